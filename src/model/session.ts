@@ -1,0 +1,74 @@
+/** The words of the domain as plain readonly values. Nothing here touches a disk, git or a terminal. */
+
+export type ObjectiveMark = "open" | "active" | "done" | "dropped";
+
+export interface Objective {
+  /** `obj-1`, unique in its session, never used twice. */
+  readonly id: string;
+  readonly mark: ObjectiveMark;
+  /** May hold several lines; the first one is the headline. */
+  readonly text: string;
+  /** ISO 8601 UTC; absent for an item written by hand and not seen by a command yet. */
+  readonly added?: string;
+  /** When it was completed or dropped, ISO 8601 UTC. */
+  readonly finished?: string;
+}
+
+export interface Blocker {
+  /** `blk-1`. */
+  readonly id: string;
+  readonly resolved: boolean;
+  readonly text: string;
+  /** What it waits for: an issue number or an address. */
+  readonly link?: string;
+  /** How it was resolved. */
+  readonly note?: string;
+  readonly added?: string;
+  readonly finished?: string;
+}
+
+export interface Decision {
+  /** `dec-1`. */
+  readonly id: string;
+  readonly text: string;
+  readonly rationale?: string;
+  /** Rejected alternatives, each with the reason if one was given. */
+  readonly alternatives: readonly string[];
+  /** Id of the decision that this one replaces: `dec-1`, or `<session id>/dec-1` of another session. */
+  readonly supersedes?: string;
+  /** Session in which it was taken; set when decisions of several sessions stand side by side. */
+  readonly session?: string;
+  readonly author?: string;
+  readonly added?: string;
+}
+
+export type VerificationResult = "passed" | "failed";
+
+export interface Verification {
+  /** The command or the check, in one line. */
+  readonly command: string;
+  readonly result: VerificationResult;
+  readonly added?: string;
+  /** Commit that was checked out when it ran. */
+  readonly commit?: string;
+}
+
+/** A line of the `Impact` trailer: `Added: src/a.ts`. */
+export interface ImpactLine {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What one checkpoint says: the trailers of design section 5 as values. */
+export interface CheckpointRecord {
+  readonly objectives: readonly Objective[];
+  readonly blockers: readonly Blocker[];
+  readonly decisions: readonly Decision[];
+  readonly verified: readonly Verification[];
+  readonly impact: readonly ImpactLine[];
+  readonly label?: string;
+  /** Session id. Absent only in what the reader recovered from older tools. */
+  readonly id?: string;
+  /** Working time so far, in minutes. */
+  readonly minutes?: number;
+}

@@ -1,0 +1,184 @@
+/**
+ * What the templates are given: everything is already decided, counted and worded; a template only places it.
+ * Text that people or git wrote is plain data here; `render/` makes it inert.
+ */
+import type { ObjectiveMark, VerificationResult } from "./session.ts";
+
+export interface ObjectiveView {
+  readonly id: string;
+  readonly mark: ObjectiveMark;
+  readonly text: string;
+}
+
+export interface BlockerView {
+  readonly id: string;
+  readonly text: string;
+  readonly link?: string;
+  /** "3 days", how long it is or was open; absent when nobody knows. */
+  readonly age?: string;
+  readonly note?: string;
+}
+
+export interface DecisionView {
+  readonly id: string;
+  readonly text: string;
+  readonly rationale?: string;
+  readonly alternatives: readonly string[];
+  readonly supersedes?: string;
+  /** Id of the decision that took its place. */
+  readonly supersededBy?: string;
+  /** Short id of the commit that carries it; absent while it is pending. */
+  readonly commit?: string;
+  /** Set when the decision comes from another session: its title or branch. */
+  readonly from?: string;
+}
+
+export interface VerificationView {
+  readonly command: string;
+  readonly result: VerificationResult;
+  readonly when?: string;
+  readonly commit?: string;
+  /** Why it may no longer hold: "4 files changed since". */
+  readonly stale?: string;
+}
+
+export interface CheckpointView {
+  readonly commit: string;
+  readonly subject: string;
+  readonly label?: string;
+  readonly when: string;
+  /** Author, when it is somebody else than the reader. */
+  readonly author?: string;
+  /** Objectives completed by it. */
+  readonly completed: readonly string[];
+  readonly files: number;
+  readonly added: number;
+  readonly removed: number;
+}
+
+export interface FileView {
+  readonly path: string;
+  /** "added", "changed", "removed", "renamed from src/old.ts", "untracked" */
+  readonly change: string;
+  readonly added?: number;
+  readonly removed?: number;
+  /** How many commits of the session touched it. */
+  readonly commits?: number;
+}
+
+export interface AnnotationView {
+  /** "TODO", without the colon. */
+  readonly tag: string;
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface NoteView {
+  readonly text: string;
+  readonly when?: string;
+}
+
+export interface CoverageView {
+  /** "84.2%"; absent when no report was found. */
+  readonly before?: string;
+  readonly after?: string;
+  /** "85%" */
+  readonly threshold: string;
+  readonly below: boolean;
+}
+
+export interface SessionHeadView {
+  readonly id: string;
+  readonly title: string;
+  readonly branch: string;
+  readonly state: string;
+  /** Branch it started from, and the short id of that commit. */
+  readonly baseBranch?: string;
+  readonly baseCommit?: string;
+  readonly started?: string;
+  readonly ended?: string;
+  /** "2h 15m" of working time. */
+  readonly time?: string;
+  /** Short id and subject of the commit that the text was made at. */
+  readonly commit?: string;
+  readonly subject?: string;
+  /** "3 ahead of, 1 behind main" */
+  readonly drift?: string;
+  readonly tags: readonly string[];
+}
+
+export interface BriefView {
+  readonly session: SessionHeadView;
+  /** Objectives were guessed from the branch name and commits: nobody recorded any. */
+  readonly guessed: boolean;
+  readonly objectives: readonly ObjectiveView[];
+  /** "3 of 5 done" */
+  readonly progress?: string;
+  /** What to do next, most useful first. */
+  readonly next: readonly string[];
+  readonly blockers: readonly BlockerView[];
+  /** Unfinished git operations, failed or stale verification, damage: one sentence each. */
+  readonly warnings: readonly string[];
+  readonly annotations: readonly AnnotationView[];
+  readonly architecture?: string;
+  readonly patterns: readonly string[];
+  readonly conventions: readonly string[];
+  readonly commands: readonly { readonly name: string; readonly command: string }[];
+  /** Text of `.session/architecture.md` and `.session/conventions.md`, headings and comments removed. */
+  readonly architectureText?: string;
+  readonly conventionsText?: string;
+  readonly checkpoints: readonly CheckpointView[];
+  /** Commits of the branch that carry no session trailers. */
+  readonly commits: readonly CheckpointView[];
+  readonly decisions: readonly DecisionView[];
+  readonly verified: readonly VerificationView[];
+  readonly files: readonly FileView[];
+  /** Changes not committed yet. */
+  readonly dirty: readonly FileView[];
+  readonly notes: readonly NoteView[];
+  readonly handoff?: {
+    readonly when: string;
+    readonly commit?: string;
+    readonly summary?: string;
+    /** "5 commits and 12 files since" */
+    readonly since?: string;
+  };
+}
+
+export interface HandoffView {
+  readonly session: SessionHeadView;
+  /** What the person who ended it wrote, or a sentence made from the objectives. */
+  readonly summary: string;
+  readonly progress?: string;
+  readonly objectives: readonly ObjectiveView[];
+  readonly checkpoints: readonly CheckpointView[];
+  readonly commits: readonly CheckpointView[];
+  /** Work that is not committed, and objectives in progress. */
+  readonly dirty: readonly FileView[];
+  readonly decisions: readonly DecisionView[];
+  readonly blockers: readonly BlockerView[];
+  readonly resolved: readonly BlockerView[];
+  readonly numbers: {
+    readonly time?: string;
+    readonly span?: string;
+    /** "4 feat, 2 test" */
+    readonly commitTypes: string;
+    readonly commits: number;
+    readonly files: number;
+    readonly filesAdded: number;
+    readonly filesRemoved: number;
+    readonly added: number;
+    readonly removed: number;
+    readonly tests?: number;
+    readonly coverage?: CoverageView;
+  };
+  readonly files: readonly FileView[];
+  readonly annotations: readonly AnnotationView[];
+  readonly verified: readonly VerificationView[];
+  readonly notes: readonly NoteView[];
+  readonly next: readonly string[];
+  readonly warnings: readonly string[];
+  /** The one command to take it up. */
+  readonly command: string;
+}
