@@ -2,7 +2,8 @@
  * What the templates are given: everything is already decided, counted and worded; a template only places it.
  * Text that people or git wrote is plain data here; `render/` makes it inert.
  */
-import type { ObjectiveMark, VerificationResult } from "./session.ts";
+import type { NextStep } from "./next.ts";
+import type { Blocker, Objective, ObjectiveMark, VerificationResult } from "./session.ts";
 
 export interface ObjectiveView {
   readonly id: string;
@@ -181,4 +182,27 @@ export interface HandoffView {
   readonly warnings: readonly string[];
   /** The one command to take it up. */
   readonly command: string;
+}
+
+export interface StatusView {
+  readonly session: SessionHeadView;
+  readonly recorded: boolean;
+  readonly progress?: string;
+  readonly objectives: readonly Objective[];
+  readonly blockers: readonly (Blocker & { readonly age?: string })[];
+  readonly decisions: readonly DecisionView[];
+  /** Ids of decisions that no commit carries yet. */
+  readonly pending: readonly string[];
+  readonly checkpoints: number;
+  readonly commits: number;
+  readonly lastCheckpoint?: CheckpointView;
+  readonly staged: number;
+  readonly changed: number;
+  readonly untracked: number;
+  readonly files: readonly FileView[];
+  readonly annotations: readonly AnnotationView[];
+  readonly verified: readonly VerificationView[];
+  readonly upstream?: { readonly name: string; readonly ahead: number; readonly behind: number };
+  readonly warnings: readonly string[];
+  readonly next: readonly NextStep[];
 }

@@ -1,0 +1,22 @@
+import type { Output } from "../terminal/output.ts";
+import type { Place } from "../workflows/place.ts";
+
+/** What a command receives: where it was called, and the place that prints. */
+export interface Call {
+  readonly cwd: string;
+  readonly out: Output;
+  /** Opens repository and configuration; problems of the configuration are said, unless `silent`. */
+  readonly place: (options?: { readonly silent?: boolean }) => Promise<Place>;
+}
+
+/** Turns a command's function into commander's action: it gets the call first, then what commander gives. */
+export type Act = <T extends unknown[]>(action: (call: Call, ...args: T) => Promise<void>) => (...args: T) => Promise<void>;
+
+/** Collects a repeatable option. */
+export const each = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** Help that shows the command at work, the most common use first. */
+export function examples(lines: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...lines.map(([command]) => command.length));
+  return `\nExamples:\n${lines.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`).join("\n")}`;
+}

@@ -1,0 +1,81 @@
+import path from "node:path";
+import type { Command } from "commander";
+import { bold, dim, yellow } from "../terminal/style.ts";
+import { changeLine } from "../terminal/lines.ts";
+import { progress } from "../model/state.ts";
+import { type Checkpoint, checkpoint } from "../workflows/checkpoint.ts";
+import { type Act, type Call, each, examples } from "./call.ts";
+
+interface Options {
+  readonly message?: string;
+  readonly body?: string;
+  readonly label?: string;
+  readonly decision?: string;
+  readonly rationale?: string;
+  readonly alternatives?: string[];
+  readonly complete?: string[];
+  readonly all?: boolean;
+  readonly staged?: boolean;
+  readonly amend?: boolean;
+  readonly allowEmpty?: boolean;
+  readonly dryRun?: boolean;
+  readonly verify: boolean;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("checkpoint")
+    .alias("cp")
+    .summary("commit, with objectives and decisions as trailers")
+    .description(
+      "Commits what is staged; with nothing staged, the changes to tracked files. New files only with -A or when named.\nWithout -m it proposes a subject from the label, the objective in progress and the files.",
+    )
+    .argument("[path...]", "commit only these, as they are in the work tree")
+    .option("-m, --message <text>", "subject, or the whole message")
+    .option("--body <text>", "body of the message")
+    .option("--label <text>", "a short name for this checkpoint")
+    .option("--decision <text>", "a decision taken with it")
+    .option("--rationale <text>", "why it was taken")
+    .option("--alternatives <text>", "what was rejected; repeat it for more", each)
+    .option("--complete <id>", "an objective that is done with it; repeat it for more", each)
+    .option("-A, --all", "new files too")
+    .option("--staged", "only what is staged")
+    .option("--amend", "replace the last commit")
+    .option("--allow-empty", "also when nothing has changed")
+    .option("-n, --dry-run", "show the message and the files, and commit nothing")
+    .option("--no-verify", "skip the pre-commit and commit-msg hooks")
+    .addHelpText(
+      "after",
+      examples([
+        ['session checkpoint -m "feat: Google login" --complete obj-2', "one objective done"],
+        ["session checkpoint -A --label oauth-complete", "new files too, subject proposed"],
+        ['session checkpoint --decision "Use PKCE" --rationale "no secret"', "a decision with it"],
+        ["session checkpoint --dry-run", "look first"],
+      ]),
+    )
+    .action(
+      act(async (call, paths: string[], options: Options) => {
+        const place = await call.place();
+        const named = paths.map((each) => path.relative(place.repository.root, path.resolve(call.cwd, each)).split(path.sep).join("/"));
+        const { verify, ...rest } = options;
+        shown(call, await checkpoint(place, { ...rest, verify, paths: named }));
+      }),
+    );
+}
+
+function shown({ out }: Call, made: Checkpoint): void {
+  for (const warning of made.warnings) out.warn(warning);
+  const { commit, subject, message, files, leftOut, decisions, state } = made;
+  const value = { commit: commit ?? null, subject, message, files, leftOut, decisions, objectives: state.objectives };
+  if (commit === undefined) return out.data(`${dim("would commit:")}\n\n${message}\n${files.map(changeLine).join("\n")}`, value);
+  const done = progress(state.objectives);
+  const lines = [
+    `${yellow(commit.slice(0, 8))} ${bold(subject)}`,
+    ...files.slice(0, 10).map(changeLine),
+    ...(files.length > 10 ? [dim(`  … ${files.length - 10} more: git show --stat`)] : []),
+    ...decisions.map((decision) => `  ${decision.id} ${decision.text.split("\n")[0]}`),
+    ...(done === undefined ? [] : [`Objectives: ${done}`]),
+    ...(leftOut.length > 0 ? [dim(`Left out: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, … ${leftOut.length - 5} more: git status` : ""}`)] : []),
+  ];
+  out.data(lines.join("\n"), value);
+}

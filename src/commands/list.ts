@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+import { age } from "../model/duration.ts";
+import { shortestPrefix } from "../model/ids.ts";
+import { progress } from "../model/state.ts";
+import { bold, cyan, dim } from "../terminal/style.ts";
+import { now } from "../workflows/place.ts";
+import { type KnownSession, knownSessions } from "../workflows/resolve.ts";
+import { type Act, examples } from "./call.ts";
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("list")
+    .aliases(["ls", "sessions"])
+    .summary("sessions of this repository")
+    .description("Sessions of this clone, the last touched first. Archived ones only with --all.")
+    .option("--all", "archived ones too")
+    .addHelpText("after", examples([["session list", ""], ["session list --all --json", "every one, as data"]]))
+    .action(
+      act(async ({ place: open, out }, options: { all?: boolean }) => {
+        const place = await open();
+        const known = (await knownSessions(place)).filter((each) => options.all || each.state !== "archived");
+        const ids = known.map((each) => each.id);
+        const rows = known.map((each) => row(each, ids, place.repository.branch));
+        out.data(rows.length === 0 ? dim("No sessions yet: session start <branch>") : rows.join("\n"), known.map(value));
+      }),
+    );
+}
+
+function row(session: KnownSession, ids: readonly string[], branch: string | undefined): string {
+  const length = shortestPrefix(session.id, ids);
+  const id = `${cyan(session.id.slice(0, length))}${dim(session.id.slice(length))}`;
+  const here = session.where === "local" && session.branch === branch ? "* " : "  ";
+  const done = progressOf(session);
+  const facts = [session.branch, session.state, done, `${age(session.touched, now())} ago`].filter(Boolean);
+  return `${here}${id}  ${bold(session.title)}  ${dim(facts.join(" · "))}`.replace("just now ago", "just now");
+}
+
+function progressOf(session: KnownSession): string {
+  return session.loaded ? (progress(session.loaded.state.objectives) ?? "") : session.snapshot?.objectives ? `${session.snapshot.objectives.replace("/", " of ")} done` : "";
+}
+
+function value({ id, title, branch, state, created, touched, tags, where }: KnownSession) {
+  return { id, title, branch, state, created, touched, tags, where };
+}

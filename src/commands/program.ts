@@ -1,0 +1,154 @@
+import path from "node:path";
+import { Command, CommanderError, Option } from "commander";
+import { Failure } from "../model/failure.ts";
+import { nearest } from "../model/nearest.ts";
+import { createOutput, endQuietlyOnClosedPipe, type Output, type OutputFlags } from "../terminal/output.ts";
+import { openPlace, type Place } from "../workflows/place.ts";
+import type { Act, Call } from "./call.ts";
+import { ENTRIES, type Entry, entryOf } from "./registry.ts";
+import { version } from "./version.ts";
+
+interface GlobalOptions {
+  readonly C?: string[];
+  readonly json?: boolean;
+  readonly color?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Runs one command line and gives the exit code of the process. */
+export async function run(argv: readonly string[]): Promise<number> {
+  endQuietlyOnClosedPipe();
+  let out = createOutput(argv.includes("--json") ? { json: true } : {});
+  try {
+    const words = helpAsOption(argv);
+    const program = baseProgram();
+    const name = commandName(words);
+    if (name !== undefined) {
+      const entry = entryOf(name) ?? unknown(name);
+      const act: Act =
+        (action) =>
+        async (...args) => {
+          // commander gives the command itself last.
+          const options = (args.at(-1) as unknown as Command).optsWithGlobals<GlobalOptions>();
+          out = createOutput(outputFlags(options));
+          const call = callIn((options.C ?? []).reduce((from, to) => path.resolve(from, to), process.cwd()), out);
+          await action(call, ...args);
+          call.done();
+        };
+      (await entry.load()).define(program, act);
+      for (const command of program.commands) shareGlobals(command);
+    }
+    if (words.length === 0) words.push("--help");
+    await program.parseAsync(words, { from: "user" });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return report(error, out);
+  }
+}
+
+/** `session help start` is `session start --help`. */
+function helpAsOption(argv: readonly string[]): string[] {
+  return argv[0] === "help" ? [...argv.slice(1), "--help"] : [...argv];
+}
+
+function outputFlags(options: GlobalOptions): OutputFlags {
+  return {
+    json: options.json ?? false,
+    quiet: options.quiet ?? false,
+    ...(options.verbose ? { verbose: true } : {}),
+    // commander sets `color` to true where the option is not given.
+    ...(options.color === false ? { color: false } : {}),
+  };
+}
+
+function callIn(cwd: string, out: Output): Call & { done: () => void } {
+  let opened: Place | undefined;
+  return {
+    cwd,
+    out,
+    place: async ({ silent = false } = {}) => {
+      opened = await openPlace(cwd);
+      out.apply(opened.config.display);
+      for (const problem of silent ? [] : opened.configProblems) {
+        out.warn(`${problem.file}:${problem.line}:${problem.column}: ${problem.message}`);
+      }
+      return opened;
+    },
+    done: () => opened?.notices.forEach((notice) => out.say(notice)),
+  };
+}
+
+function baseProgram(): Command {
+  const program = new Command("session")
+    .description("A memory of the work for a git repository: objectives, decisions and handoffs, kept in git.")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .addHelpText("after", () => commandList())
+    .configureHelp({ visibleCommands: () => [], subcommandTerm: (command) => command.name() });
+  return addGlobals(program);
+}
+
+function addGlobals(command: Command): Command {
+  return command
+    .addOption(new Option("-C <path>", "run as if started in <path>").argParser((value: string, before: string[] = []) => [...before, value]))
+    .option("--json", "print data as one JSON document")
+    .option("--no-color", "no colours")
+    .option("-q, --quiet", "print only data and errors")
+    .option("--verbose", "say more; show the stack of an unexpected error");
+}
+
+/** Global options may stand behind the command as well. */
+function shareGlobals(command: Command): void {
+  addGlobals(command.exitOverride().configureOutput({ writeErr: () => {}, outputError: () => {} }));
+  command.helpOption("-h, --help", "show help").configureHelp({ visibleGlobalOptions: () => [] });
+  for (const child of command.commands) shareGlobals(child);
+}
+
+function commandList(): string {
+  const groups = [...new Set(ENTRIES.map((entry) => entry.group))];
+  const width = Math.max(...ENTRIES.map((entry) => entry.name.length)) + 2;
+  const line = (entry: Entry) => `  ${entry.name.padEnd(width)}${entry.summary}`;
+  const text = groups.map((group) => `${group}:\n${ENTRIES.filter((each) => each.group === group).map(line).join("\n")}`);
+  return `\n${text.join("\n\n")}\n\nsession help <command> shows one with examples. Run it on any branch: session status`;
+}
+
+/** The first argument that is not an option of ours names the command. */
+function commandName(argv: readonly string[]): string | undefined {
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] ?? "";
+    if (word === "-C") at++;
+    else if (!word.startsWith("-")) return word;
+  }
+  return undefined;
+}
+
+function unknown(name: string): never {
+  const names = ENTRIES.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
+  const close = nearest(name, names, 1)[0];
+  throw new Failure("unknown-command", `there is no command "${name}"`, {
+    exit: 2,
+    hint: close ? `did you mean: session ${close}` : "session --help lists them",
+  });
+}
+
+/** Prints what went wrong, as one line where it was expected, and gives the exit code. */
+function report(error: unknown, out: Output): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    out.fail(new Failure("usage", error.message.replace(/^error: /, "").replace(/\n/g, " "), { exit: 2, hint: "--help shows how" }));
+    return 2;
+  }
+  if (error instanceof Failure) {
+    out.fail(error);
+    if (out.verbose && error.cause instanceof Error) out.say(error.cause.stack ?? "");
+    return error.exit;
+  }
+  const bug = error instanceof Error ? error : new Error(String(error));
+  out.fail(new Failure("bug", `unexpected: ${bug.message}`, { hint: "run again with --verbose for the stack" }));
+  if (out.verbose) out.say(bug.stack ?? "");
+  return 1;
+}

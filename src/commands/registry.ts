@@ -1,0 +1,89 @@
+import type { Command } from "commander";
+import type { Act } from "./call.ts";
+
+export type Define = (program: Command, act: Act) => void;
+
+export interface Entry {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly group: string;
+  readonly summary: string;
+  /** Each command is loaded when it is used, and no other one. */
+  readonly load: () => Promise<{ readonly define: Define }>;
+}
+
+/** Every command, in the order of the help. */
+export const ENTRIES: readonly Entry[] = [
+  {
+    ...{ name: "init", group: "Start here", summary: "set up this repository: .session/ with settings and drafts" },
+    load: () => import("./init.ts"),
+  },
+  {
+    ...{ name: "start", aliases: ["new"], group: "Start here", summary: "start a session on a branch, new or existing" },
+    load: () => import("./start.ts"),
+  },
+  {
+    ...{ name: "checkpoint", aliases: ["cp"], group: "Start here", summary: "commit, with objectives and decisions as trailers" },
+    load: () => import("./checkpoint.ts"),
+  },
+  {
+    ...{ name: "status", aliases: ["st"], group: "Start here", summary: "where this session stands, and what is next" },
+    load: () => import("./status.ts"),
+  },
+  {
+    ...{ name: "end", aliases: ["close"], group: "Start here", summary: "final checkpoint, handoff, snapshot; merge if asked" },
+    load: () => import("./end.ts"),
+  },
+  {
+    ...{ name: "objectives", aliases: ["objective", "obj"], group: "Keep track", summary: "what this session is for" },
+    load: () => import("./objectives.ts"),
+  },
+  {
+    ...{ name: "blockers", aliases: ["blocker", "blk"], group: "Keep track", summary: "what is in the way" },
+    load: () => import("./blockers.ts"),
+  },
+  {
+    ...{ name: "decisions", aliases: ["decision", "dec"], group: "Keep track", summary: "what was decided, and why" },
+    load: () => import("./decisions.ts"),
+  },
+  {
+    ...{ name: "note", group: "Keep track", summary: "a note for whoever works here next" },
+    load: () => import("./note.ts"),
+  },
+  {
+    ...{ name: "verify", group: "Keep track", summary: "record (or run and record) a check of the work" },
+    load: () => import("./verify.ts"),
+  },
+  {
+    ...{ name: "brief", group: "Pick up", summary: "what somebody needs to start working here" },
+    load: () => import("./brief.ts"),
+  },
+  {
+    ...{ name: "handoff", group: "Pick up", summary: "what this session leaves to the next person" },
+    load: () => import("./handoff.ts"),
+  },
+  {
+    ...{ name: "resume", group: "Pick up", summary: "take up a session: its branch, its state, its brief" },
+    load: () => import("./resume.ts"),
+  },
+  {
+    ...{ name: "list", aliases: ["ls", "sessions"], group: "Pick up", summary: "sessions of this repository" },
+    load: () => import("./list.ts"),
+  },
+  {
+    ...{ name: "config", group: "Set up", summary: "read, change and check settings" },
+    load: () => import("./config.ts"),
+  },
+  {
+    ...{ name: "doctor", group: "Set up", summary: "check everything, and say what to do about it" },
+    load: () => import("./doctor.ts"),
+  },
+  {
+    ...{ name: "trailers", group: "Plumbing", summary: "what git and session read from a commit message" },
+    load: () => import("./trailers.ts"),
+  },
+];
+
+export function entryOf(name: string): Entry | undefined {
+  return ENTRIES.find((entry) => entry.name === name || entry.aliases?.includes(name));
+}

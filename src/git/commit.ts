@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { Failure } from "../model/failure.ts";
+import { identityFailure } from "./objects.ts";
+import { firstLine, gitFailure, read } from "./read.ts";
+import type { Repository } from "./repository.ts";
+import { change } from "./write.ts";
+
+export interface CommitRequest {
+  readonly message: string;
+  /** Files to commit as they are in the work tree; undefined: what is staged. */
+  readonly paths?: readonly string[];
+  /** With what is staged: a tracked file to add to it. */
+  readonly include?: string;
+  readonly amend: boolean;
+  readonly allowEmpty: boolean;
+  /** Run the user's hooks. */
+  readonly verify: boolean;
+  /** Folder for the list of paths, which may be too long for a command line. */
+  readonly scratch: string;
+}
+
+/**
+ * One `git commit`, with the user's hooks, signing and identity. git itself leaves the index as it was when it fails.
+ * Throws Failure `index-locked`, `no-identity` or `commit-refused` (with what hooks or signing said).
+ */
+export async function commit(repository: Repository, request: CommitRequest): Promise<string> {
+  const list = path.join(request.scratch, `.tmp-${process.pid}-paths`);
+  const args = ["commit", "--quiet", "--file=-", "--cleanup=whitespace"];
+  if (request.amend) args.push("--amend");
+  if (request.allowEmpty) args.push("--allow-empty");
+  if (!request.verify) args.push("--no-verify");
+  if (request.paths && request.paths.length > 0) {
+    await writeFile(list, request.paths.map((each) => `${each}\0`).join(""), { mode: 0o600 });
+    args.push("--only", `--pathspec-from-file=${list}`, "--pathspec-file-nul");
+  } else if (request.paths) {
+    // Nothing named, and nothing of the index either: an empty commit, or one with a new message only.
+    args.push("--only");
+  } else if (request.include !== undefined) {
+    args.push("--include", "--", request.include);
+  }
+  try {
+    const answer = await change(repository.root, ["--literal-pathspecs", ...args], {
+      input: request.message,
+      runsHooks: true,
+      env: { SESSION_CHECKPOINT: "1" },
+    });
+    if (answer.code !== 0) throw commitFailure(repository, answer);
+    return (await read(repository.root, ["rev-parse", "HEAD"])).trim();
+  } finally {
+    await rm(list, { force: true });
+  }
+}
+
+/** Tells git that these files are meant to be added, so that `commit --only` takes them. */
+export async function intendToAdd(repository: Repository, paths: readonly string[], env: Record<string, string> = {}): Promise<void> {
+  const input = paths.map((each) => `${each}\0`).join("");
+  const args = ["add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"];
+  const answer = await change(repository.root, ["--literal-pathspecs", ...args], { input, env });
+  if (answer.code === 0) return;
+  if (existsSync(path.join(repository.gitDir, "index.lock"))) throw indexLocked(repository);
+  throw new Failure("add-refused", `git does not add ${paths[0]}: ${firstLine(answer.stderr)}`);
+}
+
+/** Takes an intent back: the files are untracked again. */
+export async function forgetIntent(repository: Repository, paths: readonly string[]): Promise<void> {
+  const input = paths.map((each) => `${each}\0`).join("");
+  await change(repository.root, ["update-index", "-z", "--force-remove", "--stdin"], { input });
+}
+
+function commitFailure(repository: Repository, answer: { stdout: string; stderr: string; code: number }): Failure {
+  if (existsSync(path.join(repository.gitDir, "index.lock"))) return indexLocked(repository);
+  const said = `${answer.stderr}${answer.stdout}`.trim();
+  const identity = identityFailure(answer.stderr);
+  if (identity) return identity;
+  if (said === "") {
+    return new Failure("commit-refused", "git commit was stopped, by a hook that says nothing", {
+      hint: "--no-verify skips pre-commit and commit-msg",
+    });
+  }
+  const lines = said.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length > 1) {
+    return new Failure("commit-refused", "git commit was stopped, by a hook or by signing; nothing was committed", {
+      details: said,
+      hint: "--no-verify skips pre-commit and commit-msg",
+    });
+  }
+  return gitFailure(["commit"], answer.stderr || answer.stdout);
+}
+
+function indexLocked(repository: Repository): Failure {
+  const lock = path.join(repository.gitDir, "index.lock");
+  return new Failure("index-locked", `another git process is at work: ${lock} exists`, {
+    hint: `wait for it, or if none is running: rm ${lock}`,
+  });
+}

@@ -1,0 +1,89 @@
+import { ask, firstLine, gitFailure, read } from "./read.ts";
+
+export interface Commit {
+  readonly oid: string;
+  readonly parents: readonly string[];
+  readonly author: string;
+  readonly email: string;
+  /** Seconds since the epoch; 0 where the commit's date is damaged. */
+  readonly authored: number;
+  readonly committed: number;
+  readonly message: string;
+}
+
+export interface LogOptions {
+  readonly limit?: number;
+  /** Only commits whose message holds one of these, as plain text. */
+  readonly grep?: readonly string[];
+  readonly firstParent?: boolean;
+  readonly noMerges?: boolean;
+}
+
+const FORMAT = "--format=%H%n%P%n%an%n%ae%n%at%n%ct%n%B";
+
+/** Commits of a range, newest first: one git process for all of them. An empty list where a revision is unknown. */
+export async function log(root: string, range: readonly string[], options: LogOptions = {}): Promise<Commit[]> {
+  const args = ["log", "-z", "--no-show-signature", "--no-notes", "--encoding=UTF-8", FORMAT];
+  if (options.limit !== undefined) args.push(`--max-count=${options.limit}`);
+  if (options.firstParent) args.push("--first-parent");
+  if (options.noMerges) args.push("--no-merges");
+  for (const text of options.grep ?? []) args.push("--fixed-strings", `--grep=${text}`);
+  args.push(...range, "--");
+  const answer = await ask(root, args);
+  if (answer.code === 0) return parseLog(answer.stdout);
+  if (/bad revision|unknown revision|bad object|does not have any commits/.test(firstLine(answer.stderr))) return [];
+  throw gitFailure(args, answer.stderr);
+}
+
+/** Parses the NUL-separated records of `log`. */
+export function parseLog(text: string): Commit[] {
+  const commits: Commit[] = [];
+  for (const record of text.split("\0")) {
+    const lines = record.split("\n", 6);
+    const [oid, parents, author, email, authored, committed] = lines;
+    if (!oid || committed === undefined) continue;
+    const headLength = lines.reduce((sum, line) => sum + line.length + 1, 0);
+    commits.push({
+      oid,
+      parents: (parents ?? "").split(" ").filter(Boolean),
+      author: author ?? "",
+      email: email ?? "",
+      authored: seconds(authored),
+      committed: seconds(committed),
+      message: record.slice(headLength),
+    });
+  }
+  return commits;
+}
+
+/** Damaged dates come out of git empty or as 99999999999999999999. */
+function seconds(text: string | undefined): number {
+  const value = Number(text);
+  return Number.isFinite(value) && Math.abs(value) < 8.64e12 ? value : 0;
+}
+
+/** Full object id of a commit, or undefined. */
+export async function resolveCommit(root: string, revision: string): Promise<string | undefined> {
+  const answer = await ask(root, [
+    ...["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`],
+  ]);
+  return answer.code === 0 ? answer.stdout.trim() : undefined;
+}
+
+/** Best common ancestor of two commits, or undefined (unrelated, or cut off by a shallow clone). */
+export async function mergeBase(root: string, one: string, other: string): Promise<string | undefined> {
+  const answer = await ask(root, ["merge-base", one, other]);
+  return answer.code === 0 ? answer.stdout.trim().split("\n")[0] : undefined;
+}
+
+/** Commits on `one` that `other` lacks, and the other way round. Undefined where a revision is unknown. */
+export async function aheadBehind(root: string, one: string, other: string) {
+  const answer = await ask(root, ["rev-list", "--left-right", "--count", `${one}...${other}`, "--"]);
+  const match = /^(\d+)\s+(\d+)/.exec(answer.stdout);
+  return answer.code === 0 && match ? { ahead: Number(match[1]), behind: Number(match[2]) } : undefined;
+}
+
+/** Number of commits in a range. */
+export async function countCommits(root: string, range: readonly string[]): Promise<number> {
+  return Number(await read(root, ["rev-list", "--count", ...range, "--"]));
+}

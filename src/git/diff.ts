@@ -1,0 +1,94 @@
+import { read } from "./read.ts";
+import type { ChangedPath } from "./status.ts";
+
+export interface FileChange extends ChangedPath {
+  /** Lines; undefined for a binary file. */
+  readonly added?: number;
+  readonly removed?: number;
+}
+
+const PLAIN = ["--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--ignore-submodules=dirty"];
+
+/** `git diff` is asked for what its first argument says: two commits, `--cached`, or one commit against the work tree. */
+export async function changedFiles(
+  root: string,
+  between: readonly string[],
+  pathspecs: readonly string[] = [],
+): Promise<FileChange[]> {
+  const args = ["diff", "-z", "--raw", "--numstat", "--abbrev=40", ...PLAIN, ...between, "--", ...pathspecs];
+  return parseRawNumstat(await read(root, args));
+}
+
+/** The patch with no context lines. */
+export async function patch(root: string, between: readonly string[], pathspecs: readonly string[] = []): Promise<string> {
+  const prefixes = ["--src-prefix=a/", "--dst-prefix=b/"];
+  return read(root, ["diff", "--unified=0", ...PLAIN, ...prefixes, ...between, "--", ...pathspecs]);
+}
+
+/** A path that stands for itself, whatever characters are in it. */
+export function literal(path: string): string {
+  return `:(top,literal)${path}`;
+}
+
+/** Files that match one of the first globs (any, where there are none) and none of the second; matched by git. */
+export function globs(wanted: readonly string[], unwanted: readonly string[]): string[] {
+  const inside = (pattern: string) => !pattern.startsWith("/") && !pattern.split("/").includes("..");
+  return [
+    ...wanted.filter(inside).map((pattern) => `:(top,glob)${pattern}`),
+    ...unwanted.filter(inside).map((pattern) => `:(top,exclude,glob)${pattern}`),
+  ];
+}
+
+/** Parses `git diff -z --raw --numstat`: first all raw records, then the numbers. */
+export function parseRawNumstat(text: string): FileChange[] {
+  const records = text.split("\0");
+  const changes = new Map<string, FileChange>();
+  for (let at = 0; at < records.length; at++) {
+    const record = records[at] ?? "";
+    if (record.startsWith(":")) {
+      const fields = record.split(" ");
+      const letter = (fields[4] ?? "M")[0];
+      const renamed = letter === "R" || letter === "C";
+      const first = records[++at] ?? "";
+      const file = renamed ? (records[++at] ?? "") : first;
+      const submodule = fields[0] === ":160000" || fields[1] === "160000";
+      changes.set(file, { path: file, submodule, ...kindOf(letter, first) });
+      continue;
+    }
+    const numbers = /^(-|\d+)\t(-|\d+)\t/.exec(record);
+    if (!numbers) continue;
+    let file = record.slice(numbers[0].length);
+    if (file === "") {
+      // A rename: the old and the new path follow as records of their own.
+      at += 2;
+      file = records[at] ?? "";
+    }
+    const change = changes.get(file);
+    if (!change || numbers[1] === "-") continue;
+    changes.set(file, { ...change, added: Number(numbers[1]), removed: Number(numbers[2]) });
+  }
+  return [...changes.values()];
+}
+
+function kindOf(letter: string | undefined, from: string): Pick<ChangedPath, "change" | "from"> {
+  if (letter === "A") return { change: "added" };
+  if (letter === "D") return { change: "removed" };
+  if (letter === "R") return { change: "renamed", from };
+  return { change: letter === "C" ? "added" : "changed" };
+}
+
+/** Id of the empty tree in this repository's hash, to compare a root commit with. */
+export async function emptyTree(root: string): Promise<string> {
+  return (await read(root, ["hash-object", "-t", "tree", "--stdin"], "")).trim();
+}
+
+/** How many of the commits of a range touched each path. */
+export async function touches(root: string, range: readonly string[]): Promise<Map<string, number>> {
+  const text = await read(root, ["log", "-z", "--format=", "--name-only", "--no-renames", "--no-notes", ...range, "--"]);
+  const counts = new Map<string, number>();
+  for (const name of text.split("\0")) {
+    const file = name.replace(/^\n/, "");
+    if (file) counts.set(file, (counts.get(file) ?? 0) + 1);
+  }
+  return counts;
+}

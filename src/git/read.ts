@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import { Failure } from "../model/failure.ts";
+
+export interface GitAnswer {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Nothing that a repository's own configuration names is run, and no lock is taken, by a command that only reads. */
+const QUIET = ["--no-pager", "-c", "core.fsmonitor=false", "-c", "color.ui=false", "-c", "log.showSignature=false"];
+
+/** Variables of every git call whose output is parsed. */
+export const PARSED_ENV = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_PAGER: "cat" } as const;
+
+/**
+ * Runs a git command that only reads and gives its answer, whatever its exit code.
+ * Spawned without a shell; `input` goes to standard input. Throws Failure `git-missing` where there is no git.
+ */
+export function ask(cwd: string, args: readonly string[], input?: string): Promise<GitAnswer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("git", [...QUIET, ...args], {
+      cwd,
+      env: { ...process.env, ...PARSED_ENV, GIT_OPTIONAL_LOCKS: "0" },
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      windowsHide: true,
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
+    child.on("error", (error: NodeJS.ErrnoException) => reject(spawnFailure(error, cwd)));
+    child.on("close", (code) =>
+      resolve({
+        code: code ?? 128,
+        stdout: Buffer.concat(stdout).toString("utf8"),
+        stderr: Buffer.concat(stderr).toString("utf8"),
+      }),
+    );
+    if (input !== undefined) {
+      // git may stop reading early; its exit code tells what matters.
+      child.stdin?.on("error", () => {});
+      child.stdin?.end(input);
+    }
+  });
+}
+
+/** Like `ask`, for a command that has to succeed: its standard output, else Failure `git-failed` with git's own words. */
+export async function read(cwd: string, args: readonly string[], input?: string): Promise<string> {
+  const answer = await ask(cwd, args, input);
+  if (answer.code === 0) return answer.stdout;
+  throw gitFailure(args, answer.stderr);
+}
+
+/** Failure `git-failed` naming the git command and the first line that git said. */
+export function gitFailure(args: readonly string[], stderr: string): Failure {
+  const said = firstLine(stderr);
+  return new Failure("git-failed", `git ${args[0] ?? ""} failed${said ? `: ${said}` : ""}`);
+}
+
+/** First line with words in it, without git's `fatal:` and `error:`. */
+export function firstLine(stderr: string): string {
+  const line = stderr.split("\n").find((each) => each.trim() !== "") ?? "";
+  return line.replace(/^(fatal|error|warning): /, "").trim();
+}
+
+function spawnFailure(error: NodeJS.ErrnoException, cwd: string): Failure {
+  if (error.code !== "ENOENT") return new Failure("git-failed", `git could not be started: ${error.message}`);
+  return new Failure("git-missing", `git was not found on PATH, or the folder ${cwd} is gone`, {
+    hint: "install git 2.30 or newer: https://git-scm.com/downloads",
+    cause: error,
+  });
+}

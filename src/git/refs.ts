@@ -1,0 +1,97 @@
+import { Failure } from "../model/failure.ts";
+import { ask, firstLine, gitFailure, read } from "./read.ts";
+import { change } from "./write.ts";
+
+/** Failure `bad-branch` unless git takes it as a name for a branch. */
+export async function checkBranchName(root: string, name: string): Promise<void> {
+  // `--branch` would expand `@{-1}`, so the full ref is checked instead; `HEAD` and a leading dash git refuses itself.
+  const wellFormed = (await ask(root, ["check-ref-format", `refs/heads/${name}`])).code === 0;
+  if (wellFormed && !name.startsWith("-") && name !== "HEAD") return;
+  throw new Failure("bad-branch", `git does not take "${name}" as the name of a branch`, {
+    exit: 2,
+    hint: "no spaces, no .., no ~ ^ : ? * [ \\, no part that begins with a dot or ends in .lock",
+  });
+}
+
+/** Id of the commit at a full ref, or undefined. */
+export async function refCommit(root: string, ref: string): Promise<string | undefined> {
+  const answer = await ask(root, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
+  return answer.code === 0 ? answer.stdout.trim() : undefined;
+}
+
+/** Full refs that begin with a prefix, each with the object it points to. */
+export async function listRefs(root: string, prefix: string): Promise<Map<string, string>> {
+  const text = await read(root, ["for-each-ref", "--format=%(refname) %(objectname)", prefix]);
+  const refs = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const [ref, oid] = line.split(" ");
+    if (ref && oid) refs.set(ref, oid);
+  }
+  return refs;
+}
+
+/** Sets a ref if it still is what `before` says (undefined: it must not exist). Failure `ref-moved` otherwise. */
+export async function updateRef(root: string, ref: string, to: string, before: string | undefined): Promise<void> {
+  const zero = "0".repeat(to.length);
+  const args = ["-c", "core.fsync=committed,reference", "update-ref", "--create-reflog", ref, to, before ?? zero];
+  const answer = await change(root, args);
+  if (answer.code === 0) return;
+  throw new Failure("ref-moved", `${ref} could not be set: ${firstLine(answer.stderr)}`, {
+    hint: "another process may have written it: try again",
+  });
+}
+
+/** Where each branch is checked out: branch to folder of the worktree. */
+export async function worktreeBranches(root: string): Promise<Map<string, string>> {
+  const text = await read(root, ["worktree", "list", "--porcelain"]);
+  const branches = new Map<string, string>();
+  let folder = "";
+  for (const line of text.split("\n")) {
+    if (line.startsWith("worktree ")) folder = line.slice(9);
+    if (line.startsWith("branch refs/heads/")) branches.set(line.slice(18), folder);
+  }
+  return branches;
+}
+
+/** The branch that work here is likely based on: the remote's default branch, else main, master or the configured one. */
+export async function defaultBranch(root: string): Promise<string | undefined> {
+  const [remote, configured, refs] = await Promise.all([
+    ask(root, ["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"]),
+    ask(root, ["config", "--get", "init.defaultBranch"]),
+    listRefs(root, "refs/heads/"),
+  ]);
+  const names = [remote.stdout.trim().replace("refs/remotes/origin/", ""), "main", "master", configured.stdout.trim()];
+  return names.find((name) => name !== "" && refs.has(`refs/heads/${name}`));
+}
+
+/** Creates a branch at a commit, without checking it out. */
+export async function createBranch(root: string, branch: string, at: string): Promise<void> {
+  await expectDone(root, ["branch", "--no-track", "--end-of-options", branch, at]);
+}
+
+/** Deletes a branch; git refuses one that is not merged unless `force`. */
+export async function deleteBranch(root: string, branch: string, force: boolean): Promise<void> {
+  await expectDone(root, ["branch", force ? "-D" : "-d", "--end-of-options", branch]);
+}
+
+/**
+ * Checks a branch out, creating it when `create` is given. Throws Failure `switch-refused` with git's own words.
+ */
+export async function switchBranch(root: string, branch: string, create?: { from?: string }): Promise<void> {
+  // `switch` never takes a file name for a branch, as `checkout` would.
+  const args = create
+    ? ["switch", "--no-track", "--create", branch, ...(create.from ? [create.from] : [])]
+    : ["switch", "--no-guess", branch];
+  const answer = await change(root, args, { runsHooks: true });
+  if (answer.code === 0) return;
+  const files = answer.stderr.split("\n").filter((line) => line.startsWith("\t"));
+  const listed = files.length > 0 ? ` (${files.slice(0, 3).map((line) => line.trim()).join(", ")}${files.length > 3 ? ", …" : ""})` : "";
+  throw new Failure("switch-refused", `git does not switch to ${branch}: ${firstLine(answer.stderr)}${listed}`, {
+    hint: files.length > 0 ? "commit or stash these changes first" : "git switch tells more",
+  });
+}
+
+async function expectDone(root: string, args: readonly string[]): Promise<void> {
+  const answer = await change(root, args);
+  if (answer.code !== 0) throw gitFailure(args, answer.stderr);
+}

@@ -1,0 +1,62 @@
+import path from "node:path";
+import { Failure } from "../model/failure.ts";
+import { ask, firstLine } from "./read.ts";
+
+/** A work tree, as git describes it. */
+export interface Repository {
+  /** Top folder of the work tree; every git command of ours runs there. */
+  readonly root: string;
+  readonly gitDir: string;
+  /** Shared by all worktrees of a clone. */
+  readonly commonDir: string;
+  /** Short name of the branch; absent with a detached HEAD. */
+  readonly branch?: string;
+  /** Commit that is checked out; absent on an unborn branch. */
+  readonly head?: string;
+}
+
+/**
+ * Finds the repository around `cwd`, honouring GIT_DIR and GIT_WORK_TREE as git does.
+ * Throws Failure `not-a-repository`, `bare-repository` or `git-missing`.
+ */
+export async function openRepository(cwd: string): Promise<Repository> {
+  const answer = await ask(cwd, [
+    ...["rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--git-dir", "--git-common-dir"],
+    // On an unborn branch these two fail, after the others were answered.
+    ...["--show-cdup", "HEAD", "--symbolic-full-name", "HEAD"],
+  ]);
+  const [bare, inside, gitDir, commonDir, cdup, head, ref] = answer.stdout.split("\n");
+  if (gitDir === undefined || commonDir === undefined) throw notARepository(cwd, answer.stderr);
+  if (bare === "true" || inside !== "true") throw noWorkTree(cwd, bare === "true");
+  const root = path.resolve(cwd, cdup ?? "");
+  const place = { root, gitDir: path.resolve(cwd, gitDir), commonDir: path.resolve(cwd, commonDir) };
+  if (answer.code === 0 && head && ref) {
+    return ref.startsWith("refs/heads/") ? { ...place, head, branch: ref.slice(11) } : { ...place, head };
+  }
+  const symbolic = await ask(root, ["symbolic-ref", "--quiet", "HEAD"]);
+  const unborn = symbolic.stdout.trim();
+  return unborn.startsWith("refs/heads/") ? { ...place, branch: unborn.slice(11) } : place;
+}
+
+/** Failure unless HEAD is on a branch: sessions belong to branches. */
+export function requireBranch(repository: Repository): string {
+  if (repository.branch !== undefined) return repository.branch;
+  throw new Failure("detached-head", "HEAD is detached, and a session belongs to a branch", {
+    hint: "make a branch of this commit: session start <branch>",
+  });
+}
+
+function notARepository(cwd: string, stderr: string): Failure {
+  const said = firstLine(stderr);
+  if (said.startsWith("not a git repository")) {
+    return new Failure("not-a-repository", `${cwd} is not in a git repository`, { hint: "git init" });
+  }
+  return new Failure("not-a-repository", said || `git does not open the repository of ${cwd}`);
+}
+
+function noWorkTree(cwd: string, bare: boolean): Failure {
+  const what = bare ? "is a bare repository" : "is inside a .git folder";
+  return new Failure("bare-repository", `${cwd} ${what}; a session needs a work tree`, {
+    hint: "git worktree add <path> <branch>, and run session there",
+  });
+}

@@ -1,0 +1,105 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { ask, read } from "./read.ts";
+import type { Repository } from "./repository.ts";
+
+export interface ChangedPath {
+  readonly path: string;
+  readonly change: "added" | "changed" | "removed" | "renamed";
+  /** Path before a rename. */
+  readonly from?: string;
+  readonly submodule: boolean;
+}
+
+export interface WorkTreeStatus {
+  readonly staged: readonly ChangedPath[];
+  readonly unstaged: readonly ChangedPath[];
+  readonly untracked: readonly string[];
+  readonly unmerged: readonly string[];
+  readonly upstream?: string;
+  readonly ahead?: number;
+  readonly behind?: number;
+}
+
+/** What `git status` knows, from its porcelain v2 format. Untracked folders are listed as one path with a slash. */
+export async function workTreeStatus(repository: Repository, allUntracked = false): Promise<WorkTreeStatus> {
+  const untracked = allUntracked ? "--untracked-files=all" : "--untracked-files=normal";
+  return parseStatus(
+    await read(repository.root, ["status", "--porcelain=v2", "--branch", "-z", "--find-renames", untracked]),
+  );
+}
+
+/** Parses `git status --porcelain=v2 --branch -z`. */
+export function parseStatus(text: string): WorkTreeStatus {
+  const staged: ChangedPath[] = [];
+  const unstaged: ChangedPath[] = [];
+  const untracked: string[] = [];
+  const unmerged: string[] = [];
+  const branch: { upstream?: string; ahead?: number; behind?: number } = {};
+  const records = text.split("\0");
+  for (let at = 0; at < records.length; at++) {
+    const record = records[at] ?? "";
+    const kind = record[0];
+    if (kind === "?") untracked.push(record.slice(2));
+    else if (kind === "u") unmerged.push(fieldsAfter(record, 10));
+    else if (kind === "1" || kind === "2") {
+      const renamed = kind === "2";
+      const file = fieldsAfter(record, renamed ? 9 : 8);
+      const from = renamed ? records[++at] : undefined;
+      const submodule = record[5] === "S";
+      const place = { path: file, submodule };
+      // Intent-to-add shows as `.A`: the file is new, and nothing of it is staged.
+      if (record[2] !== ".") staged.push({ ...place, ...changeOf(record[2], from) });
+      if (record[3] !== ".") unstaged.push({ ...place, ...changeOf(record[3], from) });
+    } else if (record.startsWith("# branch.upstream ")) branch.upstream = record.slice(18);
+    else if (record.startsWith("# branch.ab ")) {
+      const match = /\+(\d+) -(\d+)/.exec(record);
+      if (match) Object.assign(branch, { ahead: Number(match[1]), behind: Number(match[2]) });
+    }
+  }
+  return { staged, unstaged, untracked, unmerged, ...branch };
+}
+
+function changeOf(letter: string | undefined, from?: string): Pick<ChangedPath, "change" | "from"> {
+  if (letter === "A") return { change: "added" };
+  if (letter === "D") return { change: "removed" };
+  if ((letter === "R" || letter === "C") && from !== undefined) return { change: "renamed", from };
+  return { change: "changed" };
+}
+
+/** What follows the n-th space: paths may hold spaces themselves. */
+function fieldsAfter(record: string, fields: number): string {
+  let at = -1;
+  for (let n = 0; n < fields; n++) at = record.indexOf(" ", at + 1);
+  return record.slice(at + 1);
+}
+
+export interface Operation {
+  readonly name: "merge" | "rebase" | "am" | "cherry-pick" | "revert" | "bisect";
+  readonly finish: string;
+  readonly abort: string;
+}
+
+/** The operation that git has not finished in this worktree, if there is one. */
+export async function unfinishedOperation(repository: Repository): Promise<Operation | undefined> {
+  const has = (name: string) => existsSync(path.join(repository.gitDir, name));
+  if (has("rebase-merge") || has("rebase-apply/rebasing")) return operation("rebase");
+  if (has("rebase-apply")) return operation("am");
+  if (has("MERGE_HEAD")) return operation("merge");
+  const isRef = async (name: string) =>
+    has("reftable")
+      ? (await ask(repository.root, ["rev-parse", "--verify", "--quiet", name])).code === 0
+      : has(name);
+  // With several commits, git removes CHERRY_PICK_HEAD between two of them and keeps the sequencer's folder.
+  if (await isRef("CHERRY_PICK_HEAD")) return operation("cherry-pick");
+  if (await isRef("REVERT_HEAD")) return operation("revert");
+  if (has("sequencer")) return operation("cherry-pick");
+  if (has("BISECT_LOG")) {
+    return { name: "bisect", finish: "git bisect reset", abort: "git bisect reset" };
+  }
+  return undefined;
+}
+
+function operation(name: Exclude<Operation["name"], "bisect">): Operation {
+  return { name, finish: `git ${name} --continue`, abort: `git ${name} --abort` };
+}

@@ -1,0 +1,63 @@
+import { PARSED_ENV } from "./read.ts";
+
+export interface ChangeOptions {
+  readonly input?: string;
+  /** The user's own hooks run in it: it keeps the user's locale, and nothing of its output is parsed. */
+  readonly runsHooks?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * simple-git guards arguments and environment alike. The environment is the user's own (editor, pager, ssh, a
+ * configuration of theirs), so what may come from there is allowed; arguments stay guarded.
+ */
+const OWN_ENVIRONMENT = {
+  allowUnsafeEditor: true,
+  allowUnsafeAskPass: true,
+  allowUnsafeConfigPaths: true,
+  allowUnsafeConfigEnvCount: true,
+  allowUnsafeExec: true,
+  allowUnsafeDiffExternal: true,
+  allowUnsafePager: true,
+  allowUnsafeGitProxy: true,
+  allowUnsafeTemplateDir: true,
+  allowUnsafeSshCommand: true,
+} as const;
+
+/**
+ * Runs a git command that changes the repository, without a shell.
+ * Gives exit code and output, never throws for a git that says no.
+ */
+export async function change(
+  cwd: string,
+  args: readonly string[],
+  options: ChangeOptions = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { simpleGit } = await import("simple-git");
+  const env = {
+    ...process.env,
+    ...(options.runsHooks ? {} : PARSED_ENV),
+    GIT_TERMINAL_PROMPT: "0",
+    ...options.env,
+  };
+  const answer = { code: 0, stdout: "", stderr: "" };
+  const git = simpleGit({
+    baseDir: cwd,
+    completion: { onClose: true, onExit: false },
+    allowEnvironment: Object.keys(env),
+    unsafe: OWN_ENVIRONMENT,
+    input: () => options.input,
+    errors: (_error, result) => {
+      answer.code = result.exitCode;
+      answer.stdout = Buffer.concat(result.stdOut).toString("utf8");
+      answer.stderr = Buffer.concat(result.stdErr).toString("utf8");
+      return undefined;
+    },
+  });
+  // simple-git waits 50 ms more for a command that prints nothing; an empty chunk at the end says that it is all.
+  git.outputHandler((_command, stdout) => {
+    stdout.once("end", () => stdout.emit("data", Buffer.alloc(0)));
+  });
+  await git.env(env).raw([...args]);
+  return answer;
+}

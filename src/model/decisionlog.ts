@@ -1,0 +1,32 @@
+/** `.session/decision-log.md`: one line a decision, so that two branches that add some merge by union. */
+import type { Decision } from "./session.ts";
+
+export const DECISION_LOG_HEAD = `# Decision log
+
+Made from the \`Decisions\` trailers of checkpoints. A line is added with the commit that carries its decision.
+
+`;
+
+/** The log with these decisions added at its end; those that it has are not added again. */
+export function appendDecisions(log: string, sessionId: string, branch: string, decisions: readonly Decision[]): string {
+  const known = log === "" ? DECISION_LOG_HEAD : log.endsWith("\n") ? log : `${log}\n`;
+  const lines = decisions.filter((each) => !known.includes(`(${sessionId}/${each.id},`)).map((each) => entry(sessionId, branch, each));
+  return lines.length === 0 ? log : known + lines.join("");
+}
+
+function entry(sessionId: string, branch: string, decision: Decision): string {
+  const parts = [`- ${(decision.added ?? "").slice(0, 10)} **${line(decision.text)}**`];
+  if (decision.rationale !== undefined) parts.push(`Rationale: ${line(decision.rationale)}`);
+  if (decision.alternatives.length > 0) parts.push(`Rejected: ${decision.alternatives.map(line).join("; ")}`);
+  if (decision.supersedes !== undefined) parts.push(`Replaces ${decision.supersedes}`);
+  return `${parts.map(sentence).join(" ")} (${sessionId}/${decision.id}, ${line(branch)})\n`;
+}
+
+/** One line that opens no emphasis, link or tag of its own. */
+function line(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[\\*_`<>[\]]/g, "\\$&").trim();
+}
+
+function sentence(text: string): string {
+  return /[.!?]$|\*\*$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,67 @@
+/** What to do next, as sentences with the command that does it, most useful first. */
+import type { Blocker, Objective } from "./session.ts";
+import { currentObjective } from "./state.ts";
+import { headline } from "./trailers/text.ts";
+
+export interface NextInput {
+  readonly recorded: boolean;
+  readonly branch: string;
+  readonly objectives: readonly Objective[];
+  readonly blockers: readonly Blocker[];
+  /** Command that finishes an operation of git. */
+  readonly unfinished?: { readonly name: string; readonly finish: string };
+  readonly staged: number;
+  readonly changed: number;
+  readonly untracked: number;
+  readonly pendingDecisions: number;
+  readonly failed?: string;
+  readonly baseBranch?: string;
+}
+
+export interface NextStep {
+  readonly what: string;
+  readonly command?: string;
+}
+
+export function nextSteps(input: NextInput): NextStep[] {
+  const steps: NextStep[] = [];
+  if (input.unfinished) steps.push({ what: `finish the ${input.unfinished.name}`, command: input.unfinished.finish });
+  if (!input.recorded) steps.push({ what: "start a session here", command: `session start ${input.branch}` });
+  if (input.failed !== undefined) steps.push({ what: `a check fails: ${input.failed}` });
+  const current = currentObjective(input.objectives);
+  const work = changes(input);
+  if (input.recorded && input.objectives.length === 0) {
+    steps.push({ what: "say what this session is for", command: 'session objectives add "…"' });
+  }
+  if (current) {
+    const verb = current.mark === "active" ? "go on with" : "start";
+    const command = current.mark === "active" ? undefined : `session objectives start ${current.id}`;
+    steps.push({ what: `${verb} ${current.id}: ${headline(current.text)}`, ...(command === undefined ? {} : { command }) });
+  }
+  if (input.recorded && work !== undefined) steps.push({ what: `commit ${work}`, command: commitCommand(input) });
+  const waiting = input.blockers.filter((each) => !each.resolved);
+  if (waiting[0]) steps.push({ what: `resolve ${waiting[0].id}: ${headline(waiting[0].text)}`, command: `session blockers resolve ${waiting[0].id}` });
+  if (input.recorded && input.objectives.length > 0 && !current && work === undefined) {
+    const merge = input.baseBranch === undefined ? "" : ` --merge-to ${input.baseBranch}`;
+    steps.push({ what: "every objective is done", command: `session end${merge}` });
+  }
+  return steps;
+}
+
+function changes(input: NextInput): string | undefined {
+  if (input.staged > 0) return plural(input.staged, "staged file");
+  if (input.changed > 0) return plural(input.changed, "changed file");
+  if (input.untracked > 0) return plural(input.untracked, "untracked file");
+  if (input.pendingDecisions > 0) return plural(input.pendingDecisions, "decision");
+  return undefined;
+}
+
+function commitCommand(input: NextInput): string {
+  if (input.staged === 0 && input.changed === 0 && input.untracked > 0) return "session checkpoint -A";
+  if (input.staged === 0 && input.changed === 0) return "session checkpoint --allow-empty";
+  return 'session checkpoint -m "…"';
+}
+
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,176 @@
+/** From the files of a session to its state, and back to what each file holds. Hand edits win. */
+import type { Blocker, Objective } from "./session.ts";
+import { isSessionId } from "./ids.ts";
+import { SCHEMA, type ItemPrefix, type ItemTimes, type SessionContext, type SessionState } from "./state.ts";
+import { type Task, parseTasks, writeTasks } from "./tasklist.ts";
+
+export interface SessionTexts {
+  readonly objectives: string;
+  readonly blockers: string;
+}
+
+export const EMPTY_TEXTS: SessionTexts = { objectives: "# Objectives\n", blockers: "# Blockers\n" };
+
+/** Puts context and task lists together; items written by hand get the next free ids. */
+export function stateFromTexts(context: SessionContext, texts: SessionTexts): SessionState {
+  const objectiveTasks = named(parseTasks(texts.objectives, "obj"), "obj", context.last.obj);
+  const blockerTasks = named(parseTasks(texts.blockers, "blk"), "blk", context.last.blk);
+  const last = {
+    obj: highest(objectiveTasks, context.last.obj),
+    blk: highest(blockerTasks, context.last.blk),
+    dec: highest(context.decisions, context.last.dec),
+  };
+  return {
+    context: { ...context, last },
+    objectives: objectiveTasks.map((task) => objectiveOf(task, context.items[task.id])),
+    blockers: blockerTasks.map((task) => blockerOf(task, context.items[task.id])),
+  };
+}
+
+/** The files that hold this state, made from the text that was there before, so that foreign lines stay. */
+export function textsOfState(state: SessionState, before: SessionTexts): SessionTexts {
+  return {
+    objectives: writeTasks(before.objectives || EMPTY_TEXTS.objectives, "obj", state.objectives),
+    blockers: writeTasks(before.blockers || EMPTY_TEXTS.blockers, "blk", state.blockers.map(taskOfBlocker)),
+  };
+}
+
+/** The context with the times of all items in it, as `context.json` keeps it. */
+export function contextOfState(state: SessionState, now: string): SessionContext {
+  const items: Record<string, ItemTimes> = {};
+  for (const each of state.objectives) {
+    const finished = each.mark === "done" || each.mark === "dropped" ? (each.finished ?? now) : undefined;
+    items[each.id] = { added: each.added ?? now, ...(finished === undefined ? {} : { finished }) };
+  }
+  for (const each of state.blockers) {
+    const finished = each.resolved ? (each.finished ?? now) : undefined;
+    items[each.id] = {
+      added: each.added ?? now,
+      ...(finished === undefined ? {} : { finished }),
+      ...(each.link === undefined ? {} : { link: each.link }),
+    };
+  }
+  return { ...state.context, items };
+}
+
+/** Reads `context.json`; undefined when it is not one. A newer schema is read as far as it goes. */
+export function parseContext(text: string): SessionContext | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const given = value as Partial<SessionContext>;
+  if (typeof given.id !== "string" || !isSessionId(given.id) || typeof given.ref !== "string") return undefined;
+  if (typeof given.schema !== "number") return undefined;
+  return {
+    ...given,
+    schema: given.schema,
+    id: given.id,
+    ref: given.ref,
+    title: typeof given.title === "string" ? given.title : given.ref.replace("refs/heads/", ""),
+    base: isObject(given.base) ? given.base : {},
+    state: given.state === "paused" || given.state === "ended" || given.state === "archived" ? given.state : "active",
+    created: typeof given.created === "string" ? given.created : "",
+    tags: strings(given.tags),
+    meta: isObject(given.meta) ? Object.fromEntries(Object.entries(given.meta).map(([k, v]) => [k, String(v)])) : {},
+    decisions: objects(given.decisions, ["id", "text"]).map((each) => ({
+      ...each,
+      alternatives: strings((each as { alternatives?: unknown }).alternatives),
+    })) as unknown as SessionContext["decisions"],
+    verified: objects(given.verified, ["command", "result"]) as unknown as SessionContext["verified"],
+    notes: objects(given.notes, ["text"]) as unknown as SessionContext["notes"],
+    items: isObject(given.items) ? itemTimes(given.items) : {},
+    committed: isObject(given.committed) ? (given.committed as Record<string, string>) : {},
+    last: { obj: count(given.last?.obj), blk: count(given.last?.blk), dec: count(given.last?.dec) },
+  };
+}
+
+export function contextText(context: SessionContext): string {
+  return `${JSON.stringify({ ...context, schema: Math.max(context.schema, SCHEMA) }, null, 2)}\n`;
+}
+
+function objectiveOf(task: Named, times: ItemTimes | undefined): Objective {
+  const { id, mark, text } = task;
+  const finished = mark === "done" || mark === "dropped" ? times?.finished : undefined;
+  return {
+    ...{ id, mark, text },
+    ...(times?.added === undefined ? {} : { added: times.added }),
+    ...(finished === undefined ? {} : { finished }),
+  };
+}
+
+function blockerOf(task: Named, times: ItemTimes | undefined): Blocker {
+  const resolved = task.mark === "done" || task.mark === "dropped";
+  const [text, note] = splitNote(task.text);
+  const [words, link] = splitLink(text, times?.link);
+  return {
+    ...{ id: task.id, resolved, text: words },
+    ...(link === undefined ? {} : { link }),
+    ...(note === undefined ? {} : { note }),
+    ...(times?.added === undefined ? {} : { added: times.added }),
+    ...(resolved && times?.finished !== undefined ? { finished: times.finished } : {}),
+  };
+}
+
+function taskOfBlocker(blocker: Blocker): Named {
+  const [first = "", ...more] = blocker.text.split("\n");
+  const linked = blocker.link === undefined ? first : `${first} (${blocker.link})`;
+  const note = blocker.note === undefined ? [] : [`Note: ${blocker.note}`];
+  return { id: blocker.id, mark: blocker.resolved ? "done" : "open", text: [linked, ...more, ...note].join("\n") };
+}
+
+function splitNote(text: string): [string, string | undefined] {
+  const at = text.search(/\nNote: /);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 7)];
+}
+
+/** The link stands in parentheses at the end of the first line: the one that was given, or anything that looks like one. */
+function splitLink(text: string, link: string | undefined): [string, string | undefined] {
+  const [first = "", ...more] = text.split("\n");
+  const found = link !== undefined && first.endsWith(` (${link})`) ? link : LINK.exec(first)?.[1];
+  if (found === undefined) return [text, undefined];
+  return [[first.slice(0, -found.length - 3), ...more].join("\n"), found];
+}
+
+const LINK = / \(((?:[\w.-]+\/[\w.-]+)?#\d+|GH-\d+|[A-Z][A-Z0-9]+-\d+|https?:\/\/[^\s()]+)\)$/;
+
+type Named = Task & { readonly id: string };
+
+function named(tasks: readonly Task[], prefix: ItemPrefix, last: number): Named[] {
+  const used = new Set<string>();
+  let next = highest(tasks, last);
+  return tasks.map((task) => {
+    const id = task.id !== undefined && !used.has(task.id) ? task.id : `${prefix}-${++next}`;
+    used.add(id);
+    return { ...task, id };
+  });
+}
+
+function highest(items: readonly { readonly id?: string }[], least: number): number {
+  return items.reduce((most, item) => Math.max(most, Number(item.id?.slice(4)) || 0), least);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+}
+
+function objects(value: unknown, keys: readonly string[]): Record<string, unknown>[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((each) => isObject(each) && keys.every((key) => typeof each[key] === "string"));
+}
+
+function itemTimes(value: Record<string, unknown>): Record<string, ItemTimes> {
+  const entries = Object.entries(value).filter(([id, times]) => /^(obj|blk)-\d+$/.test(id) && isObject(times));
+  return Object.fromEntries(entries) as Record<string, ItemTimes>;
+}
+
+function count(value: unknown): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+}

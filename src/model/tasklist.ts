@@ -1,0 +1,112 @@
+/**
+ * Markdown task lists that people may edit by hand. Reading tolerates; writing changes only the lines of the
+ * items that changed and keeps every other byte: headings, prose, order, line ends.
+ */
+import type { ObjectiveMark } from "./session.ts";
+
+export interface Task {
+  /** Absent for an item that somebody wrote by hand. */
+  readonly id?: string;
+  readonly mark: ObjectiveMark;
+  /** Further lines come after a newline, without their indentation. */
+  readonly text: string;
+}
+
+const BOX: Readonly<Record<ObjectiveMark, string>> = { open: " ", active: ">", done: "x", dropped: "-" };
+
+const ITEM = /^\s*[-*+][ \t]+\[(.)\][ \t]+(?:([a-z]{3}-\d{1,9}):[ \t]+)?(.*)$/u;
+
+export function markOf(box: string): ObjectiveMark {
+  if (box === "x" || box === "X" || box === "✓") return "done";
+  if (box === ">" || box === "▶" || box === "/") return "active";
+  if (box === "-" || box === "~") return "dropped";
+  return "open";
+}
+
+export function boxOf(mark: ObjectiveMark): string {
+  return `[${BOX[mark]}]`;
+}
+
+interface Block {
+  readonly task: Task;
+  /** Lines [start, end) of the file. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Tasks of a Markdown file, in order. `prefix` is the id's first part (`obj`); other ids count as text. */
+export function parseTasks(text: string, prefix: string): Task[] {
+  return blocks(text.split(/\r?\n/), prefix).map((block) => block.task);
+}
+
+/**
+ * The file with these tasks in it: known ids are rewritten in place when they differ, items without an id get theirs
+ * (they are matched in order), tasks that the file lacks are added after the last item.
+ */
+export function writeTasks(text: string, prefix: string, tasks: readonly (Task & { readonly id: string })[]): string {
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const lines = text.split(/\r?\n/);
+  const found = blocks(lines, prefix);
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const known = new Set(found.map((block) => block.task.id));
+  const unnamed = tasks.filter((task) => !known.has(task.id));
+  const placed = new Set<string>();
+  const edits: { block: Block; task: Task & { id: string } }[] = [];
+  for (const block of found) {
+    const task = block.task.id === undefined ? unnamed.find((each) => !placed.has(each.id) && each.text === block.task.text) : byId.get(block.task.id);
+    if (!task || placed.has(task.id)) continue;
+    placed.add(task.id);
+    if (!same(task, block.task)) edits.push({ block, task });
+  }
+  for (const { block, task } of edits.reverse()) {
+    lines.splice(block.start, block.end - block.start, ...taskLines(task));
+  }
+  const added = tasks.filter((task) => !placed.has(task.id)).flatMap(taskLines);
+  if (added.length > 0) {
+    const last = blocks(lines, prefix).at(-1);
+    lines.splice(last ? last.end : endOfText(lines), 0, ...added);
+  }
+  const result = lines.join(newline);
+  return result.endsWith(newline) ? result : result + newline;
+}
+
+function blocks(lines: readonly string[], prefix: string): Block[] {
+  const found: Block[] = [];
+  let fence: string | undefined;
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? "";
+    const mark = /^ {0,3}(```+|~~~+)/.exec(line)?.[1];
+    if (mark && (fence === undefined || mark.startsWith(fence))) fence = fence === undefined ? mark : undefined;
+    const match = fence === undefined ? ITEM.exec(line) : null;
+    if (!match) continue;
+    let end = at + 1;
+    const texts = [match[3] ?? ""];
+    while (end < lines.length && /^\s{2,}\S/.test(lines[end] ?? "") && !ITEM.test(lines[end] ?? "")) {
+      texts.push((lines[end] ?? "").replace(/^ {1,6}/, ""));
+      end++;
+    }
+    const ours = match[2]?.startsWith(`${prefix}-`) ? match[2] : undefined;
+    if (match[2] && !ours) texts[0] = `${match[2]}: ${texts[0]}`;
+    const task = { mark: markOf(match[1] ?? " "), text: texts.join("\n").trim() };
+    if (task.text !== "" || ours) found.push({ task: ours ? { id: ours, ...task } : task, start: at, end });
+    at = end - 1;
+  }
+  return found;
+}
+
+function taskLines(task: Task & { readonly id: string }): string[] {
+  const [first, ...more] = task.text.split("\n");
+  return [`- ${boxOf(task.mark)} ${task.id}: ${first}`, ...more.map((line) => `      ${line}`)];
+}
+
+function same(one: Task, other: Task): boolean {
+  return one.id === other.id && one.mark === other.mark && one.text === other.text;
+}
+
+/** Where a first item goes: after the text, with an empty line between. */
+function endOfText(lines: string[]): number {
+  let end = lines.length;
+  while (end > 0 && (lines[end - 1] ?? "").trim() === "") end--;
+  if (end > 0) lines.splice(end++, 0, "");
+  return end;
+}

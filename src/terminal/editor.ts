@@ -1,0 +1,28 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { Failure } from "../model/failure.ts";
+
+/** Opens an editor on a file of its own and gives the text. An editor that fails changes nothing: Failure `editor-failed`. */
+export async function editText(editor: string, text: string): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "session-edit-"));
+  const file = path.join(folder, "EDIT.md");
+  try {
+    await writeFile(file, `${text}\n`, { mode: 0o600 });
+    const code = await run(editor, file);
+    if (code !== 0) throw new Failure("editor-failed", `the editor (${editor}) ended with ${code}; nothing was changed`);
+    return await readFile(file, "utf8");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The editor comes from the environment or git's configuration and may have arguments: a shell takes it apart, as git does. */
+function run(editor: string, file: string): Promise<number> {
+  const child = spawn("sh", ["-c", `${editor} "$@"`, editor, file], { stdio: "inherit" });
+  return new Promise((resolve, reject) => {
+    child.on("error", (error) => reject(new Failure("editor-failed", `the editor (${editor}) could not be started: ${error.message}`)));
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}

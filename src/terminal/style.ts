@@ -1,0 +1,51 @@
+/**
+ * Style as marks inside plain text: views mark, the one place that prints turns marks into colours or drops them.
+ * So whatever control characters a repository's text brings along are removed there, all in one place.
+ */
+import type { ChalkInstance } from "chalk";
+
+const STYLES = {
+  b: "bold",
+  d: "dim",
+  g: "green",
+  y: "yellow",
+  r: "red",
+  c: "cyan",
+} as const satisfies Record<string, keyof ChalkInstance>;
+
+type Style = keyof typeof STYLES;
+
+const mark = (style: Style) => (text: string | number) => `\x01${style}${text}\x02`;
+
+export const bold = mark("b");
+export const dim = mark("d");
+export const green = mark("g");
+export const yellow = mark("y");
+export const red = mark("r");
+export const cyan = mark("c");
+
+/** Text without marks and without anything that a terminal would act on; line ends stay. */
+export function plain(text: string): string {
+  return clean(text).replace(/\x01[bdgyrc]|\x02/g, "");
+}
+
+/** Text with marks as colours. */
+export function coloured(text: string, chalk: ChalkInstance): string {
+  let left = clean(text);
+  // Inner marks first, so that nested ones come out nested.
+  for (let before = ""; before !== left; ) {
+    before = left;
+    left = left.replace(/\x01([bdgyrc])([^\x01\x02]*)\x02/g, (_all, style: Style, inner: string) =>
+      chalk[STYLES[style]](inner),
+    );
+  }
+  return left.replace(/\x01[bdgyrc]?|\x02/g, "");
+}
+
+/** Removes escape sequences, other control characters but tab and newline, and characters that reorder or hide text. */
+function clean(text: string): string {
+  return text
+    .replace(/\r\n?/g, "\n")
+    .replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[@-Z\\-_]?/g, "")
+    .replace(/[\x00\x03-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]|[\u{e0000}-\u{e007f}]/gu, "");
+}

@@ -1,0 +1,115 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { deleteBranch, refCommit, worktreeBranches } from "../git/refs.ts";
+import { openRepository, requireBranch } from "../git/repository.ts";
+import { Failure } from "../model/failure.ts";
+import { type SessionState, checkText } from "../model/state.ts";
+import type { HandoffView } from "../model/views.ts";
+import { writeAtomic } from "../store/files.ts";
+import { keepAside } from "../store/sessions.ts";
+import { saveSession } from "../store/state.ts";
+import { type Checkpoint, checkpoint, refuseUnfinished } from "./checkpoint.ts";
+import { gather } from "./gather.ts";
+import { handoffView } from "./handoff.ts";
+import { type MergeKind, mergeInto } from "./merge.ts";
+import { type Place, now } from "./place.ts";
+import { checkQuality } from "./quality.ts";
+import { currentSession, event, withSession } from "./session.ts";
+import { filesOfSession, writeSnapshot } from "./snapshot.ts";
+
+export interface EndRequest {
+  /** Write the handoff; undefined: as `session.handoff_on_end` says. */
+  readonly handoff?: boolean;
+  readonly summary?: string;
+  readonly mergeTo?: string;
+  readonly merge?: MergeKind;
+  readonly deleteBranch?: boolean;
+  /** Merge although quality is below the thresholds. */
+  readonly force?: boolean;
+  readonly verify?: boolean;
+  /** Turns the view into the text that is kept. */
+  readonly render: (view: HandoffView) => Promise<string>;
+}
+
+export interface Ended {
+  readonly place: Place;
+  readonly state: SessionState;
+  readonly checkpoint?: Checkpoint;
+  readonly handoff?: { readonly view: HandoffView; readonly text: string };
+  readonly snapshot: string;
+  readonly merged?: { readonly into: string; readonly commit: string };
+  readonly deletedBranch: boolean;
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * Ends the session of this branch: a last checkpoint if there is something to commit, the handoff, the merge if asked,
+ * a snapshot; the local folder is moved away only when the snapshot is safe. Until then the session stays active.
+ * Failures: those of `checkpoint`; `below-quality`; `merge-conflict` (exit 4, undone whole); `no-identity`.
+ */
+export async function end(place: Place, request: EndRequest): Promise<Ended> {
+  const branch = requireBranch(place.repository);
+  const session = await currentSession(place);
+  await refuseUnfinished(place);
+  const target = request.mergeTo === undefined ? undefined : await mergeTarget(place, branch, request.mergeTo);
+  if (request.deleteBranch && target === undefined)
+    throw new Failure("usage", "--delete-branch goes with --merge-to: an unmerged branch is not deleted", { exit: 2 });
+  const summary = request.summary === undefined ? undefined : checkText(request.summary, "a summary");
+  if (target !== undefined && !request.force) await checkQuality(place, await gather(place, branch, session));
+
+  const last = await finalCheckpoint(place, request);
+  const here = { ...place, repository: await openRepository(place.repository.root) };
+  return withSession(here, branch, async (found, lock) => {
+    const { context } = found.state;
+    const closing: SessionState = { ...found.state, context: { ...context, ...(summary === undefined ? {} : { summary }) } };
+    const view = await handoffView(here, branch, { ...found, state: { ...closing, context: { ...closing.context, state: "ended", ended: now() } } });
+    const wanted = request.handoff ?? place.config.session.handoff_on_end;
+    const text = wanted ? await request.render(view) : undefined;
+
+    const merged = target === undefined ? undefined : await mergeInto(here, branch, target, request.merge ?? "default", closing, request.verify ?? true);
+    const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: now() } };
+    const events = [
+      ...(text === undefined ? [] : [event("handoff.written", { commit: here.repository.head })]),
+      event("session.ended", merged === undefined ? {} : { merged: merged.into, commit: merged.commit }),
+    ];
+    if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
+    else await rm(path.join(found.folder, "handoff.md"), { force: true });
+    const after = await gather({ ...here, repository: await openRepository(place.repository.root) }, branch, { ...found, state: ended });
+    await saveSession(found, ended, events, lock);
+    const snapshot = await writeSnapshot(here, after, await filesOfSession(found.folder));
+    await keepAside(place.sessionsDir, found.folder, context.id);
+    const deleted = request.deleteBranch === true && merged !== undefined;
+    if (deleted) await deleteBranch(place.repository.root, branch, request.merge === "squash");
+    return {
+      place: here,
+      state: ended,
+      ...(last === undefined ? {} : { checkpoint: last }),
+      ...(text === undefined ? {} : { handoff: { view, text } }),
+      snapshot,
+      ...(merged === undefined ? {} : { merged }),
+      deletedBranch: deleted,
+      leftOut: last?.leftOut ?? [],
+    };
+  });
+}
+
+async function finalCheckpoint(place: Place, request: EndRequest): Promise<Checkpoint | undefined> {
+  try {
+    return await checkpoint(place, { label: "session-end", verify: request.verify ?? true });
+  } catch (error) {
+    if (error instanceof Failure && error.code === "nothing-to-commit") return undefined;
+    throw error;
+  }
+}
+
+/** The branch to merge into, checked before anything happens. */
+async function mergeTarget(place: Place, branch: string, target: string): Promise<string> {
+  const { root } = place.repository;
+  if (target === branch) throw new Failure("usage", `${branch} cannot be merged into itself`, { exit: 2 });
+  const [commit, worktrees] = await Promise.all([refCommit(root, `refs/heads/${target}`), worktreeBranches(root)]);
+  if (commit === undefined) throw new Failure("unknown-branch", `there is no branch ${target}`, { hint: "git branch lists them" });
+  const elsewhere = worktrees.get(target);
+  if (elsewhere !== undefined)
+    throw new Failure("checked-out-elsewhere", `${target} is checked out in ${elsewhere}`, { hint: `merge there: git -C ${elsewhere} merge ${branch}` });
+  return target;
+}

@@ -1,0 +1,81 @@
+import { age, formatMinutes } from "../model/duration.ts";
+import { coverageText, percent } from "../model/impact.ts";
+import { countTypes } from "../model/facts/subject.ts";
+import { progress } from "../model/state.ts";
+import type { HandoffView } from "../model/views.ts";
+import { blockerViews, summaryOf } from "./brief.ts";
+import { type Details, type Gathered, gather, gatherDetails } from "./gather.ts";
+import { type Place, now } from "./place.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { commitViews, day, decisionViews, dirtyViews, fileViews, headView, nextOf, stepText, verificationViews, warningsOf } from "./views.ts";
+
+/** What a session leaves to the next person, compared with git as it is now. */
+export async function handoffView(place: Place, branch: string, session: LoadedSession | undefined): Promise<HandoffView> {
+  const gathered = await gather(place, branch, session);
+  return viewOf(place, gathered, await gatherDetails(place, gathered));
+}
+
+function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView {
+  const { config } = place;
+  const { state } = gathered;
+  const at = now();
+  const { checkpoints, commits } = commitViews(gathered, config);
+  const blockers = blockerViews(gathered, at);
+  const done = progress(state.objectives);
+  return {
+    session: headView(gathered, config),
+    summary: state.context.summary ?? summaryOf(gathered),
+    ...(done === undefined ? {} : { progress: done }),
+    objectives: state.objectives,
+    checkpoints,
+    commits,
+    dirty: dirtyViews(gathered),
+    decisions: decisionViews(state),
+    blockers: blockers.open,
+    resolved: blockers.resolved,
+    numbers: numbersOf(place, gathered, details, at),
+    files: fileViews(gathered, details.touches),
+    annotations: gathered.annotations,
+    verified: verificationViews(gathered, config),
+    notes: state.context.notes.map((each) => ({ text: each.text, when: day(config, each.added) })),
+    next: nextOf(gathered).map(stepText),
+    warnings: warningsOf(gathered),
+    command: gathered.recorded ? `session resume ${gathered.branch}` : `session start ${gathered.branch}`,
+  };
+}
+
+function numbersOf(place: Place, gathered: Gathered, details: Details, at: string): HandoffView["numbers"] {
+  const { files, commits, state } = gathered;
+  const total = (pick: (file: Gathered["files"][number]) => number | undefined) => files.reduce((sum, each) => sum + (pick(each) ?? 0), 0);
+  const tests = details.tests.added - details.tests.removed;
+  const { created, ended } = state.context;
+  const coverage = coverageView(place, gathered, details);
+  return {
+    ...(gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
+    ...(created === "" ? {} : { span: age(created, ended ?? at) }),
+    commitTypes: countTypes(commits.map((each) => each.subject)),
+    commits: commits.length,
+    files: files.length,
+    filesAdded: files.filter((each) => each.change === "added").length,
+    filesRemoved: files.filter((each) => each.change === "removed").length,
+    added: total((each) => each.added),
+    removed: total((each) => each.removed),
+    ...(tests === 0 ? {} : { tests }),
+    ...(coverage === undefined ? {} : { coverage }),
+  };
+}
+
+/** Coverage at the start, where a report was there, against now. */
+function coverageView(place: Place, gathered: Gathered, details: Details): HandoffView["numbers"]["coverage"] {
+  const started = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
+  const before = typeof started === "number" ? started : undefined;
+  const after = details.coverage;
+  if (before === undefined && after === undefined) return undefined;
+  const threshold = place.config.quality.coverage_threshold;
+  return {
+    ...(before === undefined ? {} : { before: percent(before) }),
+    ...(after === undefined ? {} : { after: coverageText(undefined, after) }),
+    threshold: `${threshold}%`,
+    below: after !== undefined && after < threshold,
+  };
+}

@@ -1,0 +1,46 @@
+import path from "node:path";
+import type { Config } from "../model/config.ts";
+import { type Repository, openRepository } from "../git/repository.ts";
+import { type ConfigProblem, loadConfig } from "../store/config.ts";
+
+/** Where a command runs: the repository, its settings, and the folders of ours. */
+export interface Place {
+  readonly repository: Repository;
+  readonly config: Config;
+  readonly configProblems: readonly ConfigProblem[];
+  /** `.session` in the work tree: shared, tracked. */
+  readonly projectDir: string;
+  /** `sessions` in git's common folder: local, for all worktrees. */
+  readonly sessionsDir: string;
+  /** What happened on the side and should be said when the command is done. */
+  readonly notices: string[];
+}
+
+/** Opens repository and settings around `cwd`. Failures of `openRepository`; a bad configuration is only reported. */
+export async function openPlace(cwd: string): Promise<Place> {
+  const repository = await openRepository(cwd);
+  const { config, problems } = await loadConfigOf(repository);
+  const projectDir = path.join(repository.root, ".session");
+  const sessionsDir = path.join(repository.commonDir, "sessions");
+  return { repository, config, configProblems: problems, projectDir, sessionsDir, notices: [] };
+}
+
+/** Settings of a repository with where each comes from. */
+export function loadConfigOf(repository: Repository) {
+  return loadConfig({ projectFile: projectConfigFile(repository.root), userFile: userConfigFile(), env: process.env });
+}
+
+/** `.session/config.yaml`, or the file that SESSION_CONFIG names. */
+export function projectConfigFile(root: string): string {
+  return process.env.SESSION_CONFIG ? path.resolve(process.env.SESSION_CONFIG) : path.join(root, ".session", "config.yaml");
+}
+
+/** `$XDG_CONFIG_HOME/session/config.yaml`, the user's own settings. */
+export function userConfigFile(): string {
+  const home = process.env.HOME ?? process.env.USERPROFILE ?? "/";
+  return path.join(process.env.XDG_CONFIG_HOME || path.join(home, ".config"), "session", "config.yaml");
+}
+
+export function now(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,115 @@
+import { ask } from "../git/read.ts";
+import { Failure } from "../model/failure.ts";
+import { isSessionId } from "../model/ids.ts";
+import { nearest } from "../model/nearest.ts";
+import { branchOf } from "../model/state.ts";
+import { keptSessions, localSessions } from "../store/sessions.ts";
+import type { LoadedSession } from "../store/state.ts";
+import type { Place } from "./place.ts";
+import { type SnapshotHead, listSnapshots } from "./snapshot.ts";
+
+/** A session as it can be named, wherever its record is. */
+export interface KnownSession {
+  readonly id: string;
+  readonly title: string;
+  readonly branch: string;
+  readonly state: string;
+  readonly created: string;
+  /** Last sign of life, ISO 8601. */
+  readonly touched: string;
+  readonly tags: readonly string[];
+  readonly where: "local" | "kept" | "snapshot";
+  readonly loaded?: LoadedSession;
+  readonly snapshot?: SnapshotHead;
+}
+
+/** Every session of this clone, the last touched first; one that is both local and a snapshot counts once. */
+export async function knownSessions(place: Place): Promise<KnownSession[]> {
+  const [local, kept, snapshots] = await Promise.all([
+    localSessions(place.sessionsDir),
+    keptSessions(place.sessionsDir),
+    listSnapshots(place),
+  ]);
+  const known = new Map<string, KnownSession>();
+  for (const each of snapshots) {
+    known.set(each.id, { ...each, touched: each.ended ?? each.created, where: "snapshot", snapshot: each });
+  }
+  const archiveAfter = place.config.session.archive_after_days;
+  for (const each of kept) known.set(each.state.context.id, fromLoaded(each, "kept"));
+  for (const each of local) known.set(each.state.context.id, fromLoaded(each, "local"));
+  return [...known.values()]
+    .map((each) => (each.state === "ended" && daysSince(each.touched) > archiveAfter ? { ...each, state: "archived" } : each))
+    .sort((one, other) => other.touched.localeCompare(one.touched));
+}
+
+/**
+ * Finds a session by `@`, `-`, a unique prefix of its id, its branch or its exact title.
+ * Failure `unknown-session` with the nearest names, or `ambiguous-session` with the candidates; both exit 3.
+ */
+export async function resolveSession(place: Place, name: string): Promise<KnownSession> {
+  const known = await knownSessions(place);
+  const wanted = await expand(place, name);
+  const byBranch = known.filter((each) => each.branch === wanted);
+  const found =
+    byBranch.find((each) => each.where === "local") ??
+    only(wanted, byBranch) ??
+    only(wanted, known.filter((each) => each.title === wanted)) ??
+    (isPrefix(wanted) ? only(wanted, known.filter((each) => each.id.startsWith(wanted))) : undefined);
+  if (found) return found;
+  const names = known.flatMap((each) => [each.branch, each.title, each.id]);
+  const close = nearest(wanted, names, 3);
+  throw new Failure("unknown-session", `there is no session "${clip(wanted)}"`, {
+    exit: 3,
+    hint: close.length > 0 ? `did you mean ${close.join(", ")}?` : known.length > 0 ? "session list shows what there is" : "session start <branch>",
+  });
+}
+
+async function expand(place: Place, name: string): Promise<string> {
+  if (name === "@") {
+    if (place.repository.branch !== undefined) return place.repository.branch;
+    throw new Failure("detached-head", "HEAD is detached, so there is no current session", { exit: 3, hint: "name a session: session list" });
+  }
+  if (name !== "-") return name;
+  const answer = await ask(place.repository.root, ["rev-parse", "--symbolic-full-name", "@{-1}"]);
+  const ref = answer.stdout.trim();
+  if (answer.code === 0 && ref.startsWith("refs/heads/")) return ref.slice(11);
+  throw new Failure("unknown-session", "no branch was checked out here before this one", { exit: 3, hint: "session list" });
+}
+
+function only(name: string, found: readonly KnownSession[]): KnownSession | undefined {
+  if (found.length <= 1) return found[0];
+  const list = found.slice(0, 5).map((each) => `${each.id} (${each.branch}, ${each.state})`);
+  throw new Failure("ambiguous-session", `"${clip(name)}" could be ${found.length} sessions: ${list.join("; ")}${found.length > 5 ? "; …" : ""}`, {
+    exit: 3,
+    hint: "use the id, or more of it",
+  });
+}
+
+/** Long enough not to be an accident, and made of an id's letters. */
+function isPrefix(text: string): boolean {
+  return text.length >= 3 && text.length <= 12 && isSessionId(text.padEnd(12, "0"));
+}
+
+function fromLoaded(session: LoadedSession, where: "local" | "kept"): KnownSession {
+  const { context } = session.state;
+  return {
+    id: context.id,
+    title: context.title,
+    branch: branchOf(context),
+    state: context.state,
+    created: context.created,
+    touched: session.events.at(-1)?.at ?? context.ended ?? context.created,
+    tags: context.tags,
+    where,
+    loaded: session,
+  };
+}
+
+function daysSince(iso: string): number {
+  const time = Date.parse(iso);
+  return Number.isNaN(time) ? 0 : (Date.now() - time) / 86_400_000;
+}
+
+function clip(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,173 @@
+import { randomBytes } from "node:crypto";
+import { mergeBase, resolveCommit } from "../git/commits.ts";
+import { ask } from "../git/read.ts";
+import { checkBranchName, createBranch, defaultBranch, deleteBranch, listRefs, refCommit, switchBranch } from "../git/refs.ts";
+import { openRepository } from "../git/repository.ts";
+import { Failure } from "../model/failure.ts";
+import { sessionId } from "../model/ids.ts";
+import { type SessionState, addObjective, newSession } from "../model/state.ts";
+import { keepAside } from "../store/sessions.ts";
+import { type LoadedSession, emptySession, loadForWriting, saveSession } from "../store/state.ts";
+import { refuseUnfinished } from "./checkpoint.ts";
+import { coverageNow } from "./coverage.ts";
+import { type Place, now } from "./place.ts";
+import { event, findSession, withSessionFolder } from "./session.ts";
+
+export interface StartRequest {
+  readonly branch: string;
+  readonly objectives?: readonly string[];
+  readonly title?: string;
+  readonly from?: string;
+  readonly tags?: readonly string[];
+  /** `key=value` each. */
+  readonly meta?: readonly string[];
+  /** Check the branch out; default true. */
+  readonly switch?: boolean;
+}
+
+export interface Started {
+  /** The place after the branch was checked out. */
+  readonly place: Place;
+  readonly state: SessionState;
+  readonly created: boolean;
+  readonly notes: readonly string[];
+}
+
+/** Where the branch comes from. */
+interface Origin {
+  readonly exists: boolean;
+  /** What to create it from: a revision; undefined for the commit that is checked out. */
+  readonly from?: string;
+  readonly base: { readonly branch?: string; readonly commit?: string };
+}
+
+/**
+ * Starts a session on a branch, creating it or adopting an existing one.
+ * Failures: `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`, `unfinished-operation`.
+ */
+export async function start(place: Place, request: StartRequest): Promise<Started> {
+  const { branch } = request;
+  await checkBranchName(place.repository.root, branch);
+  const [origin, before] = await Promise.all([originOf(place, request), findSession(place, branch), refuseUnfinished(place)]);
+  if (before && (origin.exists || branch === place.repository.branch) && !(await isStale(place, before, branch))) throw exists(before, branch);
+  const state = draft(request, origin, (await ask(place.repository.root, ["config", "user.name"])).stdout.trim());
+  const notes = await noticesOf(place, branch);
+  const undo = await checkOut(place, request, origin);
+  try {
+    const after = await withSessionFolder(place, branch, async (folder, lock) => {
+      const stale = await loadForWriting(folder, lock);
+      if (stale) {
+        await keepAside(place.sessionsDir, folder, stale.state.context.id);
+        notes.push(`the session of an earlier branch ${branch} was kept: session resume ${stale.state.context.id}`);
+      }
+      const coverage = await coverageNow(place);
+      const full = coverage === undefined ? state : { ...state, context: { ...state.context, coverage: coverage.percent } };
+      await saveSession(emptySession(folder, full), full, startEvents(full, coverage?.percent), lock);
+      return full;
+    });
+    const repository = await openRepository(place.repository.root);
+    return { place: { ...place, repository }, state: after, created: !origin.exists, notes };
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}
+
+function exists(before: LoadedSession, branch: string): Failure {
+  const { id, title } = before.state.context;
+  return new Failure("session-exists", `${branch} has a session already: ${title} (${id})`, {
+    hint: `session resume ${branch}, or add to it: session objectives add "…"`,
+  });
+}
+
+/** A session whose first commit the branch of that name does not contain, nor git know any more, belonged to another branch. */
+async function isStale(place: Place, session: LoadedSession, branch: string): Promise<boolean> {
+  const { base } = session.state.context;
+  const tip = await refCommit(place.repository.root, `refs/heads/${branch}`);
+  if (tip === undefined) return branch !== place.repository.branch;
+  if (base.commit === undefined) return false;
+  return (await mergeBase(place.repository.root, base.commit, tip)) === undefined;
+}
+
+function draft(request: StartRequest, origin: Origin, author: string): SessionState {
+  const at = now();
+  let state = newSession({
+    id: sessionId(randomBytes(12)),
+    branch: request.branch,
+    base: origin.base,
+    now: at,
+    ...(request.title === undefined ? {} : { title: request.title }),
+    ...(author === "" ? {} : { author }),
+    ...(request.tags === undefined ? {} : { tags: request.tags }),
+    meta: Object.fromEntries((request.meta ?? []).map(pair)),
+  });
+  for (const text of request.objectives ?? []) [state] = addObjective(state, text, at);
+  return state;
+}
+
+function pair(text: string): [string, string] {
+  const at = text.indexOf("=");
+  const key = text.slice(0, at).trim();
+  if (at > 0 && key !== "" && key !== "__proto__") return [key, text.slice(at + 1).trim()];
+  throw new Failure("usage", `--meta takes key=value, not "${text}"`, { exit: 2 });
+}
+
+function startEvents(state: SessionState, coverage: number | undefined) {
+  const { id, ref, title, base, tags } = state.context;
+  const started = event("session.started", { id, ref, title, base, tags, ...(coverage === undefined ? {} : { coverage }) });
+  return [started, ...state.objectives.map((each) => event("objective.added", { id: each.id, text: each.text }))];
+}
+
+async function originOf(place: Place, request: StartRequest): Promise<Origin> {
+  const { root, branch: current, head } = place.repository;
+  const { branch, from } = request;
+  const [own, main] = await Promise.all([refCommit(root, `refs/heads/${branch}`), defaultBranch(root)]);
+  if (own !== undefined || branch === current) {
+    if (from !== undefined) throw new Failure("branch-exists", `${branch} exists already, so --from has nothing to do`, { exit: 2, hint: `session start ${branch}` });
+    const base = main === undefined || main === branch || own === undefined ? undefined : { branch: main, commit: (await mergeBase(root, own, `refs/heads/${main}`)) ?? own };
+    return { exists: true, base: base ?? (own === undefined ? {} : { commit: own }) };
+  }
+  if (from !== undefined) return { exists: false, from, base: await baseAt(place, from) };
+  const remote = await remoteBranch(place, branch);
+  if (remote !== undefined) return { exists: false, from: remote, base: await baseAt(place, main ?? remote) };
+  return { exists: false, base: { ...(current === undefined ? {} : { branch: current }), ...(head === undefined ? {} : { commit: head }) } };
+}
+
+async function baseAt(place: Place, revision: string): Promise<Origin["base"]> {
+  const { root } = place.repository;
+  const [commit, named] = await Promise.all([resolveCommit(root, revision), refCommit(root, `refs/heads/${revision}`)]);
+  if (commit === undefined) throw new Failure("unknown-revision", `git knows no commit "${revision}"`, { hint: "git branch --all lists branches" });
+  return named === undefined ? { commit } : { branch: revision, commit };
+}
+
+/** The branch of that name on a remote, when there is exactly one. */
+export async function remoteBranch(place: Place, branch: string): Promise<string | undefined> {
+  const refs = [...(await listRefs(place.repository.root, "refs/remotes/")).keys()];
+  const found = refs.filter((ref) => ref.split("/").slice(3).join("/") === branch);
+  return found.length === 1 ? found[0]?.slice("refs/remotes/".length) : undefined;
+}
+
+/** Creates and checks out the branch as asked; gives what takes that back. */
+async function checkOut(place: Place, request: StartRequest, origin: Origin): Promise<() => Promise<void>> {
+  const { root, branch: current, head } = place.repository;
+  const { branch } = request;
+  const nothing = async () => {};
+  if (branch === current) return nothing;
+  if (request.switch === false) {
+    if (origin.exists) return nothing;
+    const at = origin.from ?? head;
+    if (at === undefined) throw new Failure("no-commits", "there is no commit yet that a branch could point to", { hint: `session start ${branch}, without --no-switch` });
+    await createBranch(root, branch, at);
+    return () => deleteBranch(root, branch, true);
+  }
+  await switchBranch(root, branch, origin.exists ? undefined : origin.from === undefined ? {} : { from: origin.from });
+  return async () => {
+    if (current !== undefined && head !== undefined) await switchBranch(root, current);
+    if (!origin.exists && head !== undefined) await deleteBranch(root, branch, true);
+  };
+}
+
+async function noticesOf(place: Place, branch: string): Promise<string[]> {
+  const main = await defaultBranch(place.repository.root);
+  return main === branch ? [`${branch} is the default branch: checkpoints go straight to it`] : [];
+}

@@ -1,0 +1,53 @@
+import { age } from "../model/duration.ts";
+import { pendingOf } from "../model/record.ts";
+import { progress } from "../model/state.ts";
+import type { StatusView } from "../model/views.ts";
+import { gather } from "./gather.ts";
+import { type Place, now } from "./place.ts";
+import { findSession } from "./session.ts";
+import { commitViews, decisionViews, dirtyViews, headView, nextOf, verificationViews, warningsOf } from "./views.ts";
+
+/** Where the session of this branch stands, or the branch itself where there is none. Reads only. */
+export async function statusOf(place: Place): Promise<StatusView> {
+  const branch = place.repository.branch;
+  if (branch === undefined) return detached(place);
+  const gathered = await gather(place, branch, await findSession(place, branch));
+  const { state, status } = gathered;
+  const { checkpoints, commits } = commitViews(gathered, place.config);
+  const done = progress(state.objectives);
+  const at = now();
+  return {
+    session: headView(gathered, place.config),
+    recorded: gathered.recorded,
+    ...(done === undefined ? {} : { progress: done }),
+    objectives: state.objectives,
+    blockers: state.blockers.map((each) => (each.resolved || each.added === undefined ? each : { ...each, age: age(each.added, at) })),
+    decisions: decisionViews(state),
+    pending: pendingOf(state).decisions.map((each) => each.id),
+    checkpoints: checkpoints.length,
+    commits: commits.length,
+    ...(checkpoints[0] === undefined ? {} : { lastCheckpoint: checkpoints[0] }),
+    staged: status?.staged.length ?? 0,
+    changed: status?.unstaged.length ?? 0,
+    untracked: status?.untracked.length ?? 0,
+    files: dirtyViews(gathered),
+    annotations: gathered.annotations,
+    verified: verificationViews(gathered, place.config),
+    ...(status?.upstream === undefined ? {} : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
+    warnings: warningsOf(gathered),
+    next: nextOf(gathered),
+  };
+}
+
+/** Without a branch there is no session; what git is in the middle of still matters. */
+function detached(place: Place): StatusView {
+  const commit = place.repository.head?.slice(0, 8);
+  return {
+    session: { id: "", title: "detached HEAD", branch: "", state: "no session", tags: [], ...(commit === undefined ? {} : { commit }) },
+    recorded: false,
+    ...{ objectives: [], blockers: [], decisions: [], pending: [], checkpoints: 0, commits: 0 },
+    ...{ staged: 0, changed: 0, untracked: 0, files: [], annotations: [], verified: [] },
+    warnings: ["HEAD is detached, and a session belongs to a branch."],
+    next: [{ what: "make a branch of this commit", command: "session start <branch>" }],
+  };
+}

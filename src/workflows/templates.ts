@@ -1,0 +1,14 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The templates that ship with the program: beside `dist/` in the package, beside `src/` in a checkout. */
+export function templatesDir(): string {
+  let folder = path.dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(path.join(folder, "templates", "brief.md.hbs"))) {
+    const parent = path.dirname(folder);
+    if (parent === folder) throw new Error("the templates of the package are missing; install it again");
+    folder = parent;
+  }
+  return path.join(folder, "templates");
+}

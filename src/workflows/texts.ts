@@ -1,0 +1,59 @@
+/** Brief and handoff as text: the view that a workflow gathered, through the templates. */
+import path from "node:path";
+import { requireBranch } from "../git/repository.ts";
+import { Failure } from "../model/failure.ts";
+import type { BriefView, HandoffView } from "../model/views.ts";
+import { fitBrief } from "../render/brief.ts";
+import { renderTemplate } from "../render/handlebars.ts";
+import { stateFromTexts } from "../model/reading.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { parseEvents } from "../model/events.ts";
+import { briefView } from "./brief.ts";
+import { handoffView } from "./handoff.ts";
+import type { Place } from "./place.ts";
+import { type KnownSession, resolveSession } from "./resolve.ts";
+import { findSession } from "./session.ts";
+import { readSnapshot } from "./snapshot.ts";
+import { templatesDir } from "./templates.ts";
+
+interface Rendered<V> {
+  readonly view: V;
+  readonly text: string;
+  /** What is wrong with the project's own templates. */
+  readonly problems: readonly string[];
+}
+
+export async function briefText(place: Place, maxTokens = 2500): Promise<Rendered<BriefView>> {
+  const view = await briefView(place);
+  const problems: string[] = [];
+  const text = await fitBrief(view, (shown) => render(place, "brief.md", shown, problems), maxTokens);
+  return { view, text, problems: [...new Set(problems)] };
+}
+
+/** The handoff of a session by name; without one, of the branch that is checked out, recorded or not. */
+export async function handoffText(place: Place, name: string | undefined): Promise<Rendered<HandoffView>> {
+  const found = name === undefined ? undefined : await resolveSession(place, name);
+  const branch = found?.branch ?? requireBranch(place.repository);
+  const session = found === undefined ? await findSession(place, branch) : await loadKnown(place, found);
+  return renderHandoff(place, await handoffView(place, branch, session));
+}
+
+export async function renderHandoff(place: Place, view: HandoffView): Promise<Rendered<HandoffView>> {
+  const problems: string[] = [];
+  return { view, text: await render(place, "handoff.md", view, problems), problems };
+}
+
+async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSession> {
+  if (known.loaded) return known.loaded;
+  const snapshot = await readSnapshot(place, known.id);
+  if (!snapshot) throw new Failure("no-session", `the snapshot of ${known.id} is gone`, { exit: 3 });
+  const texts = { objectives: snapshot.files.get("objectives.md") ?? "", blockers: snapshot.files.get("blockers.md") ?? "" };
+  const { events } = parseEvents(snapshot.files.get("events.jsonl") ?? "");
+  return { folder: "", state: stateFromTexts(snapshot.context, texts), texts, events, problems: [], damaged: false };
+}
+
+async function render(place: Place, name: string, view: object, problems: string[]): Promise<string> {
+  const rendered = await renderTemplate(name, view, { templatesDir: templatesDir(), overridesDir: path.join(place.projectDir, "templates") });
+  problems.push(...rendered.problems);
+  return rendered.text;
+}
