@@ -8,6 +8,12 @@ const bundle = await rolldown({
   platform: "node",
   logLevel: "warn",
 });
-await bundle.write({ dir: "dist", format: "esm", minify: true, entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" });
+await bundle.write({
+  dir: "dist",
+  format: "esm",
+  minify: true,
+  entryFileNames: "[name].js",
+  chunkFileNames: "[name]-[hash].js",
+});
 await bundle.close();
 await chmod("dist/cli.js", 0o755);

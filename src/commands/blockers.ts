@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { age } from "../model/duration.ts";
 import type { Blocker } from "../model/session.ts";
-import { bold, dim } from "../terminal/style.ts";
 import { blockerLine } from "../terminal/lines.ts";
+import { bold, dim } from "../terminal/style.ts";
 import { now } from "../workflows/place.ts";
 import { recordBlocker, resolveBlockers } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
@@ -14,7 +14,13 @@ export function define(program: Command, act: Act): void {
     .aliases(["blocker", "blk"])
     .summary("what is in the way")
     .description("Lists what blocks this session, or changes it. An id may be given as blk-1 or 1.")
-    .addHelpText("after", examples([['session blockers add "Waiting on API keys" --link "#42"', "with the issue it waits for"], ['session blockers resolve 1 --note "keys arrived"', "gone, and how"]]))
+    .addHelpText(
+      "after",
+      examples([
+        ['session blockers add "Waiting on API keys" --link "#42"', "with the issue it waits for"],
+        ['session blockers resolve 1 --note "keys arrived"', "gone, and how"],
+      ]),
+    )
     .action(act(list));
   blockers.command("list").alias("ls").description("list them").action(act(list));
   blockers
@@ -23,7 +29,9 @@ export function define(program: Command, act: Act): void {
     .argument("<text>")
     .option("--link <issue>", "issue or address that it waits for")
     .action(
-      act(async (call, text: string, options: { link?: string }) => shown(call, [await recordBlocker(await call.place(), text, options.link)])),
+      act(async (call, text: string, options: { link?: string }) =>
+        shown(call, [await recordBlocker(await call.place(), text, options.link)]),
+      ),
     );
   blockers
     .command("resolve")
@@ -31,7 +39,9 @@ export function define(program: Command, act: Act): void {
     .argument("<id...>")
     .option("--note <text>", "how it was resolved")
     .action(
-      act(async (call, ids: string[], options: { note?: string }) => shown(call, await resolveBlockers(await call.place(), ids, options.note))),
+      act(async (call, ids: string[], options: { note?: string }) =>
+        shown(call, await resolveBlockers(await call.place(), ids, options.note)),
+      ),
     );
 }
 
@@ -39,8 +49,12 @@ async function list({ place: open, out }: Call): Promise<void> {
   const { state } = await currentSession(await open());
   const { blockers } = state;
   const open_ = blockers.filter((each) => !each.resolved).length;
-  const head = blockers.length === 0 ? dim("Nothing blocks this session.") : `${bold("Blockers")}  ${open_} open`;
-  const lines = blockers.map((each) => `${blockerLine(each, out.emoji)}${each.resolved || each.added === undefined ? "" : dim(`  ${age(each.added, now())}`)}`);
+  const head =
+    blockers.length === 0 ? dim("Nothing blocks this session.") : `${bold("Blockers")}  ${open_} open`;
+  const lines = blockers.map(
+    (each) =>
+      `${blockerLine(each, out.emoji)}${each.resolved || each.added === undefined ? "" : dim(`  ${age(each.added, now())}`)}`,
+  );
   out.data([head, ...lines].join("\n"), blockers);
 }
 

@@ -10,7 +10,9 @@ export interface Call {
 }
 
 /** Turns a command's function into commander's action: it gets the call first, then what commander gives. */
-export type Act = <T extends unknown[]>(action: (call: Call, ...args: T) => Promise<void>) => (...args: T) => Promise<void>;
+export type Act = <T extends unknown[]>(
+  action: (call: Call, ...args: T) => Promise<void>,
+) => (...args: T) => Promise<void>;
 
 /** Collects a repeatable option. */
 export const each = (value: string, before: string[] = []): string[] => [...before, value];

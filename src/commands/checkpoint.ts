@@ -1,8 +1,8 @@
 import path from "node:path";
 import type { Command } from "commander";
-import { bold, dim, yellow } from "../terminal/style.ts";
-import { changeLine } from "../terminal/lines.ts";
 import { progress } from "../model/state.ts";
+import { changeLine } from "../terminal/lines.ts";
+import { bold, dim, yellow } from "../terminal/style.ts";
 import { type Checkpoint, checkpoint } from "../workflows/checkpoint.ts";
 import { type Act, type Call, each, examples } from "./call.ts";
 
@@ -56,7 +56,9 @@ export function define(program: Command, act: Act): void {
     .action(
       act(async (call, paths: string[], options: Options) => {
         const place = await call.place();
-        const named = paths.map((each) => path.relative(place.repository.root, path.resolve(call.cwd, each)).split(path.sep).join("/"));
+        const named = paths.map((each) =>
+          path.relative(place.repository.root, path.resolve(call.cwd, each)).split(path.sep).join("/"),
+        );
         const { verify, ...rest } = options;
         shown(call, await checkpoint(place, { ...rest, verify, paths: named }));
       }),
@@ -66,8 +68,17 @@ export function define(program: Command, act: Act): void {
 function shown({ out }: Call, made: Checkpoint): void {
   for (const warning of made.warnings) out.warn(warning);
   const { commit, subject, message, files, leftOut, decisions, state } = made;
-  const value = { commit: commit ?? null, subject, message, files, leftOut, decisions, objectives: state.objectives };
-  if (commit === undefined) return out.data(`${dim("would commit:")}\n\n${message}\n${files.map(changeLine).join("\n")}`, value);
+  const value = {
+    commit: commit ?? null,
+    subject,
+    message,
+    files,
+    leftOut,
+    decisions,
+    objectives: state.objectives,
+  };
+  if (commit === undefined)
+    return out.data(`${dim("would commit:")}\n\n${message}\n${files.map(changeLine).join("\n")}`, value);
   const done = progress(state.objectives);
   const lines = [
     `${yellow(commit.slice(0, 8))} ${bold(subject)}`,
@@ -75,7 +86,13 @@ function shown({ out }: Call, made: Checkpoint): void {
     ...(files.length > 10 ? [dim(`  … ${files.length - 10} more: git show --stat`)] : []),
     ...decisions.map((decision) => `  ${decision.id} ${decision.text.split("\n")[0]}`),
     ...(done === undefined ? [] : [`Objectives: ${done}`]),
-    ...(leftOut.length > 0 ? [dim(`Left out: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, … ${leftOut.length - 5} more: git status` : ""}`)] : []),
+    ...(leftOut.length > 0
+      ? [
+          dim(
+            `Left out: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, … ${leftOut.length - 5} more: git status` : ""}`,
+          ),
+        ]
+      : []),
   ];
   out.data(lines.join("\n"), value);
 }

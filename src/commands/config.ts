@@ -1,9 +1,9 @@
 import path from "node:path";
 import type { Command } from "commander";
-import { Failure } from "../model/failure.ts";
 import { configValue } from "../model/config.ts";
-import { dim, green } from "../terminal/style.ts";
+import { Failure } from "../model/failure.ts";
 import { setConfig, unsetConfig } from "../store/config.ts";
+import { dim, green } from "../terminal/style.ts";
 import { loadConfigOf, projectConfigFile, userConfigFile } from "../workflows/place.ts";
 import { type Act, type Call, examples } from "./call.ts";
 
@@ -12,9 +12,20 @@ export function define(program: Command, act: Act): void {
     .command("config")
     .summary("read, change and check settings")
     .description("Settings of this repository (.session/config.yaml), over your own, over the defaults.")
-    .addHelpText("after", examples([["session config list", "every key, its value, and where it comes from"], ["session config set tracking.idle_timeout 45m", "for this repository"], ["session config set display.emoji false --user", "for you, everywhere"]]))
+    .addHelpText(
+      "after",
+      examples([
+        ["session config list", "every key, its value, and where it comes from"],
+        ["session config set tracking.idle_timeout 45m", "for this repository"],
+        ["session config set display.emoji false --user", "for you, everywhere"],
+      ]),
+    )
     .action(act(list));
-  config.command("list").alias("ls").description("every key, its value, and where it comes from").action(act(list));
+  config
+    .command("list")
+    .alias("ls")
+    .description("every key, its value, and where it comes from")
+    .action(act(list));
   config
     .command("get")
     .description("one value")
@@ -34,7 +45,7 @@ export function define(program: Command, act: Act): void {
     .action(
       act(async (call, key: string, values: string[], options: { user?: boolean }) => {
         const file = await fileOf(call, options.user ?? false);
-        await setConfig(file, key, values.length === 1 ? (values[0] ?? "") : values);
+        await setConfig(file, key, values);
         call.out.say(`${key} is set in ${file}.`);
         if (call.out.json) call.out.data("", { key, file });
       }),
@@ -60,7 +71,10 @@ export function define(program: Command, act: Act): void {
         const place = await open({ silent: true });
         const problems = place.configProblems;
         if (problems.length > 0) {
-          const lines = problems.map((each) => `${path.relative(place.repository.root, each.file) || each.file}:${each.line}:${each.column}: ${each.message}`);
+          const lines = problems.map(
+            (each) =>
+              `${path.relative(place.repository.root, each.file) || each.file}:${each.line}:${each.column}: ${each.message}`,
+          );
           process.exitCode = 1;
           return out.data(lines.join("\n"), { valid: false, problems });
         }
@@ -74,7 +88,9 @@ async function list({ place: open, out }: Call): Promise<void> {
   const { config, origins } = await loadConfigOf(place.repository);
   const keys = [...origins.keys()];
   const width = Math.max(...keys.map((key) => key.length));
-  const lines = keys.map((key) => `${key.padEnd(width)}  ${shown(configValue(config, key))}  ${dim(origins.get(key) ?? "")}`);
+  const lines = keys.map(
+    (key) => `${key.padEnd(width)}  ${shown(configValue(config, key))}  ${dim(origins.get(key) ?? "")}`,
+  );
   out.data(lines.join("\n"), config);
 }
 
@@ -88,6 +104,9 @@ async function fileOf(call: Call, user: boolean): Promise<string> {
   if (user) return userConfigFile();
   const file = projectConfigFile(place.repository.root);
   const broken = place.configProblems.find((each) => each.file === file && each.fatal);
-  if (broken) throw new Failure("bad-config", `${file}:${broken.line}:${broken.column}: ${broken.message}`, { hint: "correct the file by hand first" });
+  if (broken)
+    throw new Failure("bad-config", `${file}:${broken.line}:${broken.column}: ${broken.message}`, {
+      hint: "correct the file by hand first",
+    });
   return file;
 }

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { Failure } from "../model/failure.ts";
-import { bold, dim, yellow } from "../terminal/style.ts";
-import { headline } from "../model/trailers/text.ts";
-import { type FoundDecision, allDecisions, sessionDecisions } from "../workflows/decisions.ts";
-import { recordDecision } from "../workflows/record.ts";
+import { headline } from "../model/session.ts";
 import { find } from "../model/state.ts";
+import { bold, dim, yellow } from "../terminal/style.ts";
+import { allDecisions, type FoundDecision, sessionDecisions } from "../workflows/decisions.ts";
+import { recordDecision } from "../workflows/record.ts";
 import { type Act, type Call, each, examples } from "./call.ts";
 
 interface AddOptions {
@@ -18,11 +18,24 @@ export function define(program: Command, act: Act): void {
     .command("decisions")
     .aliases(["decision", "dec"])
     .summary("what was decided, and why")
-    .description("Lists decisions, or records one. It is pending until a checkpoint carries it; then it outlives the branch.")
+    .description(
+      "Lists decisions, or records one. It is pending until a checkpoint carries it; then it outlives the branch.",
+    )
     .option("--all", "of every session and branch of this repository")
-    .addHelpText("after", examples([['session decisions add "Use PKCE" --rationale "no secret on the client"', ""], ["session decisions list --all", "whatever happened to their branches"]]))
+    .addHelpText(
+      "after",
+      examples([
+        ['session decisions add "Use PKCE" --rationale "no secret on the client"', ""],
+        ["session decisions list --all", "whatever happened to their branches"],
+      ]),
+    )
     .action(act(list));
-  decisions.command("list").alias("ls").description("list them").option("--all", "of every session and branch of this repository").action(act(list));
+  decisions
+    .command("list")
+    .alias("ls")
+    .description("list them")
+    .option("--all", "of every session and branch of this repository")
+    .action(act(list));
   decisions
     .command("add")
     .description("record a decision")
@@ -34,7 +47,9 @@ export function define(program: Command, act: Act): void {
       act(async ({ place: open, out }, text: string, options: AddOptions) => {
         const decision = await recordDecision(await open(), { text, ...options });
         if (out.json) return out.data("", decision);
-        out.say(`${bold(decision.id)} ${headline(decision.text)}  ${dim("pending: the next checkpoint carries it")}`);
+        out.say(
+          `${bold(decision.id)} ${headline(decision.text)}  ${dim("pending: the next checkpoint carries it")}`,
+        );
       }),
     );
   decisions
@@ -44,18 +59,29 @@ export function define(program: Command, act: Act): void {
     .action(
       act(async ({ place: open, out }, id: string) => {
         const place = await open();
-        const decision = id.includes("/") ? byKey(await allDecisions(place), id) : find(await sessionDecisions(place), id, "dec", "decision");
+        const decision = id.includes("/")
+          ? byKey(await allDecisions(place), id)
+          : find(await sessionDecisions(place), id, "dec", "decision");
         out.data(inFull(decision), decision);
       }),
     );
 }
 
-async function list({ place: open, out }: Call, options: { all?: boolean }, command?: Command): Promise<void> {
+async function list(
+  { place: open, out }: Call,
+  options: { all?: boolean },
+  command?: Command,
+): Promise<void> {
   const place = await open();
   const all = options.all ?? command?.optsWithGlobals<{ all?: boolean }>().all ?? false;
   const decisions = all ? await allDecisions(place) : await sessionDecisions(place);
-  const empty = dim(`No decisions yet: session decisions add "…"${all ? "" : ", or --all for those of other sessions"}`);
-  out.data(decisions.length === 0 ? empty : decisions.map((decision) => line(decision, all)).join("\n"), decisions);
+  const empty = dim(
+    `No decisions yet: session decisions add "…"${all ? "" : ", or --all for those of other sessions"}`,
+  );
+  out.data(
+    decisions.length === 0 ? empty : decisions.map((decision) => line(decision, all)).join("\n"),
+    decisions,
+  );
 }
 
 function line(decision: FoundDecision, all: boolean): string {
@@ -75,7 +101,9 @@ function inFull(decision: FoundDecision): string {
     ["Author", decision.author],
     ["Taken", decision.added],
   ];
-  const lines = rows.flatMap(([key, value]) => (value === undefined ? [] : [`${dim(`${key}:`.padEnd(11))}${value.replace(/\n/g, `\n${" ".repeat(11)}`)}`]));
+  const lines = rows.flatMap(([key, value]) =>
+    value === undefined ? [] : [`${dim(`${key}:`.padEnd(11))}${value.replace(/\n/g, `\n${" ".repeat(11)}`)}`],
+  );
   return [`${bold(decision.id)}  ${decision.text}`, ...lines].join("\n");
 }
 
@@ -83,5 +111,7 @@ function byKey(decisions: readonly FoundDecision[], key: string): FoundDecision 
   const [session = "", id = ""] = key.split("/");
   const found = decisions.filter((decision) => decision.session?.startsWith(session) && decision.id === id);
   if (found.length === 1 && found[0]) return found[0];
-  throw new Failure("no-such-item", `there is no decision ${key}`, { hint: "session decisions list --all shows their ids" });
+  throw new Failure("no-such-item", `there is no decision ${key}`, {
+    hint: "session decisions list --all shows their ids",
+  });
 }

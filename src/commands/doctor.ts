@@ -7,8 +7,16 @@ export function define(program: Command, act: Act): void {
   program
     .command("doctor")
     .summary("check everything, and say what to do about it")
-    .description("Checks git, identity, settings, the session store and snapshots. It changes nothing; exit code 1 if something is wrong.")
-    .addHelpText("after", examples([["session doctor", ""], ["session doctor --json", "as data"]]))
+    .description(
+      "Checks git, identity, settings, the session store and snapshots. It changes nothing; exit code 1 if something is wrong.",
+    )
+    .addHelpText(
+      "after",
+      examples([
+        ["session doctor", ""],
+        ["session doctor --json", "as data"],
+      ]),
+    )
     .action(
       act(async ({ place: open, out }) => {
         const checks = await examine(await open({ silent: true }));
@@ -19,6 +27,8 @@ export function define(program: Command, act: Act): void {
 }
 
 function line({ name, state, says, fix }: Check, emoji: boolean): string {
-  const symbol = { ok: green(emoji ? "✓" : "[ok]"), warning: yellow("!"), problem: red(emoji ? "✗" : "[x]") }[state];
+  const symbol = { ok: green(emoji ? "✓" : "[ok]"), warning: yellow("!"), problem: red(emoji ? "✗" : "[x]") }[
+    state
+  ];
   return `${symbol} ${bold(name)}  ${says}${fix === undefined ? "" : `\n    ${dim(fix)}`}`;
 }

@@ -26,7 +26,10 @@ export function define(program: Command, act: Act): void {
     .description(
       "Commits what is left, writes the handoff, keeps a snapshot under refs/sessions/ and ends the session.\nWith --merge-to it merges first; a merge that conflicts is undone whole, and the session goes on.",
     )
-    .option("--handoff", "print the handoff (it is written in any case, unless session.handoff_on_end is off)")
+    .option(
+      "--handoff",
+      "print the handoff (it is written in any case, unless session.handoff_on_end is off)",
+    )
     .option("--no-handoff", "write none")
     .option("--summary [text]", "what was achieved, in your words; without a text, print the figures")
     .option("--merge-to <branch>", "merge into this branch and check it out")
@@ -71,9 +74,15 @@ export function define(program: Command, act: Act): void {
 
 function mergeKind(options: Options, command: Command): MergeKind {
   const noFf = command.getOptionValueSource("ff") === "cli";
-  const kinds: MergeKind[] = [...(options.squash ? ["squash" as const] : []), ...(noFf ? ["no-ff" as const] : []), ...(options.ffOnly ? ["ff-only" as const] : [])];
-  if (kinds.length > 1) throw new Failure("usage", `--${kinds.join(" and --")} exclude each other`, { exit: 2 });
-  if (kinds.length === 1 && options.mergeTo === undefined) throw new Failure("usage", `--${kinds[0]} goes with --merge-to`, { exit: 2 });
+  const kinds: MergeKind[] = [
+    ...(options.squash ? ["squash" as const] : []),
+    ...(noFf ? ["no-ff" as const] : []),
+    ...(options.ffOnly ? ["ff-only" as const] : []),
+  ];
+  if (kinds.length > 1)
+    throw new Failure("usage", `--${kinds.join(" and --")} exclude each other`, { exit: 2 });
+  if (kinds.length === 1 && options.mergeTo === undefined)
+    throw new Failure("usage", `--${kinds[0]} goes with --merge-to`, { exit: 2 });
   return kinds[0] ?? "default";
 }
 
@@ -91,16 +100,33 @@ function shown({ out }: Call, ended: Ended, show: { text: boolean; figures: bool
     leftOut,
   };
   if (checkpoint?.commit) out.say(`${yellow(checkpoint.commit.slice(0, 8))} ${checkpoint.subject}`);
-  if (leftOut.length > 0) out.warn(`not committed: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, … ${leftOut.length - 5} more` : ""}`);
-  if (merged) out.say(`Merged into ${merged.into} (${merged.commit.slice(0, 8)}), which is checked out now${deletedBranch ? "; the branch is deleted" : ""}.`);
+  if (leftOut.length > 0)
+    out.warn(
+      `not committed: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, … ${leftOut.length - 5} more` : ""}`,
+    );
+  if (merged)
+    out.say(
+      `Merged into ${merged.into} (${merged.commit.slice(0, 8)}), which is checked out now${deletedBranch ? "; the branch is deleted" : ""}.`,
+    );
   out.say(`Session ${bold(context.title)} ended. ${dim(`Snapshot refs/sessions/${context.id}`)}`);
   if (handoff && !show.text) out.say(`Handoff: session handoff ${context.id}`);
-  out.say(`To take it up again: session resume ${deletedBranch ? context.id : ended.place.repository.branch}`);
+  out.say(
+    `To take it up again: session resume ${deletedBranch ? context.id : ended.place.repository.branch}`,
+  );
   const figures = show.figures && handoff ? figuresOf(handoff.view) : "";
   out.data([figures, show.text && handoff ? handoff.text : ""].filter(Boolean).join("\n\n"), value);
 }
 
 function figuresOf(view: NonNullable<Ended["handoff"]>["view"]): string {
   const { numbers } = view;
-  return [view.summary, [numbers.time, `${numbers.commits} commits`, `${numbers.files} files, +${numbers.added} -${numbers.removed}`].filter(Boolean).join(" · ")].join("\n");
+  return [
+    view.summary,
+    [
+      numbers.time,
+      `${numbers.commits} commits`,
+      `${numbers.files} files, +${numbers.added} -${numbers.removed}`,
+    ]
+      .filter(Boolean)
+      .join(" · "),
+  ].join("\n");
 }

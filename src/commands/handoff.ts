@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type Command, Option } from "commander";
-import { handoffText } from "../workflows/texts.ts";
 import { writeOutput } from "../workflows/output.ts";
+import { handoffText } from "../workflows/texts.ts";
 import { type Act, examples } from "./call.ts";
 
 interface Options {
@@ -16,15 +16,24 @@ export function define(program: Command, act: Act): void {
     .summary("what this session leaves to the next person")
     .description("The handoff of a session, made from git and its record as they are now. It ends nothing.")
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
-    .addOption(new Option("--format <format>", "markdown or json").choices(["markdown", "json"]).default("markdown"))
+    .addOption(
+      new Option("--format <format>", "markdown or json").choices(["markdown", "json"]).default("markdown"),
+    )
     .option("-o, --output <file>", "write it to a file")
     .option("--force", "replace the file if it exists")
-    .addHelpText("after", examples([["session handoff", "of this branch"], ["session handoff feature/login -o handoff.md", "of another, into a file"]]))
+    .addHelpText(
+      "after",
+      examples([
+        ["session handoff", "of this branch"],
+        ["session handoff feature/login -o handoff.md", "of another, into a file"],
+      ]),
+    )
     .action(
       act(async ({ place: open, out, cwd }, name: string | undefined, options: Options) => {
         const handoff = await handoffText(await open(), name);
         for (const problem of handoff.problems) out.warn(problem);
-        const text = options.format === "json" || out.json ? `${JSON.stringify(handoff.view, null, 2)}\n` : handoff.text;
+        const text =
+          options.format === "json" || out.json ? `${JSON.stringify(handoff.view, null, 2)}\n` : handoff.text;
         if (options.output === undefined) return out.data(text, handoff.view);
         await writeOutput(path.resolve(cwd, options.output), text, options.force ?? false);
         out.say(`Written to ${options.output}.`);

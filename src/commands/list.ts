@@ -14,14 +14,23 @@ export function define(program: Command, act: Act): void {
     .summary("sessions of this repository")
     .description("Sessions of this clone, the last touched first. Archived ones only with --all.")
     .option("--all", "archived ones too")
-    .addHelpText("after", examples([["session list", ""], ["session list --all --json", "every one, as data"]]))
+    .addHelpText(
+      "after",
+      examples([
+        ["session list", ""],
+        ["session list --all --json", "every one, as data"],
+      ]),
+    )
     .action(
       act(async ({ place: open, out }, options: { all?: boolean }) => {
         const place = await open();
         const known = (await knownSessions(place)).filter((each) => options.all || each.state !== "archived");
         const ids = known.map((each) => each.id);
         const rows = known.map((each) => row(each, ids, place.repository.branch));
-        out.data(rows.length === 0 ? dim("No sessions yet: session start <branch>") : rows.join("\n"), known.map(value));
+        out.data(
+          rows.length === 0 ? dim("No sessions yet: session start <branch>") : rows.join("\n"),
+          known.map(value),
+        );
       }),
     );
 }
@@ -32,11 +41,18 @@ function row(session: KnownSession, ids: readonly string[], branch: string | und
   const here = session.where === "local" && session.branch === branch ? "* " : "  ";
   const done = progressOf(session);
   const facts = [session.branch, session.state, done, `${age(session.touched, now())} ago`].filter(Boolean);
-  return `${here}${id}  ${bold(session.title)}  ${dim(facts.join(" · "))}`.replace("just now ago", "just now");
+  return `${here}${id}  ${bold(session.title)}  ${dim(facts.join(" · "))}`.replace(
+    "just now ago",
+    "just now",
+  );
 }
 
 function progressOf(session: KnownSession): string {
-  return session.loaded ? (progress(session.loaded.state.objectives) ?? "") : session.snapshot?.objectives ? `${session.snapshot.objectives.replace("/", " of ")} done` : "";
+  return session.loaded
+    ? (progress(session.loaded.state.objectives) ?? "")
+    : session.snapshot?.objectives
+      ? `${session.snapshot.objectives.replace("/", " of ")} done`
+      : "";
 }
 
 function value({ id, title, branch, state, created, touched, tags, where }: KnownSession) {

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { Objective, ObjectiveMark } from "../model/session.ts";
-import { bold, dim } from "../terminal/style.ts";
+import { find, progress } from "../model/state.ts";
 import { editText } from "../terminal/editor.ts";
 import { objectiveLine } from "../terminal/lines.ts";
+import { bold, dim } from "../terminal/style.ts";
 import { addObjectives, editorOf, markObjectives, rewordObjective } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
-import { find, progress } from "../model/state.ts";
 import { type Act, type Call, examples } from "./call.ts";
 
 export function define(program: Command, act: Act): void {
@@ -14,14 +14,23 @@ export function define(program: Command, act: Act): void {
     .aliases(["objective", "obj"])
     .summary("what this session is for")
     .description("Lists the objectives of this session, or changes them. An id may be given as obj-2 or 2.")
-    .addHelpText("after", examples([['session objectives add "Google login"', "one more"], ["session objectives start 2", "obj-2 is in progress"], ["session objectives complete 2", "obj-2 is done"]]))
+    .addHelpText(
+      "after",
+      examples([
+        ['session objectives add "Google login"', "one more"],
+        ["session objectives start 2", "obj-2 is in progress"],
+        ["session objectives complete 2", "obj-2 is done"],
+      ]),
+    )
     .action(act(list));
   objectives.command("list", { isDefault: false }).alias("ls").description("list them").action(act(list));
   objectives
     .command("add")
     .description("add objectives")
     .argument("<text...>", "one objective each")
-    .action(act(async (call, texts: string[]) => shown(call, await addObjectives(await call.place(), texts))));
+    .action(
+      act(async (call, texts: string[]) => shown(call, await addObjectives(await call.place(), texts))),
+    );
   mark("complete", ["done"], "done", "mark as done");
   mark("start", [], "active", "mark as in progress");
   mark("reopen", [], "open", "mark as open again");
@@ -35,7 +44,13 @@ export function define(program: Command, act: Act): void {
       act(async (call, id: string, text: string | undefined) => {
         const place = await call.place();
         const before = find((await currentSession(place)).state.objectives, id, "obj", "objective");
-        shown(call, [await rewordObjective(place, before.id, text ?? (await editText(await editorOf(place), before.text)))]);
+        shown(call, [
+          await rewordObjective(
+            place,
+            before.id,
+            text ?? (await editText(await editorOf(place), before.text)),
+          ),
+        ]);
       }),
     );
 
@@ -45,7 +60,9 @@ export function define(program: Command, act: Act): void {
       .aliases(aliases)
       .description(what)
       .argument("<id...>")
-      .action(act(async (call, ids: string[]) => shown(call, await markObjectives(await call.place(), ids, to))));
+      .action(
+        act(async (call, ids: string[]) => shown(call, await markObjectives(await call.place(), ids, to))),
+      );
   }
 }
 
@@ -53,7 +70,10 @@ async function list({ place: open, out }: Call): Promise<void> {
   const { state } = await currentSession(await open());
   const { objectives } = state;
   const done = progress(objectives);
-  const head = done === undefined ? dim('No objectives yet: session objectives add "…"') : `${bold("Objectives")}  ${done}`;
+  const head =
+    done === undefined
+      ? dim('No objectives yet: session objectives add "…"')
+      : `${bold("Objectives")}  ${done}`;
   out.data([head, ...objectives.map((each) => objectiveLine(each, out.emoji))].join("\n"), objectives);
 }
 

@@ -32,7 +32,10 @@ export async function run(argv: readonly string[]): Promise<number> {
           // commander gives the command itself last.
           const options = (args.at(-1) as unknown as Command).optsWithGlobals<GlobalOptions>();
           out = createOutput(outputFlags(options));
-          const call = callIn((options.C ?? []).reduce((from, to) => path.resolve(from, to), process.cwd()), out);
+          const call = callIn(
+            (options.C ?? []).reduce((from, to) => path.resolve(from, to), process.cwd()),
+            out,
+          );
           await action(call, ...args);
           call.done();
         };
@@ -75,13 +78,17 @@ function callIn(cwd: string, out: Output): Call & { done: () => void } {
       }
       return opened;
     },
-    done: () => opened?.notices.forEach((notice) => out.say(notice)),
+    done: () => {
+      for (const notice of opened?.notices ?? []) out.say(notice);
+    },
   };
 }
 
 function baseProgram(): Command {
   const program = new Command("session")
-    .description("A memory of the work for a git repository: objectives, decisions and handoffs, kept in git.")
+    .description(
+      "A memory of the work for a git repository: objectives, decisions and handoffs, kept in git.",
+    )
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .helpCommand(false)
@@ -94,7 +101,11 @@ function baseProgram(): Command {
 
 function addGlobals(command: Command): Command {
   return command
-    .addOption(new Option("-C <path>", "run as if started in <path>").argParser((value: string, before: string[] = []) => [...before, value]))
+    .addOption(
+      new Option("-C <path>", "run as if started in <path>").argParser(
+        (value: string, before: string[] = []) => [...before, value],
+      ),
+    )
     .option("--json", "print data as one JSON document")
     .option("--no-color", "no colours")
     .option("-q, --quiet", "print only data and errors")
@@ -112,7 +123,12 @@ function commandList(): string {
   const groups = [...new Set(ENTRIES.map((entry) => entry.group))];
   const width = Math.max(...ENTRIES.map((entry) => entry.name.length)) + 2;
   const line = (entry: Entry) => `  ${entry.name.padEnd(width)}${entry.summary}`;
-  const text = groups.map((group) => `${group}:\n${ENTRIES.filter((each) => each.group === group).map(line).join("\n")}`);
+  const text = groups.map(
+    (group) =>
+      `${group}:\n${ENTRIES.filter((each) => each.group === group)
+        .map(line)
+        .join("\n")}`,
+  );
   return `\n${text.join("\n\n")}\n\nsession help <command> shows one with examples. Run it on any branch: session status`;
 }
 
@@ -139,7 +155,12 @@ function unknown(name: string): never {
 function report(error: unknown, out: Output): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    out.fail(new Failure("usage", error.message.replace(/^error: /, "").replace(/\n/g, " "), { exit: 2, hint: "--help shows how" }));
+    out.fail(
+      new Failure("usage", error.message.replace(/^error: /, "").replace(/\n/g, " "), {
+        exit: 2,
+        hint: "--help shows how",
+      }),
+    );
     return 2;
   }
   if (error instanceof Failure) {
@@ -148,7 +169,9 @@ function report(error: unknown, out: Output): number {
     return error.exit;
   }
   const bug = error instanceof Error ? error : new Error(String(error));
-  out.fail(new Failure("bug", `unexpected: ${bug.message}`, { hint: "run again with --verbose for the stack" }));
+  out.fail(
+    new Failure("bug", `unexpected: ${bug.message}`, { hint: "run again with --verbose for the stack" }),
+  );
   if (out.verbose) out.say(bug.stack ?? "");
   return 1;
 }

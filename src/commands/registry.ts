@@ -15,27 +15,56 @@ export interface Entry {
 /** Every command, in the order of the help. */
 export const ENTRIES: readonly Entry[] = [
   {
-    ...{ name: "init", group: "Start here", summary: "set up this repository: .session/ with settings and drafts" },
+    ...{
+      name: "init",
+      group: "Start here",
+      summary: "set up this repository: .session/ with settings and drafts",
+    },
     load: () => import("./init.ts"),
   },
   {
-    ...{ name: "start", aliases: ["new"], group: "Start here", summary: "start a session on a branch, new or existing" },
+    ...{
+      name: "start",
+      aliases: ["new"],
+      group: "Start here",
+      summary: "start a session on a branch, new or existing",
+    },
     load: () => import("./start.ts"),
   },
   {
-    ...{ name: "checkpoint", aliases: ["cp"], group: "Start here", summary: "commit, with objectives and decisions as trailers" },
+    ...{
+      name: "checkpoint",
+      aliases: ["cp"],
+      group: "Start here",
+      summary: "commit, with objectives and decisions as trailers",
+    },
     load: () => import("./checkpoint.ts"),
   },
   {
-    ...{ name: "status", aliases: ["st"], group: "Start here", summary: "where this session stands, and what is next" },
+    ...{
+      name: "status",
+      aliases: ["st"],
+      group: "Start here",
+      summary: "where this session stands, and what is next",
+    },
     load: () => import("./status.ts"),
   },
   {
-    ...{ name: "end", aliases: ["close"], group: "Start here", summary: "final checkpoint, handoff, snapshot; merge if asked" },
+    ...{
+      name: "end",
+      aliases: ["close"],
+      group: "Start here",
+      summary: "final checkpoint, handoff, snapshot; merge if asked",
+    },
     load: () => import("./end.ts"),
   },
   {
-    ...{ name: "objectives", aliases: ["objective", "obj"], group: "Keep track", summary: "what this session is for" },
+    ...{
+      name: "objectives",
+      aliases: ["objective", "obj"],
+      group: "Keep track",
+      summary: "what this session is for",
+    },
     load: () => import("./objectives.ts"),
   },
   {
@@ -43,7 +72,12 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./blockers.ts"),
   },
   {
-    ...{ name: "decisions", aliases: ["decision", "dec"], group: "Keep track", summary: "what was decided, and why" },
+    ...{
+      name: "decisions",
+      aliases: ["decision", "dec"],
+      group: "Keep track",
+      summary: "what was decided, and why",
+    },
     load: () => import("./decisions.ts"),
   },
   {
@@ -67,7 +101,12 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./resume.ts"),
   },
   {
-    ...{ name: "list", aliases: ["ls", "sessions"], group: "Pick up", summary: "sessions of this repository" },
+    ...{
+      name: "list",
+      aliases: ["ls", "sessions"],
+      group: "Pick up",
+      summary: "sessions of this repository",
+    },
     load: () => import("./list.ts"),
   },
   {

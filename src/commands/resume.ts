@@ -14,14 +14,28 @@ export function define(program: Command, act: Act): void {
   program
     .command("resume")
     .summary("take up a session: its branch, its state, its brief")
-    .description("Checks the session's branch out, brings its state back where this clone has none, and prints the brief.")
-    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's, else the last one)")
-    .addHelpText("after", examples([["session resume", "the session of this branch, or the last one"], ["session resume -", "the branch before this one"], ["session resume feature/login", "also in a fresh clone, from the commits"]]))
+    .description(
+      "Checks the session's branch out, brings its state back where this clone has none, and prints the brief.",
+    )
+    .argument(
+      "[session]",
+      "id or the start of one, branch, title, @ or - (default: this branch's, else the last one)",
+    )
+    .addHelpText(
+      "after",
+      examples([
+        ["session resume", "the session of this branch, or the last one"],
+        ["session resume -", "the branch before this one"],
+        ["session resume feature/login", "also in a fresh clone, from the commits"],
+      ]),
+    )
     .action(
       act(async ({ place: open, out }, name: string | undefined) => {
         const resumed = await resume(await open(), name);
         const { context } = resumed.state;
-        out.say(`Session ${context.title} (${context.id}) on ${resumed.place.repository.branch}.${CAME_FROM[resumed.from]}`);
+        out.say(
+          `Session ${context.title} (${context.id}) on ${resumed.place.repository.branch}.${CAME_FROM[resumed.from]}`,
+        );
         const brief = await briefText(resumed.place);
         out.data(brief.text, { session: context, from: resumed.from, brief: brief.view });
       }),

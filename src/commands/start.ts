@@ -20,7 +20,9 @@ export function define(program: Command, act: Act): void {
     .command("start")
     .alias("new")
     .summary("start a session on a branch, new or existing")
-    .description("Creates the branch, or adopts one that exists, starts a session on it and prints the brief.")
+    .description(
+      "Creates the branch, or adopts one that exists, starts a session on it and prints the brief.",
+    )
     .argument("<branch>")
     .option("-o, --objective <text>", "what the session is for; repeat it for more", each)
     .option("--title <text>", "title of the session (default: made from the branch)")
@@ -42,7 +44,8 @@ export function define(program: Command, act: Act): void {
         const place = await open();
         if (options.resume) {
           const resumed = await resume(place, branch).catch((error: unknown) => {
-            if (error instanceof Failure && (error.exit === 3 || error.code === "branch-gone")) return undefined;
+            if (error instanceof Failure && (error.exit === 3 || error.code === "branch-gone"))
+              return undefined;
             throw error;
           });
           if (resumed) {
@@ -61,8 +64,11 @@ export function define(program: Command, act: Act): void {
           ...(options.meta === undefined ? {} : { meta: options.meta }),
         });
         for (const note of started.notes) out.warn(note);
-        out.say(`Session ${started.state.context.title} (${started.state.context.id}) started on ${started.created ? "the new branch " : ""}${branch}.`);
-        if (started.place.repository.branch !== branch) return out.data("", { session: started.state.context });
+        out.say(
+          `Session ${started.state.context.title} (${started.state.context.id}) started on ${started.created ? "the new branch " : ""}${branch}.`,
+        );
+        if (started.place.repository.branch !== branch)
+          return out.data("", { session: started.state.context });
         const brief = await briefText(started.place);
         out.data(brief.text, { session: started.state.context, brief: brief.view });
       }),

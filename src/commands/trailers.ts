@@ -13,16 +13,29 @@ export function define(program: Command, act: Act): void {
   program
     .command("trailers")
     .summary("what git and session read from a commit message")
-    .description("Prints a JSON object a line for each message: the trailers that git reads, with their line breaks, and what session makes of them.")
+    .description(
+      "Prints a JSON object a line for each message: the trailers that git reads, with their line breaks, and what session makes of them.",
+    )
     .argument("[commit]", "a commit (default: HEAD)")
     .option("--stdin", "read one message from standard input")
     .option("-z", "with --stdin: messages are separated by NUL")
-    .addHelpText("after", examples([["session trailers", "of HEAD"], ["git log -z --format=%B | session trailers --stdin -z", "of many"]]))
+    .addHelpText(
+      "after",
+      examples([
+        ["session trailers", "of HEAD"],
+        ["git log -z --format=%B | session trailers --stdin -z", "of many"],
+      ]),
+    )
     .action(
       act(async ({ place: open, out }, commit: string | undefined, options: Options) => {
         if (options.z && !options.stdin) throw new Failure("usage", "-z goes with --stdin", { exit: 2 });
-        if (commit !== undefined && options.stdin) throw new Failure("usage", "--stdin takes no commit", { exit: 2 });
-        const messages = await readMessages(options.stdin ? undefined : await open(), commit ?? "HEAD", options.z ?? false);
+        if (commit !== undefined && options.stdin)
+          throw new Failure("usage", "--stdin takes no commit", { exit: 2 });
+        const messages = await readMessages(
+          options.stdin ? undefined : await open(),
+          commit ?? "HEAD",
+          options.z ?? false,
+        );
         for (const message of messages) out.line(readMessage(message));
       }),
     );

@@ -54,7 +54,11 @@ export async function commit(repository: Repository, request: CommitRequest): Pr
 }
 
 /** Tells git that these files are meant to be added, so that `commit --only` takes them. */
-export async function intendToAdd(repository: Repository, paths: readonly string[], env: Record<string, string> = {}): Promise<void> {
+export async function intendToAdd(
+  repository: Repository,
+  paths: readonly string[],
+  env: Record<string, string> = {},
+): Promise<void> {
   const input = paths.map((each) => `${each}\0`).join("");
   const args = ["add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"];
   const answer = await change(repository.root, ["--literal-pathspecs", ...args], { input, env });
@@ -69,7 +73,10 @@ export async function forgetIntent(repository: Repository, paths: readonly strin
   await change(repository.root, ["update-index", "-z", "--force-remove", "--stdin"], { input });
 }
 
-function commitFailure(repository: Repository, answer: { stdout: string; stderr: string; code: number }): Failure {
+function commitFailure(
+  repository: Repository,
+  answer: { stdout: string; stderr: string; code: number },
+): Failure {
   if (existsSync(path.join(repository.gitDir, "index.lock"))) return indexLocked(repository);
   const said = `${answer.stderr}${answer.stdout}`.trim();
   const identity = identityFailure(answer.stderr);
@@ -81,10 +88,14 @@ function commitFailure(repository: Repository, answer: { stdout: string; stderr:
   }
   const lines = said.split("\n").filter((line) => line.trim() !== "");
   if (lines.length > 1) {
-    return new Failure("commit-refused", "git commit was stopped, by a hook or by signing; nothing was committed", {
-      details: said,
-      hint: "--no-verify skips pre-commit and commit-msg",
-    });
+    return new Failure(
+      "commit-refused",
+      "git commit was stopped, by a hook or by signing; nothing was committed",
+      {
+        details: said,
+        hint: "--no-verify skips pre-commit and commit-msg",
+      },
+    );
   }
   return gitFailure(["commit"], answer.stderr || answer.stdout);
 }

@@ -22,7 +22,11 @@ export interface LogOptions {
 const FORMAT = "--format=%H%n%P%n%an%n%ae%n%at%n%ct%n%B";
 
 /** Commits of a range, newest first: one git process for all of them. An empty list where a revision is unknown. */
-export async function log(root: string, range: readonly string[], options: LogOptions = {}): Promise<Commit[]> {
+export async function log(
+  root: string,
+  range: readonly string[],
+  options: LogOptions = {},
+): Promise<Commit[]> {
   const args = ["log", "-z", "--no-show-signature", "--no-notes", "--encoding=UTF-8", FORMAT];
   if (options.limit !== undefined) args.push(`--max-count=${options.limit}`);
   if (options.firstParent) args.push("--first-parent");
@@ -31,7 +35,8 @@ export async function log(root: string, range: readonly string[], options: LogOp
   args.push(...range, "--");
   const answer = await ask(root, args);
   if (answer.code === 0) return parseLog(answer.stdout);
-  if (/bad revision|unknown revision|bad object|does not have any commits/.test(firstLine(answer.stderr))) return [];
+  if (/bad revision|unknown revision|bad object|does not have any commits/.test(firstLine(answer.stderr)))
+    return [];
   throw gitFailure(args, answer.stderr);
 }
 

@@ -20,7 +20,11 @@ export async function changedFiles(
 }
 
 /** The patch with no context lines. */
-export async function patch(root: string, between: readonly string[], pathspecs: readonly string[] = []): Promise<string> {
+export async function patch(
+  root: string,
+  between: readonly string[],
+  pathspecs: readonly string[] = [],
+): Promise<string> {
   const prefixes = ["--src-prefix=a/", "--dst-prefix=b/"];
   return read(root, ["diff", "--unified=0", ...PLAIN, ...prefixes, ...between, "--", ...pathspecs]);
 }
@@ -84,7 +88,16 @@ export async function emptyTree(root: string): Promise<string> {
 
 /** How many of the commits of a range touched each path. */
 export async function touches(root: string, range: readonly string[]): Promise<Map<string, number>> {
-  const text = await read(root, ["log", "-z", "--format=", "--name-only", "--no-renames", "--no-notes", ...range, "--"]);
+  const text = await read(root, [
+    "log",
+    "-z",
+    "--format=",
+    "--name-only",
+    "--no-renames",
+    "--no-notes",
+    ...range,
+    "--",
+  ]);
   const counts = new Map<string, number>();
   for (const name of text.split("\0")) {
     const file = name.replace(/^\n/, "");

@@ -1,5 +1,5 @@
-import { ask, firstLine, gitFailure, read } from "./read.ts";
 import { Failure } from "../model/failure.ts";
+import { ask, firstLine, gitFailure, read } from "./read.ts";
 import { change } from "./write.ts";
 
 /** Largest file and most entries that are read out of a tree that came from elsewhere. */
@@ -15,7 +15,12 @@ export async function writeTree(root: string, files: ReadonlyMap<string, string>
 }
 
 /** Commits a tree without touching HEAD, the index or the work tree. Fails where git knows no identity. */
-export async function commitTree(root: string, tree: string, message: string, parent?: string): Promise<string> {
+export async function commitTree(
+  root: string,
+  tree: string,
+  message: string,
+  parent?: string,
+): Promise<string> {
   const args = ["commit-tree", tree, ...(parent ? ["-p", parent] : []), "-F", "-"];
   const answer = await change(root, args, { input: message });
   if (answer.code === 0) return answer.stdout.trim();
@@ -24,7 +29,11 @@ export async function commitTree(root: string, tree: string, message: string, pa
 
 /** Failure `no-identity` when that is what git complains about. */
 export function identityFailure(stderr: string): Failure | undefined {
-  if (!/tell me who you are|unable to auto-detect email|empty ident name|no (name|email) was given|user\.useConfigOnly/.test(stderr))
+  if (
+    !/tell me who you are|unable to auto-detect email|empty ident name|no (name|email) was given|user\.useConfigOnly/.test(
+      stderr,
+    )
+  )
     return undefined;
   return new Failure("no-identity", "git does not know who you are", {
     hint: 'git config user.name "Your Name" && git config user.email you@example.com',
@@ -35,9 +44,14 @@ export function identityFailure(stderr: string): Failure | undefined {
  * Reads the named files out of a tree: regular files only, within size limits, never checked out.
  * A name that is missing, not a plain file or too large is left out.
  */
-export async function readTree(root: string, tree: string, names: readonly string[]): Promise<Map<string, string>> {
+export async function readTree(
+  root: string,
+  tree: string,
+  names: readonly string[],
+): Promise<Map<string, string>> {
   const listing = await ask(root, ["ls-tree", "-z", "--long", tree]);
-  if (listing.code !== 0) throw new Failure("bad-snapshot", `${tree} is not readable: ${firstLine(listing.stderr)}`);
+  if (listing.code !== 0)
+    throw new Failure("bad-snapshot", `${tree} is not readable: ${firstLine(listing.stderr)}`);
   const wanted = new Set(names);
   const blobs: { name: string; oid: string }[] = [];
   for (const record of listing.stdout.split("\0").slice(0, MAX_ENTRIES)) {

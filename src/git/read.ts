@@ -8,7 +8,15 @@ export interface GitAnswer {
 }
 
 /** Nothing that a repository's own configuration names is run, and no lock is taken, by a command that only reads. */
-const QUIET = ["--no-pager", "-c", "core.fsmonitor=false", "-c", "color.ui=false", "-c", "log.showSignature=false"];
+const QUIET = [
+  "--no-pager",
+  "-c",
+  "core.fsmonitor=false",
+  "-c",
+  "color.ui=false",
+  "-c",
+  "log.showSignature=false",
+];
 
 /** Variables of every git call whose output is parsed. */
 export const PARSED_ENV = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_PAGER: "cat" } as const;

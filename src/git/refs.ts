@@ -31,9 +31,22 @@ export async function listRefs(root: string, prefix: string): Promise<Map<string
 }
 
 /** Sets a ref if it still is what `before` says (undefined: it must not exist). Failure `ref-moved` otherwise. */
-export async function updateRef(root: string, ref: string, to: string, before: string | undefined): Promise<void> {
+export async function updateRef(
+  root: string,
+  ref: string,
+  to: string,
+  before: string | undefined,
+): Promise<void> {
   const zero = "0".repeat(to.length);
-  const args = ["-c", "core.fsync=committed,reference", "update-ref", "--create-reflog", ref, to, before ?? zero];
+  const args = [
+    "-c",
+    "core.fsync=committed,reference",
+    "update-ref",
+    "--create-reflog",
+    ref,
+    to,
+    before ?? zero,
+  ];
   const answer = await change(root, args);
   if (answer.code === 0) return;
   throw new Failure("ref-moved", `${ref} could not be set: ${firstLine(answer.stderr)}`, {
@@ -60,7 +73,12 @@ export async function defaultBranch(root: string): Promise<string | undefined> {
     ask(root, ["config", "--get", "init.defaultBranch"]),
     listRefs(root, "refs/heads/"),
   ]);
-  const names = [remote.stdout.trim().replace("refs/remotes/origin/", ""), "main", "master", configured.stdout.trim()];
+  const names = [
+    remote.stdout.trim().replace("refs/remotes/origin/", ""),
+    "main",
+    "master",
+    configured.stdout.trim(),
+  ];
   return names.find((name) => name !== "" && refs.has(`refs/heads/${name}`));
 }
 
@@ -85,10 +103,20 @@ export async function switchBranch(root: string, branch: string, create?: { from
   const answer = await change(root, args, { runsHooks: true });
   if (answer.code === 0) return;
   const files = answer.stderr.split("\n").filter((line) => line.startsWith("\t"));
-  const listed = files.length > 0 ? ` (${files.slice(0, 3).map((line) => line.trim()).join(", ")}${files.length > 3 ? ", …" : ""})` : "";
-  throw new Failure("switch-refused", `git does not switch to ${branch}: ${firstLine(answer.stderr)}${listed}`, {
-    hint: files.length > 0 ? "commit or stash these changes first" : "git switch tells more",
-  });
+  const listed =
+    files.length > 0
+      ? ` (${files
+          .slice(0, 3)
+          .map((line) => line.trim())
+          .join(", ")}${files.length > 3 ? ", …" : ""})`
+      : "";
+  throw new Failure(
+    "switch-refused",
+    `git does not switch to ${branch}: ${firstLine(answer.stderr)}${listed}`,
+    {
+      hint: files.length > 0 ? "commit or stash these changes first" : "git switch tells more",
+    },
+  );
 }
 
 async function expectDone(root: string, args: readonly string[]): Promise<void> {

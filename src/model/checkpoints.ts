@@ -35,7 +35,8 @@ export function carriedDecisions(commits: readonly ReadCommit[], sessionId: stri
   const carried = new Map<string, string>();
   for (const { commit, record } of commits) {
     for (const decision of record?.decisions ?? []) {
-      if ((decision.session ?? record?.id) === sessionId && !carried.has(decision.id)) carried.set(decision.id, commit.oid);
+      if ((decision.session ?? record?.id) === sessionId && !carried.has(decision.id))
+        carried.set(decision.id, commit.oid);
     }
   }
   return carried;
@@ -48,7 +49,10 @@ export function withCarried(state: SessionState, commits: readonly ReadCommit[])
 }
 
 /** Commits that are checkpoints of this session. */
-export function checkpointsOf<C extends CommitLike>(commits: readonly ReadCommit<C>[], sessionId: string): ReadCommit<C>[] {
+export function checkpointsOf<C extends CommitLike>(
+  commits: readonly ReadCommit<C>[],
+  sessionId: string,
+): ReadCommit<C>[] {
   return commits.filter((each) => each.record?.id === sessionId);
 }
 

@@ -8,9 +8,16 @@ Made from the \`Decisions\` trailers of checkpoints. A line is added with the co
 `;
 
 /** The log with these decisions added at its end; those that it has are not added again. */
-export function appendDecisions(log: string, sessionId: string, branch: string, decisions: readonly Decision[]): string {
+export function appendDecisions(
+  log: string,
+  sessionId: string,
+  branch: string,
+  decisions: readonly Decision[],
+): string {
   const known = log === "" ? DECISION_LOG_HEAD : log.endsWith("\n") ? log : `${log}\n`;
-  const lines = decisions.filter((each) => !known.includes(`(${sessionId}/${each.id},`)).map((each) => entry(sessionId, branch, each));
+  const lines = decisions
+    .filter((each) => !known.includes(`(${sessionId}/${each.id},`))
+    .map((each) => entry(sessionId, branch, each));
   return lines.length === 0 ? log : known + lines.join("");
 }
 
@@ -24,7 +31,10 @@ function entry(sessionId: string, branch: string, decision: Decision): string {
 
 /** One line that opens no emphasis, link or tag of its own. */
 function line(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\*_`<>[\]]/g, "\\$&").trim();
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/[\\*_`<>[\]]/g, "\\$&")
+    .trim();
 }
 
 function sentence(text: string): string {

@@ -30,7 +30,9 @@ function parseLine(line: string): SessionEvent | undefined {
     const value: unknown = JSON.parse(line);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
     const event = value as Record<string, unknown>;
-    return typeof event.at === "string" && typeof event.type === "string" ? (event as SessionEvent) : undefined;
+    return typeof event.at === "string" && typeof event.type === "string"
+      ? (event as SessionEvent)
+      : undefined;
   } catch {
     return undefined;
   }

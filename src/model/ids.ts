@@ -14,6 +14,7 @@ export function isSessionId(text: string): boolean {
 /** Length of the shortest prefix, at least 4, that tells `id` from all the others. */
 export function shortestPrefix(id: string, all: readonly string[]): number {
   let length = 4;
-  while (length < id.length && all.some((other) => other !== id && other.startsWith(id.slice(0, length)))) length++;
+  while (length < id.length && all.some((other) => other !== id && other.startsWith(id.slice(0, length))))
+    length++;
   return length;
 }

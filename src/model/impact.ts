@@ -24,14 +24,27 @@ export function impactOf(input: ImpactInput): ImpactLine[] {
   const added = sum(files.map((each) => each.added));
   const removed = sum(files.map((each) => each.removed));
   const lines = [
-    ...named("Added", files.filter((each) => each.change === "added").map((each) => each.path)),
-    ...named("Removed", files.filter((each) => each.change === "removed").map((each) => each.path)),
-    ...named("Renamed", files.filter((each) => each.change === "renamed").map((each) => `${each.from} → ${each.path}`)),
-    { key: "Changed", value: `${files.length} ${files.length === 1 ? "file" : "files"}, +${added} -${removed}` },
+    ...named(
+      "Added",
+      files.filter((each) => each.change === "added").map((each) => each.path),
+    ),
+    ...named(
+      "Removed",
+      files.filter((each) => each.change === "removed").map((each) => each.path),
+    ),
+    ...named(
+      "Renamed",
+      files.filter((each) => each.change === "renamed").map((each) => `${each.from} → ${each.path}`),
+    ),
+    {
+      key: "Changed",
+      value: `${files.length} ${files.length === 1 ? "file" : "files"}, +${added} -${removed}`,
+    },
   ];
   const net = tests.added - tests.removed;
   if (net !== 0) lines.push({ key: "Tests", value: net > 0 ? `+${net}` : `${net}` });
-  if (input.coverage !== undefined) lines.push({ key: "Coverage", value: coverageText(input.coverageBefore, input.coverage) });
+  if (input.coverage !== undefined)
+    lines.push({ key: "Coverage", value: coverageText(input.coverageBefore, input.coverage) });
   return lines;
 }
 
@@ -47,7 +60,8 @@ export function percent(value: number): string {
 }
 
 function named(key: string, paths: readonly string[]): ImpactLine[] {
-  if (paths.length > NAMED) return [{ key, value: `${paths.length} files: ${paths.slice(0, 3).join(", ")}, …` }];
+  if (paths.length > NAMED)
+    return [{ key, value: `${paths.length} files: ${paths.slice(0, 3).join(", ")}, …` }];
   return paths.map((value) => ({ key, value }));
 }
 

@@ -1,7 +1,6 @@
 /** What to do next, as sentences with the command that does it, most useful first. */
-import type { Blocker, Objective } from "./session.ts";
+import { type Blocker, headline, type Objective } from "./session.ts";
 import { currentObjective } from "./state.ts";
-import { headline } from "./trailers/text.ts";
 
 export interface NextInput {
   readonly recorded: boolean;
@@ -25,7 +24,8 @@ export interface NextStep {
 
 export function nextSteps(input: NextInput): NextStep[] {
   const steps: NextStep[] = [];
-  if (input.unfinished) steps.push({ what: `finish the ${input.unfinished.name}`, command: input.unfinished.finish });
+  if (input.unfinished)
+    steps.push({ what: `finish the ${input.unfinished.name}`, command: input.unfinished.finish });
   if (!input.recorded) steps.push({ what: "start a session here", command: `session start ${input.branch}` });
   if (input.failed !== undefined) steps.push({ what: `a check fails: ${input.failed}` });
   const current = currentObjective(input.objectives);
@@ -36,11 +36,19 @@ export function nextSteps(input: NextInput): NextStep[] {
   if (current) {
     const verb = current.mark === "active" ? "go on with" : "start";
     const command = current.mark === "active" ? undefined : `session objectives start ${current.id}`;
-    steps.push({ what: `${verb} ${current.id}: ${headline(current.text)}`, ...(command === undefined ? {} : { command }) });
+    steps.push({
+      what: `${verb} ${current.id}: ${headline(current.text)}`,
+      ...(command === undefined ? {} : { command }),
+    });
   }
-  if (input.recorded && work !== undefined) steps.push({ what: `commit ${work}`, command: commitCommand(input) });
+  if (input.recorded && work !== undefined)
+    steps.push({ what: `commit ${work}`, command: commitCommand(input) });
   const waiting = input.blockers.filter((each) => !each.resolved);
-  if (waiting[0]) steps.push({ what: `resolve ${waiting[0].id}: ${headline(waiting[0].text)}`, command: `session blockers resolve ${waiting[0].id}` });
+  if (waiting[0])
+    steps.push({
+      what: `resolve ${waiting[0].id}: ${headline(waiting[0].text)}`,
+      command: `session blockers resolve ${waiting[0].id}`,
+    });
   if (input.recorded && input.objectives.length > 0 && !current && work === undefined) {
     const merge = input.baseBranch === undefined ? "" : ` --merge-to ${input.baseBranch}`;
     steps.push({ what: "every objective is done", command: `session end${merge}` });

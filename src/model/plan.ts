@@ -38,7 +38,10 @@ export function planCommit(input: PlanInput): Plan {
   const empty = plan.kind === "index" ? input.staged.length === 0 : plan.paths.length === 0;
   if (!empty || input.allowEmpty || input.more) return plan;
   throw new Failure("nothing-to-commit", nothing(plan, input), {
-    hint: plan.leftOut.length > 0 ? "git add <path>, or session checkpoint -A" : "--allow-empty makes one all the same",
+    hint:
+      plan.leftOut.length > 0
+        ? "git add <path>, or session checkpoint -A"
+        : "--allow-empty makes one all the same",
   });
 }
 
@@ -56,12 +59,24 @@ export function looksSecret(path: string): boolean {
 
 function whatIsReady({ staged, unstaged, untracked, stagedOnly }: PlanInput): Plan {
   if (staged.length > 0 || stagedOnly) {
-    return { kind: "index", paths: names(staged), untracked: [], leftOut: [...names(unstaged), ...untracked], secret: [] };
+    return {
+      kind: "index",
+      paths: names(staged),
+      untracked: [],
+      leftOut: [...names(unstaged), ...untracked],
+      secret: [],
+    };
   }
   // A submodule that moved is the user's to stage.
   const files = unstaged.filter((each) => !each.submodule);
   const submodules = unstaged.filter((each) => each.submodule);
-  return { kind: "paths", paths: names(files), untracked: [], leftOut: [...names(submodules), ...untracked], secret: [] };
+  return {
+    kind: "paths",
+    paths: names(files),
+    untracked: [],
+    leftOut: [...names(submodules), ...untracked],
+    secret: [],
+  };
 }
 
 function everything({ staged, unstaged, untracked }: PlanInput): Plan {
@@ -73,10 +88,13 @@ function everything({ staged, unstaged, untracked }: PlanInput): Plan {
 
 function named(input: PlanInput): Plan {
   const tracked = unique([...names(input.staged), ...names(input.unstaged)]);
-  const inside = (path: string) => (wanted: string) => wanted === "" || path === wanted || path.startsWith(`${wanted}/`);
+  const inside = (path: string) => (wanted: string) =>
+    wanted === "" || path === wanted || path.startsWith(`${wanted}/`);
   for (const wanted of input.paths) {
     if ([...tracked, ...input.untracked].some((path) => inside(path)(wanted))) continue;
-    throw new Failure("no-such-path", `nothing has changed at ${wanted}`, { hint: "git status lists what has" });
+    throw new Failure("no-such-path", `nothing has changed at ${wanted}`, {
+      hint: "git status lists what has",
+    });
   }
   const taken = (path: string) => input.paths.some(inside(path));
   const untracked = input.untracked.filter(taken);

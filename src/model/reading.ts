@@ -1,8 +1,9 @@
 /** From the files of a session to its state, and back to what each file holds. Hand edits win. */
-import type { Blocker, Objective } from "./session.ts";
+
 import { isSessionId } from "./ids.ts";
-import { SCHEMA, type ItemPrefix, type ItemTimes, type SessionContext, type SessionState } from "./state.ts";
-import { type Task, parseTasks, writeTasks } from "./tasklist.ts";
+import type { Blocker, Objective } from "./session.ts";
+import { type ItemPrefix, type ItemTimes, SCHEMA, type SessionContext, type SessionState } from "./state.ts";
+import { parseTasks, type Task, writeTasks } from "./tasklist.ts";
 
 export interface SessionTexts {
   readonly objectives: string;
@@ -63,7 +64,8 @@ export function parseContext(text: string): SessionContext | undefined {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const given = value as Partial<SessionContext>;
-  if (typeof given.id !== "string" || !isSessionId(given.id) || typeof given.ref !== "string") return undefined;
+  if (typeof given.id !== "string" || !isSessionId(given.id) || typeof given.ref !== "string")
+    return undefined;
   if (typeof given.schema !== "number") return undefined;
   return {
     ...given,
@@ -72,10 +74,15 @@ export function parseContext(text: string): SessionContext | undefined {
     ref: given.ref,
     title: typeof given.title === "string" ? given.title : given.ref.replace("refs/heads/", ""),
     base: isObject(given.base) ? given.base : {},
-    state: given.state === "paused" || given.state === "ended" || given.state === "archived" ? given.state : "active",
+    state:
+      given.state === "paused" || given.state === "ended" || given.state === "archived"
+        ? given.state
+        : "active",
     created: typeof given.created === "string" ? given.created : "",
     tags: strings(given.tags),
-    meta: isObject(given.meta) ? Object.fromEntries(Object.entries(given.meta).map(([k, v]) => [k, String(v)])) : {},
+    meta: isObject(given.meta)
+      ? Object.fromEntries(Object.entries(given.meta).map(([k, v]) => [k, String(v)]))
+      : {},
     decisions: objects(given.decisions, ["id", "text"]).map((each) => ({
       ...each,
       alternatives: strings((each as { alternatives?: unknown }).alternatives),
@@ -119,7 +126,11 @@ function taskOfBlocker(blocker: Blocker): Named {
   const [first = "", ...more] = blocker.text.split("\n");
   const linked = blocker.link === undefined ? first : `${first} (${blocker.link})`;
   const note = blocker.note === undefined ? [] : [`Note: ${blocker.note}`];
-  return { id: blocker.id, mark: blocker.resolved ? "done" : "open", text: [linked, ...more, ...note].join("\n") };
+  return {
+    id: blocker.id,
+    mark: blocker.resolved ? "done" : "open",
+    text: [linked, ...more, ...note].join("\n"),
+  };
 }
 
 function splitNote(text: string): [string, string | undefined] {
@@ -167,7 +178,9 @@ function objects(value: unknown, keys: readonly string[]): Record<string, unknow
 }
 
 function itemTimes(value: Record<string, unknown>): Record<string, ItemTimes> {
-  const entries = Object.entries(value).filter(([id, times]) => /^(obj|blk)-\d+$/.test(id) && isObject(times));
+  const entries = Object.entries(value).filter(
+    ([id, times]) => /^(obj|blk)-\d+$/.test(id) && isObject(times),
+  );
   return Object.fromEntries(entries) as Record<string, ItemTimes>;
 }
 

@@ -7,13 +7,23 @@ import { type Note, SCHEMA, type SessionContext, type SessionPhase, titleOfBranc
 /** Undefined where the log does not say which session it is. */
 export function rebuildFromEvents(events: readonly SessionEvent[]): SessionContext | undefined {
   const started = events.find((event) => event.type === "session.started");
-  if (!started || typeof started.id !== "string" || !isSessionId(started.id) || typeof started.ref !== "string") return undefined;
+  if (
+    !started ||
+    typeof started.id !== "string" ||
+    !isSessionId(started.id) ||
+    typeof started.ref !== "string"
+  )
+    return undefined;
   const of = (type: string) => events.filter((event) => event.type === type);
-  const base = typeof started.base === "object" && started.base !== null ? (started.base as SessionContext["base"]) : {};
+  const base =
+    typeof started.base === "object" && started.base !== null ? (started.base as SessionContext["base"]) : {};
   return {
     schema: SCHEMA,
     id: started.id,
-    title: typeof started.title === "string" ? started.title : titleOfBranch(started.ref.replace("refs/heads/", "")),
+    title:
+      typeof started.title === "string"
+        ? started.title
+        : titleOfBranch(started.ref.replace("refs/heads/", "")),
     ref: started.ref,
     base,
     state: phase(events),
@@ -30,7 +40,9 @@ export function rebuildFromEvents(events: readonly SessionEvent[]): SessionConte
 }
 
 function phase(events: readonly SessionEvent[]): SessionPhase {
-  const last = events.findLast((event) => ["session.started", "session.resumed", "session.paused", "session.ended"].includes(event.type));
+  const last = events.findLast((event) =>
+    ["session.started", "session.resumed", "session.paused", "session.ended"].includes(event.type),
+  );
   if (last?.type === "session.ended") return "ended";
   return last?.type === "session.paused" ? "paused" : "active";
 }

@@ -13,7 +13,12 @@ export function pendingOf(state: SessionState): Pending {
   const { decisions, verified, committed } = state.context;
   return {
     decisions: decisions.filter((each) => committed[each.id] === undefined),
-    verified: verified.filter((each) => each.added === undefined || state.context.checkpointed === undefined || each.added > state.context.checkpointed),
+    verified: verified.filter(
+      (each) =>
+        each.added === undefined ||
+        state.context.checkpointed === undefined ||
+        each.added > state.context.checkpointed,
+    ),
   };
 }
 

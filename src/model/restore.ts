@@ -5,7 +5,9 @@ import { SCHEMA, type SessionContext, type SessionState, titleOfBranch } from ".
 /** Undefined where no commit carries a session id. `commits` are newest first; the newest session on the branch counts. */
 export function stateFromCommits(
   branch: string,
-  commits: readonly ReadCommit<CommitLike & { readonly parents: readonly string[]; readonly author: string }>[],
+  commits: readonly ReadCommit<
+    CommitLike & { readonly parents: readonly string[]; readonly author: string }
+  >[],
   now: string,
 ): SessionState | undefined {
   const newest = commits.find((each) => each.record?.id !== undefined);
@@ -13,7 +15,9 @@ export function stateFromCommits(
   if (newest?.record === undefined || id === undefined) return undefined;
   const mine = commits.filter((each) => each.record?.id === id);
   const oldest = mine.at(-1) ?? newest;
-  const decisions = mine.flatMap((each) => (each.record?.decisions ?? []).map((decision) => ({ decision, commit: each.commit })));
+  const decisions = mine.flatMap((each) =>
+    (each.record?.decisions ?? []).map((decision) => ({ decision, commit: each.commit })),
+  );
   const known = new Map(decisions.map((each) => [each.decision.id, each]));
   const context: SessionContext = {
     schema: SCHEMA,
@@ -26,15 +30,28 @@ export function stateFromCommits(
     author: newest.commit.author,
     tags: [],
     meta: {},
-    decisions: [...known.values()].map(({ decision, commit }) => ({ ...decision, ...(date(commit.committed) === undefined ? {} : { added: date(commit.committed) as string }) })).sort((a, b) => number(a.id) - number(b.id)),
-    verified: mine.flatMap((each) => (each.record?.verified ?? []).map((verified) => ({ ...verified, commit: each.commit.oid }))).reverse(),
+    decisions: [...known.values()]
+      .map(({ decision, commit }) => ({
+        ...decision,
+        ...(date(commit.committed) === undefined ? {} : { added: date(commit.committed) as string }),
+      }))
+      .sort((a, b) => number(a.id) - number(b.id)),
+    verified: mine
+      .flatMap((each) =>
+        (each.record?.verified ?? []).map((verified) => ({ ...verified, commit: each.commit.oid })),
+      )
+      .reverse(),
     notes: [],
     items: {},
     committed: Object.fromEntries([...known].map(([decision, each]) => [decision, each.commit.oid])),
     last: { obj: 0, blk: 0, dec: Math.max(0, ...[...known.keys()].map(number)) },
   };
   const { objectives, blockers } = newest.record;
-  const last = { ...context.last, obj: Math.max(0, ...objectives.map((each) => number(each.id))), blk: Math.max(0, ...blockers.map((each) => number(each.id))) };
+  const last = {
+    ...context.last,
+    obj: Math.max(0, ...objectives.map((each) => number(each.id))),
+    blk: Math.max(0, ...blockers.map((each) => number(each.id))),
+  };
   return { context: { ...context, last }, objectives, blockers };
 }
 

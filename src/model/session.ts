@@ -72,3 +72,8 @@ export interface CheckpointRecord {
   /** Working time so far, in minutes. */
   readonly minutes?: number;
 }
+
+/** First line of a text: what a list shows of it. */
+export function headline(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}

@@ -1,8 +1,15 @@
 /** The state of one session, and every change to it as a pure function: state in, state out. */
 import { Failure } from "./failure.ts";
 import { nearest } from "./nearest.ts";
-import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "./session.ts";
-import { headline, normalise } from "./trailers/text.ts";
+import {
+  type Blocker,
+  type Decision,
+  headline,
+  type Objective,
+  type ObjectiveMark,
+  type Verification,
+} from "./session.ts";
+import { clean } from "./trailers/text.ts";
 
 export const SCHEMA = 1;
 
@@ -107,12 +114,16 @@ export function titleOfBranch(branch: string): string {
 }
 
 export function checkTitle(title: string): string {
-  const text = normalise(title).replace(/\n/g, " ").trim();
+  const text = clean(title).replace(/\n/g, " ").trim();
   if (text === "") throw new Failure("bad-title", "a title needs at least one character", { exit: 2 });
   if ([...text].length > MAX_TITLE)
-    throw new Failure("bad-title", `a title has at most ${MAX_TITLE} characters; this one has ${[...text].length}`, {
-      exit: 2,
-    });
+    throw new Failure(
+      "bad-title",
+      `a title has at most ${MAX_TITLE} characters; this one has ${[...text].length}`,
+      {
+        exit: 2,
+      },
+    );
   return text;
 }
 
@@ -124,7 +135,7 @@ export function checkText(text: string, what: string): string {
       exit: 2,
       hint: "say it in a line, and keep the rest in a file or an issue that it links to",
     });
-  const kept = normalise(text, MAX_TEXT);
+  const kept = clean(text);
   if (kept === "") throw new Failure("empty-text", `${what} needs some text`, { exit: 2 });
   return kept;
 }
@@ -136,7 +147,12 @@ export function addObjective(state: SessionState, text: string, now: string): [S
   return [{ ...state, context, objectives: [...state.objectives, objective] }, objective];
 }
 
-export function markObjective(state: SessionState, name: string, mark: ObjectiveMark, now: string): [SessionState, Objective] {
+export function markObjective(
+  state: SessionState,
+  name: string,
+  mark: ObjectiveMark,
+  now: string,
+): [SessionState, Objective] {
   const before = find(state.objectives, name, "obj", "objective");
   const finished = mark === "done" || mark === "dropped";
   const { finished: _finished, ...open } = before;
@@ -145,11 +161,19 @@ export function markObjective(state: SessionState, name: string, mark: Objective
 }
 
 export function editObjective(state: SessionState, name: string, text: string): [SessionState, Objective] {
-  const after = { ...find(state.objectives, name, "obj", "objective"), text: checkText(text, "an objective") };
+  const after = {
+    ...find(state.objectives, name, "obj", "objective"),
+    text: checkText(text, "an objective"),
+  };
   return [replaceObjective(state, after), after];
 }
 
-export function addBlocker(state: SessionState, text: string, link: string | undefined, now: string): [SessionState, Blocker] {
+export function addBlocker(
+  state: SessionState,
+  text: string,
+  link: string | undefined,
+  now: string,
+): [SessionState, Blocker] {
   const kept = checkText(text, "a blocker");
   const [context, id] = nextId(state.context, "blk", now);
   const blocker: Blocker = {
@@ -159,7 +183,12 @@ export function addBlocker(state: SessionState, text: string, link: string | und
   return [{ ...state, context, blockers: [...state.blockers, blocker] }, blocker];
 }
 
-export function resolveBlocker(state: SessionState, name: string, note: string | undefined, now: string): [SessionState, Blocker] {
+export function resolveBlocker(
+  state: SessionState,
+  name: string,
+  note: string | undefined,
+  now: string,
+): [SessionState, Blocker] {
   const before = find(state.blockers, name, "blk", "blocker");
   const after: Blocker = {
     ...{ ...before, resolved: true, finished: now },
@@ -177,7 +206,11 @@ export interface NewDecision {
   readonly author?: string;
 }
 
-export function addDecision(state: SessionState, decision: NewDecision, now: string): [SessionState, Decision] {
+export function addDecision(
+  state: SessionState,
+  decision: NewDecision,
+  now: string,
+): [SessionState, Decision] {
   const text = checkText(decision.text, "a decision");
   const supersedes = decision.supersedes === undefined ? undefined : supersededId(state, decision.supersedes);
   const [context, id] = nextId(state.context, "dec", now);
@@ -198,18 +231,29 @@ export function addNote(state: SessionState, text: string, now: string): Session
 
 export function addVerification(state: SessionState, verified: Verification): SessionState {
   const command = checkText(verified.command, "a command").replace(/\s+/g, " ");
-  return { ...state, context: { ...state.context, verified: [...state.context.verified, { ...verified, command }] } };
+  return {
+    ...state,
+    context: { ...state.context, verified: [...state.context.verified, { ...verified, command }] },
+  };
 }
 
 /** Finds an item by `obj-2` or `2`. Failure `no-such-item` names what there is. */
-export function find<T extends { readonly id: string }>(items: readonly T[], name: string, prefix: ItemPrefix, what: string): T {
+export function find<T extends { readonly id: string }>(
+  items: readonly T[],
+  name: string,
+  prefix: ItemPrefix,
+  what: string,
+): T {
   const id = /^\d+$/.test(name) ? `${prefix}-${Number(name)}` : name.toLowerCase();
   const found = items.find((item) => item.id === id);
   if (found) return found;
   const ids = items.map((item) => item.id);
   const close = nearest(id, ids, 1)[0];
   throw new Failure("no-such-item", `there is no ${what} ${clip(name)} in this session`, {
-    hint: ids.length === 0 ? `it has no ${what}s yet` : `it has ${range(ids)}${close ? `; did you mean ${close}?` : ""}`,
+    hint:
+      ids.length === 0
+        ? `it has no ${what}s yet`
+        : `it has ${range(ids)}${close ? `; did you mean ${close}?` : ""}`,
   });
 }
 

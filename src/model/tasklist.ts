@@ -43,7 +43,11 @@ export function parseTasks(text: string, prefix: string): Task[] {
  * The file with these tasks in it: known ids are rewritten in place when they differ, items without an id get theirs
  * (they are matched in order), tasks that the file lacks are added after the last item.
  */
-export function writeTasks(text: string, prefix: string, tasks: readonly (Task & { readonly id: string })[]): string {
+export function writeTasks(
+  text: string,
+  prefix: string,
+  tasks: readonly (Task & { readonly id: string })[],
+): string {
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const lines = text.split(/\r?\n/);
   const found = blocks(lines, prefix);
@@ -53,7 +57,10 @@ export function writeTasks(text: string, prefix: string, tasks: readonly (Task &
   const placed = new Set<string>();
   const edits: { block: Block; task: Task & { id: string } }[] = [];
   for (const block of found) {
-    const task = block.task.id === undefined ? unnamed.find((each) => !placed.has(each.id) && each.text === block.task.text) : byId.get(block.task.id);
+    const task =
+      block.task.id === undefined
+        ? unnamed.find((each) => !placed.has(each.id) && each.text === block.task.text)
+        : byId.get(block.task.id);
     if (!task || placed.has(task.id)) continue;
     placed.add(task.id);
     if (!same(task, block.task)) edits.push({ block, task });
@@ -76,7 +83,8 @@ function blocks(lines: readonly string[], prefix: string): Block[] {
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? "";
     const mark = /^ {0,3}(```+|~~~+)/.exec(line)?.[1];
-    if (mark && (fence === undefined || mark.startsWith(fence))) fence = fence === undefined ? mark : undefined;
+    if (mark && (fence === undefined || mark.startsWith(fence)))
+      fence = fence === undefined ? mark : undefined;
     const match = fence === undefined ? ITEM.exec(line) : null;
     if (!match) continue;
     let end = at + 1;

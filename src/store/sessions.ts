@@ -16,8 +16,12 @@ export async function localSessions(sessionsDir: string): Promise<LoadedSession[
 /** Every folder below `sessions/` that holds a session, kept ones not included. */
 export async function sessionFolders(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-  const own = entries.some((each) => each.name === "context.json" || each.name === "events.jsonl") ? [dir] : [];
-  const folders = entries.filter((each) => each.isDirectory() && !each.name.startsWith(".") && each.name !== "workspace");
+  const own = entries.some((each) => each.name === "context.json" || each.name === "events.jsonl")
+    ? [dir]
+    : [];
+  const folders = entries.filter(
+    (each) => each.isDirectory() && !each.name.startsWith(".") && each.name !== "workspace",
+  );
   const below = await Promise.all(folders.map((each) => sessionFolders(path.join(dir, each.name))));
   return [...own, ...below.flat()];
 }
@@ -26,7 +30,9 @@ export async function sessionFolders(dir: string): Promise<string[]> {
 export async function keptSessions(sessionsDir: string): Promise<LoadedSession[]> {
   const dir = path.join(sessionsDir, KEPT);
   const names = await readdir(dir).catch(() => []);
-  const loaded = await Promise.all(names.map((name) => loadSession(path.join(dir, name)).catch(() => undefined)));
+  const loaded = await Promise.all(
+    names.map((name) => loadSession(path.join(dir, name)).catch(() => undefined)),
+  );
   return loaded.filter((each) => each !== undefined);
 }
 
@@ -42,7 +48,15 @@ export async function keepAside(sessionsDir: string, folder: string, id: string)
 /** Moves the files of a session into a folder that has none. */
 export async function moveFiles(from: string, to: string): Promise<string> {
   // `context.json` goes last: until then the session is still found where it was.
-  const files = ["objectives.md", "blockers.md", "events.jsonl", "trailers", "handoff.md", "workspace", "context.json"];
+  const files = [
+    "objectives.md",
+    "blockers.md",
+    "events.jsonl",
+    "trailers",
+    "handoff.md",
+    "workspace",
+    "context.json",
+  ];
   for (const name of files) {
     await rename(path.join(from, name), path.join(to, name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;

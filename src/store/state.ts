@@ -1,22 +1,22 @@
 import path from "node:path";
-import { type SessionEvent, eventLine, parseEvents } from "../model/events.ts";
+import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
-import { rebuildFromEvents } from "../model/rebuild.ts";
 import {
-  EMPTY_TEXTS,
-  type SessionTexts,
   contextOfState,
   contextText,
+  EMPTY_TEXTS,
   parseContext,
+  type SessionTexts,
   stateFromTexts,
   textsOfState,
 } from "../model/reading.ts";
+import { rebuildFromEvents } from "../model/rebuild.ts";
+import { nextRecord } from "../model/record.ts";
 import { SCHEMA, type SessionState } from "../model/state.ts";
 import { renderBlock } from "../model/trailers/write.ts";
-import { nextRecord } from "../model/record.ts";
 import { setAside, writeAtomic } from "./files.ts";
 import type { Lock } from "./lock.ts";
-import { commitFiles, prepare, readThrough, recover, type Change, type Condition } from "./transaction.ts";
+import { type Change, type Condition, commitFiles, prepare, readThrough, recover } from "./transaction.ts";
 
 export interface LoadedSession {
   /** Absolute path of the session's folder. */
@@ -34,21 +34,32 @@ const FILES = ["context.json", "objectives.md", "blockers.md", "events.jsonl"] a
 
 /** Reads a session without a lock and without writing; undefined where there is none. */
 export async function loadSession(folder: string): Promise<LoadedSession | undefined> {
-  const { files, problems } = await readThrough(folder, FILES);
+  const files = await readThrough(folder, FILES);
   const contextJson = files.get("context.json");
   const log = parseEvents(files.get("events.jsonl") ?? "");
   if (contextJson === undefined && log.events.length === 0) return undefined;
   const parsed = contextJson === undefined ? undefined : parseContext(contextJson);
   const context = parsed ?? rebuildFromEvents(log.events);
   const texts = { objectives: files.get("objectives.md") ?? "", blockers: files.get("blockers.md") ?? "" };
-  const said = [...problems];
+  const said: string[] = [];
   if (log.damaged > 0) said.push(`${log.damaged} damaged lines in events.jsonl were skipped`);
   if (!parsed) said.push("context.json is damaged; what it held was rebuilt from events.jsonl");
   if (!context)
-    throw new Failure("damaged-session", `the session in ${folder} is damaged, and its log does not tell what it was`, {
-      hint: "session doctor",
-    });
-  return { folder, state: stateFromTexts(context, texts), texts, events: log.events, problems: said, damaged: !parsed };
+    throw new Failure(
+      "damaged-session",
+      `the session in ${folder} is damaged, and its log does not tell what it was`,
+      {
+        hint: "session doctor",
+      },
+    );
+  return {
+    folder,
+    state: stateFromTexts(context, texts),
+    texts,
+    events: log.events,
+    problems: said,
+    damaged: !parsed,
+  };
 }
 
 /** Finishes what an interrupted process left, then reads. For writers, who hold the lock. */
@@ -57,15 +68,24 @@ export async function loadForWriting(folder: string, lock: Lock): Promise<Loaded
   const loaded = await loadSession(folder);
   if (!loaded) return undefined;
   if (loaded.state.context.schema > SCHEMA)
-    throw new Failure("newer-schema", `this session was written by a newer session (schema ${loaded.state.context.schema})`, {
-      hint: "npm install --global git-session",
-    });
+    throw new Failure(
+      "newer-schema",
+      `this session was written by a newer session (schema ${loaded.state.context.schema})`,
+      {
+        hint: "npm install --global git-session",
+      },
+    );
   if (loaded.damaged) await setAside(path.join(folder, "context.json")).catch(() => {});
   return loaded;
 }
 
 /** Writes what differs, all or nothing, and derives the `trailers` file from it. */
-export async function saveSession(before: LoadedSession, after: SessionState, events: readonly SessionEvent[], lock: Lock): Promise<void> {
+export async function saveSession(
+  before: LoadedSession,
+  after: SessionState,
+  events: readonly SessionEvent[],
+  lock: Lock,
+): Promise<void> {
   await commitFiles(before.folder, lock, changeOf(before, after, events));
   await writeTrailers(before.folder, after);
 }
@@ -93,7 +113,10 @@ export function emptySession(folder: string, state: SessionState): LoadedSession
 
 function changeOf(before: LoadedSession, after: SessionState, events: readonly SessionEvent[]): Change {
   const now = events.at(-1)?.at ?? new Date().toISOString();
-  const texts = textsOfState(after, { objectives: before.texts.objectives || EMPTY_TEXTS.objectives, blockers: before.texts.blockers || EMPTY_TEXTS.blockers });
+  const texts = textsOfState(after, {
+    objectives: before.texts.objectives || EMPTY_TEXTS.objectives,
+    blockers: before.texts.blockers || EMPTY_TEXTS.blockers,
+  });
   const write = new Map<string, string>([["context.json", contextText(contextOfState(after, now))]]);
   if (texts.objectives !== before.texts.objectives) write.set("objectives.md", texts.objectives);
   if (texts.blockers !== before.texts.blockers) write.set("blockers.md", texts.blockers);

@@ -11,7 +11,8 @@ export async function editText(editor: string, text: string): Promise<string> {
   try {
     await writeFile(file, `${text}\n`, { mode: 0o600 });
     const code = await run(editor, file);
-    if (code !== 0) throw new Failure("editor-failed", `the editor (${editor}) ended with ${code}; nothing was changed`);
+    if (code !== 0)
+      throw new Failure("editor-failed", `the editor (${editor}) ended with ${code}; nothing was changed`);
     return await readFile(file, "utf8");
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -22,7 +23,9 @@ export async function editText(editor: string, text: string): Promise<string> {
 function run(editor: string, file: string): Promise<number> {
   const child = spawn("sh", ["-c", `${editor} "$@"`, editor, file], { stdio: "inherit" });
   return new Promise((resolve, reject) => {
-    child.on("error", (error) => reject(new Failure("editor-failed", `the editor (${editor}) could not be started: ${error.message}`)));
+    child.on("error", (error) =>
+      reject(new Failure("editor-failed", `the editor (${editor}) could not be started: ${error.message}`)),
+    );
     child.on("close", (code) => resolve(code ?? 1));
   });
 }

@@ -1,7 +1,7 @@
 /** One line a thing, the same everywhere. Symbols carry state and have an ASCII form. */
 import type { Blocker, Objective, ObjectiveMark } from "../model/session.ts";
+import { headline } from "../model/session.ts";
 import { boxOf } from "../model/tasklist.ts";
-import { headline } from "../model/trailers/text.ts";
 import { bold, cyan, dim, green, red, yellow } from "./style.ts";
 
 const SYMBOLS: Record<ObjectiveMark, string> = { open: "○", active: "▶", done: "✓", dropped: "–" };
@@ -13,15 +13,25 @@ export function objectiveLine(objective: Pick<Objective, "id" | "mark" | "text">
   return `${paint(symbol)} ${dim(id)} ${mark === "dropped" ? dim(headline(text)) : headline(text)}`;
 }
 
-export function blockerLine(blocker: Pick<Blocker, "id" | "resolved" | "text" | "link" | "note">, emoji: boolean): string {
+export function blockerLine(
+  blocker: Pick<Blocker, "id" | "resolved" | "text" | "link" | "note">,
+  emoji: boolean,
+): string {
   const symbol = blocker.resolved ? green(emoji ? "✓" : "[x]") : red(emoji ? "■" : "[!]");
   const link = blocker.link === undefined ? "" : ` (${blocker.link})`;
   const note = blocker.note === undefined ? "" : dim(`  ${headline(blocker.note)}`);
   return `${symbol} ${dim(blocker.id)} ${headline(blocker.text)}${link}${note}`;
 }
 
-export function changeLine(change: { readonly path: string; readonly change: string; readonly from?: string; readonly added?: number; readonly removed?: number }): string {
-  const sign = { added: green("A"), removed: red("D"), renamed: cyan("R"), changed: yellow("M") }[change.change] ?? "?";
+export function changeLine(change: {
+  readonly path: string;
+  readonly change: string;
+  readonly from?: string;
+  readonly added?: number;
+  readonly removed?: number;
+}): string {
+  const sign =
+    { added: green("A"), removed: red("D"), renamed: cyan("R"), changed: yellow("M") }[change.change] ?? "?";
   const numbers = change.added === undefined ? "" : dim(`  +${change.added} -${change.removed ?? 0}`);
   return `  ${sign} ${change.from === undefined ? "" : `${change.from} → `}${change.path}${numbers}`;
 }

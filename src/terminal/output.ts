@@ -59,7 +59,13 @@ export function createOutput(flags: OutputFlags): Output {
     fail(failure) {
       const { code, message, hint, details, exit } = failure;
       if (flags.json) {
-        const error = { code, message, exit, ...(hint === undefined ? {} : { hint }), ...(details === undefined ? {} : { details }) };
+        const error = {
+          code,
+          message,
+          exit,
+          ...(hint === undefined ? {} : { hint }),
+          ...(details === undefined ? {} : { details }),
+        };
         process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
         return;
       }

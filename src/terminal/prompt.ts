@@ -5,7 +5,9 @@ export async function confirm(question: string, otherwise: boolean): Promise<boo
   if (!process.stdin.isTTY || !process.stderr.isTTY || process.env.CI) return otherwise;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = (await terminal.question(`${question} ${otherwise ? "[Y/n]" : "[y/N]"} `)).trim().toLowerCase();
+    const answer = (await terminal.question(`${question} ${otherwise ? "[Y/n]" : "[y/N]"} `))
+      .trim()
+      .toLowerCase();
     return answer === "" ? otherwise : answer.startsWith("y");
   } finally {
     terminal.close();

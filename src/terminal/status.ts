@@ -22,7 +22,9 @@ const SHOWN = 7;
 export function statusScreen(status: StatusView, parts: Parts, options: Options): string {
   const sections = [
     parts.rest ? [headSection(status)] : [],
-    parts.rest && status.warnings.length > 0 ? [status.warnings.map((each) => `${yellow("!")} ${each}`).join("\n")] : [],
+    parts.rest && status.warnings.length > 0
+      ? [status.warnings.map((each) => `${yellow("!")} ${each}`).join("\n")]
+      : [],
     parts.objectives ? objectivesSection(status, options, !parts.rest) : [],
     parts.blockers ? blockersSection(status, options, !parts.rest) : [],
     parts.decisions ? decisionsSection(status, options, !parts.rest) : [],
@@ -34,7 +36,8 @@ export function statusScreen(status: StatusView, parts: Parts, options: Options)
 
 /** `▶ Oauth login 1/3 · 2 blockers · 3 changed` */
 export function shortStatus(status: StatusView, emoji: boolean): string {
-  if (!status.recorded) return dim(status.session.branch === "" ? "detached HEAD" : `${status.session.branch}: no session`);
+  if (!status.recorded)
+    return dim(status.session.branch === "" ? "detached HEAD" : `${status.session.branch}: no session`);
   const open = status.blockers.filter((each) => !each.resolved).length;
   const parts = [
     `${emoji ? "▶ " : ""}${bold(status.session.title)}${status.progress === undefined ? "" : ` ${status.progress.replace(" of ", "/").replace(" done", "")}`}`,
@@ -48,19 +51,28 @@ export function shortStatus(status: StatusView, emoji: boolean): string {
 function headSection({ session, recorded, checkpoints, commits, upstream }: StatusView): string {
   const facts = [
     ...(session.branch === "" || session.branch === session.title ? [] : [session.branch]),
-    ...(recorded ? [session.state === "active" ? green("active") : yellow(session.state)] : [dim("no session")]),
+    ...(recorded
+      ? [session.state === "active" ? green("active") : yellow(session.state)]
+      : [dim("no session")]),
     ...(session.time === undefined || !recorded ? [] : [session.time]),
     ...(checkpoints > 0 ? [plural(checkpoints, "checkpoint")] : []),
     ...(commits > 0 ? [plural(commits, checkpoints > 0 ? "other commit" : "commit")] : []),
     ...(session.drift === undefined ? [] : [session.drift]),
-    ...(upstream && upstream.ahead + upstream.behind > 0 ? [`${upstream.ahead} to push, ${upstream.behind} to pull`] : []),
+    ...(upstream && upstream.ahead + upstream.behind > 0
+      ? [`${upstream.ahead} to push, ${upstream.behind} to pull`]
+      : []),
     ...(session.id === "" ? [] : [dim(session.id)]),
   ];
   return `${bold(session.title)}\n${facts.join(" · ")}`;
 }
 
-function objectivesSection({ objectives, progress, recorded }: StatusView, { emoji, verbose }: Options, alone: boolean): string[] {
-  if (objectives.length === 0) return alone || recorded ? [dim('No objectives yet: session objectives add "…"')] : [];
+function objectivesSection(
+  { objectives, progress, recorded }: StatusView,
+  { emoji, verbose }: Options,
+  alone: boolean,
+): string[] {
+  if (objectives.length === 0)
+    return alone || recorded ? [dim('No objectives yet: session objectives add "…"')] : [];
   // What is done is worth a line, what is open is worth them all.
   const closed = objectives.filter((each) => each.mark === "done" || each.mark === "dropped");
   const hidden = alone || verbose || closed.length <= 3 ? 0 : closed.length - 2;
@@ -73,11 +85,17 @@ function objectivesSection({ objectives, progress, recorded }: StatusView, { emo
 function blockersSection({ blockers }: StatusView, { emoji }: Options, alone: boolean): string[] {
   const shown = alone ? blockers : blockers.filter((each) => !each.resolved);
   if (shown.length === 0) return alone ? [dim("Nothing blocks this session.")] : [];
-  const lines = shown.map((each) => `${blockerLine(each, emoji)}${each.age === undefined ? "" : dim(`  ${each.age}`)}`);
+  const lines = shown.map(
+    (each) => `${blockerLine(each, emoji)}${each.age === undefined ? "" : dim(`  ${each.age}`)}`,
+  );
   return [[heading("Blockers"), ...lines].join("\n")];
 }
 
-function decisionsSection({ decisions, pending }: StatusView, { verbose }: Options, alone: boolean): string[] {
+function decisionsSection(
+  { decisions, pending }: StatusView,
+  { verbose }: Options,
+  alone: boolean,
+): string[] {
   const waiting = new Set(pending);
   const shown = alone || verbose ? decisions : decisions.filter((each) => waiting.has(each.id));
   if (shown.length === 0) return alone ? [dim('No decisions yet: session decisions add "…"')] : [];
@@ -85,7 +103,11 @@ function decisionsSection({ decisions, pending }: StatusView, { verbose }: Optio
     const where = each.commit === undefined ? yellow("pending ") : dim(each.commit);
     return `${where} ${dim(each.id)} ${each.text.split("\n")[0]}`;
   });
-  return [[heading("Decisions", waiting.size > 0 ? `${waiting.size} for the next checkpoint` : ""), ...lines].join("\n")];
+  return [
+    [heading("Decisions", waiting.size > 0 ? `${waiting.size} for the next checkpoint` : ""), ...lines].join(
+      "\n",
+    ),
+  ];
 }
 
 function workSection(status: StatusView, { verbose }: Options): string[] {
@@ -97,7 +119,16 @@ function workSection(status: StatusView, { verbose }: Options): string[] {
       ...(changed > 0 ? [`${changed} changed`] : []),
       ...(untracked > 0 ? [`${untracked} untracked`] : []),
     ];
-    sections.push([heading("Changes", counts.join(", ")), ...limited(files.map((each) => `  ${each.path} ${dim(each.change)}`), verbose, "git status")].join("\n"));
+    sections.push(
+      [
+        heading("Changes", counts.join(", ")),
+        ...limited(
+          files.map((each) => `  ${each.path} ${dim(each.change)}`),
+          verbose,
+          "git status",
+        ),
+      ].join("\n"),
+    );
   }
   const failing = verified.filter((each) => each.result === "failed" || each.stale !== undefined);
   if (verbose ? verified.length > 0 : failing.length > 0) {
@@ -108,10 +139,20 @@ function workSection(status: StatusView, { verbose }: Options): string[] {
     sections.push([heading("Checks"), ...lines].join("\n"));
   }
   if (annotations.length > 0) {
-    const lines = annotations.map((each) => `  ${yellow(each.tag)} ${each.text} ${dim(`${each.path}:${each.line}`)}`);
-    sections.push([heading("Added here", plural(annotations.length, "annotation")), ...limited(lines, verbose, "session status --verbose")].join("\n"));
+    const lines = annotations.map(
+      (each) => `  ${yellow(each.tag)} ${each.text} ${dim(`${each.path}:${each.line}`)}`,
+    );
+    sections.push(
+      [
+        heading("Added here", plural(annotations.length, "annotation")),
+        ...limited(lines, verbose, "session status --verbose"),
+      ].join("\n"),
+    );
   }
-  if (lastCheckpoint) sections.push(`${heading("Last checkpoint")}  ${lastCheckpoint.subject} ${dim(`${lastCheckpoint.commit}, ${lastCheckpoint.when}`)}`);
+  if (lastCheckpoint)
+    sections.push(
+      `${heading("Last checkpoint")}  ${lastCheckpoint.subject} ${dim(`${lastCheckpoint.commit}, ${lastCheckpoint.when}`)}`,
+    );
   return sections;
 }
 

@@ -5,10 +5,22 @@ import { age } from "../model/duration.ts";
 import { currentObjective, openObjectives, progress, titleOfBranch } from "../model/state.ts";
 import type { BlockerView, BriefView, ObjectiveView } from "../model/views.ts";
 import { type Details, type Gathered, gather, gatherDetails } from "./gather.ts";
-import { projectCommands } from "./project.ts";
 import type { Place } from "./place.ts";
+import { projectCommands } from "./project.ts";
 import { findSession } from "./session.ts";
-import { commitViews, decisionViews, dirtyViews, driftText, fileViews, headView, nextOf, short, stepText, verificationViews, warningsOf } from "./views.ts";
+import {
+  commitViews,
+  decisionViews,
+  dirtyViews,
+  driftText,
+  fileViews,
+  headView,
+  nextOf,
+  short,
+  stepText,
+  verificationViews,
+  warningsOf,
+} from "./views.ts";
 
 /** What a reader needs to start working on the branch that is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
@@ -18,7 +30,13 @@ export async function briefView(place: Place): Promise<BriefView> {
   return viewOf(place, gathered, details, commands, await lastHandoff(gathered));
 }
 
-function viewOf(place: Place, gathered: Gathered, details: Details, commands: BriefView["commands"], handoff: BriefView["handoff"]): BriefView {
+function viewOf(
+  place: Place,
+  gathered: Gathered,
+  details: Details,
+  commands: BriefView["commands"],
+  handoff: BriefView["handoff"],
+): BriefView {
   const { config } = place;
   const { state } = gathered;
   const { checkpoints, commits } = commitViews(gathered, config);
@@ -33,7 +51,10 @@ function viewOf(place: Place, gathered: Gathered, details: Details, commands: Br
     ...(done === undefined ? {} : { progress: done }),
     next: nextOf(gathered).map(stepText),
     blockers: blockerViews(gathered).open,
-    warnings: [...warningsOf(gathered), ...verified.filter((each) => each.result === "failed").map((each) => `Check failed: ${each.command}.`)],
+    warnings: [
+      ...warningsOf(gathered),
+      ...verified.filter((each) => each.result === "failed").map((each) => `Check failed: ${each.command}.`),
+    ],
     annotations: gathered.annotations,
     ...(architecture === undefined ? {} : { architecture }),
     patterns: config.context.patterns,
@@ -56,15 +77,25 @@ function viewOf(place: Place, gathered: Gathered, details: Details, commands: Br
 function guesses(gathered: Gathered): ObjectiveView[] {
   const base = gathered.state.context.base.branch;
   if (base === undefined && gathered.commits.length === 0) return [];
-  return [{ id: "guess", mark: "active", text: gathered.recorded ? gathered.state.context.title : titleOfBranch(gathered.branch) }];
+  return [
+    {
+      id: "guess",
+      mark: "active",
+      text: gathered.recorded ? gathered.state.context.title : titleOfBranch(gathered.branch),
+    },
+  ];
 }
 
 /** Open blockers with the day they came up, resolved ones with how long they lasted. */
-export function blockerViews(gathered: Gathered, now?: string): { open: BlockerView[]; resolved: BlockerView[] } {
+export function blockerViews(
+  gathered: Gathered,
+  now?: string,
+): { open: BlockerView[]; resolved: BlockerView[] } {
   const view = (each: Gathered["state"]["blockers"][number]): BlockerView => {
     const until = each.resolved ? each.finished : now;
     const open = each.added === undefined || until === undefined ? undefined : age(each.added, until);
-    const since = each.added === undefined || now !== undefined ? undefined : `since ${each.added.slice(0, 10)}`;
+    const since =
+      each.added === undefined || now !== undefined ? undefined : `since ${each.added.slice(0, 10)}`;
     const known = open ?? since;
     return {
       id: each.id,
@@ -75,14 +106,22 @@ export function blockerViews(gathered: Gathered, now?: string): { open: BlockerV
     };
   };
   const { blockers } = gathered.state;
-  return { open: blockers.filter((each) => !each.resolved).map(view), resolved: blockers.filter((each) => each.resolved).map(view) };
+  return {
+    open: blockers.filter((each) => !each.resolved).map(view),
+    resolved: blockers.filter((each) => each.resolved).map(view),
+  };
 }
 
 /** The handoff that this session's folder holds, and what has happened since. */
 async function lastHandoff(gathered: Gathered): Promise<BriefView["handoff"]> {
   const { session } = gathered;
   const written = session?.events.findLast((each) => each.type === "handoff.written");
-  if (!session || !written || !(await readFile(path.join(session.folder, "handoff.md"), "utf8").catch(() => undefined))) return undefined;
+  if (
+    !session ||
+    !written ||
+    !(await readFile(path.join(session.folder, "handoff.md"), "utf8").catch(() => undefined))
+  )
+    return undefined;
   const commit = typeof written.commit === "string" ? written.commit : undefined;
   const at = gathered.commits.findIndex((each) => each.commit.oid === commit);
   const summary = gathered.state.context.summary;
@@ -99,8 +138,11 @@ export function summaryOf(gathered: Gathered): string {
   const { state, range } = gathered;
   const done = progress(state.objectives);
   const current = currentObjective(state.objectives);
-  const parts = [done === undefined ? "No objectives were recorded" : `${done.replace(" done", "")} objectives are done`];
-  if (done !== undefined && openObjectives(state.objectives).length > 0 && current) parts.push(`${current.id} is ${current.mark === "active" ? "in progress" : "next"}`);
+  const parts = [
+    done === undefined ? "No objectives were recorded" : `${done.replace(" done", "")} objectives are done`,
+  ];
+  if (done !== undefined && openObjectives(state.objectives).length > 0 && current)
+    parts.push(`${current.id} is ${current.mark === "active" ? "in progress" : "next"}`);
   if (range.drift && range.drift.ahead > 0) parts.push(`the branch is ${driftText(range.drift)}`);
   return `${parts.join("; ")}.`;
 }

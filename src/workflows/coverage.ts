@@ -16,7 +16,13 @@ const USUAL = [
   "target/site/jacoco/jacoco.xml",
   "build/reports/jacoco/test/jacocoTestReport.xml",
 ];
-const ELSEWHERE = ["**/coverage-summary.json", "**/lcov.info", "**/cobertura*.xml", "**/coverage.xml", "**/jacoco*.xml"];
+const ELSEWHERE = [
+  "**/coverage-summary.json",
+  "**/lcov.info",
+  "**/cobertura*.xml",
+  "**/coverage.xml",
+  "**/jacoco*.xml",
+];
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /** The newest coverage report of the work tree in the usual places, or undefined. */

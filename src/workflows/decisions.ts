@@ -57,12 +57,24 @@ export async function allDecisions(place: Place): Promise<FoundDecision[]> {
 
 /** Commits that may carry decisions. Our own snapshots and the stash are no history. */
 async function decisionCommits(place: Place): Promise<Commit[]> {
-  const everything = ["--exclude=refs/sessions/*", "--exclude=refs/session-remotes/*", "--exclude=refs/stash", "--all"];
+  const everything = [
+    "--exclude=refs/sessions/*",
+    "--exclude=refs/session-remotes/*",
+    "--exclude=refs/stash",
+    "--all",
+  ];
   const head = place.repository.head === undefined ? [] : ["HEAD"];
-  return log(place.repository.root, [...everything, ...head], { grep: ["Session-Id:", "Session-Objectives:"] });
+  return log(place.repository.root, [...everything, ...head], {
+    grep: ["Session-Id:", "Session-Objectives:"],
+  });
 }
 
-function found(decision: Decision, session: string | undefined, commit: string | undefined, branch?: string): FoundDecision {
+function found(
+  decision: Decision,
+  session: string | undefined,
+  commit: string | undefined,
+  branch?: string,
+): FoundDecision {
   return {
     ...decision,
     ...(session === undefined ? {} : { session }),

@@ -20,7 +20,17 @@ export interface Check {
 
 /** Looks at everything that has to be right, and changes nothing. */
 export async function examine(place: Place): Promise<Check[]> {
-  const checks = await Promise.all([gitVersion(place), identity(place), settings(place), project(place), operation(place), writable(place), sessions(place), branches(place), snapshots(place)]);
+  const checks = await Promise.all([
+    gitVersion(place),
+    identity(place),
+    settings(place),
+    project(place),
+    operation(place),
+    writable(place),
+    sessions(place),
+    branches(place),
+    snapshots(place),
+  ]);
   return checks.flat();
 }
 
@@ -28,39 +38,92 @@ async function gitVersion({ repository }: Place): Promise<Check> {
   const text = (await ask(repository.root, ["version"])).stdout.trim();
   const [, major = 0, minor = 0] = /(\d+)\.(\d+)/.exec(text)?.map(Number) ?? [];
   const old = major < 2 || (major === 2 && minor < 30);
-  return old ? { name: "git", state: "problem", says: `${text} is too old`, fix: "install git 2.30 or newer" } : { name: "git", state: "ok", says: text.replace("git version ", "") };
+  return old
+    ? { name: "git", state: "problem", says: `${text} is too old`, fix: "install git 2.30 or newer" }
+    : { name: "git", state: "ok", says: text.replace("git version ", "") };
 }
 
 async function identity({ repository }: Place): Promise<Check> {
   const answer = await ask(repository.root, ["var", "GIT_COMMITTER_IDENT"]);
-  if (answer.code === 0) return { name: "identity", state: "ok", says: answer.stdout.replace(/ \d+ [+-]\d+\s*$/, "") };
-  return { name: "identity", state: "problem", says: "git does not know who you are, so it makes no commits", fix: 'git config user.name "Your Name" && git config user.email you@example.com' };
+  if (answer.code === 0)
+    return { name: "identity", state: "ok", says: answer.stdout.replace(/ \d+ [+-]\d+\s*$/, "") };
+  return {
+    name: "identity",
+    state: "problem",
+    says: "git does not know who you are, so it makes no commits",
+    fix: 'git config user.name "Your Name" && git config user.email you@example.com',
+  };
 }
 
 async function settings({ configProblems }: Place): Promise<Check[]> {
   if (configProblems.length === 0) return [{ name: "settings", state: "ok", says: "valid" }];
-  return configProblems.map((each) => ({ name: "settings", state: "problem", says: `${each.file}:${each.line}:${each.column}: ${each.message}`, fix: "correct the file; session config validate" }));
+  return configProblems.map((each) => ({
+    name: "settings",
+    state: "problem",
+    says: `${each.file}:${each.line}:${each.column}: ${each.message}`,
+    fix: "correct the file; session config validate",
+  }));
 }
 
 async function project(place: Place): Promise<Check[]> {
   const there = await readdir(place.projectDir).catch(() => undefined);
-  if (!there) return [{ name: ".session", state: "warning", says: "this repository has no .session/ folder; sessions work, but share no settings and keep no decision log", fix: "session init" }];
-  const ignored = (await ask(place.repository.root, ["check-ignore", "--quiet", ".session/config.yaml"])).code === 0;
-  if (ignored) return [{ name: ".session", state: "warning", says: ".session is ignored by git, so nobody else sees it", fix: "take it out of .gitignore" }];
+  if (!there)
+    return [
+      {
+        name: ".session",
+        state: "warning",
+        says: "this repository has no .session/ folder; sessions work, but share no settings and keep no decision log",
+        fix: "session init",
+      },
+    ];
+  const ignored =
+    (await ask(place.repository.root, ["check-ignore", "--quiet", ".session/config.yaml"])).code === 0;
+  if (ignored)
+    return [
+      {
+        name: ".session",
+        state: "warning",
+        says: ".session is ignored by git, so nobody else sees it",
+        fix: "take it out of .gitignore",
+      },
+    ];
   const old = there.filter((name) => /\.old(-\d+)?\.\w+$/.test(name));
-  if (old.length > 0) return [{ name: ".session", state: "warning", says: `set aside by init --force: ${old.join(", ")}`, fix: "take over what you need and remove them" }];
+  if (old.length > 0)
+    return [
+      {
+        name: ".session",
+        state: "warning",
+        says: `set aside by init --force: ${old.join(", ")}`,
+        fix: "take over what you need and remove them",
+      },
+    ];
   return [{ name: ".session", state: "ok", says: "there" }];
 }
 
 async function operation({ repository }: Place): Promise<Check> {
   const found = await unfinishedOperation(repository);
   if (!found) return { name: "work tree", state: "ok", says: "no unfinished operation" };
-  return { name: "work tree", state: "warning", says: `a ${found.name} is not finished`, fix: `${found.finish}, or ${found.abort}` };
+  return {
+    name: "work tree",
+    state: "warning",
+    says: `a ${found.name} is not finished`,
+    fix: `${found.finish}, or ${found.abort}`,
+  };
 }
 
 async function writable({ repository }: Place): Promise<Check> {
-  const can = await access(repository.commonDir, constants.W_OK).then(() => true, () => false);
-  return can ? { name: "storage", state: "ok", says: "writable" } : { name: "storage", state: "problem", says: `${repository.commonDir} is not writable`, fix: "check owner and permissions" };
+  const can = await access(repository.commonDir, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return can
+    ? { name: "storage", state: "ok", says: "writable" }
+    : {
+        name: "storage",
+        state: "problem",
+        says: `${repository.commonDir} is not writable`,
+        fix: "check owner and permissions",
+      };
 }
 
 /** Every session folder: damage, what was set aside, a lock that nobody holds, an interrupted change. */
@@ -68,35 +131,71 @@ async function sessions(place: Place): Promise<Check[]> {
   const folders = await sessionFolders(place.sessionsDir);
   const found = (await Promise.all(folders.map((folder) => sessionChecks(place, folder)))).flat();
   if (found.length > 0) return found;
-  return [{ name: "sessions", state: "ok", says: folders.length === 1 ? "1 session" : `${folders.length} sessions` }];
+  return [
+    {
+      name: "sessions",
+      state: "ok",
+      says: folders.length === 1 ? "1 session" : `${folders.length} sessions`,
+    },
+  ];
 }
 
 async function sessionChecks(place: Place, folder: string): Promise<Check[]> {
   const name = path.relative(place.sessionsDir, folder) || ".";
   const checks: Check[] = [];
-  const problem = (says: string, fix: string, state: Check["state"] = "problem") => checks.push({ name: `session ${name}`, state, says, fix });
-  const { files, problems } = await readThrough(folder, ["context.json", "events.jsonl"]);
-  for (const each of problems) problem(each, "the next command that changes the session puts it right");
+  const problem = (says: string, fix: string, state: Check["state"] = "problem") =>
+    checks.push({ name: `session ${name}`, state, says, fix });
+  const files = await readThrough(folder, ["context.json", "events.jsonl"]);
   const context = files.get("context.json");
   const parsed = context === undefined ? undefined : parseContext(context);
-  if (!parsed) problem("context.json is damaged or missing", "any change of the session rebuilds it from events.jsonl: session note \"checked\"");
+  if (!parsed)
+    problem(
+      "context.json is damaged or missing",
+      'any change of the session rebuilds it from events.jsonl: session note "checked"',
+    );
   const { damaged } = parseEvents(files.get("events.jsonl") ?? "");
-  if (damaged > 0) problem(`${damaged} damaged lines in events.jsonl are skipped`, `look at ${path.join(folder, "events.jsonl")}`, "warning");
+  if (damaged > 0)
+    problem(
+      `${damaged} damaged lines in events.jsonl are skipped`,
+      `look at ${path.join(folder, "events.jsonl")}`,
+      "warning",
+    );
   const names = await readdir(folder);
   const aside = names.filter((each) => each.includes(".corrupt-"));
-  if (aside.length > 0) problem(`damaged files were set aside: ${aside.join(", ")}`, `take over what you need, and remove them from ${folder}`, "warning");
+  if (aside.length > 0)
+    problem(
+      `damaged files were set aside: ${aside.join(", ")}`,
+      `take over what you need, and remove them from ${folder}`,
+      "warning",
+    );
   const lock = await readLock(folder);
-  if (lock && !lock.alive) problem(`the lock of process ${lock.pid} on ${lock.host} is left over`, lock.here ? "the next command removes it" : `if nothing runs there: rm ${path.join(folder, ".lock")}`, "warning");
-  if (names.includes(".journal")) problem("a change was interrupted", "the next command that changes the session finishes it or takes it back", "warning");
+  if (lock && !lock.alive)
+    problem(
+      `the lock of process ${lock.pid} on ${lock.host} is left over`,
+      lock.here ? "the next command removes it" : `if nothing runs there: rm ${path.join(folder, ".lock")}`,
+      "warning",
+    );
+  if (names.includes(".journal"))
+    problem(
+      "a change was interrupted",
+      "the next command that changes the session finishes it or takes it back",
+      "warning",
+    );
   return checks;
 }
 
 /** Sessions whose branch is gone are kept, and said. */
 async function branches(place: Place): Promise<Check[]> {
   const local = await localSessions(place.sessionsDir);
-  const refs = new Set((await ask(place.repository.root, ["for-each-ref", "--format=%(refname)", "refs/heads/"])).stdout.split("\n"));
+  const refs = new Set(
+    (await ask(place.repository.root, ["for-each-ref", "--format=%(refname)", "refs/heads/"])).stdout.split(
+      "\n",
+    ),
+  );
   return local
-    .filter((each) => !refs.has(each.state.context.ref) && branchOf(each.state.context) !== place.repository.branch)
+    .filter(
+      (each) => !refs.has(each.state.context.ref) && branchOf(each.state.context) !== place.repository.branch,
+    )
     .map((each) => ({
       name: `session ${branchOf(each.state.context)}`,
       state: "warning" as const,
@@ -110,6 +209,19 @@ async function snapshots(place: Place): Promise<Check> {
   const answer = await ask(root, ["for-each-ref", "--format=%(objecttype) %(refname)", "refs/sessions/"]);
   const lines = answer.stdout.split("\n").filter(Boolean);
   const bad = lines.filter((line) => !line.startsWith("commit "));
-  if (answer.code !== 0 || bad.length > 0) return { name: "snapshots", state: "problem", says: bad.length > 0 ? `not a snapshot: ${bad.map((each) => each.split(" ")[1]).join(", ")}` : answer.stderr.trim(), fix: "git fsck" };
-  return { name: "snapshots", state: "ok", says: lines.length === 1 ? "1 snapshot" : `${lines.length} snapshots` };
+  if (answer.code !== 0 || bad.length > 0)
+    return {
+      name: "snapshots",
+      state: "problem",
+      says:
+        bad.length > 0
+          ? `not a snapshot: ${bad.map((each) => each.split(" ")[1]).join(", ")}`
+          : answer.stderr.trim(),
+      fix: "git fsck",
+    };
+  return {
+    name: "snapshots",
+    state: "ok",
+    says: lines.length === 1 ? "1 snapshot" : `${lines.length} snapshots`,
+  };
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { deleteBranch, refCommit, worktreeBranches } from "../git/refs.ts";
 import { openRepository, requireBranch } from "../git/repository.ts";
 import { Failure } from "../model/failure.ts";
-import { type SessionState, checkText } from "../model/state.ts";
+import { checkText, type SessionState } from "../model/state.ts";
 import type { HandoffView } from "../model/views.ts";
 import { writeAtomic } from "../store/files.ts";
 import { keepAside } from "../store/sessions.ts";
@@ -12,7 +12,7 @@ import { type Checkpoint, checkpoint, refuseUnfinished } from "./checkpoint.ts";
 import { gather } from "./gather.ts";
 import { handoffView } from "./handoff.ts";
 import { type MergeKind, mergeInto } from "./merge.ts";
-import { type Place, now } from "./place.ts";
+import { now, type Place } from "./place.ts";
 import { checkQuality } from "./quality.ts";
 import { currentSession, event, withSession } from "./session.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
@@ -51,9 +51,12 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
   const branch = requireBranch(place.repository);
   const session = await currentSession(place);
   await refuseUnfinished(place);
-  const target = request.mergeTo === undefined ? undefined : await mergeTarget(place, branch, request.mergeTo);
+  const target =
+    request.mergeTo === undefined ? undefined : await mergeTarget(place, branch, request.mergeTo);
   if (request.deleteBranch && target === undefined)
-    throw new Failure("usage", "--delete-branch goes with --merge-to: an unmerged branch is not deleted", { exit: 2 });
+    throw new Failure("usage", "--delete-branch goes with --merge-to: an unmerged branch is not deleted", {
+      exit: 2,
+    });
   const summary = request.summary === undefined ? undefined : checkText(request.summary, "a summary");
   if (target !== undefined && !request.force) await checkQuality(place, await gather(place, branch, session));
 
@@ -61,12 +64,21 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
   const here = { ...place, repository: await openRepository(place.repository.root) };
   return withSession(here, branch, async (found, lock) => {
     const { context } = found.state;
-    const closing: SessionState = { ...found.state, context: { ...context, ...(summary === undefined ? {} : { summary }) } };
-    const view = await handoffView(here, branch, { ...found, state: { ...closing, context: { ...closing.context, state: "ended", ended: now() } } });
+    const closing: SessionState = {
+      ...found.state,
+      context: { ...context, ...(summary === undefined ? {} : { summary }) },
+    };
+    const view = await handoffView(here, branch, {
+      ...found,
+      state: { ...closing, context: { ...closing.context, state: "ended", ended: now() } },
+    });
     const wanted = request.handoff ?? place.config.session.handoff_on_end;
     const text = wanted ? await request.render(view) : undefined;
 
-    const merged = target === undefined ? undefined : await mergeInto(here, branch, target, request.merge ?? "default", closing, request.verify ?? true);
+    const merged =
+      target === undefined
+        ? undefined
+        : await mergeInto(here, branch, target, request.merge ?? "default", closing, request.verify ?? true);
     const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: now() } };
     const events = [
       ...(text === undefined ? [] : [event("handoff.written", { commit: here.repository.head })]),
@@ -74,7 +86,10 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     ];
     if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
     else await rm(path.join(found.folder, "handoff.md"), { force: true });
-    const after = await gather({ ...here, repository: await openRepository(place.repository.root) }, branch, { ...found, state: ended });
+    const after = await gather({ ...here, repository: await openRepository(place.repository.root) }, branch, {
+      ...found,
+      state: ended,
+    });
     await saveSession(found, ended, events, lock);
     const snapshot = await writeSnapshot(here, after, await filesOfSession(found.folder));
     await keepAside(place.sessionsDir, found.folder, context.id);
@@ -106,10 +121,16 @@ async function finalCheckpoint(place: Place, request: EndRequest): Promise<Check
 async function mergeTarget(place: Place, branch: string, target: string): Promise<string> {
   const { root } = place.repository;
   if (target === branch) throw new Failure("usage", `${branch} cannot be merged into itself`, { exit: 2 });
-  const [commit, worktrees] = await Promise.all([refCommit(root, `refs/heads/${target}`), worktreeBranches(root)]);
-  if (commit === undefined) throw new Failure("unknown-branch", `there is no branch ${target}`, { hint: "git branch lists them" });
+  const [commit, worktrees] = await Promise.all([
+    refCommit(root, `refs/heads/${target}`),
+    worktreeBranches(root),
+  ]);
+  if (commit === undefined)
+    throw new Failure("unknown-branch", `there is no branch ${target}`, { hint: "git branch lists them" });
   const elsewhere = worktrees.get(target);
   if (elsewhere !== undefined)
-    throw new Failure("checked-out-elsewhere", `${target} is checked out in ${elsewhere}`, { hint: `merge there: git -C ${elsewhere} merge ${branch}` });
+    throw new Failure("checked-out-elsewhere", `${target} is checked out in ${elsewhere}`, {
+      hint: `merge there: git -C ${elsewhere} merge ${branch}`,
+    });
   return target;
 }

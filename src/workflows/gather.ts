@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Commit, mergeBase } from "../git/commits.ts";
-import { type FileChange, changedFiles, emptyTree, globs, patch, touches } from "../git/diff.ts";
+import { changedFiles, emptyTree, type FileChange, globs, patch, touches } from "../git/diff.ts";
 import { defaultBranch, refCommit } from "../git/refs.ts";
-import { type Operation, type WorkTreeStatus, unfinishedOperation, workTreeStatus } from "../git/status.ts";
+import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { type ReadCommit, readCommits, withCarried } from "../model/checkpoints.ts";
 import { type Annotation, annotationsInDiff } from "../model/facts/annotations.ts";
 import { testsInDiff } from "../model/facts/tests.ts";
-import { type SessionState, branchOf, newSession } from "../model/state.ts";
+import { branchOf, newSession, type SessionState } from "../model/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { coverageNow } from "./coverage.ts";
 import { minutesOf } from "./minutes.ts";
@@ -45,7 +45,11 @@ export interface Details {
 }
 
 /** Reads all of it, independent git commands side by side. */
-export async function gather(place: Place, branch: string, session: LoadedSession | undefined): Promise<Gathered> {
+export async function gather(
+  place: Place,
+  branch: string,
+  session: LoadedSession | undefined,
+): Promise<Gathered> {
   const here = branch === place.repository.branch;
   const [status, operation, tip] = await Promise.all([
     here ? workTreeStatus(place.repository) : undefined,
@@ -86,10 +90,13 @@ export async function gatherDetails(place: Place, gathered: Gathered): Promise<D
   const [diff, coverage, counts, architectureText, conventionsText, lastHandoff] = await Promise.all([
     between === undefined ? "" : patch(root, between),
     coverageNow(place),
-    gathered.range.revisions.length === 0 ? new Map<string, number>() : touches(root, gathered.range.revisions),
+    gathered.range.revisions.length === 0
+      ? new Map<string, number>()
+      : touches(root, gathered.range.revisions),
     text("architecture.md"),
     text("conventions.md"),
-    gathered.session && readFile(path.join(gathered.session.folder, "handoff.md"), "utf8").catch(() => undefined),
+    gathered.session &&
+      readFile(path.join(gathered.session.folder, "handoff.md"), "utf8").catch(() => undefined),
   ]);
   return {
     tests: testsInDiff(diff),
@@ -104,13 +111,24 @@ export async function gatherDetails(place: Place, gathered: Gathered): Promise<D
 /** The state of a branch without a session: where it left the default branch is where its work began. */
 async function unrecorded(place: Place, branch: string, tip: string | undefined): Promise<SessionState> {
   const base = await defaultBranch(place.repository.root);
-  const fork = base === undefined || base === branch || tip === undefined ? undefined : await mergeBase(place.repository.root, tip, `refs/heads/${base}`);
-  const from = { ...(base === undefined || base === branch ? {} : { branch: base }), ...(fork === undefined ? {} : { commit: fork }) };
+  const fork =
+    base === undefined || base === branch || tip === undefined
+      ? undefined
+      : await mergeBase(place.repository.root, tip, `refs/heads/${base}`);
+  const from = {
+    ...(base === undefined || base === branch ? {} : { branch: base }),
+    ...(fork === undefined ? {} : { commit: fork }),
+  };
   return newSession({ id: "", branch, base: from, now: "" });
 }
 
 /** Arguments for `git diff`: from the start of the session to the work tree, or to the branch where it is not checked out. */
-async function diffArguments(place: Place, range: SessionRange, tip: string | undefined, here: boolean): Promise<string[] | undefined> {
+async function diffArguments(
+  place: Place,
+  range: SessionRange,
+  tip: string | undefined,
+  here: boolean,
+): Promise<string[] | undefined> {
   if (tip === undefined) return undefined;
   const from = range.from ?? (range.revisions.length > 1 ? tip : await emptyTree(place.repository.root));
   return here ? [from] : [from, tip];
@@ -121,7 +139,10 @@ async function newAnnotations(place: Place, between: readonly string[]): Promise
   const tags = place.config.tracking.annotations;
   if (tags.length === 0) return [];
   const pattern = tags.map((tag) => tag.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
-  return annotationsInDiff(await patch(place.repository.root, ["-G", pattern, ...between], watchedPaths(place)), tags);
+  return annotationsInDiff(
+    await patch(place.repository.root, ["-G", pattern, ...between], watchedPaths(place)),
+    tags,
+  );
 }
 
 /** Files that count as the session's work: `tracking.watch_patterns` without `ignore_patterns`, and never our own. */

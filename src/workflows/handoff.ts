@@ -1,16 +1,31 @@
 import { age, formatMinutes } from "../model/duration.ts";
-import { coverageText, percent } from "../model/impact.ts";
 import { countTypes } from "../model/facts/subject.ts";
+import { coverageText, percent } from "../model/impact.ts";
 import { progress } from "../model/state.ts";
 import type { HandoffView } from "../model/views.ts";
+import type { LoadedSession } from "../store/state.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
 import { type Details, type Gathered, gather, gatherDetails } from "./gather.ts";
-import { type Place, now } from "./place.ts";
-import type { LoadedSession } from "../store/state.ts";
-import { commitViews, day, decisionViews, dirtyViews, fileViews, headView, nextOf, stepText, verificationViews, warningsOf } from "./views.ts";
+import { now, type Place } from "./place.ts";
+import {
+  commitViews,
+  day,
+  decisionViews,
+  dirtyViews,
+  fileViews,
+  headView,
+  nextOf,
+  stepText,
+  verificationViews,
+  warningsOf,
+} from "./views.ts";
 
 /** What a session leaves to the next person, compared with git as it is now. */
-export async function handoffView(place: Place, branch: string, session: LoadedSession | undefined): Promise<HandoffView> {
+export async function handoffView(
+  place: Place,
+  branch: string,
+  session: LoadedSession | undefined,
+): Promise<HandoffView> {
   const gathered = await gather(place, branch, session);
   return viewOf(place, gathered, await gatherDetails(place, gathered));
 }
@@ -46,7 +61,8 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
 
 function numbersOf(place: Place, gathered: Gathered, details: Details, at: string): HandoffView["numbers"] {
   const { files, commits, state } = gathered;
-  const total = (pick: (file: Gathered["files"][number]) => number | undefined) => files.reduce((sum, each) => sum + (pick(each) ?? 0), 0);
+  const total = (pick: (file: Gathered["files"][number]) => number | undefined) =>
+    files.reduce((sum, each) => sum + (pick(each) ?? 0), 0);
   const tests = details.tests.added - details.tests.removed;
   const { created, ended } = state.context;
   const coverage = coverageView(place, gathered, details);
@@ -66,7 +82,11 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
 }
 
 /** Coverage at the start, where a report was there, against now. */
-function coverageView(place: Place, gathered: Gathered, details: Details): HandoffView["numbers"]["coverage"] {
+function coverageView(
+  place: Place,
+  gathered: Gathered,
+  details: Details,
+): HandoffView["numbers"]["coverage"] {
   const started = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
   const before = typeof started === "number" ? started : undefined;
   const after = details.coverage;

@@ -36,19 +36,26 @@ export interface Initialised {
 /** What `init` would write here, without writing. */
 export async function planInit(place: Place): Promise<InitPlan> {
   const facts = await projectFacts(place);
-  const drafts = await renderProject(facts, { templatesDir: templatesDir() });
+  const drafts = await renderProject(facts, templatesDir());
   const config = defaultConfigYaml({ watchPatterns: [...facts.watchPatterns] });
   const wanted: [string, string, boolean][] = [
     ["config.yaml", config, false],
     ["architecture.md", drafts.architecture, false],
     ["conventions.md", drafts.conventions, false],
     ["decision-log.md", DECISION_LOG_HEAD, true],
-    [".gitattributes", "# Two branches that add decisions merge without a conflict.\ndecision-log.md merge=union\n", false],
+    [
+      ".gitattributes",
+      "# Two branches that add decisions merge without a conflict.\ndecision-log.md merge=union\n",
+      false,
+    ],
     [".gitignore", "# Changes that a sandbox kept out of .git, until they are taken in.\n.spool/\n", false],
   ];
   await refuseLink(place.projectDir);
-  const files = await Promise.all(wanted.map(([name, content, record]) => planned(place, name, content, record)));
-  const ignored = (await ask(place.repository.root, ["check-ignore", "--quiet", ".session/config.yaml"])).code === 0;
+  const files = await Promise.all(
+    wanted.map(([name, content, record]) => planned(place, name, content, record)),
+  );
+  const ignored =
+    (await ask(place.repository.root, ["check-ignore", "--quiet", ".session/config.yaml"])).code === 0;
   return { facts, files, ignored };
 }
 
@@ -80,7 +87,12 @@ async function planned(place: Place, name: string, content: string, record: bool
   const file = path.join(place.projectDir, name);
   await refuseLink(file);
   const there = await readFile(file, "utf8").catch(() => undefined);
-  return { path: `.session/${name}`, content, record, state: there === undefined ? "missing" : there === content ? "same" : "edited" };
+  return {
+    path: `.session/${name}`,
+    content,
+    record,
+    state: there === undefined ? "missing" : there === content ? "same" : "edited",
+  };
 }
 
 /** `architecture.md` is kept as `architecture.old.md`, then `architecture.old-2.md`, … */
@@ -93,7 +105,8 @@ async function setCopyAside(root: string, file: string): Promise<string> {
       await writeFile(path.join(root, to), content, { flag: "wx" });
       return to;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw cannotWrite(to, error as NodeJS.ErrnoException);
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST")
+        throw cannotWrite(to, error as NodeJS.ErrnoException);
     }
   }
 }
@@ -101,10 +114,16 @@ async function setCopyAside(root: string, file: string): Promise<string> {
 /** A link in the place of a file of ours would make us write somewhere else. */
 async function refuseLink(file: string): Promise<void> {
   const status = await lstat(file).catch(() => undefined);
-  if (status?.isSymbolicLink()) throw new Failure("unsafe-file", `${file} is a link; session does not write through links`, { hint: `look where it points, and remove it: rm ${file}` });
+  if (status?.isSymbolicLink())
+    throw new Failure("unsafe-file", `${file} is a link; session does not write through links`, {
+      hint: `look where it points, and remove it: rm ${file}`,
+    });
 }
 
 function cannotWrite(file: string, error: NodeJS.ErrnoException): Failure {
-  const why = { ENOSPC: "the disk is full", EROFS: "the file system is read-only", EACCES: "permission denied" }[error.code ?? ""] ?? error.message;
+  const why =
+    { ENOSPC: "the disk is full", EROFS: "the file system is read-only", EACCES: "permission denied" }[
+      error.code ?? ""
+    ] ?? error.message;
   return new Failure("cannot-write", `${file} cannot be written: ${why}`, { cause: error });
 }

@@ -6,7 +6,7 @@ import { change } from "../git/write.ts";
 import { Failure } from "../model/failure.ts";
 import { nextRecord } from "../model/record.ts";
 import type { SessionState } from "../model/state.ts";
-import { mergeRecords } from "../model/trailers/recover.ts";
+import { mergeRecords } from "../model/trailers/merge.ts";
 import { writeMessage } from "../model/trailers/write.ts";
 import { gather } from "./gather.ts";
 import type { Place } from "./place.ts";
@@ -32,28 +32,47 @@ export async function mergeInto(
   const merged = await change(root, [...args, "--no-edit", branch], { runsHooks: true });
   const committed =
     merged.code === 0 && message !== undefined
-      ? await change(root, ["commit", "--quiet", "--file=-", "--cleanup=whitespace", ...(verify ? [] : ["--no-verify"])], { runsHooks: true, input: message, env: { SESSION_CHECKPOINT: "1" } })
+      ? await change(
+          root,
+          ["commit", "--quiet", "--file=-", "--cleanup=whitespace", ...(verify ? [] : ["--no-verify"])],
+          { runsHooks: true, input: message, env: { SESSION_CHECKPOINT: "1" } },
+        )
       : merged;
   if (committed.code !== 0) throw await undone(place, branch, target, committed);
   return { into: target, commit: (await refCommit(root, `refs/heads/${target}`)) ?? "" };
 }
 
 /** Takes a merge that failed back whole: target, index, work tree and branch are as before. */
-async function undone(place: Place, branch: string, target: string, said: { stdout: string; stderr: string }): Promise<Failure> {
+async function undone(
+  place: Place,
+  branch: string,
+  target: string,
+  said: { stdout: string; stderr: string },
+): Promise<Failure> {
   const { root, gitDir } = place.repository;
-  const conflicts = (await ask(root, ["diff", "--name-only", "-z", "--diff-filter=U"])).stdout.split("\0").filter(Boolean);
+  const conflicts = (await ask(root, ["diff", "--name-only", "-z", "--diff-filter=U"])).stdout
+    .split("\0")
+    .filter(Boolean);
   // A squash leaves no MERGE_HEAD; the tree was clean before, so resetting to HEAD loses nothing.
   if (existsSync(path.join(gitDir, "MERGE_HEAD"))) await change(root, ["merge", "--abort"]);
   else await change(root, ["reset", "--merge", "--quiet"]);
   await switchBranch(root, branch);
   const rest = "everything is as it was before the merge, and the session goes on";
   if (conflicts.length > 0) {
-    return new Failure("merge-conflict", `${branch} does not merge into ${target}: conflicts in ${conflicts.slice(0, 5).join(", ")}${conflicts.length > 5 ? ", …" : ""}; ${rest}`, {
-      exit: 4,
-      hint: `git merge ${target}, resolve, and end again`,
-    });
+    return new Failure(
+      "merge-conflict",
+      `${branch} does not merge into ${target}: conflicts in ${conflicts.slice(0, 5).join(", ")}${conflicts.length > 5 ? ", …" : ""}; ${rest}`,
+      {
+        exit: 4,
+        hint: `git merge ${target}, resolve, and end again`,
+      },
+    );
   }
-  return new Failure("merge-refused", `git does not merge ${branch} into ${target}: ${firstLine(said.stderr) || firstLine(said.stdout)}; ${rest}`, { exit: 4 });
+  return new Failure(
+    "merge-refused",
+    `git does not merge ${branch} into ${target}: ${firstLine(said.stderr) || firstLine(said.stdout)}; ${rest}`,
+    { exit: 4 },
+  );
 }
 
 /** One commit for the whole session that carries every decision of the commits it replaces. */
@@ -61,6 +80,15 @@ async function squashMessage(place: Place, branch: string, state: SessionState):
   const gathered = await gather(place, branch, undefined).then((all) => all.commits);
   const records = gathered.flatMap((each) => each.record ?? []).reverse();
   const subject = gathered.length === 1 ? (gathered[0]?.subject ?? state.context.title) : state.context.title;
-  const list = gathered.length > 1 ? `\n\n${gathered.map((each) => `* ${each.subject}`).reverse().join("\n")}` : "";
-  return writeMessage(`${subject}${list}`, { ...mergeRecords([...records, nextRecord(state)]), id: state.context.id });
+  const list =
+    gathered.length > 1
+      ? `\n\n${gathered
+          .map((each) => `* ${each.subject}`)
+          .reverse()
+          .join("\n")}`
+      : "";
+  return writeMessage(`${subject}${list}`, {
+    ...mergeRecords([...records, nextRecord(state)]),
+    id: state.context.id,
+  });
 }

@@ -3,7 +3,11 @@ import { Failure } from "../model/failure.ts";
 import type { Place } from "./place.ts";
 
 /** Commit messages: of one commit, or without a place those on standard input. */
-export async function readMessages(place: Place | undefined, commit: string, separated: boolean): Promise<string[]> {
+export async function readMessages(
+  place: Place | undefined,
+  commit: string,
+  separated: boolean,
+): Promise<string[]> {
   if (!place) {
     const text = await standardInput();
     if (!separated) return [text];
@@ -12,7 +16,10 @@ export async function readMessages(place: Place | undefined, commit: string, sep
     return messages;
   }
   const oid = await resolveCommit(place.repository.root, commit);
-  if (oid === undefined) throw new Failure("unknown-revision", `git knows no commit "${commit}"`, { hint: "git log shows what there is" });
+  if (oid === undefined)
+    throw new Failure("unknown-revision", `git knows no commit "${commit}"`, {
+      hint: "git log shows what there is",
+    });
   return (await log(place.repository.root, [oid], { limit: 1 })).map((each) => each.message);
 }
 

@@ -5,7 +5,11 @@ import { workingMinutes } from "../model/time.ts";
 import type { Place } from "./place.ts";
 
 /** Working time in whole minutes, out of the moments of events (ISO 8601) and commits. */
-export function minutesOf(place: Place, moments: readonly string[], commits: readonly ReadCommit<Commit>[]): number {
+export function minutesOf(
+  place: Place,
+  moments: readonly string[],
+  commits: readonly ReadCommit<Commit>[],
+): number {
   const idle = parseDuration(place.config.tracking.idle_timeout) ?? 30;
   const committed = commits.map((each) => each.commit.committed * 1000);
   return Math.round(workingMinutes([...moments, ...committed], idle));

@@ -9,6 +9,9 @@ export async function writeOutput(file: string, text: string, force: boolean): P
     () => true,
     () => false,
   );
-  if (exists && !force) throw new Failure("file-exists", `${path.basename(file)} exists already`, { hint: "--force replaces it" });
+  if (exists && !force)
+    throw new Failure("file-exists", `${path.basename(file)} exists already`, {
+      hint: "--force replaces it",
+    });
   await writeAtomic(file, text, { mode: 0o644 });
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
+import { openRepository, type Repository } from "../git/repository.ts";
 import type { Config } from "../model/config.ts";
-import { type Repository, openRepository } from "../git/repository.ts";
 import { type ConfigProblem, loadConfig } from "../store/config.ts";
 
 /** Where a command runs: the repository, its settings, and the folders of ours. */
@@ -27,12 +27,18 @@ export async function openPlace(cwd: string): Promise<Place> {
 
 /** Settings of a repository with where each comes from. */
 export function loadConfigOf(repository: Repository) {
-  return loadConfig({ projectFile: projectConfigFile(repository.root), userFile: userConfigFile(), env: process.env });
+  return loadConfig({
+    projectFile: projectConfigFile(repository.root),
+    userFile: userConfigFile(),
+    env: process.env,
+  });
 }
 
 /** `.session/config.yaml`, or the file that SESSION_CONFIG names. */
 export function projectConfigFile(root: string): string {
-  return process.env.SESSION_CONFIG ? path.resolve(process.env.SESSION_CONFIG) : path.join(root, ".session", "config.yaml");
+  return process.env.SESSION_CONFIG
+    ? path.resolve(process.env.SESSION_CONFIG)
+    : path.join(root, ".session", "config.yaml");
 }
 
 /** `$XDG_CONFIG_HOME/session/config.yaml`, the user's own settings. */

@@ -1,7 +1,7 @@
 import { lstat, readFile } from "node:fs/promises";
 import path from "node:path";
 import { read } from "../git/read.ts";
-import { type ProjectFacts, detectProject, manifestsToRead } from "../model/facts/languages.ts";
+import { detectProject, manifestsToRead, type ProjectFacts } from "../model/facts/languages.ts";
 import type { Place } from "./place.ts";
 
 const MAX_MANIFEST = 256 * 1024;
@@ -13,8 +13,13 @@ export async function projectFacts(place: Place): Promise<ProjectFacts> {
   const { root } = place.repository;
   const listed = await read(root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
   const files = [...new Set(listed.split("\0"))].filter(Boolean).slice(0, MAX_FILES);
-  const texts = await Promise.all(manifestsToRead(files).map(async (name) => [name, await manifest(path.join(root, name))] as const));
-  return detectProject(files, new Map(texts.filter((each): each is readonly [string, string] => each[1] !== undefined)));
+  const texts = await Promise.all(
+    manifestsToRead(files).map(async (name) => [name, await manifest(path.join(root, name))] as const),
+  );
+  return detectProject(
+    files,
+    new Map(texts.filter((each): each is readonly [string, string] => each[1] !== undefined)),
+  );
 }
 
 /** How to test, build and check this project. */

@@ -1,4 +1,4 @@
-import { type Commit, aheadBehind, log, mergeBase } from "../git/commits.ts";
+import { aheadBehind, type Commit, log, mergeBase } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import type { SessionContext } from "../model/state.ts";
 import { branchOf } from "../model/state.ts";
@@ -18,11 +18,18 @@ export interface SessionRange {
 const NOTHING: SessionRange = { revisions: [], rewritten: false };
 
 /** Three small git commands, side by side. `tip` is the branch's commit; undefined on an unborn branch. */
-export async function sessionRange(place: Place, context: SessionContext, tip: string | undefined): Promise<SessionRange> {
+export async function sessionRange(
+  place: Place,
+  context: SessionContext,
+  tip: string | undefined,
+): Promise<SessionRange> {
   if (tip === undefined) return NOTHING;
   const { root } = place.repository;
   const start = context.base.commit;
-  const base = context.base.branch !== undefined && context.base.branch !== branchOf(context) ? context.base.branch : undefined;
+  const base =
+    context.base.branch !== undefined && context.base.branch !== branchOf(context)
+      ? context.base.branch
+      : undefined;
   const baseRef = base === undefined ? undefined : `refs/heads/${base}`;
   const [counts, fork, kept] = await Promise.all([
     baseRef === undefined ? undefined : aheadBehind(root, tip, baseRef),
@@ -36,7 +43,8 @@ export async function sessionRange(place: Place, context: SessionContext, tip: s
   if (start !== undefined && !rewritten) excluded.push(`^${start}`);
   if (baseRef !== undefined && counts && !merged) excluded.push(`^${baseRef}`);
   // A rewritten branch without a base to compare with: everything on it counts.
-  const from = merged || fork === undefined ? (rewritten ? fork : start) : await later(root, start, fork, rewritten);
+  const from =
+    merged || fork === undefined ? (rewritten ? fork : start) : await later(root, start, fork, rewritten);
   return {
     revisions: [tip, ...excluded],
     ...(from === undefined ? {} : { from }),
@@ -51,7 +59,12 @@ export async function sessionCommits(place: Place, range: SessionRange): Promise
 }
 
 /** The start of the session, unless the base was merged in after it. */
-async function later(root: string, start: string | undefined, fork: string, rewritten: boolean): Promise<string> {
+async function later(
+  root: string,
+  start: string | undefined,
+  fork: string,
+  rewritten: boolean,
+): Promise<string> {
   if (start === undefined || rewritten || start === fork) return fork;
   return (await isAncestor(root, start, fork)) ? fork : start;
 }

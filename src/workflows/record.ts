@@ -2,13 +2,18 @@
 import { spawn } from "node:child_process";
 import { ask, read } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
-import type { SessionEvent } from "../model/events.ts";
 import { parseDuration } from "../model/duration.ts";
+import type { SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
-import type { Blocker, Decision, Objective, ObjectiveMark, Verification, VerificationResult } from "../model/session.ts";
+import type {
+  Blocker,
+  Decision,
+  Objective,
+  ObjectiveMark,
+  Verification,
+  VerificationResult,
+} from "../model/session.ts";
 import {
-  type NewDecision,
-  type SessionState,
   addBlocker,
   addDecision,
   addNote,
@@ -16,15 +21,22 @@ import {
   addVerification,
   editObjective,
   markObjective,
+  type NewDecision,
   resolveBlocker,
+  type SessionState,
 } from "../model/state.ts";
 import { checkpoint } from "./checkpoint.ts";
-import { type Place, now } from "./place.ts";
+import { now, type Place } from "./place.ts";
 import { changeSession, currentSession, event } from "./session.ts";
 
 /** Adds objectives, in order. Failure `empty-text`, `text-too-long`: none is added then. */
 export function addObjectives(place: Place, texts: readonly string[]): Promise<Objective[]> {
-  return record(place, texts, (state, text) => addObjective(state, text, now()), (each) => ["objective.added", { id: each.id, text: each.text }]);
+  return record(
+    place,
+    texts,
+    (state, text) => addObjective(state, text, now()),
+    (each) => ["objective.added", { id: each.id, text: each.text }],
+  );
 }
 
 const MARK_EVENTS: Record<ObjectiveMark, string> = {
@@ -35,39 +47,91 @@ const MARK_EVENTS: Record<ObjectiveMark, string> = {
 };
 
 /** Marks objectives. Failure `no-such-item`: none is marked then. */
-export function markObjectives(place: Place, ids: readonly string[], mark: ObjectiveMark): Promise<Objective[]> {
-  return record(place, ids, (state, id) => markObjective(state, id, mark, now()), (each) => [MARK_EVENTS[mark], { id: each.id }]);
+export function markObjectives(
+  place: Place,
+  ids: readonly string[],
+  mark: ObjectiveMark,
+): Promise<Objective[]> {
+  return record(
+    place,
+    ids,
+    (state, id) => markObjective(state, id, mark, now()),
+    (each) => [MARK_EVENTS[mark], { id: each.id }],
+  );
 }
 
 export async function rewordObjective(place: Place, id: string, text: string): Promise<Objective> {
-  const [objective] = await record(place, [text], (state, words) => editObjective(state, id, words), (each) => ["objective.edited", { id: each.id, text: each.text }]);
+  const [objective] = await record(
+    place,
+    [text],
+    (state, words) => editObjective(state, id, words),
+    (each) => ["objective.edited", { id: each.id, text: each.text }],
+  );
   return objective as Objective;
 }
 
 export async function recordBlocker(place: Place, text: string, link: string | undefined): Promise<Blocker> {
-  const [blocker] = await record(place, [text], (state, words) => addBlocker(state, words, link, now()), (each) => ["blocker.added", { id: each.id, text: each.text }]);
+  const [blocker] = await record(
+    place,
+    [text],
+    (state, words) => addBlocker(state, words, link, now()),
+    (each) => ["blocker.added", { id: each.id, text: each.text }],
+  );
   return blocker as Blocker;
 }
 
-export function resolveBlockers(place: Place, ids: readonly string[], note: string | undefined): Promise<Blocker[]> {
-  return record(place, ids, (state, id) => resolveBlocker(state, id, note, now()), (each) => ["blocker.resolved", { id: each.id, note }]);
+export function resolveBlockers(
+  place: Place,
+  ids: readonly string[],
+  note: string | undefined,
+): Promise<Blocker[]> {
+  return record(
+    place,
+    ids,
+    (state, id) => resolveBlocker(state, id, note, now()),
+    (each) => ["blocker.resolved", { id: each.id, note }],
+  );
 }
 
 export async function recordDecision(place: Place, decision: NewDecision): Promise<Decision> {
   const author = (await ask(place.repository.root, ["config", "user.name"])).stdout.trim();
   const given = author === "" ? decision : { ...decision, author };
-  const [added] = await record(place, [given], (state, each) => addDecision(state, each, now()), (each) => ["decision.added", { decision: each }]);
+  const [added] = await record(
+    place,
+    [given],
+    (state, each) => addDecision(state, each, now()),
+    (each) => ["decision.added", { decision: each }],
+  );
   return added as Decision;
 }
 
 export async function recordNote(place: Place, text: string): Promise<void> {
-  await record(place, [text], (state, words) => [addNote(state, words, now()), words], (words) => ["note", { text: words }]);
+  await record(
+    place,
+    [text],
+    (state, words) => [addNote(state, words, now()), words],
+    (words) => ["note", { text: words }],
+  );
 }
 
-export async function recordVerification(place: Place, command: string, result: VerificationResult): Promise<Verification> {
+export async function recordVerification(
+  place: Place,
+  command: string,
+  result: VerificationResult,
+): Promise<Verification> {
   const commit = place.repository.head;
-  const verified: Verification = { command, result, added: now(), ...(commit === undefined ? {} : { commit }) };
-  const [added] = await record(place, [verified], (state, each) => [addVerification(state, each), each], (each) => ["verified", { verified: each }]);
+  const verified: Verification = {
+    command,
+    result,
+    added: now(),
+    ...(commit === undefined ? {} : { commit }),
+  };
+  const [added] = await record(
+    place,
+    [verified],
+    (state, each) => [addVerification(state, each), each],
+    (each) => ["verified", { verified: each }],
+  );
   return added as Verification;
 }
 
@@ -80,7 +144,11 @@ export async function editorOf(place: Place): Promise<string> {
 export function runCheck(place: Place, command: string): Promise<number> {
   return new Promise((resolve, reject) => {
     // Its output is not our answer: standard output stays free for that.
-    const child = spawn(command, { shell: true, cwd: place.repository.root, stdio: ["inherit", process.stderr, "inherit"] });
+    const child = spawn(command, {
+      shell: true,
+      cwd: place.repository.root,
+      stdio: ["inherit", process.stderr, "inherit"],
+    });
     child.on("error", (error) => reject(new Failure("check-not-run", `${command}: ${error.message}`)));
     child.on("close", (code) => resolve(code ?? 1));
   });
@@ -117,7 +185,9 @@ async function checkpointWhenDue(place: Place): Promise<void> {
   if (Date.now() - last < (parseDuration(checkpoint_interval) ?? 30) * 60_000) return;
   try {
     const made = await checkpoint(place, { label: "auto" });
-    place.notices.push(`checkpoint ${made.commit?.slice(0, 8)} was due (session.auto_checkpoint): ${made.subject}`);
+    place.notices.push(
+      `checkpoint ${made.commit?.slice(0, 8)} was due (session.auto_checkpoint): ${made.subject}`,
+    );
   } catch (error) {
     // Nothing to commit, or git is busy: the next change tries again.
     if (!(error instanceof Failure)) throw error;

@@ -6,7 +6,7 @@ import { branchOf } from "../model/state.ts";
 import { keptSessions, localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import type { Place } from "./place.ts";
-import { type SnapshotHead, listSnapshots } from "./snapshot.ts";
+import { listSnapshots, type SnapshotHead } from "./snapshot.ts";
 
 /** A session as it can be named, wherever its record is. */
 export interface KnownSession {
@@ -38,7 +38,11 @@ export async function knownSessions(place: Place): Promise<KnownSession[]> {
   for (const each of kept) known.set(each.state.context.id, fromLoaded(each, "kept"));
   for (const each of local) known.set(each.state.context.id, fromLoaded(each, "local"));
   return [...known.values()]
-    .map((each) => (each.state === "ended" && daysSince(each.touched) > archiveAfter ? { ...each, state: "archived" } : each))
+    .map((each) =>
+      each.state === "ended" && daysSince(each.touched) > archiveAfter
+        ? { ...each, state: "archived" }
+        : each,
+    )
     .sort((one, other) => other.touched.localeCompare(one.touched));
 }
 
@@ -53,36 +57,59 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
   const found =
     byBranch.find((each) => each.where === "local") ??
     only(wanted, byBranch) ??
-    only(wanted, known.filter((each) => each.title === wanted)) ??
-    (isPrefix(wanted) ? only(wanted, known.filter((each) => each.id.startsWith(wanted))) : undefined);
+    only(
+      wanted,
+      known.filter((each) => each.title === wanted),
+    ) ??
+    (isPrefix(wanted)
+      ? only(
+          wanted,
+          known.filter((each) => each.id.startsWith(wanted)),
+        )
+      : undefined);
   if (found) return found;
   const names = known.flatMap((each) => [each.branch, each.title, each.id]);
   const close = nearest(wanted, names, 3);
   throw new Failure("unknown-session", `there is no session "${clip(wanted)}"`, {
     exit: 3,
-    hint: close.length > 0 ? `did you mean ${close.join(", ")}?` : known.length > 0 ? "session list shows what there is" : "session start <branch>",
+    hint:
+      close.length > 0
+        ? `did you mean ${close.join(", ")}?`
+        : known.length > 0
+          ? "session list shows what there is"
+          : "session start <branch>",
   });
 }
 
 async function expand(place: Place, name: string): Promise<string> {
   if (name === "@") {
     if (place.repository.branch !== undefined) return place.repository.branch;
-    throw new Failure("detached-head", "HEAD is detached, so there is no current session", { exit: 3, hint: "name a session: session list" });
+    throw new Failure("detached-head", "HEAD is detached, so there is no current session", {
+      exit: 3,
+      hint: "name a session: session list",
+    });
   }
   if (name !== "-") return name;
   const answer = await ask(place.repository.root, ["rev-parse", "--symbolic-full-name", "@{-1}"]);
   const ref = answer.stdout.trim();
   if (answer.code === 0 && ref.startsWith("refs/heads/")) return ref.slice(11);
-  throw new Failure("unknown-session", "no branch was checked out here before this one", { exit: 3, hint: "session list" });
+  throw new Failure("unknown-session", "no branch was checked out here before this one", {
+    exit: 3,
+    hint: "session list",
+  });
 }
 
 function only(name: string, found: readonly KnownSession[]): KnownSession | undefined {
   if (found.length <= 1) return found[0];
   const list = found.slice(0, 5).map((each) => `${each.id} (${each.branch}, ${each.state})`);
-  throw new Failure("ambiguous-session", `"${clip(name)}" could be ${found.length} sessions: ${list.join("; ")}${found.length > 5 ? "; …" : ""}`, {
-    exit: 3,
-    hint: "use the id, or more of it",
-  });
+  throw new Failure(
+    "ambiguous-session",
+    `"${clip(name)}" could be ${found.length} sessions: ${list.join("; ")}${found.length > 5 ? "; …" : ""}`,
+    {
+      exit: 3,
+      hint: "use the id, or more of it",
+    },
+  );
 }
 
 /** Long enough not to be an accident, and made of an id's letters. */

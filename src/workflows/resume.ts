@@ -1,7 +1,7 @@
 import path from "node:path";
 import { log } from "../git/commits.ts";
-import { openRepository } from "../git/repository.ts";
 import { defaultBranch, refCommit, switchBranch } from "../git/refs.ts";
+import { openRepository } from "../git/repository.ts";
 import { readCommits } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
 import { stateFromCommits } from "../model/restore.ts";
@@ -9,9 +9,15 @@ import type { SessionState } from "../model/state.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/lock.ts";
 import { keepAside, moveFiles } from "../store/sessions.ts";
-import { type LoadedSession, emptySession, loadForWriting, loadSession, saveSession } from "../store/state.ts";
+import {
+  emptySession,
+  type LoadedSession,
+  loadForWriting,
+  loadSession,
+  saveSession,
+} from "../store/state.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
-import { type Place, now } from "./place.ts";
+import { now, type Place } from "./place.ts";
 import { type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
 import { event, findSession, withSessionFolder } from "./session.ts";
 import { readSnapshot } from "./snapshot.ts";
@@ -47,7 +53,10 @@ async function mostRecent(place: Place): Promise<KnownSession | string> {
   const known = (await knownSessions(place)).filter((each) => each.where === "local");
   if (known[0]) return known[0];
   if (branch !== undefined) return branch;
-  throw new Failure("no-session", "there is no session to resume", { exit: 3, hint: "session start <branch>" });
+  throw new Failure("no-session", "there is no session to resume", {
+    exit: 3,
+    hint: "session start <branch>",
+  });
 }
 
 /** A branch without a session of this clone may still carry one in its commits. */
@@ -77,13 +86,23 @@ async function checkOut(place: Place, branch: string, found: KnownSession | stri
 }
 
 function branchGone(branch: string, found: KnownSession | string): Failure {
-  const last = typeof found === "string" ? undefined : found.loaded?.events.findLast((each) => typeof each.commit === "string")?.commit;
+  const last =
+    typeof found === "string"
+      ? undefined
+      : found.loaded?.events.findLast((each) => typeof each.commit === "string")?.commit;
   return new Failure("branch-gone", `the branch ${branch} is gone`, {
-    hint: last === undefined ? `git branch ${branch} <commit>, then resume again` : `git branch ${branch} ${String(last).slice(0, 12)}, then resume again`,
+    hint:
+      last === undefined
+        ? `git branch ${branch} <commit>, then resume again`
+        : `git branch ${branch} ${String(last).slice(0, 12)}, then resume again`,
   });
 }
 
-async function restore(place: Place, branch: string, found: KnownSession | string): Promise<{ state: SessionState; from: Resumed["from"] }> {
+async function restore(
+  place: Place,
+  branch: string,
+  found: KnownSession | string,
+): Promise<{ state: SessionState; from: Resumed["from"] }> {
   return withSessionFolder(place, branch, async (folder, lock) => {
     const there = await loadForWriting(folder, lock);
     const isIt = there !== undefined && (typeof found === "string" || there.state.context.id === found.id);
@@ -92,14 +111,20 @@ async function restore(place: Place, branch: string, found: KnownSession | strin
     if (typeof found === "string") {
       const state = await stateOfBranch(place, branch);
       const { id, ref, title, base, tags } = state.context;
-      const events = [event("session.started", { id, ref, title, base, tags }), event("session.resumed", { from: "commits" })];
+      const events = [
+        event("session.started", { id, ref, title, base, tags }),
+        event("session.resumed", { from: "commits" }),
+      ];
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits" as const };
     }
     const kept = found.where === "kept" ? found.loaded : undefined;
     if (kept) await moveFiles(kept.folder, folder);
     else await fromSnapshot(place, found.id, folder);
-    return { state: await reopen(await expectLoaded(folder), lock), from: kept ? ("kept" as const) : ("snapshot" as const) };
+    return {
+      state: await reopen(await expectLoaded(folder), lock),
+      from: kept ? ("kept" as const) : ("snapshot" as const),
+    };
   });
 }
 
@@ -114,18 +139,25 @@ async function reopen(session: LoadedSession, lock: Lock): Promise<SessionState>
 async function stateOfBranch(place: Place, branch: string): Promise<SessionState> {
   const { root } = place.repository;
   const main = await defaultBranch(root);
-  const range = main === undefined || main === branch ? [`refs/heads/${branch}`] : [`refs/heads/${branch}`, `^refs/heads/${main}`];
+  const range =
+    main === undefined || main === branch
+      ? [`refs/heads/${branch}`]
+      : [`refs/heads/${branch}`, `^refs/heads/${main}`];
   const commits = readCommits(await log(root, range, { grep: ["Session-Id:"], limit: 500 }));
   const state = stateFromCommits(branch, commits, now());
   if (state) return state;
-  throw new Failure("no-session", `no commit on ${branch} carries a session`, { exit: 3, hint: `session start ${branch}` });
+  throw new Failure("no-session", `no commit on ${branch} carries a session`, {
+    exit: 3,
+    hint: `session start ${branch}`,
+  });
 }
 
 async function fromSnapshot(place: Place, id: string, folder: string): Promise<void> {
   const snapshot = await readSnapshot(place, id);
   if (!snapshot) throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
   for (const [name, text] of snapshot.files) {
-    if (name !== "checkpoints.jsonl" && name !== "context.json") await writeAtomic(path.join(folder, name), text);
+    if (name !== "checkpoints.jsonl" && name !== "context.json")
+      await writeAtomic(path.join(folder, name), text);
   }
   // Last, because it is what makes the folder a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");

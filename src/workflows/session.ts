@@ -10,7 +10,7 @@ import { makeFolder } from "../store/files.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { type LoadedSession, loadForWriting, loadSession, saveSession } from "../store/state.ts";
 import { type Condition, pending, settle } from "../store/transaction.ts";
-import { type Place, now } from "./place.ts";
+import { now, type Place } from "./place.ts";
 
 /** Folder of a branch's session. */
 export function sessionFolder(place: Place, branch: string): string {
@@ -37,7 +37,10 @@ export interface Changed<T> {
 }
 
 /** What a change says: the new state, what happened for the log, and what the caller wants to know. */
-export type Change<T> = (state: SessionState, session: LoadedSession) => { state: SessionState; events: readonly SessionEvent[]; result: T };
+export type Change<T> = (
+  state: SessionState,
+  session: LoadedSession,
+) => { state: SessionState; events: readonly SessionEvent[]; result: T };
 
 /** Changes the session of a branch under its lock: all of it is written, or nothing. */
 export async function changeSession<T>(place: Place, branch: string, change: Change<T>): Promise<Changed<T>> {
@@ -49,7 +52,11 @@ export async function changeSession<T>(place: Place, branch: string, change: Cha
 }
 
 /** Runs an action that holds the lock of a branch's session. Failure `no-session` where it has none. */
-export async function withSession<T>(place: Place, branch: string, action: (session: LoadedSession, lock: Lock) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  place: Place,
+  branch: string,
+  action: (session: LoadedSession, lock: Lock) => Promise<T>,
+): Promise<T> {
   // Looked up first without a lock, so that asking about a session never leaves a folder behind.
   if (!(await findSession(place, branch))) noSession(branch);
   return withSessionFolder(place, branch, async (folder, lock) => {
@@ -60,7 +67,11 @@ export async function withSession<T>(place: Place, branch: string, action: (sess
 }
 
 /** Makes the folder of a branch's session where it is missing, and holds its lock. */
-export async function withSessionFolder<T>(place: Place, branch: string, action: (folder: string, lock: Lock) => Promise<T>): Promise<T> {
+export async function withSessionFolder<T>(
+  place: Place,
+  branch: string,
+  action: (folder: string, lock: Lock) => Promise<T>,
+): Promise<T> {
   await makeFolder(place.repository.commonDir, path.join("sessions", branchFolder(branch)));
   const folder = sessionFolder(place, branch);
   return withLock(folder, async (lock) => {
@@ -75,7 +86,10 @@ export function event(type: string, rest: Readonly<Record<string, unknown>> = {}
 }
 
 export function noSession(branch: string): never {
-  throw new Failure("no-session", `there is no session on ${branch}`, { exit: 3, hint: `session start ${branch}` });
+  throw new Failure("no-session", `there is no session on ${branch}`, {
+    exit: 3,
+    hint: `session start ${branch}`,
+  });
 }
 
 /** Whether the commit that a change waited for was made, although the process that made it did not come back. */

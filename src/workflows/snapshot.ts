@@ -3,16 +3,23 @@ import path from "node:path";
 import { commitTree, readTree, writeTree } from "../git/objects.ts";
 import { ask, read } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
-import { Failure } from "../model/failure.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
-import { parseContext } from "../model/reading.ts";
+import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
-import { type SessionContext, openObjectives } from "../model/state.ts";
+import { parseContext } from "../model/reading.ts";
+import { openObjectives, type SessionContext } from "../model/state.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
 
 /** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
-export const SNAPSHOT_FILES = ["blockers.md", "checkpoints.jsonl", "context.json", "events.jsonl", "handoff.md", "objectives.md"] as const;
+export const SNAPSHOT_FILES = [
+  "blockers.md",
+  "checkpoints.jsonl",
+  "context.json",
+  "events.jsonl",
+  "handoff.md",
+  "objectives.md",
+] as const;
 
 export const snapshotRef = (id: string) => `refs/sessions/${id}`;
 
@@ -20,11 +27,23 @@ export const snapshotRef = (id: string) => `refs/sessions/${id}`;
  * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
  * record alone. Throws Failure `no-identity`, `ref-moved`.
  */
-export async function writeSnapshot(place: Place, gathered: Gathered, files: ReadonlyMap<string, string>): Promise<string> {
+export async function writeSnapshot(
+  place: Place,
+  gathered: Gathered,
+  files: ReadonlyMap<string, string>,
+): Promise<string> {
   const { root } = place.repository;
   const { state } = gathered;
-  const lines = checkpointLines(gathered, await patchIds(place, gathered.commits.map((each) => each.commit.oid)));
-  const content = new Map([...files, ["checkpoints.jsonl", lines] as const].filter(([, text]) => text !== ""));
+  const lines = checkpointLines(
+    gathered,
+    await patchIds(
+      place,
+      gathered.commits.map((each) => each.commit.oid),
+    ),
+  );
+  const content = new Map(
+    [...files, ["checkpoints.jsonl", lines] as const].filter(([, text]) => text !== ""),
+  );
   const ref = snapshotRef(state.context.id);
   const [tree, before] = await Promise.all([writeTree(root, content), refCommit(root, ref)]);
   const commit = await commitTree(root, tree, snapshotMessage(gathered), before);
@@ -33,14 +52,19 @@ export async function writeSnapshot(place: Place, gathered: Gathered, files: Rea
 }
 
 /** Reads a session back out of its snapshot; undefined where there is none. Failure `bad-snapshot` for a damaged one. */
-export async function readSnapshot(place: Place, id: string): Promise<{ context: SessionContext; files: Map<string, string>; commit: string } | undefined> {
+export async function readSnapshot(
+  place: Place,
+  id: string,
+): Promise<{ context: SessionContext; files: Map<string, string>; commit: string } | undefined> {
   const { root } = place.repository;
   const commit = await refCommit(root, snapshotRef(id));
   if (commit === undefined) return undefined;
   const files = await readTree(root, commit, SNAPSHOT_FILES);
   const context = parseContext(files.get("context.json") ?? "");
   if (!context || context.id !== id)
-    throw new Failure("bad-snapshot", `the snapshot ${snapshotRef(id)} does not hold the session ${id}`, { hint: "session doctor" });
+    throw new Failure("bad-snapshot", `the snapshot ${snapshotRef(id)} does not hold the session ${id}`, {
+      hint: "session doctor",
+    });
   return { context, files, commit };
 }
 
@@ -71,7 +95,11 @@ function headOf(record: string): SnapshotHead | undefined {
   const [ref = "", title = "", trailers = ""] = record.split("\0");
   const id = ref.slice("refs/sessions/".length);
   if (!isSessionId(id)) return undefined;
-  const values = new Map(trailers.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]));
+  const values = new Map(
+    trailers
+      .split("\n")
+      .map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]),
+  );
   const ended = values.get("Session-Ended");
   const objectives = values.get("Session-Progress");
   return {
@@ -106,7 +134,9 @@ function snapshotMessage(gathered: Gathered): string {
     ["Session-Checkpoints", `${checkpointsOf(gathered.commits, context.id).length}`],
     ["Session-Minutes", `${gathered.minutes}`],
   ];
-  const lines = trailers.flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value.replace(/\s+/g, " ")}`]));
+  const lines = trailers.flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}: ${value.replace(/\s+/g, " ")}`],
+  );
   return `${context.title}\n\n${lines.join("\n")}\n`;
 }
 
@@ -115,7 +145,14 @@ function checkpointLines(gathered: Gathered, patches: ReadonlyMap<string, string
   return checkpointsOf(gathered.commits, gathered.state.context.id)
     .map(({ commit, record }) => {
       const { oid, parents, authored, message } = commit;
-      const line = { commit: oid, patch: patches.get(oid), parents, authored, message, impact: record?.impact ?? [] };
+      const line = {
+        commit: oid,
+        patch: patches.get(oid),
+        parents,
+        authored,
+        message,
+        impact: record?.impact ?? [],
+      };
       return `${JSON.stringify(line)}\n`;
     })
     .reverse()
@@ -124,17 +161,25 @@ function checkpointLines(gathered: Gathered, patches: ReadonlyMap<string, string
 
 /** The files of a session's folder that a snapshot holds. */
 export async function filesOfSession(folder: string): Promise<Map<string, string>> {
-  const texts = await Promise.all(SNAPSHOT_FILES.map((name) => readFile(path.join(folder, name), "utf8").catch(() => "")));
+  const texts = await Promise.all(
+    SNAPSHOT_FILES.map((name) => readFile(path.join(folder, name), "utf8").catch(() => "")),
+  );
   return new Map(SNAPSHOT_FILES.map((name, at) => [name, texts[at] ?? ""]));
 }
 
 /** Patch id of each commit, to find it again after a rewrite. */
 async function patchIds(place: Place, commits: readonly string[]): Promise<Map<string, string>> {
   if (commits.length === 0) return new Map();
-  const diffs = await read(place.repository.root, ["diff-tree", "--stdin", "-p", "--root", "--no-ext-diff", "--no-textconv"], `${commits.join("\n")}\n`);
+  const diffs = await read(
+    place.repository.root,
+    ["diff-tree", "--stdin", "-p", "--root", "--no-ext-diff", "--no-textconv"],
+    `${commits.join("\n")}\n`,
+  );
   const answer = await ask(place.repository.root, ["patch-id", "--stable"], diffs);
-  return new Map(answer.stdout.split("\n").flatMap((line) => {
-    const [patch, oid] = line.split(" ");
-    return patch && oid ? [[oid, patch] as const] : [];
-  }));
+  return new Map(
+    answer.stdout.split("\n").flatMap((line) => {
+      const [patch, oid] = line.split(" ");
+      return patch && oid ? [[oid, patch] as const] : [];
+    }),
+  );
 }

@@ -1,16 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { mergeBase, resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
-import { checkBranchName, createBranch, defaultBranch, deleteBranch, listRefs, refCommit, switchBranch } from "../git/refs.ts";
+import {
+  checkBranchName,
+  createBranch,
+  defaultBranch,
+  deleteBranch,
+  listRefs,
+  refCommit,
+  switchBranch,
+} from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { Failure } from "../model/failure.ts";
 import { sessionId } from "../model/ids.ts";
-import { type SessionState, addObjective, newSession } from "../model/state.ts";
+import { addObjective, newSession, type SessionState } from "../model/state.ts";
 import { keepAside } from "../store/sessions.ts";
-import { type LoadedSession, emptySession, loadForWriting, saveSession } from "../store/state.ts";
+import { emptySession, type LoadedSession, loadForWriting, saveSession } from "../store/state.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { coverageNow } from "./coverage.ts";
-import { type Place, now } from "./place.ts";
+import { now, type Place } from "./place.ts";
 import { event, findSession, withSessionFolder } from "./session.ts";
 
 export interface StartRequest {
@@ -48,9 +56,22 @@ interface Origin {
 export async function start(place: Place, request: StartRequest): Promise<Started> {
   const { branch } = request;
   await checkBranchName(place.repository.root, branch);
-  const [origin, before] = await Promise.all([originOf(place, request), findSession(place, branch), refuseUnfinished(place)]);
-  if (before && (origin.exists || branch === place.repository.branch) && !(await isStale(place, before, branch))) throw exists(before, branch);
-  const state = draft(request, origin, (await ask(place.repository.root, ["config", "user.name"])).stdout.trim());
+  const [origin, before] = await Promise.all([
+    originOf(place, request),
+    findSession(place, branch),
+    refuseUnfinished(place),
+  ]);
+  if (
+    before &&
+    (origin.exists || branch === place.repository.branch) &&
+    !(await isStale(place, before, branch))
+  )
+    throw exists(before, branch);
+  const state = draft(
+    request,
+    origin,
+    (await ask(place.repository.root, ["config", "user.name"])).stdout.trim(),
+  );
   const notes = await noticesOf(place, branch);
   const undo = await checkOut(place, request, origin);
   try {
@@ -58,10 +79,15 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
       const stale = await loadForWriting(folder, lock);
       if (stale) {
         await keepAside(place.sessionsDir, folder, stale.state.context.id);
-        notes.push(`the session of an earlier branch ${branch} was kept: session resume ${stale.state.context.id}`);
+        notes.push(
+          `the session of an earlier branch ${branch} was kept: session resume ${stale.state.context.id}`,
+        );
       }
       const coverage = await coverageNow(place);
-      const full = coverage === undefined ? state : { ...state, context: { ...state.context, coverage: coverage.percent } };
+      const full =
+        coverage === undefined
+          ? state
+          : { ...state, context: { ...state.context, coverage: coverage.percent } };
       await saveSession(emptySession(folder, full), full, startEvents(full, coverage?.percent), lock);
       return full;
     });
@@ -114,8 +140,18 @@ function pair(text: string): [string, string] {
 
 function startEvents(state: SessionState, coverage: number | undefined) {
   const { id, ref, title, base, tags } = state.context;
-  const started = event("session.started", { id, ref, title, base, tags, ...(coverage === undefined ? {} : { coverage }) });
-  return [started, ...state.objectives.map((each) => event("objective.added", { id: each.id, text: each.text }))];
+  const started = event("session.started", {
+    id,
+    ref,
+    title,
+    base,
+    tags,
+    ...(coverage === undefined ? {} : { coverage }),
+  });
+  return [
+    started,
+    ...state.objectives.map((each) => event("objective.added", { id: each.id, text: each.text })),
+  ];
 }
 
 async function originOf(place: Place, request: StartRequest): Promise<Origin> {
@@ -123,20 +159,39 @@ async function originOf(place: Place, request: StartRequest): Promise<Origin> {
   const { branch, from } = request;
   const [own, main] = await Promise.all([refCommit(root, `refs/heads/${branch}`), defaultBranch(root)]);
   if (own !== undefined || branch === current) {
-    if (from !== undefined) throw new Failure("branch-exists", `${branch} exists already, so --from has nothing to do`, { exit: 2, hint: `session start ${branch}` });
-    const base = main === undefined || main === branch || own === undefined ? undefined : { branch: main, commit: (await mergeBase(root, own, `refs/heads/${main}`)) ?? own };
+    if (from !== undefined)
+      throw new Failure("branch-exists", `${branch} exists already, so --from has nothing to do`, {
+        exit: 2,
+        hint: `session start ${branch}`,
+      });
+    const base =
+      main === undefined || main === branch || own === undefined
+        ? undefined
+        : { branch: main, commit: (await mergeBase(root, own, `refs/heads/${main}`)) ?? own };
     return { exists: true, base: base ?? (own === undefined ? {} : { commit: own }) };
   }
   if (from !== undefined) return { exists: false, from, base: await baseAt(place, from) };
   const remote = await remoteBranch(place, branch);
   if (remote !== undefined) return { exists: false, from: remote, base: await baseAt(place, main ?? remote) };
-  return { exists: false, base: { ...(current === undefined ? {} : { branch: current }), ...(head === undefined ? {} : { commit: head }) } };
+  return {
+    exists: false,
+    base: {
+      ...(current === undefined ? {} : { branch: current }),
+      ...(head === undefined ? {} : { commit: head }),
+    },
+  };
 }
 
 async function baseAt(place: Place, revision: string): Promise<Origin["base"]> {
   const { root } = place.repository;
-  const [commit, named] = await Promise.all([resolveCommit(root, revision), refCommit(root, `refs/heads/${revision}`)]);
-  if (commit === undefined) throw new Failure("unknown-revision", `git knows no commit "${revision}"`, { hint: "git branch --all lists branches" });
+  const [commit, named] = await Promise.all([
+    resolveCommit(root, revision),
+    refCommit(root, `refs/heads/${revision}`),
+  ]);
+  if (commit === undefined)
+    throw new Failure("unknown-revision", `git knows no commit "${revision}"`, {
+      hint: "git branch --all lists branches",
+    });
   return named === undefined ? { commit } : { branch: revision, commit };
 }
 
@@ -156,11 +211,18 @@ async function checkOut(place: Place, request: StartRequest, origin: Origin): Pr
   if (request.switch === false) {
     if (origin.exists) return nothing;
     const at = origin.from ?? head;
-    if (at === undefined) throw new Failure("no-commits", "there is no commit yet that a branch could point to", { hint: `session start ${branch}, without --no-switch` });
+    if (at === undefined)
+      throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
+        hint: `session start ${branch}, without --no-switch`,
+      });
     await createBranch(root, branch, at);
     return () => deleteBranch(root, branch, true);
   }
-  await switchBranch(root, branch, origin.exists ? undefined : origin.from === undefined ? {} : { from: origin.from });
+  await switchBranch(
+    root,
+    branch,
+    origin.exists ? undefined : origin.from === undefined ? {} : { from: origin.from },
+  );
   return async () => {
     if (current !== undefined && head !== undefined) await switchBranch(root, current);
     if (!origin.exists && head !== undefined) await deleteBranch(root, branch, true);

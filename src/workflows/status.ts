@@ -3,9 +3,17 @@ import { pendingOf } from "../model/record.ts";
 import { progress } from "../model/state.ts";
 import type { StatusView } from "../model/views.ts";
 import { gather } from "./gather.ts";
-import { type Place, now } from "./place.ts";
+import { now, type Place } from "./place.ts";
 import { findSession } from "./session.ts";
-import { commitViews, decisionViews, dirtyViews, headView, nextOf, verificationViews, warningsOf } from "./views.ts";
+import {
+  commitViews,
+  decisionViews,
+  dirtyViews,
+  headView,
+  nextOf,
+  verificationViews,
+  warningsOf,
+} from "./views.ts";
 
 /** Where the session of this branch stands, or the branch itself where there is none. Reads only. */
 export async function statusOf(place: Place): Promise<StatusView> {
@@ -21,7 +29,9 @@ export async function statusOf(place: Place): Promise<StatusView> {
     recorded: gathered.recorded,
     ...(done === undefined ? {} : { progress: done }),
     objectives: state.objectives,
-    blockers: state.blockers.map((each) => (each.resolved || each.added === undefined ? each : { ...each, age: age(each.added, at) })),
+    blockers: state.blockers.map((each) =>
+      each.resolved || each.added === undefined ? each : { ...each, age: age(each.added, at) },
+    ),
     decisions: decisionViews(state),
     pending: pendingOf(state).decisions.map((each) => each.id),
     checkpoints: checkpoints.length,
@@ -33,7 +43,9 @@ export async function statusOf(place: Place): Promise<StatusView> {
     files: dirtyViews(gathered),
     annotations: gathered.annotations,
     verified: verificationViews(gathered, place.config),
-    ...(status?.upstream === undefined ? {} : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
+    ...(status?.upstream === undefined
+      ? {}
+      : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
     warnings: warningsOf(gathered),
     next: nextOf(gathered),
   };
@@ -43,7 +55,14 @@ export async function statusOf(place: Place): Promise<StatusView> {
 function detached(place: Place): StatusView {
   const commit = place.repository.head?.slice(0, 8);
   return {
-    session: { id: "", title: "detached HEAD", branch: "", state: "no session", tags: [], ...(commit === undefined ? {} : { commit }) },
+    session: {
+      id: "",
+      title: "detached HEAD",
+      branch: "",
+      state: "no session",
+      tags: [],
+      ...(commit === undefined ? {} : { commit }),
+    },
     recorded: false,
     ...{ objectives: [], blockers: [], decisions: [], pending: [], checkpoints: 0, commits: 0 },
     ...{ staged: 0, changed: 0, untracked: 0, files: [], annotations: [], verified: [] },

@@ -1,13 +1,13 @@
 /** Brief and handoff as text: the view that a workflow gathered, through the templates. */
 import path from "node:path";
 import { requireBranch } from "../git/repository.ts";
-import { Failure } from "../model/failure.ts";
-import type { BriefView, HandoffView } from "../model/views.ts";
-import { fitBrief } from "../render/brief.ts";
-import { renderTemplate } from "../render/handlebars.ts";
-import { stateFromTexts } from "../model/reading.ts";
-import type { LoadedSession } from "../store/state.ts";
 import { parseEvents } from "../model/events.ts";
+import { Failure } from "../model/failure.ts";
+import { stateFromTexts } from "../model/reading.ts";
+import type { BriefView, HandoffView } from "../model/views.ts";
+import { type FittedBrief, fitBrief } from "../render/brief.ts";
+import { renderTemplate } from "../render/template.ts";
+import type { LoadedSession } from "../store/state.ts";
 import { briefView } from "./brief.ts";
 import { handoffView } from "./handoff.ts";
 import type { Place } from "./place.ts";
@@ -15,6 +15,9 @@ import { type KnownSession, resolveSession } from "./resolve.ts";
 import { findSession } from "./session.ts";
 import { readSnapshot } from "./snapshot.ts";
 import { templatesDir } from "./templates.ts";
+
+/** Files that a handoff names; the rest is counted. */
+const MAX_FILES = 25;
 
 interface Rendered<V> {
   readonly view: V;
@@ -26,7 +29,11 @@ interface Rendered<V> {
 export async function briefText(place: Place, maxTokens = 2500): Promise<Rendered<BriefView>> {
   const view = await briefView(place);
   const problems: string[] = [];
-  const text = await fitBrief(view, (shown) => render(place, "brief.md", shown, problems), maxTokens);
+  const text = await fitBrief(
+    view,
+    (shown) => render(place, "brief.md", withSections(shown), problems),
+    maxTokens,
+  );
   return { view, text, problems: [...new Set(problems)] };
 }
 
@@ -40,20 +47,61 @@ export async function handoffText(place: Place, name: string | undefined): Promi
 
 export async function renderHandoff(place: Place, view: HandoffView): Promise<Rendered<HandoffView>> {
   const problems: string[] = [];
-  return { view, text: await render(place, "handoff.md", view, problems), problems };
+  const { files, ...rest } = view;
+  const inProgress = view.objectives.filter((each) => each.mark === "active");
+  const shown = {
+    ...rest,
+    files: files.slice(0, MAX_FILES),
+    moreFiles: Math.max(0, files.length - MAX_FILES),
+    inProgress,
+    done: view.checkpoints.length + view.commits.length > 0,
+    open: inProgress.length + view.dirty.length > 0,
+  };
+  return { view, text: await render(place, "handoff.md", shown, problems), problems };
+}
+
+/** Handlebars has no "or": which sections have anything in them. */
+function withSections(view: FittedBrief): object {
+  const { more } = view;
+  const any = (...counts: (number | undefined)[]) => counts.some((count) => (count ?? 0) > 0);
+  return {
+    ...view,
+    watch: any(view.warnings.length, view.blockers.length, view.annotations.length, more.annotations),
+    build:
+      view.architecture !== undefined ||
+      view.architectureText !== undefined ||
+      view.conventionsText !== undefined ||
+      any(view.patterns.length, view.conventions.length, view.commands.length, more.text),
+    done: any(view.checkpoints.length, view.commits.length, more.checkpoints, more.commits),
+    decided: any(view.decisions.length, more.decisions),
+    changed: any(view.files.length, view.dirty.length, more.files, more.dirty),
+  };
 }
 
 async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSession> {
   if (known.loaded) return known.loaded;
   const snapshot = await readSnapshot(place, known.id);
   if (!snapshot) throw new Failure("no-session", `the snapshot of ${known.id} is gone`, { exit: 3 });
-  const texts = { objectives: snapshot.files.get("objectives.md") ?? "", blockers: snapshot.files.get("blockers.md") ?? "" };
+  const texts = {
+    objectives: snapshot.files.get("objectives.md") ?? "",
+    blockers: snapshot.files.get("blockers.md") ?? "",
+  };
   const { events } = parseEvents(snapshot.files.get("events.jsonl") ?? "");
-  return { folder: "", state: stateFromTexts(snapshot.context, texts), texts, events, problems: [], damaged: false };
+  return {
+    folder: "",
+    state: stateFromTexts(snapshot.context, texts),
+    texts,
+    events,
+    problems: [],
+    damaged: false,
+  };
 }
 
 async function render(place: Place, name: string, view: object, problems: string[]): Promise<string> {
-  const rendered = await renderTemplate(name, view, { templatesDir: templatesDir(), overridesDir: path.join(place.projectDir, "templates") });
+  const rendered = await renderTemplate(name, view, {
+    shipped: templatesDir(),
+    own: path.join(place.projectDir, "templates"),
+  });
   problems.push(...rendered.problems);
   return rendered.text;
 }

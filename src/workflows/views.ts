@@ -1,15 +1,21 @@
 /** The parts that brief, handoff and status share: gathered facts as words. Pure, but for the reader's time zone. */
 import type { Commit } from "../git/commits.ts";
-import { type ReadCommit, checkpointsOf } from "../model/checkpoints.ts";
+import { checkpointsOf, type ReadCommit } from "../model/checkpoints.ts";
 import type { Config } from "../model/config.ts";
 import { formatMinutes } from "../model/duration.ts";
 import { type NextStep, nextSteps, plural } from "../model/next.ts";
 import { pendingOf } from "../model/record.ts";
 import type { Decision, Verification } from "../model/session.ts";
+import { headline } from "../model/session.ts";
 import type { SessionState } from "../model/state.ts";
 import { strftime } from "../model/strftime.ts";
-import { headline } from "../model/trailers/text.ts";
-import type { CheckpointView, DecisionView, FileView, SessionHeadView, VerificationView } from "../model/views.ts";
+import type {
+  CheckpointView,
+  DecisionView,
+  FileView,
+  SessionHeadView,
+  VerificationView,
+} from "../model/views.ts";
 import type { Gathered } from "./gather.ts";
 
 export const short = (oid: string) => oid.slice(0, 8);
@@ -44,14 +50,19 @@ export function headView(gathered: Gathered, config: Config): SessionHeadView {
 export function driftText(drift: { ahead: number; behind: number; base: string }): string {
   if (drift.ahead === 0 && drift.behind === 0) return `even with ${drift.base}`;
   const ahead = drift.ahead === 0 ? [] : [`${plural(drift.ahead, "commit")} ahead of`];
-  const behind = drift.behind === 0 ? [] : [`${drift.ahead === 0 ? plural(drift.behind, "commit") : drift.behind} behind`];
+  const behind =
+    drift.behind === 0 ? [] : [`${drift.ahead === 0 ? plural(drift.behind, "commit") : drift.behind} behind`];
   return `${[...ahead, ...behind].join(", ")} ${drift.base}`;
 }
 
 /** Checkpoints of the session, and its other commits, newest first. */
-export function commitViews(gathered: Gathered, config: Config): { checkpoints: CheckpointView[]; commits: CheckpointView[] } {
+export function commitViews(
+  gathered: Gathered,
+  config: Config,
+): { checkpoints: CheckpointView[]; commits: CheckpointView[] } {
   const mine = new Set(checkpointsOf(gathered.commits, gathered.state.context.id));
-  const view = (each: ReadCommit<Commit>, before: ReadCommit<Commit> | undefined) => checkpointView(each, before, gathered.state, config);
+  const view = (each: ReadCommit<Commit>, before: ReadCommit<Commit> | undefined) =>
+    checkpointView(each, before, gathered.state, config);
   const checkpoints = gathered.commits.filter((each) => mine.has(each));
   return {
     checkpoints: checkpoints.map((each, at) => view(each, checkpoints[at + 1])),
@@ -59,16 +70,32 @@ export function commitViews(gathered: Gathered, config: Config): { checkpoints: 
   };
 }
 
-function checkpointView(each: ReadCommit<Commit>, before: ReadCommit<Commit> | undefined, state: SessionState, config: Config): CheckpointView {
-  const doneBefore = new Set(before?.record?.objectives.filter((objective) => objective.mark === "done").map((objective) => objective.id));
-  const done = each.record?.objectives.filter((objective) => objective.mark === "done" && !doneBefore.has(objective.id)) ?? [];
-  const changed = /(\d+) files?, \+(\d+) -(\d+)/.exec(each.record?.impact.find((line) => line.key === "Changed")?.value ?? "");
+function checkpointView(
+  each: ReadCommit<Commit>,
+  before: ReadCommit<Commit> | undefined,
+  state: SessionState,
+  config: Config,
+): CheckpointView {
+  const doneBefore = new Set(
+    before?.record?.objectives
+      .filter((objective) => objective.mark === "done")
+      .map((objective) => objective.id),
+  );
+  const done =
+    each.record?.objectives.filter(
+      (objective) => objective.mark === "done" && !doneBefore.has(objective.id),
+    ) ?? [];
+  const changed = /(\d+) files?, \+(\d+) -(\d+)/.exec(
+    each.record?.impact.find((line) => line.key === "Changed")?.value ?? "",
+  );
   return {
     commit: short(each.commit.oid),
     subject: each.subject,
     ...(each.record?.label === undefined ? {} : { label: each.record.label }),
     when: day(config, each.commit.authored * 1000),
-    ...(state.context.author === undefined || each.commit.author === state.context.author ? {} : { author: each.commit.author }),
+    ...(state.context.author === undefined || each.commit.author === state.context.author
+      ? {}
+      : { author: each.commit.author }),
     completed: done.map((objective) => `${objective.id}: ${headline(objective.text)}`),
     files: Number(changed?.[1] ?? 0),
     added: Number(changed?.[2] ?? 0),
@@ -78,11 +105,18 @@ function checkpointView(each: ReadCommit<Commit>, before: ReadCommit<Commit> | u
 
 export function decisionViews(state: SessionState): DecisionView[] {
   const replaced = new Map<string, string>();
-  for (const each of state.context.decisions) if (each.supersedes !== undefined) replaced.set(each.supersedes, each.id);
-  return state.context.decisions.map((each) => decisionView(each, state.context.committed[each.id], replaced.get(each.id)));
+  for (const each of state.context.decisions)
+    if (each.supersedes !== undefined) replaced.set(each.supersedes, each.id);
+  return state.context.decisions.map((each) =>
+    decisionView(each, state.context.committed[each.id], replaced.get(each.id)),
+  );
 }
 
-function decisionView(decision: Decision, commit: string | undefined, supersededBy: string | undefined): DecisionView {
+function decisionView(
+  decision: Decision,
+  commit: string | undefined,
+  supersededBy: string | undefined,
+): DecisionView {
   return {
     id: decision.id,
     text: decision.text,
@@ -116,10 +150,14 @@ export function verificationViews(gathered: Gathered, config: Config): Verificat
 function staleness(gathered: Gathered, verified: Verification): string | undefined {
   const at = gathered.commits.findIndex((each) => each.commit.oid === verified.commit);
   const atStart = verified.commit === undefined || verified.commit === gathered.state.context.base.commit;
-  const since = at >= 0 ? at : verified.commit === gathered.tip ? 0 : atStart ? gathered.commits.length : undefined;
+  const since =
+    at >= 0 ? at : verified.commit === gathered.tip ? 0 : atStart ? gathered.commits.length : undefined;
   if (since === undefined) return "the commit that was checked is no longer on the branch";
   const dirty = gathered.status ? gathered.status.unstaged.length + gathered.status.staged.length : 0;
-  const parts = [...(since > 0 ? [plural(since, "commit")] : []), ...(dirty > 0 ? [plural(dirty, "uncommitted file")] : [])];
+  const parts = [
+    ...(since > 0 ? [plural(since, "commit")] : []),
+    ...(dirty > 0 ? [plural(dirty, "uncommitted file")] : []),
+  ];
   return parts.length === 0 ? undefined : `${parts.join(" and ")} since`;
 }
 
@@ -145,7 +183,8 @@ export function dirtyViews(gathered: Gathered): FileView[] {
   if (!status) return [];
   const seen = new Map<string, FileView>();
   for (const each of [...status.staged, ...status.unstaged]) {
-    if (!seen.has(each.path)) seen.set(each.path, { path: each.path, change: each.from ? `renamed from ${each.from}` : each.change });
+    if (!seen.has(each.path))
+      seen.set(each.path, { path: each.path, change: each.from ? `renamed from ${each.from}` : each.change });
   }
   for (const path of status.untracked) seen.set(path, { path, change: "untracked" });
   return [...seen.values()];
@@ -155,22 +194,42 @@ export function dirtyViews(gathered: Gathered): FileView[] {
 export function warningsOf(gathered: Gathered): string[] {
   const { state, session, operation, range, commits, status } = gathered;
   const warnings: string[] = [];
-  if (operation) warnings.push(`A ${operation.name} is not finished (${operation.finish}, or ${operation.abort}).`);
-  if (status && status.unmerged.length > 0) warnings.push(`${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).join(", ")}.`);
+  if (operation)
+    warnings.push(`A ${operation.name} is not finished (${operation.finish}, or ${operation.abort}).`);
+  if (status && status.unmerged.length > 0)
+    warnings.push(
+      `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).join(", ")}.`,
+    );
   for (const problem of session?.problems ?? []) warnings.push(`${problem}.`);
-  if (range.rewritten) warnings.push("The commit that this session started from is no longer part of the branch: its history was rewritten.");
+  if (range.rewritten)
+    warnings.push(
+      "The commit that this session started from is no longer part of the branch: its history was rewritten.",
+    );
   const known = session?.state.context.committed ?? {};
   const dropped = pendingOf(state).decisions.filter((each) => known[each.id] !== undefined);
-  if (dropped.length > 0) warnings.push(`${dropped.map((each) => each.id).join(", ")}: the commit that carried it is gone; the next commit carries it again.`);
+  if (dropped.length > 0)
+    warnings.push(
+      `${dropped.map((each) => each.id).join(", ")}: the commit that carried it is gone; the next commit carries it again.`,
+    );
   const oids = new Set(commits.map((each) => each.commit.oid));
-  const lost = (session?.events ?? []).filter((each) => each.type === "checkpoint" && typeof each.commit === "string" && !oids.has(each.commit));
-  if (lost.length > 0 && dropped.length === 0) warnings.push(`${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch under the same id: rewritten or reset.`);
+  const lost = (session?.events ?? []).filter(
+    (each) => each.type === "checkpoint" && typeof each.commit === "string" && !oids.has(each.commit),
+  );
+  if (lost.length > 0 && dropped.length === 0)
+    warnings.push(
+      `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch under the same id: rewritten or reset.`,
+    );
   return warnings;
 }
 
 export function nextOf(gathered: Gathered): NextStep[] {
   const { state, status, operation } = gathered;
-  const failed = [...state.context.verified].reverse().find((each, at, all) => all.findIndex((other) => other.command === each.command) === at && each.result === "failed");
+  const failed = [...state.context.verified]
+    .reverse()
+    .find(
+      (each, at, all) =>
+        all.findIndex((other) => other.command === each.command) === at && each.result === "failed",
+    );
   return nextSteps({
     recorded: gathered.recorded,
     branch: gathered.branch,

@@ -1,0 +1,40 @@
+/** Where a branch's session is kept: the branch's own name as a folder, made safe for every file system. */
+import { createHash } from "node:crypto";
+
+const OUR_FILES =
+  /^(objectives\.md|blockers\.md|context\.json|events\.jsonl|trailers|handoff\.md|workspace)$/i;
+const RESERVED = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)/i;
+/** File systems take 255 bytes a name. */
+const MAX_BYTES = 180;
+
+/**
+ * Relative folder of a branch, slashes as folders. Injective: `%` is always encoded, so nothing else comes out as an
+ * encoded name. Git forbids components that begin with a dot: those are free for files of our own.
+ */
+export function branchFolder(branch: string): string {
+  return branch.split("/").map(component).join("/");
+}
+
+function component(name: string): string {
+  let safe = name.replace(/[%<>:"|?*\\\x00-\x1f\x7f]/g, encode).replace(/[. ]$/, encode);
+  if (OUR_FILES.test(safe) || RESERVED.test(safe)) safe = encode(safe.charAt(0)) + safe.slice(1);
+  if (Buffer.byteLength(safe) <= MAX_BYTES) return safe;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 16);
+  return `${clip(safe)}%~${hash}`;
+}
+
+/** At most 120 bytes, whole characters. */
+function clip(text: string): string {
+  let clipped = "";
+  for (const character of text) {
+    if (Buffer.byteLength(clipped + character) > 120) break;
+    clipped += character;
+  }
+  return clipped;
+}
+
+function encode(text: string): string {
+  return Array.from(Buffer.from(text), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(
+    "",
+  );
+}

@@ -1,0 +1,32 @@
+/** Up to `max` candidates that somebody may have meant by `word`, the nearest first; case does not count. */
+export function nearest(word: string, candidates: readonly string[], max = 3): string[] {
+  const wanted = word.toLowerCase().slice(0, 100);
+  const allowed = Math.max(1, Math.floor(wanted.length / 3));
+  const scored: { candidate: string; distance: number }[] = [];
+  for (const candidate of new Set(candidates)) {
+    const other = candidate.toLowerCase();
+    const prefix =
+      wanted.length >= 2 && (other.startsWith(wanted) || (wanted.startsWith(other) && other.length >= 3));
+    const distance = prefix ? 0.5 : editDistance(wanted, other, allowed);
+    if (distance <= allowed) scored.push({ candidate, distance });
+  }
+  return scored
+    .sort((one, other) => one.distance - other.distance || one.candidate.localeCompare(other.candidate))
+    .slice(0, max)
+    .map((each) => each.candidate);
+}
+
+/** Levenshtein distance; more than `most` is as good as infinite. */
+function editDistance(one: string, other: string, most: number): number {
+  if (Math.abs(one.length - other.length) > most) return Number.POSITIVE_INFINITY;
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const change = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { Failure } from "../model/failure.ts";
+
+/** Files of a session are small; whatever is larger was not written by us. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** A link is not followed, and a FIFO does not make us wait. */
+const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Text of a regular file, undefined where there is none. Failure `unsafe-file` for anything else, `too-large`. */
+export async function readSmall(file: string, limit = MAX_BYTES): Promise<string | undefined> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, READ_FLAGS);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (code === "ELOOP" || code === "ENXIO" || code === "EISDIR") throw unsafe(file);
+    throw cannot("read", file, error as NodeJS.ErrnoException);
+  }
+  try {
+    const status = await handle.stat();
+    if (!status.isFile()) throw unsafe(file);
+    if (status.size > limit)
+      throw new Failure("too-large", `${file} has ${status.size} bytes; at most ${limit} are read`);
+    return (await handle.readFile("utf8")).replace(/^\ufeff/, "");
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Replaces a file whole: temporary file, fsync, rename. A reader sees the old content or the new one.
+ * Failure `cannot-write` where the disk is full, read-only or not ours; nothing has changed then.
+ */
+export async function writeAtomic(
+  file: string,
+  text: string,
+  options: { mode?: number; durable?: boolean } = {},
+): Promise<void> {
+  const { mode = 0o600, durable = true } = options;
+  const folder = path.dirname(file);
+  const temporary = path.join(folder, `.tmp-${process.pid}-${randomBytes(6).toString("hex")}`);
+  try {
+    const handle = await open(temporary, "wx", mode);
+    try {
+      await handle.writeFile(text);
+      // A rename must not reach the disk before the content does.
+      if (durable) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    if (durable) await syncFolder(folder);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw cannot("write", file, error as NodeJS.ErrnoException);
+  }
+}
+
+/** Makes a folder below `root`, private to the user. Failure `unsafe-file` where a link or a file is in the way. */
+export async function makeFolder(root: string, relative: string): Promise<void> {
+  let folder = root;
+  for (const name of relative.split(/[\\/]/)) {
+    folder = path.join(folder, name);
+    await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw cannot("make", folder, error);
+    });
+    if (!(await lstat(folder)).isDirectory()) throw unsafe(folder);
+  }
+}
+
+/** Renames a damaged file to a new name beside it, never over another, and gives that name. */
+export async function setAside(file: string): Promise<string> {
+  const stamp = new Date().toISOString().replace(/[-:]/g, "").slice(0, 15);
+  const taken = new Set(await readdir(path.dirname(file)));
+  let target = `${file}.corrupt-${stamp}`;
+  for (let n = 2; taken.has(path.basename(target)); n++) target = `${file}.corrupt-${stamp}-${n}`;
+  await rename(file, target);
+  return target;
+}
+
+/** Removes temporary files whose process is gone. */
+export async function removeStaleTemps(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const pid = Number(/^\.tmp-(\d+)-/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && !isAlive(pid)) await rm(path.join(folder, name), { force: true });
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Makes a rename survive a power cut; not every platform can. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would be too large",
+  EROFS: "the file system is read-only",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EIO: "the disk reports an error",
+  EMFILE: "too many files are open",
+};
+
+/** Failure `cannot-write` (or -read, -make) in plain words; a Failure stays what it is. */
+export function cannot(what: "read" | "write" | "make", file: string, error: NodeJS.ErrnoException): Failure {
+  if (error instanceof Failure) return error;
+  const reason = REASONS[error.code ?? ""] ?? error.message;
+  const full = error.code === "ENOSPC" || error.code === "EDQUOT";
+  return new Failure(`cannot-${what}`, `cannot ${what} ${file}: ${reason}`, {
+    hint: full
+      ? "free some space and try again; nothing was changed"
+      : "check the disk and the permissions; nothing was changed",
+    cause: error,
+  });
+}
+
+function unsafe(file: string): Failure {
+  return new Failure(
+    "unsafe-file",
+    `${file} is not a plain file or folder of its own (a link, a device, or in the wrong place)`,
+    {
+      hint: "look where it leads, and move it away",
+    },
+  );
+}

@@ -1,0 +1,188 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, unlinkSync } from "node:fs";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { Failure } from "../model/failure.ts";
+import { cannot, isAlive } from "./files.ts";
+
+export interface Lock {
+  /** Failure `lock-lost` when somebody took the lock away: nothing may be written any more. */
+  check(): Promise<void>;
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** When the process started, where the system tells: a pid is used again sooner or later. */
+  readonly started: string | null;
+  readonly token: string;
+  readonly at: string;
+}
+
+/** How long to wait for another process that works on the same session, in milliseconds. */
+const WAIT = 10_000;
+
+const lockFile = (folder: string) => path.join(folder, ".lock");
+
+/**
+ * Runs an action alone on a session's folder. A lock left by a crash is removed, one of a live process is waited for.
+ * Failure `locked` after `waitMs`, with who holds it.
+ */
+export async function withLock<T>(
+  folder: string,
+  action: (lock: Lock) => Promise<T>,
+  waitMs = WAIT,
+): Promise<T> {
+  const token = await acquire(folder, waitMs);
+  const release = () => releaseSync(folder, token);
+  const onSignal = (signal: NodeJS.Signals) => {
+    release();
+    process.off(signal, onSignal);
+    process.kill(process.pid, signal);
+  };
+  const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.on(signal, onSignal);
+  process.on("exit", release);
+  const before = process.env.SESSION_LOCK;
+  process.env.SESSION_LOCK = token;
+  try {
+    return await action({ check: () => check(folder, token) });
+  } finally {
+    if (before === undefined) delete process.env.SESSION_LOCK;
+    else process.env.SESSION_LOCK = before;
+    release();
+    process.off("exit", release);
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+/** Who holds the lock of a folder, for `doctor`. */
+export async function readLock(
+  folder: string,
+): Promise<(Holder & { alive: boolean; here: boolean }) | undefined> {
+  const holder = parse(await readFile(lockFile(folder), "utf8").catch(() => undefined));
+  return holder && { ...holder, alive: !isStale(holder), here: holder.host === os.hostname() };
+}
+
+async function acquire(folder: string, waitMs: number): Promise<string> {
+  const file = lockFile(folder);
+  const token = randomBytes(12).toString("hex");
+  const holder: Holder = {
+    pid: process.pid,
+    host: os.hostname(),
+    started: startOf(process.pid),
+    token,
+    at: new Date().toISOString(),
+  };
+  // Written first and linked into place, so that a lock is never seen half written.
+  const own = path.join(folder, `.tmp-${process.pid}-${token}`);
+  await writeFile(own, JSON.stringify(holder), { flag: "wx", mode: 0o600 }).catch((error) => {
+    throw cannot("write", own, error);
+  });
+  try {
+    const until = Date.now() + waitMs;
+    for (;;) {
+      if (await linked(own, file)) return token;
+      const text = await readFile(file, "utf8").catch(() => undefined);
+      if (text === undefined) continue;
+      const other = parse(text);
+      if (other && other.token === process.env.SESSION_LOCK) throw nested();
+      if (other && isStale(other)) await breakLock(folder, text);
+      else if (Date.now() > until) throw locked(file, other);
+      else await wait(5 + Math.random() * 25);
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+async function linked(own: string, file: string): Promise<boolean> {
+  try {
+    await link(own, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw cannot("write", file, error as NodeJS.ErrnoException);
+  }
+}
+
+/** Takes a dead lock away. If another process was quicker and this is a live one by now, it is put back. */
+async function breakLock(folder: string, dead: string): Promise<void> {
+  const file = lockFile(folder);
+  const aside = path.join(folder, `.tmp-${process.pid}-${randomBytes(6).toString("hex")}`);
+  try {
+    await rename(file, aside);
+  } catch {
+    return;
+  }
+  const taken = await readFile(aside, "utf8").catch(() => "");
+  if (taken !== dead) await link(aside, file).catch(() => {});
+  await rm(aside, { force: true });
+}
+
+async function check(folder: string, token: string): Promise<void> {
+  const holder = parse(await readFile(lockFile(folder), "utf8").catch(() => undefined));
+  if (holder?.token === token) return;
+  throw new Failure(
+    "lock-lost",
+    "another process took over this session while this one was stopped; nothing was written",
+    {
+      hint: "run the command again",
+    },
+  );
+}
+
+function releaseSync(folder: string, token: string): void {
+  try {
+    if (parse(readFileSync(lockFile(folder), "utf8"))?.token === token) unlinkSync(lockFile(folder));
+  } catch {
+    // Gone already.
+  }
+}
+
+function parse(text: string | undefined): Holder | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value = JSON.parse(text) as Partial<Holder>;
+    const isHolder =
+      typeof value.pid === "number" && typeof value.host === "string" && typeof value.token === "string";
+    return isHolder
+      ? { ...(value as Holder), started: value.started ?? null, at: value.at ?? "" }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only a process of this machine that is provably gone lets go of its lock. */
+function isStale(holder: Holder): boolean {
+  if (holder.host !== os.hostname()) return false;
+  if (!isAlive(holder.pid)) return true;
+  const started = startOf(holder.pid);
+  return holder.started !== null && started !== null && started !== holder.started;
+}
+
+/** Start time of a process in clock ticks since boot, on Linux (proc(5), field 22); null elsewhere. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function nested(): Failure {
+  return new Failure("locked", "the command that started this one is changing the session right now", {
+    hint: "a hook of git may read the session; to change it, wait until the commit is made",
+  });
+}
+
+function locked(file: string, holder: Holder | undefined): Failure {
+  const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.at}` : "somebody unknown";
+  return new Failure("locked", `the session is locked by ${who}`, {
+    hint: `wait for it, or if nothing runs there: rm ${file}`,
+  });
+}

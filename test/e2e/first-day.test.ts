@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { scratch } from "../support/scratch.ts";
+
+test("the first day of the README, as it is written there", async () => {
+  const s = await scratch();
+  const readme = await import("node:fs/promises").then((fs) => fs.readFile("README.md", "utf8"));
+  const block = /## The first day\n\n```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  const commands = block.split("\n").map((line) => line.replace(/\s+# .*/, "").trim());
+  expect(commands.length).toBeGreaterThan(8);
+  for (const command of commands.filter((line) => line !== "" && !line.startsWith("cd "))) {
+    if (command.includes("checkpoint")) {
+      await s.write("src/login.js", "export const login = () => true;\n");
+      await s.write("test/login.test.js", 'it("logs in", () => {});\n');
+    }
+    const ran = await s.run("sh", [
+      "-c",
+      `session() { node "${process.cwd()}/dist/cli.js" "$@"; }; ${command}`,
+    ]);
+    expect(ran.code, `${command}\n${ran.stderr}`).toBe(0);
+  }
+  expect(await s.git("branch", "--show-current")).toBe("main");
+  const message = await s.git("log", "-1", "--format=%B");
+  expect(message).toContain("dec-1: Use PKCE");
+  expect(message).toContain("[x] obj-1: OAuth login");
+  expect(await s.git("log", "-1", "--format=%(trailers:key=Session-Id,valueonly)")).toMatch(
+    /^[0-9a-z]{12}$/m,
+  );
+  expect(await s.git("status", "--porcelain")).toBe("");
+});
+
+test("files that init claims are there, and a second init changes nothing", async () => {
+  const s = await scratch();
+  await s.write(
+    "package.json",
+    JSON.stringify({
+      name: "shop",
+      description: "A small shop",
+      scripts: { test: "vitest run", build: "tsc" },
+    }),
+  );
+  await s.write("src/index.ts", "export const x = 1;\n");
+  await s.git("add", "--all");
+  const first = await s.json("init", "--yes");
+  expect(first.written.length).toBeGreaterThanOrEqual(4);
+  for (const file of first.written) expect(s.exists(file), file).toBe(true);
+  expect(await s.read(".session/architecture.md")).toContain("TypeScript");
+  expect((await s.read(".session/architecture.md")) + (await s.read(".session/conventions.md"))).toContain(
+    "npm test",
+  );
+  const before = await s.fingerprint();
+  const second = await s.json("init", "--yes");
+  expect(second.written).toEqual([]);
+  expect(await s.fingerprint()).toBe(before);
+});
+
+test("init --force makes drafts anew and keeps what was edited", async () => {
+  const s = await scratch();
+  await s.ok("init", "--yes");
+  await s.write(".session/architecture.md", "# Ours\n\nHexagonal.\n");
+  await s.write(".session/decision-log.md", "# Decision log\n\n- one of ours\n");
+  const done = await s.json("init", "--yes", "--force");
+  expect(done.aside).toEqual([{ from: ".session/architecture.md", to: ".session/architecture.old.md" }]);
+  expect(await s.read(".session/architecture.old.md")).toBe("# Ours\n\nHexagonal.\n");
+  expect(await s.read(".session/architecture.md")).not.toContain("Hexagonal.");
+  expect(await s.read(".session/decision-log.md")).toContain("- one of ours");
+});
