@@ -59,6 +59,6 @@ async function list({ place: open, out }: Call): Promise<void> {
 }
 
 function shown({ out }: Call, changed: readonly Blocker[]): void {
-  if (out.json) return out.data("", changed.length === 1 ? changed[0] : changed);
-  for (const each of changed) out.say(blockerLine(each, out.emoji));
+  const lines = changed.map((each) => blockerLine(each, out.emoji));
+  out.data(lines.join("\n"), changed.length === 1 ? changed[0] : changed);
 }

@@ -77,8 +77,10 @@ function shown({ out }: Call, made: Checkpoint): void {
     decisions,
     objectives: state.objectives,
   };
-  if (commit === undefined)
-    return out.data(`${dim("would commit:")}\n\n${message}\n${files.map(changeLine).join("\n")}`, value);
+  if (commit === undefined) {
+    out.data(`${dim("would commit:")}\n\n${message}\n${files.map(changeLine).join("\n")}`, value);
+    return;
+  }
   const done = progress(state.objectives);
   const lines = [
     `${yellow(commit.slice(0, 8))} ${bold(subject)}`,

@@ -46,8 +46,7 @@ export function define(program: Command, act: Act): void {
       act(async (call, key: string, values: string[], options: { user?: boolean }) => {
         const file = await fileOf(call, options.user ?? false);
         await setConfig(file, key, values);
-        call.out.say(`${key} is set in ${file}.`);
-        if (call.out.json) call.out.data("", { key, file });
+        call.out.data(`${key} is set in ${file}.`, { key, file });
       }),
     );
   config
@@ -59,8 +58,7 @@ export function define(program: Command, act: Act): void {
       act(async (call, key: string, options: { user?: boolean }) => {
         const file = await fileOf(call, options.user ?? false);
         await unsetConfig(file, key);
-        call.out.say(`${key} is unset in ${file}.`);
-        if (call.out.json) call.out.data("", { key, file });
+        call.out.data(`${key} is unset in ${file}.`, { key, file });
       }),
     );
   config

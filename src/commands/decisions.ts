@@ -46,9 +46,9 @@ export function define(program: Command, act: Act): void {
     .action(
       act(async ({ place: open, out }, text: string, options: AddOptions) => {
         const decision = await recordDecision(await open(), { text, ...options });
-        if (out.json) return out.data("", decision);
-        out.say(
+        out.data(
           `${bold(decision.id)} ${headline(decision.text)}  ${dim("pending: the next checkpoint carries it")}`,
+          decision,
         );
       }),
     );

@@ -67,7 +67,7 @@ export function define(program: Command, act: Act): void {
           },
         });
         for (const problem of problems) call.out.warn(problem);
-        shown(call, ended, { text: said === true, figures: options.summary !== undefined });
+        shown(call, ended, { text: said === true, figures: options.summary === true });
       }),
     );
 }

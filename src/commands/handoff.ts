@@ -36,8 +36,7 @@ export function define(program: Command, act: Act): void {
           options.format === "json" || out.json ? `${JSON.stringify(handoff.view, null, 2)}\n` : handoff.text;
         if (options.output === undefined) return out.data(text, handoff.view);
         await writeOutput(path.resolve(cwd, options.output), text, options.force ?? false);
-        out.say(`Written to ${options.output}.`);
-        if (out.json) out.data("", { file: path.resolve(cwd, options.output) });
+        out.data(`Written to ${options.output}.`, { file: path.resolve(cwd, options.output) });
       }),
     );
 }

@@ -12,8 +12,7 @@ export function define(program: Command, act: Act): void {
     .action(
       act(async ({ place: open, out }, text: string) => {
         await recordNote(await open(), text);
-        out.say("Noted.");
-        if (out.json) out.data("", { note: text });
+        out.data("Noted.", { note: text });
       }),
     );
 }

@@ -78,6 +78,6 @@ async function list({ place: open, out }: Call): Promise<void> {
 }
 
 function shown({ out }: Call, changed: readonly Objective[]): void {
-  if (out.json) return out.data("", changed.length === 1 ? changed[0] : changed);
-  for (const each of changed) out.say(objectiveLine(each, out.emoji));
+  const lines = changed.map((each) => objectiveLine(each, out.emoji));
+  out.data(lines.join("\n"), changed.length === 1 ? changed[0] : changed);
 }

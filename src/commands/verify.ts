@@ -36,8 +36,7 @@ export function define(program: Command, act: Act): void {
           command,
           options.result ?? (code === 0 ? "passed" : "failed"),
         );
-        out.say(`${verified.result}: ${verified.command}`);
-        if (out.json) out.data("", verified);
+        out.data(`${verified.result}: ${verified.command}`, verified);
         if (code !== 0) process.exitCode = 1;
       }),
     );

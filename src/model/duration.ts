@@ -21,11 +21,11 @@ export function formatMinutes(minutes: number): string {
   return rest === 0 ? `${hours}h` : `${hours}h ${rest}m`;
 }
 
-/** How long ago, as a person says it: "5 minutes", "3 days", "just now"; "an unknown time" where a date is none. */
+/** How long ago, as a person says it: "5 minutes", "3 days", "less than a minute"; "an unknown time" where a date is none. */
 export function age(from: string, now: string): string {
   const minutes = (Date.parse(now) - Date.parse(from)) / 60_000;
   if (Number.isNaN(minutes)) return "an unknown time";
-  if (minutes < 1) return "just now";
+  if (minutes < 1) return "less than a minute";
   const [count, unit] =
     minutes < 60
       ? [minutes, "minute"]

@@ -117,7 +117,7 @@ export interface BriefView {
   /** "3 of 5 done" */
   readonly progress?: string;
   /** What to do next, most useful first. */
-  readonly next: readonly string[];
+  readonly next: readonly NextStep[];
   readonly blockers: readonly BlockerView[];
   /** Unfinished git operations, failed or stale verification, damage: one sentence each. */
   readonly warnings: readonly string[];
@@ -178,7 +178,7 @@ export interface HandoffView {
   readonly annotations: readonly AnnotationView[];
   readonly verified: readonly VerificationView[];
   readonly notes: readonly NoteView[];
-  readonly next: readonly string[];
+  readonly next: readonly NextStep[];
   readonly warnings: readonly string[];
   /** The one command to take it up. */
   readonly command: string;

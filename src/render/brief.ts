@@ -104,7 +104,7 @@ const shortLines: Step = (view) => ({
   ...view,
   objectives: view.objectives.map((each) => ({ ...each, text: clip(headline(each.text)) })),
   blockers: view.blockers.map(({ note: _note, ...each }) => ({ ...each, text: clip(headline(each.text)) })),
-  next: view.next.slice(0, 1).map(clip),
+  next: view.next.slice(0, 1),
   warnings: view.warnings.slice(0, 3).map(clip),
 });
 

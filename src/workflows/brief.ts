@@ -17,7 +17,6 @@ import {
   headView,
   nextOf,
   short,
-  stepText,
   verificationViews,
   warningsOf,
 } from "./views.ts";
@@ -49,7 +48,7 @@ function viewOf(
     guessed,
     objectives: guessed ? guesses(gathered) : state.objectives,
     ...(done === undefined ? {} : { progress: done }),
-    next: nextOf(gathered).map(stepText),
+    next: nextOf(gathered),
     blockers: blockerViews(gathered).open,
     warnings: [
       ...warningsOf(gathered),

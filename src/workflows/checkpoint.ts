@@ -40,6 +40,8 @@ export interface CheckpointRequest {
   readonly amend?: boolean;
   readonly allowEmpty?: boolean;
   readonly dryRun?: boolean;
+  /** Nobody named it: the subject says which files changed, and claims no more. */
+  readonly unattended?: boolean;
   /** Run the user's commit hooks; default true. */
   readonly verify?: boolean;
   /** Paths from the top of the work tree. */
@@ -340,9 +342,9 @@ async function textOf(
     if (body === "") return head?.message ?? "";
     return subjectOf(head?.message ?? "") + body;
   }
-  const objective = currentObjective(draft.state.objectives);
+  const objective = request.unattended ? undefined : currentObjective(draft.state.objectives);
   const subject = proposeSubject({
-    ...(request.label === undefined ? {} : { label: request.label }),
+    ...(request.label === undefined || request.unattended ? {} : { label: request.label }),
     ...(objective === undefined ? {} : { objective: headline(objective.text) }),
     files: files.map((each) => ({ path: each.path, change: each.change })),
   });

@@ -110,7 +110,11 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
 
 async function finalCheckpoint(place: Place, request: EndRequest): Promise<Checkpoint | undefined> {
   try {
-    return await checkpoint(place, { label: "session-end", verify: request.verify ?? true });
+    return await checkpoint(place, {
+      label: "session-end",
+      unattended: true,
+      verify: request.verify ?? true,
+    });
   } catch (error) {
     if (error instanceof Failure && error.code === "nothing-to-commit") return undefined;
     throw error;

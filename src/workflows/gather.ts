@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Commit, mergeBase } from "../git/commits.ts";
 import { changedFiles, emptyTree, type FileChange, globs, patch, touches } from "../git/diff.ts";
@@ -8,6 +7,7 @@ import { type ReadCommit, readCommits, withCarried } from "../model/checkpoints.
 import { type Annotation, annotationsInDiff } from "../model/facts/annotations.ts";
 import { testsInDiff } from "../model/facts/tests.ts";
 import { branchOf, newSession, type SessionState } from "../model/state.ts";
+import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { coverageNow } from "./coverage.ts";
 import { minutesOf } from "./minutes.ts";
@@ -41,7 +41,6 @@ export interface Details {
   readonly touches: ReadonlyMap<string, number>;
   readonly architectureText?: string;
   readonly conventionsText?: string;
-  readonly lastHandoff?: string;
 }
 
 /** Reads all of it, independent git commands side by side. */
@@ -86,8 +85,9 @@ export async function gatherDetails(place: Place, gathered: Gathered): Promise<D
   const { root } = place.repository;
   const here = gathered.status !== undefined;
   const between = await diffArguments(place, gathered.range, gathered.tip, here);
-  const text = (name: string) => readFile(path.join(place.projectDir, name), "utf8").catch(() => undefined);
-  const [diff, coverage, counts, architectureText, conventionsText, lastHandoff] = await Promise.all([
+  const text = async (name: string) =>
+    proseOf(await readSmall(path.join(place.projectDir, name)).catch(() => undefined));
+  const [diff, coverage, counts, architectureText, conventionsText] = await Promise.all([
     between === undefined ? "" : patch(root, between),
     coverageNow(place),
     gathered.range.revisions.length === 0
@@ -95,8 +95,6 @@ export async function gatherDetails(place: Place, gathered: Gathered): Promise<D
       : touches(root, gathered.range.revisions),
     text("architecture.md"),
     text("conventions.md"),
-    gathered.session &&
-      readFile(path.join(gathered.session.folder, "handoff.md"), "utf8").catch(() => undefined),
   ]);
   return {
     tests: testsInDiff(diff),
@@ -104,8 +102,16 @@ export async function gatherDetails(place: Place, gathered: Gathered): Promise<D
     ...(coverage === undefined ? {} : { coverage: coverage.percent }),
     ...(architectureText === undefined ? {} : { architectureText }),
     ...(conventionsText === undefined ? {} : { conventionsText }),
-    ...(lastHandoff === undefined ? {} : { lastHandoff }),
   };
+}
+
+/** A text of the project without its title and the notice that `init` wrote: what is left is worth quoting. */
+function proseOf(text: string | undefined): string | undefined {
+  const prose = text
+    ?.replace(/^# .*\n+/, "")
+    .replace(/^_A first draft,.*_\n+/m, "")
+    .trim();
+  return prose === "" ? undefined : prose;
 }
 
 /** The state of a branch without a session: where it left the default branch is where its work began. */

@@ -15,7 +15,6 @@ import {
   fileViews,
   headView,
   nextOf,
-  stepText,
   verificationViews,
   warningsOf,
 } from "./views.ts";
@@ -42,8 +41,8 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
     summary: state.context.summary ?? summaryOf(gathered),
     ...(done === undefined ? {} : { progress: done }),
     objectives: state.objectives,
-    checkpoints,
-    commits,
+    checkpoints: checkpoints.reverse(),
+    commits: commits.reverse(),
     dirty: dirtyViews(gathered),
     decisions: decisionViews(state),
     blockers: blockers.open,
@@ -53,7 +52,7 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
     annotations: gathered.annotations,
     verified: verificationViews(gathered, config),
     notes: state.context.notes.map((each) => ({ text: each.text, when: day(config, each.added) })),
-    next: nextOf(gathered).map(stepText),
+    next: nextOf(gathered),
     warnings: warningsOf(gathered),
     command: gathered.recorded ? `session resume ${gathered.branch}` : `session start ${gathered.branch}`,
   };

@@ -36,7 +36,7 @@ export interface Initialised {
 /** What `init` would write here, without writing. */
 export async function planInit(place: Place): Promise<InitPlan> {
   const facts = await projectFacts(place);
-  const drafts = await renderProject(facts, templatesDir());
+  const drafts = await renderProject({ ...facts, checks: checksOf(facts) }, templatesDir());
   const config = defaultConfigYaml({ watchPatterns: [...facts.watchPatterns] });
   const wanted: [string, string, boolean][] = [
     ["config.yaml", config, false],
@@ -57,6 +57,13 @@ export async function planInit(place: Place): Promise<InitPlan> {
   const ignored =
     (await ask(place.repository.root, ["check-ignore", "--quiet", ".session/config.yaml"])).code === 0;
   return { facts, files, ignored };
+}
+
+/** Commands that say whether the work is sound. */
+function checksOf(facts: ProjectFacts): string[] {
+  return facts.commands
+    .filter((each) => /^(test|lint|check|typecheck)$/.test(each.name))
+    .map((each) => each.command);
 }
 
 /** Writes what is missing; with `force` everything is made anew, and what was edited is set aside first. */

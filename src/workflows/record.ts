@@ -184,7 +184,7 @@ async function checkpointWhenDue(place: Place): Promise<void> {
   const last = Date.parse(state.context.checkpointed ?? state.context.created);
   if (Date.now() - last < (parseDuration(checkpoint_interval) ?? 30) * 60_000) return;
   try {
-    const made = await checkpoint(place, { label: "auto" });
+    const made = await checkpoint(place, { label: "auto", unattended: true });
     place.notices.push(
       `checkpoint ${made.commit?.slice(0, 8)} was due (session.auto_checkpoint): ${made.subject}`,
     );

@@ -148,7 +148,12 @@ export function verificationViews(gathered: Gathered, config: Config): Verificat
 }
 
 function staleness(gathered: Gathered, verified: Verification): string | undefined {
-  const at = gathered.commits.findIndex((each) => each.commit.oid === verified.commit);
+  // What was checked before it was committed is in the checkpoint that carries the result.
+  const carried = gathered.commits.findLastIndex(({ record }) =>
+    record?.verified.some((each) => each.command === verified.command && each.result === verified.result),
+  );
+  const checked = gathered.commits.findIndex((each) => each.commit.oid === verified.commit);
+  const at = carried >= 0 && (checked < 0 || carried < checked) ? carried : checked;
   const atStart = verified.commit === undefined || verified.commit === gathered.state.context.base.commit;
   const since =
     at >= 0 ? at : verified.commit === gathered.tip ? 0 : atStart ? gathered.commits.length : undefined;
@@ -243,8 +248,4 @@ export function nextOf(gathered: Gathered): NextStep[] {
     ...(failed === undefined ? {} : { failed: failed.command }),
     ...(state.context.base.branch === undefined ? {} : { baseBranch: state.context.base.branch }),
   });
-}
-
-export function stepText(step: NextStep): string {
-  return step.command === undefined ? step.what : `${step.what}: ${step.command}`;
 }

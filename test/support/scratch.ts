@@ -23,6 +23,7 @@ export interface Scratch {
   /** The built program, which has to succeed: its standard output. */
   ok(...args: string[]): Promise<string>;
   /** The same with --json, parsed. */
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of what it asks for
   json<T = any>(...args: string[]): Promise<T>;
   /** git, which has to succeed: its standard output without the last line end. */
   git(...args: string[]): Promise<string>;

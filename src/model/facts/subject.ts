@@ -54,7 +54,7 @@ function typeOf({ label = "", objective = "" }: SubjectInput, files: SubjectInpu
     return "fix";
   const code = files.filter((each) => isCodeFile(each.path) && !isTestFile(each.path));
   if (code.some((each) => each.change === "added")) return "feat";
-  if (code.length > 0) return objective === "" ? "refactor" : "feat";
+  if (code.length > 0) return label === "" && objective === "" ? "chore" : "feat";
   return "chore";
 }
 
