@@ -48,7 +48,7 @@ function blocksOf(message: string): Block[] {
   const blocks: Block[] = [];
   let block: Block | undefined;
   let squash = false;
-  for (let at = 0; at < lines.length; ) {
+  for (let at = afterTitle(lines); at < lines.length; ) {
     const line = lines[at] ?? "";
     squash ||= SQUASH.test(line);
     const match = KEY_LINE.exec(line.length > 4096 ? line.slice(0, 4096) : line);
@@ -80,6 +80,14 @@ function blocksOf(message: string): Block[] {
   }
   const ours = blocks.filter((each) => each.entries.some((entry) => entry.key.startsWith("Session-")));
   return message.includes("Squashed commit of the following:") ? oldestFirst(ours) : ours;
+}
+
+/** As for git, the first paragraph is the title; only the first line of a squash message tells what it is. */
+function afterTitle(lines: readonly string[]): number {
+  const title = lines.findIndex((line) => line.trim() !== "");
+  if (SQUASH.test(lines[title] ?? "")) return title;
+  const end = lines.findIndex((line, at) => at > title && line.trim() === "");
+  return end < 0 ? lines.length : end;
 }
 
 /** git lists the newest commit first; a block that git reads was written last. */

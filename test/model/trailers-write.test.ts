@@ -1,0 +1,287 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { CheckpointRecord } from "../../src/model/session.ts";
+import { gitTrailers } from "../../src/model/trailers/git.ts";
+import { readMessage } from "../../src/model/trailers/read.ts";
+import { normalise } from "../../src/model/trailers/text.ts";
+import { renderBlock, writeMessage } from "../../src/model/trailers/write.ts";
+import { trailersByGit } from "../support/git-trailers.ts";
+
+const EMPTY: CheckpointRecord = {
+  objectives: [],
+  blockers: [],
+  decisions: [],
+  verified: [],
+  impact: [],
+  id: "k3f9qzm2x7ab",
+};
+
+const FULL: CheckpointRecord = {
+  objectives: [
+    { id: "obj-1", mark: "done", text: "OAuth provider interface" },
+    { id: "obj-2", mark: "active", text: "Google OAuth" },
+    { id: "obj-3", mark: "open", text: "GitHub OAuth" },
+  ],
+  blockers: [{ id: "blk-1", resolved: false, text: "Waiting on API keys", link: "#42" }],
+  decisions: [
+    {
+      id: "dec-1",
+      text: "Using PKCE flow for enhanced security",
+      rationale: "Protection against code interception",
+      alternatives: ["Implicit flow: deprecated by the OAuth working group"],
+    },
+  ],
+  verified: [{ command: "npm test -- auth", result: "passed" }],
+  impact: [
+    { key: "Added", value: "src/auth/oauth-provider.ts" },
+    { key: "Coverage", value: "79% → 84%" },
+  ],
+  label: "oauth-complete",
+  id: "k3f9qzm2x7ab",
+  minutes: 135,
+};
+
+test("writes the block in its one shape, and reads it back", () => {
+  expect(
+    writeMessage("feat(auth): Implement OAuth2 provider\n\nCompleted it.\n", FULL),
+  ).toMatchInlineSnapshot(`
+    "feat(auth): Implement OAuth2 provider
+
+    Completed it.
+
+    Session-Objectives:
+     - [x] obj-1: OAuth provider interface
+     - [>] obj-2: Google OAuth
+     - [ ] obj-3: GitHub OAuth
+    Blockers:
+     - [ ] blk-1: Waiting on API keys (#42)
+    Decisions:
+     - dec-1: Using PKCE flow for enhanced security
+       Rationale: Protection against code interception
+       Alternatives: Implicit flow: deprecated by the OAuth working group
+    Verified:
+     - npm test -- auth: passed
+    Impact:
+     - Added: src/auth/oauth-provider.ts
+     - Coverage: 79% → 84%
+    Session-Label: oauth-complete
+    Session-Id: k3f9qzm2x7ab
+    Session-Time: 2h 15m
+    "
+  `);
+  const reading = readMessage(writeMessage("feat: x", FULL));
+  expect(reading.session).toEqual(FULL);
+  expect(reading.recovered).toBe(false);
+});
+
+describe("the message around the block", () => {
+  const block = renderBlock(EMPTY);
+
+  test.each([
+    ["a subject alone", "fix: x", `fix: x\n\n${block}`],
+    ["a subject that looks like a trailer", "Fix: y", `Fix: y\n\n${block}`],
+    ["a body without a final newline", "fix: x\n\nwhy", `fix: x\n\nwhy\n\n${block}`],
+    [
+      "a last paragraph of prose with a colon line",
+      "fix: x\n\nNote this.\nIt: is prose\n",
+      `fix: x\n\nNote this.\nIt: is prose\n\n${block}`,
+    ],
+    [
+      "a sign-off",
+      "fix: x\n\nSigned-off-by: A <a@example.com>\n",
+      `fix: x\n\nSigned-off-by: A <a@example.com>\n${block}`,
+    ],
+    ["a line of dashes in the body", "fix: x\n\na\n---\nb\n", `fix: x\n\na\n---\nb\n\n${block}`],
+    [
+      "a cut line in the body",
+      "fix: x\n\nbody\n# ------------------------ >8 ------------------------\nrest\n",
+      `fix: x\n\nbody\n\n${block}\n# ------------------------ >8 ------------------------\nrest\n`,
+    ],
+  ])("%s", (_name, message, expected) => {
+    const written = writeMessage(message, EMPTY);
+    expect(written).toBe(expected);
+    expect(gitTrailers(written).filter((each) => each.key === "Session-Id")).toHaveLength(1);
+  });
+
+  test("an editor's template: the block goes above the comments", () => {
+    const written = writeMessage("fix: x\n\n# Please enter the commit message\n# Changes:\n", EMPTY, {
+      comments: true,
+    });
+    expect(written.startsWith(`fix: x\n\n${block}`)).toBe(true);
+    expect(written).toContain("# Please enter");
+  });
+
+  test("writing again replaces the block, keeps other trailers, and changes nothing else", () => {
+    const once = writeMessage("fix: x\n\nbody\n\nChange-Id: I1\nSigned-off-by: A <a@example.com>\n", FULL);
+    expect(writeMessage(once, FULL)).toBe(once);
+    const again = writeMessage(once, EMPTY);
+    expect(again).toBe(`fix: x\n\nbody\n\nChange-Id: I1\nSigned-off-by: A <a@example.com>\n${block}`);
+  });
+
+  test("a trailer of the user that is called like one of ours stays without a Session-Id", () => {
+    expect(writeMessage("fix: x\n\nImpact: large\n", EMPTY)).toBe(`fix: x\n\nImpact: large\n${block}`);
+  });
+});
+
+test("an empty list is no trailer, and an empty text no item", () => {
+  expect(renderBlock({ ...EMPTY, objectives: [{ id: "obj-1", mark: "open", text: " \n\t\n" }] })).toBe(
+    "Session-Id: k3f9qzm2x7ab\n",
+  );
+});
+
+test("200 kB of text and 5,000 objectives end in a pointer", () => {
+  const long = renderBlock({
+    ...EMPTY,
+    objectives: [{ id: "obj-1", mark: "open", text: "x".repeat(200_000) }],
+  });
+  expect(long.length).toBeLessThan(1200);
+  expect(long).toContain("session show");
+  const many = renderBlock({
+    ...EMPTY,
+    objectives: Array.from({ length: 5000 }, (_, n) => ({
+      id: `obj-${n + 1}`,
+      mark: "open" as const,
+      text: "x",
+    })),
+  });
+  expect(many).toContain("4900 more");
+});
+
+const hostile = fc.oneof(
+  fc.string({ unit: "grapheme", maxLength: 60 }),
+  fc.string({ unit: "binary", maxLength: 60 }),
+  fc
+    .array(
+      fc.constantFrom(
+        "Session-Id: x",
+        "Signed-off-by: Evil <e@example.com>",
+        "Rationale: y",
+        "   Rationale: y",
+        " - dec-9: z",
+        "- [x] obj-2: q",
+        "[x] obj-2: q",
+        "\u00a0nbsp",
+        "a\rb",
+        "# c",
+        "---",
+        "",
+        " ",
+        "\t",
+        "text",
+        "(#42)",
+        "x (#42)",
+        "Link:",
+        "Note: n",
+        "dec-1: w",
+        "# ------------------------ >8 ------------------------",
+        "\ud800",
+        "commit abc",
+        "* b",
+        "Squashed commit of the following:",
+        "… 3 more (session show)",
+      ),
+      { maxLength: 6 },
+    )
+    .map((lines) => lines.join("\n")),
+);
+
+const record = fc.record({
+  objectives: fc.array(
+    fc.record({ mark: fc.constantFrom("open", "active", "done", "dropped"), text: hostile }),
+    { maxLength: 4 },
+  ),
+  blockers: fc.array(
+    fc.record({ resolved: fc.boolean(), text: hostile, note: fc.option(hostile, { nil: undefined }) }),
+    { maxLength: 3 },
+  ),
+  decisions: fc.array(
+    fc.record({
+      text: hostile,
+      rationale: fc.option(hostile, { nil: undefined }),
+      alternatives: fc.array(hostile, { maxLength: 3 }),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
+type Drawn = typeof record extends fc.Arbitrary<infer T> ? T : never;
+
+function asRecord(drawn: Drawn): CheckpointRecord {
+  return {
+    ...EMPTY,
+    objectives: drawn.objectives.map((each, n) => ({
+      id: `obj-${n + 1}`,
+      mark: each.mark as "open",
+      text: each.text,
+    })),
+    blockers: drawn.blockers.map((each, n) => ({
+      id: `blk-${n + 1}`,
+      resolved: each.resolved,
+      text: each.text,
+      ...(each.note === undefined ? {} : { note: each.note }),
+    })),
+    decisions: drawn.decisions.map((each, n) => ({
+      id: `dec-${n + 1}`,
+      text: each.text,
+      alternatives: each.alternatives,
+      ...(each.rationale === undefined ? {} : { rationale: each.rationale }),
+    })),
+  };
+}
+
+/** What the writer promises to give back. */
+function expected(drawn: Drawn) {
+  const filled = <T extends { readonly text: string }>(items: readonly T[]) =>
+    items.map((each) => ({ ...each, text: normalise(each.text) })).filter((each) => each.text !== "");
+  return {
+    objectives: filled(drawn.objectives).map((each) => [each.mark, each.text]),
+    blockers: filled(drawn.blockers).map((each) => [each.resolved, each.text, normalise(each.note ?? "")]),
+    decisions: filled(drawn.decisions).map((each) => [
+      each.text,
+      normalise(each.rationale ?? ""),
+      each.alternatives.map(normalise).filter(Boolean),
+    ]),
+  };
+}
+
+test("any text comes back as normalise() says, and adds no trailer", () => {
+  fc.assert(
+    fc.property(record, (drawn) => {
+      const written = writeMessage("feat: x\n\nbody\n", asRecord(drawn));
+      const keys = gitTrailers(written).map((each) => each.key);
+      expect(keys.filter((key) => key === "Session-Id")).toHaveLength(1);
+      expect(new Set(keys).size).toBe(keys.length);
+      expect(
+        keys.every((key) => ["Session-Objectives", "Blockers", "Decisions", "Session-Id"].includes(key)),
+      ).toBe(true);
+      const { session, recovered } = readMessage(written);
+      expect(recovered).toBe(false);
+      expect(session?.blockers.map((each) => [each.resolved, each.text, each.note ?? ""])).toEqual(
+        unique(expected(drawn).blockers, 1),
+      );
+      expect(session?.decisions.map((each) => [each.text, each.rationale ?? "", each.alternatives])).toEqual(
+        expected(drawn).decisions,
+      );
+      expect(session?.objectives.map((each) => [each.mark, each.text])).toEqual(
+        unique(expected(drawn).objectives, 1),
+      );
+      expect(writeMessage(written, asRecord(drawn))).toBe(written);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+/** Two items with the same text are one to the reader: the last one's state, at the place of the first. */
+function unique<T extends readonly unknown[]>(rows: readonly T[], by: number): T[] {
+  return [...new Map(rows.map((row) => [row[by], row])).values()];
+}
+
+test("git reads Session-Id from every message, also after its own clean-up", () => {
+  const drawn = fc.sample(record, { numRuns: 300, seed: 11 });
+  const written = drawn.map((each) => writeMessage("feat: x\n\nbody\n", asRecord(each)));
+  for (const { trailers } of trailersByGit(written)) {
+    expect(trailers.filter((each) => each.key === "Session-Id").map((each) => each.value)).toEqual([
+      "k3f9qzm2x7ab",
+    ]);
+  }
+});
