@@ -1,5 +1,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { identityFailure } from "../git/objects.ts";
+import { ask, gitFailure } from "../git/read.ts";
 import { deleteBranch, refCommit, worktreeBranches } from "../git/refs.ts";
 import { openRepository, requireBranch } from "../git/repository.ts";
 import { Failure } from "../model/failure.ts";
@@ -50,7 +52,7 @@ export interface Ended {
 export async function end(place: Place, request: EndRequest): Promise<Ended> {
   const branch = requireBranch(place.repository);
   const session = await currentSession(place);
-  await refuseUnfinished(place);
+  await Promise.all([refuseUnfinished(place), requireIdentity(place)]);
   const target =
     request.mergeTo === undefined ? undefined : await mergeTarget(place, branch, request.mergeTo);
   if (request.deleteBranch && target === undefined)
@@ -119,6 +121,12 @@ async function finalCheckpoint(place: Place, request: EndRequest): Promise<Check
     if (error instanceof Failure && error.code === "nothing-to-commit") return undefined;
     throw error;
   }
+}
+
+/** A snapshot needs a name on it: asked for before anything is done. Failure `no-identity`. */
+async function requireIdentity(place: Place): Promise<void> {
+  const answer = await ask(place.repository.root, ["var", "GIT_COMMITTER_IDENT"]);
+  if (answer.code !== 0) throw identityFailure(answer.stderr) ?? gitFailure(["var"], answer.stderr);
 }
 
 /** The branch to merge into, checked before anything happens. */

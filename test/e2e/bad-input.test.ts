@@ -1,0 +1,246 @@
+import { expect, test } from "vitest";
+import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
+
+async function started(): Promise<Scratch> {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One", "-o", "Two");
+  await s.write("README.md", "edited\n");
+  return s;
+}
+
+/** One line that says what is wrong, with what helps; nothing has changed. */
+async function refused(s: Scratch, args: string[], says: RegExp, code = 1): Promise<Ran> {
+  const before = await s.fingerprint();
+  const ran = await s.session(...args);
+  expect(ran.stderr).toMatch(says);
+  expect(ran.code, ran.stderr).toBe(code);
+  expect(ran.stderr.trim().split("\n")[0]).toMatch(/^error: /);
+  expect(ran.stderr).not.toMatch(/at .*\.js:\d+|unexpected:/);
+  expect(await s.fingerprint()).toBe(before);
+  const json = await s.session(...args, "--json");
+  expect(JSON.parse(json.stdout).error.message).toBeTruthy();
+  expect(json.code).toBe(code);
+  return ran;
+}
+
+test("not a repository, and a bare one", async () => {
+  const none = await scratch({ repository: false });
+  for (const command of [["status"], ["start", "x"], ["checkpoint"], ["brief"], ["init"]]) {
+    const ran = await none.session(...command);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/^error: .* is not in a git repository \(git init\)\n$/);
+  }
+  const bare = await scratch({ bare: true, commits: 0 });
+  const ran = await bare.session("start", "x");
+  expect(ran.code).toBe(1);
+  expect(ran.stderr).toMatch(/bare repository.*git worktree add/);
+});
+
+test("a detached HEAD", async () => {
+  const s = await started();
+  await s.git("checkout", "--quiet", "--detach");
+  await refused(s, ["checkpoint", "-m", "x"], /HEAD is detached.*session start <branch>/);
+  await refused(s, ["objectives", "add", "x"], /HEAD is detached/);
+  expect(await s.ok("status")).toContain("HEAD is detached");
+  expect(s.exists(".git/sessions/HEAD")).toBe(false);
+});
+
+test("a branch without a session", async () => {
+  const s = await started();
+  await s.git("stash", "--quiet");
+  await s.git("switch", "--quiet", "main");
+  await refused(s, ["checkpoint", "-m", "x"], /there is no session on main \(session start main\)/, 3);
+  await refused(s, ["end"], /there is no session on main/, 3);
+  expect(s.exists(".git/sessions/main")).toBe(false);
+  expect((await s.session("brief")).code).toBe(0);
+});
+
+test("an unknown and an ambiguous session, and names that are paths", async () => {
+  const s = await started();
+  await refused(s, ["resume", "wrok"], /there is no session "wrok" \(did you mean work\?\)/, 3);
+  for (const name of ["../../x", "refs/heads/main", "--", "$(touch x)"])
+    expect((await s.session("resume", "--", name)).code).toBe(3);
+  await s.git("stash", "--quiet");
+  await s.ok("start", "other", "--title", "Work on it");
+  await s.ok("start", "third", "--title", "Work on it");
+  const ran = await refused(
+    s,
+    ["handoff", "Work on it"],
+    /could be 2 sessions: .*other.*third|could be 2 sessions: .*third.*other/,
+    3,
+  );
+  expect(ran.stderr).toContain("use the id");
+});
+
+test("items that are not there, and texts that are empty or too long", async () => {
+  const s = await started();
+  await refused(
+    s,
+    ["objectives", "complete", "obj-99"],
+    /there is no objective obj-99 in this session \(it has obj-1, obj-2/,
+  );
+  await refused(s, ["objectives", "complete", "1", "obj-99"], /there is no objective obj-99/);
+  await refused(s, ["objectives", "add", ""], /an objective needs some text/, 2);
+  await refused(s, ["objectives", "add", "ok", " \n\t "], /an objective needs some text/, 2);
+  await refused(
+    s,
+    ["objectives", "add", "x".repeat(100_000)],
+    /an objective may have 4000 characters; this one has 100000/,
+    2,
+  );
+  await refused(s, ["blockers", "resolve", "7"], /there is no blocker 7/);
+  await refused(s, ["decisions", "show", "dec-1"], /there is no decision dec-1/);
+  await refused(s, ["checkpoint", "-m", "x", "--complete", "obj-9"], /there is no objective obj-9/);
+  await refused(s, ["checkpoint", "-m", "  "], /the message is empty/, 2);
+});
+
+test("nothing to commit", async () => {
+  const s = await started();
+  await s.git("restore", ".");
+  await refused(s, ["checkpoint", "-m", "x"], /nothing to commit: the work tree is clean/);
+  await s.write("new.txt", "x\n");
+  await refused(s, ["checkpoint", "-m", "x"], /1 file is left out \(new\.txt\).*checkpoint -A/);
+  await refused(s, ["checkpoint", "missing.txt", "-m", "x"], /nothing has changed at missing\.txt/);
+  expect((await s.session("checkpoint", "--allow-empty", "-m", "x")).code).toBe(0);
+});
+
+test("usage: unknown commands and options, values that do not fit", async () => {
+  const s = await started();
+  await refused(s, ["chekpoint"], /there is no command "chekpoint" \(did you mean: session checkpoint\)/, 2);
+  await refused(s, ["status", "--objectvies"], /unknown option/, 2);
+  await refused(s, ["start"], /missing required argument/, 2);
+  await refused(s, ["brief", "--format", "yaml"], /format/, 2);
+  await refused(s, ["brief", "--max-tokens", "-1"], /--max-tokens takes a whole number/, 2);
+  await refused(s, ["start", "x", "--meta", "novalue"], /--meta takes key=value/, 2);
+  await refused(s, ["checkpoint", "-m", "x", "--rationale", "y"], /belong to a --decision/, 2);
+  await refused(s, ["end", "--squash"], /--squash goes with --merge-to/, 2);
+  await refused(s, ["end", "--delete-branch"], /--delete-branch goes with --merge-to/, 2);
+  for (const name of ["a..b", "-x", "a b", "x.lock", "a~1", "HEAD", "a/.b", ""]) {
+    const before = await s.fingerprint();
+    const ran = await s.session("start", "--", name);
+    expect(ran.code, name).toBe(2);
+    expect(await s.fingerprint()).toBe(before);
+  }
+  await refused(s, ["start", "y", "--from", "nowhere"], /git knows no commit "nowhere"/);
+});
+
+test.each(["merge", "rebase", "cherry-pick", "revert"])("an unfinished %s", async (operation) => {
+  const s = await started();
+  await s.git("commit", "--quiet", "-am", "ours");
+  await s.git("switch", "--quiet", "-c", "theirs", "main");
+  await s.write("README.md", "theirs\n");
+  await s.git("commit", "--quiet", "-am", "theirs");
+  await s.git("switch", "--quiet", "work");
+  const what = operation === "revert" ? "HEAD~1" : "theirs";
+  await s.run("git", [operation, what]);
+  const code = (await s.session("checkpoint", "-m", "x")).code;
+  expect(code).toBe(operation === "rebase" ? 1 : 4);
+  const { stderr } = await s.session("start", "elsewhere");
+  expect(stderr).toContain(
+    `a ${operation} is not finished here (git ${operation} --continue, or git ${operation} --abort)`,
+  );
+  expect((await s.session("end")).code).not.toBe(0);
+});
+
+test("a held index.lock", async () => {
+  const s = await started();
+  await s.write(".git/index.lock", "");
+  await refused(s, ["checkpoint", "-m", "x"], /another git process is at work: .*index\.lock exists.*rm /);
+  await s.write("new.txt", "x\n");
+  await refused(s, ["checkpoint", "-A", "-m", "x"], /another git process is at work/);
+});
+
+test("signing that fails makes no unsigned commit", async () => {
+  const s = await started();
+  await s.git("config", "commit.gpgsign", "true");
+  await s.git("config", "gpg.program", "false");
+  await refused(s, ["checkpoint", "-m", "x", "--decision", "y"], /git commit/);
+});
+
+test("no identity", async () => {
+  const s = await scratch({ identity: false });
+  await s.ok("start", "main", "-o", "One");
+  await s.write("a.txt", "a\n");
+  const ran = await s.session("checkpoint", "-A", "-m", "x");
+  expect(ran.code).toBe(1);
+  expect(ran.stderr).toMatch(/git does not know who you are \(git config user\.name/);
+  const end = await s.session("end");
+  expect(end.code).toBe(1);
+  expect(end.stderr).toMatch(/git does not know who you are/);
+  expect(await s.json("objectives", "list")).toHaveLength(1);
+});
+
+test("settings that are broken, unknown or wrong: file, line and column; the rest counts", async () => {
+  const s = await started();
+  await s.write(
+    ".session/config.yaml",
+    "session:\n  auto_track: yes\ntracking:\n  idle_timout: 5m\n  annotations: [A]\nquality:\n  coverage_threshold: high\n",
+  );
+  const ran = await s.session("config", "validate");
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toContain(
+    '.session/config.yaml:2:3: session.auto_track must be true or false, not "yes"',
+  );
+  expect(ran.stdout).toContain(
+    '.session/config.yaml:4:3: unknown key "tracking.idle_timout"; did you mean "tracking.idle_timeout"?',
+  );
+  expect(ran.stdout).toContain(
+    '.session/config.yaml:7:3: quality.coverage_threshold must be a number from 0 to 100, not "high"',
+  );
+  expect((await s.session("config", "get", "tracking.annotations")).stdout).toBe("A\n");
+  const status = await s.session("status");
+  expect(status.code).toBe(0);
+  expect(status.stderr).toContain("config.yaml:2:3");
+  await s.write(".session/config.yaml", "session:\n  auto_track: [true\n");
+  expect((await s.session("config", "validate")).stdout).toMatch(/config\.yaml:\d+:\d+: /);
+  const set = await s.session("config", "set", "display.emoji", "false");
+  expect(set.code).toBe(1);
+  expect(await s.read(".session/config.yaml")).toBe("session:\n  auto_track: [true\n");
+});
+
+test("a template that does not compile, hangs or reaches out: the shipped one is used, and it says so", async () => {
+  const s = await started();
+  await s.write(".session/templates/handoff.md.hbs", "# x\n{{#if}\n");
+  const broken = await s.session("handoff");
+  expect(broken.code).toBe(0);
+  expect(broken.stdout).toContain("# Handoff: Work");
+  expect(broken.stderr).toMatch(/\.session\/templates\/handoff\.md\.hbs:2: /);
+  await s.write(
+    ".session/templates/handoff.md.hbs",
+    `${"{{#each objectives}}".repeat(40)}{{#each ../../objectives}}x{{/each}}${"{{/each}}".repeat(40)}{{> ../../../etc/passwd}}`,
+  );
+  expect((await s.session("handoff")).stdout).toContain("# Handoff: Work");
+  await s.write(
+    ".session/templates/handoff.md.hbs",
+    "a{{log session.title}}{{constructor}}{{__proto__}}{{lookup this 'constructor'}}{{session.title}}b\n",
+  );
+  expect((await s.session("handoff")).stdout).toBe("aWorkb\n");
+  await s.run("ln", ["-sf", "/etc/passwd", ".session/templates/handoff.md.hbs"]);
+  const linked = await s.session("handoff");
+  expect(linked.stdout).toContain("# Handoff: Work");
+  expect(linked.stderr).toContain("not a plain file");
+});
+
+test("a full disk: one line, and everything as it was", async () => {
+  const s = await started();
+  const before = await s.fingerprint();
+  // The file size limit stops writes as a full disk would, for root as well.
+  const cli = `node ${process.cwd()}/dist/cli.js`;
+  const ran = await s.run("bash", [
+    "-c",
+    `ulimit -f 0; trap '' XFSZ; ${cli} objectives add 'does not fit' 2>&1 | cat`,
+  ]);
+  expect(ran.stdout).toMatch(/^error: cannot write .*(too large|full)/);
+  expect(await s.fingerprint()).toBe(before);
+  expect(await s.json("objectives", "list")).toHaveLength(2);
+});
+
+test("a folder that cannot be written: reading works, writing says why", async () => {
+  const s = await started();
+  await s.run("rm", ["-rf", ".git/sessions/other"]);
+  await s.write(".git/sessions/other", "a file in the place of a folder\n");
+  const ran = await s.session("start", "other", "--no-switch");
+  expect(ran.code).toBe(1);
+  expect(ran.stderr).toMatch(/^error: .*sessions\/other/);
+  expect(await s.git("branch", "--list", "other")).toBe("");
+});
