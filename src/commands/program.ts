@@ -2,6 +2,7 @@ import path from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { Failure } from "../model/failure.ts";
 import { nearest } from "../model/nearest.ts";
+import { cannot } from "../store/files.ts";
 import { createOutput, endQuietlyOnClosedPipe, type Output, type OutputFlags } from "../terminal/output.ts";
 import { openPlace, type Place } from "../workflows/place.ts";
 import type { Act, Call } from "./call.ts";
@@ -168,6 +169,9 @@ function report(error: unknown, out: Output): number {
     if (out.verbose && error.cause instanceof Error) out.say(error.cause.stack ?? "");
     return error.exit;
   }
+  const system = error as NodeJS.ErrnoException;
+  if (system?.syscall !== undefined && system.path !== undefined)
+    return report(cannot("write", system.path, system), out);
   const bug = error instanceof Error ? error : new Error(String(error));
   out.fail(
     new Failure("bug", `unexpected: ${bug.message}`, { hint: "run again with --verbose for the stack" }),

@@ -49,7 +49,7 @@ export async function commit(repository: Repository, request: CommitRequest): Pr
     if (answer.code !== 0) throw commitFailure(repository, answer);
     return (await read(repository.root, ["rev-parse", "HEAD"])).trim();
   } finally {
-    await rm(list, { force: true });
+    await rm(list, { force: true }).catch(() => {});
   }
 }
 

@@ -61,6 +61,20 @@ export async function writeAtomic(
   }
 }
 
+/** Adds to the end of a file, or makes it. Failure `cannot-write`. */
+export async function appendText(file: string, text: string): Promise<void> {
+  try {
+    const handle = await open(file, "a", 0o644);
+    try {
+      await handle.appendFile(text);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw cannot("write", file, error as NodeJS.ErrnoException);
+  }
+}
+
 /** Makes a folder below `root`, private to the user. Failure `unsafe-file` where a link or a file is in the way. */
 export async function makeFolder(root: string, relative: string): Promise<void> {
   let folder = root;
@@ -124,9 +138,7 @@ export function cannot(what: "read" | "write" | "make", file: string, error: Nod
   const reason = REASONS[error.code ?? ""] ?? error.message;
   const full = error.code === "ENOSPC" || error.code === "EDQUOT";
   return new Failure(`cannot-${what}`, `cannot ${what} ${file}: ${reason}`, {
-    hint: full
-      ? "free some space and try again; nothing was changed"
-      : "check the disk and the permissions; nothing was changed",
+    hint: full ? "free some space and try again" : "check the disk and the permissions",
     cause: error,
   });
 }

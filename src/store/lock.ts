@@ -22,7 +22,7 @@ interface Holder {
 }
 
 /** How long to wait for another process that works on the same session, in milliseconds. */
-const WAIT = 10_000;
+const WAIT = 5_000;
 
 const lockFile = (folder: string) => path.join(folder, ".lock");
 
@@ -94,7 +94,7 @@ async function acquire(folder: string, waitMs: number): Promise<string> {
       else await wait(5 + Math.random() * 25);
     }
   } finally {
-    await rm(own, { force: true });
+    await rm(own, { force: true }).catch(() => {});
   }
 }
 

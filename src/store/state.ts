@@ -14,7 +14,7 @@ import { rebuildFromEvents } from "../model/rebuild.ts";
 import { nextRecord } from "../model/record.ts";
 import { SCHEMA, type SessionState } from "../model/state.ts";
 import { renderBlock } from "../model/trailers/write.ts";
-import { setAside, writeAtomic } from "./files.ts";
+import { removeStaleTemps, setAside, writeAtomic } from "./files.ts";
 import type { Lock } from "./lock.ts";
 import { type Change, type Condition, commitFiles, prepare, readThrough, recover } from "./transaction.ts";
 
@@ -64,6 +64,7 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
 
 /** Finishes what an interrupted process left, then reads. For writers, who hold the lock. */
 export async function loadForWriting(folder: string, lock: Lock): Promise<LoadedSession | undefined> {
+  await removeStaleTemps(folder);
   await recover(folder, lock);
   const loaded = await loadSession(folder);
   if (!loaded) return undefined;

@@ -5,12 +5,20 @@
 import { open, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { cannot, readSmall, removeStaleTemps, syncFolder, writeAtomic } from "./files.ts";
+import { cannot, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import type { Lock } from "./lock.ts";
 
 export interface Change {
   readonly write: ReadonlyMap<string, string>;
   readonly append?: { readonly name: string; readonly text: string };
+}
+
+/** What was put into the work tree and the index for a commit, to be taken back if there is none. */
+export interface Layout {
+  /** A file of ours that was written; `before` is null where there was none. */
+  readonly file?: { readonly path: string; readonly before: string | null; readonly after: string };
+  /** Files that git was told of (`git add --intent-to-add`). */
+  readonly added: readonly string[];
 }
 
 /** The commit that a change waits for. */
@@ -21,6 +29,7 @@ export interface Condition {
   readonly amend: boolean;
   /** Session id that the commit carries. */
   readonly id: string;
+  readonly layout: Layout;
 }
 
 interface Journal {
@@ -71,7 +80,6 @@ export async function recover(folder: string, lock: Lock): Promise<void> {
   if (!journal || journal.condition) return;
   await lock.check();
   await apply(folder, journal);
-  await removeStaleTemps(folder);
 }
 
 /**

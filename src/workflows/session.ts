@@ -10,6 +10,7 @@ import { makeFolder } from "../store/files.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { type LoadedSession, loadForWriting, loadSession, saveSession } from "../store/state.ts";
 import { type Condition, pending, settle } from "../store/transaction.ts";
+import { takeBack } from "./layout.ts";
 import { now, type Place } from "./place.ts";
 
 /** Folder of a branch's session. */
@@ -76,7 +77,11 @@ export async function withSessionFolder<T>(
   const folder = sessionFolder(place, branch);
   return withLock(folder, async (lock) => {
     const condition = await pending(folder);
-    if (condition) await settle(folder, lock, await happened(place, condition));
+    if (condition) {
+      const made = await happened(place, condition);
+      if (!made) await takeBack(place, condition.layout);
+      await settle(folder, lock, made);
+    }
     return action(folder, lock);
   });
 }
@@ -93,7 +98,7 @@ export function noSession(branch: string): never {
 }
 
 /** Whether the commit that a change waited for was made, although the process that made it did not come back. */
-async function happened(place: Place, condition: Condition): Promise<boolean> {
+export async function happened(place: Place, condition: Condition): Promise<boolean> {
   const [tip] = await log(place.repository.root, [condition.ref], { limit: 1 });
   if (!tip || tip.oid === condition.before) return false;
   const isNext = condition.amend || condition.before === null || tip.parents.includes(condition.before);

@@ -1,0 +1,36 @@
+/** Puts in place what a commit is to take, and takes it back when there is no commit. */
+import { rm, truncate } from "node:fs/promises";
+import path from "node:path";
+import { forgetIntent, intendToAdd } from "../git/commit.ts";
+import { workTreeStatus } from "../git/status.ts";
+import { appendText, readSmall } from "../store/files.ts";
+import type { Layout } from "../store/transaction.ts";
+import type { Place } from "./place.ts";
+
+export function isEmpty(layout: Layout): boolean {
+  return layout.file === undefined && layout.added.length === 0;
+}
+
+export async function layOut({ repository }: Place, { file, added }: Layout): Promise<void> {
+  // Only ever appended to, so that a torn write is the beginning of what was meant.
+  if (file)
+    await appendText(path.join(repository.root, file.path), file.after.slice(file.before?.length ?? 0));
+  if (added.length > 0) await intendToAdd(repository, added);
+}
+
+/** Leaves alone what somebody has changed or staged meanwhile. */
+export async function takeBack({ repository }: Place, { file, added }: Layout): Promise<void> {
+  if (added.length > 0) {
+    const { unstaged, staged } = await workTreeStatus(repository, true);
+    const kept = new Set(staged.map((each) => each.path));
+    const intended = new Set(unstaged.filter((each) => each.change === "added").map((each) => each.path));
+    const ours = added.filter((each) => intended.has(each) && !kept.has(each));
+    if (ours.length > 0) await forgetIntent(repository, ours);
+  }
+  if (!file) return;
+  const target = path.join(repository.root, file.path);
+  const now = await readSmall(target);
+  if (now === undefined || !file.after.startsWith(now)) return;
+  if (file.before === null) await rm(target, { force: true });
+  else if (now !== file.before) await truncate(target, Buffer.byteLength(file.before));
+}

@@ -1,0 +1,179 @@
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
+
+const CLI = path.resolve("dist/cli.js");
+const FAULT = path.resolve("test/support/fault.cjs");
+
+async function started(): Promise<Scratch> {
+  const s = await scratch();
+  await s.ok("init", "--yes");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "chore: set session up");
+  await s.ok("start", "work", "-o", "One");
+  return s;
+}
+
+/** Runs a command with a fault at the k-th change of a file of ours; `done` when it made fewer changes than that. */
+async function withFault(
+  s: Scratch,
+  kind: string,
+  at: number,
+  args: string[],
+): Promise<{ ran: Ran; done: boolean }> {
+  await s.write("../home/count", "0");
+  const env = { FAULT: kind, FAULT_AT: String(at), FAULT_COUNT: path.join(s.home, "count") };
+  const ran = await s.run(process.execPath, ["--require", FAULT, CLI, ...args], { env });
+  const seen = Number(await s.read("../home/count"));
+  return { ran, done: ran.code === 0 && seen < at };
+}
+
+const texts = async (s: Scratch) => (await s.json("objectives")).map((each: { text: string }) => each.text);
+
+/** Nothing is left behind that another command would stumble over. */
+async function expectClean(s: Scratch): Promise<void> {
+  const names = (await s.run("ls", ["-A", ".git/sessions/work"])).stdout.split("\n");
+  expect(names.filter((name) => name === ".lock" || name === ".journal" || name.startsWith(".tmp-"))).toEqual(
+    [],
+  );
+  const log = (await s.read(".git/sessions/work/events.jsonl")).trim().split("\n");
+  for (const line of log) expect(() => JSON.parse(line)).not.toThrow();
+}
+
+describe.each(["kill", "half", "ENOSPC", "EIO"])("%s at every change", (kind) => {
+  test("an objective is added or not, and the next command goes on", async () => {
+    const s = await started();
+    let expected = ["One"];
+    for (let at = 1; at < 200; at++) {
+      const text = `added ${at}`;
+      const { ran, done } = await withFault(s, kind, at, ["objectives", "add", text]);
+      const now = await texts(s);
+      expect([expected.join(), [...expected, text].join()]).toContain(now.join());
+      if (done) {
+        expect(at).toBeGreaterThan(12);
+        await expectClean(s);
+        return;
+      }
+      if (kind.startsWith("E") && ran.code !== 0) expect(ran.stderr).toMatch(/^error: cannot (write|make) /);
+      await s.ok("objectives", "add", `after ${at}`);
+      expected = [...now, `after ${at}`];
+      expect((await texts(s)).join()).toBe(expected.join());
+      await expectClean(s);
+    }
+    throw new Error("it never ran through");
+  });
+});
+
+describe.each(["kill", "ENOSPC"])("%s at every change of a checkpoint", (kind) => {
+  test("commit, objectives, decision log and index are all as before or all as after", async () => {
+    const s = await started();
+    await s.write("new.txt", "0\n");
+    for (let at = 1; at < 200; at++) {
+      const head = await s.git("rev-parse", "HEAD");
+      const before = await s.fingerprint();
+      const { ran, done } = await withFault(s, kind, at, [
+        "checkpoint",
+        "-A",
+        "-m",
+        `feat: ${at}`,
+        "--decision",
+        `Choice ${at}`,
+      ]);
+      // The next writer settles what was left open.
+      await s.ok("note", "after");
+      if ((await s.git("rev-parse", "HEAD")) === head) {
+        expect(ran.code).not.toBe(0);
+        expect(await s.fingerprint()).toBe(before);
+        continue;
+      }
+      const last = (await s.json("decisions")).at(-1);
+      expect(last).toMatchObject({ text: `Choice ${at}`, state: "committed" });
+      expect(await s.git("show", "HEAD:.session/decision-log.md")).toContain(`**Choice ${at}**`);
+      expect(await s.git("status", "--porcelain")).toBe("");
+      await expectClean(s);
+      if (done) return;
+      await s.write("new.txt", `${at}\n`);
+    }
+    throw new Error("it never ran through");
+  });
+});
+
+test.each(["before", "after"])("killed right %s git made the commit", async (when) => {
+  const s = await started();
+  await s.write("new.txt", "x\n");
+  const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
+  const kill = 'kill -9 "$PPID"; exit 1';
+  await s.write(
+    "../bin/git",
+    `#!/bin/sh\ncase "$*" in *"commit --quiet"*) ${when === "before" ? kill : `"${git}" "$@"; ${kill}`} ;; esac\nexec "${git}" "$@"\n`,
+  );
+  await s.run("chmod", ["+x", "../bin/git"]);
+  const head = await s.git("rev-parse", "HEAD");
+  const before = await s.fingerprint();
+  await s.run(
+    process.execPath,
+    [CLI, "checkpoint", "-A", "-m", "feat: x", "--complete", "1", "--decision", "Choice"],
+    { env: { PATH: `${path.resolve(s.root, "../bin")}:${s.env.PATH}` } },
+  );
+  await s.ok("note", "after");
+  if (when === "before") {
+    expect(await s.fingerprint()).toBe(before);
+    expect(await s.json("decisions")).toEqual([]);
+  } else {
+    expect(await s.git("rev-parse", "HEAD~1")).toBe(head);
+    expect((await s.json("objectives"))[0].mark).toBe("done");
+    expect(await s.json("decisions")).toMatchObject([{ text: "Choice", state: "committed" }]);
+    expect(await s.git("status", "--porcelain")).toBe("");
+  }
+});
+
+describe("many at once", () => {
+  test("twenty processes write to one session: nothing is lost, nothing doubled", async () => {
+    const s = await started();
+    const ran = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => s.session(n % 2 ? "objectives" : "blockers", "add", `item ${n}`)),
+    );
+    for (const each of ran) expect(each.code, each.stderr).toBe(0);
+    const ids = [...(await s.json("objectives")), ...(await s.json("blockers"))].map(
+      (each: { id: string }) => each.id,
+    );
+    expect(new Set(ids).size).toBe(21);
+    await expectClean(s);
+  });
+
+  test("a lock of a process that is gone is taken over, one of a living process is named", async () => {
+    const s = await started();
+    const lock = (holder: object) =>
+      s.write(
+        ".git/sessions/work/.lock",
+        JSON.stringify({
+          token: "x",
+          at: "2026-01-01T00:00:00Z",
+          started: null,
+          ...holder,
+        }),
+      );
+    const host = (await s.run("node", ["-p", "os.hostname()"])).stdout.trim();
+    await lock({ pid: 999_999, host });
+    await s.ok("objectives", "add", "Two");
+    await lock({ pid: process.pid, host, started: "1" });
+    await s.ok("objectives", "add", "Three, after a pid was used again");
+    await lock({ pid: 1, host: "another-machine" });
+    const ran = await s.session("objectives", "add", "Four");
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/the session is locked by process 1 on another-machine.*rm .*\.lock/);
+    expect(await texts(s)).toHaveLength(3);
+  });
+
+  test("a hook that wants to change the session during a checkpoint is told so at once", async () => {
+    const s = await started();
+    await s.write(
+      ".git/hooks/pre-commit",
+      `#!/bin/sh\n"${process.execPath}" "${CLI}" note "from the hook" && exit 9\nexit 0\n`,
+    );
+    await s.run("chmod", ["+x", ".git/hooks/pre-commit"]);
+    await s.write("README.md", "x\n");
+    await s.ok("checkpoint", "-m", "feat: x");
+    expect((await s.json("brief")).notes).toEqual([]);
+  });
+});

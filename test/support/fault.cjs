@@ -1,0 +1,56 @@
+// Preloaded into the program: at the k-th change below a sessions folder it kills the process, or the change fails.
+// FAULT_AT=k, FAULT=kill|half|ENOSPC|EIO. The number of changes seen goes to FAULT_COUNT.
+const fs = require("node:fs");
+const at = Number(process.env.FAULT_AT);
+const kind = process.env.FAULT;
+let seen = 0;
+
+function strike(file, write) {
+  seen += 1;
+  if (seen !== at) return;
+  if (kind === "kill") process.kill(process.pid, "SIGKILL");
+  if (kind === "half") {
+    write?.();
+    process.kill(process.pid, "SIGKILL");
+  }
+  const error = new Error(`${kind}: made up`);
+  error.code = kind;
+  error.syscall = "write";
+  error.path = file;
+  throw error;
+}
+
+const ours = (file) => typeof file === "string" && /[\\/](sessions|\.session)[\\/]/.test(file);
+const { promises } = fs;
+for (const name of ["rename", "link", "rm", "mkdir", "writeFile", "unlink"]) {
+  const real = promises[name];
+  promises[name] = async (file, ...rest) => {
+    if (ours(file))
+      strike(
+        file,
+        name === "writeFile" ? () => fs.writeFileSync(file, String(rest[0]).slice(0, 5)) : undefined,
+      );
+    return real(file, ...rest);
+  };
+}
+const open = promises.open;
+promises.open = async (file, flags, ...rest) => {
+  const handle = await open(file, flags, ...rest);
+  if (!ours(file) || typeof flags === "number" || flags === "r") return handle;
+  for (const name of ["writeFile", "appendFile", "sync", "truncate"]) {
+    const real = handle[name].bind(handle);
+    handle[name] = async (...args) => {
+      strike(
+        /File/.test(name)
+          ? () => fs.writeSync(handle.fd, String(args[0]).slice(0, String(args[0]).length >> 1))
+          : undefined,
+      );
+      return real(...args);
+    };
+  }
+  return handle;
+};
+process.on("exit", () => {
+  if (process.env.FAULT_COUNT) fs.writeFileSync(process.env.FAULT_COUNT, String(seen));
+});
+require("node:module").syncBuiltinESMExports();
