@@ -1,4 +1,16 @@
 #!/usr/bin/env node
-import { run } from "./commands/program.ts";
+import { askEarly, REPOSITORY_QUERY, STATUS_QUERY } from "./git/read.ts";
+import { version } from "./version.ts";
 
-process.exitCode = await run(process.argv.slice(2));
+const argv = process.argv.slice(2);
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  process.stdout.write(`${version()}\n`);
+} else {
+  // What people type all day: git answers while the rest is loaded.
+  if ((argv[0] === "status" || argv[0] === "st") && !argv.includes("-C") && !argv.includes("--help")) {
+    askEarly(REPOSITORY_QUERY);
+    askEarly(STATUS_QUERY);
+  }
+  const { run } = await import("./commands/program.ts");
+  process.exitCode = await run(argv);
+}

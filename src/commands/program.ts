@@ -4,10 +4,10 @@ import { Failure } from "../model/failure.ts";
 import { nearest } from "../model/nearest.ts";
 import { cannot } from "../store/files.ts";
 import { createOutput, endQuietlyOnClosedPipe, type Output, type OutputFlags } from "../terminal/output.ts";
+import { version } from "../version.ts";
 import { openPlace, type Place } from "../workflows/place.ts";
 import type { Act, Call } from "./call.ts";
 import { ENTRIES, type Entry, entryOf } from "./registry.ts";
-import { version } from "./version.ts";
 
 interface GlobalOptions {
   readonly C?: string[];
@@ -20,7 +20,7 @@ interface GlobalOptions {
 /** Runs one command line and gives the exit code of the process. */
 export async function run(argv: readonly string[]): Promise<number> {
   endQuietlyOnClosedPipe();
-  let out = createOutput(argv.includes("--json") ? { json: true } : {});
+  let out = await createOutput(argv.includes("--json") ? { json: true } : {});
   try {
     const words = helpAsOption(argv);
     const program = baseProgram();
@@ -32,7 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
         async (...args) => {
           // commander gives the command itself last.
           const options = (args.at(-1) as unknown as Command).optsWithGlobals<GlobalOptions>();
-          out = createOutput(outputFlags(options));
+          out = await createOutput(outputFlags(options));
           const call = callIn(
             (options.C ?? []).reduce((from, to) => path.resolve(from, to), process.cwd()),
             out,

@@ -21,15 +21,43 @@ const QUIET = [
 /** Variables of every git call whose output is parsed. */
 export const PARSED_ENV = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_PAGER: "cat" } as const;
 
+/** What `openRepository` asks. On an unborn branch the last two fail, after the others were answered. */
+export const REPOSITORY_QUERY: readonly string[] = [
+  ...["rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--git-dir", "--git-common-dir"],
+  ...["--show-cdup", "HEAD", "--symbolic-full-name", "HEAD"],
+];
+
+/** What `workTreeStatus` asks, where untracked folders are one path each. */
+export const STATUS_QUERY: readonly string[] = [
+  ...["status", "--porcelain=v2", "--branch", "-z", "--find-renames", "--untracked-files=normal"],
+];
+
+const early = new Map<readonly string[], Promise<GitAnswer>>();
+
+/** Starts a question of the current folder while the program is still being loaded; `ask` takes the answer once. */
+export function askEarly(args: readonly string[]): void {
+  early.set(args, ask(process.cwd(), args));
+}
+
+/** Copying the environment for each command would cost as much as the command. */
+let environment: NodeJS.ProcessEnv | undefined;
+
 /**
  * Runs a git command that only reads and gives its answer, whatever its exit code.
  * Spawned without a shell; `input` goes to standard input. Throws Failure `git-missing` where there is no git.
  */
 export function ask(cwd: string, args: readonly string[], input?: string): Promise<GitAnswer> {
+  const started = early.get(args);
+  if (started) {
+    early.delete(args);
+    return started;
+  }
+  environment ??= { ...process.env, ...PARSED_ENV, GIT_OPTIONAL_LOCKS: "0" };
+  const env = environment;
   return new Promise((resolve, reject) => {
     const child = spawn("git", [...QUIET, ...args], {
       cwd,
-      env: { ...process.env, ...PARSED_ENV, GIT_OPTIONAL_LOCKS: "0" },
+      env,
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       windowsHide: true,
     });

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { Failure } from "../model/failure.ts";
-import { ask, firstLine } from "./read.ts";
+import { ask, firstLine, REPOSITORY_QUERY } from "./read.ts";
 
 /** A work tree, as git describes it. */
 export interface Repository {
@@ -20,11 +20,7 @@ export interface Repository {
  * Throws Failure `not-a-repository`, `bare-repository` or `git-missing`.
  */
 export async function openRepository(cwd: string): Promise<Repository> {
-  const answer = await ask(cwd, [
-    ...["rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--git-dir", "--git-common-dir"],
-    // On an unborn branch these two fail, after the others were answered.
-    ...["--show-cdup", "HEAD", "--symbolic-full-name", "HEAD"],
-  ]);
+  const answer = await ask(cwd, REPOSITORY_QUERY);
   const [bare, inside, gitDir, commonDir, cdup, head, ref] = answer.stdout.split("\n");
   if (gitDir === undefined || commonDir === undefined) throw notARepository(cwd, answer.stderr);
   if (bare === "true" || inside !== "true") throw noWorkTree(cwd, bare === "true");

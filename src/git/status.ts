@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { ask, read } from "./read.ts";
+import { ask, read, STATUS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
 
 export interface ChangedPath {
@@ -23,10 +23,8 @@ export interface WorkTreeStatus {
 
 /** What `git status` knows, from its porcelain v2 format. Untracked folders are listed as one path with a slash. */
 export async function workTreeStatus(repository: Repository, allUntracked = false): Promise<WorkTreeStatus> {
-  const untracked = allUntracked ? "--untracked-files=all" : "--untracked-files=normal";
-  return parseStatus(
-    await read(repository.root, ["status", "--porcelain=v2", "--branch", "-z", "--find-renames", untracked]),
-  );
+  const query = allUntracked ? [...STATUS_QUERY.slice(0, -1), "--untracked-files=all"] : STATUS_QUERY;
+  return parseStatus(await read(repository.root, query));
 }
 
 /** Parses `git status --porcelain=v2 --branch -z`. */

@@ -1,5 +1,4 @@
 /** Where a branch's session is kept: the branch's own name as a folder, made safe for every file system. */
-import { createHash } from "node:crypto";
 
 const OUR_FILES =
   /^(objectives\.md|blockers\.md|context\.json|events\.jsonl|trailers|handoff\.md|workspace)$/i;
@@ -19,8 +18,14 @@ function component(name: string): string {
   let safe = name.replace(/[%<>:"|?*\\\x00-\x1f\x7f]/g, encode).replace(/[. ]$/, encode);
   if (OUR_FILES.test(safe) || RESERVED.test(safe)) safe = encode(safe.charAt(0)) + safe.slice(1);
   if (Buffer.byteLength(safe) <= MAX_BYTES) return safe;
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, 16);
-  return `${clip(safe)}%~${hash}`;
+  return `${clip(safe)}%~${fingerprint(name)}`;
+}
+
+/** FNV-1a in 64 bits: tells the few long names of one repository apart. */
+function fingerprint(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of Buffer.from(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash.toString(16).padStart(16, "0");
 }
 
 /** At most 120 bytes, whole characters. */

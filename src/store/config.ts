@@ -1,21 +1,18 @@
 import { lstat, mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Document } from "yaml";
+import type { Document, Node } from "yaml";
 import {
   CONFIG_KEYS,
   type Config,
-  checkValue,
-  configValue,
-  defaultConfig,
-  describe,
+  configWith,
+  isSection,
   requireKey,
-  SECTIONS,
-  type Section,
+  SETTINGS,
+  settingOf,
   unknownKey,
-  valueFromText,
 } from "../model/config.ts";
 import { Failure } from "../model/failure.ts";
-import { writeAtomic } from "./files.ts";
+import { readSmall, writeAtomic } from "./files.ts";
 
 export interface ConfigProblem {
   readonly file: string;
@@ -33,12 +30,22 @@ export interface LoadedConfig {
   /** Where each key comes from. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly problems: readonly ConfigProblem[];
+  /** The project's file as it was parsed just now, worth remembering. */
+  readonly parsed?: ParsedFile;
+}
+
+/** A file and what was read from it. Parsing YAML takes longer than all the rest of a command that only looks. */
+interface ParsedFile {
+  readonly source: string;
+  readonly values: readonly (readonly [string, unknown])[];
 }
 
 export interface ConfigSources {
   readonly projectFile: string;
   readonly userFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the project's file is remembered; it counts only while that file is the same to the letter. */
+  readonly cacheFile?: string;
 }
 
 const MAX_BYTES = 256 * 1024;
@@ -53,29 +60,28 @@ type Values = Map<string, unknown>;
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
   const problems: ConfigProblem[] = [];
   const [user, project] = await Promise.all([
-    readConfigFile(sources.userFile, true, problems),
-    readConfigFile(sources.projectFile, false, problems),
+    readConfigFile(sources.userFile, true, undefined, problems),
+    readConfigFile(sources.projectFile, false, sources.cacheFile, problems),
   ]);
-  const environment = fromEnvironment(sources.env, problems);
-  const config = defaultConfig() as Record<Section, Record<string, unknown>>;
+  const environment = await fromEnvironment(sources.env, problems);
   const origins = new Map<string, Origin>(CONFIG_KEYS.map((key) => [key, "default"]));
-  for (const [origin, values] of [
-    ["user", user],
-    ["project", project],
-    ["environment", environment],
-  ] as const) {
-    for (const [key, value] of values) {
-      const [section, name] = key.split(".") as [Section, string];
-      config[section][name] = value;
-      origins.set(key, origin);
-    }
-  }
-  return { config: config as Config, origins, problems };
+  for (const key of user.values.keys()) origins.set(key, "user");
+  for (const key of project.values.keys()) origins.set(key, "project");
+  for (const key of environment.keys()) origins.set(key, "environment");
+  const config = configWith([...user.values, ...project.values, ...environment]);
+  const { parsed } = project;
+  return { config, origins, problems, ...(parsed === undefined ? {} : { parsed }) };
+}
+
+/** Remembers a parsed file for the next command. */
+export async function rememberConfig(cacheFile: string, parsed: ParsedFile): Promise<void> {
+  await writeAtomic(cacheFile, JSON.stringify(parsed), { durable: false });
 }
 
 /** Sets a key in a file, which keeps its comments and order. Failures `unknown-key`, `bad-value`, `bad-config`. */
 export async function setConfig(file: string, key: string, texts: readonly string[]): Promise<void> {
   requireKey(key);
+  const { checkValue, valueFromText } = await import("../model/schema.ts");
   const checked = checkValue(key, valueFromText(key, texts));
   if ("wrong" in checked) throw new Failure("bad-value", checked.wrong, { exit: 2 });
   await editConfig(file, (document) => document.setIn(key.split("."), checked.value));
@@ -89,16 +95,15 @@ export async function unsetConfig(file: string, key: string): Promise<void> {
 
 /** The `config.yaml` that `init` writes: every key with its default, and a line on what it does. */
 export function defaultConfigYaml(facts: { readonly watchPatterns?: readonly string[] } = {}): string {
-  const config = defaultConfig();
   const lines = ["# Settings of session for this repository. `session config validate` checks them."];
-  for (const section of Object.keys(SECTIONS)) {
+  for (const section of Object.keys(SETTINGS)) {
     lines.push("", `${section}:`);
     for (const key of CONFIG_KEYS.filter((each) => each.startsWith(`${section}.`))) {
+      const { standard, does } = settingOf(key);
       const name = key.slice(section.length + 1);
-      const value =
-        key === "tracking.watch_patterns" ? (facts.watchPatterns ?? []) : configValue(config, key);
+      const value = key === "tracking.watch_patterns" ? (facts.watchPatterns ?? []) : standard;
       lines.push(
-        `  # ${describe(key)}`,
+        `  # ${does}`,
         value === undefined ? `  # ${name}: hexagonal` : `  ${name}: ${scalar(value)}`,
       );
     }
@@ -128,79 +133,108 @@ async function editConfig(file: string, edit: (document: Document) => void): Pro
   await writeAtomic(file, before.includes("\r\n") ? after.replace(/\n/g, "\r\n") : after, { mode: 0o644 });
 }
 
-async function readConfigFile(file: string, mayBeLink: boolean, problems: ConfigProblem[]): Promise<Values> {
-  const problem = (message: string, line = 1, column = 1, fatal = false) =>
-    problems.push({ file, line, column, message, fatal });
-  let text: string | undefined;
+interface FileValues {
+  readonly values: Values;
+  readonly parsed?: ParsedFile;
+}
+
+async function readConfigFile(
+  file: string,
+  mayBeLink: boolean,
+  cacheFile: string | undefined,
+  problems: ConfigProblem[],
+): Promise<FileValues> {
+  const found: ConfigProblem[] = [];
+  const problem: Report = (message, line = 1, column = 1, fatal = false) =>
+    found.push({ file, line, column, message, fatal });
+  let values: Values = new Map();
+  let source: string | undefined;
   try {
-    text = await readText(file, mayBeLink);
+    source = await readText(file, mayBeLink);
+    if (source === undefined || source.trim() === "") return { values };
+    const remembered = cacheFile === undefined ? undefined : await recall(cacheFile, source);
+    if (remembered) return { values: remembered };
+    values = await valuesOf(source, problem);
   } catch (error) {
-    problem((error as Error).message, 1, 1, true);
+    problem(`not readable: ${reason(error as Error)}`, 1, 1, true);
   }
-  if (text === undefined || text.trim() === "") return new Map();
-  const { LineCounter, isMap, isScalar, parseDocument } = await import("yaml");
-  const lines = new LineCounter();
+  problems.push(...found);
+  const sound = found.length === 0 && source !== undefined && cacheFile !== undefined;
+  return sound ? { values, parsed: { source: source as string, values: [...values] } } : { values };
+}
+
+async function recall(cacheFile: string, source: string): Promise<Values | undefined> {
   try {
-    const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-    for (const error of document.errors.slice(0, 1))
-      problem(reason(error), error.linePos?.[0].line, error.linePos?.[0].col, true);
-    if (document.errors.length > 0 || document.contents === null) return new Map();
-    if (!isMap(document.contents)) {
-      problem("a map of sections is expected here", 1, 1, true);
-      return new Map();
-    }
-    const values: Values = new Map();
-    for (const { key: sectionNode, value: sectionValue } of document.contents.items) {
-      const section = isScalar(sectionNode) ? String(sectionNode.value) : "?";
-      const place = lines.linePos((isScalar(sectionNode) ? sectionNode.range?.[0] : 0) ?? 0);
-      if (!Object.hasOwn(SECTIONS, section)) {
-        problem(unknownKey(section), place.line, place.col);
-        continue;
-      }
-      if (isScalar(sectionValue) && sectionValue.value === null) continue;
-      if (!isMap(sectionValue)) {
-        problem(`${section} is a section: its keys go below it, indented`, place.line, place.col);
-        continue;
-      }
-      for (const { key: nameNode, value } of sectionValue.items) {
-        const key = `${section}.${isScalar(nameNode) ? String(nameNode.value) : "?"}`;
-        const at = lines.linePos((isScalar(nameNode) ? nameNode.range?.[0] : 0) ?? 0);
-        if (!CONFIG_KEYS.includes(key)) {
-          problem(unknownKey(key), at.line, at.col);
-          continue;
-        }
-        const plain: unknown =
-          value && typeof value === "object" && "toJS" in value
-            ? (value as { toJS: (of: Document, how: { maxAliasCount: number }) => unknown }).toJS(document, {
-                maxAliasCount: 20,
-              })
-            : null;
-        if (plain === null) continue;
-        const checked = checkValue(key, plain);
-        if ("wrong" in checked) problem(checked.wrong, at.line, at.col);
-        else values.set(key, checked.value);
-      }
-    }
-    return values;
-  } catch (error) {
-    problem(`not readable: ${(error as Error).message.split("\n")[0]}`, 1, 1, true);
-    return new Map();
+    const parsed = JSON.parse((await readSmall(cacheFile)) ?? "") as ParsedFile;
+    const known = parsed.source === source && parsed.values.every(([key]) => CONFIG_KEYS.includes(key));
+    return known ? new Map(parsed.values) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
-function fromEnvironment(env: ConfigSources["env"], problems: ConfigProblem[]): Values {
+type Report = (message: string, line?: number, column?: number, fatal?: boolean) => void;
+
+/** Keys and values of a YAML text; what is wrong is reported with its place, and the rest counts. */
+async function valuesOf(text: string, problem: Report): Promise<Values> {
+  const [{ LineCounter, isMap, isScalar, parseDocument }, { checkValue }] = await Promise.all([
+    import("yaml"),
+    import("../model/schema.ts"),
+  ]);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const [error] = document.errors;
+  if (error) problem(reason(error), error.linePos?.[0].line, error.linePos?.[0].col, true);
+  if (error || document.contents === null) return new Map();
+  if (!isMap(document.contents)) {
+    problem("a map of sections is expected here", 1, 1, true);
+    return new Map();
+  }
+  const nameOf = (node: unknown) => (isScalar(node) ? String(node.value) : "?");
+  const placeOf = (node: unknown): [number, number] => {
+    const { line, col } = lines.linePos((isScalar(node) ? node.range?.[0] : undefined) ?? 0);
+    return [line, col];
+  };
+  const values: Values = new Map();
+  for (const { key: sectionNode, value: body } of document.contents.items) {
+    const section = nameOf(sectionNode);
+    if (!isSection(section)) problem(unknownKey(section), ...placeOf(sectionNode));
+    else if (isMap(body)) {
+      for (const { key: node, value } of body.items) {
+        const key = `${section}.${nameOf(node)}`;
+        const plain = plainValue(value, document);
+        if (!CONFIG_KEYS.includes(key)) problem(unknownKey(key), ...placeOf(node));
+        else if (plain !== null) {
+          const checked = checkValue(key, plain);
+          if ("wrong" in checked) problem(checked.wrong, ...placeOf(node));
+          else values.set(key, checked.value);
+        }
+      }
+    } else if (plainValue(body, document) !== null) {
+      problem(`${section} is a section: its keys go below it, indented`, ...placeOf(sectionNode));
+    }
+  }
+  return values;
+}
+
+/** The plain value of a YAML node; few aliases, so that none can grow without end. */
+function plainValue(node: unknown, document: Document): unknown {
+  const isNode = typeof node === "object" && node !== null && "toJS" in node;
+  return isNode ? (node as Node).toJS(document, { maxAliasCount: 20 }) : null;
+}
+
+async function fromEnvironment(env: ConfigSources["env"], problems: ConfigProblem[]): Promise<Values> {
   const values: Values = new Map();
   for (const key of CONFIG_KEYS) {
-    const name =
-      key === "display.verbose" && env.SESSION_VERBOSE !== undefined
-        ? "SESSION_VERBOSE"
-        : `SESSION_${key.replace(".", "_").toUpperCase()}`;
+    const short = key === "display.verbose" && env.SESSION_VERBOSE !== undefined;
+    const name = short ? "SESSION_VERBOSE" : `SESSION_${key.replace(".", "_").toUpperCase()}`;
     const text = env[name];
     if (text === undefined || text === "") continue;
+    const { checkValue, valueFromText } = await import("../model/schema.ts");
     const checked = checkValue(key, valueFromText(key, [text]));
-    if ("wrong" in checked)
+    if ("wrong" in checked) {
       problems.push({ file: name, line: 1, column: 1, message: checked.wrong, fatal: false });
-    else values.set(key, checked.value);
+    } else values.set(key, checked.value);
   }
   return values;
 }

@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../model/failure.ts";
 
@@ -10,11 +9,14 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** A link is not followed, and a FIFO does not make us wait. */
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** Text of a regular file, undefined where there is none. Failure `unsafe-file` for anything else, `too-large`. */
+/**
+ * Text of a regular file, undefined where there is none. Failure `unsafe-file` for anything else, `too-large`.
+ * Synchronous inside: for small files that is several times faster than a round through the thread pool for each step.
+ */
 export async function readSmall(file: string, limit = MAX_BYTES): Promise<string | undefined> {
-  let handle: FileHandle;
+  let handle: number;
   try {
-    handle = await open(file, READ_FLAGS);
+    handle = openSync(file, READ_FLAGS);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
@@ -22,13 +24,14 @@ export async function readSmall(file: string, limit = MAX_BYTES): Promise<string
     throw cannot("read", file, error as NodeJS.ErrnoException);
   }
   try {
-    const status = await handle.stat();
+    const status = fstatSync(handle);
     if (!status.isFile()) throw unsafe(file);
-    if (status.size > limit)
+    if (status.size > limit) {
       throw new Failure("too-large", `${file} has ${status.size} bytes; at most ${limit} are read`);
-    return (await handle.readFile("utf8")).replace(/^\ufeff/, "");
+    }
+    return readFileSync(handle, "utf8").replace(/^\ufeff/, "");
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 
@@ -43,7 +46,7 @@ export async function writeAtomic(
 ): Promise<void> {
   const { mode = 0o600, durable = true } = options;
   const folder = path.dirname(file);
-  const temporary = path.join(folder, `.tmp-${process.pid}-${randomBytes(6).toString("hex")}`);
+  const temporary = path.join(folder, `.tmp-${process.pid}-${randomToken(6)}`);
   try {
     const handle = await open(temporary, "wx", mode);
     try {
@@ -85,6 +88,11 @@ export async function makeFolder(root: string, relative: string): Promise<void> 
     });
     if (!(await lstat(folder)).isDirectory()) throw unsafe(folder);
   }
+}
+
+/** Random bytes as hexadecimal text. Web Crypto is there without loading a module. */
+export function randomToken(bytes: number): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
 }
 
 /** Renames a damaged file to a new name beside it, never over another, and gives that name. */

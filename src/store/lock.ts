@@ -1,11 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync, unlinkSync } from "node:fs";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../model/failure.ts";
-import { cannot, isAlive } from "./files.ts";
+import { cannot, isAlive, randomToken } from "./files.ts";
 
 export interface Lock {
   /** Failure `lock-lost` when somebody took the lock away: nothing may be written any more. */
@@ -68,7 +67,7 @@ export async function readLock(
 
 async function acquire(folder: string, waitMs: number): Promise<string> {
   const file = lockFile(folder);
-  const token = randomBytes(12).toString("hex");
+  const token = randomToken(12);
   const holder: Holder = {
     pid: process.pid,
     host: os.hostname(),
@@ -111,7 +110,7 @@ async function linked(own: string, file: string): Promise<boolean> {
 /** Takes a dead lock away. If another process was quicker and this is a live one by now, it is put back. */
 async function breakLock(folder: string, dead: string): Promise<void> {
   const file = lockFile(folder);
-  const aside = path.join(folder, `.tmp-${process.pid}-${randomBytes(6).toString("hex")}`);
+  const aside = path.join(folder, `.tmp-${process.pid}-${randomToken(6)}`);
   try {
     await rename(file, aside);
   } catch {

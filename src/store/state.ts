@@ -1,22 +1,9 @@
-import path from "node:path";
-import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
+import { parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
-import {
-  contextOfState,
-  contextText,
-  EMPTY_TEXTS,
-  parseContext,
-  type SessionTexts,
-  stateFromTexts,
-  textsOfState,
-} from "../model/reading.ts";
+import { parseContext, type SessionTexts, stateFromTexts } from "../model/reading.ts";
 import { rebuildFromEvents } from "../model/rebuild.ts";
-import { nextRecord } from "../model/record.ts";
-import { SCHEMA, type SessionState } from "../model/state.ts";
-import { renderBlock } from "../model/trailers/write.ts";
-import { removeStaleTemps, setAside, writeAtomic } from "./files.ts";
-import type { Lock } from "./lock.ts";
-import { type Change, type Condition, commitFiles, prepare, readThrough, recover } from "./transaction.ts";
+import type { SessionState } from "../model/state.ts";
+import { readThrough } from "./journal.ts";
 
 export interface LoadedSession {
   /** Absolute path of the session's folder. */
@@ -60,67 +47,4 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
     problems: said,
     damaged: !parsed,
   };
-}
-
-/** Finishes what an interrupted process left, then reads. For writers, who hold the lock. */
-export async function loadForWriting(folder: string, lock: Lock): Promise<LoadedSession | undefined> {
-  await removeStaleTemps(folder);
-  await recover(folder, lock);
-  const loaded = await loadSession(folder);
-  if (!loaded) return undefined;
-  if (loaded.state.context.schema > SCHEMA)
-    throw new Failure(
-      "newer-schema",
-      `this session was written by a newer session (schema ${loaded.state.context.schema})`,
-      {
-        hint: "npm install --global git-session",
-      },
-    );
-  if (loaded.damaged) await setAside(path.join(folder, "context.json")).catch(() => {});
-  return loaded;
-}
-
-/** Writes what differs, all or nothing, and derives the `trailers` file from it. */
-export async function saveSession(
-  before: LoadedSession,
-  after: SessionState,
-  events: readonly SessionEvent[],
-  lock: Lock,
-): Promise<void> {
-  await commitFiles(before.folder, lock, changeOf(before, after, events));
-  await writeTrailers(before.folder, after);
-}
-
-/** Like `saveSession`, held back until git has made (or not made) the commit that it belongs to. */
-export async function prepareSession(
-  before: LoadedSession,
-  after: SessionState,
-  events: readonly SessionEvent[],
-  lock: Lock,
-  condition: Condition,
-): Promise<void> {
-  await prepare(before.folder, lock, changeOf(before, after, events), condition);
-}
-
-/** The block that a commit made now would carry, for hooks; derived, so it need not survive a power cut. */
-export async function writeTrailers(folder: string, state: SessionState): Promise<void> {
-  await writeAtomic(path.join(folder, "trailers"), renderBlock(nextRecord(state)), { durable: false });
-}
-
-/** A session that does not exist yet, to be saved into `folder`. */
-export function emptySession(folder: string, state: SessionState): LoadedSession {
-  return { folder, state, texts: { objectives: "", blockers: "" }, events: [], problems: [], damaged: false };
-}
-
-function changeOf(before: LoadedSession, after: SessionState, events: readonly SessionEvent[]): Change {
-  const now = events.at(-1)?.at ?? new Date().toISOString();
-  const texts = textsOfState(after, {
-    objectives: before.texts.objectives || EMPTY_TEXTS.objectives,
-    blockers: before.texts.blockers || EMPTY_TEXTS.blockers,
-  });
-  const write = new Map<string, string>([["context.json", contextText(contextOfState(after, now))]]);
-  if (texts.objectives !== before.texts.objectives) write.set("objectives.md", texts.objectives);
-  if (texts.blockers !== before.texts.blockers) write.set("blockers.md", texts.blockers);
-  const text = events.map(eventLine).join("");
-  return text === "" ? { write } : { write, append: { name: "events.jsonl", text } };
 }

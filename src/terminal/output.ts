@@ -1,4 +1,4 @@
-import { Chalk, supportsColor } from "chalk";
+import type { ChalkInstance } from "chalk";
 import type { Failure } from "../model/failure.ts";
 import { coloured, plain, red, yellow } from "./style.ts";
 
@@ -26,14 +26,16 @@ export interface Output {
   apply(display: { color: boolean; emoji: boolean; verbose: boolean }): void;
 }
 
-export function createOutput(flags: OutputFlags): Output {
+/** Colours are loaded only where a terminal shows them. */
+export async function createOutput(flags: OutputFlags): Promise<Output> {
   let color = flags.color ?? true;
   let emoji = true;
   let verbose = flags.verbose ?? false;
-  const chalk = new Chalk({ level: supportsColor ? supportsColor.level : 0 });
+  const shown = process.stdout.isTTY || process.stderr.isTTY || process.env.FORCE_COLOR !== undefined;
+  const chalk: ChalkInstance | undefined = shown && color ? (await import("chalk")).default : undefined;
   const write = (stream: NodeJS.WriteStream, text: string) => {
     const colour = color && (stream.isTTY || process.env.FORCE_COLOR !== undefined);
-    stream.write(`${colour ? coloured(text, chalk) : plain(text)}\n`);
+    stream.write(`${colour && chalk ? coloured(text, chalk) : plain(text)}\n`);
   };
   return {
     json: flags.json ?? false,

@@ -4,7 +4,8 @@ import { requireBranch } from "../git/repository.ts";
 import { age } from "../model/duration.ts";
 import { currentObjective, openObjectives, progress, titleOfBranch } from "../model/state.ts";
 import type { BlockerView, BriefView, ObjectiveView } from "../model/views.ts";
-import { type Details, type Gathered, gather, gatherDetails } from "./gather.ts";
+import { type Details, gatherDetails } from "./details.ts";
+import { type Gathered, gather } from "./gather.ts";
 import type { Place } from "./place.ts";
 import { projectCommands } from "./project.ts";
 import { findSession } from "./session.ts";
@@ -65,7 +66,7 @@ function viewOf(
     commits,
     decisions: decisionViews(state).filter((each) => each.supersededBy === undefined),
     verified,
-    files: fileViews(gathered, details.touches),
+    files: fileViews(details),
     dirty: dirtyViews(gathered),
     notes: state.context.notes.map((each) => ({ text: each.text, when: each.added.slice(0, 10) })).reverse(),
     ...(handoff === undefined ? {} : { handoff }),

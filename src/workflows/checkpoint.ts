@@ -10,14 +10,16 @@ import type { Decision } from "../model/session.ts";
 import type { SessionState } from "../model/state.ts";
 import { gitTrailers } from "../model/trailers/git.ts";
 import { writeMessage } from "../model/trailers/write.ts";
+import type { Condition } from "../store/journal.ts";
 import type { Lock } from "../store/lock.ts";
-import { type LoadedSession, prepareSession, saveSession } from "../store/state.ts";
-import { type Condition, prepare, settle } from "../store/transaction.ts";
+import { prepareSession, saveSession } from "../store/save.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { prepare, settle } from "../store/transaction.ts";
+import { event, happened, withSession } from "./change.ts";
 import { type CheckpointRequest, type Draft, draftOf, factsOf, textOf } from "./draft.ts";
 import { isEmpty, layOut, takeBack } from "./layout.ts";
 import { minutesOf } from "./minutes.ts";
 import { now, type Place } from "./place.ts";
-import { event, happened, withSession } from "./session.ts";
 
 export interface Checkpoint {
   /** Undefined with `dryRun`. */

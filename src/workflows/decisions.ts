@@ -5,7 +5,7 @@ import type { Decision } from "../model/session.ts";
 import { branchOf } from "../model/state.ts";
 import { localSessions } from "../store/sessions.ts";
 import type { Place } from "./place.ts";
-import { sessionCommits, sessionRange } from "./range.ts";
+import { sessionWork } from "./range.ts";
 import { currentSession } from "./session.ts";
 
 /** A decision with the commit that carries it now, or none while it is pending. */
@@ -19,8 +19,8 @@ export interface FoundDecision extends Decision {
 export async function sessionDecisions(place: Place): Promise<FoundDecision[]> {
   const session = await currentSession(place);
   const { context } = session.state;
-  const range = await sessionRange(place, context, place.repository.head);
-  const { committed } = withCarried(session.state, readCommits(await sessionCommits(place, range))).context;
+  const { commits } = await sessionWork(place, context, place.repository.head);
+  const { committed } = withCarried(session.state, readCommits(commits)).context;
   const branch = requireBranch(place.repository);
   return context.decisions.map((each) => found(each, context.id, committed[each.id], branch));
 }

@@ -5,9 +5,9 @@ import { unfinishedOperation } from "../git/status.ts";
 import { parseEvents } from "../model/events.ts";
 import { parseContext } from "../model/reading.ts";
 import { branchOf } from "../model/state.ts";
+import { readThrough } from "../store/journal.ts";
 import { readLock } from "../store/lock.ts";
 import { localSessions, sessionFolders } from "../store/sessions.ts";
-import { readThrough } from "../store/transaction.ts";
 import type { Place } from "./place.ts";
 
 export interface Check {

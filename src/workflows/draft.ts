@@ -13,11 +13,11 @@ import { pendingOf } from "../model/record.ts";
 import { type Decision, headline } from "../model/session.ts";
 import { addDecision, branchOf, currentObjective, markObjective, type SessionState } from "../model/state.ts";
 import { readSmall } from "../store/files.ts";
+import type { Layout } from "../store/journal.ts";
 import type { LoadedSession } from "../store/state.ts";
-import type { Layout } from "../store/transaction.ts";
 import { coverageNow } from "./coverage.ts";
 import { now, type Place } from "./place.ts";
-import { sessionCommits, sessionRange } from "./range.ts";
+import { sessionWork } from "./range.ts";
 
 export interface CheckpointRequest {
   readonly message?: string;
@@ -62,8 +62,8 @@ export async function draftOf(
   status: WorkTreeStatus,
   request: CheckpointRequest,
 ): Promise<Draft> {
-  const range = await sessionRange(place, session.state.context, place.repository.head);
-  const commits = readCommits(await sessionCommits(place, range));
+  const work = await sessionWork(place, session.state.context, place.repository.head);
+  const commits = readCommits(work.commits);
   const amended = request.amend ? commits[0]?.commit.oid : undefined;
   if (request.amend && place.repository.head === undefined)
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");

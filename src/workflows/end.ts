@@ -8,15 +8,16 @@ import { Failure } from "../model/failure.ts";
 import { checkText, type SessionState } from "../model/state.ts";
 import type { HandoffView } from "../model/views.ts";
 import { writeAtomic } from "../store/files.ts";
+import { saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
-import { saveSession } from "../store/state.ts";
+import { event, withSession } from "./change.ts";
 import { type Checkpoint, checkpoint, refuseUnfinished } from "./checkpoint.ts";
 import { gather } from "./gather.ts";
 import { handoffView } from "./handoff.ts";
 import { type MergeKind, mergeInto } from "./merge.ts";
 import { now, type Place } from "./place.ts";
 import { checkQuality } from "./quality.ts";
-import { currentSession, event, withSession } from "./session.ts";
+import { currentSession } from "./session.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
 
 export interface EndRequest {

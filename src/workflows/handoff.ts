@@ -5,7 +5,8 @@ import { progress } from "../model/state.ts";
 import type { HandoffView } from "../model/views.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
-import { type Details, type Gathered, gather, gatherDetails } from "./gather.ts";
+import { type Details, gatherDetails } from "./details.ts";
+import { type Gathered, gather } from "./gather.ts";
 import { now, type Place } from "./place.ts";
 import {
   commitViews,
@@ -48,7 +49,7 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
     blockers: blockers.open,
     resolved: blockers.resolved,
     numbers: numbersOf(place, gathered, details, at),
-    files: fileViews(gathered, details.touches),
+    files: fileViews(details),
     annotations: gathered.annotations,
     verified: verificationViews(gathered, config),
     notes: state.context.notes.map((each) => ({ text: each.text, when: day(config, each.added) })),
@@ -59,8 +60,9 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
 }
 
 function numbersOf(place: Place, gathered: Gathered, details: Details, at: string): HandoffView["numbers"] {
-  const { files, commits, state } = gathered;
-  const total = (pick: (file: Gathered["files"][number]) => number | undefined) =>
+  const { commits, state } = gathered;
+  const { files } = details;
+  const total = (pick: (file: Details["files"][number]) => number | undefined) =>
     files.reduce((sum, each) => sum + (pick(each) ?? 0), 0);
   const tests = details.tests.added - details.tests.removed;
   const { created, ended } = state.context;

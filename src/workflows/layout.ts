@@ -4,7 +4,7 @@ import path from "node:path";
 import { forgetIntent, intendToAdd } from "../git/commit.ts";
 import { workTreeStatus } from "../git/status.ts";
 import { appendText, readSmall } from "../store/files.ts";
-import type { Layout } from "../store/transaction.ts";
+import type { Layout } from "../store/journal.ts";
 import type { Place } from "./place.ts";
 
 export function isEmpty(layout: Layout): boolean {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { openRepository, type Repository } from "../git/repository.ts";
 import type { Config } from "../model/config.ts";
-import { type ConfigProblem, loadConfig } from "../store/config.ts";
+import { type ConfigProblem, type LoadedConfig, loadConfig } from "../store/config.ts";
 
 /** Where a command runs: the repository, its settings, and the folders of ours. */
 export interface Place {
@@ -12,6 +12,8 @@ export interface Place {
   readonly projectDir: string;
   /** `sessions` in git's common folder: local, for all worktrees. */
   readonly sessionsDir: string;
+  /** To be remembered by the next command that writes. */
+  readonly parsedConfig?: LoadedConfig["parsed"];
   /** What happened on the side and should be said when the command is done. */
   readonly notices: string[];
 }
@@ -19,10 +21,18 @@ export interface Place {
 /** Opens repository and settings around `cwd`. Failures of `openRepository`; a bad configuration is only reported. */
 export async function openPlace(cwd: string): Promise<Place> {
   const repository = await openRepository(cwd);
-  const { config, problems } = await loadConfigOf(repository);
+  const { config, problems, parsed } = await loadConfigOf(repository);
   const projectDir = path.join(repository.root, ".session");
   const sessionsDir = path.join(repository.commonDir, "sessions");
-  return { repository, config, configProblems: problems, projectDir, sessionsDir, notices: [] };
+  return {
+    repository,
+    config,
+    configProblems: problems,
+    projectDir,
+    sessionsDir,
+    notices: [],
+    ...(parsed === undefined ? {} : { parsedConfig: parsed }),
+  };
 }
 
 /** Settings of a repository with where each comes from. */
@@ -31,7 +41,14 @@ export function loadConfigOf(repository: Repository) {
     projectFile: projectConfigFile(repository.root),
     userFile: userConfigFile(),
     env: process.env,
+    cacheFile: configCache(repository),
   });
+}
+
+/** What a command that writes has parsed, for those that only look. A worktree of another branch has its own. */
+export function configCache(repository: Repository): string {
+  const worktree = path.basename(repository.gitDir).replace(/[^\w-]/g, "");
+  return path.join(repository.commonDir, "sessions", `.config-${worktree}.json`);
 }
 
 /** `.session/config.yaml`, or the file that SESSION_CONFIG names. */

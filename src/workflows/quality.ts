@@ -5,6 +5,7 @@ import { isCodeFile, isTestFile } from "../model/facts/tests.ts";
 import { Failure } from "../model/failure.ts";
 import { percent } from "../model/impact.ts";
 import { coverageAnywhere } from "./coverage.ts";
+import { filesOf } from "./details.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
 
@@ -32,10 +33,11 @@ export async function checkQuality(place: Place, gathered: Gathered): Promise<vo
     }
   }
   if (quality.require_tests) {
-    const code = gathered.files.filter(
+    const files = await filesOf(place, gathered);
+    const code = files.filter(
       (each) => each.change !== "removed" && isCodeFile(each.path) && !isTestFile(each.path),
     );
-    const tests = gathered.files.some((each) => isTestFile(each.path));
+    const tests = files.some((each) => isTestFile(each.path));
     if (code.length > 0 && !tests)
       missed.push(
         `${code[0]?.path}${code.length > 1 ? ` and ${code.length - 1} more` : ""} changed and no test did (quality.require_tests)`,

@@ -15,58 +15,61 @@ export interface SessionRange {
   readonly rewritten: boolean;
 }
 
-const NOTHING: SessionRange = { revisions: [], rewritten: false };
-
-/** Three small git commands, side by side. `tip` is the branch's commit; undefined on an unborn branch. */
-export async function sessionRange(
+/**
+ * Compares the branch with its base and reads the session's commits, newest first, side by side.
+ * `tip` is the branch's commit; undefined on an unborn branch.
+ */
+export async function sessionWork(
   place: Place,
   context: SessionContext,
   tip: string | undefined,
-): Promise<SessionRange> {
-  if (tip === undefined) return NOTHING;
+): Promise<{ range: SessionRange; commits: readonly Commit[] }> {
+  if (tip === undefined) return { range: { revisions: [], rewritten: false }, commits: [] };
   const { root } = place.repository;
   const start = context.base.commit;
-  const base =
-    context.base.branch !== undefined && context.base.branch !== branchOf(context)
-      ? context.base.branch
-      : undefined;
+  const base = context.base.branch === branchOf(context) ? undefined : context.base.branch;
   const baseRef = base === undefined ? undefined : `refs/heads/${base}`;
-  const [counts, fork, kept] = await Promise.all([
+  const own = start === undefined ? [tip] : [tip, `^${start}`];
+  const usual = baseRef === undefined ? own : [...own, `^${baseRef}`];
+  const read = (revisions: readonly string[]) => log(root, revisions, { noMerges: true });
+  const [counts, unmerged] = await Promise.all([
     baseRef === undefined ? undefined : aheadBehind(root, tip, baseRef),
-    baseRef === undefined ? undefined : mergeBase(root, tip, baseRef),
-    start === undefined ? undefined : isAncestor(root, start, tip),
+    read(usual),
   ]);
-  const drift = counts && base !== undefined ? { ...counts, base } : undefined;
-  const merged = counts?.ahead === 0;
-  const rewritten = kept === false;
-  const excluded: string[] = [];
-  if (start !== undefined && !rewritten) excluded.push(`^${start}`);
-  if (baseRef !== undefined && counts && !merged) excluded.push(`^${baseRef}`);
-  // A rewritten branch without a base to compare with: everything on it counts.
-  const from =
-    merged || fork === undefined ? (rewritten ? fork : start) : await later(root, start, fork, rewritten);
-  return {
-    revisions: [tip, ...excluded],
-    ...(from === undefined ? {} : { from }),
-    ...(drift === undefined ? {} : { drift }),
-    rewritten,
+  // Without a base that git knows, or when all of the branch is in it already, leaving it out would leave nothing.
+  const merged = baseRef !== undefined && (counts === undefined || counts.ahead === 0);
+  const commits = merged && start !== tip ? await read(own) : unmerged;
+  const knownBase = counts === undefined ? undefined : baseRef;
+  const range = {
+    revisions: merged ? own : usual,
+    ...(counts && base !== undefined ? { drift: { ...counts, base } } : {}),
+    ...(await origin(root, start, tip, knownBase, counts)),
   };
+  return { range, commits };
 }
 
-/** Commits of a session, newest first. */
-export async function sessionCommits(place: Place, range: SessionRange): Promise<Commit[]> {
-  return range.revisions.length === 0 ? [] : log(place.repository.root, range.revisions, { noMerges: true });
-}
-
-/** The start of the session, unless the base was merged in after it. */
-async function later(
+/** What to compare with, and whether the commit that the session started from is still part of the branch. */
+async function origin(
   root: string,
   start: string | undefined,
-  fork: string,
-  rewritten: boolean,
-): Promise<string> {
-  if (start === undefined || rewritten || start === fork) return fork;
-  return (await isAncestor(root, start, fork)) ? fork : start;
+  tip: string,
+  baseRef: string | undefined,
+  counts: { ahead: number; behind: number } | undefined,
+): Promise<{ from?: string; rewritten: boolean }> {
+  // The session started on the base, all of the base is in the branch: the base's tip is the last thing they share.
+  if (baseRef !== undefined && counts?.behind === 0 && counts.ahead > 0)
+    return { from: baseRef, rewritten: false };
+  if (start === tip) return { from: start, rewritten: false };
+  const fork = baseRef === undefined ? undefined : await mergeBase(root, tip, baseRef);
+  if (start === undefined || start === fork) {
+    return { ...(start === undefined ? {} : { from: start }), rewritten: false };
+  }
+  if (!(await isAncestor(root, start, tip)))
+    return { ...(fork === undefined ? {} : { from: fork }), rewritten: true };
+  const merged = counts?.ahead === 0;
+  // The base was merged in after the start: what came with it is not the session's work.
+  const later = fork !== undefined && !merged && (await isAncestor(root, start, fork));
+  return { from: later ? fork : start, rewritten: false };
 }
 
 /** False also where the commit is not there any more. */

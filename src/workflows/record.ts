@@ -25,9 +25,10 @@ import {
   resolveBlocker,
   type SessionState,
 } from "../model/state.ts";
+import { changeSession, event } from "./change.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { now, type Place } from "./place.ts";
-import { changeSession, currentSession, event } from "./session.ts";
+import { currentSession } from "./session.ts";
 
 /** Adds objectives, in order. Failure `empty-text`, `text-too-long`: none is added then. */
 export function addObjectives(place: Place, texts: readonly string[]): Promise<Objective[]> {

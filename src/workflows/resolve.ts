@@ -68,8 +68,17 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
         )
       : undefined);
   if (found) return found;
-  const names = known.flatMap((each) => [each.branch, each.title, each.id]);
-  const close = nearest(wanted, names, 3);
+  const branches = nearest(
+    wanted,
+    known.map((each) => each.branch),
+  );
+  const close =
+    branches.length > 0
+      ? branches
+      : nearest(
+          wanted,
+          known.flatMap((each) => [each.title, each.id]),
+        );
   throw new Failure("unknown-session", `there is no session "${clip(wanted)}"`, {
     exit: 3,
     hint:

@@ -8,18 +8,14 @@ import { stateFromCommits } from "../model/restore.ts";
 import type { SessionState } from "../model/state.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/lock.ts";
+import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside, moveFiles } from "../store/sessions.ts";
-import {
-  emptySession,
-  type LoadedSession,
-  loadForWriting,
-  loadSession,
-  saveSession,
-} from "../store/state.ts";
+import { type LoadedSession, loadSession } from "../store/state.ts";
+import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { now, type Place } from "./place.ts";
 import { type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
-import { event, findSession, withSessionFolder } from "./session.ts";
+import { findSession } from "./session.ts";
 import { readSnapshot } from "./snapshot.ts";
 import { remoteBranch } from "./start.ts";
 

@@ -1,17 +1,9 @@
 import path from "node:path";
-import { log } from "../git/commits.ts";
 import { requireBranch } from "../git/repository.ts";
-import type { SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { branchFolder } from "../model/folder.ts";
-import type { SessionState } from "../model/state.ts";
-import { readMessage } from "../model/trailers/read.ts";
-import { makeFolder } from "../store/files.ts";
-import { type Lock, withLock } from "../store/lock.ts";
-import { type LoadedSession, loadForWriting, loadSession, saveSession } from "../store/state.ts";
-import { type Condition, pending, settle } from "../store/transaction.ts";
-import { takeBack } from "./layout.ts";
-import { now, type Place } from "./place.ts";
+import { type LoadedSession, loadSession } from "../store/state.ts";
+import type { Place } from "./place.ts";
 
 /** Folder of a branch's session. */
 export function sessionFolder(place: Place, branch: string): string {
@@ -31,65 +23,6 @@ export async function currentSession(place: Place): Promise<LoadedSession> {
   return (await findSession(place, branch)) ?? noSession(branch);
 }
 
-export interface Changed<T> {
-  readonly session: LoadedSession;
-  readonly state: SessionState;
-  readonly result: T;
-}
-
-/** What a change says: the new state, what happened for the log, and what the caller wants to know. */
-export type Change<T> = (
-  state: SessionState,
-  session: LoadedSession,
-) => { state: SessionState; events: readonly SessionEvent[]; result: T };
-
-/** Changes the session of a branch under its lock: all of it is written, or nothing. */
-export async function changeSession<T>(place: Place, branch: string, change: Change<T>): Promise<Changed<T>> {
-  return withSession(place, branch, async (session, lock) => {
-    const { state, events, result } = change(session.state, session);
-    await saveSession(session, state, events, lock);
-    return { session, state, result };
-  });
-}
-
-/** Runs an action that holds the lock of a branch's session. Failure `no-session` where it has none. */
-export async function withSession<T>(
-  place: Place,
-  branch: string,
-  action: (session: LoadedSession, lock: Lock) => Promise<T>,
-): Promise<T> {
-  // Looked up first without a lock, so that asking about a session never leaves a folder behind.
-  if (!(await findSession(place, branch))) noSession(branch);
-  return withSessionFolder(place, branch, async (folder, lock) => {
-    const session = (await loadForWriting(folder, lock)) ?? noSession(branch);
-    checkBranch(session, branch);
-    return action(session, lock);
-  });
-}
-
-/** Makes the folder of a branch's session where it is missing, and holds its lock. */
-export async function withSessionFolder<T>(
-  place: Place,
-  branch: string,
-  action: (folder: string, lock: Lock) => Promise<T>,
-): Promise<T> {
-  await makeFolder(place.repository.commonDir, path.join("sessions", branchFolder(branch)));
-  const folder = sessionFolder(place, branch);
-  return withLock(folder, async (lock) => {
-    const condition = await pending(folder);
-    if (condition) {
-      const made = await happened(place, condition);
-      if (!made) await takeBack(place, condition.layout);
-      await settle(folder, lock, made);
-    }
-    return action(folder, lock);
-  });
-}
-
-export function event(type: string, rest: Readonly<Record<string, unknown>> = {}): SessionEvent {
-  return { at: now(), type, ...rest };
-}
-
 export function noSession(branch: string): never {
   throw new Failure("no-session", `there is no session on ${branch}`, {
     exit: 3,
@@ -97,15 +30,8 @@ export function noSession(branch: string): never {
   });
 }
 
-/** Whether the commit that a change waited for was made, although the process that made it did not come back. */
-export async function happened(place: Place, condition: Condition): Promise<boolean> {
-  const [tip] = await log(place.repository.root, [condition.ref], { limit: 1 });
-  if (!tip || tip.oid === condition.before) return false;
-  const isNext = condition.amend || condition.before === null || tip.parents.includes(condition.before);
-  return isNext && readMessage(tip.message).session?.id === condition.id;
-}
-
-function checkBranch(session: LoadedSession, branch: string): void {
+/** Failure `other-branch` unless the session is of this branch. */
+export function checkBranch(session: LoadedSession, branch: string): void {
   const ref = `refs/heads/${branch}`;
   if (session.state.context.ref === ref) return;
   const other = session.state.context.ref.replace(/^refs\/heads\//, "");

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mergeBase, resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import {
@@ -14,12 +13,14 @@ import { openRepository } from "../git/repository.ts";
 import { Failure } from "../model/failure.ts";
 import { sessionId } from "../model/ids.ts";
 import { addObjective, newSession, type SessionState } from "../model/state.ts";
+import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
-import { emptySession, type LoadedSession, loadForWriting, saveSession } from "../store/state.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { coverageNow } from "./coverage.ts";
 import { now, type Place } from "./place.ts";
-import { event, findSession, withSessionFolder } from "./session.ts";
+import { findSession } from "./session.ts";
 
 export interface StartRequest {
   readonly branch: string;
@@ -118,7 +119,7 @@ async function isStale(place: Place, session: LoadedSession, branch: string): Pr
 function draft(request: StartRequest, origin: Origin, author: string): SessionState {
   const at = now();
   let state = newSession({
-    id: sessionId(randomBytes(12)),
+    id: sessionId(crypto.getRandomValues(new Uint8Array(12))),
     branch: request.branch,
     base: origin.base,
     now: at,

@@ -16,6 +16,7 @@ import type {
   SessionHeadView,
   VerificationView,
 } from "../model/views.ts";
+import type { Details } from "./details.ts";
 import type { Gathered } from "./gather.ts";
 
 export const short = (oid: string) => oid.slice(0, 8);
@@ -167,8 +168,8 @@ function staleness(gathered: Gathered, verified: Verification): string | undefin
 }
 
 /** Files of the session, the most touched first. */
-export function fileViews(gathered: Gathered, touches: ReadonlyMap<string, number>): FileView[] {
-  const views = gathered.files.map((each): FileView => {
+export function fileViews({ files, touches }: Details): FileView[] {
+  const views = files.map((each): FileView => {
     const commits = touches.get(each.path);
     return {
       path: each.path,

@@ -10,39 +10,93 @@ export interface Annotation {
 }
 
 const MAX_TEXT = 200;
-const MAX_LINE = 2000;
+/** Where nobody writes a mark any more: the rest of a longer line is not looked at. */
+const MAX_LINE = 600;
 
-/** Annotations in added lines, in order; `tags` as in `tracking.annotations`. */
+/** Annotations in added lines, in order, at most one a line; `tags` as in `tracking.annotations`. */
 export function annotationsInDiff(diff: string, tags: readonly string[]): Annotation[] {
+  const marks = tags.map((tag) => tag.trim()).filter((tag) => /[^\s:]/.test(tag));
   const found: Annotation[] = [];
   for (const { path, added } of filesOfDiff(diff)) {
     for (const { line, text } of added) {
-      const annotation = annotationIn(text.slice(0, MAX_LINE), tags);
-      if (annotation) found.push({ ...annotation, path, line });
+      const annotation = annotationIn(text.slice(0, MAX_LINE), marks);
+      if (annotation) found.push({ tag: annotation.tag, path, line, text: annotation.text });
     }
   }
   return found;
 }
 
-/** A mark counts at the start of a line or of a comment, not where a text speaks about it. */
-function annotationIn(line: string, tags: readonly string[]): { tag: string; text: string } | undefined {
-  for (const tag of tags) {
-    for (let at = line.indexOf(tag); at >= 0; at = line.indexOf(tag, at + 1)) {
-      const before = line.slice(0, at).trimEnd();
-      if (
-        before !== "" &&
-        !/(\/\/+|\/\*+|(^|\s)\*|#+|--+|;+|%+|<!--|"""|\(\*|(^|\s)[-*+]|\])!?$/.test(before)
-      )
-        continue;
-      const rest = line
-        .slice(at + tag.length)
-        .replace(/\s*(\*\/|-->|\*\))\s*$/, "")
-        .trim();
-      return {
-        tag: tag.replace(/:$/, ""),
-        text: rest.length > MAX_TEXT ? `${rest.slice(0, MAX_TEXT)}…` : rest,
-      };
+/** The first mark of a line that stands where marks stand, not where a text speaks about it. */
+function annotationIn(line: string, marks: readonly string[]): { tag: string; text: string } | undefined {
+  let first: { at: number; mark: string; opener: string } | undefined;
+  for (const mark of marks) {
+    for (let at = line.indexOf(mark); at >= 0; at = line.indexOf(mark, at + 1)) {
+      if (first && at >= first.at) break;
+      if (goesOn(line, at + mark.length, mark)) continue;
+      const opener = openerBefore(line, at);
+      if (opener === undefined) continue;
+      first = { at, mark, opener };
+      break;
     }
   }
-  return undefined;
+  if (!first) return undefined;
+  const rest = line.slice(first.at + first.mark.length).replace(/^:/, "");
+  return { tag: first.mark.replace(/:+$/, ""), text: clip(withoutCloser(rest, first.opener)) };
+}
+
+/** `TODOS`, and `TODO::parse`, are words of their own. */
+function goesOn(line: string, at: number, mark: string): boolean {
+  return (mark.endsWith(":") ? /^:/ : /^([\p{L}\p{N}_]|::)/u).test(line.slice(at, at + 2));
+}
+
+/** What a line may begin with before a mark: nothing, or the signs of lists, quotes and block comments. */
+const LINE_START = /^(?:>\s*)*(?:[*+-]|\d{1,4}[.)])?\s*(?:\[.\]\s*)?(?:\*\*|__)?$/;
+/** What begins a comment anywhere in a line. */
+const OPENER = /(\/\/|\/\*|<!--|"""|'''|\(\*|\{-|\{#|\{\{!(?:--)?|#|--|;|%|(?:\/\*|\/\/)[*!/]+)$/;
+
+/** The comment sign just before a mark; "" where the mark begins the line; undefined in code and in strings. */
+function openerBefore(line: string, at: number): string | undefined {
+  const before = line.slice(0, at).trimEnd();
+  const start = before.trimStart();
+  if (start.length < 40 && LINE_START.test(start)) return "";
+  const opener = OPENER.exec(before.slice(-6))?.[1];
+  if (opener === undefined || opener === '"""' || opener === "'''") return opener;
+  return inString(line, before.length - opener.length) ? undefined : opener;
+}
+
+/** Whether a place of a line of code is between quotes. An apostrophe within a word is not a quote. */
+function inString(line: string, place: number): boolean {
+  let quote = "";
+  for (let at = 0; at < place; at++) {
+    const sign = line.charAt(at);
+    if (sign === "\\") at++;
+    else if (quote !== "") quote = sign === quote ? "" : quote;
+    else if (sign === '"' || sign === "`" || (sign === "'" && !/\w/.test(line.charAt(at - 1)))) quote = sign;
+  }
+  return quote !== "" && line.includes(quote, place);
+}
+
+const CLOSERS: readonly (readonly [opener: string, closer: string])[] = [
+  ["/*", "*/"],
+  ["<!--", "-->"],
+  ["(*", "*)"],
+  ["{-", "-}"],
+  ["{#", "#}"],
+  ['"""', '"""'],
+  ["'''", "'''"],
+  ["{{!", "}}"],
+];
+
+/** Cut where the comment ends; in the midst of a block comment only a closer at the end of the line is one. */
+function withoutCloser(rest: string, opener: string): string {
+  const closer = CLOSERS.find(([open]) => opener !== "" && opener.startsWith(open))?.[1];
+  const end = closer === undefined ? -1 : rest.indexOf(closer);
+  const text = (end < 0 ? rest : rest.slice(0, end)).trim();
+  const last = ["*/", "-->", "--", "**"].find((each) => text.endsWith(each));
+  return (last === undefined ? text : text.slice(0, -last.length)).replace(/^(\*\*|__)\s*/, "").trim();
+}
+
+function clip(text: string): string {
+  if (text.length <= MAX_TEXT) return text;
+  return `${text.slice(0, MAX_TEXT - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

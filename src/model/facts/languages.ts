@@ -1,251 +1,207 @@
 /** What a project is made of, from the names of its files and its manifests: the start of a first draft. */
+import { type Command, commandsOf } from "./commands.ts";
+import { dependenciesOf, descriptionOf, entriesOfManifests, nameOf, section } from "./manifests.ts";
 import { isCodeFile, isTestFile } from "./tests.ts";
+
+export { manifestsToRead } from "./manifests.ts";
 
 export interface ProjectFacts {
   readonly name?: string;
+  /** One line, from a manifest or the README. */
   readonly description?: string;
-  /** The most used first. */
+  /** As people write them, the most used first, at most 5. */
   readonly languages: readonly string[];
+  /** The largest first. */
   readonly sourceFolders: readonly string[];
   readonly testFolders: readonly string[];
-  readonly commands: readonly { readonly name: string; readonly command: string }[];
+  /** `{name: "test", command: "npm test"}`; one for each name. */
+  readonly commands: readonly Command[];
+  /** Frameworks first, at most 12. */
   readonly dependencies: readonly string[];
   readonly entryPoints: readonly string[];
   /** Formatters and linters with a configuration of their own. */
   readonly tools: readonly string[];
+  /** Globs for `tracking.watch_patterns`; empty where no folder holds the code. */
   readonly watchPatterns: readonly string[];
 }
 
-const LANGUAGES: Readonly<Record<string, string>> = {
-  ts: "TypeScript",
-  tsx: "TypeScript",
-  mts: "TypeScript",
-  cts: "TypeScript",
-  js: "JavaScript",
-  jsx: "JavaScript",
-  mjs: "JavaScript",
-  cjs: "JavaScript",
-  py: "Python",
-  go: "Go",
-  rs: "Rust",
-  java: "Java",
-  kt: "Kotlin",
-  kts: "Kotlin",
-  rb: "Ruby",
-  php: "PHP",
-  cs: "C#",
-  c: "C",
-  h: "C",
-  cc: "C++",
-  cpp: "C++",
-  cxx: "C++",
-  hpp: "C++",
-  swift: "Swift",
-  scala: "Scala",
-  ex: "Elixir",
-  exs: "Elixir",
-  dart: "Dart",
-  sh: "Shell",
-  bash: "Shell",
-  lua: "Lua",
-  hs: "Haskell",
-  zig: "Zig",
-  vue: "Vue",
-  svelte: "Svelte",
-  r: "R",
-  jl: "Julia",
-};
-
-const TOOLS: readonly (readonly [RegExp, string])[] = [
-  [/^biome\.jsonc?$/, "Biome"],
-  [/^\.?eslint(rc.*|\.config\.[cm]?[jt]s)$/, "ESLint"],
-  [/^\.prettierrc|^prettier\.config\./, "Prettier"],
-  [/^\.editorconfig$/, "EditorConfig"],
-  [/^\.?ruff\.toml$/, "Ruff"],
-  [/^\.flake8$/, "Flake8"],
-  [/^\.?rustfmt\.toml$/, "rustfmt"],
-  [/^\.golangci\.ya?ml$/, "golangci-lint"],
-  [/^\.rubocop\.yml$/, "RuboCop"],
-  [/^\.clang-format$/, "clang-format"],
-  [/^phpcs\.xml|^phpstan\.neon/, "PHP checks"],
-  [/^\.pre-commit-config\.yaml$/, "pre-commit"],
-];
-
-const MANIFESTS =
-  /^(package\.json|pyproject\.toml|Cargo\.toml|go\.mod|Makefile|composer\.json|README\.(md|rst|txt)|README)$/;
-
-/** The few files whose contents `detectProject` wants. */
-export function manifestsToRead(files: readonly string[]): string[] {
-  return files.filter((file) => MANIFESTS.test(file)).slice(0, 12);
-}
-
-/** Reads what is there; broken manifests say nothing, and never throw. */
+/** Facts of a project from its tracked paths and the files that `manifestsToRead` names. Broken ones say nothing. */
 export function detectProject(files: readonly string[], contents: ReadonlyMap<string, string>): ProjectFacts {
-  const own = files.filter(
-    (file) => !/(^|\/)(node_modules|vendor|third_party|dist|build|fixtures|testdata)\//.test(file),
-  );
-  const node = manifest(contents.get("package.json"));
-  const languages = languagesOf(own);
-  const sourceFolders = topFolders(own.filter((file) => isCodeFile(file) && !isTestFile(file)));
-  const testFolders = topFolders(own.filter(isTestFile)).filter((folder) => !sourceFolders.includes(folder));
-  const name =
-    text(node.name) ??
-    match(contents, "pyproject.toml", /^name\s*=\s*"([^"\n]{1,100})"/m) ??
-    match(contents, "Cargo.toml", /^name\s*=\s*"([^"\n]{1,100})"/m) ??
-    match(contents, "go.mod", /^module\s+(\S{1,200})/m);
-  const description =
-    text(node.description) ??
-    match(contents, "pyproject.toml", /^description\s*=\s*"([^"\n]{1,300})"/m) ??
-    match(contents, "Cargo.toml", /^description\s*=\s*"([^"\n]{1,300})"/m) ??
-    firstParagraph(contents);
+  const own = files.filter((file) => !FOREIGN.test(file));
+  const source = own.filter((file) => isCodeFile(file) && !isTestFile(file));
+  const tests = own.filter((file) => isCodeFile(file) && isTestFile(file));
+  const sourceFolders = topFolders(source);
+  const testFolders = topFolders(tests).filter((folder) => !sourceFolders.includes(folder));
+  const name = nameOf(contents);
+  const description = descriptionOf(contents);
   return {
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
-    languages,
+    languages: languagesOf(own),
     sourceFolders,
     testFolders,
-    commands: commandsOf(files, contents, node),
-    dependencies: keys(node.dependencies).slice(0, 12),
-    entryPoints: entryPoints(own, node),
-    tools: TOOLS.filter(([pattern]) => files.some((file) => pattern.test(file))).map(([, tool]) => tool),
-    watchPatterns: [...sourceFolders, ...testFolders].map((folder) => `${folder}/**`),
+    commands: commandsOf(files, contents),
+    dependencies: dependenciesOf(contents),
+    entryPoints: entryPointsOf(own, contents),
+    tools: toolsOf(files, contents),
+    watchPatterns: [...watched(source, sourceFolders), ...watched(tests, testFolders)],
   };
 }
+
+/** Code of others, and what is made from code. */
+const FOREIGN =
+  /(^|\/)(node_modules|vendor|third_party|fixtures|testdata|__snapshots__)\/|^(dist|build|out|target)\//;
+
+const LANGUAGES = new Map(
+  Object.entries({
+    TypeScript: "ts tsx mts cts",
+    JavaScript: "js jsx mjs cjs",
+    Python: "py pyi",
+    Go: "go",
+    Rust: "rs",
+    Java: "java",
+    Kotlin: "kt kts",
+    Ruby: "rb",
+    PHP: "php",
+    "C#": "cs",
+    "F#": "fs",
+    "Visual Basic": "vb",
+    C: "c h",
+    "C++": "cc cpp cxx hpp hh",
+    "Objective-C": "m mm",
+    Swift: "swift",
+    Scala: "scala",
+    Groovy: "groovy",
+    Clojure: "clj cljs cljc",
+    Elixir: "ex exs",
+    Erlang: "erl",
+    Elm: "elm",
+    Dart: "dart",
+    Shell: "sh bash bats",
+    PowerShell: "ps1",
+    Perl: "pl pm",
+    Lua: "lua",
+    Haskell: "hs",
+    OCaml: "ml",
+    Nim: "nim",
+    Zig: "zig",
+    Vue: "vue",
+    Svelte: "svelte",
+    R: "r",
+    Julia: "jl",
+    SQL: "sql",
+  }).flatMap(([language, extensions]) => extensions.split(" ").map((each) => [each, language] as const)),
+);
 
 function languagesOf(files: readonly string[]): string[] {
-  const counts = new Map<string, number>();
-  for (const file of files) {
-    const extension = /\.(\w+)$/.exec(file)?.[1]?.toLowerCase() ?? "";
-    const language = Object.hasOwn(LANGUAGES, extension) ? LANGUAGES[extension] : undefined;
-    if (language) counts.set(language, (counts.get(language) ?? 0) + 1);
-  }
-  return [...counts]
-    .sort(([, one], [, other]) => other - one)
-    .slice(0, 5)
-    .map(([language]) => language);
+  const counts = countBy(files, (file) => LANGUAGES.get(extensionOf(file).toLowerCase()));
+  // A header belongs to C++ where the rest is C++.
+  if (counts.has("C++") && !files.some((file) => file.endsWith(".c"))) counts.delete("C");
+  return mostFirst(counts, 5);
 }
 
-/** Folders at the top, or below packages/ and the like, by how much is in them. */
+/** Folders at the top, those below packages/ and the like, or `src/main/java`, by how much is in them. */
 function topFolders(files: readonly string[]): string[] {
+  return mostFirst(countBy(files, folderOf), 6);
+}
+
+function folderOf(file: string): string | undefined {
+  const match =
+    /^src\/(?:main|test|\w+Test)\/(?:java|kotlin|scala|groovy)(?=\/)|^(?:packages|apps|crates|modules|services|libs)\/[^/]+(?=\/)|^[^/.][^/]*(?=\/)/.exec(
+      file,
+    );
+  return match?.[0];
+}
+
+/** Each folder with the kinds of code in it that matter there: `src` and `ts`, as one glob. */
+function watched(files: readonly string[], folders: readonly string[]): string[] {
+  return folders.flatMap((folder) => {
+    const inside = files.filter((file) => folderOf(file) === folder);
+    const counts = countBy(inside, extensionOf);
+    const many = mostFirst(counts, 4).filter((each) => (counts.get(each) ?? 0) * 20 >= inside.length);
+    return many.map((extension) => `${literal(folder)}/**/*.${extension}`);
+  });
+}
+
+/** A folder name as a glob that means itself. */
+function literal(folder: string): string {
+  return folder.replace(/[\\*?[\]{}()!]/g, "\\$&");
+}
+
+/** Without its point; as it is spelled, for a glob that must find it. */
+function extensionOf(file: string): string {
+  return /\.(\w{1,12})$/.exec(file)?.[1] ?? "";
+}
+
+const ENTRY =
+  /^(?:[\w-]+\/)?(?:main|index|cli|app|server|lib|__main__)\.\w+$|^src\/bin\/[^/]+\.rs$|^cmd\/[^/]+\/main\.go$|^src\/[\w-]+\/__main__\.py$|^(manage\.py|config\.ru|artisan|Program\.cs|public\/index\.php)$|^src\/main\/(?:java|kotlin)\/(?:[\w-]+\/)*(?:Main|\w*Application)\.(?:java|kt)$/;
+
+function entryPointsOf(files: readonly string[], contents: ReadonlyMap<string, string>): string[] {
+  const tracked = new Set(files);
+  const named = entriesOfManifests(contents)
+    .map((file) => file.replace(/^\.\//, ""))
+    .filter((file) => tracked.has(file));
+  const usual = files.filter(
+    (file) => ENTRY.test(file) && !isTestFile(file) && !/\.(md|html|css)$/.test(file),
+  );
+  return [...new Set([...named, ...usual])].slice(0, 6);
+}
+
+const TOOLS: readonly (readonly [RegExp, string])[] = [
+  [/^\.?biome\.jsonc?$/, "Biome"],
+  [/^\.eslintrc|^eslint\.config\./, "ESLint"],
+  [/^\.?oxlintrc\.json$/, "Oxlint"],
+  [/^\.prettierrc|^prettier\.config\./, "Prettier"],
+  [/^\.?dprint\.jsonc?$/, "dprint"],
+  [/^\.stylelintrc|^stylelint\.config\./, "Stylelint"],
+  [/^\.editorconfig$/, "EditorConfig"],
+  [/^\.?ruff\.toml$/, "Ruff"],
+  [/^\.flake8$/, "Flake8"],
+  [/^\.pylintrc$/, "Pylint"],
+  [/^\.?mypy\.ini$/, "mypy"],
+  [/^\.?rustfmt\.toml$/, "rustfmt"],
+  [/^\.?clippy\.toml$/, "Clippy"],
+  [/^\.golangci\.(ya?ml|toml|json)$/, "golangci-lint"],
+  [/^\.rubocop\.yml$/, "RuboCop"],
+  [/^\.clang-format$/, "clang-format"],
+  [/^\.clang-tidy$/, "clang-tidy"],
+  [/^\.php-cs-fixer(\.dist)?\.php$/, "PHP CS Fixer"],
+  [/^\.?phpcs\.xml/, "PHP_CodeSniffer"],
+  [/^phpstan\.(dist\.)?neon/, "PHPStan"],
+  [/^\.swiftlint\.yml$/, "SwiftLint"],
+  [/^\.scalafmt\.conf$/, "scalafmt"],
+  [/^\.formatter\.exs$/, "mix format"],
+  [/^\.credo\.exs$/, "Credo"],
+  [/^detekt\.ya?ml$/, "detekt"],
+  [/^\.pre-commit-config\.yaml$/, "pre-commit"],
+];
+
+function toolsOf(files: readonly string[], contents: ReadonlyMap<string, string>): string[] {
+  const top = files.filter((file) => !file.includes("/"));
+  const found = TOOLS.filter(([pattern]) => top.some((file) => pattern.test(file))).map(([, tool]) => tool);
+  const python = contents.get("pyproject.toml") ?? "";
+  for (const [table, tool] of [
+    ["tool.ruff", "Ruff"],
+    ["tool.black", "Black"],
+    ["tool.mypy", "mypy"],
+  ] as const)
+    if (section(python, table) !== undefined) found.push(tool);
+  return [...new Set(found)];
+}
+
+function countBy(files: readonly string[], key: (file: string) => string | undefined): Map<string, number> {
   const counts = new Map<string, number>();
   for (const file of files) {
-    const parts = file.split("/");
-    if (parts.length < 2 || parts[0]?.startsWith(".")) continue;
-    const depth =
-      /^(packages|apps|crates|modules|services)$/.test(parts[0] ?? "") && parts.length > 2 ? 2 : 1;
-    const folder = parts.slice(0, depth).join("/");
-    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    const each = key(file);
+    if (each) counts.set(each, (counts.get(each) ?? 0) + 1);
   }
+  return counts;
+}
+
+/** By number, then by name. */
+function mostFirst(counts: ReadonlyMap<string, number>, limit: number): string[] {
   return [...counts]
-    .sort(([, one], [, other]) => other - one)
-    .slice(0, 6)
-    .map(([folder]) => folder);
-}
-
-type Command = ProjectFacts["commands"][number];
-
-function commandsOf(
-  files: readonly string[],
-  contents: ReadonlyMap<string, string>,
-  node: Record<string, unknown>,
-): Command[] {
-  const has = (name: string) => files.includes(name);
-  const commands: Command[] = [];
-  const add = (name: string, command: string) => {
-    if (!commands.some((each) => each.name === name)) commands.push({ name, command });
-  };
-  const runner = has("pnpm-lock.yaml")
-    ? "pnpm"
-    : has("yarn.lock")
-      ? "yarn"
-      : has("bun.lock") || has("bun.lockb")
-        ? "bun run"
-        : "npm run";
-  const scripts = keys(node.scripts);
-  for (const name of ["test", "build", "lint", "format", "check", "typecheck", "dev", "start"]) {
-    if (scripts.includes(name))
-      add(name, name === "test" && runner === "npm run" ? "npm test" : `${runner} ${name}`);
-  }
-  if (has("Cargo.toml"))
-    for (const name of ["test", "build", "clippy"]) add(name === "clippy" ? "lint" : name, `cargo ${name}`);
-  if (has("go.mod"))
-    for (const name of ["test", "build", "vet"]) add(name === "vet" ? "lint" : name, `go ${name} ./...`);
-  if (has("pyproject.toml") || has("setup.py")) {
-    const prefix = has("uv.lock") ? "uv run " : has("poetry.lock") ? "poetry run " : "";
-    if (
-      files.some((file) => /(^|\/)(test_[^/]*|conftest)\.py$/.test(file)) ||
-      /pytest/.test(contents.get("pyproject.toml") ?? "")
-    )
-      add("test", `${prefix}${has("tox.ini") ? "tox" : "pytest"}`);
-  }
-  if (has("pom.xml")) add("test", has("mvnw") ? "./mvnw test" : "mvn test");
-  if (has("build.gradle") || has("build.gradle.kts"))
-    add("test", has("gradlew") ? "./gradlew test" : "gradle test");
-  if (has("mix.exs")) add("test", "mix test");
-  if (has("Gemfile"))
-    add(
-      "test",
-      files.some((file) => file.startsWith("spec/")) ? "bundle exec rspec" : "bundle exec rake test",
-    );
-  if (files.some((file) => /^[^/]+\.(sln|csproj)$/.test(file))) add("test", "dotnet test");
-  if (keys(manifest(contents.get("composer.json")).scripts).includes("test")) add("test", "composer test");
-  for (const target of (contents.get("Makefile") ?? "").matchAll(/^(test|build|lint|format|check):/gm))
-    add(target[1] ?? "", `make ${target[1]}`);
-  return commands;
-}
-
-function entryPoints(files: readonly string[], node: Record<string, unknown>): string[] {
-  const bin =
-    typeof node.bin === "string"
-      ? [node.bin]
-      : keys(node.bin).map((key) => text((node.bin as Record<string, unknown>)[key]) ?? "");
-  const usual = files.filter((file) =>
-    /^(src\/)?(main|index|cli|app|lib)\.\w+$|^cmd\/[^/]+\/main\.go$|^(src\/)?__main__\.py$|^manage\.py$/.test(
-      file,
-    ),
-  );
-  return [...new Set([...usual, ...bin.filter((file) => files.includes(file.replace(/^\.\//, "")))])].slice(
-    0,
-    6,
-  );
-}
-
-/** The README's first paragraph that is prose. */
-function firstParagraph(contents: ReadonlyMap<string, string>): string | undefined {
-  const readme =
-    contents.get("README.md") ??
-    contents.get("README.rst") ??
-    contents.get("README.txt") ??
-    contents.get("README");
-  const paragraphs = (readme ?? "")
-    .slice(0, 5000)
-    .split(/\n\s*\n/)
-    .map((each) => each.replace(/\s+/g, " ").trim());
-  const prose = paragraphs.find((each) => /^[A-Z`"'][^|]{30,}/.test(each) && !/^[#!<[|]/.test(each));
-  return prose === undefined ? undefined : prose.length > 300 ? `${prose.slice(0, 299)}…` : prose;
-}
-
-function manifest(json: string | undefined): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(json ?? "");
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : {};
-  } catch {
-    return {};
-  }
-}
-
-function keys(value: unknown): string[] {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Object.keys(value).filter((key) => key !== "__proto__")
-    : [];
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 300) : undefined;
-}
-
-function match(contents: ReadonlyMap<string, string>, file: string, pattern: RegExp): string | undefined {
-  return pattern.exec(contents.get(file) ?? "")?.[1];
+    .sort(([one, n], [other, m]) => m - n || (one < other ? -1 : 1))
+    .slice(0, limit)
+    .map(([name]) => name);
 }

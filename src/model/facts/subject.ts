@@ -11,98 +11,155 @@ export interface SubjectInput {
   }[];
 }
 
-const MAX = 72;
+type Files = SubjectInput["files"];
 
-/** A subject such as `feat(auth): google login`, out of what is known. The same input gives the same subject. */
-export function proposeSubject(input: SubjectInput): string {
-  const files = input.files.filter((each) => !each.path.startsWith(".session/"));
-  const scope = scopeOf(files.map((each) => each.path));
-  const prefix = `${typeOf(input, files)}${scope === undefined ? "" : `(${scope})`}: `;
-  return prefix + clip(textOf(input, files), MAX - prefix.length);
+const MAX = 72;
+const TYPES = "build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test";
+const CONVENTIONAL = new RegExp(`^(${TYPES})(?:\\([^()]*\\))?!?: +(?=\\S)`, "i");
+
+/** A subject such as `feat(auth): google login`, of at most 72 characters. The same input gives the same subject. */
+export function proposeSubject({ label = "", objective = "", files }: SubjectInput): string {
+  const code = files.filter((each) => !each.path.startsWith(".session/"));
+  // What goes into .session/ only is a record, whatever the objective of the work is.
+  const record = code.length === 0 && files.length > 0;
+  const words = wordsOf(label.replace(/[-_]+/g, " ")) || (record ? "" : wordsOf(objective));
+  const type = record ? "docs" : typeOf(words, code);
+  const scope = record ? "session" : scopeOf(code.map((each) => each.path));
+  const prefix = `${type}${scope === undefined ? "" : `(${scope})`}: `;
+  const text = withoutType(words, type) || (record ? recordText(files) : filesText(code));
+  return prefix + clip(lowerFirst(text), MAX - prefix.length);
 }
 
-/** `feat` of `feat(auth)!: x`; "other" where the subject has no type. */
+/** `feat` of `feat(auth)!: x`, in lower case; "other" where the subject has none of the usual types. */
 export function commitType(subject: string): string {
-  return /^([a-z]{2,12})(?:\([^()]*\))?!?: /.exec(subject)?.[1] ?? "other";
+  return CONVENTIONAL.exec(subject)?.[1]?.toLowerCase() ?? "other";
 }
 
 /** "4 feat, 2 test", the most frequent first. */
 export function countTypes(subjects: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const type of subjects.map(commitType)) counts.set(type, (counts.get(type) ?? 0) + 1);
-  const sorted = [...counts].sort(([one, n], [other, m]) => m - n || one.localeCompare(other));
+  const sorted = [...counts].sort(([one, n], [other, m]) => m - n || (one < other ? -1 : 1));
   return sorted.map(([type, count]) => `${count} ${type}`).join(", ");
 }
 
-function typeOf({ label = "", objective = "" }: SubjectInput, files: SubjectInput["files"]): string {
-  const paths = files.map((each) => each.path);
-  const all = (test: (path: string) => boolean) => paths.length > 0 && paths.every(test);
-  if (paths.length === 0) return label === "" && objective === "" ? "docs" : "chore";
-  if (all(isTestFile)) return "test";
-  if (all((path) => /\.(md|mdx|rst|adoc|txt)$|^docs\//i.test(path))) return "docs";
-  if (all((path) => /^(\.github|\.gitlab|\.circleci|\.ci)\/|^\.gitlab-ci\.yml$|^Jenkinsfile$/.test(path)))
-    return "ci";
-  if (
-    all((path) =>
-      /(^|\/)(package(-lock)?\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.(toml|lock)|go\.(mod|sum)|pyproject\.toml|Makefile|Dockerfile|CMakeLists\.txt|pom\.xml|build\.gradle(\.kts)?)$/.test(
-        path,
-      ),
-    )
-  )
-    return "build";
-  if (/^(fix|bug|hotfix|repair)\b/i.test(label) || /^(fix|bug|hotfix|repair|correct)\b/i.test(objective))
-    return "fix";
-  const code = files.filter((each) => isCodeFile(each.path) && !isTestFile(each.path));
-  if (code.some((each) => each.change === "added")) return "feat";
-  if (code.length > 0) return label === "" && objective === "" ? "chore" : "feat";
-  return "chore";
+/** Files that are all of one kind say it themselves. */
+const KINDS: readonly (readonly [type: string, kind: (path: string) => boolean])[] = [
+  ["test", (path) => isTestFile(path) || /(^|\/)(__tests__|__snapshots__|tests?|specs?|e2e)\//i.test(path)],
+  [
+    "build",
+    matcher(
+      /(^|\/)(package(-lock)?\.json|npm-shrinkwrap\.json|pnpm-(lock|workspace)\.yaml|yarn\.lock|bun\.lockb?|deno\.(jsonc?|lock)|tsconfig[\w.-]*\.json|(vite|rollup|rolldown|webpack|esbuild)\.config\.[cm]?[jt]s|Cargo\.(toml|lock)|go\.(mod|sum|work)|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*\.txt|(uv|poetry|Pipfile|Gemfile|composer|mix)\.lock|Pipfile|Gemfile|composer\.json|mix\.exs|Makefile|Dockerfile|(docker-)?compose\.ya?ml|CMakeLists\.txt|pom\.xml|(build|settings)\.gradle(\.kts)?|gradle\.properties|[^/]+\.(csproj|sln|gemspec))$/,
+    ),
+  ],
+  [
+    "ci",
+    matcher(
+      /^(\.github\/(workflows|actions)|\.gitlab|\.circleci|\.buildkite|\.woodpecker|\.ci)\/|^(\.gitlab-ci|\.travis|appveyor|azure-pipelines|bitbucket-pipelines|\.drone)\.ya?ml$|^\.github\/dependabot\.ya?ml$|^Jenkinsfile$/,
+    ),
+  ],
+  [
+    "docs",
+    matcher(
+      /\.(md|mdx|markdown|rst|adoc|txt)$|^docs?\/|(^|\/)(README|LICENSE|CHANGELOG|AUTHORS|NOTICE)(\.\w+)?$/i,
+    ),
+  ],
+];
+
+function matcher(pattern: RegExp): (path: string) => boolean {
+  return (path) => pattern.test(path);
 }
 
-/** The folder below src/, packages/, lib/ … that all code is in. */
+const FIX = /^(fix(e[sd])?|bug(s|fix)?|hotfix|repair)\b/i;
+const REFACTOR =
+  /^(refactor|restructure|reorgani[sz]e|rename|move|extract|split|simplify|inline|tidy|clean ?up)\b/i;
+
+/**
+ * Files of one kind decide; then what the words say; then new source files, which are a feature. Source files
+ * that changed for a named purpose count as work on a feature too; without a purpose we do not claim one.
+ */
+function typeOf(words: string, files: Files): string {
+  const alike = files.length > 0 && KINDS.find(([, kind]) => files.every((each) => kind(each.path)))?.[0];
+  if (alike) return alike;
+  const said = commitType(words);
+  if (said !== "other") return said;
+  if (FIX.test(words)) return "fix";
+  const code = files.filter((each) => isSource(each.path));
+  if (code.length === 0) return "chore";
+  if (REFACTOR.test(words) || code.every((each) => each.change === "renamed")) return "refactor";
+  if (code.some((each) => each.change === "added")) return "feat";
+  return words === "" || code.every((each) => each.change === "removed") ? "chore" : "feat";
+}
+
+function isSource(path: string): boolean {
+  return isCodeFile(path) && !isTestFile(path);
+}
+
+/** The first folder below src/, packages/, lib/ … that all source files are in; of all files where none is source. */
 function scopeOf(paths: readonly string[]): string | undefined {
-  const scopes = new Set(
-    paths.map(
-      (path) =>
-        /^(?:.*\/)?(?:src|lib|packages|apps|internal|pkg|test|tests|crates|modules)\/([\w-]+)\//.exec(
-          path,
-        )?.[1],
-    ),
-  );
+  const source = paths.filter(isSource);
+  const scopes = new Set((source.length > 0 ? source : paths).map(folderBelowSource));
   const [scope] = scopes;
   return scopes.size === 1 ? scope : undefined;
 }
 
-function textOf({ label, objective }: SubjectInput, files: SubjectInput["files"]): string {
-  if (label !== undefined && label.trim() !== "") return lowerFirst(label.replace(/[-_\s]+/g, " ").trim());
-  if (objective !== undefined && objective.trim() !== "")
-    return lowerFirst(objective.replace(/\s+/g, " ").trim());
+function folderBelowSource(path: string): string | undefined {
+  const match =
+    /^(?:[^/]+\/)??(?:src|lib|packages|apps|internal|pkg|crates|modules|services|tests?)\/([a-z][\w-]{0,19})\//i.exec(
+      path,
+    );
+  // Java's src/main/java says nothing of what was worked on.
+  return match?.[1] === undefined || /^(main|test|lib|src)$/.test(match[1]) ? undefined : match[1];
+}
+
+/** One line without control characters, and without the point at its end. */
+function wordsOf(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, " ").replace(/^ | ?\.? ?$/g, "");
+}
+
+/** `fix(login): redirect` and `fix redirect` both go on with `redirect` after `fix: `. */
+function withoutType(words: string, type: string): string {
+  const text = words.replace(CONVENTIONAL, "");
+  return text !== words || type !== "fix" ? text : words.replace(/^(bug|hot)?fix(es|ed)?:? +(?=\S)/i, "");
+}
+
+function recordText(files: Files): string {
+  const names = files.map((each) => each.path.slice(".session/".length));
+  return names.includes("decision-log.md") ? "record decisions" : filesText(files);
+}
+
+function filesText(files: Files): string {
   const [first] = files;
-  if (!first) return "record decisions";
+  if (!first) return "record progress";
   const verb = { added: "add", changed: "update", removed: "remove", renamed: "move" }[first.change];
+  const name = wordsOf(first.path.split("/").at(-1) ?? first.path);
+  if (files.length === 1) return `${verb} ${name}`;
   const same = files.every((each) => each.change === first.change);
-  const name = first.path.split("/").at(-1) ?? first.path;
-  return files.length === 1
-    ? `${verb} ${name}`
-    : `${same ? verb : "update"} ${files.length} files${folderOf(files.map((each) => each.path))}`;
+  return `${same ? verb : "update"} ${files.length} files${commonFolder(files.map((each) => each.path))}`;
 }
 
-function folderOf(paths: readonly string[]): string {
-  const folders = paths.map((path) => path.split("/").slice(0, -1));
-  const common = folders.reduce((one, other) =>
-    one.slice(0, one.findIndex((part, at) => part !== other[at]) >>> 0),
-  );
-  return common.length === 0 ? "" : ` in ${common.join("/")}`;
+function commonFolder(paths: readonly string[]): string {
+  const [first = [], ...others] = paths.map((path) => path.split("/").slice(0, -1));
+  let depth = first.length;
+  for (const other of others) {
+    const differs = first.findIndex((part, at) => part !== other[at]);
+    if (differs >= 0) depth = Math.min(depth, differs);
+  }
+  return depth === 0 ? "" : ` in ${wordsOf(first.slice(0, depth).join("/"))}`;
 }
 
-/** `OAuth` and `API keys` keep their capitals. */
+/** `OAuth`, `API keys` and `I` keep their capitals. */
 function lowerFirst(text: string): string {
-  return /^[A-Z][a-z'’]*(\s|$)/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+  const plain = /^\p{Lu}[\p{Ll}'’]*(?![\p{L}\p{N}])/u.test(text) && !/^I\b/.test(text);
+  return plain ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
+/** Cut at a word, where there is one in the second half. */
 function clip(text: string, length: number): string {
   const points = [...text];
   if (points.length <= length) return text;
-  const cut = points.slice(0, length - 1).join("");
+  const cut = points.slice(0, length).join("");
   const space = cut.lastIndexOf(" ");
-  return `${space > length / 2 ? cut.slice(0, space) : cut}…`;
+  const kept = space > length / 2 ? cut.slice(0, space) : points.slice(0, length - 1).join("");
+  return `${kept.replace(/[ ,;:.–-]+$/, "")}…`;
 }

@@ -1,56 +1,102 @@
-/** Which files are tests, and how many tests a diff adds. */
-import { filesOfDiff } from "./diff.ts";
+/** Which files are code, which are tests, and how many tests a diff adds. */
+import { type DiffLine, filesOfDiff } from "./diff.ts";
 
 const CODE =
-  /\.(c|cc|cpp|cs|cxx|clj|cljs|dart|erl|ex|exs|fs|go|h|hpp|hs|java|jl|js|jsx|cjs|mjs|kt|kts|lua|m|ml|mm|php|pl|pm|py|r|rb|rs|scala|sh|bash|bats|sql|svelte|swift|ts|tsx|cts|mts|vue|zig)$/i;
+  /\.(bash|bats|c|cc|cjs|clj|cljs|cpp|cs|cts|cxx|dart|elm|erl|ex|exs|fs|go|groovy|h|hpp|hs|java|jl|js|jsx|kt|kts|lua|m|mjs|ml|mm|mts|nim|php|pl|pm|ps1|py|r|rb|rs|scala|sh|sql|svelte|swift|ts|tsx|vb|vue|zig)$/i;
 
-const TEST_FOLDER = /(^|\/)(__tests__|tests?|specs?|e2e|t)\//i;
-const TEST_NAME =
-  /(^|\/)(test_[^/]+\.py|[^/]+_test\.(go|py|rb|exs?|c|cc|cpp|dart)|[^/]+_spec\.rb|[^/]+\.(test|spec|e2e|cy)\.[cm]?[jt]sx?|[^/]+(Tests?|Spec|IT)\.(java|kt|kts|cs|scala|swift|php|groovy)|[^/]+\.bats|[^/]+\.t|conftest\.py)$/;
+const TEST_FOLDER =
+  /(^|\/)(__tests__|tests?|specs?|e2e|cypress|[\w.]+\.tests?|(?:android|common|integration|js|jvm|unit)test)\//i;
+
+/** Names that mean a test wherever the file lies. */
+const TEST_NAMES: readonly RegExp[] = [
+  /(^|\/)tests?\.[cm]?[jt]sx?$/,
+  /\.(test|spec|e2e|cy)\.[cm]?[jt]sx?$/,
+  /(^|\/)(test_[^/]+|tests|conftest)\.py$/,
+  /[^/](_test|_unittest)\.(c|cc|cpp|cxx|dart|exs?|go|[cm]?[jt]sx?|lua|php|py|rb|rs|sh)$/,
+  /[^/][_.]spec\.(rb|lua|cr)$/,
+  /(^|\/)test_[^/]+\.(c|cc|cpp|rb|sh|bash)$/,
+  /[^/](Tests?|TestCase|Spec|Suite|[a-z]IT)\.(cs|fs|groovy|hs|java|kt|kts|php|scala|swift|vb)$/,
+  /(^|\/)Test[A-Z]\w*\.(java|kt|groovy)$/,
+  /\.Tests\.ps1$/,
+  /\.(bats|t)$/,
+  /^t\/[^/]+\.(sh|pl|pm)$/,
+];
 
 export function isCodeFile(path: string): boolean {
   return CODE.test(path);
 }
 
+/** A file of tests or one that serves them, by its name or the folder it is in. */
 export function isTestFile(path: string): boolean {
-  return TEST_NAME.test(path) || (TEST_FOLDER.test(path) && (isCodeFile(path) || path.endsWith(".t")));
+  return TEST_NAMES.some((pattern) => pattern.test(path)) || (isCodeFile(path) && TEST_FOLDER.test(path));
 }
 
-/** How a test begins, by the language of its file. */
-const TESTS: readonly (readonly [RegExp, RegExp])[] = [
+/** How a test begins, by the language of its file. Tests that are switched off (`it.skip`, `xit`) do not count. */
+const TESTS: readonly (readonly [files: RegExp, start: RegExp])[] = [
   [
-    /\.[cm]?[jt]sx?$|\.vue$|\.svelte$/,
-    /^\s*(?:await\s+)?(?:it|test|specify)(?:\.(?:only|concurrent|fails|each|for|prop|sequential|failing))*\s*[(`<]/,
+    /\.([cm]?[jt]sx?|vue|svelte)$/,
+    /^\s*(?:await\s+|void\s+)?(?:it|test|specify|(?:t|Deno|QUnit)\.test)(?:\.(?:only|concurrent|each|fails|failing|for|prop|runIf|sequential|skipIf))*\s*[(`<]/,
   ],
-  [/\.py$/, /^\s*(?:async\s+)?def\s+test\w*\s*\(/],
-  [/\.go$/, /^func\s+(?:Test|Fuzz|Example)[A-Z_\d]\w*\s*\(/],
-  [/\.rs$/, /^\s*#\[(?:[\w:]+::)?test(?:\(.*\))?\]/],
-  [/\.(?:java|kt|kts|scala|groovy)$/, /^\s*@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|Property)\b/],
-  [/\.cs$/, /^\s*\[(?:Fact|Theory|Test|TestCase|TestMethod)\b/],
-  [/\.rb$/, /^\s*(?:(?:it|test|specify|scenario)\s*[("']|def\s+test_)/],
-  [/\.php$/, /^\s*(?:public\s+)?function\s+test\w*\s*\(|^\s*(?:it|test)\s*\(|^\s*#\[Test\]/],
-  [/\.swift$/, /^\s*func\s+test\w*\s*\(|^\s*@Test\b/],
-  [/\.exs?$/, /^\s*(?:test|property)\s+"/],
+  [/\.py$/, /^\s*(?:async\s+)?def\s+test\w*\s*[([]/],
+  [/\.go$/, /^func\s+(?:\([^)]*\)\s*)?(?!TestMain\b)(?:Test|Fuzz|Example)(?![a-z])\w*\s*\(/],
+  [/\.rs$/, /^\s*#\[(?:(?:\w+::)*(?:test|wasm_bindgen_test)|rstest|test_case|quickcheck)(?:\(.*\))?\]/],
+  [
+    /\.(java|kt|kts|scala|groovy)$/,
+    /^\s*@(?:[\w.]+\.)?(?:Test|ParameterizedTest|RepeatedTest|TestFactory|Property)\b|^\s*(?:test|it)\(\s*"|^\s*def\s+["']/,
+  ],
+  [/\.(cs|fs|vb)$/, /^\s*[[<]<?(?:Fact|Theory|Test|TestCase|TestMethod|DataTestMethod)\b/],
+  [/\.rb$/, /^\s*(?:(?:it|test|specify|example|scenario)\s*[("'{]|def\s+test_)/],
+  [
+    /\.php$/,
+    /^\s*(?:(?:public|final|static)\s+)*function\s+test\w*\s*\(|^\s*(?:it|test)\s*\(|^\s*#\[(?:[\w\\]+\\)?Test\b|^\s*\/?\*+\s*@test\b/,
+  ],
+  [/\.swift$/, /^\s*(?:(?:@\w+|public|override|final)\s+)*func\s+test\w*\s*\(|^\s*@Test\b/],
+  [/\.exs?$/, /^\s*(?:test|property)[\s(]\s*"/],
   [/\.bats$/, /^\s*@test\s/],
-  [/\.(?:c|cc|cpp|cxx)$/, /^\s*(?:TEST|TEST_F|TEST_P|TEST_CASE|SCENARIO)\s*\(/],
+  [
+    /\.(c|cc|cpp|cxx|mm)$/,
+    /^\s*(?:TYPED_)?TEST(?:_F|_P|_CASE|_METHOD)?\s*\(|^\s*(?:SCENARIO|START_TEST|BOOST_AUTO_TEST_CASE)\s*\(/,
+  ],
   [/\.dart$/, /^\s*(?:test|testWidgets)\s*\(/],
-  [/\.(?:sh|bash|t)$/, /^\s*(?:test_expect_success|test_\w+\s*\(\))/],
+  [/\.(sh|bash|t|pl)$/, /^\s*(?:test_expect_success\b|subtest\b|(?:function\s+)?test\w*\s*\(\))/],
+  [/\.clj[cs]?$/, /^\s*\(deftest\b/],
+  [/\.(lua|hs)$/, /^\s*(?:it|prop)\s*\(?\s*["']/],
+  [/\.r$/i, /^\s*test_that\s*\(/],
+  [/\.jl$/, /^\s*@testset\b/],
 ];
 
-/** Tests that a unified diff adds and removes; one that only moved within its file counts as neither. */
+/** A test begins at the start of its line; the rest of a long line is not looked at. */
+const MAX_START = 300;
+
+/**
+ * Tests that a unified diff adds and removes, by how they begin in each language.
+ * One that only moved within its file, or got another indent, counts as neither.
+ */
 export function testsInDiff(diff: string): { added: number; removed: number } {
   let added = 0;
   let removed = 0;
   for (const file of filesOfDiff(diff)) {
     // Rust keeps unit tests beside the code.
     if (!isTestFile(file.path) && !file.path.endsWith(".rs")) continue;
-    const pattern = TESTS.find(([language]) => language.test(file.path))?.[1];
-    if (!pattern) continue;
-    const count = (lines: typeof file.added) =>
-      lines.filter((each) => pattern.test(each.text.slice(0, 500))).length;
-    const net = count(file.added) - count(file.removed);
-    if (net > 0) added += net;
-    else removed -= net;
+    const start = TESTS.find(([files]) => files.test(file.path))?.[1];
+    if (!start) continue;
+    const gone = startsIn(file.removed, start);
+    for (const [text, count] of startsIn(file.added, start)) {
+      const moved = Math.min(count, gone.get(text) ?? 0);
+      gone.set(text, (gone.get(text) ?? 0) - moved);
+      added += count - moved;
+    }
+    for (const count of gone.values()) removed += count;
   }
   return { added, removed };
+}
+
+/** Lines that begin a test, each with how often it stands there. */
+function startsIn(lines: readonly DiffLine[], start: RegExp): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const { text } of lines) {
+    const head = text.slice(0, MAX_START);
+    if (start.test(head)) found.set(head.trim(), (found.get(head.trim()) ?? 0) + 1);
+  }
+  return found;
 }

@@ -1,0 +1,168 @@
+/** How a project is tested, built and checked, from its manifests. Names come from a fixed list, never from a file. */
+import { json, keys, section } from "./manifests.ts";
+
+export interface Command {
+  /** "test", "build", "lint", "format", "check", "typecheck", "dev" or "start". */
+  readonly name: string;
+  readonly command: string;
+}
+
+type Contents = ReadonlyMap<string, string>;
+
+/** One for each name: what the project wrote itself (scripts, targets) before what its language does by default. */
+export function commandsOf(files: readonly string[], contents: Contents): Command[] {
+  const has = (...names: readonly string[]) => names.find((name) => tracked.has(name));
+  const tracked = new Set(files);
+  const found: Command[] = [
+    ...packageScripts(contents, has),
+    ...makeTargets(contents),
+    ...denoTasks(contents, has),
+    ...composerScripts(contents, has),
+    ...nativeCommands(files, has),
+    ...pythonCommands(files, contents, has),
+    ...rubyCommands(files, has),
+  ];
+  return [...new Map(found.toReversed().map((each) => [each.name, each])).values()].sort(
+    (one, other) => rank(one.name) - rank(other.name),
+  );
+}
+
+/** The names that we give, and what scripts and targets call the same thing. */
+const NAMES: readonly (readonly [name: string, ...spellings: string[]])[] = [
+  ["test", "test", "tests"],
+  ["build", "build", "compile"],
+  ["lint", "lint"],
+  ["format", "format", "fmt"],
+  ["check", "check"],
+  ["typecheck", "typecheck", "type-check", "types", "tsc"],
+  ["dev", "dev"],
+  ["start", "start"],
+];
+
+function rank(name: string): number {
+  return NAMES.findIndex(([each]) => each === name);
+}
+
+type Has = (...names: readonly string[]) => string | undefined;
+
+/** Commands for those of the usual names that stand in a list of scripts, targets or tasks. */
+function named(known: readonly string[], command: (spelling: string) => string): Command[] {
+  return NAMES.flatMap(([name, ...spellings]) => {
+    const spelling = spellings.find((each) => known.includes(each));
+    return spelling === undefined ? [] : [{ name, command: command(spelling) }];
+  });
+}
+
+function packageScripts(contents: Contents, has: Has): Command[] {
+  const { scripts, packageManager } = json(contents, "package.json");
+  const chosen =
+    typeof packageManager === "string" ? /^(npm|pnpm|yarn|bun)@/.exec(packageManager)?.[1] : undefined;
+  const runner =
+    chosen ??
+    (has("pnpm-lock.yaml")
+      ? "pnpm"
+      : has("yarn.lock")
+        ? "yarn"
+        : has("bun.lock", "bun.lockb")
+          ? "bun"
+          : "npm");
+  const own = keys(scripts).filter((key) => !isPlaceholder((scripts as Record<string, unknown>)[key]));
+  return named(own, (script) => {
+    if (runner === "npm" && /^(test|start)$/.test(script)) return `npm ${script}`;
+    return runner === "npm" || runner === "bun" ? `${runner} run ${script}` : `${runner} ${script}`;
+  });
+}
+
+/** What `npm init` writes where there are no tests yet. */
+function isPlaceholder(script: unknown): boolean {
+  return typeof script !== "string" || script.includes("no test specified");
+}
+
+function makeTargets(contents: Contents): Command[] {
+  const makefile = contents.get("Makefile") ?? "";
+  const targets = [...makefile.matchAll(/^([a-z-]{2,12})[ \t]*::?(?![=:])/gm)].map((match) => match[1] ?? "");
+  return named(targets, (target) => `make ${target}`);
+}
+
+function denoTasks(contents: Contents, has: Has): Command[] {
+  const file = has("deno.json", "deno.jsonc");
+  if (file === undefined) return [];
+  return [
+    ...named(keys(json(contents, file).tasks), (task) => `deno task ${task}`),
+    ...commands({ test: "deno test", lint: "deno lint", format: "deno fmt" }),
+  ];
+}
+
+function composerScripts(contents: Contents, has: Has): Command[] {
+  if (!has("composer.json")) return [];
+  const scripts = named(keys(json(contents, "composer.json").scripts), (script) => `composer ${script}`);
+  return has("phpunit.xml", "phpunit.xml.dist")
+    ? [...scripts, ...commands({ test: "vendor/bin/phpunit" })]
+    : scripts;
+}
+
+/** Languages whose own tool does it all. */
+function nativeCommands(files: readonly string[], has: Has): Command[] {
+  const found: Command[] = [];
+  const add = (each: Readonly<Record<string, string>>) => found.push(...commands(each));
+  if (has("Cargo.toml"))
+    add({ test: "cargo test", build: "cargo build", lint: "cargo clippy", format: "cargo fmt" });
+  if (has("go.mod")) {
+    const lint = has(".golangci.yml", ".golangci.yaml", ".golangci.toml")
+      ? "golangci-lint run"
+      : "go vet ./...";
+    add({ test: "go test ./...", build: "go build ./...", lint, format: "go fmt ./..." });
+  }
+  if (has("pom.xml")) {
+    const maven = has("mvnw") ? "./mvnw" : "mvn";
+    add({ test: `${maven} test`, build: `${maven} package` });
+  }
+  if (has("build.gradle", "build.gradle.kts")) {
+    const gradle = has("gradlew") ? "./gradlew" : "gradle";
+    add({ test: `${gradle} test`, build: `${gradle} build` });
+  }
+  if (has("mix.exs")) add({ test: "mix test", build: "mix compile", format: "mix format" });
+  if (has("Package.swift")) add({ test: "swift test", build: "swift build" });
+  if (has("CMakeLists.txt"))
+    add({ test: "ctest --test-dir build", build: "cmake -B build && cmake --build build" });
+  if (files.some((file) => /^[^/]+\.(sln|slnx|csproj|fsproj)$/.test(file)))
+    add({ test: "dotnet test", build: "dotnet build", format: "dotnet format" });
+  return found;
+}
+
+function pythonCommands(files: readonly string[], contents: Contents, has: Has): Command[] {
+  if (!has("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "pytest.ini", "tox.ini")) return [];
+  const project = contents.get("pyproject.toml") ?? "";
+  const configured = (table: string) => section(project, table) !== undefined;
+  const prefix = has("uv.lock") ? "uv run " : has("poetry.lock") ? "poetry run " : "";
+  const tested =
+    project.includes("pytest") ||
+    has("pytest.ini") !== undefined ||
+    files.some((file) => /(^|\/)(test_[^/]*|[^/]+_test|conftest)\.py$/.test(file));
+  const test = has("tox.ini")
+    ? "tox"
+    : has("manage.py") && !project.includes("pytest")
+      ? "python manage.py test"
+      : "pytest";
+  const ruff = has("ruff.toml", ".ruff.toml") !== undefined || configured("tool.ruff");
+  return commands({
+    ...(tested || test !== "pytest" ? { test: prefix + test } : {}),
+    ...(ruff ? { lint: `${prefix}ruff check .`, format: `${prefix}ruff format .` } : {}),
+    ...(configured("tool.black") ? { format: `${prefix}black .` } : {}),
+    ...(configured("tool.mypy") || has("mypy.ini") ? { typecheck: `${prefix}mypy .` } : {}),
+  });
+}
+
+function rubyCommands(files: readonly string[], has: Has): Command[] {
+  if (!has("Gemfile")) return [];
+  const rspec = has(".rspec") !== undefined || files.some((file) => file.startsWith("spec/"));
+  const rails = has("bin/rails") ? "bin/rails test" : "bundle exec rake test";
+  return commands({
+    test: rspec ? "bundle exec rspec" : rails,
+    ...(has(".rubocop.yml") ? { lint: "bundle exec rubocop" } : {}),
+  });
+}
+
+function commands(each: Readonly<Record<string, string>>): Command[] {
+  return Object.entries(each).map(([name, command]) => ({ name, command }));
+}

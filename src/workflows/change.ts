@@ -1,0 +1,85 @@
+/** Changing a session: under its lock, all or nothing, and finishing what an interrupted command left. */
+import path from "node:path";
+import { log } from "../git/commits.ts";
+import type { SessionEvent } from "../model/events.ts";
+import { branchFolder } from "../model/folder.ts";
+import type { SessionState } from "../model/state.ts";
+import { readMessage } from "../model/trailers/read.ts";
+import { rememberConfig } from "../store/config.ts";
+import { makeFolder } from "../store/files.ts";
+import type { Condition } from "../store/journal.ts";
+import { type Lock, withLock } from "../store/lock.ts";
+import { loadForWriting, saveSession } from "../store/save.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { pending, settle } from "../store/transaction.ts";
+import { takeBack } from "./layout.ts";
+import { configCache, now, type Place } from "./place.ts";
+import { checkBranch, findSession, noSession, sessionFolder } from "./session.ts";
+
+export interface Changed<T> {
+  readonly session: LoadedSession;
+  readonly state: SessionState;
+  readonly result: T;
+}
+
+/** What a change says: the new state, what happened for the log, and what the caller wants to know. */
+export type Change<T> = (
+  state: SessionState,
+  session: LoadedSession,
+) => { state: SessionState; events: readonly SessionEvent[]; result: T };
+
+/** Changes the session of a branch under its lock: all of it is written, or nothing. */
+export async function changeSession<T>(place: Place, branch: string, change: Change<T>): Promise<Changed<T>> {
+  return withSession(place, branch, async (session, lock) => {
+    const { state, events, result } = change(session.state, session);
+    await saveSession(session, state, events, lock);
+    return { session, state, result };
+  });
+}
+
+/** Runs an action that holds the lock of a branch's session. Failure `no-session` where it has none. */
+export async function withSession<T>(
+  place: Place,
+  branch: string,
+  action: (session: LoadedSession, lock: Lock) => Promise<T>,
+): Promise<T> {
+  // Looked up first without a lock, so that asking about a session never leaves a folder behind.
+  if (!(await findSession(place, branch))) noSession(branch);
+  return withSessionFolder(place, branch, async (folder, lock) => {
+    const session = (await loadForWriting(folder, lock)) ?? noSession(branch);
+    checkBranch(session, branch);
+    return action(session, lock);
+  });
+}
+
+/** Makes the folder of a branch's session where it is missing, and holds its lock. */
+export async function withSessionFolder<T>(
+  place: Place,
+  branch: string,
+  action: (folder: string, lock: Lock) => Promise<T>,
+): Promise<T> {
+  await makeFolder(place.repository.commonDir, path.join("sessions", branchFolder(branch)));
+  const folder = sessionFolder(place, branch);
+  return withLock(folder, async (lock) => {
+    if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
+    const condition = await pending(folder);
+    if (condition) {
+      const made = await happened(place, condition);
+      if (!made) await takeBack(place, condition.layout);
+      await settle(folder, lock, made);
+    }
+    return action(folder, lock);
+  });
+}
+
+/** Whether the commit that a change waited for was made, although the process that made it did not come back. */
+export async function happened(place: Place, condition: Condition): Promise<boolean> {
+  const [tip] = await log(place.repository.root, [condition.ref], { limit: 1 });
+  if (!tip || tip.oid === condition.before) return false;
+  const isNext = condition.amend || condition.before === null || tip.parents.includes(condition.before);
+  return isNext && readMessage(tip.message).session?.id === condition.id;
+}
+
+export function event(type: string, rest: Readonly<Record<string, unknown>> = {}): SessionEvent {
+  return { at: now(), type, ...rest };
+}

@@ -1,0 +1,60 @@
+import path from "node:path";
+import { changedFiles, type FileChange, patch, touches } from "../git/diff.ts";
+import { testsInDiff } from "../model/facts/tests.ts";
+import { readSmall } from "../store/files.ts";
+import { coverageNow } from "./coverage.ts";
+import { diffArguments, type Gathered, watchedPaths } from "./gather.ts";
+import type { Place } from "./place.ts";
+
+/** What only the longer texts need. */
+export interface Details {
+  /** Files changed since the start of the session, uncommitted changes included. */
+  readonly files: readonly FileChange[];
+  readonly tests: { readonly added: number; readonly removed: number };
+  readonly coverage?: number;
+  readonly touches: ReadonlyMap<string, number>;
+  readonly architectureText?: string;
+  readonly conventionsText?: string;
+}
+
+/** The slower facts: tests in the diff, coverage, how often files were touched, the project's own texts. */
+export async function gatherDetails(place: Place, gathered: Gathered): Promise<Details> {
+  const { root } = place.repository;
+  const here = gathered.status !== undefined;
+  const between = await diffArguments(place, gathered.range, gathered.tip, here);
+  const text = async (name: string) =>
+    proseOf(await readSmall(path.join(place.projectDir, name)).catch(() => undefined));
+  const [files, diff, coverage, counts, architectureText, conventionsText] = await Promise.all([
+    filesOf(place, gathered),
+    between === undefined ? "" : patch(root, between),
+    coverageNow(place),
+    gathered.range.revisions.length === 0
+      ? new Map<string, number>()
+      : touches(root, gathered.range.revisions),
+    text("architecture.md"),
+    text("conventions.md"),
+  ]);
+  return {
+    files,
+    tests: testsInDiff(diff),
+    touches: counts,
+    ...(coverage === undefined ? {} : { coverage: coverage.percent }),
+    ...(architectureText === undefined ? {} : { architectureText }),
+    ...(conventionsText === undefined ? {} : { conventionsText }),
+  };
+}
+
+/** Files changed since the start of the session, uncommitted changes included. */
+export async function filesOf(place: Place, gathered: Gathered): Promise<FileChange[]> {
+  const between = await diffArguments(place, gathered.range, gathered.tip, gathered.status !== undefined);
+  return between === undefined ? [] : changedFiles(place.repository.root, between, watchedPaths(place));
+}
+
+/** A text of the project without its title and the notice that `init` wrote: what is left is worth quoting. */
+function proseOf(text: string | undefined): string | undefined {
+  const prose = text
+    ?.replace(/^# .*\n+/, "")
+    .replace(/^_A first draft,.*_\n+/m, "")
+    .trim();
+  return prose === "" ? undefined : prose;
+}
