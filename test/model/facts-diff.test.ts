@@ -154,7 +154,7 @@ test("git's own words: renamed, empty, binary, deleted and odd names", async () 
   await s.git("add", "--all");
   await s.git("commit", "--quiet", "-m", "one");
   await s.git("mv", "old name.txt", "new näme.txt");
-  await s.git("mv", "pure.txt", "moved b/pure.txt".replace(" b/", "-"));
+  await s.git("mv", "pure.txt", "moved-pure.txt");
   await s.write("new näme.txt", `${long}\nmore\n`);
   await s.git("rm", "--quiet", "gone.txt");
   await s.write("empty b/empty", "");

@@ -246,5 +246,9 @@ test("never throws, never counts below nothing, on any lines", () => {
       expect(added >= 0 && removed >= 0 && added + removed <= lines.length).toBe(true);
     }),
   );
-  fc.assert(fc.property(fc.string(), (text) => expect(testsInDiff(text)).toEqual({ added: 0, removed: 0 })));
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(testsInDiff(text)).toEqual({ added: 0, removed: 0 });
+    }),
+  );
 });

@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { parseLog } from "../../src/git/commits.ts";
+import { parseRawNumstat } from "../../src/git/diff.ts";
+import { parseStatus } from "../../src/git/status.ts";
+import { looksSecret, planCommit } from "../../src/model/plan.ts";
+
+const HASH = "a".repeat(40);
+const MODES = "100644 100644 100644";
+
+test("reads porcelain v2: staged and not, renames, submodules, conflicts, spaces", () => {
+  const text = [
+    "# branch.oid abc",
+    "# branch.head main",
+    "# branch.upstream origin/main",
+    "# branch.ab +2 -1",
+    `1 M. N... ${MODES} ${HASH} ${HASH} staged file`,
+    `1 .D N... ${MODES} ${HASH} ${HASH} gone`,
+    `1 .A N... ${MODES} ${HASH} ${HASH} intended`,
+    `1 .M SC.. 160000 160000 160000 ${HASH} ${HASH} lib`,
+    `2 R. N... ${MODES} ${HASH} ${HASH} R100 new name`,
+    "old name",
+    `u UU N... 100644 100644 100644 100644 ${HASH} ${HASH} ${HASH} both`,
+    "? un tracked",
+    "",
+  ].join("\0");
+  expect(parseStatus(text)).toEqual({
+    staged: [
+      { path: "staged file", submodule: false, change: "changed" },
+      { path: "new name", submodule: false, change: "renamed", from: "old name" },
+    ],
+    unstaged: [
+      { path: "gone", submodule: false, change: "removed" },
+      { path: "intended", submodule: false, change: "added" },
+      { path: "lib", submodule: true, change: "changed" },
+    ],
+    untracked: ["un tracked"],
+    unmerged: ["both"],
+    upstream: "origin/main",
+    ahead: 2,
+    behind: 1,
+  });
+});
+
+test("reads raw and numstat: renames, binaries, names with tabs and newlines", () => {
+  const raw = (letter: string) => `:100644 100644 ${HASH} ${HASH} ${letter}`;
+  const text = [
+    raw("M"),
+    "a\tb\n",
+    raw("R100"),
+    "old",
+    "new",
+    raw("A"),
+    "pic",
+    "3\t1\ta\tb\n",
+    "0\t0\t",
+    "old",
+    "new",
+    "-\t-\tpic",
+    "",
+  ].join("\0");
+  expect(parseRawNumstat(text)).toEqual([
+    { path: "a\tb\n", change: "changed", submodule: false, added: 3, removed: 1 },
+    { path: "new", change: "renamed", from: "old", submodule: false, added: 0, removed: 0 },
+    { path: "pic", change: "added", submodule: false },
+  ]);
+});
+
+test("reads a log: bodies with blank lines, damaged dates, no parents", () => {
+  const commits = parseLog(
+    `${HASH}\n\nA\na@example.com\n\n99999999999999999999\nsubject\n\nbody\n\0${HASH}\np1 p2\nB\nb@example.com\n1\n2\nmerge\n\0`,
+  );
+  expect(commits).toMatchObject([
+    { parents: [], authored: 0, committed: 0, message: "subject\n\nbody\n" },
+    { parents: ["p1", "p2"], authored: 1, committed: 2, message: "merge\n" },
+  ]);
+});
+
+test("a plan takes what is ready, leaves submodules and secrets, and names what it leaves", () => {
+  const file = (path: string, submodule = false) => ({ path, submodule });
+  const input = {
+    staged: [],
+    unstaged: [file("a"), file("lib", true)],
+    untracked: ["new", ".env"],
+    paths: [],
+    all: false,
+    stagedOnly: false,
+    allowEmpty: false,
+    more: false,
+  };
+  expect(planCommit(input)).toMatchObject({ kind: "paths", paths: ["a"], leftOut: ["lib", "new", ".env"] });
+  expect(planCommit({ ...input, all: true })).toMatchObject({
+    paths: ["a", "lib", "new"],
+    untracked: ["new"],
+    leftOut: [".env"],
+    secret: [".env"],
+  });
+  expect(planCommit({ ...input, staged: [file("s")] })).toMatchObject({
+    kind: "index",
+    leftOut: ["a", "lib", "new", ".env"],
+  });
+  expect(() => planCommit({ ...input, stagedOnly: true })).toThrow("nothing is staged");
+});
+
+test.each([
+  [".env", true],
+  [".env.production", true],
+  [".env.example", false],
+  ["keys/id_ed25519", true],
+  ["id_ed25519.pub", false],
+  ["server.pem", true],
+  ["src/environment.ts", false],
+  ["credentials.json", true],
+])("%s looks like a secret: %s", (path, secret) => expect(looksSecret(path)).toBe(secret));

@@ -1,0 +1,167 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { BriefView } from "../../src/model/views.ts";
+import { estimateTokens, fitBrief } from "../../src/render/brief.ts";
+import { block, codeSpan, inline, visible } from "../../src/render/inert.ts";
+import { renderTemplate } from "../../src/render/template.ts";
+import { plain } from "../../src/terminal/style.ts";
+
+test("ordinary prose comes out as it went in", () => {
+  for (const text of [
+    "a & b, it's 3 * 4 < 5",
+    "snake_case_names and #42 in the middle",
+    "Use PKCE (not implicit): safer!",
+    "[x] obj-1: done",
+    "C:\\dir",
+    "3. is a number",
+  ]) {
+    if (text.startsWith("3.")) expect(inline(text)).toBe("3\\. is a number");
+    else expect(inline(text)).toBe(text);
+  }
+});
+
+test("structure is defused", () => {
+  expect(inline("# heading")).toBe("\\# heading");
+  expect(inline("- item\n- item")).toBe("\\- item - item");
+  expect(inline("```sh")).toBe("\\`\\`\\`sh");
+  expect(inline("<script>x</script> <!-- -->")).toBe("\\<script>x\\</script> \\<!-- -->");
+  expect(inline("![i](http://x.example/a.png)")).toBe("\\![i\\](`http://x.example/a.png)`");
+  expect(inline("see https://evil.example/?q=1 now")).toBe("see `https://evil.example/?q=1` now");
+  expect(inline("a\u202eb\u200bc\u{e0041}d\x1b[31m")).toBe("abcd[31m");
+});
+
+const hostile = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 80 }),
+  fc
+    .array(
+      fc.constantFrom(
+        "`",
+        "``",
+        "```",
+        "~~~",
+        "\n",
+        "# h",
+        "- x",
+        "> q",
+        "<b>",
+        "<!--",
+        "-->",
+        "](x)",
+        "![",
+        "http://x.example",
+        "{{y}}",
+        "\x1b[2J",
+        "\u202e",
+        "*",
+        "_",
+        "\\",
+        " ",
+        "a",
+      ),
+      { maxLength: 12 },
+    )
+    .map((parts) => parts.join("")),
+);
+
+test("no text leaves its line, its span or its fence", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      expect(inline(text)).not.toMatch(/[\n\x00-\x08\x1b\u202e]/);
+      // What is in a code span acts no more; an address is put into one.
+      const outside = inline(text).replace(/(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)/g, "");
+      expect(outside).not.toMatch(/^(#{1,6}|[-+>])( |$)|(^|[^\\])<[a-z/!?]/i);
+      const span = codeSpan(text);
+      const fence = /^`+/.exec(span)?.[0] ?? "";
+      if (span !== "")
+        expect(span.slice(fence.length, -fence.length)).not.toMatch(new RegExp(`(^|[^\`])${fence}($|[^\`])`));
+      const lines = block(text).split("\n");
+      const open = /^`+/.exec(lines[0] ?? "")?.[0] ?? "";
+      for (const line of lines.slice(1, -1)) expect(line.trim()).not.toBe(open);
+      expect(visible(visible(text))).toBe(visible(text));
+      expect(plain(plain(text))).toBe(plain(text));
+      expect(plain(text)).not.toMatch(/[\x00\x03-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const many = <T>(count: number, make: (n: number) => T): T[] =>
+  Array.from({ length: count }, (_, n) => make(n + 1));
+
+const VIEW: BriefView = {
+  session: { id: "k3f9qzm2x7ab", title: "Login", branch: "feature/login", state: "active", tags: [] },
+  guessed: false,
+  objectives: many(20, (n) => ({
+    id: `obj-${n}`,
+    mark: n % 2 ? "open" : "done",
+    text: `Objective number ${n} with some words\nand a second line`,
+  })),
+  progress: "10 of 20 done",
+  next: [{ what: "go on" }],
+  blockers: many(8, (n) => ({ id: `blk-${n}`, text: `Blocker number ${n} that takes its time` })),
+  warnings: [],
+  annotations: many(30, (n) => ({ tag: "TODO", path: `src/file-${n}.ts`, line: n, text: "do it" })),
+  patterns: ["ports"],
+  conventions: [],
+  commands: [{ name: "test", command: "npm test" }],
+  architectureText: many(80, (n) => `Line ${n} on how it is built.`).join("\n"),
+  checkpoints: many(50, (n) => ({
+    commit: "abcdef12",
+    subject: `feat: step ${n}`,
+    when: "2026-11-20",
+    completed: [],
+    files: 1,
+    added: 2,
+    removed: 3,
+  })),
+  commits: [],
+  decisions: many(200, (n) => ({
+    id: `dec-${n}`,
+    text: `Decision number ${n}`,
+    rationale: "because of this and that",
+    alternatives: ["the other way"],
+  })),
+  verified: [],
+  files: many(60, (n) => ({ path: `src/file-${n}.ts`, change: "changed", added: n, removed: n })),
+  dirty: [],
+  notes: [],
+};
+
+const SHIPPED = path.resolve("templates");
+const render = async (view: object) =>
+  (
+    await renderTemplate(
+      "brief.md",
+      { ...view, watch: true, build: true, done: true, decided: true, changed: true },
+      { shipped: SHIPPED },
+    )
+  ).text;
+
+test("a brief fits, shows more with more tokens, and always every open objective and blocker", async () => {
+  let before = "";
+  for (const tokens of [200, 400, 800, 1500, 2500, 5000, 20_000]) {
+    const text = await fitBrief(VIEW, render, tokens);
+    if (tokens >= 800) expect(estimateTokens(text)).toBeLessThanOrEqual(tokens);
+    for (const each of VIEW.objectives.filter((objective) => objective.mark === "open"))
+      expect(text).toContain(`${each.id}:`);
+    for (const each of VIEW.blockers) expect(text).toContain(`${each.id}:`);
+    expect(text.length).toBeGreaterThanOrEqual(before.length);
+    before = text;
+  }
+  expect(await fitBrief(VIEW, render, 2500)).toMatch(/… \d+ more: `session decisions list`/);
+});
+
+test("the same view gives the same bytes, and values are never templates", async () => {
+  const view = { ...VIEW, session: { ...VIEW.session, title: "{{y}} {{> file}} {{{raw}}}" } };
+  expect(await render(view)).toBe(await render(view));
+  expect(await render(view)).toContain("# {{y}} {{> file}} {{{raw}}}");
+});
+
+test("an own template in a folder that is not there is simply not used", async () => {
+  const own = await mkdtemp(path.join(os.tmpdir(), "session-own-"));
+  await rm(own, { recursive: true });
+  expect((await renderTemplate("brief.md", VIEW, { shipped: SHIPPED, own })).problems).toEqual([]);
+});
