@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Act } from "./call.ts";
 
-export type Define = (program: Command, act: Act) => void;
+type Define = (program: Command, act: Act) => void;
 
 export interface Entry {
   readonly name: string;

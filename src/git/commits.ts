@@ -1,4 +1,4 @@
-import { ask, firstLine, gitFailure, read } from "./read.ts";
+import { ask, firstLine, gitFailure } from "./read.ts";
 
 export interface Commit {
   readonly oid: string;
@@ -86,9 +86,4 @@ export async function aheadBehind(root: string, one: string, other: string) {
   const answer = await ask(root, ["rev-list", "--left-right", "--count", `${one}...${other}`, "--"]);
   const match = /^(\d+)\s+(\d+)/.exec(answer.stdout);
   return answer.code === 0 && match ? { ahead: Number(match[1]), behind: Number(match[2]) } : undefined;
-}
-
-/** Number of commits in a range. */
-export async function countCommits(root: string, range: readonly string[]): Promise<number> {
-  return Number(await read(root, ["rev-list", "--count", ...range, "--"]));
 }

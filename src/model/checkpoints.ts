@@ -31,7 +31,7 @@ export function subjectOf(message: string): string {
 }
 
 /** Decisions of one session that commits carry: id of the decision to id of the newest commit with it. */
-export function carriedDecisions(commits: readonly ReadCommit[], sessionId: string): Map<string, string> {
+function carriedDecisions(commits: readonly ReadCommit[], sessionId: string): Map<string, string> {
   const carried = new Map<string, string>();
   for (const { commit, record } of commits) {
     for (const decision of record?.decisions ?? []) {

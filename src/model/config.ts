@@ -125,9 +125,23 @@ export function requireKey(key: string): void {
   throw new Failure("unknown-key", unknownKey(key), { exit: 2, hint: "session config list shows every key" });
 }
 
+/** What is wrong with a key that is none, in words, with the known one that was meant. */
 export function unknownKey(key: string): string {
-  const close = nearest(key, CONFIG_KEYS, 1)[0];
-  return `unknown key "${key.slice(0, 80)}"${close ? `; did you mean "${close}"?` : ""}`;
+  return unknown(key, nearest(key, CONFIG_KEYS, 1)[0]);
+}
+
+/** The same for what stands at the top of the file, where only sections do. */
+export function unknownSection(name: string): string {
+  if (CONFIG_KEYS.includes(name)) {
+    const [section, key] = splitKey(name);
+    return `"${name}" is written as "${key}:" below "${section}:"`;
+  }
+  const moved = CONFIG_KEYS.find((key) => splitKey(key)[1] === name);
+  return unknown(name, moved ?? nearest(name, Object.keys(SETTINGS), 1)[0]);
+}
+
+function unknown(key: string, meant: string | undefined): string {
+  return `unknown key ${JSON.stringify(key.slice(0, 80))}${meant ? `; did you mean "${meant}"?` : ""}`;
 }
 
 function splitKey(key: string): [Section, string] {

@@ -1,15 +1,23 @@
 /** Lengths of time in words: `1h 30m` in settings and trailers, "3 days" in sentences. */
 
-const UNITS: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60, d: 1440, w: 10_080 };
+const MINUTES: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60, d: 1440, w: 10_080 };
 
-/** Minutes in `30m`, `1h`, `1h 30m`, `90s`, `2d`; undefined where the text is no length of time. */
+/** Bounds on length and digits: the text may come out of anybody's commit message. */
+const LONGEST = 100;
+const PART = /(\d{1,9}(?:\.\d{1,9})?)\s*([smhdw])\s*/y;
+
+/** Minutes, whole or not, in `30m`, `1h`, `1h 30m`, `90s`, `2d`; undefined where the text is no length of time. */
 export function parseDuration(text: string): number | undefined {
-  const parts = text
-    .trim()
-    .toLowerCase()
-    .match(/\d+(?:\.\d+)?\s*[smhdw]/g);
-  if (!parts || parts.join("").replace(/\s/g, "") !== text.toLowerCase().replace(/\s/g, "")) return undefined;
-  return parts.reduce((sum, part) => sum + Number.parseFloat(part) * (UNITS[part.at(-1) ?? ""] ?? 0), 0);
+  const wanted = text.trim().toLowerCase();
+  if (wanted === "" || wanted.length > LONGEST) return undefined;
+  let minutes = 0;
+  PART.lastIndex = 0;
+  while (PART.lastIndex < wanted.length) {
+    const part = PART.exec(wanted);
+    if (!part) return undefined;
+    minutes += Number(part[1]) * (MINUTES[part[2] ?? ""] ?? 0);
+  }
+  return minutes;
 }
 
 /** Minutes as `2h 15m`, `2h`, `45m`, `0m`; never negative. */
@@ -21,21 +29,24 @@ export function formatMinutes(minutes: number): string {
   return rest === 0 ? `${hours}h` : `${hours}h ${rest}m`;
 }
 
-/** How long ago, as a person says it: "5 minutes", "3 days", "less than a minute"; "an unknown time" where a date is none. */
+const SPANS = [
+  ["year", 525_600],
+  ["month", 43_200],
+  ["day", 1440],
+  ["hour", 60],
+  ["minute", 1],
+] as const;
+
+/**
+ * Time from one moment to another (ISO 8601), as a person says it: "5 minutes", "1 hour", "3 days". "less than a minute"
+ * also where the clock went back, "an unknown time" where a date is none: " ago" can follow each of them.
+ */
 export function age(from: string, now: string): string {
   const minutes = (Date.parse(now) - Date.parse(from)) / 60_000;
   if (Number.isNaN(minutes)) return "an unknown time";
-  if (minutes < 1) return "less than a minute";
-  const [count, unit] =
-    minutes < 60
-      ? [minutes, "minute"]
-      : minutes < 1440
-        ? [minutes / 60, "hour"]
-        : minutes < 43_200
-          ? [minutes / 1440, "day"]
-          : minutes < 525_600
-            ? [minutes / 43_200, "month"]
-            : [minutes / 525_600, "year"];
-  const whole = Math.floor(count);
-  return `${whole} ${unit}${whole === 1 ? "" : "s"}`;
+  for (const [unit, length] of SPANS) {
+    const count = Math.floor(minutes / length);
+    if (count >= 1) return `${count} ${unit}${count === 1 ? "" : "s"}`;
+  }
+  return "less than a minute";
 }

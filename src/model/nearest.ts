@@ -7,11 +7,12 @@ export function nearest(word: string, candidates: readonly string[], max = 3): s
     const other = candidate.toLowerCase();
     const prefix =
       wanted.length >= 2 && (other.startsWith(wanted) || (wanted.startsWith(other) && other.length >= 3));
-    const distance = prefix ? 0.5 : editDistance(wanted, other, allowed);
+    const exact = wanted === other;
+    const distance = exact ? 0 : prefix ? 0.5 : editDistance(wanted, other, allowed);
     if (distance <= allowed) scored.push({ candidate, distance });
   }
   return scored
-    .sort((one, other) => one.distance - other.distance || one.candidate.localeCompare(other.candidate))
+    .sort((one, other) => one.distance - other.distance || (one.candidate < other.candidate ? -1 : 1))
     .slice(0, max)
     .map((each) => each.candidate);
 }
@@ -23,12 +24,17 @@ function editDistance(one: string, other: string, most: number): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let i = 1; i <= one.length; i++) {
     const next = [i];
+    let least = i;
     for (let j = 1; j <= other.length; j++) {
       const change = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
       const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
       const swap = swapped ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
-      next.push(Math.min(change, swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const distance = Math.min(change, swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
+      if (distance < least) least = distance;
+      next.push(distance);
     }
+    // A swap reaches back two rows, and costs one.
+    if (least > most + 1) return Number.POSITIVE_INFINITY;
     before = row;
     row = next;
   }

@@ -3,7 +3,13 @@ import * as v from "valibot";
 import { type Kind, SETTINGS, type Setting, settingOf } from "./config.ts";
 import { parseDuration } from "./duration.ts";
 
-const word = v.pipe(v.string(), v.minLength(1), v.maxLength(500));
+/** No control characters but tab and line end: a setting may be shown on a terminal. */
+const word = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(500),
+  v.regex(/^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$/),
+);
 
 const RULES: Readonly<Record<Kind, v.GenericSchema>> = {
   flag: v.boolean(),
@@ -13,7 +19,8 @@ const RULES: Readonly<Record<Kind, v.GenericSchema>> = {
   list: v.pipe(v.array(word), v.maxLength(200)),
   duration: v.pipe(
     v.string(),
-    v.regex(/^\s*(\d+(\.\d+)?\s*[smhdw]\s*)+$/i),
+    v.maxLength(100),
+    v.regex(/^\s*(\d{1,9}(\.\d{1,9})?\s*[smhdwSMHDW]\s*)+$/),
     v.check((text) => (parseDuration(text) ?? 0) > 0),
   ),
 };
@@ -22,8 +29,8 @@ const EXPECTED: Readonly<Record<Kind, string>> = {
   flag: "true or false",
   percent: "a number from 0 to 100",
   days: "a whole number, 0 or more",
-  text: "a text",
-  list: "a list of texts",
+  text: "a text of 1 to 500 characters",
+  list: "a list of at most 200 texts of 1 to 500 characters",
   duration: "a length of time such as 30m or 1h",
 };
 
@@ -33,18 +40,19 @@ export type Checked = { readonly value: unknown } | { readonly wrong: string };
 export function checkValue(key: string, value: unknown): Checked {
   const { kind } = settingOf(key);
   const result = v.safeParse(RULES[kind], value);
-  return result.success
-    ? { value: result.output }
-    : { wrong: `${key} must be ${EXPECTED[kind]}, not ${shown(value)}` };
+  if (result.success) return { value: result.output };
+  const item = Array.isArray(value) && kind === "list" ? value.find((each) => !v.is(word, each)) : undefined;
+  const not = item === undefined ? `not ${shown(value)}` : `and ${shown(item)} is none`;
+  return { wrong: `${key} must be ${EXPECTED[kind]}, ${not}` };
 }
 
-/** A value as somebody typed it; several make a list. */
+/** A value as somebody typed it; commas and several values make a list, but a comma inside `{ts,tsx}` is the glob's. */
 export function valueFromText(key: string, texts: readonly string[]): unknown {
-  const text = texts.join(",");
+  const text = texts.join(" ");
   switch (settingOf(key).kind) {
     case "list":
       return texts
-        .flatMap((each) => each.split(","))
+        .flatMap((each) => each.split(/,(?![^{}]*\})/))
         .map((each) => each.trim())
         .filter(Boolean);
     case "flag":
@@ -62,20 +70,23 @@ export function configSchema() {
   const section = (settings: Readonly<Record<string, Setting>>) =>
     v.strictObject(
       Object.fromEntries(
-        Object.entries(settings).map(([key, { kind, does }]) => [
+        Object.entries(settings).map(([key, { kind, standard, does }]) => [
           key,
-          v.optional(v.pipe(RULES[kind], v.description(does))),
+          v.nullish(v.pipe(RULES[kind], v.description(does)), standard),
         ]),
       ),
     );
   return v.strictObject(
     Object.fromEntries(
-      Object.entries(SETTINGS).map(([name, settings]) => [name, v.optional(section(settings))]),
+      Object.entries(SETTINGS).map(([name, settings]) => [name, v.nullish(section(settings))]),
     ),
   );
 }
 
+/** In one line, whatever it is. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "a map";
+  if (typeof value !== "string") return String(value);
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 }

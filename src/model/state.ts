@@ -14,7 +14,7 @@ import { clean } from "./trailers/text.ts";
 export const SCHEMA = 1;
 
 /** Longest text of an item that a command takes, in characters; the rest belongs into the workspace or an issue. */
-export const MAX_TEXT = 4000;
+const MAX_TEXT = 4000;
 const MAX_TITLE = 256;
 
 export type SessionPhase = "active" | "paused" | "ended" | "archived";
@@ -113,7 +113,7 @@ export function titleOfBranch(branch: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export function checkTitle(title: string): string {
+function checkTitle(title: string): string {
   const text = clean(title).replace(/\n/g, " ").trim();
   if (text === "") throw new Failure("bad-title", "a title needs at least one character", { exit: 2 });
   if ([...text].length > MAX_TITLE)

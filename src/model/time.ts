@@ -9,10 +9,10 @@ export function workingMinutes(moments: readonly (string | number)[], idleMinute
     .map((each) => (typeof each === "number" ? each : Date.parse(each)))
     .filter((each) => Number.isFinite(each))
     .sort((one, other) => one - other);
-  let minutes = 0;
+  let milliseconds = 0;
   for (let at = 1; at < times.length; at++) {
-    const gap = ((times[at] ?? 0) - (times[at - 1] ?? 0)) / 60_000;
-    if (gap <= idleMinutes) minutes += gap;
+    const gap = (times[at] ?? 0) - (times[at - 1] ?? 0);
+    if (gap <= idleMinutes * 60_000) milliseconds += gap;
   }
-  return minutes;
+  return milliseconds / 60_000;
 }

@@ -67,7 +67,7 @@ export interface FileView {
   readonly commits?: number;
 }
 
-export interface AnnotationView {
+interface AnnotationView {
   /** "TODO", without the colon. */
   readonly tag: string;
   readonly path: string;
@@ -75,12 +75,12 @@ export interface AnnotationView {
   readonly text: string;
 }
 
-export interface NoteView {
+interface NoteView {
   readonly text: string;
   readonly when?: string;
 }
 
-export interface CoverageView {
+interface CoverageView {
   /** "84.2%"; absent when no report was found. */
   readonly before?: string;
   readonly after?: string;

@@ -23,7 +23,7 @@ export interface ConfigProblem {
   readonly fatal: boolean;
 }
 
-export type Origin = "default" | "user" | "project" | "environment";
+type Origin = "default" | "user" | "project" | "environment";
 
 export interface LoadedConfig {
   readonly config: Config;

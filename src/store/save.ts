@@ -52,7 +52,7 @@ export async function prepareSession(
 }
 
 /** The block that a commit made now would carry, for hooks; derived, so it need not survive a power cut. */
-export async function writeTrailers(folder: string, state: SessionState): Promise<void> {
+async function writeTrailers(folder: string, state: SessionState): Promise<void> {
   await writeAtomic(path.join(folder, "trailers"), renderBlock(nextRecord(state)), { durable: false });
 }
 

@@ -51,7 +51,7 @@ export interface Draft {
   readonly warnings: readonly string[];
 }
 
-export const DECISION_LOG = ".session/decision-log.md";
+const DECISION_LOG = ".session/decision-log.md";
 /** More paths than this do not go on a command line; the whole diff is read instead. */
 const MAX_PATHS = 500;
 

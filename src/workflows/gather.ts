@@ -118,7 +118,3 @@ export function watchedPaths(place: Place): string[] {
   const { watch_patterns, ignore_patterns } = place.config.tracking;
   return globs(watch_patterns, [...ignore_patterns, ".session/**"]);
 }
-
-export function title(gathered: Gathered): string {
-  return gathered.recorded ? gathered.state.context.title : branchOf(gathered.state.context);
-}

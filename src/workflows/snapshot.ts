@@ -12,7 +12,7 @@ import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
 
 /** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
-export const SNAPSHOT_FILES = [
+const SNAPSHOT_FILES = [
   "blockers.md",
   "checkpoints.jsonl",
   "context.json",
@@ -21,7 +21,7 @@ export const SNAPSHOT_FILES = [
   "objectives.md",
 ] as const;
 
-export const snapshotRef = (id: string) => `refs/sessions/${id}`;
+const snapshotRef = (id: string) => `refs/sessions/${id}`;
 
 /**
  * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the

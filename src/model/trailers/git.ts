@@ -28,7 +28,7 @@ export function gitTrailers(message: string): Trailer[] {
 }
 
 /** The trailers of a block that `trailerBlock` found. */
-export function trailersOf(block: TrailerBlock | null): Trailer[] {
+function trailersOf(block: TrailerBlock | null): Trailer[] {
   const trailers: Trailer[] = [];
   for (const entry of block?.entries ?? []) {
     if (entry.key === undefined) continue;
@@ -78,7 +78,7 @@ export function messageEnd(text: string, comments: boolean): number {
 }
 
 /** Offset of the cut line that git puts above a diff in the editor, or the length of the text. */
-export function cutLine(text: string): number {
+function cutLine(text: string): number {
   if (text.startsWith(CUT_LINE)) return 0;
   const at = text.indexOf(`\n${CUT_LINE}`);
   return at < 0 ? text.length : at + 1;

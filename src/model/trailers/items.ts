@@ -1,7 +1,10 @@
-/** The lists inside our trailers: the exact inverse of the writer, and tolerant of what other tools wrote. Pure. */
+/**
+ * The lists inside our trailers: the exact inverse of the writer, and tolerant of what other tools wrote. Pure.
+ * An item that was written without an id has the id "" here; `mergeRecords` gives it one.
+ */
 import type { Blocker, Decision, ImpactLine, Objective, Verification } from "../session.ts";
 import { markOf } from "../tasklist.ts";
-import { type ItemKind, numbered, splitId, splitLink } from "./keys.ts";
+import { type ItemKind, splitId, splitLink } from "./keys.ts";
 import { clean, isMoreItems } from "./text.ts";
 
 interface RawItem {
@@ -14,56 +17,52 @@ const PARTS = /^(Rationale|Alternatives?|Supersedes|Link|Note|More):(?:[ \t](.*)
 const FURTHER = 4;
 
 export function objectivesFrom(lines: readonly string[]): Objective[] {
-  const heads = rawItems(lines).map((item) => headOf(item.text, "obj"));
-  const ids = numbered(
-    heads.map((head) => head.id),
-    "obj",
-  );
-  return heads.map(({ mark, text }, at) => ({ id: ids[at] ?? "", mark: markOf(mark ?? " "), text }));
+  return rawItems(lines).flatMap((item) => {
+    const { mark = " ", id, text } = headOf(item.text, "obj");
+    return text === "" ? [] : [{ id, mark: markOf(mark), text }];
+  });
 }
 
 export function blockersFrom(lines: readonly string[]): Blocker[] {
-  const items = rawItems(lines).map((item) => ({ item, head: headOf(item.text, "blk") }));
-  const ids = numbered(
-    items.map(({ head }) => head.id),
-    "blk",
-  );
-  return items.map(({ item, head }, at): Blocker => {
+  return rawItems(lines).flatMap((item): Blocker[] => {
+    const head = headOf(item.text, "blk");
+    if (head.text === "") return [];
     const [first = "", ...further] = head.text.split("\n");
     const given = part(item, "link");
     const split = given === undefined ? splitLink(first) : undefined;
     const link = split?.link ?? (given === "" ? undefined : given);
     const note = part(item, "note");
-    return {
-      id: ids[at] ?? "",
-      resolved: head.mark !== undefined && markOf(head.mark) === "done",
-      text: [split?.text ?? first, ...further].join("\n"),
-      ...(link === undefined ? {} : { link }),
-      ...(note ? { note } : {}),
-    };
+    return [
+      {
+        id: head.id,
+        resolved: head.mark !== undefined && markOf(head.mark) === "done",
+        text: [split?.text ?? first, ...further].join("\n"),
+        ...(link === undefined ? {} : { link }),
+        ...(note ? { note } : {}),
+      },
+    ];
   });
 }
 
 export function decisionsFrom(lines: readonly string[]): Decision[] {
-  const items = rawItems(lines).map((item) => ({ item, head: headOf(item.text, "dec") }));
-  const ids = numbered(
-    items.map(({ head }) => head.id),
-    "dec",
-  );
-  return items.map(({ item, head }, at): Decision => {
-    const { session, id } = splitId(ids[at] ?? "");
+  return rawItems(lines).flatMap((item): Decision[] => {
+    const head = headOf(item.text, "dec");
+    if (head.text === "") return [];
+    const { session, id } = splitId(head.id);
     const rationale = part(item, "rationale");
     const supersedes = part(item, "supersedes");
-    return {
-      id,
-      text: head.text,
-      ...(rationale ? { rationale } : {}),
-      alternatives: item.parts
-        .filter((each) => /^alternatives?$/.test(each.key) && each.text !== "")
-        .map((each) => each.text),
-      ...(supersedes ? { supersedes } : {}),
-      ...(session === undefined ? {} : { session }),
-    };
+    return [
+      {
+        id,
+        text: head.text,
+        ...(rationale ? { rationale } : {}),
+        alternatives: item.parts
+          .filter((each) => /^alternatives?$/.test(each.key) && each.text !== "")
+          .map((each) => each.text),
+        ...(supersedes ? { supersedes } : {}),
+        ...(session === undefined ? {} : { session }),
+      },
+    ];
   });
 }
 

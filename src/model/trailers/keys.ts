@@ -2,7 +2,7 @@
 import type { ObjectiveMark } from "../session.ts";
 
 /** In the order in which they are written. */
-export const OWN_KEYS = [
+const OWN_KEYS = [
   "Session-Objectives",
   "Blockers",
   "Decisions",

@@ -1,7 +1,7 @@
 /** What may stand in a trailer: text made safe, so that it is read back exactly as it was written. Pure. */
 
 /** Longest text of an item, in code points. */
-export const MAX_ITEM = 1000;
+const MAX_ITEM = 1000;
 /** Most items of a list. */
 export const MAX_ITEMS = 100;
 

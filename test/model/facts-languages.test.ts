@@ -1,0 +1,400 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { detectProject, manifestsToRead } from "../../src/model/facts/languages.ts";
+
+/** Facts of a project of files; those that stand with a text have been read. */
+function detect(files: readonly string[], texts: Readonly<Record<string, string>> = {}) {
+  return detectProject([...files, ...Object.keys(texts)], new Map(Object.entries(texts)));
+}
+
+/** `{test: "npm test"}` */
+function commandsOf(files: readonly string[], texts: Readonly<Record<string, string>> = {}) {
+  return Object.fromEntries(detect(files, texts).commands.map(({ name, command }) => [name, command]));
+}
+
+test("a TypeScript project", () => {
+  const facts = detect(
+    [
+      "src/cli.ts",
+      "src/auth/login.ts",
+      "src/auth/view.tsx",
+      "test/login.test.ts",
+      "scripts/release.sh",
+      "package-lock.json",
+      "biome.json",
+      ".editorconfig",
+      "dist/cli.js",
+    ],
+    {
+      "package.json": JSON.stringify({
+        name: "shop",
+        description: "A small\n shop",
+        bin: { shop: "./dist/cli.js" },
+        main: "./src/cli.ts",
+        scripts: {
+          test: "vitest run",
+          build: "tsc",
+          lint: "biome check",
+          types: "tsc --noEmit",
+          fmt: "biome format",
+          start: "node .",
+        },
+        dependencies: { chalk: "^5", express: "^5" },
+        devDependencies: { vitest: "^4", typescript: "^7", husky: "^9" },
+      }),
+      "README.md": "# shop\n\nAnother description that is not taken.\n",
+    },
+  );
+  expect(facts).toEqual({
+    name: "shop",
+    description: "A small shop",
+    languages: ["TypeScript", "Shell"],
+    sourceFolders: ["src", "scripts"],
+    testFolders: ["test"],
+    commands: [
+      { name: "test", command: "npm test" },
+      { name: "build", command: "npm run build" },
+      { name: "lint", command: "npm run lint" },
+      { name: "format", command: "npm run fmt" },
+      { name: "typecheck", command: "npm run types" },
+      { name: "start", command: "npm start" },
+    ],
+    dependencies: ["express", "vitest", "typescript", "chalk"],
+    entryPoints: ["src/cli.ts"],
+    tools: ["Biome", "EditorConfig"],
+    watchPatterns: ["src/**/*.ts", "src/**/*.tsx", "scripts/**/*.sh", "test/**/*.ts"],
+  });
+});
+
+describe("commands", () => {
+  const scripts = { "package.json": '{"scripts":{"test":"vitest","lint":"eslint"}}' };
+
+  test.each<[lock: string, test: string, lint: string]>([
+    ["package-lock.json", "npm test", "npm run lint"],
+    ["pnpm-lock.yaml", "pnpm test", "pnpm lint"],
+    ["yarn.lock", "yarn test", "yarn lint"],
+    ["bun.lock", "bun run test", "bun run lint"],
+    ["bun.lockb", "bun run test", "bun run lint"],
+  ])("run by the tool of %s", (lock, testCommand, lint) => {
+    expect(commandsOf([lock], scripts)).toEqual({ test: testCommand, lint });
+  });
+
+  test("packageManager says it too, and what npm wrote for no tests is no test", () => {
+    const chosen = { "package.json": '{"packageManager":"pnpm@9.1.0","scripts":{"build":"tsc"}}' };
+    expect(commandsOf([], chosen)).toEqual({ build: "pnpm build" });
+    const empty = { "package.json": '{"scripts":{"test":"echo \\"Error: no test specified\\" && exit 1"}}' };
+    expect(commandsOf([], empty)).toEqual({});
+  });
+
+  test.each<[what: string, files: string[], texts: Record<string, string>, expected: Record<string, string>]>(
+    [
+      [
+        "Rust",
+        ["Cargo.toml"],
+        {},
+        { test: "cargo test", build: "cargo build", lint: "cargo clippy", format: "cargo fmt" },
+      ],
+      [
+        "Go",
+        ["go.mod"],
+        {},
+        { test: "go test ./...", build: "go build ./...", lint: "go vet ./...", format: "go fmt ./..." },
+      ],
+      [
+        "Go with targets of its own",
+        ["go.mod", ".golangci.yml"],
+        { Makefile: "VERSION := 1\ntest: generate\n\tgo test -race ./...\nbuild := x\n" },
+        { test: "make test", build: "go build ./...", lint: "golangci-lint run", format: "go fmt ./..." },
+      ],
+      [
+        "make",
+        [],
+        { Makefile: ".PHONY: test\ntest check: all\nall:\n\tcc x.c\nlint::\n\tx\nfmt:\n\ty\n" },
+        { lint: "make lint", format: "make fmt" },
+      ],
+      [
+        "Python with uv and Ruff",
+        ["uv.lock", "tests/test_a.py"],
+        { "pyproject.toml": "[project]\nname = 'x'\n[tool.ruff]\nline-length = 100\n[tool.mypy]\n" },
+        {
+          test: "uv run pytest",
+          lint: "uv run ruff check .",
+          format: "uv run ruff format .",
+          typecheck: "uv run mypy .",
+        },
+      ],
+      [
+        "Python with poetry",
+        ["poetry.lock", "tests/test_a.py", "pyproject.toml"],
+        {},
+        { test: "poetry run pytest" },
+      ],
+      ["Python with tox", ["setup.py", "tox.ini", "test_a.py"], {}, { test: "tox" }],
+      ["Django", ["manage.py", "requirements.txt"], {}, { test: "python manage.py test" }],
+      ["Python without tests", ["setup.py", "a.py"], {}, {}],
+      ["Maven", ["pom.xml", "mvnw"], {}, { test: "./mvnw test", build: "./mvnw package" }],
+      ["Gradle", ["build.gradle.kts"], {}, { test: "gradle test", build: "gradle build" }],
+      [
+        "Gradle with its wrapper",
+        ["build.gradle", "gradlew"],
+        {},
+        { test: "./gradlew test", build: "./gradlew build" },
+      ],
+      [
+        "Composer",
+        ["phpunit.xml"],
+        { "composer.json": '{"scripts":{"lint":["phpcs"]}}' },
+        { lint: "composer lint", test: "vendor/bin/phpunit" },
+      ],
+      [
+        "RSpec",
+        ["Gemfile", "spec/a_spec.rb", ".rubocop.yml"],
+        {},
+        { test: "bundle exec rspec", lint: "bundle exec rubocop" },
+      ],
+      ["Rake", ["Gemfile", "Rakefile"], {}, { test: "bundle exec rake test" }],
+      [".NET", ["Shop.sln"], {}, { test: "dotnet test", build: "dotnet build", format: "dotnet format" }],
+      ["Elixir", ["mix.exs"], {}, { test: "mix test", build: "mix compile", format: "mix format" }],
+      [
+        "CMake",
+        ["CMakeLists.txt"],
+        {},
+        { test: "ctest --test-dir build", build: "cmake -B build && cmake --build build" },
+      ],
+      [
+        "Deno",
+        [],
+        { "deno.json": '{"tasks":{"test":"deno test -A"}}' },
+        { test: "deno task test", lint: "deno lint", format: "deno fmt" },
+      ],
+    ],
+  )("%s", (_, files, texts, expected) => expect(commandsOf(files, texts)).toEqual(expected));
+
+  test("what a manifest names never becomes a command", () => {
+    const evil = {
+      "package.json": '{"scripts":{"test; rm -rf ~":"x","$(id)":"y","__proto__":"z"}}',
+      Makefile: "test;id:\n",
+    };
+    expect(commandsOf([], evil)).toEqual({});
+  });
+});
+
+describe("languages", () => {
+  test("five at most, the most used first, without the code of others", () => {
+    const many = (extension: string, n: number) =>
+      Array.from({ length: n }, (_, at) => `x/${at}.${extension}`);
+    const files = [
+      ...many("go", 6),
+      ...many("py", 5),
+      ...many("rs", 4),
+      ...many("cs", 3),
+      ...many("R", 2),
+      ...many("lua", 1),
+      ...many("js", 9).map((each) => `vendor/${each}`),
+    ];
+    expect(detect(files).languages).toEqual(["Go", "Python", "Rust", "C#", "R"]);
+  });
+
+  test("headers are of C++ where there is no C", () => {
+    expect(detect(["a.h", "b.h", "a.cpp"]).languages).toEqual(["C++"]);
+    expect(detect(["a.h", "a.c", "b.cpp"]).languages).toEqual(["C", "C++"]);
+  });
+});
+
+describe("folders and what to watch", () => {
+  test("packages of a monorepo, and the layout of Java", () => {
+    const mono = detect([
+      "packages/web/src/a.ts",
+      "packages/web/test/a.test.ts",
+      "packages/api/src/a.ts",
+      "packages/api/src/b.ts",
+      ".github/x.js",
+      "e2e/login.ts",
+    ]);
+    expect(mono.sourceFolders).toEqual(["packages/api", "packages/web"]);
+    expect(mono.testFolders).toEqual(["e2e"]);
+    expect(mono.watchPatterns).toEqual(["packages/api/**/*.ts", "packages/web/**/*.ts", "e2e/**/*.ts"]);
+    const java = detect(["src/main/java/org/example/App.java", "src/test/java/org/example/AppTest.java"]);
+    expect(java.sourceFolders).toEqual(["src/main/java"]);
+    expect(java.testFolders).toEqual(["src/test/java"]);
+  });
+
+  test("a stray file of another kind is not watched for, a folder name is no pattern", () => {
+    const files = Array.from({ length: 30 }, (_, n) => `src/${n}.ts`);
+    expect(detect([...files, "src/old.js"]).watchPatterns).toEqual(["src/**/*.ts"]);
+    expect(detect(["[app]/a.ts"]).watchPatterns).toEqual(["\\[app\\]/**/*.ts"]);
+    expect(detect(["main.py", "README.md"]).watchPatterns).toEqual([]);
+  });
+});
+
+describe("name and description", () => {
+  test("from pyproject.toml, the right table of it", () => {
+    const facts = detect([], {
+      "pyproject.toml":
+        '[[tool.x]]\nname = "wrong"\n[project]\nname = "shop"\ndescription = "Sells things"\ndependencies = [\n  "fastapi>=0.1",\n  \'requests\',\n]\n[tool.black]\n',
+    });
+    expect(facts).toMatchObject({
+      name: "shop",
+      description: "Sells things",
+      dependencies: ["fastapi", "requests"],
+      tools: ["Black"],
+    });
+  });
+
+  test("from Cargo.toml, go.mod, composer.json, pom.xml", () => {
+    const cargo =
+      '[[bin]]\nname = "wrong"\n[package]\nname = "shop" # x\ndescription = \'Sells\'\n[dependencies]\nserde = { version = "1" }\ntokio = "1"\n[dev-dependencies]\ncriterion = "1"\n';
+    expect(detect([], { "Cargo.toml": cargo })).toMatchObject({
+      name: "shop",
+      description: "Sells",
+      dependencies: ["serde", "tokio"],
+    });
+    const go =
+      "module example.org/shop\n\nrequire example.org/x/gin v1.0.0\nrequire (\n\texample.org/y v1.2.3\n\texample.org/z v1.0.0 // indirect\n)\n";
+    expect(detect([], { "go.mod": go })).toMatchObject({
+      name: "example.org/shop",
+      dependencies: ["example.org/x/gin", "example.org/y"],
+    });
+    expect(
+      detect([], {
+        "composer.json": '{"description":"Sells","require":{"php":"^8","laravel/framework":"^11"}}',
+      }),
+    ).toMatchObject({ description: "Sells", dependencies: ["laravel/framework"] });
+    const pom =
+      "<project><description>Sells</description><dependency>\n<groupId>org.springframework</groupId>\n<artifactId>spring-core</artifactId></dependency></project>";
+    expect(detect([], { "pom.xml": pom })).toMatchObject({
+      description: "Sells",
+      dependencies: ["spring-core"],
+    });
+  });
+
+  test("from the first prose of a README", () => {
+    const of = (text: string) => detect([], { "README.md": text }).description;
+    expect(
+      of(
+        "# shop\n\n[![build](x.svg)](y)\n\n<p align=center>\n\n`shop` sells **many** things, see\n[the docs](https://example.org).\n\nMore.\n",
+      ),
+    ).toBe("`shop` sells many things, see the docs.");
+    expect(of("# shop\nSells many things to people.\n")).toBe("Sells many things to people.");
+    expect(
+      of(
+        "---\ntitle: x y z of many words\n---\n\nShop\n====\n\n- a list of many items\n\n```\ncode of many words here\n```\n\nÉtals et paniers pour tous.\n",
+      ),
+    ).toBe("Étals et paniers pour tous.");
+    expect(of("# only a title\n")).toBeUndefined();
+    expect(of(`${"word ".repeat(200)}\n`)?.length).toBeLessThanOrEqual(300);
+    expect(
+      detect([], { "README.rst": "Shop\n====\n\n.. image:: x.png\n\nSells many things to people.\n" })
+        .description,
+    ).toBe("Sells many things to people.");
+  });
+});
+
+test("entry points are tracked files: those that manifests name, then the usual ones", () => {
+  const files = [
+    "cmd/shop/main.go",
+    "src/main.rs",
+    "src/bin/tool.rs",
+    "manage.py",
+    "src/index.test.ts",
+    "docs/index.md",
+  ];
+  expect(detect(files).entryPoints).toEqual([
+    "cmd/shop/main.go",
+    "src/main.rs",
+    "src/bin/tool.rs",
+    "manage.py",
+  ]);
+  expect(
+    detect(["bin/run.mjs"], { "package.json": '{"bin":"./bin/run.mjs","main":"/etc/passwd"}' }).entryPoints,
+  ).toEqual(["bin/run.mjs"]);
+});
+
+test("names the few manifests at the top that are tracked, whatever the order", () => {
+  expect(
+    manifestsToRead([
+      "z.ts",
+      "README.md",
+      "packages/a/package.json",
+      "package.json",
+      "Shop.csproj",
+      "Other.csproj",
+      "README.rst",
+      "go.mod",
+    ]),
+  ).toEqual(["package.json", "go.mod", "README.md", "Shop.csproj"]);
+  expect(manifestsToRead([])).toEqual([]);
+});
+
+describe("broken and hostile manifests", () => {
+  const NAMES = [
+    "package.json",
+    "deno.json",
+    "pyproject.toml",
+    "requirements.txt",
+    "Cargo.toml",
+    "go.mod",
+    "pom.xml",
+    "build.gradle",
+    "composer.json",
+    "Gemfile",
+    "mix.exs",
+    "CMakeLists.txt",
+    "Makefile",
+    "README.md",
+    "A.csproj",
+  ];
+
+  test.each([
+    ["{"],
+    ["null"],
+    ["[]"],
+    ['"text"'],
+    [
+      '{"scripts":[],"dependencies":7,"bin":{"a":null,"b":[]},"name":{},"description":["x"],"require":null,"tasks":1}',
+    ],
+    ['{"__proto__":{"name":"polluted","scripts":{"test":"x"}},"constructor":{"prototype":{"name":"x"}}}'],
+    ["[".repeat(50_000)],
+    ["\0\uFFFD\uFEFF"],
+  ])("say nothing: %.60j", (text) => {
+    const facts = detect(["a.ts"], Object.fromEntries(NAMES.map((name) => [name, text])));
+    expect(facts.name).toBeUndefined();
+    expect(facts.description).toBeUndefined();
+    expect(facts.dependencies.filter((each) => !/^[\w.-]+$/.test(each))).toEqual([]);
+    expect(Object.hasOwn(Object.prototype, "name")).toBe(false);
+  });
+
+  test("never throw, and lists stay short, on any text in any manifest", () => {
+    const part = fc.oneof(
+      fc.constantFrom(
+        "[project]\n",
+        "[dependencies]\n",
+        "[",
+        "name = ",
+        '"x"\n',
+        "test:",
+        "require (\n",
+        "<dependency>",
+        "gem '",
+        "---\n",
+        "```\n",
+        "\n\n",
+      ),
+      fc.string(),
+      fc.json(),
+    );
+    const text = fc.array(part, { maxLength: 8 }).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom(...NAMES), text),
+        fc.array(fc.string(), { maxLength: 5 }),
+        (texts, files) => {
+          const facts = detect(files, texts);
+          expect(facts.languages.length <= 5 && facts.dependencies.length <= 12).toBe(true);
+          expect(facts.entryPoints.length <= 6 && facts.sourceFolders.length <= 6).toBe(true);
+          expect(facts.description ?? "x").toMatch(/^\S.*$/);
+        },
+      ),
+    );
+  });
+});
