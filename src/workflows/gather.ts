@@ -4,7 +4,7 @@ import { defaultBranch, refCommit } from "../git/refs.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { type ReadCommit, readCommits, withCarried } from "../model/checkpoints.ts";
 import { type Annotation, annotationsInDiff } from "../model/facts/annotations.ts";
-import { branchOf, newSession, type SessionState } from "../model/state.ts";
+import { newSession, type SessionState } from "../model/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
