@@ -130,7 +130,7 @@ function commandList(): string {
         .map(line)
         .join("\n")}`,
   );
-  return `\n${text.join("\n\n")}\n\nsession help <command> shows one with examples. Run it on any branch: session status`;
+  return `\n${text.join("\n\n")}\n\nsession help <command> shows one with examples.`;
 }
 
 /** The first argument that is not an option of ours names the command. */

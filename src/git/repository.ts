@@ -23,8 +23,8 @@ export async function openRepository(cwd: string): Promise<Repository> {
   const answer = await ask(cwd, REPOSITORY_QUERY);
   const [bare, inside, gitDir, commonDir, cdup, head, ref] = answer.stdout.split("\n");
   if (gitDir === undefined || commonDir === undefined) throw notARepository(cwd, answer.stderr);
-  if (bare === "true" || inside !== "true") throw noWorkTree(cwd, bare === "true");
-  const root = path.resolve(cwd, cdup ?? "");
+  if (bare === "true") throw noWorkTree(cwd, true);
+  const root = inside === "true" ? path.resolve(cwd, cdup ?? "") : await workTreeElsewhere(cwd);
   const place = { root, gitDir: path.resolve(cwd, gitDir), commonDir: path.resolve(cwd, commonDir) };
   if (answer.code === 0 && head && ref) {
     return ref.startsWith("refs/heads/") ? { ...place, head, branch: ref.slice(11) } : { ...place, head };
@@ -40,6 +40,13 @@ export function requireBranch(repository: Repository): string {
   throw new Failure("detached-head", "HEAD is detached, and a session belongs to a branch", {
     hint: "make a branch of this commit: session start <branch>",
   });
+}
+
+/** GIT_WORK_TREE may name a work tree that the current folder is not in. */
+async function workTreeElsewhere(cwd: string): Promise<string> {
+  const answer = await ask(cwd, ["rev-parse", "--show-toplevel"]);
+  if (answer.code !== 0 || process.env.GIT_WORK_TREE === undefined) throw noWorkTree(cwd, false);
+  return answer.stdout.trim();
 }
 
 function notARepository(cwd: string, stderr: string): Failure {

@@ -98,6 +98,8 @@ test.each([
 describe("what it says", () => {
   test("the first mark of a line counts, whatever the order of the tags", () => {
     expect(found("// FIXME: a TODO: b")).toEqual(["FIXME a TODO: b"]);
+    expect(found("/* TODO: a */ // FIXME: b")).toEqual(["TODO a"]);
+    expect(found("/* FIXME: a */ // TODO: b")).toEqual(["FIXME a"]);
     expect(found('const s = "TODO: no"; // FIXME: yes')).toEqual(["FIXME yes"]);
   });
 

@@ -122,11 +122,23 @@ diff --git a/z b/z
 @@ -0,0 +5 @@
 +z
 `;
+  expect(read(diff).map((file) => file.path)).toEqual(["a", "z"]);
   expect(addedLines(diff)).toEqual(
     new Map([
       ["a", [1]],
       ["z", [5]],
     ]),
+  );
+});
+
+test("a link that became a file stands twice, and loses no line", () => {
+  const half = (header: string, hunk: string) => `diff --git a/a b/a\n${header}\n${hunk}\n`;
+  const diff =
+    half("new file mode 100644\n--- /dev/null\n+++ b/a", "@@ -0,0 +1,2 @@\n+x\n+y") +
+    half("deleted file mode 120000\n--- a/a\n+++ /dev/null", "@@ -1 +0,0 @@\n-target");
+  expect(addedLines(diff)).toEqual(new Map([["a", [1, 2]]]));
+  expect(addedLines(diff + half("--- a/a\n+++ b/a", "@@ -7,0 +9 @@\n+z"))).toEqual(
+    new Map([["a", [1, 2, 9]]]),
   );
 });
 

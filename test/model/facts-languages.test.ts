@@ -227,6 +227,11 @@ describe("broken and hostile manifests", () => {
     "A.csproj",
   ];
 
+  test("a name that is none is no dependency", () => {
+    const text = '{"dependencies":{"__proto__":"1","constructor":"1"}}';
+    expect(detect([], { "package.json": text }).dependencies).toEqual(["constructor"]);
+  });
+
   test.each([
     ["{"],
     ["null"],

@@ -102,6 +102,9 @@ describe("text", () => {
     expect(propose({ objective: `${"word ".repeat(30)}` }, "+a.ts")).toBe(
       `feat: ${"word ".repeat(13).trim()}…`,
     );
+    expect(propose({ objective: `${"longer ".repeat(30)}` }, "+a.ts")).toBe(
+      `feat: ${"longer ".repeat(9).trim()}…`,
+    );
     expect(propose({ objective: "x".repeat(100) }, "+a.ts")).toBe(`feat: ${"x".repeat(65)}…`);
   });
 

@@ -161,6 +161,8 @@ const hostile = fc.oneof(
         "- [x] obj-2: q",
         "[x] obj-2: q",
         "\u00a0nbsp",
+        "\u00a0",
+        "\u3000",
         "a\rb",
         "# c",
         "---",
@@ -257,26 +259,19 @@ test("any text comes back as normalise() says, and adds no trailer", () => {
       const { session, recovered } = readMessage(written);
       expect(recovered).toBe(false);
       expect(session?.blockers.map((each) => [each.resolved, each.text, each.note ?? ""])).toEqual(
-        unique(expected(drawn).blockers, 1),
+        expected(drawn).blockers,
       );
       expect(session?.decisions.map((each) => [each.text, each.rationale ?? "", each.alternatives])).toEqual(
         expected(drawn).decisions,
       );
-      expect(session?.objectives.map((each) => [each.mark, each.text])).toEqual(
-        unique(expected(drawn).objectives, 1),
-      );
+      expect(session?.objectives.map((each) => [each.mark, each.text])).toEqual(expected(drawn).objectives);
       expect(writeMessage(written, asRecord(drawn))).toBe(written);
     }),
     { numRuns: 400 },
   );
 });
 
-/** Two items with the same text are one to the reader: the last one's state, at the place of the first. */
-function unique<T extends readonly unknown[]>(rows: readonly T[], by: number): T[] {
-  return [...new Map(rows.map((row) => [row[by], row])).values()];
-}
-
-test("git reads Session-Id from every message, also after its own clean-up", () => {
+test("git reads Session-Id from every message", () => {
   const drawn = fc.sample(record, { numRuns: 300, seed: 11 });
   const written = drawn.map((each) => writeMessage("feat: x\n\nbody\n", asRecord(each)));
   for (const { trailers } of trailersByGit(written)) {
