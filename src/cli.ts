@@ -11,6 +11,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     askEarly(REPOSITORY_QUERY);
     askEarly(STATUS_QUERY);
   }
-  const { run } = await import("./commands/program.ts");
-  process.exitCode = await run(argv);
+  import("./commands/program.ts").then(async ({ run }) => {
+    process.exitCode = await run(argv);
+  });
 }

@@ -2,19 +2,30 @@
 export function nearest(word: string, candidates: readonly string[], max = 3): string[] {
   const wanted = word.toLowerCase().slice(0, 100);
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
-  const scored: { candidate: string; distance: number }[] = [];
+  const scored: { candidate: string; distance: number; differs: number }[] = [];
   for (const candidate of new Set(candidates)) {
     const other = candidate.toLowerCase();
-    const prefix =
-      wanted.length >= 2 && (other.startsWith(wanted) || (wanted.startsWith(other) && other.length >= 3));
-    const exact = wanted === other;
-    const distance = exact ? 0 : prefix ? 0.5 : editDistance(wanted, other, allowed);
-    if (distance <= allowed) scored.push({ candidate, distance });
+    const distance = distanceOf(wanted, other, allowed);
+    const differs = Math.abs(wanted.length - other.length);
+    if (distance <= allowed) scored.push({ candidate, distance, differs });
   }
   return scored
-    .sort((one, other) => one.distance - other.distance || (one.candidate < other.candidate ? -1 : 1))
+    .sort(
+      (one, other) =>
+        one.distance - other.distance ||
+        one.differs - other.differs ||
+        (one.candidate < other.candidate ? -1 : 1),
+    )
     .slice(0, max)
     .map((each) => each.candidate);
+}
+
+/** What goes on like the word, and what the word goes on from, are near however much is missing or too much. */
+function distanceOf(wanted: string, other: string, allowed: number): number {
+  if (wanted === other) return 0;
+  if (wanted.length >= 2 && other.startsWith(wanted)) return 0.5;
+  if (other.length >= 3 && wanted.startsWith(other)) return Math.min(allowed, wanted.length - other.length);
+  return editDistance(wanted, other, allowed);
 }
 
 /** Insertions, deletions, changes and swaps of neighbours; more than `most` is as good as infinite. */
@@ -33,8 +44,7 @@ function editDistance(one: string, other: string, most: number): number {
       if (distance < least) least = distance;
       next.push(distance);
     }
-    // A swap reaches back two rows, and costs one.
-    if (least > most + 1) return Number.POSITIVE_INFINITY;
+    if (least > most) return Number.POSITIVE_INFINITY;
     before = row;
     row = next;
   }

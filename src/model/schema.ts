@@ -29,8 +29,8 @@ const EXPECTED: Readonly<Record<Kind, string>> = {
   flag: "true or false",
   percent: "a number from 0 to 100",
   days: "a whole number, 0 or more",
-  text: "a text of 1 to 500 characters",
-  list: "a list of at most 200 texts of 1 to 500 characters",
+  text: "a plain text of 1 to 500 characters",
+  list: "a list of at most 200 plain texts of 1 to 500 characters",
   duration: "a length of time such as 30m or 1h",
 };
 
@@ -42,7 +42,7 @@ export function checkValue(key: string, value: unknown): Checked {
   const result = v.safeParse(RULES[kind], value);
   if (result.success) return { value: result.output };
   const item = Array.isArray(value) && kind === "list" ? value.find((each) => !v.is(word, each)) : undefined;
-  const not = item === undefined ? `not ${shown(value)}` : `and ${shown(item)} is none`;
+  const not = item === undefined ? `not ${shown(value)}` : `but it holds ${shown(item)}`;
   return { wrong: `${key} must be ${EXPECTED[kind]}, ${not}` };
 }
 
@@ -72,7 +72,7 @@ export function configSchema() {
       Object.fromEntries(
         Object.entries(settings).map(([key, { kind, standard, does }]) => [
           key,
-          v.nullish(v.pipe(RULES[kind], v.description(does)), standard),
+          v.optional(v.pipe(RULES[kind], v.description(does)), standard),
         ]),
       ),
     );

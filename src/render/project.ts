@@ -1,5 +1,5 @@
 import path from "node:path";
-import { renderTemplate } from "./template.ts";
+import { openTemplate } from "./template.ts";
 
 /** First drafts of `.session/architecture.md` and `conventions.md`, from what was found in the project. */
 export async function renderProject(
@@ -7,9 +7,10 @@ export async function renderProject(
   shipped: string,
 ): Promise<{ architecture: string; conventions: string }> {
   const folders = { shipped: path.join(shipped, "init") };
+  const render = async (name: string) => (await openTemplate(name, folders)).render(facts);
   const [architecture, conventions] = await Promise.all([
-    renderTemplate("architecture.md", facts, folders),
-    renderTemplate("conventions.md", facts, folders),
+    render("architecture.md"),
+    render("conventions.md"),
   ]);
-  return { architecture: architecture.text, conventions: conventions.text };
+  return { architecture, conventions };
 }

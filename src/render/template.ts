@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
 import { lstat, readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { Sources } from "./engine.ts";
+import type { Precompiled } from "./precompiled.ts";
 
 export interface TemplateFolders {
   /** The templates that ship with the program. */
@@ -10,9 +14,10 @@ export interface TemplateFolders {
   readonly own?: string;
 }
 
-export interface RenderedText {
-  readonly text: string;
-  /** Why the project's own template was not used: one line each. */
+/** The project's own template where there is a sound one, else the shipped one. */
+export interface Template {
+  readonly render: (view: object) => Promise<string>;
+  /** Why the project's own was not used: one line each, as far as it was tried. */
   readonly problems: readonly string[];
 }
 
@@ -20,24 +25,42 @@ const MAX_BYTES = 64 * 1024;
 /** How long a project's own template may take, in milliseconds. */
 const MAX_TIME = 2000;
 
-/** Renders a view with the project's own template where there is a sound one, else with the shipped one. */
-export async function renderTemplate(
-  name: string,
-  view: object,
-  folders: TemplateFolders,
-): Promise<RenderedText> {
+/** Reads and compiles a template once, to render one view or several cuts of it. */
+export async function openTemplate(name: string, folders: TemplateFolders): Promise<Template> {
   const problems: string[] = [];
   const own =
     folders.own === undefined ? undefined : await ownSources(name, folders.own, folders.shipped, problems);
-  if (own) {
-    try {
-      return { text: await renderApart(own, view), problems };
-    } catch (error) {
-      problems.push(`.session/templates/${name}.hbs${whereOf(error as Error)}; the shipped template is used`);
-    }
+  let shipped: ((view: unknown) => string) | undefined;
+  let broken = false;
+  return {
+    problems,
+    render: async (view) => {
+      if (own && !broken) {
+        try {
+          return await renderApart(own, view);
+        } catch (error) {
+          broken = true;
+          problems.push(
+            `.session/templates/${name}.hbs${whereOf(error as Error)}; the shipped template is used`,
+          );
+        }
+      }
+      shipped ??= await openShipped(name, folders.shipped);
+      return shipped(view);
+    },
+  };
+}
+
+/** As the build compiled it, where there is a build. */
+async function openShipped(name: string, folder: string): Promise<(view: unknown) => string> {
+  const built = fileURLToPath(new URL("./templates.js", import.meta.url));
+  if (existsSync(built)) {
+    const { renderPrecompiled } = await import("./precompiled.ts");
+    const templates = createRequire(import.meta.url)(built) as Precompiled;
+    return renderPrecompiled(templates, path.basename(folder) === "init" ? `init/${name}` : name);
   }
-  const { renderSources } = await import("./engine.ts");
-  return { text: renderSources(await shippedSources(name, folders.shipped), view), problems };
+  const { compileSources } = await import("./engine.ts");
+  return compileSources(await shippedSources(name, folder));
 }
 
 async function shippedSources(name: string, folder: string): Promise<Sources> {

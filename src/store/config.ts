@@ -1,5 +1,3 @@
-import { lstat, mkdir, readFile } from "node:fs/promises";
-import path from "node:path";
 import type { Document, Node } from "yaml";
 import {
   CONFIG_KEYS,
@@ -10,9 +8,12 @@ import {
   SETTINGS,
   settingOf,
   unknownKey,
+  unknownSection,
 } from "../model/config.ts";
 import { Failure } from "../model/failure.ts";
 import { readSmall, writeAtomic } from "./files.ts";
+import { inYaml, NO_MAP, noSection, readSettings, removeKey, setValue } from "./settings-file.ts";
+import { parseYaml } from "./yaml.ts";
 
 export interface ConfigProblem {
   readonly file: string;
@@ -48,7 +49,8 @@ export interface ConfigSources {
   readonly cacheFile?: string;
 }
 
-const MAX_BYTES = 256 * 1024;
+/** Problems named in a file. */
+const MAX_PROBLEMS = 20;
 
 /** Values by key. */
 type Values = Map<string, unknown>;
@@ -64,6 +66,9 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
     readConfigFile(sources.projectFile, false, sources.cacheFile, problems),
   ]);
   const environment = await fromEnvironment(sources.env, problems);
+  if (sources.env.SESSION_CONFIG && !project.exists) {
+    problems.push({ ...at(sources.projectFile), message: "there is no such file; SESSION_CONFIG names it" });
+  }
   const origins = new Map<string, Origin>(CONFIG_KEYS.map((key) => [key, "default"]));
   for (const key of user.values.keys()) origins.set(key, "user");
   for (const key of project.values.keys()) origins.set(key, "project");
@@ -78,63 +83,59 @@ export async function rememberConfig(cacheFile: string, parsed: ParsedFile): Pro
   await writeAtomic(cacheFile, JSON.stringify(parsed), { durable: false });
 }
 
-/** Sets a key in a file, which keeps its comments and order. Failures `unknown-key`, `bad-value`, `bad-config`. */
+/**
+ * Sets a key in a file, and keeps the rest as it is. Several values make a list.
+ * Failures `unknown-key`, `bad-value`; `bad-config` with line and column where the file itself is broken.
+ */
 export async function setConfig(file: string, key: string, texts: readonly string[]): Promise<void> {
   requireKey(key);
   const { checkValue, valueFromText } = await import("../model/schema.ts");
   const checked = checkValue(key, valueFromText(key, texts));
   if ("wrong" in checked) throw new Failure("bad-value", checked.wrong, { exit: 2 });
-  await editConfig(file, (document) => document.setIn(key.split("."), checked.value));
+  await setValue(file, key, checked.value);
 }
 
-/** Takes a key out of a file: what is below it counts again. */
+/** Takes a key out of a file: what is below it counts again. Failures as `setConfig`. */
 export async function unsetConfig(file: string, key: string): Promise<void> {
   requireKey(key);
-  await editConfig(file, (document) => document.deleteIn(key.split(".")));
+  await removeKey(file, key);
+}
+
+/** What is known of a project when its settings are first written. */
+interface ProjectDefaults {
+  readonly watchPatterns?: readonly string[];
+  readonly ignorePatterns?: readonly string[];
+  readonly architecture?: string;
+  readonly conventions?: readonly string[];
 }
 
 /** The `config.yaml` that `init` writes: every key with its default, and a line on what it does. */
-export function defaultConfigYaml(facts: { readonly watchPatterns?: readonly string[] } = {}): string {
+export function defaultConfigYaml(facts: ProjectDefaults = {}): string {
+  const known = new Map<string, unknown>([
+    ["tracking.watch_patterns", facts.watchPatterns],
+    ["tracking.ignore_patterns", facts.ignorePatterns],
+    ["context.architecture", facts.architecture],
+    ["context.conventions", facts.conventions],
+  ]);
   const lines = ["# Settings of session for this repository. `session config validate` checks them."];
   for (const section of Object.keys(SETTINGS)) {
     lines.push("", `${section}:`);
     for (const key of CONFIG_KEYS.filter((each) => each.startsWith(`${section}.`))) {
       const { standard, does } = settingOf(key);
       const name = key.slice(section.length + 1);
-      const value = key === "tracking.watch_patterns" ? (facts.watchPatterns ?? []) : standard;
+      const value = known.get(key) ?? standard;
       lines.push(
         `  # ${does}`,
-        value === undefined ? `  # ${name}: hexagonal` : `  ${name}: ${scalar(value)}`,
+        value === undefined ? `  # ${name}: hexagonal` : `  ${name}: ${inYaml(value)}`,
       );
     }
   }
   return `${lines.join("\n")}\n`;
 }
 
-function scalar(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((each) => JSON.stringify(each)).join(", ")}]`;
-  return typeof value === "string" && !/^\d+[a-z]$/.test(value) ? JSON.stringify(value) : String(value);
-}
-
-async function editConfig(file: string, edit: (document: Document) => void): Promise<void> {
-  const before = (await readText(file, true)) ?? "";
-  const { parseDocument } = await import("yaml");
-  const document = parseDocument(before.replace(/\r\n/g, "\n"));
-  const error = document.errors[0];
-  if (error)
-    throw new Failure(
-      "bad-config",
-      `${file}:${error.linePos?.[0].line ?? 1}:${error.linePos?.[0].col ?? 1}: ${reason(error)}`,
-      { hint: "correct the file by hand first" },
-    );
-  edit(document);
-  const after = document.toString({ lineWidth: 0, flowCollectionPadding: false });
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeAtomic(file, before.includes("\r\n") ? after.replace(/\n/g, "\r\n") : after, { mode: 0o644 });
-}
-
 interface FileValues {
   readonly values: Values;
+  readonly exists: boolean;
   readonly parsed?: ParsedFile;
 }
 
@@ -144,23 +145,29 @@ async function readConfigFile(
   cacheFile: string | undefined,
   problems: ConfigProblem[],
 ): Promise<FileValues> {
-  const found: ConfigProblem[] = [];
-  const problem: Report = (message, line = 1, column = 1, fatal = false) =>
-    found.push({ file, line, column, message, fatal });
-  let values: Values = new Map();
   let source: string | undefined;
   try {
-    source = await readText(file, mayBeLink);
-    if (source === undefined || source.trim() === "") return { values };
-    const remembered = cacheFile === undefined ? undefined : await recall(cacheFile, source);
-    if (remembered) return { values: remembered };
-    values = await valuesOf(source, problem);
+    source = (await readSettings(file, mayBeLink)).text;
   } catch (error) {
-    problem(`not readable: ${reason(error as Error)}`, 1, 1, true);
+    // Beside the place, the name of the file would be said twice.
+    problems.push({ ...at(file), message: (error as Error).message.replace(`${file} `, ""), fatal: true });
+    return { values: new Map(), exists: true };
   }
+  if (source === undefined || source.trim() === "") {
+    return { values: new Map(), exists: source !== undefined };
+  }
+  const remembered = cacheFile === undefined ? undefined : await recall(cacheFile, source);
+  if (remembered) return { values: remembered, exists: true };
+  const found: ConfigProblem[] = [];
+  const values = await valuesOf(source, (message, place, fatal = false) => {
+    if (found.length < MAX_PROBLEMS) found.push({ ...at(file), ...place, message, fatal });
+    else if (found.length === MAX_PROBLEMS) {
+      found.push({ ...at(file), ...place, message: "and more problems from here on" });
+    }
+  });
   problems.push(...found);
-  const sound = found.length === 0 && source !== undefined && cacheFile !== undefined;
-  return sound ? { values, parsed: { source: source as string, values: [...values] } } : { values };
+  if (found.length > 0 || cacheFile === undefined) return { values, exists: true };
+  return { values, exists: true, parsed: { source, values: [...values] } };
 }
 
 async function recall(cacheFile: string, source: string): Promise<Values | undefined> {
@@ -173,83 +180,75 @@ async function recall(cacheFile: string, source: string): Promise<Values | undef
   }
 }
 
-type Report = (message: string, line?: number, column?: number, fatal?: boolean) => void;
+type Report = (message: string, place: { line: number; column: number }, fatal?: boolean) => void;
 
 /** Keys and values of a YAML text; what is wrong is reported with its place, and the rest counts. */
 async function valuesOf(text: string, problem: Report): Promise<Values> {
-  const [{ LineCounter, isMap, isScalar, parseDocument }, { checkValue }] = await Promise.all([
+  const [{ isMap, isScalar }, { checkValue }, { document, error, placeOf }] = await Promise.all([
     import("yaml"),
     import("../model/schema.ts"),
+    parseYaml(text),
   ]);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const [error] = document.errors;
-  if (error) problem(reason(error), error.linePos?.[0].line, error.linePos?.[0].col, true);
-  if (error || document.contents === null) return new Map();
+  const values: Values = new Map();
+  if (error) problem(error.message, error, true);
+  if (error || document.contents === null) return values;
   if (!isMap(document.contents)) {
-    problem("a map of sections is expected here", 1, 1, true);
-    return new Map();
+    problem(NO_MAP, { line: 1, column: 1 }, true);
+    return values;
   }
   const nameOf = (node: unknown) => (isScalar(node) ? String(node.value) : "?");
-  const placeOf = (node: unknown): [number, number] => {
-    const { line, col } = lines.linePos((isScalar(node) ? node.range?.[0] : undefined) ?? 0);
-    return [line, col];
-  };
-  const values: Values = new Map();
+  const place = (node: unknown) => placeOf((node as Node | null)?.range?.[0] ?? 0);
   for (const { key: sectionNode, value: body } of document.contents.items) {
     const section = nameOf(sectionNode);
-    if (!isSection(section)) problem(unknownKey(section), ...placeOf(sectionNode));
+    if (!isSection(section)) problem(unknownSection(section), place(sectionNode));
     else if (isMap(body)) {
       for (const { key: node, value } of body.items) {
         const key = `${section}.${nameOf(node)}`;
-        const plain = plainValue(value, document);
-        if (!CONFIG_KEYS.includes(key)) problem(unknownKey(key), ...placeOf(node));
-        else if (plain !== null) {
-          const checked = checkValue(key, plain);
-          if ("wrong" in checked) problem(checked.wrong, ...placeOf(node));
-          else values.set(key, checked.value);
+        if (!CONFIG_KEYS.includes(key)) {
+          problem(unknownKey(key), place(node));
+          continue;
         }
+        const plain = plainValue(value, document);
+        if (plain === null) continue;
+        const checked = checkValue(key, plain);
+        if ("wrong" in checked) problem(checked.wrong, place(node));
+        else values.set(key, checked.value);
       }
-    } else if (plainValue(body, document) !== null) {
-      problem(`${section} is a section: its keys go below it, indented`, ...placeOf(sectionNode));
-    }
+    } else if (!isScalar(body) || body.value !== null) problem(noSection(section), place(sectionNode));
   }
   return values;
 }
 
-/** The plain value of a YAML node; few aliases, so that none can grow without end. */
+/** The plain value of a YAML node; few aliases, so that none can grow without end: what has more is no value. */
 function plainValue(node: unknown, document: Document): unknown {
   const isNode = typeof node === "object" && node !== null && "toJS" in node;
-  return isNode ? (node as Node).toJS(document, { maxAliasCount: 20 }) : null;
+  if (!isNode) return null;
+  try {
+    return (node as Node).toJS(document, { maxAliasCount: 20 });
+  } catch {
+    return {};
+  }
 }
 
 async function fromEnvironment(env: ConfigSources["env"], problems: ConfigProblem[]): Promise<Values> {
   const values: Values = new Map();
   for (const key of CONFIG_KEYS) {
-    const short = key === "display.verbose" && env.SESSION_VERBOSE !== undefined;
-    const name = short ? "SESSION_VERBOSE" : `SESSION_${key.replace(".", "_").toUpperCase()}`;
+    const name =
+      key === "display.verbose" && env.SESSION_VERBOSE
+        ? "SESSION_VERBOSE"
+        : `SESSION_${key.replace(".", "_").toUpperCase()}`;
     const text = env[name];
     if (text === undefined || text === "") continue;
     const { checkValue, valueFromText } = await import("../model/schema.ts");
     const checked = checkValue(key, valueFromText(key, [text]));
     if ("wrong" in checked) {
-      problems.push({ file: name, line: 1, column: 1, message: checked.wrong, fatal: false });
+      problems.push({ ...at(name), message: checked.wrong });
     } else values.set(key, checked.value);
   }
   return values;
 }
 
-/** Text of a regular file, undefined where there is none. A project's file must not be a link: it could lead anywhere. */
-async function readText(file: string, mayBeLink: boolean): Promise<string | undefined> {
-  const status = await lstat(file).catch(() => undefined);
-  if (!status) return undefined;
-  if (!status.isFile() && !(mayBeLink && status.isSymbolicLink()))
-    throw new Failure("unsafe-file", "this is not a plain file, so it is not read");
-  if (status.size > MAX_BYTES)
-    throw new Failure("too-large", `settings of ${status.size} bytes are not read`);
-  return (await readFile(file, "utf8")).replace(/^\ufeff/, "");
-}
-
-function reason(error: Error): string {
-  return (error.message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+/** The beginning of a file, as the place of a problem. */
+function at(file: string) {
+  return { file, line: 1, column: 1, fatal: false };
 }

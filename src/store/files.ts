@@ -36,15 +36,15 @@ export async function readSmall(file: string, limit = MAX_BYTES): Promise<string
 }
 
 /**
- * Replaces a file whole: temporary file, fsync, rename. A reader sees the old content or the new one.
+ * Replaces a file whole: temporary file, fsync, rename, fsync of the folder (unless the caller does that once for many). A reader sees the old content or the new one.
  * Failure `cannot-write` where the disk is full, read-only or not ours; nothing has changed then.
  */
 export async function writeAtomic(
   file: string,
   text: string,
-  options: { mode?: number; durable?: boolean } = {},
+  options: { mode?: number; durable?: boolean; folder?: boolean } = {},
 ): Promise<void> {
-  const { mode = 0o600, durable = true } = options;
+  const { mode = 0o600, durable = true, folder: syncsFolder = durable } = options;
   const folder = path.dirname(file);
   const temporary = path.join(folder, `.tmp-${process.pid}-${randomToken(6)}`);
   try {
@@ -57,7 +57,7 @@ export async function writeAtomic(
       await handle.close();
     }
     await rename(temporary, file);
-    if (durable) await syncFolder(folder);
+    if (syncsFolder) await syncFolder(folder);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw cannot("write", file, error as NodeJS.ErrnoException);

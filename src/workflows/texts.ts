@@ -6,7 +6,7 @@ import { Failure } from "../model/failure.ts";
 import { stateFromTexts } from "../model/reading.ts";
 import type { BriefView, HandoffView } from "../model/views.ts";
 import { type FittedBrief, fitBrief } from "../render/brief.ts";
-import { renderTemplate } from "../render/template.ts";
+import { openTemplate, type Template } from "../render/template.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { briefView } from "./brief.ts";
 import { handoffView } from "./handoff.ts";
@@ -27,14 +27,9 @@ interface Rendered<V> {
 }
 
 export async function briefText(place: Place, maxTokens = 2500): Promise<Rendered<BriefView>> {
-  const view = await briefView(place);
-  const problems: string[] = [];
-  const text = await fitBrief(
-    view,
-    (shown) => render(place, "brief.md", withSections(shown), problems),
-    maxTokens,
-  );
-  return { view, text, problems: [...new Set(problems)] };
+  const [view, template] = await Promise.all([briefView(place), templateOf(place, "brief.md")]);
+  const text = await fitBrief(view, (shown) => template.render(withSections(shown)), maxTokens);
+  return { view, text, problems: template.problems };
 }
 
 /** The handoff of a session by name; without one, of the branch that is checked out, recorded or not. */
@@ -46,7 +41,7 @@ export async function handoffText(place: Place, name: string | undefined): Promi
 }
 
 export async function renderHandoff(place: Place, view: HandoffView): Promise<Rendered<HandoffView>> {
-  const problems: string[] = [];
+  const template = await templateOf(place, "handoff.md");
   const { files, ...rest } = view;
   const inProgress = view.objectives.filter((each) => each.mark === "active");
   const shown = {
@@ -57,7 +52,7 @@ export async function renderHandoff(place: Place, view: HandoffView): Promise<Re
     done: view.checkpoints.length + view.commits.length > 0,
     open: inProgress.length + view.dirty.length > 0,
   };
-  return { view, text: await render(place, "handoff.md", shown, problems), problems };
+  return { view, text: await template.render(shown), problems: template.problems };
 }
 
 /** Handlebars has no "or": which sections have anything in them. */
@@ -97,11 +92,6 @@ async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSessi
   };
 }
 
-async function render(place: Place, name: string, view: object, problems: string[]): Promise<string> {
-  const rendered = await renderTemplate(name, view, {
-    shipped: templatesDir(),
-    own: path.join(place.projectDir, "templates"),
-  });
-  problems.push(...rendered.problems);
-  return rendered.text;
+function templateOf(place: Place, name: string): Promise<Template> {
+  return openTemplate(name, { shipped: templatesDir(), own: path.join(place.projectDir, "templates") });
 }

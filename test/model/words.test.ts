@@ -131,8 +131,8 @@ test("suggestions: swaps, missing letters, beginnings; nothing far away", () => 
 
 test("dates as strftime writes them", () => {
   const date = new Date(2026, 10, 5, 15, 4, 9);
-  expect(strftime("%Y-%m-%d %H:%M:%S %j%% %e %I%p %b %A", date)).toBe(
-    "2026-11-05 15:04:09 %j%  5 03PM Nov Thursday",
+  expect(strftime("%Y-%m-%d %H:%M:%S %Q%% %e %I%p %b %A", date)).toBe(
+    "2026-11-05 15:04:09 %Q%  5 03PM Nov Thursday",
   );
 });
 

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import type { BriefView } from "../../src/model/views.ts";
 import { estimateTokens, fitBrief } from "../../src/render/brief.ts";
 import { block, codeSpan, inline, visible } from "../../src/render/inert.ts";
-import { renderTemplate } from "../../src/render/template.ts";
+import { openTemplate } from "../../src/render/template.ts";
 import { plain } from "../../src/terminal/style.ts";
 
 test("ordinary prose comes out as it went in", () => {
@@ -131,14 +131,9 @@ const VIEW: BriefView = {
 };
 
 const SHIPPED = path.resolve("templates");
-const render = async (view: object) =>
-  (
-    await renderTemplate(
-      "brief.md",
-      { ...view, watch: true, build: true, done: true, decided: true, changed: true },
-      { shipped: SHIPPED },
-    )
-  ).text;
+const template = await openTemplate("brief.md", { shipped: SHIPPED });
+const render = (view: object) =>
+  template.render({ ...view, watch: true, build: true, done: true, decided: true, changed: true });
 
 test("a brief fits, shows more with more tokens, and always every open objective and blocker", async () => {
   let before = "";
@@ -163,5 +158,7 @@ test("the same view gives the same bytes, and values are never templates", async
 test("an own template in a folder that is not there is simply not used", async () => {
   const own = await mkdtemp(path.join(os.tmpdir(), "session-own-"));
   await rm(own, { recursive: true });
-  expect((await renderTemplate("brief.md", VIEW, { shipped: SHIPPED, own })).problems).toEqual([]);
+  const opened = await openTemplate("brief.md", { shipped: SHIPPED, own });
+  expect(await opened.render(VIEW)).toContain("# Login");
+  expect(opened.problems).toEqual([]);
 });

@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { nearest } from "../../src/model/nearest.ts";
+
+const COMMANDS = ["start", "status", "stats", "switch", "search", "share", "restore", "resume"];
+
+test.each([
+  ["stauts", "status"],
+  ["statsu", "status"],
+  ["SATRT", "start"],
+  ["swich", "switch"],
+  ["resmue", "resume"],
+])("%s was meant as %s", (word, meant) => {
+  expect(nearest(word, COMMANDS, 1)).toEqual([meant]);
+});
+
+test("an exact name comes first, then what begins with it, then what is near", () => {
+  expect(nearest("feature/a", ["feature/b", "feature/abc", "Feature/A", "main"])).toEqual([
+    "Feature/A",
+    "feature/abc",
+    "feature/b",
+  ]);
+});
+
+test("nothing is offered for a word that is like none", () => {
+  expect(nearest("zebra", COMMANDS)).toEqual([]);
+  expect(nearest("", COMMANDS)).toEqual([]);
+  expect(nearest("x", [])).toEqual([]);
+});
+
+test("offers at most as many as asked for, each once, in the same order whatever the order of the candidates", () => {
+  const names = ["abcd1", "abcd2", "abcd3", "abcd4"];
+  expect(nearest("abcdx", [...names, ...names])).toEqual(["abcd1", "abcd2", "abcd3"]);
+  expect(nearest("abcdx", names.toReversed(), 2)).toEqual(["abcd1", "abcd2"]);
+});
+
+test("of what a word goes on from, the longest comes first", () => {
+  expect(nearest("checkpoints", ["che", "checkpoint", "check"])).toEqual(["checkpoint", "check", "che"]);
+});
+
+test("two letters that changed places are one mistake", () => {
+  expect(nearest("ab", ["ba", "xy"])).toEqual(["ba"]);
+});
+
+test("finds a word again after any one change to it", () => {
+  const word = fc.stringMatching(/^[a-z]{4,30}$/);
+  fc.assert(
+    fc.property(word, fc.nat(), fc.constantFrom("", "_", "__"), (name, position, put) => {
+      const at = position % name.length;
+      const typed = name.slice(0, at) + put + name.slice(at + 1);
+      fc.pre(put.length < 2 || name.length >= 6);
+      expect(nearest(typed, ["0123456789", name], 1)).toEqual([name]);
+    }),
+  );
+});
+
+test("reads through ten thousand long names and a word without an end", () => {
+  const names = Array.from({ length: 10_000 }, (_, n) => `feature/${"a-long-name-".repeat(5)}${n}`);
+  expect(nearest(`feature/${"a-long-name-".repeat(5)}4321x`, names)[0]).toMatch(/4321$/);
+  expect(nearest("a".repeat(1_000_000), names)).toEqual([]);
+});
