@@ -18,6 +18,7 @@ export function define(program: Command, act: Act): void {
     )
     .option("--force", "make the files anew; what you edited is set aside first")
     .option("-y, --yes", "do not ask")
+    .option("--no-hooks", "install no git hooks (this version has none to install)")
     .addHelpText(
       "after",
       examples([

@@ -1,13 +1,15 @@
 /** What templates can do, and nothing else. */
 import type { ObjectiveMark } from "../model/session.ts";
 import { boxOf } from "../model/tasklist.ts";
-import { block, codeSpan, inline } from "./inert.ts";
+import { block, codeSpan, inline, visible } from "./inert.ts";
 
 /** Largest text that a template may make, in characters. */
 const MAX_TEXT = 1_000_000;
 
 export const HELPERS = {
   inline: (text: unknown) => inline(asText(text)),
+  // For a commit message, where nothing is Markdown.
+  line: (text: unknown) => visible(asText(text)).replace(/\s+/g, " ").trim(),
   code: (text: unknown) => codeSpan(asText(text)),
   block: (text: unknown) => block(asText(text)),
   box: (mark: unknown) => boxOf(asText(mark) as ObjectiveMark),

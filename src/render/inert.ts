@@ -45,10 +45,10 @@ export function block(text: string): string {
   return `${fence}text\n${lines}\n${fence}`;
 }
 
-/** Escapes what would act; an underscore inside a word, a lone `*` or `<` in a sentence do not. */
+/** Escapes what would act (at the end too, where a code span may follow); an underscore inside a word, a lone `*` or `<` in a sentence do not. */
 function defuse(text: string): string {
   return text
-    .replace(/\\(?=[!-/:-@[-`{-~])/g, "\\\\")
+    .replace(/\\(?=[!-/:-@[-`{-~]|$)/g, "\\\\")
     .replace(/`/g, "\\`")
     .replace(/\*(?=\S)|(?<=\S)\*/g, "\\*")
     .replace(/(?<![\p{L}\p{N}_])_|_(?![\p{L}\p{N}_])/gu, "\\_")

@@ -49,8 +49,8 @@ export async function checkpoint(place: Place, request: CheckpointRequest): Prom
       });
     const draft = await draftOf(place, session, status, request);
     if (request.dryRun) {
-      const { shown, state } = await prepared(place, session, draft, request);
-      return { ...shown, state, warnings: draft.warnings };
+      const { shown, problems, state } = await prepared(place, session, draft, request);
+      return { ...shown, state, warnings: [...draft.warnings, ...problems] };
     }
     const condition: Condition = {
       ref: `refs/heads/${branch}`,
@@ -81,7 +81,8 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
   const minutes = minutesOf(place, [...session.events.map((each) => each.at), now()], draft.commits);
   const label = request.label === undefined ? {} : { label: request.label };
   const next = nextRecord(draft.state, { impact: facts.impact, minutes, ...label });
-  const message = writeMessage(await textOf(place, draft, request, facts.files), next);
+  const { text, problems } = await textOf(place, draft, request, facts.files);
+  const message = writeMessage(text, next);
   const { leftOut } = draft.plan;
   const shown = {
     subject: subjectOf(message),
@@ -92,7 +93,7 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
   };
   const coverage = facts.coverage === undefined ? {} : { coverage: facts.coverage };
   const context = { ...draft.state.context, checkpointed: now(), ...coverage };
-  return { shown, state: { ...draft.state, context } };
+  return { shown, problems, state: { ...draft.state, context } };
 }
 
 type Made = Awaited<ReturnType<typeof prepared>> & { readonly oid: string };
@@ -138,7 +139,7 @@ async function record(
   session: LoadedSession,
   lock: Lock,
   draft: Draft,
-  { oid, shown, state }: Made,
+  { oid, shown, problems, state }: Made,
   request: CheckpointRequest,
 ): Promise<Checkpoint> {
   const carried = Object.fromEntries(draft.decisions.map((each) => [each.id, oid]));
@@ -146,7 +147,7 @@ async function record(
   const files = place.config.session.auto_track ? { files: shown.files.map((each) => each.path) } : {};
   const done = event("checkpoint", { commit: oid, label: request.label, subject: shown.subject, ...files });
   await saveSession(session, { ...state, context }, [done], lock);
-  const warnings = [...draft.warnings, ...(await lostTrailers(place, oid))];
+  const warnings = [...draft.warnings, ...problems, ...(await lostTrailers(place, oid))];
   return { ...shown, commit: oid, state: { ...state, context }, warnings };
 }
 

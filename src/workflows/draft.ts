@@ -12,12 +12,14 @@ import { type Plan, planCommit } from "../model/plan.ts";
 import { pendingOf } from "../model/record.ts";
 import { type Decision, headline } from "../model/session.ts";
 import { addDecision, branchOf, currentObjective, markObjective, type SessionState } from "../model/state.ts";
+import { openTemplate } from "../render/template.ts";
 import { readSmall } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { coverageNow } from "./coverage.ts";
 import { now, type Place } from "./place.ts";
 import { sessionWork } from "./range.ts";
+import { templateFolders } from "./templates.ts";
 
 export interface CheckpointRequest {
   readonly message?: string;
@@ -46,6 +48,8 @@ export interface Draft {
   readonly state: SessionState;
   readonly commits: readonly ReadCommit<Commit>[];
   readonly decisions: readonly Decision[];
+  /** Ids of the objectives that it completes. */
+  readonly completed: readonly string[];
   /** What has to be in the work tree and known to git for the commit to take it. */
   readonly layout: Layout;
   readonly warnings: readonly string[];
@@ -88,7 +92,13 @@ export async function draftOf(
     decisionLog !== undefined && (decisionLog.before === null || status.untracked.includes(DECISION_LOG));
   const added = [...new Set([...plan.untracked, ...(newLog ? [DECISION_LOG] : [])])];
   const layout = { added, ...(decisionLog === undefined ? {} : { file: decisionLog }) };
-  return { plan, state, commits, decisions, layout, warnings };
+  const wasDone = new Set(
+    session.state.objectives.filter((each) => each.mark === "done").map((each) => each.id),
+  );
+  const completed = state.objectives
+    .filter((each) => each.mark === "done" && !wasDone.has(each.id))
+    .map((each) => each.id);
+  return { plan, state, commits, decisions, completed, layout, warnings };
 }
 
 function applyRequest(state: SessionState, request: CheckpointRequest): SessionState {
@@ -158,23 +168,23 @@ export async function factsOf(place: Place, draft: Draft, request: CheckpointReq
   return { files, impact, coverage: coverage?.percent };
 }
 
-/** Subject and body: as given, else those of the amended commit, else proposed. */
+/** Subject and body: as given, else those of the amended commit, else proposed through `templates/checkpoint.hbs`. */
 export async function textOf(
   place: Place,
   draft: Draft,
   request: CheckpointRequest,
   files: readonly FileChange[],
-): Promise<string> {
+): Promise<{ text: string; problems: readonly string[] }> {
   const body = request.body === undefined ? "" : `\n\n${request.body}`;
   if (request.message !== undefined) {
     if (request.message.trim() === "")
       throw new Failure("empty-message", "the message is empty", { exit: 2 });
-    return request.message.trimEnd() + body;
+    return { text: request.message.trimEnd() + body, problems: [] };
   }
   if (request.amend) {
     const [head] = await log(place.repository.root, ["HEAD"], { limit: 1 });
-    if (body === "") return head?.message ?? "";
-    return subjectOf(head?.message ?? "") + body;
+    const text = body === "" ? (head?.message ?? "") : subjectOf(head?.message ?? "") + body;
+    return { text, problems: [] };
   }
   const objective = request.unattended ? undefined : currentObjective(draft.state.objectives);
   const subject = proposeSubject({
@@ -182,5 +192,8 @@ export async function textOf(
     ...(objective === undefined ? {} : { objective: headline(objective.text) }),
     files: files.map((each) => ({ path: each.path, change: each.change })),
   });
-  return subject + body;
+  if (body !== "") return { text: subject + body, problems: [] };
+  const completed = draft.state.objectives.filter((each) => draft.completed.includes(each.id));
+  const template = await openTemplate("checkpoint", templateFolders(place));
+  return { text: await template.render({ subject, completed }), problems: template.problems };
 }

@@ -83,7 +83,8 @@ export interface SnapshotHead {
 /** All snapshots, newest first: one git process, however many there are. */
 export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
   const text = await read(place.repository.root, [
-    "for-each-ref",
+    // The user may have told git of other separators; ours are written with a colon.
+    ...["-c", "trailer.separators=:", "for-each-ref"],
     "--sort=-committerdate",
     "--format=%(refname)%00%(contents:subject)%00%(contents:trailers:only,unfold)%01",
     "refs/sessions/",

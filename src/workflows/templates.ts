@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { TemplateFolders } from "../render/template.ts";
+import type { Place } from "./place.ts";
 
 /** The templates that ship with the program: beside `dist/` in the package, beside `src/` in a checkout. */
 export function templatesDir(): string {
@@ -11,4 +13,9 @@ export function templatesDir(): string {
     folder = parent;
   }
   return path.join(folder, "templates");
+}
+
+/** Where templates are looked for: the project's own first. */
+export function templateFolders(place: Place): TemplateFolders {
+  return { shipped: templatesDir(), own: path.join(place.projectDir, "templates") };
 }

@@ -1,5 +1,4 @@
 /** Brief and handoff as text: the view that a workflow gathered, through the templates. */
-import path from "node:path";
 import { requireBranch } from "../git/repository.ts";
 import { parseEvents } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
@@ -14,7 +13,7 @@ import type { Place } from "./place.ts";
 import { type KnownSession, resolveSession } from "./resolve.ts";
 import { findSession } from "./session.ts";
 import { readSnapshot } from "./snapshot.ts";
-import { templatesDir } from "./templates.ts";
+import { templateFolders } from "./templates.ts";
 
 /** Files that a handoff names; the rest is counted. */
 const MAX_FILES = 25;
@@ -93,5 +92,5 @@ async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSessi
 }
 
 function templateOf(place: Place, name: string): Promise<Template> {
-  return openTemplate(name, { shipped: templatesDir(), own: path.join(place.projectDir, "templates") });
+  return openTemplate(name, templateFolders(place));
 }

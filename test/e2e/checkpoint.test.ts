@@ -154,6 +154,22 @@ test("proposes a subject from label, objective and files", async () => {
   expect(subject).toMatch(/google/i);
 });
 
+test("a project's own template words the proposed message; a broken one is said", async () => {
+  const s = await started();
+  await s.write("src/auth/google.ts", "export const google = 1;\n");
+  const propose = async () => (await s.json("checkpoint", "-A", "--dry-run", "--complete", "2")).message;
+  expect(await propose()).toContain("\n\nCompletes obj-2: Google\n\nSession-Objectives:");
+  await s.write(
+    ".session/templates/checkpoint.hbs",
+    "{{line subject}} [{{#each completed}}{{id}}{{/each}}]\n",
+  );
+  expect(await propose()).toMatch(/^feat\(auth\): .* \[obj-2\]\n\nSession-Objectives:/);
+  await s.write(".session/templates/checkpoint.hbs", "{{#if}\n");
+  const broken = await s.session("checkpoint", "-A", "--dry-run");
+  expect(broken.code).toBe(0);
+  expect(broken.stderr).toContain(".session/templates/checkpoint.hbs");
+});
+
 test("--dry-run shows it all and changes nothing", async () => {
   const s = await started();
   await s.write("README.md", "x\n");

@@ -1,4 +1,5 @@
 /** Writes the block of a checkpoint into a commit message. Pure; no setting of git changes the result. */
+import { formatMinutes } from "../duration.ts";
 import type { Blocker, CheckpointRecord, Decision, ImpactLine, Objective, Verification } from "../session.ts";
 import { isBlankLine, messageEnd, nextLine, trailerBlock, valueLines } from "./git.ts";
 import { isOurs, LINK, MARKS, numbered, type OwnKey, ownKey, qualifiedId, splitLink } from "./keys.ts";
@@ -63,7 +64,7 @@ export function renderBlock(record: CheckpointRecord): string {
     list("Impact", record.impact.map(impactLines)),
     single("Session-Label", oneLine(record.label ?? "")),
     single("Session-Id", oneLine(record.id ?? "").replace(/\s/g, "")),
-    single("Session-Time", formatMinutes(record.minutes)),
+    single("Session-Time", time(record.minutes)),
   ].join("");
 }
 
@@ -141,12 +142,10 @@ function folded(prefix: string, text: string): ItemLines {
   return text.split("\n").map((line, i) => (i === 0 ? prefix : FURTHER) + line);
 }
 
-/** 135 is `2h 15m`, 45 is `45m`. */
-function formatMinutes(minutes: number | undefined): string {
-  if (minutes === undefined || !Number.isFinite(minutes) || minutes < 0) return "";
-  const whole = Math.floor(minutes);
-  const hours = Math.floor(whole / 60);
-  return hours > 0 ? `${hours}h ${whole % 60}m` : `${whole}m`;
+function time(minutes: number | undefined): string {
+  return minutes === undefined || !Number.isFinite(minutes) || minutes < 0
+    ? ""
+    : formatMinutes(Math.floor(minutes));
 }
 
 function withFinalNewline(message: string): string {
