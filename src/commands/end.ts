@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { Failure } from "../model/failure.ts";
+import { word } from "../model/shell.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { type Ended, end } from "../workflows/end.ts";
 import type { MergeKind } from "../workflows/merge.ts";
@@ -111,7 +112,7 @@ function shown({ out }: Call, ended: Ended, show: { text: boolean; figures: bool
   out.say(`Session ${bold(context.title)} ended. ${dim(`Snapshot refs/sessions/${context.id}`)}`);
   if (handoff && !show.text) out.say(`Handoff: session handoff ${context.id}`);
   out.say(
-    `To take it up again: session resume ${deletedBranch ? context.id : ended.place.repository.branch}`,
+    `To take it up again: session resume ${deletedBranch ? context.id : word(ended.place.repository.branch ?? context.id)}`,
   );
   const figures = show.figures && handoff ? figuresOf(handoff.view) : "";
   out.data([figures, show.text && handoff ? handoff.text : ""].filter(Boolean).join("\n\n"), value);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../model/failure.ts";
+import { word } from "../model/shell.ts";
 import { identityFailure } from "./objects.ts";
 import { firstLine, gitFailure, read } from "./read.ts";
 import type { Repository } from "./repository.ts";
@@ -103,6 +104,6 @@ function commitFailure(
 function indexLocked(repository: Repository): Failure {
   const lock = path.join(repository.gitDir, "index.lock");
   return new Failure("index-locked", `another git process is at work: ${lock} exists`, {
-    hint: `wait for it, or if none is running: rm ${lock}`,
+    hint: `wait for it, or if none is running: rm ${word(lock)}`,
   });
 }

@@ -1,5 +1,6 @@
 /** What to do next, as sentences with the command that does it, most useful first. */
 import { type Blocker, headline, type Objective } from "./session.ts";
+import { word } from "./shell.ts";
 import { currentObjective } from "./state.ts";
 
 export interface NextInput {
@@ -26,7 +27,8 @@ export function nextSteps(input: NextInput): NextStep[] {
   const steps: NextStep[] = [];
   if (input.unfinished)
     steps.push({ what: `finish the ${input.unfinished.name}`, command: input.unfinished.finish });
-  if (!input.recorded) steps.push({ what: "start a session here", command: `session start ${input.branch}` });
+  if (!input.recorded)
+    steps.push({ what: "start a session here", command: `session start ${word(input.branch)}` });
   if (input.failed !== undefined) steps.push({ what: `a check fails: ${input.failed}` });
   const current = currentObjective(input.objectives);
   const work = changes(input);
@@ -50,7 +52,7 @@ export function nextSteps(input: NextInput): NextStep[] {
       command: `session blockers resolve ${waiting[0].id}`,
     });
   if (input.recorded && input.objectives.length > 0 && !current && work === undefined) {
-    const merge = input.baseBranch === undefined ? "" : ` --merge-to ${input.baseBranch}`;
+    const merge = input.baseBranch === undefined ? "" : ` --merge-to ${word(input.baseBranch)}`;
     steps.push({ what: "every objective is done", command: `session end${merge}` });
   }
   return steps;

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../model/failure.ts";
+import { word } from "../model/shell.ts";
 import { cannot, isAlive, randomToken } from "./files.ts";
 
 export interface Lock {
@@ -182,6 +183,6 @@ function nested(): Failure {
 function locked(file: string, holder: Holder | undefined): Failure {
   const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.at}` : "somebody unknown";
   return new Failure("locked", `the session is locked by ${who}`, {
-    hint: `wait for it, or if nothing runs there: rm ${file}`,
+    hint: `wait for it, or if nothing runs there: rm ${word(file)}`,
   });
 }

@@ -4,6 +4,7 @@ import { ask } from "../git/read.ts";
 import { unfinishedOperation } from "../git/status.ts";
 import { parseEvents } from "../model/events.ts";
 import { parseContext } from "../model/reading.ts";
+import { word } from "../model/shell.ts";
 import { branchOf } from "../model/state.ts";
 import { readThrough } from "../store/journal.ts";
 import { readLock } from "../store/lock.ts";
@@ -200,7 +201,7 @@ async function branches(place: Place): Promise<Check[]> {
       name: `session ${branchOf(each.state.context)}`,
       state: "warning" as const,
       says: `its branch is gone; the session (${each.state.context.id}) is kept`,
-      fix: `git branch ${branchOf(each.state.context)} <commit>, then session resume ${each.state.context.id}`,
+      fix: `git branch ${word(branchOf(each.state.context))} <commit>, then session resume ${each.state.context.id}`,
     }));
 }
 

@@ -5,6 +5,7 @@ import { ask, gitFailure } from "../git/read.ts";
 import { deleteBranch, refCommit, worktreeBranches } from "../git/refs.ts";
 import { openRepository, requireBranch } from "../git/repository.ts";
 import { Failure } from "../model/failure.ts";
+import { word } from "../model/shell.ts";
 import { checkText, type SessionState } from "../model/state.ts";
 import type { HandoffView } from "../model/views.ts";
 import { writeAtomic } from "../store/files.ts";
@@ -143,7 +144,7 @@ async function mergeTarget(place: Place, branch: string, target: string): Promis
   const elsewhere = worktrees.get(target);
   if (elsewhere !== undefined)
     throw new Failure("checked-out-elsewhere", `${target} is checked out in ${elsewhere}`, {
-      hint: `merge there: git -C ${elsewhere} merge ${branch}`,
+      hint: `merge there: git -C ${word(elsewhere)} merge ${word(branch)}`,
     });
   return target;
 }

@@ -1,6 +1,7 @@
 import { age, formatMinutes } from "../model/duration.ts";
 import { countTypes } from "../model/facts/subject.ts";
 import { coverageText, percent } from "../model/impact.ts";
+import { word } from "../model/shell.ts";
 import { progress } from "../model/state.ts";
 import type { HandoffView } from "../model/views.ts";
 import type { LoadedSession } from "../store/state.ts";
@@ -55,7 +56,9 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
     notes: state.context.notes.map((each) => ({ text: each.text, when: day(config, each.added) })),
     next: nextOf(gathered),
     warnings: warningsOf(gathered),
-    command: gathered.recorded ? `session resume ${gathered.branch}` : `session start ${gathered.branch}`,
+    command: gathered.recorded
+      ? `session resume ${word(gathered.branch)}`
+      : `session start ${word(gathered.branch)}`,
   };
 }
 

@@ -4,6 +4,7 @@ import { ask } from "../git/read.ts";
 import { DECISION_LOG_HEAD } from "../model/decisionlog.ts";
 import type { ProjectFacts } from "../model/facts/languages.ts";
 import { Failure } from "../model/failure.ts";
+import { word } from "../model/shell.ts";
 import { renderProject } from "../render/project.ts";
 import { defaultConfigYaml } from "../store/config.ts";
 import type { Place } from "./place.ts";
@@ -123,7 +124,7 @@ async function refuseLink(file: string): Promise<void> {
   const status = await lstat(file).catch(() => undefined);
   if (status?.isSymbolicLink())
     throw new Failure("unsafe-file", `${file} is a link; session does not write through links`, {
-      hint: `look where it points, and remove it: rm ${file}`,
+      hint: `look where it points, and remove it: rm ${word(file)}`,
     });
 }
 

@@ -5,6 +5,7 @@ import { refCommit, switchBranch } from "../git/refs.ts";
 import { change } from "../git/write.ts";
 import { Failure } from "../model/failure.ts";
 import { nextRecord } from "../model/record.ts";
+import { word } from "../model/shell.ts";
 import type { SessionState } from "../model/state.ts";
 import { mergeRecords } from "../model/trailers/merge.ts";
 import { writeMessage } from "../model/trailers/write.ts";
@@ -64,7 +65,7 @@ async function undone(
       `${branch} does not merge into ${target}: conflicts in ${conflicts.slice(0, 5).join(", ")}${conflicts.length > 5 ? ", …" : ""}; ${rest}`,
       {
         exit: 4,
-        hint: `git merge ${target}, resolve, and end again`,
+        hint: `git merge ${word(target)}, resolve, and end again`,
       },
     );
   }

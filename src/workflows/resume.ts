@@ -5,6 +5,7 @@ import { openRepository } from "../git/repository.ts";
 import { readCommits } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
 import { stateFromCommits } from "../model/restore.ts";
+import { word } from "../model/shell.ts";
 import type { SessionState } from "../model/state.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/lock.ts";
@@ -89,8 +90,8 @@ function branchGone(branch: string, found: KnownSession | string): Failure {
   return new Failure("branch-gone", `the branch ${branch} is gone`, {
     hint:
       last === undefined
-        ? `git branch ${branch} <commit>, then resume again`
-        : `git branch ${branch} ${String(last).slice(0, 12)}, then resume again`,
+        ? `git branch ${word(branch)} <commit>, then resume again`
+        : `git branch ${word(branch)} ${String(last).slice(0, 12)}, then resume again`,
   });
 }
 
@@ -144,7 +145,7 @@ async function stateOfBranch(place: Place, branch: string): Promise<SessionState
   if (state) return state;
   throw new Failure("no-session", `no commit on ${branch} carries a session`, {
     exit: 3,
-    hint: `session start ${branch}`,
+    hint: `session start ${word(branch)}`,
   });
 }
 

@@ -2,6 +2,7 @@ import path from "node:path";
 import { requireBranch } from "../git/repository.ts";
 import { Failure } from "../model/failure.ts";
 import { branchFolder } from "../model/folder.ts";
+import { word } from "../model/shell.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import type { Place } from "./place.ts";
 
@@ -26,7 +27,7 @@ export async function currentSession(place: Place): Promise<LoadedSession> {
 export function noSession(branch: string): never {
   throw new Failure("no-session", `there is no session on ${branch}`, {
     exit: 3,
-    hint: `session start ${branch}`,
+    hint: `session start ${word(branch)}`,
   });
 }
 

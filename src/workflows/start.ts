@@ -12,6 +12,7 @@ import {
 import { openRepository } from "../git/repository.ts";
 import { Failure } from "../model/failure.ts";
 import { sessionId } from "../model/ids.ts";
+import { word } from "../model/shell.ts";
 import { addObjective, newSession, type SessionState } from "../model/state.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
@@ -103,7 +104,7 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
 function exists(before: LoadedSession, branch: string): Failure {
   const { id, title } = before.state.context;
   return new Failure("session-exists", `${branch} has a session already: ${title} (${id})`, {
-    hint: `session resume ${branch}, or add to it: session objectives add "…"`,
+    hint: `session resume ${word(branch)}, or add to it: session objectives add "…"`,
   });
 }
 
@@ -163,7 +164,7 @@ async function originOf(place: Place, request: StartRequest): Promise<Origin> {
     if (from !== undefined)
       throw new Failure("branch-exists", `${branch} exists already, so --from has nothing to do`, {
         exit: 2,
-        hint: `session start ${branch}`,
+        hint: `session start ${word(branch)}`,
       });
     const base =
       main === undefined || main === branch || own === undefined
@@ -177,7 +178,7 @@ async function originOf(place: Place, request: StartRequest): Promise<Origin> {
   return {
     exists: false,
     base: {
-      ...(current === undefined ? {} : { branch: current }),
+      ...(current === undefined || head === undefined ? {} : { branch: current }),
       ...(head === undefined ? {} : { commit: head }),
     },
   };
@@ -214,7 +215,7 @@ async function checkOut(place: Place, request: StartRequest, origin: Origin): Pr
     const at = origin.from ?? head;
     if (at === undefined)
       throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
-        hint: `session start ${branch}, without --no-switch`,
+        hint: `session start ${word(branch)}, without --no-switch`,
       });
     await createBranch(root, branch, at);
     return () => deleteBranch(root, branch, true);

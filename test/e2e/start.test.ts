@@ -80,6 +80,28 @@ test("works on an unborn branch, from a subfolder, and in a linked worktree", as
   expect((await tree.json("objectives", "list"))[0].text).toBe("Elsewhere");
 });
 
+test("a branch's name is never a command, wherever one is printed to be copied", async () => {
+  const s = await scratch();
+  const name = "x$(touch${IFS}pwn)'`";
+  const quoted = "'x$(touch${IFS}pwn)'\\''`'";
+  await s.ok("start", name, "-o", "One");
+  expect(await s.ok("handoff")).toContain(`session resume ${quoted}`);
+  const { stderr } = await s.session("end");
+  expect(stderr).toContain(`session resume ${quoted}`);
+  await s.run("sh", [
+    "-c",
+    `session() { node "${process.cwd()}/dist/cli.js" "$@"; }; session resume ${quoted}`,
+  ]);
+  expect(await s.json("objectives")).toHaveLength(1);
+  expect(s.exists("pwn")).toBe(false);
+});
+
+test("a session on an unborn branch has no base", async () => {
+  const s = await scratch({ commits: 0 });
+  await s.ok("start", "first", "-o", "One");
+  expect(JSON.parse(await s.read(".git/sessions/first/context.json")).base).toEqual({});
+});
+
 test("a second start says what to do and changes nothing; --resume takes it up", async () => {
   const s = await scratch();
   await s.ok("start", "work", "-o", "One");
