@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { Failure } from "../model/failure.ts";
 import { nearest } from "../model/nearest.ts";
 import { cannot } from "../store/files.ts";
-import { createOutput, endQuietlyOnClosedPipe, type Output, type OutputFlags } from "../terminal/output.ts";
+import { createOutput, type Output, type OutputFlags } from "../terminal/output.ts";
 import { version } from "../version.ts";
 import { openPlace, type Place } from "../workflows/place.ts";
 import type { Act, Call } from "./call.ts";
@@ -19,7 +19,6 @@ interface GlobalOptions {
 
 /** Runs one command line and gives the exit code of the process. */
 export async function run(argv: readonly string[]): Promise<number> {
-  endQuietlyOnClosedPipe();
   let out = await createOutput(argv.includes("--json") ? { json: true } : {});
   try {
     const words = helpAsOption(argv);

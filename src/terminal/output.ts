@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import type { ChalkInstance } from "chalk";
 import type { Failure } from "../model/failure.ts";
 import { coloured, plain, red, yellow } from "./style.ts";
@@ -28,13 +29,18 @@ export interface Output {
 
 /** Colours are loaded only where a terminal shows them. */
 export async function createOutput(flags: OutputFlags): Promise<Output> {
-  let color = flags.color ?? true;
+  // https://no-color.org: any text but an empty one turns colours off, whatever the settings say.
+  const mayColour = flags.color ?? (process.env.NO_COLOR ?? "") === "";
+  let color = mayColour;
   let emoji = true;
   let verbose = flags.verbose ?? false;
-  const shown = process.stdout.isTTY || process.stderr.isTTY || process.env.FORCE_COLOR !== undefined;
-  const chalk: ChalkInstance | undefined = shown && color ? (await import("chalk")).default : undefined;
+  const forced = process.env.FORCE_COLOR !== undefined;
+  // Asked of the descriptors: opening a stream that nothing is written to takes a millisecond.
+  const seen = forced || isatty(1) || isatty(2);
+  const chalk: ChalkInstance | undefined = seen && color ? (await import("chalk")).default : undefined;
   const write = (stream: NodeJS.WriteStream, text: string) => {
-    const colour = color && (stream.isTTY || process.env.FORCE_COLOR !== undefined);
+    endQuietlyWhenClosed(stream);
+    const colour = color && (stream.isTTY || forced);
     stream.write(`${colour && chalk ? coloured(text, chalk) : plain(text)}\n`);
   };
   return {
@@ -46,11 +52,11 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
       return emoji;
     },
     data(text, value) {
-      if (flags.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (flags.json) writeRaw(`${JSON.stringify(value, null, 2)}\n`);
       else if (text !== "") write(process.stdout, text.replace(/\n+$/, ""));
     },
     line(value) {
-      process.stdout.write(`${JSON.stringify(value)}\n`);
+      writeRaw(`${JSON.stringify(value)}\n`);
     },
     say(text) {
       if (!flags.quiet) write(process.stderr, text);
@@ -68,26 +74,33 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
           ...(hint === undefined ? {} : { hint }),
           ...(details === undefined ? {} : { details }),
         };
-        process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
+        writeRaw(`${JSON.stringify({ error }, null, 2)}\n`);
         return;
       }
       write(process.stderr, `${red("error:")} ${message}${hint === undefined ? "" : ` (${hint})`}`);
       if (failure.details !== undefined) write(process.stderr, failure.details.replace(/^/gm, "  "));
     },
     apply(display) {
-      if (flags.color === undefined) color = display.color;
+      if (flags.color === undefined) color = mayColour && display.color;
       emoji = display.emoji;
       if (flags.verbose === undefined) verbose = display.verbose;
     },
   };
 }
 
+function writeRaw(text: string): void {
+  endQuietlyWhenClosed(process.stdout);
+  process.stdout.write(text);
+}
+
+const watched = new Set<NodeJS.WriteStream>();
+
 /** A reader that stops early (`| head`) is no error. */
-export function endQuietlyOnClosedPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(0);
-      throw error;
-    });
-  }
+function endQuietlyWhenClosed(stream: NodeJS.WriteStream): void {
+  if (watched.has(stream)) return;
+  watched.add(stream);
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
 }

@@ -106,6 +106,13 @@ test("display: symbols, dates, colours, and how much is said", async () => {
     });
   expect((await coloured()).stdout).toContain("\x1b[");
   expect((await coloured("--no-color")).stdout).not.toContain("\x1b[");
+  expect(
+    (
+      await s.run(process.execPath, [`${process.cwd()}/dist/cli.js`, "status"], {
+        env: { FORCE_COLOR: "1", NO_COLOR: "1" },
+      })
+    ).stdout,
+  ).not.toContain("\x1b[");
   await s.ok("config", "set", "display.color", "false");
   expect((await coloured()).stdout).not.toContain("\x1b[");
   await s.ok("decisions", "add", "Kept");
