@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../model/failure.ts";
@@ -93,6 +93,11 @@ export async function makeFolder(root: string, relative: string): Promise<void> 
 /** Random bytes as hexadecimal text. Web Crypto is there without loading a module. */
 export function randomToken(bytes: number): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
+}
+
+/** Whether this is a folder itself, and no link to one: what a clone brings along may lead anywhere. */
+export function isOwnFolder(folder: string): boolean {
+  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Renames a damaged file to a new name beside it, never over another, and gives that name. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { changedFiles, type FileChange, patch, touches } from "../git/diff.ts";
 import { testsInDiff } from "../model/facts/tests.ts";
-import { readSmall } from "../store/files.ts";
+import { isOwnFolder, readSmall } from "../store/files.ts";
 import { coverageNow } from "./coverage.ts";
 import { diffArguments, type Gathered, watchedPaths } from "./gather.ts";
 import type { Place } from "./place.ts";
@@ -22,8 +22,9 @@ export async function gatherDetails(place: Place, gathered: Gathered): Promise<D
   const { root } = place.repository;
   const here = gathered.status !== undefined;
   const between = await diffArguments(place, gathered.range, gathered.tip, here);
+  const shared = isOwnFolder(place.projectDir);
   const text = async (name: string) =>
-    proseOf(await readSmall(path.join(place.projectDir, name)).catch(() => undefined));
+    shared ? proseOf(await readSmall(path.join(place.projectDir, name)).catch(() => undefined)) : undefined;
   const [files, diff, coverage, counts, architectureText, conventionsText] = await Promise.all([
     filesOf(place, gathered),
     between === undefined ? "" : patch(root, between),

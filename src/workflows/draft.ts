@@ -13,7 +13,7 @@ import { pendingOf } from "../model/record.ts";
 import { type Decision, headline } from "../model/session.ts";
 import { addDecision, branchOf, currentObjective, markObjective, type SessionState } from "../model/state.ts";
 import { openTemplate } from "../render/template.ts";
-import { readSmall } from "../store/files.ts";
+import { isOwnFolder, readSmall } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { coverageNow } from "./coverage.ts";
@@ -128,7 +128,7 @@ async function decisionLogFor(
   state: SessionState,
   decisions: readonly Decision[],
 ): Promise<Layout["file"]> {
-  if (decisions.length === 0) return undefined;
+  if (decisions.length === 0 || !isOwnFolder(place.projectDir)) return undefined;
   const [config, before] = await Promise.all([
     readSmall(path.join(place.projectDir, "config.yaml")),
     readSmall(path.join(place.repository.root, DECISION_LOG)),

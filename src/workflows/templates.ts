@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TemplateFolders } from "../render/template.ts";
+import { isOwnFolder } from "../store/files.ts";
 import type { Place } from "./place.ts";
 
 /** The templates that ship with the program: beside `dist/` in the package, beside `src/` in a checkout. */
@@ -17,5 +18,11 @@ export function templatesDir(): string {
 
 /** Where templates are looked for: the project's own first. */
 export function templateFolders(place: Place): TemplateFolders {
-  return { shipped: templatesDir(), own: path.join(place.projectDir, "templates") };
+  const own = path.join(place.projectDir, "templates");
+  const partials = path.join(own, "partials");
+  // A link in the place of a folder would read templates from wherever it leads.
+  const linked =
+    [place.projectDir, own].some((folder) => !isOwnFolder(folder)) ||
+    (existsSync(partials) && !isOwnFolder(partials));
+  return linked ? { shipped: templatesDir() } : { shipped: templatesDir(), own };
 }

@@ -221,6 +221,23 @@ test("a template that does not compile, hangs or reaches out: the shipped one is
   expect(linked.stderr).toContain("not a plain file");
 });
 
+test("what a clone brings along in .session may not lead out of it", async () => {
+  const s = await started();
+  await s.write("../elsewhere/templates/handoff.md.hbs", "from elsewhere\n");
+  await s.write("../elsewhere/architecture.md", "a secret of elsewhere\n");
+  await s.write("../elsewhere/config.yaml", "display:\n  emoji: false\n");
+  await s.run("ln", ["-s", "../elsewhere", ".session"]);
+  expect(await s.ok("handoff")).toContain("# Handoff: Work");
+  expect(await s.ok("brief")).not.toContain("elsewhere");
+  expect(await s.ok("objectives")).toContain("○");
+  expect((await s.session("init", "--yes")).code).toBe(1);
+  await s.run("sh", [
+    "-c",
+    "rm .session && mkdir .session && ln -s ../../elsewhere/templates .session/templates",
+  ]);
+  expect(await s.ok("handoff")).toContain("# Handoff: Work");
+});
+
 test("a full disk: one line, and everything as it was", async () => {
   const s = await started();
   const before = await s.fingerprint();
