@@ -1,5 +1,6 @@
 // Bundles the program into dist/: a small entry, a chunk a command, one for what they share, and each dependency apart.
-import { chmod, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { chmod, copyFile, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { globby } from "globby";
 import Handlebars from "handlebars";
 import { rolldown } from "rolldown";
@@ -14,7 +15,7 @@ const EARLY = /src[\\/](git[\\/]read|model[\\/]failure|version)/;
 // Built beside, then put in place at once: what runs meanwhile finds the old program or the new one.
 const fresh = `dist.tmp-${process.pid}`;
 const bundle = await rolldown({
-  input: { cli: "src/cli.ts", "template-worker": "src/render/template-worker.ts" },
+  input: { main: "src/main.ts", "template-worker": "src/render/template-worker.ts" },
   platform: "node",
   logLevel: "warn",
   preserveEntrySignatures: false,
@@ -37,7 +38,12 @@ await bundle.write({
 await bundle.close();
 await writeFile(`${fresh}/templates.js`, await compiledTemplates());
 await writeFile(`${fresh}/package.json`, '{ "type": "commonjs" }\n');
+await copyFile("src/boot.cjs", `${fresh}/cli.js`);
 await chmod(`${fresh}/cli.js`, 0o755);
+for (const command of [["brief"], ["status"]]) {
+  // What it answers does not matter, nor whether there is a repository here.
+  spawnSync(process.execPath, ["scripts/code-cache.cjs", fresh, ...command], { stdio: "ignore" });
+}
 await rm("dist", { recursive: true, force: true });
 await rename(fresh, "dist");
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { askEarly, REPOSITORY_QUERY, STATUS_QUERY } from "./git/read.ts";
 import { version } from "./version.ts";
 
