@@ -8,6 +8,9 @@ export interface FittedBrief extends BriefView {
 }
 
 type ListName =
+  | "objectives"
+  | "next"
+  | "warnings"
   | "files"
   | "commits"
   | "notes"
@@ -58,6 +61,9 @@ function shrunk(view: FittedBrief, steps: number): FittedBrief {
   return STEPS.slice(0, steps).reduce((shown, step) => step(shown), view);
 }
 
+/** Lists of how it is built: they share one line that says where the rest is. */
+const BUILD: ReadonlySet<ListName> = new Set(["patterns", "conventions", "commands"]);
+
 const atMost =
   (name: ListName, count: number): Step =>
   (view) => {
@@ -67,7 +73,11 @@ const atMost =
     return {
       ...view,
       [name]: items.slice(0, count),
-      more: { ...view.more, [name]: (view.more[name] ?? 0) + hidden },
+      more: {
+        ...view.more,
+        [name]: (view.more[name] ?? 0) + hidden,
+        ...(BUILD.has(name) ? { text: 1 } : {}),
+      },
     };
   };
 
@@ -96,16 +106,34 @@ const withoutRationale: Step = (view) => ({
     text: headline(each.text),
   })),
 });
-const closedObjectivesOut: Step = (view) => ({
-  ...view,
-  objectives: view.objectives.filter((each) => each.mark === "open" || each.mark === "active"),
-});
+const closedObjectivesOut: Step = (view) => {
+  const objectives = view.objectives.filter((each) => each.mark === "open" || each.mark === "active");
+  const hidden = view.objectives.length - objectives.length;
+  return hidden === 0 ? view : { ...view, objectives, more: { ...view.more, objectives: hidden } };
+};
+const handoffWithoutSummary: Step = (view) => {
+  if (view.handoff?.summary === undefined) return view;
+  const { summary: _summary, ...handoff } = view.handoff;
+  return { ...view, handoff };
+};
+/** What must stay, in one short line each. */
 const shortLines: Step = (view) => ({
   ...view,
-  objectives: view.objectives.map((each) => ({ ...each, text: clip(headline(each.text)) })),
-  blockers: view.blockers.map(({ note: _note, ...each }) => ({ ...each, text: clip(headline(each.text)) })),
-  next: view.next.slice(0, 1),
-  warnings: view.warnings.slice(0, 3).map(clip),
+  session: {
+    ...view.session,
+    title: clip(view.session.title),
+    ...(view.session.subject === undefined ? {} : { subject: clip(view.session.subject) }),
+    tags: view.session.tags.slice(0, 5).map(clip),
+  },
+  objectives: view.objectives.map((each) => ({ ...each, text: clip(each.text) })),
+  blockers: view.blockers.map(({ note: _note, link, ...each }) => ({
+    ...each,
+    text: clip(each.text),
+    ...(link === undefined ? {} : { link: clip(link) }),
+  })),
+  next: view.next.map((each) => ({ ...each, what: clip(each.what) })),
+  warnings: view.warnings.map(clip),
+  ...(view.architecture === undefined ? {} : { architecture: clip(view.architecture) }),
 });
 
 /** From the least worth to the most. */
@@ -167,10 +195,14 @@ const STEPS: readonly Step[] = [
       "decisions",
     ] as const
   ).map((name) => atMost(name, 0)),
+  handoffWithoutSummary,
+  atMost("next", 1),
+  atMost("warnings", 3),
   shortLines,
 ];
 
+/** The first line, cut to 120 characters. */
 function clip(text: string): string {
-  const points = [...text];
+  const points = [...headline(text).slice(0, 300)];
   return points.length > 120 ? `${points.slice(0, 119).join("")}…` : text;
 }

@@ -1,23 +1,26 @@
 /** What templates can do, and nothing else. */
 import type { ObjectiveMark } from "../model/session.ts";
-import { boxOf } from "../model/tasklist.ts";
-import { block, codeSpan, inline, visible } from "./inert.ts";
+import { block, codeSpan, inline, oneLine } from "./inert.ts";
 
-/** Largest text that a template may make, in characters. */
-const MAX_TEXT = 1_000_000;
+/** As in `objectives.md`; written here again so that the worker loads nothing else of the program. */
+const BOXES: Readonly<Record<ObjectiveMark, string>> = {
+  open: "[ ]",
+  active: "[>]",
+  done: "[x]",
+  dropped: "[-]",
+};
 
+/** A helper hides a field of its name: a template reads the `line` of an annotation as `this.line`. */
 export const HELPERS = {
   inline: (text: unknown) => inline(asText(text)),
   // For a commit message, where nothing is Markdown.
-  line: (text: unknown) => visible(asText(text)).replace(/\s+/g, " ").trim(),
+  line: (text: unknown) => oneLine(asText(text)),
   code: (text: unknown) => codeSpan(asText(text)),
-  block: (text: unknown) => block(asText(text)),
-  box: (mark: unknown) => boxOf(asText(mark) as ObjectiveMark),
-  plural: (count: unknown, word: unknown) => `${count} ${asText(word)}${count === 1 ? "" : "s"}`,
-  codes: (texts: unknown) =>
-    Array.isArray(texts) ? texts.map((each) => codeSpan(asText(each))).join(", ") : "",
-  list: (texts: unknown) =>
-    Array.isArray(texts) ? texts.map((each) => inline(asText(each))).join(", ") : "",
+  block: (text: unknown, language: unknown) => block(asText(text), asText(language) || undefined),
+  box: (mark: unknown) => BOXES[asText(mark) as ObjectiveMark] ?? BOXES.open,
+  plural: (count: unknown, word: unknown) => `${asText(count)} ${asText(word)}${count === 1 ? "" : "s"}`,
+  codes: (texts: unknown) => joined(texts, codeSpan),
+  list: (texts: unknown) => joined(texts, inline),
   // The one that ships with Handlebars writes to standard output.
   log: () => "",
 };
@@ -31,13 +34,16 @@ export const RUN_OPTIONS = {
 /** The same for a template compiled when the program is built and one compiled when it runs. */
 export const COMPILE_OPTIONS = { noEscape: true, preventIndent: true } as const;
 
-/** Blank lines and line ends as Markdown wants them. Throws for a text beyond all bounds. */
+/** Blank lines and line ends as Markdown wants them. */
 export function finished(text: string): string {
-  if (text.length > MAX_TEXT) throw new Error(`it makes more than ${MAX_TEXT} characters`);
   return `${text
-    .replace(/[ \t]+$/gm, "")
+    .replace(/(?<![ \t])[ \t]+$/gm, "")
     .replace(/\n{3,}/g, "\n\n")
     .trim()}\n`;
+}
+
+function joined(texts: unknown, contain: (text: string) => string): string {
+  return Array.isArray(texts) ? texts.map((each) => contain(asText(each))).join(", ") : "";
 }
 
 function asText(value: unknown): string {
@@ -46,7 +52,7 @@ function asText(value: unknown): string {
 
 /** A copy without prototypes: a template reaches the fields of the view and nothing behind them. */
 export function isolated(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(isolated);
+  if (Array.isArray(value)) return Object.freeze(value.map(isolated));
   if (typeof value !== "object" || value === null) return value;
   const copy: Record<string, unknown> = Object.create(null);
   for (const [key, each] of Object.entries(value)) copy[key] = isolated(each);

@@ -1,10 +1,15 @@
 /** Renders a project's own template apart from the program, where it can be stopped. */
 import { parentPort, workerData } from "node:worker_threads";
-import { compileSources, type Sources } from "./engine.ts";
+import { compileSources, faultOf, type Sources } from "./engine.ts";
+
+/** Largest text that a project's own template may make, in characters. */
+const MAX_TEXT = 1_000_000;
 
 const { sources, view } = workerData as { sources: Sources; view: unknown };
 try {
-  parentPort?.postMessage({ text: compileSources(sources)(view) });
+  const text = compileSources(sources)(view);
+  const fault = { reason: `it makes more than ${MAX_TEXT} characters` };
+  parentPort?.postMessage(text.length > MAX_TEXT ? { fault } : { text });
 } catch (error) {
-  parentPort?.postMessage({ error: (error as Error).message });
+  parentPort?.postMessage({ fault: faultOf(sources, error as Error) });
 }

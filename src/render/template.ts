@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { Sources } from "./engine.ts";
+import type { Fault, Sources } from "./engine.ts";
 import type { Precompiled } from "./precompiled.ts";
 
 export interface TemplateFolders {
@@ -12,6 +12,8 @@ export interface TemplateFolders {
   readonly shipped: string;
   /** `.session/templates` of the project. */
   readonly own?: string;
+  /** The built `template-worker.js`, where it is not beside this file. */
+  readonly worker?: URL;
 }
 
 /** The project's own template where there is a sound one, else the shipped one. */
@@ -21,7 +23,14 @@ export interface Template {
   readonly problems: readonly string[];
 }
 
+interface OwnSources {
+  readonly sources: Sources;
+  /** Whether the template itself is the project's, or only partials of it. */
+  readonly template: boolean;
+}
+
 const MAX_BYTES = 64 * 1024;
+const MAX_PARTIALS = 100;
 /** How long a project's own template may take, in milliseconds. */
 const MAX_TIME = 2000;
 
@@ -36,14 +45,10 @@ export async function openTemplate(name: string, folders: TemplateFolders): Prom
     problems,
     render: async (view) => {
       if (own && !broken) {
-        try {
-          return await renderApart(own, view);
-        } catch (error) {
-          broken = true;
-          problems.push(
-            `.session/templates/${name}.hbs${whereOf(error as Error)}; the shipped template is used`,
-          );
-        }
+        const rendered = await renderApart(own.sources, view, folders.worker);
+        if ("text" in rendered) return rendered.text;
+        broken = true;
+        problems.push(`${placeOf(name, own, rendered.fault)}; the shipped template is used`);
       }
       shipped ??= await openShipped(name, folders.shipped);
       return shipped(view);
@@ -64,84 +69,121 @@ async function openShipped(name: string, folder: string): Promise<(view: unknown
 }
 
 async function shippedSources(name: string, folder: string): Promise<Sources> {
+  const inner = path.join(folder, "partials");
   const [template, partials] = await Promise.all([
     readFile(path.join(folder, `${name}.hbs`), "utf8"),
-    partialsOf(path.join(folder, "partials")),
+    partialNames(inner).then((names) =>
+      Promise.all(names.map(async (each) => [each, await readFile(path.join(inner, `${each}.hbs`), "utf8")])),
+    ),
   ]);
-  return { template, partials };
+  return { template, partials: Object.fromEntries(partials) };
 }
 
-/** The project's template, or a shipped one with partials of the project; undefined where it has neither. */
+/** The project's template, or the shipped one with partials of the project; undefined where it has neither. */
 async function ownSources(
   name: string,
-  own: string,
-  shipped: string,
+  folder: string,
+  shippedFolder: string,
   problems: string[],
-): Promise<Sources | undefined> {
-  const [template, partials] = await Promise.all([
-    ownFile(path.join(own, `${name}.hbs`), problems),
-    partialsOf(path.join(own, "partials"), problems),
-  ]);
+): Promise<OwnSources | undefined> {
+  if (!(await isFolder(folder, "", problems))) return undefined;
+  const template = await ownFile(folder, `${name}.hbs`, problems);
+  const partials: Record<string, string> = {};
+  const inner = path.join(folder, "partials");
+  if (await isFolder(inner, "/partials", problems)) {
+    const names = await partialNames(inner);
+    if (names.length > MAX_PARTIALS) problems.push(unused("/partials", `more than ${MAX_PARTIALS} files`));
+    else
+      for (const each of names) {
+        const text = await ownFile(folder, `partials/${each}.hbs`, problems);
+        if (text !== undefined) partials[each] = text;
+      }
+  }
   if (template === undefined && Object.keys(partials).length === 0) return undefined;
-  const base = await shippedSources(name, shipped);
-  return { template: template ?? base.template, partials: { ...base.partials, ...partials } };
+  const shipped = await shippedSources(name, shippedFolder);
+  return {
+    sources: {
+      template: template ?? shipped.template,
+      partials: { ...shipped.partials, ...partials },
+    },
+    template: template !== undefined,
+  };
 }
 
-/** Partials by name, read once: a template cannot name a path. */
-async function partialsOf(folder: string, problems?: string[]): Promise<Record<string, string>> {
-  const partials: Record<string, string> = {};
-  for (const file of await readdir(folder).catch(() => [])) {
-    const name = /^([a-z0-9_-]+)\.hbs$/.exec(file)?.[1];
-    if (name === undefined) continue;
-    const text = problems
-      ? await ownFile(path.join(folder, file), problems)
-      : await readFile(path.join(folder, file), "utf8");
-    if (text !== undefined) partials[name] = text;
-  }
-  return partials;
+/** Partials are known by plain names: a template cannot name a path. */
+async function partialNames(folder: string): Promise<string[]> {
+  const files = await readdir(folder).catch(() => []);
+  return files.flatMap((file) => /^([a-z0-9_-]+)\.hbs$/.exec(file)?.[1] ?? []).sort();
+}
+
+/** A link in the place of a folder would make files from elsewhere templates. */
+async function isFolder(folder: string, shown: string, problems: string[]): Promise<boolean> {
+  const status = await lstat(folder).catch(() => undefined);
+  if (status && !status.isDirectory()) problems.push(unused(shown, "not a plain folder"));
+  return status?.isDirectory() ?? false;
 }
 
 /** A template out of the repository: a small regular text file, or it is not used. */
-async function ownFile(file: string, problems: string[]): Promise<string | undefined> {
+async function ownFile(folder: string, name: string, problems: string[]): Promise<string | undefined> {
+  const file = path.join(folder, name);
   const refuse = (why: string) => {
-    problems.push(`.session/templates/${path.basename(file)}: ${why}; the shipped template is used`);
+    problems.push(unused(`/${name}`, why));
     return undefined;
   };
   const status = await lstat(file).catch(() => undefined);
   if (!status) return undefined;
   if (!status.isFile()) return refuse("not a plain file");
   if (status.size > MAX_BYTES) return refuse(`larger than ${MAX_BYTES} bytes`);
-  const bytes = await readFile(file);
-  const text = bytes.toString("utf8");
-  if (text.includes("\0") || text.includes("\ufffd")) return refuse("not text in UTF-8");
-  return text.replace(/^\ufeff/, "");
+  const bytes = await readFile(file).catch(() => undefined);
+  if (!bytes) return refuse("it cannot be read");
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return text.includes("\0") ? refuse("not text in UTF-8") : text;
+  } catch {
+    return refuse("not text in UTF-8");
+  }
+}
+
+function unused(name: string, why: string): string {
+  return `.session/templates${name}: ${why}; the shipped template is used`;
 }
 
 /** In a thread of its own, which is stopped when it takes too long or too much. */
-function renderApart(sources: Sources, view: object): Promise<string> {
-  const worker = new Worker(new URL("./template-worker.js", import.meta.url), {
+async function renderApart(
+  sources: Sources,
+  view: object,
+  file: URL = new URL("./template-worker.js", import.meta.url),
+): Promise<{ text: string } | { fault: Fault }> {
+  const worker = new Worker(file, {
     workerData: { sources, view },
     env: {},
+    // Nothing in it speaks on the program's own streams.
+    stdout: true,
+    stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: 64 },
   });
-  return new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("it takes too long")), MAX_TIME);
-    worker.once("message", (answer: { text?: string; error?: string }) => {
-      clearTimeout(timer);
-      if (answer.text === undefined) reject(new Error(answer.error));
-      else resolve(answer.text);
+  let timer: NodeJS.Timeout | undefined;
+  const answer = await new Promise<{ text: string } | { fault: Fault }>((resolve) => {
+    const fail = (reason: string) => resolve({ fault: { reason } });
+    // From when the thread runs: how long it takes to start is not the template's doing.
+    worker.once("online", () => {
+      timer = setTimeout(() => fail("it takes too long"), MAX_TIME);
     });
-    worker.once("error", (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-  }).finally(() => worker.terminate());
+    worker.once("message", resolve);
+    worker.once("error", (error: NodeJS.ErrnoException) =>
+      fail(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "it takes too much memory" : error.message),
+    );
+    worker.once("exit", () => fail("its thread ended"));
+  });
+  clearTimeout(timer);
+  await worker.terminate();
+  return answer;
 }
 
-/** Handlebars says `Parse error on line 3:` and then draws it. */
-function whereOf(error: Error): string {
-  const line = /on line (\d+)/.exec(error.message)?.[1] ?? /- (\d+):\d+$/.exec(error.message)?.[1];
-  const words = error.message.split("\n");
-  const reason = line !== undefined && words.length > 3 ? words.at(-1) : words[0];
-  return `${line === undefined ? "" : `:${line}`}: ${reason}`;
+/** `.session/templates/handoff.md.hbs:12: reason`. */
+function placeOf(name: string, own: OwnSources, { partial, line, reason }: Fault): string {
+  // With the shipped template in place, what fails is a partial, even where it is not known which.
+  if (partial === undefined && !own.template) return `.session/templates/partials: ${reason}`;
+  const file = partial === undefined ? `${name}.hbs` : `partials/${partial}.hbs`;
+  return `.session/templates/${file}${line === undefined ? "" : `:${line}`}: ${reason}`;
 }

@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { block, codeSpan, inline, oneLine, visible } from "../../src/render/inert.ts";
+import { ACTS, acting, hostile } from "./hostile.ts";
+
+test("nothing acts in a line, whatever was typed", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const line = inline(text);
+      const left = acting(line);
+      expect(line).not.toContain("\n");
+      expect(left).not.toMatch(ACTS);
+      expect(left).not.toMatch(/^(?:#(?!#*\d)|>|[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|~{3}|\[[ x]\]\s)/i);
+      expect(left).not.toMatch(/^[-=_*\s]+$/);
+      // Emphasis needs a mark with text at its side.
+      expect(left).not.toMatch(/\*\S|\S\*|(?:^|[^\p{L}\p{N}_])_|_(?:$|[^\p{L}\p{N}_])/u);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("a code span and a fence cannot be closed from within", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      if (oneLine(text) !== "") expect(acting(codeSpan(text))).toBe("·");
+      const lines = block(text).split("\n");
+      const fence = /^`{3,}/.exec(lines[0] ?? "")?.[0] ?? "";
+      expect(lines.at(-1)).toBe(fence);
+      for (const line of lines.slice(1, -1)) expect(line).not.toMatch(new RegExp(`^ {0,3}${fence}`));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("taking out what is hidden hides nothing new, and once is enough", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      expect(visible(visible(text))).toBe(visible(text));
+    }),
+    { numRuns: 1000 },
+  );
+  // Two halves that become a tag character when what is between them goes.
+  expect(visible("\udb40\u200b\udc41")).toBe("\ufffd\ufffd");
+  expect(visible("a\ufe0f\u200b\ufe0fb \u2764\ufe0f")).toBe("ab \u2764\ufe0f");
+  expect(visible("a\u3164\u115f\u034fb")).toBe("ab");
+});
+
+test("what acts only in some places is escaped only there", () => {
+  expect(inline(">quote")).toBe("\\>quote");
+  expect(inline("* item")).toBe("\\* item");
+  expect(inline("[x] forged")).toBe("\\[x] forged");
+  expect(inline("\\http://x.example/a")).toBe("\\\\`http://x.example/a`");
+  expect(inline("#tag")).toBe("\\#tag");
+  expect(inline("#42 first")).toBe("#42 first");
+  expect(inline("[r]")).toBe("[r\\]");
+  expect(inline("mail a@x.example now")).toBe("mail `a@x.example` now");
+  expect(inline("&#8238;x &lt;b&gt;")).toBe("\\&#8238;x \\&lt;b\\&gt;");
+  for (const prose of [
+    "fish & chips; #42, foo_bar and @scope/package",
+    "a <= b, c < d, about ~5 of them",
+    "use --flag [optional] {curly} 100% it's",
+    "Grüße, 日本語, 🎉",
+  ])
+    expect(inline(prose)).toBe(prose);
+});
+
+test("a megabyte without an address in it costs about as much as it is long", () => {
+  // Quadratic time would be minutes: the test's own time limit is what catches it.
+  for (const sign of ["a", "a@", "*", "_", "~", "[", "\\", "&", " a"]) {
+    const text = sign.repeat(1_000_000 / sign.length);
+    expect(inline(text).length).toBeGreaterThanOrEqual(oneLine(text).length);
+  }
+});

@@ -1,0 +1,313 @@
+import path from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { boxOf } from "../../src/model/tasklist.ts";
+import { estimateTokens, fitBrief } from "../../src/render/brief.ts";
+import { openTemplate } from "../../src/render/template.ts";
+import { ACTS, acting, hostile } from "./hostile.ts";
+import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample.ts";
+
+const MARKS = ["open", "active", "done", "dropped"] as const;
+const SECTIONS = { watch: true, build: true, done: true, decided: true, changed: true, open: true };
+const shipped = path.resolve("templates");
+const templates = new Map(
+  await Promise.all(
+    ["brief.md", "handoff.md"].map(async (name) => [name, await openTemplate(name, { shipped })] as const),
+  ),
+);
+const render = async (name: string, view: object) => (await templates.get(name)?.render(view)) ?? "";
+const brief = (view: object) => render("brief.md", { ...view, ...SECTIONS });
+const handoff = (view: object) =>
+  render("handoff.md", { ...view, ...SECTIONS, inProgress: HANDOFF.objectives.slice(1, 2) });
+
+test("a handoff says all that is known, and ends with the command", async () => {
+  expect(await handoff(HANDOFF)).toMatchInlineSnapshot(`
+    "# Handoff: Login with OAuth
+
+    On \`feature/login\` from \`main\` at \`0a1b2c3d\`, active, 3 commits ahead of, 1 behind main, 2h 15m of work, started 2026-11-20 09:00, ended 2026-11-21 17:30. Now at \`9f8e7d6c\` feat: Google login. Session \`k3f9qzm2x7ab\`. Tags: auth.
+
+    Login works with Google.
+
+    ## Objectives (1 of 2 done)
+
+    - [x] obj-1: Provider interface
+    - [>] obj-2: Google login
+    - [-] obj-3: GitHub login
+
+    ## Completed work
+
+    - \`9f8e7d6c\` feat: Google login [oauth] (2026-11-20, someone else, 3 files +120 -14): completed obj-1: Provider interface
+    - \`1111aaaa\` fix: typo (2026-11-20)
+
+    ## Work in progress
+
+    - [>] obj-2: Google login
+    - \`notes.txt\` untracked, not committed
+
+    ## Decisions
+
+    - **dec-2** Use PKCE (\`9f8e7d6c\`), from Earlier work
+      - Rationale: no secret in the client
+      - Rejected: Implicit flow: deprecated
+      - Replaces dec-1
+      - Replaced by dec-3
+    - **dec-4** Not committed yet (pending: no commit carries it yet)
+
+    ## Blockers
+
+    - blk-1: API keys (#42), open for 3 days
+
+    ## Resolved blockers
+
+    - blk-2: No sandbox, after 2 days: got one
+
+    ## Numbers
+
+    - Working time: 2h 15m within 2 days
+    - Commits: 2 (1 feat, 1 fix)
+    - Files: 2 changed, 1 of them new; lines +120 -14
+    - Tests: 12 in net
+    - Coverage: 79% before, 84% now; threshold 85%, not reached
+
+    ## Files that matter
+
+    - \`src/login.ts\` added, +100, 2 commits
+    - \`src/old.ts\` changed, -14
+
+    ## Annotations added
+
+    - TODO \`src/login.ts\` line 7: refresh tokens
+
+    ## Verified
+
+    - \`npm test\` passed (2026-11-20 at \`9f8e7d6c\`): may no longer hold, 2 commits since
+
+    ## Notes
+
+    - Keys are in the vault (2026-11-20)
+
+    ## Know before you start
+
+    - A rebase is not finished.
+
+    ## Next steps
+
+    - go on with obj-2: \`session status\`
+
+    To take it up:
+
+    \`\`\`sh
+    session resume feature/login
+    \`\`\`
+    "
+  `);
+});
+
+test("a brief says all that is known, what is worth most first", async () => {
+  expect(await brief(BRIEF)).toMatchInlineSnapshot(`
+    "# Login with OAuth
+
+    On \`feature/login\` from \`main\` at \`0a1b2c3d\`, active, 3 commits ahead of, 1 behind main, 2h 15m of work, started 2026-11-20 09:00, ended 2026-11-21 17:30. Now at \`9f8e7d6c\` feat: Google login. Session \`k3f9qzm2x7ab\`. Tags: auth.
+
+    ## Objectives (1 of 2 done)
+
+    - [x] obj-1: Provider interface
+    - [>] obj-2: Google login
+    - [-] obj-3: GitHub login
+
+    ## Next
+
+    - go on with obj-2: \`session status\`
+
+    ## Watch for
+
+    - A rebase is not finished.
+    - Blocked, blk-1: API keys (#42), 3 days
+    - TODO in \`src/login.ts\` line 7: refresh tokens
+
+    ## How it is built
+
+    - Architecture: hexagonal
+    - Patterns: repository-pattern
+    - Conventions: docstrings-required
+    - test: \`npm test\`
+
+    From \`.session/architecture.md\`:
+
+    \`\`\`text
+    Ports and adapters.
+
+    The core knows no network.
+    \`\`\`
+
+    From \`.session/conventions.md\`:
+
+    \`\`\`text
+    Two spaces.
+    \`\`\`
+
+    ## Done
+
+    - \`9f8e7d6c\` feat: Google login [oauth] (2026-11-20, someone else, 3 files +120 -14): completed obj-1: Provider interface
+    - \`1111aaaa\` fix: typo
+
+    ## Checked
+
+    - \`npm test\` passed (2026-11-20 at \`9f8e7d6c\`): may no longer hold, 2 commits since
+
+    ## Decisions that bind
+
+    - dec-2: Use PKCE (from Earlier work). Because: no secret in the client. Rejected: Implicit flow: deprecated
+    - dec-4: Not committed yet (pending)
+
+    ## Files
+
+    - \`notes.txt\` untracked, not committed
+    - \`src/login.ts\` added, +100, 2 commits
+    - \`src/old.ts\` changed, -14
+
+    ## Notes
+
+    - Keys are in the vault (2026-11-20)
+
+    ## Last handoff
+
+    Written 2026-11-19 at \`0a1b2c3d\`; 1 commit since: \`session handoff\`
+
+    Half way.
+    "
+  `);
+});
+
+test("marks look as they do in objectives.md", async () => {
+  const text = await brief({ ...BRIEF, objectives: MARKS.map((mark) => ({ id: mark, mark, text: "x" })) });
+  for (const mark of MARKS) expect(text).toContain(`- ${boxOf(mark)} ${mark}: x`);
+});
+
+test("nothing known, nothing said: no heading without content", async () => {
+  expect(await render("brief.md", EMPTY_BRIEF)).toMatchInlineSnapshot(`
+    "# main
+
+    On \`main\`, no session.
+    "
+  `);
+  expect(await render("handoff.md", EMPTY_HANDOFF)).toMatchInlineSnapshot(`
+    "# Handoff: main
+
+    On \`main\`, no session.
+
+    No objectives were recorded.
+
+    ## Numbers
+
+    - Commits: 0
+    - Files: 0 changed; lines +0 -0
+
+    To take it up:
+
+    \`\`\`sh
+    session start main
+    \`\`\`
+    "
+  `);
+});
+
+test("hostile text in every field opens nothing, in brief and handoff", async () => {
+  const headings = new Map([
+    [brief, headingsOf(await brief(BRIEF))],
+    [handoff, headingsOf(await handoff(HANDOFF))],
+  ]);
+  await fc.assert(
+    fc.asyncProperty(fc.array(hostile, { minLength: 1, maxLength: 12 }), async (strings) => {
+      for (const [show, view] of [
+        [brief, BRIEF],
+        [handoff, HANDOFF],
+      ] as const) {
+        const [title = "", ...lines] = outsideFences(await show(filled(view, strings)));
+        expect(title).toMatch(/^#( |$)/);
+        expect(acting(title)).not.toMatch(ACTS);
+        for (const line of lines) {
+          expect(acting(line)).not.toMatch(ACTS);
+          if (line.startsWith("##")) expect(headings.get(show)).toContain(headingOf(line));
+          else
+            expect(line).not.toMatch(
+              /^\s*(?:- )?(?:#{1,6}(?:\s|$)|>|[+*] |- - |\d{1,9}[.)] |~~~|`{3,}[^`]*$|[-=_*\s]{2,}$)/,
+            );
+        }
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("a brief stays within every limit that its minimum allows, and more tokens show no less", async () => {
+  const long = "word ".repeat(2000);
+  const view = {
+    ...BRIEF,
+    session: { ...BRIEF.session, title: `Title ${long}`, subject: long, tags: [long] },
+    architecture: long,
+    objectives: BRIEF.objectives.map((each) => ({ ...each, text: `${each.id} ${long}\n${long}` })),
+    blockers: BRIEF.blockers.map((each) => ({ ...each, link: long, text: long })),
+    warnings: [long, "two", "three", "four"],
+    next: [{ what: long }, { what: "second" }],
+    handoff: { when: "2026-11-19", summary: long },
+  };
+  let before = 0;
+  let renders = 0;
+  const counted = (shown: object) => {
+    renders += 1;
+    return brief(shown);
+  };
+  for (const limit of [700, 1000, 3000, 12_000, 100_000]) {
+    renders = 0;
+    const text = await fitBrief(view, counted, limit);
+    expect(estimateTokens(text)).toBeLessThanOrEqual(limit);
+    expect(renders).toBeLessThanOrEqual(12);
+    expect(text).toContain("obj-2:");
+    expect(text).toContain("blk-1:");
+    expect(text.length).toBeGreaterThanOrEqual(before);
+    before = text.length;
+  }
+  const least = await fitBrief(view, brief, 1);
+  expect(least).toContain("obj-2:");
+  expect(least).toContain("1 more: `session status`");
+  expect(least).toContain("2 more, done or dropped: `session objectives list`");
+});
+
+/** The view with every string replaced, but for the marks of objectives. */
+function filled<T>(view: T, strings: readonly string[]): T {
+  let at = 0;
+  const walk = (value: unknown, key = ""): unknown => {
+    if (typeof value === "string") return key === "mark" ? value : strings[at++ % strings.length];
+    if (Array.isArray(value)) return value.map((each) => walk(each));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, walk(each, name)]));
+  };
+  return walk(view) as T;
+}
+
+/** Lines that are not inside a fence of ours, which must be closed by its own length. */
+function outsideFences(text: string): string[] {
+  const lines: string[] = [];
+  let fence: string | undefined;
+  for (const line of text.split("\n")) {
+    const opened = fence === undefined ? /^(`{3,})(?:text|sh)$/.exec(line)?.[1] : undefined;
+    if (opened !== undefined) fence = opened;
+    else if (line === fence) fence = undefined;
+    else if (fence === undefined) lines.push(line);
+  }
+  expect(fence).toBeUndefined();
+  return lines;
+}
+
+function headingsOf(text: string): string[] {
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith("## "))
+    .map(headingOf);
+}
+
+/** Without the progress behind it. */
+function headingOf(line: string): string {
+  return line.replace(/^(## Objectives) \(.*\)$/, "$1");
+}
