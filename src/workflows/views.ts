@@ -21,6 +21,9 @@ import type { Gathered } from "./gather.ts";
 
 export const short = (oid: string) => oid.slice(0, 8);
 
+/** A subject of megabytes is no subject: what is shown of one is bounded. */
+const clipped = (subject: string) => (subject.length > 300 ? `${subject.slice(0, 299)}…` : subject);
+
 /** A moment in the reader's time zone and format; the text itself where it is no date. */
 export function day(config: Config, iso: string | number): string {
   const date = new Date(iso);
@@ -42,7 +45,7 @@ export function headView(gathered: Gathered, config: Config): SessionHeadView {
     ...(context.ended === undefined ? {} : { ended: day(config, context.ended) }),
     ...(recorded ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(gathered.tip === undefined ? {} : { commit: short(gathered.tip) }),
-    ...(newest === undefined ? {} : { subject: newest.subject }),
+    ...(newest === undefined ? {} : { subject: clipped(newest.subject) }),
     ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
     tags: context.tags,
   };
@@ -91,7 +94,7 @@ function checkpointView(
   );
   return {
     commit: short(each.commit.oid),
-    subject: each.subject,
+    subject: clipped(each.subject),
     ...(each.record?.label === undefined ? {} : { label: each.record.label }),
     when: day(config, each.commit.authored * 1000),
     ...(state.context.author === undefined || each.commit.author === state.context.author
