@@ -49,7 +49,6 @@ export async function planInit(place: Place): Promise<InitPlan> {
       "# Two branches that add decisions merge without a conflict.\ndecision-log.md merge=union\n",
       false,
     ],
-    [".gitignore", "# Changes that a sandbox kept out of .git, until they are taken in.\n.spool/\n", false],
   ];
   await refuseLink(place.projectDir);
   const files = await Promise.all(
