@@ -1,6 +1,5 @@
 /** What the commits of a branch say about a session. */
 import type { CheckpointRecord, Decision } from "./session.ts";
-import type { SessionState } from "./state.ts";
 import { readMessage } from "./trailers/read.ts";
 
 export interface CommitLike {
@@ -30,22 +29,20 @@ export function subjectOf(message: string): string {
   return message.trimStart().split("\n", 1)[0]?.trim() ?? "";
 }
 
-/** Decisions of one session that commits carry: id of the decision to id of the newest commit with it. */
-function carriedDecisions(commits: readonly ReadCommit[], sessionId: string): Map<string, string> {
-  const carried = new Map<string, string>();
-  for (const { commit, record } of commits) {
-    for (const decision of record?.decisions ?? []) {
-      if ((decision.session ?? record?.id) === sessionId && !carried.has(decision.id))
-        carried.set(decision.id, commit.oid);
-    }
-  }
-  return carried;
+/** Ids of the decisions of one session that a commit carries. */
+export function decisionsOf({ record }: ReadCommit, sessionId: string): string[] {
+  return (record?.decisions ?? []).flatMap((each) =>
+    (each.session ?? record?.id) === sessionId ? [each.id] : [],
+  );
 }
 
-/** The state with `committed` as git has it now: what a rewrite dropped is pending again. */
-export function withCarried(state: SessionState, commits: readonly ReadCommit[]): SessionState {
-  const committed = Object.fromEntries(carriedDecisions(commits, state.context.id));
-  return { ...state, context: { ...state.context, committed } };
+/** Decisions of one session that commits carry: id of the decision to id of the newest commit with it. */
+export function carriedDecisions(commits: readonly ReadCommit[], sessionId: string): Map<string, string> {
+  const carried = new Map<string, string>();
+  for (const each of commits) {
+    for (const id of decisionsOf(each, sessionId)) if (!carried.has(id)) carried.set(id, each.commit.oid);
+  }
+  return carried;
 }
 
 /** Commits that are checkpoints of this session. */

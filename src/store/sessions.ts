@@ -47,14 +47,14 @@ export async function keepAside(sessionsDir: string, folder: string, id: string)
 
 /** Moves the files of a session into a folder that has none. */
 export async function moveFiles(from: string, to: string): Promise<string> {
-  // `context.json` goes last: until then the session is still found where it was.
+  // The two that make a folder a session go last: until then it is still found where it was.
   const files = [
     "objectives.md",
     "blockers.md",
-    "events.jsonl",
     "trailers",
     "handoff.md",
     "workspace",
+    "events.jsonl",
     "context.json",
   ];
   for (const name of files) {

@@ -64,7 +64,7 @@ function viewOf(
     ...(details.conventionsText === undefined ? {} : { conventionsText: details.conventionsText }),
     checkpoints,
     commits,
-    decisions: decisionViews(state).filter((each) => each.supersededBy === undefined),
+    decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
     verified,
     files: fileViews(details),
     dirty: dirtyViews(gathered),

@@ -14,7 +14,8 @@ import type { LoadedSession } from "../store/state.ts";
 import { pending, settle } from "../store/transaction.ts";
 import { takeBack } from "./layout.ts";
 import { configCache, now, type Place } from "./place.ts";
-import { checkBranch, findSession, noSession, sessionFolder } from "./session.ts";
+import { findSession, noSession } from "./session.ts";
+import { checkBranch, sessionFolder } from "./stored.ts";
 
 export interface Changed<T> {
   readonly session: LoadedSession;
@@ -44,9 +45,9 @@ export async function withSession<T>(
   action: (session: LoadedSession, lock: Lock) => Promise<T>,
 ): Promise<T> {
   // Looked up first without a lock, so that asking about a session never leaves a folder behind.
-  if (!(await findSession(place, branch))) noSession(branch);
+  if (!(await findSession(place, branch))) await noSession(place, branch);
   return withSessionFolder(place, branch, async (folder, lock) => {
-    const session = (await loadForWriting(folder, lock)) ?? noSession(branch);
+    const session = (await loadForWriting(folder, lock)) ?? (await noSession(place, branch));
     checkBranch(session, branch);
     return action(session, lock);
   });

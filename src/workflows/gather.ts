@@ -2,13 +2,15 @@ import { type Commit, mergeBase } from "../git/commits.ts";
 import { emptyTree, globs, patch } from "../git/diff.ts";
 import { defaultBranch, refCommit } from "../git/refs.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
-import { type ReadCommit, readCommits, withCarried } from "../model/checkpoints.ts";
+import { type ReadCommit, readCommits } from "../model/checkpoints.ts";
 import { type Annotation, annotationsInDiff } from "../model/facts/annotations.ts";
 import { newSession, type SessionState } from "../model/state.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { branchReflog, type Offer, offerOn } from "./branch.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
 import { type SessionRange, sessionWork } from "./range.ts";
+import { type Trace, traceSession, withTraced } from "./trace.ts";
 
 /** Everything that git and the session's files say now, for status, brief and handoff. */
 export interface Gathered {
@@ -26,6 +28,12 @@ export interface Gathered {
   readonly operation?: Operation;
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
+  /** Where each decision is now, and what is pending again. */
+  readonly trace: Trace;
+  /** The session's branch is not there any more, or another one has its name. */
+  readonly gone: boolean;
+  /** On a branch without a session: the stored one that may be meant. */
+  readonly offer?: Offer;
 }
 
 /** Reads all of it, independent git commands side by side. */
@@ -33,23 +41,43 @@ export async function gather(
   place: Place,
   branch: string,
   session: LoadedSession | undefined,
+  earlier = false,
 ): Promise<Gathered> {
   const { repository } = place;
-  const here = branch === repository.branch;
-  const tip = here ? repository.head : await refCommit(repository.root, `refs/heads/${branch}`);
-  const [status, operation, { state, range, commits: read }] = await Promise.all([
+  const here = branch === repository.branch && !earlier;
+  const tip = here
+    ? repository.head
+    : earlier
+      ? undefined
+      : await refCommit(repository.root, `refs/heads/${branch}`);
+  const [status, operation, { state, range, commits: read }, entries] = await Promise.all([
     here ? workTreeStatus(repository) : undefined,
     here ? unfinishedOperation(repository) : undefined,
     placed(place, branch, tip, session),
+    session ? [] : branchReflog(place, branch),
   ]);
   const between = await diffArguments(place, range, tip, here);
   const unchanged = tip === state.context.base.commit && !isDirty(status);
-  const annotations = between === undefined || unchanged ? [] : await newAnnotations(place, between);
-  const commits = readCommits(read);
+  const own = readCommits(read);
+  const gone = session !== undefined && tip === undefined && !here;
+  const [annotations, trace, offer] = await Promise.all([
+    between === undefined || unchanged ? [] : newAnnotations(place, between),
+    traceSession(place, {
+      state,
+      events: session?.events ?? [],
+      range: own,
+      branch: gone ? "gone" : range.drift?.ahead === 0 ? "merged" : "live",
+    }),
+    session ? undefined : offerOn(place, branch, entries, own),
+  ]);
+  const commits = gone ? trace.elsewhere : own;
   return {
     branch,
     recorded: session !== undefined,
-    state: withCarried(state, commits),
+    state: withTraced(state, trace),
+    trace,
+    gone,
+    ...(offer === undefined ? {} : { offer }),
     ...(session === undefined ? {} : { session }),
     ...(tip === undefined ? {} : { tip }),
     range,

@@ -1,8 +1,10 @@
 import path from "node:path";
-import { log } from "../git/commits.ts";
+import { type Commit, log } from "../git/commits.ts";
+import { renameLog } from "../git/reflog.ts";
 import { defaultBranch, refCommit, switchBranch } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
-import { readCommits } from "../model/checkpoints.ts";
+import { renamedTo } from "../model/branches.ts";
+import { type ReadCommit, readCommits } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
 import { stateFromCommits } from "../model/restore.ts";
 import { word } from "../model/shell.ts";
@@ -12,11 +14,13 @@ import type { Lock } from "../store/lock.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside, moveFiles } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
+import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
+import { lastTip } from "./content.ts";
 import { now, type Place } from "./place.ts";
-import { type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
-import { findSession } from "./session.ts";
+import { type KnownSession, knownSessions, loadKnown, resolveSession } from "./resolve.ts";
+import { findSession, noSession } from "./session.ts";
 import { readSnapshot } from "./snapshot.ts";
 import { remoteBranch } from "./start.ts";
 
@@ -36,7 +40,7 @@ export interface Resumed {
 export async function resume(place: Place, name: string | undefined): Promise<Resumed> {
   await refuseUnfinished(place);
   const found = name === undefined ? await mostRecent(place) : await resolveOrBranch(place, name);
-  const branch = typeof found === "string" ? found : found.branch;
+  const branch = typeof found === "string" ? found : await branchFor(place, found, name);
   const switched = await checkOut(place, branch, found);
   const repository = await openRepository(place.repository.root);
   const here = { ...place, repository };
@@ -47,6 +51,9 @@ export async function resume(place: Place, name: string | undefined): Promise<Re
 async function mostRecent(place: Place): Promise<KnownSession | string> {
   const { branch } = place.repository;
   if (branch !== undefined && (await findSession(place, branch))) return resolveSession(place, branch);
+  const offer = branch === undefined ? undefined : await offerHere(place, branch);
+  if (branch !== undefined && offer?.why === "earlier") return noSession(place, branch);
+  if (offer) return resolveSession(place, offer.session.state.context.id);
   const known = (await knownSessions(place)).filter((each) => each.where === "local");
   if (known[0]) return known[0];
   if (branch !== undefined) return branch;
@@ -69,6 +76,27 @@ async function resolveOrBranch(place: Place, name: string): Promise<KnownSession
   }
 }
 
+/**
+ * The branch that a session is taken up on: its own; what that was renamed to; this one, where its commits are. By the
+ * name of a branch that was made anew no session is taken up: Failure `no-session`.
+ */
+async function branchFor(place: Place, found: KnownSession, name: string | undefined): Promise<string> {
+  if (found.where !== "local" || !found.loaded) return found.branch;
+  const standing = await standingOf(place, found.loaded);
+  if (standing === "earlier" && name === found.branch) return noSession(place, found.branch);
+  const current = place.repository.branch;
+  if (standing === "own" || (standing === "earlier" && current === found.branch)) return found.branch;
+  const offer = current === undefined ? undefined : await offerHere(place, current);
+  if (current !== undefined && offer?.session.state.context.id === found.id) return current;
+  return renamedTo(found.branch, await renameLog(place.repository.root)) ?? found.branch;
+}
+
+/** The session that this branch, which has none, could take up. */
+async function offerHere(place: Place, branch: string): Promise<Offer | undefined> {
+  if (await findSession(place, branch)) return undefined;
+  return offerOn(place, branch, await branchReflog(place, branch), await ownCommits(place, branch));
+}
+
 async function checkOut(place: Place, branch: string, found: KnownSession | string): Promise<boolean> {
   const { root } = place.repository;
   if (place.repository.branch === branch) return false;
@@ -77,21 +105,18 @@ async function checkOut(place: Place, branch: string, found: KnownSession | stri
     return true;
   }
   const remote = await remoteBranch(place, branch);
-  if (remote === undefined) throw branchGone(branch, found);
+  if (remote === undefined) throw await branchGone(place, branch, found);
   await switchBranch(root, branch, { from: remote });
   return true;
 }
 
-function branchGone(branch: string, found: KnownSession | string): Failure {
-  const last =
-    typeof found === "string"
-      ? undefined
-      : found.loaded?.events.findLast((each) => typeof each.commit === "string")?.commit;
+/** Says at which commit to make it again: where HEAD left it, or where the record last saw it, if git has that commit. */
+async function branchGone(place: Place, branch: string, found: KnownSession | string): Promise<Failure> {
+  const session =
+    typeof found === "string" ? undefined : await loadKnown(place, found).catch(() => undefined);
+  const last = session === undefined ? undefined : await lastTip(place, session);
   return new Failure("branch-gone", `the branch ${branch} is gone`, {
-    hint:
-      last === undefined
-        ? `git branch ${word(branch)} <commit>, then resume again`
-        : `git branch ${word(branch)} ${String(last).slice(0, 12)}, then resume again`,
+    hint: `git branch ${word(branch)} ${last === undefined ? "<commit>" : last.slice(0, 12)}, then resume again`,
   });
 }
 
@@ -115,6 +140,8 @@ async function restore(
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits" as const };
     }
+    if (found.where === "local")
+      return { state: await moveHere(place, branch, found, folder, lock), from: "local" };
     const kept = found.where === "kept" ? found.loaded : undefined;
     if (kept) await moveFiles(kept.folder, folder);
     else await fromSnapshot(place, found.id, folder);
@@ -125,28 +152,48 @@ async function restore(
   });
 }
 
-async function reopen(session: LoadedSession, lock: Lock): Promise<SessionState> {
+/** Moves a session whose branch has another name now into that branch's folder. */
+async function moveHere(
+  place: Place,
+  branch: string,
+  found: KnownSession,
+  folder: string,
+  lock: Lock,
+): Promise<SessionState> {
+  await withSessionFolder(place, found.branch, (from) => moveFiles(from, folder));
+  const session = await expectLoaded(folder);
+  return reopen(session, lock, branch);
+}
+
+/** With `branch`: as the session of a branch of another name. */
+async function reopen(session: LoadedSession, lock: Lock, branch?: string): Promise<SessionState> {
   const { ended: _ended, ...context } = session.state.context;
-  const state: SessionState = { ...session.state, context: { ...context, state: "active" } };
-  await saveSession(session, state, [event("session.resumed")], lock);
+  const ref = branch === undefined ? context.ref : `refs/heads/${branch}`;
+  const state: SessionState = { ...session.state, context: { ...context, ref, state: "active" } };
+  const moved = ref === context.ref ? [] : [event("branch.renamed", { from: context.ref, to: ref })];
+  await saveSession(session, state, [...moved, event("session.resumed")], lock);
   return state;
 }
 
 /** Rebuilds a session from the trailers on its branch. Failure `no-session` where no commit carries any. */
 async function stateOfBranch(place: Place, branch: string): Promise<SessionState> {
+  const state = stateFromCommits(branch, await ownCommits(place, branch), now());
+  if (state) return state;
+  throw new Failure("no-session", `no commit on ${branch} carries a session`, {
+    exit: 3,
+    hint: `session start ${word(branch)}`,
+  });
+}
+
+/** Commits that are the branch's own and name a session. */
+async function ownCommits(place: Place, branch: string): Promise<ReadCommit<Commit>[]> {
   const { root } = place.repository;
   const main = await defaultBranch(root);
   const range =
     main === undefined || main === branch
       ? [`refs/heads/${branch}`]
       : [`refs/heads/${branch}`, `^refs/heads/${main}`];
-  const commits = readCommits(await log(root, range, { grep: ["Session-Id:"], limit: 500 }));
-  const state = stateFromCommits(branch, commits, now());
-  if (state) return state;
-  throw new Failure("no-session", `no commit on ${branch} carries a session`, {
-    exit: 3,
-    hint: `session start ${word(branch)}`,
-  });
+  return readCommits(await log(root, range, { grep: ["Session-Id:"], limit: 500 }));
 }
 
 async function fromSnapshot(place: Place, id: string, folder: string): Promise<void> {

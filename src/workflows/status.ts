@@ -32,7 +32,7 @@ export async function statusOf(place: Place): Promise<StatusView> {
     blockers: state.blockers.map((each) =>
       each.resolved || each.added === undefined ? each : { ...each, age: age(each.added, at) },
     ),
-    decisions: decisionViews(state),
+    decisions: decisionViews(gathered),
     pending: pendingOf(state).decisions.map((each) => each.id),
     checkpoints: checkpoints.length,
     commits: commits.length,
