@@ -10,7 +10,7 @@ export interface Carrier {
 }
 
 /** A checkpoint that no ref leads to any more. */
-export interface LostCheckpoint {
+interface LostCheckpoint {
   readonly commit: string;
   readonly subject: string;
   /** Ids of the decisions that it carried. */

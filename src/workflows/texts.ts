@@ -70,7 +70,6 @@ function withSections(view: FittedBrief): object {
   };
 }
 
-/** A session by its name, with what its folder or its snapshot holds. */
-export function templateOf(place: Place, name: string): Promise<Template> {
+function templateOf(place: Place, name: string): Promise<Template> {
   return openTemplate(name, templateFolders(place));
 }
