@@ -2,14 +2,16 @@ import { type Commit, mergeBase } from "../git/commits.ts";
 import { emptyTree, globs, patch } from "../git/diff.ts";
 import { defaultBranch, refCommit } from "../git/refs.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
+import { knownCommits } from "../model/branches.ts";
 import { type ReadCommit, readCommits } from "../model/checkpoints.ts";
 import { type Annotation, annotationsInDiff } from "../model/facts/annotations.ts";
 import { newSession, type SessionState } from "../model/state.ts";
 import type { LoadedSession } from "../store/state.ts";
-import { branchReflog, type Offer, offerOn } from "./branch.ts";
+import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
 import { type SessionRange, sessionWork } from "./range.ts";
+import { storedSession } from "./stored.ts";
 import { type Trace, traceSession, withTraced } from "./trace.ts";
 
 /** Everything that git and the session's files say now, for status, brief and handoff. */
@@ -36,7 +38,25 @@ export interface Gathered {
   readonly offer?: Offer;
 }
 
-/** Reads all of it, independent git commands side by side. */
+/**
+ * The branch that is checked out, with its session. Whether that is still the branch's own is asked of git only where
+ * no commit of the session is on it.
+ */
+export async function gatherHere(place: Place, branch: string): Promise<Gathered> {
+  const stored = await storedSession(place, branch);
+  const gathered = await gather(place, branch, stored);
+  if (!stored) return gathered;
+  const { id } = stored.state.context;
+  const known = new Set(knownCommits(stored.state, stored.events));
+  const isThere = gathered.commits.some((each) => each.record?.id === id || known.has(each.commit.oid));
+  if (isThere || (await standingOf(place, stored)) !== "earlier") return gathered;
+  return gather(place, branch, undefined);
+}
+
+/**
+ * Reads all of it, independent git commands side by side. `earlier`: what is there under the branch's name now is not
+ * the session's.
+ */
 export async function gather(
   place: Place,
   branch: string,
