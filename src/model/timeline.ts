@@ -27,14 +27,19 @@ export interface LogEntry {
 
 /**
  * Newest first. Commits keep git's order, whatever their dates say; each event comes before the first commit that is
- * not newer than it.
+ * not newer than it. `log` is the session's own, which knows to the millisecond when a checkpoint was made.
  */
-export function timeline(commits: readonly LogEntry[], events: readonly LogEntry[]): LogEntry[] {
+export function timeline(commits: readonly LogEntry[], log: readonly SessionEvent[]): LogEntry[] {
+  const events = logged(log);
+  const exact = new Map(log.map((each) => [each.commit, each.at]));
+  // A commit's own date has no milliseconds: an event of the same second came before it, or with it.
+  const isNewer = ({ at }: LogEntry, commit: LogEntry) => {
+    const made = exact.get(commit.commit);
+    if (at === null || (made === undefined && commit.at === null)) return false;
+    return made === undefined ? at.slice(0, 19) > (commit.at ?? "").slice(0, 19) : at > made;
+  };
   const all: LogEntry[] = [];
   let next = 0;
-  // A commit's date has no milliseconds: an event of the same second came before it, or with it.
-  const isNewer = (event: LogEntry, commit: LogEntry) =>
-    commit.at !== null && (event.at ?? "").slice(0, 19) > commit.at.slice(0, 19);
   for (const commit of commits) {
     for (let event = events[next]; event && isNewer(event, commit); event = events[next]) {
       all.push(event);
@@ -46,7 +51,7 @@ export function timeline(commits: readonly LogEntry[], events: readonly LogEntry
 }
 
 /** Events as entries, newest first; checkpoints are commits already. */
-export function logged(events: readonly SessionEvent[]): LogEntry[] {
+function logged(events: readonly SessionEvent[]): LogEntry[] {
   return events
     .filter((each) => each.type !== "checkpoint")
     .map(

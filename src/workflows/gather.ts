@@ -48,7 +48,10 @@ export async function gatherHere(place: Place, branch: string): Promise<Gathered
   if (!stored) return gathered;
   const { id } = stored.state.context;
   const known = new Set(knownCommits(stored.state, stored.events));
-  const isThere = gathered.commits.some((each) => each.record?.id === id || known.has(each.commit.oid));
+  // What is in the base as well may have been merged before this branch was made.
+  const isAhead = gathered.range.drift?.ahead !== 0;
+  const isThere =
+    isAhead && gathered.commits.some((each) => each.record?.id === id || known.has(each.commit.oid));
   if (isThere || (await standingOf(place, stored)) !== "earlier") return gathered;
   return gather(place, branch, undefined);
 }

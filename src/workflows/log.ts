@@ -3,7 +3,7 @@ import { type Commit, log } from "../git/commits.ts";
 import { defaultBranch, refCommit } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { decisionsOf, type ReadCommit, readCommits } from "../model/checkpoints.ts";
-import { type LogDecision, type LogEntry, logged, timeline } from "../model/timeline.ts";
+import { type LogDecision, type LogEntry, timeline } from "../model/timeline.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { standingOf } from "./branch.ts";
 import type { Place } from "./place.ts";
@@ -65,7 +65,7 @@ async function recordedLog(
   }
   const made = commits.map((each) => commitEntry(each, id, carried.get(each.commit.oid) ?? []));
   const lost = trace.carriers.size > 0 || made.length > 0 ? [] : lostEntries(trace);
-  const all = timeline([...made, ...lost], events ? logged(session.events) : []);
+  const all = timeline([...made, ...lost], events ? session.events : []);
   const pending = state.context.decisions.filter((each) => !trace.carriers.has(each.id));
   return {
     session: { id, title, branch },

@@ -176,6 +176,19 @@ describe("a branch that was made anew for other work", () => {
     expect(await s.read(`.git/sessions/.kept/${s.id}/objectives.md`)).toContain("All three");
   });
 
+  test("is told although the old work was merged into what it was made from", async () => {
+    const s = await three();
+    await s.git("switch", "--quiet", "main");
+    await s.git("merge", "--quiet", "--no-ff", "--no-edit", "work");
+    await s.git("branch", "--quiet", "-d", "work");
+    await s.git("switch", "--quiet", "-c", "work");
+    const merged = await commits(s, "main^1..main^2");
+    for (const view of ["status", "brief", "handoff"])
+      expect((await s.json(view)).warnings.join(), view).toContain("belongs to an earlier branch work");
+    expect((await s.session("objectives", "add", "x")).code).toBe(3);
+    expect((await told(s, s.id)).map((each) => each.commit)).toEqual(merged);
+  });
+
   test("is told from one with a session of no commits yet, when time has passed", async () => {
     const s = await three();
     await s.ok("start", "idea", "-o", "Only planned");
