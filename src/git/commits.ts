@@ -19,6 +19,8 @@ export interface LogOptions {
   readonly noMerges?: boolean;
   /** Seconds since the epoch: only commits made from then on. */
   readonly since?: number;
+  /** Never a commit before its children: after a rebase many have the same date. */
+  readonly topological?: boolean;
 }
 
 /** Every branch, tag and remote, and HEAD. Our own snapshots and the stash are no history. */
@@ -40,6 +42,7 @@ export async function log(
   if (options.firstParent) args.push("--first-parent");
   if (options.noMerges) args.push("--no-merges");
   if (options.since !== undefined) args.push(sinceOption(options.since));
+  if (options.topological) args.push("--topo-order");
   for (const text of options.grep ?? []) args.push("--fixed-strings", `--grep=${text}`);
   args.push(...range, "--");
   const answer = await ask(root, args);
@@ -130,7 +133,7 @@ export async function logLines(
 ): Promise<LineCommit[]> {
   if (tips.length === 0) return [];
   const answer = await ask(root, [
-    ...["log", "-z", "--boundary", "--ignore-missing", "--no-notes", "--encoding=UTF-8"],
+    ...["log", "-z", "--topo-order", "--boundary", "--ignore-missing", "--no-notes", "--encoding=UTF-8"],
     ...["--format=%m%n%H%n%T%n%ct%n%P%n%B", ...tips, "--not", ...not, "--"],
   ]);
   return answer.stdout.split("\0").flatMap((record) => {

@@ -35,7 +35,6 @@ export interface LostWork {
 export interface Candidate {
   readonly oid: string;
   readonly tree: string;
-  readonly parents: readonly string[];
 }
 
 interface Linked {
@@ -65,15 +64,31 @@ export function lineOf<C extends Linked>(
   return { line: line.sort(newestFirst), begins: begins.sort(newestFirst) };
 }
 
-/** Commits that changed the project to the very tree that the work ended with. Candidates are newest first. */
+/** Commits that brought the project to the very tree that the work ended with. Candidates are newest first. */
 export function treeMatches(work: LostWork, candidates: readonly Candidate[]): string[] {
-  if (work.tree === undefined) return [];
-  const trees = new Map(candidates.map((each) => [each.oid, each.tree]));
   const own = new Set(work.checkpoints.map((each) => each.commit));
-  return candidates.flatMap((each) => {
-    const changes = each.parents.every((parent) => trees.get(parent) !== each.tree);
-    return each.tree === work.tree && changes && !own.has(each.oid) ? [each.oid] : [];
-  });
+  return candidates.flatMap(({ oid, tree }) => (tree === work.tree && !own.has(oid) ? [oid] : []));
+}
+
+/** Commits that changed what the whole work changed, and what each checkpoint did; newest first, as the candidates. */
+export function patchMatchesOf(
+  work: LostWork,
+  candidates: readonly Candidate[],
+  patchOf: ReadonlyMap<string, string>,
+): { whole: string[]; checkpoints: Map<string, string[]> } {
+  const own = new Set(work.checkpoints.map((each) => each.commit));
+  const byPatch = new Map<string, string[]>();
+  for (const { oid } of candidates) {
+    const patch = patchOf.get(oid);
+    if (patch !== undefined && !own.has(oid)) byPatch.set(patch, [...(byPatch.get(patch) ?? []), oid]);
+  }
+  const patches = new Set(work.patches);
+  return {
+    whole: candidates.flatMap(({ oid }) =>
+      patches.has(patchOf.get(oid) ?? "") && !own.has(oid) ? [oid] : [],
+    ),
+    checkpoints: new Map(work.checkpoints.map((each) => [each.commit, byPatch.get(each.patch ?? "") ?? []])),
+  };
 }
 
 /**

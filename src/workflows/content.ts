@@ -1,5 +1,5 @@
 /** Finds work again by what it holds, where no commit names it any more: after a server's squash with a title only. */
-import { everywhere, type LineCommit, logLines, logTrees, notIn } from "../git/commits.ts";
+import { everywhere, type LineCommit, logLines, logTrees, notIn, type TreeCommit } from "../git/commits.ts";
 import { literal } from "../git/diff.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
 import { reflog } from "../git/reflog.ts";
@@ -13,9 +13,9 @@ import {
   type Carrier,
   carriersOf,
   choose,
-  type Found,
   type LostWork,
   lineOf,
+  patchMatchesOf,
   treeMatches,
 } from "../model/trace.ts";
 import type { Place } from "./place.ts";
@@ -50,44 +50,40 @@ export async function findByContent(
   const [head, main] = await Promise.all([reflog(root, "HEAD"), defaultBranch(root)]);
   const trunk = main === undefined ? undefined : `refs/heads/${main}`;
   const searches = await searchesOf(root, sessions, head, trunk);
-  const open = [...searches.values()].filter((each) => each.work.checkpoints.length > 0);
-  const since = earliest(open);
-  const candidates =
-    open.length === 0
-      ? []
-      : await logTrees(root, everywhere(), { ...(since === undefined ? {} : { since }) });
-  const later = (search: Search) => candidates.filter((each) => each.committed >= (search.since ?? 0));
+  const works = await withPatches(root, [...searches.values()]);
+  const later = await laterCommits(root, works);
+  const outside = (oids: readonly string[]) =>
+    trunk === undefined ? new Set(oids) : notIn(root, [...new Set(oids)], trunk);
 
-  const byTree = new Map(open.map((each) => [each, treeMatches(each.work, later(each))]));
-  const outside = await notInTrunk(root, [...byTree.values()].flat(), trunk);
-  const left: Search[] = [];
-  const found = new Map<Search, Carrier>();
-  for (const [search, matches] of byTree) {
-    const commit = choose(matches, outside);
-    if (commit === undefined) left.push(search);
-    else found.set(search, { commit, found: "tree" });
-  }
-  const byPatch = await patchMatches(root, left, since, trunk);
+  const byTree = new Map([...works].map(([each, work]) => [each, treeMatches(work, since(each, later))]));
+  const noTree = await outside([...byTree.values()].flat());
+  const chosen = new Map([...byTree].map(([each, matches]) => [each, choose(matches, noTree)]));
+  const left = new Map([...works].filter(([each]) => chosen.get(each) === undefined));
+  const byPatch = await patchMatches(root, left, later, outside);
   return new Map(
     [...searches].map(([id, search]) => {
-      const whole = found.get(search);
-      const carriers = whole ? carriersOf(search.work, { whole }) : (byPatch.get(search) ?? new Map());
-      return [id, { carriers, work: search.work, ...(search.tip === undefined ? {} : { tip: search.tip }) }];
+      const { work, tip } = search;
+      const commit = chosen.get(search);
+      const found = commit === undefined ? undefined : carriersOf(work, { whole: { commit, found: "tree" } });
+      const carriers = found ?? byPatch.get(search) ?? new Map();
+      return [id, { carriers, work, ...(tip === undefined ? {} : { tip }) }];
     }),
   );
 }
 
-function earliest(searches: readonly Search[]): number | undefined {
-  const times = searches.map((each) => each.since);
-  return times.some((each) => each === undefined) ? undefined : Math.min(...(times as number[]));
+/** A session's work is in no commit that is older than the session. */
+function since(search: Search, commits: readonly TreeCommit[]): TreeCommit[] {
+  return commits.filter((each) => each.committed >= (search.since ?? 0));
 }
 
-async function notInTrunk(
-  root: string,
-  matches: readonly string[],
-  trunk: string | undefined,
-): Promise<Set<string>> {
-  return trunk === undefined ? new Set(matches) : notIn(root, [...new Set(matches)], trunk);
+/** Commits anywhere that change what one of the works changed, newest first. */
+async function laterCommits(root: string, works: ReadonlyMap<Search, LostWork>): Promise<TreeCommit[]> {
+  const paths = new Set(
+    [...works.values()].flatMap((work) => [work.path, ...work.checkpoints.map((each) => each.path)]),
+  );
+  const specs = [...paths].flatMap((path) => (path === undefined ? [] : [literal(path)]));
+  const times = [...works.keys()].map((each) => each.since ?? 0);
+  return specs.length === 0 ? [] : logTrees(root, everywhere(), { since: Math.min(...times), paths: specs });
 }
 
 /** What each session's work was: from its old commits where git still has them, else from its snapshot. */
@@ -174,47 +170,36 @@ function searchOf(
 /** Compares what the works changed, whole and checkpoint by checkpoint, with what later commits changed. */
 async function patchMatches(
   root: string,
-  searches: readonly Search[],
-  since: number | undefined,
-  trunk: string | undefined,
+  works: ReadonlyMap<Search, LostWork>,
+  later: readonly TreeCommit[],
+  outside: (oids: readonly string[]) => Set<string> | Promise<Set<string>>,
 ): Promise<Map<Search, Map<string, Carrier>>> {
-  const works = await withPatches(root, searches);
-  const paths = new Set(
-    [...works.values()].flatMap((work) => [work.path, ...work.checkpoints.map((each) => each.path)]),
-  );
-  const specs = [...paths].flatMap((path) => (path === undefined ? [] : [literal(path)]));
-  if (specs.length === 0) return new Map();
-  const later = await logTrees(root, everywhere(), {
-    ...(since === undefined ? {} : { since }),
-    paths: specs,
-  });
+  if (works.size === 0 || later.length === 0) return new Map();
   const made = await patchIds(
     root,
     later.map((each) => each.oid),
   );
-  const byPatch = new Map<string, string[]>();
-  for (const { commit, patch } of made) byPatch.set(patch, [...(byPatch.get(patch) ?? []), commit]);
-  const matchesOf = (work: LostWork, patches: readonly (string | undefined)[]) => {
-    const own = new Set(work.checkpoints.map((each) => each.commit));
-    return patches.flatMap((each) => byPatch.get(each ?? "") ?? []).filter((oid) => !own.has(oid));
-  };
-  const all = [...works.values()].flatMap((work) => [
-    ...matchesOf(work, work.patches),
-    ...work.checkpoints.flatMap((each) => matchesOf(work, [each.patch])),
+  const patchOf = new Map(made.map((each) => [each.commit, each.patch]));
+  const matches = new Map(
+    [...works].map(([search, work]) => [search, patchMatchesOf(work, since(search, later), patchOf)]),
+  );
+  const oids = [...matches.values()].flatMap((each) => [
+    ...each.whole,
+    ...[...each.checkpoints.values()].flat(),
   ]);
-  const outside = await notInTrunk(root, all, trunk);
-  const found: Found = "patch";
-  const carrier = (matches: readonly string[]): Carrier | undefined => {
-    const commit = choose([...new Set(matches)], outside);
-    return commit === undefined ? undefined : { commit, found };
+  const beside = await outside(oids);
+  const carrier = (found: readonly string[]): Carrier | undefined => {
+    const commit = choose(found, beside);
+    return commit === undefined ? undefined : { commit, found: "patch" };
   };
   return new Map(
     [...works].map(([search, work]) => {
-      const whole = carrier(matchesOf(work, work.patches));
+      const match = matches.get(search);
+      const whole = carrier(match?.whole ?? []);
       const checkpoints = new Map(
-        work.checkpoints.flatMap((each) => {
-          const one = carrier(matchesOf(work, [each.patch]));
-          return one ? [[each.commit, one] as const] : [];
+        [...(match?.checkpoints ?? [])].flatMap(([commit, found]) => {
+          const one = carrier(found);
+          return one ? [[commit, one] as const] : [];
         }),
       );
       return [search, carriersOf(work, whole ? { whole } : { checkpoints })];

@@ -91,7 +91,9 @@ async function commitsOf(
   const since = Date.parse(context.created) / 1000 - 86_400;
   const bounded = branch === "gone" || Number.isNaN(since) ? {} : { since };
   const { root } = place.repository;
-  const found = readCommits(await log(root, everywhere(copies), { grep: [context.id], ...bounded }));
+  const found = readCommits(
+    await log(root, everywhere(copies), { grep: [context.id], topological: true, ...bounded }),
+  );
   return found.filter(
     (each) => each.record?.id === context.id || carriedDecisions([each], context.id).size > 0,
   );
