@@ -1,12 +1,15 @@
 /** Changing a session: under its lock, all or nothing, and finishing what an interrupted command left. */
 import path from "node:path";
 import { log } from "../git/commits.ts";
+import { refCommit } from "../git/refs.ts";
+import { readCommits, withCarried, withRewrites } from "../model/checkpoints.ts";
 import type { SessionEvent } from "../model/events.ts";
 import { branchFolder } from "../model/folder.ts";
 import type { SessionState } from "../model/state.ts";
 import { readMessage } from "../model/trailers/read.ts";
 import { rememberConfig } from "../store/config.ts";
 import { makeFolder } from "../store/files.ts";
+import { clearRewrites, readRewrites } from "../store/hook-files.ts";
 import type { Condition } from "../store/journal.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveSession } from "../store/save.ts";
@@ -14,6 +17,7 @@ import type { LoadedSession } from "../store/state.ts";
 import { pending, settle } from "../store/transaction.ts";
 import { takeBack } from "./layout.ts";
 import { configCache, now, type Place } from "./place.ts";
+import { sessionWork } from "./range.ts";
 import { checkBranch, findSession, noSession, sessionFolder } from "./session.ts";
 
 export interface Changed<T> {
@@ -42,14 +46,42 @@ export async function withSession<T>(
   place: Place,
   branch: string,
   action: (session: LoadedSession, lock: Lock) => Promise<T>,
+  waitMs?: number,
 ): Promise<T> {
   // Looked up first without a lock, so that asking about a session never leaves a folder behind.
   if (!(await findSession(place, branch))) noSession(branch);
-  return withSessionFolder(place, branch, async (folder, lock) => {
-    const session = (await loadForWriting(folder, lock)) ?? noSession(branch);
-    checkBranch(session, branch);
-    return action(session, lock);
-  });
+  return withSessionFolder(
+    place,
+    branch,
+    async (folder, lock) => {
+      const session = (await loadForWriting(folder, lock)) ?? noSession(branch);
+      checkBranch(session, branch);
+      return action(await reconciled(place, session, lock), lock);
+    },
+    waitMs,
+  );
+}
+
+/** Looks again which commits carry the record, where the branch has moved since the session was last written. */
+async function reconciled(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
+  const { context } = session.state;
+  const { root, branch, head } = place.repository;
+  const tip = context.ref === `refs/heads/${branch}` ? head : await refCommit(root, context.ref);
+  const rewrites = await readRewrites(session.folder);
+  if (tip === undefined || (tip === context.tip && !rewrites)) return session;
+  const commits =
+    context.decisions.length + context.verified.length === 0
+      ? []
+      : (await sessionWork(place, context, tip)).commits;
+  const carried = withCarried(session.state, readCommits(commits));
+  const { state, rewritten } = withRewrites(carried, rewrites ?? new Map());
+  const after = { ...state, context: { ...state.context, tip } };
+  if (!rewrites) return { ...session, state: after };
+  const events =
+    Object.keys(rewritten).length === 0 ? [] : [event("commits.rewritten", { commits: rewritten })];
+  await saveSession(session, after, events, lock);
+  await clearRewrites(session.folder);
+  return { ...session, state: after, events: [...session.events, ...events] };
 }
 
 /** Makes the folder of a branch's session where it is missing, and holds its lock. */
@@ -57,19 +89,24 @@ export async function withSessionFolder<T>(
   place: Place,
   branch: string,
   action: (folder: string, lock: Lock) => Promise<T>,
+  waitMs?: number,
 ): Promise<T> {
   await makeFolder(place.repository.commonDir, path.join("sessions", branchFolder(branch)));
   const folder = sessionFolder(place, branch);
-  return withLock(folder, async (lock) => {
-    if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
-    const condition = await pending(folder);
-    if (condition) {
-      const made = await happened(place, condition);
-      if (!made) await takeBack(place, condition.layout);
-      await settle(folder, lock, made);
-    }
-    return action(folder, lock);
-  });
+  return withLock(
+    folder,
+    async (lock) => {
+      if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
+      const condition = await pending(folder);
+      if (condition) {
+        const made = await happened(place, condition);
+        if (!made) await takeBack(place, condition.layout);
+        await settle(folder, lock, made);
+      }
+      return action(folder, lock);
+    },
+    waitMs,
+  );
 }
 
 /** Whether the commit that a change waited for was made, although the process that made it did not come back. */
