@@ -14,15 +14,15 @@ export function define(program: Command, act: Act): void {
       program.createArgument("<what>", "what to do").choices(["squash", "fold", "amend", "refresh"]),
     )
     .argument("[file]", "the commit message")
-    .argument("[more]", "squash: what comments begin with; amend: process id of git")
+    .argument("[comment]", "what its comments begin with")
     .action(
-      act(async ({ place: open }, what: string, file = "", more = "") => {
+      act(async ({ place: open }, what: string, file = "", comment = "") => {
         setTimeout(() => process.exit(1), LIMIT).unref();
         const place = await open({ silent: true });
         if (what === "refresh") await refresh(place);
-        else if (what === "squash") await squash(place, file, more);
+        else if (what === "squash") await squash(place, file, comment);
         else if (what === "fold") await fold(place, file);
-        else await amend(place, file, Number(more));
+        else await amend(place, file);
       }),
     );
 }

@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { SessionEvent } from "../model/events.ts";
 import { branchFolder } from "../model/folder.ts";
-import { nextRecord, pendingOf, withoutPending } from "../model/record.ts";
+import { nextRecord, withoutPending } from "../model/record.ts";
 import { branchOf, type SessionState } from "../model/state.ts";
 import { renderBlock } from "../model/trailers/write.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
@@ -12,6 +12,8 @@ import { appendText, readSmall, writeAtomic } from "./files.ts";
 /** The block of a commit made now, and what takes its place once that commit is made. */
 const NEXT = "trailers";
 const AFTER = ".trailers-after";
+/** There are letters in the block that encodings write differently. */
+const NOT_ASCII = ".not-ascii";
 /** The full ref, and since when (seconds) the folder is that branch's. */
 const REF = ".ref";
 /** The branch was deleted and made again for other work. */
@@ -28,17 +30,17 @@ export async function writeHookFiles(
   events: readonly SessionEvent[],
 ): Promise<void> {
   const over = state.context.state === "ended" || state.context.state === "archived";
-  const next = nextRecord(state);
-  const { decisions, verified } = pendingOf(state);
+  const record = nextRecord(state);
+  const next = over ? "" : renderBlock(record);
   const write = (name: string, text: string) =>
     writeAtomic(path.join(folder, name), text, { durable: false });
-  if (!over && decisions.length + verified.length > 0) {
-    await write(AFTER, renderBlock(withoutPending(next)));
-    await write(NEXT, renderBlock(next));
-  } else {
-    await write(NEXT, over ? "" : renderBlock(next));
-    await rm(path.join(folder, AFTER), { force: true });
-  }
+  const remove = (name: string) => rm(path.join(folder, name), { force: true });
+  const isPending = record.decisions.length + record.verified.length > 0;
+  // Before the block that it follows, so that no commit takes what is pending without its being noted.
+  if (!over && isPending) await write(AFTER, renderBlock(withoutPending(record)));
+  await write(NEXT, next);
+  if (over || !isPending) await remove(AFTER);
+  await (/[^\x00-\x7f]/.test(next) ? write(NOT_ASCII, "") : remove(NOT_ASCII));
   await writeRef(folder, state, events, write);
 }
 
@@ -52,7 +54,7 @@ async function writeRef(
   const taken = events.some((each) => each.type === "session.started" || each.type === "session.resumed");
   const before = await readSmall(path.join(folder, REF));
   if (!taken && before?.startsWith(`${ref}\n`)) return;
-  await write(REF, `${ref}\n${Math.ceil(Date.now() / 1000)}\n`);
+  await write(REF, `${ref}\n${Math.floor(Date.now() / 1000)}\n`);
   await rm(path.join(folder, RECREATED), { force: true });
   const branch = branchOf(state.context);
   const relative = branchFolder(branch);
@@ -83,7 +85,7 @@ function parseRewrites(text: string): Map<string, string> {
 
 /** Takes a session's folder out of the hooks' sight. */
 export async function removeHookFiles(folder: string): Promise<void> {
-  const names = [REF, NEXT, AFTER, RECREATED, MOVED, REWRITES];
+  const names = [REF, NEXT, AFTER, NOT_ASCII, RECREATED, MOVED, REWRITES];
   for (const name of names) await rm(path.join(folder, name), { force: true });
 }
 

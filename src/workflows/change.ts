@@ -62,26 +62,29 @@ export async function withSession<T>(
   );
 }
 
-/** Looks again which commits carry the record, where the branch has moved since the session was last written. */
-async function reconciled(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
-  const { context } = session.state;
+/** The state with what commits carry as git has it now; nothing is asked where the branch has not moved since. */
+export async function carriedNow(place: Place, state: SessionState): Promise<SessionState> {
+  const { context } = state;
   const { root, branch, head } = place.repository;
   const tip = context.ref === `refs/heads/${branch}` ? head : await refCommit(root, context.ref);
+  if (tip === undefined || tip === context.tip) return state;
+  const isEmpty = context.decisions.length + context.verified.length === 0;
+  const commits = isEmpty ? [] : (await sessionWork(place, context, tip)).commits;
+  const carried = withCarried(state, readCommits(commits));
+  return { ...carried, context: { ...carried.context, tip } };
+}
+
+/** Takes in what happened to the branch since the session was last written. */
+async function reconciled(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
+  const carried = await carriedNow(place, session.state);
   const rewrites = await readRewrites(session.folder);
-  if (tip === undefined || (tip === context.tip && !rewrites)) return session;
-  const commits =
-    context.decisions.length + context.verified.length === 0
-      ? []
-      : (await sessionWork(place, context, tip)).commits;
-  const carried = withCarried(session.state, readCommits(commits));
-  const { state, rewritten } = withRewrites(carried, rewrites ?? new Map());
-  const after = { ...state, context: { ...state.context, tip } };
-  if (!rewrites) return { ...session, state: after };
+  if (!rewrites) return { ...session, state: carried };
+  const { state, rewritten } = withRewrites(carried, rewrites);
   const events =
     Object.keys(rewritten).length === 0 ? [] : [event("commits.rewritten", { commits: rewritten })];
-  await saveSession(session, after, events, lock);
+  await saveSession(session, state, events, lock);
   await clearRewrites(session.folder);
-  return { ...session, state: after, events: [...session.events, ...events] };
+  return { ...session, state, events: [...session.events, ...events] };
 }
 
 /** Makes the folder of a branch's session where it is missing, and holds its lock. */

@@ -17,6 +17,8 @@ find_sessions() {
   # With reftable the file says nothing.
   [ "$head" != 'ref: refs/heads/.invalid' ] || head="ref: $(git symbolic-ref --quiet HEAD)"
   head=${head#ref: }
+  # An editor is open in this worktree.
+  editing=$common/sessions/.hooks/editing-${gitdir##*/}
 }
 
 # Sets dir, the folder of the session of a full ref. Returns 1 where it has none, or where the branch was made anew.
@@ -77,13 +79,12 @@ arm() {
     cp -p "$common/sessions/.hooks/$1" "${0%/*}/$1"
 }
 
-# Takes away what `arm` put there, and the files given.
+# Takes away what `arm` put there.
 disarm() {
   case $0 in
     */sessions/.hooks/*) ;;
-    *) [ -e "$before" ] || [ -L "$before" ] || set -- "$0" "$@" ;;
+    *) [ -e "$before" ] || [ -L "$before" ] || rm -f "$0" ;;
   esac
-  [ $# -eq 0 ] || rm -f "$@"
 }
 
 # Reads a message. $2: what comments begin with, empty where there are none; $3: they stay, only the cut line counts. Sets
@@ -145,6 +146,17 @@ takes_block() {
   # The branch was moved otherwise than by a commit, so what was carried may be pending again.
   if [ -e "$dir/.moved" ] || [ "$gitdir/ORIG_HEAD" -nt "$dir/trailers" ]; then run_program refresh; fi
   [ -s "$dir/trailers" ]
+}
+
+# The block, in the encoding that git's setting claims for the message.
+print_block() {
+  if [ -e "$dir/.not-ascii" ] && encoding=$(git config i18n.commitEncoding); then
+    case $encoding in
+      [Uu][Tt][Ff]8 | [Uu][Tt][Ff]-8) ;;
+      *) block=$(iconv -f UTF-8 -t "$encoding" "$dir/trailers") && printf '%s\n' "$block" && return ;;
+    esac
+  fi
+  cat "$dir/trailers"
 }
 
 # Says that the commit carries what was pending, once it is made.
