@@ -1,52 +1,4 @@
-# What the hooks of git-session share. POSIX sh: built-ins and file tests; nothing here may make git fail.
-LC_ALL=C
-
-# Sets gitdir, common and head. Returns 1 where there are no sessions.
-find_sessions() {
-  gitdir=${GIT_DIR:-.git}
-  common=$gitdir
-  if [ -f "$gitdir/commondir" ]; then
-    IFS= read -r common < "$gitdir/commondir"
-    case $common in
-      /* | ?:*) ;;
-      *) common=$gitdir/$common ;;
-    esac
-  fi
-  [ -d "$common/sessions" ] || return 1
-  IFS= read -r head < "$gitdir/HEAD" || return 1
-  # With reftable the file says nothing.
-  [ "$head" != 'ref: refs/heads/.invalid' ] || head="ref: $(git symbolic-ref --quiet HEAD)"
-  head=${head#ref: }
-  # An editor is open in this worktree.
-  editing=$common/sessions/.hooks/editing-${gitdir##*/}
-}
-
-# Sets dir, the folder of the session of a full ref. Returns 1 where it has none, or where the branch was made anew.
-find_session() {
-  case $1 in
-    refs/heads/?*) branch=${1#refs/heads/} ;;
-    *) return 1 ;;
-  esac
-  dir=$common/sessions/$branch
-  case $branch in
-    *[\"%\<\>\|]*) find_folder || return 1 ;;
-    *) [ -f "$dir/.ref" ] || find_folder || return 1 ;;
-  esac
-  # Where file names ignore case, the folder may be another branch's.
-  IFS= read -r ref < "$dir/.ref" && [ "$ref" = "$1" ] && [ ! -e "$dir/.recreated" ]
-}
-
-# The folder of a branch whose own name cannot be one.
-find_folder() {
-  [ -f "$common/sessions/.folders" ] || return 1
-  while IFS='	' read -r name folder; do
-    [ "$name" = "$branch" ] || continue
-    dir=$common/sessions/$folder
-    [ -f "$dir/.ref" ]
-    return
-  done < "$common/sessions/.folders"
-  return 1
-}
+# What the hooks of a commit do with its message. Read after where.sh; POSIX sh, and nothing here may make git fail.
 
 # Runs the program for what is rare: a squash to fold, a rewrite to reconcile. git goes on whatever comes of it.
 run_program() {
@@ -77,14 +29,6 @@ arm() {
   esac
   [ -e "${0%/*}/$1" ] || ln "$common/sessions/.hooks/$1" "${0%/*}/$1" ||
     cp -p "$common/sessions/.hooks/$1" "${0%/*}/$1"
-}
-
-# Takes away what `arm` put there.
-disarm() {
-  case $0 in
-    */sessions/.hooks/*) ;;
-    *) [ -e "$before" ] || [ -L "$before" ] || rm -f "$0" ;;
-  esac
 }
 
 # Reads a message. $2: what comments begin with, empty where there are none; $3: they stay, only the cut line counts. Sets
