@@ -31,6 +31,8 @@ export interface Survey {
   readonly scripts: Scripts;
   readonly steps: readonly Step[];
   readonly record: HookRecord;
+  /** Where git looks for hooks, absolute. */
+  readonly folder: string;
 }
 
 /** Looks at hooks, configuration and hook managers; changes nothing. */
@@ -56,10 +58,15 @@ export async function survey(place: Place): Promise<Survey> {
       () => [],
     ),
   ]);
-  const facts: HookFacts = { ...answers, ...tracking, kind, where, tree, names };
+  const facts: HookFacts = {
+    ...answers,
+    ...tracking,
+    ...{ kind, where, tree, names },
+    folder: shown(place, folder),
+  };
   const scripts: Scripts = { shipped, installed };
   const chosen = choosePlace(facts);
-  return { facts, where: chosen, scripts, record, steps: stepsOf(chosen, facts, spots, scripts) };
+  return { facts, where: chosen, scripts, record, folder, steps: stepsOf(chosen, facts, spots, scripts) };
 }
 
 /** What is to be done for each hook where hooks go. */
@@ -71,25 +78,25 @@ function stepsOf(where: HookPlace, facts: HookFacts, spots: readonly Spot[], scr
   const called = calledElsewhere(facts, new Map(foreign));
   return spots.map((spot): Step => {
     const { name } = spot;
+    // What calls a script that is not there does nothing.
+    const state = scripts.installed.has(name) ? "installed" : "missing";
     const step = { name, file: name };
     if (where.kind === "off") return { ...step, state: "off", action: "keep" };
-    if (called.includes(name)) return { ...step, state: "installed", action: "keep" };
-    if (where.kind === "configuration") return configStep(name, facts);
+    if (called.includes(name)) return { ...step, state, action: "keep" };
+    if (where.kind === "configuration") return configStep(name, facts, state);
     const ours = ["ours", "edited"].includes(ownerOf(spot.here, name, scripts));
-    return ours
-      ? { ...step, state: "installed", action: "keep" }
-      : { ...step, state: "missing", action: "ask" };
+    return ours ? { ...step, state, action: "keep" } : { ...step, state: "missing", action: "ask" };
   });
 }
 
-function configStep(name: HookName, { configured, disabled }: HookFacts): Step {
+function configStep(name: HookName, { configured, disabled }: HookFacts, there: Step["state"]): Step {
   const step = { name, file: `hook.${configName(name)}` };
   const found = configured.get(configName(name));
   const off = [name, configName(name)].find((each) => disabled.includes(each));
   const current = found?.event === name && found.command === configCommand(name);
   return {
     ...step,
-    state: off ? "off" : current ? "installed" : found ? "outdated" : "missing",
+    state: off ? "off" : current ? there : found ? "outdated" : "missing",
     action: current ? "keep" : "write",
     ...(off ? { why: `hook.${off}.enabled is false in git's configuration, so git does not run it` } : {}),
   };
@@ -137,4 +144,10 @@ async function realOf(file: string): Promise<string> {
   return realpath(file).catch(async () =>
     parent === file ? file : path.join(await realOf(parent), path.basename(file)),
   );
+}
+
+/** From the top of the work tree where it is inside of it, else absolute. */
+export function shown({ repository }: Place, file: string): string {
+  const way = path.relative(repository.root, file);
+  return way === "" || way.startsWith("..") || path.isAbsolute(way) ? file : way;
 }

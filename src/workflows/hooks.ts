@@ -26,7 +26,7 @@ import {
   writeScripts,
 } from "../store/hooks.ts";
 import { withLock } from "../store/lock.ts";
-import { type Survey, survey } from "./hook-survey.ts";
+import { type Survey, shown, survey } from "./hook-survey.ts";
 import type { Place } from "./place.ts";
 import { templatesDir } from "./templates.ts";
 
@@ -62,10 +62,13 @@ export async function installHooks(place: Place): Promise<HookReport> {
   const folder = await makeScriptsDir(place.repository.commonDir);
   await withLock(folder, async () => {
     const found = await survey(place);
-    await writeScripts(place.sessionsDir, found.scripts.shipped, programPaths());
+    const { shipped, installed } = found.scripts;
+    // Until hooks of another version are replaced, the scripts of that version tell that nobody edited them.
+    await writeScripts(place.sessionsDir, new Map([...shipped, ...installed]), programPaths());
     await writeRecord(place.sessionsDir, { ...found.record, installed: true });
     if (found.where.kind === "files") await installFiles(place, found);
     if (found.where.kind === "configuration") await installConfiguration(place, found);
+    await writeScripts(place.sessionsDir, shipped, programPaths());
   });
   return hooksStatus(place);
 }
@@ -97,10 +100,10 @@ export async function uninstallHooks(place: Place): Promise<Uninstalled> {
   return { removed, stays };
 }
 
-async function installFiles(place: Place, { facts, scripts, steps, record }: Survey): Promise<void> {
+async function installFiles(place: Place, { facts, folder, scripts, steps, record }: Survey): Promise<void> {
   await removeConfiguration(place, facts, record);
-  const made = await makeHooksFolder(facts.folder);
-  const add = (names: readonly string[]) => [...new Set([...names, facts.folder])];
+  const made = await makeHooksFolder(folder);
+  const add = (names: readonly string[]) => [...new Set([...names, folder])];
   await writeRecord(place.sessionsDir, {
     folders: add(record.folders),
     made: made ? add(record.made) : record.made,
@@ -108,7 +111,7 @@ async function installFiles(place: Place, { facts, scripts, steps, record }: Sur
   });
   for (const { name, file, action } of steps) {
     if (action === "write" || action === "wrap")
-      await putHook(facts.folder, name, file, scripts.shipped.get(name) ?? "", action === "wrap");
+      await putHook(folder, name, file, scripts.shipped.get(name) ?? "", action === "wrap");
   }
 }
 
@@ -159,14 +162,14 @@ async function reportOf(place: Place, found: Survey): Promise<HookReport> {
   const lines = remainingLines(where, facts.folder, steps);
   return {
     how: where.kind,
-    installed: where.kind !== "off" && steps.every((step) => FINE.includes(step.state)),
+    installed: where.kind !== "off" && record.installed && steps.every((step) => FINE.includes(step.state)),
     wanted: record.installed,
-    folder: shown(place, facts.folder),
+    folder: facts.folder,
     ...(where.kind === "lines" || where.kind === "off" ? { why: where.why } : {}),
     ...(lines ? { lines } : {}),
     hooks: steps,
     ...(paths ? { program: { paths, missing: gone.flat() } } : {}),
-    log: { file: shown(place, path.join(scriptsDir(place.sessionsDir), "log")), lines: log },
+    log: { file: path.join(scriptsDir(place.sessionsDir), "log"), lines: log },
   };
 }
 
@@ -191,10 +194,4 @@ function isThere(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** From the top of the work tree where it is inside of it, else absolute. */
-function shown({ repository }: Place, file: string): string {
-  const way = path.relative(repository.root, file);
-  return way === "" || way.startsWith("..") || path.isAbsolute(way) ? file : way;
 }
