@@ -57,7 +57,7 @@ export async function gather(
     ...(status === undefined ? {} : { status }),
     ...(operation === undefined ? {} : { operation }),
     annotations,
-    minutes: minutesOf(place, session?.events.map((each) => each.at) ?? [], commits),
+    minutes: minutesOf(place, { context: state.context, events: session?.events ?? [] }, commits),
   };
 }
 
