@@ -1,5 +1,5 @@
 /** Working time out of moments: when events happened and commits were made. */
-import type { CommitLike, ReadCommit } from "./checkpoints.ts";
+import type { AuthoredCommit, ReadCommit } from "./checkpoints.ts";
 import type { SessionEvent } from "./events.ts";
 import type { SessionContext } from "./state.ts";
 
@@ -17,18 +17,13 @@ export function workingMinutes(moments: readonly Moment[], idleMinutes: number):
   return minutesSince(spansOf(moments, idleMinutes), Number.NEGATIVE_INFINITY);
 }
 
-export interface TimedCommit extends CommitLike {
-  readonly author: string;
-  readonly authored: number;
-}
-
 /**
  * Working time of a session in whole minutes, the one answer for every view and for `Session-Time`: what its events
  * and commits say, and never less than a checkpoint of it said with what was worked since.
  */
 export function sessionMinutes(
   session: { readonly context: SessionContext; readonly events: readonly SessionEvent[] },
-  commits: readonly ReadCommit<TimedCommit>[],
+  commits: readonly ReadCommit<AuthoredCommit>[],
   idleMinutes: number,
   now?: Moment,
 ): number {
@@ -53,7 +48,7 @@ export function sessionMinutes(
  */
 function momentsOf(
   { context, events }: { readonly context: SessionContext; readonly events: readonly SessionEvent[] },
-  commits: readonly ReadCommit<TimedCommit>[],
+  commits: readonly ReadCommit<AuthoredCommit>[],
   now: Moment | undefined,
 ): Map<string, Moment[]> {
   const people = new Map<string, Moment[]>();
