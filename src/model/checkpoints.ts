@@ -2,7 +2,7 @@
 import type { CheckpointRecord, Decision } from "./session.ts";
 import type { SessionState } from "./state.ts";
 import { readMessage } from "./trailers/read.ts";
-import { normalise } from "./trailers/text.ts";
+import { normalise, oneLine } from "./trailers/text.ts";
 
 export interface CommitLike {
   readonly oid: string;
@@ -82,7 +82,46 @@ export function withCarried(
     .sort((one, other) => numberOf(one.id) - numberOf(other.id));
   const decisions = [...own, ...others];
   const committed = Object.fromEntries([...carried].map(([id, each]) => [id, each.newest.oid]));
-  return { ...state, context: { ...context, decisions, committed, last: { ...context.last, dec } } };
+  const checkpointed = carriedUntil(state, commits);
+  return {
+    ...state,
+    context: {
+      ...{ ...context, decisions, committed, last: { ...context.last, dec } },
+      ...(checkpointed === undefined ? {} : { checkpointed }),
+    },
+  };
+}
+
+/** Up to which verification the commits carry them: a plain commit takes what is pending as a checkpoint does. */
+function carriedUntil({ context }: SessionState, commits: readonly ReadCommit[]): string | undefined {
+  const own = checkpointsOf(commits, context.id);
+  const carried = context.verified.findLast((each) =>
+    own.some(
+      ({ commit, record }) =>
+        (commit.committed + 1) * 1000 >= Date.parse(each.added ?? "") &&
+        record?.verified.some((one) => one.command === oneLine(each.command) && one.result === each.result),
+    ),
+  );
+  const before = context.checkpointed;
+  return before === undefined || (carried?.added !== undefined && carried.added > before)
+    ? carried?.added
+    : before;
+}
+
+/** The state with commits that were rewritten under their new ids, and those of them that it knows: old id to new. */
+export function withRewrites(
+  state: SessionState,
+  rewrites: ReadonlyMap<string, string>,
+): { state: SessionState; rewritten: Readonly<Record<string, string>> } {
+  if (rewrites.size === 0) return { state, rewritten: {} };
+  const verified = state.context.verified.map((each) => {
+    const commit = rewrites.get(each.commit ?? "");
+    return commit === undefined ? each : { ...each, commit };
+  });
+  return {
+    state: { ...state, context: { ...state.context, verified } },
+    rewritten: Object.fromEntries(rewrites),
+  };
 }
 
 /** Decisions whose id commits use for another one get the next free number, and those that replace them follow. */

@@ -22,7 +22,7 @@ export function takeIn(
   { state, events }: { readonly state: SessionState; readonly events: readonly SessionEvent[] },
   history: readonly ReadCommit<HistoryCommit>[],
 ): TakenIn {
-  const known = new Set(state.context.decisions.map((each) => each.id));
+  const known = new Set(state.context.decisions.map((each) => `${each.id} ${each.text}`));
   const carried = withCarried(state, history);
   const steps = stepsOf(state.context.id, history);
   const wasPublished = (added: string | undefined) =>
@@ -38,7 +38,10 @@ export function takeIn(
     });
   const objectives = merge("obj", state.objectives, (record) => record.objectives, putObjective);
   const blockers = merge("blk", state.blockers, (record) => record.blockers, putBlocker);
-  const decisions = carried.context.decisions.filter((each) => !known.has(each.id)).map((each) => each.id);
+  const { committed } = carried.context;
+  const decisions = carried.context.decisions.filter(
+    (each) => committed[each.id] !== undefined && !known.has(`${each.id} ${each.text}`),
+  );
   const last = { ...carried.context.last, obj: objectives.last, blk: blockers.last };
   return {
     state: {
@@ -46,7 +49,7 @@ export function takeIn(
       objectives: objectives.items,
       blockers: blockers.items,
     },
-    taken: [...objectives.taken, ...blockers.taken, ...decisions],
+    taken: [...objectives.taken, ...blockers.taken, ...decisions.map((each) => each.id)],
   };
 }
 

@@ -144,7 +144,7 @@ async function record(
   request: CheckpointRequest,
 ): Promise<Checkpoint> {
   const carried = Object.fromEntries(draft.decisions.map((each) => [each.id, oid]));
-  const context = { ...state.context, committed: { ...state.context.committed, ...carried } };
+  const context = { ...state.context, committed: { ...state.context.committed, ...carried }, tip: oid };
   const files = place.config.session.auto_track ? { files: shown.files.map((each) => each.path) } : {};
   const done = event("checkpoint", { commit: oid, label: request.label, subject: shown.subject, ...files });
   await saveSession(session, { ...state, context }, [done], lock);

@@ -2,7 +2,7 @@ import path from "node:path";
 import { type Commit, log } from "../git/commits.ts";
 import { changedFiles, emptyTree, type FileChange, literal, patch } from "../git/diff.ts";
 import type { WorkTreeStatus } from "../git/status.ts";
-import { type ReadCommit, readCommits, subjectOf } from "../model/checkpoints.ts";
+import { type ReadCommit, readCommits, subjectOf, withCarried } from "../model/checkpoints.ts";
 import { appendDecisions } from "../model/decisionlog.ts";
 import { proposeSubject } from "../model/facts/subject.ts";
 import { testsInDiff } from "../model/facts/tests.ts";
@@ -12,7 +12,6 @@ import { type Plan, planCommit } from "../model/plan.ts";
 import { pendingOf } from "../model/record.ts";
 import { type Decision, headline } from "../model/session.ts";
 import { addDecision, branchOf, currentObjective, markObjective, type SessionState } from "../model/state.ts";
-import { takeIn } from "../model/takein.ts";
 import { openTemplate } from "../render/template.ts";
 import { isOwnFolder, readSmall } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
@@ -74,8 +73,7 @@ export async function draftOf(
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");
   // What the amended commit carried is carried again by the one that takes its place.
   const counted = request.amend ? history.slice(1) : history;
-  const { state: before, taken } = takeIn(session, counted);
-  const state = applyRequest(before, request);
+  const state = applyRequest(withCarried(session.state, counted), request);
   const decisions = pendingOf(state).decisions;
   const decisionLog = await decisionLogFor(place, state, decisions);
   const plan = planCommit({
@@ -86,12 +84,10 @@ export async function draftOf(
     allowEmpty: request.allowEmpty ?? false,
     more: request.amend === true || decisionLog !== undefined,
   });
-  const warnings = [
-    ...(plan.secret.length > 0
+  const warnings =
+    plan.secret.length > 0
       ? [`left out because of their names: ${plan.secret.join(", ")}; name one to commit it`]
-      : []),
-    ...(taken.length > 0 ? [`taken over from checkpoints of another clone: ${taken.join(", ")}`] : []),
-  ];
+      : [];
   const newLog =
     decisionLog !== undefined && (decisionLog.before === null || status.untracked.includes(DECISION_LOG));
   const added = [...new Set([...plan.untracked, ...(newLog ? [DECISION_LOG] : [])])];

@@ -2,21 +2,18 @@ import path from "node:path";
 import { ask } from "../git/read.ts";
 import { baseBranch, refCommit, switchBranch } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
-import { readCommits } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
 import type { SessionState } from "../model/state.ts";
-import { takeIn } from "../model/takein.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/lock.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside, moveFiles } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { remoteBranch } from "./base.ts";
-import { event, withSessionFolder } from "./change.ts";
+import { carriedNow, event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import type { Place } from "./place.ts";
-import { sessionWork } from "./range.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "./rebuild.ts";
 import { expand, type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
 import { findSession } from "./session.ts";
@@ -154,7 +151,9 @@ async function restore(place: Place, { branch, known, rebuilt }: Found): Promise
       return reopen(place, there, lock, "local");
     if (there) await keepAside(place.sessionsDir, folder, there.state.context.id);
     if (rebuilt) {
-      const state = await withFreeNumbers(place, rebuilt);
+      const { head } = place.repository;
+      const free = await withFreeNumbers(place, rebuilt);
+      const state = { ...free, context: { ...free.context, ...(head === undefined ? {} : { tip: head }) } };
       const { id, ref, title, base, tags } = state.context;
       const events = [
         event("session.started", { id, ref, title, base, tags }),
@@ -177,8 +176,12 @@ async function reopen(
   lock: Lock,
   from: Resumed["from"],
 ): Promise<Restored> {
-  const work = await sessionWork(place, session.state.context, place.repository.head);
-  const { state, taken } = takeIn(session, readCommits(work.history));
+  // Looked up anew, although the branch may not have moved: a shallow clone may know more of it by now.
+  const { tip: _tip, ...known } = session.state.context;
+  const { state, taken } = await carriedNow(place, {
+    ...session,
+    state: { ...session.state, context: known },
+  });
   const { ended: _ended, ...context } = state.context;
   const after: SessionState = { ...state, context: { ...context, state: "active" } };
   await saveSession(session, after, [await resumed(place, from, taken)], lock);
