@@ -88,6 +88,12 @@ function commitFailure(
     });
   }
   const lines = said.split("\n").filter((line) => line.trim() !== "");
+  if (/failed to sign|signing failed/.test(said)) {
+    return new Failure("commit-refused", "git commit could not sign; nothing was committed", {
+      details: said,
+      hint: "git config --get-regexp 'gpg|sign' shows how it tries",
+    });
+  }
   if (lines.length > 1) {
     return new Failure(
       "commit-refused",

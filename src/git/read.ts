@@ -36,7 +36,14 @@ const early = new Map<readonly string[], Promise<GitAnswer>>();
 
 /** Starts a question of the current folder while the program is still being loaded; `ask` takes the answer once. */
 export function askEarly(args: readonly string[]): void {
-  early.set(args, ask(process.cwd(), args));
+  try {
+    const answer = ask(process.cwd(), args);
+    // Whoever takes the answer hears of its failure; that nobody has taken it yet is none.
+    answer.catch(() => {});
+    early.set(args, answer);
+  } catch {
+    // The current folder is gone: the command says so when it needs one.
+  }
 }
 
 /** Copying the environment for each command would cost as much as the command. */

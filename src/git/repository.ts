@@ -54,7 +54,11 @@ function notARepository(cwd: string, stderr: string): Failure {
   if (said.startsWith("not a git repository")) {
     return new Failure("not-a-repository", `${cwd} is not in a git repository`, { hint: "git init" });
   }
-  return new Failure("not-a-repository", said || `git does not open the repository of ${cwd}`);
+  // A repository of another user: git says what lets it in.
+  const hint = /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1];
+  return new Failure("not-a-repository", said || `git does not open the repository of ${cwd}`, {
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 function noWorkTree(cwd: string, bare: boolean): Failure {

@@ -64,6 +64,15 @@ export function userConfigFile(): string {
   return path.join(process.env.XDG_CONFIG_HOME || path.join(home, ".config"), "session", "config.yaml");
 }
 
+/**
+ * The folder that paths on the command line are relative to. git runs an alias (`!session`) at the top of the work tree,
+ * and tells where it was typed.
+ */
+export function folderOfPaths(place: Place, cwd: string): string {
+  const typed = process.env.GIT_PREFIX;
+  return typed && cwd === place.repository.root ? path.join(cwd, typed) : cwd;
+}
+
 export function now(): string {
   return new Date().toISOString();
 }
