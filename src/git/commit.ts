@@ -74,6 +74,13 @@ export async function forgetIntent(repository: Repository, paths: readonly strin
   await change(repository.root, ["update-index", "-z", "--force-remove", "--stdin"], { input });
 }
 
+/** Puts entries of HEAD back into the index; the work tree stays as it is. */
+export async function restoreEntries(repository: Repository, paths: readonly string[]): Promise<void> {
+  const input = paths.map((each) => `${each}\0`).join("");
+  const args = ["reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul"];
+  await change(repository.root, ["--literal-pathspecs", ...args], { input });
+}
+
 function commitFailure(
   repository: Repository,
   answer: { stdout: string; stderr: string; code: number },

@@ -1,7 +1,7 @@
 /** Puts in place what a commit is to take, and takes it back when there is no commit. */
 import { rm, truncate } from "node:fs/promises";
 import path from "node:path";
-import { forgetIntent, intendToAdd } from "../git/commit.ts";
+import { forgetIntent, intendToAdd, restoreEntries } from "../git/commit.ts";
 import { workTreeStatus } from "../git/status.ts";
 import { appendText, readSmall } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
@@ -19,13 +19,16 @@ export async function layOut({ repository }: Place, { file, added }: Layout): Pr
 }
 
 /** Leaves alone what somebody has changed or staged meanwhile. */
-export async function takeBack({ repository }: Place, { file, added }: Layout): Promise<void> {
+export async function takeBack({ repository }: Place, { file, added, replaced = [] }: Layout): Promise<void> {
   if (added.length > 0) {
     const { unstaged, staged } = await workTreeStatus(repository, true);
     const kept = new Set(staged.map((each) => each.path));
     const intended = new Set(unstaged.filter((each) => each.change === "added").map((each) => each.path));
     const ours = added.filter((each) => intended.has(each) && !kept.has(each));
     if (ours.length > 0) await forgetIntent(repository, ours);
+    const missing = new Set(staged.filter((each) => each.change === "removed").map((each) => each.path));
+    const back = replaced.filter((each) => missing.has(each));
+    if (back.length > 0) await restoreEntries(repository, back);
   }
   if (!file) return;
   const target = path.join(repository.root, file.path);

@@ -183,6 +183,6 @@ test("signing that asks does not hang, and git's own words come through", async 
   await s.git("config", "gpg.program", `${s.root}/../bin/gpg`);
   await does(s, ["checkpoint", "-m", "x"], {
     code: 1,
-    says: /could not sign; nothing was committed[^]*gpg failed to sign/,
+    says: /could not sign; nothing was committed[\s\S]*gpg failed to sign/,
   });
 });
