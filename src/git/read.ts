@@ -24,7 +24,7 @@ export const PARSED_ENV = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_PAGER: "c
 /** What `openRepository` asks. On an unborn branch the last two fail, after the others were answered. */
 export const REPOSITORY_QUERY: readonly string[] = [
   ...["rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--git-dir", "--git-common-dir"],
-  ...["--show-cdup", "HEAD", "--symbolic-full-name", "HEAD"],
+  ...["--is-shallow-repository", "--show-cdup", "HEAD", "--symbolic-full-name", "HEAD"],
 ];
 
 /** What `workTreeStatus` asks, where untracked folders are one path each. */
@@ -46,6 +46,9 @@ export function askEarly(args: readonly string[]): void {
   }
 }
 
+/** Looking never goes to the network for objects that a partial clone left there; older gits know only the second. */
+const OFFLINE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" } as const;
+
 /** Copying the environment for each command would cost as much as the command. */
 let environment: NodeJS.ProcessEnv | undefined;
 
@@ -59,7 +62,7 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
     early.delete(args);
     return started;
   }
-  environment ??= { ...process.env, ...PARSED_ENV, GIT_OPTIONAL_LOCKS: "0" };
+  environment ??= { ...process.env, ...PARSED_ENV, ...OFFLINE, GIT_OPTIONAL_LOCKS: "0" };
   const env = environment;
   return new Promise((resolve, reject) => {
     const child = spawn("git", [...QUIET, ...args], {
@@ -92,6 +95,15 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
 export async function read(cwd: string, args: readonly string[], input?: string): Promise<string> {
   const answer = await ask(cwd, args, input);
   if (answer.code === 0) return answer.stdout;
+  throw gitFailure(args, answer.stderr);
+}
+
+/** Like `read`; undefined where it takes objects that a partial clone does not have. */
+export async function readHere(cwd: string, args: readonly string[]): Promise<string | undefined> {
+  const answer = await ask(cwd, args);
+  if (answer.code === 0) return answer.stdout;
+  if (/promisor remote|lazy fetching disabled|transport '.*' not allowed/.test(answer.stderr))
+    return undefined;
   throw gitFailure(args, answer.stderr);
 }
 

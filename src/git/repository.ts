@@ -13,6 +13,8 @@ export interface Repository {
   readonly branch?: string;
   /** Commit that is checked out; absent on an unborn branch. */
   readonly head?: string;
+  /** History ends early here: what came before was not cloned. */
+  readonly shallow: boolean;
 }
 
 /**
@@ -21,11 +23,16 @@ export interface Repository {
  */
 export async function openRepository(cwd: string): Promise<Repository> {
   const answer = await ask(cwd, REPOSITORY_QUERY);
-  const [bare, inside, gitDir, commonDir, cdup, head, ref] = answer.stdout.split("\n");
+  const [bare, inside, gitDir, commonDir, shallow, cdup, head, ref] = answer.stdout.split("\n");
   if (gitDir === undefined || commonDir === undefined) throw notARepository(cwd, answer.stderr);
   if (bare === "true") throw noWorkTree(cwd, true);
   const root = inside === "true" ? path.resolve(cwd, cdup ?? "") : await workTreeElsewhere(cwd);
-  const place = { root, gitDir: path.resolve(cwd, gitDir), commonDir: path.resolve(cwd, commonDir) };
+  const place = {
+    root,
+    gitDir: path.resolve(cwd, gitDir),
+    commonDir: path.resolve(cwd, commonDir),
+    shallow: shallow === "true",
+  };
   if (answer.code === 0 && head && ref) {
     return ref.startsWith("refs/heads/") ? { ...place, head, branch: ref.slice(11) } : { ...place, head };
   }

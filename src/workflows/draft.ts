@@ -149,7 +149,7 @@ export async function factsOf(place: Place, draft: Draft, request: CheckpointReq
   const before = parent ?? (await emptyTree(root));
   const fromIndex = draft.plan.kind === "index";
   const between = fromIndex ? ["--cached", before] : [before];
-  const [all, amended, coverage] = await Promise.all([
+  const [all = [], amended = [], coverage] = await Promise.all([
     changedFiles(root, between),
     request.amend && head !== undefined ? changedFiles(root, [before, head]) : [],
     coverageNow(place),
