@@ -1,3 +1,4 @@
+import { isPlain } from "./paths.ts";
 import { read, readHere } from "./read.ts";
 import type { ChangedPath } from "./status.ts";
 
@@ -32,8 +33,10 @@ export async function patch(
   between: readonly string[],
   pathspecs: readonly string[] = [],
 ): Promise<string> {
+  // A name that is no argument cannot be asked for alone.
+  const wanted = pathspecs.every(isPlain) ? pathspecs : [];
   const prefixes = ["--src-prefix=a/", "--dst-prefix=b/"];
-  const args = ["diff", "--unified=0", ...PLAIN, ...prefixes, ...between, "--", ...pathspecs];
+  const args = ["diff", "--unified=0", ...PLAIN, ...prefixes, ...between, "--", ...wanted];
   return (await readHere(root, args)) ?? "";
 }
 

@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
 import { Failure } from "../model/failure.ts";
+import { decodePaths } from "./paths.ts";
 
 export interface GitAnswer {
   readonly code: number;
   readonly stdout: string;
+  /** Standard output as bytes. */
+  readonly bytes: Buffer;
   readonly stderr: string;
 }
 
@@ -76,13 +79,15 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
     child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.on("error", (error: NodeJS.ErrnoException) => reject(spawnFailure(error, cwd)));
-    child.on("close", (code) =>
+    child.on("close", (code) => {
+      const bytes = Buffer.concat(stdout);
       resolve({
         code: code ?? 128,
-        stdout: Buffer.concat(stdout).toString("utf8"),
+        stdout: bytes.toString("utf8"),
+        bytes,
         stderr: Buffer.concat(stderr).toString("utf8"),
-      }),
-    );
+      });
+    });
     if (input !== undefined) {
       // git may stop reading early; its exit code tells what matters.
       child.stdin?.on("error", () => {});
@@ -98,10 +103,17 @@ export async function read(cwd: string, args: readonly string[], input?: string)
   throw gitFailure(args, answer.stderr);
 }
 
-/** Like `read`; undefined where it takes objects that a partial clone does not have. */
+/** Like `read`, for output with file names in it. */
+export async function readPaths(cwd: string, args: readonly string[]): Promise<string> {
+  const answer = await ask(cwd, args);
+  if (answer.code === 0) return decodePaths(answer.bytes);
+  throw gitFailure(args, answer.stderr);
+}
+
+/** Like `readPaths`; undefined where it takes objects that a partial clone does not have. */
 export async function readHere(cwd: string, args: readonly string[]): Promise<string | undefined> {
   const answer = await ask(cwd, args);
-  if (answer.code === 0) return answer.stdout;
+  if (answer.code === 0) return decodePaths(answer.bytes);
   if (/promisor remote|lazy fetching disabled|transport '.*' not allowed/.test(answer.stderr))
     return undefined;
   throw gitFailure(args, answer.stderr);

@@ -1,7 +1,7 @@
 import { PARSED_ENV } from "./read.ts";
 
 export interface ChangeOptions {
-  readonly input?: string;
+  readonly input?: string | Buffer;
   /** The user's own hooks run in it: it keeps the user's locale, and nothing of its output is parsed. */
   readonly runsHooks?: boolean;
   readonly env?: Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { rm, truncate } from "node:fs/promises";
 import path from "node:path";
 import { forgetIntent, intendToAdd, restoreEntries } from "../git/commit.ts";
 import { workTreeStatus } from "../git/status.ts";
-import { appendText, readSmall } from "../store/files.ts";
+import { appendText, readBytes } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
 import type { Place } from "./place.ts";
 
@@ -32,8 +32,13 @@ export async function takeBack({ repository }: Place, { file, added, replaced = 
   }
   if (!file) return;
   const target = path.join(repository.root, file.path);
-  const now = await readSmall(target);
-  if (now === undefined || !file.after.startsWith(now)) return;
+  const now = await readBytes(target);
+  if (now === undefined) return;
+  // A torn write may end within a letter, so bytes are compared; a byte order mark is no part of the text.
+  const mark = now.subarray(0, 3).equals(Buffer.from("\ufeff")) ? 3 : 0;
+  const text = now.subarray(mark);
+  const size = Buffer.byteLength(file.before ?? "");
+  if (text.length < size || !Buffer.from(file.after).subarray(0, text.length).equals(text)) return;
   if (file.before === null) await rm(target, { force: true });
-  else if (now !== file.before) await truncate(target, Buffer.byteLength(file.before));
+  else if (text.length > size) await truncate(target, mark + size);
 }
