@@ -7,7 +7,7 @@ import { identityFailure } from "./objects.ts";
 import { encodePaths } from "./paths.ts";
 import { firstLine, gitFailure, read } from "./read.ts";
 import type { Repository } from "./repository.ts";
-import { change } from "./write.ts";
+import { change, OUR_ENCODING } from "./write.ts";
 
 export interface CommitRequest {
   readonly message: string;
@@ -43,7 +43,7 @@ export async function commit(repository: Repository, request: CommitRequest): Pr
     args.push("--include", "--", request.include);
   }
   try {
-    const answer = await change(repository.root, ["--literal-pathspecs", ...args], {
+    const answer = await change(repository.root, [...OUR_ENCODING, "--literal-pathspecs", ...args], {
       input: request.message,
       runsHooks: true,
       env: { SESSION_CHECKPOINT: "1" },

@@ -24,6 +24,9 @@ const OWN_ENVIRONMENT = {
   allowUnsafeSshCommand: true,
 } as const;
 
+/** For what makes a commit of our text: it is UTF-8, whatever the user's own messages are in. */
+export const OUR_ENCODING = ["-c", "i18n.commitEncoding=UTF-8"] as const;
+
 /**
  * Runs a git command that changes the repository, without a shell.
  * Gives exit code and output, never throws for a git that says no.

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { ask, firstLine } from "../git/read.ts";
 import { refCommit, switchBranch } from "../git/refs.ts";
-import { change } from "../git/write.ts";
+import { change, OUR_ENCODING } from "../git/write.ts";
 import { Failure } from "../model/failure.ts";
 import { nextRecord } from "../model/record.ts";
 import { word } from "../model/shell.ts";
@@ -35,7 +35,14 @@ export async function mergeInto(
     merged.code === 0 && message !== undefined
       ? await change(
           root,
-          ["commit", "--quiet", "--file=-", "--cleanup=whitespace", ...(verify ? [] : ["--no-verify"])],
+          [
+            ...OUR_ENCODING,
+            "commit",
+            "--quiet",
+            "--file=-",
+            "--cleanup=whitespace",
+            ...(verify ? [] : ["--no-verify"]),
+          ],
           { runsHooks: true, input: message, env: { SESSION_CHECKPOINT: "1" } },
         )
       : merged;
