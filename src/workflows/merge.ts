@@ -29,7 +29,9 @@ export async function mergeInto(
   const { root } = place.repository;
   const message = kind === "squash" ? await squashMessage(place, branch, state) : undefined;
   await switchBranch(root, target);
-  const args = ["merge", ...(kind === "default" ? [] : [`--${kind}`]), ...(verify ? [] : ["--no-verify"])];
+  // `merge.ff` of the user does not go with a squash, which makes no merge.
+  const how = { default: [], squash: ["--ff", "--squash"], "no-ff": ["--no-ff"], "ff-only": ["--ff-only"] };
+  const args = ["merge", ...how[kind], ...(verify ? [] : ["--no-verify"])];
   const merged = await change(root, [...args, "--no-edit", branch], { runsHooks: true });
   const committed =
     merged.code === 0 && message !== undefined
