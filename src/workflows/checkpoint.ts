@@ -5,6 +5,7 @@ import { requireBranch } from "../git/repository.ts";
 import { unfinishedOperation, workTreeStatus } from "../git/status.ts";
 import { subjectOf } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
+import { isBelow } from "../model/plan.ts";
 import { nextRecord } from "../model/record.ts";
 import type { Decision } from "../model/session.ts";
 import type { SessionState } from "../model/state.ts";
@@ -154,8 +155,10 @@ async function record(
 
 function commitRequest(draft: Draft, request: CheckpointRequest, message: string, scratch: string) {
   const { plan, layout } = draft;
-  const paths =
-    plan.kind === "paths" ? [...plan.paths, ...(layout.file ? [layout.file.path] : [])] : undefined;
+  // git would look for a file where a folder is; it knows from what is in the folder that the file is gone.
+  const gone = plan.replaced.filter((each) => plan.untracked.some((path) => isBelow(path, each)));
+  const taken = plan.paths.filter((each) => !gone.includes(each));
+  const paths = plan.kind === "paths" ? [...taken, ...(layout.file ? [layout.file.path] : [])] : undefined;
   return {
     message,
     scratch,

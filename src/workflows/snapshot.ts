@@ -199,10 +199,10 @@ export async function filesOfSession(folder: string): Promise<Map<string, string
   return new Map(SNAPSHOT_FILES.map((name, at) => [name, texts[at] ?? ""]));
 }
 
-/** Patch id of each commit, to find it again after a rewrite. */
+/** Patch id of each commit, to find it again after a rewrite; a partial clone may not have all that takes. */
 async function patchIds(place: Place, commits: readonly string[]): Promise<Map<string, string>> {
   if (commits.length === 0) return new Map();
-  const diffs = await read(
+  const { stdout: diffs } = await ask(
     place.repository.root,
     ["diff-tree", "--stdin", "-p", "--root", "--no-ext-diff", "--no-textconv"],
     `${commits.join("\n")}\n`,

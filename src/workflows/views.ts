@@ -20,6 +20,7 @@ import type {
 } from "../model/views.ts";
 import type { Details } from "./details.ts";
 import type { Gathered } from "./gather.ts";
+import type { Place } from "./place.ts";
 
 export const short = (oid: string) => oid.slice(0, 8);
 
@@ -241,6 +242,13 @@ export function warningsOf(gathered: Gathered): string[] {
       `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch under the same id: rewritten or reset.`,
     );
   return warnings;
+}
+
+/** Where the clone ends, a text about history is no whole one. */
+export function shallowness({ repository }: Place): string[] {
+  return repository.shallow
+    ? ["The history is shallow: what came before was not cloned (git fetch --unshallow)."]
+    : [];
 }
 
 export function nextOf(gathered: Gathered): NextStep[] {
