@@ -30,7 +30,11 @@ export function define(program: Command, act: Act): void {
         const ids = known.map((each) => each.id);
         const rows = known.map((each) => row(each, ids, place.repository.branch));
         out.data(
-          rows.length === 0 ? dim("No sessions yet: session start <branch>") : rows.join("\n"),
+          rows.length === 0
+            ? dim(
+                "No sessions here yet: session start <branch>, or session resume <branch> for one in its commits",
+              )
+            : rows.join("\n"),
           known.map(value),
         );
       }),
@@ -47,9 +51,15 @@ function row(session: KnownSession, ids: readonly string[], branch: string | und
     : session.gone
       ? "branch gone"
       : "";
-  const facts = [session.branch, gone, session.state, done, `${age(session.touched, now())} ago`].filter(
-    Boolean,
-  );
+  const from = session.remote === undefined ? "" : `from ${session.remote}`;
+  const facts = [
+    session.branch,
+    gone,
+    session.state,
+    from,
+    done,
+    `${age(session.touched, now())} ago`,
+  ].filter(Boolean);
   return `${here}${id}  ${bold(session.title)}  ${dim(facts.join(" · "))}`.replace(
     "just now ago",
     "just now",
@@ -65,7 +75,11 @@ function progressOf(session: KnownSession): string {
 }
 
 function value(session: KnownSession) {
-  const { id, title, branch, state, created, touched, tags, where, gone = false, renamedTo } = session;
-  const renamed = renamedTo === undefined ? {} : { renamedTo };
-  return { id, title, branch, state, created, touched, tags, where, gone, ...renamed };
+  const { id, title, branch, state, created, touched, tags, where } = session;
+  const { remote, gone = false, renamedTo } = session;
+  return {
+    ...{ id, title, branch, state, created, touched, tags, where, gone },
+    ...(renamedTo === undefined ? {} : { renamedTo }),
+    ...(remote === undefined ? {} : { remote }),
+  };
 }

@@ -43,10 +43,13 @@ export function leftAt(branch: string, entries: readonly ReflogEntry[]): string[
 
 /** Commits that the session's own record knows to have been on its branch, the last one last. */
 export function knownCommits(state: SessionState, events: readonly SessionEvent[]): string[] {
-  const logged = events.flatMap((each) =>
-    each.type !== "session.ended" && typeof each.commit === "string" ? [each.commit] : [],
-  );
-  return [...new Set([...Object.values(state.context.committed), ...logged])];
+  const { committed, dropped = {}, tip } = state.context;
+  const logged = events.flatMap((each) => {
+    if (each.type === "commits.rewritten") return Object.values((each.commits as object | undefined) ?? {});
+    return each.type !== "session.ended" && typeof each.commit === "string" ? [each.commit] : [];
+  });
+  const carriers = [...Object.values(dropped), ...Object.values(committed)];
+  return [...new Set([...carriers, ...logged, ...(tip === undefined ? [] : [tip])])];
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   fileViews,
   headView,
   nextOf,
+  shallowness,
   short,
   verificationViews,
   warningsOf,
@@ -52,6 +53,7 @@ function viewOf(
     blockers: blockerViews(gathered).open,
     warnings: [
       ...warningsOf(gathered),
+      ...shallowness(place),
       ...verified.filter((each) => each.result === "failed").map((each) => `Check failed: ${each.command}.`),
     ],
     annotations: gathered.annotations,

@@ -19,7 +19,7 @@ import {
   treeMatches,
 } from "../model/trace.ts";
 import type { Place } from "./place.ts";
-import { snapshotTexts } from "./snapshot.ts";
+import { listSnapshots, snapshotTexts } from "./snapshot.ts";
 
 /** A session whose work is to be found again. */
 export interface LostSession {
@@ -49,7 +49,7 @@ export async function findByContent(
   const { root } = place.repository;
   const [head, main] = await Promise.all([reflog(root, "HEAD"), defaultBranch(root)]);
   const trunk = main === undefined ? undefined : `refs/heads/${main}`;
-  const searches = await searchesOf(root, sessions, head, trunk);
+  const searches = await searchesOf(place, sessions, head, trunk);
   const works = await withPatches(root, [...searches.values()]);
   const later = await laterCommits(root, works);
   const outside = (oids: readonly string[]) =>
@@ -88,11 +88,12 @@ async function laterCommits(root: string, works: ReadonlyMap<Search, LostWork>):
 
 /** What each session's work was: from its old commits where git still has them, else from its snapshot. */
 async function searchesOf(
-  root: string,
+  place: Place,
   sessions: readonly LostSession[],
   head: readonly ReflogEntry[],
   trunk: string | undefined,
 ): Promise<Map<string, Search>> {
+  const { root } = place.repository;
   const tips = new Map(sessions.map((each) => [each, tipsOf(each, head)]));
   const bases = sessions.flatMap(({ state }) => state.context.base.commit ?? []);
   const lines = await logLines(
@@ -103,8 +104,12 @@ async function searchesOf(
   const commits = new Map(lines.map((each) => [each.oid, each]));
   const tipOf = (session: LostSession) =>
     tips.get(session)?.find((each) => commits.get(each)?.boundary === false);
-  const dropped = sessions.filter((each) => tipOf(each) === undefined).map((each) => each.state.context.id);
-  const kept = await snapshotTexts(root, dropped, "checkpoints.jsonl");
+  const dropped = new Set(
+    sessions.filter((each) => tipOf(each) === undefined).map((each) => each.state.context.id),
+  );
+  const heads = dropped.size === 0 ? [] : await listSnapshots(place);
+  const known = heads.filter((each) => dropped.has(each.id));
+  const kept = await snapshotTexts(root, known, "checkpoints.jsonl");
   return new Map(
     sessions.map((session) => {
       const { id, base, created } = session.state.context;

@@ -1,7 +1,7 @@
 import { type Commit, everywhere, log } from "../git/commits.ts";
 import { listRefs } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
-import { decisionKey, type ReadCommit, readCommits } from "../model/checkpoints.ts";
+import { decisionKey, type ReadCommit, readCommits, withCarried } from "../model/checkpoints.ts";
 import type { SessionEvent } from "../model/events.ts";
 import type { Decision } from "../model/session.ts";
 import { branchOf, type SessionState } from "../model/state.ts";
@@ -34,14 +34,14 @@ export async function sessionDecisions(place: Place): Promise<FoundDecision[]> {
 async function traced(
   place: Place,
   branch: string,
-  { state, events }: Pick<KnownState, "state" | "events">,
+  session: Pick<KnownState, "state" | "events">,
 ): Promise<FoundDecision[]> {
-  const { context } = state;
-  const { range, commits } = await sessionWork(place, context, place.repository.head);
+  const { context } = session.state;
+  const { range, history } = await sessionWork(place, context, place.repository.head);
+  const read = readCommits(history);
+  const state = withCarried(session.state, read);
   const trace = await traceSession(place, {
-    state,
-    events,
-    range: readCommits(commits),
+    ...{ state, events: session.events, range: read },
     branch: range.drift?.ahead === 0 ? "merged" : "live",
   });
   return decisionsIn(state, branch, trace);
@@ -133,13 +133,10 @@ async function statesOf(
 ): Promise<KnownState[]> {
   const carried = new Map<string, number>();
   for (const { session = "" } of byKey.values()) carried.set(session, (carried.get(session) ?? 0) + 1);
-  const closed = sessions.filter(
-    ({ id, loaded, snapshot }) => !loaded && (snapshot?.decisions ?? 0) > (carried.get(id) ?? 0),
+  const closed = sessions.flatMap(({ id, loaded, snapshot }) =>
+    !loaded && snapshot && snapshot.decisions > (carried.get(id) ?? 0) ? [snapshot] : [],
   );
-  const opened = await snapshotSessions(
-    place,
-    closed.map((each) => each.id),
-  );
+  const opened = await snapshotSessions(place, closed);
   return sessions.flatMap(({ id, loaded, where }) => {
     const each = loaded ?? opened.get(id);
     return each ? [{ state: each.state, events: each.events, ended: where !== "local" }] : [];

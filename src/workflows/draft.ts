@@ -1,8 +1,8 @@
 import path from "node:path";
 import { type Commit, log } from "../git/commits.ts";
 import { changedFiles, emptyTree, type FileChange, literal, patch } from "../git/diff.ts";
-import type { WorkTreeStatus } from "../git/status.ts";
-import { carriedDecisions, type ReadCommit, readCommits, subjectOf } from "../model/checkpoints.ts";
+import { isIgnored, type WorkTreeStatus } from "../git/status.ts";
+import { decisionsOf, type ReadCommit, readCommits, subjectOf, withCarried } from "../model/checkpoints.ts";
 import { appendDecisions } from "../model/decisionlog.ts";
 import { proposeSubject } from "../model/facts/subject.ts";
 import { testsInDiff } from "../model/facts/tests.ts";
@@ -68,22 +68,21 @@ export async function draftOf(
   request: CheckpointRequest,
 ): Promise<Draft> {
   const work = await sessionWork(place, session.state.context, place.repository.head);
-  const commits = readCommits(work.commits);
-  const amended = request.amend ? commits[0]?.commit.oid : undefined;
+  const history = readCommits(work.history);
+  const commits = history.filter((each) => each.commit.parents.length < 2);
   if (request.amend && place.repository.head === undefined)
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");
   // What the amended commit carried is carried again by the one that takes its place.
-  const counted = amended === undefined ? commits : commits.slice(1);
+  const counted = request.amend ? history.slice(1) : history;
+  const carried = withCarried(session.state, counted);
   const trace = await traceSession(place, {
-    state: session.state,
-    events: session.events,
-    range: counted,
+    ...{ state: carried, events: session.events, range: counted },
     branch: work.range.drift?.ahead === 0 ? "merged" : "live",
-    anew: [
-      ...carriedDecisions(commits.slice(0, commits.length - counted.length), session.state.context.id).keys(),
-    ],
+    anew: history
+      .slice(0, history.length - counted.length)
+      .flatMap((each) => decisionsOf(each, carried.context.id)),
   });
-  const state = applyRequest(withTraced(session.state, trace), request);
+  const state = applyRequest(withTraced(carried, trace), request);
   const decisions = pendingOf(state).decisions;
   const decisionLog = await decisionLogFor(place, state, decisions);
   const plan = planCommit({
@@ -101,7 +100,11 @@ export async function draftOf(
   const newLog =
     decisionLog !== undefined && (decisionLog.before === null || status.untracked.includes(DECISION_LOG));
   const added = [...new Set([...plan.untracked, ...(newLog ? [DECISION_LOG] : [])])];
-  const layout = { added, ...(decisionLog === undefined ? {} : { file: decisionLog }) };
+  const layout = {
+    added,
+    replaced: plan.replaced,
+    ...(decisionLog === undefined ? {} : { file: decisionLog }),
+  };
   const wasDone = new Set(
     session.state.objectives.filter((each) => each.mark === "done").map((each) => each.id),
   );
@@ -132,18 +135,19 @@ function applyRequest(state: SessionState, request: CheckpointRequest): SessionS
   return after;
 }
 
-/** The log is only kept where the project has a `.session/` folder. */
+/** The log is only kept where the project has a `.session/` folder that git does not ignore. */
 async function decisionLogFor(
   place: Place,
   state: SessionState,
   decisions: readonly Decision[],
 ): Promise<Layout["file"]> {
   if (decisions.length === 0 || !isOwnFolder(place.projectDir)) return undefined;
-  const [config, before] = await Promise.all([
+  const [config, before, ignored] = await Promise.all([
     readSmall(path.join(place.projectDir, "config.yaml")),
     readSmall(path.join(place.repository.root, DECISION_LOG)),
+    isIgnored(place.repository.root, DECISION_LOG),
   ]);
-  if (config === undefined && before === undefined) return undefined;
+  if (ignored || (config === undefined && before === undefined)) return undefined;
   const after = appendDecisions(before ?? "", state.context.id, branchOf(state.context), decisions);
   return after === before ? undefined : { path: DECISION_LOG, before: before ?? null, after };
 }
@@ -155,7 +159,7 @@ export async function factsOf(place: Place, draft: Draft, request: CheckpointReq
   const before = parent ?? (await emptyTree(root));
   const fromIndex = draft.plan.kind === "index";
   const between = fromIndex ? ["--cached", before] : [before];
-  const [all, amended, coverage] = await Promise.all([
+  const [all = [], amended = [], coverage] = await Promise.all([
     changedFiles(root, between),
     request.amend && head !== undefined ? changedFiles(root, [before, head]) : [],
     coverageNow(place),

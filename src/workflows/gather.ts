@@ -1,12 +1,15 @@
-import { type Commit, mergeBase } from "../git/commits.ts";
+import type { Commit } from "../git/commits.ts";
 import { emptyTree, globs, patch } from "../git/diff.ts";
-import { defaultBranch, refCommit } from "../git/refs.ts";
+import { refCommit } from "../git/refs.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { knownCommits } from "../model/branches.ts";
 import { type ReadCommit, readCommits } from "../model/checkpoints.ts";
 import { type Annotation, annotationsInDiff } from "../model/facts/annotations.ts";
+import { type CarriedSession, carriedSession } from "../model/restore.ts";
 import { newSession, type SessionState } from "../model/state.ts";
+import { takeIn } from "../model/takein.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { forkOf } from "./base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
@@ -30,6 +33,10 @@ export interface Gathered {
   readonly operation?: Operation;
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
+  /** What checkpoints of other clones changed, and this one has not recorded. */
+  readonly taken: readonly string[];
+  /** The session that the branch's commits carry, where this clone has no record of one. */
+  readonly carried?: CarriedSession;
   /** Where each decision is now, and what is pending again. */
   readonly trace: Trace;
   /** The session's branch is not there any more, or another one has its name. */
@@ -68,39 +75,39 @@ export async function gather(
 ): Promise<Gathered> {
   const { repository } = place;
   const here = branch === repository.branch && !earlier;
-  const tip = here
-    ? repository.head
-    : earlier
-      ? undefined
-      : await refCommit(repository.root, `refs/heads/${branch}`);
-  const [status, operation, { state, range, commits: read }, entries] = await Promise.all([
+  const there = () => refCommit(repository.root, `refs/heads/${branch}`);
+  const tip = here ? repository.head : earlier ? undefined : await there();
+  const [status, operation, { state: recorded, range, history }, entries] = await Promise.all([
     here ? workTreeStatus(repository) : undefined,
     here ? unfinishedOperation(repository) : undefined,
     placed(place, branch, tip, session),
     session ? [] : branchReflog(place, branch),
   ]);
   const between = await diffArguments(place, range, tip, here);
-  const unchanged = tip === state.context.base.commit && !isDirty(status);
-  const own = readCommits(read);
+  const unchanged = tip === recorded.context.base.commit && !isDirty(status);
+  const read = readCommits(history);
+  const events = session?.events ?? [];
+  const { state, taken } = takeIn({ state: recorded, events }, read);
   const gone = session !== undefined && tip === undefined && !here;
+  const merged = range.drift?.ahead === 0;
   const [annotations, trace, offer] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),
-    traceSession(place, {
-      state,
-      events: session?.events ?? [],
-      range: own,
-      branch: gone ? "gone" : range.drift?.ahead === 0 ? "merged" : "live",
-    }),
-    session ? undefined : offerOn(place, branch, entries, own),
+    traceSession(place, { state, events, range: read, branch: gone ? "gone" : merged ? "merged" : "live" }),
+    session ? undefined : offerOn(place, branch, entries, read),
   ]);
-  const commits = gone ? trace.elsewhere : own;
+  const commits = (gone ? trace.elsewhere : read).filter((each) => each.commit.parents.length < 2);
+  // What a default branch carries are sessions that were merged into it.
+  const isBased = recorded.context.base.branch !== undefined;
+  const carried = session === undefined && isBased && !offer ? carriedSession(read) : undefined;
   return {
     branch,
     recorded: session !== undefined,
     state: withTraced(state, trace),
+    taken,
     trace,
     gone,
     ...(offer === undefined ? {} : { offer }),
+    ...(carried === undefined ? {} : { carried }),
     ...(session === undefined ? {} : { session }),
     ...(tip === undefined ? {} : { tip }),
     range,
@@ -108,7 +115,7 @@ export async function gather(
     ...(status === undefined ? {} : { status }),
     ...(operation === undefined ? {} : { operation }),
     annotations,
-    minutes: minutesOf(place, session?.events.map((each) => each.at) ?? [], commits),
+    minutes: minutesOf(place, { context: state.context, events }, commits),
   };
 }
 
@@ -129,16 +136,8 @@ async function placed(
 
 /** The state of a branch without a session: where it left the default branch is where its work began. */
 async function unrecorded(place: Place, branch: string, tip: string | undefined): Promise<SessionState> {
-  const base = await defaultBranch(place.repository.root);
-  const fork =
-    base === undefined || base === branch || tip === undefined
-      ? undefined
-      : await mergeBase(place.repository.root, tip, `refs/heads/${base}`);
-  const from = {
-    ...(base === undefined || base === branch ? {} : { branch: base }),
-    ...(fork === undefined ? {} : { commit: fork }),
-  };
-  return newSession({ id: "", branch, base: from, now: "" });
+  const { base } = await forkOf(place, branch, tip);
+  return newSession({ id: "", branch, base, now: "" });
 }
 
 /** Arguments for `git diff`: from the start of the session to the work tree, or to the branch where it is not checked out. */

@@ -2,7 +2,8 @@
 import { type Commit, log } from "../git/commits.ts";
 import { defaultBranch, refCommit } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
-import { decisionsOf, type ReadCommit, readCommits } from "../model/checkpoints.ts";
+import { decisionsOf, type ReadCommit, readCommits, withCarried } from "../model/checkpoints.ts";
+import type { SessionState } from "../model/state.ts";
 import { type LogDecision, type LogEntry, timeline } from "../model/timeline.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { standingOf } from "./branch.ts";
@@ -50,10 +51,9 @@ async function recordedLog(
   session: LoadedSession,
   { events, limit }: LogRequest,
 ): Promise<SessionLog> {
-  const { state } = session;
-  const { id, title } = state.context;
-  const { commits, trace } = await tracedCommits(place, branch, session);
-  const texts = new Map(state.context.decisions.map((each) => [each.id, each.text]));
+  const { state, commits, trace } = await tracedCommits(place, branch, session);
+  const { id, title, decisions } = state.context;
+  const texts = new Map(decisions.map((each) => [each.id, each.text]));
   const decision = (dec: string): LogDecision => ({
     id: dec,
     text: texts.get(dec) ?? "",
@@ -66,7 +66,7 @@ async function recordedLog(
   const made = commits.map((each) => commitEntry(each, id, carried.get(each.commit.oid) ?? []));
   const lost = trace.carriers.size > 0 || made.length > 0 ? [] : lostEntries(trace);
   const all = timeline([...made, ...lost], events ? session.events : []);
-  const pending = state.context.decisions.filter((each) => !trace.carriers.has(each.id));
+  const pending = decisions.filter((each) => !trace.carriers.has(each.id));
   return {
     session: { id, title, branch },
     branch,
@@ -81,25 +81,27 @@ async function tracedCommits(
   place: Place,
   branch: string,
   session: LoadedSession,
-): Promise<{ commits: ReadCommit<Commit>[]; trace: Trace }> {
+): Promise<{ state: SessionState; commits: ReadCommit<Commit>[]; trace: Trace }> {
   const { root } = place.repository;
-  const { state, events } = session;
   const own = (await standingOf(place, session)) === "own";
   const here = branch === place.repository.branch;
   const tip = !own ? undefined : here ? place.repository.head : await refCommit(root, `refs/heads/${branch}`);
-  const work = await sessionWork(place, state.context, tip);
-  const range = readCommits(work.commits);
+  const work = await sessionWork(place, session.state.context, tip);
+  const history = readCommits(work.history);
+  const state = withCarried(session.state, history);
   const trace = await traceSession(place, {
     state,
-    events,
-    range,
+    events: session.events,
+    range: history,
     branch: !own ? "gone" : work.range.drift?.ahead === 0 ? "merged" : "live",
   });
-  const known = [...range, ...trace.elsewhere];
+  const known = [...history, ...trace.elsewhere].filter(
+    (each) => each.record || each.commit.parents.length < 2,
+  );
   const oids = new Set(known.map((each) => each.commit.oid));
   const others = [...trace.carriers.values()].map((each) => each.commit).filter((oid) => !oids.has(oid));
   const found = others.length === 0 ? [] : await log(root, ["--no-walk=unsorted", ...new Set(others)]);
-  return { commits: [...known, ...readCommits(found)], trace };
+  return { state, commits: [...known, ...readCommits(found)], trace };
 }
 
 function markOf(trace: Trace, id: string): Pick<LogDecision, "found" | "was"> {

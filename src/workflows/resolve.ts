@@ -24,6 +24,8 @@ export interface KnownSession {
   readonly touched: string;
   readonly tags: readonly string[];
   readonly where: "local" | "kept" | "snapshot";
+  /** The remote that its snapshot was fetched from. */
+  readonly remote?: string;
   readonly loaded?: LoadedSession;
   readonly snapshot?: SnapshotHead;
   /** A local session without its branch; `renamedTo` says what became of that. */
@@ -115,7 +117,7 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
 /** A session with what its folder or its snapshot holds. Failure `no-session`, `bad-snapshot`. */
 export async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSession> {
   if (known.loaded) return known.loaded;
-  const snapshot = await readSnapshot(place, known.id);
+  const snapshot = known.snapshot && (await readSnapshot(place, known.snapshot));
   if (!snapshot) throw new Failure("no-session", `the snapshot of ${known.id} is gone`, { exit: 3 });
   const texts = {
     objectives: snapshot.files.get("objectives.md") ?? "",
@@ -132,7 +134,8 @@ export async function loadKnown(place: Place, known: KnownSession): Promise<Load
   };
 }
 
-async function expand(place: Place, name: string): Promise<string> {
+/** The branch that `@` and `-` stand for; any other name is itself. Failure `detached-head`, `unknown-session`. */
+export async function expand(place: Place, name: string): Promise<string> {
   if (name === "@") {
     if (place.repository.branch !== undefined) return place.repository.branch;
     throw new Failure("detached-head", "HEAD is detached, so there is no current session", {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { commitTree, readBlobs, readTree, writeTree } from "../git/objects.ts";
+import { isAncestor } from "../git/commits.ts";
+import { commitTree, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
 import { read } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
@@ -24,11 +25,12 @@ const SNAPSHOT_FILES = [
   "objectives.md",
 ] as const;
 
-const snapshotRef = (id: string) => `refs/sessions/${id}`;
+/** Where the snapshots of a session are. */
+export const snapshotRef = (id: string) => `refs/sessions/${id}`;
 
 /**
  * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
- * record alone. Throws Failure `no-identity`, `ref-moved`.
+ * record alone, and where that is the same nothing is written. Throws Failure `no-identity`, `ref-moved`.
  */
 export async function writeSnapshot(
   place: Place,
@@ -43,6 +45,7 @@ export async function writeSnapshot(
   );
   const ref = snapshotRef(state.context.id);
   const [tree, before] = await Promise.all([writeTree(root, content), refCommit(root, ref)]);
+  if (before !== undefined && (await treeOf(root, before)) === tree) return before;
   const commit = await commitTree(root, tree, snapshotMessage(gathered), before);
   await updateRef(root, ref, commit, before);
   return commit;
@@ -51,42 +54,56 @@ export async function writeSnapshot(
 /** Reads a session back out of its snapshot; undefined where there is none. Failure `bad-snapshot` for a damaged one. */
 export async function readSnapshot(
   place: Place,
-  id: string,
+  head: SnapshotHead,
 ): Promise<{ context: SessionContext; files: Map<string, string>; commit: string } | undefined> {
   const { root } = place.repository;
-  const commit = await refCommit(root, snapshotRef(id));
+  const { id, ref, branch } = head;
+  const commit = await refCommit(root, ref);
   if (commit === undefined) return undefined;
   const files = await readTree(root, commit, SNAPSHOT_FILES);
   const context = parseContext(files.get("context.json") ?? "");
-  if (!context || context.id !== id)
-    throw new Failure("bad-snapshot", `the snapshot ${snapshotRef(id)} does not hold the session ${id}`, {
+  if (!context || context.id !== id || context.ref !== `refs/heads/${branch}`)
+    throw new Failure("bad-snapshot", `the snapshot ${ref} does not hold the session ${id}`, {
       hint: "session doctor",
     });
   return { context, files, commit };
 }
 
+/**
+ * Makes a snapshot that came from a remote this clone's own, so that the next one of the session follows it. One of
+ * this clone that went another way stays as it is.
+ */
+export async function adoptSnapshot(place: Place, head: SnapshotHead, commit: string): Promise<void> {
+  if (head.remote === undefined) return;
+  const { root } = place.repository;
+  const ref = snapshotRef(head.id);
+  const own = await refCommit(root, ref);
+  if (own === commit || (own !== undefined && !(await isAncestor(root, own, commit)))) return;
+  await updateRef(root, ref, commit, own);
+}
+
 /** One file of each of these snapshots, by session id: one git process, however many. */
 export async function snapshotTexts(
   root: string,
-  ids: readonly string[],
+  heads: readonly SnapshotHead[],
   name: (typeof SNAPSHOT_FILES)[number],
 ): Promise<Map<string, string>> {
   const texts = await readBlobs(
     root,
-    ids.map((id) => `${snapshotRef(id)}:${name}`),
+    heads.map(({ ref }) => `${ref}:${name}`),
   );
-  return new Map(ids.flatMap((id, at) => (texts[at] === undefined ? [] : [[id, texts[at]] as const])));
+  return new Map(heads.flatMap(({ id }, at) => (texts[at] === undefined ? [] : [[id, texts[at]] as const])));
 }
 
 /** State and log of these sessions as their snapshots have them; one that is not readable is left out. */
 export async function snapshotSessions(
   place: Place,
-  ids: readonly string[],
+  heads: readonly SnapshotHead[],
 ): Promise<Map<string, { state: SessionState; events: SessionEvent[] }>> {
   const { root } = place.repository;
   const [contexts, logs] = await Promise.all([
-    snapshotTexts(root, ids, "context.json"),
-    snapshotTexts(root, ids, "events.jsonl"),
+    snapshotTexts(root, heads, "context.json"),
+    snapshotTexts(root, heads, "events.jsonl"),
   ]);
   return new Map(
     [...contexts].flatMap(([id, text]) => {
@@ -100,6 +117,9 @@ export async function snapshotSessions(
 
 export interface SnapshotHead {
   readonly id: string;
+  /** `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` of what was fetched. */
+  readonly ref: string;
+  readonly remote?: string;
   readonly title: string;
   readonly branch: string;
   readonly state: string;
@@ -111,21 +131,30 @@ export interface SnapshotHead {
   readonly decisions: number;
 }
 
-/** All snapshots, newest first: one git process, however many there are. */
+/**
+ * All snapshots, newest first: one git process, however many there are. Of a session that was fetched as well, the
+ * newer one.
+ */
 export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
   const text = await read(place.repository.root, [
     // The user may have told git of other separators; ours are written with a colon.
     ...["-c", "trailer.separators=:", "for-each-ref"],
-    "--sort=-committerdate",
+    // Of two at one time this clone's own comes first.
+    ...["--sort=-refname", "--sort=-committerdate"],
     "--format=%(refname)%00%(contents:subject)%00%(contents:trailers:only,unfold)%01",
-    "refs/sessions/",
+    ...["refs/sessions/", "refs/session-remotes/"],
   ]);
-  return text.split("\x01").flatMap((record) => headOf(record.trimStart()) ?? []);
+  const heads = new Map<string, SnapshotHead>();
+  for (const record of text.split("\x01")) {
+    const head = headOf(record.trimStart());
+    if (head && !heads.has(head.id)) heads.set(head.id, head);
+  }
+  return [...heads.values()];
 }
 
 function headOf(record: string): SnapshotHead | undefined {
   const [ref = "", title = "", trailers = ""] = record.split("\0");
-  const id = ref.slice("refs/sessions/".length);
+  const [, remote, id = ""] = /^refs\/(?:sessions|session-remotes\/(.+))\/([^/]+)$/.exec(ref) ?? [];
   if (!isSessionId(id)) return undefined;
   const values = new Map(
     trailers
@@ -136,6 +165,8 @@ function headOf(record: string): SnapshotHead | undefined {
   const objectives = values.get("Session-Progress");
   return {
     id,
+    ref,
+    ...(remote === undefined ? {} : { remote }),
     title,
     branch: values.get("Session-Branch") ?? "",
     state: values.get("Session-State") ?? "ended",

@@ -1,6 +1,6 @@
 /** Where a session's decisions are now, whatever happened to its branch and its commits. */
 import { type Commit, everywhere, log } from "../git/commits.ts";
-import { carriedDecisions, type ReadCommit, readCommits } from "../model/checkpoints.ts";
+import { decisionsOf, type ReadCommit, readCommits } from "../model/checkpoints.ts";
 import type { SessionEvent } from "../model/events.ts";
 import { branchOf, type SessionState } from "../model/state.ts";
 import type { Carrier } from "../model/trace.ts";
@@ -19,6 +19,7 @@ export interface Trace {
 }
 
 export interface TraceRequest {
+  /** As the commits of its branch have it (`takeIn`, `withCarried`). */
   readonly state: SessionState;
   readonly events: readonly SessionEvent[];
   /** Commits of its branch. */
@@ -32,20 +33,20 @@ export interface TraceRequest {
 /** Asks git for nothing more where every decision that was ever committed is in the branch's range. */
 export async function traceSession(place: Place, request: TraceRequest): Promise<Trace> {
   const { state, range, branch } = request;
-  const { id, committed } = state.context;
+  const { id, committed, dropped = {} } = state.context;
   const carriers = new Map<string, Carrier>();
   const take = (found: ReadonlyMap<string, Carrier>) => {
     for (const [decision, carrier] of found) if (!carriers.has(decision)) carriers.set(decision, carrier);
   };
-  take(asCarriers(carriedDecisions(range, id)));
+  take(new Map(Object.entries(committed).map(([each, commit]) => [each, { commit }])));
   const anew = new Set(request.anew);
   const isMissing = (each: string) => !carriers.has(each) && !anew.has(each);
-  const once = Object.keys(committed).filter(isMissing);
+  const once = Object.keys(dropped).filter(isMissing);
   if (branch !== "gone" && once.length === 0) return { carriers, was: new Map(), elsewhere: [] };
 
   const inRange = new Set(range.map((each) => each.commit.oid));
   const elsewhere = (await commitsOf(place, state, branch)).filter((each) => !inRange.has(each.commit.oid));
-  take(withoutThose(asCarriers(carriedDecisions(elsewhere, id)), anew));
+  take(withoutThose(carriersIn(elsewhere, id), anew));
   const known = branch === "gone" ? state.context.decisions.map((each) => each.id) : once;
   const left = known.filter(isMissing);
   const searched = left.length > 0 && branch !== "live";
@@ -68,7 +69,8 @@ export function lastCarriers(
   return new Map(
     decisions.flatMap((id) => {
       const checkpoint = lost?.work.checkpoints.find((each) => each.decisions.includes(id));
-      const commit = checkpoint?.commit ?? state.context.committed[id];
+      const { committed, dropped } = state.context;
+      const commit = checkpoint?.commit ?? dropped?.[id] ?? committed[id];
       return commit === undefined ? [] : [[id, commit] as const];
     }),
   );
@@ -77,7 +79,7 @@ export function lastCarriers(
 /** The state with `committed` as it is traced: what nothing carries is pending again. */
 export function withTraced(state: SessionState, trace: Trace): SessionState {
   const committed = Object.fromEntries([...trace.carriers].map(([id, each]) => [id, each.commit]));
-  return { ...state, context: { ...state.context, committed } };
+  return { ...state, context: { ...state.context, committed, dropped: Object.fromEntries(trace.was) } };
 }
 
 /** Commits anywhere that name the session. What only a remote copy of a live branch still has was taken back here. */
@@ -94,13 +96,17 @@ async function commitsOf(
   const found = readCommits(
     await log(root, everywhere(copies), { grep: [context.id], topological: true, ...bounded }),
   );
-  return found.filter(
-    (each) => each.record?.id === context.id || carriedDecisions([each], context.id).size > 0,
-  );
+  return found.filter((each) => each.record?.id === context.id || decisionsOf(each, context.id).length > 0);
 }
 
-function asCarriers(carried: ReadonlyMap<string, string>): Map<string, Carrier> {
-  return new Map([...carried].map(([id, commit]) => [id, { commit }]));
+/** By the newest commit that carries each. */
+function carriersIn(commits: readonly ReadCommit[], id: string): Map<string, Carrier> {
+  const carriers = new Map<string, Carrier>();
+  for (const each of commits) {
+    for (const decision of decisionsOf(each, id))
+      if (!carriers.has(decision)) carriers.set(decision, { commit: each.commit.oid });
+  }
+  return carriers;
 }
 
 function withoutThose(found: ReadonlyMap<string, Carrier>, ids: ReadonlySet<string>): Map<string, Carrier> {
