@@ -1,4 +1,4 @@
-import { read } from "./read.ts";
+import { ask, read } from "./read.ts";
 import type { ChangedPath } from "./status.ts";
 
 export interface FileChange extends ChangedPath {
@@ -17,6 +17,16 @@ export async function changedFiles(
 ): Promise<FileChange[]> {
   const args = ["diff", "-z", "--raw", "--numstat", "--abbrev=40", ...PLAIN, ...between, "--", ...pathspecs];
   return parseRawNumstat(await read(root, args));
+}
+
+/**
+ * Names of tracked files that differ between where HEAD left a revision and the work tree, old names of renamed ones
+ * too. Undefined where git finds no such place: the revision is gone, or shares no history.
+ */
+export async function changedSince(root: string, revision: string): Promise<string[] | undefined> {
+  const plain = ["--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--ignore-submodules=dirty"];
+  const answer = await ask(root, ["diff", "-z", "--name-only", ...plain, "--merge-base", revision, "--"]);
+  return answer.code === 0 ? answer.stdout.split("\0").filter(Boolean) : undefined;
 }
 
 /** The patch with no context lines. */

@@ -39,6 +39,30 @@ export function askEarly(args: readonly string[]): void {
   early.set(args, ask(process.cwd(), args));
 }
 
+/** What the caller's git says about its own work tree. Its settings and object folders hold for the whole clone. */
+const OF_ONE_WORKTREE = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"];
+
+const others = new Set<string>();
+
+/** From now on, git run in this folder is about the worktree there, whatever the environment says about ours. */
+export function isAnotherWorktree(root: string): void {
+  others.add(root);
+}
+
+/** The user's environment for a git command in this folder. */
+export function callerEnvironment(cwd: string): NodeJS.ProcessEnv {
+  return others.has(cwd) ? environmentElsewhere() : process.env;
+}
+
+/** The user's environment without what is about the worktree that we were called in. */
+export function environmentElsewhere(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  for (const name of OF_ONE_WORKTREE) delete env[name];
+  return env;
+}
+
+const QUIET_ENV = { ...PARSED_ENV, GIT_OPTIONAL_LOCKS: "0" };
+
 /** Copying the environment for each command would cost as much as the command. */
 let environment: NodeJS.ProcessEnv | undefined;
 
@@ -52,8 +76,8 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
     early.delete(args);
     return started;
   }
-  environment ??= { ...process.env, ...PARSED_ENV, GIT_OPTIONAL_LOCKS: "0" };
-  const env = environment;
+  environment ??= { ...process.env, ...QUIET_ENV };
+  const env = others.has(cwd) ? { ...callerEnvironment(cwd), ...QUIET_ENV } : environment;
   return new Promise((resolve, reject) => {
     const child = spawn("git", [...QUIET, ...args], {
       cwd,

@@ -12,6 +12,7 @@ import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { pending, settle } from "../store/transaction.ts";
+import { hold } from "./hold.ts";
 import { takeBack } from "./layout.ts";
 import { configCache, now, type Place } from "./place.ts";
 import { checkBranch, findSession, noSession, sessionFolder } from "./session.ts";
@@ -37,26 +38,32 @@ export async function changeSession<T>(place: Place, branch: string, change: Cha
   });
 }
 
-/** Runs an action that holds the lock of a branch's session. Failure `no-session` where it has none. */
+/**
+ * Runs an action that holds the lock of a branch's session. Failure `no-session` where it has none. `changes`: whether
+ * it is going to change the session, and not only look.
+ */
 export async function withSession<T>(
   place: Place,
   branch: string,
   action: (session: LoadedSession, lock: Lock) => Promise<T>,
+  changes = true,
 ): Promise<T> {
   // Looked up first without a lock, so that asking about a session never leaves a folder behind.
   if (!(await findSession(place, branch))) noSession(branch);
-  return withSessionFolder(place, branch, async (folder, lock) => {
+  const load = async (folder: string, lock: Lock) => {
     const session = (await loadForWriting(folder, lock)) ?? noSession(branch);
     checkBranch(session, branch);
     return action(session, lock);
-  });
+  };
+  return withSessionFolder(place, branch, load, changes);
 }
 
-/** Makes the folder of a branch's session where it is missing, and holds its lock. */
+/** Makes the folder of a branch's session where it is missing, holds its lock, and notes who was at work on it. */
 export async function withSessionFolder<T>(
   place: Place,
   branch: string,
   action: (folder: string, lock: Lock) => Promise<T>,
+  changes = true,
 ): Promise<T> {
   await makeFolder(place.repository.commonDir, path.join("sessions", branchFolder(branch)));
   const folder = sessionFolder(place, branch);
@@ -68,7 +75,9 @@ export async function withSessionFolder<T>(
       if (!made) await takeBack(place, condition.layout);
       await settle(folder, lock, made);
     }
-    return action(folder, lock);
+    const result = await action(folder, lock);
+    if (changes) await hold(place, branch);
+    return result;
   });
 }
 

@@ -52,7 +52,7 @@ export async function knownSessions(place: Place): Promise<KnownSession[]> {
  */
 export async function resolveSession(place: Place, name: string): Promise<KnownSession> {
   const known = await knownSessions(place);
-  const wanted = await expand(place, name);
+  const wanted = await expandName(place, name);
   const byBranch = known.filter((each) => each.branch === wanted);
   const found =
     byBranch.find((each) => each.where === "local") ??
@@ -90,7 +90,8 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
   });
 }
 
-async function expand(place: Place, name: string): Promise<string> {
+/** `@` and `-` as the branches they stand for; every other name as it is. Failure `unknown-session`, `detached-head`. */
+export async function expandName(place: Place, name: string): Promise<string> {
   if (name === "@") {
     if (place.repository.branch !== undefined) return place.repository.branch;
     throw new Failure("detached-head", "HEAD is detached, so there is no current session", {

@@ -14,6 +14,7 @@ import { keepAside, moveFiles } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
+import { heldElsewhere, letGo } from "./hold.ts";
 import { now, type Place } from "./place.ts";
 import { type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
 import { findSession } from "./session.ts";
@@ -26,12 +27,13 @@ export interface Resumed {
   /** Where its state came from. */
   readonly from: "local" | "kept" | "snapshot" | "commits";
   readonly switched: boolean;
+  readonly warnings: readonly string[];
 }
 
 /**
  * Takes a session up: checks its branch out, brings its state back where there is none, and marks it active.
  * Without a name: the session of this branch, else the one touched last.
- * Failures: `no-session`, `unknown-session`, `branch-gone`, `switch-refused`, `unfinished-operation`.
+ * Failures: `no-session`, `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`, `unfinished-operation`.
  */
 export async function resume(place: Place, name: string | undefined): Promise<Resumed> {
   await refuseUnfinished(place);
@@ -40,8 +42,10 @@ export async function resume(place: Place, name: string | undefined): Promise<Re
   const switched = await checkOut(place, branch, found);
   const repository = await openRepository(place.repository.root);
   const here = { ...place, repository };
+  const warnings = await heldElsewhere(here, branch);
   const { state, from } = await restore(here, branch, found);
-  return { place: here, state, from, switched };
+  if (switched) await letGo(place);
+  return { place: here, state, from, switched, warnings };
 }
 
 async function mostRecent(place: Place): Promise<KnownSession | string> {
@@ -57,7 +61,7 @@ async function mostRecent(place: Place): Promise<KnownSession | string> {
 }
 
 /** A branch without a session of this clone may still carry one in its commits. */
-async function resolveOrBranch(place: Place, name: string): Promise<KnownSession | string> {
+export async function resolveOrBranch(place: Place, name: string): Promise<KnownSession | string> {
   try {
     return await resolveSession(place, name);
   } catch (error) {
@@ -69,7 +73,8 @@ async function resolveOrBranch(place: Place, name: string): Promise<KnownSession
   }
 }
 
-async function checkOut(place: Place, branch: string, found: KnownSession | string): Promise<boolean> {
+/** Checks a branch out, from a remote where only that has it. False where it is here already. Failure `branch-gone`. */
+export async function checkOut(place: Place, branch: string, found: KnownSession | string): Promise<boolean> {
   const { root } = place.repository;
   if (place.repository.branch === branch) return false;
   if ((await refCommit(root, `refs/heads/${branch}`)) !== undefined) {
@@ -82,7 +87,7 @@ async function checkOut(place: Place, branch: string, found: KnownSession | stri
   return true;
 }
 
-function branchGone(branch: string, found: KnownSession | string): Failure {
+export function branchGone(branch: string, found: KnownSession | string): Failure {
   const last =
     typeof found === "string"
       ? undefined
@@ -125,7 +130,8 @@ async function restore(
   });
 }
 
-async function reopen(session: LoadedSession, lock: Lock): Promise<SessionState> {
+/** An ended or paused session is active again. */
+export async function reopen(session: LoadedSession, lock: Lock): Promise<SessionState> {
   const { ended: _ended, ...context } = session.state.context;
   const state: SessionState = { ...session.state, context: { ...context, state: "active" } };
   await saveSession(session, state, [event("session.resumed")], lock);

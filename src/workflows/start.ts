@@ -20,7 +20,9 @@ import type { LoadedSession } from "../store/state.ts";
 import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { coverageNow } from "./coverage.ts";
-import { now, type Place } from "./place.ts";
+import { letGo } from "./hold.ts";
+import { link, linkedFolder } from "./linked.ts";
+import { now, openPlace, type Place } from "./place.ts";
 import { findSession } from "./session.ts";
 
 export interface StartRequest {
@@ -33,6 +35,8 @@ export interface StartRequest {
   readonly meta?: readonly string[];
   /** Check the branch out; default true. */
   readonly switch?: boolean;
+  /** Check it out in a new linked worktree: an absolute path, or `true` for one beside the main worktree. */
+  readonly worktree?: string | true;
 }
 
 export interface Started {
@@ -41,6 +45,13 @@ export interface Started {
   readonly state: SessionState;
   readonly created: boolean;
   readonly notes: readonly string[];
+}
+
+/** Where a start checks the branch out, and what takes that back. */
+interface CheckedOut {
+  /** Folder of the new worktree; undefined where it is this one. */
+  readonly folder?: string;
+  readonly undo: () => Promise<void>;
 }
 
 /** Where the branch comes from. */
@@ -52,8 +63,9 @@ interface Origin {
 }
 
 /**
- * Starts a session on a branch, creating it or adopting an existing one.
- * Failures: `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`, `unfinished-operation`.
+ * Starts a session on a branch, creating it or adopting an existing one. When a step fails, the branch and the checkout
+ * are as they were. Failures: `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`,
+ * `unfinished-operation`, `path-taken`, `worktree-refused`, `checked-out-elsewhere`.
  */
 export async function start(place: Place, request: StartRequest): Promise<Started> {
   const { branch } = request;
@@ -61,23 +73,28 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
   const [origin, before] = await Promise.all([
     originOf(place, request),
     findSession(place, branch),
-    refuseUnfinished(place),
+    // A new worktree has nothing to do with what this one is in the middle of.
+    request.worktree === undefined ? refuseUnfinished(place) : undefined,
   ]);
   if (
     before &&
     (origin.exists || branch === place.repository.branch) &&
     !(await isStale(place, before, branch))
   )
-    throw exists(before, branch);
+    throw exists(before, request);
   const state = draft(
     request,
     origin,
     (await ask(place.repository.root, ["config", "user.name"])).stdout.trim(),
   );
   const notes = await noticesOf(place, branch);
-  const undo = await checkOut(place, request, origin);
+  const { folder: linked, undo } = await checkOut(place, request, origin);
   try {
-    const after = await withSessionFolder(place, branch, async (folder, lock) => {
+    const there =
+      linked === undefined
+        ? { ...place, repository: await openRepository(place.repository.root) }
+        : await openPlace(linked);
+    const after = await withSessionFolder(there, branch, async (folder, lock) => {
       const stale = await loadForWriting(folder, lock);
       if (stale) {
         await keepAside(place.sessionsDir, folder, stale.state.context.id);
@@ -85,7 +102,7 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
           `the session of an earlier branch ${branch} was kept: session resume ${stale.state.context.id}`,
         );
       }
-      const coverage = await coverageNow(place);
+      const coverage = await coverageNow(there);
       const full =
         coverage === undefined
           ? state
@@ -93,18 +110,21 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
       await saveSession(emptySession(folder, full), full, startEvents(full, coverage?.percent), lock);
       return full;
     });
-    const repository = await openRepository(place.repository.root);
-    return { place: { ...place, repository }, state: after, created: !origin.exists, notes };
+    if (linked === undefined && there.repository.branch !== place.repository.branch) await letGo(place);
+    return { place: there, state: after, created: !origin.exists, notes };
   } catch (error) {
     await undo();
     throw error;
   }
 }
 
-function exists(before: LoadedSession, branch: string): Failure {
+function exists(before: LoadedSession, { branch, worktree }: StartRequest): Failure {
   const { id, title } = before.state.context;
   return new Failure("session-exists", `${branch} has a session already: ${title} (${id})`, {
-    hint: `session resume ${word(branch)}, or add to it: session objectives add "…"`,
+    hint:
+      worktree === undefined
+        ? `session resume ${word(branch)}, or add to it: session objectives add "…"`
+        : `session start ${word(branch)} --resume --worktree`,
   });
 }
 
@@ -204,31 +224,42 @@ export async function remoteBranch(place: Place, branch: string): Promise<string
   return found.length === 1 ? found[0]?.slice("refs/remotes/".length) : undefined;
 }
 
-/** Creates and checks out the branch as asked; gives what takes that back. */
-async function checkOut(place: Place, request: StartRequest, origin: Origin): Promise<() => Promise<void>> {
+/** Creates and checks out the branch as asked. */
+async function checkOut(place: Place, request: StartRequest, origin: Origin): Promise<CheckedOut> {
   const { root, branch: current, head } = place.repository;
-  const { branch } = request;
-  const nothing = async () => {};
+  const { branch, worktree } = request;
+  const nothing = { undo: async () => {} };
+  if (worktree !== undefined) {
+    const folder = await linkedFolder(place, branch, worktree);
+    const from = origin.exists ? undefined : startPoint(place, request, origin);
+    return { folder, undo: await link(place, folder, branch, from) };
+  }
   if (branch === current) return nothing;
   if (request.switch === false) {
     if (origin.exists) return nothing;
-    const at = origin.from ?? head;
-    if (at === undefined)
-      throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
-        hint: `session start ${word(branch)}, without --no-switch`,
-      });
-    await createBranch(root, branch, at);
-    return () => deleteBranch(root, branch, true);
+    await createBranch(root, branch, startPoint(place, request, origin));
+    return { undo: () => deleteBranch(root, branch, true) };
   }
   await switchBranch(
     root,
     branch,
     origin.exists ? undefined : origin.from === undefined ? {} : { from: origin.from },
   );
-  return async () => {
-    if (current !== undefined && head !== undefined) await switchBranch(root, current);
-    if (!origin.exists && head !== undefined) await deleteBranch(root, branch, true);
+  return {
+    undo: async () => {
+      if (current !== undefined && head !== undefined) await switchBranch(root, current);
+      if (!origin.exists && head !== undefined) await deleteBranch(root, branch, true);
+    },
   };
+}
+
+/** The revision that a branch is created at without being checked out here. Failure `no-commits`. */
+function startPoint({ repository }: Place, { branch, worktree }: StartRequest, origin: Origin): string {
+  const at = origin.from ?? repository.head;
+  if (at !== undefined) return at;
+  throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
+    hint: `session start ${word(branch)}, without ${worktree === undefined ? "--no-switch" : "--worktree"}`,
+  });
 }
 
 async function noticesOf(place: Place, branch: string): Promise<string[]> {

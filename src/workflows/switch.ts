@@ -1,0 +1,46 @@
+import { refCommit } from "../git/refs.ts";
+import { openRepository } from "../git/repository.ts";
+import type { StatusView } from "../model/views.ts";
+import { withSession } from "./change.ts";
+import { refuseUnfinished } from "./checkpoint.ts";
+import { heldElsewhere, hold, letGo } from "./hold.ts";
+import type { Place } from "./place.ts";
+import { expandName } from "./resolve.ts";
+import { checkOut, reopen, resolveOrBranch } from "./resume.ts";
+import { findSession } from "./session.ts";
+import { statusOf } from "./status.ts";
+
+export interface Switched {
+  readonly branch: string;
+  /** False where the branch was checked out here already. */
+  readonly switched: boolean;
+  /** The session was paused, and is active again. */
+  readonly resumed: boolean;
+  readonly status: StatusView;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Changes to a session, or to a branch that has none: checks the branch out, and tells where it stands.
+ * Failures: `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`, `unfinished-operation`.
+ */
+export async function switchTo(place: Place, name: string): Promise<Switched> {
+  const [branch] = await Promise.all([branchNamed(place, name), refuseUnfinished(place)]);
+  const switched = await checkOut(place, branch, branch);
+  const here = { ...place, repository: await openRepository(place.repository.root) };
+  if (switched) await letGo(place);
+  const session = await findSession(here, branch);
+  const warnings = session ? await heldElsewhere(here, branch) : [];
+  const resumed = session?.state.context.state === "paused";
+  if (resumed) await withSession(here, branch, reopen);
+  else if (session) await hold(here, branch);
+  return { branch, switched, resumed, status: await statusOf(here), warnings };
+}
+
+/** A branch's own name comes before titles and ids that read the same. */
+async function branchNamed(place: Place, name: string): Promise<string> {
+  const wanted = await expandName(place, name);
+  if ((await refCommit(place.repository.root, `refs/heads/${wanted}`)) !== undefined) return wanted;
+  const found = await resolveOrBranch(place, wanted);
+  return typeof found === "string" ? found : found.branch;
+}
