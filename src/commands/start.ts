@@ -48,7 +48,7 @@ export function define(program: Command, act: Act): void {
     .action(
       act(async ({ cwd, place: open, out }, given: string | undefined, options: Options) => {
         const { branch, worktree } = placeAsked(cwd, given, options);
-        const place = await open();
+        const place = await open({ bare: worktree !== undefined });
         const resumed = options.resume ? await resumeAgain(place, branch, worktree) : undefined;
         const started =
           resumed ??

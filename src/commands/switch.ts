@@ -26,6 +26,9 @@ export function define(program: Command, act: Act): void {
         out.say(
           `${switched.switched ? "Switched to" : "Already on"} ${switched.branch}.${switched.resumed ? " The session was paused, and is active again." : ""}`,
         );
+        const { ended } = switched;
+        if (ended)
+          out.say(`Its session ${ended.title} has ended: session resume ${ended.id} takes it up again.`);
         out.data(switchLines(switched.status, out.emoji), switched);
       }),
     );

@@ -88,8 +88,8 @@ export async function addWorktree(repository: Repository, folder: string, branch
   const answer = await changeWorktrees(repository, ["add", "--quiet", folder, branch]);
   if (answer.code === 0) return;
   const said = answer.stderr.trim();
-  // A post-checkout hook that fails is the last thing that happens.
-  const made = (await listWorktrees(repository.root)).some((each) => each.path === folder);
+  // git ends with 128 or 129 when it refuses; with the code of a post-checkout hook that fails, when all is made.
+  const made = answer.code < 128;
   if (made) await removeWorktree(repository, folder);
   const elsewhere = made ? undefined : await checkedOutElsewhere(repository.root, branch);
   if (elsewhere) throw elsewhere;

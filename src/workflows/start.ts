@@ -10,6 +10,7 @@ import {
   switchBranch,
 } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
+import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { Failure } from "../model/failure.ts";
 import { sessionId } from "../model/ids.ts";
 import { word } from "../model/shell.ts";
@@ -81,7 +82,7 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
     (origin.exists || branch === place.repository.branch) &&
     !(await isStale(place, before, branch))
   )
-    throw exists(before, request);
+    throw await exists(place, before, request);
   const state = draft(
     request,
     origin,
@@ -118,8 +119,12 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
   }
 }
 
-function exists(before: LoadedSession, { branch, worktree }: StartRequest): Failure {
+async function exists(place: Place, before: LoadedSession, request: StartRequest): Promise<Failure> {
+  const { branch, worktree } = request;
   const { id, title } = before.state.context;
+  const elsewhere =
+    worktree === undefined ? undefined : await checkedOutElsewhere(place.repository.root, branch);
+  if (elsewhere) return elsewhere;
   return new Failure("session-exists", `${branch} has a session already: ${title} (${id})`, {
     hint:
       worktree === undefined
@@ -177,7 +182,7 @@ function startEvents(state: SessionState, coverage: number | undefined) {
 }
 
 async function originOf(place: Place, request: StartRequest): Promise<Origin> {
-  const { root, branch: current, head } = place.repository;
+  const { root, branch: current, head, bare } = place.repository;
   const { branch, from } = request;
   const [own, main] = await Promise.all([refCommit(root, `refs/heads/${branch}`), defaultBranch(root)]);
   if (own !== undefined || branch === current) {
@@ -195,10 +200,11 @@ async function originOf(place: Place, request: StartRequest): Promise<Origin> {
   if (from !== undefined) return { exists: false, from, base: await baseAt(place, from) };
   const remote = await remoteBranch(place, branch);
   if (remote !== undefined) return { exists: false, from: remote, base: await baseAt(place, main ?? remote) };
+  const base = bare ? main : current;
   return {
     exists: false,
     base: {
-      ...(current === undefined || head === undefined ? {} : { branch: current }),
+      ...(base === undefined || head === undefined ? {} : { branch: base }),
       ...(head === undefined ? {} : { commit: head }),
     },
   };
@@ -258,7 +264,9 @@ function startPoint({ repository }: Place, { branch, worktree }: StartRequest, o
   const at = origin.from ?? repository.head;
   if (at !== undefined) return at;
   throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
-    hint: `session start ${word(branch)}, without ${worktree === undefined ? "--no-switch" : "--worktree"}`,
+    hint: repository.bare
+      ? "fetch or push a first one"
+      : `session start ${word(branch)}, without ${worktree === undefined ? "--no-switch" : "--worktree"}`,
   });
 }
 

@@ -5,7 +5,7 @@ import { withSession } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { heldElsewhere, hold, letGo } from "./hold.ts";
 import type { Place } from "./place.ts";
-import { expandName } from "./resolve.ts";
+import { expandName, knownSessions } from "./resolve.ts";
 import { checkOut, reopen, resolveOrBranch } from "./resume.ts";
 import { findSession } from "./session.ts";
 import { statusOf } from "./status.ts";
@@ -17,6 +17,8 @@ export interface Switched {
   /** The session was paused, and is active again. */
   readonly resumed: boolean;
   readonly status: StatusView;
+  /** The branch's last session, where it has ended. */
+  readonly ended?: { readonly id: string; readonly title: string };
   readonly warnings: readonly string[];
 }
 
@@ -30,10 +32,17 @@ export async function switchTo(place: Place, name: string): Promise<Switched> {
   const here = { ...place, repository: await openRepository(place.repository.root) };
   if (switched) await letGo(place);
   const session = await findSession(here, branch);
-  const warnings = session ? await heldElsewhere(here, branch) : [];
-  const resumed = session?.state.context.state === "paused";
+  if (!session) {
+    const ended = (await knownSessions(here)).find((each) => each.branch === branch);
+    return {
+      ...{ branch, switched, resumed: false, status: await statusOf(here), warnings: [] },
+      ...(ended === undefined ? {} : { ended: { id: ended.id, title: ended.title } }),
+    };
+  }
+  const warnings = await heldElsewhere(here, branch);
+  const resumed = session.state.context.state === "paused";
   if (resumed) await withSession(here, branch, reopen);
-  else if (session) await hold(here, branch);
+  else await hold(here, branch);
   return { branch, switched, resumed, status: await statusOf(here), warnings };
 }
 
