@@ -44,6 +44,6 @@ function parse(text: string | undefined): Holder | undefined {
     started: typeof started === "string" ? started : null,
     worktree: String(worktree),
     at: new Date(String(at)).toISOString(),
-    who: String(who).slice(0, 100),
+    who: String(who).slice(0, 100).replace(/\s+/g, " ").trim(),
   };
 }
