@@ -2,6 +2,7 @@
 import type { CheckpointRecord, Decision } from "./session.ts";
 import type { SessionState } from "./state.ts";
 import { readMessage } from "./trailers/read.ts";
+import { oneLine } from "./trailers/text.ts";
 
 export interface CommitLike {
   readonly oid: string;
@@ -45,7 +46,43 @@ function carriedDecisions(commits: readonly ReadCommit[], sessionId: string): Ma
 /** The state with `committed` as git has it now: what a rewrite dropped is pending again. */
 export function withCarried(state: SessionState, commits: readonly ReadCommit[]): SessionState {
   const committed = Object.fromEntries(carriedDecisions(commits, state.context.id));
-  return { ...state, context: { ...state.context, committed } };
+  const checkpointed = carriedUntil(state, commits);
+  return {
+    ...state,
+    context: { ...state.context, committed, ...(checkpointed === undefined ? {} : { checkpointed }) },
+  };
+}
+
+/** Up to which verification the commits carry them: a plain commit takes what is pending as a checkpoint does. */
+function carriedUntil({ context }: SessionState, commits: readonly ReadCommit[]): string | undefined {
+  const own = checkpointsOf(commits, context.id);
+  const carried = context.verified.findLast((each) =>
+    own.some(
+      ({ commit, record }) =>
+        (commit.committed + 1) * 1000 >= Date.parse(each.added ?? "") &&
+        record?.verified.some((one) => one.command === oneLine(each.command) && one.result === each.result),
+    ),
+  );
+  const before = context.checkpointed;
+  return before === undefined || (carried?.added !== undefined && carried.added > before)
+    ? carried?.added
+    : before;
+}
+
+/** The state with commits that were rewritten under their new ids, and those of them that it knows: old id to new. */
+export function withRewrites(
+  state: SessionState,
+  rewrites: ReadonlyMap<string, string>,
+): { state: SessionState; rewritten: Readonly<Record<string, string>> } {
+  if (rewrites.size === 0) return { state, rewritten: {} };
+  const verified = state.context.verified.map((each) => {
+    const commit = rewrites.get(each.commit ?? "");
+    return commit === undefined ? each : { ...each, commit };
+  });
+  return {
+    state: { ...state, context: { ...state.context, verified } },
+    rewritten: Object.fromEntries(rewrites),
+  };
 }
 
 /** Commits that are checkpoints of this session. */

@@ -39,3 +39,8 @@ export function nextRecord(
     ...(extra.minutes === undefined ? {} : { minutes: extra.minutes }),
   };
 }
+
+/** The record of the commit after the one that carries what was pending. */
+export function withoutPending(record: CheckpointRecord): CheckpointRecord {
+  return { ...record, decisions: [], verified: [] };
+}

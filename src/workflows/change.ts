@@ -1,12 +1,15 @@
 /** Changing a session: under its lock, all or nothing, and finishing what an interrupted command left. */
 import path from "node:path";
 import { log } from "../git/commits.ts";
+import { refCommit } from "../git/refs.ts";
+import { readCommits, withCarried, withRewrites } from "../model/checkpoints.ts";
 import type { SessionEvent } from "../model/events.ts";
 import { branchFolder } from "../model/folder.ts";
 import type { SessionState } from "../model/state.ts";
 import { readMessage } from "../model/trailers/read.ts";
 import { rememberConfig } from "../store/config.ts";
 import { makeFolder } from "../store/files.ts";
+import { clearRewrites, readRewrites } from "../store/hook-files.ts";
 import type { Condition } from "../store/journal.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveSession } from "../store/save.ts";
@@ -15,6 +18,7 @@ import { pending, settle } from "../store/transaction.ts";
 import { hold } from "./hold.ts";
 import { takeBack } from "./layout.ts";
 import { configCache, now, type Place } from "./place.ts";
+import { sessionWork } from "./range.ts";
 import { checkBranch, findSession, noSession, sessionFolder } from "./session.ts";
 
 export interface Changed<T> {
@@ -38,24 +42,57 @@ export async function changeSession<T>(place: Place, branch: string, change: Cha
   });
 }
 
-/**
- * Runs an action that holds the lock of a branch's session. Failure `no-session` where it has none. `changes`: whether
- * it is going to change the session, and not only look.
- */
+interface Options {
+  /** Longest wait for the lock, in milliseconds. */
+  readonly waitMs?: number;
+  /** The action only looks: it does not make us the holder of the session. */
+  readonly looks?: boolean;
+}
+
+/** Runs an action that holds the lock of a branch's session. Failure `no-session` where it has none. */
 export async function withSession<T>(
   place: Place,
   branch: string,
   action: (session: LoadedSession, lock: Lock) => Promise<T>,
-  changes = true,
+  options: Options = {},
 ): Promise<T> {
   // Looked up first without a lock, so that asking about a session never leaves a folder behind.
   if (!(await findSession(place, branch))) noSession(branch);
-  const load = async (folder: string, lock: Lock) => {
-    const session = (await loadForWriting(folder, lock)) ?? noSession(branch);
-    checkBranch(session, branch);
-    return action(session, lock);
-  };
-  return withSessionFolder(place, branch, load, changes);
+  return withSessionFolder(
+    place,
+    branch,
+    async (folder, lock) => {
+      const session = (await loadForWriting(folder, lock)) ?? noSession(branch);
+      checkBranch(session, branch);
+      return action(await reconciled(place, session, lock), lock);
+    },
+    options,
+  );
+}
+
+/** The state with what commits carry as git has it now; nothing is asked where the branch has not moved since. */
+export async function carriedNow(place: Place, state: SessionState): Promise<SessionState> {
+  const { context } = state;
+  const { root, branch, head } = place.repository;
+  const tip = context.ref === `refs/heads/${branch}` ? head : await refCommit(root, context.ref);
+  if (tip === undefined || tip === context.tip) return state;
+  const isEmpty = context.decisions.length + context.verified.length === 0;
+  const commits = isEmpty ? [] : (await sessionWork(place, context, tip)).commits;
+  const carried = withCarried(state, readCommits(commits));
+  return { ...carried, context: { ...carried.context, tip } };
+}
+
+/** Takes in what happened to the branch since the session was last written. */
+async function reconciled(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
+  const carried = await carriedNow(place, session.state);
+  const rewrites = await readRewrites(session.folder);
+  if (!rewrites) return { ...session, state: carried };
+  const { state, rewritten } = withRewrites(carried, rewrites);
+  const events =
+    Object.keys(rewritten).length === 0 ? [] : [event("commits.rewritten", { commits: rewritten })];
+  await saveSession(session, state, events, lock);
+  await clearRewrites(session.folder);
+  return { ...session, state, events: [...session.events, ...events] };
 }
 
 /** Makes the folder of a branch's session where it is missing, holds its lock, and notes who was at work on it. */
@@ -63,22 +100,26 @@ export async function withSessionFolder<T>(
   place: Place,
   branch: string,
   action: (folder: string, lock: Lock) => Promise<T>,
-  changes = true,
+  { waitMs, looks = false }: Options = {},
 ): Promise<T> {
   await makeFolder(place.repository.commonDir, path.join("sessions", branchFolder(branch)));
   const folder = sessionFolder(place, branch);
-  return withLock(folder, async (lock) => {
-    if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
-    const condition = await pending(folder);
-    if (condition) {
-      const made = await happened(place, condition);
-      if (!made) await takeBack(place, condition.layout);
-      await settle(folder, lock, made);
-    }
-    const result = await action(folder, lock);
-    if (changes) await hold(place, branch);
-    return result;
-  });
+  return withLock(
+    folder,
+    async (lock) => {
+      if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
+      const condition = await pending(folder);
+      if (condition) {
+        const made = await happened(place, condition);
+        if (!made) await takeBack(place, condition.layout);
+        await settle(folder, lock, made);
+      }
+      const result = await action(folder, lock);
+      if (!looks) await hold(place, branch);
+      return result;
+    },
+    waitMs,
+  );
 }
 
 /** Whether the commit that a change waited for was made, although the process that made it did not come back. */

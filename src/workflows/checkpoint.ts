@@ -64,7 +64,7 @@ export async function checkpoint(place: Place, request: CheckpointRequest): Prom
     const made = await makeCommit(place, session, lock, draft, condition, request);
     return record(place, session, lock, draft, made, request);
   };
-  const made = await withSession(place, branch, work, !request.dryRun);
+  const made = await withSession(place, branch, work, { looks: request.dryRun ?? false });
   return { ...made, warnings: [...held, ...made.warnings] };
 }
 
@@ -147,7 +147,7 @@ async function record(
   request: CheckpointRequest,
 ): Promise<Checkpoint> {
   const carried = Object.fromEntries(draft.decisions.map((each) => [each.id, oid]));
-  const context = { ...state.context, committed: { ...state.context.committed, ...carried } };
+  const context = { ...state.context, committed: { ...state.context.committed, ...carried }, tip: oid };
   const files = place.config.session.auto_track ? { files: shown.files.map((each) => each.path) } : {};
   const done = event("checkpoint", { commit: oid, label: request.label, subject: shown.subject, ...files });
   await saveSession(session, { ...state, context }, [done], lock);
