@@ -7,6 +7,8 @@ export interface ChangeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** It names its repository itself: what the environment says about the worktree we are in would mislead it. */
   readonly elsewhere?: boolean;
+  /** Longest silence, in milliseconds, before it is stopped; without one it may take what it takes. */
+  readonly silence?: number;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function change(
     allowEnvironment: Object.keys(env),
     unsafe: OWN_ENVIRONMENT,
     input: () => options.input,
+    ...(options.silence === undefined ? {} : { timeout: { block: options.silence } }),
     errors: (_error, result) => {
       answer.code = result.exitCode;
       answer.stdout = Buffer.concat(result.stdOut).toString("utf8");

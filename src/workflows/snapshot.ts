@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { commitTree, readTree, writeTree } from "../git/objects.ts";
+import { commitTree, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { ask, read } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
@@ -21,11 +21,12 @@ const SNAPSHOT_FILES = [
   "objectives.md",
 ] as const;
 
-const snapshotRef = (id: string) => `refs/sessions/${id}`;
+/** Where the snapshots of a session are. */
+export const snapshotRef = (id: string) => `refs/sessions/${id}`;
 
 /**
  * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
- * record alone. Throws Failure `no-identity`, `ref-moved`.
+ * record alone, and where that is the same nothing is written. Throws Failure `no-identity`, `ref-moved`.
  */
 export async function writeSnapshot(
   place: Place,
@@ -46,6 +47,7 @@ export async function writeSnapshot(
   );
   const ref = snapshotRef(state.context.id);
   const [tree, before] = await Promise.all([writeTree(root, content), refCommit(root, ref)]);
+  if (before !== undefined && (await treeOf(root, before)) === tree) return before;
   const commit = await commitTree(root, tree, snapshotMessage(gathered), before);
   await updateRef(root, ref, commit, before);
   return commit;

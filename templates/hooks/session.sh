@@ -18,6 +18,7 @@ run_program() {
 failed() {
   why=${2%%
 *}
+  why=${why#error: }
   printf 'session: %s: %s\n' "$1" "$why" >&3
   printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$why" >> "$common/sessions/.hooks/log"
 }
