@@ -2,7 +2,10 @@ import path from "node:path";
 import type { Command } from "commander";
 import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
+import { branchOf, type SessionState } from "../model/state.ts";
+import type { Output } from "../terminal/output.ts";
 import { resumeAgain } from "../workflows/again.ts";
+import type { Place } from "../workflows/place.ts";
 import { type StartRequest, start } from "../workflows/start.ts";
 import { briefText } from "../workflows/texts.ts";
 import { type Act, each, examples } from "./call.ts";
@@ -48,30 +51,39 @@ export function define(program: Command, act: Act): void {
     .action(
       act(async ({ cwd, place: open, out }, given: string | undefined, options: Options) => {
         const { branch, worktree } = placeAsked(cwd, given, options);
+        const where = ({ repository }: Place) => (worktree === undefined ? "" : ` in ${repository.root}`);
         const place = await open({ bare: worktree !== undefined });
         const resumed = options.resume ? await resumeAgain(place, branch, worktree) : undefined;
-        const started =
-          resumed ??
-          (await start(place, {
-            branch,
-            ...request(options),
-            ...(worktree === undefined ? {} : { worktree }),
-          }));
-        const { context } = started.state;
-        for (const note of "notes" in started ? started.notes : started.warnings) out.warn(note);
-        const { root } = started.place.repository;
-        const where = worktree === undefined ? "" : ` in ${root}`;
+        if (resumed) {
+          for (const warning of resumed.warnings) out.warn(warning);
+          out.say(
+            `Session ${resumed.state.context.title} on ${resumed.place.repository.branch} goes on${where(resumed.place)}.`,
+          );
+          return tell(out, resumed, worktree !== undefined);
+        }
+        const started = await start(place, { branch, ...(worktree && { worktree }), ...request(options) });
+        for (const note of started.notes) out.warn(note);
+        const { title, id } = started.state.context;
         out.say(
-          "created" in started
-            ? `Session ${context.title} (${context.id}) started on ${started.created ? "the new branch " : ""}${branch}${where}.`
-            : `Session ${context.title} on ${started.place.repository.branch} goes on${where}.`,
+          `Session ${title} (${id}) started on ${started.created ? "the new branch " : ""}${branch}${where(started.place)}.`,
         );
-        if (worktree !== undefined) return out.data(`cd ${word(root)}`, { session: context, worktree: root });
-        if (started.place.repository.branch !== branch) return out.data("", { session: context });
-        const brief = await briefText(started.place);
-        out.data(brief.text, { session: context, brief: brief.view });
+        return tell(out, started, worktree !== undefined);
       }),
     );
+}
+
+/** The brief; the way there where it is in another worktree; nothing for a branch that is not checked out. */
+async function tell(
+  out: Output,
+  { place, state }: { place: Place; state: SessionState },
+  linked: boolean,
+): Promise<void> {
+  const { context } = state;
+  const { root, branch } = place.repository;
+  if (linked) return out.data(`cd ${word(root)}`, { session: context, worktree: root });
+  if (branch !== branchOf(context)) return out.data("", { session: context });
+  const brief = await briefText(place);
+  out.data(brief.text, { session: context, brief: brief.view });
 }
 
 /** `--worktree` may have taken the word that was meant as the branch: without another one, it is. */

@@ -43,7 +43,7 @@ export function parseWorktrees(text: string, end = "\0"): Worktree[] {
     const head = fields.get("HEAD");
     const branch = fields.get("branch")?.replace(/^refs\/heads\//, "");
     return {
-      path: folder,
+      path: path.normalize(folder),
       bare: fields.has("bare"),
       // On an unborn branch git names a commit of zeros.
       ...(head === undefined || /^0+$/.test(head) ? {} : { head }),

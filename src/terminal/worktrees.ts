@@ -23,7 +23,7 @@ export function worktreesScreen(view: WorktreesView, now: string, verbose: boole
 function worktreeLines(worktree: WorktreeView, now: string): string[] {
   const { here, folder, branch, commit, missing, problem, operation } = worktree;
   const where = branch === undefined ? dim(`detached at ${commit ?? "nothing"}`) : cyan(branch);
-  const head = `${here ? bold("@") : " "} ${bold(folder)}  ${where}`;
+  const head = `${here ? bold("@") : " "} ${bold(oneLine(folder))}  ${where}`;
   const facts = [standing(worktree)];
   if (missing)
     return [`${head}  ${yellow("missing")} ${dim("git worktree prune forgets it")}`, ...indented(facts)];
@@ -51,6 +51,11 @@ function standing({ session, dirty, missing, problem }: WorktreeView): string {
   ].join(" · ");
 }
 
+/** A path may hold line ends. */
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ");
+}
+
 function indented(lines: readonly string[]): string[] {
   return lines.map((each) => `    ${each}`);
 }
@@ -59,7 +64,8 @@ function sharedSection({ shared, worktrees }: WorktreesView, verbose: boolean): 
   const names = new Map(worktrees.map((each) => [each.path, each.branch ?? each.folder]));
   const shown = verbose || shared.length <= SHOWN ? shared : shared.slice(0, SHOWN - 1);
   const lines = shown.map(
-    (each) => `  ${each.path}  ${dim(each.worktrees.map((one) => names.get(one) ?? one).join(", "))}`,
+    (each) =>
+      `  ${oneLine(each.path)}  ${dim(each.worktrees.map((one) => names.get(one) ?? one).join(", "))}`,
   );
   const more = shared.length - shown.length;
   return [

@@ -15,7 +15,7 @@ import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { pending, settle } from "../store/transaction.ts";
-import { hold } from "./hold.ts";
+import { hold, ourselves } from "./hold.ts";
 import { takeBack } from "./layout.ts";
 import { configCache, now, type Place } from "./place.ts";
 import { sessionWork } from "./range.ts";
@@ -107,6 +107,8 @@ export async function withSessionFolder<T>(
   return withLock(
     folder,
     async (lock) => {
+      // Asked for now, because where there is no /proc it takes another process.
+      const us = looks ? undefined : ourselves(place);
       if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
       const condition = await pending(folder);
       if (condition) {
@@ -115,7 +117,7 @@ export async function withSessionFolder<T>(
         await settle(folder, lock, made);
       }
       const result = await action(folder, lock);
-      if (!looks) await hold(place, branch);
+      if (us) await hold(place, branch, us);
       return result;
     },
     waitMs,

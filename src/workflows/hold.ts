@@ -20,12 +20,12 @@ import { now, type Place } from "./place.ts";
 import { sessionFolder } from "./session.ts";
 
 /** Notes who is at work on the session of a branch, where that is checked out here; nobody is on one that is not active. */
-export async function hold(place: Place, branch: string): Promise<void> {
+export async function hold(place: Place, branch: string, us = ourselves(place)): Promise<void> {
   const folder = sessionFolder(place, branch);
   const text = await readSmall(path.join(folder, "context.json")).catch(() => undefined);
   if (text === undefined || parseContext(text)?.state !== "active") return removeHolder(folder);
   if (place.repository.branch !== branch) return;
-  const [holder, before] = await Promise.all([ourselves(place), readHolder(folder)]);
+  const [holder, before] = await Promise.all([us, readHolder(folder)]);
   if (isDue(before, holder)) await writeHolder(folder, holder);
 }
 
@@ -61,7 +61,8 @@ export async function holdings(
   );
 }
 
-async function ourselves(place: Place): Promise<Holder> {
+/** What a note says of the process that this command was run from. */
+export async function ourselves(place: Place): Promise<Holder> {
   const process = holderAmong(await ancestors());
   return {
     pid: process?.pid ?? 0,

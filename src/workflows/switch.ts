@@ -27,7 +27,8 @@ export interface Switched {
  * Failures: `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`, `unfinished-operation`.
  */
 export async function switchTo(place: Place, name: string): Promise<Switched> {
-  const [branch] = await Promise.all([branchNamed(place, name), refuseUnfinished(place)]);
+  await refuseUnfinished(place);
+  const branch = await branchNamed(place, name);
   const switched = await checkOut(place, branch, branch);
   const here = { ...place, repository: await openRepository(place.repository.root) };
   if (switched) await letGo(place);
