@@ -114,6 +114,14 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./list.ts"),
   },
   {
+    ...{
+      name: "hooks",
+      group: "Set up",
+      summary: "git hooks that keep the record true for plain git commands",
+    },
+    load: () => import("./hooks.ts"),
+  },
+  {
     ...{ name: "config", group: "Set up", summary: "read, change and check settings" },
     load: () => import("./config.ts"),
   },

@@ -1,6 +1,6 @@
 import { Failure } from "../model/failure.ts";
 import { ask, firstLine, gitFailure, read } from "./read.ts";
-import { change } from "./write.ts";
+import { change, OUR_ENCODING } from "./write.ts";
 
 /** Largest file and most entries that are read out of a tree that came from elsewhere. */
 const MAX_BLOB = 4 * 1024 * 1024;
@@ -27,7 +27,7 @@ export async function commitTree(
   parent?: string,
 ): Promise<string> {
   const args = ["commit-tree", tree, ...(parent ? ["-p", parent] : []), "-F", "-"];
-  const answer = await change(root, args, { input: message });
+  const answer = await change(root, [...OUR_ENCODING, ...args], { input: message });
   if (answer.code === 0) return answer.stdout.trim();
   throw identityFailure(answer.stderr) ?? gitFailure(args, answer.stderr);
 }

@@ -1,7 +1,7 @@
 import { callerEnvironment, environmentElsewhere, PARSED_ENV } from "./read.ts";
 
 export interface ChangeOptions {
-  readonly input?: string;
+  readonly input?: string | Buffer;
   /** The user's own hooks run in it: it keeps the user's locale, and nothing of its output is parsed. */
   readonly runsHooks?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -27,6 +27,9 @@ const OWN_ENVIRONMENT = {
   allowUnsafeTemplateDir: true,
   allowUnsafeSshCommand: true,
 } as const;
+
+/** For what makes a commit of our text: it is UTF-8, whatever the user's own messages are in. */
+export const OUR_ENCODING = ["-c", "i18n.commitEncoding=UTF-8"] as const;
 
 /**
  * Runs a git command that changes the repository, without a shell.

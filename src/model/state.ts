@@ -30,6 +30,9 @@ export interface ItemTimes {
   readonly finished?: string;
   readonly link?: string;
   readonly note?: string;
+  /** The mark that it had when it was saved, and when that one came to be; tells a change by hand. */
+  readonly mark?: string;
+  readonly changed?: string;
 }
 
 /** `context.json`. Unknown keys of a newer version are kept. */

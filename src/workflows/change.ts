@@ -2,10 +2,11 @@
 import path from "node:path";
 import { log } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
-import { readCommits, withCarried, withRewrites } from "../model/checkpoints.ts";
+import { readCommits, withRewrites } from "../model/checkpoints.ts";
 import type { SessionEvent } from "../model/events.ts";
 import { branchFolder } from "../model/folder.ts";
 import type { SessionState } from "../model/state.ts";
+import { type TakenIn, takeIn } from "../model/takein.ts";
 import { readMessage } from "../model/trailers/read.ts";
 import { rememberConfig } from "../store/config.ts";
 import { makeFolder } from "../store/files.ts";
@@ -70,21 +71,29 @@ export async function withSession<T>(
   );
 }
 
-/** The state with what commits carry as git has it now; nothing is asked where the branch has not moved since. */
-export async function carriedNow(place: Place, state: SessionState): Promise<SessionState> {
+/**
+ * The state with what commits carry as git has it now, and with what checkpoints of other clones changed; nothing is
+ * asked where the branch has not moved since.
+ */
+export async function carriedNow(
+  place: Place,
+  session: Pick<LoadedSession, "state" | "events">,
+): Promise<TakenIn> {
+  const { state } = session;
   const { context } = state;
   const { root, branch, head } = place.repository;
   const tip = context.ref === `refs/heads/${branch}` ? head : await refCommit(root, context.ref);
-  if (tip === undefined || tip === context.tip) return state;
-  const isEmpty = context.decisions.length + context.verified.length === 0;
-  const commits = isEmpty ? [] : (await sessionWork(place, context, tip)).commits;
-  const carried = withCarried(state, readCommits(commits));
-  return { ...carried, context: { ...carried.context, tip } };
+  if (tip === undefined || tip === context.tip) return { state, taken: [] };
+  const { history } = await sessionWork(place, context, tip);
+  const carried = takeIn(session, readCommits(history));
+  return { ...carried, state: { ...carried.state, context: { ...carried.state.context, tip } } };
 }
 
 /** Takes in what happened to the branch since the session was last written. */
 async function reconciled(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
-  const carried = await carriedNow(place, session.state);
+  const { state: carried, taken } = await carriedNow(place, session);
+  if (taken.length > 0)
+    place.notices.push(`taken over from checkpoints of another clone: ${taken.join(", ")}`);
   const rewrites = await readRewrites(session.folder);
   if (!rewrites) return { ...session, state: carried };
   const { state, rewritten } = withRewrites(carried, rewrites);

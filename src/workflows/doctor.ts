@@ -1,7 +1,7 @@
 import { access, constants, readdir } from "node:fs/promises";
 import path from "node:path";
 import { ask } from "../git/read.ts";
-import { unfinishedOperation } from "../git/status.ts";
+import { isIgnored, unfinishedOperation } from "../git/status.ts";
 import { parseEvents } from "../model/events.ts";
 import { parseContext } from "../model/reading.ts";
 import { word } from "../model/shell.ts";
@@ -9,6 +9,7 @@ import { branchOf } from "../model/state.ts";
 import { readThrough } from "../store/journal.ts";
 import { readLock } from "../store/lock.ts";
 import { localSessions, sessionFolders } from "../store/sessions.ts";
+import { hookChecks } from "./doctor-hooks.ts";
 import type { Place } from "./place.ts";
 
 export interface Check {
@@ -31,6 +32,7 @@ export async function examine(place: Place): Promise<Check[]> {
     sessions(place),
     branches(place),
     snapshots(place),
+    hookChecks(place),
   ]);
   return checks.flat();
 }
@@ -77,8 +79,7 @@ async function project(place: Place): Promise<Check[]> {
         fix: "session init",
       },
     ];
-  const ignored =
-    (await ask(place.repository.root, ["check-ignore", "--quiet", ".session/config.yaml"])).code === 0;
+  const ignored = await isIgnored(place.repository.root, ".session/config.yaml");
   if (ignored)
     return [
       {

@@ -70,7 +70,7 @@ async function ownRecord(place: Place): Promise<CheckpointRecord[]> {
   const session = branch === undefined ? undefined : await findSession(place, branch);
   const phase = session?.state.context.state;
   if (!session || phase === "ended" || phase === "archived") return [];
-  return [nextRecord(await carriedNow(place, session.state))];
+  return [nextRecord((await carriedNow(place, session)).state)];
 }
 
 /** Changes the words of a message; comments below them stay. */

@@ -39,14 +39,14 @@ export async function linkedFolder(place: Place, branch: string, wanted: string 
 }
 
 /**
- * Checks a branch out in a new worktree; with `from`, a new branch from there. Gives what takes both back.
+ * Checks a branch out in a new worktree, creating it when `create` is given. Gives what takes both back.
  * Failures: `worktree-refused`, `checked-out-elsewhere`; nothing has changed then.
  */
 export async function link(
   { repository }: Place,
   folder: string,
   branch: string,
-  from?: string,
+  create?: { readonly from: string; readonly track: boolean },
 ): Promise<() => Promise<void>> {
   const missing = missingFolders(folder);
   const undoFolders = async () => {
@@ -54,9 +54,9 @@ export async function link(
     // git makes the folders above it too, and leaves them.
     for (const each of missing) await rmdir(each).catch(() => {});
   };
-  if (from !== undefined) await createBranch(repository.root, branch, from);
+  if (create) await createBranch(repository.root, branch, create.from, create.track);
   const undoBranch = async () => {
-    if (from !== undefined) await deleteBranch(repository.root, branch, true);
+    if (create) await deleteBranch(repository.root, branch, true);
   };
   try {
     await addWorktree(repository, folder, branch);

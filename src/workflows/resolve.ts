@@ -19,6 +19,8 @@ export interface KnownSession {
   readonly touched: string;
   readonly tags: readonly string[];
   readonly where: "local" | "kept" | "snapshot";
+  /** The remote that its snapshot was fetched from. */
+  readonly remote?: string;
   readonly loaded?: LoadedSession;
   readonly snapshot?: SnapshotHead;
 }
@@ -52,7 +54,7 @@ export async function knownSessions(place: Place): Promise<KnownSession[]> {
  */
 export async function resolveSession(place: Place, name: string): Promise<KnownSession> {
   const known = await knownSessions(place);
-  const wanted = await expandName(place, name);
+  const wanted = await expand(place, name);
   const byBranch = known.filter((each) => each.branch === wanted);
   const found =
     byBranch.find((each) => each.where === "local") ??
@@ -90,8 +92,8 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
   });
 }
 
-/** `@` and `-` as the branches they stand for; every other name as it is. Failure `unknown-session`, `detached-head`. */
-export async function expandName(place: Place, name: string): Promise<string> {
+/** The branch that `@` and `-` stand for; any other name is itself. Failure `detached-head`, `unknown-session`. */
+export async function expand(place: Place, name: string): Promise<string> {
   if (name === "@") {
     if (place.repository.branch !== undefined) return place.repository.branch;
     throw new Failure("detached-head", "HEAD is detached, so there is no current session", {

@@ -1,12 +1,14 @@
 import { refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
+import { Failure } from "../model/failure.ts";
 import type { StatusView } from "../model/views.ts";
+import { remoteBranch } from "./base.ts";
 import { withSession } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { heldElsewhere, hold, letGo } from "./hold.ts";
 import type { Place } from "./place.ts";
-import { expandName, knownSessions } from "./resolve.ts";
-import { checkOut, reopen, resolveOrBranch } from "./resume.ts";
+import { expand, type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
+import { checkOut, reopen } from "./resume.ts";
 import { findSession } from "./session.ts";
 import { statusOf } from "./status.ts";
 
@@ -28,8 +30,9 @@ export interface Switched {
  */
 export async function switchTo(place: Place, name: string): Promise<Switched> {
   await refuseUnfinished(place);
-  const branch = await branchNamed(place, name);
-  const switched = await checkOut(place, branch, branch);
+  const found = await branchNamed(place, name);
+  const { branch } = found;
+  const switched = await checkOut(place, found);
   const here = { ...place, repository: await openRepository(place.repository.root) };
   if (switched) await letGo(place);
   const session = await findSession(here, branch);
@@ -42,15 +45,21 @@ export async function switchTo(place: Place, name: string): Promise<Switched> {
   }
   const warnings = await heldElsewhere(here, branch);
   const resumed = session.state.context.state === "paused";
-  if (resumed) await withSession(here, branch, reopen);
+  if (resumed) await withSession(here, branch, (there, lock) => reopen(here, there, lock, "local"));
   else await hold(here, branch);
   return { branch, switched, resumed, status: await statusOf(here), warnings };
 }
 
 /** A branch's own name comes before titles and ids that read the same. */
-async function branchNamed(place: Place, name: string): Promise<string> {
-  const wanted = await expandName(place, name);
-  if ((await refCommit(place.repository.root, `refs/heads/${wanted}`)) !== undefined) return wanted;
-  const found = await resolveOrBranch(place, wanted);
-  return typeof found === "string" ? found : found.branch;
+async function branchNamed(place: Place, name: string): Promise<{ branch: string; known?: KnownSession }> {
+  const branch = await expand(place, name);
+  if ((await refCommit(place.repository.root, `refs/heads/${branch}`)) !== undefined) return { branch };
+  try {
+    const known = await resolveSession(place, branch);
+    return { branch: known.branch, known };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
+    if ((await remoteBranch(place, branch)) === undefined) throw error;
+    return { branch };
+  }
 }

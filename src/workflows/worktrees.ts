@@ -104,7 +104,7 @@ async function repositoryAt(ours: Repository, root: string): Promise<Repository>
   isAnotherWorktree(root);
   const { code, stdout, stderr } = await ask(root, ["rev-parse", "--absolute-git-dir"]);
   if (code !== 0) throw new Failure("not-a-repository", firstLine(stderr) || "git does not read it");
-  return { root, gitDir: stdout.replace(/\n$/, ""), commonDir: ours.commonDir };
+  return { root, gitDir: stdout.replace(/\n$/, ""), commonDir: ours.commonDir, shallow: ours.shallow };
 }
 
 function headOf({ context, objectives }: SessionState): NonNullable<WorktreeView["session"]> {

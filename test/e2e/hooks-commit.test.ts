@@ -2,7 +2,6 @@
 import { chmod, rm } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { installHooks } from "../support/hooks.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const BLOCK = /Session-Objectives:\n - \[ \] obj-1: One\n(Decisions:\n[\s\S]*)?Session-Id: \w{12}\n$/;
@@ -10,7 +9,7 @@ const BLOCK = /Session-Objectives:\n - \[ \] obj-1: One\n(Decisions:\n[\s\S]*)?S
 async function started(branch = "work"): Promise<Scratch> {
   const repo = await scratch();
   await repo.ok("start", branch, "-o", "One");
-  await installHooks(repo);
+  await repo.ok("hooks", "install");
   return repo;
 }
 

@@ -2,7 +2,6 @@
 import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { installHooks } from "../support/hooks.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const trailers = (repo: Scratch, commit = "HEAD") => repo.git("log", "-1", "--format=%(trailers)", commit);
@@ -11,7 +10,7 @@ const commit = (repo: Scratch, ...args: string[]) => repo.git("commit", "--quiet
 test("each worktree's commits carry the session of its own branch", async () => {
   const repo = await scratch();
   await repo.ok("start", "first", "-o", "In the main worktree");
-  await installHooks(repo);
+  await repo.ok("hooks", "install");
   await repo.git("worktree", "add", "--quiet", "-b", "second", "../linked", "main");
   const linked = repo.at("../linked");
   await linked.ok("start", "second", "-o", "In the linked one");
@@ -34,7 +33,7 @@ test("each worktree's commits carry the session of its own branch", async () => 
 test("both worktrees may have an editor open at once", async () => {
   const repo = await scratch();
   await repo.ok("start", "first", "-o", "In the main worktree");
-  await installHooks(repo);
+  await repo.ok("hooks", "install");
   await repo.git("worktree", "add", "--quiet", "-b", "second", "../linked", "main");
   const linked = repo.at("../linked");
   await linked.ok("start", "second", "-o", "In the linked one");
@@ -55,7 +54,7 @@ test("a submodule's commits carry the submodule's session", async () => {
   await repo.ok("start", "outside", "-o", "Of the superproject");
   const lib = repo.at("lib");
   await lib.ok("start", "inside", "-o", "Of the submodule");
-  await installHooks(lib);
+  await lib.ok("hooks", "install");
   await commit(lib, "-m", "one");
   await commit(repo, "-m", "no hooks here");
   expect(await trailers(lib)).toContain("Of the submodule");
@@ -65,7 +64,7 @@ test("a submodule's commits carry the submodule's session", async () => {
 test("from a subfolder, and with paths on the command line", async () => {
   const repo = await scratch();
   await repo.ok("start", "work", "-o", "One");
-  await installHooks(repo);
+  await repo.ok("hooks", "install");
   await repo.write("deep/er/a.txt", "a\n");
   await repo.write("deep/b.txt", "b\n");
   await repo.git("add", "--all");
@@ -80,7 +79,7 @@ test("a sha256 repository: commits, amends, fixups and resets", async () => {
   await repo.git("init", "--quiet", "--object-format=sha256", "--initial-branch=main");
   await commit(repo, "-m", "first");
   await repo.ok("start", "work", "-o", "One");
-  await installHooks(repo);
+  await repo.ok("hooks", "install");
   await repo.ok("decisions", "add", "Use A");
   await commit(repo, "-m", "one");
   await commit(repo, "--amend", "-m", "one, amended");
@@ -110,7 +109,7 @@ test("a hostile global configuration changes nothing of it", async () => {
     ].join("\n"),
   );
   await repo.ok("start", "work", "-o", "Öne");
-  await installHooks(repo);
+  await repo.ok("hooks", "install");
   await repo.ok("decisions", "add", "Use Ä");
   await commit(repo, "-m", "one");
   await commit(repo, "--amend", "-m", "one, amended");
@@ -130,7 +129,7 @@ test("a hostile global configuration changes nothing of it", async () => {
 test("the branch that is made by the first commit", async () => {
   const repo = await scratch({ commits: 0 });
   await repo.ok("start", "main", "-o", "From nothing");
-  await installHooks(repo);
+  await repo.ok("hooks", "install");
   await commit(repo, "-m", "root");
   expect(await trailers(repo)).toContain("obj-1: From nothing");
 });
@@ -138,7 +137,7 @@ test("the branch that is made by the first commit", async () => {
 test("a detached HEAD, and a bisect", async () => {
   const repo = await scratch({ commits: 3 });
   await repo.ok("start", "work", "-o", "One");
-  await installHooks(repo);
+  await repo.ok("hooks", "install");
   await repo.git("bisect", "start", "HEAD", "HEAD~2");
   await commit(repo, "-m", "while bisecting");
   expect(await trailers(repo)).toBe("");

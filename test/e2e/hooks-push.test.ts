@@ -2,7 +2,6 @@
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { installHooks } from "../support/hooks.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function started(on = true): Promise<Scratch> {
@@ -10,7 +9,7 @@ async function started(on = true): Promise<Scratch> {
   await repo.run("git", ["init", "--quiet", "--bare", "../remote.git"]);
   await repo.git("remote", "add", "origin", "../remote.git");
   await repo.ok("start", "work", "-o", "One");
-  await installHooks(repo);
+  await repo.ok("hooks", "install");
   if (on) await repo.ok("config", "set", "sharing.auto_push", "true");
   await repo.git("commit", "--quiet", "--allow-empty", "-m", "one");
   return repo;
@@ -76,7 +75,7 @@ test("a hook that was there sees the refs and may refuse; then nothing goes at a
   );
   await chmod(path.join(repo.root, ".git/hooks/pre-push"), 0o755);
   await repo.ok("start", "work", "-o", "One");
-  await installHooks(repo);
+  await repo.ok("hooks", "install");
   await repo.ok("config", "set", "sharing.auto_push", "true");
   await repo.write("../code", "1");
   expect((await push(repo, "origin", "work")).code).toBe(1);

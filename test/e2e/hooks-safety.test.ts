@@ -6,13 +6,12 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { gitTrailers } from "../../src/model/trailers/git.ts";
 import { trailersByGit } from "../support/git-trailers.ts";
-import { installHooks } from "../support/hooks.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function started(): Promise<Scratch> {
   const repo = await scratch();
   await repo.ok("start", "work", "-o", "One");
-  await installHooks(repo);
+  await repo.ok("hooks", "install");
   return repo;
 }
 

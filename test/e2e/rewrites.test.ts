@@ -1,6 +1,5 @@
 /** What rewriting history does to the record: each operation on three decisions in three plain commits. */
 import { describe, expect, test } from "vitest";
-import { installHooks } from "../support/hooks.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const TEXTS = ["Use PKCE", "Keep tokens in the keychain", "Log in with the system browser"];
@@ -137,7 +136,7 @@ describe.each(["git commit", "session checkpoint"])("three decisions, each by %s
 async function threeDecisions(plain: boolean): Promise<Scratch> {
   const repo = await scratch();
   await repo.ok("start", "feature/login", "-o", "Log in", "-o", "Log out");
-  await installHooks(repo);
+  await repo.ok("hooks", "install");
   for (const [at, text] of TEXTS.entries()) {
     await repo.write(`file-${at + 1}.txt`, `${text}\n`);
     await repo.git("add", "--all");

@@ -98,7 +98,7 @@ function entriesOf(lines: Lines, start: number, to: number, indent: string) {
   return { entries, isWhole: true };
 }
 
-const SINGLE: ReadonlySet<OwnKey> = new Set(["Session-Label", "Session-Id", "Session-Time"]);
+const SINGLE: ReadonlySet<OwnKey> = new Set(["Session-Label", "Session-Title", "Session-Id", "Session-Time"]);
 
 /** Folded lines, and below a list also bullets at the key's own indentation, which older tools wrote. */
 function endOfValue(
