@@ -19,6 +19,7 @@ import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { carriedNow, event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { lastTip } from "./content.ts";
+import { heldElsewhere, letGo } from "./hold.ts";
 import type { Place } from "./place.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "./rebuild.ts";
 import { expand, type KnownSession, knownSessions, loadKnown, resolveSession } from "./resolve.ts";
@@ -35,6 +36,7 @@ export interface Resumed {
   readonly taken: readonly string[];
   /** Older commits are not in this shallow clone, and their decisions neither. */
   readonly shallow: boolean;
+  readonly warnings: readonly string[];
 }
 
 /** A session with a record in this clone, or one out of commits. */
@@ -46,15 +48,18 @@ type Found = { readonly branch: string } & (
 /**
  * Takes a session up: checks its branch out, brings its state back where there is none, takes over what checkpoints of
  * other clones say, and marks it active. Without a name: the session of this branch, else the one touched last.
- * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `switch-refused`,
- * `unfinished-operation`.
+ * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `checked-out-elsewhere`,
+ * `switch-refused`, `unfinished-operation`.
  */
 export async function resume(place: Place, name: string | undefined): Promise<Resumed> {
   await refuseUnfinished(place);
   const found = name === undefined ? await mostRecent(place) : await named(place, name);
   const switched = await checkOut(place, found);
   const here = { ...place, repository: await openRepository(place.repository.root) };
-  return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, ...(await restore(here, found)) };
+  const warnings = await heldElsewhere(here, found.branch);
+  const restored = await restore(here, found);
+  if (switched) await letGo(place);
+  return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...restored };
 }
 
 async function mostRecent(place: Place): Promise<Found> {
@@ -85,7 +90,7 @@ function isMissing(error: unknown): boolean {
 }
 
 /** By any of a session's names; a branch without a session of this clone may carry one in its commits. */
-async function named(place: Place, name: string): Promise<Found> {
+export async function named(place: Place, name: string): Promise<Found> {
   const branch = await expand(place, name);
   let known: KnownSession;
   try {
@@ -149,7 +154,11 @@ async function newer(place: Place, known: KnownSession): Promise<Found> {
   return other ? { branch: other.branch, known: other } : { branch, rebuilt };
 }
 
-async function checkOut(place: Place, { branch, known, rebuilt }: Found): Promise<boolean> {
+/** Checks a branch out, created where only a remote has it. False where it is here already. Failure `branch-gone`. */
+export async function checkOut(
+  place: Place,
+  { branch, known, rebuilt }: Partial<Found> & Pick<Found, "branch">,
+): Promise<boolean> {
   const { root } = place.repository;
   if (place.repository.branch === branch) return false;
   const isHere = rebuilt
@@ -166,7 +175,11 @@ async function checkOut(place: Place, { branch, known, rebuilt }: Found): Promis
 }
 
 /** Says at which commit to make it again: where HEAD left it, or where the record last saw it, if git has that commit. */
-async function branchGone(place: Place, branch: string, found: KnownSession | undefined): Promise<Failure> {
+export async function branchGone(
+  place: Place,
+  branch: string,
+  found: KnownSession | undefined,
+): Promise<Failure> {
   const session = found && (await loadKnown(place, found).catch(() => undefined));
   const last = session && (await lastTip(place, session));
   return new Failure("branch-gone", `the branch ${branch} is gone`, {
@@ -215,7 +228,7 @@ async function moveHere(
 }
 
 /** Marks it active, with what the branch's commits say beyond its record; `ref`: under the branch's new name. */
-async function reopen(
+export async function reopen(
   place: Place,
   session: LoadedSession,
   lock: Lock,
