@@ -4,6 +4,7 @@ import { progress } from "../model/state.ts";
 import { changeLine } from "../terminal/lines.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { type Checkpoint, checkpoint } from "../workflows/checkpoint.ts";
+import { folderOfPaths } from "../workflows/place.ts";
 import { type Act, type Call, each, examples } from "./call.ts";
 
 interface Options {
@@ -56,8 +57,9 @@ export function define(program: Command, act: Act): void {
     .action(
       act(async (call, paths: string[], options: Options) => {
         const place = await call.place();
+        const from = folderOfPaths(place, call.cwd);
         const named = paths.map((each) =>
-          path.relative(place.repository.root, path.resolve(call.cwd, each)).split(path.sep).join("/"),
+          path.relative(place.repository.root, path.resolve(from, each)).split(path.sep).join("/"),
         );
         const { verify, ...rest } = options;
         shown(call, await checkpoint(place, { ...rest, verify, paths: named }));

@@ -32,10 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
           // commander gives the command itself last.
           const options = (args.at(-1) as unknown as Command).optsWithGlobals<GlobalOptions>();
           out = await createOutput(outputFlags(options));
-          const call = callIn(
-            (options.C ?? []).reduce((from, to) => path.resolve(from, to), process.cwd()),
-            out,
-          );
+          const call = callIn(folderOf(options.C ?? []), out);
           await action(call, ...args);
           call.done();
         };
@@ -63,6 +60,18 @@ function outputFlags(options: GlobalOptions): OutputFlags {
     // commander sets `color` to true where the option is not given.
     ...(options.color === false ? { color: false } : {}),
   };
+}
+
+/** Where the command works: `-C` counts as git counts it. Failure `no-folder` where the current folder is gone. */
+function folderOf(changes: readonly string[]): string {
+  try {
+    return path.resolve(...changes);
+  } catch (error) {
+    throw new Failure("no-folder", "the current folder is gone", {
+      hint: "cd to one that exists",
+      cause: error,
+    });
+  }
 }
 
 function callIn(cwd: string, out: Output): Call & { done: () => void } {

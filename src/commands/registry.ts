@@ -129,6 +129,10 @@ export const ENTRIES: readonly Entry[] = [
     ...{ name: "trailers", group: "Plumbing", summary: "what git and session read from a commit message" },
     load: () => import("./trailers.ts"),
   },
+  {
+    ...{ name: "hook", group: "Plumbing", summary: "what git's hooks leave to the program" },
+    load: () => import("./hook.ts"),
+  },
 ];
 
 export function entryOf(name: string): Entry | undefined {

@@ -4,9 +4,10 @@ import path from "node:path";
 import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
 import { identityFailure } from "./objects.ts";
+import { encodePaths } from "./paths.ts";
 import { firstLine, gitFailure, read } from "./read.ts";
 import type { Repository } from "./repository.ts";
-import { change } from "./write.ts";
+import { change, OUR_ENCODING } from "./write.ts";
 
 export interface CommitRequest {
   readonly message: string;
@@ -33,7 +34,7 @@ export async function commit(repository: Repository, request: CommitRequest): Pr
   if (request.allowEmpty) args.push("--allow-empty");
   if (!request.verify) args.push("--no-verify");
   if (request.paths && request.paths.length > 0) {
-    await writeFile(list, request.paths.map((each) => `${each}\0`).join(""), { mode: 0o600 });
+    await writeFile(list, encodePaths(request.paths), { mode: 0o600 });
     args.push("--only", `--pathspec-from-file=${list}`, "--pathspec-file-nul");
   } else if (request.paths) {
     // Nothing named, and nothing of the index either: an empty commit, or one with a new message only.
@@ -42,7 +43,7 @@ export async function commit(repository: Repository, request: CommitRequest): Pr
     args.push("--include", "--", request.include);
   }
   try {
-    const answer = await change(repository.root, ["--literal-pathspecs", ...args], {
+    const answer = await change(repository.root, [...OUR_ENCODING, "--literal-pathspecs", ...args], {
       input: request.message,
       runsHooks: true,
       env: { SESSION_CHECKPOINT: "1" },
@@ -60,7 +61,7 @@ export async function intendToAdd(
   paths: readonly string[],
   env: Record<string, string> = {},
 ): Promise<void> {
-  const input = paths.map((each) => `${each}\0`).join("");
+  const input = encodePaths(paths);
   const args = ["add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"];
   const answer = await change(repository.root, ["--literal-pathspecs", ...args], { input, env });
   if (answer.code === 0) return;
@@ -70,8 +71,15 @@ export async function intendToAdd(
 
 /** Takes an intent back: the files are untracked again. */
 export async function forgetIntent(repository: Repository, paths: readonly string[]): Promise<void> {
-  const input = paths.map((each) => `${each}\0`).join("");
+  const input = encodePaths(paths);
   await change(repository.root, ["update-index", "-z", "--force-remove", "--stdin"], { input });
+}
+
+/** Puts entries of HEAD back into the index; the work tree stays as it is. */
+export async function restoreEntries(repository: Repository, paths: readonly string[]): Promise<void> {
+  const input = encodePaths(paths);
+  const args = ["reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul"];
+  await change(repository.root, ["--literal-pathspecs", ...args], { input });
 }
 
 function commitFailure(
@@ -88,6 +96,12 @@ function commitFailure(
     });
   }
   const lines = said.split("\n").filter((line) => line.trim() !== "");
+  if (/failed to sign|signing failed/.test(said)) {
+    return new Failure("commit-refused", "git commit could not sign; nothing was committed", {
+      details: said,
+      hint: "git config --get-regexp 'gpg|sign' shows how it tries",
+    });
+  }
   if (lines.length > 1) {
     return new Failure(
       "commit-refused",

@@ -1,4 +1,5 @@
-import { read } from "./read.ts";
+import { isPlain } from "./paths.ts";
+import { read, readHere } from "./read.ts";
 import type { ChangedPath } from "./status.ts";
 
 export interface FileChange extends ChangedPath {
@@ -9,24 +10,34 @@ export interface FileChange extends ChangedPath {
 
 const PLAIN = ["--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--ignore-submodules=dirty"];
 
-/** `git diff` is asked for what its first argument says: two commits, `--cached`, or one commit against the work tree. */
+/**
+ * `git diff` is asked for what its first argument says: two commits, `--cached`, or one commit against the work tree.
+ * Where a partial clone lacks the contents there are no numbers and no renames; where it lacks the trees, undefined.
+ */
 export async function changedFiles(
   root: string,
   between: readonly string[],
   pathspecs: readonly string[] = [],
-): Promise<FileChange[]> {
-  const args = ["diff", "-z", "--raw", "--numstat", "--abbrev=40", ...PLAIN, ...between, "--", ...pathspecs];
-  return parseRawNumstat(await read(root, args));
+): Promise<FileChange[] | undefined> {
+  const raw = ["diff", "-z", "--raw", "--abbrev=40", ...PLAIN];
+  const rest = [...between, "--", ...pathspecs];
+  const text =
+    (await readHere(root, [...raw, "--numstat", ...rest])) ??
+    (await readHere(root, [...raw, "--no-renames", ...rest]));
+  return text === undefined ? undefined : parseRawNumstat(text);
 }
 
-/** The patch with no context lines. */
+/** The patch with no context lines; empty where a partial clone lacks the contents. */
 export async function patch(
   root: string,
   between: readonly string[],
   pathspecs: readonly string[] = [],
 ): Promise<string> {
+  // A name that is no argument cannot be asked for alone.
+  const wanted = pathspecs.every(isPlain) ? pathspecs : [];
   const prefixes = ["--src-prefix=a/", "--dst-prefix=b/"];
-  return read(root, ["diff", "--unified=0", ...PLAIN, ...prefixes, ...between, "--", ...pathspecs]);
+  const args = ["diff", "--unified=0", ...PLAIN, ...prefixes, ...between, "--", ...wanted];
+  return (await readHere(root, args)) ?? "";
 }
 
 /** A path that stands for itself, whatever characters are in it. */
@@ -86,9 +97,9 @@ export async function emptyTree(root: string): Promise<string> {
   return (await read(root, ["hash-object", "-t", "tree", "--stdin"], "")).trim();
 }
 
-/** How many of the commits of a range touched each path. */
+/** How many of the commits of a range touched each path; nothing where a partial clone lacks their trees. */
 export async function touches(root: string, range: readonly string[]): Promise<Map<string, number>> {
-  const text = await read(root, [
+  const text = await readHere(root, [
     "log",
     "-z",
     "--format=",
@@ -99,7 +110,7 @@ export async function touches(root: string, range: readonly string[]): Promise<M
     "--",
   ]);
   const counts = new Map<string, number>();
-  for (const name of text.split("\0")) {
+  for (const name of (text ?? "").split("\0")) {
     const file = name.replace(/^\n/, "");
     if (file) counts.set(file, (counts.get(file) ?? 0) + 1);
   }

@@ -1,6 +1,6 @@
 import { Failure } from "../model/failure.ts";
 import { ask, firstLine, gitFailure, read } from "./read.ts";
-import { change } from "./write.ts";
+import { change, OUR_ENCODING } from "./write.ts";
 
 /** Largest file and most entries that are read out of a tree that came from elsewhere. */
 const MAX_BLOB = 4 * 1024 * 1024;
@@ -14,6 +14,11 @@ export async function writeTree(root: string, files: ReadonlyMap<string, string>
   return done(root, ["mktree", "-z"], entries);
 }
 
+/** Id of a commit's tree. */
+export async function treeOf(root: string, commit: string): Promise<string> {
+  return (await read(root, ["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`])).trim();
+}
+
 /** Commits a tree without touching HEAD, the index or the work tree. Fails where git knows no identity. */
 export async function commitTree(
   root: string,
@@ -22,7 +27,7 @@ export async function commitTree(
   parent?: string,
 ): Promise<string> {
   const args = ["commit-tree", tree, ...(parent ? ["-p", parent] : []), "-F", "-"];
-  const answer = await change(root, args, { input: message });
+  const answer = await change(root, [...OUR_ENCODING, ...args], { input: message });
   if (answer.code === 0) return answer.stdout.trim();
   throw identityFailure(answer.stderr) ?? gitFailure(args, answer.stderr);
 }

@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
 import { Failure } from "../model/failure.ts";
+import { decodePaths } from "./paths.ts";
 
 export interface GitAnswer {
   readonly code: number;
   readonly stdout: string;
+  /** Standard output as bytes. */
+  readonly bytes: Buffer;
   readonly stderr: string;
 }
 
@@ -24,7 +27,7 @@ export const PARSED_ENV = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_PAGER: "c
 /** What `openRepository` asks. On an unborn branch the last two fail, after the others were answered. */
 export const REPOSITORY_QUERY: readonly string[] = [
   ...["rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--git-dir", "--git-common-dir"],
-  ...["--show-cdup", "HEAD", "--symbolic-full-name", "HEAD"],
+  ...["--is-shallow-repository", "--show-cdup", "HEAD", "--symbolic-full-name", "HEAD"],
 ];
 
 /** What `workTreeStatus` asks, where untracked folders are one path each. */
@@ -36,8 +39,18 @@ const early = new Map<readonly string[], Promise<GitAnswer>>();
 
 /** Starts a question of the current folder while the program is still being loaded; `ask` takes the answer once. */
 export function askEarly(args: readonly string[]): void {
-  early.set(args, ask(process.cwd(), args));
+  try {
+    const answer = ask(process.cwd(), args);
+    // Whoever takes the answer hears of its failure; that nobody has taken it yet is none.
+    answer.catch(() => {});
+    early.set(args, answer);
+  } catch {
+    // The current folder is gone: the command says so when it needs one.
+  }
 }
+
+/** Looking never goes to the network for objects that a partial clone left there; older gits know only the second. */
+const OFFLINE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" } as const;
 
 /** Copying the environment for each command would cost as much as the command. */
 let environment: NodeJS.ProcessEnv | undefined;
@@ -52,7 +65,7 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
     early.delete(args);
     return started;
   }
-  environment ??= { ...process.env, ...PARSED_ENV, GIT_OPTIONAL_LOCKS: "0" };
+  environment ??= { ...process.env, ...PARSED_ENV, ...OFFLINE, GIT_OPTIONAL_LOCKS: "0" };
   const env = environment;
   return new Promise((resolve, reject) => {
     const child = spawn("git", [...QUIET, ...args], {
@@ -66,13 +79,15 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
     child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.on("error", (error: NodeJS.ErrnoException) => reject(spawnFailure(error, cwd)));
-    child.on("close", (code) =>
+    child.on("close", (code) => {
+      const bytes = Buffer.concat(stdout);
       resolve({
         code: code ?? 128,
-        stdout: Buffer.concat(stdout).toString("utf8"),
+        stdout: bytes.toString("utf8"),
+        bytes,
         stderr: Buffer.concat(stderr).toString("utf8"),
-      }),
-    );
+      });
+    });
     if (input !== undefined) {
       // git may stop reading early; its exit code tells what matters.
       child.stdin?.on("error", () => {});
@@ -85,6 +100,22 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
 export async function read(cwd: string, args: readonly string[], input?: string): Promise<string> {
   const answer = await ask(cwd, args, input);
   if (answer.code === 0) return answer.stdout;
+  throw gitFailure(args, answer.stderr);
+}
+
+/** Like `read`, for output with file names in it. */
+export async function readPaths(cwd: string, args: readonly string[]): Promise<string> {
+  const answer = await ask(cwd, args);
+  if (answer.code === 0) return decodePaths(answer.bytes);
+  throw gitFailure(args, answer.stderr);
+}
+
+/** Like `readPaths`; undefined where it takes objects that a partial clone does not have. */
+export async function readHere(cwd: string, args: readonly string[]): Promise<string | undefined> {
+  const answer = await ask(cwd, args);
+  if (answer.code === 0) return decodePaths(answer.bytes);
+  if (/promisor remote|lazy fetching disabled|transport '.*' not allowed/.test(answer.stderr))
+    return undefined;
   throw gitFailure(args, answer.stderr);
 }
 

@@ -13,6 +13,8 @@ export interface Repository {
   readonly branch?: string;
   /** Commit that is checked out; absent on an unborn branch. */
   readonly head?: string;
+  /** History ends early here: what came before was not cloned. */
+  readonly shallow: boolean;
 }
 
 /**
@@ -21,11 +23,16 @@ export interface Repository {
  */
 export async function openRepository(cwd: string): Promise<Repository> {
   const answer = await ask(cwd, REPOSITORY_QUERY);
-  const [bare, inside, gitDir, commonDir, cdup, head, ref] = answer.stdout.split("\n");
+  const [bare, inside, gitDir, commonDir, shallow, cdup, head, ref] = answer.stdout.split("\n");
   if (gitDir === undefined || commonDir === undefined) throw notARepository(cwd, answer.stderr);
   if (bare === "true") throw noWorkTree(cwd, true);
   const root = inside === "true" ? path.resolve(cwd, cdup ?? "") : await workTreeElsewhere(cwd);
-  const place = { root, gitDir: path.resolve(cwd, gitDir), commonDir: path.resolve(cwd, commonDir) };
+  const place = {
+    root,
+    gitDir: path.resolve(cwd, gitDir),
+    commonDir: path.resolve(cwd, commonDir),
+    shallow: shallow === "true",
+  };
   if (answer.code === 0 && head && ref) {
     return ref.startsWith("refs/heads/") ? { ...place, head, branch: ref.slice(11) } : { ...place, head };
   }
@@ -54,7 +61,11 @@ function notARepository(cwd: string, stderr: string): Failure {
   if (said.startsWith("not a git repository")) {
     return new Failure("not-a-repository", `${cwd} is not in a git repository`, { hint: "git init" });
   }
-  return new Failure("not-a-repository", said || `git does not open the repository of ${cwd}`);
+  // A repository of another user: git says what lets it in.
+  const hint = /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1];
+  return new Failure("not-a-repository", said || `git does not open the repository of ${cwd}`, {
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 function noWorkTree(cwd: string, bare: boolean): Failure {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { ask, read, STATUS_QUERY } from "./read.ts";
+import { ask, readPaths, STATUS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
 
 export interface ChangedPath {
@@ -24,7 +24,12 @@ export interface WorkTreeStatus {
 /** What `git status` knows, from its porcelain v2 format. Untracked folders are listed as one path with a slash. */
 export async function workTreeStatus(repository: Repository, allUntracked = false): Promise<WorkTreeStatus> {
   const query = allUntracked ? [...STATUS_QUERY.slice(0, -1), "--untracked-files=all"] : STATUS_QUERY;
-  return parseStatus(await read(repository.root, query));
+  return parseStatus(await readPaths(repository.root, query));
+}
+
+/** Whether git leaves a file out; never one that it tracks. */
+export async function isIgnored(root: string, file: string): Promise<boolean> {
+  return (await ask(root, ["check-ignore", "--quiet", "--", file])).code === 0;
 }
 
 /** Parses `git status --porcelain=v2 --branch -z`. */

@@ -1,10 +1,12 @@
 import { PARSED_ENV } from "./read.ts";
 
 export interface ChangeOptions {
-  readonly input?: string;
+  readonly input?: string | Buffer;
   /** The user's own hooks run in it: it keeps the user's locale, and nothing of its output is parsed. */
   readonly runsHooks?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Longest silence, in milliseconds, before it is stopped; without one it may take what it takes. */
+  readonly silence?: number;
 }
 
 /**
@@ -23,6 +25,9 @@ const OWN_ENVIRONMENT = {
   allowUnsafeTemplateDir: true,
   allowUnsafeSshCommand: true,
 } as const;
+
+/** For what makes a commit of our text: it is UTF-8, whatever the user's own messages are in. */
+export const OUR_ENCODING = ["-c", "i18n.commitEncoding=UTF-8"] as const;
 
 /**
  * Runs a git command that changes the repository, without a shell.
@@ -47,6 +52,7 @@ export async function change(
     allowEnvironment: Object.keys(env),
     unsafe: OWN_ENVIRONMENT,
     input: () => options.input,
+    ...(options.silence === undefined ? {} : { timeout: { block: options.silence } }),
     errors: (_error, result) => {
       answer.code = result.exitCode;
       answer.stdout = Buffer.concat(result.stdOut).toString("utf8");

@@ -15,10 +15,18 @@ export function appendDecisions(
   decisions: readonly Decision[],
 ): string {
   const known = log === "" ? DECISION_LOG_HEAD : log.endsWith("\n") ? log : `${log}\n`;
+  // git may give the file other line ends than it keeps.
+  const lineEnd = log.includes("\r\n") ? "\r\n" : "\n";
   const lines = decisions
     .filter((each) => !known.includes(`(${sessionId}/${each.id},`))
-    .map((each) => entry(sessionId, branch, each));
+    .map((each) => entry(sessionId, branch, each) + lineEnd);
   return lines.length === 0 ? log : known + lines.join("");
+}
+
+/** The highest number of a decision of this session that the log has; 0 without one. */
+export function highestLogged(log: string, sessionId: string): number {
+  const numbers = [...log.matchAll(/\((\w+)\/dec-(\d{1,9}), /g)];
+  return Math.max(0, ...numbers.filter((each) => each[1] === sessionId).map((each) => Number(each[2])));
 }
 
 function entry(sessionId: string, branch: string, decision: Decision): string {
@@ -26,7 +34,7 @@ function entry(sessionId: string, branch: string, decision: Decision): string {
   if (decision.rationale !== undefined) parts.push(`Rationale: ${line(decision.rationale)}`);
   if (decision.alternatives.length > 0) parts.push(`Rejected: ${decision.alternatives.map(line).join("; ")}`);
   if (decision.supersedes !== undefined) parts.push(`Replaces ${decision.supersedes}`);
-  return `${parts.map(sentence).join(" ")} (${sessionId}/${decision.id}, ${line(branch)})\n`;
+  return `${parts.map(sentence).join(" ")} (${sessionId}/${decision.id}, ${line(branch)})`;
 }
 
 /** One line that opens no emphasis, link or tag of its own. */

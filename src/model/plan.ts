@@ -27,6 +27,8 @@ export interface Plan {
   readonly paths: readonly string[];
   /** Files among them that git does not track yet. */
   readonly untracked: readonly string[];
+  /** Tracked files that give way to new ones: a folder stands in their place now, or a file in that of their folder. */
+  readonly replaced: readonly string[];
   readonly leftOut: readonly string[];
   /** Left out of `--all` because of what their names say they hold. */
   readonly secret: readonly string[];
@@ -63,33 +65,42 @@ function whatIsReady({ staged, unstaged, untracked, stagedOnly }: PlanInput): Pl
       kind: "index",
       paths: names(staged),
       untracked: [],
+      replaced: [],
       leftOut: [...names(unstaged), ...untracked],
       secret: [],
     };
   }
-  // A submodule that moved is the user's to stage.
-  const files = unstaged.filter((each) => !each.submodule);
-  const submodules = unstaged.filter((each) => each.submodule);
+  // A submodule that moved is the user's to stage; a file that became a folder of new files waits for them.
+  const waits = (each: Changed) => each.submodule || untracked.some((path) => isBelow(path, each.path));
   return {
     kind: "paths",
-    paths: names(files),
+    paths: names(unstaged.filter((each) => !waits(each))),
     untracked: [],
-    leftOut: [...names(submodules), ...untracked],
+    replaced: [],
+    leftOut: [...names(unstaged.filter(waits)), ...untracked],
     secret: [],
   };
 }
 
-function everything({ staged, unstaged, untracked }: PlanInput): Plan {
+function everything(input: PlanInput): Plan {
+  const { staged, unstaged, untracked } = input;
   const secret = untracked.filter(looksSecret);
   const added = untracked.filter((path) => !looksSecret(path));
   const paths = unique([...names(staged), ...names(unstaged), ...added]);
-  return { kind: "paths", paths, untracked: added, leftOut: secret, secret };
+  return {
+    kind: "paths",
+    paths,
+    untracked: added,
+    replaced: replaced(input, added),
+    leftOut: secret,
+    secret,
+  };
 }
 
 function named(input: PlanInput): Plan {
   const tracked = unique([...names(input.staged), ...names(input.unstaged)]);
   const inside = (path: string) => (wanted: string) =>
-    wanted === "" || path === wanted || path.startsWith(`${wanted}/`);
+    wanted === "" || path === wanted || isBelow(path, wanted);
   for (const wanted of input.paths) {
     if ([...tracked, ...input.untracked].some((path) => inside(path)(wanted))) continue;
     throw new Failure("no-such-path", `nothing has changed at ${wanted}`, {
@@ -100,7 +111,26 @@ function named(input: PlanInput): Plan {
   const untracked = input.untracked.filter(taken);
   const paths = [...tracked.filter(taken), ...untracked];
   const leftOut = [...tracked, ...input.untracked].filter((path) => !taken(path));
-  return { kind: "paths", paths, untracked, leftOut, secret: [] };
+  return { kind: "paths", paths, untracked, replaced: replaced(input, untracked), leftOut, secret: [] };
+}
+
+/** Failure `staged-and-replaced` where what is staged could not be brought back if the commit is refused. */
+function replaced({ staged, unstaged }: PlanInput, added: readonly string[]): string[] {
+  const givesWay = (path: string) => added.some((each) => isBelow(each, path) || isBelow(path, each));
+  const both = names(staged).find(givesWay);
+  if (both !== undefined)
+    throw new Failure(
+      "staged-and-replaced",
+      `${both} is staged, and something else stands in its place now`,
+      {
+        hint: "stage what is meant (git add), then session checkpoint --staged",
+      },
+    );
+  return names(unstaged).filter(givesWay);
+}
+
+export function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`);
 }
 
 function nothing(plan: Plan, input: PlanInput): string {

@@ -43,6 +43,8 @@ interface ParsedFile {
 
 export interface ConfigSources {
   readonly projectFile: string;
+  /** Its text where a sparse checkout leaves it out of the work tree. */
+  readonly projectText?: string;
   readonly userFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where the project's file is remembered; it counts only while that file is the same to the letter. */
@@ -62,8 +64,8 @@ type Values = Map<string, unknown>;
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
   const problems: ConfigProblem[] = [];
   const [user, project] = await Promise.all([
-    readConfigFile(sources.userFile, true, undefined, problems),
-    readConfigFile(sources.projectFile, false, sources.cacheFile, problems),
+    readConfigFile(sources.userFile, true, undefined, undefined, problems),
+    readConfigFile(sources.projectFile, false, sources.projectText, sources.cacheFile, problems),
   ]);
   const environment = await fromEnvironment(sources.env, problems);
   if (sources.env.SESSION_CONFIG && !project.exists) {
@@ -142,12 +144,13 @@ interface FileValues {
 async function readConfigFile(
   file: string,
   mayBeLink: boolean,
+  elsewhere: string | undefined,
   cacheFile: string | undefined,
   problems: ConfigProblem[],
 ): Promise<FileValues> {
   let source: string | undefined;
   try {
-    source = (await readSettings(file, mayBeLink)).text;
+    source = (await readSettings(file, mayBeLink)).text ?? elsewhere;
   } catch (error) {
     // Beside the place, the name of the file would be said twice.
     problems.push({ ...at(file), message: (error as Error).message.replace(`${file} `, ""), fatal: true });

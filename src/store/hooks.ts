@@ -84,11 +84,13 @@ export async function installedScripts(sessionsDir: string): Promise<Scripts["in
 export async function writeScripts(
   sessionsDir: string,
   shipped: Scripts["shipped"],
+  libraries: ReadonlyMap<string, string>,
   program: readonly [node: string, cli: string],
 ): Promise<void> {
   const folder = scriptsDir(sessionsDir);
   await removeStaleTemps(folder);
   for (const [name, script] of shipped) await put(path.join(folder, name), script, 0o755);
+  for (const [name, script] of libraries) await put(path.join(folder, name), script, 0o600);
   await put(path.join(folder, "program"), `${program.join("\n")}\n`, 0o600);
 }
 

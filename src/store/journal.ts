@@ -14,6 +14,8 @@ export interface Layout {
   readonly file?: { readonly path: string; readonly before: string | null; readonly after: string };
   /** Files that git was told of (`git add --intent-to-add`). */
   readonly added: readonly string[];
+  /** Entries of the index that gave way to them. */
+  readonly replaced?: readonly string[];
 }
 
 /** The commit that a change waits for. */

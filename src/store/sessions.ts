@@ -1,6 +1,7 @@
 import { readdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "./files.ts";
+import { removeHookFiles } from "./hook-files.ts";
 import { type LoadedSession, loadSession } from "./state.ts";
 
 /** Folders of sessions that ended, or whose branch went away, by session id. Branches cannot begin with a dot. */
@@ -47,16 +48,9 @@ export async function keepAside(sessionsDir: string, folder: string, id: string)
 
 /** Moves the files of a session into a folder that has none. */
 export async function moveFiles(from: string, to: string): Promise<string> {
+  await removeHookFiles(from);
   // `context.json` goes last: until then the session is still found where it was.
-  const files = [
-    "objectives.md",
-    "blockers.md",
-    "events.jsonl",
-    "trailers",
-    "handoff.md",
-    "workspace",
-    "context.json",
-  ];
+  const files = ["objectives.md", "blockers.md", "events.jsonl", "handoff.md", "workspace", "context.json"];
   for (const name of files) {
     await rename(path.join(from, name), path.join(to, name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;

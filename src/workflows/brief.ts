@@ -17,6 +17,7 @@ import {
   fileViews,
   headView,
   nextOf,
+  shallowness,
   short,
   verificationViews,
   warningsOf,
@@ -53,6 +54,7 @@ function viewOf(
     blockers: blockerViews(gathered).open,
     warnings: [
       ...warningsOf(gathered),
+      ...shallowness(place),
       ...verified.filter((each) => each.result === "failed").map((each) => `Check failed: ${each.command}.`),
     ],
     annotations: gathered.annotations,

@@ -5,6 +5,7 @@ import { requireBranch } from "../git/repository.ts";
 import { unfinishedOperation, workTreeStatus } from "../git/status.ts";
 import { subjectOf } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
+import { isBelow } from "../model/plan.ts";
 import { nextRecord } from "../model/record.ts";
 import type { Decision } from "../model/session.ts";
 import type { SessionState } from "../model/state.ts";
@@ -78,7 +79,8 @@ export async function refuseUnfinished(place: Place): Promise<void> {
 /** Message and state of the checkpoint, from the very files that it will hold. */
 async function prepared(place: Place, session: LoadedSession, draft: Draft, request: CheckpointRequest) {
   const facts = await factsOf(place, draft, request);
-  const minutes = minutesOf(place, [...session.events.map((each) => each.at), now()], draft.commits);
+  const told = { context: session.state.context, events: session.events };
+  const minutes = minutesOf(place, told, draft.commits, now());
   const label = request.label === undefined ? {} : { label: request.label };
   const next = nextRecord(draft.state, { impact: facts.impact, minutes, ...label });
   const { text, problems } = await textOf(place, draft, request, facts.files);
@@ -143,7 +145,7 @@ async function record(
   request: CheckpointRequest,
 ): Promise<Checkpoint> {
   const carried = Object.fromEntries(draft.decisions.map((each) => [each.id, oid]));
-  const context = { ...state.context, committed: { ...state.context.committed, ...carried } };
+  const context = { ...state.context, committed: { ...state.context.committed, ...carried }, tip: oid };
   const files = place.config.session.auto_track ? { files: shown.files.map((each) => each.path) } : {};
   const done = event("checkpoint", { commit: oid, label: request.label, subject: shown.subject, ...files });
   await saveSession(session, { ...state, context }, [done], lock);
@@ -153,8 +155,10 @@ async function record(
 
 function commitRequest(draft: Draft, request: CheckpointRequest, message: string, scratch: string) {
   const { plan, layout } = draft;
-  const paths =
-    plan.kind === "paths" ? [...plan.paths, ...(layout.file ? [layout.file.path] : [])] : undefined;
+  // git would look for a file where a folder is; it knows from what is in the folder that the file is gone.
+  const gone = plan.replaced.filter((each) => plan.untracked.some((path) => isBelow(path, each)));
+  const taken = plan.paths.filter((each) => !gone.includes(each));
+  const paths = plan.kind === "paths" ? [...taken, ...(layout.file ? [layout.file.path] : [])] : undefined;
   return {
     message,
     scratch,

@@ -45,10 +45,14 @@ export async function gatherDetails(place: Place, gathered: Gathered): Promise<D
   };
 }
 
-/** Files changed since the start of the session, uncommitted changes included. */
+/** Files changed since the start of the session, uncommitted changes included; it is said where git cannot tell. */
 export async function filesOf(place: Place, gathered: Gathered): Promise<FileChange[]> {
   const between = await diffArguments(place, gathered.range, gathered.tip, gathered.status !== undefined);
-  return between === undefined ? [] : changedFiles(place.repository.root, between, watchedPaths(place));
+  if (between === undefined) return [];
+  const files = await changedFiles(place.repository.root, between, watchedPaths(place));
+  if (!files)
+    place.notices.push("which files changed is not known here: the clone is partial, and lacks them");
+  return files ?? [];
 }
 
 /** A text of the project without its title and the notice that `init` wrote: what is left is worth quoting. */

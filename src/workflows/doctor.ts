@@ -1,7 +1,7 @@
 import { access, constants, readdir } from "node:fs/promises";
 import path from "node:path";
 import { ask } from "../git/read.ts";
-import { unfinishedOperation } from "../git/status.ts";
+import { isIgnored, unfinishedOperation } from "../git/status.ts";
 import { parseEvents } from "../model/events.ts";
 import { parseContext } from "../model/reading.ts";
 import { word } from "../model/shell.ts";
@@ -79,8 +79,7 @@ async function project(place: Place): Promise<Check[]> {
         fix: "session init",
       },
     ];
-  const ignored =
-    (await ask(place.repository.root, ["check-ignore", "--quiet", ".session/config.yaml"])).code === 0;
+  const ignored = await isIgnored(place.repository.root, ".session/config.yaml");
   if (ignored)
     return [
       {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type Commit, log } from "../git/commits.ts";
 import { changedFiles, emptyTree, type FileChange, literal, patch } from "../git/diff.ts";
-import type { WorkTreeStatus } from "../git/status.ts";
+import { isIgnored, type WorkTreeStatus } from "../git/status.ts";
 import { type ReadCommit, readCommits, subjectOf, withCarried } from "../model/checkpoints.ts";
 import { appendDecisions } from "../model/decisionlog.ts";
 import { proposeSubject } from "../model/facts/subject.ts";
@@ -67,12 +67,12 @@ export async function draftOf(
   request: CheckpointRequest,
 ): Promise<Draft> {
   const work = await sessionWork(place, session.state.context, place.repository.head);
-  const commits = readCommits(work.commits);
-  const amended = request.amend ? commits[0]?.commit.oid : undefined;
+  const history = readCommits(work.history);
+  const commits = history.filter((each) => each.commit.parents.length < 2);
   if (request.amend && place.repository.head === undefined)
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");
   // What the amended commit carried is carried again by the one that takes its place.
-  const counted = amended === undefined ? commits : commits.slice(1);
+  const counted = request.amend ? history.slice(1) : history;
   const state = applyRequest(withCarried(session.state, counted), request);
   const decisions = pendingOf(state).decisions;
   const decisionLog = await decisionLogFor(place, state, decisions);
@@ -91,7 +91,11 @@ export async function draftOf(
   const newLog =
     decisionLog !== undefined && (decisionLog.before === null || status.untracked.includes(DECISION_LOG));
   const added = [...new Set([...plan.untracked, ...(newLog ? [DECISION_LOG] : [])])];
-  const layout = { added, ...(decisionLog === undefined ? {} : { file: decisionLog }) };
+  const layout = {
+    added,
+    replaced: plan.replaced,
+    ...(decisionLog === undefined ? {} : { file: decisionLog }),
+  };
   const wasDone = new Set(
     session.state.objectives.filter((each) => each.mark === "done").map((each) => each.id),
   );
@@ -122,18 +126,19 @@ function applyRequest(state: SessionState, request: CheckpointRequest): SessionS
   return after;
 }
 
-/** The log is only kept where the project has a `.session/` folder. */
+/** The log is only kept where the project has a `.session/` folder that git does not ignore. */
 async function decisionLogFor(
   place: Place,
   state: SessionState,
   decisions: readonly Decision[],
 ): Promise<Layout["file"]> {
   if (decisions.length === 0 || !isOwnFolder(place.projectDir)) return undefined;
-  const [config, before] = await Promise.all([
+  const [config, before, ignored] = await Promise.all([
     readSmall(path.join(place.projectDir, "config.yaml")),
     readSmall(path.join(place.repository.root, DECISION_LOG)),
+    isIgnored(place.repository.root, DECISION_LOG),
   ]);
-  if (config === undefined && before === undefined) return undefined;
+  if (ignored || (config === undefined && before === undefined)) return undefined;
   const after = appendDecisions(before ?? "", state.context.id, branchOf(state.context), decisions);
   return after === before ? undefined : { path: DECISION_LOG, before: before ?? null, after };
 }
@@ -145,7 +150,7 @@ export async function factsOf(place: Place, draft: Draft, request: CheckpointReq
   const before = parent ?? (await emptyTree(root));
   const fromIndex = draft.plan.kind === "index";
   const between = fromIndex ? ["--cached", before] : [before];
-  const [all, amended, coverage] = await Promise.all([
+  const [all = [], amended = [], coverage] = await Promise.all([
     changedFiles(root, between),
     request.amend && head !== undefined ? changedFiles(root, [before, head]) : [],
     coverageNow(place),

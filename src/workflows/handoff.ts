@@ -17,6 +17,7 @@ import {
   fileViews,
   headView,
   nextOf,
+  shallowness,
   verificationViews,
   warningsOf,
 } from "./views.ts";
@@ -55,10 +56,11 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
     verified: verificationViews(gathered, config),
     notes: state.context.notes.map((each) => ({ text: each.text, when: day(config, each.added) })),
     next: nextOf(gathered),
-    warnings: warningsOf(gathered),
-    command: gathered.recorded
-      ? `session resume ${word(gathered.branch)}`
-      : `session start ${word(gathered.branch)}`,
+    warnings: [...warningsOf(gathered), ...shallowness(place)],
+    command:
+      gathered.recorded || gathered.carried
+        ? `session resume ${word(gathered.branch)}`
+        : `session start ${word(gathered.branch)}`,
   };
 }
 

@@ -103,9 +103,18 @@ function configStep(name: HookName, { configured, disabled }: HookFacts, there: 
 }
 
 /** Our scripts as they ship with the program. */
-async function shippedScripts(): Promise<Scripts["shipped"]> {
+function shippedScripts(): Promise<Scripts["shipped"]> {
+  return shippedFiles(HOOKS);
+}
+
+/** What the scripts read. */
+export function shippedLibraries(): Promise<ReadonlyMap<string, string>> {
+  return shippedFiles(["where.sh", "session.sh"]);
+}
+
+async function shippedFiles<T extends string>(names: readonly T[]): Promise<Map<T, string>> {
   const folder = path.join(templatesDir(), "hooks");
-  const texts = HOOKS.map(async (name) => [name, await readFile(path.join(folder, name), "utf8")] as const);
+  const texts = names.map(async (name) => [name, await readFile(path.join(folder, name), "utf8")] as const);
   return new Map(await Promise.all(texts));
 }
 

@@ -26,7 +26,7 @@ import {
   writeScripts,
 } from "../store/hooks.ts";
 import { withLock } from "../store/lock.ts";
-import { type Survey, shown, survey } from "./hook-survey.ts";
+import { type Survey, shippedLibraries, shown, survey } from "./hook-survey.ts";
 import type { Place } from "./place.ts";
 import { templatesDir } from "./templates.ts";
 
@@ -63,12 +63,13 @@ export async function installHooks(place: Place): Promise<HookReport> {
   await withLock(folder, async () => {
     const found = await survey(place);
     const { shipped, installed } = found.scripts;
+    const libraries = await shippedLibraries();
     // Until hooks of another version are replaced, the scripts of that version tell that nobody edited them.
-    await writeScripts(place.sessionsDir, new Map([...shipped, ...installed]), programPaths());
+    await writeScripts(place.sessionsDir, new Map([...shipped, ...installed]), libraries, programPaths());
     await writeRecord(place.sessionsDir, { ...found.record, installed: true });
     if (found.where.kind === "files") await installFiles(place, found);
     if (found.where.kind === "configuration") await installConfiguration(place, found);
-    await writeScripts(place.sessionsDir, shipped, programPaths());
+    await writeScripts(place.sessionsDir, shipped, libraries, programPaths());
   });
   return hooksStatus(place);
 }

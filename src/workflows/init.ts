@@ -1,6 +1,6 @@
 import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ask } from "../git/read.ts";
+import { isIgnored } from "../git/status.ts";
 import { DECISION_LOG_HEAD } from "../model/decisionlog.ts";
 import type { ProjectFacts } from "../model/facts/languages.ts";
 import { Failure } from "../model/failure.ts";
@@ -54,8 +54,7 @@ export async function planInit(place: Place): Promise<InitPlan> {
   const files = await Promise.all(
     wanted.map(([name, content, record]) => planned(place, name, content, record)),
   );
-  const ignored =
-    (await ask(place.repository.root, ["check-ignore", "--quiet", ".session/config.yaml"])).code === 0;
+  const ignored = await isIgnored(place.repository.root, ".session/config.yaml");
   return { facts, files, ignored };
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { ask, firstLine } from "../git/read.ts";
 import { refCommit, switchBranch } from "../git/refs.ts";
-import { change } from "../git/write.ts";
+import { change, OUR_ENCODING } from "../git/write.ts";
 import { Failure } from "../model/failure.ts";
 import { nextRecord } from "../model/record.ts";
 import { word } from "../model/shell.ts";
@@ -29,13 +29,22 @@ export async function mergeInto(
   const { root } = place.repository;
   const message = kind === "squash" ? await squashMessage(place, branch, state) : undefined;
   await switchBranch(root, target);
-  const args = ["merge", ...(kind === "default" ? [] : [`--${kind}`]), ...(verify ? [] : ["--no-verify"])];
+  // `merge.ff` of the user does not go with a squash, which makes no merge.
+  const how = { default: [], squash: ["--ff", "--squash"], "no-ff": ["--no-ff"], "ff-only": ["--ff-only"] };
+  const args = ["merge", ...how[kind], ...(verify ? [] : ["--no-verify"])];
   const merged = await change(root, [...args, "--no-edit", branch], { runsHooks: true });
   const committed =
     merged.code === 0 && message !== undefined
       ? await change(
           root,
-          ["commit", "--quiet", "--file=-", "--cleanup=whitespace", ...(verify ? [] : ["--no-verify"])],
+          [
+            ...OUR_ENCODING,
+            "commit",
+            "--quiet",
+            "--file=-",
+            "--cleanup=whitespace",
+            ...(verify ? [] : ["--no-verify"]),
+          ],
           { runsHooks: true, input: message, env: { SESSION_CHECKPOINT: "1" } },
         )
       : merged;

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
+import { ask } from "../git/read.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import type { Config } from "../model/config.ts";
 import { type ConfigProblem, type LoadedConfig, loadConfig } from "../store/config.ts";
@@ -36,13 +38,23 @@ export async function openPlace(cwd: string): Promise<Place> {
 }
 
 /** Settings of a repository with where each comes from. */
-export function loadConfigOf(repository: Repository) {
+export async function loadConfigOf(repository: Repository) {
+  const projectText = await sharedText(repository, "config.yaml");
   return loadConfig({
     projectFile: projectConfigFile(repository.root),
+    ...(projectText === undefined ? {} : { projectText }),
     userFile: userConfigFile(),
     env: process.env,
     cacheFile: configCache(repository),
   });
+}
+
+/** A file of `.session` where a sparse checkout leaves the folder out of the work tree: git has it all the same. */
+async function sharedText({ root, gitDir }: Repository, name: string): Promise<string | undefined> {
+  if (!existsSync(path.join(gitDir, "info", "sparse-checkout")) || existsSync(path.join(root, ".session")))
+    return undefined;
+  const answer = await ask(root, ["cat-file", "blob", `:.session/${name}`]);
+  return answer.code === 0 ? answer.stdout : undefined;
 }
 
 /** What a command that writes has parsed, for those that only look. A worktree of another branch has its own. */
@@ -62,6 +74,15 @@ export function projectConfigFile(root: string): string {
 export function userConfigFile(): string {
   const home = process.env.HOME ?? process.env.USERPROFILE ?? "/";
   return path.join(process.env.XDG_CONFIG_HOME || path.join(home, ".config"), "session", "config.yaml");
+}
+
+/**
+ * The folder that paths on the command line are relative to. git runs an alias (`!session`) at the top of the work tree,
+ * and tells where it was typed.
+ */
+export function folderOfPaths(place: Place, cwd: string): string {
+  const typed = process.env.GIT_PREFIX;
+  return typed && cwd === place.repository.root ? path.join(cwd, typed) : cwd;
 }
 
 export function now(): string {

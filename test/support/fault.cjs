@@ -20,6 +20,12 @@ function strike(file, write) {
   throw error;
 }
 
+/** Bytes, not letters: a write may be torn within one. */
+function writeHalf(descriptor, content) {
+  const bytes = Buffer.from(content);
+  fs.writeSync(descriptor, bytes.subarray(0, bytes.length >> 1));
+}
+
 const ours = (file) => typeof file === "string" && /[\\/](sessions|\.session|hooks)[\\/]/.test(file);
 const { promises } = fs;
 for (const name of ["rename", "link", "rm", "mkdir", "writeFile", "unlink"]) {
@@ -40,11 +46,7 @@ promises.open = async (file, flags, ...rest) => {
   for (const name of ["writeFile", "appendFile", "sync", "truncate"]) {
     const real = handle[name].bind(handle);
     handle[name] = async (...args) => {
-      strike(
-        /File/.test(name)
-          ? () => fs.writeSync(handle.fd, String(args[0]).slice(0, String(args[0]).length >> 1))
-          : undefined,
-      );
+      strike(file, /File/.test(name) ? () => writeHalf(handle.fd, args[0]) : undefined);
       return real(...args);
     };
   }
