@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { manifest, script } from "../support/hooks.ts";
+import { expectRecorded, manifest, script } from "../support/hooks.ts";
 import { newGit } from "../support/new-git.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
@@ -176,6 +176,13 @@ git push -q ../bare main`,
       expect(await s.git("hook", "list", "pre-push")).toBe("session-pre-push\nhook from hookdir");
       await s.ok("hooks", "uninstall");
       await s.git("commit", "--quiet", "--allow-empty", "-m", "x");
+    });
+
+    test("in a session, commits carry it", async () => {
+      const s = await real();
+      await s.ok("hooks", "install");
+      await expectRecorded(s);
+      expect(s.exists(".git/hooks/commit-msg")).toBe(false);
     });
 
     test("a clone whose scripts are gone commits as before", async () => {

@@ -1,7 +1,7 @@
 import { chmod, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { manifest, script } from "../support/hooks.ts";
+import { expectRecorded, manifest, script } from "../support/hooks.ts";
 import { managersFromNpm } from "../support/managers.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
@@ -88,6 +88,8 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     expect(await s.json("hooks", "install")).toMatchObject({ installed: true });
     await prepare();
     expect(await s.json("hooks")).toMatchObject({ installed: true });
+    await expectRecorded(s);
+    await s.git("switch", "--quiet", "main");
     await spyOnOurs(s);
     const spied = await work(s);
     expectAllOfOurs(spied);
@@ -121,6 +123,8 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     await s.write("lefthook-local.yml", `${lines?.text}\n`);
     expect((await lefthook("install")).code).toBe(0);
     expect(await s.json("hooks", "install")).toMatchObject({ installed: true });
+    await expectRecorded(s, tools);
+    await s.git("switch", "--quiet", "main");
     await spyOnOurs(s);
     const spied = await work(s, tools);
     expectAllOfOurs(spied);
