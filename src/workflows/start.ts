@@ -1,4 +1,4 @@
-import { mergeBase, resolveCommit } from "../git/commits.ts";
+import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import {
   checkBranchName,
@@ -17,11 +17,12 @@ import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { forkOf, remoteBranch } from "./base.ts";
+import { branchReflog, offerOn, offerText, standingOf } from "./branch.ts";
 import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { coverageNow } from "./coverage.ts";
 import { now, type Place } from "./place.ts";
-import { findSession } from "./session.ts";
+import { storedSession } from "./stored.ts";
 
 export interface StartRequest {
   readonly branch: string;
@@ -62,15 +63,10 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
   await checkBranchName(place.repository.root, branch);
   const [origin, before] = await Promise.all([
     originOf(place, request),
-    findSession(place, branch),
+    storedSession(place, branch),
     refuseUnfinished(place),
   ]);
-  if (
-    before &&
-    (origin.exists || branch === place.repository.branch) &&
-    !(await isStale(place, before, branch))
-  )
-    throw exists(before, branch);
+  if (before && (await standingOf(place, before)) === "own") throw exists(before, branch);
   const state = draft(
     request,
     origin,
@@ -108,15 +104,6 @@ function exists(before: LoadedSession, branch: string): Failure {
   return new Failure("session-exists", `${branch} has a session already: ${title} (${id})`, {
     hint: `session resume ${word(branch)}, or add to it: session objectives add "…"`,
   });
-}
-
-/** A session whose first commit the branch of that name does not contain, nor git know any more, belonged to another branch. */
-async function isStale(place: Place, session: LoadedSession, branch: string): Promise<boolean> {
-  const { base } = session.state.context;
-  const tip = await refCommit(place.repository.root, `refs/heads/${branch}`);
-  if (tip === undefined) return branch !== place.repository.branch;
-  if (base.commit === undefined) return false;
-  return (await mergeBase(place.repository.root, base.commit, tip)) === undefined;
 }
 
 function draft(request: StartRequest, origin: Origin, author: string): SessionState {
@@ -225,6 +212,14 @@ async function checkOut(place: Place, request: StartRequest, origin: Origin): Pr
 }
 
 async function noticesOf(place: Place, branch: string): Promise<string[]> {
-  const main = await defaultBranch(place.repository.root);
-  return main === branch ? [`${branch} is the default branch: checkpoints go straight to it`] : [];
+  const [main, entries] = await Promise.all([
+    defaultBranch(place.repository.root),
+    branchReflog(place, branch),
+  ]);
+  const offer = await offerOn(place, branch, entries);
+  return [
+    ...(main === branch ? [`${branch} is the default branch: checkpoints go straight to it`] : []),
+    // The one of an earlier branch of this name is put aside, and said, below.
+    ...(offer?.why === "renamed" ? [offerText(offer, branch)] : []),
+  ];
 }
