@@ -10,7 +10,7 @@ import type { SessionState } from "../model/state.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/lock.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
-import { keepAside, moveFiles } from "../store/sessions.ts";
+import { bringBack, keepAside, keptSessions } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
@@ -104,7 +104,7 @@ async function restore(
     const there = await loadForWriting(folder, lock);
     const isIt = there !== undefined && (typeof found === "string" || there.state.context.id === found.id);
     if (isIt) return { state: await reopen(there, lock), from: "local" as const };
-    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id);
+    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id, lock);
     if (typeof found === "string") {
       const state = await stateOfBranch(place, branch);
       const { id, ref, title, base, tags } = state.context;
@@ -115,8 +115,8 @@ async function restore(
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits" as const };
     }
-    const kept = found.where === "kept" ? found.loaded : undefined;
-    if (kept) await moveFiles(kept.folder, folder);
+    const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === found.id);
+    if (kept) await bringBack(kept.folder, folder, lock);
     else await fromSnapshot(place, found.id, folder);
     return {
       state: await reopen(await expectLoaded(folder), lock),
