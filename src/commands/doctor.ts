@@ -8,7 +8,7 @@ export function define(program: Command, act: Act): void {
     .command("doctor")
     .summary("check everything, and say what to do about it")
     .description(
-      "Checks git, identity, settings, the session store and snapshots. It changes nothing; exit code 1 if something is wrong.",
+      "Checks git, identity, settings, the session store, snapshots and git hooks. It changes nothing; exit code 1 if something is wrong.",
     )
     .addHelpText(
       "after",

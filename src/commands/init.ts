@@ -1,12 +1,14 @@
 import type { Command } from "commander";
-import { confirm } from "../terminal/prompt.ts";
+import { canAsk, confirm } from "../terminal/prompt.ts";
 import { bold, dim, green } from "../terminal/style.ts";
+import { type HookReport, hooksStatus, installHooks } from "../workflows/hooks.ts";
 import { applyInit, planInit } from "../workflows/init.ts";
 import { type Act, examples } from "./call.ts";
 
 interface Options {
   readonly force?: boolean;
   readonly yes?: boolean;
+  readonly hooks: boolean;
 }
 
 export function define(program: Command, act: Act): void {
@@ -18,18 +20,22 @@ export function define(program: Command, act: Act): void {
     )
     .option("--force", "make the files anew; what you edited is set aside first")
     .option("-y, --yes", "do not ask")
-    .option("--no-hooks", "install no git hooks (this version has none to install)")
+    .option("--no-hooks", "install no git hooks")
     .addHelpText(
       "after",
       examples([
         ["session init", ""],
+        ["session init --yes --no-hooks", "ask nothing, leave git hooks alone"],
         ["session init --force", "new drafts; your edits are kept as *.old.md"],
       ]),
     )
     .action(
       act(async ({ place: open, out }, options: Options) => {
         const place = await open();
-        const plan = await planInit(place);
+        const [plan, before] = await Promise.all([
+          planInit(place),
+          options.hooks ? hooksStatus(place) : undefined,
+        ]);
         const { facts } = plan;
         if (facts.languages.length > 0)
           out.say(
@@ -43,15 +49,16 @@ export function define(program: Command, act: Act): void {
             }.`,
           );
         const missing = plan.files.filter((each) => each.state === "missing");
+        const wanting = before !== undefined && before.how !== "off" && !before.installed;
+        const asked = !options.yes && !out.json && canAsk();
         if (
-          missing.length > 0 &&
-          !options.yes &&
-          !out.json &&
-          !(await confirm(`Write ${missing.length} files to .session/?`, true))
-        ) {
+          asked &&
+          (missing.length > 0 || wanting) &&
+          !(await confirm(question(missing.length, wanting), true))
+        )
           return out.data("Nothing was written.", { written: [], kept: [], aside: [] });
-        }
         const done = await applyInit(place, plan, options.force ?? false);
+        const hooks = wanting && (options.yes || asked) ? await installHooks(place) : before;
         if (plan.ignored)
           out.warn(
             ".session is ignored by git, so nobody else will see it; take it out of .gitignore to share it",
@@ -60,11 +67,29 @@ export function define(program: Command, act: Act): void {
           ...done.aside.map((each) => `${each.from} is kept as ${each.to}`),
           ...done.written.map((each) => `${green("+")} ${each}`),
           ...(done.written.length === 0
-            ? ["Nothing to do: this repository is set up."]
+            ? hooks !== before
+              ? []
+              : ["Nothing to do: this repository is set up."]
             : [dim("Read the drafts, correct them, commit .session.")]),
+          ...(hooks && wanting ? hookLines(hooks) : []),
           `Next: ${bold('session start <branch> -o "what it is for"')}`,
         ];
-        out.data(lines.join("\n"), done);
+        out.data(lines.join("\n"), {
+          ...done,
+          ...(hooks ? { hooks: { how: hooks.how, installed: hooks.installed } } : {}),
+        });
       }),
     );
+}
+
+function question(files: number, hooks: boolean): string {
+  if (files === 0) return "Install git hooks?";
+  return `Write ${files} files to .session/${hooks ? " and install git hooks" : ""}?`;
+}
+
+function hookLines({ installed, wanted, why }: HookReport): string[] {
+  if (installed) return [`${green("+")} git hooks`];
+  return [
+    `Git hooks are not ${wanted ? "all " : ""}installed${why ? `: ${why}` : ""}. ${bold("session hooks install")} tells more.`,
+  ];
 }

@@ -28,7 +28,11 @@ export function define(program: Command, act: Act): void {
         const ids = known.map((each) => each.id);
         const rows = known.map((each) => row(each, ids, place.repository.branch));
         out.data(
-          rows.length === 0 ? dim("No sessions yet: session start <branch>") : rows.join("\n"),
+          rows.length === 0
+            ? dim(
+                "No sessions here yet: session start <branch>, or session resume <branch> for one in its commits",
+              )
+            : rows.join("\n"),
           known.map(value),
         );
       }),
@@ -40,7 +44,10 @@ function row(session: KnownSession, ids: readonly string[], branch: string | und
   const id = `${cyan(session.id.slice(0, length))}${dim(session.id.slice(length))}`;
   const here = session.where === "local" && session.branch === branch ? "* " : "  ";
   const done = progressOf(session);
-  const facts = [session.branch, session.state, done, `${age(session.touched, now())} ago`].filter(Boolean);
+  const from = session.remote === undefined ? "" : `from ${session.remote}`;
+  const facts = [session.branch, session.state, from, done, `${age(session.touched, now())} ago`].filter(
+    Boolean,
+  );
   return `${here}${id}  ${bold(session.title)}  ${dim(facts.join(" · "))}`.replace(
     "just now ago",
     "just now",
@@ -55,6 +62,7 @@ function progressOf(session: KnownSession): string {
       : "";
 }
 
-function value({ id, title, branch, state, created, touched, tags, where }: KnownSession) {
-  return { id, title, branch, state, created, touched, tags, where };
+function value({ id, title, branch, state, created, touched, tags, where, remote }: KnownSession) {
+  const from = remote === undefined ? {} : { remote };
+  return { id, title, branch, state, created, touched, tags, where, ...from };
 }

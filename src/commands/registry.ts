@@ -110,6 +110,14 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./list.ts"),
   },
   {
+    ...{
+      name: "hooks",
+      group: "Set up",
+      summary: "git hooks that keep the record true for plain git commands",
+    },
+    load: () => import("./hooks.ts"),
+  },
+  {
     ...{ name: "config", group: "Set up", summary: "read, change and check settings" },
     load: () => import("./config.ts"),
   },
@@ -120,6 +128,10 @@ export const ENTRIES: readonly Entry[] = [
   {
     ...{ name: "trailers", group: "Plumbing", summary: "what git and session read from a commit message" },
     load: () => import("./trailers.ts"),
+  },
+  {
+    ...{ name: "hook", group: "Plumbing", summary: "what git's hooks leave to the program" },
+    load: () => import("./hook.ts"),
   },
 ];
 

@@ -36,8 +36,15 @@ export function define(program: Command, act: Act): void {
         out.say(
           `Session ${context.title} (${context.id}) on ${resumed.place.repository.branch}.${CAME_FROM[resumed.from]}`,
         );
+        if (resumed.taken.length > 0)
+          out.say(`Taken over from checkpoints of another clone: ${resumed.taken.join(", ")}.`);
+        if (resumed.shallow)
+          out.warn(
+            "this clone is shallow, so decisions of older commits are missing: git fetch --unshallow, then session resume",
+          );
         const brief = await briefText(resumed.place);
-        out.data(brief.text, { session: context, from: resumed.from, brief: brief.view });
+        const { from, taken } = resumed;
+        out.data(brief.text, { session: context, from, taken, brief: brief.view });
       }),
     );
 }

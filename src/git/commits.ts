@@ -16,7 +16,8 @@ export interface LogOptions {
   /** Only commits whose message holds one of these, as plain text. */
   readonly grep?: readonly string[];
   readonly firstParent?: boolean;
-  readonly noMerges?: boolean;
+  /** Take a revision that is not there, as in a shallow clone, for one that excludes nothing. */
+  readonly ignoreMissing?: boolean;
 }
 
 const FORMAT = "--format=%H%n%P%n%an%n%ae%n%at%n%ct%n%B";
@@ -30,7 +31,7 @@ export async function log(
   const args = ["log", "-z", "--no-show-signature", "--no-notes", "--encoding=UTF-8", FORMAT];
   if (options.limit !== undefined) args.push(`--max-count=${options.limit}`);
   if (options.firstParent) args.push("--first-parent");
-  if (options.noMerges) args.push("--no-merges");
+  if (options.ignoreMissing) args.push("--ignore-missing");
   for (const text of options.grep ?? []) args.push("--fixed-strings", `--grep=${text}`);
   args.push(...range, "--");
   const answer = await ask(root, args);
@@ -75,9 +76,13 @@ export async function resolveCommit(root: string, revision: string): Promise<str
   return answer.code === 0 ? answer.stdout.trim() : undefined;
 }
 
-/** Best common ancestor of two commits, or undefined (unrelated, or cut off by a shallow clone). */
-export async function mergeBase(root: string, one: string, other: string): Promise<string | undefined> {
-  const answer = await ask(root, ["merge-base", one, other]);
+/** Best common ancestor of a commit with any of the others, or undefined (unrelated, or cut off by a shallow clone). */
+export async function mergeBase(
+  root: string,
+  one: string,
+  ...others: readonly string[]
+): Promise<string | undefined> {
+  const answer = await ask(root, ["merge-base", one, ...others]);
   return answer.code === 0 ? answer.stdout.trim().split("\n")[0] : undefined;
 }
 
@@ -86,4 +91,9 @@ export async function aheadBehind(root: string, one: string, other: string) {
   const answer = await ask(root, ["rev-list", "--left-right", "--count", `${one}...${other}`, "--"]);
   const match = /^(\d+)\s+(\d+)/.exec(answer.stdout);
   return answer.code === 0 && match ? { ahead: Number(match[1]), behind: Number(match[2]) } : undefined;
+}
+
+/** Whether `other` contains the commit `one`. False also where the commit is not there any more. */
+export async function isAncestor(root: string, one: string, other: string): Promise<boolean> {
+  return (await ask(root, ["merge-base", "--is-ancestor", one, other])).code === 0;
 }

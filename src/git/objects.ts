@@ -14,6 +14,11 @@ export async function writeTree(root: string, files: ReadonlyMap<string, string>
   return done(root, ["mktree", "-z"], entries);
 }
 
+/** Id of a commit's tree. */
+export async function treeOf(root: string, commit: string): Promise<string> {
+  return (await read(root, ["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`])).trim();
+}
+
 /** Commits a tree without touching HEAD, the index or the work tree. Fails where git knows no identity. */
 export async function commitTree(
   root: string,

@@ -19,9 +19,9 @@ export async function refCommit(root: string, ref: string): Promise<string | und
   return answer.code === 0 ? answer.stdout.trim() : undefined;
 }
 
-/** Full refs that begin with a prefix, each with the object it points to. */
-export async function listRefs(root: string, prefix: string): Promise<Map<string, string>> {
-  const text = await read(root, ["for-each-ref", "--format=%(refname) %(objectname)", prefix]);
+/** Full refs that begin with one of the prefixes, each with the object it points to. */
+export async function listRefs(root: string, ...prefixes: string[]): Promise<Map<string, string>> {
+  const text = await read(root, ["for-each-ref", "--format=%(refname) %(objectname)", ...prefixes]);
   const refs = new Map<string, string>();
   for (const line of text.split("\n")) {
     const [ref, oid] = line.split(" ");
@@ -82,9 +82,40 @@ export async function defaultBranch(root: string): Promise<string | undefined> {
   return names.find((name) => name !== "" && refs.has(`refs/heads/${name}`));
 }
 
+/**
+ * The branch that work on `branch` is likely based on, with the refs that hold it: this clone's and origin's, as far as
+ * they are there. Undefined for a default branch itself.
+ */
+export async function baseBranch(
+  root: string,
+  branch: string,
+): Promise<{ readonly name: string; readonly refs: readonly string[] } | undefined> {
+  const [remote, configured, refs] = await Promise.all([
+    ask(root, ["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"]),
+    ask(root, ["config", "--get", "init.defaultBranch"]),
+    listRefs(root, "refs/heads/", "refs/remotes/origin/"),
+  ]);
+  const usual = ["main", "master", configured.stdout.trim()];
+  if (usual.includes(branch)) return undefined;
+  // The repository that this one was cloned from may have had any branch checked out.
+  for (const name of [remote.stdout.trim().replace("refs/remotes/origin/", ""), ...usual]) {
+    if (name === "" || name === branch) continue;
+    const held = [`refs/heads/${name}`, `refs/remotes/origin/${name}`].filter((ref) => refs.has(ref));
+    if (held.length > 0) return { name, refs: held };
+  }
+  return undefined;
+}
+
+/** Where a branch comes from: a revision, to be tracked as the user's settings say where it is a remote's branch. */
+export interface BranchSource {
+  readonly from?: string;
+  readonly track?: boolean;
+}
+
 /** Creates a branch at a commit, without checking it out. */
-export async function createBranch(root: string, branch: string, at: string): Promise<void> {
-  await expectDone(root, ["branch", "--no-track", "--end-of-options", branch, at]);
+export async function createBranch(root: string, branch: string, at: string, track: boolean): Promise<void> {
+  const args = ["branch", ...(track ? [] : ["--no-track"]), "--end-of-options", branch, at];
+  await expectDone(root, args);
 }
 
 /** Deletes a branch; git refuses one that is not merged unless `force`. */
@@ -95,10 +126,11 @@ export async function deleteBranch(root: string, branch: string, force: boolean)
 /**
  * Checks a branch out, creating it when `create` is given. Throws Failure `switch-refused` with git's own words.
  */
-export async function switchBranch(root: string, branch: string, create?: { from?: string }): Promise<void> {
+export async function switchBranch(root: string, branch: string, create?: BranchSource): Promise<void> {
   // `switch` never takes a file name for a branch, as `checkout` would.
+  const track = create?.track ? [] : ["--no-track"];
   const args = create
-    ? ["switch", "--no-track", "--create", branch, ...(create.from ? [create.from] : [])]
+    ? ["switch", ...track, "--create", branch, ...(create.from ? [create.from] : [])]
     : ["switch", "--no-guess", branch];
   const answer = await change(root, args, { runsHooks: true });
   if (answer.code === 0) return;

@@ -5,6 +5,8 @@ export interface ChangeOptions {
   /** The user's own hooks run in it: it keeps the user's locale, and nothing of its output is parsed. */
   readonly runsHooks?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Longest silence, in milliseconds, before it is stopped; without one it may take what it takes. */
+  readonly silence?: number;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function change(
     allowEnvironment: Object.keys(env),
     unsafe: OWN_ENVIRONMENT,
     input: () => options.input,
+    ...(options.silence === undefined ? {} : { timeout: { block: options.silence } }),
     errors: (_error, result) => {
       answer.code = result.exitCode;
       answer.stdout = Buffer.concat(result.stdOut).toString("utf8");

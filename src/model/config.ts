@@ -56,6 +56,9 @@ export const SETTINGS = {
     require_tests: flag(true, "A merge of code needs a change to tests."),
     block_merge_on_quality: flag(true, "end --merge-to refuses below the thresholds; --force overrides."),
   },
+  sharing: {
+    auto_push: flag(false, "Push a branch's session along with the branch, with git hooks installed."),
+  },
   display: {
     color: flag(true, "Colours on a terminal."),
     verbose: flag(false, "Say more, as with --verbose."),

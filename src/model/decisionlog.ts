@@ -23,6 +23,12 @@ export function appendDecisions(
   return lines.length === 0 ? log : known + lines.join("");
 }
 
+/** The highest number of a decision of this session that the log has; 0 without one. */
+export function highestLogged(log: string, sessionId: string): number {
+  const numbers = [...log.matchAll(/\((\w+)\/dec-(\d{1,9}), /g)];
+  return Math.max(0, ...numbers.filter((each) => each[1] === sessionId).map((each) => Number(each[2])));
+}
+
 function entry(sessionId: string, branch: string, decision: Decision): string {
   const parts = [`- ${(decision.added ?? "").slice(0, 10)} **${line(decision.text)}**`];
   if (decision.rationale !== undefined) parts.push(`Rationale: ${line(decision.rationale)}`);

@@ -5,6 +5,8 @@ import { currentObjective } from "./state.ts";
 
 export interface NextInput {
   readonly recorded: boolean;
+  /** Commits carry a session that this clone has no record of. */
+  readonly carried?: boolean;
   readonly branch: string;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly Blocker[];
@@ -28,7 +30,11 @@ export function nextSteps(input: NextInput): NextStep[] {
   if (input.unfinished)
     steps.push({ what: `finish the ${input.unfinished.name}`, command: input.unfinished.finish });
   if (!input.recorded)
-    steps.push({ what: "start a session here", command: `session start ${word(input.branch)}` });
+    steps.push(
+      input.carried
+        ? { what: "take up the session of its commits", command: `session resume ${word(input.branch)}` }
+        : { what: "start a session here", command: `session start ${word(input.branch)}` },
+    );
   if (input.failed !== undefined) steps.push({ what: `a check fails: ${input.failed}` });
   const current = currentObjective(input.objectives);
   const work = changes(input);

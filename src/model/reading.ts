@@ -41,7 +41,11 @@ export function contextOfState(state: SessionState, now: string): SessionContext
   const items: Record<string, ItemTimes> = {};
   for (const each of state.objectives) {
     const finished = each.mark === "done" || each.mark === "dropped" ? (each.finished ?? now) : undefined;
-    items[each.id] = { added: each.added ?? now, ...(finished === undefined ? {} : { finished }) };
+    items[each.id] = {
+      added: each.added ?? now,
+      ...(finished === undefined ? {} : { finished }),
+      ...markTimes(state.context.items[each.id], each.mark, now),
+    };
   }
   for (const each of state.blockers) {
     const finished = each.resolved ? (each.finished ?? now) : undefined;
@@ -49,9 +53,15 @@ export function contextOfState(state: SessionState, now: string): SessionContext
       added: each.added ?? now,
       ...(finished === undefined ? {} : { finished }),
       ...(each.link === undefined ? {} : { link: each.link }),
+      ...markTimes(state.context.items[each.id], each.resolved ? "done" : "open", now),
     };
   }
   return { ...state.context, items };
+}
+
+function markTimes(before: ItemTimes | undefined, mark: string, now: string): ItemTimes {
+  const changed = before?.mark === undefined || before.mark === mark ? before?.changed : now;
+  return { mark, ...(changed === undefined ? {} : { changed }) };
 }
 
 /** Reads `context.json`; undefined when it is not one. A newer schema is read as far as it goes. */

@@ -1,6 +1,6 @@
 /** What the next checkpoint of a session says. */
 import type { CheckpointRecord, Decision, ImpactLine } from "./session.ts";
-import type { SessionState } from "./state.ts";
+import { branchOf, type SessionState, titleOfBranch } from "./state.ts";
 
 /** Decisions and verifications that no commit carries yet. */
 export interface Pending {
@@ -28,6 +28,7 @@ export function nextRecord(
   extra: { impact?: readonly ImpactLine[]; label?: string; minutes?: number } = {},
 ): CheckpointRecord {
   const pending = pendingOf(state);
+  const { title } = state.context;
   return {
     objectives: state.objectives,
     blockers: state.blockers,
@@ -36,6 +37,12 @@ export function nextRecord(
     impact: extra.impact ?? [],
     id: state.context.id,
     ...(extra.label === undefined ? {} : { label: extra.label }),
+    ...(title === titleOfBranch(branchOf(state.context)) ? {} : { title }),
     ...(extra.minutes === undefined ? {} : { minutes: extra.minutes }),
   };
+}
+
+/** The record of the commit after the one that carries what was pending. */
+export function withoutPending(record: CheckpointRecord): CheckpointRecord {
+  return { ...record, decisions: [], verified: [] };
 }

@@ -1,64 +1,117 @@
 /** A session out of the trailers of its commits: for a clone that has the branch and nothing else. */
-import type { CommitLike, ReadCommit } from "./checkpoints.ts";
-import { SCHEMA, type SessionContext, type SessionState, titleOfBranch } from "./state.ts";
+import { dateOf, numberOf, type ReadCommit } from "./checkpoints.ts";
+import type { CheckpointRecord } from "./session.ts";
+import { newSession, type SessionContext, type SessionState } from "./state.ts";
+import { type HistoryCommit, takeIn } from "./takein.ts";
 
-/** Undefined where no commit carries a session id. `commits` are newest first; the newest session on the branch counts. */
+type History = readonly ReadCommit<HistoryCommit>[];
+
+export interface CarriedSession {
+  readonly id: string;
+  readonly title?: string;
+}
+
+/**
+ * The session that the commits of a branch carry, newest first, or undefined. The newest one on the branch's own line
+ * counts: sessions of a branch below it, of merged branches and of picked commits are others.
+ */
+export function carriedSession(history: History): CarriedSession | undefined {
+  const record = newestRecord(history);
+  if (record?.id === undefined) return undefined;
+  return { id: record.id, ...(record.title === undefined ? {} : { title: record.title }) };
+}
+
+function newestRecord(history: History): CheckpointRecord | undefined {
+  const line = firstParents(history);
+  const all = [...line, ...history].filter((each) => each.record?.id !== undefined);
+  return (all.find((each) => !isPicked(each)) ?? all[0])?.record;
+}
+
+function firstParents(history: History): ReadCommit<HistoryCommit>[] {
+  const byId = new Map(history.map((each) => [each.commit.oid, each]));
+  const line: ReadCommit<HistoryCommit>[] = [];
+  for (let at = history[0]; at !== undefined; at = byId.get(at.commit.parents[0] ?? "")) line.push(at);
+  return line;
+}
+
+function isPicked({ commit }: ReadCommit): boolean {
+  return /^\(cherry picked from commit [0-9a-f]+\)$/m.test(commit.message);
+}
+
+/**
+ * Rebuilds the session that `carriedSession` found, undefined where there is none. `fork` is where the branch left its
+ * base. What no trailer holds is not there: notes, tags, metadata, when the session began.
+ */
 export function stateFromCommits(
   branch: string,
-  commits: readonly ReadCommit<
-    CommitLike & { readonly parents: readonly string[]; readonly author: string }
-  >[],
+  history: History,
+  fork: SessionContext["base"],
   now: string,
 ): SessionState | undefined {
-  const newest = commits.find((each) => each.record?.id !== undefined);
-  const id = newest?.record?.id;
-  if (newest?.record === undefined || id === undefined) return undefined;
-  const mine = commits.filter((each) => each.record?.id === id);
-  const oldest = mine.at(-1) ?? newest;
-  const decisions = mine.flatMap((each) =>
-    (each.record?.decisions ?? []).map((decision) => ({ decision, commit: each.commit })),
-  );
-  const known = new Map(decisions.map((each) => [each.decision.id, each]));
+  const newest = newestRecord(history);
+  const id = newest?.id;
+  if (newest === undefined || id === undefined) return undefined;
+  const mine = history.filter((each) => each.record?.id === id);
+  const first = mine.at(-1)?.commit;
+  const draft = newSession({ id, branch, base: baseOf(history, id, fork), now });
+  const records = mine.flatMap((each) => each.record ?? []);
+  const highest = (items: (record: CheckpointRecord) => readonly { readonly id: string }[]) =>
+    Math.max(0, ...records.flatMap((record) => items(record).map((each) => numberOf(each.id))));
   const context: SessionContext = {
-    schema: SCHEMA,
-    id,
-    title: titleOfBranch(branch),
-    ref: `refs/heads/${branch}`,
-    base: oldest.commit.parents[0] === undefined ? {} : { commit: oldest.commit.parents[0] },
-    state: "active",
-    created: date(oldest.commit.committed) ?? now,
-    author: newest.commit.author,
-    tags: [],
-    meta: {},
-    decisions: [...known.values()]
-      .map(({ decision, commit }) => ({
-        ...decision,
-        ...(date(commit.committed) === undefined ? {} : { added: date(commit.committed) as string }),
-      }))
-      .sort((a, b) => number(a.id) - number(b.id)),
+    ...draft.context,
+    ...(newest.title === undefined ? {} : { title: newest.title }),
+    ...(first === undefined ? {} : { author: first.author, created: past(first, now) }),
     verified: mine
-      .flatMap((each) =>
-        (each.record?.verified ?? []).map((verified) => ({ ...verified, commit: each.commit.oid })),
-      )
-      .reverse(),
-    notes: [],
-    items: {},
-    committed: Object.fromEntries([...known].map(([decision, each]) => [decision, each.commit.oid])),
-    last: { obj: 0, blk: 0, dec: Math.max(0, ...[...known.keys()].map(number)) },
+      .toReversed()
+      .flatMap(({ commit, record }) =>
+        (record?.verified ?? []).map((each) => ({ ...each, added: past(commit, now), commit: commit.oid })),
+      ),
+    // What was verified until then is in a commit.
+    checkpointed:
+      mine
+        .map(({ commit }) => past(commit, now))
+        .sort()
+        .at(-1) ?? now,
+    last: { obj: highest((record) => record.objectives), blk: highest((record) => record.blockers), dec: 0 },
   };
-  const { objectives, blockers } = newest.record;
-  const last = {
-    ...context.last,
-    obj: Math.max(0, ...objectives.map((each) => number(each.id))),
-    blk: Math.max(0, ...blockers.map((each) => number(each.id))),
-  };
-  return { context: { ...context, last }, objectives, blockers };
+  const objectives = newest.objectives.map((each) => ({ ...each, ...timesOf(mine, each.id, "objectives") }));
+  const blockers = newest.blockers.map((each) => ({ ...each, ...timesOf(mine, each.id, "blockers") }));
+  // Decisions, and what lines of work that were merged say beyond the newest checkpoint.
+  return takeIn({ state: { context, objectives, blockers }, events: [] }, history).state;
 }
 
-function date(seconds: number): string | undefined {
-  return seconds > 0 ? new Date(seconds * 1000).toISOString() : undefined;
+/** When an item came up, and since when it is as it is now, as far as commits tell. `mine` is newest first. */
+function timesOf(mine: History, id: string, list: "objectives" | "blockers") {
+  const of = ({ record }: ReadCommit<HistoryCommit>) => record?.[list].find((each) => each.id === id);
+  const isOver = (item: ReturnType<typeof of>) =>
+    item !== undefined && ("mark" in item ? item.mark === "done" || item.mark === "dropped" : item.resolved);
+  const first = mine.findLast((each) => of(each) !== undefined);
+  const lastOpen = mine.findIndex((each) => !isOver(of(each)));
+  const over = lastOpen === 0 ? undefined : mine[lastOpen < 0 ? mine.length - 1 : lastOpen - 1];
+  const finished = over === undefined ? undefined : dateOf(over.commit).added;
+  return {
+    ...(first === undefined ? {} : dateOf(first.commit)),
+    ...(finished === undefined ? {} : { finished }),
+  };
 }
 
-function number(id: string): number {
-  return Number(id.slice(4)) || 0;
+/** Where the session's work begins: at the checkpoint of the session below it, else where the branch left its base. */
+function baseOf(history: History, id: string, fork: SessionContext["base"]): SessionContext["base"] {
+  if (fork.commit === undefined) {
+    const parent = history.findLast((each) => each.record?.id === id)?.commit.parents[0];
+    return parent === undefined ? fork : { ...fork, commit: parent };
+  }
+  const line = firstParents(history);
+  const first = line.findLastIndex((each) => each.record?.id === id);
+  const below =
+    first < 0
+      ? undefined
+      : line.slice(first).find((each) => each.record?.id !== id && each.record?.id !== undefined);
+  return below ? { ...fork, commit: below.commit.oid } : fork;
+}
+
+/** The date of a commit, or now where its clock was ahead. */
+function past(commit: HistoryCommit, now: string): string {
+  const at = dateOf(commit).added;
+  return at === undefined || at > now ? now : at;
 }

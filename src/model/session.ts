@@ -67,6 +67,8 @@ export interface CheckpointRecord {
   readonly verified: readonly Verification[];
   readonly impact: readonly ImpactLine[];
   readonly label?: string;
+  /** Title of the session; absent where it is the one that the branch's name gives. */
+  readonly title?: string;
   /** Session id. Absent only in what the reader recovered from older tools. */
   readonly id?: string;
   /** Working time so far, in minutes. */

@@ -30,6 +30,9 @@ export interface ItemTimes {
   readonly finished?: string;
   readonly link?: string;
   readonly note?: string;
+  /** The mark that it had when it was saved, and when that one came to be; tells a change by hand. */
+  readonly mark?: string;
+  readonly changed?: string;
 }
 
 /** `context.json`. Unknown keys of a newer version are kept. */
@@ -55,6 +58,8 @@ export interface SessionContext {
   readonly items: Readonly<Record<string, ItemTimes>>;
   /** Commit that carries each decision, as last seen in git; a rewrite that drops it takes it out again. */
   readonly committed: Readonly<Record<string, string>>;
+  /** Commit of the branch for which `committed` was looked up. */
+  readonly tip?: string;
   /** When the last checkpoint was made. */
   readonly checkpointed?: string;
   /** Highest number given to an objective, a blocker and a decision, so that none is given twice. */

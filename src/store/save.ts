@@ -2,10 +2,9 @@ import path from "node:path";
 import { eventLine, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { contextOfState, contextText, EMPTY_TEXTS, textsOfState } from "../model/reading.ts";
-import { nextRecord } from "../model/record.ts";
 import { SCHEMA, type SessionState } from "../model/state.ts";
-import { renderBlock } from "../model/trailers/write.ts";
-import { removeStaleTemps, setAside, writeAtomic } from "./files.ts";
+import { removeStaleTemps, setAside } from "./files.ts";
+import { writeHookFiles } from "./hook-files.ts";
 import type { Change, Condition } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 import { type LoadedSession, loadSession } from "./state.ts";
@@ -29,7 +28,7 @@ export async function loadForWriting(folder: string, lock: Lock): Promise<Loaded
   return loaded;
 }
 
-/** Writes what differs, all or nothing, and derives the `trailers` file from it. */
+/** Writes what differs, all or nothing, and derives from it what hooks read. */
 export async function saveSession(
   before: LoadedSession,
   after: SessionState,
@@ -37,7 +36,7 @@ export async function saveSession(
   lock: Lock,
 ): Promise<void> {
   await commitFiles(before.folder, lock, changeOf(before, after, events));
-  await writeTrailers(before.folder, after);
+  await writeHookFiles(before.folder, after, events);
 }
 
 /** Like `saveSession`, held back until git has made (or not made) the commit that it belongs to. */
@@ -49,11 +48,6 @@ export async function prepareSession(
   condition: Condition,
 ): Promise<void> {
   await prepare(before.folder, lock, changeOf(before, after, events), condition);
-}
-
-/** The block that a commit made now would carry, for hooks; derived, so it need not survive a power cut. */
-async function writeTrailers(folder: string, state: SessionState): Promise<void> {
-  await writeAtomic(path.join(folder, "trailers"), renderBlock(nextRecord(state)), { durable: false });
 }
 
 /** A session that does not exist yet, to be saved into `folder`. */

@@ -5,6 +5,7 @@
 import { open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { cannot, syncFolder, writeAtomic } from "./files.ts";
+import { removeHookFiles } from "./hook-files.ts";
 import { type Change, type Condition, JOURNAL, type Journal, type Move, readJournal } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 
@@ -77,19 +78,12 @@ async function apply(folder: string, journal: Journal): Promise<void> {
 }
 
 /** `context.json` goes last: until then nobody takes what is in the other folder for a session. */
-const FILES = [
-  "objectives.md",
-  "blockers.md",
-  "trailers",
-  "handoff.md",
-  "workspace",
-  "events.jsonl",
-  "context.json",
-];
+const FILES = ["objectives.md", "blockers.md", "handoff.md", "workspace", "events.jsonl", "context.json"];
 
 async function moveFiles(folder: string, { kept, back }: Move): Promise<void> {
   const away = path.join(folder, kept);
   const [from, to] = back ? [away, folder] : [folder, away];
+  if (!back) await removeHookFiles(from);
   for (const name of FILES) {
     await rename(path.join(from, name), path.join(to, name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw cannot("write", path.join(to, name), error);

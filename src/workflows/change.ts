@@ -1,12 +1,16 @@
 /** Changing a session: under its lock, all or nothing, and finishing what an interrupted command left. */
 import path from "node:path";
 import { log } from "../git/commits.ts";
+import { refCommit } from "../git/refs.ts";
+import { readCommits, withRewrites } from "../model/checkpoints.ts";
 import type { SessionEvent } from "../model/events.ts";
 import { branchFolder } from "../model/folder.ts";
 import type { SessionState } from "../model/state.ts";
+import { type TakenIn, takeIn } from "../model/takein.ts";
 import { readMessage } from "../model/trailers/read.ts";
 import { rememberConfig } from "../store/config.ts";
 import { makeFolder } from "../store/files.ts";
+import { clearRewrites, readRewrites } from "../store/hook-files.ts";
 import type { Condition } from "../store/journal.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveSession } from "../store/save.ts";
@@ -14,6 +18,7 @@ import type { LoadedSession } from "../store/state.ts";
 import { pending, settle } from "../store/transaction.ts";
 import { takeBack } from "./layout.ts";
 import { configCache, now, type Place } from "./place.ts";
+import { sessionWork } from "./range.ts";
 import { checkBranch, findSession, noSession, sessionFolder } from "./session.ts";
 
 export interface Changed<T> {
@@ -42,14 +47,53 @@ export async function withSession<T>(
   place: Place,
   branch: string,
   action: (session: LoadedSession, lock: Lock) => Promise<T>,
+  waitMs?: number,
 ): Promise<T> {
   // Looked up first without a lock, so that asking about a session never leaves a folder behind.
   if (!(await findSession(place, branch))) noSession(branch);
-  return withSessionFolder(place, branch, async (folder, lock) => {
-    const session = (await loadForWriting(folder, lock)) ?? noSession(branch);
-    checkBranch(session, branch);
-    return action(session, lock);
-  });
+  return withSessionFolder(
+    place,
+    branch,
+    async (folder, lock) => {
+      const session = (await loadForWriting(folder, lock)) ?? noSession(branch);
+      checkBranch(session, branch);
+      return action(await reconciled(place, session, lock), lock);
+    },
+    waitMs,
+  );
+}
+
+/**
+ * The state with what commits carry as git has it now, and with what checkpoints of other clones changed; nothing is
+ * asked where the branch has not moved since.
+ */
+export async function carriedNow(
+  place: Place,
+  session: Pick<LoadedSession, "state" | "events">,
+): Promise<TakenIn> {
+  const { state } = session;
+  const { context } = state;
+  const { root, branch, head } = place.repository;
+  const tip = context.ref === `refs/heads/${branch}` ? head : await refCommit(root, context.ref);
+  if (tip === undefined || tip === context.tip) return { state, taken: [] };
+  const { history } = await sessionWork(place, context, tip);
+  const carried = takeIn(session, readCommits(history));
+  return { ...carried, state: { ...carried.state, context: { ...carried.state.context, tip } } };
+}
+
+/** Takes in what happened to the branch since the session was last written. */
+async function reconciled(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
+  const { state: carried, taken } = await carriedNow(place, session);
+  if (taken.length > 0)
+    place.notices.push(`taken over from checkpoints of another clone: ${taken.join(", ")}`);
+  const rewrites = await readRewrites(session.folder);
+  if (!rewrites) return { ...session, state: carried };
+  const { state, rewritten } = withRewrites(carried, rewrites);
+  const events =
+    Object.keys(rewritten).length === 0 ? [] : [event("commits.rewritten", { commits: rewritten })];
+  await saveSession(session, state, events, lock);
+  await clearRewrites(session.folder);
+  return { ...session, state, events: [...session.events, ...events] };
 }
 
 /** Makes the folder of a branch's session where it is missing, and holds its lock. */
@@ -57,19 +101,24 @@ export async function withSessionFolder<T>(
   place: Place,
   branch: string,
   action: (folder: string, lock: Lock) => Promise<T>,
+  waitMs?: number,
 ): Promise<T> {
   await makeFolder(place.repository.commonDir, path.join("sessions", branchFolder(branch)));
   const folder = sessionFolder(place, branch);
-  return withLock(folder, async (lock) => {
-    if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
-    const condition = await pending(folder);
-    if (condition) {
-      const made = await happened(place, condition);
-      if (!made) await takeBack(place, condition.layout);
-      await settle(folder, lock, made);
-    }
-    return action(folder, lock);
-  });
+  return withLock(
+    folder,
+    async (lock) => {
+      if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
+      const condition = await pending(folder);
+      if (condition) {
+        const made = await happened(place, condition);
+        if (!made) await takeBack(place, condition.layout);
+        await settle(folder, lock, made);
+      }
+      return action(folder, lock);
+    },
+    waitMs,
+  );
 }
 
 /** Whether the commit that a change waited for was made, although the process that made it did not come back. */

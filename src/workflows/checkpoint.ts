@@ -79,7 +79,8 @@ export async function refuseUnfinished(place: Place): Promise<void> {
 /** Message and state of the checkpoint, from the very files that it will hold. */
 async function prepared(place: Place, session: LoadedSession, draft: Draft, request: CheckpointRequest) {
   const facts = await factsOf(place, draft, request);
-  const minutes = minutesOf(place, [...session.events.map((each) => each.at), now()], draft.commits);
+  const told = { context: session.state.context, events: session.events };
+  const minutes = minutesOf(place, told, draft.commits, now());
   const label = request.label === undefined ? {} : { label: request.label };
   const next = nextRecord(draft.state, { impact: facts.impact, minutes, ...label });
   const { text, problems } = await textOf(place, draft, request, facts.files);
@@ -144,7 +145,7 @@ async function record(
   request: CheckpointRequest,
 ): Promise<Checkpoint> {
   const carried = Object.fromEntries(draft.decisions.map((each) => [each.id, oid]));
-  const context = { ...state.context, committed: { ...state.context.committed, ...carried } };
+  const context = { ...state.context, committed: { ...state.context.committed, ...carried }, tip: oid };
   const files = place.config.session.auto_track ? { files: shown.files.map((each) => each.path) } : {};
   const done = event("checkpoint", { commit: oid, label: request.label, subject: shown.subject, ...files });
   await saveSession(session, { ...state, context }, [done], lock);

@@ -19,10 +19,10 @@ export interface FoundDecision extends Decision {
 export async function sessionDecisions(place: Place): Promise<FoundDecision[]> {
   const session = await currentSession(place);
   const { context } = session.state;
-  const { commits } = await sessionWork(place, context, place.repository.head);
-  const { committed } = withCarried(session.state, readCommits(commits)).context;
+  const { history } = await sessionWork(place, context, place.repository.head);
+  const { committed, decisions } = withCarried(session.state, readCommits(history)).context;
   const branch = requireBranch(place.repository);
-  return context.decisions.map((each) => found(each, context.id, committed[each.id], branch));
+  return decisions.map((each) => found(each, context.id, committed[each.id], branch));
 }
 
 /**

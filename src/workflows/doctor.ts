@@ -9,6 +9,7 @@ import { branchOf } from "../model/state.ts";
 import { readThrough } from "../store/journal.ts";
 import { readLock } from "../store/lock.ts";
 import { localSessions, sessionFolders } from "../store/sessions.ts";
+import { hookChecks } from "./doctor-hooks.ts";
 import type { Place } from "./place.ts";
 
 export interface Check {
@@ -31,6 +32,7 @@ export async function examine(place: Place): Promise<Check[]> {
     sessions(place),
     branches(place),
     snapshots(place),
+    hookChecks(place),
   ]);
   return checks.flat();
 }

@@ -67,12 +67,12 @@ export async function draftOf(
   request: CheckpointRequest,
 ): Promise<Draft> {
   const work = await sessionWork(place, session.state.context, place.repository.head);
-  const commits = readCommits(work.commits);
-  const amended = request.amend ? commits[0]?.commit.oid : undefined;
+  const history = readCommits(work.history);
+  const commits = history.filter((each) => each.commit.parents.length < 2);
   if (request.amend && place.repository.head === undefined)
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");
   // What the amended commit carried is carried again by the one that takes its place.
-  const counted = amended === undefined ? commits : commits.slice(1);
+  const counted = request.amend ? history.slice(1) : history;
   const state = applyRequest(withCarried(session.state, counted), request);
   const decisions = pendingOf(state).decisions;
   const decisionLog = await decisionLogFor(place, state, decisions);

@@ -1,11 +1,14 @@
-import { type Commit, mergeBase } from "../git/commits.ts";
+import type { Commit } from "../git/commits.ts";
 import { emptyTree, globs, patch } from "../git/diff.ts";
-import { defaultBranch, refCommit } from "../git/refs.ts";
+import { refCommit } from "../git/refs.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
-import { type ReadCommit, readCommits, withCarried } from "../model/checkpoints.ts";
+import { type ReadCommit, readCommits } from "../model/checkpoints.ts";
 import { type Annotation, annotationsInDiff } from "../model/facts/annotations.ts";
+import { type CarriedSession, carriedSession } from "../model/restore.ts";
 import { newSession, type SessionState } from "../model/state.ts";
+import { takeIn } from "../model/takein.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { forkOf } from "./base.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
 import { type SessionRange, sessionWork } from "./range.ts";
@@ -26,6 +29,10 @@ export interface Gathered {
   readonly operation?: Operation;
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
+  /** What checkpoints of other clones changed, and this one has not recorded. */
+  readonly taken: readonly string[];
+  /** The session that the branch's commits carry, where this clone has no record of one. */
+  readonly carried?: CarriedSession;
 }
 
 /** Reads all of it, independent git commands side by side. */
@@ -37,19 +44,26 @@ export async function gather(
   const { repository } = place;
   const here = branch === repository.branch;
   const tip = here ? repository.head : await refCommit(repository.root, `refs/heads/${branch}`);
-  const [status, operation, { state, range, commits: read }] = await Promise.all([
+  const [status, operation, { state: recorded, range, history }] = await Promise.all([
     here ? workTreeStatus(repository) : undefined,
     here ? unfinishedOperation(repository) : undefined,
     placed(place, branch, tip, session),
   ]);
   const between = await diffArguments(place, range, tip, here);
-  const unchanged = tip === state.context.base.commit && !isDirty(status);
+  const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const annotations = between === undefined || unchanged ? [] : await newAnnotations(place, between);
-  const commits = readCommits(read);
+  const read = readCommits(history);
+  const commits = read.filter((each) => each.commit.parents.length < 2);
+  const { state, taken } = takeIn({ state: recorded, events: session?.events ?? [] }, read);
+  // What a default branch carries are sessions that were merged into it.
+  const isBased = recorded.context.base.branch !== undefined;
+  const carried = session === undefined && isBased ? carriedSession(read) : undefined;
   return {
     branch,
     recorded: session !== undefined,
-    state: withCarried(state, commits),
+    state,
+    taken,
+    ...(carried === undefined ? {} : { carried }),
     ...(session === undefined ? {} : { session }),
     ...(tip === undefined ? {} : { tip }),
     range,
@@ -57,7 +71,7 @@ export async function gather(
     ...(status === undefined ? {} : { status }),
     ...(operation === undefined ? {} : { operation }),
     annotations,
-    minutes: minutesOf(place, session?.events.map((each) => each.at) ?? [], commits),
+    minutes: minutesOf(place, { context: state.context, events: session?.events ?? [] }, commits),
   };
 }
 
@@ -78,16 +92,8 @@ async function placed(
 
 /** The state of a branch without a session: where it left the default branch is where its work began. */
 async function unrecorded(place: Place, branch: string, tip: string | undefined): Promise<SessionState> {
-  const base = await defaultBranch(place.repository.root);
-  const fork =
-    base === undefined || base === branch || tip === undefined
-      ? undefined
-      : await mergeBase(place.repository.root, tip, `refs/heads/${base}`);
-  const from = {
-    ...(base === undefined || base === branch ? {} : { branch: base }),
-    ...(fork === undefined ? {} : { commit: fork }),
-  };
-  return newSession({ id: "", branch, base: from, now: "" });
+  const { base } = await forkOf(place, branch, tip);
+  return newSession({ id: "", branch, base, now: "" });
 }
 
 /** Arguments for `git diff`: from the start of the session to the work tree, or to the branch where it is not checked out. */

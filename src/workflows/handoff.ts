@@ -57,9 +57,10 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
     notes: state.context.notes.map((each) => ({ text: each.text, when: day(config, each.added) })),
     next: nextOf(gathered),
     warnings: [...warningsOf(gathered), ...shallowness(place)],
-    command: gathered.recorded
-      ? `session resume ${word(gathered.branch)}`
-      : `session start ${word(gathered.branch)}`,
+    command:
+      gathered.recorded || gathered.carried
+        ? `session resume ${word(gathered.branch)}`
+        : `session start ${word(gathered.branch)}`,
   };
 }
 

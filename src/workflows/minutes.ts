@@ -1,16 +1,17 @@
-import type { Commit } from "../git/commits.ts";
-import type { ReadCommit } from "../model/checkpoints.ts";
+import type { AuthoredCommit, ReadCommit } from "../model/checkpoints.ts";
 import { parseDuration } from "../model/duration.ts";
-import { workingMinutes } from "../model/time.ts";
+import type { SessionEvent } from "../model/events.ts";
+import type { SessionContext } from "../model/state.ts";
+import { type Moment, sessionMinutes } from "../model/time.ts";
 import type { Place } from "./place.ts";
 
-/** Working time in whole minutes, out of the moments of events (ISO 8601) and commits. */
+/** Working time of a session in whole minutes, pauses of `tracking.idle_timeout` and more left out. */
 export function minutesOf(
   place: Place,
-  moments: readonly string[],
-  commits: readonly ReadCommit<Commit>[],
+  session: { readonly context: SessionContext; readonly events: readonly SessionEvent[] },
+  commits: readonly ReadCommit<AuthoredCommit>[],
+  now?: Moment,
 ): number {
   const idle = parseDuration(place.config.tracking.idle_timeout) ?? 30;
-  const committed = commits.map((each) => each.commit.committed * 1000);
-  return Math.round(workingMinutes([...moments, ...committed], idle));
+  return sessionMinutes(session, commits, idle, now);
 }

@@ -1,5 +1,4 @@
-import { aheadBehind, type Commit, log, mergeBase } from "../git/commits.ts";
-import { ask } from "../git/read.ts";
+import { aheadBehind, type Commit, isAncestor, log, mergeBase } from "../git/commits.ts";
 import type { SessionContext } from "../model/state.ts";
 import { branchOf } from "../model/state.ts";
 import type { Place } from "./place.ts";
@@ -15,6 +14,14 @@ export interface SessionRange {
   readonly rewritten: boolean;
 }
 
+export interface SessionWork {
+  readonly range: SessionRange;
+  /** Newest first, without merges. */
+  readonly commits: readonly Commit[];
+  /** The same with merges, to follow parents. */
+  readonly history: readonly Commit[];
+}
+
 /**
  * Compares the branch with its base and reads the session's commits, newest first, side by side.
  * `tip` is the branch's commit; undefined on an unborn branch.
@@ -23,41 +30,54 @@ export async function sessionWork(
   place: Place,
   context: SessionContext,
   tip: string | undefined,
-): Promise<{ range: SessionRange; commits: readonly Commit[] }> {
-  if (tip === undefined) return { range: { revisions: [], rewritten: false }, commits: [] };
+): Promise<SessionWork> {
+  if (tip === undefined) return { range: { revisions: [], rewritten: false }, commits: [], history: [] };
   const { root } = place.repository;
   const start = context.base.commit;
   const base = context.base.branch === branchOf(context) ? undefined : context.base.branch;
-  const baseRef = base === undefined ? undefined : `refs/heads/${base}`;
   const own = start === undefined ? [tip] : [tip, `^${start}`];
-  const usual = baseRef === undefined ? own : [...own, `^${baseRef}`];
-  const read = (revisions: readonly string[]) => log(root, revisions, { noMerges: true });
-  const [counts, unmerged] = await Promise.all([
-    baseRef === undefined ? undefined : aheadBehind(root, tip, baseRef),
-    read(usual),
-  ]);
-  // Without a base that git knows, or when all of the branch is in it already, leaving it out would leave nothing.
-  const merged = baseRef !== undefined && (counts === undefined || counts.ahead === 0);
-  const commits = merged && start !== tip ? await read(own) : unmerged;
+  const read = (revisions: readonly string[]) => log(root, revisions, { ignoreMissing: true });
+  const against = (ref: string) => Promise.all([aheadBehind(root, tip, ref), read([...own, `^${ref}`])]);
+  let baseRef = base === undefined ? undefined : `refs/heads/${base}`;
+  let [counts, unmerged] = baseRef === undefined ? [undefined, await read(own)] : await against(baseRef);
+  // A fresh clone may know the base from its remote only.
+  if (baseRef !== undefined && counts === undefined) {
+    baseRef = `refs/remotes/origin/${base}`;
+    [counts, unmerged] = await against(baseRef);
+  }
+  // When all of the branch is in its base already, leaving that out would leave nothing.
+  const merged = counts?.ahead === 0;
+  const history = merged && start !== tip ? await read(own) : unmerged;
   const knownBase = counts === undefined ? undefined : baseRef;
+  const shown = baseRef?.replace(/^refs\/(heads|remotes)\//, "");
   const range = {
-    revisions: merged ? own : usual,
-    ...(counts && base !== undefined ? { drift: { ...counts, base } } : {}),
-    ...(await origin(root, start, tip, knownBase, counts)),
+    revisions: merged || knownBase === undefined ? own : [...own, `^${knownBase}`],
+    ...(counts && shown !== undefined ? { drift: { ...counts, base: shown } } : {}),
+    ...(await origin(root, { start, tip, baseRef: knownBase, counts, own: history.length })),
   };
-  return { range, commits };
+  return { range, commits: history.filter((each) => each.parents.length < 2), history };
 }
 
 /** What to compare with, and whether the commit that the session started from is still part of the branch. */
 async function origin(
   root: string,
-  start: string | undefined,
-  tip: string,
-  baseRef: string | undefined,
-  counts: { ahead: number; behind: number } | undefined,
+  {
+    start,
+    tip,
+    baseRef,
+    counts,
+    own,
+  }: {
+    readonly start: string | undefined;
+    readonly tip: string;
+    readonly baseRef: string | undefined;
+    readonly counts: { ahead: number; behind: number } | undefined;
+    /** How many commits are neither in the start nor in the base. */
+    readonly own: number;
+  },
 ): Promise<{ from?: string; rewritten: boolean }> {
   // The session started on the base, all of the base is in the branch: the base's tip is the last thing they share.
-  if (baseRef !== undefined && counts?.behind === 0 && counts.ahead > 0)
+  if (baseRef !== undefined && counts?.behind === 0 && counts.ahead > 0 && own === counts.ahead)
     return { from: baseRef, rewritten: false };
   if (start === tip) return { from: start, rewritten: false };
   const fork = baseRef === undefined ? undefined : await mergeBase(root, tip, baseRef);
@@ -70,9 +90,4 @@ async function origin(
   // The base was merged in after the start: what came with it is not the session's work.
   const later = fork !== undefined && !merged && (await isAncestor(root, start, fork));
   return { from: later ? fork : start, rewritten: false };
-}
-
-/** False also where the commit is not there any more. */
-async function isAncestor(root: string, one: string, other: string): Promise<boolean> {
-  return (await ask(root, ["merge-base", "--is-ancestor", one, other])).code === 0;
 }

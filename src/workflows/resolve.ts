@@ -19,6 +19,8 @@ export interface KnownSession {
   readonly touched: string;
   readonly tags: readonly string[];
   readonly where: "local" | "kept" | "snapshot";
+  /** The remote that its snapshot was fetched from. */
+  readonly remote?: string;
   readonly loaded?: LoadedSession;
   readonly snapshot?: SnapshotHead;
 }
@@ -90,7 +92,8 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
   });
 }
 
-async function expand(place: Place, name: string): Promise<string> {
+/** The branch that `@` and `-` stand for; any other name is itself. Failure `detached-head`, `unknown-session`. */
+export async function expand(place: Place, name: string): Promise<string> {
   if (name === "@") {
     if (place.repository.branch !== undefined) return place.repository.branch;
     throw new Failure("detached-head", "HEAD is detached, so there is no current session", {

@@ -1,10 +1,8 @@
 import path from "node:path";
-import { log } from "../git/commits.ts";
-import { defaultBranch, refCommit, switchBranch } from "../git/refs.ts";
+import { ask } from "../git/read.ts";
+import { baseBranch, refCommit, switchBranch } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
-import { readCommits } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
-import { stateFromCommits } from "../model/restore.ts";
 import { word } from "../model/shell.ts";
 import type { SessionState } from "../model/state.ts";
 import { writeAtomic } from "../store/files.ts";
@@ -12,13 +10,14 @@ import type { Lock } from "../store/lock.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { bringBack, keepAside, keptSessions } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
-import { event, withSessionFolder } from "./change.ts";
+import { remoteBranch } from "./base.ts";
+import { carriedNow, event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
-import { now, type Place } from "./place.ts";
-import { type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
+import type { Place } from "./place.ts";
+import { type Rebuilt, rebuildSession, withFreeNumbers } from "./rebuild.ts";
+import { expand, type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
 import { findSession } from "./session.ts";
-import { readSnapshot } from "./snapshot.ts";
-import { remoteBranch } from "./start.ts";
+import { adoptSnapshot, readSnapshot } from "./snapshot.ts";
 
 export interface Resumed {
   readonly place: Place;
@@ -26,67 +25,115 @@ export interface Resumed {
   /** Where its state came from. */
   readonly from: "local" | "kept" | "snapshot" | "commits";
   readonly switched: boolean;
+  /** Ids of what checkpoints of other clones added or changed. */
+  readonly taken: readonly string[];
+  /** Older commits are not in this shallow clone, and their decisions neither. */
+  readonly shallow: boolean;
 }
 
+/** A session with a record in this clone, or one out of commits. */
+type Found = { readonly branch: string } & (
+  | { readonly known: KnownSession; readonly rebuilt?: undefined }
+  | { readonly rebuilt: Rebuilt; readonly known?: undefined }
+);
+
 /**
- * Takes a session up: checks its branch out, brings its state back where there is none, and marks it active.
- * Without a name: the session of this branch, else the one touched last.
- * Failures: `no-session`, `unknown-session`, `branch-gone`, `switch-refused`, `unfinished-operation`.
+ * Takes a session up: checks its branch out, brings its state back where there is none, takes over what checkpoints of
+ * other clones say, and marks it active. Without a name: the session of this branch, else the one touched last.
+ * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `switch-refused`,
+ * `unfinished-operation`.
  */
 export async function resume(place: Place, name: string | undefined): Promise<Resumed> {
   await refuseUnfinished(place);
-  const found = name === undefined ? await mostRecent(place) : await resolveOrBranch(place, name);
-  const branch = typeof found === "string" ? found : found.branch;
-  const switched = await checkOut(place, branch, found);
-  const repository = await openRepository(place.repository.root);
-  const here = { ...place, repository };
-  const { state, from } = await restore(here, branch, found);
-  return { place: here, state, from, switched };
+  const found = name === undefined ? await mostRecent(place) : await named(place, name);
+  const switched = await checkOut(place, found);
+  const here = { ...place, repository: await openRepository(place.repository.root) };
+  return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, ...(await restore(here, found)) };
 }
 
-async function mostRecent(place: Place): Promise<KnownSession | string> {
+async function mostRecent(place: Place): Promise<Found> {
   const { branch } = place.repository;
-  if (branch !== undefined && (await findSession(place, branch))) return resolveSession(place, branch);
-  const known = (await knownSessions(place)).filter((each) => each.where === "local");
-  if (known[0]) return known[0];
-  if (branch !== undefined) return branch;
+  if (branch !== undefined && (await findSession(place, branch))) return named(place, branch);
+  const last = (await knownSessions(place)).find((each) => each.where === "local");
+  // A default branch carries sessions that were merged into it: the one touched last comes before those.
+  const isBased = branch !== undefined && (await baseBranch(place.repository.root, branch)) !== undefined;
+  if (branch !== undefined && (isBased || !last)) {
+    try {
+      return await named(place, branch);
+    } catch (error) {
+      if (!last || !isMissing(error)) throw error;
+    }
+  }
+  if (last) return { branch: last.branch, known: last };
   throw new Failure("no-session", "there is no session to resume", {
     exit: 3,
     hint: "session start <branch>",
   });
 }
 
-/** A branch without a session of this clone may still carry one in its commits. */
-async function resolveOrBranch(place: Place, name: string): Promise<KnownSession | string> {
-  try {
-    return await resolveSession(place, name);
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
-    const { root } = place.repository;
-    const there = (await refCommit(root, `refs/heads/${name}`)) ?? (await remoteBranch(place, name));
-    if (there === undefined) throw error;
-    return name;
-  }
+function isMissing(error: unknown): boolean {
+  return error instanceof Failure && (error.code === "no-session" || error.code === "unknown-session");
 }
 
-async function checkOut(place: Place, branch: string, found: KnownSession | string): Promise<boolean> {
+/** By any of a session's names; a branch without a session of this clone may carry one in its commits. */
+async function named(place: Place, name: string): Promise<Found> {
+  const branch = await expand(place, name);
+  let known: KnownSession;
+  try {
+    known = await resolveSession(place, branch);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
+    const rebuilt = await rebuildSession(place, branch);
+    if (rebuilt === undefined) throw error;
+    return elsewhere(place, branch, rebuilt);
+  }
+  if (known.where === "local" || known.branch !== branch) return { branch: known.branch, known };
+  return newer(place, known);
+}
+
+/** The session in a branch's commits may be one of this clone on another branch, which it was merged from. */
+async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
+  const { id } = rebuilt.state.context;
+  const known = (await knownSessions(place)).find((each) => each.id === id && each.where !== "local");
+  if (!known) return { branch, rebuilt };
+  throw new Failure("no-session", `the session in the commits of ${branch} is that of ${known.branch}`, {
+    exit: 3,
+    hint: `session resume ${id}`,
+  });
+}
+
+/** After a session ended here, another clone may have started a new one on its branch. */
+async function newer(place: Place, known: KnownSession): Promise<Found> {
+  const { branch } = known;
+  const rebuilt = await rebuildSession(place, branch).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  const context = rebuilt?.state.context;
+  if (!rebuilt || !context || context.id === known.id || context.created <= known.touched)
+    return { branch, known };
+  const other = (await knownSessions(place)).find((each) => each.id === context.id);
+  return other ? { branch: other.branch, known: other } : { branch, rebuilt };
+}
+
+async function checkOut(place: Place, { branch, known, rebuilt }: Found): Promise<boolean> {
   const { root } = place.repository;
   if (place.repository.branch === branch) return false;
-  if ((await refCommit(root, `refs/heads/${branch}`)) !== undefined) {
+  const isHere = rebuilt
+    ? rebuilt.from === undefined
+    : (await refCommit(root, `refs/heads/${branch}`)) !== undefined;
+  if (isHere) {
     await switchBranch(root, branch);
     return true;
   }
-  const remote = await remoteBranch(place, branch);
-  if (remote === undefined) throw branchGone(branch, found);
-  await switchBranch(root, branch, { from: remote });
+  const from = rebuilt?.from ?? (await remoteBranch(place, branch));
+  if (from === undefined) throw branchGone(branch, known);
+  await switchBranch(root, branch, { from, track: true });
   return true;
 }
 
-function branchGone(branch: string, found: KnownSession | string): Failure {
-  const last =
-    typeof found === "string"
-      ? undefined
-      : found.loaded?.events.findLast((each) => typeof each.commit === "string")?.commit;
+function branchGone(branch: string, found: KnownSession | undefined): Failure {
+  const last = found?.loaded?.events.findLast((each) => typeof each.commit === "string")?.commit;
   return new Failure("branch-gone", `the branch ${branch} is gone`, {
     hint:
       last === undefined
@@ -95,62 +142,69 @@ function branchGone(branch: string, found: KnownSession | string): Failure {
   });
 }
 
-async function restore(
-  place: Place,
-  branch: string,
-  found: KnownSession | string,
-): Promise<{ state: SessionState; from: Resumed["from"] }> {
+type Restored = Pick<Resumed, "state" | "from" | "taken">;
+
+async function restore(place: Place, { branch, known, rebuilt }: Found): Promise<Restored> {
   return withSessionFolder(place, branch, async (folder, lock) => {
     const there = await loadForWriting(folder, lock);
-    const isIt = there !== undefined && (typeof found === "string" || there.state.context.id === found.id);
-    if (isIt) return { state: await reopen(there, lock), from: "local" as const };
+    if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
+      return reopen(place, there, lock, "local");
     if (there) await keepAside(place.sessionsDir, folder, there.state.context.id, lock);
-    if (typeof found === "string") {
-      const state = await stateOfBranch(place, branch);
+    if (rebuilt) {
+      const { head } = place.repository;
+      const free = await withFreeNumbers(place, rebuilt);
+      const state = { ...free, context: { ...free.context, ...(head === undefined ? {} : { tip: head }) } };
       const { id, ref, title, base, tags } = state.context;
       const events = [
         event("session.started", { id, ref, title, base, tags }),
-        event("session.resumed", { from: "commits" }),
+        await resumed(place, "commits", []),
       ];
       await saveSession(emptySession(folder, state), state, events, lock);
-      return { state, from: "commits" as const };
+      return { state, from: "commits", taken: [] };
     }
-    const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === found.id);
+    const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === known.id);
     if (kept) await bringBack(kept.folder, folder, lock);
-    else await fromSnapshot(place, found.id, folder);
-    return {
-      state: await reopen(await expectLoaded(folder), lock),
-      from: kept ? ("kept" as const) : ("snapshot" as const),
-    };
+    else await fromSnapshot(place, known, folder);
+    return reopen(place, await expectLoaded(folder), lock, kept ? "kept" : "snapshot");
   });
 }
 
-async function reopen(session: LoadedSession, lock: Lock): Promise<SessionState> {
-  const { ended: _ended, ...context } = session.state.context;
-  const state: SessionState = { ...session.state, context: { ...context, state: "active" } };
-  await saveSession(session, state, [event("session.resumed")], lock);
-  return state;
+/** Marks it active, with what the branch's commits say beyond its record. */
+async function reopen(
+  place: Place,
+  session: LoadedSession,
+  lock: Lock,
+  from: Resumed["from"],
+): Promise<Restored> {
+  // Looked up anew, although the branch may not have moved: a shallow clone may know more of it by now.
+  const { tip: _tip, ...known } = session.state.context;
+  const { state, taken } = await carriedNow(place, {
+    ...session,
+    state: { ...session.state, context: known },
+  });
+  const { ended: _ended, ...context } = state.context;
+  const after: SessionState = { ...state, context: { ...context, state: "active" } };
+  await saveSession(session, after, [await resumed(place, from, taken)], lock);
+  return { state: after, from, taken };
 }
 
-/** Rebuilds a session from the trailers on its branch. Failure `no-session` where no commit carries any. */
-async function stateOfBranch(place: Place, branch: string): Promise<SessionState> {
-  const { root } = place.repository;
-  const main = await defaultBranch(root);
-  const range =
-    main === undefined || main === branch
-      ? [`refs/heads/${branch}`]
-      : [`refs/heads/${branch}`, `^refs/heads/${main}`];
-  const commits = readCommits(await log(root, range, { grep: ["Session-Id:"], limit: 500 }));
-  const state = stateFromCommits(branch, commits, now());
-  if (state) return state;
-  throw new Failure("no-session", `no commit on ${branch} carries a session`, {
-    exit: 3,
-    hint: `session start ${word(branch)}`,
+/** From now on the events are of whoever takes it up. */
+async function resumed(place: Place, from: Resumed["from"], taken: readonly string[]) {
+  const by = (await ask(place.repository.root, ["config", "user.name"])).stdout.trim();
+  return event("session.resumed", {
+    from,
+    commit: place.repository.head,
+    ...(by === "" ? {} : { by }),
+    ...(taken.length === 0 ? {} : { taken }),
   });
 }
 
-async function fromSnapshot(place: Place, id: string, folder: string): Promise<void> {
-  const snapshot = await readSnapshot(place, id);
+async function fromSnapshot(
+  place: Place,
+  { id, snapshot: head }: KnownSession,
+  folder: string,
+): Promise<void> {
+  const snapshot = head && (await readSnapshot(place, head));
   if (!snapshot) throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
   for (const [name, text] of snapshot.files) {
     if (name !== "checkpoints.jsonl" && name !== "context.json")
@@ -158,6 +212,7 @@ async function fromSnapshot(place: Place, id: string, folder: string): Promise<v
   }
   // Last, because it is what makes the folder a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
+  await adoptSnapshot(place, head, snapshot.commit);
 }
 
 async function expectLoaded(folder: string): Promise<LoadedSession> {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { commitTree, readTree, writeTree } from "../git/objects.ts";
+import { isAncestor } from "../git/commits.ts";
+import { commitTree, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { ask, read } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
@@ -21,11 +22,12 @@ const SNAPSHOT_FILES = [
   "objectives.md",
 ] as const;
 
-const snapshotRef = (id: string) => `refs/sessions/${id}`;
+/** Where the snapshots of a session are. */
+export const snapshotRef = (id: string) => `refs/sessions/${id}`;
 
 /**
  * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
- * record alone. Throws Failure `no-identity`, `ref-moved`.
+ * record alone, and where that is the same nothing is written. Throws Failure `no-identity`, `ref-moved`.
  */
 export async function writeSnapshot(
   place: Place,
@@ -46,6 +48,7 @@ export async function writeSnapshot(
   );
   const ref = snapshotRef(state.context.id);
   const [tree, before] = await Promise.all([writeTree(root, content), refCommit(root, ref)]);
+  if (before !== undefined && (await treeOf(root, before)) === tree) return before;
   const commit = await commitTree(root, tree, snapshotMessage(gathered), before);
   await updateRef(root, ref, commit, before);
   return commit;
@@ -54,22 +57,39 @@ export async function writeSnapshot(
 /** Reads a session back out of its snapshot; undefined where there is none. Failure `bad-snapshot` for a damaged one. */
 export async function readSnapshot(
   place: Place,
-  id: string,
+  head: SnapshotHead,
 ): Promise<{ context: SessionContext; files: Map<string, string>; commit: string } | undefined> {
   const { root } = place.repository;
-  const commit = await refCommit(root, snapshotRef(id));
+  const { id, ref, branch } = head;
+  const commit = await refCommit(root, ref);
   if (commit === undefined) return undefined;
   const files = await readTree(root, commit, SNAPSHOT_FILES);
   const context = parseContext(files.get("context.json") ?? "");
-  if (!context || context.id !== id)
-    throw new Failure("bad-snapshot", `the snapshot ${snapshotRef(id)} does not hold the session ${id}`, {
+  if (!context || context.id !== id || context.ref !== `refs/heads/${branch}`)
+    throw new Failure("bad-snapshot", `the snapshot ${ref} does not hold the session ${id}`, {
       hint: "session doctor",
     });
   return { context, files, commit };
 }
 
+/**
+ * Makes a snapshot that came from a remote this clone's own, so that the next one of the session follows it. One of
+ * this clone that went another way stays as it is.
+ */
+export async function adoptSnapshot(place: Place, head: SnapshotHead, commit: string): Promise<void> {
+  if (head.remote === undefined) return;
+  const { root } = place.repository;
+  const ref = snapshotRef(head.id);
+  const own = await refCommit(root, ref);
+  if (own === commit || (own !== undefined && !(await isAncestor(root, own, commit)))) return;
+  await updateRef(root, ref, commit, own);
+}
+
 export interface SnapshotHead {
   readonly id: string;
+  /** `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` of what was fetched. */
+  readonly ref: string;
+  readonly remote?: string;
   readonly title: string;
   readonly branch: string;
   readonly state: string;
@@ -80,21 +100,30 @@ export interface SnapshotHead {
   readonly checkpoints?: number;
 }
 
-/** All snapshots, newest first: one git process, however many there are. */
+/**
+ * All snapshots, newest first: one git process, however many there are. Of a session that was fetched as well, the
+ * newer one.
+ */
 export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
   const text = await read(place.repository.root, [
     // The user may have told git of other separators; ours are written with a colon.
     ...["-c", "trailer.separators=:", "for-each-ref"],
-    "--sort=-committerdate",
+    // Of two at one time this clone's own comes first.
+    ...["--sort=-refname", "--sort=-committerdate"],
     "--format=%(refname)%00%(contents:subject)%00%(contents:trailers:only,unfold)%01",
-    "refs/sessions/",
+    ...["refs/sessions/", "refs/session-remotes/"],
   ]);
-  return text.split("\x01").flatMap((record) => headOf(record.trimStart()) ?? []);
+  const heads = new Map<string, SnapshotHead>();
+  for (const record of text.split("\x01")) {
+    const head = headOf(record.trimStart());
+    if (head && !heads.has(head.id)) heads.set(head.id, head);
+  }
+  return [...heads.values()];
 }
 
 function headOf(record: string): SnapshotHead | undefined {
   const [ref = "", title = "", trailers = ""] = record.split("\0");
-  const id = ref.slice("refs/sessions/".length);
+  const [, remote, id = ""] = /^refs\/(?:sessions|session-remotes\/(.+))\/([^/]+)$/.exec(ref) ?? [];
   if (!isSessionId(id)) return undefined;
   const values = new Map(
     trailers
@@ -105,6 +134,8 @@ function headOf(record: string): SnapshotHead | undefined {
   const objectives = values.get("Session-Progress");
   return {
     id,
+    ref,
+    ...(remote === undefined ? {} : { remote }),
     title,
     branch: values.get("Session-Branch") ?? "",
     state: values.get("Session-State") ?? "ended",

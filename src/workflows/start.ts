@@ -5,7 +5,6 @@ import {
   createBranch,
   defaultBranch,
   deleteBranch,
-  listRefs,
   refCommit,
   switchBranch,
 } from "../git/refs.ts";
@@ -17,6 +16,7 @@ import { addObjective, newSession, type SessionState } from "../model/state.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { forkOf, remoteBranch } from "./base.ts";
 import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { coverageNow } from "./coverage.ts";
@@ -48,6 +48,8 @@ interface Origin {
   readonly exists: boolean;
   /** What to create it from: a revision; undefined for the commit that is checked out. */
   readonly from?: string;
+  /** It is a remote's branch of the same name. */
+  readonly track?: boolean;
   readonly base: { readonly branch?: string; readonly commit?: string };
 }
 
@@ -159,22 +161,24 @@ function startEvents(state: SessionState, coverage: number | undefined) {
 async function originOf(place: Place, request: StartRequest): Promise<Origin> {
   const { root, branch: current, head } = place.repository;
   const { branch, from } = request;
-  const [own, main] = await Promise.all([refCommit(root, `refs/heads/${branch}`), defaultBranch(root)]);
+  const own = await refCommit(root, `refs/heads/${branch}`);
   if (own !== undefined || branch === current) {
     if (from !== undefined)
       throw new Failure("branch-exists", `${branch} exists already, so --from has nothing to do`, {
         exit: 2,
         hint: `session start ${word(branch)}`,
       });
-    const base =
-      main === undefined || main === branch || own === undefined
-        ? undefined
-        : { branch: main, commit: (await mergeBase(root, own, `refs/heads/${main}`)) ?? own };
-    return { exists: true, base: base ?? (own === undefined ? {} : { commit: own }) };
+    const { base } = await forkOf(place, branch, own);
+    return { exists: true, base: own === undefined ? {} : { ...base, commit: base.commit ?? own } };
   }
   if (from !== undefined) return { exists: false, from, base: await baseAt(place, from) };
   const remote = await remoteBranch(place, branch);
-  if (remote !== undefined) return { exists: false, from: remote, base: await baseAt(place, main ?? remote) };
+  if (remote !== undefined) {
+    const tip = await refCommit(root, remote);
+    const { base } = await forkOf(place, branch, tip);
+    const commit = base.commit ?? tip;
+    return { exists: false, from: remote, track: true, base: { ...base, ...(commit ? { commit } : {}) } };
+  }
   return {
     exists: false,
     base: {
@@ -197,13 +201,6 @@ async function baseAt(place: Place, revision: string): Promise<Origin["base"]> {
   return named === undefined ? { commit } : { branch: revision, commit };
 }
 
-/** The branch of that name on a remote, when there is exactly one. */
-export async function remoteBranch(place: Place, branch: string): Promise<string | undefined> {
-  const refs = [...(await listRefs(place.repository.root, "refs/remotes/")).keys()];
-  const found = refs.filter((ref) => ref.split("/").slice(3).join("/") === branch);
-  return found.length === 1 ? found[0]?.slice("refs/remotes/".length) : undefined;
-}
-
 /** Creates and checks out the branch as asked; gives what takes that back. */
 async function checkOut(place: Place, request: StartRequest, origin: Origin): Promise<() => Promise<void>> {
   const { root, branch: current, head } = place.repository;
@@ -217,14 +214,10 @@ async function checkOut(place: Place, request: StartRequest, origin: Origin): Pr
       throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
         hint: `session start ${word(branch)}, without --no-switch`,
       });
-    await createBranch(root, branch, at);
+    await createBranch(root, branch, at, origin.track ?? false);
     return () => deleteBranch(root, branch, true);
   }
-  await switchBranch(
-    root,
-    branch,
-    origin.exists ? undefined : origin.from === undefined ? {} : { from: origin.from },
-  );
+  await switchBranch(root, branch, origin.exists ? undefined : origin);
   return async () => {
     if (current !== undefined && head !== undefined) await switchBranch(root, current);
     if (!origin.exists && head !== undefined) await deleteBranch(root, branch, true);

@@ -74,7 +74,7 @@ function withSections(view: FittedBrief): object {
 
 async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSession> {
   if (known.loaded) return known.loaded;
-  const snapshot = await readSnapshot(place, known.id);
+  const snapshot = known.snapshot && (await readSnapshot(place, known.snapshot));
   if (!snapshot) throw new Failure("no-session", `the snapshot of ${known.id} is gone`, { exit: 3 });
   const texts = {
     objectives: snapshot.files.get("objectives.md") ?? "",

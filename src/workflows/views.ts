@@ -5,8 +5,10 @@ import type { Config } from "../model/config.ts";
 import { formatMinutes } from "../model/duration.ts";
 import { type NextStep, nextSteps, plural } from "../model/next.ts";
 import { pendingOf } from "../model/record.ts";
+import type { CarriedSession } from "../model/restore.ts";
 import type { Decision, Verification } from "../model/session.ts";
 import { headline } from "../model/session.ts";
+import { word } from "../model/shell.ts";
 import type { SessionState } from "../model/state.ts";
 import { strftime } from "../model/strftime.ts";
 import type {
@@ -200,6 +202,11 @@ export function dirtyViews(gathered: Gathered): FileView[] {
   return [...seen.values()];
 }
 
+function carriedText(branch: string, { id, title }: CarriedSession): string {
+  const name = title === undefined ? id : `${title} (${id})`;
+  return `The commits of this branch carry the session ${name}: session resume ${word(branch)} brings it back.`;
+}
+
 /** What the reader should know before believing anything else: one sentence each. */
 export function warningsOf(gathered: Gathered): string[] {
   const { state, session, operation, range, commits, status } = gathered;
@@ -211,6 +218,11 @@ export function warningsOf(gathered: Gathered): string[] {
       `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).join(", ")}.`,
     );
   for (const problem of session?.problems ?? []) warnings.push(`${problem}.`);
+  if (gathered.carried) warnings.push(carriedText(gathered.branch, gathered.carried));
+  if (gathered.taken.length > 0)
+    warnings.push(
+      `Checkpoints of another clone changed ${gathered.taken.join(", ")}: session resume takes it over.`,
+    );
   if (range.rewritten)
     warnings.push(
       "The commit that this session started from is no longer part of the branch: its history was rewritten.",
@@ -249,6 +261,7 @@ export function nextOf(gathered: Gathered): NextStep[] {
     );
   return nextSteps({
     recorded: gathered.recorded,
+    carried: gathered.carried !== undefined,
     branch: gathered.branch,
     objectives: state.objectives,
     blockers: state.blockers,

@@ -49,3 +49,18 @@ test("reads HEAD, a commit by name, and one message from standard input", async 
   expect(JSON.parse(ran.stdout).trailers).toEqual([{ key: "Signed-off-by", value: "A <a@example.com>" }]);
   expect((await s.session("trailers", "nowhere")).stderr).toContain('git knows no commit "nowhere"');
 });
+
+test("a title that the branch's name does not give is a trailer of every checkpoint; one that it gives is not", async () => {
+  const s = await scratch();
+  const titleByGit = () => s.git("log", "-1", "--format=%(trailers:key=Session-Title,valueonly)");
+  await s.ok("start", "feature/oauth-login", "--title", "Größe: OAuth ✓ (#1)", "-o", "One");
+  expect(await s.read(".git/sessions/feature/oauth-login/trailers")).toContain(
+    "Session-Title: Größe: OAuth ✓ (#1)\nSession-Id: ",
+  );
+  await s.ok("checkpoint", "--allow-empty", "-m", "docs: x");
+  expect((await titleByGit()).trim()).toBe("Größe: OAuth ✓ (#1)");
+  await s.ok("start", "plain-name", "-o", "One");
+  expect(await s.read(".git/sessions/plain-name/trailers")).not.toContain("Session-Title");
+  await s.ok("checkpoint", "--allow-empty", "-m", "docs: y");
+  expect(await titleByGit()).toBe("");
+});

@@ -1,6 +1,8 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { workingMinutes } from "../../src/model/time.ts";
+import { describe, expect, test } from "vitest";
+import type { SessionEvent } from "../../src/model/events.ts";
+import { newSession } from "../../src/model/state.ts";
+import { sessionMinutes, workingMinutes } from "../../src/model/time.ts";
 
 const minute = 60_000;
 
@@ -24,6 +26,16 @@ test.each([
 
 test("a clock that went back does not make it negative", () => {
   expect(workingMinutes(["2026-01-10T10:10:00Z", "2026-01-10T10:00:00Z"], 30)).toBe(10);
+});
+
+test("without an idle timeout nothing counts", () => {
+  expect(workingMinutes([0, 1, minute], 0)).toBe(0);
+});
+
+test("one moment far in the past or in the future adds nothing", () => {
+  const day = [10 * minute, 20 * minute];
+  expect(workingMinutes(["1970-01-01T00:00:00Z", ...day, "2999-01-01T00:00:00Z"], 30)).toBe(20);
+  expect(workingMinutes([-1e12, ...day, 8e15], 30)).toBe(10);
 });
 
 const moment = fc.integer({ min: 0, max: 100_000 * minute });
@@ -69,4 +81,140 @@ test("a longer idle timeout never lowers it", () => {
       expect(workingMinutes(times, long)).toBeGreaterThanOrEqual(workingMinutes(times, short));
     }),
   );
+});
+
+describe("of a session", () => {
+  const { context } = newSession({ id: "k3f9qzm2x7ab", branch: "x", base: {}, now: "", author: "Ada" });
+  const start = Date.parse("2026-01-10T10:00:00Z") / 1000;
+  /** An event that many minutes after ten. */
+  const event = (at: number, rest = {}): SessionEvent => ({
+    at: new Date((start + at * 60) * 1000).toISOString(),
+    type: "note",
+    ...rest,
+  });
+  const commit = (
+    at: number,
+    of: { minutes?: number; author?: string; id?: string; committed?: number; plain?: boolean } = {},
+  ) => ({
+    commit: {
+      oid: "c",
+      message: "",
+      author: of.author ?? "Ada",
+      authored: start + at * 60,
+      committed: start + (of.committed ?? at) * 60,
+    },
+    subject: "",
+    recovered: false,
+    ...(of.plain
+      ? {}
+      : {
+          record: {
+            ...{ objectives: [], blockers: [], decisions: [], verified: [], impact: [] },
+            id: of.id ?? context.id,
+            ...(of.minutes === undefined ? {} : { minutes: of.minutes }),
+          },
+        }),
+  });
+  const minutesOf = (
+    events: readonly SessionEvent[],
+    commits: readonly ReturnType<typeof commit>[],
+    idle = 30,
+    now?: number,
+  ) => sessionMinutes({ context, events }, commits, idle, now);
+
+  test("events and the author's commits, plain ones too, make one line", () => {
+    expect(minutesOf([event(0), event(40)], [commit(20, { plain: true })])).toBe(40);
+    expect(minutesOf([event(0), event(40)], [commit(20)])).toBe(40);
+  });
+
+  test("a commit of somebody else, or of another session, does not bridge a pause", () => {
+    expect(minutesOf([event(0), event(40)], [commit(20, { plain: true, author: "Bob" })])).toBe(0);
+    expect(minutesOf([event(0), event(40)], [commit(20, { id: "zzzzzzzzzzzz" })])).toBe(0);
+  });
+
+  test("what two worked at the same time counts once, what they worked one after the other counts", () => {
+    const bob = [commit(10, { author: "Bob" }), commit(30, { author: "Bob" })];
+    expect(minutesOf([event(0), event(20)], bob)).toBe(30);
+    expect(
+      minutesOf([event(0), event(20)], [commit(100, { author: "Bob" }), commit(110, { author: "Bob" })]),
+    ).toBe(30);
+  });
+
+  test("events are of whoever took the session up last", () => {
+    const events = [event(0), event(20, { by: "Bob" }), event(40)];
+    expect(minutesOf(events, [])).toBe(20);
+    expect(minutesOf(events, [commit(50, { plain: true, author: "Bob" })])).toBe(30);
+  });
+
+  test("a rebase, which commits everything at one moment, changes nothing", () => {
+    const before = [commit(0), commit(20), commit(35)];
+    const after = [
+      commit(0, { committed: 500 }),
+      commit(20, { committed: 500 }),
+      commit(35, { committed: 500 }),
+    ];
+    expect(minutesOf([], after)).toBe(minutesOf([], before));
+  });
+
+  test("never less than a checkpoint said, and what was worked since comes on top", () => {
+    expect(minutesOf([], [commit(0, { minutes: 135 })])).toBe(135);
+    expect(minutesOf([event(300), event(310)], [commit(0, { minutes: 135 })])).toBe(145);
+    expect(minutesOf([event(0), event(10)], [commit(10, { minutes: 10 })])).toBe(10);
+    expect(minutesOf([event(0), event(500)], [commit(10, { minutes: 600, id: "zzzzzzzzzzzz" })])).toBe(0);
+  });
+
+  test("an amended checkpoint counts the time until it was amended once", () => {
+    expect(minutesOf([event(0), event(20)], [commit(0, { committed: 20, minutes: 20 })])).toBe(20);
+  });
+
+  test("many short steps do not add up to more than the time that went by", () => {
+    const commits = [commit(0, { minutes: 0 })];
+    for (let n = 1; n <= 100; n++) {
+      commits.unshift(commit(n * 0.6, { minutes: minutesOf([], commits, 30, (start + n * 36) * 1000) }));
+    }
+    expect(commits[0]?.record?.minutes).toBe(60);
+  });
+
+  test("damaged dates count for nothing", () => {
+    const damaged = { ...commit(0).commit, authored: 0, committed: 0 };
+    expect(minutesOf([{ at: "yesterday", type: "note" }], [{ ...commit(0), commit: damaged }])).toBe(0);
+  });
+
+  const drawn = fc.record({
+    at: fc.integer({ min: -1e6, max: 1e6 }),
+    author: fc.constantFrom("Ada", "Bob"),
+    minutes: fc.option(fc.integer({ min: 0, max: 500 }), { nil: undefined }),
+    plain: fc.boolean(),
+  });
+  const asCommit = ({
+    at,
+    minutes,
+    ...rest
+  }: {
+    at: number;
+    minutes: number | undefined;
+    author: string;
+    plain: boolean;
+  }) => commit(at, minutes === undefined ? rest : { ...rest, minutes });
+  const history = fc.array(drawn, { maxLength: 20 }).map((all) => all.map(asCommit));
+  const log = fc
+    .array(fc.integer({ min: -1e6, max: 1e6 }), { maxLength: 20 })
+    .map((all) => all.map((at) => event(at)));
+
+  test("one more moment or commit never lowers it, and order and repetition do not matter", () => {
+    fc.assert(
+      fc.property(history, log, drawn, fc.integer({ min: 0, max: 600 }), (commits, events, more, timeout) => {
+        const minutes = minutesOf(events, commits, timeout);
+        expect(minutes).toBeGreaterThanOrEqual(0);
+        expect(minutes).toBeGreaterThanOrEqual(
+          Math.max(0, ...commits.map((each) => each.record?.minutes ?? 0)),
+        );
+        expect(minutesOf([...events, event(more.at)], commits, timeout)).toBeGreaterThanOrEqual(minutes);
+        expect(minutesOf(events, [asCommit(more), ...commits], timeout)).toBeGreaterThanOrEqual(minutes);
+        expect(minutesOf([...events, ...events].reverse(), [...commits, ...commits].reverse(), timeout)).toBe(
+          minutes,
+        );
+      }),
+    );
+  });
 });

@@ -130,3 +130,43 @@ test("any message can be read, and megabytes of hostile ones", () => {
   readMessage(`x\n\nSession-Id:${" ".repeat(1_000_000)}x`);
   readMessage(`x\n\nDecisions:\n - ${"-".repeat(1_000_000)}\nSession-Id: a`);
 });
+
+describe("the title of a session", () => {
+  const titled = (id: string, title?: string): CheckpointRecord => ({
+    ...checkpoint(1, "Choice"),
+    id,
+    ...(title === undefined ? {} : { title }),
+  });
+
+  test("comes back from where it stands, whatever it looks like", () => {
+    for (const title of [
+      "Größer ✓ 大",
+      "Session-Id: x",
+      "a: b (#1)",
+      "- [x] obj-1: no",
+      "#1",
+      "Session-Time: 9h",
+    ]) {
+      const message = writeMessage("feat: x\n", titled(ID, title));
+      expect(message).toContain(`Session-Title: ${title}\nSession-Id: ${ID}\n`);
+      expect(readMessage(message)).toMatchObject({
+        recovered: false,
+        session: { title, id: ID, minutes: 10 },
+      });
+    }
+  });
+
+  test("is not there in older messages, and alone it is no session", () => {
+    expect(readMessage(writeMessage("feat: x\n", titled(ID))).session).not.toHaveProperty("title");
+    expect(readMessage("feat: x\n\nSession-Title: Ours\n").session).toBeNull();
+  });
+
+  test("is that of the last block of the same session, as after a squash", () => {
+    const other = "zzzzzzzzzzzz";
+    expect(mergeRecords([titled(ID, "Old"), titled(ID, "New")]).title).toBe("New");
+    expect(mergeRecords([titled(ID, "Old"), titled(ID)]).title).toBeUndefined();
+    expect(mergeRecords([titled(other, "Theirs"), titled(ID)]).title).toBeUndefined();
+    const squashed = `Login (#7)\n\n${["Old", "New"].map((title) => `* ${writeMessage("feat: x\n", titled(ID, title))}`).join("\n")}`;
+    expect(readMessage(squashed).session).toMatchObject({ title: "New", id: ID });
+  });
+});

@@ -37,6 +37,7 @@ const FULL: CheckpointRecord = {
     { key: "Coverage", value: "79% → 84%" },
   ],
   label: "oauth-complete",
+  title: "Login with OAuth",
   id: "k3f9qzm2x7ab",
   minutes: 135,
 };
@@ -65,6 +66,7 @@ test("writes the block in its one shape, and reads it back", () => {
      - Added: src/auth/oauth-provider.ts
      - Coverage: 79% → 84%
     Session-Label: oauth-complete
+    Session-Title: Login with OAuth
     Session-Id: k3f9qzm2x7ab
     Session-Time: 2h 15m
     "

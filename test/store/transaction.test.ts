@@ -190,7 +190,7 @@ describe("a reader", () => {
 });
 
 describe("a move", () => {
-  const ALL = ["objectives.md", "trailers", "events.jsonl", "context.json"];
+  const ALL = ["objectives.md", "handoff.md", "events.jsonl", "context.json"];
 
   test.each([false, true])(
     "halfway (back: %s), at every point, is one session, and is finished",

@@ -1,4 +1,4 @@
-// Preloaded into the program: at the k-th change below a sessions folder it kills the process, or the change fails.
+// Preloaded into the program: at the k-th change below a sessions or hooks folder it kills the process, or the change fails.
 // FAULT_AT=k, FAULT=kill|half|ENOSPC|EIO; with FAULT_OF=rename only changes of that name count. The number of changes seen goes to FAULT_COUNT.
 const fs = require("node:fs");
 const at = Number(process.env.FAULT_AT);
@@ -27,7 +27,7 @@ function writeHalf(descriptor, content) {
   fs.writeSync(descriptor, bytes.subarray(0, bytes.length >> 1));
 }
 
-const ours = (file) => typeof file === "string" && /[\\/](sessions|\.session)[\\/]/.test(file);
+const ours = (file) => typeof file === "string" && /[\\/](sessions|\.session|hooks)[\\/]/.test(file);
 const { promises } = fs;
 for (const name of ["rename", "link", "rm", "mkdir", "writeFile", "unlink"]) {
   const real = promises[name];

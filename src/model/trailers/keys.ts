@@ -9,6 +9,7 @@ const OWN_KEYS = [
   "Verified",
   "Impact",
   "Session-Label",
+  "Session-Title",
   "Session-Id",
   "Session-Time",
 ] as const;

@@ -3,13 +3,15 @@ import type { CheckpointRecord, Decision } from "../session.ts";
 import { type ItemKind, numbered, qualifiedId, splitId } from "./keys.ts";
 
 /**
- * Merges records, oldest first; the last one's id and label are the result's. No item twice: the same id of the same
+ * Merges records, oldest first; the last one's id, title and label are the result's. No item twice: the same id of the same
  * session is the same item, and its later version counts; an item without an id ("") is known by its text, and gets
  * a free id. Decisions of other sessions carry their session; objectives and blockers of others become the result's.
  */
 export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRecord {
   const id = records.findLast((each) => each.id !== undefined)?.id;
   const label = records.findLast((each) => each.label !== undefined)?.label;
+  // A title belongs to its session: another one's is not the result's, and a last block without one has none.
+  const title = records.findLast((each) => each.id === id)?.title;
   const times = records.flatMap((each) => each.minutes ?? []);
   return {
     objectives: mergeOwn(records, id, "obj", (each) => each.objectives),
@@ -24,6 +26,7 @@ export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRe
       (each) => `${each.key}: ${each.value}`,
     ),
     ...(label === undefined ? {} : { label }),
+    ...(title === undefined ? {} : { title }),
     ...(id === undefined ? {} : { id }),
     ...(times.length === 0 ? {} : { minutes: times.reduce((most, each) => Math.max(most, each)) }),
   };

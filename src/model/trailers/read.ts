@@ -39,6 +39,7 @@ function recordOf(entries: readonly Entry[]): CheckpointRecord | null {
   const objectives = all("Session-Objectives", objectivesFrom);
   const id = single("Session-Id");
   const label = single("Session-Label");
+  const title = single("Session-Title");
   const minutes = parseDuration(single("Session-Time"));
   const hasId = /^\S+$/.test(id);
   if (objectives.length === 0 && !hasId && label === "" && minutes === undefined) return null;
@@ -49,6 +50,7 @@ function recordOf(entries: readonly Entry[]): CheckpointRecord | null {
     verified: all("Verified", verifiedFrom),
     impact: all("Impact", impactFrom),
     ...(label === "" ? {} : { label }),
+    ...(title === "" ? {} : { title }),
     ...(hasId ? { id } : {}),
     ...(minutes === undefined ? {} : { minutes }),
   };

@@ -5,6 +5,9 @@ import { isOurs, type OwnKey, type OwnTrailer, ownKey } from "./keys.ts";
 export interface Entry extends OwnTrailer {
   /** git reads it too, every line of it. */
   readonly byGit: boolean;
+  /** Its lines in the message, the second one past its end. */
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Block {
@@ -70,10 +73,10 @@ function afterTitle(lines: readonly string[]): number {
 }
 
 /** Our trailers of a paragraph, down to the first line of prose; whole, if there is no prose in it. */
-function entriesOf(lines: Lines, from: number, to: number, indent: string) {
+function entriesOf(lines: Lines, start: number, to: number, indent: string) {
   const entries: Entry[] = [];
-  const isGitBlock = from >= lines.git.from && from < lines.git.to;
-  for (let at = from; at < to; ) {
+  const isGitBlock = start >= lines.git.from && start < lines.git.to;
+  for (let at = start; at < to; ) {
     const line = (lines.all[at] ?? "").slice(indent.length);
     const match = (lines.all[at] ?? "").startsWith(indent) ? KEY.exec(line) : null;
     if (match === null) {
@@ -85,16 +88,17 @@ function entriesOf(lines: Lines, from: number, to: number, indent: string) {
     const key = ownKey(match[1] ?? "");
     const end = endOfValue(lines.all, at + 1, to, indent, key !== undefined && !SINGLE.has(key));
     const further = lines.all.slice(at + 1, end).map((each) => each.slice(indent.length));
+    const from = at;
     at = end;
     if (key === undefined) continue;
     const byGit = isGitBlock && further.every((each) => indentOf(each) > 0);
-    const entry = { key, lines: [line.slice(match[0].length), ...further], byGit };
+    const entry = { key, lines: [line.slice(match[0].length), ...further], byGit, from, to: end };
     if (isOurs(entry)) entries.push(entry);
   }
   return { entries, isWhole: true };
 }
 
-const SINGLE: ReadonlySet<OwnKey> = new Set(["Session-Label", "Session-Id", "Session-Time"]);
+const SINGLE: ReadonlySet<OwnKey> = new Set(["Session-Label", "Session-Title", "Session-Id", "Session-Time"]);
 
 /** Folded lines, and below a list also bullets at the key's own indentation, which older tools wrote. */
 function endOfValue(

@@ -63,6 +63,7 @@ export function renderBlock(record: CheckpointRecord): string {
     list("Verified", record.verified.map(verificationLines)),
     list("Impact", record.impact.map(impactLines)),
     single("Session-Label", oneLine(record.label ?? "")),
+    single("Session-Title", oneLine(record.title ?? "")),
     single("Session-Id", oneLine(record.id ?? "").replace(/\s/g, "")),
     single("Session-Time", time(record.minutes)),
   ].join("");

@@ -1,0 +1,110 @@
+import { open, readFile, rename, stat } from "node:fs/promises";
+import path from "node:path";
+import { ask, gitFailure, read } from "./read.ts";
+import type { Repository } from "./repository.ts";
+import { change } from "./write.ts";
+
+/** What git says about hooks in a work tree. */
+export interface HookAnswers {
+  readonly version: readonly [number, number];
+  readonly setting?: { readonly value: string; readonly scope: string; readonly origin: string };
+  /** Where git looks for hooks, absolute. */
+  readonly folder: string;
+  readonly configured: ReadonlyMap<string, { readonly event: string; readonly command: string }>;
+  readonly disabled: readonly string[];
+}
+
+/** Asks git where hooks are and which are configured, side by side. Failure `git-failed`. */
+export async function askHooks({ root }: Repository): Promise<HookAnswers> {
+  const [version, setting, folder, configured] = await Promise.all([
+    read(root, ["version"]),
+    ask(root, ["config", "-z", "--show-scope", "--show-origin", "--get-all", "core.hooksPath"]),
+    read(root, ["rev-parse", "--git-path", "hooks"]),
+    ask(root, ["config", "-z", "--get-regexp", "^hook\\."]),
+  ]);
+  const [scope, origin, value] = setting.stdout.split("\0").slice(-4);
+  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  return {
+    version: [Number(major), Number(minor)],
+    folder: path.resolve(root, folder.replace(/\n$/, "")),
+    ...(scope === undefined || origin === undefined || value === undefined
+      ? {}
+      : { setting: { scope, origin, value } }),
+    ...configuredHooks(configured.stdout),
+  };
+}
+
+/** Whether git tracks something in a folder of the work tree, and whether it ignores what is put there. */
+export async function isTracked(
+  { root }: Repository,
+  folder: string,
+): Promise<{ tracked: boolean; ignored: boolean }> {
+  const [files, ignored] = await Promise.all([
+    ask(root, ["--literal-pathspecs", "ls-files", "-z", "--", folder]),
+    ask(root, ["check-ignore", "--quiet", "--", path.join(folder, "prepare-commit-msg")]),
+  ]);
+  return { tracked: files.stdout !== "", ignored: ignored.code === 0 };
+}
+
+/** Configures a command for an event in this clone (git 2.54 and newer run it). Failure `git-failed`. */
+export async function configureHook(
+  { root }: Repository,
+  name: string,
+  event: string,
+  command: string,
+): Promise<void> {
+  for (const [key, value] of [
+    ["event", event],
+    ["command", command],
+  ] as const) {
+    const args = ["config", "--local", "--replace-all", `hook.${name}.${key}`, value];
+    const { code, stderr } = await change(root, args);
+    if (code !== 0) throw gitFailure(args, stderr);
+  }
+}
+
+/** Takes a configured hook out of this clone's configuration. Failure `git-failed`. */
+export async function unconfigureHook({ root }: Repository, name: string): Promise<void> {
+  const args = ["config", "--local", "--remove-section", `hook.${name}`];
+  const { code, stderr } = await change(root, args);
+  if (code !== 0) throw gitFailure(args, stderr);
+}
+
+/** Digest of this clone's configuration where its last line has no end: git gives it one when it writes. */
+export async function openConfig({ commonDir }: Repository): Promise<string | undefined> {
+  const text = await readFile(path.join(commonDir, "config"), "latin1");
+  return text.endsWith("\n") ? undefined : digestOf(text);
+}
+
+/** Takes the line end away again that git gave the last line, if the configuration is otherwise what it was. */
+export async function reopenConfig({ commonDir }: Repository, digest: string): Promise<void> {
+  const file = path.join(commonDir, "config");
+  // git's own lock: https://git-scm.com/docs/api-lockfile
+  const lock = await open(`${file}.lock`, "wx", (await stat(file)).mode & 0o777);
+  const text = (await readFile(file, "latin1")).replace(/\n$/, "");
+  const before = (await digestOf(text)) === digest ? text : `${text}\n`;
+  await lock.writeFile(before, "latin1");
+  await lock.close();
+  await rename(`${file}.lock`, file);
+}
+
+async function digestOf(text: string): Promise<string> {
+  const { createHash } = await import("node:crypto");
+  return createHash("sha256").update(text, "latin1").digest("hex");
+}
+
+/** `hook.<name>.event`, `.command` and `.enabled`; where a key stands several times the last one counts. */
+function configuredHooks(listed: string): Pick<HookAnswers, "configured" | "disabled"> {
+  const configured = new Map<string, { event: string; command: string }>();
+  const disabled: string[] = [];
+  for (const record of listed.split("\0")) {
+    const [key = "", ...rest] = record.split("\n");
+    const [, name, what] = /^hook\.(.+)\.(event|command|enabled)$/.exec(key) ?? [];
+    if (name === undefined || what === undefined) continue;
+    const value = rest.join("\n");
+    if (what !== "enabled")
+      configured.set(name, { ...(configured.get(name) ?? { event: "", command: "" }), [what]: value });
+    else if (/^(false|no|off|0)$/i.test(value)) disabled.push(name);
+  }
+  return { configured, disabled };
+}

@@ -1,0 +1,110 @@
+# What the hooks of a commit do with its message. Read after where.sh; POSIX sh, and nothing here may make git fail.
+
+# Runs the program for what is rare: a squash to fold, a rewrite to reconcile. git goes on whatever comes of it.
+run_program() {
+  node='' program=''
+  { IFS= read -r node && IFS= read -r program; } < "$common/sessions/.hooks/program"
+  if [ ! -x "$node" ] || [ ! -f "$program" ]; then
+    failed "$1" "the program is gone: ${program:-session}"
+  elif said=$("$node" "$program" hook "$@" 2>&1 < /dev/null); then
+    return 0
+  else
+    failed "$1" "${said:-it ended without a word}"
+  fi
+  return 1
+}
+
+# One line for the user, on the stderr that was kept as 3, and one in the log that doctor shows.
+failed() {
+  why=${2%%
+*}
+  why=${why#error: }
+  printf 'session: %s: %s\n' "$1" "$why" >&3
+  printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$why" >> "$common/sessions/.hooks/log"
+}
+
+# Puts a hook beside this one, for the commit that is being made: each that always stood there would cost every commit.
+arm() {
+  case $0 in
+    */sessions/.hooks/*) return 0 ;;
+  esac
+  [ -e "${0%/*}/$1" ] || ln "$common/sessions/.hooks/$1" "${0%/*}/$1" ||
+    cp -p "$common/sessions/.hooks/$1" "${0%/*}/$1"
+}
+
+# Reads a message. $2: what comments begin with, empty where there are none; $3: they stay, only the cut line counts. Sets
+#   text     the message up to its last line that counts, and `below` what follows
+#   subject  its first line
+#   place    where a block goes: `join` the last paragraph, which git reads as trailers, or `after` it; empty: no words
+#   stamped  it has a session already
+#   whole    its last line is ended
+read_message() {
+  text='' below='' subject='' place='' stamped='' whole=1
+  paragraphs=0 trailers=0 others=0 known='' folds='' words='' gap=1 lines=0
+  while IFS= read -r line || { [ -n "$line" ] && whole=''; }; do
+    if [ -n "$2" ]; then
+      case $line in
+        "$2 ------------------------ >8 ------------------------") break ;;
+        "$2"*) [ -n "$3" ] || { below="$below$line
+"; continue; } ;;
+      esac
+    fi
+    case $line in
+      *[![:space:]]*) ;;
+      *) below="$below$line
+" gap=1; continue ;;
+    esac
+    text="$text$below$line
+" below=''
+    # A message this long is not typed; looking no closer keeps the time bounded.
+    lines=$((lines + 1))
+    [ "$lines" -lt 2000 ] || { words=1 others=9999 gap=''; continue; }
+    [ -z "$gap" ] || { paragraphs=$((paragraphs + 1)) trailers=0 others=0 known='' folds='' gap=''; }
+    [ -n "$subject" ] || subject=$line
+    case $line in
+      [[:space:]]*) [ -n "$folds" ] || others=$((others + 1)); words=1; continue ;;
+      'Signed-off-by: '*) known=1 trailers=$((trailers + 1)) folds=1; continue ;;
+      '(cherry picked from commit '*) known=1 trailers=$((trailers + 1)) folds=1 words=1; continue ;;
+      'Session-Id: '*) stamped=1 ;;
+    esac
+    words=1
+    key=${line%%:*}
+    key=${key%"${key##*[![:space:]]}"}
+    case $key in
+      "$line" | '' | *[!A-Za-z0-9-]*) others=$((others + 1)) folds='' ;;
+      *) trailers=$((trailers + 1)) folds=1 ;;
+    esac
+  done < "$1"
+  # git takes a message of sign-offs alone for an empty one.
+  [ -n "$words" ] || return 0
+  place=after
+  [ "$paragraphs" -gt 1 ] && [ "$trailers" -gt 0 ] || return 0
+  if [ "$others" -eq 0 ] || { [ -n "$known" ] && [ $((trailers * 3)) -ge "$others" ]; }; then place='join'; fi
+}
+
+# Whether the message that was read takes the block of the session: it has words, and none of what git makes itself.
+takes_block() {
+  [ -n "$place" ] && [ -z "$stamped" ] || return 1
+  case $subject in
+    'fixup! '* | 'squash! '* | 'amend! '*) return 1 ;;
+  esac
+  # The branch was moved otherwise than by a commit, so what was carried may be pending again.
+  if [ -e "$dir/.moved" ] || [ "$gitdir/ORIG_HEAD" -nt "$dir/trailers" ]; then run_program refresh; fi
+  [ -s "$dir/trailers" ]
+}
+
+# The block, in the encoding that git's setting claims for the message.
+print_block() {
+  if [ -e "$dir/.not-ascii" ] && encoding=$(git config i18n.commitEncoding); then
+    case $encoding in
+      [Uu][Tt][Ff]8 | [Uu][Tt][Ff]-8) ;;
+      *) block=$(iconv -f UTF-8 -t "$encoding" "$dir/trailers") && printf '%s\n' "$block" && return ;;
+    esac
+  fi
+  cat "$dir/trailers"
+}
+
+# Says that the commit carries what was pending, once it is made.
+carries() {
+  [ ! -f "$dir/.trailers-after" ] || { echo > "$dir/.carrying" && arm post-commit; }
+}

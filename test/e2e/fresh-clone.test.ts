@@ -1,0 +1,486 @@
+import { expect, test } from "vitest";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+const BRANCH = "feature/login";
+
+/** A repository with a bare remote beside it, and main pushed. */
+async function shared(): Promise<Scratch> {
+  const s = await scratch({ commits: 2 });
+  await s.git("init", "--quiet", "--bare", "../remote.git");
+  await s.git("remote", "add", "origin", `file://${s.at("../remote.git").root}`);
+  await s.git("push", "--quiet", "origin", "main");
+  return s;
+}
+
+/** A session with an item of every kind, in every state, its branch pushed. */
+async function worked(s: Scratch): Promise<void> {
+  await s.ok(
+    "start",
+    BRANCH,
+    "--title",
+    "Größe ✓: log in",
+    "-o",
+    "Open",
+    "-o",
+    "Started\nwith a second line",
+  );
+  await s.ok("obj", "add", "Done, 大きい 🎉", "Dropped (#9)", "Session-Id: zzzzzzzzzzzz", "Reopened");
+  await s.ok("obj", "start", "2");
+  await s.ok("obj", "complete", "3", "6");
+  await s.ok("obj", "drop", "4");
+  await s.ok("blk", "add", "Keys", "--link", "#42");
+  await s.ok("blk", "add", "CI is red\nsince Monday", "--link", "https://ci.example/1?a=b");
+  await s.ok("blk", "add", "Review", "--link", "the vendor's answer");
+  await s.ok("blk", "resolve", "2", "--note", "a flaky test\nwas fixed");
+  await s.ok("verify", "npm test", "--result", "failed");
+  await s.ok("dec", "add", "REST", "--rationale", "known\nto all", "--alternatives", "GraphQL: new");
+  await s.write("src/a.ts", "export {};\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: a", "--label", "first");
+  await s.git("commit", "--quiet", "--allow-empty", "-m", "chore: by hand");
+  await s.ok("obj", "reopen", "6");
+  await s.ok("dec", "add", "gRPC ✓", "--supersedes", "1", "--alternatives", "A", "--alternatives", "B: b");
+  await s.ok("dec", "add", "Keep the old one of another session", "--supersedes", "zzzzzzzzzzzz/dec-1");
+  await s.ok("verify", "npm test", "--result", "passed");
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: b", "--label", "second");
+  await s.git("push", "--quiet", "origin", BRANCH);
+}
+
+async function clone(s: Scratch, ...options: string[]): Promise<Scratch> {
+  await s.git("clone", "--quiet", ...options, `file://${s.at("../remote.git").root}`, "../clone");
+  return s.at("../clone");
+}
+
+/** What a session is, without what trailers do not say. */
+async function recordOf(s: Scratch) {
+  const [objectives, blockers, decisions, status] = await Promise.all([
+    s.json("objectives"),
+    s.json("blockers"),
+    s.json("decisions"),
+    s.json("status"),
+  ]);
+  const untimed = (items: Record<string, unknown>[]) =>
+    items.map(({ added: _added, finished: _finished, ...rest }) => rest);
+  const { started: _started, ...session } = status.session;
+  return {
+    objectives: untimed(objectives),
+    blockers: untimed(blockers),
+    decisions: untimed(decisions),
+    session,
+    verified: status.verified.map(
+      ({ when: _when, commit: _commit, ...rest }: Record<string, unknown>) => rest,
+    ),
+    pending: status.pending,
+    checkpoints: status.checkpoints,
+    commits: status.commits,
+    lastCheckpoint: status.lastCheckpoint,
+    warnings: status.warnings,
+  };
+}
+
+async function goesOn(s: Scratch, c: Scratch, decisions = 3): Promise<void> {
+  expect(await c.json("objectives", "add", "New here")).toMatchObject({ id: "obj-7" });
+  expect(await c.json("blockers", "add", "New here")).toMatchObject({ id: "blk-4" });
+  expect(await c.json("decisions", "add", "New here")).toMatchObject({ id: `dec-${decisions + 1}` });
+  await c.ok("objectives", "complete", "1");
+  const { id } = (await s.json("status")).session;
+  await c.ok("checkpoint", "--allow-empty", "-m", "feat: c");
+  const { session } = await c.json("trailers");
+  expect(session).toMatchObject({ id, title: "Größe ✓: log in", verified: [] });
+  expect(session.decisions).toEqual([{ id: `dec-${decisions + 1}`, text: "New here", alternatives: [] }]);
+  expect((await c.json("status")).pending).toEqual([]);
+  await c.git("push", "--quiet");
+  await s.git("pull", "--quiet", "origin", BRANCH);
+}
+
+test.each([
+  ["plain", []],
+  ["of that branch alone", ["--single-branch", `--branch=${BRANCH}`]],
+  ["without blobs", ["--filter=blob:none", "--no-checkout"]],
+])("in a fresh clone, %s, resume brings everything back that trailers hold", async (_name, options) => {
+  const s = await shared();
+  await worked(s);
+  await s.git("config", "--file", "../remote.git/config", "uploadpack.allowFilter", "true");
+  const before = await recordOf(s);
+  const c = await clone(s, ...options);
+  const resumed = await c.json("resume", BRANCH);
+  expect(resumed).toMatchObject({ from: "commits", taken: [], session: { title: "Größe ✓: log in" } });
+  const after = await recordOf(c);
+  if (options[0] === "--single-branch") {
+    // Nothing here says where the branch began.
+    expect({ ...after, session: 0, commits: 0 }).toEqual({ ...before, session: 0, commits: 0 });
+    expect(after.session).toMatchObject({ id: before.session.id, time: before.session.time });
+  } else {
+    expect(after).toEqual(before);
+  }
+  expect(await c.git("rev-parse", "--abbrev-ref", "@{upstream}")).toBe(`origin/${BRANCH}`);
+
+  const again = await c.json("resume", BRANCH);
+  expect(again).toMatchObject({ from: "local", taken: [] });
+  expect(await recordOf(c)).toEqual(after);
+
+  await goesOn(s, c);
+  const seen = await s.json("status");
+  expect(seen.checkpoints).toBe(3);
+  expect(seen.warnings.join()).toContain("obj-1, obj-7, blk-4, dec-4: session resume takes it over");
+  expect(
+    (await s.json("decisions")).map((each: { id: string; state: string }) => `${each.id} ${each.state}`),
+  ).toEqual(["dec-1 committed", "dec-2 committed", "dec-3 committed", "dec-4 committed"]);
+  expect((await s.json("resume")).taken).toEqual(["obj-1", "obj-7", "blk-4", "dec-4"]);
+  expect(await recordOf(s)).toEqual({ ...(await recordOf(c)), session: expect.anything(), commits: 1 });
+  expect((await s.json("resume")).taken).toEqual([]);
+});
+
+test("in a clone of sha256, and with a hostile configuration of the user", async () => {
+  const s = await scratch({ repository: false });
+  const settings = {
+    "core.commentChar": ";",
+    "commit.cleanup": "scissors",
+    "trailer.separators": "=",
+    "trailer.ifmissing": "doNothing",
+    "log.showSignature": "true",
+    "color.ui": "always",
+    "log.decorate": "full",
+    "core.abbrev": "4",
+    "format.pretty": "oneline",
+    "log.follow": "true",
+    "log.date": "relative",
+    "merge.ff": "false",
+    "i18n.logOutputEncoding": "ISO-8859-1",
+    "branch.autoSetupRebase": "always",
+    "clone.defaultRemoteName": "origin",
+    "log.mailmap": "true",
+    "pull.rebase": "false",
+  };
+  for (const [key, value] of Object.entries(settings)) await s.git("config", "--global", key, value);
+  for (const format of ["sha256"]) {
+    await s.git("init", "--quiet", "--initial-branch=main", `--object-format=${format}`);
+    await s.git("init", "--quiet", "--bare", `--object-format=${format}`, "../remote.git");
+  }
+  await s.git("commit", "--quiet", "--allow-empty", "-m", "begin");
+  await s.git("remote", "add", "origin", `file://${s.at("../remote.git").root}`);
+  await s.git("push", "--quiet", "origin", "main");
+  await worked(s);
+  const before = await recordOf(s);
+  const c = await clone(s);
+  await c.ok("resume", BRANCH);
+  expect(await recordOf(c)).toEqual(before);
+  await goesOn(s, c);
+});
+
+test("in a shallow clone: the newest checkpoint, numbers that nobody has, and the rest once it is there", async () => {
+  const s = await shared();
+  await worked(s);
+  const before = await recordOf(s);
+  const c = await clone(s, "--depth=1", `--branch=${BRANCH}`);
+  const { stderr } = await c.session("resume");
+  expect(stderr).toContain("this clone is shallow");
+  const after = await recordOf(c);
+  expect(after).toMatchObject({ objectives: before.objectives, blockers: before.blockers, pending: [] });
+  expect(after.session).toMatchObject({ id: before.session.id, title: before.session.title });
+  expect(after.decisions).toEqual(before.decisions.slice(1));
+  const { id } = await c.json("decisions", "add", "Here");
+  expect(before.decisions.map((each) => each.id)).not.toContain(id);
+  await c.ok("checkpoint", "--allow-empty", "-m", "feat: c");
+  await c.git("fetch", "--quiet", "--unshallow");
+  expect((await c.json("resume")).taken).toEqual(["dec-1"]);
+  const texts = (await c.json("decisions")).map((each: { text: string; state: string }) => [
+    each.text,
+    each.state,
+  ]);
+  expect(texts).toHaveLength(4);
+  expect(texts).toContainEqual(["REST", "committed"]);
+  await c.ok("checkpoint", "--allow-empty", "-m", "feat: d");
+  expect((await c.json("trailers")).session.decisions).toEqual([]);
+
+  const deeper = await shared();
+  await worked(deeper);
+  await deeper.git("commit", "--quiet", "--allow-empty", "-m", "chore: on top");
+  await deeper.git("push", "--quiet", "origin", BRANCH);
+  const cut = await clone(deeper, "--depth=1", `--branch=${BRANCH}`);
+  const ran = await cut.session("resume", BRANCH);
+  expect(ran.code).toBe(3);
+  expect(ran.stderr).toContain("git fetch --unshallow");
+});
+
+test("what comes from the log of decisions keeps a shallow clone's numbers close", async () => {
+  const s = await shared();
+  await s.ok("init", "--yes");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "chore: set session up");
+  await s.git("push", "--quiet", "origin", "main");
+  await worked(s);
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: no decisions");
+  await s.git("push", "--quiet", "origin", BRANCH);
+  const c = await clone(s, "--depth=1", `--branch=${BRANCH}`);
+  await c.ok("resume");
+  expect((await c.json("decisions", "add", "Next")).id).toBe("dec-4");
+});
+
+test("status, brief and handoff of a branch whose commits carry a session say how it comes back", async () => {
+  const s = await shared();
+  await worked(s);
+  const c = await clone(s);
+  await c.git("switch", "--quiet", BRANCH);
+  const status = await c.json("status");
+  expect(status.warnings.join()).toContain(
+    `carry the session Größe ✓: log in (${(await s.json("status")).session.id}): session resume ${BRANCH} brings it back`,
+  );
+  expect(status.next[0].command).toBe(`session resume ${BRANCH}`);
+  expect(await c.ok("brief")).toContain(`session resume ${BRANCH}`);
+  expect((await c.json("handoff")).command).toBe(`session resume ${BRANCH}`);
+  await c.ok("resume");
+  expect((await c.json("status")).warnings).toEqual([]);
+  // What was merged into the default branch is over.
+  await s.git("switch", "--quiet", "main");
+  await s.git("merge", "--quiet", "--no-edit", BRANCH);
+  expect((await s.json("status")).warnings).toEqual([]);
+  expect((await c.json("resume", "@")).from).toBe("local");
+});
+
+test("a branch without a session: nothing is created, nothing checked out", async () => {
+  const s = await shared();
+  await s.git("push", "--quiet", "origin", "main:plain");
+  const c = await clone(s);
+  const before = await c.fingerprint();
+  const ran = await c.session("resume", "plain");
+  expect(ran.code).toBe(3);
+  expect(ran.stderr).toContain("no commit on plain carries a session (session start plain)");
+  expect((await c.session("resume", "HEAD")).code).toBe(3);
+  expect((await c.session("resume", "nowhere")).stderr).toContain('there is no session "nowhere"');
+  expect(await c.fingerprint()).toBe(before);
+  expect(c.exists(".git/sessions/plain")).toBe(false);
+});
+
+test("a branch on two remotes: one line names both; the setting of git decides", async () => {
+  const s = await shared();
+  await worked(s);
+  const c = await clone(s);
+  await c.git("remote", "add", "fork", `file://${s.at("../remote.git").root}`);
+  await c.git("fetch", "--quiet", "fork");
+  const before = await c.fingerprint();
+  for (const command of ["resume", "start"]) {
+    const ran = await c.session(command, BRANCH);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/feature\/login is on 2 remotes: \w+\/feature\/login and \w+\/feature\/login/);
+  }
+  expect(await c.fingerprint()).toBe(before);
+  await c.git("config", "checkout.defaultRemote", "fork");
+  await c.ok("resume", BRANCH);
+  expect(await c.git("rev-parse", "--abbrev-ref", "@{upstream}")).toBe(`fork/${BRANCH}`);
+});
+
+test("start takes a remote's branch up where it left the default branch, and tracks it", async () => {
+  const s = await shared();
+  await s.git("switch", "--quiet", "--create", "theirs", "main~1");
+  await s.git("commit", "--quiet", "--allow-empty", "-m", "theirs");
+  await s.git("push", "--quiet", "origin", "theirs");
+  const c = await clone(s);
+  await c.ok("start", "theirs");
+  expect(await c.git("rev-parse", "--abbrev-ref", "@{upstream}")).toBe("origin/theirs");
+  const context = JSON.parse(await c.read(".git/sessions/theirs/context.json"));
+  expect(context.base).toEqual({ branch: "main", commit: await s.git("rev-parse", "main~1") });
+  await c.ok("start", "own", "--from", "origin/theirs");
+  expect((await c.run("git", ["rev-parse", "@{upstream}"])).code).not.toBe(0);
+});
+
+test("in a stack every branch has its own session, and begins where the one below it ends", async () => {
+  const s = await shared();
+  await s.ok("start", "lower", "-o", "Below");
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: below", "--decision", "Below");
+  await s.write("upper.txt", "x\n");
+  await s.ok("start", "upper", "-o", "Above");
+  await s.git("commit", "--quiet", "--allow-empty", "-m", "chore: by hand");
+  await s.ok("checkpoint", "-A", "-m", "feat: above", "--decision", "Above");
+  await s.git("push", "--quiet", "origin", "lower", "upper");
+  const { id } = (await s.json("status")).session;
+  const c = await clone(s);
+  await c.ok("resume", "upper");
+  const status = await c.json("status");
+  expect(status).toMatchObject({ session: { id }, checkpoints: 1, commits: 1, pending: [] });
+  expect((await c.json("decisions")).map((each: { text: string }) => each.text)).toEqual(["Above"]);
+  expect((await c.json("objectives")).map((each: { text: string }) => each.text)).toEqual(["Above"]);
+  expect((await c.json("brief")).files.map((each: { path: string }) => each.path)).toEqual(["upper.txt"]);
+  await c.ok("resume", "lower");
+  expect((await c.json("decisions")).map((each: { text: string }) => each.text)).toEqual(["Below"]);
+  // A later commit of the branch below, merged in, is not the branch's own either.
+  await s.git("switch", "--quiet", "lower");
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: more below");
+  await s.git("switch", "--quiet", "upper");
+  await s.git("merge", "--quiet", "--no-edit", "lower");
+  await s.git("push", "--quiet", "origin", "upper");
+  await s.git("clone", "--quiet", `file://${s.at("../remote.git").root}`, "../third");
+  expect((await s.at("../third").json("resume", "upper")).session.id).toBe(id);
+});
+
+test("decisions of squashed and of picked sessions are not its own", async () => {
+  const s = await shared();
+  await s.ok("start", "other");
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: theirs", "--decision", "Theirs");
+  const other = (await s.json("status")).session.id;
+  await s.git("switch", "--quiet", "main");
+  await s.ok("start", BRANCH);
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: ours", "--decision", "Ours");
+  const { id } = (await s.json("status")).session;
+  const squash = `feat: squashed\n\nDecisions:\n - ${other}/dec-1: Theirs\n - dec-2: Ours too\nSession-Id: ${id}\n`;
+  await s.git("commit", "--quiet", "--allow-empty", "-m", squash);
+  await s.git("cherry-pick", "--allow-empty", "-x", "other");
+  await s.git("push", "--quiet", "origin", BRANCH);
+  const c = await clone(s);
+  expect((await c.json("resume", BRANCH)).session.id).toBe(id);
+  expect(
+    (await c.json("decisions")).map((each: { id: string; text: string }) => [each.id, each.text]),
+  ).toEqual([
+    ["dec-1", "Ours"],
+    ["dec-2", "Ours too"],
+  ]);
+});
+
+test("the base is known from origin alone, and from the nearer of the two", async () => {
+  const s = await shared();
+  await worked(s);
+  const c = await clone(s, `--branch=${BRANCH}`);
+  expect(await c.git("branch", "--list", "main")).toBe("");
+  await c.ok("resume");
+  const fork = await s.git("rev-parse", "main");
+  expect(JSON.parse(await c.read(`.git/sessions/${BRANCH}/context.json`)).base).toEqual({
+    branch: "main",
+    commit: fork,
+  });
+  expect((await c.json("status")).session.drift).toBe("3 commits ahead of origin/main");
+  // A main of this clone that is behind is not where the branch began.
+  await c.run("rm", ["-rf", ".git/sessions"]);
+  await c.git("branch", "main", "origin/main~1");
+  await c.ok("resume");
+  expect(JSON.parse(await c.read(`.git/sessions/${BRANCH}/context.json`)).base.commit).toBe(fork);
+});
+
+test("a fetched snapshot brings back what trailers do not hold, and newer commits come on top", async () => {
+  const s = await shared();
+  await worked(s);
+  await s.ok("note", "only in the snapshot");
+  await s.ok("objectives", "add", "Only in the snapshot");
+  await s.ok("objectives", "start", "1");
+  const { session } = await s.json("end");
+  await s.git("push", "--quiet", "origin", "refs/sessions/*:refs/sessions/*");
+
+  const elsewhere = await clone(s);
+  await elsewhere.ok("resume", BRANCH);
+  await elsewhere.ok("objectives", "complete", "2");
+  await elsewhere.ok("checkpoint", "--allow-empty", "-m", "feat: c", "--decision", "Later");
+  await elsewhere.git("push", "--quiet");
+
+  await s.git("clone", "--quiet", `file://${s.at("../remote.git").root}`, "../third");
+  const c = s.at("../third");
+  await c.git("fetch", "--quiet", "origin", "refs/sessions/*:refs/session-remotes/origin/*");
+  expect(await c.json("list")).toMatchObject([
+    { id: session.id, branch: BRANCH, remote: "origin", where: "snapshot" },
+  ]);
+  expect(await c.ok("list")).toContain("from origin");
+  expect(await c.ok("handoff", session.id)).toContain("only in the snapshot");
+  const resumed = await c.json("resume", BRANCH);
+  expect(resumed).toMatchObject({ from: "snapshot", session: { id: session.id, state: "active" } });
+  expect(resumed.taken).toEqual(["obj-2", "dec-4"]);
+  expect(await c.ok("brief")).toContain("only in the snapshot");
+  const marks = (await c.json("objectives")).map(
+    (each: { id: string; mark: string }) => `${each.id} ${each.mark}`,
+  );
+  expect(marks).toEqual([
+    ...[
+      "obj-1 active",
+      "obj-2 done",
+      "obj-3 done",
+      "obj-4 dropped",
+      "obj-5 open",
+      "obj-6 open",
+      "obj-7 open",
+    ],
+  ]);
+  expect((await c.json("status")).pending).toEqual([]);
+  // The next snapshot follows the one that came from the remote.
+  await c.ok("end");
+  expect(await c.git("rev-parse", `refs/sessions/${session.id}^`)).toBe(
+    await c.git("rev-parse", `refs/session-remotes/origin/${session.id}`),
+  );
+  expect((await c.json("list"))[0].where).toBe("kept");
+});
+
+test("two clones that gave one number to two things keep both", async () => {
+  const s = await shared();
+  await worked(s);
+  const c = await clone(s);
+  await c.ok("resume", BRANCH);
+  await c.ok("objectives", "add", "Theirs");
+  await c.ok("decisions", "add", "Theirs");
+  await c.ok("checkpoint", "--allow-empty", "-m", "feat: theirs");
+  await c.git("push", "--quiet");
+  await s.ok("objectives", "add", "Ours");
+  await s.ok("objectives", "complete", "1");
+  await s.ok("decisions", "add", "Ours");
+  await s.git("pull", "--quiet", "origin", BRANCH);
+  const { stderr } = await s.session("checkpoint", "--allow-empty", "-m", "feat: ours");
+  expect(stderr).toContain("taken over from checkpoints of another clone: obj-7, dec-4");
+  const objectives = (await s.json("objectives")).map((each: { id: string; text: string; mark: string }) => [
+    each.id,
+    each.text,
+    each.mark,
+  ]);
+  expect(objectives[0]).toEqual(["obj-1", "Open", "done"]);
+  expect(objectives.slice(6)).toEqual([
+    ["obj-7", "Theirs", "open"],
+    ["obj-8", "Ours", "open"],
+  ]);
+  expect((await s.json("trailers")).session.decisions).toMatchObject([{ id: "dec-5", text: "Ours" }]);
+  expect((await s.json("decisions")).map((each: { text: string }) => each.text).sort()).toEqual(
+    ["REST", "gRPC ✓", "Keep the old one of another session", "Ours", "Theirs"].sort(),
+  );
+});
+
+test("what was changed here later, by a command or by hand, wins over a commit", async () => {
+  const s = await shared();
+  await worked(s);
+  const c = await clone(s);
+  await c.ok("resume", BRANCH);
+  await c.ok("objectives", "complete", "1", "5");
+  await c.ok("checkpoint", "--allow-empty", "-m", "feat: theirs");
+  await c.git("push", "--quiet");
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await s.ok("objectives", "drop", "1");
+  const file = `.git/sessions/${BRANCH}/objectives.md`;
+  await s.write(file, (await s.read(file)).replace("- [ ] obj-5:", "- [>] obj-5:"));
+  await s.git("pull", "--quiet", "origin", BRANCH);
+  expect((await s.json("resume")).taken).toEqual([]);
+  const marks = (await s.json("objectives")).map((each: { mark: string }) => each.mark);
+  expect([marks[0], marks[4]]).toEqual(["dropped", "active"]);
+});
+
+test("commits of this clone, rewritten or not, are never taken for another's", async () => {
+  const s = await shared();
+  await worked(s);
+  await s.git("switch", "--quiet", "main");
+  await s.git("commit", "--quiet", "--allow-empty", "-m", "main goes on");
+  await s.git("switch", "--quiet", BRANCH);
+  await s.ok("objectives", "reopen", "3");
+  await s.git("rebase", "--quiet", "--keep-empty", "main");
+  const file = `.git/sessions/${BRANCH}/objectives.md`;
+  await s.write(file, (await s.read(file)).replace("obj-1: Open", "obj-1: Open, reworded"));
+  expect((await s.json("status")).warnings.join()).not.toContain("another clone");
+  expect((await s.json("resume")).taken).toEqual([]);
+  expect((await s.json("objectives")).slice(0, 3)).toMatchObject([
+    { text: "Open, reworded", mark: "open" },
+    { mark: "active" },
+    { mark: "open" },
+  ]);
+});
+
+test("a session that ended here comes back from its record, not from its commits, without a name", async () => {
+  const s = await shared();
+  await worked(s);
+  await s.ok("note", "kept");
+  await s.ok("end");
+  expect(await s.json("resume")).toMatchObject({ from: "kept" });
+  expect(await s.ok("brief")).toContain("kept");
+  await s.ok("end", "--merge-to", "main", "--squash", "--force");
+  const ran = await s.session("resume");
+  expect(ran.code).toBe(3);
+  expect(ran.stderr).toContain(`is that of ${BRANCH}`);
+});

@@ -1,0 +1,197 @@
+/** Hooks in bad company: whatever is broken, git goes on, and at most one line is said. */
+import { spawn, spawnSync } from "node:child_process";
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { gitTrailers } from "../../src/model/trailers/git.ts";
+import { trailersByGit } from "../support/git-trailers.ts";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+async function started(): Promise<Scratch> {
+  const repo = await scratch();
+  await repo.ok("start", "work", "-o", "One");
+  await repo.ok("hooks", "install");
+  return repo;
+}
+
+const HOOKS = ".git/sessions/.hooks";
+const commit = (repo: Scratch, args: string[], env: NodeJS.ProcessEnv = {}) =>
+  repo.run("git", ["commit", "--quiet", "--allow-empty", ...args], { env });
+const blockOf = (repo: Scratch) => repo.git("log", "-1", "--format=%(trailers:key=Session-Id,valueonly)");
+
+describe("git goes on", () => {
+  test("without the program, for what needs none; what does says so once, and doctor's log has it", async () => {
+    const repo = await started();
+    await repo.write(`${HOOKS}/program`, "/nowhere/node\n/nowhere/cli.js\n");
+    const plain = await commit(repo, ["-m", "one"]);
+    expect(plain).toMatchObject({ code: 0, stderr: "" });
+    expect(await blockOf(repo)).not.toBe("");
+    const amended = await commit(repo, ["--amend", "-m", "two"]);
+    expect(amended.code).toBe(0);
+    expect(amended.stderr).toBe("session: amend: the program is gone: /nowhere/cli.js\n");
+    expect(await repo.read(`${HOOKS}/log`)).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+Z amend: the program is gone/);
+  });
+
+  test("when the program crashes, with the first line of what it said", async () => {
+    const repo = await started();
+    await repo.write("crash.cjs", 'console.error("first\\nsecond"); process.exit(7);\n');
+    await repo.write(`${HOOKS}/program`, `${process.execPath}\n${path.join(repo.root, "crash.cjs")}\n`);
+    await commit(repo, ["-m", "one"]);
+    const { code, stderr, stdout } = await commit(repo, ["--amend", "-m", "two"]);
+    expect({ code, stderr, stdout }).toEqual({ code: 0, stderr: "session: amend: first\n", stdout: "" });
+  });
+
+  test("while the session is locked by somebody who never lets go", async () => {
+    const repo = await started();
+    await repo.ok("decisions", "add", "Use A");
+    await commit(repo, ["-m", "one"]);
+    await repo.git("reset", "--quiet", "--hard", "HEAD~1");
+    const sleeper = spawn("sleep", ["60"]);
+    onTestFinished(() => void sleeper.kill("SIGKILL"));
+    const stat = await readFile(`/proc/${sleeper.pid}/stat`, "utf8");
+    const { hostname } = await import("node:os");
+    await repo.write(
+      ".git/sessions/work/.lock",
+      JSON.stringify({
+        pid: sleeper.pid,
+        host: hostname(),
+        started: stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19],
+        token: "held",
+        at: "2026-01-01T00:00:00Z",
+      }),
+    );
+    const { code, stderr } = await commit(repo, ["-m", "two"]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^session: refresh: .*locked by process \d+.*\n$/);
+  });
+
+  test.each([
+    [
+      "the folder of our scripts is gone",
+      (repo: Scratch) => rm(path.join(repo.root, HOOKS), { recursive: true }),
+    ],
+    [
+      "all of .git/sessions is gone",
+      (repo: Scratch) => rm(path.join(repo.root, ".git/sessions"), { recursive: true }),
+    ],
+    ["the session's folder is a file", (repo: Scratch) => replace(repo, ".git/sessions/work")],
+    [
+      "the list of trailers is a folder",
+      (repo: Scratch) => replace(repo, ".git/sessions/work/trailers", true),
+    ],
+    ["files of ours are links to nowhere", (repo: Scratch) => linkAway(repo)],
+  ])("when %s", async (_name, break_) => {
+    const repo = await started();
+    await break_(repo);
+    const { code, stderr } = await commit(repo, ["-m", "one"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect((await repo.run("git", ["switch", "--quiet", "-c", "next"])).code).toBe(0);
+    expect((await commit(repo, ["--amend", "--no-edit"])).code).toBe(0);
+  });
+
+  test("with a PATH that has git and nothing else", async () => {
+    const repo = await started();
+    const bin = path.join(repo.home, "bin");
+    await mkdir(bin);
+    const git = (await repo.run("sh", ["-c", "command -v git"])).stdout.trim();
+    await symlink(git, path.join(bin, "git"));
+    const { code, stderr } = await commit(repo, ["-m", "one"], { PATH: bin });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect((await repo.git("log", "-1", "--format=%s")).trim()).toBe("one");
+  });
+
+  test("without a terminal, with stdin closed and CI set", async () => {
+    const repo = await started();
+    const ran = await repo.run("sh", ["-c", "CI=true git commit --quiet --allow-empty -m one <&- >&- 2>&-"]);
+    expect(ran.code).toBe(0);
+    expect(await blockOf(repo)).not.toBe("");
+  });
+});
+
+test("a hook leaves no file behind that was not there, but for the session's own", async () => {
+  const repo = await started();
+  const before = await list(repo);
+  await repo.ok("decisions", "add", "Use A");
+  await commit(repo, ["-m", "one"]);
+  await repo.run("git", ["commit", "--quiet", "--allow-empty"], {
+    env: { GIT_EDITOR: "sh -c 'echo x > \"$1\"' --" },
+  });
+  expect(await list(repo)).toEqual(before);
+});
+
+const SHELLS = ["bash", "busybox", "dash"].flatMap((name) => {
+  const { status, stdout } = spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" });
+  return status === 0 ? [[name, `#!${stdout.trim()}${name === "busybox" ? " sh" : ""}`] as const] : [];
+});
+
+test.each(SHELLS)("%s runs the scripts as well", async (_name, line) => {
+  const repo = await started();
+  for (const folder of [HOOKS, ".git/hooks"]) {
+    for (const name of await readdir(path.join(repo.root, folder))) {
+      const file = path.join(repo.root, folder, name);
+      const text = await readFile(file, "utf8");
+      if (!text.includes("git-session")) continue;
+      await writeFile(file, text.replace("#!/bin/sh", line));
+    }
+  }
+  await repo.ok("decisions", "add", "Use A");
+  expect(await commit(repo, ["-m", "one", "--signoff"])).toMatchObject({ code: 0, stderr: "" });
+  expect(await commit(repo, ["--amend", "-m", "two", "--signoff"])).toMatchObject({ code: 0, stderr: "" });
+  const typed = { GIT_EDITOR: "sh -c 'echo typed > \"$1\"' --" };
+  expect(await commit(repo, [], typed)).toMatchObject({ code: 0, stderr: "" });
+  expect(await repo.git("log", "-1", "--format=%(trailers)", "HEAD~1")).toMatch(
+    /^Signed-off-by: .*\nSession-Objectives:\n - \[ \] obj-1: One\nDecisions:\n - dec-1: Use A\nSession-Id: \w+\n$/,
+  );
+  expect(await repo.git("log", "-1", "--format=%(trailers)")).toMatch(
+    /^Session-Objectives:\n.*\nSession-Id: \w+\n$/,
+  );
+});
+
+test("of real messages, git reads the same trailers as before, and ours", async () => {
+  const repo = await started();
+  const all = gunzipSync(await readFile("test/fixtures/commit-messages.jsonl.gz"))
+    .toString("utf8")
+    .trim()
+    .split("\n");
+  const messages = all
+    .filter((_, at) => at % 15 === 0)
+    .map((line) => `${(JSON.parse(line) as { message: string }).message.replace(/\r/g, "").trim()}\n`)
+    .filter((message) => message.trim() !== "" && !/^(fixup|squash|amend)! /.test(message));
+  for (const [at, message] of messages.entries()) await repo.write(`../messages/${at}`, message);
+  const script = `for file in ../messages/*; do ${HOOKS}/prepare-commit-msg "$file" message || exit; done`;
+  const ran = await repo.run("sh", ["-c", script], { env: { GIT_EDITOR: ":" } });
+  expect(ran).toMatchObject({ code: 0, stderr: "" });
+  const after = await Promise.all(messages.map((_, at) => repo.read(`../messages/${at}`)));
+  const read = trailersByGit(after);
+  const wrong = messages.filter((message, at) => {
+    const theirs = gitTrailers(message);
+    const expected = [...theirs.map((each) => each.key), "Session-Objectives", "Session-Id"];
+    return (
+      !after[at]?.startsWith(message.trimEnd()) ||
+      read[at]?.trailers.map((each) => each.key).join() !== expected.join()
+    );
+  });
+  expect(wrong).toEqual([]);
+  expect(messages.length).toBeGreaterThan(150);
+});
+
+async function list(repo: Scratch): Promise<string[]> {
+  const found = await repo.run("find", [".git/hooks", ".git/sessions", "-not", "-name", ".seen"]);
+  const top = await readdir(path.join(repo.root, ".git"));
+  return [...found.stdout.split("\n"), ...top.filter((name) => name !== "COMMIT_EDITMSG")].sort();
+}
+
+async function replace(repo: Scratch, file: string, folder = false): Promise<void> {
+  await rm(path.join(repo.root, file), { recursive: true });
+  if (folder) await mkdir(path.join(repo.root, file));
+  else await repo.write(file, "not a folder\n");
+}
+
+async function linkAway(repo: Scratch): Promise<void> {
+  for (const name of ["trailers", ".ref", ".seen"]) {
+    await rm(path.join(repo.root, ".git/sessions/work", name), { force: true });
+    await symlink("/nowhere/at/all", path.join(repo.root, ".git/sessions/work", name));
+  }
+  await chmod(path.join(repo.root, ".git/hooks/prepare-commit-msg"), 0o755);
+}

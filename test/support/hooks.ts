@@ -1,0 +1,63 @@
+import { chmod } from "node:fs/promises";
+import type { Scratch } from "./scratch.ts";
+
+/** Names, kinds, modes, link targets and digests of everything below some folders; "absent" where there is none. */
+export async function manifest(s: Scratch, ...folders: string[]): Promise<string> {
+  const each = folders.map((folder) => s.run("sh", ["-c", MANIFEST, "sh", folder]));
+  return (await Promise.all(each)).map((ran) => ran.stdout).join("---\n");
+}
+
+const MANIFEST = `[ -e "$1" ] || [ -L "$1" ] || { echo absent; exit; }
+find "$1" -printf '%p %y %m %l\\n' | sort
+find "$1" -type f -exec sha256sum {} + | sort`;
+
+/** Writes an executable file. */
+export async function script(s: Scratch, file: string, text: string, mode = 0o755): Promise<void> {
+  await s.write(file, text);
+  await chmod(`${s.root}/${file}`, mode);
+}
+
+/** A hook that writes down how it was called: arguments, input, git's variables, folder. */
+export const spy = (name: string, code = 0): string => `#!/bin/sh
+{
+  echo "== ${name} $# $PWD"
+  for each; do echo "arg [$each]"; done
+  env | grep '^GIT_' | LC_ALL=C sort
+  sed 's/^/input /'
+} >>"$SPY_LOG"
+exit ${code}
+`;
+
+/** Every hook that git starts on the side of who works with a repository, or who receives a push. */
+export const ALL_HOOKS = [
+  ...["applypatch-msg", "pre-applypatch", "post-applypatch", "pre-commit", "pre-merge-commit"],
+  ...["prepare-commit-msg", "commit-msg", "post-commit", "pre-rebase", "post-checkout", "post-merge"],
+  ...["pre-push", "pre-receive", "update", "proc-receive", "post-receive", "post-update"],
+  ...["reference-transaction", "push-to-checkout", "pre-auto-gc", "post-rewrite", "sendemail-validate"],
+  ...["fsmonitor-watchman", "post-index-change", "p4-changelist", "p4-pre-submit"],
+];
+
+/** Commands of git that run nearly all of them. Prints the exit code of each. */
+export const WORK = `
+git commit -q --allow-empty -m one; echo "commit $?"
+git commit -q --amend --allow-empty -m "one more"; echo "amend $?"
+GIT_EDITOR='sh -c "echo edited >\\"\\$1\\"" -' git commit -q --allow-empty; echo "editor $?"
+git commit -q --no-verify --allow-empty -m quick; echo "no-verify $?"
+git switch -q -c side; echo "switch $?"
+echo s >side.txt; git add side.txt; git commit -q -m side; echo "side $?"
+echo t >>side.txt; git commit -q -m "a part" side.txt; echo "part $?"
+git switch -q main; git merge -q --no-ff -m merged side; echo "merge $?"
+git switch -q -c third HEAD~1; echo u >third.txt; git add third.txt; git commit -q -m third; echo "third $?"
+git rebase -q main; echo "rebase $?"
+git switch -q main; git merge -q --ff-only third; echo "ff $?"
+git cherry-pick side >/dev/null 2>&1; echo "pick $?"; git cherry-pick --abort 2>/dev/null
+git revert --no-edit HEAD >/dev/null; echo "revert $?"
+git format-patch -q -1 -o ../patches side~1; git switch -q --detach side~2; git am -q ../patches/*; echo "am $?"
+git switch -q main; git checkout -q -- .; git stash -q; echo "stash $?"
+git push -q ../bare main side; echo "push $?"
+git push -q ../bare main; echo "again $?"
+git push -q ../bare :side; echo "delete $?"
+git worktree add -q ../linked side; echo "worktree $?"
+git -C ../linked commit -q --allow-empty -m linked; echo "linked $?"
+git log --all --format='%H %s'
+`;
