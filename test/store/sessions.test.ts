@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { newSession } from "../../src/model/state.ts";
@@ -39,7 +39,7 @@ test("finds sessions at every depth, of branches below each other's names, and n
 test("a workspace, folders of ours, links and damaged sessions are passed over", async () => {
   const dir = await emptyFolder();
   const folder = await saved(dir, "a", 1);
-  await saved(dir, "a/workspace/not-a-session", 2);
+  await rename(await saved(dir, "b", 2), path.join(folder, "workspace"));
   await saved(dir, ".kept/also-not", 3);
   await symlink(folder, path.join(dir, "linked"));
   await mkdir(path.join(dir, "damaged"));
