@@ -12,7 +12,7 @@ import type { SessionState } from "../model/state.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/lock.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
-import { keepAside, moveFiles } from "../store/sessions.ts";
+import { bringBack, keepAside, keptSessions } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { forkOf, remoteBranch } from "./base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
@@ -194,7 +194,7 @@ async function restore(place: Place, { branch, known, rebuilt }: Found): Promise
     const there = await loadForWriting(folder, lock);
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
       return reopen(place, there, lock, "local");
-    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id);
+    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id, lock);
     if (known?.where === "local") return moveHere(place, known, branch, folder, lock);
     if (rebuilt) {
       const { head } = place.repository;
@@ -208,11 +208,17 @@ async function restore(place: Place, { branch, known, rebuilt }: Found): Promise
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits", taken: [] };
     }
-    const kept = known.where === "kept" ? known.loaded : undefined;
-    if (kept) await moveFiles(kept.folder, folder);
-    else await fromSnapshot(place, known, folder);
-    return reopen(place, await expectLoaded(folder), lock, kept ? "kept" : "snapshot");
+    const isKept = await takeKept(place, known.id, folder, lock);
+    if (!isKept) await fromSnapshot(place, known, folder);
+    return reopen(place, await expectLoaded(folder), lock, isKept ? "kept" : "snapshot");
   });
+}
+
+/** Brings a session back that was put aside; false where it was not. */
+async function takeKept(place: Place, id: string, folder: string, lock: Lock): Promise<boolean> {
+  const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === id);
+  if (kept) await bringBack(kept.folder, folder, lock);
+  return kept !== undefined;
 }
 
 /** Moves a session whose branch has another name now into that branch's folder. */
@@ -223,7 +229,9 @@ async function moveHere(
   folder: string,
   lock: Lock,
 ): Promise<Restored> {
-  await withSessionFolder(place, known.branch, (from) => moveFiles(from, folder));
+  const { sessionsDir } = place;
+  await withSessionFolder(place, known.branch, (from, its) => keepAside(sessionsDir, from, known.id, its));
+  await takeKept(place, known.id, folder, lock);
   return reopen(place, await expectLoaded(folder), lock, "local", `refs/heads/${branch}`);
 }
 
