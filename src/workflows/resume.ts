@@ -129,11 +129,16 @@ async function offerHere(place: Place, branch: string): Promise<Offer | undefine
   return offerOn(place, branch, await branchReflog(place, branch), readCommits(commits));
 }
 
-/** The session in a branch's commits may be one of this clone on another branch, which it was merged from. */
+/**
+ * The session in a branch's commits may be one of this clone on another branch: one that this branch was before, or one
+ * that it was begun on or that was merged into it.
+ */
 async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
   const { id } = rebuilt.state.context;
-  const known = (await knownSessions(place)).find((each) => each.id === id && each.where !== "local");
+  const known = (await knownSessions(place)).find((each) => each.id === id);
   if (!known) return { branch, rebuilt };
+  if (known.where === "local" && known.loaded && (await standingOf(place, known.loaded)) !== "own")
+    return { branch, known };
   throw new Failure("no-session", `the session in the commits of ${branch} is that of ${known.branch}`, {
     exit: 3,
     hint: `session resume ${id}`,
