@@ -78,9 +78,8 @@ export function withCarried(
   const ids = new Set(own.map((each) => each.id));
   const others = [...carried.values()]
     .filter((each) => !ids.has(each.decision.id))
-    .map(({ decision, first }) => ({ ...decision, author: first.author, ...dateOf(first) }))
-    .sort((one, other) => numberOf(one.id) - numberOf(other.id));
-  const decisions = [...own, ...others];
+    .map(({ decision, first }) => ({ ...decision, author: first.author, ...dateOf(first) }));
+  const decisions = [...own, ...others].sort((one, other) => numberOf(one.id) - numberOf(other.id));
   const committed = Object.fromEntries([...carried].map(([id, each]) => [id, each.newest.oid]));
   const checkpointed = carriedUntil(state, commits);
   return {

@@ -17,7 +17,7 @@ import type { Place } from "./place.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "./rebuild.ts";
 import { expand, type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
 import { findSession } from "./session.ts";
-import { adoptSnapshot, readSnapshot } from "./snapshot.ts";
+import { adoptSnapshot, readSnapshot, type SnapshotHead } from "./snapshot.ts";
 
 export interface Resumed {
   readonly place: Place;
@@ -37,6 +37,13 @@ type Found = { readonly branch: string } & (
   | { readonly rebuilt: Rebuilt; readonly known?: undefined }
 );
 
+/** What a snapshot holds, and where it is. */
+interface Snapshot {
+  readonly head: SnapshotHead;
+  readonly files: ReadonlyMap<string, string>;
+  readonly commit: string;
+}
+
 /**
  * Takes a session up: checks its branch out, brings its state back where there is none, takes over what checkpoints of
  * other clones say, and marks it active. Without a name: the session of this branch, else the one touched last.
@@ -46,9 +53,12 @@ type Found = { readonly branch: string } & (
 export async function resume(place: Place, name: string | undefined): Promise<Resumed> {
   await refuseUnfinished(place);
   const found = name === undefined ? await mostRecent(place) : await named(place, name);
+  // Read before anything happens: it may be damaged, or gone.
+  const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
   const switched = await checkOut(place, found);
   const here = { ...place, repository: await openRepository(place.repository.root) };
-  return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, ...(await restore(here, found)) };
+  const restored = await restore(here, found, snapshot);
+  return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, ...restored };
 }
 
 async function mostRecent(place: Place): Promise<Found> {
@@ -144,7 +154,11 @@ function branchGone(branch: string, found: KnownSession | undefined): Failure {
 
 type Restored = Pick<Resumed, "state" | "from" | "taken">;
 
-async function restore(place: Place, { branch, known, rebuilt }: Found): Promise<Restored> {
+async function restore(
+  place: Place,
+  { branch, known, rebuilt }: Found,
+  snapshot: Snapshot | undefined,
+): Promise<Restored> {
   return withSessionFolder(place, branch, async (folder, lock) => {
     const there = await loadForWriting(folder, lock);
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
@@ -162,10 +176,9 @@ async function restore(place: Place, { branch, known, rebuilt }: Found): Promise
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits", taken: [] };
     }
-    const kept = known.where === "kept" ? known.loaded : undefined;
-    if (kept) await moveFiles(kept.folder, folder);
-    else await fromSnapshot(place, known, folder);
-    return reopen(place, await expectLoaded(folder), lock, kept ? "kept" : "snapshot");
+    if (snapshot) await fromSnapshot(place, snapshot, folder);
+    else if (known.loaded) await moveFiles(known.loaded.folder, folder);
+    return reopen(place, await expectLoaded(folder), lock, snapshot ? "snapshot" : "kept");
   });
 }
 
@@ -199,20 +212,20 @@ async function resumed(place: Place, from: Resumed["from"], taken: readonly stri
   });
 }
 
-async function fromSnapshot(
-  place: Place,
-  { id, snapshot: head }: KnownSession,
-  folder: string,
-): Promise<void> {
+async function contentOf(place: Place, { id, snapshot: head }: KnownSession): Promise<Snapshot> {
   const snapshot = head && (await readSnapshot(place, head));
-  if (!snapshot) throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
+  if (snapshot) return { ...snapshot, head };
+  throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
+}
+
+async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): Promise<void> {
   for (const [name, text] of snapshot.files) {
     if (name !== "checkpoints.jsonl" && name !== "context.json")
       await writeAtomic(path.join(folder, name), text);
   }
   // Last, because it is what makes the folder a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
-  await adoptSnapshot(place, head, snapshot.commit);
+  await adoptSnapshot(place, snapshot.head, snapshot.commit);
 }
 
 async function expectLoaded(folder: string): Promise<LoadedSession> {
