@@ -76,8 +76,8 @@ export async function carriedNow(
   const { root, branch, head } = place.repository;
   const tip = context.ref === `refs/heads/${branch}` ? head : await refCommit(root, context.ref);
   if (tip === undefined || tip === context.tip) return { state, taken: [] };
-  const { history } = await sessionWork(place, context, tip);
-  const carried = takeIn(session, readCommits(history));
+  const { history, beyond } = await sessionWork(place, context, tip);
+  const carried = takeIn(session, readCommits(history), beyond);
   return { ...carried, state: { ...carried.state, context: { ...carried.state.context, tip } } };
 }
 

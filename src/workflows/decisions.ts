@@ -19,8 +19,8 @@ export interface FoundDecision extends Decision {
 export async function sessionDecisions(place: Place): Promise<FoundDecision[]> {
   const session = await currentSession(place);
   const { context } = session.state;
-  const { history } = await sessionWork(place, context, place.repository.head);
-  const { committed, decisions } = withCarried(session.state, readCommits(history)).context;
+  const { history, beyond } = await sessionWork(place, context, place.repository.head);
+  const { committed, decisions } = withCarried(session.state, readCommits(history), beyond).context;
   const branch = requireBranch(place.repository);
   return decisions.map((each) => found(each, context.id, committed[each.id], branch));
 }

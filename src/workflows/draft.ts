@@ -73,7 +73,7 @@ export async function draftOf(
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");
   // What the amended commit carried is carried again by the one that takes its place.
   const counted = request.amend ? history.slice(1) : history;
-  const state = applyRequest(withCarried(session.state, counted), request);
+  const state = applyRequest(withCarried(session.state, counted, work.beyond), request);
   const decisions = pendingOf(state).decisions;
   const decisionLog = await decisionLogFor(place, state, decisions);
   const plan = planCommit({

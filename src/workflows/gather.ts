@@ -29,6 +29,8 @@ export interface Gathered {
   readonly operation?: Operation;
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
+  /** The clone does not have all commits. */
+  readonly shallow: boolean;
   /** What checkpoints of other clones changed, and this one has not recorded. */
   readonly taken: readonly string[];
   /** The session that the branch's commits carry, where this clone has no record of one. */
@@ -44,7 +46,7 @@ export async function gather(
   const { repository } = place;
   const here = branch === repository.branch;
   const tip = here ? repository.head : await refCommit(repository.root, `refs/heads/${branch}`);
-  const [status, operation, { state: recorded, range, history }] = await Promise.all([
+  const [status, operation, { state: recorded, range, history, beyond }] = await Promise.all([
     here ? workTreeStatus(repository) : undefined,
     here ? unfinishedOperation(repository) : undefined,
     placed(place, branch, tip, session),
@@ -54,7 +56,7 @@ export async function gather(
   const annotations = between === undefined || unchanged ? [] : await newAnnotations(place, between);
   const read = readCommits(history);
   const commits = read.filter((each) => each.commit.parents.length < 2);
-  const { state, taken } = takeIn({ state: recorded, events: session?.events ?? [] }, read);
+  const { state, taken } = takeIn({ state: recorded, events: session?.events ?? [] }, read, beyond);
   // What a default branch carries are sessions that were merged into it.
   const isBased = recorded.context.base.branch !== undefined;
   const carried = session === undefined && isBased ? carriedSession(read) : undefined;
@@ -71,6 +73,7 @@ export async function gather(
     ...(status === undefined ? {} : { status }),
     ...(operation === undefined ? {} : { operation }),
     annotations,
+    shallow: repository.shallow,
     minutes: minutesOf(place, { context: state.context, events: session?.events ?? [] }, commits),
   };
 }

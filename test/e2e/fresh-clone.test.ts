@@ -404,6 +404,28 @@ test("a fetched snapshot brings back what trailers do not hold, and newer commit
   expect((await c.json("list"))[0].where).toBe("kept");
 });
 
+test("a snapshot in a shallow clone, where the commit that the session began at is not there", async () => {
+  const s = await shared();
+  await worked(s);
+  await s.ok("decisions", "add", "Pending");
+  const { session } = await s.json("end", "--no-handoff");
+  await s.git("push", "--quiet", "origin", "refs/sessions/*:refs/sessions/*", BRANCH);
+  const c = await clone(s, "--depth=2", `--branch=${BRANCH}`);
+  await c.git("fetch", "--quiet", "origin", "refs/sessions/*:refs/sessions/*");
+  expect(await c.json("resume")).toMatchObject({ from: "snapshot", taken: [], session: { id: session.id } });
+  const status = await c.json("status");
+  expect(status.lastCheckpoint.subject).toBe(await s.git("log", "-1", "--format=%s"));
+  expect(status.checkpoints).toBeGreaterThan(0);
+  expect(status.warnings.join()).not.toContain("rewritten");
+  expect((await c.json("decisions")).map((each: { id: string }) => each.id)).toEqual([
+    ...["dec-1", "dec-2", "dec-3", "dec-4"],
+  ]);
+  expect(status.pending).toEqual(["dec-4"]);
+  await c.ok("decisions", "add", "Here");
+  await c.ok("checkpoint", "--allow-empty", "-m", "feat: c");
+  expect((await c.json("trailers")).session.decisions).toMatchObject([{ id: "dec-4" }, { id: "dec-5" }]);
+});
+
 test("two clones that gave one number to two things keep both", async () => {
   const s = await shared();
   await worked(s);
