@@ -8,6 +8,7 @@ import { type Annotation, annotationsInDiff } from "../model/facts/annotations.t
 import { type CarriedSession, carriedSession } from "../model/restore.ts";
 import { newSession, type SessionState } from "../model/state.ts";
 import { takeIn } from "../model/takein.ts";
+import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { forkOf } from "./base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
@@ -33,6 +34,8 @@ export interface Gathered {
   readonly operation?: Operation;
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
+  /** The clone does not have all commits. */
+  readonly shallow: boolean;
   /** What checkpoints of other clones changed, and this one has not recorded. */
   readonly taken: readonly string[];
   /** The session that the branch's commits carry, where this clone has no record of one. */
@@ -77,7 +80,7 @@ export async function gather(
   const here = branch === repository.branch && !earlier;
   const there = () => refCommit(repository.root, `refs/heads/${branch}`);
   const tip = here ? repository.head : earlier ? undefined : await there();
-  const [status, operation, { state: recorded, range, history }, entries] = await Promise.all([
+  const [status, operation, { state: recorded, range, history, beyond }, entries] = await Promise.all([
     here ? workTreeStatus(repository) : undefined,
     here ? unfinishedOperation(repository) : undefined,
     placed(place, branch, tip, session),
@@ -87,7 +90,7 @@ export async function gather(
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const read = readCommits(history);
   const events = session?.events ?? [];
-  const { state, taken } = takeIn({ state: recorded, events }, read);
+  const { state, taken } = takeIn({ state: recorded, events }, read, beyond);
   const gone = session !== undefined && tip === undefined && !here;
   const merged = range.drift?.ahead === 0;
   const [annotations, trace, offer] = await Promise.all([
@@ -98,7 +101,8 @@ export async function gather(
   const commits = (gone ? trace.elsewhere : read).filter((each) => each.commit.parents.length < 2);
   // What a default branch carries are sessions that were merged into it.
   const isBased = recorded.context.base.branch !== undefined;
-  const carried = session === undefined && isBased && !offer ? carriedSession(read) : undefined;
+  const carried =
+    session === undefined && isBased && !offer ? await carriedHere(place, carriedSession(read)) : undefined;
   return {
     branch,
     recorded: session !== undefined,
@@ -115,6 +119,7 @@ export async function gather(
     ...(status === undefined ? {} : { status }),
     ...(operation === undefined ? {} : { operation }),
     annotations,
+    shallow: repository.shallow,
     minutes: minutesOf(place, { context: state.context, events }, commits),
   };
 }
@@ -138,6 +143,15 @@ async function placed(
 async function unrecorded(place: Place, branch: string, tip: string | undefined): Promise<SessionState> {
   const { base } = await forkOf(place, branch, tip);
   return newSession({ id: "", branch, base, now: "" });
+}
+
+/** What a branch was begun on may be the work of another session of this clone, which stays with its own branch. */
+async function carriedHere(
+  place: Place,
+  carried: CarriedSession | undefined,
+): Promise<CarriedSession | undefined> {
+  const local = carried === undefined ? [] : await localSessions(place.sessionsDir);
+  return local.some((each) => each.state.context.id === carried?.id) ? undefined : carried;
 }
 
 /** Arguments for `git diff`: from the start of the session to the work tree, or to the branch where it is not checked out. */
