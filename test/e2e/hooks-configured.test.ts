@@ -121,6 +121,30 @@ test("an event that the user switched off stays off, and is said; so does /dev/n
   expect(await config(s)).toBe(before);
 });
 
+test("an edited hook of ours is not run a second time out of the configuration", async () => {
+  const s = await repository();
+  const shim = s.env.PATH;
+  s.env.PATH = shim?.split(path.delimiter).slice(1).join(path.delimiter);
+  await s.ok("hooks", "install");
+  await s.write(".git/hooks/pre-push", `${await s.read(".git/hooks/pre-push")}# mine\n`);
+  s.env.PATH = shim;
+  expect(await s.json("hooks", "install")).toMatchObject({ how: "configuration", installed: true });
+  expect(await config(s)).not.toContain("session-pre-push");
+  expect(s.exists(".git/hooks/pre-push")).toBe(true);
+  expect(s.exists(".git/hooks/post-merge")).toBe(false);
+});
+
+test("a command of the user's under a name of ours stays, and is said", async () => {
+  const s = await repository();
+  await s.ok("hooks", "install");
+  await s.git("config", "hook.session-pre-push.command", "make check");
+  const { stays } = await s.json("hooks", "uninstall");
+  expect(stays).toEqual(["hook.session-pre-push of git's configuration was changed and stays"]);
+  expect(await s.git("config", "--get-regexp", "^hook\\.")).toBe(
+    "hook.session-pre-push.event pre-push\nhook.session-pre-push.command make check",
+  );
+});
+
 test("a command that was changed is made right again", async () => {
   const s = await repository();
   await s.ok("hooks", "install");

@@ -148,7 +148,7 @@ test("a prepare-commit-msg that looks at its own name: with the lines, commits c
   await expectRecorded(s);
 });
 
-test("two installations at once, and with the other way round, leave one good state", async () => {
+test("four installations at once leave what one leaves", async () => {
   const s = await scratch();
   await script(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
   const before = await manifest(s, ".git/hooks");
