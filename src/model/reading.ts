@@ -105,6 +105,7 @@ export function parseContext(text: string): SessionContext | undefined {
     notes: objects(given.notes, ["text", "added"]) as unknown as SessionContext["notes"],
     items: isObject(given.items) ? itemTimes(given.items) : {},
     committed: isObject(given.committed) ? withText(given.committed, Object.keys(given.committed)) : {},
+    dropped: isObject(given.dropped) ? withText(given.dropped, Object.keys(given.dropped)) : {},
     last: { obj: count(given.last?.obj), blk: count(given.last?.blk), dec: count(given.last?.dec) },
   };
 }

@@ -49,8 +49,8 @@ export async function keepAside(sessionsDir: string, folder: string, id: string)
 /** Moves the files of a session into a folder that has none. */
 export async function moveFiles(from: string, to: string): Promise<string> {
   await removeHookFiles(from);
-  // `context.json` goes last: until then the session is still found where it was.
-  const files = ["objectives.md", "blockers.md", "events.jsonl", "handoff.md", "workspace", "context.json"];
+  // The two that make a folder a session go last: until then it is still found where it was.
+  const files = ["objectives.md", "blockers.md", "handoff.md", "workspace", "events.jsonl", "context.json"];
   for (const name of files) {
     await rename(path.join(from, name), path.join(to, name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
