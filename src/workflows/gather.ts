@@ -8,6 +8,7 @@ import { type Annotation, annotationsInDiff } from "../model/facts/annotations.t
 import { type CarriedSession, carriedSession } from "../model/restore.ts";
 import { newSession, type SessionState } from "../model/state.ts";
 import { takeIn } from "../model/takein.ts";
+import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { forkOf } from "./base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
@@ -100,7 +101,8 @@ export async function gather(
   const commits = (gone ? trace.elsewhere : read).filter((each) => each.commit.parents.length < 2);
   // What a default branch carries are sessions that were merged into it.
   const isBased = recorded.context.base.branch !== undefined;
-  const carried = session === undefined && isBased && !offer ? carriedSession(read) : undefined;
+  const carried =
+    session === undefined && isBased && !offer ? await carriedHere(place, carriedSession(read)) : undefined;
   return {
     branch,
     recorded: session !== undefined,
@@ -141,6 +143,15 @@ async function placed(
 async function unrecorded(place: Place, branch: string, tip: string | undefined): Promise<SessionState> {
   const { base } = await forkOf(place, branch, tip);
   return newSession({ id: "", branch, base, now: "" });
+}
+
+/** What a branch was begun on may be the work of another session of this clone, which stays with its own branch. */
+async function carriedHere(
+  place: Place,
+  carried: CarriedSession | undefined,
+): Promise<CarriedSession | undefined> {
+  const local = carried === undefined ? [] : await localSessions(place.sessionsDir);
+  return local.some((each) => each.state.context.id === carried?.id) ? undefined : carried;
 }
 
 /** Arguments for `git diff`: from the start of the session to the work tree, or to the branch where it is not checked out. */

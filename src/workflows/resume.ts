@@ -12,7 +12,7 @@ import type { SessionState } from "../model/state.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/lock.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
-import { keepAside, moveFiles } from "../store/sessions.ts";
+import { bringBack, keepAside, keptSessions } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { forkOf, remoteBranch } from "./base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
@@ -138,11 +138,16 @@ async function offerHere(place: Place, branch: string): Promise<Offer | undefine
   return offerOn(place, branch, await branchReflog(place, branch), readCommits(commits));
 }
 
-/** The session in a branch's commits may be one of this clone on another branch, which it was merged from. */
+/**
+ * The session in a branch's commits may be one of this clone on another branch: one that this branch was before, or one
+ * that it was begun on or that was merged into it.
+ */
 async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
   const { id } = rebuilt.state.context;
-  const known = (await knownSessions(place)).find((each) => each.id === id && each.where !== "local");
+  const known = (await knownSessions(place)).find((each) => each.id === id);
   if (!known) return { branch, rebuilt };
+  if (known.where === "local" && known.loaded && (await standingOf(place, known.loaded)) !== "own")
+    return { branch, known };
   throw new Failure("no-session", `the session in the commits of ${branch} is that of ${known.branch}`, {
     exit: 3,
     hint: `session resume ${id}`,
@@ -207,7 +212,7 @@ async function restore(
     const there = await loadForWriting(folder, lock);
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
       return reopen(place, there, lock, "local");
-    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id);
+    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id, lock);
     if (known?.where === "local") return moveHere(place, known, branch, folder, lock);
     if (rebuilt) {
       const { head } = place.repository;
@@ -221,10 +226,17 @@ async function restore(
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits", taken: [] };
     }
-    if (snapshot) await fromSnapshot(place, snapshot, folder);
-    else if (known.loaded) await moveFiles(known.loaded.folder, folder);
-    return reopen(place, await expectLoaded(folder), lock, snapshot ? "snapshot" : "kept");
+    const isKept = await takeKept(place, known.id, folder, lock);
+    if (!isKept && snapshot) await fromSnapshot(place, snapshot, folder);
+    return reopen(place, await expectLoaded(folder), lock, isKept ? "kept" : "snapshot");
   });
+}
+
+/** Brings a session back that was put aside; false where it was not. */
+async function takeKept(place: Place, id: string, folder: string, lock: Lock): Promise<boolean> {
+  const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === id);
+  if (kept) await bringBack(kept.folder, folder, lock);
+  return kept !== undefined;
 }
 
 /** Moves a session whose branch has another name now into that branch's folder. */
@@ -235,7 +247,9 @@ async function moveHere(
   folder: string,
   lock: Lock,
 ): Promise<Restored> {
-  await withSessionFolder(place, known.branch, (from) => moveFiles(from, folder));
+  const { sessionsDir } = place;
+  await withSessionFolder(place, known.branch, (from, its) => keepAside(sessionsDir, from, known.id, its));
+  await takeKept(place, known.id, folder, lock);
   return reopen(place, await expectLoaded(folder), lock, "local", `refs/heads/${branch}`);
 }
 

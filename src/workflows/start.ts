@@ -96,7 +96,7 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
     const after = await withSessionFolder(there, branch, async (folder, lock) => {
       const stale = await loadForWriting(folder, lock);
       if (stale) {
-        await keepAside(place.sessionsDir, folder, stale.state.context.id);
+        await keepAside(place.sessionsDir, folder, stale.state.context.id, lock);
         notes.push(
           `the session of an earlier branch ${branch} was kept: session resume ${stale.state.context.id}`,
         );

@@ -57,6 +57,15 @@ describe("a branch that was renamed", () => {
     expect((await s.json("status")).session.id).toBe(s.id);
   });
 
+  test("is taken up by its new name", async () => {
+    const s = await three();
+    await s.git("branch", "-m", "work", "renamed");
+    await s.git("switch", "--quiet", "main");
+    await s.ok("resume", "renamed");
+    expect((await s.json("status")).session).toMatchObject({ id: s.id, branch: "renamed" });
+    expect(s.exists(".git/sessions/work/context.json")).toBe(false);
+  });
+
   test("is taken up by a bare resume, and by its commits alone where no reflog tells", async () => {
     const s = await three();
     await s.git("branch", "-m", "work", "renamed");
@@ -83,6 +92,9 @@ describe("a branch that was renamed", () => {
     await s.git("switch", "--quiet", "-c", "stacked");
     expect((await s.json("status")).warnings).toEqual([]);
     expect((await s.json("list"))[0]).toMatchObject({ id: s.id, gone: false });
+    const { code, stderr } = await s.session("resume", "stacked");
+    expect([code, stderr]).toEqual([3, expect.stringContaining(`session resume ${s.id}`)]);
+    expect(s.exists(".git/sessions/stacked/context.json")).toBe(false);
   });
 });
 
