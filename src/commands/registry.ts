@@ -114,6 +114,10 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./list.ts"),
   },
   {
+    ...{ name: "log", group: "Pick up", summary: "checkpoints and decisions, newest first" },
+    load: () => import("./log.ts"),
+  },
+  {
     ...{
       name: "hooks",
       group: "Set up",

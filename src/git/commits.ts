@@ -18,6 +18,16 @@ export interface LogOptions {
   readonly firstParent?: boolean;
   /** Take a revision that is not there, as in a shallow clone, for one that excludes nothing. */
   readonly ignoreMissing?: boolean;
+  /** Seconds since the epoch: only commits made from then on. */
+  readonly since?: number;
+  /** Never a commit before its children: after a rebase many have the same date. */
+  readonly topological?: boolean;
+}
+
+/** Every branch, tag and remote, and HEAD. Our own snapshots and the stash are no history. */
+export function everywhere(except: readonly string[] = []): string[] {
+  const refs = ["refs/sessions/*", "refs/session-remotes/*", "refs/stash", ...except];
+  return [...refs.map((ref) => `--exclude=${ref}`), "--all"];
 }
 
 const FORMAT = "--format=%H%n%P%n%an%n%ae%n%at%n%ct%n%B";
@@ -32,6 +42,8 @@ export async function log(
   if (options.limit !== undefined) args.push(`--max-count=${options.limit}`);
   if (options.firstParent) args.push("--first-parent");
   if (options.ignoreMissing) args.push("--ignore-missing");
+  if (options.since !== undefined) args.push(sinceOption(options.since));
+  if (options.topological) args.push("--topo-order");
   for (const text of options.grep ?? []) args.push("--fixed-strings", `--grep=${text}`);
   args.push(...range, "--");
   const answer = await ask(root, args);
@@ -66,6 +78,76 @@ export function parseLog(text: string): Commit[] {
 function seconds(text: string | undefined): number {
   const value = Number(text);
   return Number.isFinite(value) && Math.abs(value) < 8.64e12 ? value : 0;
+}
+
+/** A commit by what it holds. */
+export interface TreeCommit {
+  readonly oid: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly committed: number;
+}
+
+/** Trees of the commits of a range, newest first; with `paths`, of those that change one of them and are no merges. */
+export async function logTrees(
+  root: string,
+  range: readonly string[],
+  options: { since?: number; paths?: readonly string[] } = {},
+): Promise<TreeCommit[]> {
+  const { since, paths = [] } = options;
+  const answer = await ask(root, [
+    ...["log", "--format=%H %T %ct %P", ...(since === undefined ? [] : [sinceOption(since)])],
+    ...(paths.length === 0 ? [] : ["--no-merges", "--full-history"]),
+    ...[...range, "--", ...paths],
+  ]);
+  return answer.stdout.split("\n").flatMap((line) => {
+    const [oid, tree, committed, ...parents] = line.split(" ");
+    return oid && tree
+      ? [{ oid, tree, committed: seconds(committed), parents: parents.filter(Boolean) }]
+      : [];
+  });
+}
+
+function sinceOption(since: number): string {
+  return `--since=${new Date(since * 1000).toISOString()}`;
+}
+
+/** Which of these commits another one does not have in its history. */
+export async function notIn(root: string, commits: readonly string[], other: string): Promise<Set<string>> {
+  if (commits.length === 0) return new Set();
+  const answer = await ask(root, ["rev-list", ...commits, "--not", other, "--"]);
+  const outside = new Set(answer.stdout.split("\n"));
+  return new Set(commits.filter((oid) => answer.code !== 0 || outside.has(oid)));
+}
+
+/** A commit on a line of work, or the boundary where that line left what was there before. */
+export interface LineCommit extends TreeCommit {
+  readonly boundary: boolean;
+  readonly message: string;
+}
+
+/** What commits have in their history that others have not, and where they left it. Unknown ones are passed over. */
+export async function logLines(
+  root: string,
+  tips: readonly string[],
+  not: readonly string[],
+): Promise<LineCommit[]> {
+  if (tips.length === 0) return [];
+  const answer = await ask(root, [
+    ...["log", "-z", "--topo-order", "--boundary", "--ignore-missing", "--no-notes", "--encoding=UTF-8"],
+    ...["--format=%m%n%H%n%T%n%ct%n%P%n%B", ...tips, "--not", ...not, "--"],
+  ]);
+  return answer.stdout.split("\0").flatMap((record) => {
+    const [mark, oid, tree, committed, parents, ...message] = record.split("\n");
+    if (!oid || !tree) return [];
+    const holds = {
+      oid,
+      tree,
+      committed: seconds(committed),
+      parents: (parents ?? "").split(" ").filter(Boolean),
+    };
+    return [{ ...holds, boundary: mark === "-", message: message.join("\n") }];
+  });
 }
 
 /** Full object id of a commit, or undefined. */

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { Failure } from "../model/failure.ts";
 import { decodePaths } from "./paths.ts";
 
@@ -89,15 +89,8 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
     early.delete(args);
     return started;
   }
-  environment ??= { ...process.env, ...QUIET_ENV };
-  const env = others.has(cwd) ? { ...callerEnvironment(cwd), ...QUIET_ENV } : environment;
   return new Promise((resolve, reject) => {
-    const child = spawn("git", [...QUIET, ...args], {
-      cwd,
-      env,
-      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      windowsHide: true,
-    });
+    const child = start(cwd, args, [input === undefined ? "ignore" : "pipe", "pipe", "pipe"]);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
@@ -118,6 +111,13 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
       child.stdin?.end(input);
     }
   });
+}
+
+/** Starts a git command that only reads, for callers that connect its streams themselves. */
+export function start(cwd: string, args: readonly string[], stdio: ("pipe" | "ignore")[]): ChildProcess {
+  environment ??= { ...process.env, ...QUIET_ENV };
+  const env = others.has(cwd) ? { ...callerEnvironment(cwd), ...QUIET_ENV } : environment;
+  return spawn("git", [...QUIET, ...args], { cwd, env, stdio, windowsHide: true });
 }
 
 /** Like `ask`, for a command that has to succeed: its standard output, else Failure `git-failed` with git's own words. */

@@ -37,6 +37,13 @@ export function subjectOf(message: string): string {
   return message.trimStart().split("\n", 1)[0]?.trim() ?? "";
 }
 
+/** Ids of the decisions of one session that a commit carries. */
+export function decisionsOf({ record }: ReadCommit, sessionId: string): string[] {
+  return (record?.decisions ?? []).flatMap((each) =>
+    (each.session ?? record?.id) === sessionId ? [each.id] : [],
+  );
+}
+
 /** A decision as commits have it: its newest text and place, and the commit that carried it first. */
 interface Carried<C extends CommitLike> {
   readonly decision: Decision;
@@ -82,11 +89,15 @@ export function withCarried(
     .sort((one, other) => numberOf(one.id) - numberOf(other.id));
   const decisions = [...own, ...others];
   const committed = Object.fromEntries([...carried].map(([id, each]) => [id, each.newest.oid]));
+  const dropped = Object.entries({ ...context.dropped, ...context.committed }).filter(
+    ([id]) => ids.has(id) && committed[id] === undefined,
+  );
   const checkpointed = carriedUntil(state, commits);
   return {
     ...state,
     context: {
       ...{ ...context, decisions, committed, last: { ...context.last, dec } },
+      dropped: Object.fromEntries(dropped),
       ...(checkpointed === undefined ? {} : { checkpointed }),
     },
   };

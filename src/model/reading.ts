@@ -101,6 +101,7 @@ export function parseContext(text: string): SessionContext | undefined {
     notes: objects(given.notes, ["text"]) as unknown as SessionContext["notes"],
     items: isObject(given.items) ? itemTimes(given.items) : {},
     committed: isObject(given.committed) ? (given.committed as Record<string, string>) : {},
+    dropped: isObject(given.dropped) ? (given.dropped as Record<string, string>) : {},
     last: { obj: count(given.last?.obj), blk: count(given.last?.blk), dec: count(given.last?.dec) },
   };
 }

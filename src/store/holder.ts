@@ -7,15 +7,17 @@ import { readSmall, writeAtomic } from "./files.ts";
 
 const MAX_BYTES = 8192;
 
-const holderFile = (folder: string) => path.join(folder, "holder");
+const holderFile = (folder: string) => path.join(folder, ".holder");
+/** Written by the hook of each commit. */
+const seenFile = (folder: string) => path.join(folder, ".seen");
 
-/** The holder of a session's folder and its last sign of life, ISO 8601; hooks of git touch the file. */
+/** The holder of a session's folder and its last sign of life, ISO 8601. */
 export async function readHolder(folder: string): Promise<{ holder: Holder; last: string } | undefined> {
-  const file = holderFile(folder);
   try {
-    const holder = parse(await readSmall(file, MAX_BYTES));
+    const holder = parse(await readSmall(holderFile(folder), MAX_BYTES));
     if (!holder) return undefined;
-    const last = Math.max(Date.parse(holder.at), lstatSync(file).mtimeMs);
+    const seen = lstatSync(seenFile(folder), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const last = Math.max(Date.parse(holder.at), seen);
     return { holder, last: new Date(last).toISOString() };
   } catch {
     return undefined;

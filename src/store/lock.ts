@@ -113,6 +113,8 @@ async function breakLock(folder: string, dead: string): Promise<void> {
   const file = lockFile(folder);
   const aside = path.join(folder, `.tmp-${process.pid}-${randomToken(6)}`);
   try {
+    // Others see the same dead lock: by now one of them may have taken its place.
+    if (readFileSync(file, "utf8") !== dead) return;
     await rename(file, aside);
   } catch {
     return;
@@ -127,7 +129,7 @@ async function check(folder: string, token: string): Promise<void> {
   if (holder?.token === token) return;
   throw new Failure(
     "lock-lost",
-    "another process took over this session while this one was stopped; nothing was written",
+    "another process took over this session while this one was stopped; its record was not written",
     {
       hint: "run the command again",
     },

@@ -24,7 +24,7 @@ async function inWorktree(place: Place, name: string, worktree: string | true): 
   const { branch, known, rebuilt } = await named(place, name);
   const isHere = (await refCommit(place.repository.root, `refs/heads/${branch}`)) !== undefined;
   const from = isHere ? undefined : (rebuilt?.from ?? (await remoteBranch(place, branch)));
-  if (!isHere && from === undefined) throw branchGone(branch, known);
+  if (!isHere && from === undefined) throw await branchGone(place, branch, known);
   const folder = await linkedFolder(place, branch, worktree);
   const undo = await link(place, folder, branch, from === undefined ? undefined : { from, track: true });
   try {

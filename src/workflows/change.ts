@@ -20,7 +20,9 @@ import { hold, ourselves } from "./hold.ts";
 import { takeBack } from "./layout.ts";
 import { configCache, now, type Place } from "./place.ts";
 import { sessionWork } from "./range.ts";
-import { checkBranch, findSession, noSession, sessionFolder } from "./session.ts";
+import { findSession, noSession } from "./session.ts";
+import { checkBranch, sessionFolder } from "./stored.ts";
+import { traceSession, withTraced } from "./trace.ts";
 
 export interface Changed<T> {
   readonly session: LoadedSession;
@@ -58,12 +60,12 @@ export async function withSession<T>(
   options: Options = {},
 ): Promise<T> {
   // Looked up first without a lock, so that asking about a session never leaves a folder behind.
-  if (!(await findSession(place, branch))) noSession(branch);
+  if (!(await findSession(place, branch))) await noSession(place, branch);
   return withSessionFolder(
     place,
     branch,
     async (folder, lock) => {
-      const session = (await loadForWriting(folder, lock)) ?? noSession(branch);
+      const session = (await loadForWriting(folder, lock)) ?? (await noSession(place, branch));
       checkBranch(session, branch);
       return action(await reconciled(place, session, lock), lock);
     },
@@ -84,9 +86,15 @@ export async function carriedNow(
   const { root, branch, head } = place.repository;
   const tip = context.ref === `refs/heads/${branch}` ? head : await refCommit(root, context.ref);
   if (tip === undefined || tip === context.tip) return { state, taken: [] };
-  const { history } = await sessionWork(place, context, tip);
-  const carried = takeIn(session, readCommits(history));
-  return { ...carried, state: { ...carried.state, context: { ...carried.state.context, tip } } };
+  const { history, range } = await sessionWork(place, context, tip);
+  const read = readCommits(history);
+  const carried = takeIn(session, read);
+  const trace = await traceSession(place, {
+    ...{ state: carried.state, events: session.events, range: read },
+    branch: range.drift?.ahead === 0 ? "merged" : "live",
+  });
+  const traced = withTraced(carried.state, trace);
+  return { ...carried, state: { ...traced, context: { ...traced.context, tip } } };
 }
 
 /** Takes in what happened to the branch since the session was last written. */

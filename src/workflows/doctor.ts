@@ -5,12 +5,13 @@ import { isIgnored, unfinishedOperation } from "../git/status.ts";
 import { parseEvents } from "../model/events.ts";
 import { parseContext } from "../model/reading.ts";
 import { word } from "../model/shell.ts";
-import { branchOf } from "../model/state.ts";
 import { readThrough } from "../store/journal.ts";
 import { readLock } from "../store/lock.ts";
-import { localSessions, sessionFolders } from "../store/sessions.ts";
+import { sessionFolders } from "../store/sessions.ts";
+import { standingOf } from "./branch.ts";
 import { hookChecks } from "./doctor-hooks.ts";
 import type { Place } from "./place.ts";
+import { listedSessions } from "./resolve.ts";
 
 export interface Check {
   readonly name: string;
@@ -186,24 +187,36 @@ async function sessionChecks(place: Place, folder: string): Promise<Check[]> {
   return checks;
 }
 
-/** Sessions whose branch is gone are kept, and said. */
+/** Sessions whose branch is gone or is another one now are kept, and said. */
 async function branches(place: Place): Promise<Check[]> {
-  const local = await localSessions(place.sessionsDir);
-  const refs = new Set(
-    (await ask(place.repository.root, ["for-each-ref", "--format=%(refname)", "refs/heads/"])).stdout.split(
-      "\n",
-    ),
-  );
-  return local
-    .filter(
-      (each) => !refs.has(each.state.context.ref) && branchOf(each.state.context) !== place.repository.branch,
-    )
-    .map((each) => ({
-      name: `session ${branchOf(each.state.context)}`,
-      state: "warning" as const,
-      says: `its branch is gone; the session (${each.state.context.id}) is kept`,
-      fix: `git branch ${word(branchOf(each.state.context))} <commit>, then session resume ${each.state.context.id}`,
-    }));
+  const { branch } = place.repository;
+  const listed = await listedSessions(place);
+  const gone = listed
+    .filter((each) => each.gone)
+    .map((each): Check => {
+      const { id, renamedTo } = each;
+      const name = `session ${each.branch}`;
+      return renamedTo === undefined
+        ? {
+            ...{ name, state: "warning", says: `its branch is gone; the session (${id}) is kept` },
+            fix: `git branch ${word(each.branch)} <commit>, then session resume ${id}`,
+          }
+        : {
+            ...{ name, state: "warning", says: `its branch was renamed to ${renamedTo}` },
+            fix: `session resume ${id} takes it there`,
+          };
+    });
+  const own = listed.find((each) => each.where === "local" && each.branch === branch)?.loaded;
+  if (branch === undefined || !own || (await standingOf(place, own)) !== "earlier") return gone;
+  const { id } = own.state.context;
+  return [
+    ...gone,
+    {
+      ...{ name: `session ${branch}`, state: "warning" },
+      says: `the stored session ${id} belongs to an earlier branch of that name`,
+      fix: `session resume ${id} takes it up here; session start ${word(branch)} begins anew`,
+    },
+  ];
 }
 
 async function snapshots(place: Place): Promise<Check> {

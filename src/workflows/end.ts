@@ -97,7 +97,7 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     });
     await saveSession(found, ended, events, lock);
     const snapshot = await writeSnapshot(here, after, await filesOfSession(found.folder));
-    await keepAside(place.sessionsDir, found.folder, context.id);
+    await keepAside(place.sessionsDir, found.folder, context.id, lock);
     const deleted = request.deleteBranch === true && merged !== undefined;
     if (deleted) await deleteBranch(place.repository.root, branch, request.merge === "squash");
     return {

@@ -17,7 +17,7 @@ import { readSmall } from "../store/files.ts";
 import { readHolder, removeHolder, writeHolder } from "../store/holder.ts";
 import { ancestors, running } from "../store/processes.ts";
 import { now, type Place } from "./place.ts";
-import { sessionFolder } from "./session.ts";
+import { sessionFolder } from "./stored.ts";
 
 /** Notes who is at work on the session of a branch, where that is checked out here; nobody is on one that is not active. */
 export async function hold(place: Place, branch: string, us = ourselves(place)): Promise<void> {

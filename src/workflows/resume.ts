@@ -1,23 +1,29 @@
 import path from "node:path";
+import { log } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
+import { renameLog } from "../git/reflog.ts";
 import { baseBranch, refCommit, switchBranch } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
+import { renamedTo } from "../model/branches.ts";
+import { readCommits } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
 import type { SessionState } from "../model/state.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/lock.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
-import { keepAside, moveFiles } from "../store/sessions.ts";
+import { bringBack, keepAside, keptSessions } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
-import { remoteBranch } from "./base.ts";
+import { forkOf, remoteBranch } from "./base.ts";
+import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { carriedNow, event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
+import { lastTip } from "./content.ts";
 import { heldElsewhere, letGo } from "./hold.ts";
 import type { Place } from "./place.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "./rebuild.ts";
-import { expand, type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
-import { findSession } from "./session.ts";
+import { expand, type KnownSession, knownSessions, loadKnown, resolveSession } from "./resolve.ts";
+import { findSession, noSession } from "./session.ts";
 import { adoptSnapshot, readSnapshot } from "./snapshot.ts";
 
 export interface Resumed {
@@ -59,6 +65,9 @@ export async function resume(place: Place, name: string | undefined): Promise<Re
 async function mostRecent(place: Place): Promise<Found> {
   const { branch } = place.repository;
   if (branch !== undefined && (await findSession(place, branch))) return named(place, branch);
+  const offer = branch === undefined ? undefined : await offerHere(place, branch);
+  if (branch !== undefined && offer?.why === "earlier") return noSession(place, branch);
+  if (offer) return named(place, offer.session.state.context.id);
   const last = (await knownSessions(place)).find((each) => each.where === "local");
   // A default branch carries sessions that were merged into it: the one touched last comes before those.
   const isBased = branch !== undefined && (await baseBranch(place.repository.root, branch)) !== undefined;
@@ -92,15 +101,44 @@ export async function named(place: Place, name: string): Promise<Found> {
     if (rebuilt === undefined) throw error;
     return elsewhere(place, branch, rebuilt);
   }
-  if (known.where === "local" || known.branch !== branch) return { branch: known.branch, known };
-  return newer(place, known);
+  if (known.where === "local") return { branch: await branchFor(place, known, branch), known };
+  return known.branch === branch ? newer(place, known) : { branch: known.branch, known };
 }
 
-/** The session in a branch's commits may be one of this clone on another branch, which it was merged from. */
+/**
+ * The branch that a session is taken up on: its own; this one, where it belongs to what this one was before; what its
+ * branch was renamed to. By the name of a branch that was made anew no session is taken up: Failure `no-session`.
+ */
+async function branchFor(place: Place, { branch, id, loaded }: KnownSession, name: string): Promise<string> {
+  const standing = loaded ? await standingOf(place, loaded) : "own";
+  if (standing === "earlier" && name === branch) return noSession(place, branch);
+  const current = place.repository.branch;
+  if (standing === "own" || (standing === "earlier" && current === branch)) return branch;
+  const offer = current === undefined ? undefined : await offerHere(place, current);
+  if (current !== undefined && offer?.session.state.context.id === id) return current;
+  return renamedTo(branch, await renameLog(place.repository.root)) ?? branch;
+}
+
+/** The session that this branch, which has none of its own, could take up. */
+async function offerHere(place: Place, branch: string): Promise<Offer | undefined> {
+  if (await findSession(place, branch)) return undefined;
+  const { root, head } = place.repository;
+  const { refs } = await forkOf(place, branch, head);
+  const own = head === undefined ? [] : [head, ...refs.map((ref) => `^${ref}`)];
+  const commits = refs.length === 0 ? [] : await log(root, own, { grep: ["Session-Id:"], limit: 500 });
+  return offerOn(place, branch, await branchReflog(place, branch), readCommits(commits));
+}
+
+/**
+ * The session in a branch's commits may be one of this clone on another branch: one that this branch was before, or one
+ * that it was begun on or that was merged into it.
+ */
 async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
   const { id } = rebuilt.state.context;
-  const known = (await knownSessions(place)).find((each) => each.id === id && each.where !== "local");
+  const known = (await knownSessions(place)).find((each) => each.id === id);
   if (!known) return { branch, rebuilt };
+  if (known.where === "local" && known.loaded && (await standingOf(place, known.loaded)) !== "own")
+    return { branch, known };
   throw new Failure("no-session", `the session in the commits of ${branch} is that of ${known.branch}`, {
     exit: 3,
     hint: `session resume ${id}`,
@@ -136,18 +174,21 @@ export async function checkOut(
     return true;
   }
   const from = rebuilt?.from ?? (await remoteBranch(place, branch));
-  if (from === undefined) throw branchGone(branch, known);
+  if (from === undefined) throw await branchGone(place, branch, known);
   await switchBranch(root, branch, { from, track: true });
   return true;
 }
 
-export function branchGone(branch: string, found: KnownSession | undefined): Failure {
-  const last = found?.loaded?.events.findLast((each) => typeof each.commit === "string")?.commit;
+/** Says at which commit to make it again: where HEAD left it, or where the record last saw it, if git has that commit. */
+export async function branchGone(
+  place: Place,
+  branch: string,
+  found: KnownSession | undefined,
+): Promise<Failure> {
+  const session = found && (await loadKnown(place, found).catch(() => undefined));
+  const last = session && (await lastTip(place, session));
   return new Failure("branch-gone", `the branch ${branch} is gone`, {
-    hint:
-      last === undefined
-        ? `git branch ${word(branch)} <commit>, then resume again`
-        : `git branch ${word(branch)} ${String(last).slice(0, 12)}, then resume again`,
+    hint: `git branch ${word(branch)} ${last === undefined ? "<commit>" : last.slice(0, 12)}, then resume again`,
   });
 }
 
@@ -158,7 +199,8 @@ async function restore(place: Place, { branch, known, rebuilt }: Found): Promise
     const there = await loadForWriting(folder, lock);
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
       return reopen(place, there, lock, "local");
-    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id);
+    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id, lock);
+    if (known?.where === "local") return moveHere(place, known, branch, folder, lock);
     if (rebuilt) {
       const { head } = place.repository;
       const free = await withFreeNumbers(place, rebuilt);
@@ -171,29 +213,51 @@ async function restore(place: Place, { branch, known, rebuilt }: Found): Promise
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits", taken: [] };
     }
-    const kept = known.where === "kept" ? known.loaded : undefined;
-    if (kept) await moveFiles(kept.folder, folder);
-    else await fromSnapshot(place, known, folder);
-    return reopen(place, await expectLoaded(folder), lock, kept ? "kept" : "snapshot");
+    const isKept = await takeKept(place, known.id, folder, lock);
+    if (!isKept) await fromSnapshot(place, known, folder);
+    return reopen(place, await expectLoaded(folder), lock, isKept ? "kept" : "snapshot");
   });
 }
 
-/** Marks it active, with what the branch's commits say beyond its record. */
+/** Brings a session back that was put aside; false where it was not. */
+async function takeKept(place: Place, id: string, folder: string, lock: Lock): Promise<boolean> {
+  const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === id);
+  if (kept) await bringBack(kept.folder, folder, lock);
+  return kept !== undefined;
+}
+
+/** Moves a session whose branch has another name now into that branch's folder. */
+async function moveHere(
+  place: Place,
+  known: KnownSession,
+  branch: string,
+  folder: string,
+  lock: Lock,
+): Promise<Restored> {
+  const { sessionsDir } = place;
+  await withSessionFolder(place, known.branch, (from, its) => keepAside(sessionsDir, from, known.id, its));
+  await takeKept(place, known.id, folder, lock);
+  return reopen(place, await expectLoaded(folder), lock, "local", `refs/heads/${branch}`);
+}
+
+/** Marks it active, with what the branch's commits say beyond its record; `ref`: under the branch's new name. */
 export async function reopen(
   place: Place,
   session: LoadedSession,
   lock: Lock,
   from: Resumed["from"],
+  ref = session.state.context.ref,
 ): Promise<Restored> {
   // Looked up anew, although the branch may not have moved: a shallow clone may know more of it by now.
-  const { tip: _tip, ...known } = session.state.context;
+  const { tip: _tip, ref: before, ...known } = session.state.context;
   const { state, taken } = await carriedNow(place, {
     ...session,
-    state: { ...session.state, context: known },
+    state: { ...session.state, context: { ...known, ref } },
   });
+  const moved = ref === before ? [] : [event("branch.renamed", { from: before, to: ref })];
   const { ended: _ended, ...context } = state.context;
   const after: SessionState = { ...state, context: { ...context, state: "active" } };
-  await saveSession(session, after, [await resumed(place, from, taken)], lock);
+  await saveSession(session, after, [...moved, await resumed(place, from, taken)], lock);
   return { state: after, from, taken };
 }
 

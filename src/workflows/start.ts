@@ -1,4 +1,4 @@
-import { mergeBase, resolveCommit } from "../git/commits.ts";
+import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import {
   checkBranchName,
@@ -18,13 +18,14 @@ import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { forkOf, remoteBranch } from "./base.ts";
+import { branchReflog, offerOn, offerText, standingOf } from "./branch.ts";
 import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { coverageNow } from "./coverage.ts";
 import { letGo } from "./hold.ts";
 import { link, linkedFolder } from "./linked.ts";
 import { now, openPlace, type Place } from "./place.ts";
-import { findSession } from "./session.ts";
+import { storedSession } from "./stored.ts";
 
 export interface StartRequest {
   readonly branch: string;
@@ -75,16 +76,11 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
   await checkBranchName(place.repository.root, branch);
   const [origin, before] = await Promise.all([
     originOf(place, request),
-    findSession(place, branch),
+    storedSession(place, branch),
     // A new worktree has nothing to do with what this one is in the middle of.
     request.worktree === undefined ? refuseUnfinished(place) : undefined,
   ]);
-  if (
-    before &&
-    (origin.exists || branch === place.repository.branch) &&
-    !(await isStale(place, before, branch))
-  )
-    throw await exists(place, before, request);
+  if (before && (await standingOf(place, before)) === "own") throw await exists(place, before, request);
   const state = draft(
     request,
     origin,
@@ -100,7 +96,7 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
     const after = await withSessionFolder(there, branch, async (folder, lock) => {
       const stale = await loadForWriting(folder, lock);
       if (stale) {
-        await keepAside(place.sessionsDir, folder, stale.state.context.id);
+        await keepAside(place.sessionsDir, folder, stale.state.context.id, lock);
         notes.push(
           `the session of an earlier branch ${branch} was kept: session resume ${stale.state.context.id}`,
         );
@@ -133,15 +129,6 @@ async function exists(place: Place, before: LoadedSession, request: StartRequest
         ? `session resume ${word(branch)}, or add to it: session objectives add "…"`
         : `session start ${word(branch)} --resume --worktree`,
   });
-}
-
-/** A session whose first commit the branch of that name does not contain, nor git know any more, belonged to another branch. */
-async function isStale(place: Place, session: LoadedSession, branch: string): Promise<boolean> {
-  const { base } = session.state.context;
-  const tip = await refCommit(place.repository.root, `refs/heads/${branch}`);
-  if (tip === undefined) return branch !== place.repository.branch;
-  if (base.commit === undefined) return false;
-  return (await mergeBase(place.repository.root, base.commit, tip)) === undefined;
 }
 
 function draft(request: StartRequest, origin: Origin, author: string): SessionState {
@@ -266,6 +253,14 @@ function startPoint({ repository }: Place, { branch, worktree }: StartRequest, o
 }
 
 async function noticesOf(place: Place, branch: string): Promise<string[]> {
-  const main = await defaultBranch(place.repository.root);
-  return main === branch ? [`${branch} is the default branch: checkpoints go straight to it`] : [];
+  const [main, entries] = await Promise.all([
+    defaultBranch(place.repository.root),
+    branchReflog(place, branch),
+  ]);
+  const offer = await offerOn(place, branch, entries);
+  return [
+    ...(main === branch ? [`${branch} is the default branch: checkpoints go straight to it`] : []),
+    // The one of an earlier branch of this name is put aside, and said, below.
+    ...(offer?.why === "renamed" ? [offerText(offer, branch)] : []),
+  ];
 }
