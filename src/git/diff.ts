@@ -116,6 +116,8 @@ export async function touches(root: string, range: readonly string[]): Promise<M
     "--name-only",
     "--no-renames",
     "--no-notes",
+    // A shallow clone may lack the commit that a session began at.
+    "--ignore-missing",
     ...range,
     "--",
   ]);

@@ -86,9 +86,9 @@ export async function carriedNow(
   const { root, branch, head } = place.repository;
   const tip = context.ref === `refs/heads/${branch}` ? head : await refCommit(root, context.ref);
   if (tip === undefined || tip === context.tip) return { state, taken: [] };
-  const { history, range } = await sessionWork(place, context, tip);
+  const { history, range, beyond } = await sessionWork(place, context, tip);
   const read = readCommits(history);
-  const carried = takeIn(session, read);
+  const carried = takeIn(session, read, beyond);
   const trace = await traceSession(place, {
     ...{ state: carried.state, events: session.events, range: read },
     branch: range.drift?.ahead === 0 ? "merged" : "live",

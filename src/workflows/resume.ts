@@ -24,7 +24,7 @@ import type { Place } from "./place.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "./rebuild.ts";
 import { expand, type KnownSession, knownSessions, loadKnown, resolveSession } from "./resolve.ts";
 import { findSession, noSession } from "./session.ts";
-import { adoptSnapshot, readSnapshot } from "./snapshot.ts";
+import { adoptSnapshot, readSnapshot, type SnapshotHead } from "./snapshot.ts";
 
 export interface Resumed {
   readonly place: Place;
@@ -45,6 +45,13 @@ type Found = { readonly branch: string } & (
   | { readonly rebuilt: Rebuilt; readonly known?: undefined }
 );
 
+/** What a snapshot holds, and where it is. */
+interface Snapshot {
+  readonly head: SnapshotHead;
+  readonly files: ReadonlyMap<string, string>;
+  readonly commit: string;
+}
+
 /**
  * Takes a session up: checks its branch out, brings its state back where there is none, takes over what checkpoints of
  * other clones say, and marks it active. Without a name: the session of this branch, else the one touched last.
@@ -54,10 +61,12 @@ type Found = { readonly branch: string } & (
 export async function resume(place: Place, name: string | undefined): Promise<Resumed> {
   await refuseUnfinished(place);
   const found = name === undefined ? await mostRecent(place) : await named(place, name);
+  // Read before anything happens: it may be damaged, or gone.
+  const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
   const switched = await checkOut(place, found);
   const here = { ...place, repository: await openRepository(place.repository.root) };
   const warnings = await heldElsewhere(here, found.branch);
-  const restored = await restore(here, found);
+  const restored = await restore(here, found, snapshot);
   if (switched) await letGo(place);
   return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...restored };
 }
@@ -194,7 +203,11 @@ export async function branchGone(
 
 type Restored = Pick<Resumed, "state" | "from" | "taken">;
 
-async function restore(place: Place, { branch, known, rebuilt }: Found): Promise<Restored> {
+async function restore(
+  place: Place,
+  { branch, known, rebuilt }: Found,
+  snapshot: Snapshot | undefined,
+): Promise<Restored> {
   return withSessionFolder(place, branch, async (folder, lock) => {
     const there = await loadForWriting(folder, lock);
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
@@ -213,17 +226,16 @@ async function restore(place: Place, { branch, known, rebuilt }: Found): Promise
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits", taken: [] };
     }
-    const isKept = await takeKept(place, known.id, folder, lock);
-    if (!isKept) await fromSnapshot(place, known, folder);
-    return reopen(place, await expectLoaded(folder), lock, isKept ? "kept" : "snapshot");
+    if (snapshot) await fromSnapshot(place, snapshot, folder);
+    else await takeKept(place, known.id, folder, lock);
+    return reopen(place, await expectLoaded(folder), lock, snapshot ? "snapshot" : "kept");
   });
 }
 
-/** Brings a session back that was put aside; false where it was not. */
-async function takeKept(place: Place, id: string, folder: string, lock: Lock): Promise<boolean> {
+/** Brings a session back that was put aside. */
+async function takeKept(place: Place, id: string, folder: string, lock: Lock): Promise<void> {
   const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === id);
   if (kept) await bringBack(kept.folder, folder, lock);
-  return kept !== undefined;
 }
 
 /** Moves a session whose branch has another name now into that branch's folder. */
@@ -272,20 +284,20 @@ async function resumed(place: Place, from: Resumed["from"], taken: readonly stri
   });
 }
 
-async function fromSnapshot(
-  place: Place,
-  { id, snapshot: head }: KnownSession,
-  folder: string,
-): Promise<void> {
+async function contentOf(place: Place, { id, snapshot: head }: KnownSession): Promise<Snapshot> {
   const snapshot = head && (await readSnapshot(place, head));
-  if (!snapshot) throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
+  if (snapshot) return { ...snapshot, head };
+  throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
+}
+
+async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): Promise<void> {
   for (const [name, text] of snapshot.files) {
     if (name !== "checkpoints.jsonl" && name !== "context.json")
       await writeAtomic(path.join(folder, name), text);
   }
   // Last, because it is what makes the folder a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
-  await adoptSnapshot(place, head, snapshot.commit);
+  await adoptSnapshot(place, snapshot.head, snapshot.commit);
 }
 
 async function expectLoaded(folder: string): Promise<LoadedSession> {
