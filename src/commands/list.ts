@@ -44,7 +44,7 @@ export function define(program: Command, act: Act): void {
 function row(session: KnownSession, ids: readonly string[], branch: string | undefined): string {
   const length = shortestPrefix(session.id, ids);
   const id = `${cyan(session.id.slice(0, length))}${dim(session.id.slice(length))}`;
-  const here = session.where === "local" && session.branch === branch ? "* " : "  ";
+  const here = session.where === "local" && session.branch === branch && !session.gone ? "* " : "  ";
   const done = progressOf(session);
   const gone = session.renamedTo
     ? `renamed to ${session.renamedTo}: session resume ${session.id}`

@@ -112,10 +112,14 @@ function sinceOption(since: number): string {
   return `--since=${new Date(since * 1000).toISOString()}`;
 }
 
-/** Which of these commits another one does not have in its history. */
-export async function notIn(root: string, commits: readonly string[], other: string): Promise<Set<string>> {
-  if (commits.length === 0) return new Set();
-  const answer = await ask(root, ["rev-list", ...commits, "--not", other, "--"]);
+/** Which of these commits none of some refs has in its history. */
+export async function notIn(
+  root: string,
+  commits: readonly string[],
+  refs: readonly string[],
+): Promise<Set<string>> {
+  if (commits.length === 0 || refs.length === 0) return new Set(commits);
+  const answer = await ask(root, ["rev-list", ...commits, "--not", ...refs, "--"]);
   const outside = new Set(answer.stdout.split("\n"));
   return new Set(commits.filter((oid) => answer.code !== 0 || outside.has(oid)));
 }

@@ -6,6 +6,9 @@ export interface Patch {
   readonly patch: string;
 }
 
+/** Generated from the decisions of all sessions, so the same work changes it differently each time. */
+const GENERATED = ":(top,exclude).session/decision-log.md";
+
 /** Plumbing: the user's settings of diff do not change its output. */
 const PATCH = ["diff-tree", "--stdin", "-r", "--root", "--no-renames", "--no-ext-diff", "--no-textconv"];
 
@@ -15,7 +18,7 @@ const PATCH = ["diff-tree", "--stdin", "-r", "--root", "--no-renames", "--no-ext
  */
 export async function patchIds(root: string, lines: readonly string[]): Promise<Patch[]> {
   if (lines.length === 0) return [];
-  const diff = start(root, [...PATCH, "-p"], ["pipe", "pipe", "ignore"]);
+  const diff = start(root, [...PATCH, "-p", "--", GENERATED], ["pipe", "pipe", "ignore"]);
   const ids = start(root, ["patch-id", "--stable"], ["pipe", "pipe", "ignore"]);
   // Bytes go from one to the other as they are: a diff need not be text in any encoding.
   if (ids.stdin) diff.stdout?.pipe(ids.stdin);
@@ -37,7 +40,7 @@ export async function patchIds(root: string, lines: readonly string[]): Promise<
 export async function changedPath(root: string, lines: readonly string[]): Promise<Map<string, string>> {
   if (lines.length === 0) return new Map();
   const input = lines.map((line) => `${line}\n`).join("");
-  const answer = await ask(root, [...PATCH, "--name-only", "-z"], input);
+  const answer = await ask(root, [...PATCH, "--name-only", "-z", "--", GENERATED], input);
   const wanted = new Set(lines.map((line) => line.split(" ")[0]));
   const paths = new Map<string, string>();
   let commit: string | undefined;

@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { log, mergeBase } from "../git/commits.ts";
 import { reflog } from "../git/reflog.ts";
-import { defaultBranch, refCommit } from "../git/refs.ts";
+import { baseBranch, refCommit } from "../git/refs.ts";
 import { isRecreated, knownCommits, namesBefore, type ReflogEntry } from "../model/branches.ts";
 import type { ReadCommit } from "../model/checkpoints.ts";
 import { word } from "../model/shell.ts";
@@ -36,8 +36,8 @@ async function isOwn(root: string, session: LoadedSession, branch: string, tip: 
       context.base.commit === undefined || (await mergeBase(root, context.base.commit, tip)) !== undefined
     );
   if (!isRecreated(entries, session.events, known)) return true;
-  const main = await defaultBranch(root);
-  const range = main === undefined || main === branch ? [tip] : [tip, `^refs/heads/${main}`];
+  const base = await baseBranch(root, branch);
+  const range = [tip, ...(base?.refs ?? []).map((ref) => `^${ref}`)];
   return (await log(root, range, { grep: [context.id], limit: 1 })).length > 0;
 }
 

@@ -3,7 +3,7 @@ import { everywhere, type LineCommit, logLines, logTrees, notIn, type TreeCommit
 import { literal } from "../git/diff.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
 import { reflog } from "../git/reflog.ts";
-import { defaultBranch } from "../git/refs.ts";
+import { baseBranch } from "../git/refs.ts";
 import { knownCommits, leftAt, type ReflogEntry } from "../model/branches.ts";
 import { decisionsOf, readCommits } from "../model/checkpoints.ts";
 import type { SessionEvent } from "../model/events.ts";
@@ -47,13 +47,13 @@ export async function findByContent(
   sessions: readonly LostSession[],
 ): Promise<Map<string, FoundWork>> {
   const { root } = place.repository;
-  const [head, main] = await Promise.all([reflog(root, "HEAD"), defaultBranch(root)]);
-  const trunk = main === undefined ? undefined : `refs/heads/${main}`;
+  // No branch is called HEAD: whichever is the default one is meant, as it is here and on origin.
+  const [head, base] = await Promise.all([reflog(root, "HEAD"), baseBranch(root, "HEAD")]);
+  const trunk = base?.refs ?? [];
   const searches = await searchesOf(place, sessions, head, trunk);
   const works = await withPatches(root, [...searches.values()]);
   const later = await laterCommits(root, works);
-  const outside = (oids: readonly string[]) =>
-    trunk === undefined ? new Set(oids) : notIn(root, [...new Set(oids)], trunk);
+  const outside = (oids: readonly string[]) => notIn(root, [...new Set(oids)], trunk);
 
   const byTree = new Map([...works].map(([each, work]) => [each, treeMatches(work, since(each, later))]));
   const noTree = await outside([...byTree.values()].flat());
@@ -91,7 +91,7 @@ async function searchesOf(
   place: Place,
   sessions: readonly LostSession[],
   head: readonly ReflogEntry[],
-  trunk: string | undefined,
+  trunk: readonly string[],
 ): Promise<Map<string, Search>> {
   const { root } = place.repository;
   const tips = new Map(sessions.map((each) => [each, tipsOf(each, head)]));
@@ -99,7 +99,7 @@ async function searchesOf(
   const lines = await logLines(
     root,
     [...new Set([...tips.values()].flat())],
-    trunk === undefined ? bases : [trunk],
+    trunk.length === 0 ? bases : trunk,
   );
   const commits = new Map(lines.map((each) => [each.oid, each]));
   const tipOf = (session: LostSession) =>
@@ -177,7 +177,7 @@ async function patchMatches(
   root: string,
   works: ReadonlyMap<Search, LostWork>,
   later: readonly TreeCommit[],
-  outside: (oids: readonly string[]) => Set<string> | Promise<Set<string>>,
+  outside: (oids: readonly string[]) => Promise<Set<string>>,
 ): Promise<Map<Search, Map<string, Carrier>>> {
   if (works.size === 0 || later.length === 0) return new Map();
   const made = await patchIds(

@@ -74,9 +74,13 @@ export async function allDecisions(place: Place): Promise<FoundDecision[]> {
   const others = known.filter((each) => each.state.context.id !== current?.id);
   const isCarried = (each: KnownState, id: string) => byKey.has(`${each.state.context.id}/${id}`);
   const lost = others.filter((each) => {
-    const { decisions, ref } = each.state.context;
-    const gone = each.ended || !refs.has(ref) || !decisions.some(({ id }) => isCarried(each, id));
-    return gone && decisions.some(({ id }) => !isCarried(each, id));
+    const { decisions, ref, committed, dropped } = each.state.context;
+    const isOver = each.ended || !refs.has(ref);
+    // Where the branch is there and no commit names any of it, all of it may have been merged without a word.
+    const isAbsent =
+      Object.keys({ ...committed, ...dropped }).length > 0 &&
+      !decisions.some(({ id }) => isCarried(each, id));
+    return (isOver || isAbsent) && decisions.some(({ id }) => !isCarried(each, id));
   });
   const works = lost.length === 0 ? new Map<string, FoundWork>() : await findByContent(place, lost);
   const pending: FoundDecision[] = [];

@@ -8,7 +8,6 @@ import { word } from "../model/shell.ts";
 import { readThrough } from "../store/journal.ts";
 import { readLock } from "../store/lock.ts";
 import { sessionFolders } from "../store/sessions.ts";
-import { standingOf } from "./branch.ts";
 import { hookChecks } from "./doctor-hooks.ts";
 import type { Place } from "./place.ts";
 import { listedSessions } from "./resolve.ts";
@@ -189,34 +188,24 @@ async function sessionChecks(place: Place, folder: string): Promise<Check[]> {
 
 /** Sessions whose branch is gone or is another one now are kept, and said. */
 async function branches(place: Place): Promise<Check[]> {
-  const { branch } = place.repository;
   const listed = await listedSessions(place);
-  const gone = listed
+  return listed
     .filter((each) => each.gone)
-    .map((each): Check => {
-      const { id, renamedTo } = each;
-      const name = `session ${each.branch}`;
-      return renamedTo === undefined
-        ? {
-            ...{ name, state: "warning", says: `its branch is gone; the session (${id}) is kept` },
-            fix: `git branch ${word(each.branch)} <commit>, then session resume ${id}`,
-          }
-        : {
-            ...{ name, state: "warning", says: `its branch was renamed to ${renamedTo}` },
-            fix: `session resume ${id} takes it there`,
-          };
+    .map(({ id, branch, renamedTo }): Check => {
+      const [says, fix] =
+        renamedTo !== undefined
+          ? [`its branch was renamed to ${renamedTo}`, `session resume ${id} takes it there`]
+          : branch === place.repository.branch
+            ? [
+                `the stored session ${id} belongs to an earlier branch of that name`,
+                `session resume ${id} takes it up here; session start ${word(branch)} begins anew`,
+              ]
+            : [
+                `its branch is gone; the session (${id}) is kept`,
+                `git branch ${word(branch)} <commit>, then session resume ${id}`,
+              ];
+      return { name: `session ${branch}`, state: "warning", says, fix };
     });
-  const own = listed.find((each) => each.where === "local" && each.branch === branch)?.loaded;
-  if (branch === undefined || !own || (await standingOf(place, own)) !== "earlier") return gone;
-  const { id } = own.state.context;
-  return [
-    ...gone,
-    {
-      ...{ name: `session ${branch}`, state: "warning" },
-      says: `the stored session ${id} belongs to an earlier branch of that name`,
-      fix: `session resume ${id} takes it up here; session start ${word(branch)} begins anew`,
-    },
-  ];
 }
 
 async function snapshots(place: Place): Promise<Check> {

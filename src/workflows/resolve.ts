@@ -10,6 +10,7 @@ import { stateFromTexts } from "../model/reading.ts";
 import { branchOf } from "../model/state.ts";
 import { keptSessions, localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { standingOf } from "./branch.ts";
 import type { Place } from "./place.ts";
 import { listSnapshots, readSnapshot, type SnapshotHead } from "./snapshot.ts";
 
@@ -60,8 +61,10 @@ export async function knownSessions(place: Place): Promise<KnownSession[]> {
 export async function listedSessions(place: Place): Promise<KnownSession[]> {
   const { root, branch } = place.repository;
   const [known, refs] = await Promise.all([knownSessions(place), listRefs(root, "refs/heads/")]);
+  const own = known.find((each) => each.where === "local" && each.branch === branch);
+  const isEarlier = own?.loaded !== undefined && (await standingOf(place, own.loaded)) === "earlier";
   const isGone = (each: KnownSession) =>
-    each.where === "local" && each.branch !== branch && !refs.has(`refs/heads/${each.branch}`);
+    each === own ? isEarlier : each.where === "local" && !refs.has(`refs/heads/${each.branch}`);
   const renames = known.some(isGone) ? await renameLog(root) : [];
   return known.map((each) => {
     if (!isGone(each)) return each;

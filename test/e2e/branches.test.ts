@@ -151,6 +151,8 @@ describe("a branch that was made anew for other work", () => {
       }
       expect(JSON.stringify(await s.json("doctor"))).toContain("belongs to an earlier branch of that name");
       expect((await s.json("log")).session).toBeNull();
+      expect((await s.json("list"))[0]).toMatchObject({ id: s.id, gone: true });
+      expect(await s.ok("list")).not.toMatch(/^\*/m);
       expect(await s.fingerprint()).toBe(before);
     }
     expect((await told(s, s.id)).map((each) => each.commit)).toEqual([null, null, null]);

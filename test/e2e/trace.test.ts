@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Scratch } from "../support/scratch.ts";
+import { type Scratch, scratch } from "../support/scratch.ts";
 import { commits, FILES, three, told } from "../support/three.ts";
 
 /** An interactive rebase that does what `script` (a sed script) makes of its list. */
@@ -200,6 +200,34 @@ describe("decisions of a branch that was deleted", () => {
     expect(await told(s, s.id)).toEqual(
       carriedBy([head, head, head]).map((each) => ({ ...each, found: "patch" })),
     );
+  });
+
+  test("are found by what the squash changed, on a remote, whatever other sessions wrote into the decision log", async () => {
+    const s = await scratch();
+    await s.ok("init", "--yes", "--no-hooks");
+    await s.git("add", "--all");
+    await s.git("commit", "--quiet", "-m", "chore: set session up");
+    await s.git("clone", "--quiet", ".", "../clone");
+    const clone = s.at("../clone");
+    await clone.ok("start", "work");
+    const { id } = JSON.parse(await clone.read(".git/sessions/work/context.json"));
+    await clone.write("one.txt", "one\n");
+    await clone.ok("checkpoint", "-A", "-m", "feat: one", "--decision", "Decision 1");
+    await clone.git("push", "--quiet", "origin", "work");
+    await s.write(
+      ".session/decision-log.md",
+      `${await s.read(".session/decision-log.md")}\n- somebody else's, at the end\n`,
+    );
+    await s.git("commit", "--quiet", "--all", "-m", "docs: another decision");
+    await s.git("merge", "--quiet", "--squash", "work").catch(() => {});
+    await s.git("checkout", "--quiet", "HEAD", "--", ".session");
+    await s.git("commit", "--quiet", "-m", "All of it (#7)");
+    const head = await s.git("rev-parse", "HEAD");
+    await s.git("branch", "--quiet", "-D", "work");
+    await clone.git("switch", "--quiet", "main");
+    await clone.git("branch", "--quiet", "-D", "work");
+    await clone.git("fetch", "--quiet", "--prune");
+    expect(await told(clone, id)).toEqual([{ id: "dec-1", commit: head, found: "patch" }]);
   });
 
   test("are found where the branch had taken the base in before the squash", async () => {
