@@ -23,7 +23,7 @@ export function define(program: Command, act: Act): void {
     )
     .action(
       act(async ({ place: open, out }, options: { all?: boolean }) => {
-        const place = await open();
+        const place = await open({ bare: true });
         const known = (await listedSessions(place)).filter(
           (each) => options.all || each.state !== "archived",
         );

@@ -101,6 +101,10 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./resume.ts"),
   },
   {
+    ...{ name: "switch", group: "Pick up", summary: "change to another session, or branch" },
+    load: () => import("./switch.ts"),
+  },
+  {
     ...{
       name: "list",
       aliases: ["ls", "sessions"],

@@ -183,3 +183,14 @@ export async function aheadBehind(root: string, one: string, other: string) {
 export async function isAncestor(root: string, one: string, other: string): Promise<boolean> {
   return (await ask(root, ["merge-base", "--is-ancestor", one, other])).code === 0;
 }
+
+/** Those of these full ids that the repository does not have. */
+export async function missingCommits(root: string, oids: readonly string[]): Promise<Set<string>> {
+  const wanted = oids.filter((each) => /^[0-9a-f]{40,64}$/.test(each));
+  if (wanted.length === 0) return new Set();
+  const answer = await ask(root, ["cat-file", "--batch-check"], `${wanted.join("\n")}\n`);
+  // A partial clone stops at the first one that it would have to fetch.
+  if (answer.code !== 0) return new Set(wanted);
+  const missing = answer.stdout.split("\n").filter((line) => line.endsWith(" missing"));
+  return new Set(missing.map((line) => line.slice(0, -" missing".length)));
+}

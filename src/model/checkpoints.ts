@@ -73,10 +73,12 @@ function carriedDecisions<C extends CommitLike>(
 /**
  * The state with its decisions as git has them now: what a rewrite dropped is pending again, what commits of another
  * clone brought is there too. One of this clone whose id was given elsewhere to another decision gets a new id.
+ * `beyond` are commits that a shallow clone does not have: what they carried, they carry.
  */
 export function withCarried(
   state: SessionState,
   commits: readonly ReadCommit<AuthoredCommit>[],
+  beyond: ReadonlySet<string> = new Set(),
 ): SessionState {
   const { context } = state;
   const carried = carriedDecisions(commits, context.id);
@@ -85,10 +87,12 @@ export function withCarried(
   const ids = new Set(own.map((each) => each.id));
   const others = [...carried.values()]
     .filter((each) => !ids.has(each.decision.id))
-    .map(({ decision, first }) => ({ ...decision, author: first.author, ...dateOf(first) }))
-    .sort((one, other) => numberOf(one.id) - numberOf(other.id));
-  const decisions = [...own, ...others];
-  const committed = Object.fromEntries([...carried].map(([id, each]) => [id, each.newest.oid]));
+    .map(({ decision, first }) => ({ ...decision, author: first.author, ...dateOf(first) }));
+  const decisions = [...own, ...others].sort((one, other) => numberOf(one.id) - numberOf(other.id));
+  const committed = Object.fromEntries([
+    ...Object.entries(context.committed).filter(([, oid]) => beyond.has(oid)),
+    ...[...carried].map(([id, each]) => [id, each.newest.oid] as const),
+  ]);
   const dropped = Object.entries({ ...context.dropped, ...context.committed }).filter(
     ([id]) => ids.has(id) && committed[id] === undefined,
   );

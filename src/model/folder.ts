@@ -2,7 +2,8 @@
 
 const OUR_FILES =
   /^(objectives\.md|blockers\.md|context\.json|events\.jsonl|trailers|handoff\.md|workspace)$/i;
-const RESERVED = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)/i;
+/** Devices of Windows, whatever follows the dot. */
+const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i;
 /** File systems take 255 bytes a name. */
 const MAX_BYTES = 180;
 

@@ -6,6 +6,14 @@ import { readSmall } from "./files.ts";
 export interface Change {
   readonly write: ReadonlyMap<string, string>;
   readonly append?: { readonly name: string; readonly text: string };
+  readonly move?: Move;
+}
+
+/** All files of a session go to the folder where it is kept, or come back from there. */
+export interface Move {
+  /** That folder, seen from the session's: `../.kept/<id>`. */
+  readonly kept: string;
+  readonly back: boolean;
 }
 
 /** What was put into the work tree and the index for a commit, to be taken back if there is none. */
@@ -33,10 +41,14 @@ export interface Journal {
   readonly write: Readonly<Record<string, string>>;
   /** `at`: size of the file before. */
   readonly append?: { readonly name: string; readonly text: string; readonly at: number };
+  readonly move?: Move;
   readonly condition?: Condition;
 }
 
 export const JOURNAL = ".journal";
+
+/** Folders of sessions that ended, or whose branch went away, by session id. Branches cannot begin with a dot. */
+export const KEPT = ".kept";
 
 /**
  * Files as they are when everything decided is done, without a lock and without writing. Every change writes the first
@@ -50,9 +62,14 @@ export async function readThrough(
   for (let tries = 0; ; tries++) {
     const first = await text(names[0]);
     const journal = await text(JOURNAL);
-    const read = await Promise.all(names.map(text));
+    const decided = parseJournal(journal);
+    const { move } = decided ?? {};
+    // Halfway between two folders, a session is still one.
+    const wherever = async (name: string) =>
+      (await text(name)) ?? (move && (await text(path.join(move.kept, name))));
+    const read = await Promise.all(names.map(wherever));
     const same = (await text(JOURNAL)) === journal && (await text(names[0])) === first;
-    if (same || tries === 50) return overlay(names, read, parseJournal(journal));
+    if (same || tries === 50) return overlay(names, read, decided);
     await wait(tries);
   }
 }
@@ -81,12 +98,19 @@ export async function readJournal(folder: string): Promise<Journal | undefined> 
   return parseJournal(await readSmall(path.join(folder, JOURNAL)));
 }
 
-/** A journal is written whole or not at all; one that does not parse is somebody else's and decides nothing. */
+/** What a journal may name: a kept session, from the folder of a branch. */
+const KEPT_FOLDER = /^(\.\.[\\/])+\.kept[\\/][\w-]+$/;
+
+/** A journal is written whole or not at all; one that we would not write is somebody else's and decides nothing. */
 function parseJournal(text: string | undefined): Journal | undefined {
   if (text === undefined) return undefined;
   try {
     const value = JSON.parse(text) as Partial<Journal>;
-    return typeof value.write === "object" && value.write !== null ? (value as Journal) : undefined;
+    if (typeof value.write !== "object" || value.write === null) return undefined;
+    const names = [...Object.keys(value.write), ...(value.append ? [value.append.name] : [])];
+    const inside = names.every((name) => /^[\w-][\w.-]*$/.test(name));
+    const kept = value.move === undefined || KEPT_FOLDER.test(value.move.kept);
+    return inside && kept ? (value as Journal) : undefined;
   } catch {
     return undefined;
   }

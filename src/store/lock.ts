@@ -113,6 +113,8 @@ async function breakLock(folder: string, dead: string): Promise<void> {
   const file = lockFile(folder);
   const aside = path.join(folder, `.tmp-${process.pid}-${randomToken(6)}`);
   try {
+    // Others see the same dead lock: by now one of them may have taken its place.
+    if (readFileSync(file, "utf8") !== dead) return;
     await rename(file, aside);
   } catch {
     return;
@@ -127,7 +129,7 @@ async function check(folder: string, token: string): Promise<void> {
   if (holder?.token === token) return;
   throw new Failure(
     "lock-lost",
-    "another process took over this session while this one was stopped; nothing was written",
+    "another process took over this session while this one was stopped; its record was not written",
     {
       hint: "run the command again",
     },
@@ -165,7 +167,7 @@ function isStale(holder: Holder): boolean {
 }
 
 /** Start time of a process in clock ticks since boot, on Linux (proc(5), field 22); null elsewhere. */
-function startOf(pid: number): string | null {
+export function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;

@@ -1,11 +1,10 @@
-import { readdir, rename } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "./files.ts";
-import { removeHookFiles } from "./hook-files.ts";
+import { KEPT } from "./journal.ts";
+import type { Lock } from "./lock.ts";
 import { type LoadedSession, loadSession } from "./state.ts";
-
-/** Folders of sessions that ended, or whose branch went away, by session id. Branches cannot begin with a dot. */
-const KEPT = ".kept";
+import { commitFiles } from "./transaction.ts";
 
 /** Every session with local state; damaged ones are left to `doctor`. */
 export async function localSessions(sessionsDir: string): Promise<LoadedSession[]> {
@@ -37,24 +36,18 @@ export async function keptSessions(sessionsDir: string): Promise<LoadedSession[]
   return loaded.filter((each) => each !== undefined);
 }
 
-/** Moves a session's own files out of its branch's folder; sessions of branches below it stay. Gives the new folder. */
-export async function keepAside(sessionsDir: string, folder: string, id: string): Promise<string> {
+/** Moves a session's own files out of its branch's folder, all of them or none; sessions of branches below it stay. */
+export async function keepAside(sessionsDir: string, folder: string, id: string, lock: Lock): Promise<void> {
   const names = new Set(await readdir(path.join(sessionsDir, KEPT)).catch(() => []));
   let name = id;
   for (let n = 2; names.has(name); n++) name = `${id}-${n}`;
   await makeFolder(sessionsDir, path.join(KEPT, name));
-  return moveFiles(folder, path.join(sessionsDir, KEPT, name));
+  const kept = path.relative(folder, path.join(sessionsDir, KEPT, name));
+  await commitFiles(folder, lock, { write: new Map(), move: { kept, back: false } });
 }
 
-/** Moves the files of a session into a folder that has none. */
-export async function moveFiles(from: string, to: string): Promise<string> {
-  await removeHookFiles(from);
-  // The two that make a folder a session go last: until then it is still found where it was.
-  const files = ["objectives.md", "blockers.md", "handoff.md", "workspace", "events.jsonl", "context.json"];
-  for (const name of files) {
-    await rename(path.join(from, name), path.join(to, name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
-    });
-  }
-  return to;
+/** Moves the files of a kept session into the folder of its branch, which has none, all of them or none. */
+export async function bringBack(kept: string, folder: string, lock: Lock): Promise<void> {
+  const move = { kept: path.relative(folder, kept), back: true };
+  await commitFiles(folder, lock, { write: new Map(), move });
 }

@@ -2,10 +2,11 @@
  * All or nothing over the files of one folder. What is to be written goes whole into the journal first; from then on
  * the change has happened, and whoever comes next finishes it. A journal with a condition waits for a commit of git.
  */
-import { open, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { cannot, syncFolder, writeAtomic } from "./files.ts";
-import { type Change, type Condition, JOURNAL, type Journal, readJournal } from "./journal.ts";
+import { removeHookFiles } from "./hook-files.ts";
+import { type Change, type Condition, JOURNAL, type Journal, type Move, readJournal } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 
 const journalFile = (folder: string) => path.join(folder, JOURNAL);
@@ -52,6 +53,7 @@ export async function recover(folder: string, lock: Lock): Promise<void> {
 
 async function journalOf(folder: string, change: Change): Promise<Journal> {
   const write = Object.fromEntries(change.write);
+  if (change.move) return { write, move: change.move };
   if (!change.append) return { write };
   const { name, text } = change.append;
   const at = (await stat(path.join(folder, name)).catch(() => undefined))?.size ?? 0;
@@ -60,6 +62,7 @@ async function journalOf(folder: string, change: Change): Promise<Journal> {
 
 /** Doing it twice is the same as once. */
 async function apply(folder: string, journal: Journal): Promise<void> {
+  if (journal.move) await moveFiles(folder, journal.move);
   // Each file is synced before the journal goes, or a power cut could lose what the journal promised. Side by side,
   // because the disk takes as long for one sync as for several.
   const writes = Object.entries(journal.write).map(([name, text]) =>
@@ -72,6 +75,21 @@ async function apply(folder: string, journal: Journal): Promise<void> {
   for (const each of done) if (each.status === "rejected") throw each.reason;
   await syncFolder(folder);
   await rm(journalFile(folder), { force: true });
+}
+
+/** `context.json` goes last: until then nobody takes what is in the other folder for a session. */
+const FILES = ["objectives.md", "blockers.md", "handoff.md", "workspace", "events.jsonl", "context.json"];
+
+async function moveFiles(folder: string, { kept, back }: Move): Promise<void> {
+  const away = path.join(folder, kept);
+  const [from, to] = back ? [away, folder] : [folder, away];
+  if (!back) await removeHookFiles(from);
+  for (const name of FILES) {
+    await rename(path.join(from, name), path.join(to, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw cannot("write", path.join(to, name), error);
+    });
+  }
+  await Promise.all([syncFolder(from), syncFolder(to)]);
 }
 
 async function append(folder: string, { name, text, at }: NonNullable<Journal["append"]>): Promise<void> {

@@ -37,9 +37,9 @@ async function traced(
   session: Pick<KnownState, "state" | "events">,
 ): Promise<FoundDecision[]> {
   const { context } = session.state;
-  const { range, history } = await sessionWork(place, context, place.repository.head);
+  const { range, history, beyond } = await sessionWork(place, context, place.repository.head);
   const read = readCommits(history);
-  const state = withCarried(session.state, read);
+  const state = withCarried(session.state, read, beyond);
   const trace = await traceSession(place, {
     ...{ state, events: session.events, range: read },
     branch: range.drift?.ahead === 0 ? "merged" : "live",

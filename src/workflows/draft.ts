@@ -74,7 +74,7 @@ export async function draftOf(
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");
   // What the amended commit carried is carried again by the one that takes its place.
   const counted = request.amend ? history.slice(1) : history;
-  const carried = withCarried(session.state, counted);
+  const carried = withCarried(session.state, counted, work.beyond);
   const trace = await traceSession(place, {
     ...{ state: carried, events: session.events, range: counted },
     branch: work.range.drift?.ahead === 0 ? "merged" : "live",

@@ -2,8 +2,9 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { identityFailure } from "../git/objects.ts";
 import { ask, gitFailure } from "../git/read.ts";
-import { deleteBranch, refCommit, worktreeBranches } from "../git/refs.ts";
+import { deleteBranch, refCommit } from "../git/refs.ts";
 import { openRepository, requireBranch } from "../git/repository.ts";
+import { worktreeBranches } from "../git/worktrees.ts";
 import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
 import { checkText, type SessionState } from "../model/state.ts";
@@ -96,7 +97,7 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     });
     await saveSession(found, ended, events, lock);
     const snapshot = await writeSnapshot(here, after, await filesOfSession(found.folder));
-    await keepAside(place.sessionsDir, found.folder, context.id);
+    await keepAside(place.sessionsDir, found.folder, context.id, lock);
     const deleted = request.deleteBranch === true && merged !== undefined;
     if (deleted) await deleteBranch(place.repository.root, branch, request.merge === "squash");
     return {

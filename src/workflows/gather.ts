@@ -34,6 +34,8 @@ export interface Gathered {
   readonly operation?: Operation;
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
+  /** The clone does not have all commits. */
+  readonly shallow: boolean;
   /** What checkpoints of other clones changed, and this one has not recorded. */
   readonly taken: readonly string[];
   /** The session that the branch's commits carry, where this clone has no record of one. */
@@ -78,7 +80,7 @@ export async function gather(
   const here = branch === repository.branch && !earlier;
   const there = () => refCommit(repository.root, `refs/heads/${branch}`);
   const tip = here ? repository.head : earlier ? undefined : await there();
-  const [status, operation, { state: recorded, range, history }, entries] = await Promise.all([
+  const [status, operation, { state: recorded, range, history, beyond }, entries] = await Promise.all([
     here ? workTreeStatus(repository) : undefined,
     here ? unfinishedOperation(repository) : undefined,
     placed(place, branch, tip, session),
@@ -88,7 +90,7 @@ export async function gather(
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const read = readCommits(history);
   const events = session?.events ?? [];
-  const { state, taken } = takeIn({ state: recorded, events }, read);
+  const { state, taken } = takeIn({ state: recorded, events }, read, beyond);
   const gone = session !== undefined && tip === undefined && !here;
   const merged = range.drift?.ahead === 0;
   const [annotations, trace, offer] = await Promise.all([
@@ -117,6 +119,7 @@ export async function gather(
     ...(status === undefined ? {} : { status }),
     ...(operation === undefined ? {} : { operation }),
     annotations,
+    shallow: repository.shallow,
     minutes: minutesOf(place, { context: state.context, events }, commits),
   };
 }

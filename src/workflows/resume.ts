@@ -12,18 +12,19 @@ import type { SessionState } from "../model/state.ts";
 import { writeAtomic } from "../store/files.ts";
 import type { Lock } from "../store/lock.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
-import { keepAside, moveFiles } from "../store/sessions.ts";
+import { bringBack, keepAside, keptSessions } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { forkOf, remoteBranch } from "./base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { carriedNow, event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { lastTip } from "./content.ts";
+import { heldElsewhere, letGo } from "./hold.ts";
 import type { Place } from "./place.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "./rebuild.ts";
 import { expand, type KnownSession, knownSessions, loadKnown, resolveSession } from "./resolve.ts";
 import { findSession, noSession } from "./session.ts";
-import { adoptSnapshot, readSnapshot } from "./snapshot.ts";
+import { adoptSnapshot, readSnapshot, type SnapshotHead } from "./snapshot.ts";
 
 export interface Resumed {
   readonly place: Place;
@@ -35,6 +36,7 @@ export interface Resumed {
   readonly taken: readonly string[];
   /** Older commits are not in this shallow clone, and their decisions neither. */
   readonly shallow: boolean;
+  readonly warnings: readonly string[];
 }
 
 /** A session with a record in this clone, or one out of commits. */
@@ -43,18 +45,30 @@ type Found = { readonly branch: string } & (
   | { readonly rebuilt: Rebuilt; readonly known?: undefined }
 );
 
+/** What a snapshot holds, and where it is. */
+interface Snapshot {
+  readonly head: SnapshotHead;
+  readonly files: ReadonlyMap<string, string>;
+  readonly commit: string;
+}
+
 /**
  * Takes a session up: checks its branch out, brings its state back where there is none, takes over what checkpoints of
  * other clones say, and marks it active. Without a name: the session of this branch, else the one touched last.
- * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `switch-refused`,
- * `unfinished-operation`.
+ * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `checked-out-elsewhere`,
+ * `switch-refused`, `unfinished-operation`.
  */
 export async function resume(place: Place, name: string | undefined): Promise<Resumed> {
   await refuseUnfinished(place);
   const found = name === undefined ? await mostRecent(place) : await named(place, name);
+  // Read before anything happens: it may be damaged, or gone.
+  const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
   const switched = await checkOut(place, found);
   const here = { ...place, repository: await openRepository(place.repository.root) };
-  return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, ...(await restore(here, found)) };
+  const warnings = await heldElsewhere(here, found.branch);
+  const restored = await restore(here, found, snapshot);
+  if (switched) await letGo(place);
+  return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...restored };
 }
 
 async function mostRecent(place: Place): Promise<Found> {
@@ -85,7 +99,7 @@ function isMissing(error: unknown): boolean {
 }
 
 /** By any of a session's names; a branch without a session of this clone may carry one in its commits. */
-async function named(place: Place, name: string): Promise<Found> {
+export async function named(place: Place, name: string): Promise<Found> {
   const branch = await expand(place, name);
   let known: KnownSession;
   try {
@@ -154,7 +168,11 @@ async function newer(place: Place, known: KnownSession): Promise<Found> {
   return other ? { branch: other.branch, known: other } : { branch, rebuilt };
 }
 
-async function checkOut(place: Place, { branch, known, rebuilt }: Found): Promise<boolean> {
+/** Checks a branch out, created where only a remote has it. False where it is here already. Failure `branch-gone`. */
+export async function checkOut(
+  place: Place,
+  { branch, known, rebuilt }: Partial<Found> & Pick<Found, "branch">,
+): Promise<boolean> {
   const { root } = place.repository;
   if (place.repository.branch === branch) return false;
   const isHere = rebuilt
@@ -171,7 +189,11 @@ async function checkOut(place: Place, { branch, known, rebuilt }: Found): Promis
 }
 
 /** Says at which commit to make it again: where HEAD left it, or where the record last saw it, if git has that commit. */
-async function branchGone(place: Place, branch: string, found: KnownSession | undefined): Promise<Failure> {
+export async function branchGone(
+  place: Place,
+  branch: string,
+  found: KnownSession | undefined,
+): Promise<Failure> {
   const session = found && (await loadKnown(place, found).catch(() => undefined));
   const last = session && (await lastTip(place, session));
   return new Failure("branch-gone", `the branch ${branch} is gone`, {
@@ -181,12 +203,16 @@ async function branchGone(place: Place, branch: string, found: KnownSession | un
 
 type Restored = Pick<Resumed, "state" | "from" | "taken">;
 
-async function restore(place: Place, { branch, known, rebuilt }: Found): Promise<Restored> {
+async function restore(
+  place: Place,
+  { branch, known, rebuilt }: Found,
+  snapshot: Snapshot | undefined,
+): Promise<Restored> {
   return withSessionFolder(place, branch, async (folder, lock) => {
     const there = await loadForWriting(folder, lock);
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
       return reopen(place, there, lock, "local");
-    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id);
+    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id, lock);
     if (known?.where === "local") return moveHere(place, known, branch, folder, lock);
     if (rebuilt) {
       const { head } = place.repository;
@@ -200,11 +226,16 @@ async function restore(place: Place, { branch, known, rebuilt }: Found): Promise
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits", taken: [] };
     }
-    const kept = known.where === "kept" ? known.loaded : undefined;
-    if (kept) await moveFiles(kept.folder, folder);
-    else await fromSnapshot(place, known, folder);
-    return reopen(place, await expectLoaded(folder), lock, kept ? "kept" : "snapshot");
+    if (snapshot) await fromSnapshot(place, snapshot, folder);
+    else await takeKept(place, known.id, folder, lock);
+    return reopen(place, await expectLoaded(folder), lock, snapshot ? "snapshot" : "kept");
   });
+}
+
+/** Brings a session back that was put aside. */
+async function takeKept(place: Place, id: string, folder: string, lock: Lock): Promise<void> {
+  const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === id);
+  if (kept) await bringBack(kept.folder, folder, lock);
 }
 
 /** Moves a session whose branch has another name now into that branch's folder. */
@@ -215,12 +246,14 @@ async function moveHere(
   folder: string,
   lock: Lock,
 ): Promise<Restored> {
-  await withSessionFolder(place, known.branch, (from) => moveFiles(from, folder));
+  const { sessionsDir } = place;
+  await withSessionFolder(place, known.branch, (from, its) => keepAside(sessionsDir, from, known.id, its));
+  await takeKept(place, known.id, folder, lock);
   return reopen(place, await expectLoaded(folder), lock, "local", `refs/heads/${branch}`);
 }
 
 /** Marks it active, with what the branch's commits say beyond its record; `ref`: under the branch's new name. */
-async function reopen(
+export async function reopen(
   place: Place,
   session: LoadedSession,
   lock: Lock,
@@ -251,20 +284,20 @@ async function resumed(place: Place, from: Resumed["from"], taken: readonly stri
   });
 }
 
-async function fromSnapshot(
-  place: Place,
-  { id, snapshot: head }: KnownSession,
-  folder: string,
-): Promise<void> {
+async function contentOf(place: Place, { id, snapshot: head }: KnownSession): Promise<Snapshot> {
   const snapshot = head && (await readSnapshot(place, head));
-  if (!snapshot) throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
+  if (snapshot) return { ...snapshot, head };
+  throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
+}
+
+async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): Promise<void> {
   for (const [name, text] of snapshot.files) {
     if (name !== "checkpoints.jsonl" && name !== "context.json")
       await writeAtomic(path.join(folder, name), text);
   }
   // Last, because it is what makes the folder a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
-  await adoptSnapshot(place, head, snapshot.commit);
+  await adoptSnapshot(place, snapshot.head, snapshot.commit);
 }
 
 async function expectLoaded(folder: string): Promise<LoadedSession> {

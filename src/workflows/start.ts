@@ -9,6 +9,7 @@ import {
   switchBranch,
 } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
+import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { Failure } from "../model/failure.ts";
 import { sessionId } from "../model/ids.ts";
 import { word } from "../model/shell.ts";
@@ -21,7 +22,9 @@ import { branchReflog, offerOn, offerText, standingOf } from "./branch.ts";
 import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { coverageNow } from "./coverage.ts";
-import { now, type Place } from "./place.ts";
+import { letGo } from "./hold.ts";
+import { link, linkedFolder } from "./linked.ts";
+import { now, openPlace, type Place } from "./place.ts";
 import { storedSession } from "./stored.ts";
 
 export interface StartRequest {
@@ -34,6 +37,8 @@ export interface StartRequest {
   readonly meta?: readonly string[];
   /** Check the branch out; default true. */
   readonly switch?: boolean;
+  /** Check it out in a new linked worktree: an absolute path, or `true` for one beside the main worktree. */
+  readonly worktree?: string | true;
 }
 
 export interface Started {
@@ -42,6 +47,13 @@ export interface Started {
   readonly state: SessionState;
   readonly created: boolean;
   readonly notes: readonly string[];
+}
+
+/** Where a start checks the branch out, and what takes that back. */
+interface CheckedOut {
+  /** Folder of the new worktree; undefined where it is this one. */
+  readonly folder?: string;
+  readonly undo: () => Promise<void>;
 }
 
 /** Where the branch comes from. */
@@ -55,8 +67,9 @@ interface Origin {
 }
 
 /**
- * Starts a session on a branch, creating it or adopting an existing one.
- * Failures: `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`, `unfinished-operation`.
+ * Starts a session on a branch, creating it or adopting an existing one. When a step fails, the branch and the checkout
+ * are as they were. Failures: `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`,
+ * `unfinished-operation`, `path-taken`, `worktree-refused`, `checked-out-elsewhere`.
  */
 export async function start(place: Place, request: StartRequest): Promise<Started> {
   const { branch } = request;
@@ -64,26 +77,31 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
   const [origin, before] = await Promise.all([
     originOf(place, request),
     storedSession(place, branch),
-    refuseUnfinished(place),
+    // A new worktree has nothing to do with what this one is in the middle of.
+    request.worktree === undefined ? refuseUnfinished(place) : undefined,
   ]);
-  if (before && (await standingOf(place, before)) === "own") throw exists(before, branch);
+  if (before && (await standingOf(place, before)) === "own") throw await exists(place, before, request);
   const state = draft(
     request,
     origin,
     (await ask(place.repository.root, ["config", "user.name"])).stdout.trim(),
   );
   const notes = await noticesOf(place, branch);
-  const undo = await checkOut(place, request, origin);
+  const { folder: linked, undo } = await checkOut(place, request, origin);
   try {
-    const after = await withSessionFolder(place, branch, async (folder, lock) => {
+    const there =
+      linked === undefined
+        ? { ...place, repository: await openRepository(place.repository.root) }
+        : await openPlace(linked);
+    const after = await withSessionFolder(there, branch, async (folder, lock) => {
       const stale = await loadForWriting(folder, lock);
       if (stale) {
-        await keepAside(place.sessionsDir, folder, stale.state.context.id);
+        await keepAside(place.sessionsDir, folder, stale.state.context.id, lock);
         notes.push(
           `the session of an earlier branch ${branch} was kept: session resume ${stale.state.context.id}`,
         );
       }
-      const coverage = await coverageNow(place);
+      const coverage = await coverageNow(there);
       const full =
         coverage === undefined
           ? state
@@ -91,18 +109,25 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
       await saveSession(emptySession(folder, full), full, startEvents(full, coverage?.percent), lock);
       return full;
     });
-    const repository = await openRepository(place.repository.root);
-    return { place: { ...place, repository }, state: after, created: !origin.exists, notes };
+    if (linked === undefined && there.repository.branch !== place.repository.branch) await letGo(place);
+    return { place: there, state: after, created: !origin.exists, notes };
   } catch (error) {
     await undo();
     throw error;
   }
 }
 
-function exists(before: LoadedSession, branch: string): Failure {
+async function exists(place: Place, before: LoadedSession, request: StartRequest): Promise<Failure> {
+  const { branch, worktree } = request;
   const { id, title } = before.state.context;
+  const elsewhere =
+    worktree === undefined ? undefined : await checkedOutElsewhere(place.repository.root, branch);
+  if (elsewhere) return elsewhere;
   return new Failure("session-exists", `${branch} has a session already: ${title} (${id})`, {
-    hint: `session resume ${word(branch)}, or add to it: session objectives add "…"`,
+    hint:
+      worktree === undefined
+        ? `session resume ${word(branch)}, or add to it: session objectives add "…"`
+        : `session start ${word(branch)} --resume --worktree`,
   });
 }
 
@@ -146,7 +171,7 @@ function startEvents(state: SessionState, coverage: number | undefined) {
 }
 
 async function originOf(place: Place, request: StartRequest): Promise<Origin> {
-  const { root, branch: current, head } = place.repository;
+  const { root, branch: current, head, bare } = place.repository;
   const { branch, from } = request;
   const own = await refCommit(root, `refs/heads/${branch}`);
   if (own !== undefined || branch === current) {
@@ -166,10 +191,12 @@ async function originOf(place: Place, request: StartRequest): Promise<Origin> {
     const commit = base.commit ?? tip;
     return { exists: false, from: remote, track: true, base: { ...base, ...(commit ? { commit } : {}) } };
   }
+  // The HEAD of a bare repository is not checked out, but new branches begin there all the same.
+  const base = bare ? await defaultBranch(root) : current;
   return {
     exists: false,
     base: {
-      ...(current === undefined || head === undefined ? {} : { branch: current }),
+      ...(base === undefined || head === undefined ? {} : { branch: base }),
       ...(head === undefined ? {} : { commit: head }),
     },
   };
@@ -188,27 +215,41 @@ async function baseAt(place: Place, revision: string): Promise<Origin["base"]> {
   return named === undefined ? { commit } : { branch: revision, commit };
 }
 
-/** Creates and checks out the branch as asked; gives what takes that back. */
-async function checkOut(place: Place, request: StartRequest, origin: Origin): Promise<() => Promise<void>> {
+/** Creates and checks out the branch as asked. */
+async function checkOut(place: Place, request: StartRequest, origin: Origin): Promise<CheckedOut> {
   const { root, branch: current, head } = place.repository;
-  const { branch } = request;
-  const nothing = async () => {};
+  const { branch, worktree } = request;
+  const nothing = { undo: async () => {} };
+  const track = origin.track ?? false;
+  if (worktree !== undefined) {
+    const folder = await linkedFolder(place, branch, worktree);
+    const create = origin.exists ? undefined : { from: startPoint(place, request, origin), track };
+    return { folder, undo: await link(place, folder, branch, create) };
+  }
   if (branch === current) return nothing;
   if (request.switch === false) {
     if (origin.exists) return nothing;
-    const at = origin.from ?? head;
-    if (at === undefined)
-      throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
-        hint: `session start ${word(branch)}, without --no-switch`,
-      });
-    await createBranch(root, branch, at, origin.track ?? false);
-    return () => deleteBranch(root, branch, true);
+    await createBranch(root, branch, startPoint(place, request, origin), track);
+    return { undo: () => deleteBranch(root, branch, true) };
   }
   await switchBranch(root, branch, origin.exists ? undefined : origin);
-  return async () => {
-    if (current !== undefined && head !== undefined) await switchBranch(root, current);
-    if (!origin.exists && head !== undefined) await deleteBranch(root, branch, true);
+  return {
+    undo: async () => {
+      if (current !== undefined && head !== undefined) await switchBranch(root, current);
+      if (!origin.exists && head !== undefined) await deleteBranch(root, branch, true);
+    },
   };
+}
+
+/** The revision that a branch is created at without being checked out here. Failure `no-commits`. */
+function startPoint({ repository }: Place, { branch, worktree }: StartRequest, origin: Origin): string {
+  const at = origin.from ?? repository.head;
+  if (at !== undefined) return at;
+  throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
+    hint: repository.bare
+      ? "fetch or push a first one"
+      : `session start ${word(branch)}, without ${worktree === undefined ? "--no-switch" : "--worktree"}`,
+  });
 }
 
 async function noticesOf(place: Place, branch: string): Promise<string[]> {

@@ -236,7 +236,7 @@ export function warningsOf(gathered: Gathered): string[] {
   const lost = (session?.events ?? []).filter(
     (each) => each.type === "checkpoint" && typeof each.commit === "string" && !oids.has(each.commit),
   );
-  if (lost.length > 0 && dropped.length === 0 && !gone)
+  if (lost.length > 0 && dropped.length === 0 && !gone && !gathered.shallow)
     warnings.push(
       `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch under the same id: rewritten or reset.`,
     );

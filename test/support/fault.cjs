@@ -1,11 +1,12 @@
 // Preloaded into the program: at the k-th change below a sessions or hooks folder it kills the process, or the change fails.
-// FAULT_AT=k, FAULT=kill|half|ENOSPC|EIO. The number of changes seen goes to FAULT_COUNT.
+// FAULT_AT=k, FAULT=kill|half|ENOSPC|EIO; with FAULT_OF=rename only changes of that name count. The number of changes seen goes to FAULT_COUNT.
 const fs = require("node:fs");
 const at = Number(process.env.FAULT_AT);
 const kind = process.env.FAULT;
 let seen = 0;
 
-function strike(file, write) {
+function strike(name, file, write) {
+  if (process.env.FAULT_OF && process.env.FAULT_OF !== name) return;
   seen += 1;
   if (seen !== at) return;
   if (kind === "kill") process.kill(process.pid, "SIGKILL");
@@ -33,6 +34,7 @@ for (const name of ["rename", "link", "rm", "mkdir", "writeFile", "unlink"]) {
   promises[name] = async (file, ...rest) => {
     if (ours(file))
       strike(
+        name,
         file,
         name === "writeFile" ? () => fs.writeFileSync(file, String(rest[0]).slice(0, 5)) : undefined,
       );
@@ -46,7 +48,7 @@ promises.open = async (file, flags, ...rest) => {
   for (const name of ["writeFile", "appendFile", "sync", "truncate"]) {
     const real = handle[name].bind(handle);
     handle[name] = async (...args) => {
-      strike(file, /File/.test(name) ? () => writeHalf(handle.fd, args[0]) : undefined);
+      strike(name, file, /File/.test(name) ? () => writeHalf(handle.fd, args[0]) : undefined);
       return real(...args);
     };
   }

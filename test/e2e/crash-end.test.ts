@@ -1,0 +1,69 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+const CLI = path.resolve("dist/cli.js");
+const FAULT = path.resolve("test/support/fault.cjs");
+
+/** What somebody gets who takes the session up again, wherever it is by now. */
+async function taken(s: Scratch, id: string) {
+  await s.ok("resume", id);
+  const { session, objectives, blockers, decisions, notes } = await s.json("handoff");
+  const mark = (each: { id: string; mark: string; text: string }) => `${each.mark} ${each.id}: ${each.text}`;
+  const texts = (items: { text: string }[]) => items.map((each) => each.text);
+  return {
+    ...{ id: session.id, tags: session.tags, objectives: objectives.map(mark) },
+    ...{ blockers: texts(blockers), decisions: texts(decisions), notes: texts(notes) },
+  };
+}
+
+test.each([
+  ["end", ["end"]],
+  ["resume", ["resume", "work"]],
+  ["start on a branch that was made anew", ["start", "work", "-o", "New"]],
+])("killed before every rename of %s: the whole session is there afterwards, once", async (_what, args) => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One", "-o", "Two", "--tag", "tagged", "--meta", "issue=42");
+  await s.ok("objectives", "complete", "1");
+  await s.ok("blockers", "add", "Waiting", "--link", "#42");
+  await s.ok("note", "mind the gap");
+  await s.ok("decisions", "add", "Decided");
+  await s.write("README.md", "x\n");
+  await s.ok("checkpoint", "-m", "docs: x");
+  const { session } = await s.json("status");
+  const whole = await taken(s, session.id);
+  for (let at = 1; at < 100; at++) {
+    if (args[0] === "resume") await s.ok("end");
+    if (args[0] === "start") {
+      // Made anew from a commit that the session never saw.
+      await s.git("checkout", "--quiet", "--orphan", "fresh");
+      await s.git("commit", "--quiet", "--allow-empty", "-m", "fresh");
+      await s.git("branch", "--quiet", "-M", "work", `old-${at}`);
+      await s.git("branch", "--quiet", "-M", "fresh", "work");
+    }
+    await s.write("../home/count", "0");
+    const env = { FAULT: "kill", FAULT_OF: "rename", FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
+    const ran = await s.run(process.execPath, ["--require", FAULT, CLI, ...args], { env });
+    const done = ran.code === 0 && Number(await s.read("../home/count")) < at;
+    if (args[0] === "start") {
+      if (done) {
+        const { id } = (await s.json("status")).session;
+        expect(id).not.toBe(session.id);
+      }
+      await s.git("branch", "--quiet", "-M", `old-${at}`, "work").catch(() => {});
+      await s.git("reset", "--quiet", "--hard").catch(() => {});
+    }
+    expect(await taken(s, session.id), `killed at change ${at}`).toEqual(whole);
+    if (done) {
+      expect(at).toBeGreaterThan(8);
+      expect(await s.json("decisions", "list", "--all")).toMatchObject([
+        { text: "Decided", state: "committed" },
+      ]);
+      const known: { id: string }[] = await s.json("list", "--all");
+      expect(known.filter((each) => each.id === session.id)).toHaveLength(1);
+      await s.git("fsck", "--strict");
+      return;
+    }
+  }
+  throw new Error("it never ran through");
+});

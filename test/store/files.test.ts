@@ -1,0 +1,181 @@
+import { execFileSync } from "node:child_process";
+import { link, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { Failure } from "../../src/model/failure.ts";
+import {
+  appendText,
+  cannot,
+  isOwnFolder,
+  makeFolder,
+  readBytes,
+  readSmall,
+  removeStaleTemps,
+  setAside,
+  writeAtomic,
+} from "../../src/store/files.ts";
+import { codeOf, emptyFolder } from "./folder.ts";
+
+describe("reading", () => {
+  test("nothing where there is no file, or no folder for it", async () => {
+    const folder = await emptyFolder();
+    await writeFile(path.join(folder, "file"), "x");
+    expect(await readSmall(path.join(folder, "none"))).toBeUndefined();
+    expect(await readSmall(path.join(folder, "file", "below"))).toBeUndefined();
+  });
+
+  test("a byte order mark is no part of the text, but of the bytes", async () => {
+    const file = path.join(await emptyFolder(), "file");
+    await writeFile(file, "\ufeffä\r\n");
+    expect(await readSmall(file)).toBe("ä\r\n");
+    expect(await readBytes(file)).toHaveLength(7);
+  });
+
+  test("a link, a folder, a FIFO and a device are no file of ours, and none makes it wait", async () => {
+    const folder = await emptyFolder();
+    await writeFile(path.join(folder, "secret"), "x");
+    await symlink("secret", path.join(folder, "link"));
+    await symlink("nowhere", path.join(folder, "dangling"));
+    await mkdir(path.join(folder, "folder"));
+    execFileSync("mkfifo", [path.join(folder, "fifo")]);
+    for (const name of ["link", "dangling", "folder", "fifo"])
+      expect(await codeOf(readSmall(path.join(folder, name))), name).toBe("unsafe-file");
+    expect(await codeOf(readSmall("/dev/zero"))).toBe("unsafe-file");
+  });
+
+  test("more than the limit is refused before it is read", async () => {
+    const file = path.join(await emptyFolder(), "file");
+    execFileSync("truncate", ["-s", "5T", file]);
+    expect(await codeOf(readSmall(file))).toBe("too-large");
+    await writeFile(file, "12345");
+    expect(await codeOf(readSmall(file, 4))).toBe("too-large");
+    expect(await readSmall(file, 5)).toBe("12345");
+  });
+});
+
+describe("writing", () => {
+  test("replaces what is there, private to the user whatever the umask", async () => {
+    const file = path.join(await emptyFolder(), "file");
+    const before = process.umask(0);
+    try {
+      for (const text of ["", "one", "ä".repeat(100_000)]) {
+        await writeAtomic(file, text);
+        expect(await readFile(file, "utf8")).toBe(text);
+      }
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  test("a link in its place is replaced, not followed; another name of the same file keeps its content", async () => {
+    const folder = await emptyFolder();
+    const [file, other, twin] = ["file", "other", "twin"].map((name) => path.join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await writeFile(other, "theirs");
+    await symlink("other", file);
+    await writeAtomic(file, "ours");
+    expect(await readFile(other, "utf8")).toBe("theirs");
+    await link(file, twin);
+    await writeAtomic(file, "newer");
+    expect(await readFile(twin, "utf8")).toBe("ours");
+  });
+
+  test("what fails changes nothing and leaves nothing behind", async () => {
+    const folder = await emptyFolder();
+    await mkdir(path.join(folder, "folder", "full"), { recursive: true });
+    expect(await codeOf(writeAtomic(path.join(folder, "folder"), "x"))).toBe("cannot-write");
+    expect(await codeOf(writeAtomic(path.join(folder, "none", "file"), "x"))).toBe("cannot-write");
+    expect(await codeOf(appendText(path.join(folder, "folder"), "x"))).toBe("cannot-write");
+    expect(await readdir(folder)).toEqual(["folder"]);
+  });
+
+  test("a reader sees the one or the other, never a part", async () => {
+    const file = path.join(await emptyFolder(), "file");
+    const texts = [1, 2, 3].map((n) => `${n}`.repeat(200_000));
+    await writeAtomic(file, texts[0] ?? "");
+    let going = true;
+    const writes = (async () => {
+      for (let n = 0; n < 60; n++) await writeAtomic(file, texts[n % 3] ?? "", { durable: false });
+      going = false;
+    })();
+    let reads = 0;
+    while (going) {
+      expect(texts).toContain(await readSmall(file));
+      reads += 1;
+      await new Promise(setImmediate);
+    }
+    await writes;
+    expect(reads).toBeGreaterThan(5);
+  });
+});
+
+describe("folders", () => {
+  test("are made private, one below the other, and again without harm", async () => {
+    const root = await emptyFolder();
+    for (let n = 0; n < 2; n++) await makeFolder(root, path.join("a", "b", "c"));
+    for (const name of ["a", "a/b", "a/b/c"])
+      expect((await stat(path.join(root, name))).mode & 0o777, name).toBe(0o700);
+  });
+
+  test.each(["a link to a folder", "a file", "a dangling link"])("%s in the way is refused", async (what) => {
+    const root = await emptyFolder();
+    await mkdir(path.join(root, "elsewhere"));
+    if (what === "a file") await writeFile(path.join(root, "a"), "");
+    else await symlink(what === "a dangling link" ? "nowhere" : "elsewhere", path.join(root, "a"));
+    expect(await codeOf(makeFolder(root, "a/b"))).toBe("unsafe-file");
+    expect(await readdir(path.join(root, "elsewhere"))).toEqual([]);
+    expect(isOwnFolder(path.join(root, "a"))).toBe(false);
+    expect(isOwnFolder(path.join(root, "elsewhere"))).toBe(true);
+  });
+});
+
+test("a damaged file is put aside under a new name, however often in one second", async () => {
+  const folder = await emptyFolder();
+  const file = path.join(folder, "context.json");
+  const names = new Set<string>();
+  for (let n = 0; n < 4; n++) {
+    await writeFile(file, `damage ${n}`);
+    const aside = await setAside(file);
+    expect(aside.startsWith(`${file}.corrupt-`)).toBe(true);
+    expect(await readFile(aside, "utf8")).toBe(`damage ${n}`);
+    names.add(aside);
+  }
+  expect(names.size).toBe(4);
+  expect(await readdir(folder)).toHaveLength(4);
+});
+
+test("temporary files go when their process is gone, and only then", async () => {
+  const folder = await emptyFolder();
+  const names = [
+    ".tmp-999999999-a",
+    `.tmp-${process.pid}-b`,
+    ".tmp-1-c",
+    ".tmp-x-d",
+    "tmp-999999999-e",
+    ".tmp-",
+  ];
+  for (const name of names) await writeFile(path.join(folder, name), "");
+  await removeStaleTemps(folder);
+  expect((await readdir(folder)).sort()).toEqual(names.slice(1).sort());
+  await removeStaleTemps(path.join(folder, "none"));
+});
+
+test.each([
+  ["ENOSPC", /the disk is full$/, /free some space/],
+  ["EDQUOT", /quota is used up$/, /free some space/],
+  ["EROFS", /read-only$/, /permissions/],
+  ["EACCES", /permission denied$/, /permissions/],
+  ["EIO", /the disk reports an error$/, /check the disk/],
+  ["EMFILE", /too many files are open$/, /check/],
+])("%s is said in words", (code, says, hint) => {
+  const failure = cannot("write", "/a/b", Object.assign(new Error("x"), { code }));
+  expect(failure).toMatchObject({ code: "cannot-write", exit: 1 });
+  expect(failure.message).toMatch(says);
+  expect(failure.hint).toMatch(hint);
+  const known = new Failure("known", "x");
+  expect(cannot("read", "/a", known)).toBe(known);
+});

@@ -1,0 +1,219 @@
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Failure } from "../../src/model/failure.ts";
+import { type Change, type Condition, JOURNAL, readThrough } from "../../src/store/journal.ts";
+import type { Lock } from "../../src/store/lock.ts";
+import { commitFiles, pending, prepare, recover, settle } from "../../src/store/transaction.ts";
+import { codeOf, emptyFolder } from "./folder.ts";
+
+const lock: Lock = { check: async () => {} };
+const lost: Lock = {
+  check: async () => {
+    throw new Failure("lock-lost", "gone");
+  },
+};
+const condition: Condition = {
+  ...{ ref: "refs/heads/x", before: null, amend: false, id: "t05ac9gpehvy" },
+  layout: { added: [] },
+};
+
+const NAMES = ["context.json", "objectives.md", "events.jsonl"] as const;
+
+/** A session's folder as it was, and a change of it. */
+async function begun(log = "before\n"): Promise<string> {
+  const folder = await emptyFolder();
+  await writeFile(path.join(folder, "context.json"), "old");
+  await writeFile(path.join(folder, "events.jsonl"), log);
+  return folder;
+}
+
+const CHANGE: Change = {
+  write: new Map([
+    ["context.json", "new"],
+    ["objectives.md", "made ä"],
+  ]),
+  append: { name: "events.jsonl", text: "after ✓\n" },
+};
+const OLD = { "context.json": "old", "events.jsonl": "before\n" };
+const NEW = { "context.json": "new", "objectives.md": "made ä", "events.jsonl": "before\nafter ✓\n" };
+
+const seen = async (folder: string) => Object.fromEntries(await readThrough(folder, NAMES));
+
+/** The files themselves, without the journal. */
+async function onDisk(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).sort();
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(path.join(folder, name), "utf8")])),
+  );
+}
+
+test("writes all, appends, and leaves nothing else", async () => {
+  const folder = await begun();
+  await commitFiles(folder, lock, CHANGE);
+  expect(await onDisk(folder)).toEqual(NEW);
+  expect(await seen(folder)).toEqual(NEW);
+});
+
+test("whoever lost the lock writes nothing", async () => {
+  const folder = await begun();
+  await prepare(folder, lock, CHANGE, condition);
+  const before = await onDisk(folder);
+  for (const action of [
+    () => commitFiles(folder, lost, CHANGE),
+    () => prepare(folder, lost, CHANGE, condition),
+    () => settle(folder, lost, true),
+    () => settle(folder, lost, false),
+  ])
+    expect(await codeOf(action())).toBe("lock-lost");
+  expect(await onDisk(folder)).toEqual(before);
+  const other = await begun();
+  await writeFile(path.join(other, JOURNAL), JSON.stringify({ write: { "context.json": "new" } }));
+  expect(await codeOf(recover(other, lost))).toBe("lock-lost");
+  expect(await readFile(path.join(other, "context.json"), "utf8")).toBe("old");
+});
+
+describe("interrupted", () => {
+  test("anywhere after the decision: read as done, finished by the next, and finishing twice is as once", async () => {
+    const steps = fc.record({
+      written: fc.subarray(["context.json", "objectives.md"]),
+      // How much of the appended text reached the disk; more than all of it is somebody else's half line.
+      torn: fc.nat({ max: Buffer.byteLength("after ✓\n") }),
+      temp: fc.boolean(),
+      times: fc.integer({ min: 1, max: 3 }),
+      log: fc.constantFrom("", "before\n", "ä ✓\n", "no line end"),
+    });
+    await fc.assert(
+      fc.asyncProperty(steps, async ({ written, torn, temp, times, log }) => {
+        const folder = await begun(log);
+        const journal = {
+          write: Object.fromEntries(CHANGE.write),
+          append: { ...CHANGE.append, at: Buffer.byteLength(log) },
+        };
+        await writeFile(path.join(folder, JOURNAL), JSON.stringify(journal));
+        for (const name of written) await writeFile(path.join(folder, name), CHANGE.write.get(name) ?? "");
+        const bytes = Buffer.from("after ✓\n").subarray(0, torn);
+        await writeFile(path.join(folder, "events.jsonl"), Buffer.concat([Buffer.from(log), bytes]));
+        if (temp) await writeFile(path.join(folder, ".tmp-999999999-x"), "half");
+        const done = { ...NEW, "events.jsonl": `${log}after ✓\n` };
+        expect(await seen(folder)).toEqual(done);
+        for (let n = 0; n < times; n++) await recover(folder, lock);
+        const { ".tmp-999999999-x": _temp, ...files } = await onDisk(folder);
+        expect(files).toEqual(done);
+        expect(await seen(folder)).toEqual(done);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("again while it was being finished", async () => {
+    const folder = await begun();
+    const journal = { write: Object.fromEntries(CHANGE.write), append: { ...CHANGE.append, at: 7 } };
+    // Everything was done but the removal of the journal.
+    await commitFiles(folder, lock, CHANGE);
+    await writeFile(path.join(folder, JOURNAL), JSON.stringify(journal));
+    await recover(folder, lock);
+    expect(await onDisk(folder)).toEqual(NEW);
+  });
+
+  test.each([
+    ["torn", JSON.stringify({ write: Object.fromEntries(CHANGE.write) }).slice(0, 20)],
+    ["empty", ""],
+    ["a list", "[]"],
+    ["without a change", "{}"],
+    ["naming a file elsewhere", JSON.stringify({ write: { "../../config": "[alias] x = !y" } })],
+    ["appending elsewhere", JSON.stringify({ write: {}, append: { name: "/etc/passwd", text: "x", at: 0 } })],
+    ["moving elsewhere", JSON.stringify({ write: {}, move: { kept: "../../../..", back: false } })],
+  ])("a journal that is %s decides nothing", async (_what, text) => {
+    const folder = await begun();
+    await writeFile(path.join(folder, JOURNAL), text);
+    expect(await seen(folder)).toEqual(OLD);
+    await recover(folder, lock);
+    expect(await seen(folder)).toEqual(OLD);
+    expect(await pending(folder)).toBeUndefined();
+    await commitFiles(folder, lock, CHANGE);
+    expect(await onDisk(folder)).toEqual(NEW);
+  });
+});
+
+describe("waiting for a commit", () => {
+  test("changes nothing, and nobody who recovers decides it", async () => {
+    const folder = await begun();
+    await prepare(folder, lock, CHANGE, condition);
+    expect(await pending(folder)).toEqual(condition);
+    for (let n = 0; n < 2; n++) {
+      expect(await seen(folder)).toEqual(OLD);
+      await recover(folder, lock);
+    }
+    expect(await pending(folder)).toEqual(condition);
+  });
+
+  test.each([
+    [true, NEW],
+    [false, OLD],
+  ])("settled by %s, once and again", async (happened, expected) => {
+    const folder = await begun();
+    await prepare(folder, lock, CHANGE, condition);
+    await settle(folder, lock, happened);
+    expect(await onDisk(folder)).toEqual(expected);
+    await settle(folder, lock, happened);
+    expect(await onDisk(folder)).toEqual(expected);
+    expect(await pending(folder)).toBeUndefined();
+  });
+});
+
+describe("a reader", () => {
+  test("during a hundred changes sees each whole", async () => {
+    const folder = await begun();
+    const change = (n: number): Change => ({
+      write: new Map([
+        ["context.json", `${n}`],
+        ["objectives.md", `${n}`],
+      ]),
+      append: { name: "events.jsonl", text: `${n}\n` },
+    });
+    await commitFiles(folder, lock, change(0));
+    let going = true;
+    const writes = (async () => {
+      for (let n = 1; n <= 100; n++) await commitFiles(folder, lock, change(n));
+      going = false;
+    })();
+    while (going) {
+      const files = await seen(folder);
+      expect(files["objectives.md"]).toBe(files["context.json"]);
+      expect(files["events.jsonl"]?.trim().split("\n").at(-1)).toBe(files["context.json"]);
+      await new Promise(setImmediate);
+    }
+    await writes;
+  });
+});
+
+describe("a move", () => {
+  const ALL = ["objectives.md", "handoff.md", "events.jsonl", "context.json"];
+
+  test.each([false, true])(
+    "halfway (back: %s), at every point, is one session, and is finished",
+    async (back) => {
+      for (let moved = 0; moved <= ALL.length; moved++) {
+        const root = await emptyFolder();
+        const folder = path.join(root, "feature", "x");
+        const kept = path.join(root, ".kept", "t05ac9gpehvy");
+        await mkdir(folder, { recursive: true });
+        await mkdir(kept, { recursive: true });
+        const [from, to] = back ? [kept, folder] : [folder, kept];
+        for (const name of ALL) await writeFile(path.join(from, name), `the ${name}`);
+        await mkdir(path.join(from, "workspace"));
+        await writeFile(
+          path.join(folder, JOURNAL),
+          JSON.stringify({ write: {}, move: { kept: "../../.kept/t05ac9gpehvy", back } }),
+        );
+        for (const name of ALL.slice(0, moved)) await rename(path.join(from, name), path.join(to, name));
+        expect(Object.keys(await seen(folder)).sort()).toEqual([...NAMES].sort());
+        for (let n = 0; n < 2; n++) await recover(folder, lock);
+        expect((await readdir(to)).sort()).toEqual([...ALL, "workspace"].sort());
+        expect(await readdir(from)).toEqual([]);
+      }
+    },
+  );
+});
