@@ -1,10 +1,13 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "./files.ts";
-import { KEPT } from "./journal.ts";
+import { JOURNAL, KEPT } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 import { type LoadedSession, loadSession } from "./state.ts";
 import { commitFiles } from "./transaction.ts";
+
+/** A folder that has one of these holds a session. */
+const SIGNS = ["context.json", "events.jsonl", JOURNAL];
 
 /** Every session with local state; damaged ones are left to `doctor`. */
 export async function localSessions(sessionsDir: string): Promise<LoadedSession[]> {
@@ -16,9 +19,8 @@ export async function localSessions(sessionsDir: string): Promise<LoadedSession[
 /** Every folder below `sessions/` that holds a session, kept ones not included. */
 export async function sessionFolders(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-  const own = entries.some((each) => each.name === "context.json" || each.name === "events.jsonl")
-    ? [dir]
-    : [];
+  // With a journal alone, the session is decided and not written yet.
+  const own = entries.some((each) => SIGNS.includes(each.name)) ? [dir] : [];
   const folders = entries.filter(
     (each) => each.isDirectory() && !each.name.startsWith(".") && each.name !== "workspace",
   );

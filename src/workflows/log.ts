@@ -88,7 +88,7 @@ async function tracedCommits(
   const tip = !own ? undefined : here ? place.repository.head : await refCommit(root, `refs/heads/${branch}`);
   const work = await sessionWork(place, session.state.context, tip);
   const history = readCommits(work.history);
-  const state = withCarried(session.state, history);
+  const state = withCarried(session.state, history, work.beyond);
   const trace = await traceSession(place, {
     state,
     events: session.events,

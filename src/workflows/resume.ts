@@ -226,16 +226,17 @@ async function restore(
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits", taken: [] };
     }
-    if (snapshot) await fromSnapshot(place, snapshot, folder);
-    else await takeKept(place, known.id, folder, lock);
-    return reopen(place, await expectLoaded(folder), lock, snapshot ? "snapshot" : "kept");
+    const isKept = await takeKept(place, known.id, folder, lock);
+    if (!isKept && snapshot) await fromSnapshot(place, snapshot, folder);
+    return reopen(place, await expectLoaded(folder), lock, isKept ? "kept" : "snapshot");
   });
 }
 
-/** Brings a session back that was put aside. */
-async function takeKept(place: Place, id: string, folder: string, lock: Lock): Promise<void> {
+/** Brings a session back that was put aside; false where it was not. */
+async function takeKept(place: Place, id: string, folder: string, lock: Lock): Promise<boolean> {
   const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === id);
   if (kept) await bringBack(kept.folder, folder, lock);
+  return kept !== undefined;
 }
 
 /** Moves a session whose branch has another name now into that branch's folder. */

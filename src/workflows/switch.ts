@@ -37,9 +37,11 @@ export async function switchTo(place: Place, name: string): Promise<Switched> {
   if (switched) await letGo(place);
   const session = await findSession(here, branch);
   if (!session) {
-    const ended = (await knownSessions(here)).find((each) => each.branch === branch);
+    const [known, status] = await Promise.all([knownSessions(here), statusOf(here)]);
+    const ended = known.find((each) => each.branch === branch && each.where !== "local");
     return {
-      ...{ branch, switched, resumed: false, status: await statusOf(here), warnings: [] },
+      // Which session is meant, perhaps, is among what status warns of.
+      ...{ branch, switched, resumed: false, status, warnings: status.warnings },
       ...(ended === undefined ? {} : { ended: { id: ended.id, title: ended.title } }),
     };
   }

@@ -12,6 +12,7 @@ import { sharedFiles, type WorktreesView, type WorktreeView } from "../model/wor
 import { readHolder } from "../store/holder.ts";
 import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { standingOf } from "./branch.ts";
 import { holdings } from "./hold.ts";
 import type { Place } from "./place.ts";
 
@@ -33,11 +34,11 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
     listWorktrees(place.repository.root),
     localSessions(place.sessionsDir),
   ]);
-  const sessions = new Map(local.map((each) => [branchOf(each.state.context), each]));
   const from = real(cwd);
   const ours = hereAmong(place.repository, worktrees);
   const here = ours && { ...ours, path: real(place.repository.root) };
   const shown = worktrees.filter((each) => !each.bare).map((each) => (each === ours && here ? here : each));
+  const sessions = await sessionsIn(place, shown, local);
   const roots = new Set(shown.map((each) => each.path));
   const seen = await inTurns(shown, (each) =>
     look(place.repository, each, {
@@ -48,15 +49,32 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
     }),
   );
   const held = await heldBy(shown, sessions);
-  const inWorktrees = new Set(shown.map((each) => each.branch));
   return {
     worktrees: seen.map(({ view }) => {
       const holder = held.get(view.path);
       return holder === undefined ? view : { ...view, holder };
     }),
     shared: sharedFiles(new Map(seen.map(({ view, changed }) => [view.path, changed]))),
-    elsewhere: [...sessions.keys()].filter((branch) => !inWorktrees.has(branch)).length,
+    elsewhere: local.length - sessions.size,
   };
+}
+
+/** The sessions of the branches that worktrees have checked out, by branch; not those of an earlier branch of the name. */
+async function sessionsIn(
+  place: Place,
+  worktrees: readonly Worktree[],
+  local: readonly LoadedSession[],
+): Promise<ReadonlyMap<string, LoadedSession>> {
+  const by = new Map(local.map((each) => [branchOf(each.state.context), each]));
+  const own = await inTurns(worktrees, async ({ branch, head }) => {
+    const session = branch === undefined ? undefined : by.get(branch);
+    if (branch === undefined || session === undefined) return [];
+    const { head: _ours, ...repository } = place.repository;
+    const there = { ...repository, branch, ...(head === undefined ? {} : { head }) };
+    const standing = await standingOf({ ...place, repository: there }, session);
+    return standing === "own" ? [[branch, session] as const] : [];
+  });
+  return new Map(own.flat());
 }
 
 interface Known {

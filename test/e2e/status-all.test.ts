@@ -171,6 +171,25 @@ test("it writes nothing, and goes with no other choice of status", async () => {
     expect((await s.session("status", "--all", other)).code).toBe(2);
 });
 
+test("a branch that was made again for other work has no session; the stored one is in no worktree", async () => {
+  const { s, login } = await threeWorktrees();
+  await login.write("src/a.ts", "login\n");
+  await login.ok("checkpoint", "-m", "feat: a");
+  await s.git("worktree", "remove", login.root);
+  await s.git("branch", "--quiet", "-D", "feature/login");
+  // Reflogs tell seconds apart.
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await s.git("worktree", "add", "--quiet", "-b", "feature/login", login.root, "main");
+  const text = await s.ok("status", "--all");
+  expect(text).toMatch(/work-feature-login {2}feature\/login\n {4}no session\n/);
+  expect(text).toContain("1 more session without a worktree");
+  await s.git("worktree", "remove", login.root);
+  const { stdout, stderr } = await s.session("switch", "feature/login");
+  expect(stderr).toContain("belongs to an earlier branch feature/login: session resume");
+  expect(stderr).not.toContain("has ended");
+  expect(stdout).toContain("feature/login: no session");
+});
+
 test("a single worktree without anything", async () => {
   const s = await scratch({ commits: 0 });
   expect(await s.ok("status", "--all")).toBe("@ .  main\n    no session\n");

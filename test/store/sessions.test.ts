@@ -93,3 +93,16 @@ test("a link in the place of the folder for kept sessions is not followed", asyn
   expect(await readdir(elsewhere)).toEqual([]);
   expect(await branches(dir)).toEqual(["a"]);
 });
+
+test("a session that is decided and not written yet is there already; one that waits for a commit is not", async () => {
+  const dir = await emptyFolder();
+  const folder = await saved(dir, "a", 1);
+  const text = await readFile(path.join(folder, "context.json"), "utf8");
+  const journal = { write: { "context.json": text.replaceAll("refs/heads/a", "refs/heads/b") } };
+  await mkdir(path.join(dir, "b"));
+  await writeFile(path.join(dir, "b", ".journal"), JSON.stringify(journal));
+  const condition = { ref: "refs/heads/c", before: null, amend: false, id: ID(1), layout: { added: [] } };
+  await mkdir(path.join(dir, "c"));
+  await writeFile(path.join(dir, "c", ".journal"), JSON.stringify({ ...journal, condition }));
+  expect(await branches(dir)).toEqual(["a", "b"]);
+});

@@ -145,7 +145,8 @@ export async function learn(world: World): Promise<void> {
     sessions.push({ id: status.id, branch, ended: false, objectives: [], decisions: [] });
   }
   for (const session of sessions.filter((each) => !each.ended)) {
-    const { session: head, objectives, decisions } = await s.json("handoff", session.id);
+    const { session: head, objectives, decisions, error } = await s.json("handoff", session.id);
+    expect(error, `handoff ${session.id} of ${session.branch}`).toBeUndefined();
     const seen = objectives.map(({ text, mark }: { text: string; mark: Mark }) => ({ text, mark }));
     expect(
       differences(session.objectives, seen),
