@@ -1,5 +1,5 @@
 // Times commands as whole processes against what they cannot do without: starting Node, and the git commands they ran.
-// npm run bench [-- status checkpoint …] [-- --runs 20]; ratios of medians of one run on one machine.
+// npm run bench [-- status checkpoint …] [-- --runs 20], npm run bench -- hooks; ratios of medians of one run on one machine.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -10,6 +10,10 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { runs: { type: "string", default: "15" } },
 });
+if (positionals.includes("hooks")) {
+  await import("./hooks.mjs");
+  process.exit();
+}
 const runs = Number(values.runs);
 const cli = path.resolve("dist/cli.js");
 const base = mkdtempSync(path.join(os.tmpdir(), "session-bench-"));
@@ -76,7 +80,7 @@ for (let n = 0; n < 20; n++) {
   git("add", "--all");
   git("commit", "--quiet", "-m", `commit ${n}`);
 }
-session("init", "--yes");
+session("init", "--yes", "--no-hooks");
 git("add", "--all");
 git("commit", "--quiet", "-m", "set up");
 session("start", "work", "-o", "One", "-o", "Two");

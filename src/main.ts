@@ -8,7 +8,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   // What people type all day: git answers while the rest is loaded.
   if ((argv[0] === "status" || argv[0] === "st") && !argv.includes("-C") && !argv.includes("--help")) {
     askEarly(REPOSITORY_QUERY);
-    askEarly(STATUS_QUERY);
+    if (!argv.includes("--all")) askEarly(STATUS_QUERY);
   }
   import("./commands/program.ts").then(async ({ run }) => {
     process.exitCode = await run(argv);

@@ -5,8 +5,8 @@ import type { Place } from "../workflows/place.ts";
 export interface Call {
   readonly cwd: string;
   readonly out: Output;
-  /** Opens repository and configuration; problems of the configuration are said, unless `silent`. */
-  readonly place: (options?: { readonly silent?: boolean }) => Promise<Place>;
+  /** Opens repository and configuration; problems of the configuration are said, unless `silent`. `bare`: no work tree is needed. */
+  readonly place: (options?: { readonly silent?: boolean; readonly bare?: boolean }) => Promise<Place>;
 }
 
 /** Turns a command's function into commander's action: it gets the call first, then what commander gives. */

@@ -88,8 +88,19 @@ function line(decision: FoundDecision, all: boolean): string {
   const id = all && decision.session !== undefined ? `${decision.session}/${decision.id}` : decision.id;
   const where = decision.commit === null ? yellow("pending ") : dim(decision.commit.slice(0, 8));
   const why = decision.rationale === undefined ? "" : dim(`  ${headline(decision.rationale)}`);
-  return `${where}  ${bold(id)}  ${headline(decision.text)}${why}`;
+  const how =
+    decision.found !== undefined
+      ? dim(`  (${FOUND[decision.found]})`)
+      : decision.was === undefined
+        ? ""
+        : yellow(`  (pending again: ${decision.was.slice(0, 8)} carried it)`);
+  return `${where}  ${bold(id)}  ${headline(decision.text)}${how}${why}`;
 }
+
+const FOUND = {
+  tree: "found by its tree: the commit does not name it",
+  patch: "found by its changes: the commit does not name it",
+} as const;
 
 function inFull(decision: FoundDecision): string {
   const rows: [string, string | undefined][] = [
@@ -97,6 +108,8 @@ function inFull(decision: FoundDecision): string {
     ...decision.alternatives.map((each): [string, string] => ["Rejected", each]),
     ["Replaces", decision.supersedes],
     ["Commit", decision.commit ?? "pending: the next checkpoint carries it"],
+    ["Found", decision.found && FOUND[decision.found]],
+    ["Was in", decision.was],
     ["Session", decision.session],
     ["Author", decision.author],
     ["Taken", decision.added],

@@ -4,7 +4,7 @@ import { shortestPrefix } from "../model/ids.ts";
 import { progress } from "../model/state.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
 import { now } from "../workflows/place.ts";
-import { type KnownSession, knownSessions } from "../workflows/resolve.ts";
+import { type KnownSession, listedSessions } from "../workflows/resolve.ts";
 import { type Act, examples } from "./call.ts";
 
 export function define(program: Command, act: Act): void {
@@ -23,8 +23,10 @@ export function define(program: Command, act: Act): void {
     )
     .action(
       act(async ({ place: open, out }, options: { all?: boolean }) => {
-        const place = await open();
-        const known = (await knownSessions(place)).filter((each) => options.all || each.state !== "archived");
+        const place = await open({ bare: true });
+        const known = (await listedSessions(place)).filter(
+          (each) => options.all || each.state !== "archived",
+        );
         const ids = known.map((each) => each.id);
         const rows = known.map((each) => row(each, ids, place.repository.branch));
         out.data(
@@ -42,12 +44,22 @@ export function define(program: Command, act: Act): void {
 function row(session: KnownSession, ids: readonly string[], branch: string | undefined): string {
   const length = shortestPrefix(session.id, ids);
   const id = `${cyan(session.id.slice(0, length))}${dim(session.id.slice(length))}`;
-  const here = session.where === "local" && session.branch === branch ? "* " : "  ";
+  const here = session.where === "local" && session.branch === branch && !session.gone ? "* " : "  ";
   const done = progressOf(session);
+  const gone = session.renamedTo
+    ? `renamed to ${session.renamedTo}: session resume ${session.id}`
+    : session.gone
+      ? "branch gone"
+      : "";
   const from = session.remote === undefined ? "" : `from ${session.remote}`;
-  const facts = [session.branch, session.state, from, done, `${age(session.touched, now())} ago`].filter(
-    Boolean,
-  );
+  const facts = [
+    session.branch,
+    gone,
+    session.state,
+    from,
+    done,
+    `${age(session.touched, now())} ago`,
+  ].filter(Boolean);
   return `${here}${id}  ${bold(session.title)}  ${dim(facts.join(" · "))}`.replace(
     "just now ago",
     "just now",
@@ -62,7 +74,12 @@ function progressOf(session: KnownSession): string {
       : "";
 }
 
-function value({ id, title, branch, state, created, touched, tags, where, remote }: KnownSession) {
-  const from = remote === undefined ? {} : { remote };
-  return { id, title, branch, state, created, touched, tags, where, ...from };
+function value(session: KnownSession) {
+  const { id, title, branch, state, created, touched, tags, where } = session;
+  const { remote, gone = false, renamedTo } = session;
+  return {
+    ...{ id, title, branch, state, created, touched, tags, where, gone },
+    ...(renamedTo === undefined ? {} : { renamedTo }),
+    ...(remote === undefined ? {} : { remote }),
+  };
 }

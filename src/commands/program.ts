@@ -79,8 +79,8 @@ function callIn(cwd: string, out: Output): Call & { done: () => void } {
   return {
     cwd,
     out,
-    place: async ({ silent = false } = {}) => {
-      opened = await openPlace(cwd);
+    place: async ({ silent = false, bare = false } = {}) => {
+      opened = await openPlace(cwd, bare);
       out.apply(opened.config.display);
       for (const problem of silent ? [] : opened.configProblems) {
         out.warn(`${problem.file}:${problem.line}:${problem.column}: ${problem.message}`);

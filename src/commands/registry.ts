@@ -101,6 +101,10 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./resume.ts"),
   },
   {
+    ...{ name: "switch", group: "Pick up", summary: "change to another session, or branch" },
+    load: () => import("./switch.ts"),
+  },
+  {
     ...{
       name: "list",
       aliases: ["ls", "sessions"],
@@ -108,6 +112,10 @@ export const ENTRIES: readonly Entry[] = [
       summary: "sessions of this repository",
     },
     load: () => import("./list.ts"),
+  },
+  {
+    ...{ name: "log", group: "Pick up", summary: "checkpoints and decisions, newest first" },
+    load: () => import("./log.ts"),
   },
   {
     ...{

@@ -33,6 +33,7 @@ export function define(program: Command, act: Act): void {
       act(async ({ place: open, out }, name: string | undefined) => {
         const resumed = await resume(await open(), name);
         const { context } = resumed.state;
+        for (const warning of resumed.warnings) out.warn(warning);
         out.say(
           `Session ${context.title} (${context.id}) on ${resumed.place.repository.branch}.${CAME_FROM[resumed.from]}`,
         );

@@ -1,7 +1,12 @@
+import path from "node:path";
 import type { Command } from "commander";
 import { Failure } from "../model/failure.ts";
-import { resume } from "../workflows/resume.ts";
-import { start } from "../workflows/start.ts";
+import { word } from "../model/shell.ts";
+import { branchOf, type SessionState } from "../model/state.ts";
+import type { Output } from "../terminal/output.ts";
+import { resumeAgain } from "../workflows/again.ts";
+import type { Place } from "../workflows/place.ts";
+import { type StartRequest, start } from "../workflows/start.ts";
 import { briefText } from "../workflows/texts.ts";
 import { type Act, each, examples } from "./call.ts";
 
@@ -12,6 +17,7 @@ interface Options {
   readonly tag?: string[];
   readonly meta?: string[];
   readonly switch: boolean;
+  readonly worktree?: string | true;
   readonly resume?: boolean;
 }
 
@@ -23,54 +29,82 @@ export function define(program: Command, act: Act): void {
     .description(
       "Creates the branch, or adopts one that exists, starts a session on it and prints the brief.",
     )
-    .argument("<branch>")
+    .usage("<branch> [options]")
+    .argument("[branch]")
     .option("-o, --objective <text>", "what the session is for; repeat it for more", each)
     .option("--title <text>", "title of the session (default: made from the branch)")
     .option("--from <ref>", "where a new branch begins (default: the commit that is checked out)")
     .option("--tag <tag>", "a tag; repeat it for more", each)
     .option("--meta <key=value>", "a value of your own; repeat it for more", each)
     .option("--no-switch", "do not check the branch out")
+    .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
     .option("--resume", "take the session up if the branch has one")
     .addHelpText(
       "after",
       examples([
         ['session start feature/login -o "OAuth login"', "new branch from here, one objective"],
         ["session start fix/crash --from v1.4", "new branch from a tag"],
+        ["session start fix/crash --worktree", "in a folder of its own, beside this one"],
         ["session start feature/login --resume", "start it, or take it up again"],
       ]),
     )
     .action(
-      act(async ({ place: open, out }, branch: string, options: Options) => {
-        const place = await open();
-        if (options.resume) {
-          const resumed = await resume(place, branch).catch((error: unknown) => {
-            if (error instanceof Failure && (error.exit === 3 || error.code === "branch-gone"))
-              return undefined;
-            throw error;
-          });
-          if (resumed) {
-            const brief = await briefText(resumed.place);
-            out.say(`Session ${resumed.state.context.title} on ${resumed.place.repository.branch} goes on.`);
-            return out.data(brief.text, { session: resumed.state.context, brief: brief.view });
-          }
+      act(async ({ cwd, place: open, out }, given: string | undefined, options: Options) => {
+        const { branch, worktree } = placeAsked(cwd, given, options);
+        const where = ({ repository }: Place) => (worktree === undefined ? "" : ` in ${repository.root}`);
+        const place = await open({ bare: worktree !== undefined });
+        const resumed = options.resume ? await resumeAgain(place, branch, worktree) : undefined;
+        if (resumed) {
+          for (const warning of resumed.warnings) out.warn(warning);
+          out.say(
+            `Session ${resumed.state.context.title} on ${resumed.place.repository.branch} goes on${where(resumed.place)}.`,
+          );
+          return tell(out, resumed, worktree !== undefined);
         }
-        const started = await start(place, {
-          branch,
-          switch: options.switch,
-          ...(options.objective === undefined ? {} : { objectives: options.objective }),
-          ...(options.title === undefined ? {} : { title: options.title }),
-          ...(options.from === undefined ? {} : { from: options.from }),
-          ...(options.tag === undefined ? {} : { tags: options.tag }),
-          ...(options.meta === undefined ? {} : { meta: options.meta }),
-        });
+        const started = await start(place, { branch, ...(worktree && { worktree }), ...request(options) });
         for (const note of started.notes) out.warn(note);
+        const { title, id } = started.state.context;
         out.say(
-          `Session ${started.state.context.title} (${started.state.context.id}) started on ${started.created ? "the new branch " : ""}${branch}.`,
+          `Session ${title} (${id}) started on ${started.created ? "the new branch " : ""}${branch}${where(started.place)}.`,
         );
-        if (started.place.repository.branch !== branch)
-          return out.data("", { session: started.state.context });
-        const brief = await briefText(started.place);
-        out.data(brief.text, { session: started.state.context, brief: brief.view });
+        return tell(out, started, worktree !== undefined);
       }),
     );
+}
+
+/** The brief; the way there where it is in another worktree; nothing for a branch that is not checked out. */
+async function tell(
+  out: Output,
+  { place, state }: { place: Place; state: SessionState },
+  linked: boolean,
+): Promise<void> {
+  const { context } = state;
+  const { root, branch } = place.repository;
+  if (linked) return out.data(`cd ${word(root)}`, { session: context, worktree: root });
+  if (branch !== branchOf(context)) return out.data("", { session: context });
+  const brief = await briefText(place);
+  out.data(brief.text, { session: context, brief: brief.view });
+}
+
+/** `--worktree` may have taken the word that was meant as the branch: without another one, it is. */
+function placeAsked(cwd: string, given: string | undefined, { worktree, switch: switches }: Options) {
+  if (worktree !== undefined && !switches)
+    throw new Failure("usage", "--worktree checks the branch out, and --no-switch does not", { exit: 2 });
+  const taken = given === undefined && typeof worktree === "string";
+  const branch = taken ? worktree : given;
+  if (branch === undefined)
+    throw new Failure("usage", "missing required argument 'branch'", { exit: 2, hint: "--help shows how" });
+  if (worktree === undefined) return { branch };
+  return { branch, worktree: taken || worktree === true ? (true as const) : path.resolve(cwd, worktree) };
+}
+
+function request(options: Options): Omit<StartRequest, "branch"> {
+  return {
+    switch: options.switch,
+    ...(options.objective === undefined ? {} : { objectives: options.objective }),
+    ...(options.title === undefined ? {} : { title: options.title }),
+    ...(options.from === undefined ? {} : { from: options.from }),
+    ...(options.tag === undefined ? {} : { tags: options.tag }),
+    ...(options.meta === undefined ? {} : { meta: options.meta }),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { shortStatus, statusScreen } from "../terminal/status.ts";
 import { statusOf } from "../workflows/status.ts";
 import { type Act, examples } from "./call.ts";
@@ -8,6 +8,7 @@ interface Options {
   readonly blockers?: boolean;
   readonly decisions?: boolean;
   readonly short?: boolean;
+  readonly all?: boolean;
 }
 
 export function define(program: Command, act: Act): void {
@@ -22,16 +23,32 @@ export function define(program: Command, act: Act): void {
     .option("--blockers", "only the blockers")
     .option("--decisions", "only the decisions")
     .option("-s, --short", "one line, for a prompt")
+    .addOption(
+      new Option(
+        "--all",
+        "every worktree of this clone, and the files that several of them change",
+      ).conflicts(["objectives", "blockers", "decisions", "short"]),
+    )
     .addHelpText(
       "after",
       examples([
         ["session status", ""],
         ["session status --short", "one line, for a prompt"],
+        ["session status --all", "who works on what, in all worktrees"],
         ["session status --json", "every field"],
       ]),
     )
     .action(
-      act(async ({ place: open, out }, options: Options) => {
+      act(async ({ cwd, place: open, out }, options: Options) => {
+        if (options.all) {
+          // Loaded here, so that the common case stays fast.
+          const [{ worktreesOf }, { worktreesScreen }] = await Promise.all([
+            import("../workflows/worktrees.ts"),
+            import("../terminal/worktrees.ts"),
+          ]);
+          const view = await worktreesOf(await open({ bare: true }), cwd);
+          return out.data(worktreesScreen(view, new Date().toISOString(), out.verbose), view);
+        }
         const status = await statusOf(await open());
         if (options.short) return out.data(shortStatus(status, out.emoji), status);
         const asked = {

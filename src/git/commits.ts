@@ -18,6 +18,16 @@ export interface LogOptions {
   readonly firstParent?: boolean;
   /** Take a revision that is not there, as in a shallow clone, for one that excludes nothing. */
   readonly ignoreMissing?: boolean;
+  /** Seconds since the epoch: only commits made from then on. */
+  readonly since?: number;
+  /** Never a commit before its children: after a rebase many have the same date. */
+  readonly topological?: boolean;
+}
+
+/** Every branch, tag and remote, and HEAD. Our own snapshots and the stash are no history. */
+export function everywhere(except: readonly string[] = []): string[] {
+  const refs = ["refs/sessions/*", "refs/session-remotes/*", "refs/stash", ...except];
+  return [...refs.map((ref) => `--exclude=${ref}`), "--all"];
 }
 
 const FORMAT = "--format=%H%n%P%n%an%n%ae%n%at%n%ct%n%B";
@@ -32,6 +42,8 @@ export async function log(
   if (options.limit !== undefined) args.push(`--max-count=${options.limit}`);
   if (options.firstParent) args.push("--first-parent");
   if (options.ignoreMissing) args.push("--ignore-missing");
+  if (options.since !== undefined) args.push(sinceOption(options.since));
+  if (options.topological) args.push("--topo-order");
   for (const text of options.grep ?? []) args.push("--fixed-strings", `--grep=${text}`);
   args.push(...range, "--");
   const answer = await ask(root, args);
@@ -68,6 +80,80 @@ function seconds(text: string | undefined): number {
   return Number.isFinite(value) && Math.abs(value) < 8.64e12 ? value : 0;
 }
 
+/** A commit by what it holds. */
+export interface TreeCommit {
+  readonly oid: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly committed: number;
+}
+
+/** Trees of the commits of a range, newest first; with `paths`, of those that change one of them and are no merges. */
+export async function logTrees(
+  root: string,
+  range: readonly string[],
+  options: { since?: number; paths?: readonly string[] } = {},
+): Promise<TreeCommit[]> {
+  const { since, paths = [] } = options;
+  const answer = await ask(root, [
+    ...["log", "--format=%H %T %ct %P", ...(since === undefined ? [] : [sinceOption(since)])],
+    ...(paths.length === 0 ? [] : ["--no-merges", "--full-history"]),
+    ...[...range, "--", ...paths],
+  ]);
+  return answer.stdout.split("\n").flatMap((line) => {
+    const [oid, tree, committed, ...parents] = line.split(" ");
+    return oid && tree
+      ? [{ oid, tree, committed: seconds(committed), parents: parents.filter(Boolean) }]
+      : [];
+  });
+}
+
+function sinceOption(since: number): string {
+  return `--since=${new Date(since * 1000).toISOString()}`;
+}
+
+/** Which of these commits none of some refs has in its history. */
+export async function notIn(
+  root: string,
+  commits: readonly string[],
+  refs: readonly string[],
+): Promise<Set<string>> {
+  if (commits.length === 0 || refs.length === 0) return new Set(commits);
+  const answer = await ask(root, ["rev-list", ...commits, "--not", ...refs, "--"]);
+  const outside = new Set(answer.stdout.split("\n"));
+  return new Set(commits.filter((oid) => answer.code !== 0 || outside.has(oid)));
+}
+
+/** A commit on a line of work, or the boundary where that line left what was there before. */
+export interface LineCommit extends TreeCommit {
+  readonly boundary: boolean;
+  readonly message: string;
+}
+
+/** What commits have in their history that others have not, and where they left it. Unknown ones are passed over. */
+export async function logLines(
+  root: string,
+  tips: readonly string[],
+  not: readonly string[],
+): Promise<LineCommit[]> {
+  if (tips.length === 0) return [];
+  const answer = await ask(root, [
+    ...["log", "-z", "--topo-order", "--boundary", "--ignore-missing", "--no-notes", "--encoding=UTF-8"],
+    ...["--format=%m%n%H%n%T%n%ct%n%P%n%B", ...tips, "--not", ...not, "--"],
+  ]);
+  return answer.stdout.split("\0").flatMap((record) => {
+    const [mark, oid, tree, committed, parents, ...message] = record.split("\n");
+    if (!oid || !tree) return [];
+    const holds = {
+      oid,
+      tree,
+      committed: seconds(committed),
+      parents: (parents ?? "").split(" ").filter(Boolean),
+    };
+    return [{ ...holds, boundary: mark === "-", message: message.join("\n") }];
+  });
+}
+
 /** Full object id of a commit, or undefined. */
 export async function resolveCommit(root: string, revision: string): Promise<string | undefined> {
   const answer = await ask(root, [
@@ -96,4 +182,15 @@ export async function aheadBehind(root: string, one: string, other: string) {
 /** Whether `other` contains the commit `one`. False also where the commit is not there any more. */
 export async function isAncestor(root: string, one: string, other: string): Promise<boolean> {
   return (await ask(root, ["merge-base", "--is-ancestor", one, other])).code === 0;
+}
+
+/** Those of these full ids that the repository does not have. */
+export async function missingCommits(root: string, oids: readonly string[]): Promise<Set<string>> {
+  const wanted = oids.filter((each) => /^[0-9a-f]{40,64}$/.test(each));
+  if (wanted.length === 0) return new Set();
+  const answer = await ask(root, ["cat-file", "--batch-check"], `${wanted.join("\n")}\n`);
+  // A partial clone stops at the first one that it would have to fetch.
+  if (answer.code !== 0) return new Set(wanted);
+  const missing = answer.stdout.split("\n").filter((line) => line.endsWith(" missing"));
+  return new Set(missing.map((line) => line.slice(0, -" missing".length)));
 }

@@ -1,5 +1,5 @@
-import { isPlain } from "./paths.ts";
-import { read, readHere } from "./read.ts";
+import { decodePaths, isPlain } from "./paths.ts";
+import { ask, read, readHere } from "./read.ts";
 import type { ChangedPath } from "./status.ts";
 
 export interface FileChange extends ChangedPath {
@@ -25,6 +25,16 @@ export async function changedFiles(
     (await readHere(root, [...raw, "--numstat", ...rest])) ??
     (await readHere(root, [...raw, "--no-renames", ...rest]));
   return text === undefined ? undefined : parseRawNumstat(text);
+}
+
+/**
+ * Names of tracked files that differ between where HEAD left a revision and the work tree, old names of renamed ones
+ * too. Undefined where git finds no such place: the revision is gone, or shares no history.
+ */
+export async function changedSince(root: string, revision: string): Promise<string[] | undefined> {
+  const plain = ["--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--ignore-submodules=dirty"];
+  const answer = await ask(root, ["diff", "-z", "--name-only", ...plain, "--merge-base", revision, "--"]);
+  return answer.code === 0 ? decodePaths(answer.bytes).split("\0").filter(Boolean) : undefined;
 }
 
 /** The patch with no context lines; empty where a partial clone lacks the contents. */
@@ -106,6 +116,8 @@ export async function touches(root: string, range: readonly string[]): Promise<M
     "--name-only",
     "--no-renames",
     "--no-notes",
+    // A shallow clone may lack the commit that a session began at.
+    "--ignore-missing",
     ...range,
     "--",
   ]);

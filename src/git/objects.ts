@@ -1,5 +1,5 @@
 import { Failure } from "../model/failure.ts";
-import { ask, firstLine, gitFailure, read } from "./read.ts";
+import { ask, firstLine, gitFailure, read, start } from "./read.ts";
 import { change, OUR_ENCODING } from "./write.ts";
 
 /** Largest file and most entries that are read out of a tree that came from elsewhere. */
@@ -67,6 +67,31 @@ export async function readTree(
   }
   const texts = await Promise.all(blobs.map((blob) => read(root, ["cat-file", "blob", blob.oid])));
   return new Map(blobs.map((blob, at) => [blob.name, texts[at] ?? ""]));
+}
+
+/** Texts of `<revision>:<path>` each, in order; undefined for what is not there, no file, or too large. */
+export async function readBlobs(root: string, names: readonly string[]): Promise<(string | undefined)[]> {
+  if (names.length === 0) return [];
+  const child = start(root, ["cat-file", "--batch"], ["pipe", "pipe", "ignore"]);
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(names.map((name) => `${name}\n`).join(""));
+  const chunks: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  await new Promise((resolve) => child.once("close", resolve));
+  const all = Buffer.concat(chunks);
+  let at = 0;
+  return names.map(() => {
+    const end = all.indexOf("\n", at);
+    const header = /^\S+ (\w+) (\d+)$/.exec(all.toString("utf8", at, end));
+    at = end < 0 ? all.length : end + 1;
+    if (!header) return undefined;
+    const size = Number(header[2]);
+    const content = at;
+    at += size + 1;
+    return header[1] === "blob" && size <= MAX_BLOB
+      ? all.toString("utf8", content, content + size)
+      : undefined;
+  });
 }
 
 async function writeBlob(root: string, text: string): Promise<string> {

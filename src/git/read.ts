@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { Failure } from "../model/failure.ts";
 import { decodePaths } from "./paths.ts";
 
@@ -49,8 +49,32 @@ export function askEarly(args: readonly string[]): void {
   }
 }
 
+/** What the caller's git says about its own work tree. Its settings and object folders hold for the whole clone. */
+const OF_ONE_WORKTREE = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"];
+
+const others = new Set<string>();
+
+/** From now on, git run in this folder is about the worktree there, whatever the environment says about ours. */
+export function isAnotherWorktree(root: string): void {
+  others.add(root);
+}
+
+/** The user's environment for a git command in this folder. */
+export function callerEnvironment(cwd: string): NodeJS.ProcessEnv {
+  return others.has(cwd) ? environmentElsewhere() : process.env;
+}
+
+/** The user's environment without what is about the worktree that we were called in. */
+export function environmentElsewhere(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  for (const name of OF_ONE_WORKTREE) delete env[name];
+  return env;
+}
+
 /** Looking never goes to the network for objects that a partial clone left there; older gits know only the second. */
 const OFFLINE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" } as const;
+
+const QUIET_ENV = { ...PARSED_ENV, ...OFFLINE, GIT_OPTIONAL_LOCKS: "0" };
 
 /** Copying the environment for each command would cost as much as the command. */
 let environment: NodeJS.ProcessEnv | undefined;
@@ -65,15 +89,8 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
     early.delete(args);
     return started;
   }
-  environment ??= { ...process.env, ...PARSED_ENV, ...OFFLINE, GIT_OPTIONAL_LOCKS: "0" };
-  const env = environment;
   return new Promise((resolve, reject) => {
-    const child = spawn("git", [...QUIET, ...args], {
-      cwd,
-      env,
-      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      windowsHide: true,
-    });
+    const child = start(cwd, args, [input === undefined ? "ignore" : "pipe", "pipe", "pipe"]);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
@@ -94,6 +111,13 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
       child.stdin?.end(input);
     }
   });
+}
+
+/** Starts a git command that only reads, for callers that connect its streams themselves. */
+export function start(cwd: string, args: readonly string[], stdio: ("pipe" | "ignore")[]): ChildProcess {
+  environment ??= { ...process.env, ...QUIET_ENV };
+  const env = others.has(cwd) ? { ...callerEnvironment(cwd), ...QUIET_ENV } : environment;
+  return spawn("git", [...QUIET, ...args], { cwd, env, stdio, windowsHide: true });
 }
 
 /** Like `ask`, for a command that has to succeed: its standard output, else Failure `git-failed` with git's own words. */

@@ -54,18 +54,6 @@ export async function updateRef(
   });
 }
 
-/** Where each branch is checked out: branch to folder of the worktree. */
-export async function worktreeBranches(root: string): Promise<Map<string, string>> {
-  const text = await read(root, ["worktree", "list", "--porcelain"]);
-  const branches = new Map<string, string>();
-  let folder = "";
-  for (const line of text.split("\n")) {
-    if (line.startsWith("worktree ")) folder = line.slice(9);
-    if (line.startsWith("branch refs/heads/")) branches.set(line.slice(18), folder);
-  }
-  return branches;
-}
-
 /** The branch that work here is likely based on: the remote's default branch, else main, master or the configured one. */
 export async function defaultBranch(root: string): Promise<string | undefined> {
   const [remote, configured, refs] = await Promise.all([
@@ -124,7 +112,8 @@ export async function deleteBranch(root: string, branch: string, force: boolean)
 }
 
 /**
- * Checks a branch out, creating it when `create` is given. Throws Failure `switch-refused` with git's own words.
+ * Checks a branch out, creating it when `create` is given. Throws Failure `checked-out-elsewhere` where another
+ * worktree has it, else `switch-refused` with git's own words.
  */
 export async function switchBranch(root: string, branch: string, create?: BranchSource): Promise<void> {
   // `switch` never takes a file name for a branch, as `checkout` would.
@@ -134,6 +123,9 @@ export async function switchBranch(root: string, branch: string, create?: Branch
     : ["switch", "--no-guess", branch];
   const answer = await change(root, args, { runsHooks: true });
   if (answer.code === 0) return;
+  const { checkedOutElsewhere } = await import("./worktrees.ts");
+  const elsewhere = create ? undefined : await checkedOutElsewhere(root, branch);
+  if (elsewhere) throw elsewhere;
   const files = answer.stderr.split("\n").filter((line) => line.startsWith("\t"));
   const listed =
     files.length > 0

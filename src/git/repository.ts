@@ -15,17 +15,31 @@ export interface Repository {
   readonly head?: string;
   /** History ends early here: what came before was not cloned. */
   readonly shallow: boolean;
+  /** There is no work tree here; `root` is just a folder where git finds the repository. */
+  readonly bare?: true;
 }
 
 /**
  * Finds the repository around `cwd`, honouring GIT_DIR and GIT_WORK_TREE as git does.
- * Throws Failure `not-a-repository`, `bare-repository` or `git-missing`.
+ * Throws Failure `not-a-repository`, `git-missing`, or `bare-repository` unless that is fine.
  */
-export async function openRepository(cwd: string): Promise<Repository> {
+export async function openRepository(cwd: string, bareIsFine = false): Promise<Repository> {
   const answer = await ask(cwd, REPOSITORY_QUERY);
   const [bare, inside, gitDir, commonDir, shallow, cdup, head, ref] = answer.stdout.split("\n");
   if (gitDir === undefined || commonDir === undefined) throw notARepository(cwd, answer.stderr);
-  if (bare === "true") throw noWorkTree(cwd, true);
+  if (bare === "true") {
+    if (!bareIsFine) throw noWorkTree(cwd, true);
+    // Without a work tree git has no way up to its top to show.
+    const at = answer.code === 0 && cdup ? { head: cdup } : {};
+    return {
+      root: cwd,
+      gitDir: path.resolve(cwd, gitDir),
+      commonDir: path.resolve(cwd, commonDir),
+      shallow: shallow === "true",
+      bare: true,
+      ...at,
+    };
+  }
   const root = inside === "true" ? path.resolve(cwd, cdup ?? "") : await workTreeElsewhere(cwd);
   const place = {
     root,
@@ -71,6 +85,8 @@ function notARepository(cwd: string, stderr: string): Failure {
 function noWorkTree(cwd: string, bare: boolean): Failure {
   const what = bare ? "is a bare repository" : "is inside a .git folder";
   return new Failure("bare-repository", `${cwd} ${what}; a session needs a work tree`, {
-    hint: "git worktree add <path> <branch>, and run session there",
+    hint: bare
+      ? "session start <branch> --worktree, or go to a worktree: session status --all"
+      : "go to the top of the work tree",
   });
 }

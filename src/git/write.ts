@@ -1,10 +1,12 @@
-import { PARSED_ENV } from "./read.ts";
+import { callerEnvironment, environmentElsewhere, PARSED_ENV } from "./read.ts";
 
 export interface ChangeOptions {
   readonly input?: string | Buffer;
   /** The user's own hooks run in it: it keeps the user's locale, and nothing of its output is parsed. */
   readonly runsHooks?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** It names its repository itself: what the environment says about the worktree we are in would mislead it. */
+  readonly elsewhere?: boolean;
   /** Longest silence, in milliseconds, before it is stopped; without one it may take what it takes. */
   readonly silence?: number;
 }
@@ -40,7 +42,7 @@ export async function change(
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const { simpleGit } = await import("simple-git");
   const env = {
-    ...process.env,
+    ...(options.elsewhere ? environmentElsewhere() : callerEnvironment(cwd)),
     ...(options.runsHooks ? {} : PARSED_ENV),
     GIT_TERMINAL_PROMPT: "0",
     ...options.env,

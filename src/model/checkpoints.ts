@@ -37,6 +37,13 @@ export function subjectOf(message: string): string {
   return message.trimStart().split("\n", 1)[0]?.trim() ?? "";
 }
 
+/** Ids of the decisions of one session that a commit carries. */
+export function decisionsOf({ record }: ReadCommit, sessionId: string): string[] {
+  return (record?.decisions ?? []).flatMap((each) =>
+    (each.session ?? record?.id) === sessionId ? [each.id] : [],
+  );
+}
+
 /** A decision as commits have it: its newest text and place, and the commit that carried it first. */
 interface Carried<C extends CommitLike> {
   readonly decision: Decision;
@@ -66,10 +73,12 @@ function carriedDecisions<C extends CommitLike>(
 /**
  * The state with its decisions as git has them now: what a rewrite dropped is pending again, what commits of another
  * clone brought is there too. One of this clone whose id was given elsewhere to another decision gets a new id.
+ * `beyond` are commits that a shallow clone does not have: what they carried, they carry.
  */
 export function withCarried(
   state: SessionState,
   commits: readonly ReadCommit<AuthoredCommit>[],
+  beyond: ReadonlySet<string> = new Set(),
 ): SessionState {
   const { context } = state;
   const carried = carriedDecisions(commits, context.id);
@@ -78,15 +87,21 @@ export function withCarried(
   const ids = new Set(own.map((each) => each.id));
   const others = [...carried.values()]
     .filter((each) => !ids.has(each.decision.id))
-    .map(({ decision, first }) => ({ ...decision, author: first.author, ...dateOf(first) }))
-    .sort((one, other) => numberOf(one.id) - numberOf(other.id));
-  const decisions = [...own, ...others];
-  const committed = Object.fromEntries([...carried].map(([id, each]) => [id, each.newest.oid]));
+    .map(({ decision, first }) => ({ ...decision, author: first.author, ...dateOf(first) }));
+  const decisions = [...own, ...others].sort((one, other) => numberOf(one.id) - numberOf(other.id));
+  const committed = Object.fromEntries([
+    ...Object.entries(context.committed).filter(([, oid]) => beyond.has(oid)),
+    ...[...carried].map(([id, each]) => [id, each.newest.oid] as const),
+  ]);
+  const dropped = Object.entries({ ...context.dropped, ...context.committed }).filter(
+    ([id]) => ids.has(id) && committed[id] === undefined,
+  );
   const checkpointed = carriedUntil(state, commits);
   return {
     ...state,
     context: {
       ...{ ...context, decisions, committed, last: { ...context.last, dec } },
+      dropped: Object.fromEntries(dropped),
       ...(checkpointed === undefined ? {} : { checkpointed }),
     },
   };

@@ -84,7 +84,17 @@ export function callsOurs(text: string, name: HookName): boolean {
 
 /** What to do in a hooks folder of this clone's own, hook by hook. */
 export function planFolder(spots: readonly Spot[], scripts: Scripts): Step[] {
-  return spots.map((spot) => planSpot(spot, scripts));
+  const steps = spots.map((spot) => planSpot(spot, scripts));
+  const first = spots.find((spot) => spot.name === "prepare-commit-msg");
+  const calls = first && ownerOf(first.here, first.name, scripts) === "other";
+  const asked = steps.some((step) => step.name === first?.name && step.action === "ask");
+  if (!asked && !(calls && callsOurs(first.here.text, first.name))) return steps;
+  // Called from another hook it does not know where to put those that come and go.
+  const why = (name: HookName) =>
+    `prepare-commit-msg is called by another hook, so ${name} has to stand for good`;
+  return steps.map((step) =>
+    step.state === "standby" ? { ...step, state: "missing", action: "ask", why: why(step.name) } : step,
+  );
 }
 
 function planSpot(spot: Spot, scripts: Scripts): Step {

@@ -77,13 +77,15 @@ export function parseContext(text: string): SessionContext | undefined {
   if (typeof given.id !== "string" || !isSessionId(given.id) || typeof given.ref !== "string")
     return undefined;
   if (typeof given.schema !== "number") return undefined;
+  const { coverage, ...rest } = given;
   return {
-    ...given,
+    ...withText(rest, ["ended", "author", "parent", "summary", "checkpointed", "tip"]),
+    ...(typeof coverage === "number" ? { coverage } : {}),
     schema: given.schema,
     id: given.id,
     ref: given.ref,
     title: typeof given.title === "string" ? given.title : given.ref.replace("refs/heads/", ""),
-    base: isObject(given.base) ? given.base : {},
+    base: baseOf(given.base),
     state:
       given.state === "paused" || given.state === "ended" || given.state === "archived"
         ? given.state
@@ -94,13 +96,16 @@ export function parseContext(text: string): SessionContext | undefined {
       ? Object.fromEntries(Object.entries(given.meta).map(([k, v]) => [k, String(v)]))
       : {},
     decisions: objects(given.decisions, ["id", "text"]).map((each) => ({
-      ...each,
-      alternatives: strings((each as { alternatives?: unknown }).alternatives),
+      ...withText(each, ["rationale", "supersedes", "session", "author", "added"]),
+      alternatives: strings(each.alternatives),
     })) as unknown as SessionContext["decisions"],
-    verified: objects(given.verified, ["command", "result"]) as unknown as SessionContext["verified"],
-    notes: objects(given.notes, ["text"]) as unknown as SessionContext["notes"],
+    verified: objects(given.verified, ["command", "result"]).map((each) =>
+      withText(each, ["added", "commit"]),
+    ) as unknown as SessionContext["verified"],
+    notes: objects(given.notes, ["text", "added"]) as unknown as SessionContext["notes"],
     items: isObject(given.items) ? itemTimes(given.items) : {},
-    committed: isObject(given.committed) ? (given.committed as Record<string, string>) : {},
+    committed: isObject(given.committed) ? withText(given.committed, Object.keys(given.committed)) : {},
+    dropped: isObject(given.dropped) ? withText(given.dropped, Object.keys(given.dropped)) : {},
     last: { obj: count(given.last?.obj), blk: count(given.last?.blk), dec: count(given.last?.dec) },
   };
 }
@@ -174,6 +179,24 @@ function highest(items: readonly { readonly id?: string }[], least: number): num
   return items.reduce((most, item) => Math.max(most, Number(item.id?.slice(4)) || 0), least);
 }
 
+/** Where it began, as far as it is a commit and a branch: a snapshot may come from anybody. */
+function baseOf(value: unknown): SessionContext["base"] {
+  if (!isObject(value)) return {};
+  const { branch, commit } = value;
+  return {
+    ...(typeof branch === "string" ? { branch } : {}),
+    ...(typeof commit === "string" && /^[0-9a-f]{40,64}$/.test(commit) ? { commit } : {}),
+  };
+}
+
+/** The same without those of these fields that are no text. */
+function withText<T extends object, K extends string>(value: T, keys: readonly K[]): T & Record<K, string> {
+  const given = Object.entries(value).filter(
+    ([key, each]) => !keys.includes(key as K) || typeof each === "string",
+  );
+  return Object.fromEntries(given) as T & Record<K, string>;
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -191,7 +214,8 @@ function itemTimes(value: Record<string, unknown>): Record<string, ItemTimes> {
   const entries = Object.entries(value).filter(
     ([id, times]) => /^(obj|blk)-\d+$/.test(id) && isObject(times),
   );
-  return Object.fromEntries(entries) as Record<string, ItemTimes>;
+  const fields = ["added", "finished", "link", "note", "mark", "changed"];
+  return Object.fromEntries(entries.map(([id, times]) => [id, withText(times as object, fields)]));
 }
 
 function count(value: unknown): number {

@@ -58,6 +58,8 @@ export interface SessionContext {
   readonly items: Readonly<Record<string, ItemTimes>>;
   /** Commit that carries each decision, as last seen in git; a rewrite that drops it takes it out again. */
   readonly committed: Readonly<Record<string, string>>;
+  /** Commit that carried each decision that is pending again. */
+  readonly dropped?: Readonly<Record<string, string>>;
   /** Commit of the branch for which `committed` was looked up. */
   readonly tip?: string;
   /** When the last checkpoint was made. */

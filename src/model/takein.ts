@@ -17,13 +17,14 @@ export interface TakenIn {
   readonly taken: readonly string[];
 }
 
-/** `history` is newest first, as git lists it, merges included. */
+/** `history` is newest first, as git lists it, merges included; `beyond` as in `withCarried`. */
 export function takeIn(
   { state, events }: { readonly state: SessionState; readonly events: readonly SessionEvent[] },
   history: readonly ReadCommit<HistoryCommit>[],
+  beyond?: ReadonlySet<string>,
 ): TakenIn {
   const known = new Set(state.context.decisions.map((each) => `${each.id} ${each.text}`));
-  const carried = withCarried(state, history);
+  const carried = withCarried(state, history, beyond);
   const steps = stepsOf(state.context.id, history);
   const wasPublished = (added: string | undefined) =>
     added === undefined ||

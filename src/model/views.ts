@@ -30,6 +30,10 @@ export interface DecisionView {
   readonly supersededBy?: string;
   /** Short id of the commit that carries it; absent while it is pending. */
   readonly commit?: string;
+  /** How that commit was found, where its message does not name the decision. */
+  readonly found?: "tree" | "patch";
+  /** Short id of the commit that carried it before it became pending again. */
+  readonly was?: string;
   /** Set when the decision comes from another session: its title or branch. */
   readonly from?: string;
 }

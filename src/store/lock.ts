@@ -167,7 +167,7 @@ function isStale(holder: Holder): boolean {
 }
 
 /** Start time of a process in clock ticks since boot, on Linux (proc(5), field 22); null elsewhere. */
-function startOf(pid: number): string | null {
+export function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;

@@ -5,10 +5,9 @@ import { age } from "../model/duration.ts";
 import { currentObjective, openObjectives, progress, titleOfBranch } from "../model/state.ts";
 import type { BlockerView, BriefView, ObjectiveView } from "../model/views.ts";
 import { type Details, gatherDetails } from "./details.ts";
-import { type Gathered, gather } from "./gather.ts";
+import { type Gathered, gatherHere } from "./gather.ts";
 import type { Place } from "./place.ts";
 import { projectCommands } from "./project.ts";
-import { findSession } from "./session.ts";
 import {
   commitViews,
   decisionViews,
@@ -26,7 +25,7 @@ import {
 /** What a reader needs to start working on the branch that is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
   const branch = requireBranch(place.repository);
-  const gathered = await gather(place, branch, await findSession(place, branch));
+  const gathered = await gatherHere(place, branch);
   const [details, commands] = await Promise.all([gatherDetails(place, gathered), projectCommands(place)]);
   return viewOf(place, gathered, details, commands, await lastHandoff(gathered));
 }
@@ -66,7 +65,7 @@ function viewOf(
     ...(details.conventionsText === undefined ? {} : { conventionsText: details.conventionsText }),
     checkpoints,
     commits,
-    decisions: decisionViews(state).filter((each) => each.supersededBy === undefined),
+    decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
     verified,
     files: fileViews(details),
     dirty: dirtyViews(gathered),

@@ -16,10 +16,13 @@ import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { pending, settle } from "../store/transaction.ts";
+import { hold, ourselves } from "./hold.ts";
 import { takeBack } from "./layout.ts";
 import { configCache, now, type Place } from "./place.ts";
 import { sessionWork } from "./range.ts";
-import { checkBranch, findSession, noSession, sessionFolder } from "./session.ts";
+import { findSession, noSession } from "./session.ts";
+import { checkBranch, sessionFolder } from "./stored.ts";
+import { traceSession, withTraced } from "./trace.ts";
 
 export interface Changed<T> {
   readonly session: LoadedSession;
@@ -42,24 +45,31 @@ export async function changeSession<T>(place: Place, branch: string, change: Cha
   });
 }
 
+interface Options {
+  /** Longest wait for the lock, in milliseconds. */
+  readonly waitMs?: number;
+  /** The action only looks: it does not make us the holder of the session. */
+  readonly looks?: boolean;
+}
+
 /** Runs an action that holds the lock of a branch's session. Failure `no-session` where it has none. */
 export async function withSession<T>(
   place: Place,
   branch: string,
   action: (session: LoadedSession, lock: Lock) => Promise<T>,
-  waitMs?: number,
+  options: Options = {},
 ): Promise<T> {
   // Looked up first without a lock, so that asking about a session never leaves a folder behind.
-  if (!(await findSession(place, branch))) noSession(branch);
+  if (!(await findSession(place, branch))) await noSession(place, branch);
   return withSessionFolder(
     place,
     branch,
     async (folder, lock) => {
-      const session = (await loadForWriting(folder, lock)) ?? noSession(branch);
+      const session = (await loadForWriting(folder, lock)) ?? (await noSession(place, branch));
       checkBranch(session, branch);
       return action(await reconciled(place, session, lock), lock);
     },
-    waitMs,
+    options,
   );
 }
 
@@ -76,9 +86,15 @@ export async function carriedNow(
   const { root, branch, head } = place.repository;
   const tip = context.ref === `refs/heads/${branch}` ? head : await refCommit(root, context.ref);
   if (tip === undefined || tip === context.tip) return { state, taken: [] };
-  const { history } = await sessionWork(place, context, tip);
-  const carried = takeIn(session, readCommits(history));
-  return { ...carried, state: { ...carried.state, context: { ...carried.state.context, tip } } };
+  const { history, range, beyond } = await sessionWork(place, context, tip);
+  const read = readCommits(history);
+  const carried = takeIn(session, read, beyond);
+  const trace = await traceSession(place, {
+    ...{ state: carried.state, events: session.events, range: read },
+    branch: range.drift?.ahead === 0 ? "merged" : "live",
+  });
+  const traced = withTraced(carried.state, trace);
+  return { ...carried, state: { ...traced, context: { ...traced.context, tip } } };
 }
 
 /** Takes in what happened to the branch since the session was last written. */
@@ -96,18 +112,20 @@ async function reconciled(place: Place, session: LoadedSession, lock: Lock): Pro
   return { ...session, state, events: [...session.events, ...events] };
 }
 
-/** Makes the folder of a branch's session where it is missing, and holds its lock. */
+/** Makes the folder of a branch's session where it is missing, holds its lock, and notes who was at work on it. */
 export async function withSessionFolder<T>(
   place: Place,
   branch: string,
   action: (folder: string, lock: Lock) => Promise<T>,
-  waitMs?: number,
+  { waitMs, looks = false }: Options = {},
 ): Promise<T> {
   await makeFolder(place.repository.commonDir, path.join("sessions", branchFolder(branch)));
   const folder = sessionFolder(place, branch);
   return withLock(
     folder,
     async (lock) => {
+      // Asked for now, because where there is no /proc it takes another process.
+      const us = looks ? undefined : ourselves(place);
       if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
       const condition = await pending(folder);
       if (condition) {
@@ -115,7 +133,9 @@ export async function withSessionFolder<T>(
         if (!made) await takeBack(place, condition.layout);
         await settle(folder, lock, made);
       }
-      return action(folder, lock);
+      const result = await action(folder, lock);
+      if (us) await hold(place, branch, us);
+      return result;
     },
     waitMs,
   );

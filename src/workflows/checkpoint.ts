@@ -18,6 +18,7 @@ import type { LoadedSession } from "../store/state.ts";
 import { prepare, settle } from "../store/transaction.ts";
 import { event, happened, withSession } from "./change.ts";
 import { type CheckpointRequest, type Draft, draftOf, factsOf, textOf } from "./draft.ts";
+import { heldElsewhere } from "./hold.ts";
 import { isEmpty, layOut, takeBack } from "./layout.ts";
 import { minutesOf } from "./minutes.ts";
 import { now, type Place } from "./place.ts";
@@ -41,7 +42,8 @@ export interface Checkpoint {
 export async function checkpoint(place: Place, request: CheckpointRequest): Promise<Checkpoint> {
   const branch = requireBranch(place.repository);
   await refuseUnfinished(place);
-  return withSession(place, branch, async (session, lock) => {
+  const held = await heldElsewhere(place, branch);
+  const work = async (session: LoadedSession, lock: Lock) => {
     const status = await workTreeStatus(place.repository, true);
     if (status.unmerged.length > 0)
       throw new Failure("unmerged", `${status.unmerged[0]} has conflicts that are not resolved`, {
@@ -62,7 +64,9 @@ export async function checkpoint(place: Place, request: CheckpointRequest): Prom
     };
     const made = await makeCommit(place, session, lock, draft, condition, request);
     return record(place, session, lock, draft, made, request);
-  });
+  };
+  const made = await withSession(place, branch, work, { looks: request.dryRun ?? false });
+  return { ...made, warnings: [...held, ...made.warnings] };
 }
 
 /** Failure `unfinished-operation` while git is in the middle of something. */

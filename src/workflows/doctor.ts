@@ -5,12 +5,12 @@ import { isIgnored, unfinishedOperation } from "../git/status.ts";
 import { parseEvents } from "../model/events.ts";
 import { parseContext } from "../model/reading.ts";
 import { word } from "../model/shell.ts";
-import { branchOf } from "../model/state.ts";
 import { readThrough } from "../store/journal.ts";
 import { readLock } from "../store/lock.ts";
-import { localSessions, sessionFolders } from "../store/sessions.ts";
+import { sessionFolders } from "../store/sessions.ts";
 import { hookChecks } from "./doctor-hooks.ts";
 import type { Place } from "./place.ts";
+import { listedSessions } from "./resolve.ts";
 
 export interface Check {
   readonly name: string;
@@ -186,24 +186,26 @@ async function sessionChecks(place: Place, folder: string): Promise<Check[]> {
   return checks;
 }
 
-/** Sessions whose branch is gone are kept, and said. */
+/** Sessions whose branch is gone or is another one now are kept, and said. */
 async function branches(place: Place): Promise<Check[]> {
-  const local = await localSessions(place.sessionsDir);
-  const refs = new Set(
-    (await ask(place.repository.root, ["for-each-ref", "--format=%(refname)", "refs/heads/"])).stdout.split(
-      "\n",
-    ),
-  );
-  return local
-    .filter(
-      (each) => !refs.has(each.state.context.ref) && branchOf(each.state.context) !== place.repository.branch,
-    )
-    .map((each) => ({
-      name: `session ${branchOf(each.state.context)}`,
-      state: "warning" as const,
-      says: `its branch is gone; the session (${each.state.context.id}) is kept`,
-      fix: `git branch ${word(branchOf(each.state.context))} <commit>, then session resume ${each.state.context.id}`,
-    }));
+  const listed = await listedSessions(place);
+  return listed
+    .filter((each) => each.gone)
+    .map(({ id, branch, renamedTo }): Check => {
+      const [says, fix] =
+        renamedTo !== undefined
+          ? [`its branch was renamed to ${renamedTo}`, `session resume ${id} takes it there`]
+          : branch === place.repository.branch
+            ? [
+                `the stored session ${id} belongs to an earlier branch of that name`,
+                `session resume ${id} takes it up here; session start ${word(branch)} begins anew`,
+              ]
+            : [
+                `its branch is gone; the session (${id}) is kept`,
+                `git branch ${word(branch)} <commit>, then session resume ${id}`,
+              ];
+      return { name: `session ${branch}`, state: "warning", says, fix };
+    });
 }
 
 async function snapshots(place: Place): Promise<Check> {

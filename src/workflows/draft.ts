@@ -2,7 +2,7 @@ import path from "node:path";
 import { type Commit, log } from "../git/commits.ts";
 import { changedFiles, emptyTree, type FileChange, literal, patch } from "../git/diff.ts";
 import { isIgnored, type WorkTreeStatus } from "../git/status.ts";
-import { type ReadCommit, readCommits, subjectOf, withCarried } from "../model/checkpoints.ts";
+import { decisionsOf, type ReadCommit, readCommits, subjectOf, withCarried } from "../model/checkpoints.ts";
 import { appendDecisions } from "../model/decisionlog.ts";
 import { proposeSubject } from "../model/facts/subject.ts";
 import { testsInDiff } from "../model/facts/tests.ts";
@@ -20,6 +20,7 @@ import { coverageNow } from "./coverage.ts";
 import { now, type Place } from "./place.ts";
 import { sessionWork } from "./range.ts";
 import { templateFolders } from "./templates.ts";
+import { traceSession, withTraced } from "./trace.ts";
 
 export interface CheckpointRequest {
   readonly message?: string;
@@ -73,7 +74,15 @@ export async function draftOf(
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");
   // What the amended commit carried is carried again by the one that takes its place.
   const counted = request.amend ? history.slice(1) : history;
-  const state = applyRequest(withCarried(session.state, counted), request);
+  const carried = withCarried(session.state, counted, work.beyond);
+  const trace = await traceSession(place, {
+    ...{ state: carried, events: session.events, range: counted },
+    branch: work.range.drift?.ahead === 0 ? "merged" : "live",
+    anew: history
+      .slice(0, history.length - counted.length)
+      .flatMap((each) => decisionsOf(each, carried.context.id)),
+  });
+  const state = applyRequest(withTraced(carried, trace), request);
   const decisions = pendingOf(state).decisions;
   const decisionLog = await decisionLogFor(place, state, decisions);
   const plan = planCommit({

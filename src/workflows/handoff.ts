@@ -27,8 +27,9 @@ export async function handoffView(
   place: Place,
   branch: string,
   session: LoadedSession | undefined,
+  earlier = false,
 ): Promise<HandoffView> {
-  const gathered = await gather(place, branch, session);
+  const gathered = await gather(place, branch, session, earlier);
   return viewOf(place, gathered, await gatherDetails(place, gathered));
 }
 
@@ -47,7 +48,7 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
     checkpoints: checkpoints.reverse(),
     commits: commits.reverse(),
     dirty: dirtyViews(gathered),
-    decisions: decisionViews(state),
+    decisions: decisionViews(gathered),
     blockers: blockers.open,
     resolved: blockers.resolved,
     numbers: numbersOf(place, gathered, details, at),

@@ -83,9 +83,18 @@ function stepsOf(where: HookPlace, facts: HookFacts, spots: readonly Spot[], scr
     const step = { name, file: name };
     if (where.kind === "off") return { ...step, state: "off", action: "keep" };
     if (called.includes(name)) return { ...step, state, action: "keep" };
+    const owner = ownerOf(spot.here, name, scripts);
+    if (where.kind === "configuration" && owner === "edited")
+      return {
+        ...step,
+        state: "edited",
+        action: "keep",
+        why: `${name} is edited and stays; git runs that one`,
+      };
     if (where.kind === "configuration") return configStep(name, facts, state);
-    const ours = ["ours", "edited"].includes(ownerOf(spot.here, name, scripts));
-    return ours ? { ...step, state, action: "keep" } : { ...step, state: "missing", action: "ask" };
+    return owner === "ours" || owner === "edited"
+      ? { ...step, state, action: "keep" }
+      : { ...step, state: "missing", action: "ask" };
   });
 }
 
@@ -118,11 +127,15 @@ async function shippedFiles<T extends string>(names: readonly T[]): Promise<Map<
   return new Map(await Promise.all(texts));
 }
 
+/** What is longer was not written for a hook manager, in bytes. */
+const MAX_SETTINGS = 1024 * 1024;
+
 async function managerFiles(root: string, hooksPath = ""): Promise<HookFacts["tree"]> {
   const dir = /(^|[\\/])_[\\/]*$/.test(hooksPath) ? hooksPath.replace(/_[\\/]*$/, "") : undefined;
   const files = [...MANAGER_FILES, ...(dir === undefined ? [] : HOOKS.map((name) => `${dir}${name}`))];
   const texts = files.map(
-    async (file) => [file, await readSmall(path.resolve(root, file)).catch(() => undefined)] as const,
+    async (file) =>
+      [file, await readSmall(path.resolve(root, file), MAX_SETTINGS).catch(() => undefined)] as const,
   );
   const found = await Promise.all(texts);
   return new Map(found.filter((each): each is readonly [string, string] => each[1] !== undefined));

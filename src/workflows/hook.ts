@@ -23,7 +23,9 @@ const WAIT = 1500;
 export async function refresh(place: Place): Promise<void> {
   const { branch } = place.repository;
   if (branch === undefined) return;
-  await withSession(place, branch, (session, lock) => saveSession(session, session.state, [], lock), WAIT);
+  await withSession(place, branch, (session, lock) => saveSession(session, session.state, [], lock), {
+    waitMs: WAIT,
+  });
 }
 
 /** One block for the commit of a `git merge --squash`, out of those of the commits that it replaces. */

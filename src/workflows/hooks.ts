@@ -9,7 +9,7 @@ import {
   type Lines,
   linesOf,
 } from "../model/hook-place.ts";
-import { HOOKS, type HookName, planRemoval, type Scripts, type Step } from "../model/hooks.ts";
+import { callsOurs, HOOKS, type HookName, planRemoval, type Scripts, type Step } from "../model/hooks.ts";
 import {
   type HookRecord,
   makeHooksFolder,
@@ -95,6 +95,8 @@ export async function uninstallHooks(place: Place): Promise<Uninstalled> {
     }
     await removeEmpty(...record.made);
     removed.push(...(await removeConfiguration(place, facts, record)));
+    for (const name of HOOKS.filter((each) => isReplaced(facts, each)))
+      stays.push(`hook.${configName(name)} of git's configuration was changed and stays`);
     await removeScripts(place.sessionsDir);
   });
   await removeEmpty(folder, place.sessionsDir);
@@ -144,11 +146,19 @@ async function removeFiles(folder: string, scripts: Scripts): Promise<{ done: Ho
 }
 
 async function removeConfiguration(place: Place, facts: HookFacts, record: HookRecord): Promise<string[]> {
-  const names = HOOKS.map(configName).filter((name) => facts.configured.has(name));
+  const names = HOOKS.filter(
+    (name) => facts.configured.has(configName(name)) && !isReplaced(facts, name),
+  ).map(configName);
   for (const name of names) await unconfigureHook(place.repository, name);
   if (names.length > 0 && record.openConfig !== undefined)
     await reopenConfig(place.repository, record.openConfig);
   return names.map((name) => `hook.${name}`);
+}
+
+/** Whether somebody put a command of their own under a name of ours. */
+function isReplaced({ configured }: HookFacts, name: HookName): boolean {
+  const command = configured.get(configName(name))?.command;
+  return command !== undefined && !callsOurs(command, name);
 }
 
 /** Folders that may hold a file of ours: those we wrote to, and git's own. */

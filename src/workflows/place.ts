@@ -21,8 +21,8 @@ export interface Place {
 }
 
 /** Opens repository and settings around `cwd`. Failures of `openRepository`; a bad configuration is only reported. */
-export async function openPlace(cwd: string): Promise<Place> {
-  const repository = await openRepository(cwd);
+export async function openPlace(cwd: string, bareIsFine = false): Promise<Place> {
+  const repository = await openRepository(cwd, bareIsFine);
   const { config, problems, parsed } = await loadConfigOf(repository);
   const projectDir = path.join(repository.root, ".session");
   const sessionsDir = path.join(repository.commonDir, "sessions");

@@ -1,4 +1,4 @@
-import { aheadBehind, type Commit, isAncestor, log, mergeBase } from "../git/commits.ts";
+import { aheadBehind, type Commit, isAncestor, log, mergeBase, missingCommits } from "../git/commits.ts";
 import type { SessionContext } from "../model/state.ts";
 import { branchOf } from "../model/state.ts";
 import type { Place } from "./place.ts";
@@ -20,6 +20,8 @@ export interface SessionWork {
   readonly commits: readonly Commit[];
   /** The same with merges, to follow parents. */
   readonly history: readonly Commit[];
+  /** Commits that carried decisions of the session and that this shallow clone does not have. */
+  readonly beyond: ReadonlySet<string>;
 }
 
 /**
@@ -31,7 +33,8 @@ export async function sessionWork(
   context: SessionContext,
   tip: string | undefined,
 ): Promise<SessionWork> {
-  if (tip === undefined) return { range: { revisions: [], rewritten: false }, commits: [], history: [] };
+  if (tip === undefined)
+    return { range: { revisions: [], rewritten: false }, commits: [], history: [], beyond: new Set() };
   const { root } = place.repository;
   const start = context.base.commit;
   const base = context.base.branch === branchOf(context) ? undefined : context.base.branch;
@@ -50,12 +53,18 @@ export async function sessionWork(
   const history = merged && start !== tip ? await read(own) : unmerged;
   const knownBase = counts === undefined ? undefined : baseRef;
   const shown = baseRef?.replace(/^refs\/(heads|remotes)\//, "");
+  const whence = await origin(root, { start, tip, baseRef: knownBase, counts, own: history.length });
   const range = {
     revisions: merged || knownBase === undefined ? own : [...own, `^${knownBase}`],
     ...(counts && shown !== undefined ? { drift: { ...counts, base: shown } } : {}),
-    ...(await origin(root, { start, tip, baseRef: knownBase, counts, own: history.length })),
+    ...whence,
+    // What a shallow clone does not have was not rewritten.
+    rewritten: whence.rewritten && !place.repository.shallow,
   };
-  return { range, commits: history.filter((each) => each.parents.length < 2), history };
+  const beyond = place.repository.shallow
+    ? await missingCommits(root, Object.values(context.committed))
+    : new Set<string>();
+  return { range, commits: history.filter((each) => each.parents.length < 2), history, beyond };
 }
 
 /** What to compare with, and whether the commit that the session started from is still part of the branch. */

@@ -1,12 +1,18 @@
 import { ask } from "../git/read.ts";
+import { renameLog } from "../git/reflog.ts";
+import { listRefs } from "../git/refs.ts";
+import { renamedTo } from "../model/branches.ts";
+import { parseEvents } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
 import { nearest } from "../model/nearest.ts";
+import { stateFromTexts } from "../model/reading.ts";
 import { branchOf } from "../model/state.ts";
 import { keptSessions, localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { standingOf } from "./branch.ts";
 import type { Place } from "./place.ts";
-import { listSnapshots, type SnapshotHead } from "./snapshot.ts";
+import { listSnapshots, readSnapshot, type SnapshotHead } from "./snapshot.ts";
 
 /** A session as it can be named, wherever its record is. */
 export interface KnownSession {
@@ -23,6 +29,9 @@ export interface KnownSession {
   readonly remote?: string;
   readonly loaded?: LoadedSession;
   readonly snapshot?: SnapshotHead;
+  /** A local session without its branch; `renamedTo` says what became of that. */
+  readonly gone?: boolean;
+  readonly renamedTo?: string;
 }
 
 /** Every session of this clone, the last touched first; one that is both local and a snapshot counts once. */
@@ -46,6 +55,22 @@ export async function knownSessions(place: Place): Promise<KnownSession[]> {
         : each,
     )
     .sort((one, other) => other.touched.localeCompare(one.touched));
+}
+
+/** As `knownSessions`, with what became of branches that are not there any more. */
+export async function listedSessions(place: Place): Promise<KnownSession[]> {
+  const { root, branch } = place.repository;
+  const [known, refs] = await Promise.all([knownSessions(place), listRefs(root, "refs/heads/")]);
+  const own = known.find((each) => each.where === "local" && each.branch === branch);
+  const isEarlier = own?.loaded !== undefined && (await standingOf(place, own.loaded)) === "earlier";
+  const isGone = (each: KnownSession) =>
+    each === own ? isEarlier : each.where === "local" && !refs.has(`refs/heads/${each.branch}`);
+  const renames = known.some(isGone) ? await renameLog(root) : [];
+  return known.map((each) => {
+    if (!isGone(each)) return each;
+    const to = renamedTo(each.branch, renames);
+    return { ...each, gone: true, ...(to === undefined ? {} : { renamedTo: to }) };
+  });
 }
 
 /**
@@ -90,6 +115,26 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
           ? "session list shows what there is"
           : "session start <branch>",
   });
+}
+
+/** A session with what its folder or its snapshot holds. Failure `no-session`, `bad-snapshot`. */
+export async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSession> {
+  if (known.loaded) return known.loaded;
+  const snapshot = known.snapshot && (await readSnapshot(place, known.snapshot));
+  if (!snapshot) throw new Failure("no-session", `the snapshot of ${known.id} is gone`, { exit: 3 });
+  const texts = {
+    objectives: snapshot.files.get("objectives.md") ?? "",
+    blockers: snapshot.files.get("blockers.md") ?? "",
+  };
+  const { events } = parseEvents(snapshot.files.get("events.jsonl") ?? "");
+  return {
+    folder: "",
+    state: stateFromTexts(snapshot.context, texts),
+    texts,
+    events,
+    problems: [],
+    damaged: false,
+  };
 }
 
 /** The branch that `@` and `-` stand for; any other name is itself. Failure `detached-head`, `unknown-session`. */

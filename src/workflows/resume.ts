@@ -1,7 +1,11 @@
 import path from "node:path";
+import { log } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
+import { renameLog } from "../git/reflog.ts";
 import { baseBranch, refCommit, switchBranch } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
+import { renamedTo } from "../model/branches.ts";
+import { readCommits } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
 import type { SessionState } from "../model/state.ts";
@@ -10,14 +14,17 @@ import type { Lock } from "../store/lock.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { bringBack, keepAside, keptSessions } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
-import { remoteBranch } from "./base.ts";
+import { forkOf, remoteBranch } from "./base.ts";
+import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { carriedNow, event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
+import { lastTip } from "./content.ts";
+import { heldElsewhere, letGo } from "./hold.ts";
 import type { Place } from "./place.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "./rebuild.ts";
-import { expand, type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
-import { findSession } from "./session.ts";
-import { adoptSnapshot, readSnapshot } from "./snapshot.ts";
+import { expand, type KnownSession, knownSessions, loadKnown, resolveSession } from "./resolve.ts";
+import { findSession, noSession } from "./session.ts";
+import { adoptSnapshot, readSnapshot, type SnapshotHead } from "./snapshot.ts";
 
 export interface Resumed {
   readonly place: Place;
@@ -29,6 +36,7 @@ export interface Resumed {
   readonly taken: readonly string[];
   /** Older commits are not in this shallow clone, and their decisions neither. */
   readonly shallow: boolean;
+  readonly warnings: readonly string[];
 }
 
 /** A session with a record in this clone, or one out of commits. */
@@ -37,23 +45,38 @@ type Found = { readonly branch: string } & (
   | { readonly rebuilt: Rebuilt; readonly known?: undefined }
 );
 
+/** What a snapshot holds, and where it is. */
+interface Snapshot {
+  readonly head: SnapshotHead;
+  readonly files: ReadonlyMap<string, string>;
+  readonly commit: string;
+}
+
 /**
  * Takes a session up: checks its branch out, brings its state back where there is none, takes over what checkpoints of
  * other clones say, and marks it active. Without a name: the session of this branch, else the one touched last.
- * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `switch-refused`,
- * `unfinished-operation`.
+ * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `checked-out-elsewhere`,
+ * `switch-refused`, `unfinished-operation`.
  */
 export async function resume(place: Place, name: string | undefined): Promise<Resumed> {
   await refuseUnfinished(place);
   const found = name === undefined ? await mostRecent(place) : await named(place, name);
+  // Read before anything happens: it may be damaged, or gone.
+  const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
   const switched = await checkOut(place, found);
   const here = { ...place, repository: await openRepository(place.repository.root) };
-  return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, ...(await restore(here, found)) };
+  const warnings = await heldElsewhere(here, found.branch);
+  const restored = await restore(here, found, snapshot);
+  if (switched) await letGo(place);
+  return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...restored };
 }
 
 async function mostRecent(place: Place): Promise<Found> {
   const { branch } = place.repository;
   if (branch !== undefined && (await findSession(place, branch))) return named(place, branch);
+  const offer = branch === undefined ? undefined : await offerHere(place, branch);
+  if (branch !== undefined && offer?.why === "earlier") return noSession(place, branch);
+  if (offer) return named(place, offer.session.state.context.id);
   const last = (await knownSessions(place)).find((each) => each.where === "local");
   // A default branch carries sessions that were merged into it: the one touched last comes before those.
   const isBased = branch !== undefined && (await baseBranch(place.repository.root, branch)) !== undefined;
@@ -76,7 +99,7 @@ function isMissing(error: unknown): boolean {
 }
 
 /** By any of a session's names; a branch without a session of this clone may carry one in its commits. */
-async function named(place: Place, name: string): Promise<Found> {
+export async function named(place: Place, name: string): Promise<Found> {
   const branch = await expand(place, name);
   let known: KnownSession;
   try {
@@ -87,15 +110,44 @@ async function named(place: Place, name: string): Promise<Found> {
     if (rebuilt === undefined) throw error;
     return elsewhere(place, branch, rebuilt);
   }
-  if (known.where === "local" || known.branch !== branch) return { branch: known.branch, known };
-  return newer(place, known);
+  if (known.where === "local") return { branch: await branchFor(place, known, branch), known };
+  return known.branch === branch ? newer(place, known) : { branch: known.branch, known };
 }
 
-/** The session in a branch's commits may be one of this clone on another branch, which it was merged from. */
+/**
+ * The branch that a session is taken up on: its own; this one, where it belongs to what this one was before; what its
+ * branch was renamed to. By the name of a branch that was made anew no session is taken up: Failure `no-session`.
+ */
+async function branchFor(place: Place, { branch, id, loaded }: KnownSession, name: string): Promise<string> {
+  const standing = loaded ? await standingOf(place, loaded) : "own";
+  if (standing === "earlier" && name === branch) return noSession(place, branch);
+  const current = place.repository.branch;
+  if (standing === "own" || (standing === "earlier" && current === branch)) return branch;
+  const offer = current === undefined ? undefined : await offerHere(place, current);
+  if (current !== undefined && offer?.session.state.context.id === id) return current;
+  return renamedTo(branch, await renameLog(place.repository.root)) ?? branch;
+}
+
+/** The session that this branch, which has none of its own, could take up. */
+async function offerHere(place: Place, branch: string): Promise<Offer | undefined> {
+  if (await findSession(place, branch)) return undefined;
+  const { root, head } = place.repository;
+  const { refs } = await forkOf(place, branch, head);
+  const own = head === undefined ? [] : [head, ...refs.map((ref) => `^${ref}`)];
+  const commits = refs.length === 0 ? [] : await log(root, own, { grep: ["Session-Id:"], limit: 500 });
+  return offerOn(place, branch, await branchReflog(place, branch), readCommits(commits));
+}
+
+/**
+ * The session in a branch's commits may be one of this clone on another branch: one that this branch was before, or one
+ * that it was begun on or that was merged into it.
+ */
 async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
   const { id } = rebuilt.state.context;
-  const known = (await knownSessions(place)).find((each) => each.id === id && each.where !== "local");
+  const known = (await knownSessions(place)).find((each) => each.id === id);
   if (!known) return { branch, rebuilt };
+  if (known.where === "local" && known.loaded && (await standingOf(place, known.loaded)) !== "own")
+    return { branch, known };
   throw new Failure("no-session", `the session in the commits of ${branch} is that of ${known.branch}`, {
     exit: 3,
     hint: `session resume ${id}`,
@@ -116,7 +168,11 @@ async function newer(place: Place, known: KnownSession): Promise<Found> {
   return other ? { branch: other.branch, known: other } : { branch, rebuilt };
 }
 
-async function checkOut(place: Place, { branch, known, rebuilt }: Found): Promise<boolean> {
+/** Checks a branch out, created where only a remote has it. False where it is here already. Failure `branch-gone`. */
+export async function checkOut(
+  place: Place,
+  { branch, known, rebuilt }: Partial<Found> & Pick<Found, "branch">,
+): Promise<boolean> {
   const { root } = place.repository;
   if (place.repository.branch === branch) return false;
   const isHere = rebuilt
@@ -127,29 +183,37 @@ async function checkOut(place: Place, { branch, known, rebuilt }: Found): Promis
     return true;
   }
   const from = rebuilt?.from ?? (await remoteBranch(place, branch));
-  if (from === undefined) throw branchGone(branch, known);
+  if (from === undefined) throw await branchGone(place, branch, known);
   await switchBranch(root, branch, { from, track: true });
   return true;
 }
 
-function branchGone(branch: string, found: KnownSession | undefined): Failure {
-  const last = found?.loaded?.events.findLast((each) => typeof each.commit === "string")?.commit;
+/** Says at which commit to make it again: where HEAD left it, or where the record last saw it, if git has that commit. */
+export async function branchGone(
+  place: Place,
+  branch: string,
+  found: KnownSession | undefined,
+): Promise<Failure> {
+  const session = found && (await loadKnown(place, found).catch(() => undefined));
+  const last = session && (await lastTip(place, session));
   return new Failure("branch-gone", `the branch ${branch} is gone`, {
-    hint:
-      last === undefined
-        ? `git branch ${word(branch)} <commit>, then resume again`
-        : `git branch ${word(branch)} ${String(last).slice(0, 12)}, then resume again`,
+    hint: `git branch ${word(branch)} ${last === undefined ? "<commit>" : last.slice(0, 12)}, then resume again`,
   });
 }
 
 type Restored = Pick<Resumed, "state" | "from" | "taken">;
 
-async function restore(place: Place, { branch, known, rebuilt }: Found): Promise<Restored> {
+async function restore(
+  place: Place,
+  { branch, known, rebuilt }: Found,
+  snapshot: Snapshot | undefined,
+): Promise<Restored> {
   return withSessionFolder(place, branch, async (folder, lock) => {
     const there = await loadForWriting(folder, lock);
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
       return reopen(place, there, lock, "local");
     if (there) await keepAside(place.sessionsDir, folder, there.state.context.id, lock);
+    if (known?.where === "local") return moveHere(place, known, branch, folder, lock);
     if (rebuilt) {
       const { head } = place.repository;
       const free = await withFreeNumbers(place, rebuilt);
@@ -162,29 +226,51 @@ async function restore(place: Place, { branch, known, rebuilt }: Found): Promise
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits", taken: [] };
     }
-    const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === known.id);
-    if (kept) await bringBack(kept.folder, folder, lock);
-    else await fromSnapshot(place, known, folder);
-    return reopen(place, await expectLoaded(folder), lock, kept ? "kept" : "snapshot");
+    const isKept = await takeKept(place, known.id, folder, lock);
+    if (!isKept && snapshot) await fromSnapshot(place, snapshot, folder);
+    return reopen(place, await expectLoaded(folder), lock, isKept ? "kept" : "snapshot");
   });
 }
 
-/** Marks it active, with what the branch's commits say beyond its record. */
-async function reopen(
+/** Brings a session back that was put aside; false where it was not. */
+async function takeKept(place: Place, id: string, folder: string, lock: Lock): Promise<boolean> {
+  const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === id);
+  if (kept) await bringBack(kept.folder, folder, lock);
+  return kept !== undefined;
+}
+
+/** Moves a session whose branch has another name now into that branch's folder. */
+async function moveHere(
+  place: Place,
+  known: KnownSession,
+  branch: string,
+  folder: string,
+  lock: Lock,
+): Promise<Restored> {
+  const { sessionsDir } = place;
+  await withSessionFolder(place, known.branch, (from, its) => keepAside(sessionsDir, from, known.id, its));
+  await takeKept(place, known.id, folder, lock);
+  return reopen(place, await expectLoaded(folder), lock, "local", `refs/heads/${branch}`);
+}
+
+/** Marks it active, with what the branch's commits say beyond its record; `ref`: under the branch's new name. */
+export async function reopen(
   place: Place,
   session: LoadedSession,
   lock: Lock,
   from: Resumed["from"],
+  ref = session.state.context.ref,
 ): Promise<Restored> {
   // Looked up anew, although the branch may not have moved: a shallow clone may know more of it by now.
-  const { tip: _tip, ...known } = session.state.context;
+  const { tip: _tip, ref: before, ...known } = session.state.context;
   const { state, taken } = await carriedNow(place, {
     ...session,
-    state: { ...session.state, context: known },
+    state: { ...session.state, context: { ...known, ref } },
   });
+  const moved = ref === before ? [] : [event("branch.renamed", { from: before, to: ref })];
   const { ended: _ended, ...context } = state.context;
   const after: SessionState = { ...state, context: { ...context, state: "active" } };
-  await saveSession(session, after, [await resumed(place, from, taken)], lock);
+  await saveSession(session, after, [...moved, await resumed(place, from, taken)], lock);
   return { state: after, from, taken };
 }
 
@@ -199,20 +285,20 @@ async function resumed(place: Place, from: Resumed["from"], taken: readonly stri
   });
 }
 
-async function fromSnapshot(
-  place: Place,
-  { id, snapshot: head }: KnownSession,
-  folder: string,
-): Promise<void> {
+async function contentOf(place: Place, { id, snapshot: head }: KnownSession): Promise<Snapshot> {
   const snapshot = head && (await readSnapshot(place, head));
-  if (!snapshot) throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
+  if (snapshot) return { ...snapshot, head };
+  throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
+}
+
+async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): Promise<void> {
   for (const [name, text] of snapshot.files) {
     if (name !== "checkpoints.jsonl" && name !== "context.json")
       await writeAtomic(path.join(folder, name), text);
   }
   // Last, because it is what makes the folder a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
-  await adoptSnapshot(place, head, snapshot.commit);
+  await adoptSnapshot(place, snapshot.head, snapshot.commit);
 }
 
 async function expectLoaded(folder: string): Promise<LoadedSession> {

@@ -1,14 +1,17 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { isAncestor } from "../git/commits.ts";
-import { commitTree, readTree, treeOf, writeTree } from "../git/objects.ts";
-import { ask, read } from "../git/read.ts";
+import { commitTree, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
+import { changedPath, patchIds } from "../git/patches.ts";
+import { read } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
+import { parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
-import { parseContext } from "../model/reading.ts";
-import { openObjectives, type SessionContext } from "../model/state.ts";
+import type { WholeWork } from "../model/keptwork.ts";
+import { parseContext, stateFromTexts } from "../model/reading.ts";
+import { openObjectives, type SessionContext, type SessionState } from "../model/state.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
 
@@ -36,13 +39,7 @@ export async function writeSnapshot(
 ): Promise<string> {
   const { root } = place.repository;
   const { state } = gathered;
-  const lines = checkpointLines(
-    gathered,
-    await patchIds(
-      place,
-      gathered.commits.map((each) => each.commit.oid),
-    ),
-  );
+  const lines = await checkpointLines(place, gathered);
   const content = new Map(
     [...files, ["checkpoints.jsonl", lines] as const].filter(([, text]) => text !== ""),
   );
@@ -85,6 +82,39 @@ export async function adoptSnapshot(place: Place, head: SnapshotHead, commit: st
   await updateRef(root, ref, commit, own);
 }
 
+/** One file of each of these snapshots, by session id: one git process, however many. */
+export async function snapshotTexts(
+  root: string,
+  heads: readonly SnapshotHead[],
+  name: (typeof SNAPSHOT_FILES)[number],
+): Promise<Map<string, string>> {
+  const texts = await readBlobs(
+    root,
+    heads.map(({ ref }) => `${ref}:${name}`),
+  );
+  return new Map(heads.flatMap(({ id }, at) => (texts[at] === undefined ? [] : [[id, texts[at]] as const])));
+}
+
+/** State and log of these sessions as their snapshots have them; one that is not readable is left out. */
+export async function snapshotSessions(
+  place: Place,
+  heads: readonly SnapshotHead[],
+): Promise<Map<string, { state: SessionState; events: SessionEvent[] }>> {
+  const { root } = place.repository;
+  const [contexts, logs] = await Promise.all([
+    snapshotTexts(root, heads, "context.json"),
+    snapshotTexts(root, heads, "events.jsonl"),
+  ]);
+  return new Map(
+    [...contexts].flatMap(([id, text]) => {
+      const context = parseContext(text);
+      if (context?.id !== id) return [];
+      const state = stateFromTexts(context, { objectives: "", blockers: "" });
+      return [[id, { state, events: parseEvents(logs.get(id) ?? "").events }] as const];
+    }),
+  );
+}
+
 export interface SnapshotHead {
   readonly id: string;
   /** `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` of what was fetched. */
@@ -98,6 +128,7 @@ export interface SnapshotHead {
   readonly tags: readonly string[];
   readonly objectives?: string;
   readonly checkpoints?: number;
+  readonly decisions: number;
 }
 
 /**
@@ -144,6 +175,7 @@ function headOf(record: string): SnapshotHead | undefined {
     tags: (values.get("Session-Tags") ?? "").split(", ").filter(Boolean),
     ...(objectives === undefined ? {} : { objectives }),
     checkpoints: Number(values.get("Session-Checkpoints") ?? 0) || 0,
+    decisions: Number(values.get("Session-Decisions") ?? 0) || 0,
   };
 }
 
@@ -172,23 +204,51 @@ function snapshotMessage(gathered: Gathered): string {
   return `${context.title}\n\n${lines.join("\n")}\n`;
 }
 
-/** One JSON object a checkpoint, so that nothing depends on its commit staying reachable. */
-function checkpointLines(gathered: Gathered, patches: ReadonlyMap<string, string>): string {
-  return checkpointsOf(gathered.commits, gathered.state.context.id)
-    .map(({ commit, record }) => {
+/**
+ * One JSON object a checkpoint, so that nothing depends on its commit staying reachable; the newest one also says what
+ * all of the work came to.
+ */
+async function checkpointLines(place: Place, gathered: Gathered): Promise<string> {
+  const checkpoints = checkpointsOf(gathered.commits, gathered.state.context.id);
+  const oids = checkpoints.map((each) => each.commit.oid);
+  const { root } = place.repository;
+  const [patches, paths, whole] = await Promise.all([
+    patchIds(root, oids),
+    changedPath(root, oids),
+    wholeWork(place, gathered),
+  ]);
+  const patchOf = new Map(patches.map((each) => [each.commit, each.patch]));
+  return checkpoints
+    .map(({ commit, record }, at) => {
       const { oid, parents, authored, message } = commit;
       const line = {
         commit: oid,
-        patch: patches.get(oid),
+        patch: patchOf.get(oid),
+        path: paths.get(oid),
         parents,
         authored,
         message,
         impact: record?.impact ?? [],
+        ...(at === 0 ? { whole } : {}),
       };
       return `${JSON.stringify(line)}\n`;
     })
     .reverse()
     .join("");
+}
+
+/** By what a server's squash can be told; undefined where the work came to nothing. */
+async function wholeWork(place: Place, { range, tip }: Gathered): Promise<WholeWork | undefined> {
+  if (tip === undefined || range.from === undefined) return undefined;
+  const { root } = place.repository;
+  const { from } = range;
+  const answer = await read(root, ["rev-parse", `${tip}^{tree}`, `${from}^{commit}`, `${from}^{tree}`]);
+  const [tree = "", base, before] = answer.trim().split("\n");
+  if (tree === before) return undefined;
+  const ranges = [`${tip} ${base}`];
+  const [patches, paths] = await Promise.all([patchIds(root, ranges), changedPath(root, ranges)]);
+  const path = paths.get(tip);
+  return { tree, patches: patches.map((each) => each.patch), ...(path === undefined ? {} : { path }) };
 }
 
 /** The files of a session's folder that a snapshot holds. */
@@ -197,21 +257,4 @@ export async function filesOfSession(folder: string): Promise<Map<string, string
     SNAPSHOT_FILES.map((name) => readFile(path.join(folder, name), "utf8").catch(() => "")),
   );
   return new Map(SNAPSHOT_FILES.map((name, at) => [name, texts[at] ?? ""]));
-}
-
-/** Patch id of each commit, to find it again after a rewrite; a partial clone may not have all that takes. */
-async function patchIds(place: Place, commits: readonly string[]): Promise<Map<string, string>> {
-  if (commits.length === 0) return new Map();
-  const { stdout: diffs } = await ask(
-    place.repository.root,
-    ["diff-tree", "--stdin", "-p", "--root", "--no-ext-diff", "--no-textconv"],
-    `${commits.join("\n")}\n`,
-  );
-  const answer = await ask(place.repository.root, ["patch-id", "--stable"], diffs);
-  return new Map(
-    answer.stdout.split("\n").flatMap((line) => {
-      const [patch, oid] = line.split(" ");
-      return patch && oid ? [[oid, patch] as const] : [];
-    }),
-  );
 }

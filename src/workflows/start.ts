@@ -1,4 +1,4 @@
-import { mergeBase, resolveCommit } from "../git/commits.ts";
+import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import {
   checkBranchName,
@@ -9,6 +9,7 @@ import {
   switchBranch,
 } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
+import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { Failure } from "../model/failure.ts";
 import { sessionId } from "../model/ids.ts";
 import { word } from "../model/shell.ts";
@@ -17,11 +18,14 @@ import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { forkOf, remoteBranch } from "./base.ts";
+import { branchReflog, offerOn, offerText, standingOf } from "./branch.ts";
 import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { coverageNow } from "./coverage.ts";
-import { now, type Place } from "./place.ts";
-import { findSession } from "./session.ts";
+import { letGo } from "./hold.ts";
+import { link, linkedFolder } from "./linked.ts";
+import { now, openPlace, type Place } from "./place.ts";
+import { storedSession } from "./stored.ts";
 
 export interface StartRequest {
   readonly branch: string;
@@ -33,6 +37,8 @@ export interface StartRequest {
   readonly meta?: readonly string[];
   /** Check the branch out; default true. */
   readonly switch?: boolean;
+  /** Check it out in a new linked worktree: an absolute path, or `true` for one beside the main worktree. */
+  readonly worktree?: string | true;
 }
 
 export interface Started {
@@ -41,6 +47,13 @@ export interface Started {
   readonly state: SessionState;
   readonly created: boolean;
   readonly notes: readonly string[];
+}
+
+/** Where a start checks the branch out, and what takes that back. */
+interface CheckedOut {
+  /** Folder of the new worktree; undefined where it is this one. */
+  readonly folder?: string;
+  readonly undo: () => Promise<void>;
 }
 
 /** Where the branch comes from. */
@@ -54,32 +67,33 @@ interface Origin {
 }
 
 /**
- * Starts a session on a branch, creating it or adopting an existing one.
- * Failures: `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`, `unfinished-operation`.
+ * Starts a session on a branch, creating it or adopting an existing one. When a step fails, the branch and the checkout
+ * are as they were. Failures: `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`,
+ * `unfinished-operation`, `path-taken`, `worktree-refused`, `checked-out-elsewhere`.
  */
 export async function start(place: Place, request: StartRequest): Promise<Started> {
   const { branch } = request;
   await checkBranchName(place.repository.root, branch);
   const [origin, before] = await Promise.all([
     originOf(place, request),
-    findSession(place, branch),
-    refuseUnfinished(place),
+    storedSession(place, branch),
+    // A new worktree has nothing to do with what this one is in the middle of.
+    request.worktree === undefined ? refuseUnfinished(place) : undefined,
   ]);
-  if (
-    before &&
-    (origin.exists || branch === place.repository.branch) &&
-    !(await isStale(place, before, branch))
-  )
-    throw exists(before, branch);
+  if (before && (await standingOf(place, before)) === "own") throw await exists(place, before, request);
   const state = draft(
     request,
     origin,
     (await ask(place.repository.root, ["config", "user.name"])).stdout.trim(),
   );
   const notes = await noticesOf(place, branch);
-  const undo = await checkOut(place, request, origin);
+  const { folder: linked, undo } = await checkOut(place, request, origin);
   try {
-    const after = await withSessionFolder(place, branch, async (folder, lock) => {
+    const there =
+      linked === undefined
+        ? { ...place, repository: await openRepository(place.repository.root) }
+        : await openPlace(linked);
+    const after = await withSessionFolder(there, branch, async (folder, lock) => {
       const stale = await loadForWriting(folder, lock);
       if (stale) {
         await keepAside(place.sessionsDir, folder, stale.state.context.id, lock);
@@ -87,7 +101,7 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
           `the session of an earlier branch ${branch} was kept: session resume ${stale.state.context.id}`,
         );
       }
-      const coverage = await coverageNow(place);
+      const coverage = await coverageNow(there);
       const full =
         coverage === undefined
           ? state
@@ -95,28 +109,26 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
       await saveSession(emptySession(folder, full), full, startEvents(full, coverage?.percent), lock);
       return full;
     });
-    const repository = await openRepository(place.repository.root);
-    return { place: { ...place, repository }, state: after, created: !origin.exists, notes };
+    if (linked === undefined && there.repository.branch !== place.repository.branch) await letGo(place);
+    return { place: there, state: after, created: !origin.exists, notes };
   } catch (error) {
     await undo();
     throw error;
   }
 }
 
-function exists(before: LoadedSession, branch: string): Failure {
+async function exists(place: Place, before: LoadedSession, request: StartRequest): Promise<Failure> {
+  const { branch, worktree } = request;
   const { id, title } = before.state.context;
+  const elsewhere =
+    worktree === undefined ? undefined : await checkedOutElsewhere(place.repository.root, branch);
+  if (elsewhere) return elsewhere;
   return new Failure("session-exists", `${branch} has a session already: ${title} (${id})`, {
-    hint: `session resume ${word(branch)}, or add to it: session objectives add "…"`,
+    hint:
+      worktree === undefined
+        ? `session resume ${word(branch)}, or add to it: session objectives add "…"`
+        : `session start ${word(branch)} --resume --worktree`,
   });
-}
-
-/** A session whose first commit the branch of that name does not contain, nor git know any more, belonged to another branch. */
-async function isStale(place: Place, session: LoadedSession, branch: string): Promise<boolean> {
-  const { base } = session.state.context;
-  const tip = await refCommit(place.repository.root, `refs/heads/${branch}`);
-  if (tip === undefined) return branch !== place.repository.branch;
-  if (base.commit === undefined) return false;
-  return (await mergeBase(place.repository.root, base.commit, tip)) === undefined;
 }
 
 function draft(request: StartRequest, origin: Origin, author: string): SessionState {
@@ -159,7 +171,7 @@ function startEvents(state: SessionState, coverage: number | undefined) {
 }
 
 async function originOf(place: Place, request: StartRequest): Promise<Origin> {
-  const { root, branch: current, head } = place.repository;
+  const { root, branch: current, head, bare } = place.repository;
   const { branch, from } = request;
   const own = await refCommit(root, `refs/heads/${branch}`);
   if (own !== undefined || branch === current) {
@@ -179,10 +191,12 @@ async function originOf(place: Place, request: StartRequest): Promise<Origin> {
     const commit = base.commit ?? tip;
     return { exists: false, from: remote, track: true, base: { ...base, ...(commit ? { commit } : {}) } };
   }
+  // The HEAD of a bare repository is not checked out, but new branches begin there all the same.
+  const base = bare ? await defaultBranch(root) : current;
   return {
     exists: false,
     base: {
-      ...(current === undefined || head === undefined ? {} : { branch: current }),
+      ...(base === undefined || head === undefined ? {} : { branch: base }),
       ...(head === undefined ? {} : { commit: head }),
     },
   };
@@ -201,30 +215,52 @@ async function baseAt(place: Place, revision: string): Promise<Origin["base"]> {
   return named === undefined ? { commit } : { branch: revision, commit };
 }
 
-/** Creates and checks out the branch as asked; gives what takes that back. */
-async function checkOut(place: Place, request: StartRequest, origin: Origin): Promise<() => Promise<void>> {
+/** Creates and checks out the branch as asked. */
+async function checkOut(place: Place, request: StartRequest, origin: Origin): Promise<CheckedOut> {
   const { root, branch: current, head } = place.repository;
-  const { branch } = request;
-  const nothing = async () => {};
+  const { branch, worktree } = request;
+  const nothing = { undo: async () => {} };
+  const track = origin.track ?? false;
+  if (worktree !== undefined) {
+    const folder = await linkedFolder(place, branch, worktree);
+    const create = origin.exists ? undefined : { from: startPoint(place, request, origin), track };
+    return { folder, undo: await link(place, folder, branch, create) };
+  }
   if (branch === current) return nothing;
   if (request.switch === false) {
     if (origin.exists) return nothing;
-    const at = origin.from ?? head;
-    if (at === undefined)
-      throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
-        hint: `session start ${word(branch)}, without --no-switch`,
-      });
-    await createBranch(root, branch, at, origin.track ?? false);
-    return () => deleteBranch(root, branch, true);
+    await createBranch(root, branch, startPoint(place, request, origin), track);
+    return { undo: () => deleteBranch(root, branch, true) };
   }
   await switchBranch(root, branch, origin.exists ? undefined : origin);
-  return async () => {
-    if (current !== undefined && head !== undefined) await switchBranch(root, current);
-    if (!origin.exists && head !== undefined) await deleteBranch(root, branch, true);
+  return {
+    undo: async () => {
+      if (current !== undefined && head !== undefined) await switchBranch(root, current);
+      if (!origin.exists && head !== undefined) await deleteBranch(root, branch, true);
+    },
   };
 }
 
+/** The revision that a branch is created at without being checked out here. Failure `no-commits`. */
+function startPoint({ repository }: Place, { branch, worktree }: StartRequest, origin: Origin): string {
+  const at = origin.from ?? repository.head;
+  if (at !== undefined) return at;
+  throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
+    hint: repository.bare
+      ? "fetch or push a first one"
+      : `session start ${word(branch)}, without ${worktree === undefined ? "--no-switch" : "--worktree"}`,
+  });
+}
+
 async function noticesOf(place: Place, branch: string): Promise<string[]> {
-  const main = await defaultBranch(place.repository.root);
-  return main === branch ? [`${branch} is the default branch: checkpoints go straight to it`] : [];
+  const [main, entries] = await Promise.all([
+    defaultBranch(place.repository.root),
+    branchReflog(place, branch),
+  ]);
+  const offer = await offerOn(place, branch, entries);
+  return [
+    ...(main === branch ? [`${branch} is the default branch: checkpoints go straight to it`] : []),
+    // The one of an earlier branch of this name is put aside, and said, below.
+    ...(offer?.why === "renamed" ? [offerText(offer, branch)] : []),
+  ];
 }

@@ -2,9 +2,8 @@ import { age } from "../model/duration.ts";
 import { pendingOf } from "../model/record.ts";
 import { progress } from "../model/state.ts";
 import type { StatusView } from "../model/views.ts";
-import { gather } from "./gather.ts";
+import { gatherHere } from "./gather.ts";
 import { now, type Place } from "./place.ts";
-import { findSession } from "./session.ts";
 import {
   commitViews,
   decisionViews,
@@ -19,7 +18,7 @@ import {
 export async function statusOf(place: Place): Promise<StatusView> {
   const branch = place.repository.branch;
   if (branch === undefined) return detached(place);
-  const gathered = await gather(place, branch, await findSession(place, branch));
+  const gathered = await gatherHere(place, branch);
   const { state, status } = gathered;
   const { checkpoints, commits } = commitViews(gathered, place.config);
   const done = progress(state.objectives);
@@ -32,7 +31,7 @@ export async function statusOf(place: Place): Promise<StatusView> {
     blockers: state.blockers.map((each) =>
       each.resolved || each.added === undefined ? each : { ...each, age: age(each.added, at) },
     ),
-    decisions: decisionViews(state),
+    decisions: decisionViews(gathered),
     pending: pendingOf(state).decisions.map((each) => each.id),
     checkpoints: checkpoints.length,
     commits: commits.length,

@@ -1,18 +1,14 @@
 /** Brief and handoff as text: the view that a workflow gathered, through the templates. */
 import { requireBranch } from "../git/repository.ts";
-import { parseEvents } from "../model/events.ts";
-import { Failure } from "../model/failure.ts";
-import { stateFromTexts } from "../model/reading.ts";
 import type { BriefView, HandoffView } from "../model/views.ts";
 import { type FittedBrief, fitBrief } from "../render/brief.ts";
 import { openTemplate, type Template } from "../render/template.ts";
-import type { LoadedSession } from "../store/state.ts";
+import { standingOf } from "./branch.ts";
 import { briefView } from "./brief.ts";
 import { handoffView } from "./handoff.ts";
 import type { Place } from "./place.ts";
-import { type KnownSession, resolveSession } from "./resolve.ts";
+import { loadKnown, resolveSession } from "./resolve.ts";
 import { findSession } from "./session.ts";
-import { readSnapshot } from "./snapshot.ts";
 import { templateFolders } from "./templates.ts";
 
 /** Files that a handoff names; the rest is counted. */
@@ -36,7 +32,9 @@ export async function handoffText(place: Place, name: string | undefined): Promi
   const found = name === undefined ? undefined : await resolveSession(place, name);
   const branch = found?.branch ?? requireBranch(place.repository);
   const session = found === undefined ? await findSession(place, branch) : await loadKnown(place, found);
-  return renderHandoff(place, await handoffView(place, branch, session));
+  const earlier =
+    found !== undefined && session !== undefined && (await standingOf(place, session)) === "earlier";
+  return renderHandoff(place, await handoffView(place, branch, session, earlier));
 }
 
 export async function renderHandoff(place: Place, view: HandoffView): Promise<Rendered<HandoffView>> {
@@ -69,25 +67,6 @@ function withSections(view: FittedBrief): object {
     done: any(view.checkpoints.length, view.commits.length, more.checkpoints, more.commits),
     decided: any(view.decisions.length, more.decisions),
     changed: any(view.files.length, view.dirty.length, more.files, more.dirty),
-  };
-}
-
-async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSession> {
-  if (known.loaded) return known.loaded;
-  const snapshot = known.snapshot && (await readSnapshot(place, known.snapshot));
-  if (!snapshot) throw new Failure("no-session", `the snapshot of ${known.id} is gone`, { exit: 3 });
-  const texts = {
-    objectives: snapshot.files.get("objectives.md") ?? "",
-    blockers: snapshot.files.get("blockers.md") ?? "",
-  };
-  const { events } = parseEvents(snapshot.files.get("events.jsonl") ?? "");
-  return {
-    folder: "",
-    state: stateFromTexts(snapshot.context, texts),
-    texts,
-    events,
-    problems: [],
-    damaged: false,
   };
 }
 

@@ -18,9 +18,11 @@ import type {
   SessionHeadView,
   VerificationView,
 } from "../model/views.ts";
+import { offerText } from "./branch.ts";
 import type { Details } from "./details.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
+import type { Trace } from "./trace.ts";
 
 export const short = (oid: string) => oid.slice(0, 8);
 
@@ -110,20 +112,16 @@ function checkpointView(
   };
 }
 
-export function decisionViews(state: SessionState): DecisionView[] {
+export function decisionViews({ state, trace }: Gathered): DecisionView[] {
   const replaced = new Map<string, string>();
   for (const each of state.context.decisions)
     if (each.supersedes !== undefined) replaced.set(each.supersedes, each.id);
-  return state.context.decisions.map((each) =>
-    decisionView(each, state.context.committed[each.id], replaced.get(each.id)),
-  );
+  return state.context.decisions.map((each) => decisionView(each, trace, replaced.get(each.id)));
 }
 
-function decisionView(
-  decision: Decision,
-  commit: string | undefined,
-  supersededBy: string | undefined,
-): DecisionView {
+function decisionView(decision: Decision, trace: Trace, supersededBy: string | undefined): DecisionView {
+  const carrier = trace.carriers.get(decision.id);
+  const was = trace.was.get(decision.id);
   return {
     id: decision.id,
     text: decision.text,
@@ -131,7 +129,9 @@ function decisionView(
     alternatives: decision.alternatives,
     ...(decision.supersedes === undefined ? {} : { supersedes: decision.supersedes }),
     ...(supersededBy === undefined ? {} : { supersededBy }),
-    ...(commit === undefined ? {} : { commit: short(commit) }),
+    ...(carrier === undefined ? {} : { commit: short(carrier.commit) }),
+    ...(carrier?.found === undefined ? {} : { found: carrier.found }),
+    ...(was === undefined ? {} : { was: short(was) }),
   };
 }
 
@@ -209,8 +209,11 @@ function carriedText(branch: string, { id, title }: CarriedSession): string {
 
 /** What the reader should know before believing anything else: one sentence each. */
 export function warningsOf(gathered: Gathered): string[] {
-  const { state, session, operation, range, commits, status } = gathered;
+  const { session, operation, range, commits, status, gone, offer } = gathered;
   const warnings: string[] = [];
+  if (offer) warnings.push(offerText(offer, gathered.branch));
+  if (gone)
+    warnings.push(`The branch ${gathered.branch} is gone; what is said here was true of it when it went.`);
   if (operation)
     warnings.push(`A ${operation.name} is not finished (${operation.finish}, or ${operation.abort}).`);
   if (status && status.unmerged.length > 0)
@@ -227,21 +230,30 @@ export function warningsOf(gathered: Gathered): string[] {
     warnings.push(
       "The commit that this session started from is no longer part of the branch: its history was rewritten.",
     );
-  const known = session?.state.context.committed ?? {};
-  const dropped = pendingOf(state).decisions.filter((each) => known[each.id] !== undefined);
-  if (dropped.length > 0)
-    warnings.push(
-      `${dropped.map((each) => each.id).join(", ")}: the commit that carried it is gone; the next commit carries it again.`,
-    );
+  const dropped = droppedDecisions(gathered);
+  warnings.push(...dropped);
   const oids = new Set(commits.map((each) => each.commit.oid));
   const lost = (session?.events ?? []).filter(
     (each) => each.type === "checkpoint" && typeof each.commit === "string" && !oids.has(each.commit),
   );
-  if (lost.length > 0 && dropped.length === 0)
+  if (lost.length > 0 && dropped.length === 0 && !gone && !gathered.shallow)
     warnings.push(
       `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch under the same id: rewritten or reset.`,
     );
   return warnings;
+}
+
+/** What is pending again, and which commit took it along. */
+function droppedDecisions({ trace, gone }: Gathered): string[] {
+  const byCommit = new Map<string, string[]>();
+  for (const [id, commit] of trace.was) byCommit.set(commit, [...(byCommit.get(commit) ?? []), id]);
+  return [...byCommit].map(([commit, ids]) => {
+    const [are, them] = ids.length === 1 ? ["is", "it"] : ["are", "them"];
+    const where = gone
+      ? "in no branch, tag or remote"
+      : `no longer on this branch; the next checkpoint carries ${them}`;
+    return `${ids.join(", ")} ${are} pending again: the commit that carried ${them} (${short(commit)}) is ${where}.`;
+  });
 }
 
 /** Where the clone ends, a text about history is no whole one. */
@@ -253,6 +265,7 @@ export function shallowness({ repository }: Place): string[] {
 
 export function nextOf(gathered: Gathered): NextStep[] {
   const { state, status, operation } = gathered;
+  if (gathered.gone) return [];
   const failed = [...state.context.verified]
     .reverse()
     .find(

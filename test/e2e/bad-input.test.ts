@@ -33,7 +33,7 @@ test("not a repository, and a bare one", async () => {
   const bare = await scratch({ bare: true, commits: 0 });
   const ran = await bare.session("start", "x");
   expect(ran.code).toBe(1);
-  expect(ran.stderr).toMatch(/bare repository.*git worktree add/);
+  expect(ran.stderr).toMatch(/bare repository.*session start <branch> --worktree/);
 });
 
 test("a detached HEAD", async () => {

@@ -404,6 +404,28 @@ test("a fetched snapshot brings back what trailers do not hold, and newer commit
   expect((await c.json("list"))[0].where).toBe("kept");
 });
 
+test("a snapshot in a shallow clone, where the commit that the session began at is not there", async () => {
+  const s = await shared();
+  await worked(s);
+  await s.ok("decisions", "add", "Pending");
+  const { session } = await s.json("end", "--no-handoff");
+  await s.git("push", "--quiet", "origin", "refs/sessions/*:refs/sessions/*", BRANCH);
+  const c = await clone(s, "--depth=2", `--branch=${BRANCH}`);
+  await c.git("fetch", "--quiet", "origin", "refs/sessions/*:refs/sessions/*");
+  expect(await c.json("resume")).toMatchObject({ from: "snapshot", taken: [], session: { id: session.id } });
+  const status = await c.json("status");
+  expect(status.lastCheckpoint.subject).toBe(await s.git("log", "-1", "--format=%s"));
+  expect(status.checkpoints).toBeGreaterThan(0);
+  expect(status.warnings.join()).not.toContain("rewritten");
+  expect((await c.json("decisions")).map((each: { id: string }) => each.id)).toEqual([
+    ...["dec-1", "dec-2", "dec-3", "dec-4"],
+  ]);
+  expect(status.pending).toEqual(["dec-4"]);
+  await c.ok("decisions", "add", "Here");
+  await c.ok("checkpoint", "--allow-empty", "-m", "feat: c");
+  expect((await c.json("trailers")).session.decisions).toMatchObject([{ id: "dec-4" }, { id: "dec-5" }]);
+});
+
 test("two clones that gave one number to two things keep both", async () => {
   const s = await shared();
   await worked(s);
@@ -483,4 +505,73 @@ test("a session that ended here comes back from its record, not from its commits
   const ran = await s.session("resume");
   expect(ran.code).toBe(3);
   expect(ran.stderr).toContain(`is that of ${BRANCH}`);
+});
+
+/** A snapshot as somebody else may push it, below the refs of what was fetched. */
+async function foreignSnapshot(s: Scratch, id: string, branch: string, context: object): Promise<void> {
+  const blob = async (text: string) =>
+    (await s.run("git", ["hash-object", "-w", "--stdin"], { input: text })).stdout.trim();
+  const files = {
+    "context.json": JSON.stringify({ schema: 1, id, ref: `refs/heads/${branch}`, ...context }),
+    "events.jsonl":
+      '{"at":"never","type":"note","by":7,"text":{}}\n{"at":"2026-01-01","type":"checkpoint","commit":{}}\n',
+    "objectives.md": "# Objectives\n\n- [x] obj-1: \u001b[31mTheirs\n",
+    "../evil": "x",
+  };
+  const entries = await Promise.all(
+    Object.entries(files).map(
+      async ([name, text]) => `100644 blob ${await blob(text)}\t${name.replace("../", "..%2F")}\n`,
+    ),
+  );
+  const tree = (await s.run("git", ["mktree"], { input: entries.sort().join("") })).stdout.trim();
+  const message = `Theirs\n\nSession-Id: ${id}\nSession-Branch: ${branch}\nSession-State: ended\n`;
+  const commit = (await s.run("git", ["commit-tree", tree, "-F", "-"], { input: message })).stdout.trim();
+  await s.git("update-ref", `refs/session-remotes/origin/${id}`, commit);
+}
+
+test("a snapshot that somebody else made is data, whatever its record holds", async () => {
+  const s = await shared();
+  const id = "k3f9qzm2x7ab";
+  await s.git("branch", "theirs");
+  const pwn = `${s.root}/pwn`;
+  await foreignSnapshot(s, id, "theirs", {
+    ...{
+      base: { branch: 7, commit: `--output=${pwn}` },
+      author: {},
+      ended: 3,
+      summary: [],
+      checkpointed: {},
+      tip: [],
+    },
+    ...{
+      coverage: "much",
+      tags: [1, "ok"],
+      meta: 7,
+      notes: [{ text: "no date" }, { text: "ok", added: "2026-01-01" }],
+    },
+    decisions: [
+      { id: "dec-1", text: "Theirs", rationale: 7, alternatives: "x", supersedes: {}, added: [] },
+      7,
+    ],
+    verified: [{ command: "rm -rf /", result: "passed", added: 7, commit: { a: 1 } }],
+    ...{ items: { "obj-1": { added: 7, mark: {}, changed: [] } }, committed: { "dec-1": 7 }, last: "many" },
+  });
+  await s.ok("resume", "theirs");
+  for (const command of ["status", "brief", "handoff", "objectives", "decisions", "list", "doctor"]) {
+    const ran = await s.session(command);
+    expect(ran.code, `${command}: ${ran.stderr}`).toBe(0);
+    expect(ran.stdout).not.toContain("\u001b[31m");
+  }
+  expect((await s.json("decisions"))[0]).toMatchObject({ id: "dec-1", text: "Theirs", alternatives: [] });
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: x");
+  expect(s.exists("pwn")).toBe(false);
+
+  // One that says it is of another branch than its record is none.
+  await foreignSnapshot(s, "zzzzzzzzzzzz", "main", { ref: "refs/heads/other" });
+  const before = await s.fingerprint();
+  const ran = await s.session("resume", "zzzzzzzzzzzz");
+  expect(ran.code).toBe(1);
+  expect(ran.stderr).toContain("does not hold the session zzzzzzzzzzzz");
+  expect((await s.session("handoff", "zzzzzzzzzzzz")).code).toBe(1);
+  expect(await s.fingerprint()).toBe(before);
 });

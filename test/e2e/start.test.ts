@@ -114,6 +114,11 @@ test("a second start says what to do and changes nothing; --resume takes it up",
   await s.ok("start", "work", "--resume");
   expect(await s.git("branch", "--show-current")).toBe("work");
   expect(await s.json("objectives", "list")).toHaveLength(1);
+  await s.git("switch", "--quiet", "main");
+  const { session } = await s.json("status");
+  expect(session.branch).toBe("main");
+  const { id } = JSON.parse(await s.read(".git/sessions/work/context.json"));
+  expect(await s.ok("start", id, "--resume")).toContain("obj-1: One");
 });
 
 test("a session of a deleted branch is kept, not reused", async () => {

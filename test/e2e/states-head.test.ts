@@ -109,7 +109,7 @@ test("inside .git, and in a bare repository, there is no work tree to work in", 
   for (const [from, says] of [
     [s.at(".git"), /is inside a \.git folder; a session needs a work tree/],
     [s.at(".git/refs"), /is inside a \.git folder/],
-    [bare, /is a bare repository; a session needs a work tree \(git worktree add/],
+    [bare, /is a bare repository; a session needs a work tree \(session start <branch> --worktree/],
   ] as const) {
     for (const args of [["status"], ["brief"], ["start", "x"], ["checkpoint", "-m", "x"], ["end"]]) {
       const ran = await from.session(...args);

@@ -109,6 +109,21 @@ test("what looks at its own name, what a manager puts back, and what calls ours 
   });
 });
 
+test("where prepare-commit-msg is called by another hook, those that it puts there have to stand for good", () => {
+  const folder = (text: string) =>
+    planFolder([spot("prepare-commit-msg", { here: file(text) }), spot("commit-msg")], scripts).map(
+      ({ state, action }) => `${state} ${action}`,
+    );
+  expect(folder("#!/bin/sh\n")).toEqual(["missing wrap", "standby keep"]);
+  expect(folder('#!/bin/sh\nbasename "$0"\n')).toEqual(["missing ask", "missing ask"]);
+  expect(folder('basename "$0"; x/sessions/.hooks/prepare-commit-msg\n')).toEqual([
+    "installed keep",
+    "missing ask",
+  ]);
+  const legacy = spot("prepare-commit-msg", { here: preCommit });
+  expect(planFolder([legacy, spot("commit-msg")], scripts)[1]).toMatchObject({ state: "standby" });
+});
+
 test("a second hook of somebody's is never lost: with one kept already, only the same bytes are replaced", () => {
   expect(plan("pre-push", { here: user, before: file("other") })).toMatchObject({
     state: "taken",

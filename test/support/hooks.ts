@@ -1,4 +1,5 @@
 import { chmod } from "node:fs/promises";
+import { expect } from "vitest";
 import type { Scratch } from "./scratch.ts";
 
 /** Names, kinds, modes, link targets and digests of everything below some folders; "absent" where there is none. */
@@ -61,3 +62,29 @@ git worktree add -q ../linked side; echo "worktree $?"
 git -C ../linked commit -q --allow-empty -m linked; echo "linked $?"
 git log --all --format='%H %s'
 `;
+
+/**
+ * Commits in a session with `-m`, with an editor, and with a decision pending, twice each: every one carries the
+ * session once, and the decision is in one commit only. `tools` goes before PATH.
+ */
+export async function expectRecorded(s: Scratch, tools = ""): Promise<void> {
+  const env = {
+    SPY_LOG: "/dev/null",
+    PATH: `${tools}:${s.env.PATH}`,
+    GIT_EDITOR: `sh -c 'printf "typed\\n" | cat - "$1" >"$1.new" && mv "$1.new" "$1"' --`,
+  };
+  await s.ok("start", "recorded", "-o", "One");
+  for (const turn of ["one", "two"]) {
+    await s.ok("decisions", "add", `Decided ${turn}`);
+    for (const args of [["-m", `with ${turn}`], []]) {
+      await s.write("turn.txt", `${turn} ${args.length}\n`);
+      await s.git("add", "turn.txt");
+      const ran = await s.run("git", ["commit", "--quiet", ...args], { env });
+      expect(ran.code, ran.stderr).toBe(0);
+      const ids = await s.git("log", "-1", "--format=%(trailers:key=Session-Id,valueonly)");
+      expect(ids, `${turn} ${args.join(" ")}`).toMatch(/^\w{12}\n?$/);
+    }
+  }
+  const log = await s.git("log", "--format=%B");
+  for (const turn of ["one", "two"]) expect(log.split(`Decided ${turn}`)).toHaveLength(2);
+}

@@ -1,0 +1,73 @@
+import type { Command } from "commander";
+import { Failure } from "../model/failure.ts";
+import { headline } from "../model/session.ts";
+import { oneLine } from "../render/inert.ts";
+import { logLines } from "../terminal/log.ts";
+import { bold, dim } from "../terminal/style.ts";
+import { type SessionLog, sessionLog } from "../workflows/log.ts";
+import { day } from "../workflows/views.ts";
+import { type Act, examples } from "./call.ts";
+
+interface Options {
+  readonly events?: boolean;
+  readonly maxCount: string;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("log")
+    .summary("checkpoints and decisions, newest first")
+    .description(
+      "The commits of a session as they are now, each decision once, under the commit that carries it; what no commit carries comes first.",
+    )
+    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
+    .option("--events", "what the session's own log says, too")
+    .option("-n, --max-count <n>", "how many entries", "10")
+    .addHelpText(
+      "after",
+      examples([
+        ["session log", "of this branch"],
+        ["session log feature/login --events -n 50", "of another, with everything recorded"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out }, name: string | undefined, options: Options) => {
+        const limit = Number(options.maxCount);
+        if (!Number.isSafeInteger(limit) || limit < 1)
+          throw new Failure("usage", `-n takes a whole number from 1, not "${options.maxCount}"`, {
+            exit: 2,
+          });
+        const place = await open();
+        const log = await sessionLog(place, name, { events: options.events ?? false, limit });
+        const lines = logLines(shown(log), (iso) => day(place.config, iso));
+        out.data([head(log), ...lines, ...rest(log, limit)].join("\n"), log);
+      }),
+    );
+}
+
+function head({ session, branch, entries, pending }: SessionLog): string {
+  const title = session
+    ? `${bold(oneLine(session.title))}  ${dim(`${branch} · ${session.id}`)}`
+    : `${bold(branch)}  ${dim("no session")}`;
+  return entries.length + pending.length > 0 ? `${title}\n` : `${title}\n\n${dim("Nothing yet.")}`;
+}
+
+function rest({ more }: SessionLog, limit: number): string[] {
+  if (more === 0) return [];
+  return [dim(`… ${more === null ? "" : `${more} `}more: session log -n ${Math.max(50, limit * 5)}`)];
+}
+
+/** Text that came out of commits, in one line each, with nothing hidden in it. */
+function shown({ entries, pending }: SessionLog): Pick<SessionLog, "entries" | "pending"> {
+  const short = (text: string) => oneLine(headline(text)).slice(0, 300);
+  const decision = <T extends { text: string }>(each: T): T => ({ ...each, text: short(each.text) });
+  return {
+    pending: pending.map(decision),
+    entries: entries.map((each) => ({
+      ...each,
+      subject: short(each.subject),
+      ...(each.label === undefined ? {} : { label: short(each.label) }),
+      decisions: each.decisions.map(decision),
+    })),
+  };
+}

@@ -1,0 +1,22 @@
+import type { ReflogEntry } from "../model/branches.ts";
+import { ask } from "./read.ts";
+
+/** Reflog of a full ref or HEAD, newest first; empty where there is none. */
+export async function reflog(root: string, ref: string): Promise<ReflogEntry[]> {
+  return entries(root, [ref]);
+}
+
+/** Entries of every branch's reflog that tell of a rename, newest first for each branch. */
+export async function renameLog(root: string): Promise<ReflogEntry[]> {
+  return entries(root, ["--branches", "--fixed-strings", "--grep-reflog=Branch: renamed refs/heads/"]);
+}
+
+async function entries(root: string, what: readonly string[]): Promise<ReflogEntry[]> {
+  const answer = await ask(root, ["log", "-g", "--date=unix", "--format=%H %gD %gs", ...what, "--"]);
+  return answer.stdout.split("\n").flatMap((line) => {
+    const match = /^(\S+) (\S*)@\{(\d+)\} ?(.*)$/.exec(line);
+    return match
+      ? [{ oid: match[1] ?? "", ref: match[2] ?? "", at: Number(match[3]), message: match[4] ?? "" }]
+      : [];
+  });
+}

@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Failure } from "../model/failure.ts";
+import { word } from "../model/shell.ts";
+import { ask, firstLine, gitFailure, isAnotherWorktree, read } from "./read.ts";
+import type { Repository } from "./repository.ts";
+import { change } from "./write.ts";
+
+export interface Worktree {
+  /** Absolute path of its folder; of a bare repository, the repository itself. */
+  readonly path: string;
+  /** Commit that is checked out; absent on an unborn branch and in a bare repository. */
+  readonly head?: string;
+  /** Short name of the branch; absent with a detached HEAD. */
+  readonly branch?: string;
+  readonly bare: boolean;
+}
+
+/** Every worktree of the clone, the main one first; a bare repository counts as the main one. */
+export async function listWorktrees(root: string): Promise<Worktree[]> {
+  const query = ["worktree", "list", "--porcelain"];
+  const answer = await ask(root, [...query, "-z"]);
+  // git before 2.36 has no -z, and cannot tell a path with a line end in it.
+  const old = answer.code === 129;
+  if (answer.code !== 0 && !old) throw gitFailure(query, answer.stderr);
+  const [main, ...linked] = old
+    ? parseWorktrees(await read(root, query), "\n")
+    : parseWorktrees(answer.stdout);
+  return main === undefined ? [] : [await whereItIs(main), ...linked];
+}
+
+/** Parses `git worktree list --porcelain -z`, or without -z where lines end a field. */
+export function parseWorktrees(text: string, end = "\0"): Worktree[] {
+  return text.split(`${end}${end}`).flatMap((record) => {
+    const fields = new Map(
+      record.split(end).map((line) => {
+        const [key = ""] = line.split(" ", 1);
+        return [key, line.slice(key.length + 1)] as const;
+      }),
+    );
+    const folder = fields.get("worktree");
+    if (folder === undefined) return [];
+    const head = fields.get("HEAD");
+    const branch = fields.get("branch")?.replace(/^refs\/heads\//, "");
+    return {
+      path: path.normalize(folder),
+      bare: fields.has("bare"),
+      // On an unborn branch git names a commit of zeros.
+      ...(head === undefined || /^0+$/.test(head) ? {} : { head }),
+      ...(branch === undefined ? {} : { branch }),
+    };
+  });
+}
+
+/** Of a submodule, and of a repository that was put elsewhere, git names the repository and not its work tree. */
+async function whereItIs(main: Worktree): Promise<Worktree> {
+  if (main.bare || !existsSync(main.path) || existsSync(path.join(main.path, ".git"))) return main;
+  isAnotherWorktree(main.path);
+  const { code, stdout } = await ask(main.path, ["rev-parse", "--show-toplevel"]);
+  return code === 0 ? { ...main, path: stdout.replace(/\n$/, "") } : main;
+}
+
+/** Where each branch is checked out: branch to folder of the worktree. */
+export async function worktreeBranches(root: string): Promise<Map<string, string>> {
+  const worktrees = await listWorktrees(root);
+  return new Map(
+    worktrees.flatMap((each) => (each.branch === undefined ? [] : [[each.branch, each.path] as const])),
+  );
+}
+
+/** Failure `checked-out-elsewhere` where a worktree has this branch, which the one here has not; else undefined. */
+export async function checkedOutElsewhere(root: string, branch: string): Promise<Failure | undefined> {
+  const folder = (await worktreeBranches(root)).get(branch);
+  if (folder === undefined) return undefined;
+  const gone = !existsSync(folder);
+  return new Failure(
+    "checked-out-elsewhere",
+    `${branch} is checked out in ${folder}${gone ? ", which is gone" : ""}`,
+    { hint: gone ? "git worktree prune" : `cd ${word(folder)}` },
+  );
+}
+
+/**
+ * Makes a linked worktree with a branch checked out in it; the user's hooks run. Failure `checked-out-elsewhere`, or
+ * `worktree-refused` with git's own words; no worktree is left then.
+ */
+export async function addWorktree(repository: Repository, folder: string, branch: string): Promise<void> {
+  const answer = await changeWorktrees(repository, ["add", "--quiet", folder, branch]);
+  if (answer.code === 0) return;
+  const said = answer.stderr.trim();
+  // git ends with 128 or 129 when it refuses; with the code of a post-checkout hook that fails, when all is made.
+  const made = answer.code < 128;
+  if (made) await removeWorktree(repository, folder);
+  const elsewhere = made ? undefined : await checkedOutElsewhere(repository.root, branch);
+  if (elsewhere) throw elsewhere;
+  const reason = made ? "a post-checkout hook failed" : firstLine(said);
+  throw new Failure("worktree-refused", `git does not make the worktree ${folder}: ${reason}`, {
+    ...(said.includes("\n") || made ? { details: said } : {}),
+    ...(made ? {} : { hint: "git worktree list shows what there is" }),
+  });
+}
+
+/** Removes a linked worktree with everything in it. */
+export async function removeWorktree(repository: Repository, folder: string): Promise<void> {
+  const answer = await changeWorktrees(repository, ["remove", "--force", folder]);
+  if (answer.code !== 0) throw gitFailure(["worktree", "remove"], answer.stderr);
+}
+
+/** The index and the work tree that our caller's environment may name are those of another worktree. */
+function changeWorktrees(repository: Repository, args: readonly string[]) {
+  return change(repository.root, [`--git-dir=${repository.gitDir}`, "worktree", ...args], {
+    elsewhere: true,
+    runsHooks: true,
+  });
+}

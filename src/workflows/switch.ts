@@ -1,0 +1,67 @@
+import { refCommit } from "../git/refs.ts";
+import { openRepository } from "../git/repository.ts";
+import { Failure } from "../model/failure.ts";
+import type { StatusView } from "../model/views.ts";
+import { remoteBranch } from "./base.ts";
+import { withSession } from "./change.ts";
+import { refuseUnfinished } from "./checkpoint.ts";
+import { heldElsewhere, hold, letGo } from "./hold.ts";
+import type { Place } from "./place.ts";
+import { expand, type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
+import { checkOut, reopen } from "./resume.ts";
+import { findSession } from "./session.ts";
+import { statusOf } from "./status.ts";
+
+export interface Switched {
+  readonly branch: string;
+  /** False where the branch was checked out here already. */
+  readonly switched: boolean;
+  /** The session was paused, and is active again. */
+  readonly resumed: boolean;
+  readonly status: StatusView;
+  /** The branch's last session, where it has ended. */
+  readonly ended?: { readonly id: string; readonly title: string };
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Changes to a session, or to a branch that has none: checks the branch out, and tells where it stands.
+ * Failures: `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`, `unfinished-operation`.
+ */
+export async function switchTo(place: Place, name: string): Promise<Switched> {
+  await refuseUnfinished(place);
+  const found = await branchNamed(place, name);
+  const { branch } = found;
+  const switched = await checkOut(place, found);
+  const here = { ...place, repository: await openRepository(place.repository.root) };
+  if (switched) await letGo(place);
+  const session = await findSession(here, branch);
+  if (!session) {
+    const [known, status] = await Promise.all([knownSessions(here), statusOf(here)]);
+    const ended = known.find((each) => each.branch === branch && each.where !== "local");
+    return {
+      // Which session is meant, perhaps, is among what status warns of.
+      ...{ branch, switched, resumed: false, status, warnings: status.warnings },
+      ...(ended === undefined ? {} : { ended: { id: ended.id, title: ended.title } }),
+    };
+  }
+  const warnings = await heldElsewhere(here, branch);
+  const resumed = session.state.context.state === "paused";
+  if (resumed) await withSession(here, branch, (there, lock) => reopen(here, there, lock, "local"));
+  else await hold(here, branch);
+  return { branch, switched, resumed, status: await statusOf(here), warnings };
+}
+
+/** A branch's own name comes before titles and ids that read the same. */
+async function branchNamed(place: Place, name: string): Promise<{ branch: string; known?: KnownSession }> {
+  const branch = await expand(place, name);
+  if ((await refCommit(place.repository.root, `refs/heads/${branch}`)) !== undefined) return { branch };
+  try {
+    const known = await resolveSession(place, branch);
+    return { branch: known.branch, known };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
+    if ((await remoteBranch(place, branch)) === undefined) throw error;
+    return { branch };
+  }
+}

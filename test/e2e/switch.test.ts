@@ -1,0 +1,184 @@
+import { expect, test } from "vitest";
+import { word } from "../../src/model/shell.ts";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+const branch = (s: Scratch) => s.git("branch", "--show-current");
+
+/** Two sessions; the second one is checked out. */
+async function twoSessions(): Promise<Scratch> {
+  const s = await scratch();
+  await s.ok("start", "feature/login", "-o", "OAuth provider", "-o", "Docs", "--title", "OAuth login");
+  await s.ok("objectives", "complete", "1");
+  await s.ok("start", "fix/crash", "-o", "Find it");
+  return s;
+}
+
+const folderOf = (name: string) => `.git/sessions/${name}`;
+
+async function contextOf(s: Scratch, name: string) {
+  return JSON.parse(await s.read(`${folderOf(name)}/context.json`));
+}
+
+test("switches to a session and says where it stands, in two lines", async () => {
+  const s = await twoSessions();
+  const { code, stdout, stderr } = await s.session("switch", "feature/login");
+  expect(code).toBe(0);
+  expect(stderr).toBe("Switched to feature/login.\n");
+  expect(stdout).toBe("▶ OAuth login 1/2\nNext  start obj-2: Docs  session objectives start obj-2\n");
+  expect(await branch(s)).toBe("feature/login");
+  expect((await s.session("switch", "feature/login")).stderr).toBe("Already on feature/login.\n");
+});
+
+test("a session is named by its branch, its id, the start of that, its title, or - for the one before", async () => {
+  const s = await twoSessions();
+  const { id } = await contextOf(s, "feature/login");
+  for (const name of [id, id.slice(0, 6), "OAuth login", "feature/login"]) {
+    await s.ok("switch", name);
+    expect(await branch(s)).toBe("feature/login");
+    await s.ok("switch", "-");
+    expect(await branch(s)).toBe("fix/crash");
+  }
+  await s.ok("switch", "@");
+  expect(await branch(s)).toBe("fix/crash");
+});
+
+test("a branch's own name comes before a title and an id that read the same", async () => {
+  const s = await twoSessions();
+  const { id } = await contextOf(s, "feature/login");
+  await s.git("branch", id.slice(0, 6), "main");
+  await s.git("branch", "Crash", "main");
+  await s.ok("switch", id.slice(0, 6));
+  expect(await branch(s)).toBe(id.slice(0, 6));
+  await s.ok("switch", "Crash");
+  expect(await branch(s)).toBe("Crash");
+});
+
+test("a branch without a session: switches, and says how to start one", async () => {
+  const s = await twoSessions();
+  const { code, stdout } = await s.session("switch", "main");
+  expect(code).toBe(0);
+  expect(await branch(s)).toBe("main");
+  expect(stdout).toBe("main: no session\nNext  start a session here  session start main\n");
+  expect(s.exists(".git/sessions/main")).toBe(false);
+});
+
+test("back by - to a branch without a session, and from a detached HEAD", async () => {
+  const s = await twoSessions();
+  await s.git("switch", "--quiet", "main");
+  await s.git("switch", "--quiet", "fix/crash");
+  await s.ok("switch", "-");
+  expect(await branch(s)).toBe("main");
+  await s.git("switch", "--quiet", "--detach");
+  await s.ok("switch", "fix/crash");
+  expect(await branch(s)).toBe("fix/crash");
+});
+
+test("an ended session stays ended, and it says how to take it up", async () => {
+  const s = await twoSessions();
+  const { id } = await contextOf(s, "fix/crash");
+  await s.ok("end");
+  await s.ok("switch", "feature/login");
+  const { stderr } = await s.session("switch", id);
+  expect(stderr).toContain(`Its session Crash has ended: session resume ${id} takes it up again.`);
+  expect(await branch(s)).toBe("fix/crash");
+  expect(s.exists(`${folderOf("fix/crash")}/context.json`)).toBe(false);
+  expect((await s.json("switch", "fix/crash")).ended).toEqual({ id, title: "Crash" });
+});
+
+test("a paused session is active again, and its log says so; an active one is left as it is", async () => {
+  const s = await twoSessions();
+  const context = await contextOf(s, "feature/login");
+  await s.write(`${folderOf("feature/login")}/context.json`, JSON.stringify({ ...context, state: "paused" }));
+  const { stderr } = await s.session("switch", "feature/login");
+  expect(stderr).toContain("The session was paused, and is active again.");
+  expect((await contextOf(s, "feature/login")).state).toBe("active");
+  const log = await s.read(`${folderOf("feature/login")}/events.jsonl`);
+  expect(log.trim().split("\n").at(-1)).toContain('"type":"session.resumed"');
+  const before = await s.read(`${folderOf("fix/crash")}/events.jsonl`);
+  expect((await s.json("switch", "fix/crash")).resumed).toBe(false);
+  expect(await s.read(`${folderOf("fix/crash")}/events.jsonl`)).toBe(before);
+});
+
+test("an unknown name, and an ambiguous one: the nearest, and nothing happens", async () => {
+  const s = await twoSessions();
+  await s.ok("start", "third", "--no-switch", "--title", "OAuth login");
+  const before = await s.fingerprint();
+  const unknown = await s.session("switch", "feature/logni");
+  expect(unknown).toMatchObject({ code: 3, stdout: "" });
+  expect(unknown.stderr).toContain("did you mean feature/login?");
+  expect((await s.session("switch")).code).toBe(2);
+  expect((await s.session("switch", "OAuth login")).stderr).toContain("could be 2 sessions");
+  expect(await s.fingerprint()).toBe(before);
+});
+
+test("files that git would overwrite: git's refusal, with their names", async () => {
+  const s = await twoSessions();
+  await s.write("README.md", "committed here\n");
+  await s.ok("checkpoint", "-m", "docs: readme");
+  await s.write("README.md", "not committed\n");
+  const before = await s.fingerprint();
+  const { code, stderr } = await s.session("switch", "feature/login");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/git does not switch to feature\/login: .*README\.md/s);
+  expect(await s.fingerprint()).toBe(before);
+  await s.git("restore", "README.md");
+  await s.write("new.txt", "goes along\n");
+  await s.ok("switch", "feature/login");
+  expect(await s.read("new.txt")).toBe("goes along\n");
+});
+
+test("refuses while git is in the middle of something", async () => {
+  const s = await twoSessions();
+  await s.write("README.md", "mine\n");
+  await s.git("commit", "--quiet", "-am", "mine");
+  await s.git("switch", "--quiet", "feature/login");
+  await s.write("README.md", "theirs\n");
+  await s.git("commit", "--quiet", "-am", "theirs");
+  await s.run("git", ["merge", "fix/crash"]);
+  const before = await s.fingerprint();
+  const { code, stderr } = await s.session("switch", "fix/crash");
+  expect(code).toBe(4);
+  expect(stderr).toContain("git merge --continue");
+  expect(await s.fingerprint()).toBe(before);
+});
+
+test("a session of another worktree: switch, resume and start say where, and how to get there", async () => {
+  const s = await twoSessions();
+  await s.git("worktree", "add", "--quiet", "../o'ther", "feature/login");
+  const { root } = s.at("../o'ther");
+  const before = await s.fingerprint();
+  for (const words of [["switch"], ["resume"], ["start", "--resume"], ["start", "--worktree=../new"]]) {
+    const { code, stdout, stderr } = await s.session(...words, "feature/login");
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `error: feature/login is checked out in ${root} (cd ${word(root)})\n`,
+    });
+  }
+  expect(await s.fingerprint()).toBe(before);
+  await s.run("rm", ["-rf", root]);
+  const gone = await s.session("switch", "feature/login");
+  expect(gone.stderr).toContain("which is gone (git worktree prune)");
+  await s.git("worktree", "prune");
+  await s.ok("switch", "feature/login");
+});
+
+test("a branch that only a remote has is created from there; one that is gone is named", async () => {
+  const s = await twoSessions();
+  await s.git("clone", "--quiet", ".", "../clone");
+  const clone = s.at("../clone");
+  const { stderr } = await clone.session("switch", "feature/login");
+  expect(stderr).toContain("Switched to feature/login.");
+  expect(await clone.git("rev-parse", "HEAD")).toBe(await s.git("rev-parse", "feature/login"));
+  await s.git("branch", "-D", "feature/login");
+  const gone = await s.session("switch", "OAuth login");
+  expect(gone.code).toBe(1);
+  expect(gone.stderr).toContain("the branch feature/login is gone");
+});
+
+test("--json is one document, with all that status knows", async () => {
+  const s = await twoSessions();
+  const answer = await s.json("switch", "feature/login");
+  expect(answer).toMatchObject({ branch: "feature/login", switched: true, resumed: false });
+  expect(answer.status).toEqual(await s.json("status"));
+});
