@@ -119,6 +119,15 @@ export const ENTRIES: readonly Entry[] = [
   },
   {
     ...{
+      name: "templates",
+      aliases: ["template"],
+      group: "Set up",
+      summary: "what sessions of one kind begin with",
+    },
+    load: () => import("./templates.ts"),
+  },
+  {
+    ...{
       name: "hooks",
       group: "Set up",
       summary: "git hooks that keep the record true for plain git commands",

@@ -14,6 +14,7 @@ interface Options {
   readonly objective?: string[];
   readonly title?: string;
   readonly from?: string;
+  readonly template?: string;
   readonly tag?: string[];
   readonly meta?: string[];
   readonly switch: boolean;
@@ -33,6 +34,7 @@ export function define(program: Command, act: Act): void {
     .argument("[branch]")
     .option("-o, --objective <text>", "what the session is for; repeat it for more", each)
     .option("--title <text>", "title of the session (default: made from the branch)")
+    .option("--template <name>", "begin with what .session/templates/sessions/<name>.yaml says")
     .option("--from <ref>", "where a new branch begins (default: the commit that is checked out)")
     .option("--tag <tag>", "a tag; repeat it for more", each)
     .option("--meta <key=value>", "a value of your own; repeat it for more", each)
@@ -45,6 +47,7 @@ export function define(program: Command, act: Act): void {
         ['session start feature/login -o "OAuth login"', "new branch from here, one objective"],
         ["session start fix/crash --from v1.4", "new branch from a tag"],
         ["session start fix/crash --worktree", "in a folder of its own, beside this one"],
+        ["session start fix/crash --template bugfix", "objectives, tags and checklist of a template"],
         ["session start feature/login --resume", "start it, or take it up again"],
       ]),
     )
@@ -56,6 +59,8 @@ export function define(program: Command, act: Act): void {
         const resumed = options.resume ? await resumeAgain(place, branch, worktree) : undefined;
         if (resumed) {
           for (const warning of resumed.warnings) out.warn(warning);
+          if (options.template !== undefined)
+            out.warn(`it is there already: ${options.template} was not applied`);
           out.say(
             `Session ${resumed.state.context.title} on ${resumed.place.repository.branch} goes on${where(resumed.place)}.`,
           );
@@ -103,6 +108,7 @@ function request(options: Options): Omit<StartRequest, "branch"> {
     switch: options.switch,
     ...(options.objective === undefined ? {} : { objectives: options.objective }),
     ...(options.title === undefined ? {} : { title: options.title }),
+    ...(options.template === undefined ? {} : { template: options.template }),
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(options.tag === undefined ? {} : { tags: options.tag }),
     ...(options.meta === undefined ? {} : { meta: options.meta }),

@@ -95,6 +95,7 @@ export function parseContext(text: string): SessionContext | undefined {
     meta: isObject(given.meta)
       ? Object.fromEntries(Object.entries(given.meta).map(([k, v]) => [k, String(v)]))
       : {},
+    ...(given.checklist === undefined ? {} : { checklist: strings(given.checklist) }),
     decisions: objects(given.decisions, ["id", "text"]).map((each) => ({
       ...withText(each, ["rationale", "supersedes", "session", "author", "added"]),
       alternatives: strings(each.alternatives),
