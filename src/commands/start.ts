@@ -6,7 +6,7 @@ import { branchOf, type SessionState } from "../model/state.ts";
 import type { Output } from "../terminal/output.ts";
 import { resumeAgain } from "../workflows/again.ts";
 import type { Place } from "../workflows/place.ts";
-import { type StartRequest, start } from "../workflows/start.ts";
+import { branchHere, type StartRequest, start } from "../workflows/start.ts";
 import { briefText } from "../workflows/texts.ts";
 import { type Act, each, examples } from "./call.ts";
 
@@ -30,8 +30,8 @@ export function define(program: Command, act: Act): void {
     .description(
       "Creates the branch, or adopts one that exists, starts a session on it and prints the brief.",
     )
-    .usage("<branch> [options]")
-    .argument("[branch]")
+    .usage("[<branch>] [options]")
+    .argument("[branch]", "default: the one that is checked out, unless it is the default branch")
     .option("-o, --objective <text>", "what the session is for; repeat it for more", each)
     .option("--title <text>", "title of the session (default: made from the branch)")
     .option("--template <name>", "begin with what .session/templates/sessions/<name>.yaml says")
@@ -53,9 +53,11 @@ export function define(program: Command, act: Act): void {
     )
     .action(
       act(async ({ cwd, place: open, out }, given: string | undefined, options: Options) => {
-        const { branch, worktree } = placeAsked(cwd, given, options);
-        const where = ({ repository }: Place) => (worktree === undefined ? "" : ` in ${repository.root}`);
-        const place = await open({ bare: worktree !== undefined });
+        const linked = options.worktree !== undefined;
+        const place = await open({ bare: linked });
+        const here = linked || options.resume ? undefined : await branchHere(place);
+        const { branch, worktree } = placeAsked(cwd, given ?? here, options);
+        const where = ({ repository }: Place) => (linked ? ` in ${repository.root}` : "");
         const resumed = options.resume ? await resumeAgain(place, branch, worktree) : undefined;
         if (resumed) {
           for (const warning of resumed.warnings) out.warn(warning);

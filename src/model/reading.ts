@@ -101,7 +101,7 @@ export function parseContext(text: string): SessionContext | undefined {
       alternatives: strings(each.alternatives),
     })) as unknown as SessionContext["decisions"],
     verified: objects(given.verified, ["command", "result"]).map((each) =>
-      withText(each, ["added", "commit"]),
+      withNumbers(withText(each, ["added", "commit"]), ["code", "seconds"]),
     ) as unknown as SessionContext["verified"],
     notes: objects(given.notes, ["text", "added"]) as unknown as SessionContext["notes"],
     items: isObject(given.items) ? itemTimes(given.items) : {},
@@ -196,6 +196,14 @@ function withText<T extends object, K extends string>(value: T, keys: readonly K
     ([key, each]) => !keys.includes(key as K) || typeof each === "string",
   );
   return Object.fromEntries(given) as T & Record<K, string>;
+}
+
+/** The same without those of these fields that are no number. */
+function withNumbers<T extends object>(value: T, keys: readonly string[]): T {
+  const given = Object.entries(value).filter(
+    ([key, each]) => !keys.includes(key) || typeof each === "number",
+  );
+  return Object.fromEntries(given) as T;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

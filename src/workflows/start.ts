@@ -283,6 +283,12 @@ function startPoint({ repository }: Place, { branch, worktree }: StartRequest, o
   });
 }
 
+/** The branch to start on where none is named: this one; undefined for the default branch, which has to be named. */
+export async function branchHere({ repository }: Place): Promise<string | undefined> {
+  const { root, branch } = repository;
+  return branch === undefined || (await defaultBranch(root)) === branch ? undefined : branch;
+}
+
 async function noticesOf(place: Place, branch: string): Promise<string[]> {
   const [main, entries] = await Promise.all([
     defaultBranch(place.repository.root),
