@@ -165,3 +165,22 @@ test.each([".gitignore", ".git/info/exclude"])(
     );
   },
 );
+
+test("where a file system does not tell Work from work, the second is refused, and the first stays as it is", async () => {
+  const s = await started();
+  await s.git("branch", "Work");
+  // What such a file system does: the folder that is asked for as `Work` is that of `work`.
+  await s.run("mv", [".git/sessions/work", ".git/sessions/Work"]);
+  await s.git("switch", "--quiet", "Work");
+  for (const args of [
+    ["status"],
+    ["note", "x"],
+    ["checkpoint", "--allow-empty", "-m", "x"],
+    ["start", "Work"],
+    ["end"],
+  ])
+    await does(s, args, { code: 3, says: /the session stored for Work belongs to the branch work/ });
+  await s.run("mv", [".git/sessions/Work", ".git/sessions/work"]);
+  await s.git("switch", "--quiet", "work");
+  expect(await s.json("objectives")).toMatchObject([{ text: "One" }]);
+});
