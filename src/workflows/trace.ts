@@ -4,7 +4,7 @@ import { decisionsOf, type ReadCommit, readCommits } from "../model/checkpoints.
 import type { SessionEvent } from "../model/events.ts";
 import { branchOf, type SessionState } from "../model/state.ts";
 import type { Carrier } from "../model/trace.ts";
-import { type FoundWork, findByContent } from "./content.ts";
+import type { FoundWork } from "./content.ts";
 import type { Place } from "./place.ts";
 
 export interface Trace {
@@ -50,7 +50,10 @@ export async function traceSession(place: Place, request: TraceRequest): Promise
   const known = branch === "gone" ? state.context.decisions.map((each) => each.id) : once;
   const left = known.filter(isMissing);
   const searched = left.length > 0 && branch !== "live";
-  const lost = searched ? (await findByContent(place, [request])).get(id) : undefined;
+  // Loaded where it is needed, which is rarely.
+  const lost = searched
+    ? (await (await import("./content.ts")).findByContent(place, [request])).get(id)
+    : undefined;
   if (lost) take(withoutThose(lost.carriers, anew));
   return {
     carriers,
