@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { contextText } from "../model/reading.ts";
 import { makeFolder } from "./files.ts";
 import { JOURNAL, KEPT } from "./journal.ts";
 import type { Lock } from "./lock.ts";
@@ -48,8 +49,10 @@ export async function keepAside(sessionsDir: string, folder: string, id: string,
   await commitFiles(folder, lock, { write: new Map(), move: { kept, back: false } });
 }
 
-/** Moves the files of a kept session into the folder of its branch, which has none, all of them or none. */
-export async function bringBack(kept: string, folder: string, lock: Lock): Promise<void> {
-  const move = { kept: path.relative(folder, kept), back: true };
-  await commitFiles(folder, lock, { write: new Map(), move });
+/** Moves the files of a kept session into the folder of a branch (a full ref), which has none, all of them or none. */
+export async function bringBack(kept: LoadedSession, folder: string, ref: string, lock: Lock): Promise<void> {
+  const move = { kept: path.relative(folder, kept.folder), back: true };
+  const { context } = kept.state;
+  const write = new Map(context.ref === ref ? [] : [["context.json", contextText({ ...context, ref })]]);
+  await commitFiles(folder, lock, { write, move });
 }
