@@ -118,6 +118,18 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./log.ts"),
   },
   {
+    ...{ name: "history", group: "Look back", summary: "sessions that ended, as a timeline" },
+    load: () => import("./history.ts"),
+  },
+  {
+    ...{ name: "stats", group: "Look back", summary: "a session in numbers, or all of them" },
+    load: () => import("./stats.ts"),
+  },
+  {
+    ...{ name: "compare", group: "Look back", summary: "two sessions side by side, in numbers" },
+    load: () => import("./compare.ts"),
+  },
+  {
     ...{
       name: "hooks",
       group: "Set up",

@@ -96,6 +96,24 @@ export async function snapshotTexts(
   return new Map(heads.flatMap(({ id }, at) => (texts[at] === undefined ? [] : [[id, texts[at]] as const])));
 }
 
+/** These files of each of these snapshots, by session id: one git process, however many. */
+export async function snapshotFiles(
+  root: string,
+  heads: readonly SnapshotHead[],
+  names: readonly (typeof SNAPSHOT_FILES)[number][],
+): Promise<Map<string, Map<string, string>>> {
+  const texts = await readBlobs(
+    root,
+    heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`)),
+  );
+  return new Map(
+    heads.map(({ id }, at) => {
+      const files = names.map((name, n) => [name, texts[at * names.length + n]] as const);
+      return [id, new Map(files.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])))];
+    }),
+  );
+}
+
 /** State and log of these sessions as their snapshots have them; one that is not readable is left out. */
 export async function snapshotSessions(
   place: Place,
