@@ -118,6 +118,10 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./log.ts"),
   },
   {
+    ...{ name: "show", group: "Look back", summary: "one session on a page" },
+    load: () => import("./show.ts"),
+  },
+  {
     ...{ name: "history", group: "Look back", summary: "sessions that ended, as a timeline" },
     load: () => import("./history.ts"),
   },

@@ -127,7 +127,7 @@ test("an ended session of this clone is listed as its snapshot has it; once it w
   const log = await s.read(`${folder}/events.jsonl`);
   await s.write(`${folder}/events.jsonl`, `${log}{"at":"${context.ended}","type":"session.renamed"}\n`);
   expect(await s.json("list")).toMatchObject([{ id, title: "Renamed" }]);
-  expect((await s.json("handoff", "Renamed")).session.id).toBe(id);
+  expect((await s.json("show", "Renamed")).session.id).toBe(id);
 });
 
 test("ends quietly when nobody reads on", async () => {
