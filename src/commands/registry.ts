@@ -126,6 +126,10 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./history.ts"),
   },
   {
+    ...{ name: "search", group: "Look back", summary: "words in objectives, decisions, notes, handoffs, …" },
+    load: () => import("./search.ts"),
+  },
+  {
     ...{ name: "stats", group: "Look back", summary: "a session in numbers, or all of them" },
     load: () => import("./stats.ts"),
   },
