@@ -118,6 +118,26 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./log.ts"),
   },
   {
+    ...{ name: "show", group: "Look back", summary: "one session on a page" },
+    load: () => import("./show.ts"),
+  },
+  {
+    ...{ name: "history", group: "Look back", summary: "sessions that ended, as a timeline" },
+    load: () => import("./history.ts"),
+  },
+  {
+    ...{ name: "search", group: "Look back", summary: "words in objectives, decisions, notes, handoffs, …" },
+    load: () => import("./search.ts"),
+  },
+  {
+    ...{ name: "stats", group: "Look back", summary: "a session in numbers, or all of them" },
+    load: () => import("./stats.ts"),
+  },
+  {
+    ...{ name: "compare", group: "Look back", summary: "two sessions side by side, in numbers" },
+    load: () => import("./compare.ts"),
+  },
+  {
     ...{
       name: "hooks",
       group: "Set up",

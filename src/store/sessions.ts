@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { contextText } from "../model/reading.ts";
@@ -29,14 +30,38 @@ export async function sessionFolders(dir: string): Promise<string[]> {
   return [...own, ...below.flat()];
 }
 
-/** Sessions that were put aside. */
-export async function keptSessions(sessionsDir: string): Promise<LoadedSession[]> {
+/** Sessions that were put aside; not those of these ids. */
+export async function keptSessions(
+  sessionsDir: string,
+  except: ReadonlyMap<string, string> = new Map(),
+): Promise<LoadedSession[]> {
   const dir = path.join(sessionsDir, KEPT);
-  const names = await readdir(dir).catch(() => []);
+  const names = (await readdir(dir).catch(() => [])).filter((name) => !except.has(name));
   const loaded = await Promise.all(
     names.map((name) => loadSession(path.join(dir, name)).catch(() => undefined)),
   );
   return loaded.filter((each) => each !== undefined);
+}
+
+/**
+ * Folders of sessions that were put aside and whose log has the size that is known of it, by id: what they hold need
+ * not be read, and a clone may keep thousands.
+ */
+export async function unchangedKept(
+  sessionsDir: string,
+  sizes: ReadonlyMap<string, number>,
+): Promise<Map<string, string>> {
+  const dir = path.join(sessionsDir, KEPT);
+  const folders = new Map<string, string>();
+  for (const name of await readdir(dir).catch(() => [])) {
+    const size = sizes.get(name);
+    if (size === undefined) continue;
+    const folder = path.join(dir, name);
+    // Synchronous: one system call each, and no round through the thread pool.
+    const log = lstatSync(path.join(folder, "events.jsonl"), { throwIfNoEntry: false });
+    if (log?.isFile() && log.size === size) folders.set(name, folder);
+  }
+  return folders;
 }
 
 /** Moves a session's own files out of its branch's folder, all of them or none; sessions of branches below it stay. */

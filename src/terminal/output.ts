@@ -15,6 +15,8 @@ export interface Output {
   readonly json: boolean;
   readonly verbose: boolean;
   readonly emoji: boolean;
+  /** Columns of the terminal that shows the data; undefined where none does. */
+  readonly width: number | undefined;
   /** The answer itself; with --json the value is printed in its place. */
   data(text: string, value: unknown): void;
   /** One JSON object a line, for plumbing. */
@@ -50,6 +52,9 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
     },
     get emoji() {
       return emoji;
+    },
+    get width() {
+      return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
     },
     data(text, value) {
       if (flags.json) writeRaw(`${JSON.stringify(value, null, 2)}\n`);
