@@ -81,12 +81,26 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./decisions.ts"),
   },
   {
-    ...{ name: "note", group: "Keep track", summary: "a note for whoever works here next" },
+    ...{
+      name: "note",
+      aliases: ["notes"],
+      group: "Keep track",
+      summary: "a note for whoever works here next",
+    },
     load: () => import("./note.ts"),
   },
   {
     ...{ name: "verify", group: "Keep track", summary: "record (or run and record) a check of the work" },
     load: () => import("./verify.ts"),
+  },
+  {
+    ...{
+      name: "workspace",
+      aliases: ["ws"],
+      group: "Keep track",
+      summary: "documents of this session that are never tracked",
+    },
+    load: () => import("./workspace.ts"),
   },
   {
     ...{ name: "brief", group: "Pick up", summary: "what somebody needs to start working here" },
@@ -136,6 +150,15 @@ export const ENTRIES: readonly Entry[] = [
   {
     ...{ name: "compare", group: "Look back", summary: "two sessions side by side, in numbers" },
     load: () => import("./compare.ts"),
+  },
+  {
+    ...{
+      name: "templates",
+      aliases: ["template"],
+      group: "Set up",
+      summary: "what sessions of one kind begin with",
+    },
+    load: () => import("./templates.ts"),
   },
   {
     ...{

@@ -49,6 +49,8 @@ export interface SessionContext {
   readonly author?: string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
+  /** What is to be checked before it ends. */
+  readonly checklist?: readonly string[];
   readonly parent?: string;
   readonly summary?: string;
   readonly coverage?: number;
@@ -84,6 +86,7 @@ export interface NewSession {
   readonly now: string;
   readonly author?: string;
   readonly tags?: readonly string[];
+  readonly checklist?: readonly string[];
   readonly meta?: Readonly<Record<string, string>>;
 }
 
@@ -100,6 +103,7 @@ export function newSession(from: NewSession): SessionState {
     ...(from.author === undefined ? {} : { author: from.author }),
     tags: [...new Set(from.tags ?? [])],
     meta: { ...from.meta },
+    ...(from.checklist && from.checklist.length > 0 ? { checklist: from.checklist } : {}),
     decisions: [],
     verified: [],
     notes: [],

@@ -1,3 +1,4 @@
+import { checklistOf } from "../model/checklist.ts";
 import { age, formatMinutes } from "../model/duration.ts";
 import { countTypes } from "../model/facts/subject.ts";
 import { coverageText, percent } from "../model/impact.ts";
@@ -56,6 +57,7 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
     files: fileViews(details),
     annotations: gathered.annotations,
     verified: verificationViews(gathered, config),
+    checklist: checklistOf(state.context),
     notes: state.context.notes.map((each) => ({ text: each.text, when: day(config, each.added) })),
     next: nextOf(gathered),
     warnings: [...warningsOf(gathered), ...shallowness(place)],
