@@ -43,6 +43,14 @@ export async function verifiedBundle(root: string, file: string): Promise<Map<st
   return new Map(refs);
 }
 
+/** Takes the objects of a bundle in, and no ref: they can be looked at, and are collected some day if nothing more happens. */
+export async function unbundle(root: string, file: string): Promise<void> {
+  const args = ["bundle", "unbundle", file];
+  const answer = await change(root, args);
+  if (answer.code !== 0)
+    throw new Failure("bad-bundle", `the bundle is damaged: ${firstLine(answer.stderr)}`);
+}
+
 /** Takes refs of a bundle in under other names; one that is there is moved only where the name begins with `+`. */
 export async function fetchBundle(
   root: string,

@@ -147,8 +147,3 @@ async function expectDone(root: string, args: readonly string[]): Promise<void> 
   const answer = await change(root, args);
   if (answer.code !== 0) throw gitFailure(args, answer.stderr);
 }
-
-/** Takes a ref away, if it is there. */
-export async function deleteRef(root: string, ref: string): Promise<void> {
-  await change(root, ["update-ref", "-d", ref]);
-}

@@ -1,8 +1,8 @@
 /** Sessions as a git bundle: a snapshot and the branch's commits in one file, for any channel. */
-import { createBundle, fetchBundle, verifiedBundle } from "../git/bundle.ts";
+import { createBundle, fetchBundle, unbundle, verifiedBundle } from "../git/bundle.ts";
 import { mergeBase } from "../git/commits.ts";
 import { readTree } from "../git/objects.ts";
-import { baseBranch, deleteRef, listRefs, refCommit } from "../git/refs.ts";
+import { baseBranch, listRefs, refCommit } from "../git/refs.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
 import { isBranchName } from "../model/portable/schema.ts";
@@ -87,39 +87,34 @@ export async function importBundle(
   }
   if (snapshots.size === 0)
     throw new Failure("bad-bundle", "there is no session in this bundle", { hint: "git bundle list-heads" });
-  // Looked into before anything has a name here: objects alone change nothing.
-  const draft = `refs/session-remotes/draft-${process.pid}`;
+  // Looked into before anything has a name here.
+  await unbundle(root, file);
   const found: FromBundle[] = [];
   const refs = new Map<string, string>();
-  try {
-    await fetchBundle(root, file, new Map([...snapshots].map(([ref, id]) => [ref, `+${draft}/${id}`])));
-    for (const [ref, id] of snapshots) {
-      const context = await contextOf(root, `${draft}/${id}`, id);
-      const branch = branchOf(context);
-      const own = before.get(`refs/heads/${branch}`);
-      const tip = heads.get(`refs/heads/${branch}`);
-      const fetched = withBranch && tip !== undefined && own !== tip;
-      if (fetched && own !== undefined)
-        throw new Failure("branch-exists", `${branch} is here already, at another commit`, {
-          hint: `take the session without it, and then: git pull ${word(file)} ${word(branch)}`,
-        });
-      if (fetched) refs.set(`refs/heads/${branch}`, `refs/heads/${branch}`);
-      const target = `refs/session-remotes/bundle/${id}`;
-      refs.set(ref, `+${target}`);
-      const offered = tip !== undefined && own === undefined && !fetched;
-      found.push({ id, title: context.title, branch, ref: target, known: ids.has(id), fetched, offered });
-    }
-    if (!dryRun) await fetchBundle(root, file, refs);
-    return found;
-  } finally {
-    for (const id of snapshots.values()) await deleteRef(root, `${draft}/${id}`);
+  for (const [ref, id] of snapshots) {
+    const context = await contextOf(root, heads.get(ref) ?? "", id);
+    const branch = branchOf(context);
+    const own = before.get(`refs/heads/${branch}`);
+    const tip = heads.get(`refs/heads/${branch}`);
+    const fetched = withBranch && tip !== undefined && own !== tip;
+    if (fetched && own !== undefined)
+      throw new Failure("branch-exists", `${branch} is here already, at another commit`, {
+        hint: `take the session without it, and then: git pull ${word(file)} ${word(branch)}`,
+      });
+    if (fetched) refs.set(`refs/heads/${branch}`, `refs/heads/${branch}`);
+    const target = `refs/session-remotes/bundle/${id}`;
+    refs.set(ref, `+${target}`);
+    const offered = tip !== undefined && own === undefined && !fetched;
+    found.push({ id, title: context.title, branch, ref: target, known: ids.has(id), fetched, offered });
   }
+  // git itself checks that all is there that the refs lead to.
+  if (!dryRun) await fetchBundle(root, file, refs);
+  return found;
 }
 
-async function contextOf(root: string, ref: string, id: string): Promise<SessionContext> {
-  const commit = await refCommit(root, ref);
-  const files = commit === undefined ? undefined : await readTree(root, commit, ["context.json"]);
-  const context = parseContext(files?.get("context.json") ?? "");
+async function contextOf(root: string, commit: string, id: string): Promise<SessionContext> {
+  const files = await readTree(root, commit, ["context.json"]);
+  const context = parseContext(files.get("context.json") ?? "");
   if (context?.id === id && isBranchName(branchOf(context)) && context.ref.startsWith("refs/heads/"))
     return context;
   throw new Failure("bad-bundle", `the snapshot of ${id} in the bundle does not hold that session`);
