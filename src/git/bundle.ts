@@ -19,9 +19,10 @@ export async function createBundle(
  * take for one; `missing-commits` where it builds on commits that are not here.
  */
 export async function verifiedBundle(root: string, file: string): Promise<Map<string, string>> {
-  const [verified, heads] = await Promise.all([
+  const [verified, heads, format] = await Promise.all([
     ask(root, ["bundle", "verify", file]),
     ask(root, ["bundle", "list-heads", file]),
+    ask(root, ["rev-parse", "--show-object-format"]),
   ]);
   const lacking = /lacks these prerequisite commits/.test(verified.stderr);
   if (lacking) {
@@ -40,6 +41,11 @@ export async function verifiedBundle(root: string, file: string): Promise<Map<st
     const [oid, ref] = line.split(" ");
     return oid && ref ? [[ref, oid] as const] : [];
   });
+  const length = format.stdout.trim() === "sha256" ? 64 : 40;
+  if (refs.some(([, oid]) => oid.length !== length))
+    throw new Failure("bad-bundle", "the bundle is of a repository with the other kind of object ids", {
+      hint: "session export gives JSON, which any repository takes",
+    });
   return new Map(refs);
 }
 

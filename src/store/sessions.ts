@@ -1,6 +1,6 @@
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { cannot, makeFolder, randomToken, readSmall, syncFolder, writeAtomic } from "./files.ts";
+import { cannot, isAlive, makeFolder, randomToken, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { JOURNAL, KEPT } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 import { type LoadedSession, loadSession } from "./state.ts";
@@ -61,6 +61,7 @@ export async function keepNew(
   sessions: ReadonlyMap<string, ReadonlyMap<string, string>>,
 ): Promise<void> {
   const done: string[] = [];
+  await removeStaleDrafts(sessionsDir);
   const draft = `.import-${process.pid}-${randomToken(4)}`;
   try {
     await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), KEPT));
@@ -85,6 +86,14 @@ export async function keepNew(
     throw error;
   } finally {
     await rm(path.join(sessionsDir, draft), { recursive: true, force: true });
+  }
+}
+
+/** What an import that was killed left behind. */
+async function removeStaleDrafts(sessionsDir: string): Promise<void> {
+  for (const name of await readdir(sessionsDir).catch(() => [])) {
+    const pid = Number(/^\.import-(\d+)-/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && !isAlive(pid)) await rm(path.join(sessionsDir, name), { recursive: true, force: true });
   }
 }
 

@@ -121,3 +121,16 @@ test("a bundle that is damaged, or holds something else, changes nothing", async
   );
   expect((await clone.session("import", "-i", "../login.bundle", "--new-id")).code).toBe(2);
 });
+
+test("of a repository with the other kind of object ids it says so", async () => {
+  const s = await scratch({ repository: false });
+  await s.git("init", "--quiet", "--object-format=sha256", "--initial-branch=main");
+  await s.ok("start", "work", "-o", "One");
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: x");
+  await s.ok("export", "--format", "bundle", "--full", "-o", "../work.bundle");
+  const other = await scratch();
+  const ran = await other.session("import", "-i", `${s.root}/../work.bundle`);
+  expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("the other kind of object ids") });
+  await s.ok("export", "-o", "../work.json");
+  expect(await other.ok("import", "-i", `${s.root}/../work.json`)).toContain("Imported");
+});

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { symlink, truncate } from "node:fs/promises";
+import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ExportedSession } from "../../src/model/portable/schema.ts";
@@ -139,6 +140,28 @@ test("--dir takes all or nothing, and names every file that is wrong", async () 
   await s.write("twice/b.json", documentOf({ ...MINIMAL, id: "000000000009" }));
   expect((await s.session("import", "--dir", "twice")).stderr).toContain("is in twice/a.json as well");
   expect((await s.session("import", "--dir", ".git")).stderr).toContain(".git holds no sessions");
+});
+
+test("killed at any moment, it leaves each session whole or not at all", async () => {
+  const s = await scratch();
+  const cli = path.resolve("dist/cli.js");
+  const objectives = [{ id: "obj-1", mark: "open", text: "One" }];
+  let killed = 0;
+  for (let at = 1; ; at += 3) {
+    const ids = ["a", "b"].map((letter) => `${letter}${String(at).padStart(11, "0")}`);
+    await s.write("in.json", documentOf(...ids.map((id) => ({ ...MINIMAL, id, objectives, handoff: "x" }))));
+    const args = ["--require", path.resolve("test/support/fault.cjs"), cli, "import", "-i", "in.json"];
+    const ran = await s.run(process.execPath, args, { env: { FAULT: "kill", FAULT_AT: String(at) } });
+    for (const id of ids) {
+      const found = await s.json("export", id);
+      if (!found.error) expect(found.sessions[0]).toMatchObject({ id, objectives, handoff: "x" });
+      else expect(ran.code, id).not.toBe(0);
+    }
+    if (ran.code === 0) break;
+    killed++;
+  }
+  expect(killed).toBeGreaterThan(2);
+  expect(readdirSync(`${s.root}/.git/sessions`)).toEqual([".kept"]);
 });
 
 describe("one clear line, and nothing changed", () => {
