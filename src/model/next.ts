@@ -7,6 +7,8 @@ export interface NextInput {
   readonly recorded: boolean;
   /** Commits carry a session that this clone has no record of. */
   readonly carried?: boolean;
+  /** Id of a stored session that was this branch's under another name. */
+  readonly offered?: string;
   readonly branch: string;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly Blocker[];
@@ -31,9 +33,11 @@ export function nextSteps(input: NextInput): NextStep[] {
     steps.push({ what: `finish the ${input.unfinished.name}`, command: input.unfinished.finish });
   if (!input.recorded)
     steps.push(
-      input.carried
-        ? { what: "take up the session of its commits", command: `session resume ${word(input.branch)}` }
-        : { what: "start a session here", command: `session start ${word(input.branch)}` },
+      input.offered !== undefined
+        ? { what: "take up the session of this branch", command: `session resume ${input.offered}` }
+        : input.carried
+          ? { what: "take up the session of its commits", command: `session resume ${word(input.branch)}` }
+          : { what: "start a session here", command: `session start ${word(input.branch)}` },
     );
   if (input.failed !== undefined) steps.push({ what: `a check fails: ${input.failed}` });
   const current = currentObjective(input.objectives);

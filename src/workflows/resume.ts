@@ -213,7 +213,9 @@ async function restore(
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
       return reopen(place, there, lock, "local");
     if (there) await keepAside(place.sessionsDir, folder, there.state.context.id, lock);
-    if (known?.where === "local") return moveHere(place, known, branch, folder, lock);
+    // One that a killed command had put aside is listed where it was, until it is written again.
+    if (known?.where === "local" && known.branch !== branch)
+      return moveHere(place, known, branch, folder, lock);
     if (rebuilt) {
       const { head } = place.repository;
       const free = await withFreeNumbers(place, rebuilt);

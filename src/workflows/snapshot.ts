@@ -3,7 +3,7 @@ import path from "node:path";
 import { isAncestor } from "../git/commits.ts";
 import { commitTree, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
-import { read } from "../git/read.ts";
+import { ask, read } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
 import { parseEvents, type SessionEvent } from "../model/events.ts";
@@ -242,9 +242,10 @@ async function wholeWork(place: Place, { range, tip }: Gathered): Promise<WholeW
   if (tip === undefined || range.from === undefined) return undefined;
   const { root } = place.repository;
   const { from } = range;
-  const answer = await read(root, ["rev-parse", `${tip}^{tree}`, `${from}^{commit}`, `${from}^{tree}`]);
-  const [tree = "", base, before] = answer.trim().split("\n");
-  if (tree === before) return undefined;
+  const answer = await ask(root, ["rev-parse", `${tip}^{tree}`, `${from}^{commit}`, `${from}^{tree}`]);
+  const [tree = "", base, before] = answer.stdout.trim().split("\n");
+  // A partial clone may not have the trees.
+  if (answer.code !== 0 || tree === before) return undefined;
   const ranges = [`${tip} ${base}`];
   const [patches, paths] = await Promise.all([patchIds(root, ranges), changedPath(root, ranges)]);
   const path = paths.get(tip);

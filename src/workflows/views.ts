@@ -275,6 +275,9 @@ export function nextOf(gathered: Gathered): NextStep[] {
   return nextSteps({
     recorded: gathered.recorded,
     carried: gathered.carried !== undefined,
+    ...(gathered.offer && gathered.offer.why !== "earlier"
+      ? { offered: gathered.offer.session.state.context.id }
+      : {}),
     branch: gathered.branch,
     objectives: state.objectives,
     blockers: state.blockers,

@@ -25,6 +25,7 @@ describe("a branch that was renamed", () => {
     expect(carried.map((each) => each.commit)).toEqual(before);
     for (const command of [["status"], ["brief"], ["handoff"]])
       expect((await s.json(...command)).warnings.join(), command.join()).toContain(`session resume ${s.id}`);
+    expect((await s.json("status")).next[0].command).toBe(`session resume ${s.id}`);
     const listed = await s.json("list");
     expect(listed[0]).toMatchObject({ id: s.id, branch: "work", gone: true, renamedTo: "feature/better" });
     expect(await s.ok("list")).toContain(`renamed to feature/better: session resume ${s.id}`);

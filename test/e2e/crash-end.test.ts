@@ -7,10 +7,12 @@ const FAULT = path.resolve("test/support/fault.cjs");
 
 /** What somebody gets who takes the session up again, wherever it is by now. */
 async function taken(s: Scratch, id: string) {
+  const seen = await s.json("handoff", id);
   await s.ok("resume", id);
   const { session, objectives, blockers, decisions, notes } = await s.json("handoff");
   const mark = (each: { id: string; mark: string; text: string }) => `${each.mark} ${each.id}: ${each.text}`;
   const texts = (items: { text: string }[]) => items.map((each) => each.text);
+  expect(seen.objectives).toEqual(objectives);
   return {
     ...{ id: session.id, tags: session.tags, objectives: objectives.map(mark) },
     ...{ blockers: texts(blockers), decisions: texts(decisions), notes: texts(notes) },
