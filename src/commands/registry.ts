@@ -161,6 +161,14 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./templates.ts"),
   },
   {
+    ...{ name: "export", group: "Move", summary: "sessions as JSON, Markdown, HTML or a git bundle" },
+    load: () => import("./export.ts"),
+  },
+  {
+    ...{ name: "import", group: "Move", summary: "sessions from a file, a folder, or the history" },
+    load: () => import("./import.ts"),
+  },
+  {
     ...{
       name: "hooks",
       group: "Set up",

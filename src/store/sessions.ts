@@ -1,8 +1,8 @@
 import { lstatSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { contextText } from "../model/reading.ts";
-import { makeFolder } from "./files.ts";
+import { cannot, isAlive, makeFolder, randomToken, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { JOURNAL, KEPT } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 import { type LoadedSession, loadSession } from "./state.ts";
@@ -62,6 +62,65 @@ export async function unchangedKept(
     if (log?.isFile() && log.size === size) folders.set(name, folder);
   }
   return folders;
+}
+
+/** What kept sessions know of their commits, by session id: an import brings it along. */
+export async function keptCheckpoints(
+  sessionsDir: string,
+  ids: Iterable<string>,
+): Promise<Map<string, string>> {
+  const files = [...ids].map(async (id) => {
+    const text = await readSmall(path.join(sessionsDir, KEPT, id, "checkpoints.jsonl")).catch(
+      () => undefined,
+    );
+    return text === undefined ? [] : [[id, text] as const];
+  });
+  return new Map((await Promise.all(files)).flat());
+}
+
+/**
+ * Puts new sessions beside the kept ones, each whole or not at all: their files by name, by session id. Failure
+ * `cannot-write`; what was put there before is taken back.
+ */
+export async function keepNew(
+  sessionsDir: string,
+  sessions: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): Promise<void> {
+  const done: string[] = [];
+  await removeStaleDrafts(sessionsDir);
+  const draft = `.import-${process.pid}-${randomToken(4)}`;
+  try {
+    await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), KEPT));
+    for (const [id, files] of sessions) {
+      const folder = path.join(sessionsDir, draft, id);
+      await makeFolder(sessionsDir, path.join(draft, id));
+      await Promise.all(
+        [...files].map(([name, text]) => writeAtomic(path.join(folder, name), text, { folder: false })),
+      );
+      await syncFolder(folder);
+    }
+    for (const id of sessions.keys()) {
+      const target = path.join(sessionsDir, KEPT, id);
+      await rename(path.join(sessionsDir, draft, id), target).catch((error: NodeJS.ErrnoException) => {
+        throw cannot("write", target, error);
+      });
+      done.push(target);
+    }
+    await syncFolder(path.join(sessionsDir, KEPT));
+  } catch (error) {
+    for (const each of done) await rm(each, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await rm(path.join(sessionsDir, draft), { recursive: true, force: true });
+  }
+}
+
+/** What an import that was killed left behind. */
+async function removeStaleDrafts(sessionsDir: string): Promise<void> {
+  for (const name of await readdir(sessionsDir).catch(() => [])) {
+    const pid = Number(/^\.import-(\d+)-/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && !isAlive(pid)) await rm(path.join(sessionsDir, name), { recursive: true, force: true });
+  }
 }
 
 /** Moves a session's own files out of its branch's folder, all of them or none; sessions of branches below it stay. */
