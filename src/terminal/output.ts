@@ -15,6 +15,8 @@ export interface Output {
   readonly json: boolean;
   readonly verbose: boolean;
   readonly emoji: boolean;
+  /** Whether messages are in colour. */
+  readonly color: boolean;
   /** The answer itself; with --json the value is printed in its place. */
   data(text: string, value: unknown): void;
   /** One JSON object a line, for plumbing. */
@@ -50,6 +52,9 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
     },
     get emoji() {
       return emoji;
+    },
+    get color() {
+      return color && (forced || process.stderr.isTTY === true);
     },
     data(text, value) {
       if (flags.json) writeRaw(`${JSON.stringify(value, null, 2)}\n`);

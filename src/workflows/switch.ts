@@ -8,7 +8,7 @@ import { refuseOperation } from "./checkpoint.ts";
 import { heldElsewhere, hold, letGo } from "./hold.ts";
 import { arrive, leaveFor, type Moves, stayed } from "./leave.ts";
 import type { Place } from "./place.ts";
-import { expand, type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
+import { expand, type KnownSession, knownSessions, listedSessions, resolveSession } from "./resolve.ts";
 import { checkOut, reopen } from "./resume.ts";
 import { findSession } from "./session.ts";
 import { statusOf } from "./status.ts";
@@ -64,6 +64,19 @@ export async function switchTo(place: Place, name: string, keep = false): Promis
   });
   const moved = { ...left, ...(back === undefined ? {} : { back }) };
   return { branch, switched, resumed, status: await statusOf(here), warnings, ...moved };
+}
+
+/** What there is to switch to, the last touched first. Failure `no-session` where there is nothing. */
+export async function otherSessions(place: Place): Promise<KnownSession[]> {
+  const { branch } = place.repository;
+  const others = (await listedSessions(place)).filter(
+    (each) => each.where === "local" && each.branch !== branch && !each.gone,
+  );
+  if (others.length > 0) return others;
+  throw new Failure("no-session", "there is no other session to switch to", {
+    exit: 3,
+    hint: "session start <branch>",
+  });
 }
 
 /** A branch's own name comes before titles and ids that read the same. */
