@@ -119,6 +119,10 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./switch.ts"),
   },
   {
+    ...{ name: "pause", group: "Pick up", summary: "put this session aside, with its unfinished work" },
+    load: () => import("./pause.ts"),
+  },
+  {
     ...{
       name: "list",
       aliases: ["ls", "sessions"],

@@ -17,16 +17,17 @@ import { type LoadedSession, loadSession } from "../store/state.ts";
 import { forkOf, remoteBranch } from "./base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { carriedNow, event, withSessionFolder } from "./change.ts";
-import { refuseUnfinished } from "./checkpoint.ts";
+import { refuseOperation } from "./checkpoint.ts";
 import { lastTip } from "./content.ts";
 import { heldElsewhere, letGo } from "./hold.ts";
+import { arrive, leaveFor, type Moves, stayed } from "./leave.ts";
 import type { Place } from "./place.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "./rebuild.ts";
 import { expand, type KnownSession, knownSessions, loadKnown, resolveSession } from "./resolve.ts";
 import { findSession, noSession } from "./session.ts";
 import { adoptSnapshot, readSnapshot, type SnapshotHead } from "./snapshot.ts";
 
-export interface Resumed {
+export interface Resumed extends Moves {
   readonly place: Place;
   readonly state: SessionState;
   /** Where its state came from. */
@@ -54,21 +55,28 @@ interface Snapshot {
 
 /**
  * Takes a session up: checks its branch out, brings its state back where there is none, takes over what checkpoints of
- * other clones say, and marks it active. Without a name: the session of this branch, else the one touched last.
+ * other clones say, marks it active, and brings its unfinished work back; that of the session that is left is put away,
+ * unless `keep`. Without a name: the session of this branch, else the one touched last.
  * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `checked-out-elsewhere`,
  * `switch-refused`, `unfinished-operation`.
  */
-export async function resume(place: Place, name: string | undefined): Promise<Resumed> {
-  await refuseUnfinished(place);
+export async function resume(place: Place, name: string | undefined, keep = false): Promise<Resumed> {
+  await refuseOperation(place);
   const found = name === undefined ? await mostRecent(place) : await named(place, name);
   // Read before anything happens: it may be damaged, or gone.
   const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
-  const switched = await checkOut(place, found);
+  const away = await leaveFor(place, found.branch, keep);
+  const switched = await checkOut(place, found).catch(async (error: unknown) => {
+    if (away) await stayed(place);
+    throw error;
+  });
   const here = { ...place, repository: await openRepository(place.repository.root) };
   const warnings = await heldElsewhere(here, found.branch);
   const restored = await restore(here, found, snapshot);
   if (switched) await letGo(place);
-  return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...restored };
+  const back = await arrive(here, keep);
+  const moved = { ...(away === undefined ? {} : { away }), ...(back === undefined ? {} : { back }) };
+  return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...moved, ...restored };
 }
 
 async function mostRecent(place: Place): Promise<Found> {
