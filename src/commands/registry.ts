@@ -119,6 +119,10 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./switch.ts"),
   },
   {
+    ...{ name: "pause", group: "Pick up", summary: "put this session aside, with its unfinished work" },
+    load: () => import("./pause.ts"),
+  },
+  {
     ...{
       name: "list",
       aliases: ["ls", "sessions"],
@@ -132,6 +136,26 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./log.ts"),
   },
   {
+    ...{ name: "show", group: "Look back", summary: "one session on a page" },
+    load: () => import("./show.ts"),
+  },
+  {
+    ...{ name: "history", group: "Look back", summary: "sessions that ended, as a timeline" },
+    load: () => import("./history.ts"),
+  },
+  {
+    ...{ name: "search", group: "Look back", summary: "words in objectives, decisions, notes, handoffs, …" },
+    load: () => import("./search.ts"),
+  },
+  {
+    ...{ name: "stats", group: "Look back", summary: "a session in numbers, or all of them" },
+    load: () => import("./stats.ts"),
+  },
+  {
+    ...{ name: "compare", group: "Look back", summary: "two sessions side by side, in numbers" },
+    load: () => import("./compare.ts"),
+  },
+  {
     ...{
       name: "templates",
       aliases: ["template"],
@@ -139,6 +163,14 @@ export const ENTRIES: readonly Entry[] = [
       summary: "what sessions of one kind begin with",
     },
     load: () => import("./templates.ts"),
+  },
+  {
+    ...{ name: "export", group: "Move", summary: "sessions as JSON, Markdown, HTML or a git bundle" },
+    load: () => import("./export.ts"),
+  },
+  {
+    ...{ name: "import", group: "Move", summary: "sessions from a file, a folder, or the history" },
+    load: () => import("./import.ts"),
   },
   {
     ...{

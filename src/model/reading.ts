@@ -77,10 +77,11 @@ export function parseContext(text: string): SessionContext | undefined {
   if (typeof given.id !== "string" || !isSessionId(given.id) || typeof given.ref !== "string")
     return undefined;
   if (typeof given.schema !== "number") return undefined;
-  const { coverage, ...rest } = given;
+  const { coverage, work, ...rest } = given;
   return {
     ...withText(rest, ["ended", "author", "parent", "summary", "checkpointed", "tip"]),
     ...(typeof coverage === "number" ? { coverage } : {}),
+    ...workOf(work),
     schema: given.schema,
     id: given.id,
     ref: given.ref,
@@ -204,6 +205,14 @@ function withNumbers<T extends object>(value: T, keys: readonly string[]): T {
     ([key, each]) => !keys.includes(key) || typeof each === "number",
   );
   return Object.fromEntries(given) as T;
+}
+
+function workOf(value: unknown): Pick<SessionContext, "work"> {
+  if (!isObject(value) || typeof value.commit !== "string" || !/^[0-9a-f]{40,64}$/.test(value.commit))
+    return {};
+  const { commit, step } = value;
+  const rest = { files: count(value.files), at: typeof value.at === "string" ? value.at : "" };
+  return { work: { commit, ...rest, ...(step === "away" || step === "back" ? { step } : {}) } };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

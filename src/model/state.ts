@@ -66,8 +66,20 @@ export interface SessionContext {
   readonly tip?: string;
   /** When the last checkpoint was made. */
   readonly checkpointed?: string;
+  /** Unfinished work that is put away with the session. */
+  readonly work?: KeptWork;
   /** Highest number given to an objective, a blocker and a decision, so that none is given twice. */
   readonly last: Readonly<Record<ItemPrefix, number>>;
+}
+
+/** Where unfinished work is: a commit, which `refs/session-stash/<id>` keeps. */
+export interface KeptWork {
+  readonly commit: string;
+  readonly files: number;
+  /** When it was put away. */
+  readonly at: string;
+  /** It is being put away, or brought back: what is in the work tree may be half of it. */
+  readonly step?: "away" | "back";
 }
 
 export type ItemPrefix = "obj" | "blk" | "dec";
@@ -124,7 +136,8 @@ export function titleOfBranch(branch: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function checkTitle(title: string): string {
+/** Title as it is kept. Failure `bad-title`. */
+export function checkTitle(title: string): string {
   const text = clean(title).replace(/\n/g, " ").trim();
   if (text === "") throw new Failure("bad-title", "a title needs at least one character", { exit: 2 });
   if ([...text].length > MAX_TITLE)

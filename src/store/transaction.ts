@@ -78,7 +78,10 @@ async function apply(folder: string, journal: Journal): Promise<void> {
 }
 
 /** `context.json` goes last: until then nobody takes what is in the other folder for a session. */
-const FILES = ["objectives.md", "blockers.md", "handoff.md", "workspace", "events.jsonl", "context.json"];
+const FILES = [
+  ...["objectives.md", "blockers.md", "handoff.md", "workspace", "checkpoints.jsonl", "events.jsonl"],
+  "context.json",
+];
 
 async function moveFiles(folder: string, { kept, back }: Move): Promise<void> {
   const away = path.join(folder, kept);

@@ -3,10 +3,13 @@ import { lstatSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../model/failure.ts";
-import { isOwnFolder, makeFolder, readBytes, writeAtomic } from "./files.ts";
+import { isOwnFolder, makeFolder, readBytes, readSmall, writeAtomic } from "./files.ts";
 
 /** Bytes that a document may have. */
 const MAX_BYTES = 50 * 1024 * 1024;
+
+/** Larger documents are not searched. */
+const MAX_SEARCHED = 4 * 1024 * 1024;
 
 const NAME = "workspace";
 
@@ -44,6 +47,17 @@ export async function documentsOf(folder: string): Promise<Document[]> {
   return documents
     .filter((each) => each !== undefined)
     .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Text documents of a session's workspace by their path in its folder; large and binary files are left out. */
+export async function workspaceTexts(folder: string): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const { name, size } of await documentsOf(folder).catch(() => [])) {
+    if (size > MAX_SEARCHED) continue;
+    const text = await readSmall(path.join(folder, NAME, name)).catch(() => undefined);
+    if (text !== undefined && !text.includes("\0")) texts.set(`${NAME}/${name}`, text);
+  }
+  return texts;
 }
 
 /** A document that the user named. Failures `no-such-file`, `unsafe-file` for a link, `too-large`. */
