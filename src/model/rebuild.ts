@@ -29,6 +29,7 @@ export function rebuildFromEvents(events: readonly SessionEvent[]): SessionConte
     state: phase(events),
     created: started.at,
     tags: Array.isArray(started.tags) ? started.tags.map(String) : [],
+    ...(Array.isArray(started.checklist) ? { checklist: started.checklist.map(String) } : {}),
     meta: {},
     decisions: of("decision.added").map((event) => event.decision as Decision),
     verified: of("verified").map((event) => event.verified as Verification),

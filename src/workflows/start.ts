@@ -181,13 +181,14 @@ function pair(text: string): [string, string] {
 }
 
 function startEvents(state: SessionState, coverage: number | undefined) {
-  const { id, ref, title, base, tags } = state.context;
+  const { id, ref, title, base, tags, checklist } = state.context;
   const started = event("session.started", {
     id,
     ref,
     title,
     base,
     tags,
+    ...(checklist === undefined ? {} : { checklist }),
     ...(coverage === undefined ? {} : { coverage }),
   });
   return [
