@@ -1,5 +1,7 @@
+import { lstatSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { contextText } from "../model/reading.ts";
 import { cannot, isAlive, makeFolder, randomToken, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { JOURNAL, KEPT } from "./journal.ts";
 import type { Lock } from "./lock.ts";
@@ -28,14 +30,38 @@ export async function sessionFolders(dir: string): Promise<string[]> {
   return [...own, ...below.flat()];
 }
 
-/** Sessions that were put aside. */
-export async function keptSessions(sessionsDir: string): Promise<LoadedSession[]> {
+/** Sessions that were put aside; not those of these ids. */
+export async function keptSessions(
+  sessionsDir: string,
+  except: ReadonlyMap<string, string> = new Map(),
+): Promise<LoadedSession[]> {
   const dir = path.join(sessionsDir, KEPT);
-  const names = await readdir(dir).catch(() => []);
+  const names = (await readdir(dir).catch(() => [])).filter((name) => !except.has(name));
   const loaded = await Promise.all(
     names.map((name) => loadSession(path.join(dir, name)).catch(() => undefined)),
   );
   return loaded.filter((each) => each !== undefined);
+}
+
+/**
+ * Folders of sessions that were put aside and whose log has the size that is known of it, by id: what they hold need
+ * not be read, and a clone may keep thousands.
+ */
+export async function unchangedKept(
+  sessionsDir: string,
+  sizes: ReadonlyMap<string, number>,
+): Promise<Map<string, string>> {
+  const dir = path.join(sessionsDir, KEPT);
+  const folders = new Map<string, string>();
+  for (const name of await readdir(dir).catch(() => [])) {
+    const size = sizes.get(name);
+    if (size === undefined) continue;
+    const folder = path.join(dir, name);
+    // Synchronous: one system call each, and no round through the thread pool.
+    const log = lstatSync(path.join(folder, "events.jsonl"), { throwIfNoEntry: false });
+    if (log?.isFile() && log.size === size) folders.set(name, folder);
+  }
+  return folders;
 }
 
 /** What kept sessions know of their commits, by session id: an import brings it along. */
@@ -107,8 +133,10 @@ export async function keepAside(sessionsDir: string, folder: string, id: string,
   await commitFiles(folder, lock, { write: new Map(), move: { kept, back: false } });
 }
 
-/** Moves the files of a kept session into the folder of its branch, which has none, all of them or none. */
-export async function bringBack(kept: string, folder: string, lock: Lock): Promise<void> {
-  const move = { kept: path.relative(folder, kept), back: true };
-  await commitFiles(folder, lock, { write: new Map(), move });
+/** Moves the files of a kept session into the folder of a branch (a full ref), which has none, all of them or none. */
+export async function bringBack(kept: LoadedSession, folder: string, ref: string, lock: Lock): Promise<void> {
+  const move = { kept: path.relative(folder, kept.folder), back: true };
+  const { context } = kept.state;
+  const write = new Map(context.ref === ref ? [] : [["context.json", contextText({ ...context, ref })]]);
+  await commitFiles(folder, lock, { write, move });
 }

@@ -8,8 +8,8 @@ import { isSessionId } from "../model/ids.ts";
 import { nearest } from "../model/nearest.ts";
 import { stateFromTexts } from "../model/reading.ts";
 import { branchOf } from "../model/state.ts";
-import { keptSessions, localSessions } from "../store/sessions.ts";
-import type { LoadedSession } from "../store/state.ts";
+import { keptSessions, localSessions, unchangedKept } from "../store/sessions.ts";
+import { type LoadedSession, loadSession } from "../store/state.ts";
 import { standingOf } from "./branch.ts";
 import type { Place } from "./place.ts";
 import { listSnapshots, readSnapshot, type SnapshotHead } from "./snapshot.ts";
@@ -28,22 +28,36 @@ export interface KnownSession {
   /** The remote that its snapshot was fetched from. */
   readonly remote?: string;
   readonly loaded?: LoadedSession;
+  /** Where it is kept, when it was not loaded from there because its snapshot says the same. */
+  readonly folder?: string;
   readonly snapshot?: SnapshotHead;
   /** A local session without its branch; `renamedTo` says what became of that. */
   readonly gone?: boolean;
   readonly renamedTo?: string;
 }
 
-/** Every session of this clone, the last touched first; one that is both local and a snapshot counts once. */
-export async function knownSessions(place: Place): Promise<KnownSession[]> {
-  const [local, kept, snapshots] = await Promise.all([
-    localSessions(place.sessionsDir),
-    keptSessions(place.sessionsDir),
-    listSnapshots(place),
-  ]);
+/**
+ * Every session of this clone, the last touched first; one that is both local and a snapshot counts once. With `light`,
+ * a kept session that its snapshot knows as well is not loaded.
+ */
+export async function knownSessions(
+  place: Place,
+  options: { readonly light?: boolean } = {},
+): Promise<KnownSession[]> {
+  const [local, snapshots] = await Promise.all([localSessions(place.sessionsDir), listSnapshots(place)]);
+  const sizes = snapshots.flatMap((each) => (each.log === undefined ? [] : [[each.id, each.log] as const]));
+  const same = options.light ? await unchangedKept(place.sessionsDir, new Map(sizes)) : undefined;
+  const kept = await keptSessions(place.sessionsDir, same);
   const known = new Map<string, KnownSession>();
-  for (const each of snapshots) {
-    known.set(each.id, { ...each, touched: each.ended ?? each.created, where: "snapshot", snapshot: each });
+  for (const head of snapshots) {
+    const { remote, ...each } = head;
+    const folder = same?.get(each.id);
+    known.set(each.id, {
+      ...{ ...each, touched: each.ended ?? each.created, snapshot: head },
+      ...(folder === undefined
+        ? { where: "snapshot", ...(remote === undefined ? {} : { remote }) }
+        : { where: "kept", folder }),
+    });
   }
   const archiveAfter = place.config.session.archive_after_days;
   for (const each of kept) known.set(each.state.context.id, fromLoaded(each, "kept"));
@@ -54,13 +68,16 @@ export async function knownSessions(place: Place): Promise<KnownSession[]> {
         ? { ...each, state: "archived" }
         : each,
     )
-    .sort((one, other) => other.touched.localeCompare(one.touched));
+    .sort((one, other) => (one.touched < other.touched ? 1 : one.touched > other.touched ? -1 : 0));
 }
 
 /** As `knownSessions`, with what became of branches that are not there any more. */
 export async function listedSessions(place: Place): Promise<KnownSession[]> {
   const { root, branch } = place.repository;
-  const [known, refs] = await Promise.all([knownSessions(place), listRefs(root, "refs/heads/")]);
+  const [known, refs] = await Promise.all([
+    knownSessions(place, { light: true }),
+    listRefs(root, "refs/heads/"),
+  ]);
   const own = known.find((each) => each.where === "local" && each.branch === branch);
   const isEarlier = own?.loaded !== undefined && (await standingOf(place, own.loaded)) === "earlier";
   const isGone = (each: KnownSession) =>
@@ -78,7 +95,7 @@ export async function listedSessions(place: Place): Promise<KnownSession[]> {
  * Failure `unknown-session` with the nearest names, or `ambiguous-session` with the candidates; both exit 3.
  */
 export async function resolveSession(place: Place, name: string): Promise<KnownSession> {
-  const known = await knownSessions(place);
+  const known = await knownSessions(place, { light: true });
   const wanted = await expand(place, name);
   const byBranch = known.filter((each) => each.branch === wanted);
   const found =
@@ -94,7 +111,7 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
           known.filter((each) => each.id.startsWith(wanted)),
         )
       : undefined);
-  if (found) return found;
+  if (found) return withFolder(found);
   const branches = nearest(
     wanted,
     known.map((each) => each.branch),
@@ -115,6 +132,12 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
           ? "session list shows what there is"
           : "session start <branch>",
   });
+}
+
+async function withFolder(known: KnownSession): Promise<KnownSession> {
+  const loaded =
+    known.folder === undefined ? undefined : await loadSession(known.folder).catch(() => undefined);
+  return loaded ? { ...known, loaded } : known;
 }
 
 /** A session with what its folder or its snapshot holds. Failure `no-session`, `bad-snapshot`. */

@@ -69,3 +69,27 @@ test.each([
   }
   throw new Error("it never ran through");
 });
+
+test("killed before every rename of resume on a renamed branch: the session is there afterwards, once", async () => {
+  const s = await scratch();
+  await s.ok("start", "name-0", "-o", "One");
+  await s.ok("checkpoint", "--allow-empty", "-m", "docs: x", "--decision", "Decided");
+  const { id } = (await s.json("status")).session;
+  for (let at = 1; at < 100; at++) {
+    await s.git("branch", "--quiet", "-m", `name-${at}`);
+    await s.write("../home/count", "0");
+    const env = { FAULT: "kill", FAULT_OF: "rename", FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
+    const ran = await s.run(process.execPath, ["--require", FAULT, CLI, "resume", id], { env });
+    const done = ran.code === 0 && Number(await s.read("../home/count")) < at;
+    if (!done) await s.ok("resume", id);
+    expect(await s.json("status"), `killed at change ${at}`).toMatchObject({
+      session: { id, branch: `name-${at}` },
+      objectives: [{ text: "One" }],
+    });
+    expect(await s.json("list", "--all")).toHaveLength(1);
+    if (!done) continue;
+    expect(at).toBeGreaterThan(8);
+    return;
+  }
+  throw new Error("it never ran through");
+});
