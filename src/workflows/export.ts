@@ -101,9 +101,9 @@ async function wholeSessions(place: Place, known: readonly KnownSession[]): Prom
   ]);
   const read = readCommits(commits);
   return Promise.all(
-    stored.map(async ({ loaded, handoff, checkpoints }, at) => {
+    stored.map(async ({ where, loaded, handoff, checkpoints }) => {
       const { ref, tip, id } = loaded.state.context;
-      const isBehind = known[at]?.where === "local" && refs.has(ref) && refs.get(ref) !== tip;
+      const isBehind = where === "local" && refs.has(ref) && refs.get(ref) !== tip;
       const state = isBehind ? (await carriedNow(place, loaded)).state : loaded.state;
       const lines = linesOf(checkpointsOf(read, id));
       const there = new Set(checkpoints.map((each) => each.commit));
@@ -117,53 +117,63 @@ async function wholeSessions(place: Place, known: readonly KnownSession[]): Prom
 }
 
 interface Stored {
+  readonly where: KnownSession["where"];
   readonly loaded: Pick<LoadedSession, "state" | "events" | "texts">;
   readonly handoff?: string;
   readonly checkpoints: readonly ExportedCheckpoint[];
 }
 
+const SNAPSHOT = [
+  "checkpoints.jsonl",
+  "context.json",
+  "objectives.md",
+  "blockers.md",
+  "events.jsonl",
+  "handoff.md",
+];
+
+/** Of many, a snapshot that is not readable is left out and said; of one it is Failure `bad-snapshot`. */
 async function storedOf(place: Place, known: readonly KnownSession[]): Promise<Stored[]> {
-  const names = [
-    "context.json",
-    "objectives.md",
-    "blockers.md",
-    "events.jsonl",
-    "handoff.md",
-    "checkpoints.jsonl",
-  ];
-  const closed = known.filter((each) => !each.loaded);
   // A session that goes on, or was put aside, has a snapshot of an earlier day at most.
-  const refs = known.map((each) => (each.loaded ? snapshotRef(each.id) : (each.snapshot?.ref ?? "")));
-  const blobs = await readBlobs(
-    place.repository.root,
-    known.flatMap((each, at) =>
-      (each.loaded ? ["checkpoints.jsonl"] : names).map((name) => `${refs[at]}:${name}`),
+  const wanted = known.map((each) =>
+    SNAPSHOT.slice(0, each.loaded ? 1 : SNAPSHOT.length).map(
+      (name) => `${each.snapshot?.ref ?? snapshotRef(each.id)}:${name}`,
     ),
   );
+  const blobs = await readBlobs(place.repository.root, wanted.flat());
   let next = 0;
-  const take = () => blobs[next++];
-  const taken = known.map((each) => (each.loaded ? [take()] : names.map(take)));
-  return Promise.all(
-    known.map(async (each, at): Promise<Stored> => {
-      const texts = taken[at] ?? [];
-      if (each.loaded) return fromFolder(each.loaded, texts[0]);
-      const [contextJson = "", objectives = "", blockers = "", events = "", handoff, lines = ""] = texts;
-      const context = parseContext(contextJson);
-      if (context?.id !== each.id || closed.length === 0)
-        throw new Failure("bad-snapshot", `the snapshot of ${each.id} does not hold that session`, {
-          hint: "session doctor",
-        });
-      const lists = { objectives, blockers };
-      return {
-        loaded: { state: stateFromTexts(context, lists), events: parseEvents(events).events, texts: lists },
-        ...(handoff === undefined ? {} : { handoff }),
-        checkpoints: checkpointsFrom(lines),
-      };
-    }),
-  );
+  const texts = wanted.map((names) => names.map(() => blobs[next++]));
+  const stored = known.map(async (each, at) => {
+    const [lines, ...files] = texts[at] ?? [];
+    const found = each.loaded ? await fromFolder(each.loaded, lines) : fromSnapshot(each.id, lines, files);
+    if (found) return [{ ...found, where: each.where }];
+    const wrong = `the snapshot of ${each.id} does not hold that session`;
+    if (known.length === 1) throw new Failure("bad-snapshot", wrong, { hint: "session doctor" });
+    place.notices.push(`left out: ${wrong}`);
+    return [];
+  });
+  return (await Promise.all(stored)).flat();
 }
 
-async function fromFolder(loaded: LoadedSession, snapshot: string | undefined): Promise<Stored> {
+function fromSnapshot(
+  id: string,
+  lines: string | undefined,
+  [contextJson = "", objectives = "", blockers = "", events = "", handoff]: readonly (string | undefined)[],
+): Omit<Stored, "where"> | undefined {
+  const context = parseContext(contextJson);
+  if (context?.id !== id) return undefined;
+  const texts = { objectives, blockers };
+  return {
+    loaded: { state: stateFromTexts(context, texts), events: parseEvents(events).events, texts },
+    ...(handoff === undefined ? {} : { handoff }),
+    checkpoints: checkpointsFrom(lines ?? ""),
+  };
+}
+
+async function fromFolder(
+  loaded: LoadedSession,
+  snapshot: string | undefined,
+): Promise<Omit<Stored, "where">> {
   const [handoff, own] = await Promise.all(
     ["handoff.md", "checkpoints.jsonl"].map((name) => readSmall(path.join(loaded.folder, name))),
   );

@@ -55,8 +55,13 @@ export async function candidatesIn(dir: string, name: string): Promise<Candidate
   const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new Failure("no-file", `${name} is no folder that can be read: ${error.code}`);
   });
+  if (entries.length > MAX_FILES)
+    throw new Failure(
+      "too-large",
+      `${name} has ${entries.length} entries; at most ${MAX_FILES} are looked at`,
+    );
   const found: Candidate[] = [];
-  for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1)).slice(0, MAX_FILES)) {
+  for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
     const file = path.join(dir, entry.name);
     const shown = path.join(name, entry.name);
     if (entry.name.startsWith(".")) continue;

@@ -75,14 +75,12 @@ export async function importSessions(
 
 /** The sessions of all files, or what is wrong with any of them. */
 function given(candidates: readonly Candidate[]): Incoming[] {
-  const wrong = candidates.flatMap(({ name, parsed }) =>
-    "problems" in parsed ? parsed.problems.map((each) => `${name}: ${each}`) : [],
-  );
-  if (wrong.length > 0) {
-    const newer = wrong.every((each) => each.includes("was written by a newer session"));
+  const bad = candidates.flatMap(({ name, parsed }) => ("problems" in parsed ? [{ name, ...parsed }] : []));
+  if (bad.length > 0) {
+    const newer = bad.every((each) => each.newer);
     throw refused(
       newer ? "newer-schema" : "bad-import",
-      wrong,
+      bad.flatMap(({ name, problems }) => problems.map((each) => `${name}: ${each}`)),
       newer ? "npm install --global git-session" : undefined,
     );
   }
@@ -165,7 +163,7 @@ async function takenUp(place: Place, session: ExportedSession, branch: string): 
         ...context,
         base,
         ref: `refs/heads/${branch}`,
-        state: context.state === "active" ? "active" : "paused",
+        state: context.state === "paused" ? "paused" : "active",
       },
     },
     // From here on the branch is this one, whatever it was made for.

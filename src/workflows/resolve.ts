@@ -50,24 +50,21 @@ export async function knownSessions(
   const kept = await keptSessions(place.sessionsDir, same);
   const known = new Map<string, KnownSession>();
   for (const head of snapshots) {
-    const { remote, ...each } = head;
-    const folder = same?.get(each.id);
-    known.set(each.id, {
-      ...{ ...each, touched: each.ended ?? each.created, snapshot: head },
-      ...(folder === undefined
-        ? { where: "snapshot", ...(remote === undefined ? {} : { remote }) }
-        : { where: "kept", folder }),
-    });
+    const { id, title, branch, state, created, tags, remote } = head;
+    const touched = head.touched ?? head.ended ?? created;
+    const common = { id, title, branch, state, created, touched, tags, snapshot: head };
+    const folder = same?.get(id);
+    if (folder !== undefined) known.set(id, { ...common, where: "kept", folder });
+    else if (remote !== undefined) known.set(id, { ...common, where: "snapshot", remote });
+    else known.set(id, { ...common, where: "snapshot" });
   }
-  const archiveAfter = place.config.session.archive_after_days;
+  const archiveBefore = Date.now() - place.config.session.archive_after_days * 86_400_000;
   for (const each of kept) known.set(each.state.context.id, fromLoaded(each, "kept"));
   for (const each of local) known.set(each.state.context.id, fromLoaded(each, "local"));
+  const isOld = ({ state, touched }: KnownSession) =>
+    state === "ended" && Date.parse(touched) < archiveBefore;
   return [...known.values()]
-    .map((each) =>
-      each.state === "ended" && daysSince(each.touched) > archiveAfter
-        ? { ...each, state: "archived" }
-        : each,
-    )
+    .map((each) => (isOld(each) ? { ...each, state: "archived" } : each))
     .sort((one, other) => (one.touched < other.touched ? 1 : one.touched > other.touched ? -1 : 0));
 }
 
@@ -210,11 +207,6 @@ function fromLoaded(session: LoadedSession, where: "local" | "kept"): KnownSessi
     where,
     loaded: session,
   };
-}
-
-function daysSince(iso: string): number {
-  const time = Date.parse(iso);
-  return Number.isNaN(time) ? 0 : (Date.now() - time) / 86_400_000;
 }
 
 function clip(text: string): string {

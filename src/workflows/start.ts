@@ -23,6 +23,7 @@ import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { coverageNow } from "./coverage.ts";
 import { letGo } from "./hold.ts";
+import { cameAlong } from "./leave.ts";
 import { link, linkedFolder } from "./linked.ts";
 import { now, openPlace, type Place } from "./place.ts";
 import { sessionTemplate } from "./session-templates.ts";
@@ -120,7 +121,10 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
       await saveSession(emptySession(folder, full), full, startEvents(full, coverage?.percent), lock);
       return full;
     });
-    if (linked === undefined && there.repository.branch !== place.repository.branch) await letGo(place);
+    if (linked === undefined && there.repository.branch !== place.repository.branch) {
+      const [along] = await Promise.all([cameAlong(place), letGo(place)]);
+      place.notices.push(...along);
+    }
     return { place: there, state: after, created: !origin.exists, notes };
   } catch (error) {
     await undo();

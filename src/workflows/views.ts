@@ -221,6 +221,13 @@ export function warningsOf(gathered: Gathered): string[] {
     warnings.push(
       `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).join(", ")}.`,
     );
+  const { work } = session?.state.context ?? {};
+  if (work)
+    warnings.push(
+      work.step === undefined
+        ? `Unfinished work (${plural(work.files, "file")}) is put away: session resume brings it back.`
+        : "A switch was interrupted, and the work tree may be halfway: session resume finishes it.",
+    );
   for (const problem of session?.problems ?? []) warnings.push(`${problem}.`);
   if (gathered.carried) warnings.push(carriedText(gathered.branch, gathered.carried));
   if (gathered.taken.length > 0)

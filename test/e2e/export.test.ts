@@ -177,3 +177,22 @@ test("a session that is not there is named", async () => {
     ...{ code: 2, stderr: expect.stringContaining("-o <file> is missing") },
   });
 });
+
+test("of many, a snapshot that is damaged is left out and said", async () => {
+  const s = await working();
+  await s.ok("end");
+  const [{ id }] = await s.json("list");
+  const tree = await s.git("rev-parse", "HEAD^{tree}");
+  await s.git(
+    "update-ref",
+    "refs/sessions/000000000000",
+    await s.git("commit-tree", tree, "-m", "none of ours"),
+  );
+  const ran = await s.session("export", "--all");
+  expect(ran).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("left out: the snapshot of 000000000000"),
+  });
+  expect(JSON.parse(ran.stdout).sessions).toMatchObject([{ id }]);
+  expect(await s.session("export", "000000000000")).toMatchObject({ code: 1, stdout: "" });
+});

@@ -80,6 +80,25 @@ test("a real session goes from one clone to another, and on", async () => {
   expect(await clone.ok("doctor")).toContain("1 session");
 });
 
+test("decisions of an imported session are found in a squash that names none of them", async () => {
+  const s = await scratch();
+  await s.ok("start", "feature/login", "-o", "Login");
+  await s.ok("decisions", "add", "Use PKCE");
+  await s.write("login.ts", "1\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: login");
+  await s.ok("end");
+  await s.git("switch", "--quiet", "main");
+  await s.git("merge", "--squash", "--quiet", "feature/login");
+  await s.git("commit", "--quiet", "--no-verify", "-m", "Login (#1)");
+  await s.ok("export", "feature/login", "-o", "../login.json");
+  await s.git("clone", "--quiet", "--single-branch", `file://${s.root}`, "../clone");
+  const clone = s.at("../clone");
+  await clone.ok("import", "-i", "../login.json");
+  expect(await clone.json("decisions", "list", "--all")).toMatchObject([
+    { text: "Use PKCE", state: "committed", commit: await s.git("rev-parse", "main") },
+  ]);
+});
+
 test("--branch goes on with it on a branch of this clone", async () => {
   const s = await scratch();
   const open = { ...MINIMAL, state: "active", objectives: [{ id: "obj-1", mark: "open", text: "One" }] };

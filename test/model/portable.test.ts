@@ -1,9 +1,15 @@
+import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkExport, parseJson } from "../../src/model/portable/parse.ts";
-import { type ExportDocument, type ExportedSession, exportSchema } from "../../src/model/portable/schema.ts";
+import {
+  type ExportDocument,
+  type ExportedSession,
+  exportSchema,
+  isBranchName,
+} from "../../src/model/portable/schema.ts";
 import { exportedOf, filesOf, wholeOf, withNewId } from "../../src/model/portable/session.ts";
 import { parseContext, stateFromTexts } from "../../src/model/reading.ts";
 import { exportedSession } from "../support/sessions.ts";
@@ -116,6 +122,7 @@ describe("what is wrong with a file is said by its path", () => {
   test("a newer schema comes before all else", () => {
     const checked = checkExport({ format: "git-session-export", schema: 7, unheard: true });
     expect(checked).toEqual({
+      newer: true,
       problems: ["was written by a newer session (schema 7; this one reads up to 1)"],
     });
   });
@@ -141,6 +148,43 @@ describe("what is wrong with a file is said by its path", () => {
     for (const branch of [...refused, "a~1", "a^", "a:b", "a?", "a*", "a[", "a\\b", "a@{1}", "a\x7f"])
       expect(saidOf({ branch }), branch).toHaveLength(1);
   });
+});
+
+test("names of branches are those that git takes", () => {
+  const piece = fc.constantFrom(
+    "a",
+    "é",
+    ".",
+    "..",
+    "/",
+    "@",
+    "@{",
+    "-",
+    ".lock",
+    "HEAD",
+    "~",
+    " ",
+    "*",
+    "\\x7f",
+    "[",
+  );
+  const names = [
+    ...new Set(
+      fc
+        .sample(fc.array(piece, { minLength: 1, maxLength: 5 }), { numRuns: 400, seed: 1 })
+        .map((all) => all.join("")),
+    ),
+  ];
+  const { stdout } = spawnSync(
+    "sh",
+    ["-c", 'for name; do git check-ref-format "refs/heads/$name"; echo $?; done', "sh", ...names],
+    { encoding: "utf8" },
+  );
+  const answers = stdout.trim().split("\n");
+  // git itself makes no branch of these names.
+  const isRefused = (name: string) => name.startsWith("-") || name === "HEAD" || name === "@";
+  for (const [at, name] of names.entries())
+    expect(isBranchName(name), name).toBe(answers[at] === "0" && !isRefused(name));
 });
 
 describe("JSON", () => {

@@ -6,7 +6,10 @@ const MAX_DEPTH = 64;
 /** Problems that are told of; one mistake in a list is often in all of its items. */
 const MAX_PROBLEMS = 5;
 
-export type Parsed<T> = { readonly value: T } | { readonly problems: readonly string[] };
+export type Parsed<T> =
+  | { readonly value: T }
+  /** `newer`: only a newer program reads it. */
+  | { readonly problems: readonly string[]; readonly newer?: true };
 
 /** JSON with no key in it that could reach a prototype, and not nested beyond measure. */
 export function parseJson(text: string): Parsed<unknown> {
@@ -29,6 +32,7 @@ export function checkExport(value: unknown): Parsed<ExportDocument> {
   const schema = isObject(value) ? value.schema : undefined;
   if (typeof schema === "number" && schema > EXPORT_SCHEMA)
     return {
+      newer: true,
       problems: [`was written by a newer session (schema ${schema}; this one reads up to ${EXPORT_SCHEMA})`],
     };
   const problems = problemsOf(value);
