@@ -118,6 +118,26 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./log.ts"),
   },
   {
+    ...{ name: "rename", aliases: ["name"], group: "Keep order", summary: "give a session another title" },
+    load: () => import("./rename.ts"),
+  },
+  {
+    ...{ name: "tag", group: "Keep order", summary: "tags of a session" },
+    load: () => import("./tag.ts"),
+  },
+  {
+    ...{ name: "meta", group: "Keep order", summary: "values of your own, kept with a session" },
+    load: () => import("./meta.ts"),
+  },
+  {
+    ...{ name: "archive", group: "Keep order", summary: "hide an ended session from lists" },
+    load: () => import("./archive.ts"),
+  },
+  {
+    ...{ name: "unarchive", group: "Keep order", summary: "show an archived session in lists again" },
+    load: () => import("./unarchive.ts"),
+  },
+  {
     ...{
       name: "hooks",
       group: "Set up",

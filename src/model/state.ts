@@ -120,7 +120,8 @@ export function titleOfBranch(branch: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function checkTitle(title: string): string {
+/** A title as it is kept. Failure `bad-title`. */
+export function checkTitle(title: string): string {
   const text = clean(title).replace(/\n/g, " ").trim();
   if (text === "") throw new Failure("bad-title", "a title needs at least one character", { exit: 2 });
   if ([...text].length > MAX_TITLE)

@@ -39,6 +39,16 @@ export async function saveSession(
   await writeHookFiles(before.folder, after, events);
 }
 
+/** Writes what differs into the folder of a session that was put aside, where hooks do not look. */
+export async function saveKept(
+  before: LoadedSession,
+  after: SessionState,
+  events: readonly SessionEvent[],
+  lock: Lock,
+): Promise<void> {
+  await commitFiles(before.folder, lock, changeOf(before, after, events));
+}
+
 /** Like `saveSession`, held back until git has made (or not made) the commit that it belongs to. */
 export async function prepareSession(
   before: LoadedSession,

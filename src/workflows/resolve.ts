@@ -24,6 +24,8 @@ export interface KnownSession {
   /** Last sign of life, ISO 8601. */
   readonly touched: string;
   readonly tags: readonly string[];
+  /** Id of the session that it came from. */
+  readonly parent?: string;
   readonly where: "local" | "kept" | "snapshot";
   /** The remote that its snapshot was fetched from. */
   readonly remote?: string;
@@ -43,7 +45,12 @@ export async function knownSessions(place: Place): Promise<KnownSession[]> {
   ]);
   const known = new Map<string, KnownSession>();
   for (const each of snapshots) {
-    known.set(each.id, { ...each, touched: each.ended ?? each.created, where: "snapshot", snapshot: each });
+    known.set(each.id, {
+      ...each,
+      touched: each.touched ?? each.ended ?? each.created,
+      where: "snapshot",
+      snapshot: each,
+    });
   }
   const archiveAfter = place.config.session.archive_after_days;
   for (const each of kept) known.set(each.state.context.id, fromLoaded(each, "kept"));
@@ -184,6 +191,7 @@ function fromLoaded(session: LoadedSession, where: "local" | "kept"): KnownSessi
     created: context.created,
     touched: session.events.at(-1)?.at ?? context.ended ?? context.created,
     tags: context.tags,
+    ...(context.parent === undefined ? {} : { parent: context.parent }),
     where,
     loaded: session,
   };
