@@ -139,6 +139,27 @@ export const ENTRIES: readonly Entry[] = [
   },
   {
     ...{
+      name: "delete",
+      aliases: ["rm"],
+      group: "Keep order",
+      summary: "delete sessions; they can be restored for 30 days",
+    },
+    load: () => import("./delete.ts"),
+  },
+  {
+    ...{ name: "restore", group: "Keep order", summary: "bring deleted sessions back" },
+    load: () => import("./restore.ts"),
+  },
+  {
+    ...{
+      name: "cleanup",
+      group: "Keep order",
+      summary: "delete what ended long ago, and empty what was deleted",
+    },
+    load: () => import("./cleanup.ts"),
+  },
+  {
+    ...{
       name: "hooks",
       group: "Set up",
       summary: "git hooks that keep the record true for plain git commands",

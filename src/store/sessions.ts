@@ -48,6 +48,12 @@ export async function keepAside(sessionsDir: string, folder: string, id: string,
   await commitFiles(folder, lock, { write: new Map(), move: { kept, back: false } });
 }
 
+/** Folders in which a session is put aside: one, or more where it was put aside several times. */
+export async function keptFolders(sessionsDir: string, id: string): Promise<string[]> {
+  const kept = await keptSessions(sessionsDir);
+  return kept.filter((each) => each.state.context.id === id).map((each) => each.folder);
+}
+
 /** Moves the files of a kept session into the folder of its branch, which has none, all of them or none. */
 export async function bringBack(kept: string, folder: string, lock: Lock): Promise<void> {
   const move = { kept: path.relative(folder, kept), back: true };
