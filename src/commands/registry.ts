@@ -118,6 +118,10 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./log.ts"),
   },
   {
+    ...{ name: "undo", group: "Keep order", summary: "undo the last change to a session" },
+    load: () => import("./undo.ts"),
+  },
+  {
     ...{ name: "rename", aliases: ["name"], group: "Keep order", summary: "give a session another title" },
     load: () => import("./rename.ts"),
   },

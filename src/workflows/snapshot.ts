@@ -10,7 +10,14 @@ import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
 import type { WholeWork } from "../model/keptwork.ts";
-import { contextOfState, contextText, parseContext, stateFromTexts } from "../model/reading.ts";
+import {
+  contextOfState,
+  contextText,
+  parseContext,
+  type SessionTexts,
+  stateFromTexts,
+  textsOfState,
+} from "../model/reading.ts";
 import type { SessionContext, SessionState } from "../model/state.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
@@ -85,26 +92,31 @@ export async function adoptSnapshot(place: Place, head: SnapshotHead, commit: st
 
 /**
  * Puts a snapshot with a changed record after the one that there is, on this clone's own ref. What the commits say of
- * the session stays as it was told. Failure `no-identity`, `ref-moved`, `bad-snapshot`.
+ * the session stays as it was told, and so do the task lists without `texts`. Failure `no-identity`, `ref-moved`, `bad-snapshot`.
  */
 export async function changeSnapshot(
   place: Place,
   head: SnapshotHead,
   after: SessionState,
   events: readonly SessionEvent[],
+  texts?: SessionTexts,
 ): Promise<string> {
   const { root } = place.repository;
   const { remote, ...here } = head;
   const [found, own] = await Promise.all([readSnapshot(place, head), refCommit(root, snapshotRef(head.id))]);
   // One of this clone that went another way is not left behind.
   if (remote !== undefined && found && own && !(await isAncestor(root, own, found.commit)))
-    return changeSnapshot(place, { ...here, ref: snapshotRef(head.id) }, after, events);
+    return changeSnapshot(place, { ...here, ref: snapshotRef(head.id) }, after, events, texts);
   if (!found) throw new Failure("no-session", `the snapshot of ${head.id} is gone`, { exit: 3 });
   const [before] = await log(root, [found.commit], { limit: 1 });
   const at = events.at(-1)?.at ?? new Date().toISOString();
   const files = new Map(found.files);
   files.set("context.json", contextText(contextOfState(after, at)));
   files.set("events.jsonl", (files.get("events.jsonl") ?? "") + events.map(eventLine).join(""));
+  if (texts !== undefined) {
+    const { objectives, blockers } = textsOfState(after, texts);
+    files.set("objectives.md", objectives).set("blockers.md", blockers);
+  }
   const tree = await writeTree(root, files);
   const message = changedMessage(before?.message ?? "", after.context, at);
   const commit = await commitTree(root, tree, message, found.commit);
