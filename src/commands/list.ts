@@ -76,10 +76,11 @@ function progressOf(session: KnownSession): string {
 
 function value(session: KnownSession) {
   const { id, title, branch, state, created, touched, tags, where } = session;
-  const { remote, gone = false, renamedTo } = session;
+  const { remote, gone = false, renamedTo, parent } = session;
   return {
     ...{ id, title, branch, state, created, touched, tags, where, gone },
     ...(renamedTo === undefined ? {} : { renamedTo }),
+    ...(parent === undefined ? {} : { parent }),
     ...(remote === undefined ? {} : { remote }),
   };
 }

@@ -118,6 +118,10 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./log.ts"),
   },
   {
+    ...{ name: "fork", group: "Keep order", summary: "a new session and branch from a point of another" },
+    load: () => import("./fork.ts"),
+  },
+  {
     ...{ name: "undo", group: "Keep order", summary: "undo the last change to a session" },
     load: () => import("./undo.ts"),
   },

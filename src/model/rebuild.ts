@@ -23,6 +23,7 @@ export function rebuildFromEvents(events: readonly SessionEvent[]): SessionConte
     title: lastText(events, "title") ?? titleOfBranch(started.ref.replace("refs/heads/", "")),
     ref: started.ref,
     base,
+    ...(typeof started.parent === "string" ? { parent: started.parent } : {}),
     state: phase(events),
     created: started.at,
     tags: tagsOf(events),
