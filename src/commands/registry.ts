@@ -81,12 +81,26 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./decisions.ts"),
   },
   {
-    ...{ name: "note", group: "Keep track", summary: "a note for whoever works here next" },
+    ...{
+      name: "note",
+      aliases: ["notes"],
+      group: "Keep track",
+      summary: "a note for whoever works here next",
+    },
     load: () => import("./note.ts"),
   },
   {
     ...{ name: "verify", group: "Keep track", summary: "record (or run and record) a check of the work" },
     load: () => import("./verify.ts"),
+  },
+  {
+    ...{
+      name: "workspace",
+      aliases: ["ws"],
+      group: "Keep track",
+      summary: "documents of this session that are never tracked",
+    },
+    load: () => import("./workspace.ts"),
   },
   {
     ...{ name: "brief", group: "Pick up", summary: "what somebody needs to start working here" },
@@ -103,6 +117,10 @@ export const ENTRIES: readonly Entry[] = [
   {
     ...{ name: "switch", group: "Pick up", summary: "change to another session, or branch" },
     load: () => import("./switch.ts"),
+  },
+  {
+    ...{ name: "pause", group: "Pick up", summary: "put this session aside, with its unfinished work" },
+    load: () => import("./pause.ts"),
   },
   {
     ...{
@@ -165,6 +183,43 @@ export const ENTRIES: readonly Entry[] = [
       summary: "delete what ended long ago, and empty what was deleted",
     },
     load: () => import("./cleanup.ts"),
+  },
+  {
+    ...{ name: "show", group: "Look back", summary: "one session on a page" },
+    load: () => import("./show.ts"),
+  },
+  {
+    ...{ name: "history", group: "Look back", summary: "sessions that ended, as a timeline" },
+    load: () => import("./history.ts"),
+  },
+  {
+    ...{ name: "search", group: "Look back", summary: "words in objectives, decisions, notes, handoffs, …" },
+    load: () => import("./search.ts"),
+  },
+  {
+    ...{ name: "stats", group: "Look back", summary: "a session in numbers, or all of them" },
+    load: () => import("./stats.ts"),
+  },
+  {
+    ...{ name: "compare", group: "Look back", summary: "two sessions side by side, in numbers" },
+    load: () => import("./compare.ts"),
+  },
+  {
+    ...{
+      name: "templates",
+      aliases: ["template"],
+      group: "Set up",
+      summary: "what sessions of one kind begin with",
+    },
+    load: () => import("./templates.ts"),
+  },
+  {
+    ...{ name: "export", group: "Move", summary: "sessions as JSON, Markdown, HTML or a git bundle" },
+    load: () => import("./export.ts"),
+  },
+  {
+    ...{ name: "import", group: "Move", summary: "sessions from a file, a folder, or the history" },
+    load: () => import("./import.ts"),
   },
   {
     ...{

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { workLines } from "../terminal/work.ts";
 import { resume } from "../workflows/resume.ts";
 import { briefText } from "../workflows/texts.ts";
 import { type Act, examples } from "./call.ts";
@@ -15,12 +16,13 @@ export function define(program: Command, act: Act): void {
     .command("resume")
     .summary("take up a session: its branch, its state, its brief")
     .description(
-      "Checks the session's branch out, brings its state back where this clone has none, and prints the brief.",
+      "Checks the session's branch out, brings its state back where this clone has none, and its unfinished work where that was put away, and prints the brief.",
     )
     .argument(
       "[session]",
       "id or the start of one, branch, title, @ or - (default: this branch's, else the last one)",
     )
+    .option("--keep", "take changes along as git does, instead of putting them away with their session")
     .addHelpText(
       "after",
       examples([
@@ -30,13 +32,14 @@ export function define(program: Command, act: Act): void {
       ]),
     )
     .action(
-      act(async ({ place: open, out }, name: string | undefined) => {
-        const resumed = await resume(await open(), name);
+      act(async ({ place: open, out }, name: string | undefined, options: { keep?: boolean }) => {
+        const resumed = await resume(await open(), name, options.keep ?? false);
         const { context } = resumed.state;
         for (const warning of resumed.warnings) out.warn(warning);
         out.say(
           `Session ${context.title} (${context.id}) on ${resumed.place.repository.branch}.${CAME_FROM[resumed.from]}`,
         );
+        for (const line of workLines(resumed)) out.say(line);
         if (resumed.taken.length > 0)
           out.say(`Taken over from checkpoints of another clone: ${resumed.taken.join(", ")}.`);
         if (resumed.shallow)
@@ -44,8 +47,8 @@ export function define(program: Command, act: Act): void {
             "this clone is shallow, so decisions of older commits are missing: git fetch --unshallow, then session resume",
           );
         const brief = await briefText(resumed.place);
-        const { from, taken } = resumed;
-        out.data(brief.text, { session: context, from, taken, brief: brief.view });
+        const { from, taken, away = null, back = null } = resumed;
+        out.data(brief.text, { session: context, from, taken, away, back, brief: brief.view });
       }),
     );
 }

@@ -1,6 +1,12 @@
 import type { Command } from "commander";
+import { age } from "../model/duration.ts";
+import { Failure } from "../model/failure.ts";
+import type { Output } from "../terminal/output.ts";
+import { canAsk } from "../terminal/prompt.ts";
 import { switchLines } from "../terminal/switch.ts";
-import { switchTo } from "../workflows/switch.ts";
+import { workLines } from "../terminal/work.ts";
+import { now, type Place } from "../workflows/place.ts";
+import { otherSessions, switchTo } from "../workflows/switch.ts";
 import { type Act, examples } from "./call.ts";
 
 export function define(program: Command, act: Act): void {
@@ -8,28 +14,63 @@ export function define(program: Command, act: Act): void {
     .command("switch")
     .summary("change to another session, or branch")
     .description(
-      "Checks the branch of a session out and says where it stands; a paused session is active again. Works for a branch without a session too.",
+      "Puts the unfinished work of this session away, checks the branch of the other one out, brings its own work back and says where it stands; a paused session is active again. Works for a branch without a session too, where changes go along as git carries them.",
     )
-    .argument("<session>", "branch, id or the start of one, title, or - for the branch before this one")
+    .argument(
+      "[session]",
+      "branch, id or the start of one, title, or - for the branch before this one (default: pick one from a list)",
+    )
+    .option("--keep", "take changes along as git does, instead of putting them away with their session")
     .addHelpText(
       "after",
       examples([
+        ["session switch", "pick one from a list, with search"],
         ["session switch feature/login", "a session, by its branch"],
         ["session switch k3f9", "the same, by the start of its id"],
         ["session switch -", "back to the branch before this one"],
       ]),
     )
     .action(
-      act(async ({ place: open, out }, name: string) => {
-        const { warnings, ...switched } = await switchTo(await open(), name);
+      act(async ({ place: open, out }, given: string | undefined, options: { keep?: boolean }) => {
+        if (given === undefined && (out.json || !canAsk())) throw nobodyToAsk();
+        const place = await open();
+        const name = given ?? (await picked(place, out));
+        if (name === undefined) {
+          process.exitCode = 130;
+          return;
+        }
+        const { warnings, away, back, ...switched } = await switchTo(place, name, options.keep);
         for (const warning of warnings) out.warn(warning);
         out.say(
           `${switched.switched ? "Switched to" : "Already on"} ${switched.branch}.${switched.resumed ? " The session was paused, and is active again." : ""}`,
         );
+        for (const line of workLines({ ...(away && { away }), ...(back && { back }) })) out.say(line);
         const { ended } = switched;
         if (ended)
           out.say(`Its session ${ended.title} has ended: session resume ${ended.id} takes it up again.`);
-        out.data(switchLines(switched.status, out.emoji), switched);
+        out.data(switchLines(switched.status, out.emoji), {
+          ...switched,
+          away: away ?? null,
+          back: back ?? null,
+        });
       }),
     );
+}
+
+/** The id of a session that somebody picked; undefined where they left. */
+async function picked(place: Place, out: Output): Promise<string | undefined> {
+  const { pick } = await import("../terminal/picker.ts");
+  const at = now();
+  const items = (await otherSessions(place)).map(({ id, title, branch, state, touched }) => ({
+    ...{ value: id, name: title },
+    facts: [branch, ...(state === "active" ? [] : [state]), age(touched, at)].join(" · "),
+  }));
+  return pick("Switch to", items, out);
+}
+
+function nobodyToAsk(): Failure {
+  return new Failure("usage", "without a terminal to pick from, switch takes the name of a session", {
+    exit: 2,
+    hint: "session list shows them",
+  });
 }

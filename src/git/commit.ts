@@ -115,7 +115,7 @@ function commitFailure(
   return gitFailure(["commit"], answer.stderr || answer.stdout);
 }
 
-function indexLocked(repository: Repository): Failure {
+export function indexLocked(repository: Repository): Failure {
   const lock = path.join(repository.gitDir, "index.lock");
   return new Failure("index-locked", `another git process is at work: ${lock} exists`, {
     hint: `wait for it, or if none is running: rm ${word(lock)}`,

@@ -73,6 +73,15 @@ export async function changeRefs(
   });
 }
 
+/** Deletes a ref if it still is what `before` says. Failure `ref-moved` otherwise. */
+export async function deleteRef(root: string, ref: string, before: string): Promise<void> {
+  const answer = await change(root, ["update-ref", "-d", ref, before]);
+  if (answer.code === 0) return;
+  throw new Failure("ref-moved", `${ref} could not be deleted: ${firstLine(answer.stderr)}`, {
+    hint: "another process may have written it: try again",
+  });
+}
+
 /** The branch that work here is likely based on: the remote's default branch, else main, master or the configured one. */
 export async function defaultBranch(root: string): Promise<string | undefined> {
   const [remote, configured, refs] = await Promise.all([

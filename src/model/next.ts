@@ -19,6 +19,8 @@ export interface NextInput {
   readonly untracked: number;
   readonly pendingDecisions: number;
   readonly failed?: string;
+  /** What is to be checked before the end and is not. */
+  readonly unchecked: readonly string[];
   readonly baseBranch?: string;
 }
 
@@ -61,7 +63,14 @@ export function nextSteps(input: NextInput): NextStep[] {
       what: `resolve ${waiting[0].id}: ${headline(waiting[0].text)}`,
       command: `session blockers resolve ${waiting[0].id}`,
     });
-  if (input.recorded && input.objectives.length > 0 && !current && work === undefined) {
+  const over = input.recorded && input.objectives.length > 0 && !current && work === undefined;
+  if (over && input.unchecked[0] !== undefined) {
+    const [first, ...more] = input.unchecked;
+    steps.push({
+      what: `check: ${first}${more.length > 0 ? `, and ${more.length} more` : ""}`,
+      command: `session verify ${word(first)}`,
+    });
+  } else if (over) {
     const merge = input.baseBranch === undefined ? "" : ` --merge-to ${word(input.baseBranch)}`;
     steps.push({ what: "every objective is done", command: `session end${merge}` });
   }

@@ -49,6 +49,8 @@ export interface SessionContext {
   readonly author?: string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
+  /** What is to be checked before it ends. */
+  readonly checklist?: readonly string[];
   readonly parent?: string;
   readonly summary?: string;
   readonly coverage?: number;
@@ -64,8 +66,20 @@ export interface SessionContext {
   readonly tip?: string;
   /** When the last checkpoint was made. */
   readonly checkpointed?: string;
+  /** Unfinished work that is put away with the session. */
+  readonly work?: KeptWork;
   /** Highest number given to an objective, a blocker and a decision, so that none is given twice. */
   readonly last: Readonly<Record<ItemPrefix, number>>;
+}
+
+/** Where unfinished work is: a commit, which `refs/session-stash/<id>` keeps. */
+export interface KeptWork {
+  readonly commit: string;
+  readonly files: number;
+  /** When it was put away. */
+  readonly at: string;
+  /** It is being put away, or brought back: what is in the work tree may be half of it. */
+  readonly step?: "away" | "back";
 }
 
 export type ItemPrefix = "obj" | "blk" | "dec";
@@ -84,6 +98,7 @@ export interface NewSession {
   readonly now: string;
   readonly author?: string;
   readonly tags?: readonly string[];
+  readonly checklist?: readonly string[];
   readonly meta?: Readonly<Record<string, string>>;
 }
 
@@ -100,6 +115,7 @@ export function newSession(from: NewSession): SessionState {
     ...(from.author === undefined ? {} : { author: from.author }),
     tags: [...new Set(from.tags ?? [])],
     meta: { ...from.meta },
+    ...(from.checklist && from.checklist.length > 0 ? { checklist: from.checklist } : {}),
     decisions: [],
     verified: [],
     notes: [],
@@ -120,7 +136,7 @@ export function titleOfBranch(branch: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** A title as it is kept. Failure `bad-title`. */
+/** Title as it is kept. Failure `bad-title`. */
 export function checkTitle(title: string): string {
   const text = clean(title).replace(/\n/g, " ").trim();
   if (text === "") throw new Failure("bad-title", "a title needs at least one character", { exit: 2 });

@@ -35,7 +35,8 @@ export function parseDeleted(key: string, text: string): DeletedSession | undefi
     )
       return undefined;
     const isOurs = ({ ref, oid }: { ref: string; oid: string }) =>
-      /^refs\/(sessions|session-remotes\/\S+)\/[0-9a-z]{12}$/.test(ref) && /^[0-9a-f]{40,64}$/.test(oid);
+      /^refs\/(sessions|session-stash|session-remotes\/\S+)\/[0-9a-z]{12}$/.test(ref) &&
+      /^[0-9a-f]{40,64}$/.test(oid);
     if (!refs.every(isOurs)) return undefined;
     return {
       key,

@@ -91,12 +91,8 @@ async function apply(folder: string, journal: Journal): Promise<void> {
 
 /** `context.json` goes last: until then nobody takes what is in the other folder for a session. */
 const FILES = [
-  "objectives.md",
-  "blockers.md",
-  "handoff.md",
-  "workspace",
-  UNDO,
-  "events.jsonl",
+  ...["objectives.md", "blockers.md", "handoff.md", "workspace", UNDO],
+  ...["checkpoints.jsonl", "events.jsonl"],
   "context.json",
 ];
 

@@ -5,7 +5,7 @@ import { type DeletedSession, parseDeleted } from "../model/trash.ts";
 import { cannot, makeFolder, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { KEPT } from "./journal.ts";
 import { withLock } from "./lock.ts";
-import { keptFolders } from "./sessions.ts";
+import { keptCopies } from "./sessions.ts";
 
 const TRASH = ".trash";
 const NOTE = "deleted.json";
@@ -46,7 +46,7 @@ export async function noteDeleted(sessionsDir: string, deleted: DeletedSession):
 /** Moves the folders in which a session was put aside into the trash, each in one step. */
 export async function takeAway(sessionsDir: string, { key, id }: DeletedSession): Promise<void> {
   const entry = entryOf(sessionsDir, key);
-  for (const folder of await keptFolders(sessionsDir, id)) {
+  for (const { folder } of await keptCopies(sessionsDir, id)) {
     await rm(path.join(folder, ".lock"), { force: true });
     await moved(folder, path.join(entry, path.basename(folder)));
   }

@@ -22,6 +22,7 @@ import { heldElsewhere } from "./hold.ts";
 import { isEmpty, layOut, takeBack } from "./layout.ts";
 import { minutesOf } from "./minutes.ts";
 import { now, type Place } from "./place.ts";
+import { refuseHalfway } from "./work.ts";
 
 export interface Checkpoint {
   /** Undefined with `dryRun`. */
@@ -69,8 +70,13 @@ export async function checkpoint(place: Place, request: CheckpointRequest): Prom
   return { ...made, warnings: [...held, ...made.warnings] };
 }
 
-/** Failure `unfinished-operation` while git is in the middle of something. */
+/** Failure `unfinished-operation` while git is in the middle of something, `work-interrupted` while we are. */
 export async function refuseUnfinished(place: Place): Promise<void> {
+  await Promise.all([refuseOperation(place), refuseHalfway(place)]);
+}
+
+/** Failure `unfinished-operation` while git is in the middle of something. */
+export async function refuseOperation(place: Place): Promise<void> {
   const operation = await unfinishedOperation(place.repository);
   if (!operation) return;
   throw new Failure("unfinished-operation", `a ${operation.name} is not finished here`, {

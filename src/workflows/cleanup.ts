@@ -14,7 +14,7 @@ export interface Cleanup extends Deletion {
 
 /** What a cleanup would do: sessions without a sign of life for so many days go, with the reasons why others stay. */
 export async function planCleanup(place: Place, days: number): Promise<Cleanup> {
-  const [known, deleted] = await Promise.all([knownSessions(place), deletedSessions(place)]);
+  const [known, deleted] = await Promise.all([knownSessions(place, { light: true }), deletedSessions(place)]);
   const limit = Date.now() - days * 86_400_000;
   const old = known.filter((each) => Date.parse(each.touched) < limit);
   const staying: Staying[] = old.flatMap((session) => {

@@ -35,7 +35,7 @@ export interface DeleteRequest {
  * it was named. Failure `unknown-session`, `ambiguous-session`.
  */
 export async function planDeletion(place: Place, request: DeleteRequest): Promise<Deletion> {
-  const [known, busy] = await Promise.all([knownSessions(place), busySessions(place)]);
+  const [known, busy] = await Promise.all([knownSessions(place, { light: true }), busySessions(place)]);
   const { names, all, before, force } = request;
   const named: KnownSession[] = [];
   for (const name of names) named.push(await resolveSession(place, name));

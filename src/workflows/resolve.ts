@@ -8,8 +8,8 @@ import { isSessionId } from "../model/ids.ts";
 import { nearest } from "../model/nearest.ts";
 import { stateFromTexts } from "../model/reading.ts";
 import { branchOf } from "../model/state.ts";
-import { keptSessions, localSessions } from "../store/sessions.ts";
-import type { LoadedSession } from "../store/state.ts";
+import { keptSessions, localSessions, unchangedKept } from "../store/sessions.ts";
+import { type LoadedSession, loadSession } from "../store/state.ts";
 import { standingOf } from "./branch.ts";
 import type { Place } from "./place.ts";
 import { listSnapshots, readSnapshot, type SnapshotHead } from "./snapshot.ts";
@@ -30,26 +30,35 @@ export interface KnownSession {
   /** The remote that its snapshot was fetched from. */
   readonly remote?: string;
   readonly loaded?: LoadedSession;
+  /** Where it is kept, when it was not loaded from there because its snapshot says the same. */
+  readonly folder?: string;
   readonly snapshot?: SnapshotHead;
   /** A local session without its branch; `renamedTo` says what became of that. */
   readonly gone?: boolean;
   readonly renamedTo?: string;
 }
 
-/** Every session of this clone, the last touched first; one that is both local and a snapshot counts once. */
-export async function knownSessions(place: Place): Promise<KnownSession[]> {
-  const [local, kept, snapshots] = await Promise.all([
-    localSessions(place.sessionsDir),
-    keptSessions(place.sessionsDir),
-    listSnapshots(place),
-  ]);
+/**
+ * Every session of this clone, the last touched first; one that is both local and a snapshot counts once. With `light`,
+ * a kept session that its snapshot knows as well is not loaded.
+ */
+export async function knownSessions(
+  place: Place,
+  options: { readonly light?: boolean } = {},
+): Promise<KnownSession[]> {
+  const [local, snapshots] = await Promise.all([localSessions(place.sessionsDir), listSnapshots(place)]);
+  const sizes = snapshots.flatMap((each) => (each.log === undefined ? [] : [[each.id, each.log] as const]));
+  const same = options.light ? await unchangedKept(place.sessionsDir, new Map(sizes)) : undefined;
+  const kept = await keptSessions(place.sessionsDir, same);
   const known = new Map<string, KnownSession>();
-  for (const each of snapshots) {
+  for (const head of snapshots) {
+    const { remote, ...each } = head;
+    const folder = same?.get(each.id);
     known.set(each.id, {
-      ...each,
-      touched: each.touched ?? each.ended ?? each.created,
-      where: "snapshot",
-      snapshot: each,
+      ...{ ...each, touched: each.touched ?? each.ended ?? each.created, snapshot: head },
+      ...(folder === undefined
+        ? { where: "snapshot", ...(remote === undefined ? {} : { remote }) }
+        : { where: "kept", folder }),
     });
   }
   const archiveAfter = place.config.session.archive_after_days;
@@ -61,13 +70,16 @@ export async function knownSessions(place: Place): Promise<KnownSession[]> {
         ? { ...each, state: "archived" }
         : each,
     )
-    .sort((one, other) => other.touched.localeCompare(one.touched));
+    .sort((one, other) => (one.touched < other.touched ? 1 : one.touched > other.touched ? -1 : 0));
 }
 
 /** As `knownSessions`, with what became of branches that are not there any more. */
 export async function listedSessions(place: Place): Promise<KnownSession[]> {
   const { root, branch } = place.repository;
-  const [known, refs] = await Promise.all([knownSessions(place), listRefs(root, "refs/heads/")]);
+  const [known, refs] = await Promise.all([
+    knownSessions(place, { light: true }),
+    listRefs(root, "refs/heads/"),
+  ]);
   const own = known.find((each) => each.where === "local" && each.branch === branch);
   const isEarlier = own?.loaded !== undefined && (await standingOf(place, own.loaded)) === "earlier";
   const isGone = (each: KnownSession) =>
@@ -85,10 +97,10 @@ export async function listedSessions(place: Place): Promise<KnownSession[]> {
  * Failure `unknown-session` with the nearest names, or `ambiguous-session` with the candidates; both exit 3.
  */
 export async function resolveSession(place: Place, name: string): Promise<KnownSession> {
-  const known = await knownSessions(place);
+  const known = await knownSessions(place, { light: true });
   const wanted = await expand(place, name);
   const found = known.find((each) => each.where === "local" && each.branch === wanted) ?? pick(known, wanted);
-  if (found) return found;
+  if (found) return withFolder(found);
   throw unknownSession(
     known,
     wanted,
@@ -125,6 +137,13 @@ export function unknownSession(known: readonly Named[], wanted: string, otherwis
     exit: 3,
     hint: close.length > 0 ? `did you mean ${close.join(", ")}?` : otherwise,
   });
+}
+
+/** A kept session that its snapshot stood for, with what its folder holds. */
+export async function withFolder(known: KnownSession): Promise<KnownSession> {
+  const loaded =
+    known.folder === undefined ? undefined : await loadSession(known.folder).catch(() => undefined);
+  return loaded ? { ...known, loaded } : known;
 }
 
 /** A session with what its folder or its snapshot holds. Failure `no-session`, `bad-snapshot`. */

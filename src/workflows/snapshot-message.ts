@@ -4,7 +4,7 @@ import { openObjectives, type SessionContext } from "../model/state.ts";
 import type { Gathered } from "./gather.ts";
 
 /** The subject is the title; the trailers hold all that a list shows. */
-export function snapshotMessage(gathered: Gathered): string {
+export function snapshotMessage(gathered: Gathered, log: string): string {
   const { context, objectives, blockers } = gathered.state;
   const counted = objectives.filter((each) => each.mark !== "dropped");
   return messageOf(context.title, [
@@ -17,6 +17,7 @@ export function snapshotMessage(gathered: Gathered): string {
     ["Session-Decisions", `${context.decisions.length}`],
     ["Session-Checkpoints", `${checkpointsOf(gathered.commits, context.id).length}`],
     ["Session-Minutes", `${gathered.minutes}`],
+    ["Session-Log", `${Buffer.byteLength(log)}`],
   ]);
 }
 
@@ -41,9 +42,9 @@ function messageOf(title: string, trailers: Trailers): string {
 }
 
 /** The message of a snapshot with what may change as the context has it; what commits say stays as it was told. */
-export function changedMessage(message: string, context: SessionContext, at: string): string {
+export function changedMessage(message: string, context: SessionContext, log: string, at: string): string {
   const now = changing(context);
-  const anew = new Set([...now.map(([key]) => key), "Session-Touched"]);
+  const anew = new Set([...now.map(([key]) => key), "Session-Log", "Session-Touched"]);
   const lines = message
     .split("\n")
     .slice(1)
@@ -51,5 +52,10 @@ export function changedMessage(message: string, context: SessionContext, at: str
       const [, key, value] = /^([\w-]+): (.*)$/.exec(line) ?? [];
       return key === undefined || value === undefined || anew.has(key) ? [] : [[key, value]];
     });
-  return messageOf(context.title, [...lines, ...now, ["Session-Touched", at]]);
+  return messageOf(context.title, [
+    ...lines,
+    ...now,
+    ["Session-Log", `${Buffer.byteLength(log)}`],
+    ["Session-Touched", at],
+  ]);
 }

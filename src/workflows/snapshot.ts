@@ -54,7 +54,8 @@ export async function writeSnapshot(
   const ref = snapshotRef(state.context.id);
   const [tree, before] = await Promise.all([writeTree(root, content), refCommit(root, ref)]);
   if (before !== undefined && (await treeOf(root, before)) === tree) return before;
-  const commit = await commitTree(root, tree, snapshotMessage(gathered), before);
+  const message = snapshotMessage(gathered, files.get("events.jsonl") ?? "");
+  const commit = await commitTree(root, tree, message, before);
   await updateRef(root, ref, commit, before);
   return commit;
 }
@@ -118,7 +119,7 @@ export async function changeSnapshot(
     files.set("objectives.md", objectives).set("blockers.md", blockers);
   }
   const tree = await writeTree(root, files);
-  const message = changedMessage(before?.message ?? "", after.context, at);
+  const message = changedMessage(before?.message ?? "", after.context, files.get("events.jsonl") ?? "", at);
   const commit = await commitTree(root, tree, message, found.commit);
   await updateRef(root, snapshotRef(head.id), commit, own);
   return commit;
@@ -135,6 +136,24 @@ export async function snapshotTexts(
     heads.map(({ ref }) => `${ref}:${name}`),
   );
   return new Map(heads.flatMap(({ id }, at) => (texts[at] === undefined ? [] : [[id, texts[at]] as const])));
+}
+
+/** These files of each of these snapshots, by session id: one git process, however many. */
+export async function snapshotFiles(
+  root: string,
+  heads: readonly SnapshotHead[],
+  names: readonly (typeof SNAPSHOT_FILES)[number][],
+): Promise<Map<string, Map<string, string>>> {
+  const texts = await readBlobs(
+    root,
+    heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`)),
+  );
+  return new Map(
+    heads.map(({ id }, at) => {
+      const files = names.map((name, n) => [name, texts[at * names.length + n]] as const);
+      return [id, new Map(files.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])))];
+    }),
+  );
 }
 
 /** State and log of these sessions as their snapshots have them; one that is not readable is left out. */
@@ -169,11 +188,17 @@ export interface SnapshotHead {
   readonly ended?: string;
   /** When its record was changed after the end. */
   readonly touched?: string;
-  readonly parent?: string;
   readonly tags: readonly string[];
+  /** "2/3": done, and all but the dropped ones. */
   readonly objectives?: string;
   readonly checkpoints?: number;
   readonly decisions: number;
+  readonly blockers: number;
+  readonly minutes?: number;
+  readonly meta: Readonly<Record<string, string>>;
+  readonly parent?: string;
+  /** Bytes of the session's log, by which a kept folder is known to be what the snapshot holds. */
+  readonly log?: number;
 }
 
 /**
@@ -182,49 +207,65 @@ export interface SnapshotHead {
  */
 export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
   const text = await read(place.repository.root, [
-    // The user may have told git of other separators; ours are written with a colon.
-    ...["-c", "trailer.separators=:", "for-each-ref"],
     // Of two at one time this clone's own comes first.
-    ...["--sort=-refname", "--sort=-committerdate"],
-    "--format=%(refname)%00%(contents:subject)%00%(contents:trailers:only,unfold)%01",
-    ...["refs/sessions/", "refs/session-remotes/"],
+    ...["for-each-ref", "--sort=-refname", "--sort=-committerdate"],
+    // Taking the trailers apart ourselves costs half of what it costs git; a message has no NUL in it.
+    ...["--format=%(refname)%00%(contents)%00", "refs/sessions/", "refs/session-remotes/"],
   ]);
   const heads = new Map<string, SnapshotHead>();
-  for (const record of text.split("\x01")) {
-    const head = headOf(record.trimStart());
+  const parts = text.split("\0");
+  for (let at = 0; at + 1 < parts.length; at += 2) {
+    const head = headOf((parts[at] ?? "").trimStart(), parts[at + 1] ?? "");
     if (head && !heads.has(head.id)) heads.set(head.id, head);
   }
   return [...heads.values()];
 }
 
-function headOf(record: string): SnapshotHead | undefined {
-  const [ref = "", title = "", trailers = ""] = record.split("\0");
+function headOf(ref: string, message: string): SnapshotHead | undefined {
   const [, remote, id = ""] = /^refs\/(?:sessions|session-remotes\/(.+))\/([^/]+)$/.exec(ref) ?? [];
   if (!isSessionId(id)) return undefined;
-  const values = new Map(
-    trailers
-      .split("\n")
-      .map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]),
-  );
-  const ended = values.get("Session-Ended");
-  const objectives = values.get("Session-Progress");
-  const [touched, parent] = [values.get("Session-Touched"), values.get("Session-Parent")];
+  const title = message.split("\n", 1)[0] ?? "";
+  const values = new Map<string, string>();
+  for (const line of message.slice(message.trimEnd().lastIndexOf("\n\n") + 2).split("\n")) {
+    const colon = line.indexOf(": ");
+    if (colon > 0) values.set(line.slice(0, colon), line.slice(colon + 2).trim());
+  }
+  const text = (key: string) => values.get(`Session-${key}`);
+  const count = (key: string) => Number(text(key)) || 0;
+  const optional = {
+    remote,
+    ended: text("Ended"),
+    objectives: text("Progress"),
+    touched: text("Touched"),
+    parent: text("Parent"),
+    ...(text("Minutes") === undefined ? {} : { minutes: count("Minutes") }),
+    ...(text("Log") === undefined ? {} : { log: count("Log") }),
+  };
   return {
     id,
     ref,
-    ...(remote === undefined ? {} : { remote }),
     title,
-    branch: values.get("Session-Branch") ?? "",
-    state: values.get("Session-State") ?? "ended",
-    created: values.get("Session-Created") ?? "",
-    ...(ended === undefined ? {} : { ended }),
-    ...(touched === undefined ? {} : { touched }),
-    ...(parent === undefined ? {} : { parent }),
-    tags: (values.get("Session-Tags") ?? "").split(", ").filter(Boolean),
-    ...(objectives === undefined ? {} : { objectives }),
-    checkpoints: Number(values.get("Session-Checkpoints") ?? 0) || 0,
-    decisions: Number(values.get("Session-Decisions") ?? 0) || 0,
+    branch: text("Branch") ?? "",
+    state: text("State") ?? "ended",
+    created: text("Created") ?? "",
+    tags: (text("Tags") ?? "").split(", ").filter(Boolean),
+    checkpoints: count("Checkpoints"),
+    decisions: count("Decisions"),
+    blockers: count("Blockers"),
+    meta: metaOf(text("Meta")),
+    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as object),
   };
+}
+
+/** Whatever is no text in it is left out: a snapshot may come from anybody. */
+function metaOf(json: string | undefined): Record<string, string> {
+  if (json === undefined) return {};
+  try {
+    const pairs = Object.entries((JSON.parse(json) ?? {}) as object);
+    return Object.fromEntries(pairs.filter(([, value]) => typeof value === "string"));
+  } catch {
+    return {};
+  }
 }
 
 /**

@@ -4,15 +4,16 @@ import { Failure } from "../model/failure.ts";
 import type { StatusView } from "../model/views.ts";
 import { remoteBranch } from "./base.ts";
 import { withSession } from "./change.ts";
-import { refuseUnfinished } from "./checkpoint.ts";
+import { refuseOperation } from "./checkpoint.ts";
 import { heldElsewhere, hold, letGo } from "./hold.ts";
+import { arrive, leaveFor, type Moves, stayed } from "./leave.ts";
 import type { Place } from "./place.ts";
-import { expand, type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
+import { expand, type KnownSession, knownSessions, listedSessions, resolveSession } from "./resolve.ts";
 import { checkOut, reopen } from "./resume.ts";
 import { findSession } from "./session.ts";
 import { statusOf } from "./status.ts";
 
-export interface Switched {
+export interface Switched extends Moves {
   readonly branch: string;
   /** False where the branch was checked out here already. */
   readonly switched: boolean;
@@ -25,14 +26,21 @@ export interface Switched {
 }
 
 /**
- * Changes to a session, or to a branch that has none: checks the branch out, and tells where it stands.
- * Failures: `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`, `unfinished-operation`.
+ * Changes to a session, or to a branch that has none: puts the unfinished work of the session that is left away, checks the
+ * branch out, brings its own work back, and tells where it stands. `keep`: changes go along as git carries them.
+ * Failures: `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`, `unfinished-operation`, and those
+ * of `leaveFor` and `arrive`.
  */
-export async function switchTo(place: Place, name: string): Promise<Switched> {
-  await refuseUnfinished(place);
+export async function switchTo(place: Place, name: string, keep = false): Promise<Switched> {
+  await refuseOperation(place);
   const found = await branchNamed(place, name);
   const { branch } = found;
-  const switched = await checkOut(place, found);
+  const away = await leaveFor(place, branch, keep);
+  const switched = await checkOut(place, found).catch(async (error: unknown) => {
+    if (away) await stayed(place);
+    throw error;
+  });
+  const left = away === undefined ? {} : { away };
   const here = { ...place, repository: await openRepository(place.repository.root) };
   if (switched) await letGo(place);
   const session = await findSession(here, branch);
@@ -41,7 +49,7 @@ export async function switchTo(place: Place, name: string): Promise<Switched> {
     const ended = known.find((each) => each.branch === branch && each.where !== "local");
     return {
       // Which session is meant, perhaps, is among what status warns of.
-      ...{ branch, switched, resumed: false, status, warnings: status.warnings },
+      ...{ branch, switched, resumed: false, status, warnings: status.warnings, ...left },
       ...(ended === undefined ? {} : { ended: { id: ended.id, title: ended.title } }),
     };
   }
@@ -49,7 +57,26 @@ export async function switchTo(place: Place, name: string): Promise<Switched> {
   const resumed = session.state.context.state === "paused";
   if (resumed) await withSession(here, branch, (there, lock) => reopen(here, there, lock, "local"));
   else await hold(here, branch);
-  return { branch, switched, resumed, status: await statusOf(here), warnings };
+  const back = await arrive(here, keep).catch((error: unknown) => {
+    if (!switched || !(error instanceof Failure) || error.exit !== 4) throw error;
+    const { code, exit, hint = "", details = "" } = error;
+    throw new Failure(code, `switched to ${branch}, but ${error.message}`, { exit, hint, details });
+  });
+  const moved = { ...left, ...(back === undefined ? {} : { back }) };
+  return { branch, switched, resumed, status: await statusOf(here), warnings, ...moved };
+}
+
+/** What there is to switch to, the last touched first. Failure `no-session` where there is nothing. */
+export async function otherSessions(place: Place): Promise<KnownSession[]> {
+  const { branch } = place.repository;
+  const others = (await listedSessions(place)).filter(
+    (each) => each.where === "local" && each.branch !== branch && !each.gone,
+  );
+  if (others.length > 0) return others;
+  throw new Failure("no-session", "there is no other session to switch to", {
+    exit: 3,
+    hint: "session start <branch>",
+  });
 }
 
 /** A branch's own name comes before titles and ids that read the same. */

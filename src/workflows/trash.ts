@@ -4,7 +4,7 @@ import { Failure } from "../model/failure.ts";
 import { type DeletedSession, isExpired } from "../model/trash.ts";
 import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
-import { bringBack, keepAside, keptFolders, localSessions } from "../store/sessions.ts";
+import { bringBack, keepAside, keptCopies, localSessions } from "../store/sessions.ts";
 import { loadSession } from "../store/state.ts";
 import {
   dropEntry,
@@ -18,6 +18,7 @@ import {
 import { event, withSessionFolder } from "./change.ts";
 import { now, type Place } from "./place.ts";
 import { expand, type KnownSession, knownSessions, pick, unknownSession } from "./resolve.ts";
+import { workRef } from "./work.ts";
 
 const trashRef = (key: string, n: number) => `refs/session-trash/${key}/${n}`;
 
@@ -119,21 +120,21 @@ async function carryBack(place: Place, entry: DeletedSession): Promise<RestoredS
     missing.map(({ ref, oid }) => ({ ref, to: oid })),
     [...trash].map(([ref, was]) => ({ ref, was })),
   );
-  const [kept] = await keptFolders(sessionsDir, id);
+  const [kept] = await keptCopies(sessionsDir, id);
   let where: RestoredSession["where"] = kept === undefined ? "snapshot" : "kept";
   const restored = [event("session.restored")];
   if (entry.where === "local")
     await withSessionFolder(place, branch, async (folder, lock) => {
       const own = await loadForWriting(folder, lock);
       if (own ? own.state.context.id !== id : kept === undefined) return;
-      if (!own && kept !== undefined) await bringBack(kept, folder, lock);
+      if (!own && kept !== undefined) await bringBack(kept, folder, kept.state.context.ref, lock);
       const back = await loadSession(folder);
       if (back) await saveSession(back, back.state, restored, lock);
       where = "local";
     });
   if (where === "kept" && kept !== undefined)
-    await withLock(kept, async (lock) => {
-      const back = await loadForWriting(kept, lock);
+    await withLock(kept.folder, async (lock) => {
+      const back = await loadForWriting(kept.folder, lock);
       if (back) await saveKept(back, back.state, restored, lock);
     });
   await dropEntry(sessionsDir, entry);
@@ -156,12 +157,12 @@ async function isAway(place: Place, entry: DeletedSession): Promise<boolean> {
     return (await listRefs(repository.root, `refs/session-trash/${entry.key}/`)).size > 0;
   const local = await localSessions(sessionsDir);
   const isLocal = local.some((each) => each.state.context.id === entry.id);
-  if (isLocal || (await keptFolders(sessionsDir, entry.id)).length > 0) return false;
+  if (isLocal || (await keptCopies(sessionsDir, entry.id)).length > 0) return false;
   return hasFolders(sessionsDir, entry);
 }
 
 async function isHere(place: Place, id: string): Promise<boolean> {
-  return (await knownSessions(place)).some((each) => each.id === id);
+  return (await knownSessions(place, { light: true })).some((each) => each.id === id);
 }
 
 /** What was deleted, the last first. */
@@ -188,9 +189,14 @@ async function empty(place: Place): Promise<void> {
   }
 }
 
-/** All refs that hold its snapshots: this clone's own, and what was fetched. */
+/** All refs that are its own: its snapshots, what was fetched of it, and its unfinished work. */
 async function refsOf(place: Place, id: string): Promise<{ ref: string; oid: string }[]> {
-  const refs = await listRefs(place.repository.root, "refs/sessions/", "refs/session-remotes/");
+  const refs = await listRefs(
+    place.repository.root,
+    `refs/sessions/${id}`,
+    `refs/session-remotes/**/${id}`,
+    workRef(id),
+  );
   return [...refs].flatMap(([ref, oid]) => (ref.endsWith(`/${id}`) ? [{ ref, oid }] : []));
 }
 
@@ -204,7 +210,7 @@ async function notDeleted(
   entries: readonly DeletedSession[],
   wanted: string,
 ): Promise<Failure> {
-  const there = pick(await knownSessions(place), wanted);
+  const there = pick(await knownSessions(place, { light: true }), wanted);
   if (there)
     return new Failure("not-deleted", `${there.title} (${there.id}) is not deleted`, {
       hint: `session resume ${there.id} takes it up`,

@@ -13,7 +13,7 @@ import { type LoadedSession, loadSession } from "../store/state.ts";
 import { readUndo } from "../store/undo.ts";
 import { carriedNow, event, withSessionFolder } from "./change.ts";
 import type { Place } from "./place.ts";
-import { type KnownSession, knownSessions, pick, resolveSession } from "./resolve.ts";
+import { type KnownSession, knownSessions, pick, resolveSession, withFolder } from "./resolve.ts";
 import { findSession, noSession } from "./session.ts";
 import { changeSnapshot, listSnapshots } from "./snapshot.ts";
 import { deletedSessions, restore } from "./trash.ts";
@@ -83,10 +83,10 @@ async function meant(place: Place, name: string | undefined): Promise<KnownSessi
   const branch = requireBranch(place.repository);
   const own = (await findSession(place, branch))?.state.context.id;
   const ended = (each: KnownSession) => each.where === "kept" && each.branch === branch;
-  const known = (await knownSessions(place)).find((each) => each.id === own || ended(each));
+  const known = (await knownSessions(place, { light: true })).find((each) => each.id === own || ended(each));
   const gone = deleted.find((each) => each.branch === branch && each.step === "deleted");
   if (gone && (!known || gone.at > known.touched)) return gone;
-  return known ?? noSession(place, branch);
+  return known ? withFolder(known) : noSession(place, branch);
 }
 
 async function withLocal<T>(
@@ -131,7 +131,7 @@ async function inKept(
             hint: `session end, on ${known.branch}, and then the same command again`,
           },
         );
-      await bringBack(kept.folder, folder, lock);
+      await bringBack(kept, folder, kept.state.context.ref, lock);
       const session = await loadSession(folder);
       if (!session)
         throw new Failure("damaged-session", `${folder} holds no session`, { hint: "session doctor" });

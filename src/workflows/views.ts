@@ -1,5 +1,6 @@
 /** The parts that brief, handoff and status share: gathered facts as words. Pure, but for the reader's time zone. */
 import type { Commit } from "../git/commits.ts";
+import { unchecked } from "../model/checklist.ts";
 import { checkpointsOf, type ReadCommit } from "../model/checkpoints.ts";
 import type { Config } from "../model/config.ts";
 import { formatMinutes } from "../model/duration.ts";
@@ -293,6 +294,7 @@ export function nextOf(gathered: Gathered): NextStep[] {
     untracked: status?.untracked.length ?? 0,
     pendingDecisions: pendingOf(state).decisions.length,
     ...(failed === undefined ? {} : { failed: failed.command }),
+    unchecked: unchecked(state.context),
     ...(state.context.base.branch === undefined ? {} : { baseBranch: state.context.base.branch }),
   });
 }

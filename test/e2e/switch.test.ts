@@ -111,19 +111,19 @@ test("an unknown name, and an ambiguous one: the nearest, and nothing happens", 
   expect(await s.fingerprint()).toBe(before);
 });
 
-test("files that git would overwrite: git's refusal, with their names", async () => {
+test("with --keep, files that git would overwrite: git's refusal, with their names", async () => {
   const s = await twoSessions();
   await s.write("README.md", "committed here\n");
   await s.ok("checkpoint", "-m", "docs: readme");
   await s.write("README.md", "not committed\n");
   const before = await s.fingerprint();
-  const { code, stderr } = await s.session("switch", "feature/login");
+  const { code, stderr } = await s.session("switch", "feature/login", "--keep");
   expect(code).toBe(1);
   expect(stderr).toMatch(/git does not switch to feature\/login: .*README\.md/s);
   expect(await s.fingerprint()).toBe(before);
   await s.git("restore", "README.md");
   await s.write("new.txt", "goes along\n");
-  await s.ok("switch", "feature/login");
+  await s.ok("switch", "feature/login", "--keep");
   expect(await s.read("new.txt")).toBe("goes along\n");
 });
 

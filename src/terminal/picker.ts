@@ -1,0 +1,96 @@
+/** A list to pick from, with search: arrow keys, typing, Enter, Esc. Loaded only where somebody sits at a terminal. */
+import { plain } from "./style.ts";
+
+export interface Pickable {
+  readonly value: string;
+  readonly name: string;
+  /** What stands beside the name, and is searched too. */
+  readonly facts: string;
+}
+
+interface Look {
+  readonly color: boolean;
+  readonly emoji: boolean;
+}
+
+/** The value that was picked; undefined where somebody left with Esc or Ctrl-C. Asks on standard error. */
+export async function pick(
+  question: string,
+  items: readonly Pickable[],
+  { color, emoji }: Look,
+): Promise<string | undefined> {
+  const { default: search } = await import("@inquirer/search");
+  const { columns = 80, rows = 24 } = process.stderr;
+  const leave = new AbortController();
+  const onKey = (_text: string, key?: { readonly name?: string }) => {
+    if (key?.name === "escape") leave.abort();
+  };
+  process.stdin.on("keypress", onKey);
+  try {
+    return await search(
+      {
+        message: question,
+        pageSize: Math.max(1, Math.min(10, rows - 5)),
+        source: (term = "") =>
+          items
+            .filter((each) => matches(each, term))
+            .map((each) => ({ value: each.value, name: lineOf(each, columns - 3), short: plain(each.name) })),
+        theme: look({ color, emoji }, columns),
+      },
+      { output: process.stderr, signal: leave.signal },
+    );
+  } catch (error) {
+    if (error instanceof Error && /^(AbortPrompt|ExitPrompt)Error$/.test(error.name)) return undefined;
+    throw error;
+  } finally {
+    process.stdin.off("keypress", onKey);
+  }
+}
+
+/** Every word of the search is in the name or beside it, in whatever case, or begins the value. */
+export function matches({ name, facts, value }: Pickable, term: string): boolean {
+  const text = `${name} ${facts}`.toLowerCase();
+  const words = term.toLowerCase().replace(/…/g, "").split(/\s+/);
+  return words.every((word) => text.includes(word) || (word.length > 2 && value.startsWith(word)));
+}
+
+/** One line, cut to a width in columns. */
+export function lineOf({ name, facts }: Pickable, width: number): string {
+  const text = plain(`${name}  ${facts}`)
+    .replace(/\s*\n\s*/g, " ")
+    .trimEnd();
+  const letters = [...text];
+  const widths = letters.map(columnsOf);
+  let left = Math.max(1, width);
+  if (widths.reduce((sum, each) => sum + each, 0) <= left) return text;
+  left -= 1;
+  const end = widths.findIndex((each) => {
+    left -= each;
+    return left < 0;
+  });
+  return `${letters.slice(0, end).join("").trimEnd()}…`;
+}
+
+/** East Asian letters and pictures take two columns, marks on a letter none. */
+function columnsOf(letter: string): number {
+  if (/\p{Mark}|\u200d/u.test(letter)) return 0;
+  return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}|[\u{20000}-\u{3fffd}]/u.test(
+    letter,
+  )
+    ? 2
+    : 1;
+}
+
+function look({ color, emoji }: Look, columns: number) {
+  const help = emoji ? "↑↓ move · type to search · Enter · Esc" : "arrows move, type to search, Enter, Esc";
+  const same = (text: string) => text;
+  return {
+    ...(emoji ? {} : { icon: { cursor: ">" } }),
+    ...(color ? {} : { prefix: { idle: "?", done: emoji ? "✓" : "*" } }),
+    style: {
+      keysHelpTip: () => (columns < 40 ? "" : help),
+      error: (text: string) => (text === "No results found" ? "no session matches" : text),
+      ...(color ? {} : { answer: same, message: same, highlight: same, searchTerm: same, description: same }),
+    },
+  };
+}

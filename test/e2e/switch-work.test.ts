@@ -1,0 +1,380 @@
+import { expect, test } from "vitest";
+import { picture } from "../support/picture.ts";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+/** Sessions `one` and `two` on the same commit; `two` is checked out. */
+async function twoSessions(): Promise<Scratch> {
+  const s = await scratch();
+  for (const name of ["a", "b", "c", "d"]) {
+    await s.write(`${name}.txt`, Array.from({ length: 20 }, (_, n) => `${name}${n}\n`).join(""));
+  }
+  await s.write(".gitignore", "*.log\n");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "four files");
+  await s.ok("start", "one");
+  await s.ok("start", "two");
+  return s;
+}
+
+/** Everything that a change can be: staged, not staged, both, deleted, dropped from the index, renamed, new, a link, a mode. */
+async function everyChange(s: Scratch): Promise<void> {
+  const script = [
+    "echo staged >> a.txt; git add a.txt; echo 'not staged' >> a.txt",
+    "git rm --quiet --cached b.txt; rm c.txt; git mv d.txt e.txt; chmod +x e.txt",
+    "echo intended > new.txt; git add --intent-to-add new.txt",
+    "echo gone > staged.txt; git add staged.txt; rm staged.txt",
+    "mkdir -p x/y; echo untracked > 'x/y/ü n.txt'; ln -s a.txt link; echo ignored > i.log",
+    "printf bytes > \"$(printf 'no-utf8-\\377')\"; printf 'a\\0b' > zero.bin",
+  ];
+  const { code, stderr } = await s.run("sh", ["-ec", script.join("\n")]);
+  expect(code, stderr).toBe(0);
+}
+
+const refs = (s: Scratch) => s.git("for-each-ref", "refs/session-stash", "--format=%(refname)");
+
+/** Work tree and index bit by bit. */
+async function state(s: Scratch) {
+  const { index, files, stash } = await picture(s);
+  const status = (await s.run("git", ["status", "--porcelain=v2", "-z", "--untracked-files=all"])).stdout;
+  return { index, files, stash, status };
+}
+
+test("unfinished work stays with its session, bit by bit, and comes back with it", async () => {
+  const s = await twoSessions();
+  await s.write("a.txt", "the user's own entry\n");
+  await s.git("stash", "push", "--quiet", "-m", "mine");
+  const clean = await state(s);
+  await everyChange(s);
+  const before = await state(s);
+  const away = await s.session("switch", "one");
+  expect(away.stderr).toBe("Switched to one.\nPut away the unfinished work of two: 11 files.\n");
+  expect({ ...(await state(s)), files: "" }).toEqual({ ...clean, files: "" });
+  expect(await s.git("status", "--porcelain")).toBe("");
+  expect(await s.read("i.log")).toBe("ignored\n");
+  expect(s.exists("x")).toBe(false);
+  const { id } = JSON.parse(await s.read(".git/sessions/two/context.json"));
+  expect(await refs(s)).toBe(`refs/session-stash/${id}`);
+  const back = await s.session("switch", "two");
+  expect(back.stderr).toBe("Switched to two.\nBrought back its unfinished work: 11 files.\n");
+  expect(await state(s)).toEqual(before);
+  expect(await refs(s)).toBe("");
+  expect(JSON.parse(await s.read(".git/sessions/two/context.json")).work).toBeUndefined();
+});
+
+test("both sessions have work of their own, and each gets its own", async () => {
+  const s = await twoSessions();
+  await s.write("a.txt", "two\n");
+  await s.ok("switch", "one");
+  await s.write("a.txt", "one\n");
+  await s.git("add", "a.txt");
+  await s.write("only-one.txt", "x\n");
+  const answer = await s.json("switch", "two");
+  expect(answer.away).toMatchObject({ branch: "one", files: 2 });
+  expect(answer.back).toMatchObject({ branch: "two", files: 1 });
+  expect(await s.read("a.txt")).toBe("two\n");
+  expect(s.exists("only-one.txt")).toBe(false);
+  await s.ok("switch", "-");
+  expect(await s.git("status", "--porcelain")).toBe("M  a.txt\n?? only-one.txt");
+});
+
+test("pause puts it away and the branch stays; resume brings both back", async () => {
+  const s = await twoSessions();
+  await everyChange(s);
+  const before = await state(s);
+  expect((await s.session("pause")).stderr).toBe(
+    "Session Two is paused.\nPut away the unfinished work of two: 11 files.\nTo take it up again: session resume\n",
+  );
+  expect(await s.git("status", "--porcelain")).toBe("");
+  expect(await s.git("branch", "--show-current")).toBe("two");
+  expect((await s.json("status")).session.state).toBe("paused");
+  expect((await s.session("pause")).stderr).toContain("Session Two was paused already.");
+  const { stderr } = await s.session("resume");
+  expect(stderr).toContain("Brought back its unfinished work: 11 files.");
+  expect(await state(s)).toEqual(before);
+  expect((await s.json("status")).session.state).toBe("active");
+});
+
+test("pause with nothing to put away, with --keep, and without a session", async () => {
+  const s = await twoSessions();
+  expect((await s.json("pause")).away).toBe(null);
+  await s.write("a.txt", "stays\n");
+  await s.ok("pause", "--keep");
+  expect(await s.read("a.txt")).toBe("stays\n");
+  await s.git("switch", "--quiet", "main");
+  expect(await s.session("pause")).toMatchObject({ code: 1 + 2, stdout: "" });
+});
+
+test("a branch without a session keeps git's own behaviour, and --keep is that for a session", async () => {
+  const s = await twoSessions();
+  await s.ok("switch", "main");
+  await s.write("a.txt", "goes along\n");
+  expect((await s.session("switch", "one")).stderr).toBe("Switched to one.\n");
+  expect(await s.read("a.txt")).toBe("goes along\n");
+  expect((await s.json("switch", "two", "--keep")).away).toBe(null);
+  expect(await s.read("a.txt")).toBe("goes along\n");
+  await s.ok("resume", "one", "--keep");
+  expect(await s.read("a.txt")).toBe("goes along\n");
+  await s.ok("switch", "main");
+  expect(await s.git("status", "--porcelain")).toBe("");
+});
+
+test("changes of a branch without a session do not mix with the work that is put away there", async () => {
+  const s = await twoSessions();
+  await s.write("a.txt", "two\n");
+  await s.ok("switch", "main");
+  await s.write("b.txt", "main\n");
+  const before = await s.fingerprint();
+  const refused = await s.session("switch", "two");
+  expect(refused.code).toBe(4);
+  expect(refused.stderr).toContain("two has unfinished work of its own, and b.txt would go along");
+  expect(await s.fingerprint()).toBe(before);
+  expect((await s.session("switch", "two", "--keep")).stderr).toContain("stays put away");
+  expect(await s.read("b.txt")).toBe("main\n");
+  await s.git("commit", "--quiet", "-am", "b");
+  await s.ok("resume");
+  expect(await s.read("a.txt")).toBe("two\n");
+});
+
+test("the branch moved meanwhile: the work is merged as git merges, staged stays staged", async () => {
+  const s = await twoSessions();
+  await everyChange(s);
+  await s.ok("pause");
+  await s.git("mv", "a.txt", "moved.txt");
+  await s.write("z.txt", "z\n");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "moved");
+  await s.ok("resume");
+  expect((await s.git("status", "--porcelain")).split("\n").sort()).toEqual(
+    [
+      "MM moved.txt",
+      " D c.txt",
+      "D  b.txt",
+      "RM d.txt -> e.txt",
+      " A new.txt",
+      "AD staged.txt",
+      "?? b.txt",
+      "?? link",
+      '?? "no-utf8-\\377"',
+      "?? x/",
+      "?? zero.bin",
+    ].sort(),
+  );
+  expect(await s.read("moved.txt")).toMatch(/a19\nstaged\nnot staged\n$/);
+  expect(await s.git("diff", "--cached", "--", "moved.txt")).toContain("+staged");
+});
+
+test("a conflict on the way back: exit 4, nothing is touched, the work is kept, and it says how to see it", async () => {
+  const s = await twoSessions();
+  await s.write("a.txt", "mine\n");
+  await s.write("new.txt", "mine\n");
+  await s.ok("switch", "one");
+  await s.git("switch", "--quiet", "two");
+  await s.write("a.txt", "theirs\n");
+  await s.write("new.txt", "theirs\n");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "theirs");
+  await s.git("switch", "--quiet", "one");
+  const { code, stdout, stderr } = await s.session("switch", "two");
+  const ref = await refs(s);
+  expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
+  expect(stderr).toContain(
+    `switched to two, but the unfinished work of two is still put away: a.txt, new.txt changed on the branch since (git stash show -p ${ref})`,
+  );
+  expect(await s.git("status", "--porcelain")).toBe("");
+  expect(await s.git("stash", "show", "-p", ref)).toContain("+mine");
+  expect((await s.session("resume")).code).toBe(4);
+  // By hand, with the commands that it names.
+  await s.run("git", ["stash", "apply", "--index", ref]);
+  await s.write("a.txt", "both\n");
+  await s.git("add", "a.txt");
+  const more = await s.session("switch", "one");
+  expect(more.code).toBe(4);
+  expect(more.stderr).toContain("unfinished work of two is put away already, and there is more now");
+  await s.git("update-ref", "-d", ref);
+  await s.ok("switch", "one");
+  await s.ok("switch", "two");
+  expect(await s.git("status", "--porcelain")).toBe("M  a.txt");
+});
+
+test("a file in the way of an untracked one: exit 4, and both are as they were", async () => {
+  const s = await twoSessions();
+  await s.write("new.txt", "mine\n");
+  await s.write("b.log", "ignored, and stays\n");
+  await s.ok("pause");
+  await s.write("new.txt", "another\n");
+  const ran = await s.session("resume");
+  expect(ran.code).toBe(4);
+  expect(ran.stderr).toContain("is still put away: new.txt here would be overwritten");
+  expect(await s.read("new.txt")).toBe("another\n");
+  await s.run("rm", ["new.txt"]);
+  await s.ok("resume");
+  expect(await s.read("new.txt")).toBe("mine\n");
+});
+
+test("a branch that cannot be checked out: the work is back before it says so", async () => {
+  const s = await twoSessions();
+  await s.git("worktree", "add", "--quiet", "../other", "one");
+  await everyChange(s);
+  const before = await state(s);
+  expect((await s.session("switch", "one")).stderr).toContain("one is checked out in");
+  expect(await state(s)).toEqual(before);
+  await s.git("switch", "--quiet", "--create", "three", "main");
+  await s.write("c.log", "tracked there\n");
+  await s.git("add", "--force", "c.log");
+  await s.git("commit", "--quiet", "-m", "log", "--", "c.log");
+  await s.git("switch", "--quiet", "two");
+  await s.write(".session/config.yaml", "x: y\n");
+  await s.git("branch", "four", "main");
+  await s.git("worktree", "add", "--quiet", "../four", "four");
+  const four = s.at("../four");
+  await four.write(".session/config.yaml", "session:\n  auto_track: true\n");
+  await four.git("add", "--all");
+  await four.git("commit", "--quiet", "-m", "settings");
+  await s.git("worktree", "remove", "../four");
+  const now = await state(s);
+  const refused = await s.session("switch", "four");
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain("git does not switch to four");
+  expect(await state(s)).toEqual(now);
+  expect(await refs(s)).toBe("");
+});
+
+test("conflicts, and a submodule at another commit, are refused before anything is touched", async () => {
+  const s = await twoSessions();
+  await s.git("init", "--quiet", "../module");
+  await s.at("../module").git("commit", "--quiet", "--allow-empty", "-m", "one");
+  await s.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../module", "module");
+  await s.git("commit", "--quiet", "-m", "module");
+  const module = s.at("module");
+  await module.write("dirty.txt", "the submodule's own\n");
+  await s.write("a.txt", "mine\n");
+  await s.ok("pause");
+  expect(await module.read("dirty.txt")).toBe("the submodule's own\n");
+  await s.ok("resume");
+  expect(await s.git("status", "--porcelain", "--ignore-submodules=dirty")).toBe(" M a.txt");
+  await module.git(
+    "-c",
+    "user.name=x",
+    "-c",
+    "user.email=x",
+    "commit",
+    "--quiet",
+    "--allow-empty",
+    "-m",
+    "two",
+  );
+  const before = await s.fingerprint();
+  for (const words of [["switch", "one"], ["pause"]]) {
+    const ran = await s.session(...words);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain("the submodule module is at another commit");
+  }
+  expect(await s.fingerprint()).toBe(before);
+  await module.git("reset", "--quiet", "--hard", "HEAD~1");
+  await s.git("stash", "push", "--quiet");
+  await s.write("a.txt", "theirs\n");
+  await s.git("commit", "--quiet", "-am", "theirs");
+  await s.run("git", ["stash", "pop"]);
+  const conflict = await s.fingerprint();
+  const ran = await s.session("switch", "one");
+  expect(ran.code).toBe(4);
+  expect(ran.stderr).toContain("a.txt has conflicts that are not resolved");
+  expect(await s.fingerprint()).toBe(conflict);
+});
+
+test("a repository of its own, and .session before it is committed, stay where they are", async () => {
+  const s = await twoSessions();
+  await s.ok("init", "--yes");
+  await s.git("init", "--quiet", "nested");
+  await s.write("nested/file.txt", "its own\n");
+  await s.write("a.txt", "two\n");
+  expect((await s.json("switch", "one")).away).toMatchObject({ files: 1 });
+  expect(await s.read("nested/file.txt")).toBe("its own\n");
+  expect(s.exists(".session/config.yaml")).toBe(true);
+});
+
+test("a sparse checkout: what was written outside of it comes back too, and it stays sparse", async () => {
+  const s = await twoSessions();
+  await s.write("in/a.txt", "in\n");
+  await s.write("out/b.txt", "out\n");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "folders");
+  await s.git("branch", "--force", "one");
+  for (const kind of ["--no-sparse-index", "--sparse-index"]) {
+    await s.git("sparse-checkout", "init", "--cone", kind);
+    await s.git("sparse-checkout", "set", "in");
+    await s.write("in/a.txt", "changed\n");
+    await s.write("out/new.txt", "outside\n");
+    await s.write("in/staged.txt", "staged\n");
+    await s.git("add", "in/staged.txt");
+    const before = await state(s);
+    await s.ok("pause");
+    expect(await s.git("status", "--porcelain")).toBe("");
+    expect(s.exists("out/b.txt")).toBe(false);
+    await s.ok("resume");
+    expect(await state(s)).toEqual(before);
+    await s.run("rm", ["-r", "out"]);
+    await s.git("reset", "--quiet", "--hard");
+    await s.git("sparse-checkout", "disable");
+  }
+});
+
+test("a file and a folder change places, and come back so", async () => {
+  const s = await twoSessions();
+  await s.run("sh", [
+    "-ec",
+    "rm a.txt; mkdir a.txt; echo in > a.txt/in.txt; git add a.txt; rm b.txt; mkdir b.txt; echo new > b.txt/new",
+  ]);
+  const before = await state(s);
+  await s.ok("switch", "one");
+  expect(await s.git("status", "--porcelain")).toBe("");
+  await s.ok("switch", "two");
+  expect(await state(s)).toEqual(before);
+});
+
+test("in a linked worktree, from a subfolder, with sha256 and without an identity", async () => {
+  const s = await scratch({ repository: false });
+  await s.git("init", "--quiet", "--object-format=sha256", "--initial-branch=main");
+  await s.write("a.txt", "a\n");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "one");
+  await s.git("worktree", "add", "--quiet", "-b", "side", "../side");
+  const side = s.at("../side");
+  await side.ok("start", "side");
+  await side.git("branch", "plain");
+  await side.write("sub/new.txt", "new\n");
+  await side.write("a.txt", "changed\n");
+  await side.git("add", "a.txt");
+  const before = await state(side);
+  await s.write("../home/gitconfig", "[user]\n\tuseConfigOnly = true\n");
+  await side.at("sub").ok("switch", "plain");
+  expect(await side.git("status", "--porcelain")).toBe("");
+  await side.ok("switch", "side");
+  expect(await state(side)).toEqual(before);
+  await side.git("fsck", "--strict");
+});
+
+test("an unborn branch, and a detached HEAD: git's own behaviour", async () => {
+  const s = await scratch({ commits: 0 });
+  await s.ok("start", "first");
+  await s.write("a.txt", "a\n");
+  const ran = await s.session("pause");
+  expect(ran.code).toBe(1);
+  expect(ran.stderr).toContain("there is no commit yet");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "one");
+  await s.git("switch", "--quiet", "--detach");
+  await s.write("a.txt", "goes along\n");
+  await s.ok("switch", "first");
+  expect(await s.read("a.txt")).toBe("goes along\n");
+});
+
+test("an ended session's work comes back when it is taken up again", async () => {
+  const s = await twoSessions();
+  await s.write("new.txt", "mine\n");
+  await s.ok("pause");
+  await s.ok("end");
+  expect(s.exists("new.txt")).toBe(false);
+  await s.ok("resume", "two");
+  expect(await s.read("new.txt")).toBe("mine\n");
+});
