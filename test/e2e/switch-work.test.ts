@@ -319,6 +319,16 @@ test("a sparse checkout: what was written outside of it comes back too, and it s
   }
 });
 
+test("an intent to add comes back, also for a file that HEAD has", async () => {
+  const s = await twoSessions();
+  await s.git("rm", "--quiet", "--cached", "a.txt");
+  await s.git("add", "--intent-to-add", "a.txt");
+  const before = await state(s);
+  await s.ok("pause");
+  await s.ok("resume");
+  expect(await state(s)).toEqual(before);
+});
+
 test("a file and a folder change places, and come back so", async () => {
   const s = await twoSessions();
   await s.run("sh", [
