@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { unchecked } from "../model/checklist.ts";
 import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
@@ -90,6 +91,7 @@ function mergeKind(options: Options, command: Command): MergeKind {
 function shown({ out }: Call, ended: Ended, show: { text: boolean; figures: boolean }): void {
   const { state, checkpoint, handoff, merged, deletedBranch, leftOut, snapshot } = ended;
   const { context } = state;
+  const unmet = unchecked(context);
   const value = {
     session: context,
     checkpoint: checkpoint?.commit ?? null,
@@ -99,8 +101,10 @@ function shown({ out }: Call, ended: Ended, show: { text: boolean; figures: bool
     merged: merged ?? null,
     deletedBranch,
     leftOut,
+    unchecked: unmet,
   };
   if (checkpoint?.commit) out.say(`${yellow(checkpoint.commit.slice(0, 8))} ${checkpoint.subject}`);
+  if (unmet.length > 0) out.warn(`not checked: ${unmet.join(", ")}`);
   if (leftOut.length > 0)
     out.warn(
       `not committed: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, … ${leftOut.length - 5} more` : ""}`,

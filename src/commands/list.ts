@@ -1,85 +1,123 @@
-import type { Command } from "commander";
-import { age } from "../model/duration.ts";
-import { shortestPrefix } from "../model/ids.ts";
-import { progress } from "../model/state.ts";
-import { bold, cyan, dim } from "../terminal/style.ts";
+import { type Command, Option } from "commander";
+import { shortestPrefixes } from "../model/ids.ts";
+import { filterRows, SORTS, type Sort, sortRows, treeRows } from "../model/listing.ts";
+import { inline, oneLine } from "../render/inert.ts";
+import { listMarkdown, listTable } from "../terminal/list.ts";
+import { dim } from "../terminal/style.ts";
 import { now } from "../workflows/place.ts";
-import { type KnownSession, listedSessions } from "../workflows/resolve.ts";
-import { type Act, examples } from "./call.ts";
+import { surveySessions } from "../workflows/survey.ts";
+import { type Act, each, examples } from "./call.ts";
+import { period, wholeNumber } from "./options.ts";
+
+interface Options {
+  readonly all?: boolean;
+  readonly limit?: string;
+  readonly search?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly tag?: string[];
+  readonly meta?: string[];
+  readonly project?: string;
+  readonly agent?: string;
+  readonly status?: string[];
+  readonly background?: boolean;
+  readonly sort: Sort;
+  readonly reverse?: boolean;
+  readonly tree?: boolean;
+  readonly format: "table" | "json" | "markdown";
+}
+
+const STATES = ["active", "paused", "background", "ended", "archived"];
 
 export function define(program: Command, act: Act): void {
   program
     .command("list")
     .aliases(["ls", "sessions"])
     .summary("sessions of this repository")
-    .description("Sessions of this clone, the last touched first. Archived ones only with --all.")
-    .option("--all", "archived ones too")
+    .description(
+      "Sessions of this clone and fetched ones, the last touched first: ten, or as many as --limit says; --all shows every one, archived ones too. Dates are of the last sign of life; days count whole.",
+    )
+    .option("--all", "every one, archived ones too")
+    .option("-n, --limit <n>", "how many (default: 10)")
+    .option("--search <words>", "each word in title, branch, id, tags or metadata (contents: session search)")
+    .option("--since <date>", 'touched since: 2024-01-31, "2 weeks ago", 30d')
+    .option("--until <date>", "touched until")
+    .option("--tag <tag>", "with this tag; again for more", each)
+    .option("--meta <key=value>", "with this metadata; again for more", each)
+    .option("--project <name>", "with this `project` in the metadata")
+    .option("--agent <name>", "with this `agent` in the metadata")
+    .addOption(new Option("--status <state...>", "in one of these states").choices(STATES))
+    .option("--background", "only those that run in the background")
+    .addOption(new Option("--sort <by>", "the newest, most or longest first").choices(SORTS).default("date"))
+    .option("--reverse", "the other way round")
+    .option("--tree", "each session below its parent")
+    .addOption(
+      new Option("--format <format>", "as what").choices(["table", "json", "markdown"]).default("table"),
+    )
     .addHelpText(
       "after",
       examples([
         ["session list", ""],
         ["session list --all --json", "every one, as data"],
+        ["session list --tag api --since '2 weeks ago'", "what moved lately"],
+        ["session list --status ended --sort time -n 5", "where the time went"],
       ]),
     )
     .action(
-      act(async ({ place: open, out }, options: { all?: boolean }) => {
+      act(async ({ place: open, out }, options: Options) => {
+        const limit = limitOf(options);
+        const filter = filterOf(options);
         const place = await open({ bare: true });
-        const known = (await listedSessions(place)).filter(
-          (each) => options.all || each.state !== "archived",
-        );
-        const ids = known.map((each) => each.id);
-        const rows = known.map((each) => row(each, ids, place.repository.branch));
-        out.data(
-          rows.length === 0
-            ? dim(
-                "No sessions here yet: session start <branch>, or session resume <branch> for one in its commits",
-              )
-            : rows.join("\n"),
-          known.map(value),
-        );
+        const { rows } = await surveySessions(place);
+        const found = sortRows(filterRows(rows, filter), options.sort, options.reverse ?? false);
+        const visible = found.filter((row) => row.state !== "archived" || showsArchived(options));
+        const kept = visible.slice(0, limit);
+        const shown = options.tree ? treeRows(kept) : kept.map((row) => ({ row, depth: 0 }));
+        const value = shown.map(({ row, depth }) => (options.tree ? { ...row, depth } : row));
+        const left = visible.length - kept.length;
+        const more = left === 0 ? [] : [dim(`… ${left} more: session list --all`)];
+        if (options.format === "json" || out.json) {
+          if (left > 0) out.say(`${left} more: --all, or --limit`);
+          return out.data(JSON.stringify(value, null, 2), value);
+        }
+        if (kept.length === 0) return out.data(dim(nothing(rows.length)), value);
+        const view = {
+          rows: shown.map(({ row, depth }) => ({ row: { ...row, title: oneLine(row.title) }, depth })),
+          prefixes: shortestPrefixes(rows.map((row) => row.id)),
+          ...{ branch: place.repository.branch, now: now() },
+        };
+        const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
+        out.data([...lines, ...more].join("\n"), value);
       }),
     );
 }
 
-function row(session: KnownSession, ids: readonly string[], branch: string | undefined): string {
-  const length = shortestPrefix(session.id, ids);
-  const id = `${cyan(session.id.slice(0, length))}${dim(session.id.slice(length))}`;
-  const here = session.where === "local" && session.branch === branch && !session.gone ? "* " : "  ";
-  const done = progressOf(session);
-  const gone = session.renamedTo
-    ? `renamed to ${session.renamedTo}: session resume ${session.id}`
-    : session.gone
-      ? "branch gone"
-      : "";
-  const from = session.remote === undefined ? "" : `from ${session.remote}`;
-  const facts = [
-    session.branch,
-    gone,
-    session.state,
-    from,
-    done,
-    `${age(session.touched, now())} ago`,
-  ].filter(Boolean);
-  return `${here}${id}  ${bold(session.title)}  ${dim(facts.join(" · "))}`.replace(
-    "just now ago",
-    "just now",
+function limitOf({ limit, all }: Options): number {
+  if (limit !== undefined) return wholeNumber("--limit", limit);
+  return all ? Number.POSITIVE_INFINITY : 10;
+}
+
+function filterOf(options: Options) {
+  const { search, tag, meta = [], project, agent, status, background } = options;
+  const named = Object.entries({ project, agent }).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${value}`],
   );
-}
-
-function progressOf(session: KnownSession): string {
-  return session.loaded
-    ? (progress(session.loaded.state.objectives) ?? "")
-    : session.snapshot?.objectives
-      ? `${session.snapshot.objectives.replace("/", " of ")} done`
-      : "";
-}
-
-function value(session: KnownSession) {
-  const { id, title, branch, state, created, touched, tags, where } = session;
-  const { remote, gone = false, renamedTo } = session;
   return {
-    ...{ id, title, branch, state, created, touched, tags, where, gone },
-    ...(renamedTo === undefined ? {} : { renamedTo }),
-    ...(remote === undefined ? {} : { remote }),
+    ...period(options),
+    ...(search === undefined ? {} : { search }),
+    ...(tag === undefined ? {} : { tags: tag }),
+    ...(status === undefined ? {} : { states: status }),
+    ...(background ? { background } : {}),
+    meta: [...meta, ...named],
   };
+}
+
+function showsArchived({ all, status }: Options): boolean {
+  return all === true || (status?.includes("archived") ?? false);
+}
+
+function nothing(known: number): string {
+  return known === 0
+    ? "No sessions here yet: session start <branch>, or session resume <branch> for one in its commits"
+    : "No session is like that; archived ones with --all";
 }

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { Failure } from "../model/failure.ts";
 import { headline } from "../model/session.ts";
 import { oneLine } from "../render/inert.ts";
 import { logLines } from "../terminal/log.ts";
@@ -7,6 +6,7 @@ import { bold, dim } from "../terminal/style.ts";
 import { type SessionLog, sessionLog } from "../workflows/log.ts";
 import { day } from "../workflows/views.ts";
 import { type Act, examples } from "./call.ts";
+import { wholeNumber } from "./options.ts";
 
 interface Options {
   readonly events?: boolean;
@@ -32,11 +32,7 @@ export function define(program: Command, act: Act): void {
     )
     .action(
       act(async ({ place: open, out }, name: string | undefined, options: Options) => {
-        const limit = Number(options.maxCount);
-        if (!Number.isSafeInteger(limit) || limit < 1)
-          throw new Failure("usage", `-n takes a whole number from 1, not "${options.maxCount}"`, {
-            exit: 2,
-          });
+        const limit = wholeNumber("-n", options.maxCount);
         const place = await open();
         const log = await sessionLog(place, name, { events: options.events ?? false, limit });
         const lines = logLines(shown(log), (iso) => day(place.config, iso));

@@ -1,18 +1,54 @@
 import type { Command } from "commander";
-import { recordNote } from "../workflows/record.ts";
+import { age } from "../model/duration.ts";
+import { Failure } from "../model/failure.ts";
+import { editText } from "../terminal/editor.ts";
+import { canAsk } from "../terminal/prompt.ts";
+import { dim } from "../terminal/style.ts";
+import { now } from "../workflows/place.ts";
+import { editorOf, recordNote } from "../workflows/record.ts";
+import { currentSession } from "../workflows/session.ts";
 import { type Act, examples } from "./call.ts";
 
 export function define(program: Command, act: Act): void {
-  program
+  const note = program
     .command("note")
+    .alias("notes")
     .summary("a note for whoever works here next")
-    .description("Keeps a note with this session; briefs and handoffs show it.")
-    .argument("<text>")
-    .addHelpText("after", examples([['session note "the staging token expires on Friday"', ""]]))
+    .description(
+      "Keeps a note with this session; briefs and handoffs show it. Without a text, in your editor.",
+    )
+    .argument("[text]")
+    .addHelpText(
+      "after",
+      examples([
+        ['session note "the staging token expires on Friday"', ""],
+        ["session note list", "every one, the oldest first"],
+      ]),
+    )
     .action(
-      act(async ({ place: open, out }, text: string) => {
-        await recordNote(await open(), text);
+      act(async ({ place: open, out }, given: string | undefined) => {
+        if (given === undefined && !canAsk())
+          throw new Failure("usage", "missing required argument 'text': there is no terminal for an editor", {
+            exit: 2,
+          });
+        const place = await open();
+        await currentSession(place);
+        const text = given ?? (await editText(await editorOf(place), "")).trim();
+        await recordNote(place, text);
         out.data("Noted.", { note: text });
+      }),
+    );
+  note
+    .command("list")
+    .alias("ls")
+    .description("list them, the oldest first")
+    .action(
+      act(async ({ place: open, out }) => {
+        const { notes } = (await currentSession(await open())).state.context;
+        const lines = notes.map(
+          (each) => `- ${each.text.replace(/\n/g, "\n  ")}  ${dim(`${age(each.added, now())} ago`)}`,
+        );
+        out.data(notes.length === 0 ? dim('No notes yet: session note "…"') : lines.join("\n"), notes);
       }),
     );
 }

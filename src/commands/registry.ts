@@ -81,12 +81,26 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./decisions.ts"),
   },
   {
-    ...{ name: "note", group: "Keep track", summary: "a note for whoever works here next" },
+    ...{
+      name: "note",
+      aliases: ["notes"],
+      group: "Keep track",
+      summary: "a note for whoever works here next",
+    },
     load: () => import("./note.ts"),
   },
   {
     ...{ name: "verify", group: "Keep track", summary: "record (or run and record) a check of the work" },
     load: () => import("./verify.ts"),
+  },
+  {
+    ...{
+      name: "workspace",
+      aliases: ["ws"],
+      group: "Keep track",
+      summary: "documents of this session that are never tracked",
+    },
+    load: () => import("./workspace.ts"),
   },
   {
     ...{ name: "brief", group: "Pick up", summary: "what somebody needs to start working here" },
@@ -120,6 +134,92 @@ export const ENTRIES: readonly Entry[] = [
   {
     ...{ name: "log", group: "Pick up", summary: "checkpoints and decisions, newest first" },
     load: () => import("./log.ts"),
+  },
+  {
+    ...{ name: "fork", group: "Keep order", summary: "a new session and branch from a point of another" },
+    load: () => import("./fork.ts"),
+  },
+  {
+    ...{ name: "undo", group: "Keep order", summary: "undo the last change to a session" },
+    load: () => import("./undo.ts"),
+  },
+  {
+    ...{ name: "rename", aliases: ["name"], group: "Keep order", summary: "give a session another title" },
+    load: () => import("./rename.ts"),
+  },
+  {
+    ...{ name: "tag", group: "Keep order", summary: "tags of a session" },
+    load: () => import("./tag.ts"),
+  },
+  {
+    ...{ name: "meta", group: "Keep order", summary: "values of your own, kept with a session" },
+    load: () => import("./meta.ts"),
+  },
+  {
+    ...{ name: "archive", group: "Keep order", summary: "hide an ended session from lists" },
+    load: () => import("./archive.ts"),
+  },
+  {
+    ...{ name: "unarchive", group: "Keep order", summary: "show an archived session in lists again" },
+    load: () => import("./unarchive.ts"),
+  },
+  {
+    ...{
+      name: "delete",
+      aliases: ["rm"],
+      group: "Keep order",
+      summary: "delete sessions; they can be restored for 30 days",
+    },
+    load: () => import("./delete.ts"),
+  },
+  {
+    ...{ name: "restore", group: "Keep order", summary: "bring deleted sessions back" },
+    load: () => import("./restore.ts"),
+  },
+  {
+    ...{
+      name: "cleanup",
+      group: "Keep order",
+      summary: "delete what ended long ago, and empty what was deleted",
+    },
+    load: () => import("./cleanup.ts"),
+  },
+  {
+    ...{ name: "show", group: "Look back", summary: "one session on a page" },
+    load: () => import("./show.ts"),
+  },
+  {
+    ...{ name: "history", group: "Look back", summary: "sessions that ended, as a timeline" },
+    load: () => import("./history.ts"),
+  },
+  {
+    ...{ name: "search", group: "Look back", summary: "words in objectives, decisions, notes, handoffs, …" },
+    load: () => import("./search.ts"),
+  },
+  {
+    ...{ name: "stats", group: "Look back", summary: "a session in numbers, or all of them" },
+    load: () => import("./stats.ts"),
+  },
+  {
+    ...{ name: "compare", group: "Look back", summary: "two sessions side by side, in numbers" },
+    load: () => import("./compare.ts"),
+  },
+  {
+    ...{
+      name: "templates",
+      aliases: ["template"],
+      group: "Set up",
+      summary: "what sessions of one kind begin with",
+    },
+    load: () => import("./templates.ts"),
+  },
+  {
+    ...{ name: "export", group: "Move", summary: "sessions as JSON, Markdown, HTML or a git bundle" },
+    load: () => import("./export.ts"),
+  },
+  {
+    ...{ name: "import", group: "Move", summary: "sessions from a file, a folder, or the history" },
+    load: () => import("./import.ts"),
   },
   {
     ...{

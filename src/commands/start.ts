@@ -8,7 +8,7 @@ import { workLines } from "../terminal/work.ts";
 import { resumeAgain } from "../workflows/again.ts";
 import type { Place } from "../workflows/place.ts";
 import { type Resumed, resume } from "../workflows/resume.ts";
-import { type StartRequest, start } from "../workflows/start.ts";
+import { branchHere, type StartRequest, start } from "../workflows/start.ts";
 import { briefText } from "../workflows/texts.ts";
 import { type Act, each, examples } from "./call.ts";
 
@@ -16,6 +16,7 @@ interface Options {
   readonly objective?: string[];
   readonly title?: string;
   readonly from?: string;
+  readonly template?: string;
   readonly tag?: string[];
   readonly meta?: string[];
   readonly switch: boolean;
@@ -31,10 +32,11 @@ export function define(program: Command, act: Act): void {
     .description(
       "Creates the branch, or adopts one that exists, starts a session on it and prints the brief.",
     )
-    .usage("<branch> [options]")
-    .argument("[branch]")
+    .usage("[<branch>] [options]")
+    .argument("[branch]", "default: the one that is checked out, unless it is the default branch")
     .option("-o, --objective <text>", "what the session is for; repeat it for more", each)
     .option("--title <text>", "title of the session (default: made from the branch)")
+    .option("--template <name>", "begin with what .session/templates/sessions/<name>.yaml says")
     .option("--from <ref>", "where a new branch begins (default: the commit that is checked out)")
     .option("--tag <tag>", "a tag; repeat it for more", each)
     .option("--meta <key=value>", "a value of your own; repeat it for more", each)
@@ -47,6 +49,7 @@ export function define(program: Command, act: Act): void {
         ['session start feature/login -o "OAuth login"', "new branch from here, one objective"],
         ["session start fix/crash --from v1.4", "new branch from a tag"],
         ["session start fix/crash --worktree", "in a folder of its own, beside this one"],
+        ["session start fix/crash --template bugfix", "objectives, tags and checklist of a template"],
         ["session start feature/login --resume", "start it, or take it up again"],
       ]),
     )
@@ -54,10 +57,16 @@ export function define(program: Command, act: Act): void {
       act(async ({ cwd, place: open, out }, given: string | undefined, options: Options) => {
         if (options.resume && given === undefined && options.worktree === undefined)
           return goesOn(out, await resume(await open(), undefined), false);
-        const { branch, worktree } = placeAsked(cwd, given, options);
-        const place = await open({ bare: worktree !== undefined });
+        const linked = options.worktree !== undefined;
+        const place = await open({ bare: linked });
+        const here = linked || options.resume ? undefined : await branchHere(place);
+        const { branch, worktree } = placeAsked(cwd, given ?? here, options);
         const resumed = options.resume ? await resumeAgain(place, branch, worktree) : undefined;
-        if (resumed) return goesOn(out, resumed, worktree !== undefined);
+        if (resumed) {
+          if (options.template !== undefined)
+            out.warn(`it is there already: ${options.template} was not applied`);
+          return goesOn(out, resumed, linked);
+        }
         const started = await start(place, { branch, ...(worktree && { worktree }), ...request(options) });
         for (const note of started.notes) out.warn(note);
         const { title, id } = started.state.context;
@@ -108,6 +117,7 @@ function request(options: Options): Omit<StartRequest, "branch"> {
     switch: options.switch,
     ...(options.objective === undefined ? {} : { objectives: options.objective }),
     ...(options.title === undefined ? {} : { title: options.title }),
+    ...(options.template === undefined ? {} : { template: options.template }),
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(options.tag === undefined ? {} : { tags: options.tag }),
     ...(options.meta === undefined ? {} : { meta: options.meta }),

@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
 import { Failure } from "../model/failure.ts";
-import { recordVerification, runCheck } from "../workflows/record.ts";
+import type { Verification } from "../model/session.ts";
+import { dim } from "../terminal/style.ts";
+import { noteCheck, runCheck } from "../workflows/verify.ts";
 import { type Act, examples } from "./call.ts";
 
 interface Options {
@@ -17,7 +19,7 @@ export function define(program: Command, act: Act): void {
     )
     .argument("<command>", "the command, or a check in words")
     .addOption(new Option("--result <result>", "how it went").choices(["passed", "failed"]))
-    .option("--run", "run the command in your shell and record how it went")
+    .option("--run", "run the command in your shell, here, and record how it went")
     .addHelpText(
       "after",
       examples([
@@ -26,18 +28,21 @@ export function define(program: Command, act: Act): void {
       ]),
     )
     .action(
-      act(async ({ place: open, out }, command: string, options: Options) => {
+      act(async ({ cwd, place: open, out }, command: string, options: Options) => {
         if (options.run && options.result)
           throw new Failure("usage", "--run finds the result by itself; leave --result out", { exit: 2 });
         const place = await open();
-        const code = options.run ? await runCheck(place, command) : 0;
-        const verified = await recordVerification(
-          place,
-          command,
-          options.result ?? (code === 0 ? "passed" : "failed"),
-        );
-        out.data(`${verified.result}: ${verified.command}`, verified);
-        if (code !== 0) process.exitCode = 1;
+        const verified = options.run
+          ? await runCheck(place, cwd, command)
+          : await noteCheck(place, command, options.result ?? "passed");
+        out.data(`${verified.result}: ${verified.command}${figures(verified)}`, verified);
+        if (options.run && verified.result === "failed") process.exitCode = 1;
       }),
     );
+}
+
+/** `  exit 1 after 2.5 s, at 3f2a1b0c` */
+function figures({ code, seconds, commit }: Verification): string {
+  if (code === undefined || seconds === undefined) return "";
+  return dim(`  exit ${code} after ${seconds} s${commit === undefined ? "" : `, at ${commit.slice(0, 8)}`}`);
 }

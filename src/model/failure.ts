@@ -1,5 +1,5 @@
 /** Exit codes of the program (docs/commands.md). */
-export type ExitCode = 1 | 2 | 3 | 4;
+export type ExitCode = 1 | 2 | 3 | 4 | 130;
 
 /**
  * A failure that we expected: one line saying what is wrong and where, and what helps.

@@ -3,7 +3,7 @@
 const OUR_FILES =
   /^(objectives\.md|blockers\.md|context\.json|events\.jsonl|trailers|handoff\.md|workspace)$/i;
 /** Devices of Windows, whatever follows the dot. */
-const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i;
+export const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i;
 /** File systems take 255 bytes a name. */
 const MAX_BYTES = 180;
 

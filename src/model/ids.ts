@@ -11,10 +11,19 @@ export function isSessionId(text: string): boolean {
   return /^[0-9a-hjkmnp-tv-z]{12}$/.test(text);
 }
 
-/** Length of the shortest prefix, at least 4, that tells `id` from all the others. */
-export function shortestPrefix(id: string, all: readonly string[]): number {
-  let length = 4;
-  while (length < id.length && all.some((other) => other !== id && other.startsWith(id.slice(0, length))))
-    length++;
-  return length;
+/** Shortest prefixes, of at least 4 characters, that tell each id from all the others; by id. */
+export function shortestPrefixes(ids: readonly string[]): Map<string, number> {
+  const sorted = [...new Set(ids)].sort();
+  return new Map(
+    sorted.map((id, at) => {
+      const shared = Math.max(sharedStart(id, sorted[at - 1]), sharedStart(id, sorted[at + 1]));
+      return [id, Math.min(id.length, Math.max(4, shared + 1))];
+    }),
+  );
+}
+
+function sharedStart(one: string, other = ""): number {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  return at;
 }

@@ -7,6 +7,8 @@ export interface NextInput {
   readonly recorded: boolean;
   /** Commits carry a session that this clone has no record of. */
   readonly carried?: boolean;
+  /** Id of a stored session that was this branch's under another name. */
+  readonly offered?: string;
   readonly branch: string;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly Blocker[];
@@ -17,6 +19,8 @@ export interface NextInput {
   readonly untracked: number;
   readonly pendingDecisions: number;
   readonly failed?: string;
+  /** What is to be checked before the end and is not. */
+  readonly unchecked: readonly string[];
   readonly baseBranch?: string;
 }
 
@@ -31,9 +35,11 @@ export function nextSteps(input: NextInput): NextStep[] {
     steps.push({ what: `finish the ${input.unfinished.name}`, command: input.unfinished.finish });
   if (!input.recorded)
     steps.push(
-      input.carried
-        ? { what: "take up the session of its commits", command: `session resume ${word(input.branch)}` }
-        : { what: "start a session here", command: `session start ${word(input.branch)}` },
+      input.offered !== undefined
+        ? { what: "take up the session of this branch", command: `session resume ${input.offered}` }
+        : input.carried
+          ? { what: "take up the session of its commits", command: `session resume ${word(input.branch)}` }
+          : { what: "start a session here", command: `session start ${word(input.branch)}` },
     );
   if (input.failed !== undefined) steps.push({ what: `a check fails: ${input.failed}` });
   const current = currentObjective(input.objectives);
@@ -57,7 +63,14 @@ export function nextSteps(input: NextInput): NextStep[] {
       what: `resolve ${waiting[0].id}: ${headline(waiting[0].text)}`,
       command: `session blockers resolve ${waiting[0].id}`,
     });
-  if (input.recorded && input.objectives.length > 0 && !current && work === undefined) {
+  const over = input.recorded && input.objectives.length > 0 && !current && work === undefined;
+  if (over && input.unchecked[0] !== undefined) {
+    const [first, ...more] = input.unchecked;
+    steps.push({
+      what: `check: ${first}${more.length > 0 ? `, and ${more.length} more` : ""}`,
+      command: `session verify ${word(first)}`,
+    });
+  } else if (over) {
     const merge = input.baseBranch === undefined ? "" : ` --merge-to ${word(input.baseBranch)}`;
     steps.push({ what: "every objective is done", command: `session end${merge}` });
   }

@@ -96,12 +96,13 @@ export function parseContext(text: string): SessionContext | undefined {
     meta: isObject(given.meta)
       ? Object.fromEntries(Object.entries(given.meta).map(([k, v]) => [k, String(v)]))
       : {},
+    ...(given.checklist === undefined ? {} : { checklist: strings(given.checklist) }),
     decisions: objects(given.decisions, ["id", "text"]).map((each) => ({
       ...withText(each, ["rationale", "supersedes", "session", "author", "added"]),
       alternatives: strings(each.alternatives),
     })) as unknown as SessionContext["decisions"],
     verified: objects(given.verified, ["command", "result"]).map((each) =>
-      withText(each, ["added", "commit"]),
+      withNumbers(withText(each, ["added", "commit"]), ["code", "seconds"]),
     ) as unknown as SessionContext["verified"],
     notes: objects(given.notes, ["text", "added"]) as unknown as SessionContext["notes"],
     items: isObject(given.items) ? itemTimes(given.items) : {},
@@ -196,6 +197,14 @@ function withText<T extends object, K extends string>(value: T, keys: readonly K
     ([key, each]) => !keys.includes(key as K) || typeof each === "string",
   );
   return Object.fromEntries(given) as T & Record<K, string>;
+}
+
+/** The same without those of these fields that are no number. */
+function withNumbers<T extends object>(value: T, keys: readonly string[]): T {
+  const given = Object.entries(value).filter(
+    ([key, each]) => !keys.includes(key) || typeof each === "number",
+  );
+  return Object.fromEntries(given) as T;
 }
 
 function workOf(value: unknown): Pick<SessionContext, "work"> {

@@ -51,6 +51,9 @@ export interface Verification {
   readonly added?: string;
   /** Commit that was checked out when it ran. */
   readonly commit?: string;
+  /** Exit code and seconds, where we ran it. */
+  readonly code?: number;
+  readonly seconds?: number;
 }
 
 /** A line of the `Impact` trailer: `Added: src/a.ts`. */

@@ -49,6 +49,8 @@ export interface SessionContext {
   readonly author?: string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
+  /** What is to be checked before it ends. */
+  readonly checklist?: readonly string[];
   readonly parent?: string;
   readonly summary?: string;
   readonly coverage?: number;
@@ -96,6 +98,7 @@ export interface NewSession {
   readonly now: string;
   readonly author?: string;
   readonly tags?: readonly string[];
+  readonly checklist?: readonly string[];
   readonly meta?: Readonly<Record<string, string>>;
 }
 
@@ -112,6 +115,7 @@ export function newSession(from: NewSession): SessionState {
     ...(from.author === undefined ? {} : { author: from.author }),
     tags: [...new Set(from.tags ?? [])],
     meta: { ...from.meta },
+    ...(from.checklist && from.checklist.length > 0 ? { checklist: from.checklist } : {}),
     decisions: [],
     verified: [],
     notes: [],
@@ -132,7 +136,8 @@ export function titleOfBranch(branch: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function checkTitle(title: string): string {
+/** Title as it is kept. Failure `bad-title`. */
+export function checkTitle(title: string): string {
   const text = clean(title).replace(/\n/g, " ").trim();
   if (text === "") throw new Failure("bad-title", "a title needs at least one character", { exit: 2 });
   if ([...text].length > MAX_TITLE)
@@ -294,7 +299,9 @@ export function currentObjective(objectives: readonly Objective[]): Objective | 
 }
 
 function supersededId(state: SessionState, name: string): string {
-  return name.includes("/") ? headline(name) : find(state.context.decisions, name, "dec", "decision").id;
+  if (name.includes("/")) return headline(name);
+  const { id, session } = find(state.context.decisions, name, "dec", "decision");
+  return session === undefined || session === state.context.id ? id : `${session}/${id}`;
 }
 
 function replaceObjective(state: SessionState, after: Objective): SessionState {

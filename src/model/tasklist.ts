@@ -16,6 +16,10 @@ const BOX: Readonly<Record<ObjectiveMark, string>> = { open: " ", active: ">", d
 
 const ITEM = /^\s*[-*+][ \t]+\[(.)\][ \t]+(?:([a-z]{3}-\d{1,9}):[ \t]+)?(.*)$/u;
 
+/** A further line that looks like an item has a backslash before it in the file, and one that has some has one more. */
+const LIKE_ITEM = /^(\s*)(\\*[-*+][ \t]+\[.\][ \t])/u;
+const ESCAPED = /^(\s*)\\(\\*[-*+][ \t]+\[.\][ \t])/u;
+
 export function markOf(box: string): ObjectiveMark {
   if (box === "x" || box === "X" || box === "✓") return "done";
   if (box === ">" || box === "▶" || box === "/") return "active";
@@ -90,7 +94,7 @@ function blocks(lines: readonly string[], prefix: string): Block[] {
     let end = at + 1;
     const texts = [match[3] ?? ""];
     while (end < lines.length && /^\s{2,}\S/.test(lines[end] ?? "") && !ITEM.test(lines[end] ?? "")) {
-      texts.push((lines[end] ?? "").replace(/^ {1,6}/, ""));
+      texts.push((lines[end] ?? "").replace(/^ {1,6}/, "").replace(ESCAPED, "$1$2"));
       end++;
     }
     const ours = match[2]?.startsWith(`${prefix}-`) ? match[2] : undefined;
@@ -104,7 +108,10 @@ function blocks(lines: readonly string[], prefix: string): Block[] {
 
 function taskLines(task: Task & { readonly id: string }): string[] {
   const [first, ...more] = task.text.split("\n");
-  return [`- ${boxOf(task.mark)} ${task.id}: ${first}`, ...more.map((line) => `      ${line}`)];
+  return [
+    `- ${boxOf(task.mark)} ${task.id}: ${first}`,
+    ...more.map((line) => `      ${line.replace(LIKE_ITEM, "$1\\$2")}`),
+  ];
 }
 
 function same(one: Task, other: Task): boolean {

@@ -31,12 +31,13 @@ export interface LogEntry {
  */
 export function timeline(commits: readonly LogEntry[], log: readonly SessionEvent[]): LogEntry[] {
   const events = logged(log);
-  const exact = new Map(log.map((each) => [each.commit, each.at]));
+  const made = log.filter((each) => each.type === "checkpoint");
+  const exact = new Map(made.map((each) => [each.commit, each.at]));
   // A commit's own date has no milliseconds: an event of the same second came before it, or with it.
   const isNewer = ({ at }: LogEntry, commit: LogEntry) => {
-    const made = exact.get(commit.commit);
-    if (at === null || (made === undefined && commit.at === null)) return false;
-    return made === undefined ? at.slice(0, 19) > (commit.at ?? "").slice(0, 19) : at > made;
+    const known = exact.get(commit.commit);
+    if (at === null || (known === undefined && commit.at === null)) return false;
+    return known === undefined ? at.slice(0, 19) > (commit.at ?? "").slice(0, 19) : at > known;
   };
   const all: LogEntry[] = [];
   let next = 0;

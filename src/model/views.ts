@@ -2,6 +2,7 @@
  * What the templates are given: everything is already decided, counted and worded; a template only places it.
  * Text that people or git wrote is plain data here; `render/` makes it inert.
  */
+import type { CheckView } from "./checklist.ts";
 import type { NextStep } from "./next.ts";
 import type { Blocker, Objective, ObjectiveMark, VerificationResult } from "./session.ts";
 
@@ -181,6 +182,8 @@ export interface HandoffView {
   readonly files: readonly FileView[];
   readonly annotations: readonly AnnotationView[];
   readonly verified: readonly VerificationView[];
+  /** What its template wants checked before it ends. */
+  readonly checklist: readonly CheckView[];
   readonly notes: readonly NoteView[];
   readonly next: readonly NextStep[];
   readonly warnings: readonly string[];
@@ -206,6 +209,7 @@ export interface StatusView {
   readonly files: readonly FileView[];
   readonly annotations: readonly AnnotationView[];
   readonly verified: readonly VerificationView[];
+  readonly checklist: readonly CheckView[];
   readonly upstream?: { readonly name: string; readonly ahead: number; readonly behind: number };
   readonly warnings: readonly string[];
   readonly next: readonly NextStep[];

@@ -1,4 +1,4 @@
-import type { Document, Node } from "yaml";
+import type { Node } from "yaml";
 import {
   CONFIG_KEYS,
   type Config,
@@ -13,7 +13,7 @@ import {
 import { Failure } from "../model/failure.ts";
 import { readSmall, writeAtomic } from "./files.ts";
 import { inYaml, NO_MAP, noSection, readSettings, removeKey, setValue } from "./settings-file.ts";
-import { parseYaml } from "./yaml.ts";
+import { parseYaml, plainValue } from "./yaml.ts";
 
 export interface ConfigProblem {
   readonly file: string;
@@ -220,17 +220,6 @@ async function valuesOf(text: string, problem: Report): Promise<Values> {
     } else if (!isScalar(body) || body.value !== null) problem(noSection(section), place(sectionNode));
   }
   return values;
-}
-
-/** The plain value of a YAML node; few aliases, so that none can grow without end: what has more is no value. */
-function plainValue(node: unknown, document: Document): unknown {
-  const isNode = typeof node === "object" && node !== null && "toJS" in node;
-  if (!isNode) return null;
-  try {
-    return (node as Node).toJS(document, { maxAliasCount: 20 });
-  } catch {
-    return {};
-  }
 }
 
 async function fromEnvironment(env: ConfigSources["env"], problems: ConfigProblem[]): Promise<Values> {

@@ -46,7 +46,7 @@ export async function readBytes(file: string, limit = MAX_BYTES): Promise<Buffer
  */
 export async function writeAtomic(
   file: string,
-  text: string,
+  text: string | Uint8Array,
   options: { mode?: number; durable?: boolean; folder?: boolean } = {},
 ): Promise<void> {
   const { mode = 0o600, durable = true, folder: syncsFolder = durable } = options;

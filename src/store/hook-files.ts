@@ -7,6 +7,7 @@ import { branchFolder } from "../model/folder.ts";
 import { nextRecord, withoutPending } from "../model/record.ts";
 import { branchOf, type SessionState } from "../model/state.ts";
 import { renderBlock } from "../model/trailers/write.ts";
+import { CARRIED, PENDING } from "./carried.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
 
 /** The block of a commit made now, and what takes its place once that commit is made. */
@@ -37,9 +38,13 @@ export async function writeHookFiles(
   const remove = (name: string) => rm(path.join(folder, name), { force: true });
   const isPending = record.decisions.length + record.verified.length > 0;
   // Before the block that it follows, so that no commit takes what is pending without its being noted.
-  if (!over && isPending) await write(AFTER, renderBlock(withoutPending(record)));
+  if (!over && isPending) {
+    await write(PENDING, `${record.decisions.map((each) => each.id).join(" ")}\n`);
+    await write(AFTER, renderBlock(withoutPending(record)));
+  }
   await write(NEXT, next);
   if (over || !isPending) await remove(AFTER);
+  await remove(CARRIED);
   await (/[^\x00-\x7f]/.test(next) ? write(NOT_ASCII, "") : remove(NOT_ASCII));
   await writeRef(folder, state, events, write);
 }
@@ -85,7 +90,7 @@ function parseRewrites(text: string): Map<string, string> {
 
 /** Takes a session's folder out of the hooks' sight. */
 export async function removeHookFiles(folder: string): Promise<void> {
-  const names = [REF, NEXT, AFTER, NOT_ASCII, RECREATED, MOVED, REWRITES];
+  const names = [REF, NEXT, AFTER, NOT_ASCII, PENDING, CARRIED, RECREATED, MOVED, REWRITES];
   for (const name of names) await rm(path.join(folder, name), { force: true });
 }
 

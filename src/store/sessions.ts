@@ -1,6 +1,8 @@
-import { readdir } from "node:fs/promises";
+import { lstatSync } from "node:fs";
+import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { makeFolder } from "./files.ts";
+import { contextText } from "../model/reading.ts";
+import { cannot, isAlive, makeFolder, randomToken, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { JOURNAL, KEPT } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 import { type LoadedSession, loadSession } from "./state.ts";
@@ -28,14 +30,97 @@ export async function sessionFolders(dir: string): Promise<string[]> {
   return [...own, ...below.flat()];
 }
 
-/** Sessions that were put aside. */
-export async function keptSessions(sessionsDir: string): Promise<LoadedSession[]> {
+/** Sessions that were put aside; not those of these ids. */
+export async function keptSessions(
+  sessionsDir: string,
+  except: ReadonlyMap<string, string> = new Map(),
+): Promise<LoadedSession[]> {
   const dir = path.join(sessionsDir, KEPT);
-  const names = await readdir(dir).catch(() => []);
+  const names = (await readdir(dir).catch(() => [])).filter((name) => !except.has(name));
   const loaded = await Promise.all(
     names.map((name) => loadSession(path.join(dir, name)).catch(() => undefined)),
   );
   return loaded.filter((each) => each !== undefined);
+}
+
+/**
+ * Folders of sessions that were put aside and whose log has the size that is known of it, by id: what they hold need
+ * not be read, and a clone may keep thousands.
+ */
+export async function unchangedKept(
+  sessionsDir: string,
+  sizes: ReadonlyMap<string, number>,
+): Promise<Map<string, string>> {
+  const dir = path.join(sessionsDir, KEPT);
+  const folders = new Map<string, string>();
+  for (const name of await readdir(dir).catch(() => [])) {
+    const size = sizes.get(name);
+    if (size === undefined) continue;
+    const folder = path.join(dir, name);
+    // Synchronous: one system call each, and no round through the thread pool.
+    const log = lstatSync(path.join(folder, "events.jsonl"), { throwIfNoEntry: false });
+    if (log?.isFile() && log.size === size) folders.set(name, folder);
+  }
+  return folders;
+}
+
+/** What kept sessions know of their commits, by session id: an import brings it along. */
+export async function keptCheckpoints(
+  sessionsDir: string,
+  ids: Iterable<string>,
+): Promise<Map<string, string>> {
+  const files = [...ids].map(async (id) => {
+    const text = await readSmall(path.join(sessionsDir, KEPT, id, "checkpoints.jsonl")).catch(
+      () => undefined,
+    );
+    return text === undefined ? [] : [[id, text] as const];
+  });
+  return new Map((await Promise.all(files)).flat());
+}
+
+/**
+ * Puts new sessions beside the kept ones, each whole or not at all: their files by name, by session id. Failure
+ * `cannot-write`; what was put there before is taken back.
+ */
+export async function keepNew(
+  sessionsDir: string,
+  sessions: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): Promise<void> {
+  const done: string[] = [];
+  await removeStaleDrafts(sessionsDir);
+  const draft = `.import-${process.pid}-${randomToken(4)}`;
+  try {
+    await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), KEPT));
+    for (const [id, files] of sessions) {
+      const folder = path.join(sessionsDir, draft, id);
+      await makeFolder(sessionsDir, path.join(draft, id));
+      await Promise.all(
+        [...files].map(([name, text]) => writeAtomic(path.join(folder, name), text, { folder: false })),
+      );
+      await syncFolder(folder);
+    }
+    for (const id of sessions.keys()) {
+      const target = path.join(sessionsDir, KEPT, id);
+      await rename(path.join(sessionsDir, draft, id), target).catch((error: NodeJS.ErrnoException) => {
+        throw cannot("write", target, error);
+      });
+      done.push(target);
+    }
+    await syncFolder(path.join(sessionsDir, KEPT));
+  } catch (error) {
+    for (const each of done) await rm(each, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await rm(path.join(sessionsDir, draft), { recursive: true, force: true });
+  }
+}
+
+/** What an import that was killed left behind. */
+async function removeStaleDrafts(sessionsDir: string): Promise<void> {
+  for (const name of await readdir(sessionsDir).catch(() => [])) {
+    const pid = Number(/^\.import-(\d+)-/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && !isAlive(pid)) await rm(path.join(sessionsDir, name), { recursive: true, force: true });
+  }
 }
 
 /** Moves a session's own files out of its branch's folder, all of them or none; sessions of branches below it stay. */
@@ -48,8 +133,20 @@ export async function keepAside(sessionsDir: string, folder: string, id: string,
   await commitFiles(folder, lock, { write: new Map(), move: { kept, back: false } });
 }
 
-/** Moves the files of a kept session into the folder of its branch, which has none, all of them or none. */
-export async function bringBack(kept: string, folder: string, lock: Lock): Promise<void> {
-  const move = { kept: path.relative(folder, kept), back: true };
-  await commitFiles(folder, lock, { write: new Map(), move });
+/** A session as it is put aside: once, or more where it was put aside several times. */
+export async function keptCopies(sessionsDir: string, id: string): Promise<LoadedSession[]> {
+  const dir = path.join(sessionsDir, KEPT);
+  const names = (await readdir(dir).catch(() => [])).filter((name) => name.startsWith(id));
+  const loaded = await Promise.all(
+    names.map((name) => loadSession(path.join(dir, name)).catch(() => undefined)),
+  );
+  return loaded.filter((each) => each?.state.context.id === id).filter((each) => each !== undefined);
+}
+
+/** Moves the files of a kept session into the folder of a branch (a full ref), which has none, all of them or none. */
+export async function bringBack(kept: LoadedSession, folder: string, ref: string, lock: Lock): Promise<void> {
+  const move = { kept: path.relative(folder, kept.folder), back: true };
+  const { context } = kept.state;
+  const write = new Map(context.ref === ref ? [] : [["context.json", contextText({ ...context, ref })]]);
+  await commitFiles(folder, lock, { write, move });
 }

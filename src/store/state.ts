@@ -2,7 +2,8 @@ import { parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { parseContext, type SessionTexts, stateFromTexts } from "../model/reading.ts";
 import { rebuildFromEvents } from "../model/rebuild.ts";
-import type { SessionState } from "../model/state.ts";
+import type { SessionContext, SessionState } from "../model/state.ts";
+import { carriedByCommits } from "./carried.ts";
 import { readThrough } from "./journal.ts";
 
 export interface LoadedSession {
@@ -27,6 +28,7 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
   if (contextJson === undefined && log.events.length === 0) return undefined;
   const parsed = contextJson === undefined ? undefined : parseContext(contextJson);
   const context = parsed ?? rebuildFromEvents(log.events);
+  const taken = await carriedByCommits(folder);
   const texts = { objectives: files.get("objectives.md") ?? "", blockers: files.get("blockers.md") ?? "" };
   const said: string[] = [];
   if (log.damaged > 0) said.push(`${log.damaged} damaged lines in events.jsonl were skipped`);
@@ -41,10 +43,17 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
     );
   return {
     folder,
-    state: stateFromTexts(context, texts),
+    state: stateFromTexts(withTaken(context, taken), texts),
     texts,
     events: log.events,
     problems: said,
     damaged: !parsed,
   };
+}
+
+/** What is known of the branch holds no more: those commits may be there, or gone already. */
+function withTaken(context: SessionContext, taken: Readonly<Record<string, string>>): SessionContext {
+  if (Object.keys(taken).length === 0) return context;
+  const { tip: _tip, ...rest } = context;
+  return { ...rest, committed: { ...context.committed, ...taken } };
 }

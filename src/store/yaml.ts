@@ -1,4 +1,4 @@
-import type { CST, Document, LineCounter } from "yaml";
+import type { CST, Document, LineCounter, Node } from "yaml";
 
 /** A text and what YAML makes of it. With an error, nothing in the document is to be trusted. */
 export interface ParsedYaml {
@@ -26,11 +26,14 @@ const MAX_TOKENS = 20_000;
 const MAX_TOKEN_LENGTH = 10_000;
 const MAX_DEPTH = 20;
 
-/** Parses text that anybody may have written. Never throws for what is in it; the library is loaded here only. */
-export async function parseYaml(text: string): Promise<ParsedYaml> {
+/**
+ * Parses text that anybody may have written; `what` it holds, for messages. Never throws for what is in it; the library
+ * is loaded here only.
+ */
+export async function parseYaml(text: string, what = "settings"): Promise<ParsedYaml> {
   const yaml = await import("yaml");
   const lines = new yaml.LineCounter();
-  const found = tokensOf(text, yaml, lines);
+  const found = tokensOf(text, yaml, lines, what);
   const placeOf = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -44,23 +47,34 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
   }
   const [document, second] = [...new yaml.Composer().compose(found.tokens, true, text.length)];
   if (!document) return { document: new yaml.Document(null), placeOf };
-  const error = errorIn(text, document, second, placeOf);
+  const error = errorIn(text, document, second, placeOf, what);
   return { document, placeOf, ...(error === undefined ? {} : { error }) };
+}
+
+/** The plain value of a YAML node; few aliases, so that none can grow without end: what has more is no value. */
+export function plainValue(node: unknown, document: Document): unknown {
+  const isNode = typeof node === "object" && node !== null && "toJS" in node;
+  if (!isNode) return null;
+  try {
+    return (node as Node).toJS(document, { maxAliasCount: 20 });
+  } catch {
+    return {};
+  }
 }
 
 type Found = { readonly tokens: CST.Token[] } | { readonly message: string; readonly at: number };
 
 /** The syntax tree, which the library builds without descending, or why it is too much. */
-function tokensOf(text: string, yaml: typeof import("yaml"), lines: LineCounter): Found {
+function tokensOf(text: string, yaml: typeof import("yaml"), lines: LineCounter, what: string): Found {
   const parser = new yaml.Parser(lines.addNewLine);
   lines.addNewLine(0);
   const tokens: CST.Token[] = [];
   let count = 0;
   for (const lexeme of new yaml.Lexer().lex(text)) {
     count += 1;
-    if (count > MAX_TOKENS) return { message: "this is too long for settings", at: parser.offset };
+    if (count > MAX_TOKENS) return { message: `this is too long for ${what}`, at: parser.offset };
     if (lexeme.length > MAX_TOKEN_LENGTH) {
-      return { message: `a text of ${lexeme.length} characters is too long for settings`, at: parser.offset };
+      return { message: `a text of ${lexeme.length} characters is too long for ${what}`, at: parser.offset };
     }
     tokens.push(...parser.next(lexeme));
   }
@@ -68,7 +82,7 @@ function tokensOf(text: string, yaml: typeof import("yaml"), lines: LineCounter)
   const deep = deepToken(tokens);
   return deep === undefined
     ? { tokens }
-    : { message: "this is nested too deeply for settings", at: deep.offset };
+    : { message: `this is nested too deeply for ${what}`, at: deep.offset };
 }
 
 /** A token below the deepest level that is allowed, found level by level. */
@@ -93,6 +107,7 @@ function errorIn(
   document: Document.Parsed,
   second: Document.Parsed | undefined,
   placeOf: ParsedYaml["placeOf"],
+  what: string,
 ): YamlError | undefined {
   const [error] = document.errors;
   const mark = /^(?:<{7}|>{7}|={7})(?:[ \t].*)?\r?$/m.exec(text);
@@ -102,6 +117,6 @@ function errorIn(
   if (error) {
     return { ...placeOf(error.pos[0]), message: (error.message.split("\n")[0] ?? "").slice(0, 200) };
   }
-  if (second) return { ...placeOf(second.range[0]), message: "a second document begins; settings are one" };
+  if (second) return { ...placeOf(second.range[0]), message: `a second document begins; ${what} are one` };
   return undefined;
 }

@@ -10,13 +10,18 @@ export async function editText(editor: string, text: string): Promise<string> {
   const file = path.join(folder, "EDIT.md");
   try {
     await writeFile(file, `${text}\n`, { mode: 0o600 });
-    const code = await run(editor, file);
-    if (code !== 0)
-      throw new Failure("editor-failed", `the editor (${editor}) ended with ${code}; nothing was changed`);
+    await openInEditor(editor, file, "; nothing was changed");
     return await readFile(file, "utf8");
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Opens an editor on a file or a folder and waits for it. Failure `editor-failed`. */
+export async function openInEditor(editor: string, file: string, consequence = ""): Promise<void> {
+  const code = await run(editor, file);
+  if (code !== 0)
+    throw new Failure("editor-failed", `the editor (${editor}) ended with ${code}${consequence}`);
 }
 
 /** The editor comes from the environment or git's configuration and may have arguments: a shell takes it apart, as git does. */

@@ -15,6 +15,8 @@ export interface Output {
   readonly json: boolean;
   readonly verbose: boolean;
   readonly emoji: boolean;
+  /** Columns of the terminal that shows the data; undefined where none does. */
+  readonly width: number | undefined;
   /** Whether messages are in colour. */
   readonly color: boolean;
   /** The answer itself; with --json the value is printed in its place. */
@@ -52,6 +54,9 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
     },
     get emoji() {
       return emoji;
+    },
+    get width() {
+      return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
     },
     get color() {
       return color && (forced || process.stderr.isTTY === true);

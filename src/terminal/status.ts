@@ -138,6 +138,17 @@ function workSection(status: StatusView, { verbose }: Options): string[] {
     });
     sections.push([heading("Checks"), ...lines].join("\n"));
   }
+  const { checklist } = status;
+  if (checklist.length > 0) {
+    const passed = checklist.filter((each) => each.state === "passed").length;
+    const lines = checklist.map((each) => `  ${STATES[each.state]} ${each.text}`);
+    sections.push(
+      [
+        heading("Checklist", `${passed} of ${checklist.length} checked`),
+        ...limited(lines, verbose, "session status --verbose"),
+      ].join("\n"),
+    );
+  }
   if (annotations.length > 0) {
     const lines = annotations.map(
       (each) => `  ${yellow(each.tag)} ${each.text} ${dim(`${each.path}:${each.line}`)}`,
@@ -155,6 +166,8 @@ function workSection(status: StatusView, { verbose }: Options): string[] {
     );
   return sections;
 }
+
+const STATES = { open: dim("open  "), passed: green("passed"), failed: red("failed") } as const;
 
 function limited(lines: readonly string[], all: boolean, command: string): string[] {
   if (all || lines.length <= SHOWN) return [...lines];

@@ -18,6 +18,7 @@ import {
   patchMatchesOf,
   treeMatches,
 } from "../model/trace.ts";
+import { keptCheckpoints } from "../store/sessions.ts";
 import type { Place } from "./place.ts";
 import { listSnapshots, snapshotTexts } from "./snapshot.ts";
 
@@ -109,7 +110,10 @@ async function searchesOf(
   );
   const heads = dropped.size === 0 ? [] : await listSnapshots(place);
   const known = heads.filter((each) => dropped.has(each.id));
-  const kept = await snapshotTexts(root, known, "checkpoints.jsonl");
+  const [kept, imported] = await Promise.all([
+    snapshotTexts(root, known, "checkpoints.jsonl"),
+    keptCheckpoints(place.sessionsDir, dropped),
+  ]);
   return new Map(
     sessions.map((session) => {
       const { id, base, created } = session.state.context;
@@ -118,7 +122,7 @@ async function searchesOf(
       const tip = tipOf(session);
       const search =
         tip === undefined
-          ? { work: workFromLines(kept.get(id) ?? "", id), ranges: [] }
+          ? { work: workFromLines(kept.get(id) ?? imported.get(id) ?? "", id), ranges: [] }
           : searchOf(id, tip, base.commit, commits);
       return [id, { since, carriers: new Map(), ...search }];
     }),

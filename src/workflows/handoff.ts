@@ -1,6 +1,8 @@
+import { checklistOf } from "../model/checklist.ts";
 import { age, formatMinutes } from "../model/duration.ts";
 import { countTypes } from "../model/facts/subject.ts";
 import { coverageText, percent } from "../model/impact.ts";
+import { workOfDiff } from "../model/metrics.ts";
 import { word } from "../model/shell.ts";
 import { progress } from "../model/state.ts";
 import type { HandoffView } from "../model/views.ts";
@@ -55,6 +57,7 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
     files: fileViews(details),
     annotations: gathered.annotations,
     verified: verificationViews(gathered, config),
+    checklist: checklistOf(state.context),
     notes: state.context.notes.map((each) => ({ text: each.text, when: day(config, each.added) })),
     next: nextOf(gathered),
     warnings: [...warningsOf(gathered), ...shallowness(place)],
@@ -68,9 +71,7 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
 function numbersOf(place: Place, gathered: Gathered, details: Details, at: string): HandoffView["numbers"] {
   const { commits, state } = gathered;
   const { files } = details;
-  const total = (pick: (file: Details["files"][number]) => number | undefined) =>
-    files.reduce((sum, each) => sum + (pick(each) ?? 0), 0);
-  const tests = details.tests.added - details.tests.removed;
+  const { added, removed, tests } = workOfDiff(files, details.tests);
   const { created, ended } = state.context;
   const coverage = coverageView(place, gathered, details);
   return {
@@ -81,8 +82,7 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
     files: files.length,
     filesAdded: files.filter((each) => each.change === "added").length,
     filesRemoved: files.filter((each) => each.change === "removed").length,
-    added: total((each) => each.added),
-    removed: total((each) => each.removed),
+    ...{ added, removed },
     ...(tests === 0 ? {} : { tests }),
     ...(coverage === undefined ? {} : { coverage }),
   };

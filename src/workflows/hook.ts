@@ -46,7 +46,7 @@ export async function fold(place: Place, file: string): Promise<void> {
   const { root, gitDir } = place.repository;
   const fixups = (await readFile(path.join(gitDir, "rebase-merge", "current-fixups"), "utf8"))
     .split("\n")
-    .flatMap((line) => line.split(" ")[1] ?? []);
+    .flatMap((line) => /\b[0-9a-f]{40,64}\b/.exec(line)?.[0] ?? []);
   const commits = await log(root, ["--no-walk=unsorted", "HEAD", ...fixups]);
   const records = commits.flatMap((each) => readMessage(each.message).session ?? []);
   if (records.length === 0) return;

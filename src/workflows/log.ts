@@ -45,7 +45,8 @@ export async function sessionLog(
   return session ? recordedLog(place, branch, session, request) : branchLog(place, branch, request);
 }
 
-async function recordedLog(
+/** The log of a session that was found already. */
+export async function recordedLog(
   place: Place,
   branch: string,
   session: LoadedSession,

@@ -1,18 +1,10 @@
 /** The small changes: each takes the session of this branch, changes one thing, and logs it. */
-import { spawn } from "node:child_process";
 import { ask, read } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
 import { parseDuration } from "../model/duration.ts";
 import type { SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
-import type {
-  Blocker,
-  Decision,
-  Objective,
-  ObjectiveMark,
-  Verification,
-  VerificationResult,
-} from "../model/session.ts";
+import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../model/session.ts";
 import {
   addBlocker,
   addDecision,
@@ -115,44 +107,24 @@ export async function recordNote(place: Place, text: string): Promise<void> {
   );
 }
 
-export async function recordVerification(
-  place: Place,
-  command: string,
-  result: VerificationResult,
-): Promise<Verification> {
-  const commit = place.repository.head;
-  const verified: Verification = {
-    command,
-    result,
-    added: now(),
-    ...(commit === undefined ? {} : { commit }),
-  };
-  const [added] = await record(
-    place,
-    [verified],
-    (state, each) => [addVerification(state, each), each],
-    (each) => ["verified", { verified: each }],
-  );
-  return added as Verification;
-}
-
 /** The editor that git would open. */
 export async function editorOf(place: Place): Promise<string> {
   return (await read(place.repository.root, ["var", "GIT_EDITOR"])).trim();
 }
 
-/** Runs what the user typed, in the user's shell, with its output as it comes; gives its exit code. */
-export function runCheck(place: Place, command: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    // Its output is not our answer: standard output stays free for that.
-    const child = spawn(command, {
-      shell: true,
-      cwd: place.repository.root,
-      stdio: ["inherit", process.stderr, "inherit"],
-    });
-    child.on("error", (error) => reject(new Failure("check-not-run", `${command}: ${error.message}`)));
-    child.on("close", (code) => resolve(code ?? 1));
-  });
+/** Records a check of the session of a branch. */
+export async function recordVerification(
+  place: Place,
+  branch: string,
+  verified: Verification,
+): Promise<void> {
+  await record(
+    place,
+    [verified],
+    (state, each) => [addVerification(state, each), each],
+    (each) => ["verified", { verified: each }],
+    branch,
+  );
 }
 
 async function record<I, T>(
@@ -160,8 +132,9 @@ async function record<I, T>(
   inputs: readonly I[],
   change: (state: SessionState, input: I) => [SessionState, T],
   log: (result: T) => [string, Record<string, unknown>],
+  branch = requireBranch(place.repository),
 ): Promise<T[]> {
-  const { result } = await changeSession(place, requireBranch(place.repository), (before) => {
+  const { result } = await changeSession(place, branch, (before) => {
     let state = before;
     const results: T[] = [];
     const events: SessionEvent[] = [];
@@ -173,7 +146,7 @@ async function record<I, T>(
     }
     return { state, events, result: results };
   });
-  await checkpointWhenDue(place);
+  if (branch === place.repository.branch) await checkpointWhenDue(place);
   return result;
 }
 

@@ -119,7 +119,16 @@ export async function named(place: Place, name: string): Promise<Found> {
     return elsewhere(place, branch, rebuilt);
   }
   if (known.where === "local") return { branch: await branchFor(place, known, branch), known };
-  return known.branch === branch ? newer(place, known) : { branch: known.branch, known };
+  return known.branch === branch
+    ? newer(place, known)
+    : { branch: await nameNow(place, known.branch), known };
+}
+
+/** What a branch is called now, where it was renamed since. */
+async function nameNow(place: Place, branch: string): Promise<string> {
+  const { root } = place.repository;
+  if ((await refCommit(root, `refs/heads/${branch}`)) !== undefined) return branch;
+  return renamedTo(branch, await renameLog(root)) ?? branch;
 }
 
 /**
@@ -221,7 +230,9 @@ async function restore(
     if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
       return reopen(place, there, lock, "local");
     if (there) await keepAside(place.sessionsDir, folder, there.state.context.id, lock);
-    if (known?.where === "local") return moveHere(place, known, branch, folder, lock);
+    // One that a killed command had put aside is listed where it was, until it is written again.
+    if (known?.where === "local" && known.branch !== branch)
+      return moveHere(place, known, branch, folder, lock);
     if (rebuilt) {
       const { head } = place.repository;
       const free = await withFreeNumbers(place, rebuilt);
@@ -234,16 +245,24 @@ async function restore(
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits", taken: [] };
     }
-    const isKept = await takeKept(place, known.id, folder, lock);
+    const isKept = await takeKept(place, known.id, branch, folder, lock);
     if (!isKept && snapshot) await fromSnapshot(place, snapshot, folder);
-    return reopen(place, await expectLoaded(folder), lock, isKept ? "kept" : "snapshot");
+    const from = isKept ? "kept" : "snapshot";
+    const loaded = await expectLoaded(folder);
+    return reopen(place, loaded, lock, from, `refs/heads/${branch}`, `refs/heads/${known.branch}`);
   });
 }
 
 /** Brings a session back that was put aside; false where it was not. */
-async function takeKept(place: Place, id: string, folder: string, lock: Lock): Promise<boolean> {
+async function takeKept(
+  place: Place,
+  id: string,
+  branch: string,
+  folder: string,
+  lock: Lock,
+): Promise<boolean> {
   const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === id);
-  if (kept) await bringBack(kept.folder, folder, lock);
+  if (kept) await bringBack(kept, folder, `refs/heads/${branch}`, lock);
   return kept !== undefined;
 }
 
@@ -256,26 +275,31 @@ async function moveHere(
   lock: Lock,
 ): Promise<Restored> {
   const { sessionsDir } = place;
-  await withSessionFolder(place, known.branch, (from, its) => keepAside(sessionsDir, from, known.id, its));
-  await takeKept(place, known.id, folder, lock);
-  return reopen(place, await expectLoaded(folder), lock, "local", `refs/heads/${branch}`);
+  await withSessionFolder(place, known.branch, async (from, its) => {
+    // A move that was decided before is finished first, and may have been this one.
+    if (await loadForWriting(from, its)) await keepAside(sessionsDir, from, known.id, its);
+  });
+  await takeKept(place, known.id, branch, folder, lock);
+  const loaded = await expectLoaded(folder);
+  return reopen(place, loaded, lock, "local", `refs/heads/${branch}`, `refs/heads/${known.branch}`);
 }
 
-/** Marks it active, with what the branch's commits say beyond its record; `ref`: under the branch's new name. */
+/** Marks it active, with what the branch's commits say beyond its record; `ref`: under the branch's new name, `was` the old one. */
 export async function reopen(
   place: Place,
   session: LoadedSession,
   lock: Lock,
   from: Resumed["from"],
   ref = session.state.context.ref,
+  was = session.state.context.ref,
 ): Promise<Restored> {
   // Looked up anew, although the branch may not have moved: a shallow clone may know more of it by now.
-  const { tip: _tip, ref: before, ...known } = session.state.context;
+  const { tip: _tip, ...known } = session.state.context;
   const { state, taken } = await carriedNow(place, {
     ...session,
     state: { ...session.state, context: { ...known, ref } },
   });
-  const moved = ref === before ? [] : [event("branch.renamed", { from: before, to: ref })];
+  const moved = ref === was ? [] : [event("branch.renamed", { from: was, to: ref })];
   const { ended: _ended, ...context } = state.context;
   const after: SessionState = { ...state, context: { ...context, state: "active" } };
   await saveSession(session, after, [...moved, await resumed(place, from, taken)], lock);

@@ -1,19 +1,27 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { isAncestor } from "../git/commits.ts";
+import { isAncestor, log } from "../git/commits.ts";
 import { commitTree, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
-import { read } from "../git/read.ts";
+import { ask, readPieces } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
-import { parseEvents, type SessionEvent } from "../model/events.ts";
+import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
 import type { WholeWork } from "../model/keptwork.ts";
-import { parseContext, stateFromTexts } from "../model/reading.ts";
-import { openObjectives, type SessionContext, type SessionState } from "../model/state.ts";
+import {
+  contextOfState,
+  contextText,
+  parseContext,
+  type SessionTexts,
+  stateFromTexts,
+  textsOfState,
+} from "../model/reading.ts";
+import type { SessionContext, SessionState } from "../model/state.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
+import { changedMessage, snapshotMessage } from "./snapshot-message.ts";
 
 /** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
 const SNAPSHOT_FILES = [
@@ -46,7 +54,8 @@ export async function writeSnapshot(
   const ref = snapshotRef(state.context.id);
   const [tree, before] = await Promise.all([writeTree(root, content), refCommit(root, ref)]);
   if (before !== undefined && (await treeOf(root, before)) === tree) return before;
-  const commit = await commitTree(root, tree, snapshotMessage(gathered), before);
+  const message = snapshotMessage(gathered, files.get("events.jsonl") ?? "");
+  const commit = await commitTree(root, tree, message, before);
   await updateRef(root, ref, commit, before);
   return commit;
 }
@@ -82,6 +91,46 @@ export async function adoptSnapshot(place: Place, head: SnapshotHead, commit: st
   await updateRef(root, ref, commit, own);
 }
 
+/**
+ * Puts a snapshot with a changed record after the one that there is, on this clone's own ref. What the commits say of
+ * the session stays as it was told, and so do the task lists without `texts`. Failure `no-identity`, `ref-moved`, `bad-snapshot`.
+ */
+export async function changeSnapshot(
+  place: Place,
+  head: SnapshotHead,
+  after: SessionState,
+  events: readonly SessionEvent[],
+  texts?: SessionTexts,
+): Promise<string> {
+  const { root } = place.repository;
+  const { remote } = head;
+  const [found, own] = await Promise.all([readSnapshot(place, head), refCommit(root, snapshotRef(head.id))]);
+  // One of this clone that went another way is not left behind.
+  if (remote !== undefined && found && own && !(await isAncestor(root, own, found.commit)))
+    return changeSnapshot(
+      place,
+      { ...head, remote: undefined, ref: snapshotRef(head.id) },
+      after,
+      events,
+      texts,
+    );
+  if (!found) throw new Failure("no-session", `the snapshot of ${head.id} is gone`, { exit: 3 });
+  const [before] = await log(root, [found.commit], { limit: 1 });
+  const at = events.at(-1)?.at ?? new Date().toISOString();
+  const files = new Map(found.files);
+  files.set("context.json", contextText(contextOfState(after, at)));
+  files.set("events.jsonl", (files.get("events.jsonl") ?? "") + events.map(eventLine).join(""));
+  if (texts !== undefined) {
+    const { objectives, blockers } = textsOfState(after, texts);
+    files.set("objectives.md", objectives).set("blockers.md", blockers);
+  }
+  const tree = await writeTree(root, files);
+  const message = changedMessage(before?.message ?? "", after.context, files.get("events.jsonl") ?? "", at);
+  const commit = await commitTree(root, tree, message, found.commit);
+  await updateRef(root, snapshotRef(head.id), commit, own);
+  return commit;
+}
+
 /** One file of each of these snapshots, by session id: one git process, however many. */
 export async function snapshotTexts(
   root: string,
@@ -93,6 +142,24 @@ export async function snapshotTexts(
     heads.map(({ ref }) => `${ref}:${name}`),
   );
   return new Map(heads.flatMap(({ id }, at) => (texts[at] === undefined ? [] : [[id, texts[at]] as const])));
+}
+
+/** These files of each of these snapshots, by session id: one git process, however many. */
+export async function snapshotFiles(
+  root: string,
+  heads: readonly SnapshotHead[],
+  names: readonly (typeof SNAPSHOT_FILES)[number][],
+): Promise<Map<string, Map<string, string>>> {
+  const texts = await readBlobs(
+    root,
+    heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`)),
+  );
+  return new Map(
+    heads.map(({ id }, at) => {
+      const files = names.map((name, n) => [name, texts[at * names.length + n]] as const);
+      return [id, new Map(files.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])))];
+    }),
+  );
 }
 
 /** State and log of these sessions as their snapshots have them; one that is not readable is left out. */
@@ -119,89 +186,103 @@ export interface SnapshotHead {
   readonly id: string;
   /** `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` of what was fetched. */
   readonly ref: string;
-  readonly remote?: string;
+  readonly remote: string | undefined;
   readonly title: string;
   readonly branch: string;
   readonly state: string;
   readonly created: string;
-  readonly ended?: string;
+  readonly ended: string | undefined;
+  /** When its record was changed after the end. */
+  readonly touched: string | undefined;
   readonly tags: readonly string[];
-  readonly objectives?: string;
-  readonly checkpoints?: number;
+  /** "2/3": done, and all but the dropped ones. */
+  readonly objectives: string | undefined;
+  readonly checkpoints: number;
   readonly decisions: number;
+  readonly blockers: number;
+  readonly minutes: number | undefined;
+  readonly meta: Readonly<Record<string, string>>;
+  readonly parent: string | undefined;
+  /** Bytes of the session's log, by which a kept folder is known to be what the snapshot holds. */
+  readonly log: number | undefined;
 }
 
 /**
- * All snapshots, newest first: one git process, however many there are. Of a session that was fetched as well, the
- * newer one.
+ * All snapshots, in no order: one git process, however many there are. Of a session that was fetched as well, the newer
+ * one; of two at one time this clone's own.
  */
 export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
-  const text = await read(place.repository.root, [
-    // The user may have told git of other separators; ours are written with a colon.
-    ...["-c", "trailer.separators=:", "for-each-ref"],
-    // Of two at one time this clone's own comes first.
-    ...["--sort=-refname", "--sort=-committerdate"],
-    "--format=%(refname)%00%(contents:subject)%00%(contents:trailers:only,unfold)%01",
-    ...["refs/sessions/", "refs/session-remotes/"],
-  ]);
-  const heads = new Map<string, SnapshotHead>();
-  for (const record of text.split("\x01")) {
-    const head = headOf(record.trimStart());
-    if (head && !heads.has(head.id)) heads.set(head.id, head);
-  }
-  return [...heads.values()];
+  const heads = new Map<string, { readonly head: SnapshotHead; readonly made: number }>();
+  let rest = "";
+  const take = (piece: string) => {
+    const parts = (rest + piece).split("\0");
+    const whole = parts.length - ((parts.length - 1) % 3) - 1;
+    for (let at = 0; at < whole; at += 3) {
+      const head = headOf((parts[at] ?? "").trimStart(), parts[at + 2] ?? "");
+      const made = Number(parts[at + 1]);
+      const other = head && heads.get(head.id);
+      if (head && (!other || made > other.made || (made === other.made && head.remote === undefined)))
+        heads.set(head.id, { head, made });
+    }
+    rest = parts.slice(whole).join("\0");
+  };
+  // Neither sorted nor taken apart by git, which can go on then while its first lines are read. No message has a NUL.
+  const format = "--format=%(refname)%00%(committerdate:unix)%00%(contents)%00";
+  await readPieces(
+    place.repository.root,
+    ["for-each-ref", format, "refs/sessions/", "refs/session-remotes/"],
+    take,
+  );
+  return Array.from(heads.values(), (each) => each.head);
 }
 
-function headOf(record: string): SnapshotHead | undefined {
-  const [ref = "", title = "", trailers = ""] = record.split("\0");
-  const [, remote, id = ""] = /^refs\/(?:sessions|session-remotes\/(.+))\/([^/]+)$/.exec(ref) ?? [];
-  if (!isSessionId(id)) return undefined;
-  const values = new Map(
-    trailers
-      .split("\n")
-      .map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]),
-  );
-  const ended = values.get("Session-Ended");
-  const objectives = values.get("Session-Progress");
+/** There may be thousands: one pass over the message, and one object. */
+function headOf(ref: string, message: string): SnapshotHead | undefined {
+  const slash = ref.lastIndexOf("/");
+  const id = ref.slice(slash + 1);
+  const folder = ref.slice(0, slash);
+  const remote = folder === "refs/sessions" ? undefined : folder.slice("refs/session-remotes/".length);
+  if (!isSessionId(id) || remote === "") return undefined;
+  const values: Record<string, string | undefined> = {};
+  for (let at = message.lastIndexOf("\n\n") + 2; at > 1 && at < message.length; ) {
+    const end = message.indexOf("\n", at);
+    const line = message.slice(at, end < 0 ? message.length : end);
+    const colon = line.indexOf(": ");
+    if (colon > 0 && line.startsWith("Session-")) values[line.slice(8, colon)] = line.slice(colon + 2);
+    at += line.length + 1;
+  }
+  const { Minutes: minutes, Log: log, Tags: tags } = values;
   return {
     id,
     ref,
-    ...(remote === undefined ? {} : { remote }),
-    title,
-    branch: values.get("Session-Branch") ?? "",
-    state: values.get("Session-State") ?? "ended",
-    created: values.get("Session-Created") ?? "",
-    ...(ended === undefined ? {} : { ended }),
-    tags: (values.get("Session-Tags") ?? "").split(", ").filter(Boolean),
-    ...(objectives === undefined ? {} : { objectives }),
-    checkpoints: Number(values.get("Session-Checkpoints") ?? 0) || 0,
-    decisions: Number(values.get("Session-Decisions") ?? 0) || 0,
+    remote,
+    title: message.split("\n", 1)[0] ?? "",
+    branch: values.Branch ?? "",
+    state: values.State ?? "ended",
+    created: values.Created ?? "",
+    ended: values.Ended,
+    touched: values.Touched,
+    tags: tags === undefined ? [] : tags.split(", ").filter(Boolean),
+    objectives: values.Progress,
+    checkpoints: Number(values.Checkpoints) || 0,
+    decisions: Number(values.Decisions) || 0,
+    blockers: Number(values.Blockers) || 0,
+    minutes: minutes === undefined ? undefined : Number(minutes) || 0,
+    meta: metaOf(values.Meta),
+    parent: values.Parent,
+    log: log === undefined ? undefined : Number(log) || 0,
   };
 }
 
-/** The subject is the title; the trailers hold all that a list shows. */
-function snapshotMessage(gathered: Gathered): string {
-  const { context, objectives, blockers } = gathered.state;
-  const counted = objectives.filter((each) => each.mark !== "dropped");
-  const trailers: [string, string | undefined][] = [
-    ["Session-Id", context.id],
-    ["Session-Branch", gathered.branch],
-    ["Session-State", context.state],
-    ["Session-Created", context.created],
-    ["Session-Ended", context.ended],
-    ["Session-Tags", context.tags.length > 0 ? context.tags.join(", ") : undefined],
-    ["Session-Meta", Object.keys(context.meta).length > 0 ? JSON.stringify(context.meta) : undefined],
-    ["Session-Parent", context.parent],
-    ["Session-Progress", `${counted.length - openObjectives(counted).length}/${counted.length}`],
-    ["Session-Blockers", `${blockers.filter((each) => !each.resolved).length}`],
-    ["Session-Decisions", `${context.decisions.length}`],
-    ["Session-Checkpoints", `${checkpointsOf(gathered.commits, context.id).length}`],
-    ["Session-Minutes", `${gathered.minutes}`],
-  ];
-  const lines = trailers.flatMap(([key, value]) =>
-    value === undefined ? [] : [`${key}: ${value.replace(/\s+/g, " ")}`],
-  );
-  return `${context.title}\n\n${lines.join("\n")}\n`;
+/** Whatever is no text in it is left out: a snapshot may come from anybody. */
+function metaOf(json: string | undefined): Record<string, string> {
+  if (json === undefined) return {};
+  try {
+    const pairs = Object.entries((JSON.parse(json) ?? {}) as object);
+    return Object.fromEntries(pairs.filter(([, value]) => typeof value === "string"));
+  } catch {
+    return {};
+  }
 }
 
 /**
@@ -242,9 +323,10 @@ async function wholeWork(place: Place, { range, tip }: Gathered): Promise<WholeW
   if (tip === undefined || range.from === undefined) return undefined;
   const { root } = place.repository;
   const { from } = range;
-  const answer = await read(root, ["rev-parse", `${tip}^{tree}`, `${from}^{commit}`, `${from}^{tree}`]);
-  const [tree = "", base, before] = answer.trim().split("\n");
-  if (tree === before) return undefined;
+  const answer = await ask(root, ["rev-parse", `${tip}^{tree}`, `${from}^{commit}`, `${from}^{tree}`]);
+  const [tree = "", base, before] = answer.stdout.trim().split("\n");
+  // A partial clone may not have the trees.
+  if (answer.code !== 0 || tree === before) return undefined;
   const ranges = [`${tip} ${base}`];
   const [patches, paths] = await Promise.all([patchIds(root, ranges), changedPath(root, ranges)]);
   const path = paths.get(tip);

@@ -10,6 +10,7 @@ import {
 } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { checkedOutElsewhere } from "../git/worktrees.ts";
+import { isInherited } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
 import { sessionId } from "../model/ids.ts";
 import { word } from "../model/shell.ts";
@@ -26,6 +27,7 @@ import { letGo } from "./hold.ts";
 import { cameAlong } from "./leave.ts";
 import { link, linkedFolder } from "./linked.ts";
 import { now, openPlace, type Place } from "./place.ts";
+import { sessionTemplate } from "./session-templates.ts";
 import { storedSession } from "./stored.ts";
 
 export interface StartRequest {
@@ -36,8 +38,12 @@ export interface StartRequest {
   readonly tags?: readonly string[];
   /** `key=value` each. */
   readonly meta?: readonly string[];
+  /** Name of a template in `.session/templates/sessions`. What is said here beside it comes on top. */
+  readonly template?: string;
   /** Check the branch out; default true. */
   readonly switch?: boolean;
+  /** What else the new session holds. */
+  readonly adapt?: (fresh: SessionState) => SessionState;
   /** Check it out in a new linked worktree: an absolute path, or `true` for one beside the main worktree. */
   readonly worktree?: string | true;
 }
@@ -57,6 +63,13 @@ interface CheckedOut {
   readonly undo: () => Promise<void>;
 }
 
+/** A request with what its template adds. */
+interface Filled extends StartRequest {
+  readonly checklist?: readonly string[];
+  /** Where a new branch begins unless `from` says it, and the ref of that branch. */
+  readonly base?: { readonly branch: string; readonly from: string };
+}
+
 /** Where the branch comes from. */
 interface Origin {
   readonly exists: boolean;
@@ -70,11 +83,12 @@ interface Origin {
 /**
  * Starts a session on a branch, creating it or adopting an existing one. When a step fails, the branch and the checkout
  * are as they were. Failures: `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`,
- * `unfinished-operation`, `path-taken`, `worktree-refused`, `checked-out-elsewhere`.
+ * `unfinished-operation`, `path-taken`, `worktree-refused`, `checked-out-elsewhere`, those of `sessionTemplate`.
  */
-export async function start(place: Place, request: StartRequest): Promise<Started> {
-  const { branch } = request;
+export async function start(place: Place, asked: StartRequest): Promise<Started> {
+  const { branch } = asked;
   await checkBranchName(place.repository.root, branch);
+  const request = asked.template === undefined ? asked : await filled(place, asked, asked.template);
   const [origin, before] = await Promise.all([
     originOf(place, request),
     storedSession(place, branch),
@@ -121,6 +135,20 @@ export async function start(place: Place, request: StartRequest): Promise<Starte
   }
 }
 
+/** The request with what the template says before it. */
+async function filled(place: Place, request: StartRequest, name: string): Promise<Filled> {
+  const { root } = place.repository;
+  const begins = request.from === undefined && !(await refCommit(root, `refs/heads/${request.branch}`));
+  const { objectives, tags, checklist, base, from } = await sessionTemplate(place, name, begins);
+  return {
+    ...request,
+    objectives: [...objectives, ...(request.objectives ?? [])],
+    tags: [...tags, ...(request.tags ?? [])],
+    checklist,
+    ...(base === undefined || from === undefined ? {} : { base: { branch: base, from } }),
+  };
+}
+
 async function exists(place: Place, before: LoadedSession, request: StartRequest): Promise<Failure> {
   const { branch, worktree } = request;
   const { id, title } = before.state.context;
@@ -135,7 +163,7 @@ async function exists(place: Place, before: LoadedSession, request: StartRequest
   });
 }
 
-function draft(request: StartRequest, origin: Origin, author: string): SessionState {
+function draft(request: Filled, origin: Origin, author: string): SessionState {
   const at = now();
   let state = newSession({
     id: sessionId(crypto.getRandomValues(new Uint8Array(12))),
@@ -145,10 +173,11 @@ function draft(request: StartRequest, origin: Origin, author: string): SessionSt
     ...(request.title === undefined ? {} : { title: request.title }),
     ...(author === "" ? {} : { author }),
     ...(request.tags === undefined ? {} : { tags: request.tags }),
+    ...(request.checklist === undefined ? {} : { checklist: request.checklist }),
     meta: Object.fromEntries((request.meta ?? []).map(pair)),
   });
   for (const text of request.objectives ?? []) [state] = addObjective(state, text, at);
-  return state;
+  return request.adapt?.(state) ?? state;
 }
 
 function pair(text: string): [string, string] {
@@ -159,22 +188,23 @@ function pair(text: string): [string, string] {
 }
 
 function startEvents(state: SessionState, coverage: number | undefined) {
-  const { id, ref, title, base, tags } = state.context;
+  const { id, ref, title, base, tags, checklist, parent } = state.context;
   const started = event("session.started", {
-    id,
-    ref,
-    title,
-    base,
-    tags,
+    ...{ id, ref, title, base, tags },
+    ...(checklist === undefined ? {} : { checklist }),
+    ...(parent === undefined ? {} : { parent }),
     ...(coverage === undefined ? {} : { coverage }),
   });
   return [
     started,
     ...state.objectives.map((each) => event("objective.added", { id: each.id, text: each.text })),
+    ...state.context.decisions
+      .filter((each) => !isInherited(each, id))
+      .map((decision) => event("decision.added", { decision })),
   ];
 }
 
-async function originOf(place: Place, request: StartRequest): Promise<Origin> {
+async function originOf(place: Place, request: Filled): Promise<Origin> {
   const { root, branch: current, head, bare } = place.repository;
   const { branch, from } = request;
   const own = await refCommit(root, `refs/heads/${branch}`);
@@ -194,6 +224,11 @@ async function originOf(place: Place, request: StartRequest): Promise<Origin> {
     const { base } = await forkOf(place, branch, tip);
     const commit = base.commit ?? tip;
     return { exists: false, from: remote, track: true, base: { ...base, ...(commit ? { commit } : {}) } };
+  }
+  if (request.base && head !== undefined) {
+    const commit = await refCommit(root, request.base.from);
+    const base = { branch: request.base.branch, ...(commit === undefined ? {} : { commit }) };
+    return { exists: false, from: request.base.from, base };
   }
   // The HEAD of a bare repository is not checked out, but new branches begin there all the same.
   const base = bare ? await defaultBranch(root) : current;
@@ -254,6 +289,12 @@ function startPoint({ repository }: Place, { branch, worktree }: StartRequest, o
       ? "fetch or push a first one"
       : `session start ${word(branch)}, without ${worktree === undefined ? "--no-switch" : "--worktree"}`,
   });
+}
+
+/** The branch to start on where none is named: this one; undefined for the default branch, which has to be named. */
+export async function branchHere({ repository }: Place): Promise<string | undefined> {
+  const { root, branch } = repository;
+  return branch === undefined || (await defaultBranch(root)) === branch ? undefined : branch;
 }
 
 async function noticesOf(place: Place, branch: string): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { checklistOf } from "../model/checklist.ts";
 import { age } from "../model/duration.ts";
 import { pendingOf } from "../model/record.ts";
 import { progress } from "../model/state.ts";
@@ -42,6 +43,7 @@ export async function statusOf(place: Place): Promise<StatusView> {
     files: dirtyViews(gathered),
     annotations: gathered.annotations,
     verified: verificationViews(gathered, place.config),
+    checklist: checklistOf(state.context),
     ...(status?.upstream === undefined
       ? {}
       : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
@@ -64,7 +66,7 @@ function detached(place: Place): StatusView {
     },
     recorded: false,
     ...{ objectives: [], blockers: [], decisions: [], pending: [], checkpoints: 0, commits: 0 },
-    ...{ staged: 0, changed: 0, untracked: 0, files: [], annotations: [], verified: [] },
+    ...{ staged: 0, changed: 0, untracked: 0, files: [], annotations: [], verified: [], checklist: [] },
     warnings: ["HEAD is detached, and a session belongs to a branch."],
     next: [{ what: "make a branch of this commit", command: "session start <branch>" }],
   };

@@ -1,5 +1,6 @@
 /** The parts that brief, handoff and status share: gathered facts as words. Pure, but for the reader's time zone. */
 import type { Commit } from "../git/commits.ts";
+import { unchecked } from "../model/checklist.ts";
 import { checkpointsOf, type ReadCommit } from "../model/checkpoints.ts";
 import type { Config } from "../model/config.ts";
 import { formatMinutes } from "../model/duration.ts";
@@ -116,7 +117,13 @@ export function decisionViews({ state, trace }: Gathered): DecisionView[] {
   const replaced = new Map<string, string>();
   for (const each of state.context.decisions)
     if (each.supersedes !== undefined) replaced.set(each.supersedes, each.id);
-  return state.context.decisions.map((each) => decisionView(each, trace, replaced.get(each.id)));
+  return state.context.decisions.map((each) =>
+    decisionView(
+      each,
+      trace,
+      replaced.get(each.session === undefined ? each.id : `${each.session}/${each.id}`),
+    ),
+  );
 }
 
 function decisionView(decision: Decision, trace: Trace, supersededBy: string | undefined): DecisionView {
@@ -282,6 +289,9 @@ export function nextOf(gathered: Gathered): NextStep[] {
   return nextSteps({
     recorded: gathered.recorded,
     carried: gathered.carried !== undefined,
+    ...(gathered.offer && gathered.offer.why !== "earlier"
+      ? { offered: gathered.offer.session.state.context.id }
+      : {}),
     branch: gathered.branch,
     objectives: state.objectives,
     blockers: state.blockers,
@@ -291,6 +301,7 @@ export function nextOf(gathered: Gathered): NextStep[] {
     untracked: status?.untracked.length ?? 0,
     pendingDecisions: pendingOf(state).decisions.length,
     ...(failed === undefined ? {} : { failed: failed.command }),
+    unchecked: unchecked(state.context),
     ...(state.context.base.branch === undefined ? {} : { baseBranch: state.context.base.branch }),
   });
 }

@@ -108,7 +108,7 @@ test("usage: unknown commands and options, values that do not fit", async () => 
   const s = await started();
   await refused(s, ["chekpoint"], /there is no command "chekpoint" \(did you mean: session checkpoint\)/, 2);
   await refused(s, ["status", "--objectvies"], /unknown option/, 2);
-  await refused(s, ["start"], /missing required argument/, 2);
+  await refused(s, ["start"], /work has a session already/);
   await refused(s, ["brief", "--format", "yaml"], /format/, 2);
   await refused(s, ["brief", "--max-tokens", "-1"], /--max-tokens takes a whole number/, 2);
   await refused(s, ["start", "x", "--meta", "novalue"], /--meta takes key=value/, 2);

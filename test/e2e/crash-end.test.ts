@@ -7,10 +7,12 @@ const FAULT = path.resolve("test/support/fault.cjs");
 
 /** What somebody gets who takes the session up again, wherever it is by now. */
 async function taken(s: Scratch, id: string) {
+  const seen = await s.json("handoff", id);
   await s.ok("resume", id);
   const { session, objectives, blockers, decisions, notes } = await s.json("handoff");
   const mark = (each: { id: string; mark: string; text: string }) => `${each.mark} ${each.id}: ${each.text}`;
   const texts = (items: { text: string }[]) => items.map((each) => each.text);
+  expect(seen.objectives).toEqual(objectives);
   return {
     ...{ id: session.id, tags: session.tags, objectives: objectives.map(mark) },
     ...{ blockers: texts(blockers), decisions: texts(decisions), notes: texts(notes) },
@@ -64,6 +66,30 @@ test.each([
       await s.git("fsck", "--strict");
       return;
     }
+  }
+  throw new Error("it never ran through");
+});
+
+test("killed before every rename of resume on a renamed branch: the session is there afterwards, once", async () => {
+  const s = await scratch();
+  await s.ok("start", "name-0", "-o", "One");
+  await s.ok("checkpoint", "--allow-empty", "-m", "docs: x", "--decision", "Decided");
+  const { id } = (await s.json("status")).session;
+  for (let at = 1; at < 100; at++) {
+    await s.git("branch", "--quiet", "-m", `name-${at}`);
+    await s.write("../home/count", "0");
+    const env = { FAULT: "kill", FAULT_OF: "rename", FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
+    const ran = await s.run(process.execPath, ["--require", FAULT, CLI, "resume", id], { env });
+    const done = ran.code === 0 && Number(await s.read("../home/count")) < at;
+    if (!done) await s.ok("resume", id);
+    expect(await s.json("status"), `killed at change ${at}`).toMatchObject({
+      session: { id, branch: `name-${at}` },
+      objectives: [{ text: "One" }],
+    });
+    expect(await s.json("list", "--all")).toHaveLength(1);
+    if (!done) continue;
+    expect(at).toBeGreaterThan(8);
+    return;
   }
   throw new Error("it never ran through");
 });

@@ -298,8 +298,12 @@ test("after a reset a command that changes the session knows what is pending aga
   const repo = await started();
   await repo.ok("decisions", "add", "Use A");
   await commit(repo, "-m", "one");
+  const gone = (await repo.git("rev-parse", "HEAD")).slice(0, 8);
   await repo.git("reset", "--quiet", "--hard", "HEAD~1");
+  const says = `dec-1 is pending again: the commit that carried it (${gone}) is no longer on this branch`;
+  for (const view of ["status", "brief", "handoff"]) expect(await repo.ok(view)).toContain(says);
   await repo.ok("objectives", "add", "Two");
+  expect(await repo.ok("status")).toContain(says);
   await commit(repo, "-m", "two");
   expect(await message(repo)).toContain("dec-1: Use A");
 });

@@ -177,7 +177,16 @@ test("of real messages, git reads the same trailers as before, and ours", async 
 });
 
 async function list(repo: Scratch): Promise<string[]> {
-  const found = await repo.run("find", [".git/hooks", ".git/sessions", "-not", "-name", ".seen"]);
+  const found = await repo.run("find", [
+    ".git/hooks",
+    ".git/sessions",
+    "-not",
+    "-name",
+    ".seen",
+    "-not",
+    "-name",
+    ".carried",
+  ]);
   const top = await readdir(path.join(repo.root, ".git"));
   return [...found.stdout.split("\n"), ...top.filter((name) => name !== "COMMIT_EDITMSG")].sort();
 }

@@ -154,3 +154,15 @@ test("branches whose names collide with our files, or with each other's folders,
     expect((await s.json("objectives", "list"))[0].text).toBe(`for ${name}`);
   }
 });
+
+test("without a name it starts on the branch that is checked out, but not on the default branch", async () => {
+  const s = await scratch();
+  const refused = await s.session("start");
+  expect(refused).toMatchObject({ code: 2 });
+  expect(refused.stderr).toContain("missing required argument 'branch'");
+  await s.git("switch", "--quiet", "-c", "fix/here");
+  await s.ok("start", "-o", "One");
+  expect((await s.json("status")).session).toMatchObject({ branch: "fix/here", baseBranch: "main" });
+  await s.git("switch", "--quiet", "--detach");
+  expect((await s.session("start")).code).toBe(2);
+});

@@ -188,3 +188,30 @@ test("stashed work, and a stash that is applied, are no business of a session", 
   expect((await picture(s)).stash).toBe(stash);
   expect(await s.json("decisions", "list", "--all")).toHaveLength(1);
 });
+
+test.each([["--squash"], ["--no-ff"]])(
+  "a merge by end %s that a hook refuses is undone whole, and works without it",
+  async (how) => {
+    const s = await started();
+    await s.write("README.md", "x\n");
+    await s.ok("checkpoint", "-m", "docs: x", "--decision", "Kept");
+    await s.write("README.md", "left\n");
+    await s.write("untracked.txt", "mine\n");
+    const refuse = '[ "$(git symbolic-ref --short HEAD)" != main ]';
+    for (const name of ["pre-commit", "pre-merge-commit"]) await hook(s, name, refuse);
+    // The last checkpoint is made on the branch, where the hook agrees.
+    const ran = await does(s, ["end", "--merge-to", "main", how, "--force"], {
+      code: 4,
+      says: /git does not merge work into main.*the session goes on/,
+      changes: ["head", "refs", "index"],
+    });
+    expect(ran.stderr).not.toContain("conflicts");
+    expect(await s.git("branch", "--show-current")).toBe("work");
+    expect(await s.git("status", "--porcelain")).toBe("?? untracked.txt");
+    expect((await s.json("status")).session.state).toBe("active");
+    await does(s, ["end", "--merge-to", "main", how, "--force", "--no-verify"], {
+      changes: ["head", "refs", "snapshots"],
+    });
+    expect(await s.json("decisions", "list", "--all")).toMatchObject([{ text: "Kept", state: "committed" }]);
+  },
+);

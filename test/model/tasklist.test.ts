@@ -50,3 +50,11 @@ test("what is written is read, and writing it again changes no byte", () => {
     }),
   );
 });
+
+test("a further line that looks like an item stays a line of its item", () => {
+  const texts = ["Port the list:\n- [ ] one\n- [x] obj-9: two", "a\n\\- [ ] b", "a\n  * [>] c\n\\\\+ [ ] d"];
+  const items = texts.map((text, n) => ({ id: `obj-${n + 1}`, mark: "open" as const, text }));
+  const text = writeTasks("", "obj", items);
+  expect(parseTasks(text, "obj")).toEqual(items);
+  expect(writeTasks(text, "obj", items)).toBe(text);
+});

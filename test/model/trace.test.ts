@@ -242,9 +242,10 @@ describe("a timeline", () => {
       event("2026-01-01T10:00:05.100Z", "note", { text: "before" }),
       event("2026-01-01T10:00:05.200Z", "checkpoint", { commit: "a" }),
       event("2026-01-01T10:00:05.300Z", "note", { text: "after" }),
+      event("2026-01-01T10:00:05.400Z", "session.resumed", { commit: "a", title: "later" }),
     ];
     const entries = timeline([commit("a", "2026-01-01T10:00:05.000Z")], log);
-    expect(entries.map((each) => each.subject)).toEqual(["after", "a", "before"]);
+    expect(entries.map((each) => each.subject)).toEqual(["later", "after", "a", "before"]);
   });
 
   test("loses nothing and doubles nothing", () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { age, formatMinutes, parseDuration } from "../../src/model/duration.ts";
 import { branchFolder } from "../../src/model/folder.ts";
-import { isSessionId, sessionId, shortestPrefix } from "../../src/model/ids.ts";
+import { isSessionId, sessionId, shortestPrefixes } from "../../src/model/ids.ts";
 import { coverageText, impactOf, percent } from "../../src/model/impact.ts";
 import { nearest } from "../../src/model/nearest.ts";
 import { strftime } from "../../src/model/strftime.ts";
@@ -118,7 +118,11 @@ test("ids read aloud, and their shortest prefixes tell them apart", () => {
   const id = sessionId(Uint8Array.from({ length: 12 }, (_, n) => n * 21));
   expect(isSessionId(id)).toBe(true);
   expect(isSessionId("k3f9qzm2x7al")).toBe(false);
-  expect(shortestPrefix("abcdef000000", ["abcdef000000", "abcdeg000000"])).toBe(6);
+  expect([...shortestPrefixes(["abcdef000000", "zzzz00000000", "abcdeg000000"])]).toEqual([
+    ["abcdef000000", 6],
+    ["abcdeg000000", 6],
+    ["zzzz00000000", 4],
+  ]);
 });
 
 test("suggestions: swaps, missing letters, beginnings; nothing far away", () => {

@@ -72,6 +72,7 @@ const COMMON = {
       stale: "2 commits since",
     },
   ],
+  checklist: [{ text: "Changelog has a line", state: "open" }],
   files: [
     { path: "src/login.ts", change: "added", added: 100, removed: 0, commits: 2 },
     { path: "src/old.ts", change: "changed", added: 0, removed: 14 },
@@ -126,6 +127,7 @@ const NOTHING = {
   commits: [],
   decisions: [],
   verified: [],
+  checklist: [],
   files: [],
   dirty: [],
   notes: [],

@@ -82,6 +82,10 @@ test("a handoff says all that is known, and ends with the command", async () => 
 
     - \`npm test\` passed (2026-11-20 at \`9f8e7d6c\`): may no longer hold, 2 commits since
 
+    ## Checklist
+
+    - Changelog has a line: open
+
     ## Notes
 
     - Keys are in the vault (2026-11-20)

@@ -11,6 +11,7 @@ import {
   localSessions,
   sessionFolders,
 } from "../../src/store/sessions.ts";
+import type { LoadedSession } from "../../src/store/state.ts";
 import { codeOf, emptyFolder } from "./folder.ts";
 
 const ID = (n: number) => `t05ac9gpehv${n}`;
@@ -67,7 +68,9 @@ test("put aside, a session leaves the branches below it alone, and comes back by
   const [kept] = await keptSessions(dir);
   expect(kept?.state.context.id).toBe(ID(1));
   expect(await readFile(path.join(dir, ".kept", ID(1), "workspace", "plan.md"), "utf8")).toBe("a plan");
-  await withLock(folder, (lock) => bringBack(kept?.folder ?? "", folder, lock));
+  await withLock(folder, (lock) =>
+    bringBack(kept as LoadedSession, folder, kept?.state.context.ref ?? "", lock),
+  );
   expect(await branches(dir)).toEqual(["a", "a/b"]);
   expect(await readFile(path.join(folder, "context.json"), "utf8")).toBe(before);
   expect(await keptSessions(dir)).toEqual([]);

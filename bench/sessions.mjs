@@ -1,0 +1,153 @@
+// Looking over many sessions: list, history and search over snapshots made by `git fast-import`, against the git commands
+// that they cannot do without. npm run bench -- sessions [--sessions 10000] [--runs 15]
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    runs: { type: "string", default: "15" },
+    sessions: { type: "string", default: "10000" },
+  },
+});
+const runs = Number(values.runs);
+const count = Number(values.sessions);
+const cli = path.resolve("dist/cli.js");
+const base = mkdtempSync(path.join(os.tmpdir(), "session-bench-"));
+const repo = path.join(base, "repo");
+const env = {
+  PATH: process.env.PATH,
+  HOME: base,
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: path.join(base, "gitconfig"),
+  LC_ALL: "C",
+};
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const WORDS = "parser login cache retry index upload search report export queue token schema".split(" ");
+const START = Date.UTC(2023, 0, 1);
+
+/** Ids differ in their first characters, as random ones do. */
+function idOf(n) {
+  let left = Math.imul(n + 1, 2654435761) >>> 0;
+  let id = "";
+  for (let at = 0; at < 12; at++) {
+    id += ALPHABET[left % 32];
+    left = at === 5 ? n : Math.floor(left / 32);
+  }
+  return id;
+}
+
+function sessionOf(n) {
+  const id = idOf(n);
+  const created = new Date(START + n * 7_200_000).toISOString();
+  const ended = new Date(START + n * 7_200_000 + 5_400_000).toISOString();
+  const word = WORDS[n % WORDS.length];
+  const decisions = [
+    { id: "dec-1", text: `Keep the ${word} simple, case ${n}`, rationale: "Less to explain", added: created },
+  ];
+  const context = {
+    schema: 1,
+    ...{
+      id,
+      title: `Work on the ${word} ${n}`,
+      ref: `refs/heads/work/${word}-${n}`,
+      base: { branch: "main" },
+    },
+    ...{ state: "ended", created, ended, author: "Bench", tags: [word], meta: {}, decisions, verified: [] },
+    ...{ notes: [{ text: `Mind the ${word}`, added: created }], items: {}, committed: {} },
+    last: { obj: 3, blk: 1, dec: 1 },
+  };
+  const list = [1, 2, 3].map((each) => `- [${each < 3 ? "x" : " "}] obj-${each}: Part ${each} of ${word}\n`);
+  const events = [
+    { at: created, type: "session.started" },
+    { at: ended, type: "session.ended" },
+  ];
+  const files = {
+    "blockers.md": `# Blockers\n\n- [ ] blk-1: Waiting for the ${word} team\n`,
+    "checkpoints.jsonl": `${JSON.stringify({ commit: "0".repeat(40), message: `feat: ${word}\n`, impact: [] })}\n`,
+    "context.json": `${JSON.stringify(context, null, 2)}\n`,
+    "events.jsonl": events.map((each) => `${JSON.stringify(each)}\n`).join(""),
+    "handoff.md": `# Handoff: ${word} ${n}\n\nTwo of three parts are done.\n${"A line of the handoff.\n".repeat(60)}`,
+    "objectives.md": `# Objectives\n\n${list.join("")}`,
+  };
+  const message =
+    `${context.title}\n\nSession-Id: ${id}\nSession-Branch: work/${word}-${n}\nSession-State: ended\n` +
+    `Session-Created: ${created}\nSession-Ended: ${ended}\nSession-Tags: ${word}\nSession-Progress: 2/3\n` +
+    `Session-Blockers: 1\nSession-Decisions: 1\nSession-Checkpoints: 4\nSession-Minutes: 75\n`;
+  return { id, files, message, seconds: Date.parse(ended) / 1000 };
+}
+
+function fastImport() {
+  const parts = [];
+  const data = (text) => `data ${Buffer.byteLength(text)}\n${text}\n`;
+  for (let n = 0; n < count; n++) {
+    const { id, files, message, seconds } = sessionOf(n);
+    parts.push(
+      `commit refs/sessions/${id}\ncommitter Bench <bench@example.com> ${seconds} +0000\n${data(message)}`,
+    );
+    for (const [name, text] of Object.entries(files)) parts.push(`M 100644 inline ${name}\n${data(text)}`);
+  }
+  return parts.join("");
+}
+
+function time(program, args) {
+  const begin = process.hrtime.bigint();
+  const { status, stderr } = spawnSync(program, args, {
+    cwd: repo,
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const spent = Number(process.hrtime.bigint() - begin) / 1e6;
+  if (status !== 0)
+    throw new Error(`${program} ${args.slice(0, 4).join(" ")} ended with ${status}: ${stderr}`);
+  return spent;
+}
+
+const median = (numbers) => [...numbers].sort((one, other) => one - other)[numbers.length >> 1];
+const git = (args, input) => execFileSync("git", args, { cwd: repo, env, input, maxBuffer: 1 << 30 });
+
+execFileSync("git", ["init", "--quiet", "--initial-branch=main", repo], { env });
+writeFileSync(path.join(base, "gitconfig"), "[user]\n\tname = Bench\n\temail = bench@example.com\n");
+git(["commit", "--quiet", "--allow-empty", "-m", "root"]);
+git(["fast-import", "--quiet"], fastImport());
+git(["pack-refs", "--all"]);
+
+const refs = git(["for-each-ref", "--format=%(refname)", "refs/sessions/"]).toString().trim().split("\n");
+const listed = [
+  ...["for-each-ref", "--format=%(refname)%00%(contents:subject)%00%(contents:trailers:only,unfold)"],
+  ...["refs/sessions/", "refs/session-remotes/"],
+];
+const grep = ["grep", "--fixed-strings", "--ignore-case", "-e", "case 77", ...refs];
+
+/** Commands, and the git commands that their answers stand on. */
+const COMMANDS = {
+  list: { args: ["list"], floor: [listed] },
+  "list --all": { args: ["list", "--all"], floor: [listed] },
+  "list, filtered": {
+    args: ["list", "--tag", "login", "--since", "2024-01-01", "--sort", "title"],
+    floor: [listed],
+  },
+  history: { args: ["history"], floor: [listed] },
+  search: { args: ["search", "case 77"], floor: [listed, grep] },
+};
+
+console.log(`${count} snapshots; medians of ${runs} runs in milliseconds.\n`);
+console.log("command          session   node floor   git floor   ratio");
+for (const [name, { args, floor }] of Object.entries(COMMANDS)) {
+  const samples = { own: [], node: [], git: [] };
+  for (let n = 0; n < runs; n++) {
+    samples.own.push(time(process.execPath, [cli, ...args]));
+    samples.node.push(time(process.execPath, ["-e", "0"]));
+    samples.git.push(floor.reduce((sum, command) => sum + time("git", command), 0));
+  }
+  const [own, node, floorOfGit] = [samples.own, samples.node, samples.git].map(median);
+  const cells = [own, node, floorOfGit].map((each) => each.toFixed(1).padStart(9));
+  const ratio = (own / (node + floorOfGit)).toFixed(2).padStart(7);
+  console.log(`${name.padEnd(15)}${cells[0]}${cells[1]}    ${cells[2]}    ${ratio}`);
+}
+if (process.env.KEEP) console.log(repo);
+else rmSync(base, { recursive: true, force: true });

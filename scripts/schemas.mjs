@@ -1,0 +1,27 @@
+// Writes the JSON schemas of the settings and of exports, from the rules that the program itself checks by.
+import { writeFile } from "node:fs/promises";
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { rolldown } from "rolldown";
+
+await publish(
+  "config",
+  "Settings of session",
+  await rules("src/model/schema.ts").then((each) => each.configSchema()),
+);
+await publish(
+  "export",
+  "Sessions exported by session",
+  await rules("src/model/portable/schema.ts").then((each) => each.exportSchema),
+);
+
+async function publish(name, title, schema) {
+  const json = { title, ...toJsonSchema(schema, { errorMode: "ignore" }) };
+  await writeFile(`schemas/${name}.schema.json`, `${JSON.stringify(json, null, 2)}\n`);
+}
+
+async function rules(input) {
+  const bundle = await rolldown({ input, platform: "node", logLevel: "warn" });
+  const { output } = await bundle.generate({ format: "esm", minify: false });
+  await bundle.close();
+  return import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString("base64")}`);
+}

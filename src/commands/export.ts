@@ -1,0 +1,84 @@
+import path from "node:path";
+import { type Command, Option } from "commander";
+import { Failure } from "../model/failure.ts";
+import { exportBundle } from "../workflows/bundle.ts";
+import { exportDocument, sessionsToExport } from "../workflows/export.ts";
+import {
+  exportText,
+  filesIn,
+  isFolder,
+  refuseExisting,
+  type TextFormat,
+  writeExport,
+} from "../workflows/export-files.ts";
+import { type Act, examples } from "./call.ts";
+
+interface Options {
+  readonly all?: boolean;
+  readonly since?: string;
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly full?: boolean;
+  readonly format: TextFormat | "bundle";
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("export")
+    .summary("sessions as JSON, Markdown, HTML or a git bundle")
+    .description(
+      "Everything that is known of a session, in a file: JSON, which import reads, or a text to read. A bundle also has the commits of its branch.",
+    )
+    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
+    .option("--all", "every session of this clone")
+    .option("--since <date>", "those touched since a date, or in the last 7d, 12h …")
+    .option("-o, --output <path>", "a file; or a folder, for one file a session")
+    .addOption(
+      new Option("--format <format>", "json, markdown, html or bundle")
+        .choices(["json", "markdown", "html", "bundle"])
+        .default("json"),
+    )
+    .option("--full", "a bundle with all of the history, for a repository that has none of it")
+    .option("--force", "replace files that exist")
+    .addHelpText(
+      "after",
+      examples([
+        ["session export feature/login -o login.json", "as data"],
+        ["session export --format html -o login.html", "of this branch, to look at in a browser"],
+        ["session export --all -o sessions/", "every one, a file each"],
+        ["session export --format bundle -o login.bundle", "with its commits, for git and session import"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out, cwd }, name: string | undefined, options: Options) => {
+        const { format, output, force = false, full = false } = options;
+        if (full && format !== "bundle")
+          throw new Failure("usage", "--full goes with --format bundle", { exit: 2 });
+        if (format === "bundle" && output === undefined)
+          throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing", { exit: 2 });
+        const place = await open({ bare: true });
+        const known = await sessionsToExport(place, { ...options, ...(name === undefined ? {} : { name }) });
+        const target = { file: path.resolve(cwd, output ?? ""), typed: output ?? "", force };
+        const wrote = (files: readonly string[]) =>
+          out.data(files.map((each) => `Written to ${path.relative(cwd, each)}.`).join("\n"), { files });
+        if (format === "bundle") {
+          const folder = await isFolder(target.file, target.typed);
+          const files = folder ? await filesIn(target.file, known, format, force) : [target.file];
+          if (!folder) await refuseExisting(target.file, force);
+          for (const [at, file] of files.entries())
+            await exportBundle(place, folder ? known.slice(at, at + 1) : known, file, full);
+          return wrote(files);
+        }
+        const { document, problems } = await exportDocument(place, known);
+        for (const each of problems.slice(0, 5)) out.warn(`import will not take this: ${each}`);
+        if (output === undefined) {
+          const { text, problems: faults } = await exportText(place, document, out.json ? "json" : format);
+          for (const each of faults) out.warn(each);
+          return out.data(text, document);
+        }
+        const written = await writeExport(place, document, format, target);
+        for (const each of written.problems) out.warn(each);
+        wrote(written.files);
+      }),
+    );
+}

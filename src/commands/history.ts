@@ -1,0 +1,61 @@
+import type { Command } from "commander";
+import { filterRows } from "../model/listing.ts";
+import { oneLine } from "../render/inert.ts";
+import { historyLines } from "../terminal/history.ts";
+import { dim } from "../terminal/style.ts";
+import { historyOf } from "../workflows/history.ts";
+import { day } from "../workflows/views.ts";
+import { type Act, examples } from "./call.ts";
+import { period, wholeNumber } from "./options.ts";
+
+interface Options {
+  readonly count: string;
+  readonly since?: string;
+  readonly metrics?: boolean;
+  readonly search?: string;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("history")
+    .summary("sessions that ended, as a timeline")
+    .description(
+      "Ended and archived sessions, the last ended first, with the objectives that each completed and the time that it took.",
+    )
+    .option("-n, --count <n>", "how many", "10")
+    .option("--since <date>", 'ended since: 2024-01-31, "2 weeks ago", 30d')
+    .option("--metrics", "checkpoints, decisions, lines, tests and coverage of each, and all together")
+    .option("--search <words>", "each word in title, branch, id, tags or metadata")
+    .addHelpText(
+      "after",
+      examples([
+        ["session history", ""],
+        ["session history --since '3 months ago' --metrics", "what came of a quarter"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out }, options: Options) => {
+        const count = wholeNumber("--count", options.count);
+        const filter = {
+          ...period(options),
+          ...(options.search === undefined ? {} : { search: options.search }),
+          states: ["ended", "archived"],
+        };
+        const place = await open({ bare: true });
+        const history = await historyOf(place, {
+          metrics: options.metrics ?? false,
+          count,
+          choose: (rows) => filterRows(rows, filter),
+        });
+        if (history.sessions.length === 0)
+          return out.data(dim("No session like that has ended here"), history.sessions);
+        const shown = history.sessions.map((each) => ({ ...each, title: oneLine(each.title) }));
+        const lines = historyLines(shown, (iso) => day(place.config, iso), out.width);
+        const more =
+          history.more === 0
+            ? []
+            : [dim(`… ${history.more} more: session history -n ${Math.max(50, count * 5)}`)];
+        out.data([...lines, ...more].join("\n"), history.sessions);
+      }),
+    );
+}

@@ -1,0 +1,100 @@
+import path from "node:path";
+import { type Command, Option } from "commander";
+import { Failure } from "../model/failure.ts";
+import { oneLine } from "../render/inert.ts";
+import { bold, cyan, dim } from "../terminal/style.ts";
+import { type FromBundle, importBundle } from "../workflows/bundle.ts";
+import { type ImportedSession, importSessions } from "../workflows/import.ts";
+import { candidateAt, candidatesFromHistory, candidatesIn, isBundle } from "../workflows/import-files.ts";
+import type { Place } from "../workflows/place.ts";
+import { type Act, examples } from "./call.ts";
+
+interface Options {
+  readonly input?: string;
+  readonly dir?: string;
+  readonly fromHistory?: string | true;
+  readonly newId?: boolean;
+  readonly title?: string;
+  readonly branch?: string;
+  readonly withBranch?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("import")
+    .summary("sessions from a file, a folder, or the history")
+    .description(
+      "Takes in what export wrote, and sessions of AINative, Amazon Q and Amplifier. All of it is checked first; where anything is wrong, nothing is imported.",
+    )
+    .option("-i, --input <file>", "a JSON file, a git bundle, or a folder with a metadata.json")
+    .option("--dir <folder>", "every such file and folder in it")
+    .addOption(
+      new Option(
+        "--from-history [range]",
+        "what lore-protocol, CommitLore and Entire left in commit messages (default: HEAD)",
+      ),
+    )
+    .option("--new-id", "as other sessions than those that they were")
+    .option("--title <text>", "another title")
+    .option("--branch <branch>", "go on with it on a branch of this clone")
+    .option("--with-branch", "of a bundle: its branches, too")
+    .option("-n, --dry-run", "check it, and change nothing")
+    .addHelpText(
+      "after",
+      examples([
+        ["session import -i login.json", "a session that somebody exported"],
+        ["session import -i login.bundle --with-branch", "with its commits"],
+        ["session import --dir ~/.amplifier/projects/work/sessions -n", "what would be taken from there"],
+        ["session import --from-history main", "decisions that another tool recorded"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out, cwd }, options: Options) => {
+        const { input, dir, fromHistory, newId = false, title, branch, dryRun = false } = options;
+        if ([input, dir, fromHistory].filter((each) => each !== undefined).length !== 1)
+          throw new Failure("usage", "name one: -i <file>, --dir <folder> or --from-history", { exit: 2 });
+        const place = await open({ bare: true });
+        const done = dryRun ? "Would import" : "Imported";
+        if (input !== undefined && (await isBundle(path.resolve(cwd, input), input))) {
+          if (newId || title !== undefined || branch !== undefined)
+            throw new Failure("usage", "a bundle is taken as it is: no --new-id, --title or --branch", {
+              exit: 2,
+            });
+          const withBranch = options.withBranch ?? false;
+          const sessions = await importBundle(place, path.resolve(cwd, input), { withBranch, dryRun });
+          return out.data(sessions.map((each) => bundleLine(each, done)).join("\n"), { dryRun, sessions });
+        }
+        if (options.withBranch) throw new Failure("usage", "--with-branch goes with a bundle", { exit: 2 });
+        const sessions = await importSessions(place, await candidates(place, cwd, options), {
+          ...{ newId, dryRun },
+          ...(title === undefined ? {} : { title }),
+          ...(branch === undefined ? {} : { branch }),
+        });
+        out.data(sessions.map((each) => line(each, done)).join("\n"), { dryRun, sessions });
+      }),
+    );
+}
+
+function candidates(place: Place, cwd: string, { input, dir, fromHistory }: Options) {
+  if (dir !== undefined) return candidatesIn(path.resolve(cwd, dir), dir);
+  if (input === undefined)
+    return candidatesFromHistory(place, fromHistory === true ? "HEAD" : (fromHistory ?? "HEAD"));
+  return candidateAt(path.resolve(cwd, input), input).then((each) => [each]);
+}
+
+function line({ id, title, branch, state, from }: ImportedSession, done: string): string {
+  const facts = `${branch} · ${state} · ${oneLine(from)}`;
+  return `${done} ${cyan(id)}  ${bold(oneLine(title))}  ${dim(facts)}`;
+}
+
+function bundleLine(session: FromBundle, done: string): string {
+  const { id, title, branch, known, fetched, offered } = session;
+  const facts = [
+    branch,
+    ...(fetched ? ["with its branch"] : []),
+    ...(offered ? ["its branch comes with --with-branch"] : []),
+    ...(known ? ["this clone has the session already, and that stays as it is"] : []),
+  ];
+  return `${done} ${cyan(id)}  ${bold(oneLine(title))}  ${dim(facts.join(" · "))}`;
+}

@@ -1,0 +1,32 @@
+/** Values of options as they are typed, checked once for every command that takes them. */
+import { DATE_EXAMPLES, parseDate } from "../model/dates.ts";
+import { Failure } from "../model/failure.ts";
+
+/** A whole number from `least` on. Failure `usage` names the option. */
+export function wholeNumber(option: string, text: string, least = 1): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+  throw new Failure("usage", `${option} takes a whole number from ${least}, not "${text}"`, { exit: 2 });
+}
+
+/** Milliseconds since the epoch. Failure `usage` shows what can be read. */
+function moment(option: string, text: string, edge: "start" | "end" = "start"): number {
+  const found = parseDate(text, Date.now(), edge);
+  if (found !== undefined) return found;
+  throw new Failure("usage", `${option}: "${text}" is no date`, {
+    exit: 2,
+    hint: `for example ${DATE_EXAMPLES}`,
+  });
+}
+
+/** `--since` and `--until`, both days included. Failure `usage` where the first comes after the second. */
+export function period(options: { readonly since?: string; readonly until?: string }): {
+  since?: number;
+  until?: number;
+} {
+  const since = options.since === undefined ? undefined : moment("--since", options.since);
+  const until = options.until === undefined ? undefined : moment("--until", options.until, "end");
+  if (since !== undefined && until !== undefined && since > until)
+    throw new Failure("usage", "--since comes after --until: no time lies between them", { exit: 2 });
+  return { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
+}

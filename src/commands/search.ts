@@ -1,0 +1,95 @@
+import path from "node:path";
+import type { Command } from "commander";
+import { Failure } from "../model/failure.ts";
+import { nearest } from "../model/nearest.ts";
+import { plural } from "../model/next.ts";
+import { PARTS, type Part, queryOf } from "../model/search.ts";
+import { oneLine } from "../render/inert.ts";
+import { searchMarkdown } from "../render/search.ts";
+import { searchLines } from "../terminal/search.ts";
+import { dim } from "../terminal/style.ts";
+import { writeOutput } from "../workflows/output.ts";
+import { searchSessions } from "../workflows/search.ts";
+import { type Act, each, examples } from "./call.ts";
+import { period, wholeNumber } from "./options.ts";
+
+interface Options {
+  readonly in?: string;
+  readonly since?: string;
+  readonly tag?: string[];
+  readonly limit: string;
+  readonly export?: string;
+  readonly force?: boolean;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("search")
+    .summary("words in objectives, decisions, blockers, notes, handoffs and workspaces")
+    .description(
+      "Finds each word, in quotes each phrase, in one item or in one line of a handoff or a workspace document; small and capital letters are the same. Looks in sessions here, kept ones and snapshots, and in decisions that only commits carry.",
+    )
+    .argument("<words...>", "all of them have to be there")
+    .option("--in <parts>", `only in some of ${PARTS.join(",")}`)
+    .option("--since <date>", 'in sessions touched since: 2024-01-31, "2 weeks ago", 30d')
+    .option("--tag <tag>", "in sessions with this tag; again for more", each)
+    .option("-n, --limit <n>", "how many sessions", "20")
+    .option("--export <file>", "write all of it to a file: Markdown, or JSON where it ends in .json")
+    .option("--force", "replace the file if it exists")
+    .addHelpText(
+      "after",
+      examples([
+        ["session search retry", ""],
+        ["session search 'code interception' --in decisions", "a phrase, in decisions"],
+        ["session search token cache --since '3 months ago'", "both words in one place"],
+        ["session search oauth --export oauth.md", "as a document"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out, cwd }, words: string[], options: Options) => {
+        const query = queryOf(words);
+        if (query.words.length === 0)
+          throw new Failure("usage", "search needs a word", { exit: 2, hint: "session search retry" });
+        const limit = wholeNumber("--limit", options.limit);
+        const request = {
+          ...{ query, parts: partsOf(options.in), tags: options.tag ?? [] },
+          ...period(options.since === undefined ? {} : { since: options.since }),
+        };
+        const found = await searchSessions(await open({ bare: true }), request);
+        if (options.export !== undefined) {
+          const file = path.resolve(cwd, options.export);
+          const isJson = file.toLowerCase().endsWith(".json");
+          const text = isJson ? `${JSON.stringify(found, null, 2)}\n` : searchMarkdown(words, found);
+          await writeOutput(file, text, options.force ?? false);
+          return out.data(`${plural(found.length, "session")} written to ${options.export}.`, {
+            ...{ file, sessions: found.length },
+          });
+        }
+        const shown = found.slice(0, limit);
+        const more = found.length - shown.length;
+        if (out.json && more > 0) out.say(`${more} more sessions: --limit`);
+        if (found.length === 0) return out.data(dim("Nothing found"), found);
+        const titled = shown.map((one) => ({
+          ...one,
+          session: { ...one.session, title: one.session.title && oneLine(one.session.title) },
+        }));
+        const rest =
+          more === 0 ? [] : ["", dim(`… ${plural(more, "more session")}: --limit ${found.length}`)];
+        out.data([...searchLines(titled, query, out.width), ...rest].join("\n"), shown);
+      }),
+    );
+}
+
+function partsOf(text: string | undefined): Part[] {
+  if (text === undefined) return [...PARTS];
+  return text.split(",").map((each) => {
+    const name = each.trim().toLowerCase();
+    const part = PARTS.find((one) => one === name || one === `${name}s`);
+    if (part) return part;
+    const close = nearest(name, PARTS, 1)[0];
+    throw new Failure("usage", `--in does not know "${name}"`, {
+      exit: 2,
+      hint: close === undefined ? `it knows ${PARTS.join(", ")}` : `did you mean ${close}?`,
+    });
+  });
+}

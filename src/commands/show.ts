@@ -1,0 +1,55 @@
+import { type Command, Option } from "commander";
+import { oneLine } from "../render/inert.ts";
+import { showMarkdown } from "../render/show.ts";
+import { showScreen } from "../terminal/show.ts";
+import { resolveSession } from "../workflows/resolve.ts";
+import { sessionPage } from "../workflows/show.ts";
+import { day } from "../workflows/views.ts";
+import { type Act, examples } from "./call.ts";
+import { wholeNumber } from "./options.ts";
+
+interface Options {
+  readonly summary?: boolean;
+  readonly skip: string;
+  readonly limit: string;
+  readonly format: "text" | "json" | "markdown";
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("show")
+    .summary("one session on a page")
+    .description(
+      "A session with its objectives, blockers, decisions, notes, timeline, files and handoff, wherever its record is: here, kept, or in a snapshot. --skip and --limit turn the pages of the timeline.",
+    )
+    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
+    .option("--summary", "only what it is and what it came to")
+    .option("--skip <n>", "leave out the newest so many of the timeline", "0")
+    .option("-n, --limit <n>", "how many of the timeline", "10")
+    .addOption(
+      new Option("--format <format>", "as what").choices(["text", "json", "markdown"]).default("text"),
+    )
+    .addHelpText(
+      "after",
+      examples([
+        ["session show feature/login", ""],
+        ["session show k3f9 --skip 10 --limit 10", "the second page of its timeline"],
+        ["session show k3f9 --format markdown", "with the handoff in full"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out }, name: string | undefined, options: Options) => {
+        const skip = wholeNumber("--skip", options.skip, 0);
+        const limit = wholeNumber("--limit", options.limit);
+        const place = await open({ bare: true });
+        const page = await sessionPage(place, await resolveSession(place, name ?? "@"), { skip, limit });
+        const inDay = (iso: string) => day(place.config, iso);
+        const summary = options.summary ?? false;
+        const value = summary ? { session: page.session, metrics: page.metrics } : page;
+        if (options.format === "json" || out.json) return out.data(JSON.stringify(value, null, 2), value);
+        if (options.format === "markdown") return out.data(showMarkdown(page, inDay, summary), value);
+        const session = { ...page.session, title: oneLine(page.session.title) };
+        out.data(showScreen({ ...page, session }, { emoji: out.emoji, summary, day: inDay }), value);
+      }),
+    );
+}

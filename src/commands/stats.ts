@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import { totalsOf } from "../model/metrics.ts";
+import { statsLines, totalsLines } from "../terminal/metrics.ts";
+import { measureSession } from "../workflows/metrics.ts";
+import { resolveSession } from "../workflows/resolve.ts";
+import { surveySessions } from "../workflows/survey.ts";
+import { day } from "../workflows/views.ts";
+import { type Act, examples } from "./call.ts";
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("stats")
+    .summary("a session in numbers, or all of them")
+    .description(
+      "Time, checkpoints, objectives, decisions, files, lines, tests and coverage of a session, from git as it is now; where its commits are gone, from its record. With --all what every session of this clone came to together.",
+    )
+    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
+    .option("--all", "all sessions together")
+    .addHelpText(
+      "after",
+      examples([
+        ["session stats", "of this branch"],
+        ["session stats feature/login --json", "of another, as data"],
+        ["session stats --all", "all of them together"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out }, name: string | undefined, options: { all?: boolean }) => {
+        const place = await open({ bare: true });
+        if (options.all) {
+          const totals = totalsOf((await surveySessions(place)).rows);
+          return out.data(totalsLines(totals, (iso) => day(place.config, iso)).join("\n"), totals);
+        }
+        const metrics = await measureSession(place, await resolveSession(place, name ?? "@"));
+        out.data(statsLines(metrics).join("\n"), metrics);
+      }),
+    );
+}

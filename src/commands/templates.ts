@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import { plural } from "../model/next.ts";
+import { bold, dim, yellow } from "../terminal/style.ts";
+import { type ListedTemplate, saveTemplate, sessionTemplates } from "../workflows/session-templates.ts";
+import { type Act, type Call, examples } from "./call.ts";
+
+export function define(program: Command, act: Act): void {
+  const templates = program
+    .command("templates")
+    .alias("template")
+    .summary("what sessions of one kind begin with")
+    .description(
+      "Templates of sessions in .session/templates/sessions/<name>.yaml: objectives, tags, a checklist and the branch that a new one begins at.",
+    )
+    .addHelpText(
+      "after",
+      examples([
+        ["session templates save @ bugfix", "from the session of this branch"],
+        ["session start fix/crash --template bugfix", "a session that begins with it"],
+      ]),
+    )
+    .action(act(list));
+  templates.command("list").alias("ls").description("list them").action(act(list));
+  templates
+    .command("save")
+    .description("make one from a session; without what it dropped")
+    .argument("<session>")
+    .argument("<name>")
+    .option("--force", "replace one of that name")
+    .action(
+      act(async ({ place: open, out }, session: string, name: string, options: { force?: boolean }) => {
+        const saved = await saveTemplate(await open(), session, name, options.force ?? false);
+        out.data(`${saved.file} is written: ${contents(saved.template)}.`, saved);
+      }),
+    );
+}
+
+async function list({ place: open, out }: Call): Promise<void> {
+  const found = await sessionTemplates(await open());
+  const empty = dim("No templates yet: session templates save <session> <name>");
+  out.data(found.length === 0 ? empty : found.map(row).join("\n"), found);
+}
+
+function row(template: ListedTemplate): string {
+  const problems = template.problems.map((each) => `\n  ${yellow("!")} ${each}`);
+  return `${bold(template.name)}  ${dim(contents(template))}${problems.join("")}`;
+}
+
+function contents({ objectives, tags, checklist, base }: Omit<ListedTemplate, "name" | "file" | "problems">) {
+  const parts = [
+    plural(objectives.length, "objective"),
+    ...(checklist.length > 0 ? [`${checklist.length} to check`] : []),
+    ...(tags.length > 0 ? [tags.join(", ")] : []),
+    ...(base === undefined ? [] : [`from ${base}`]),
+  ];
+  return parts.join(" · ");
+}

@@ -1,0 +1,88 @@
+import type { Command } from "commander";
+import { Failure } from "../model/failure.ts";
+import { plural } from "../model/next.ts";
+import { openInEditor } from "../terminal/editor.ts";
+import { bold, dim } from "../terminal/style.ts";
+import { editorOf } from "../workflows/record.ts";
+import { addDocuments, documents, openable, workspacePath } from "../workflows/workspace.ts";
+import { type Act, type Call, examples } from "./call.ts";
+
+interface AddOptions {
+  readonly name?: string;
+  readonly force?: boolean;
+}
+
+export function define(program: Command, act: Act): void {
+  const workspace = program
+    .command("workspace")
+    .alias("ws")
+    .summary("documents of this session that are never tracked")
+    .description(
+      "Analysis, plans and notes that must not reach the tree: a folder of this session in .git/sessions.",
+    )
+    .addHelpText(
+      "after",
+      examples([
+        ["session workspace add plan.md", "copies a file in"],
+        ["git log --stat | session workspace add - --name log.txt", "what comes in"],
+        ['cd "$(session workspace path)"', "goes there"],
+      ]),
+    )
+    .action(act(list));
+  workspace.command("list").alias("ls").description("list its files with their sizes").action(act(list));
+  workspace
+    .command("path")
+    .description("print its folder, which is made")
+    .action(
+      act(async ({ place: open, out }) => {
+        const folder = await workspacePath(await open());
+        out.data(folder, { path: folder });
+      }),
+    );
+  workspace
+    .command("add")
+    .description("copy files in, each of at most 50 MB; - is standard input")
+    .argument("<file...>")
+    .option("--name <name>", "its name there")
+    .option("--force", "replace one of that name")
+    .action(
+      act(async ({ cwd, place: open, out }, files: string[], { name, force = false }: AddOptions) => {
+        if (name !== undefined && files.length > 1)
+          throw new Failure("usage", "--name goes with one file", { exit: 2 });
+        const added = files.map((from) => ({ from, force, ...(name === undefined ? {} : { name }) }));
+        const made = await addDocuments(await open(), cwd, added);
+        out.data(made.map((each) => `${each.name}  ${dim(bytes(each.size))}`).join("\n"), made);
+      }),
+    );
+  workspace
+    .command("open")
+    .description("open it, or a file in it, in your editor")
+    .argument("[name]")
+    .action(
+      act(async ({ place: open, out }, name: string | undefined) => {
+        const place = await open();
+        const target = await openable(place, name);
+        await openInEditor(await editorOf(place), target);
+        out.data("", { path: target });
+      }),
+    );
+}
+
+async function list({ place: open, out }: Call): Promise<void> {
+  const found = await documents(await open());
+  const width = Math.max(...found.map((each) => each.name.length), 0);
+  const total = found.reduce((sum, each) => sum + each.size, 0);
+  const lines = found.map((each) => `  ${each.name.padEnd(width)}  ${dim(bytes(each.size))}`);
+  const head = `${bold("Workspace")}  ${plural(found.length, "file")}, ${bytes(total)}`;
+  const empty = dim("Nothing in the workspace of this session: session workspace add <file>");
+  out.data(found.length === 0 ? empty : [head, ...lines].join("\n"), found);
+}
+
+/** `1.5 MB`, in thousands. */
+function bytes(size: number): string {
+  const units = ["B", "kB", "MB", "GB"];
+  let value = size;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
+  return `${unit === 0 || value >= 99.5 ? Math.round(value) : Number(value.toPrecision(2))} ${units[unit]}`;
+}

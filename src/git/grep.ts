@@ -1,0 +1,51 @@
+import { ask } from "./read.ts";
+
+/** Arguments of one process stay below what Windows takes for a command line. */
+const MOST_BYTES = 20_000;
+/** So many processes at a time: more gain nothing. */
+const AT_ONCE = 4;
+
+/**
+ * Those of these refs whose tree has a file, one of these, with all of the texts in it; the case of ASCII letters does not count. A few
+ * processes for thousands of refs. Refs that git cannot read count as found: whoever opens them will see.
+ */
+export async function refsHolding(
+  root: string,
+  refs: readonly string[],
+  files: readonly string[],
+  texts: readonly string[],
+): Promise<Set<string>> {
+  const waiting = chunks(refs);
+  const found = new Set<string>();
+  const search = async () => {
+    for (let some = waiting.pop(); some; some = waiting.pop()) {
+      const answer = await ask(root, [
+        ...["grep", "--files-with-matches", "--null", "--fixed-strings", "--ignore-case", "--text"],
+        ...["--no-textconv", "--all-match", ...texts.flatMap((each) => ["-e", each])],
+        ...[...some, "--", ...files],
+      ]);
+      // Nothing found is 1; where one ref is damaged git gives up on all.
+      if (answer.code > 1) for (const ref of some) found.add(ref);
+      for (const name of answer.stdout.split("\0")) {
+        const colon = name.indexOf(":");
+        if (colon > 0) found.add(name.slice(0, colon));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, search));
+  return found;
+}
+
+function chunks(refs: readonly string[]): string[][] {
+  const all: string[][] = [];
+  let size = MOST_BYTES;
+  for (const ref of refs) {
+    if (size + ref.length + 1 > MOST_BYTES) {
+      all.push([]);
+      size = 0;
+    }
+    all.at(-1)?.push(ref);
+    size += ref.length + 1;
+  }
+  return all;
+}

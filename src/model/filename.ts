@@ -1,0 +1,26 @@
+/** Names of files that people choose, and that every file system can hold. */
+import { Failure } from "./failure.ts";
+import { RESERVED } from "./folder.ts";
+
+/** File systems take 255 bytes a name; temporary names need some of them. */
+const MAX_BYTES = 180;
+
+/** The name itself, if it is one file's name and no path. Failure `bad-name`, exit 2. */
+export function fileName(name: string, what: string): string {
+  const wrong = wrongWith(name);
+  if (wrong === undefined) return name;
+  const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+  throw new Failure("bad-name", `${shown} cannot be the name of ${what}: ${wrong}`, { exit: 2 });
+}
+
+function wrongWith(name: string): string | undefined {
+  if (name === "") return "it is empty";
+  if (/[/\\]/.test(name)) return "it is a path, and a name alone is wanted";
+  if (/^[.-]/.test(name)) return "it begins with a dot or a dash";
+  if (/[<>:"|?*\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u.test(name))
+    return "it has characters that not every file system takes";
+  if (/[. ]$/.test(name)) return "it ends with a dot or a space";
+  if (RESERVED.test(name)) return "Windows keeps that name for a device";
+  if (Buffer.byteLength(name) > MAX_BYTES) return `it has more than ${MAX_BYTES} bytes`;
+  return undefined;
+}

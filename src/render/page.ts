@@ -1,0 +1,135 @@
+/** A session as one HTML file: no script, nothing that is fetched, light and dark as the reader's system is. */
+import type { RecordView } from "../model/portable/view.ts";
+import { oneLine, visible } from "./inert.ts";
+
+/** HTML that was put together here, apart from text that was not. */
+interface Markup {
+  readonly html: string;
+}
+
+type Part = Markup | string | undefined | readonly Markup[];
+
+/** Whatever is put into it is text, unless it was made by this. */
+function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  return {
+    html: strings.reduce((text, each, at) => text + markupOf(parts[at - 1]) + each),
+  };
+}
+
+function markupOf(part: Part): string {
+  if (part === undefined) return "";
+  if (typeof part === "string") return escaped(part);
+  return "html" in part ? part.html : part.map((each) => each.html).join("");
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escaped(text: string): string {
+  return visible(text).replace(/[&<>"']/g, (each) => ENTITIES[each] ?? "");
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --text: #1d2129; --dim: #5a6372; --line: #d9dee6; --paper: #fff; --mark: #eef1f6 }
+@media (prefers-color-scheme: dark) {
+  :root { --text: #e4e8ef; --dim: #9aa5b5; --line: #363d49; --paper: #14171c; --mark: #20252d }
+}
+body { margin: 2.5rem auto; max-width: 48rem; padding: 0 1.25rem; background: var(--paper); color: var(--text);
+  font: 16px/1.55 system-ui, sans-serif; overflow-wrap: anywhere }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .5rem }
+h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line) }
+ul { list-style: none; margin: 0; padding: 0 } li { margin: .45rem 0; white-space: pre-line }
+ul ul { margin: .1rem 0 0 1.4rem } ul ul li { margin: .1rem 0; color: var(--dim) }
+code { font: .88em ui-monospace, monospace; background: var(--mark); border-radius: 4px; padding: .1em .35em }
+.dim, time { color: var(--dim) } .done { color: var(--dim) } summary { cursor: pointer }
+@media print { body { margin: 0 auto } details > * { display: block } }
+`;
+
+/** The whole file. */
+export function page(view: RecordView): string {
+  return `${
+    html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${oneLine(view.title)}</title>
+<style>${{ html: STYLE }}</style>
+</head>
+<body>
+${head(view)}${lists(view)}${work(view)}
+</body>
+</html>`.html
+  }\n`;
+}
+
+function head(view: RecordView): Markup {
+  const from = view.baseBranch === undefined ? undefined : html` from ${code(view.baseBranch)}`;
+  const at = view.baseCommit === undefined ? undefined : html` at ${code(view.baseCommit)}`;
+  const by = view.author === undefined ? undefined : html` by ${view.author}`;
+  const ended = view.ended === undefined ? undefined : html`, ended ${view.ended}`;
+  const tags = view.tags.length === 0 ? undefined : html` Tags: ${view.tags.join(", ")}.`;
+  return html`<h1>${oneLine(view.title)}</h1>
+<p class="dim">On ${code(view.branch)}${from}${at}, ${view.state}, started ${view.created}${by}${ended}. Session ${code(view.id)}.${tags}</p>
+${view.summary === undefined ? undefined : html`<p>${view.summary}</p>\n`}${list(view.meta.map((each) => html`<li>${each.key}: ${each.value}</li>`))}`;
+}
+
+function lists({ objectives, blockers, decisions, progress }: RecordView): Markup {
+  const item = (each: RecordView["blockers"][number]) => {
+    const link = each.link === undefined ? undefined : html` (${each.link})`;
+    const note = each.note === undefined ? undefined : html`: ${each.note}`;
+    const over = each.mark === "done" || each.mark === "dropped" ? html` class="done"` : undefined;
+    return html`<li${over}>${code(each.box)} ${each.id}: ${each.text}${link}${note}</li>`;
+  };
+  const decided = decisions.map((each) => {
+    const commit = each.commit === undefined ? undefined : html` ${code(each.commit)}`;
+    const more = [
+      ...(each.rationale === undefined ? [] : [html`<li>Rationale: ${each.rationale}</li>`]),
+      ...each.alternatives.map((one) => html`<li>Rejected: ${one}</li>`),
+      ...(each.supersedes === undefined ? [] : [html`<li>Replaces ${each.supersedes}</li>`]),
+    ];
+    return html`<li><b>${each.id}</b> ${each.text}${commit}${list(more)}</li>`;
+  });
+  const title = progress === undefined ? "Objectives" : `Objectives (${progress})`;
+  return html`${section(title, objectives.map(item))}${section("Blockers", blockers.map(item))}${section("Decisions", decided)}`;
+}
+
+function work({ checkpoints, verified, notes, events }: RecordView): Markup {
+  const when = (text: string | undefined) => (text === undefined ? undefined : html` <time>${text}</time>`);
+  const log = list(events.map((each) => html`<li>${when(each.when)} ${each.type} ${each.text}</li>`));
+  return html`${section(
+    "Checkpoints",
+    checkpoints.map((each) => html`<li>${code(each.commit)} ${each.subject}${when(each.when)}</li>`),
+  )}${section(
+    "Verified",
+    verified.map((each) => html`<li>${code(each.command)} ${each.result}${when(each.when)}</li>`),
+  )}${section(
+    "Notes",
+    notes.map((each) => html`<li>${each.text}${when(each.when)}</li>`),
+  )}${
+    events.length === 0
+      ? undefined
+      : html`<h2>Log</h2>\n<details><summary>${String(events.length)} entries</summary>${log}</details>\n`
+  }`;
+}
+
+function code(text: string): Markup {
+  return html`<code>${oneLine(text)}</code>`;
+}
+
+function section(title: string, items: readonly Markup[]): Markup | undefined {
+  return items.length === 0 ? undefined : html`<h2>${title}</h2>\n${list(items)}`;
+}
+
+function list(items: readonly Markup[]): Markup | undefined {
+  return items.length === 0
+    ? undefined
+    : html`<ul>\n${items.flatMap((each) => [each, { html: "\n" }])}</ul>\n`;
+}

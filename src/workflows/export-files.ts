@@ -1,0 +1,105 @@
+/** Exported sessions as text, and where that text goes. */
+import { mkdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { Failure } from "../model/failure.ts";
+import type { ExportDocument, ExportedSession } from "../model/portable/schema.ts";
+import { recordView } from "../model/portable/view.ts";
+import { page } from "../render/page.ts";
+import { openTemplate } from "../render/template.ts";
+import { cannot } from "../store/files.ts";
+import { writeOutput } from "./output.ts";
+import type { Place } from "./place.ts";
+import { templateFolders } from "./templates.ts";
+import { day } from "./views.ts";
+
+export type TextFormat = "json" | "markdown" | "html";
+
+const ENDINGS = { json: "json", markdown: "md", html: "html", bundle: "bundle" } as const;
+
+export interface ExportText {
+  readonly text: string;
+  /** What is wrong with the project's own template. */
+  readonly problems: readonly string[];
+}
+
+export async function exportText(
+  place: Place,
+  document: ExportDocument,
+  format: TextFormat,
+): Promise<ExportText> {
+  if (format === "json") return { text: jsonText(document), problems: [] };
+  const views = document.sessions.map((each) => recordView(each, (iso) => day(place.config, iso)));
+  const [first] = views;
+  if (views.length !== 1 || first === undefined)
+    throw new Failure("usage", `${views.length} sessions do not fit into one ${format} file`, {
+      exit: 2,
+      hint: "-o <folder>/ writes one file each",
+    });
+  if (format === "html") return { text: page(first), problems: [] };
+  const template = await openTemplate("export.md", templateFolders(place));
+  return { text: await template.render(first), problems: template.problems };
+}
+
+/** What a terminal would act on, and what hides or reorders text, as JSON escapes: the value is the same. */
+function jsonText(value: unknown): string {
+  const coded = (each: string) =>
+    each.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return `${JSON.stringify(value, null, 2).replace(/[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu, coded)}\n`;
+}
+
+/** Whether an output is a folder: one that is there, or a name that ends like one. */
+export async function isFolder(output: string, typed: string): Promise<boolean> {
+  if (/[\\/]$/.test(typed)) return true;
+  return (await stat(output).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+/** Where each session goes in a folder, which is made: `<branch>-<id>.json`. Failure `file-exists` unless `force`. */
+export async function filesIn(
+  folder: string,
+  sessions: readonly Pick<ExportedSession, "id" | "branch">[],
+  format: keyof typeof ENDINGS,
+  force: boolean,
+): Promise<string[]> {
+  const files = sessions.map(({ id, branch }) => {
+    const name = branch
+      .replace(/[^\p{L}\p{N}._-]+/gu, "-")
+      .replace(/^[.-]+/, "")
+      .slice(0, 60);
+    return path.join(folder, `${name === "" ? "session" : name}-${id}.${ENDINGS[format]}`);
+  });
+  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw cannot("make", folder, error);
+  });
+  // Asked of all before the first is written.
+  for (const file of files) await refuseExisting(file, force);
+  return files;
+}
+
+/** Failure `file-exists` unless `force`. */
+export async function refuseExisting(file: string, force: boolean): Promise<void> {
+  if (force || (await stat(file).catch(() => undefined)) === undefined) return;
+  throw new Failure("file-exists", `${path.basename(file)} exists already`, { hint: "--force replaces it" });
+}
+
+/** One file for all, or one each in a folder: the files that were written, and what is wrong with templates. */
+export async function writeExport(
+  place: Place,
+  document: ExportDocument,
+  format: TextFormat,
+  output: { readonly file: string; readonly typed: string; readonly force: boolean },
+): Promise<{ files: string[]; problems: readonly string[] }> {
+  const { file, typed, force } = output;
+  if (!(await isFolder(file, typed))) {
+    const { text, problems } = await exportText(place, document, format);
+    await writeOutput(file, text, force);
+    return { files: [file], problems };
+  }
+  const files = await filesIn(file, document.sessions, format, force);
+  const problems = new Set<string>();
+  for (const [at, session] of document.sessions.entries()) {
+    const one = await exportText(place, { ...document, sessions: [session] }, format);
+    for (const each of one.problems) problems.add(each);
+    await writeOutput(files[at] ?? "", one.text, force);
+  }
+  return { files, problems: [...problems] };
+}

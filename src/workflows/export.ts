@@ -1,0 +1,200 @@
+/** Sessions as data that leaves this clone: what to export, and all that is known of it. */
+import path from "node:path";
+import { type Commit, everywhere, log } from "../git/commits.ts";
+import { readBlobs } from "../git/objects.ts";
+import { listRefs } from "../git/refs.ts";
+import { requireBranch } from "../git/repository.ts";
+import { checkpointsOf, type ReadCommit, readCommits } from "../model/checkpoints.ts";
+import { parseDuration } from "../model/duration.ts";
+import { parseEvents } from "../model/events.ts";
+import { Failure } from "../model/failure.ts";
+import {
+  EXPORT_FORMAT,
+  EXPORT_SCHEMA,
+  type ExportDocument,
+  type ExportedCheckpoint,
+  isCheckpoint,
+  problemsOf,
+} from "../model/portable/schema.ts";
+import { checkpointsFrom, exportedOf, type WholeSession } from "../model/portable/session.ts";
+import { EMPTY_TEXTS, parseContext, stateFromTexts } from "../model/reading.ts";
+import { readSmall } from "../store/files.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { carriedNow } from "./change.ts";
+import { now, type Place } from "./place.ts";
+import { type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
+import { noSession } from "./session.ts";
+import { snapshotRef } from "./snapshot.ts";
+
+export interface ExportRequest {
+  readonly name?: string;
+  readonly all?: boolean;
+  /** Only what was touched since: a date, or a length of time such as `7d`. */
+  readonly since?: string;
+}
+
+/**
+ * Which sessions are meant: one by name, the one of this branch, or many, the last touched first. Failures
+ * `unknown-session`, `no-session`, `usage`.
+ */
+export async function sessionsToExport(place: Place, request: ExportRequest): Promise<KnownSession[]> {
+  const { name, all, since } = request;
+  if (name !== undefined) {
+    if (all || since !== undefined)
+      throw new Failure("usage", "name a session, or --all, or --since: not both", { exit: 2 });
+    return [await resolveSession(place, name)];
+  }
+  const known = await knownSessions(place);
+  if (!all && since === undefined) {
+    const branch = requireBranch(place.repository);
+    const own = known.find((each) => each.where === "local" && each.branch === branch);
+    return [own ?? (await noSession(place, branch))];
+  }
+  const from = since === undefined ? "" : sinceTime(since, now());
+  const found = known.filter((each) => each.touched >= from);
+  if (found.length > 0) return found;
+  throw new Failure(
+    "no-session",
+    `there is no session${since === undefined ? "" : ` touched since ${since}`}`,
+    {
+      exit: 3,
+      hint: "session list --all",
+    },
+  );
+}
+
+/** The document, and what in it another clone would not take. */
+export async function exportDocument(
+  place: Place,
+  known: readonly KnownSession[],
+): Promise<{ document: ExportDocument; problems: readonly string[] }> {
+  const at = now();
+  const whole = await wholeSessions(place, known);
+  const document: ExportDocument = {
+    format: EXPORT_FORMAT,
+    schema: EXPORT_SCHEMA,
+    exported: at,
+    sessions: whole.map((each) => exportedOf(each, at)),
+  };
+  return { document, problems: problemsOf(document).map(({ path: where, what }) => `${where} ${what}`) };
+}
+
+/** ISO 8601, UTC. Failure `usage` for what is no date. */
+function sinceTime(text: string, at: string): string {
+  const minutes = parseDuration(text);
+  if (minutes !== undefined) return new Date(Date.parse(at) - minutes * 60_000).toISOString();
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw new Failure("usage", `--since takes a date such as 2025-03-14, or a time such as 7d, not "${text}"`, {
+    exit: 2,
+  });
+}
+
+/** Each with its files and its commits: a fixed number of git processes, and one more for each that is behind its branch. */
+async function wholeSessions(place: Place, known: readonly KnownSession[]): Promise<WholeSession[]> {
+  const { root } = place.repository;
+  const ids = known.map((each) => each.id);
+  const [stored, commits, refs] = await Promise.all([
+    storedOf(place, known),
+    log(root, everywhere(), { grep: ids.length === 1 ? ids : ["Session-Id:"] }),
+    listRefs(root, "refs/heads/"),
+  ]);
+  const read = readCommits(commits);
+  return Promise.all(
+    stored.map(async ({ where, loaded, handoff, checkpoints }) => {
+      const { ref, tip, id } = loaded.state.context;
+      const isBehind = where === "local" && refs.has(ref) && refs.get(ref) !== tip;
+      const state = isBehind ? (await carriedNow(place, loaded)).state : loaded.state;
+      const lines = linesOf(checkpointsOf(read, id));
+      const there = new Set(checkpoints.map((each) => each.commit));
+      return {
+        ...{ state, events: loaded.events, texts: loaded.texts },
+        ...(handoff === undefined ? {} : { handoff }),
+        checkpoints: [...checkpoints, ...lines.filter((each) => !there.has(each.commit))],
+      };
+    }),
+  );
+}
+
+interface Stored {
+  readonly where: KnownSession["where"];
+  readonly loaded: Pick<LoadedSession, "state" | "events" | "texts">;
+  readonly handoff?: string;
+  readonly checkpoints: readonly ExportedCheckpoint[];
+}
+
+const SNAPSHOT = [
+  "checkpoints.jsonl",
+  "context.json",
+  "objectives.md",
+  "blockers.md",
+  "events.jsonl",
+  "handoff.md",
+];
+
+/** Of many, a snapshot that is not readable is left out and said; of one it is Failure `bad-snapshot`. */
+async function storedOf(place: Place, known: readonly KnownSession[]): Promise<Stored[]> {
+  // A session that goes on, or was put aside, has a snapshot of an earlier day at most.
+  const wanted = known.map((each) =>
+    SNAPSHOT.slice(0, each.loaded ? 1 : SNAPSHOT.length).map(
+      (name) => `${each.snapshot?.ref ?? snapshotRef(each.id)}:${name}`,
+    ),
+  );
+  const blobs = await readBlobs(place.repository.root, wanted.flat());
+  let next = 0;
+  const texts = wanted.map((names) => names.map(() => blobs[next++]));
+  const stored = known.map(async (each, at) => {
+    const [lines, ...files] = texts[at] ?? [];
+    const found = each.loaded ? await fromFolder(each.loaded, lines) : fromSnapshot(each.id, lines, files);
+    if (found) return [{ ...found, where: each.where }];
+    const wrong = `the snapshot of ${each.id} does not hold that session`;
+    if (known.length === 1) throw new Failure("bad-snapshot", wrong, { hint: "session doctor" });
+    place.notices.push(`left out: ${wrong}`);
+    return [];
+  });
+  return (await Promise.all(stored)).flat();
+}
+
+function fromSnapshot(
+  id: string,
+  lines: string | undefined,
+  [contextJson = "", objectives = "", blockers = "", events = "", handoff]: readonly (string | undefined)[],
+): Omit<Stored, "where"> | undefined {
+  const context = parseContext(contextJson);
+  if (context?.id !== id) return undefined;
+  const texts = { objectives, blockers };
+  return {
+    loaded: { state: stateFromTexts(context, texts), events: parseEvents(events).events, texts },
+    ...(handoff === undefined ? {} : { handoff }),
+    checkpoints: checkpointsFrom(lines ?? ""),
+  };
+}
+
+async function fromFolder(
+  loaded: LoadedSession,
+  snapshot: string | undefined,
+): Promise<Omit<Stored, "where">> {
+  const [handoff, own] = await Promise.all(
+    ["handoff.md", "checkpoints.jsonl"].map((name) => readSmall(path.join(loaded.folder, name))),
+  );
+  const texts = {
+    objectives: loaded.texts.objectives || EMPTY_TEXTS.objectives,
+    blockers: loaded.texts.blockers || EMPTY_TEXTS.blockers,
+  };
+  return {
+    loaded: { ...loaded, texts },
+    ...(handoff === undefined ? {} : { handoff }),
+    checkpoints: checkpointsFrom(snapshot ?? own ?? ""),
+  };
+}
+
+/** Commits as `checkpoints.jsonl` has them, the oldest first. */
+function linesOf(commits: readonly ReadCommit<Commit>[]): ExportedCheckpoint[] {
+  return commits
+    .map(({ commit: { oid, parents, authored, message }, record }) => ({
+      ...{ commit: oid, parents: [...parents], authored, message },
+      impact: (record?.impact ?? []).map((each) => ({ ...each })),
+    }))
+    .filter(isCheckpoint)
+    .reverse();
+}

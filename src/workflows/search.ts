@@ -1,0 +1,181 @@
+/** Searches what sessions hold: those here, kept ones, snapshots, and decisions that only commits carry. */
+import path from "node:path";
+import { everywhere, log } from "../git/commits.ts";
+import { refsHolding } from "../git/grep.ts";
+import { decisionKey, readCommits } from "../model/checkpoints.ts";
+import { parseContext, stateFromTexts } from "../model/reading.ts";
+import {
+  matches,
+  matchingLines,
+  type Part,
+  type Passage,
+  passagesOf,
+  type Query,
+  textOfDecision,
+} from "../model/search.ts";
+import type { SessionState } from "../model/state.ts";
+import { readSmall } from "../store/files.ts";
+import { workspaceTexts } from "../store/workspace.ts";
+import type { Place } from "./place.ts";
+import { type KnownSession, knownSessions } from "./resolve.ts";
+import { type SnapshotHead, snapshotFiles } from "./snapshot.ts";
+
+export interface SearchRequest {
+  readonly query: Query;
+  readonly parts: readonly Part[];
+  /** Milliseconds since the epoch, of the last sign of life. */
+  readonly since?: number;
+  readonly tags: readonly string[];
+}
+
+export interface Found {
+  /** Of a session that only commits tell of, all but its id is null. */
+  readonly session: {
+    readonly id: string | null;
+    readonly title: string | null;
+    readonly branch: string | null;
+    readonly state: string | null;
+    readonly touched: string | null;
+  };
+  readonly matches: readonly Passage[];
+  /** Further matching lines of its documents. */
+  readonly more: number;
+}
+
+interface Matched {
+  readonly found: Passage[];
+  readonly more: number;
+}
+
+/** The last touched session first; what only commits tell of comes last. */
+export async function searchSessions(place: Place, request: SearchRequest): Promise<Found[]> {
+  const [known, carried] = await Promise.all([
+    knownSessions(place, { light: true }),
+    request.parts.includes("decisions") ? decisionsInCommits(place, request) : [],
+  ]);
+  const wanted = known.filter(
+    ({ touched, tags }) =>
+      (request.since === undefined || Date.parse(touched) >= request.since) &&
+      request.tags.every((tag) => tags.includes(tag)),
+  );
+  const snapshots = await searchSnapshots(
+    place,
+    request,
+    wanted.flatMap(({ loaded, snapshot }) => (!loaded && snapshot ? [snapshot] : [])),
+  );
+  const here = await Promise.all(wanted.map((each) => searchHere(request, each)));
+  const ids = new Set(known.map((each) => each.id));
+  const found = wanted.flatMap((session, at): Found[] => {
+    const parts = [snapshots.get(session.id), here[at]].filter((each) => each !== undefined);
+    const own = parts.flatMap((each) => each.found);
+    const names = new Set(own.map((each) => each.id));
+    const others = carried.filter((each) => each.session === session.id && !names.has(each.passage.id));
+    const all = [...own, ...others.map((each) => each.passage)];
+    const { id, title, branch, state, touched } = session;
+    const more = parts.reduce((sum, each) => sum + each.more, 0);
+    return all.length === 0 ? [] : [{ session: { id, title, branch, state, touched }, matches: all, more }];
+  });
+  return [...found, ...(request.tags.length > 0 ? [] : onlyInCommits(carried, ids, request.since))];
+}
+
+/** git tells which snapshots have the word in them; only those are opened, all by one process. */
+async function searchSnapshots(
+  place: Place,
+  { query, parts }: SearchRequest,
+  heads: readonly SnapshotHead[],
+): Promise<Map<string, Matched>> {
+  const { root } = place.repository;
+  const inState = parts.some((part) => part !== "handoffs" && part !== "workspace");
+  const state = ["context.json", "objectives.md", "blockers.md"] as const;
+  const names = [...(inState ? state : []), ...(parts.includes("handoffs") ? (["handoff.md"] as const) : [])];
+  if (names.length === 0 || heads.length === 0) return new Map();
+  const refs = heads.map((each) => each.ref);
+  const holding = query.sure.length === 0 ? new Set(refs) : await refsHolding(root, refs, names, query.sure);
+  const opened = await snapshotFiles(
+    root,
+    heads.filter(({ ref }) => holding.has(ref)),
+    names,
+  );
+  return new Map(
+    [...opened].map(([id, files]) => {
+      const context = parseContext(files.get("context.json") ?? "");
+      const lists = {
+        objectives: files.get("objectives.md") ?? "",
+        blockers: files.get("blockers.md") ?? "",
+      };
+      const items = context ? itemsOf(stateFromTexts(context, lists), query, parts) : [];
+      const handoff = matchingLines(query, "handoffs", "handoff.md", files.get("handoff.md") ?? "");
+      return [id, { found: [...items, ...handoff.found], more: handoff.more }];
+    }),
+  );
+}
+
+function itemsOf(state: SessionState, query: Query, parts: readonly Part[]): Passage[] {
+  return passagesOf(state, parts).filter((each) => matches(query, each.text));
+}
+
+/** What is in a session's folder, here or kept; of one whose snapshot says the same, only what that does not hold. */
+async function searchHere(
+  { query, parts }: SearchRequest,
+  { loaded, folder }: KnownSession,
+): Promise<Matched> {
+  const items = loaded ? itemsOf(loaded.state, query, parts) : [];
+  const where = loaded?.folder ?? folder;
+  if (where === undefined) return { found: items, more: 0 };
+  const texts = parts.includes("workspace") ? await workspaceTexts(where) : new Map<string, string>();
+  const found = [...texts].map(([file, text]) => matchingLines(query, "workspace", file, text));
+  if (loaded && parts.includes("handoffs")) {
+    const handoff = await readSmall(path.join(where, "handoff.md")).catch(() => undefined);
+    found.unshift(matchingLines(query, "handoffs", "handoff.md", handoff ?? ""));
+  }
+  return {
+    found: [...items, ...found.flatMap((each) => each.found)],
+    more: found.reduce((sum, each) => sum + each.more, 0),
+  };
+}
+
+interface CarriedMatch {
+  readonly session: string | undefined;
+  readonly passage: Passage;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Decisions in the messages of all branches, tags and remotes, each once. */
+async function decisionsInCommits(place: Place, { query }: SearchRequest): Promise<CarriedMatch[]> {
+  const grep = query.sure.length === 0 ? ["Session-Id:", "Session-Objectives:"] : query.sure;
+  const options = { grep, ignoreCase: true, allOf: query.sure.length > 0 };
+  const commits = readCommits(await log(place.repository.root, everywhere(), options));
+  const found = new Map<string, CarriedMatch>();
+  for (const { commit, record } of commits) {
+    for (const decision of record?.decisions ?? []) {
+      const key = decisionKey(decision, record?.id);
+      const text = textOfDecision(decision);
+      if (found.has(key) || !matches(query, text)) continue;
+      found.set(key, {
+        session: decision.session ?? record?.id,
+        passage: { part: "decisions", id: decision.id, text },
+        at: new Date(commit.authored * 1000).toISOString(),
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+function onlyInCommits(
+  carried: readonly CarriedMatch[],
+  known: ReadonlySet<string>,
+  since: number | undefined,
+): Found[] {
+  const bySession = new Map<string | undefined, CarriedMatch[]>();
+  for (const each of carried) {
+    if (each.session !== undefined && known.has(each.session)) continue;
+    if (since !== undefined && Date.parse(each.at) < since) continue;
+    bySession.set(each.session, [...(bySession.get(each.session) ?? []), each]);
+  }
+  return [...bySession].map(([id, some]) => ({
+    session: { id: id ?? null, title: null, branch: null, state: null, touched: some[0]?.at ?? null },
+    matches: some.map((each) => each.passage),
+    more: 0,
+  }));
+}

@@ -1,0 +1,126 @@
+/** Everything about one session on a page, wherever its record is. */
+import path from "node:path";
+import type { SessionMetrics } from "../model/metrics.ts";
+import type { Blocker, Decision, Objective } from "../model/session.ts";
+import type { Note } from "../model/state.ts";
+import type { LogEntry } from "../model/timeline.ts";
+import type { FileView } from "../model/views.ts";
+import { readSmall } from "../store/files.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { standingOf } from "./branch.ts";
+import { filesOf } from "./details.ts";
+import { gather } from "./gather.ts";
+import { recordedLog } from "./log.ts";
+import { measureSession } from "./metrics.ts";
+import type { Place } from "./place.ts";
+import { type KnownSession, loadKnown } from "./resolve.ts";
+import { snapshotTexts } from "./snapshot.ts";
+import { fileViews } from "./views.ts";
+
+interface ShownDecision extends Decision {
+  /** Null while it is pending. */
+  readonly commit: string | null;
+}
+
+export interface SessionPage {
+  readonly session: {
+    readonly id: string;
+    readonly title: string;
+    readonly branch: string;
+    readonly state: string;
+    readonly where: KnownSession["where"];
+    readonly created: string;
+    readonly ended: string | null;
+    readonly author: string | null;
+    readonly base: { readonly branch?: string; readonly commit?: string };
+    readonly parent: string | null;
+    readonly tags: readonly string[];
+    readonly meta: Readonly<Record<string, string>>;
+    readonly summary: string | null;
+    /** The branch is not there any more, or another one has its name. */
+    readonly gone: boolean;
+  };
+  readonly metrics: SessionMetrics;
+  readonly objectives: readonly Objective[];
+  readonly blockers: readonly Blocker[];
+  readonly decisions: readonly ShownDecision[];
+  readonly notes: readonly Note[];
+  /** Newest first; `skipped` before and `more` after what is here. */
+  readonly timeline: {
+    readonly entries: readonly LogEntry[];
+    readonly skipped: number;
+    readonly more: number;
+  };
+  /** Files of a session that goes on, the most touched first; empty for others. */
+  readonly files: readonly FileView[];
+  /** The text that was kept, or null. */
+  readonly handoff: string | null;
+}
+
+/** What is there and not said below the record: `skip` and `limit` count the timeline's entries. */
+export async function sessionPage(
+  place: Place,
+  known: KnownSession,
+  { skip, limit }: { readonly skip: number; readonly limit: number },
+): Promise<SessionPage> {
+  const session = await loadKnown(place, known);
+  const standing = await standingOf(place, session);
+  const goesOn = known.where === "local" && standing === "own";
+  const [metrics, log, handoff, files] = await Promise.all([
+    measureSession(place, known),
+    recordedLog(place, known.branch, session, { events: false, limit: Number.MAX_SAFE_INTEGER }),
+    handoffOf(place, known, session),
+    goesOn ? changedBy(place, known, session) : [],
+  ]);
+  const carriers = new Map(
+    log.entries.flatMap(({ commit, decisions }) => decisions.map((each) => [each.id, commit] as const)),
+  );
+  const { context, objectives, blockers } = session.state;
+  // After the end the branch may have gone on without the session.
+  const entries = log.entries.filter(
+    ({ kind, at }) =>
+      goesOn || kind !== "commit" || context.ended === undefined || (at ?? "") <= context.ended,
+  );
+  return {
+    session: {
+      ...{ id: known.id, title: known.title, branch: known.branch, state: known.state, where: known.where },
+      created: context.created,
+      ended: context.ended ?? null,
+      author: context.author ?? null,
+      base: context.base,
+      parent: context.parent ?? null,
+      ...{ tags: context.tags, meta: context.meta, summary: context.summary ?? null },
+      gone: standing !== "own",
+    },
+    metrics,
+    ...{ objectives, blockers },
+    decisions: context.decisions.map((each) => ({ ...each, commit: carriers.get(each.id) ?? null })),
+    notes: context.notes,
+    timeline: {
+      entries: entries.slice(skip, skip + limit),
+      skipped: Math.min(skip, entries.length),
+      more: Math.max(0, entries.length - skip - limit),
+    },
+    files,
+    handoff,
+  };
+}
+
+async function changedBy(
+  place: Place,
+  { branch }: KnownSession,
+  session: LoadedSession,
+): Promise<FileView[]> {
+  const files = await filesOf(place, await gather(place, branch, session));
+  return fileViews({ files, touches: new Map(), tests: { added: 0, removed: 0 } });
+}
+
+async function handoffOf(
+  place: Place,
+  { id, snapshot, where }: KnownSession,
+  { folder }: LoadedSession,
+): Promise<string | null> {
+  const kept = folder === "" ? undefined : await readSmall(path.join(folder, "handoff.md"));
+  if (kept !== undefined || where === "local" || !snapshot) return kept ?? null;
+  return (await snapshotTexts(place.repository.root, [snapshot], "handoff.md")).get(id) ?? null;
+}

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { scratch } from "../support/scratch.ts";
+import { daysAgo, fastSnapshots } from "../support/snapshots.ts";
+
+test("puts two sessions side by side, the second being this branch's unless named", async () => {
+  const s = await scratch();
+  await s.ok("start", "one", "--title", "The first", "-o", "A");
+  await s.write("a.txt", "1\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: a", "--complete", "1");
+  await s.ok("end");
+  await s.git("switch", "--quiet", "main");
+  await s.ok("start", "two", "--title", "The second");
+  const { sessions } = await s.json("compare", "one");
+  expect(sessions).toMatchObject([
+    { title: "The first", state: "ended", checkpoints: 1, files: 1, objectives: { done: 1, total: 1 } },
+    { title: "The second", state: "active", checkpoints: 0, files: 0, objectives: { done: 0, total: 0 } },
+  ]);
+  const lines = (await s.ok("compare", "two", "one")).split("\n");
+  expect(lines[0]).toMatch(/^ +The second +The first$/);
+  expect(lines).toContain("Checkpoints        0           1");
+  expect(lines).toContain("Lines              +0 -0       +1 -0");
+});
+
+test("a session of which only the snapshot is left is compared by its record", async () => {
+  const s = await scratch();
+  const message = [
+    "feat: old\n\nImpact:\n - Changed: 3 files, +20 -4\n - Tests: +2",
+    "Session-Id: aaaa00000000\nSession-Time: 1h\n",
+  ].join("\n");
+  const created = daysAgo(3);
+  const authored = Math.floor(Date.parse(created) / 1000) + 1800;
+  await fastSnapshots(s, [
+    {
+      ...{ id: "aaaa00000000", title: "Old", created, ended: daysAgo(2), minutes: 288 },
+      files: {
+        "objectives.md": "- [x] obj-1: A\n- [ ] obj-2: B\n",
+        "checkpoints.jsonl": `${JSON.stringify({ commit: "0".repeat(40), authored, message })}\ntorn {\n`,
+      },
+    },
+  ]);
+  await s.ok("start", "work");
+  const [old] = (await s.json("compare", "Old", "@")).sessions;
+  expect(old).toMatchObject({
+    ...{ minutes: 288, span: 1440, idle: 0.8, checkpoints: 1, firstCheckpoint: 30 },
+    ...{ files: null, added: 20, removed: 4, tests: 2, objectives: { done: 1, total: 2 } },
+  });
+  expect(await s.ok("compare", "aaaa")).toMatch(/Idle +80% +–/);
+});
+
+test("unknown and ambiguous names are told", async () => {
+  const s = await scratch();
+  const at = { created: daysAgo(3), ended: daysAgo(2) };
+  await fastSnapshots(s, [
+    { id: "aaaa00000000", title: "Same", ...at },
+    { id: "aaab00000000", title: "Same", ...at },
+  ]);
+  for (const name of ["Same", "aaa"]) {
+    const ran = await s.session("compare", name, "aaaa");
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain("could be 2 sessions");
+  }
+  expect((await s.session("compare", "nothing", "aaaa")).code).toBe(3);
+  expect((await s.session("compare")).code).toBe(2);
+});

@@ -1,0 +1,193 @@
+import { cpSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+const FIXTURES = path.resolve("test/fixtures/foreign");
+
+async function withFixtures(): Promise<Scratch> {
+  const s = await scratch();
+  cpSync(FIXTURES, `${s.root}/in`, { recursive: true });
+  return s;
+}
+
+/** The one session that an import gave, as an export has it. */
+async function imported(s: Scratch, ...args: string[]) {
+  const { sessions } = await s.json("import", ...args);
+  expect(sessions).toHaveLength(1);
+  return (await s.json("export", sessions[0].id)).sessions[0];
+}
+
+test("AINative: a session and its messages, with their times", async () => {
+  const s = await withFixtures();
+  const session = await imported(s, "-i", "in/ainative/session.json");
+  expect(session).toMatchObject({
+    ...{
+      title: "Login *with* <b>OAuth</b>",
+      state: "ended",
+      branch: "imported/ainative/login-with-b-oauth-b",
+    },
+    ...{ created: "2026-01-05T10:00:00.123Z", ended: "2026-01-05T10:30:00.000Z" },
+    meta: {
+      "imported-from": "ainative",
+      "imported-id": "0f9c5f5e-6d0a-4f0a-8f52-2b8f1f1f0a11",
+      ...{ model: "model-1", provider: "anthropic" },
+    },
+  });
+  expect(session.events.map((each: { type: string }) => each.type)).toEqual([
+    ...["session.started", "message", "message", "session.ended"],
+  ]);
+  expect(session.events[1]).toEqual({
+    ...{ at: "2026-01-05T10:00:05.000Z", type: "message", role: "user" },
+    text: "Add a login with OAuth\n# and a heading",
+  });
+  expect(await s.ok("log", session.id, "--events")).not.toContain("\x1b");
+});
+
+test("Amazon Q: the folder of a session, with the branch of its worktree", async () => {
+  const s = await withFixtures();
+  const session = await imported(s, "-i", "in/amazon-q/8a3f2b1c");
+  expect(session).toMatchObject({
+    ...{ title: "slow-build", branch: "fix/slow-build", base: { branch: "main" }, state: "archived" },
+    ...{ created: "2026-02-01T08:00:00.000Z", ended: "2026-02-02T09:15:00.000Z" },
+    meta: { "imported-from": "amazon-q", messages: "5", files: "3" },
+  });
+  expect(session.events[1]).toMatchObject({ role: "user", text: "Why is the build slow?" });
+});
+
+test("Amplifier: metadata and transcript; a torn line costs that line", async () => {
+  const s = await withFixtures();
+  const session = await imported(s, "--dir", "in/amplifier");
+  expect(session).toMatchObject({
+    ...{ title: "Tidy the parser", summary: "Split the parser in two and keep its tests.", state: "ended" },
+    ...{ created: "2026-08-19T10:00:00.123Z", ended: "2026-08-19T10:06:00.000Z" },
+    meta: { "imported-from": "amplifier", bundle: "foundation", model: "model-2", turns: "2" },
+  });
+  const said = session.events.filter((each: { type: string }) => each.type === "message");
+  expect(said.map((each: { role: string; text: string }) => [each.role, each.text])).toEqual([
+    ["user", "Split the parser"],
+    ["assistant", "Split it in two.\n[tool_use]"],
+    ["user", "Thanks"],
+  ]);
+});
+
+test("the same session is known when it comes again", async () => {
+  const s = await withFixtures();
+  await s.ok("import", "-i", "in/amazon-q/8a3f2b1c");
+  const again = await s.session("import", "-i", "in/amazon-q/8a3f2b1c/metadata.json");
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("(slow-build) is here already") });
+  await s.ok("import", "-i", "in/amazon-q/8a3f2b1c", "--new-id");
+  expect(await s.json("list", "--all")).toHaveLength(2);
+});
+
+test("what is wrong with a file of another tool is said by its path", async () => {
+  const s = await withFixtures();
+  const spoil = async (file: string, from: string | RegExp, to: string) => {
+    await s.write(file, (await s.read(file)).replace(from, to));
+    const ran = await s.session("import", "-i", file);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    return ran.stderr;
+  };
+  expect(await spoil("in/ainative/session.json", '"role": "user"', '"role": 5')).toContain(
+    "in/ainative/session.json: messages[0].role is 5, expected string",
+  );
+  expect(await spoil("in/amazon-q/8a3f2b1c/metadata.json", "2026-02-01T08:00:00Z", "once")).toContain(
+    'created is not a time: "once"',
+  );
+  expect(await spoil("in/amazon-q/8a3f2b1c/metadata.json", '"version": 1', '"version": 9')).toContain(
+    "version",
+  );
+  const [id] = ["in/amplifier/7d1f0c52-3f7e-4d5c-9a55-0f6a1a2b3c4d"];
+  await s.run("sh", ["-c", `cd ${id} && mv transcript.jsonl t && ln -s t transcript.jsonl`]);
+  expect((await s.session("import", "-i", id)).stderr).toContain("transcript.jsonl");
+  expect(await s.json("list", "--all")).toEqual([]);
+});
+
+async function commit(s: Scratch, ...paragraphs: string[]): Promise<string> {
+  await s.git("commit", "--quiet", "--allow-empty", "-m", paragraphs.join("\n\n"));
+  return s.git("rev-parse", "HEAD");
+}
+
+test("lore-protocol: a decision a record, what it rejected, and what it replaces", async () => {
+  const s = await scratch();
+  const first = await commit(
+    s,
+    "feat: sessions in Redis",
+    "Why and how.",
+    "Lore-id: f7e8d9c0\nConstraint: must scale\n  sideways\nRejected: JWT | leaks roles\nConfidence: high\nTested: 100 logins at once\nNot-tested: failover\nDirective: do not cache",
+  );
+  await commit(s, "docs: no record", "Lore-id: is what prose says\nand goes on");
+  await commit(
+    s,
+    "feat: sessions on disk",
+    "Lore-id: a1b2c3d4\nSupersedes: f7e8d9c0\nSigned-off-by: A <a@example.com>",
+  );
+  await s.git("cherry-pick", "--allow-empty", first);
+  const session = await imported(s, "--from-history");
+  expect(session).toMatchObject({
+    ...{ title: "Decisions from lore-protocol", state: "ended", branch: "imported/lore-protocol" },
+    decisions: [
+      {
+        ...{
+          id: "dec-1",
+          text: "feat: sessions in Redis",
+          alternatives: ["JWT: leaks roles"],
+          author: "Test Person",
+        },
+        rationale: `Constraint: must scale sideways\nConfidence: high\nRecorded as f7e8d9c0 in ${first.slice(0, 12)}`,
+      },
+      { id: "dec-2", text: "feat: sessions on disk", supersedes: "dec-1" },
+    ],
+    verified: [{ command: "100 logins at once", result: "passed", commit: first }],
+    notes: [{ text: "Directive: do not cache" }, { text: "Not tested: failover" }],
+    last: { dec: 2 },
+  });
+  const all = await s.json("decisions", "list", "--all");
+  expect(all.map((each: { text: string }) => each.text).sort()).toEqual([
+    "feat: sessions in Redis",
+    "feat: sessions on disk",
+  ]);
+});
+
+test("CommitLore and Entire beside it, in a range", async () => {
+  const s = await scratch();
+  const record =
+    "Limit: only checkout\nRuled-out: one function | rounding differs\nWarn: keep them apart\nVerified: npm test\nRecord-Id: r-price01\nX-Team: core";
+  await commit(s, "fix: prices", record);
+  const one = await commit(
+    s,
+    "feat: by an agent",
+    "Entire-Session: 2026-01-05-abc\nEntire-Checkpoint: a3b2c4d5e6f7\nEntire-Agent: Some Agent",
+  );
+  const two = await commit(s, "feat: more", "Entire-Checkpoint: 01JABCDEFGHJKMNPQRSTVWXYZ0");
+  await commit(s, "feat: none of it", "Entire-Checkpoint: not an id");
+  const { sessions } = await s.json("import", "--from-history", "HEAD~4..HEAD");
+  expect(sessions.map((each: { title: string }) => each.title)).toEqual([
+    ...["Decisions from commitlore", "Entire session 2026-01-05-abc", "Checkpoints from Entire"],
+  ]);
+  const document = await s.json("export", "--all");
+  const byTitle = new Map(document.sessions.map((each: { title: string }) => [each.title, each]));
+  expect(byTitle.get("Decisions from commitlore")).toMatchObject({
+    decisions: [{ text: "fix: prices", alternatives: ["one function: rounding differs"] }],
+    notes: [{ text: "Warning: keep them apart" }],
+    verified: [{ command: "npm test" }],
+  });
+  const entire = byTitle.get("Entire session 2026-01-05-abc");
+  expect(entire).toMatchObject({ meta: { agent: "Some Agent", "imported-id": "2026-01-05-abc" } });
+  expect((entire as { events: unknown[] }).events[1]).toMatchObject({ commit: one, label: "a3b2c4d5e6f7" });
+  expect((byTitle.get("Checkpoints from Entire") as { events: unknown[] }).events[1]).toMatchObject({
+    commit: two,
+  });
+});
+
+test("a history without any, and a range that is none", async () => {
+  const s = await scratch({ commits: 2 });
+  expect((await s.session("import", "--from-history")).stderr).toContain(
+    "no commit of HEAD carries trailers of",
+  );
+  expect((await s.session("import", "--from-history", "nowhere..HEAD")).stderr).toContain(
+    'no commits "nowhere..HEAD"',
+  );
+  expect((await s.session("import", "--from-history=--output=x")).code).toBe(1);
+  expect(s.exists("x")).toBe(false);
+});

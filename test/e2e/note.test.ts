@@ -1,0 +1,49 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { scratch } from "../support/scratch.ts";
+
+const CLI = path.resolve("dist/cli.js");
+
+test("notes are listed, the oldest first, and reach brief and handoff", async () => {
+  const s = await scratch();
+  await s.ok("start", "work");
+  expect(await s.ok("note", "list")).toContain("No notes yet");
+  expect(await s.json("notes", "list")).toEqual([]);
+  expect(await s.json("note", "The staging token expires on Friday")).toEqual({
+    note: "The staging token expires on Friday",
+  });
+  await s.ok("note", "two\nlines");
+  expect(await s.ok("note", "list")).toBe(
+    "- The staging token expires on Friday  less than a minute ago\n- two\n  lines  less than a minute ago\n",
+  );
+  expect((await s.json("note", "list")).map((each: { text: string }) => each.text)).toEqual([
+    "The staging token expires on Friday",
+    "two\nlines",
+  ]);
+  for (const text of ["brief", "handoff"]) expect(await s.ok(text)).toContain("The staging token expires");
+});
+
+test("without a text and without a terminal it is used wrongly, and nobody is asked", async () => {
+  const s = await scratch();
+  await s.ok("start", "work");
+  const ran = await s.run(process.execPath, [CLI, "note"], { env: { EDITOR: "sh -c 'echo x > $1'" } });
+  expect(ran).toMatchObject({ code: 2, stdout: "" });
+  expect(ran.stderr).toContain("missing required argument 'text'");
+  expect((await s.session("note", "")).code).toBe(2);
+  expect(await s.json("note", "list")).toEqual([]);
+});
+
+test.skipIf(process.platform !== "linux")("without a text the editor opens on a terminal", async () => {
+  const s = await scratch();
+  await s.ok("start", "work");
+  const typed = (editor: string) =>
+    s.run("script", ["-qec", `${process.execPath} ${CLI} note`, "/dev/null"], {
+      env: { TERM: "xterm", VISUAL: editor },
+    });
+  await s.write("../home/editor", 'printf "from the editor\\n" > "$1"\n');
+  expect((await typed(`sh ${s.home}/editor`)).code).toBe(0);
+  expect(await s.json("note", "list")).toMatchObject([{ text: "from the editor" }]);
+  expect((await typed("false")).stdout).toContain("nothing was changed");
+  expect((await typed("true")).stdout).toContain("a note needs some text");
+  expect(await s.json("note", "list")).toHaveLength(1);
+});

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { scratch } from "../support/scratch.ts";
+
+const report = (percent: number) =>
+  JSON.stringify({ total: { lines: { total: 1000, covered: percent * 10 } } });
+
+test("counts time, checkpoints, objectives, decisions, files, lines and tests of a session", async () => {
+  const s = await scratch();
+  await s.write(".git/info/exclude", "coverage/\n");
+  await s.write("coverage/coverage-summary.json", report(70));
+  await s.ok("start", "work", "-o", "One", "-o", "Two", "-o", "Three");
+  await s.ok("blockers", "add", "Keys");
+  await s.write("sum.test.js", 'test("adds", () => {});\ntest("carries", () => {});\n');
+  await s.write("sum.js", "1\n2\n3\n");
+  await s.write("coverage/coverage-summary.json", report(80.5));
+  await s.ok("checkpoint", "-A", "-m", "feat: sum", "--decision", "Decided", "--complete", "1");
+  await s.ok("objectives", "drop", "3");
+  await s.write("sum.js", "1\n2\n");
+  await s.ok("checkpoint", "-m", "fix: sum");
+  const stats = await s.json("stats");
+  expect(stats).toMatchObject({
+    ...{ branch: "work", state: "active", checkpoints: 2, decisions: 1, ended: null, firstCheckpoint: 0 },
+    objectives: { total: 2, done: 1, dropped: 1 },
+    blockers: { total: 1, resolved: 0 },
+    ...{ files: 2, added: 4, removed: 0, tests: 2, coverage: { before: 70, after: 80.5 } },
+  });
+  const text = await s.ok("stats", "work");
+  expect(text).toMatch(/^Work {2}work · \w{12}\n\n/);
+  for (const line of [
+    ...["Checkpoints        2", "First checkpoint   at once", "Objectives done    1 of 2, 1 dropped"],
+    ...["Blockers resolved  0 of 1", "Files              2", "Lines              +4 -0"],
+    ...["Tests              +2", "Coverage           70% → 80.5%"],
+  ])
+    expect(text.split("\n")).toContain(line);
+});
+
+test("an ended session keeps its numbers, whatever its branch does then", async () => {
+  const s = await scratch();
+  await s.ok("start", "work");
+  await s.write("one.txt", "1\n2\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: one");
+  await s.ok("end");
+  const { id } = (await s.json("list"))[0];
+  const numbers = async () => {
+    const { files, added, removed, checkpoints } = await s.json("stats", id);
+    return { files, added, removed, checkpoints };
+  };
+  const expected = { files: 1, added: 2, removed: 0, checkpoints: 1 };
+  expect(await numbers()).toEqual(expected);
+  await s.write("two.txt", "2\n");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "chore: later");
+  expect(await numbers()).toEqual(expected);
+  await s.git("switch", "--quiet", "main");
+  await s.git("branch", "--quiet", "-D", "work");
+  expect(await numbers()).toEqual(expected);
+  // Even git has forgotten the commits: the record is left, which does not say how many files.
+  await s.git("reflog", "expire", "--expire=now", "--all");
+  await s.git("gc", "--quiet", "--prune=now");
+  expect(await numbers()).toEqual({ ...expected, files: null });
+});
+
+test("--all counts every session of the clone", async () => {
+  const s = await scratch();
+  await s.ok("start", "one", "-o", "A", "--tag", "api");
+  await s.ok("objectives", "complete", "1");
+  await s.ok("end");
+  await s.ok("start", "two", "-o", "B", "--tag", "api", "--tag", "ui");
+  await s.ok("decisions", "add", "Decided");
+  expect(await s.json("stats", "--all")).toMatchObject({
+    ...{ sessions: 2, states: { ended: 1, active: 1 }, decisions: 1 },
+    objectives: { total: 2, done: 1 },
+    tags: [
+      { tag: "api", sessions: 2 },
+      { tag: "ui", sessions: 1 },
+    ],
+  });
+  expect(await s.ok("stats", "--all")).toContain("Tags             api (2), ui (1)");
+});
+
+test("where there is no session it says so", async () => {
+  const s = await scratch();
+  const ran = await s.session("stats");
+  expect([ran.code, ran.stderr]).toEqual([3, 'error: there is no session "main" (session start <branch>)\n']);
+  expect(await s.json("stats", "--all")).toMatchObject({ sessions: 0, first: null });
+  expect((await s.session("stats", "nobody")).code).toBe(3);
+});

@@ -1,0 +1,43 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { excerpt, hits, matches, matchingLines, queryOf } from "../../src/model/search.ts";
+
+test("what git looks for first is in every match", () => {
+  fc.assert(
+    fc.property(fc.array(fc.string()), fc.string(), (words, rest) => {
+      const query = queryOf(words);
+      const text = `${rest}${words.join(" ")}${rest}`;
+      if (query.words.length > 0 && matches(query, text))
+        for (const each of query.sure) expect(text.toLowerCase()).toContain(each);
+    }),
+  );
+});
+
+test("runs of letters and digits are looked for first, the longest before the others", () => {
+  expect(queryOf(["a-long word", "x"]).sure).toEqual(["long", "word", "a", "x"]);
+  expect(queryOf(["ü", "…"]).sure).toEqual([]);
+  expect(queryOf(["Two   Words", "two words", " "]).words).toEqual(["two words"]);
+});
+
+test("points at the words in a line, overlapping ones joined", () => {
+  expect(hits(queryOf(["abc", "bcd"]), "xABCDx abc")).toEqual([
+    [1, 5],
+    [7, 10],
+  ]);
+  expect(hits(queryOf(["i"]), "İ i")).toEqual([]);
+});
+
+test("an excerpt is the line with most of the words, cut around them", () => {
+  expect(excerpt(queryOf(["b", "c"]), "a b\nb c\nc")).toBe("b c");
+  const long = `${"x ".repeat(200)}needle${" y".repeat(200)}`;
+  expect(excerpt(queryOf(["needle"]), long, 40)).toMatch(/^….*needle.*…$/);
+});
+
+test("lines of a document come with their neighbours, twenty at most", () => {
+  const text = "one\n\nneedle\r\nthree\n";
+  expect(matchingLines(queryOf(["needle"]), "handoffs", "handoff.md", text)).toEqual({
+    found: [{ part: "handoffs", path: "handoff.md", line: 3, text: "needle", after: "three" }],
+    more: 0,
+  });
+  expect(matchingLines(queryOf(["x"]), "workspace", "a", "x\n".repeat(25))).toMatchObject({ more: 5 });
+});
