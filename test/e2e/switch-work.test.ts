@@ -427,3 +427,17 @@ test("the ref of the work is gone: it says which commit has it, once", async () 
   await s.git("stash", "apply", "--quiet", "--index", away.commit);
   expect(await s.read("a.txt")).toBe("two\n");
 });
+
+test("undo takes back what somebody did to the session, not where its work is", async () => {
+  const s = await twoSessions();
+  await s.ok("objectives", "add", "One");
+  await s.write("a.txt", "two\n");
+  await s.ok("switch", "one");
+  await s.ok("switch", "two");
+  expect((await s.json("undo")).change).toMatch(/^objective added/);
+  await s.ok("pause");
+  expect((await s.json("undo")).change).toBe("session paused");
+  expect((await s.json("status")).warnings.join()).toContain("is put away: session resume brings it back");
+  await s.ok("resume");
+  expect(await s.read("a.txt")).toBe("two\n");
+});
