@@ -26,7 +26,7 @@ export interface ChangeRecord {
 
 /** What a change is recorded as; undefined for one that nobody asked for. */
 export function recordOf(events: readonly SessionEvent[]): Omit<ChangeRecord, "n" | "before"> | undefined {
-  const told = events.filter((each) => each.type !== "commits.rewritten");
+  const told = events.filter((each) => each.type !== "commits.rewritten" && !each.type.startsWith("work."));
   const last = told.at(-1);
   if (!last) return undefined;
   const commit = told.find((each) => CARRIES.has(each.type) && typeof each.commit === "string")?.commit;

@@ -29,7 +29,8 @@ export function parseUnfinished(text: string): UnfinishedPaths {
       const name = record.split(" ").slice(8).join(" ");
       if (record[5] === "S") found.submodules.push(name);
       else found.tracked.push(name);
-      if (record[2] === "." && record[3] === "A") found.intended.push(name);
+      // HEAD may have it all the same.
+      if (record[3] === "A") found.intended.push(name);
     }
   }
   return found;

@@ -82,7 +82,21 @@ async function check(world: World): Promise<void> {
     expect(await readFile(path.join(s.root, ".git/sessions", name, "objectives.md"), "utf8")).toBe(text);
 }
 
+/** `git add --intent-to-add` of a file that is gone since holds nothing, and does not come back. */
+async function dropEmptyIntents({ s }: World): Promise<void> {
+  const names = async (...args: string[]) => (await s.run("git", args)).stdout.split("\0");
+  const known = new Set([
+    ...(await names("ls-tree", "-rz", "--name-only", "HEAD")),
+    ...(await names("diff", "-z", "--cached", "--name-only", "--no-renames")),
+  ]);
+  const gone = (await names("diff", "-z", "--name-only", "--diff-filter=D")).filter(
+    (each) => each !== "" && !known.has(each),
+  );
+  if (gone.length > 0) await s.git("update-index", "--force-remove", "--", ...gone);
+}
+
 async function remember(world: World): Promise<string> {
+  await dropEmptyIntents(world);
   const on = await world.branch();
   const now = await state(world.s);
   if (world.left.has(on)) world.left.set(on, now.status === "" ? undefined : now);

@@ -319,6 +319,16 @@ test("a sparse checkout: what was written outside of it comes back too, and it s
   }
 });
 
+test("an intent to add comes back, also for a file that HEAD has", async () => {
+  const s = await twoSessions();
+  await s.git("rm", "--quiet", "--cached", "a.txt");
+  await s.git("add", "--intent-to-add", "a.txt");
+  const before = await state(s);
+  await s.ok("pause");
+  await s.ok("resume");
+  expect(await state(s)).toEqual(before);
+});
+
 test("a file and a folder change places, and come back so", async () => {
   const s = await twoSessions();
   await s.run("sh", [
@@ -415,5 +425,19 @@ test("the ref of the work is gone: it says which commit has it, once", async () 
   expect((await s.session("resume")).stderr).toContain(`git stash apply --index ${away.commit}`);
   expect((await s.session("resume")).stderr).not.toContain("stash");
   await s.git("stash", "apply", "--quiet", "--index", away.commit);
+  expect(await s.read("a.txt")).toBe("two\n");
+});
+
+test("undo takes back what somebody did to the session, not where its work is", async () => {
+  const s = await twoSessions();
+  await s.ok("objectives", "add", "One");
+  await s.write("a.txt", "two\n");
+  await s.ok("switch", "one");
+  await s.ok("switch", "two");
+  expect((await s.json("undo")).change).toMatch(/^objective added/);
+  await s.ok("pause");
+  expect((await s.json("undo")).change).toBe("session paused");
+  expect((await s.json("status")).warnings.join()).toContain("is put away: session resume brings it back");
+  await s.ok("resume");
   expect(await s.read("a.txt")).toBe("two\n");
 });
