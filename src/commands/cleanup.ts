@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { Failure } from "../model/failure.ts";
 import { plural } from "../model/next.ts";
 import { deletionLines } from "../terminal/deletion.ts";
 import { dim } from "../terminal/style.ts";
@@ -7,6 +6,7 @@ import { cleanUp, planCleanup } from "../workflows/cleanup.ts";
 import { now } from "../workflows/place.ts";
 import { type Act, examples } from "./call.ts";
 import { deletedValue, planValue, requireConfirmed } from "./confirmed.ts";
+import { wholeNumber } from "./options.ts";
 
 interface Options {
   readonly days: string;
@@ -35,11 +35,7 @@ export function define(program: Command, act: Act): void {
     )
     .action(
       act(async ({ place: open, out }, options: Options) => {
-        const days = options.days.trim() === "" ? Number.NaN : Number(options.days);
-        if (!Number.isSafeInteger(days) || days < 0)
-          throw new Failure("usage", `--days takes a whole number from 0, not "${options.days}"`, {
-            exit: 2,
-          });
+        const days = wholeNumber("--days", options.days, 0);
         const place = await open({ bare: true });
         const plan = await planCleanup(place, days);
         const lines = deletionLines(plan, now());

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { parseDay } from "../model/days.ts";
 import { parseDuration } from "../model/duration.ts";
 import { Failure } from "../model/failure.ts";
 import { plural } from "../model/next.ts";
@@ -11,6 +10,7 @@ import { now } from "../workflows/place.ts";
 import { trashSessions } from "../workflows/trash.ts";
 import { type Act, examples } from "./call.ts";
 import { deletedValue, planValue, requireConfirmed } from "./confirmed.ts";
+import { moment } from "./options.ts";
 
 interface Options {
   readonly before?: string;
@@ -82,11 +82,7 @@ function requestOf(names: readonly string[], options: Options): DeleteRequest {
 }
 
 function limitOf(before: string | undefined, olderThan: string | undefined): number | undefined {
-  if (before !== undefined) {
-    const day = parseDay(before);
-    if (day !== undefined) return day;
-    throw new Failure("usage", `--before takes a date like 2026-01-31, not "${before}"`, { exit: 2 });
-  }
+  if (before !== undefined) return moment("--before", before);
   if (olderThan === undefined) return undefined;
   const minutes = parseDuration(olderThan);
   if (minutes !== undefined) return Date.now() - minutes * 60_000;

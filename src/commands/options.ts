@@ -10,7 +10,7 @@ export function wholeNumber(option: string, text: string, least = 1): number {
 }
 
 /** Milliseconds since the epoch. Failure `usage` shows what can be read. */
-function moment(option: string, text: string, edge: "start" | "end" = "start"): number {
+export function moment(option: string, text: string, edge: "start" | "end" = "start"): number {
   const found = parseDate(text, Date.now(), edge);
   if (found !== undefined) return found;
   throw new Failure("usage", `${option}: "${text}" is no date`, {

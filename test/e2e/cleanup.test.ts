@@ -10,7 +10,8 @@ async function old(s: Scratch, branch: string, ...options: string[]): Promise<st
   await s.ok("end");
   const { id } = (await s.json("list", "--all")).find((each: { branch: string }) => each.branch === branch);
   const log = `.git/sessions/.kept/${id}/events.jsonl`;
-  await s.write(log, (await s.read(log)).replaceAll(/"at":"[^"]+"/g, `"at":"${OLD}"`));
+  // Longer by a line, too: a log of the same size is what the snapshot holds.
+  await s.write(log, `${(await s.read(log)).replaceAll(/"at":"[^"]+"/g, `"at":"${OLD}"`)}\n`);
   return id;
 }
 

@@ -103,8 +103,8 @@ test("names are checked before anything goes", async () => {
     [["work", "wrok"], 3, "did you mean work"],
     [[], 2, "name sessions, or give one of"],
     [["work", "--all"], 2, "name sessions, or give one of"],
-    [["--before", "yesterday"], 2, "--before takes a date"],
-    [["--before", "2026-02-31"], 2, "--before takes a date"],
+    [["--before", "sometime"], 2, '--before: "sometime" is no date'],
+    [["--before", "2026-02-31"], 2, '--before: "2026-02-31" is no date'],
     [["--older-than", "long"], 2, "--older-than takes a time"],
   ] as const) {
     const ran = await s.session("delete", ...args, "--force");

@@ -82,3 +82,19 @@ test("a note in the trash that is not ours names nothing", async () => {
   await s.ok("restore", session.id);
   expect((await s.json("status")).session.id).toBe(session.id);
 });
+
+test("unfinished work that was put away goes along, and comes back", async () => {
+  const s = await withWork();
+  await s.write("README.md", "half done\n");
+  await s.ok("pause");
+  expect(await s.git("status", "--porcelain")).toBe("");
+  const stash = await s.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/session-stash");
+  expect(stash).not.toBe("");
+  await s.ok("delete", "work", "--force");
+  expect(await s.git("for-each-ref", "refs/session-stash")).toBe("");
+  await s.git("gc", "--quiet", "--prune=now");
+  await s.ok("restore", "work");
+  expect(await s.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/session-stash")).toBe(stash);
+  await s.ok("resume", "work");
+  expect(await s.read("README.md")).toBe("half done\n");
+});

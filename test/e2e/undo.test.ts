@@ -116,6 +116,20 @@ test("title, tags, values, and the end: the session goes on where it was", async
   expect(await s.json("list")).toMatchObject([{ title: "Another", state: "ended", where: "kept" }]);
 });
 
+test("a pause: the session is active again, and work that was put away stays safe", async () => {
+  const s = await withWork();
+  await s.write("README.md", "half done\n");
+  await s.ok("pause");
+  const list = await s.json("undo", "--list");
+  expect(list[0].what).toMatch(/paused/);
+  await s.ok("undo");
+  const status = await s.json("status");
+  expect(status.session.state).toBe("active");
+  expect(await s.git("for-each-ref", "refs/session-stash")).not.toBe("");
+  await s.ok("resume", "work");
+  expect(await s.read("README.md")).toBe("half done\n");
+});
+
 test("of an ended session: its snapshot follows", async () => {
   const s = await ended("kept");
   const [{ id }] = await s.json("list");
