@@ -29,7 +29,14 @@ export interface LogOptions {
 
 /** Every branch, tag and remote, and HEAD. Our own snapshots and the stash are no history. */
 export function everywhere(except: readonly string[] = []): string[] {
-  const refs = ["refs/sessions/*", "refs/session-remotes/*", "refs/stash", ...except];
+  const refs = [
+    "refs/sessions/*",
+    "refs/session-remotes/*",
+    "refs/session-trash/*",
+    "refs/session-stash/*",
+    "refs/stash",
+    ...except,
+  ];
   return [...refs.map((ref) => `--exclude=${ref}`), "--all"];
 }
 

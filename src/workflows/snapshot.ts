@@ -1,19 +1,27 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { isAncestor } from "../git/commits.ts";
+import { isAncestor, log } from "../git/commits.ts";
 import { commitTree, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
 import { ask, readPieces } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
-import { parseEvents, type SessionEvent } from "../model/events.ts";
+import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
 import type { WholeWork } from "../model/keptwork.ts";
-import { parseContext, stateFromTexts } from "../model/reading.ts";
-import { openObjectives, type SessionContext, type SessionState } from "../model/state.ts";
+import {
+  contextOfState,
+  contextText,
+  parseContext,
+  type SessionTexts,
+  stateFromTexts,
+  textsOfState,
+} from "../model/reading.ts";
+import type { SessionContext, SessionState } from "../model/state.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
+import { changedMessage, snapshotMessage } from "./snapshot-message.ts";
 
 /** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
 const SNAPSHOT_FILES = [
@@ -81,6 +89,46 @@ export async function adoptSnapshot(place: Place, head: SnapshotHead, commit: st
   const own = await refCommit(root, ref);
   if (own === commit || (own !== undefined && !(await isAncestor(root, own, commit)))) return;
   await updateRef(root, ref, commit, own);
+}
+
+/**
+ * Puts a snapshot with a changed record after the one that there is, on this clone's own ref. What the commits say of
+ * the session stays as it was told, and so do the task lists without `texts`. Failure `no-identity`, `ref-moved`, `bad-snapshot`.
+ */
+export async function changeSnapshot(
+  place: Place,
+  head: SnapshotHead,
+  after: SessionState,
+  events: readonly SessionEvent[],
+  texts?: SessionTexts,
+): Promise<string> {
+  const { root } = place.repository;
+  const { remote } = head;
+  const [found, own] = await Promise.all([readSnapshot(place, head), refCommit(root, snapshotRef(head.id))]);
+  // One of this clone that went another way is not left behind.
+  if (remote !== undefined && found && own && !(await isAncestor(root, own, found.commit)))
+    return changeSnapshot(
+      place,
+      { ...head, remote: undefined, ref: snapshotRef(head.id) },
+      after,
+      events,
+      texts,
+    );
+  if (!found) throw new Failure("no-session", `the snapshot of ${head.id} is gone`, { exit: 3 });
+  const [before] = await log(root, [found.commit], { limit: 1 });
+  const at = events.at(-1)?.at ?? new Date().toISOString();
+  const files = new Map(found.files);
+  files.set("context.json", contextText(contextOfState(after, at)));
+  files.set("events.jsonl", (files.get("events.jsonl") ?? "") + events.map(eventLine).join(""));
+  if (texts !== undefined) {
+    const { objectives, blockers } = textsOfState(after, texts);
+    files.set("objectives.md", objectives).set("blockers.md", blockers);
+  }
+  const tree = await writeTree(root, files);
+  const message = changedMessage(before?.message ?? "", after.context, files.get("events.jsonl") ?? "", at);
+  const commit = await commitTree(root, tree, message, found.commit);
+  await updateRef(root, snapshotRef(head.id), commit, own);
+  return commit;
 }
 
 /** One file of each of these snapshots, by session id: one git process, however many. */
@@ -255,32 +303,6 @@ function metaOf(json: string | undefined): Readonly<Record<string, string>> {
   } catch {
     return {};
   }
-}
-
-/** The subject is the title; the trailers hold all that a list shows. */
-function snapshotMessage(gathered: Gathered, log: string): string {
-  const { context, objectives, blockers } = gathered.state;
-  const counted = objectives.filter((each) => each.mark !== "dropped");
-  const trailers: [string, string | undefined][] = [
-    ["Session-Id", context.id],
-    ["Session-Branch", gathered.branch],
-    ["Session-State", context.state],
-    ["Session-Created", context.created],
-    ["Session-Ended", context.ended],
-    ["Session-Tags", context.tags.length > 0 ? context.tags.join(", ") : undefined],
-    ["Session-Meta", Object.keys(context.meta).length > 0 ? JSON.stringify(context.meta) : undefined],
-    ["Session-Parent", context.parent],
-    ["Session-Progress", `${counted.length - openObjectives(counted).length}/${counted.length}`],
-    ["Session-Blockers", `${blockers.filter((each) => !each.resolved).length}`],
-    ["Session-Decisions", `${context.decisions.length}`],
-    ["Session-Checkpoints", `${checkpointsOf(gathered.commits, context.id).length}`],
-    ["Session-Minutes", `${gathered.minutes}`],
-    ["Session-Log", `${Buffer.byteLength(log)}`],
-  ];
-  const lines = trailers.flatMap(([key, value]) =>
-    value === undefined ? [] : [`${key}: ${value.replace(/\s+/g, " ")}`],
-  );
-  return `${context.title}\n\n${lines.join("\n")}\n`;
 }
 
 /**

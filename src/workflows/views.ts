@@ -117,7 +117,13 @@ export function decisionViews({ state, trace }: Gathered): DecisionView[] {
   const replaced = new Map<string, string>();
   for (const each of state.context.decisions)
     if (each.supersedes !== undefined) replaced.set(each.supersedes, each.id);
-  return state.context.decisions.map((each) => decisionView(each, trace, replaced.get(each.id)));
+  return state.context.decisions.map((each) =>
+    decisionView(
+      each,
+      trace,
+      replaced.get(each.session === undefined ? each.id : `${each.session}/${each.id}`),
+    ),
+  );
 }
 
 function decisionView(decision: Decision, trace: Trace, supersededBy: string | undefined): DecisionView {

@@ -79,6 +79,8 @@ const verified = v.strictObject({
   result: v.picklist(["passed", "failed"]),
   added: v.optional(moment),
   commit: v.optional(oid),
+  code: v.optional(v.pipe(count, v.description("exit code, where it was run"))),
+  seconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1e9))),
 });
 
 const checkpoint = v.strictObject({
@@ -106,6 +108,7 @@ const session = v.strictObject({
   author: v.optional(line),
   tags: list(line),
   meta: v.record(v.string(), text),
+  checklist: v.optional(v.pipe(list(line), v.description("what is to be checked before it ends"))),
   parent: v.optional(line),
   summary: v.optional(some),
   coverage: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),

@@ -42,6 +42,7 @@ export function exportedOf(session: WholeSession, now: string): ExportedSession 
     ...lines({ author: context.author, parent: context.parent }),
     tags: context.tags.map(oneLine).filter(Boolean),
     meta: Object.fromEntries(Object.entries(context.meta).filter(([key]) => key !== "__proto__")),
+    ...(context.checklist === undefined ? {} : { checklist: context.checklist.map(oneLine).filter(Boolean) }),
     ...(context.summary ? { summary: context.summary } : {}),
     ...(context.coverage === undefined ? {} : { coverage: context.coverage }),
     objectives: state.objectives
@@ -70,10 +71,10 @@ export function exportedOf(session: WholeSession, now: string): ExportedSession 
         ...(dropped[id] === undefined ? {} : { was: dropped[id] }),
       }),
     ),
-    verified: context.verified.map(({ command, result, added, commit }) => ({
+    verified: context.verified.map(({ command, result, added, commit, code, seconds }) => ({
       ...{ command, result },
       ...moments({ added }),
-      ...(commit === undefined ? {} : { commit }),
+      ...defined({ commit, code, seconds }),
     })),
     notes: context.notes.filter((each) => each.text !== "" && isMoment(each.added)),
     last: { ...context.last },
@@ -161,6 +162,7 @@ function stateOf(exported: ExportedSession): SessionState {
       ended: exported.ended,
       author: exported.author,
       parent: exported.parent,
+      checklist: exported.checklist,
       summary: exported.summary,
       coverage: exported.coverage,
       checkpointed: exported.checkpointed,
