@@ -50,9 +50,8 @@ export function filterRows(rows: readonly SessionRow[], filter: RowFilter): Sess
   const words = wordsOf(filter.search ?? "");
   const pairs = (filter.meta ?? []).map(pairOf);
   return rows.filter((row) => {
-    const touched = Date.parse(row.touched);
-    if (filter.since !== undefined && !(touched >= filter.since)) return false;
-    if (filter.until !== undefined && !(touched <= filter.until)) return false;
+    if (filter.since !== undefined && !(Date.parse(row.touched) >= filter.since)) return false;
+    if (filter.until !== undefined && !(Date.parse(row.touched) <= filter.until)) return false;
     if (filter.states && !filter.states.includes(row.state)) return false;
     if (filter.background && !isBackground(row)) return false;
     if (!(filter.tags ?? []).every((tag) => row.tags.includes(tag))) return false;
@@ -90,17 +89,16 @@ function isBackground({ state, meta }: SessionRow): boolean {
   return state === "background" || /^(true|yes|1)$/i.test(meta.background ?? "");
 }
 
-/** The newest, the most or the longest first; titles from A to Z. What is equal stays in the order it came in. */
+/** Of rows that came the last touched first: the newest, the most or the longest first; titles from A to Z. */
 export function sortRows(rows: readonly SessionRow[], sort: Sort, reverse: boolean): SessionRow[] {
-  const by: Record<Sort, (one: SessionRow, other: SessionRow) => number> = {
-    date: (one, other) => compare(other.touched, one.touched),
+  const by: Record<Exclude<Sort, "date">, (one: SessionRow, other: SessionRow) => number> = {
     title: (one, other) => compare(one.title.toLowerCase(), other.title.toLowerCase()),
     checkpoints: (one, other) => other.checkpoints - one.checkpoints,
     objectives: (one, other) =>
       other.objectives.done - one.objectives.done || other.objectives.total - one.objectives.total,
     time: (one, other) => (other.minutes ?? 0) - (one.minutes ?? 0),
   };
-  const sorted = [...rows].sort(by[sort]);
+  const sorted = sort === "date" ? [...rows] : [...rows].sort(by[sort]);
   return reverse ? sorted.reverse() : sorted;
 }
 

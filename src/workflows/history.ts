@@ -24,10 +24,11 @@ export async function historyOf(
   const when = ({ ended, touched }: SessionRow) => ended ?? touched;
   const chosen = [...choose(rows)].sort((one, other) => (when(one) < when(other) ? 1 : -1));
   const shown = chosen.slice(0, count);
+  const ids = new Set(shown.map((each) => each.id));
   const measured = metrics
     ? await measureRecords(
         place,
-        shown.flatMap((each) => known.get(each.id) ?? []),
+        known.filter((each) => ids.has(each.id)),
       )
     : undefined;
   return {

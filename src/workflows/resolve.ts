@@ -51,9 +51,13 @@ export async function knownSessions(
   const same = options.light ? await unchangedKept(place.sessionsDir, new Map(sizes)) : undefined;
   const kept = await keptSessions(place.sessionsDir, same);
   const known = new Map<string, KnownSession>();
+  const archiveBefore = Date.now() - place.config.session.archive_after_days * 86_400_000;
+  const phase = (state: string, touched: string) =>
+    state === "ended" && Date.parse(touched) < archiveBefore ? "archived" : state;
   for (const head of snapshots) {
-    const { id, title, branch, state, created, tags, remote } = head;
+    const { id, title, branch, created, tags, remote } = head;
     const touched = head.touched ?? head.ended ?? created;
+    const state = phase(head.state, touched);
     const own = { id, title, branch, state, created, touched, tags, snapshot: head };
     const common = head.parent === undefined ? own : { ...own, parent: head.parent };
     const folder = same?.get(id);
@@ -61,14 +65,21 @@ export async function knownSessions(
     else if (remote !== undefined) known.set(id, { ...common, where: "snapshot", remote });
     else known.set(id, { ...common, where: "snapshot" });
   }
-  const archiveBefore = Date.now() - place.config.session.archive_after_days * 86_400_000;
-  for (const each of kept) known.set(each.state.context.id, fromLoaded(each, "kept"));
-  for (const each of local) known.set(each.state.context.id, fromLoaded(each, "local"));
-  const isOld = ({ state, touched }: KnownSession) =>
-    state === "ended" && Date.parse(touched) < archiveBefore;
-  return [...known.values()]
-    .map((each) => (isOld(each) ? { ...each, state: "archived" } : each))
-    .sort((one, other) => (one.touched < other.touched ? 1 : one.touched > other.touched ? -1 : 0));
+  for (const [each, where] of [
+    ...kept.map((one) => [one, "kept"] as const),
+    ...local.map((one) => [one, "local"] as const),
+  ]) {
+    const found = fromLoaded(each, where);
+    known.set(found.id, { ...found, state: phase(found.state, found.touched) });
+  }
+  return lastTouchedFirst([...known.values()]);
+}
+
+/** Compared as numbers: comparing ten thousand texts takes longer than git does to tell of them. */
+function lastTouchedFirst(sessions: readonly KnownSession[]): KnownSession[] {
+  const times = sessions.map(({ touched }, at) => ({ time: Date.parse(touched) || 0, at }));
+  times.sort((one, other) => other.time - one.time || one.at - other.at);
+  return times.flatMap(({ at }) => sessions[at] ?? []);
 }
 
 /** As `knownSessions`, with what became of branches that are not there any more. */
@@ -82,7 +93,8 @@ export async function listedSessions(place: Place): Promise<KnownSession[]> {
   const isEarlier = own?.loaded !== undefined && (await standingOf(place, own.loaded)) === "earlier";
   const isGone = (each: KnownSession) =>
     each === own ? isEarlier : each.where === "local" && !refs.has(`refs/heads/${each.branch}`);
-  const renames = known.some(isGone) ? await renameLog(root) : [];
+  if (!known.some(isGone)) return known;
+  const renames = await renameLog(root);
   return known.map((each) => {
     if (!isGone(each)) return each;
     const to = renamedTo(each.branch, renames);

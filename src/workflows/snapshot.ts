@@ -187,6 +187,8 @@ export interface SnapshotHead {
   /** `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` of what was fetched. */
   readonly ref: string;
   readonly remote: string | undefined;
+  /** When it was written, in seconds since the epoch. */
+  readonly made: number;
   readonly title: string;
   readonly branch: string;
   readonly state: string;
@@ -212,17 +214,14 @@ export interface SnapshotHead {
  * one; of two at one time this clone's own.
  */
 export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
-  const heads = new Map<string, { readonly head: SnapshotHead; readonly made: number }>();
+  const heads = new Map<string, SnapshotHead>();
   let rest = "";
   const take = (piece: string) => {
     const parts = (rest + piece).split("\0");
     const whole = parts.length - ((parts.length - 1) % 3) - 1;
     for (let at = 0; at < whole; at += 3) {
-      const head = headOf((parts[at] ?? "").trimStart(), parts[at + 2] ?? "");
-      const made = Number(parts[at + 1]);
-      const other = head && heads.get(head.id);
-      if (head && (!other || made > other.made || (made === other.made && head.remote === undefined)))
-        heads.set(head.id, { head, made });
+      const head = headOf((parts[at] ?? "").trimStart(), Number(parts[at + 1]), parts[at + 2] ?? "");
+      if (head && isNewer(head, heads.get(head.id))) heads.set(head.id, head);
     }
     rest = parts.slice(whole).join("\0");
   };
@@ -233,50 +232,71 @@ export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
     ["for-each-ref", format, "refs/sessions/", "refs/session-remotes/"],
     take,
   );
-  return Array.from(heads.values(), (each) => each.head);
+  return [...heads.values()];
 }
 
-/** There may be thousands: one pass over the message, and one object. */
-function headOf(ref: string, message: string): SnapshotHead | undefined {
+function isNewer(head: SnapshotHead, other: SnapshotHead | undefined): boolean {
+  if (!other || head.made !== other.made) return head.made > (other?.made ?? Number.NEGATIVE_INFINITY);
+  return head.remote === undefined;
+}
+
+const NONE: readonly string[] = [];
+const NOTHING: Readonly<Record<string, string>> = {};
+
+/** There may be thousands: nothing is made that is not kept. */
+function headOf(ref: string, made: number, message: string): SnapshotHead | undefined {
   const slash = ref.lastIndexOf("/");
   const id = ref.slice(slash + 1);
   const folder = ref.slice(0, slash);
   const remote = folder === "refs/sessions" ? undefined : folder.slice("refs/session-remotes/".length);
   if (!isSessionId(id) || remote === "") return undefined;
-  const values: Record<string, string | undefined> = {};
-  for (let at = message.lastIndexOf("\n\n") + 2; at > 1 && at < message.length; ) {
-    const end = message.indexOf("\n", at);
-    const line = message.slice(at, end < 0 ? message.length : end);
-    const colon = line.indexOf(": ");
-    if (colon > 0 && line.startsWith("Session-")) values[line.slice(8, colon)] = line.slice(colon + 2);
-    at += line.length + 1;
-  }
-  const { Minutes: minutes, Log: log, Tags: tags } = values;
+  const start = lastParagraph(message);
+  const text = (line: string) => {
+    const at = start < 0 ? -1 : message.indexOf(line, start);
+    if (at < 0) return undefined;
+    const from = at + line.length;
+    const end = message.indexOf("\n", from);
+    return message.slice(from, end < 0 ? message.length : end);
+  };
+  const [tags, minutes, log] = [
+    text("\nSession-Tags: "),
+    text("\nSession-Minutes: "),
+    text("\nSession-Log: "),
+  ];
   return {
     id,
     ref,
     remote,
+    made: Number.isFinite(made) ? made : 0,
     title: message.split("\n", 1)[0] ?? "",
-    branch: values.Branch ?? "",
-    state: values.State ?? "ended",
-    created: values.Created ?? "",
-    ended: values.Ended,
-    touched: values.Touched,
-    tags: tags === undefined ? [] : tags.split(", ").filter(Boolean),
-    objectives: values.Progress,
-    checkpoints: Number(values.Checkpoints) || 0,
-    decisions: Number(values.Decisions) || 0,
-    blockers: Number(values.Blockers) || 0,
+    branch: text("\nSession-Branch: ") ?? "",
+    state: text("\nSession-State: ") ?? "ended",
+    created: text("\nSession-Created: ") ?? "",
+    ended: text("\nSession-Ended: "),
+    touched: text("\nSession-Touched: "),
+    tags: tags === undefined ? NONE : tags.split(", ").filter(Boolean),
+    objectives: text("\nSession-Progress: "),
+    checkpoints: Number(text("\nSession-Checkpoints: ")) || 0,
+    decisions: Number(text("\nSession-Decisions: ")) || 0,
+    blockers: Number(text("\nSession-Blockers: ")) || 0,
     minutes: minutes === undefined ? undefined : Number(minutes) || 0,
-    meta: metaOf(values.Meta),
-    parent: values.Parent,
+    meta: metaOf(text("\nSession-Meta: ")),
+    parent: text("\nSession-Parent: "),
     log: log === undefined ? undefined : Number(log) || 0,
   };
 }
 
+/** Where the line end before a message's last paragraph is; negative where it has only one. */
+function lastParagraph(message: string): number {
+  let end = message.length;
+  while (message.charCodeAt(end - 1) === 10) end--;
+  const at = message.lastIndexOf("\n\n", end - 1);
+  return at < 0 ? -1 : at + 1;
+}
+
 /** Whatever is no text in it is left out: a snapshot may come from anybody. */
-function metaOf(json: string | undefined): Record<string, string> {
-  if (json === undefined) return {};
+function metaOf(json: string | undefined): Readonly<Record<string, string>> {
+  if (json === undefined) return NOTHING;
   try {
     const pairs = Object.entries((JSON.parse(json) ?? {}) as object);
     return Object.fromEntries(pairs.filter(([, value]) => typeof value === "string"));

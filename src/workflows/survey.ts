@@ -10,15 +10,13 @@ import type { SnapshotHead } from "./snapshot.ts";
 export interface Survey {
   /** The last touched first. */
   readonly rows: readonly SessionRow[];
-  readonly known: ReadonlyMap<string, KnownSession>;
+  /** In the order of the rows. */
+  readonly known: readonly KnownSession[];
 }
 
 export async function surveySessions(place: Place): Promise<Survey> {
   const sessions = await listedSessions(place);
-  return {
-    rows: sessions.map((each) => rowOf(place, each)),
-    known: new Map(sessions.map((each) => [each.id, each])),
-  };
+  return { rows: sessions.map((each) => rowOf(place, each)), known: sessions };
 }
 
 /** One object a row and no copies: there may be thousands. */
@@ -72,12 +70,16 @@ function countsOfLoaded(place: Place, { state, events }: LoadedSession): Counts 
 }
 
 function countsOfSnapshot(snapshot: SnapshotHead | undefined): Counts {
-  const [done = 0, total = 0] = (snapshot?.objectives ?? "").split("/").map((each) => Number(each) || 0);
+  const progress = snapshot?.objectives ?? "0/0";
+  const slash = progress.indexOf("/");
   return {
     meta: snapshot?.meta ?? {},
     parent: snapshot?.parent,
     ended: snapshot?.ended,
-    objectives: { done, total },
+    objectives: {
+      done: Number(progress.slice(0, slash)) || 0,
+      total: Number(progress.slice(slash + 1)) || 0,
+    },
     blockers: snapshot?.blockers ?? 0,
     decisions: snapshot?.decisions ?? 0,
     checkpoints: snapshot?.checkpoints ?? 0,
