@@ -102,6 +102,7 @@ export const exportedSession: fc.Arbitrary<ExportedSession> = fc
     author: given(word),
     tags: fc.array(word, { maxLength: 3 }),
     meta: fc.dictionary(fc.oneof(word, fc.constantFrom("constructor", "toString")), hostile, { maxKeys: 3 }),
+    checklist: given(fc.array(word, { maxLength: 3 })),
     parent: given(of(CROCKFORD, 12)),
     summary: given(text),
     coverage: given(fc.integer({ min: 0, max: 100 })),

@@ -106,6 +106,7 @@ const session = v.strictObject({
   author: v.optional(line),
   tags: list(line),
   meta: v.record(v.string(), text),
+  checklist: v.optional(v.pipe(list(line), v.description("what is to be checked before it ends"))),
   parent: v.optional(line),
   summary: v.optional(some),
   coverage: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),

@@ -42,6 +42,7 @@ export function exportedOf(session: WholeSession, now: string): ExportedSession 
     ...lines({ author: context.author, parent: context.parent }),
     tags: context.tags.map(oneLine).filter(Boolean),
     meta: Object.fromEntries(Object.entries(context.meta).filter(([key]) => key !== "__proto__")),
+    ...(context.checklist === undefined ? {} : { checklist: context.checklist.map(oneLine).filter(Boolean) }),
     ...(context.summary ? { summary: context.summary } : {}),
     ...(context.coverage === undefined ? {} : { coverage: context.coverage }),
     objectives: state.objectives
@@ -162,6 +163,7 @@ function stateOf(exported: ExportedSession): SessionState {
       author: exported.author,
       parent: exported.parent,
       summary: exported.summary,
+      checklist: exported.checklist,
       coverage: exported.coverage,
       checkpointed: exported.checkpointed,
     }),
