@@ -1,4 +1,5 @@
 import type { Output } from "../terminal/output.ts";
+import type { Filed } from "../workflows/keeping.ts";
 import type { Place } from "../workflows/place.ts";
 
 /** What a command receives: where it was called, and the place that prints. */
@@ -21,4 +22,10 @@ export const each = (value: string, before: string[] = []): string[] => [...befo
 export function examples(lines: readonly (readonly [string, string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length));
   return `\nExamples:\n${lines.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`).join("\n")}`;
+}
+
+/** How a session is called and filed, as data. */
+export function filedValue({ context, known, changed }: Filed) {
+  const { id, title, state, tags, meta } = context;
+  return { id, title, branch: known.branch, state, tags, meta, changed };
 }

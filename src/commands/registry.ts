@@ -136,6 +136,55 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./log.ts"),
   },
   {
+    ...{ name: "fork", group: "Keep order", summary: "a new session and branch from a point of another" },
+    load: () => import("./fork.ts"),
+  },
+  {
+    ...{ name: "undo", group: "Keep order", summary: "undo the last change to a session" },
+    load: () => import("./undo.ts"),
+  },
+  {
+    ...{ name: "rename", aliases: ["name"], group: "Keep order", summary: "give a session another title" },
+    load: () => import("./rename.ts"),
+  },
+  {
+    ...{ name: "tag", group: "Keep order", summary: "tags of a session" },
+    load: () => import("./tag.ts"),
+  },
+  {
+    ...{ name: "meta", group: "Keep order", summary: "values of your own, kept with a session" },
+    load: () => import("./meta.ts"),
+  },
+  {
+    ...{ name: "archive", group: "Keep order", summary: "hide an ended session from lists" },
+    load: () => import("./archive.ts"),
+  },
+  {
+    ...{ name: "unarchive", group: "Keep order", summary: "show an archived session in lists again" },
+    load: () => import("./unarchive.ts"),
+  },
+  {
+    ...{
+      name: "delete",
+      aliases: ["rm"],
+      group: "Keep order",
+      summary: "delete sessions; they can be restored for 30 days",
+    },
+    load: () => import("./delete.ts"),
+  },
+  {
+    ...{ name: "restore", group: "Keep order", summary: "bring deleted sessions back" },
+    load: () => import("./restore.ts"),
+  },
+  {
+    ...{
+      name: "cleanup",
+      group: "Keep order",
+      summary: "delete what ended long ago, and empty what was deleted",
+    },
+    load: () => import("./cleanup.ts"),
+  },
+  {
     ...{ name: "show", group: "Look back", summary: "one session on a page" },
     load: () => import("./show.ts"),
   },

@@ -4,8 +4,10 @@ import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
 import { branchOf, type SessionState } from "../model/state.ts";
 import type { Output } from "../terminal/output.ts";
+import { workLines } from "../terminal/work.ts";
 import { resumeAgain } from "../workflows/again.ts";
 import type { Place } from "../workflows/place.ts";
+import { type Resumed, resume } from "../workflows/resume.ts";
 import { branchHere, type StartRequest, start } from "../workflows/start.ts";
 import { briefText } from "../workflows/texts.ts";
 import { type Act, each, examples } from "./call.ts";
@@ -40,7 +42,7 @@ export function define(program: Command, act: Act): void {
     .option("--meta <key=value>", "a value of your own; repeat it for more", each)
     .option("--no-switch", "do not check the branch out")
     .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
-    .option("--resume", "take the session up if the branch has one")
+    .option("--resume", "take the session up if the branch has one; without a branch, the last one")
     .addHelpText(
       "after",
       examples([
@@ -53,30 +55,35 @@ export function define(program: Command, act: Act): void {
     )
     .action(
       act(async ({ cwd, place: open, out }, given: string | undefined, options: Options) => {
+        if (options.resume && given === undefined && options.worktree === undefined)
+          return goesOn(out, await resume(await open(), undefined), false);
         const linked = options.worktree !== undefined;
         const place = await open({ bare: linked });
         const here = linked || options.resume ? undefined : await branchHere(place);
         const { branch, worktree } = placeAsked(cwd, given ?? here, options);
-        const where = ({ repository }: Place) => (linked ? ` in ${repository.root}` : "");
         const resumed = options.resume ? await resumeAgain(place, branch, worktree) : undefined;
         if (resumed) {
-          for (const warning of resumed.warnings) out.warn(warning);
           if (options.template !== undefined)
             out.warn(`it is there already: ${options.template} was not applied`);
-          out.say(
-            `Session ${resumed.state.context.title} on ${resumed.place.repository.branch} goes on${where(resumed.place)}.`,
-          );
-          return tell(out, resumed, worktree !== undefined);
+          return goesOn(out, resumed, linked);
         }
         const started = await start(place, { branch, ...(worktree && { worktree }), ...request(options) });
         for (const note of started.notes) out.warn(note);
         const { title, id } = started.state.context;
         out.say(
-          `Session ${title} (${id}) started on ${started.created ? "the new branch " : ""}${branch}${where(started.place)}.`,
+          `Session ${title} (${id}) started on ${started.created ? "the new branch " : ""}${branch}${worktree === undefined ? "" : ` in ${started.place.repository.root}`}.`,
         );
         return tell(out, started, worktree !== undefined);
       }),
     );
+}
+
+async function goesOn(out: Output, resumed: Resumed, linked: boolean): Promise<void> {
+  const { branch, root } = resumed.place.repository;
+  for (const warning of resumed.warnings) out.warn(warning);
+  out.say(`Session ${resumed.state.context.title} on ${branch} goes on${linked ? ` in ${root}` : ""}.`);
+  for (const line of workLines(resumed)) out.say(line);
+  return tell(out, resumed, linked);
 }
 
 /** The brief; the way there where it is in another worktree; nothing for a branch that is not checked out. */

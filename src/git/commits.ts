@@ -15,8 +15,9 @@ export interface LogOptions {
   readonly limit?: number;
   /** Only commits whose message holds one of these, as plain text. */
   readonly grep?: readonly string[];
-  /** For `grep`: the case of letters does not count. */
+  /** For `grep`: the case of letters does not count; the message holds all of them. */
   readonly ignoreCase?: boolean;
+  readonly allOf?: boolean;
   readonly firstParent?: boolean;
   /** Take a revision that is not there, as in a shallow clone, for one that excludes nothing. */
   readonly ignoreMissing?: boolean;
@@ -28,7 +29,14 @@ export interface LogOptions {
 
 /** Every branch, tag and remote, and HEAD. Our own snapshots and the stash are no history. */
 export function everywhere(except: readonly string[] = []): string[] {
-  const refs = ["refs/sessions/*", "refs/session-remotes/*", "refs/stash", ...except];
+  const refs = [
+    "refs/sessions/*",
+    "refs/session-remotes/*",
+    "refs/session-trash/*",
+    "refs/session-stash/*",
+    "refs/stash",
+    ...except,
+  ];
   return [...refs.map((ref) => `--exclude=${ref}`), "--all"];
 }
 
@@ -47,6 +55,7 @@ export async function log(
   if (options.since !== undefined) args.push(sinceOption(options.since));
   if (options.topological) args.push("--topo-order");
   if (options.ignoreCase) args.push("--regexp-ignore-case");
+  if (options.allOf) args.push("--all-match");
   for (const text of options.grep ?? []) args.push("--fixed-strings", `--grep=${text}`);
   args.push(...range, "--");
   const answer = await ask(root, args);

@@ -6,14 +6,14 @@ const MOST_BYTES = 20_000;
 const AT_ONCE = 4;
 
 /**
- * Those of these refs whose tree has the text in one of the files; the case of ASCII letters does not count. A few
+ * Those of these refs whose tree has a file, one of these, with all of the texts in it; the case of ASCII letters does not count. A few
  * processes for thousands of refs. Refs that git cannot read count as found: whoever opens them will see.
  */
 export async function refsHolding(
   root: string,
   refs: readonly string[],
   files: readonly string[],
-  text: string,
+  texts: readonly string[],
 ): Promise<Set<string>> {
   const waiting = chunks(refs);
   const found = new Set<string>();
@@ -21,7 +21,8 @@ export async function refsHolding(
     for (let some = waiting.pop(); some; some = waiting.pop()) {
       const answer = await ask(root, [
         ...["grep", "--files-with-matches", "--null", "--fixed-strings", "--ignore-case", "--text"],
-        ...["--no-textconv", "-e", text, ...some, "--", ...files],
+        ...["--no-textconv", "--all-match", ...texts.flatMap((each) => ["-e", each])],
+        ...[...some, "--", ...files],
       ]);
       // Nothing found is 1; where one ref is damaged git gives up on all.
       if (answer.code > 1) for (const ref of some) found.add(ref);

@@ -127,6 +127,23 @@ export async function read(cwd: string, args: readonly string[], input?: string)
   throw gitFailure(args, answer.stderr);
 }
 
+/** Like `read`, for long answers: gives the text piece by piece while git goes on. */
+export async function readPieces(
+  cwd: string,
+  args: readonly string[],
+  take: (piece: string) => void,
+): Promise<void> {
+  const child = start(cwd, args, ["ignore", "pipe", "pipe"]);
+  const stderr: Buffer[] = [];
+  child.stdout?.setEncoding("utf8").on("data", take);
+  child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
+  const code = await new Promise((resolve, reject) => {
+    child.on("error", (error: NodeJS.ErrnoException) => reject(spawnFailure(error, cwd)));
+    child.on("close", resolve);
+  });
+  if (code !== 0) throw gitFailure(args, Buffer.concat(stderr).toString("utf8"));
+}
+
 /** Like `read`, for output with file names in it. */
 export async function readPaths(cwd: string, args: readonly string[]): Promise<string> {
   const answer = await ask(cwd, args);

@@ -54,6 +54,25 @@ export async function updateRef(
   });
 }
 
+/** Sets refs and takes others away, all of them or none. Failure `ref-moved` where one is not what it was. */
+export async function changeRefs(
+  root: string,
+  set: readonly { readonly ref: string; readonly to: string }[],
+  remove: readonly { readonly ref: string; readonly was: string }[],
+): Promise<void> {
+  if (set.length + remove.length === 0) return;
+  const lines = [
+    ...set.map(({ ref, to }) => `update ${ref} ${to}\n`),
+    ...remove.map(({ ref, was }) => `delete ${ref} ${was}\n`),
+  ];
+  const args = ["-c", "core.fsync=committed,reference", "update-ref", "--no-deref", "--stdin"];
+  const answer = await change(root, args, { input: lines.join("") });
+  if (answer.code === 0) return;
+  throw new Failure("ref-moved", `the refs of a session could not be set: ${firstLine(answer.stderr)}`, {
+    hint: "another process may have written them: try again",
+  });
+}
+
 /** Deletes a ref if it still is what `before` says. Failure `ref-moved` otherwise. */
 export async function deleteRef(root: string, ref: string, before: string): Promise<void> {
   const answer = await change(root, ["update-ref", "-d", ref, before]);

@@ -89,8 +89,10 @@ export function withCarried(
     .filter((each) => !ids.has(each.decision.id))
     .map(({ decision, first }) => ({ ...decision, author: first.author, ...dateOf(first) }));
   const decisions = [...own, ...others].sort((one, other) => numberOf(one.id) - numberOf(other.id));
+  // Those are the business of the session in which they were taken.
+  const inherited = new Set(own.filter((each) => isInherited(each, context.id)).map((each) => each.id));
   const committed = Object.fromEntries([
-    ...Object.entries(context.committed).filter(([, oid]) => beyond.has(oid)),
+    ...Object.entries(context.committed).filter(([id, oid]) => beyond.has(oid) || inherited.has(id)),
     ...[...carried].map(([id, each]) => [id, each.newest.oid] as const),
   ]);
   const dropped = Object.entries({ ...context.dropped, ...context.committed }).filter(
@@ -191,4 +193,9 @@ export function checkpointsOf<C extends CommitLike>(
 export function decisionKey(decision: Decision, sessionId: string | undefined): string {
   const session = decision.session ?? sessionId;
   return session === undefined ? `:${decision.text}` : `${session}/${decision.id}`;
+}
+
+/** A decision that was taken in another session, and is carried by commits below this one's work. */
+export function isInherited(decision: Decision, sessionId: string): boolean {
+  return decision.session !== undefined && decision.session !== sessionId;
 }

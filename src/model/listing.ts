@@ -9,16 +9,16 @@ export interface SessionRow {
   readonly state: string;
   /** ISO 8601, as are the other moments. */
   readonly created: string;
-  readonly ended?: string;
+  readonly ended: string | undefined;
   /** Last sign of life. */
   readonly touched: string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
-  readonly parent?: string;
+  readonly parent: string | undefined;
   readonly where: "local" | "kept" | "snapshot";
-  readonly remote?: string;
+  readonly remote: string | undefined;
   readonly gone: boolean;
-  readonly renamedTo?: string;
+  readonly renamedTo: string | undefined;
   /** Dropped ones are not counted. */
   readonly objectives: { readonly done: number; readonly total: number };
   /** Open ones. */

@@ -20,16 +20,15 @@ export function rebuildFromEvents(events: readonly SessionEvent[]): SessionConte
   return {
     schema: SCHEMA,
     id: started.id,
-    title:
-      typeof started.title === "string"
-        ? started.title
-        : titleOfBranch(started.ref.replace("refs/heads/", "")),
+    title: lastText(events, "title") ?? titleOfBranch(started.ref.replace("refs/heads/", "")),
     ref: started.ref,
     base,
+    ...(typeof started.parent === "string" ? { parent: started.parent } : {}),
     state: phase(events),
     created: started.at,
-    tags: Array.isArray(started.tags) ? started.tags.map(String) : [],
-    meta: {},
+    ...(Array.isArray(started.checklist) ? { checklist: started.checklist.map(String) } : {}),
+    tags: tagsOf(events),
+    meta: metaOf(of("session.meta")),
     decisions: of("decision.added").map((event) => event.decision as Decision),
     verified: of("verified").map((event) => event.verified as Verification),
     notes: of("note").map((event): Note => ({ text: String(event.text), added: event.at })),
@@ -39,10 +38,37 @@ export function rebuildFromEvents(events: readonly SessionEvent[]): SessionConte
   };
 }
 
+const NAMING = ["session.started", "session.renamed"];
+
+function lastText(events: readonly SessionEvent[], key: string): string | undefined {
+  const last = events.findLast((event) => NAMING.includes(event.type) && typeof event[key] === "string");
+  return last && String(last[key]);
+}
+
+function tagsOf(events: readonly SessionEvent[]): string[] {
+  const told = ["session.started", "session.tagged"];
+  const last = events.findLast((event) => told.includes(event.type) && Array.isArray(event.tags));
+  return last ? (last.tags as unknown[]).map(String) : [];
+}
+
+function metaOf(events: readonly SessionEvent[]): Record<string, string> {
+  const meta = new Map<string, string>();
+  for (const { key, value } of events) {
+    if (typeof value === "string") meta.set(String(key), value);
+    else meta.delete(String(key));
+  }
+  return Object.fromEntries(meta);
+}
+
 function phase(events: readonly SessionEvent[]): SessionPhase {
   const last = events.findLast((event) =>
-    ["session.started", "session.resumed", "session.paused", "session.ended"].includes(event.type),
+    [
+      ...["session.started", "session.resumed", "session.paused", "session.ended"],
+      ...["session.archived", "session.unarchived"],
+    ].includes(event.type),
   );
+  if (last?.type === "session.archived") return "archived";
+  if (last?.type === "session.unarchived") return "ended";
   if (last?.type === "session.ended") return "ended";
   return last?.type === "session.paused" ? "paused" : "active";
 }

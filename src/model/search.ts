@@ -20,19 +20,17 @@ export interface Passage {
 export interface Query {
   /** In lower case, white space as one blank. */
   readonly words: readonly string[];
-  /** Letters and digits that every match has in it, for git to look for first; empty: anything may match. */
-  readonly sure: string;
+  /** Letters and digits that every match has in it, for git to look for first; none: anything may match. */
+  readonly sure: readonly string[];
 }
 
 /** Each argument is a word or a phrase. */
 export function queryOf(args: readonly string[]): Query {
   const words = [...new Set(args.map(flat).filter((each) => each !== ""))];
   // git folds the case of ASCII letters alone, and line ends, quotes and escapes stand between others.
-  const runs = words.flatMap((each) => each.match(/[a-z0-9]+/g) ?? []);
-  return {
-    words,
-    sure: runs.reduce((longest, each) => (each.length > longest.length ? each : longest), ""),
-  };
+  const runs = new Set(words.flatMap((each) => each.match(/[a-z0-9]+/g) ?? []));
+  const longest = [...runs].sort((one, other) => other.length - one.length);
+  return { words, sure: longest.slice(0, 8) };
 }
 
 export function matches({ words }: Query, text: string): boolean {

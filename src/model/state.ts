@@ -299,7 +299,9 @@ export function currentObjective(objectives: readonly Objective[]): Objective | 
 }
 
 function supersededId(state: SessionState, name: string): string {
-  return name.includes("/") ? headline(name) : find(state.context.decisions, name, "dec", "decision").id;
+  if (name.includes("/")) return headline(name);
+  const { id, session } = find(state.context.decisions, name, "dec", "decision");
+  return session === undefined || session === state.context.id ? id : `${session}/${id}`;
 }
 
 function replaceObjective(state: SessionState, after: Objective): SessionState {

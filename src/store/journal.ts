@@ -98,6 +98,12 @@ export async function readJournal(folder: string): Promise<Journal | undefined> 
   return parseJournal(await readSmall(path.join(folder, JOURNAL)));
 }
 
+/** In a session's folder: the states before its last changes. */
+export const UNDO = ".undo";
+
+/** What a journal may write: a file of ours beside it, or the record of a change. */
+const OWN_FILE = /^([\w-][\w.-]*|\.undo\/\d{6,9}\.json)$/;
+
 /** What a journal may name: a kept session, from the folder of a branch. */
 const KEPT_FOLDER = /^(\.\.[\\/])+\.kept[\\/][\w-]+$/;
 
@@ -108,7 +114,7 @@ function parseJournal(text: string | undefined): Journal | undefined {
     const value = JSON.parse(text) as Partial<Journal>;
     if (typeof value.write !== "object" || value.write === null) return undefined;
     const names = [...Object.keys(value.write), ...(value.append ? [value.append.name] : [])];
-    const inside = names.every((name) => /^[\w-][\w.-]*$/.test(name));
+    const inside = names.every((name) => OWN_FILE.test(name));
     const kept = value.move === undefined || KEPT_FOLDER.test(value.move.kept);
     return inside && kept ? (value as Journal) : undefined;
   } catch {

@@ -5,14 +5,15 @@ import { contextOfState, contextText, EMPTY_TEXTS, textsOfState } from "../model
 import { SCHEMA, type SessionState } from "../model/state.ts";
 import { removeStaleTemps, setAside } from "./files.ts";
 import { writeHookFiles } from "./hook-files.ts";
-import type { Change, Condition } from "./journal.ts";
+import { type Change, type Condition, UNDO } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 import { type LoadedSession, loadSession } from "./state.ts";
 import { commitFiles, prepare, recover } from "./transaction.ts";
+import { trimUndo, undoFile } from "./undo.ts";
 
 /** Finishes what an interrupted process left, then reads. For writers, who hold the lock. */
 export async function loadForWriting(folder: string, lock: Lock): Promise<LoadedSession | undefined> {
-  await removeStaleTemps(folder);
+  await Promise.all([removeStaleTemps(folder), removeStaleTemps(path.join(folder, UNDO))]);
   await recover(folder, lock);
   const loaded = await loadSession(folder);
   if (!loaded) return undefined;
@@ -28,15 +29,32 @@ export async function loadForWriting(folder: string, lock: Lock): Promise<Loaded
   return loaded;
 }
 
-/** Writes what differs, all or nothing, and derives from it what hooks read. */
+/**
+ * Writes what differs, all or nothing, and derives from it what hooks read. `texts`: what the task lists are made from,
+ * where that is not what they are now.
+ */
 export async function saveSession(
   before: LoadedSession,
   after: SessionState,
   events: readonly SessionEvent[],
   lock: Lock,
+  texts = before.texts,
 ): Promise<void> {
-  await commitFiles(before.folder, lock, changeOf(before, after, events));
+  await commitFiles(before.folder, lock, await changeOf(before, after, events, texts));
+  await trimUndo(before.folder);
   await writeHookFiles(before.folder, after, events);
+}
+
+/** Writes what differs into the folder of a session that was put aside, where hooks do not look. */
+export async function saveKept(
+  before: LoadedSession,
+  after: SessionState,
+  events: readonly SessionEvent[],
+  lock: Lock,
+  texts = before.texts,
+): Promise<void> {
+  await commitFiles(before.folder, lock, await changeOf(before, after, events, texts));
+  await trimUndo(before.folder);
 }
 
 /** Like `saveSession`, held back until git has made (or not made) the commit that it belongs to. */
@@ -47,7 +65,7 @@ export async function prepareSession(
   lock: Lock,
   condition: Condition,
 ): Promise<void> {
-  await prepare(before.folder, lock, changeOf(before, after, events), condition);
+  await prepare(before.folder, lock, await changeOf(before, after, events), condition);
 }
 
 /** A session that does not exist yet, to be saved into `folder`. */
@@ -55,15 +73,23 @@ export function emptySession(folder: string, state: SessionState): LoadedSession
   return { folder, state, texts: { objectives: "", blockers: "" }, events: [], problems: [], damaged: false };
 }
 
-function changeOf(before: LoadedSession, after: SessionState, events: readonly SessionEvent[]): Change {
+/** Every change to a session's state goes through here, with the state before it for the day it is undone. */
+async function changeOf(
+  before: LoadedSession,
+  after: SessionState,
+  events: readonly SessionEvent[],
+  from = before.texts,
+): Promise<Change> {
   const now = events.at(-1)?.at ?? new Date().toISOString();
   const texts = textsOfState(after, {
-    objectives: before.texts.objectives || EMPTY_TEXTS.objectives,
-    blockers: before.texts.blockers || EMPTY_TEXTS.blockers,
+    objectives: from.objectives || EMPTY_TEXTS.objectives,
+    blockers: from.blockers || EMPTY_TEXTS.blockers,
   });
   const write = new Map<string, string>([["context.json", contextText(contextOfState(after, now))]]);
   if (texts.objectives !== before.texts.objectives) write.set("objectives.md", texts.objectives);
   if (texts.blockers !== before.texts.blockers) write.set("blockers.md", texts.blockers);
+  const undo = await undoFile(before, events);
+  if (undo) write.set(...undo);
   const text = events.map(eventLine).join("");
   return text === "" ? { write } : { write, append: { name: "events.jsonl", text } };
 }

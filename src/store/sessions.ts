@@ -133,6 +133,16 @@ export async function keepAside(sessionsDir: string, folder: string, id: string,
   await commitFiles(folder, lock, { write: new Map(), move: { kept, back: false } });
 }
 
+/** A session as it is put aside: once, or more where it was put aside several times. */
+export async function keptCopies(sessionsDir: string, id: string): Promise<LoadedSession[]> {
+  const dir = path.join(sessionsDir, KEPT);
+  const names = (await readdir(dir).catch(() => [])).filter((name) => name.startsWith(id));
+  const loaded = await Promise.all(
+    names.map((name) => loadSession(path.join(dir, name)).catch(() => undefined)),
+  );
+  return loaded.filter((each) => each?.state.context.id === id).filter((each) => each !== undefined);
+}
+
 /** Moves the files of a kept session into the folder of a branch (a full ref), which has none, all of them or none. */
 export async function bringBack(kept: LoadedSession, folder: string, ref: string, lock: Lock): Promise<void> {
   const move = { kept: path.relative(folder, kept.folder), back: true };

@@ -4,9 +4,17 @@
  */
 import { open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { cannot, syncFolder, writeAtomic } from "./files.ts";
+import { cannot, makeFolder, syncFolder, writeAtomic } from "./files.ts";
 import { removeHookFiles } from "./hook-files.ts";
-import { type Change, type Condition, JOURNAL, type Journal, type Move, readJournal } from "./journal.ts";
+import {
+  type Change,
+  type Condition,
+  JOURNAL,
+  type Journal,
+  type Move,
+  readJournal,
+  UNDO,
+} from "./journal.ts";
 import type { Lock } from "./lock.ts";
 
 const journalFile = (folder: string) => path.join(folder, JOURNAL);
@@ -63,6 +71,10 @@ async function journalOf(folder: string, change: Change): Promise<Journal> {
 /** Doing it twice is the same as once. */
 async function apply(folder: string, journal: Journal): Promise<void> {
   if (journal.move) await moveFiles(folder, journal.move);
+  const below = new Set(
+    Object.keys(journal.write).flatMap((name) => (name.includes("/") ? [path.dirname(name)] : [])),
+  );
+  for (const name of below) await makeFolder(folder, name);
   // Each file is synced before the journal goes, or a power cut could lose what the journal promised. Side by side,
   // because the disk takes as long for one sync as for several.
   const writes = Object.entries(journal.write).map(([name, text]) =>
@@ -73,13 +85,14 @@ async function apply(folder: string, journal: Journal): Promise<void> {
     journal.append ? append(folder, journal.append) : undefined,
   ]);
   for (const each of done) if (each.status === "rejected") throw each.reason;
-  await syncFolder(folder);
+  await Promise.all([folder, ...[...below].map((name) => path.join(folder, name))].map(syncFolder));
   await rm(journalFile(folder), { force: true });
 }
 
 /** `context.json` goes last: until then nobody takes what is in the other folder for a session. */
 const FILES = [
-  ...["objectives.md", "blockers.md", "handoff.md", "workspace", "checkpoints.jsonl", "events.jsonl"],
+  ...["objectives.md", "blockers.md", "handoff.md", "workspace", UNDO],
+  ...["checkpoints.jsonl", "events.jsonl"],
   "context.json",
 ];
 
@@ -88,6 +101,9 @@ async function moveFiles(folder: string, { kept, back }: Move): Promise<void> {
   const [from, to] = back ? [away, folder] : [folder, away];
   if (!back) await removeHookFiles(from);
   for (const name of FILES) {
+    // What a session of another time left there is in the way of the whole folder.
+    const isThere = name === UNDO && (await stat(path.join(from, name)).catch(() => undefined));
+    if (isThere) await rm(path.join(to, name), { recursive: true, force: true });
     await rename(path.join(from, name), path.join(to, name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw cannot("write", path.join(to, name), error);
     });

@@ -1,7 +1,7 @@
 import { type Commit, everywhere, log } from "../git/commits.ts";
 import { listRefs } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
-import { decisionKey, type ReadCommit, readCommits, withCarried } from "../model/checkpoints.ts";
+import { decisionKey, isInherited, type ReadCommit, readCommits, withCarried } from "../model/checkpoints.ts";
 import type { SessionEvent } from "../model/events.ts";
 import type { Decision } from "../model/session.ts";
 import { branchOf, type SessionState } from "../model/state.ts";
@@ -74,7 +74,7 @@ export async function allDecisions(place: Place): Promise<FoundDecision[]> {
   const others = known.filter((each) => each.state.context.id !== current?.id);
   const isCarried = (each: KnownState, id: string) => byKey.has(`${each.state.context.id}/${id}`);
   const lost = others.filter((each) => {
-    const { decisions, ref, committed, dropped } = each.state.context;
+    const { decisions, ref, committed, dropped } = withoutInherited(each.state).context;
     const isOver = each.ended || !refs.has(ref);
     // Where the branch is there and no commit names any of it, all of it may have been merged without a word.
     const isAbsent =
@@ -86,13 +86,15 @@ export async function allDecisions(place: Place): Promise<FoundDecision[]> {
   const pending: FoundDecision[] = [];
   for (const each of others) {
     const trace = traceOf(each, byKey, works.get(each.state.context.id));
-    for (const decision of decisionsIn(each.state, branchOf(each.state.context), trace)) {
+    const own = decisionsIn(withoutInherited(each.state), branchOf(each.state.context), trace);
+    for (const decision of own) {
       // The session's own file has the full text; a trailer may have been cut.
       if (decision.commit === null) pending.push(decision);
       else byKey.set(decisionKey(decision, decision.session), decision);
     }
   }
   for (const decision of current?.decisions ?? []) {
+    if (current === undefined || isInherited(decision, current.id)) continue;
     const key = decisionKey(decision, decision.session);
     if (decision.commit !== null) byKey.set(key, decision);
     else {
@@ -106,6 +108,13 @@ export async function allDecisions(place: Place): Promise<FoundDecision[]> {
 async function ofCurrent(place: Place, branch: string) {
   const session = await findSession(place, branch).catch(() => undefined);
   return session && { id: session.state.context.id, decisions: await traced(place, branch, session) };
+}
+
+/** Those of its parents are listed with their sessions. */
+function withoutInherited(state: SessionState): SessionState {
+  const { id, decisions } = state.context;
+  const own = decisions.filter((each) => !isInherited(each, id));
+  return { ...state, context: { ...state.context, decisions: own } };
 }
 
 /** Decisions by session and id, each with the newest commit that carries it. */
@@ -171,7 +180,7 @@ function found(
 ): FoundDecision {
   return {
     ...decision,
-    ...(from.session === undefined ? {} : { session: from.session }),
+    ...(decision.session !== undefined || from.session === undefined ? {} : { session: from.session }),
     ...(from.branch === undefined ? {} : { branch: from.branch }),
     commit: carrier?.commit ?? null,
     state: carrier === undefined ? "pending" : "committed",

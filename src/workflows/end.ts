@@ -99,6 +99,10 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     const snapshot = await writeSnapshot(here, after, await filesOfSession(found.folder));
     await keepAside(place.sessionsDir, found.folder, context.id, lock);
     const deleted = request.deleteBranch === true && merged !== undefined;
+    if (context.work)
+      place.notices.push(
+        `Its unfinished work stays put away: session resume ${context.id} brings both back.`,
+      );
     if (deleted) await deleteBranch(place.repository.root, branch, request.merge === "squash");
     return {
       place: here,

@@ -82,3 +82,14 @@ async function refuseCarried(place: Place, branch: string, { tracked }: Unfinish
     },
   );
 }
+
+/** One sentence where changes of a session's branch came along to the one that is checked out now; else none. */
+export async function cameAlong(from: Place): Promise<string[]> {
+  const { branch, root } = from.repository;
+  if (branch === undefined || !(await findSession(from, branch))) return [];
+  return isUnfinished(await unfinishedPaths(root))
+    ? [
+        `What is not committed came along from ${branch}; session switch and session pause put it away instead.`,
+      ]
+    : [];
+}

@@ -24,6 +24,8 @@ export interface KnownSession {
   /** Last sign of life, ISO 8601. */
   readonly touched: string;
   readonly tags: readonly string[];
+  /** Id of the session that it came from. */
+  readonly parent?: string;
   readonly where: "local" | "kept" | "snapshot";
   /** The remote that its snapshot was fetched from. */
   readonly remote?: string;
@@ -50,24 +52,22 @@ export async function knownSessions(
   const kept = await keptSessions(place.sessionsDir, same);
   const known = new Map<string, KnownSession>();
   for (const head of snapshots) {
-    const { remote, ...each } = head;
-    const folder = same?.get(each.id);
-    known.set(each.id, {
-      ...{ ...each, touched: each.ended ?? each.created, snapshot: head },
-      ...(folder === undefined
-        ? { where: "snapshot", ...(remote === undefined ? {} : { remote }) }
-        : { where: "kept", folder }),
-    });
+    const { id, title, branch, state, created, tags, remote } = head;
+    const touched = head.touched ?? head.ended ?? created;
+    const own = { id, title, branch, state, created, touched, tags, snapshot: head };
+    const common = head.parent === undefined ? own : { ...own, parent: head.parent };
+    const folder = same?.get(id);
+    if (folder !== undefined) known.set(id, { ...common, where: "kept", folder });
+    else if (remote !== undefined) known.set(id, { ...common, where: "snapshot", remote });
+    else known.set(id, { ...common, where: "snapshot" });
   }
-  const archiveAfter = place.config.session.archive_after_days;
+  const archiveBefore = Date.now() - place.config.session.archive_after_days * 86_400_000;
   for (const each of kept) known.set(each.state.context.id, fromLoaded(each, "kept"));
   for (const each of local) known.set(each.state.context.id, fromLoaded(each, "local"));
+  const isOld = ({ state, touched }: KnownSession) =>
+    state === "ended" && Date.parse(touched) < archiveBefore;
   return [...known.values()]
-    .map((each) =>
-      each.state === "ended" && daysSince(each.touched) > archiveAfter
-        ? { ...each, state: "archived" }
-        : each,
-    )
+    .map((each) => (isOld(each) ? { ...each, state: "archived" } : each))
     .sort((one, other) => (one.touched < other.touched ? 1 : one.touched > other.touched ? -1 : 0));
 }
 
@@ -97,21 +97,29 @@ export async function listedSessions(place: Place): Promise<KnownSession[]> {
 export async function resolveSession(place: Place, name: string): Promise<KnownSession> {
   const known = await knownSessions(place, { light: true });
   const wanted = await expand(place, name);
-  const byBranch = known.filter((each) => each.branch === wanted);
-  const found =
-    byBranch.find((each) => each.where === "local") ??
-    only(wanted, byBranch) ??
-    only(
-      wanted,
-      known.filter((each) => each.title === wanted),
-    ) ??
-    (isPrefix(wanted)
-      ? only(
-          wanted,
-          known.filter((each) => each.id.startsWith(wanted)),
-        )
-      : undefined);
+  const found = known.find((each) => each.where === "local" && each.branch === wanted) ?? pick(known, wanted);
   if (found) return withFolder(found);
+  throw unknownSession(
+    known,
+    wanted,
+    known.length > 0 ? "session list shows what there is" : "session start <branch>",
+  );
+}
+
+type Named = Pick<KnownSession, "id" | "title" | "branch" | "state">;
+
+/** The one that is meant by its branch, its exact title or the start of its id. Failure `ambiguous-session`. */
+export function pick<T extends Named>(all: readonly T[], wanted: string): T | undefined {
+  const those = (is: (each: T) => boolean) => only(wanted, all.filter(is));
+  return (
+    those((each) => each.branch === wanted) ??
+    those((each) => each.title === wanted) ??
+    (isPrefix(wanted) ? those((each) => each.id.startsWith(wanted)) : undefined)
+  );
+}
+
+/** Failure `unknown-session` with the nearest names; `otherwise` helps where nothing is near. */
+export function unknownSession(known: readonly Named[], wanted: string, otherwise: string): Failure {
   const branches = nearest(
     wanted,
     known.map((each) => each.branch),
@@ -123,18 +131,14 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
           wanted,
           known.flatMap((each) => [each.title, each.id]),
         );
-  throw new Failure("unknown-session", `there is no session "${clip(wanted)}"`, {
+  return new Failure("unknown-session", `there is no session "${clip(wanted)}"`, {
     exit: 3,
-    hint:
-      close.length > 0
-        ? `did you mean ${close.join(", ")}?`
-        : known.length > 0
-          ? "session list shows what there is"
-          : "session start <branch>",
+    hint: close.length > 0 ? `did you mean ${close.join(", ")}?` : otherwise,
   });
 }
 
-async function withFolder(known: KnownSession): Promise<KnownSession> {
+/** A kept session that its snapshot stood for, with what its folder holds. */
+export async function withFolder(known: KnownSession): Promise<KnownSession> {
   const loaded =
     known.folder === undefined ? undefined : await loadSession(known.folder).catch(() => undefined);
   return loaded ? { ...known, loaded } : known;
@@ -179,7 +183,7 @@ export async function expand(place: Place, name: string): Promise<string> {
   });
 }
 
-function only(name: string, found: readonly KnownSession[]): KnownSession | undefined {
+function only<T extends Named>(name: string, found: readonly T[]): T | undefined {
   if (found.length <= 1) return found[0];
   const list = found.slice(0, 5).map((each) => `${each.id} (${each.branch}, ${each.state})`);
   throw new Failure(
@@ -207,14 +211,10 @@ function fromLoaded(session: LoadedSession, where: "local" | "kept"): KnownSessi
     created: context.created,
     touched: session.events.at(-1)?.at ?? context.ended ?? context.created,
     tags: context.tags,
+    ...(context.parent === undefined ? {} : { parent: context.parent }),
     where,
     loaded: session,
   };
-}
-
-function daysSince(iso: string): number {
-  const time = Date.parse(iso);
-  return Number.isNaN(time) ? 0 : (Date.now() - time) / 86_400_000;
 }
 
 function clip(text: string): string {

@@ -90,7 +90,7 @@ async function searchSnapshots(
   const names = [...(inState ? state : []), ...(parts.includes("handoffs") ? (["handoff.md"] as const) : [])];
   if (names.length === 0 || heads.length === 0) return new Map();
   const refs = heads.map((each) => each.ref);
-  const holding = query.sure === "" ? new Set(refs) : await refsHolding(root, refs, names, query.sure);
+  const holding = query.sure.length === 0 ? new Set(refs) : await refsHolding(root, refs, names, query.sure);
   const opened = await snapshotFiles(
     root,
     heads.filter(({ ref }) => holding.has(ref)),
@@ -143,8 +143,9 @@ interface CarriedMatch {
 
 /** Decisions in the messages of all branches, tags and remotes, each once. */
 async function decisionsInCommits(place: Place, { query }: SearchRequest): Promise<CarriedMatch[]> {
-  const grep = query.sure === "" ? ["Session-Id:", "Session-Objectives:"] : [query.sure];
-  const commits = readCommits(await log(place.repository.root, everywhere(), { grep, ignoreCase: true }));
+  const grep = query.sure.length === 0 ? ["Session-Id:", "Session-Objectives:"] : query.sure;
+  const options = { grep, ignoreCase: true, allOf: query.sure.length > 0 };
+  const commits = readCommits(await log(place.repository.root, everywhere(), options));
   const found = new Map<string, CarriedMatch>();
   for (const { commit, record } of commits) {
     for (const decision of record?.decisions ?? []) {

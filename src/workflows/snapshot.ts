@@ -1,19 +1,27 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { isAncestor } from "../git/commits.ts";
+import { isAncestor, log } from "../git/commits.ts";
 import { commitTree, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
-import { ask, read } from "../git/read.ts";
+import { ask, readPieces } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
-import { parseEvents, type SessionEvent } from "../model/events.ts";
+import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
 import type { WholeWork } from "../model/keptwork.ts";
-import { parseContext, stateFromTexts } from "../model/reading.ts";
-import { openObjectives, type SessionContext, type SessionState } from "../model/state.ts";
+import {
+  contextOfState,
+  contextText,
+  parseContext,
+  type SessionTexts,
+  stateFromTexts,
+  textsOfState,
+} from "../model/reading.ts";
+import type { SessionContext, SessionState } from "../model/state.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
+import { changedMessage, snapshotMessage } from "./snapshot-message.ts";
 
 /** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
 const SNAPSHOT_FILES = [
@@ -83,6 +91,46 @@ export async function adoptSnapshot(place: Place, head: SnapshotHead, commit: st
   await updateRef(root, ref, commit, own);
 }
 
+/**
+ * Puts a snapshot with a changed record after the one that there is, on this clone's own ref. What the commits say of
+ * the session stays as it was told, and so do the task lists without `texts`. Failure `no-identity`, `ref-moved`, `bad-snapshot`.
+ */
+export async function changeSnapshot(
+  place: Place,
+  head: SnapshotHead,
+  after: SessionState,
+  events: readonly SessionEvent[],
+  texts?: SessionTexts,
+): Promise<string> {
+  const { root } = place.repository;
+  const { remote } = head;
+  const [found, own] = await Promise.all([readSnapshot(place, head), refCommit(root, snapshotRef(head.id))]);
+  // One of this clone that went another way is not left behind.
+  if (remote !== undefined && found && own && !(await isAncestor(root, own, found.commit)))
+    return changeSnapshot(
+      place,
+      { ...head, remote: undefined, ref: snapshotRef(head.id) },
+      after,
+      events,
+      texts,
+    );
+  if (!found) throw new Failure("no-session", `the snapshot of ${head.id} is gone`, { exit: 3 });
+  const [before] = await log(root, [found.commit], { limit: 1 });
+  const at = events.at(-1)?.at ?? new Date().toISOString();
+  const files = new Map(found.files);
+  files.set("context.json", contextText(contextOfState(after, at)));
+  files.set("events.jsonl", (files.get("events.jsonl") ?? "") + events.map(eventLine).join(""));
+  if (texts !== undefined) {
+    const { objectives, blockers } = textsOfState(after, texts);
+    files.set("objectives.md", objectives).set("blockers.md", blockers);
+  }
+  const tree = await writeTree(root, files);
+  const message = changedMessage(before?.message ?? "", after.context, files.get("events.jsonl") ?? "", at);
+  const commit = await commitTree(root, tree, message, found.commit);
+  await updateRef(root, snapshotRef(head.id), commit, own);
+  return commit;
+}
+
 /** One file of each of these snapshots, by session id: one git process, however many. */
 export async function snapshotTexts(
   root: string,
@@ -138,77 +186,91 @@ export interface SnapshotHead {
   readonly id: string;
   /** `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` of what was fetched. */
   readonly ref: string;
-  readonly remote?: string;
+  readonly remote: string | undefined;
   readonly title: string;
   readonly branch: string;
   readonly state: string;
   readonly created: string;
-  readonly ended?: string;
+  readonly ended: string | undefined;
+  /** When its record was changed after the end. */
+  readonly touched: string | undefined;
   readonly tags: readonly string[];
   /** "2/3": done, and all but the dropped ones. */
-  readonly objectives?: string;
-  readonly checkpoints?: number;
+  readonly objectives: string | undefined;
+  readonly checkpoints: number;
   readonly decisions: number;
   readonly blockers: number;
-  readonly minutes?: number;
+  readonly minutes: number | undefined;
   readonly meta: Readonly<Record<string, string>>;
-  readonly parent?: string;
+  readonly parent: string | undefined;
   /** Bytes of the session's log, by which a kept folder is known to be what the snapshot holds. */
-  readonly log?: number;
+  readonly log: number | undefined;
 }
 
 /**
- * All snapshots, newest first: one git process, however many there are. Of a session that was fetched as well, the
- * newer one.
+ * All snapshots, in no order: one git process, however many there are. Of a session that was fetched as well, the newer
+ * one; of two at one time this clone's own.
  */
 export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
-  const text = await read(place.repository.root, [
-    // Of two at one time this clone's own comes first.
-    ...["for-each-ref", "--sort=-refname", "--sort=-committerdate"],
-    // Taking the trailers apart ourselves costs half of what it costs git; a message has no NUL in it.
-    ...["--format=%(refname)%00%(contents)%00", "refs/sessions/", "refs/session-remotes/"],
-  ]);
-  const heads = new Map<string, SnapshotHead>();
-  const parts = text.split("\0");
-  for (let at = 0; at + 1 < parts.length; at += 2) {
-    const head = headOf((parts[at] ?? "").trimStart(), parts[at + 1] ?? "");
-    if (head && !heads.has(head.id)) heads.set(head.id, head);
-  }
-  return [...heads.values()];
+  const heads = new Map<string, { readonly head: SnapshotHead; readonly made: number }>();
+  let rest = "";
+  const take = (piece: string) => {
+    const parts = (rest + piece).split("\0");
+    const whole = parts.length - ((parts.length - 1) % 3) - 1;
+    for (let at = 0; at < whole; at += 3) {
+      const head = headOf((parts[at] ?? "").trimStart(), parts[at + 2] ?? "");
+      const made = Number(parts[at + 1]);
+      const other = head && heads.get(head.id);
+      if (head && (!other || made > other.made || (made === other.made && head.remote === undefined)))
+        heads.set(head.id, { head, made });
+    }
+    rest = parts.slice(whole).join("\0");
+  };
+  // Neither sorted nor taken apart by git, which can go on then while its first lines are read. No message has a NUL.
+  const format = "--format=%(refname)%00%(committerdate:unix)%00%(contents)%00";
+  await readPieces(
+    place.repository.root,
+    ["for-each-ref", format, "refs/sessions/", "refs/session-remotes/"],
+    take,
+  );
+  return Array.from(heads.values(), (each) => each.head);
 }
 
+/** There may be thousands: one pass over the message, and one object. */
 function headOf(ref: string, message: string): SnapshotHead | undefined {
-  const [, remote, id = ""] = /^refs\/(?:sessions|session-remotes\/(.+))\/([^/]+)$/.exec(ref) ?? [];
-  if (!isSessionId(id)) return undefined;
-  const title = message.split("\n", 1)[0] ?? "";
-  const values = new Map<string, string>();
-  for (const line of message.slice(message.trimEnd().lastIndexOf("\n\n") + 2).split("\n")) {
+  const slash = ref.lastIndexOf("/");
+  const id = ref.slice(slash + 1);
+  const folder = ref.slice(0, slash);
+  const remote = folder === "refs/sessions" ? undefined : folder.slice("refs/session-remotes/".length);
+  if (!isSessionId(id) || remote === "") return undefined;
+  const values: Record<string, string | undefined> = {};
+  for (let at = message.lastIndexOf("\n\n") + 2; at > 1 && at < message.length; ) {
+    const end = message.indexOf("\n", at);
+    const line = message.slice(at, end < 0 ? message.length : end);
     const colon = line.indexOf(": ");
-    if (colon > 0) values.set(line.slice(0, colon), line.slice(colon + 2).trim());
+    if (colon > 0 && line.startsWith("Session-")) values[line.slice(8, colon)] = line.slice(colon + 2);
+    at += line.length + 1;
   }
-  const text = (key: string) => values.get(`Session-${key}`);
-  const count = (key: string) => Number(text(key)) || 0;
-  const optional = {
-    remote,
-    ended: text("Ended"),
-    objectives: text("Progress"),
-    parent: text("Parent"),
-    ...(text("Minutes") === undefined ? {} : { minutes: count("Minutes") }),
-    ...(text("Log") === undefined ? {} : { log: count("Log") }),
-  };
+  const { Minutes: minutes, Log: log, Tags: tags } = values;
   return {
     id,
     ref,
-    title,
-    branch: text("Branch") ?? "",
-    state: text("State") ?? "ended",
-    created: text("Created") ?? "",
-    tags: (text("Tags") ?? "").split(", ").filter(Boolean),
-    checkpoints: count("Checkpoints"),
-    decisions: count("Decisions"),
-    blockers: count("Blockers"),
-    meta: metaOf(text("Meta")),
-    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as object),
+    remote,
+    title: message.split("\n", 1)[0] ?? "",
+    branch: values.Branch ?? "",
+    state: values.State ?? "ended",
+    created: values.Created ?? "",
+    ended: values.Ended,
+    touched: values.Touched,
+    tags: tags === undefined ? [] : tags.split(", ").filter(Boolean),
+    objectives: values.Progress,
+    checkpoints: Number(values.Checkpoints) || 0,
+    decisions: Number(values.Decisions) || 0,
+    blockers: Number(values.Blockers) || 0,
+    minutes: minutes === undefined ? undefined : Number(minutes) || 0,
+    meta: metaOf(values.Meta),
+    parent: values.Parent,
+    log: log === undefined ? undefined : Number(log) || 0,
   };
 }
 
@@ -221,32 +283,6 @@ function metaOf(json: string | undefined): Record<string, string> {
   } catch {
     return {};
   }
-}
-
-/** The subject is the title; the trailers hold all that a list shows. */
-function snapshotMessage(gathered: Gathered, log: string): string {
-  const { context, objectives, blockers } = gathered.state;
-  const counted = objectives.filter((each) => each.mark !== "dropped");
-  const trailers: [string, string | undefined][] = [
-    ["Session-Id", context.id],
-    ["Session-Branch", gathered.branch],
-    ["Session-State", context.state],
-    ["Session-Created", context.created],
-    ["Session-Ended", context.ended],
-    ["Session-Tags", context.tags.length > 0 ? context.tags.join(", ") : undefined],
-    ["Session-Meta", Object.keys(context.meta).length > 0 ? JSON.stringify(context.meta) : undefined],
-    ["Session-Parent", context.parent],
-    ["Session-Progress", `${counted.length - openObjectives(counted).length}/${counted.length}`],
-    ["Session-Blockers", `${blockers.filter((each) => !each.resolved).length}`],
-    ["Session-Decisions", `${context.decisions.length}`],
-    ["Session-Checkpoints", `${checkpointsOf(gathered.commits, context.id).length}`],
-    ["Session-Minutes", `${gathered.minutes}`],
-    ["Session-Log", `${Buffer.byteLength(log)}`],
-  ];
-  const lines = trailers.flatMap(([key, value]) =>
-    value === undefined ? [] : [`${key}: ${value.replace(/\s+/g, " ")}`],
-  );
-  return `${context.title}\n\n${lines.join("\n")}\n`;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { checkedOutElsewhere } from "../git/worktrees.ts";
+import { isInherited } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
 import { sessionId } from "../model/ids.ts";
 import { word } from "../model/shell.ts";
@@ -23,6 +24,7 @@ import { event, withSessionFolder } from "./change.ts";
 import { refuseUnfinished } from "./checkpoint.ts";
 import { coverageNow } from "./coverage.ts";
 import { letGo } from "./hold.ts";
+import { cameAlong } from "./leave.ts";
 import { link, linkedFolder } from "./linked.ts";
 import { now, openPlace, type Place } from "./place.ts";
 import { sessionTemplate } from "./session-templates.ts";
@@ -40,6 +42,8 @@ export interface StartRequest {
   readonly template?: string;
   /** Check the branch out; default true. */
   readonly switch?: boolean;
+  /** What else the new session holds. */
+  readonly adapt?: (fresh: SessionState) => SessionState;
   /** Check it out in a new linked worktree: an absolute path, or `true` for one beside the main worktree. */
   readonly worktree?: string | true;
 }
@@ -120,7 +124,10 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
       await saveSession(emptySession(folder, full), full, startEvents(full, coverage?.percent), lock);
       return full;
     });
-    if (linked === undefined && there.repository.branch !== place.repository.branch) await letGo(place);
+    if (linked === undefined && there.repository.branch !== place.repository.branch) {
+      const [along] = await Promise.all([cameAlong(place), letGo(place)]);
+      place.notices.push(...along);
+    }
     return { place: there, state: after, created: !origin.exists, notes };
   } catch (error) {
     await undo();
@@ -170,7 +177,7 @@ function draft(request: Filled, origin: Origin, author: string): SessionState {
     meta: Object.fromEntries((request.meta ?? []).map(pair)),
   });
   for (const text of request.objectives ?? []) [state] = addObjective(state, text, at);
-  return state;
+  return request.adapt?.(state) ?? state;
 }
 
 function pair(text: string): [string, string] {
@@ -181,18 +188,19 @@ function pair(text: string): [string, string] {
 }
 
 function startEvents(state: SessionState, coverage: number | undefined) {
-  const { id, ref, title, base, tags } = state.context;
+  const { id, ref, title, base, tags, checklist, parent } = state.context;
   const started = event("session.started", {
-    id,
-    ref,
-    title,
-    base,
-    tags,
+    ...{ id, ref, title, base, tags },
+    ...(checklist === undefined ? {} : { checklist }),
+    ...(parent === undefined ? {} : { parent }),
     ...(coverage === undefined ? {} : { coverage }),
   });
   return [
     started,
     ...state.objectives.map((each) => event("objective.added", { id: each.id, text: each.text })),
+    ...state.context.decisions
+      .filter((each) => !isInherited(each, id))
+      .map((decision) => event("decision.added", { decision })),
   ];
 }
 

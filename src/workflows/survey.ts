@@ -5,6 +5,7 @@ import type { LoadedSession } from "../store/state.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, listedSessions } from "./resolve.ts";
+import type { SnapshotHead } from "./snapshot.ts";
 
 export interface Survey {
   /** The last touched first. */
@@ -20,14 +21,30 @@ export async function surveySessions(place: Place): Promise<Survey> {
   };
 }
 
+/** One object a row and no copies: there may be thousands. */
 function rowOf(place: Place, known: KnownSession): SessionRow {
   const { id, title, branch, state, created, touched, tags, where, remote, renamedTo, loaded } = known;
-  const counts = loaded ? countsOfLoaded(place, loaded) : countsOfSnapshot(known);
+  const counts = loaded ? countsOfLoaded(place, loaded) : countsOfSnapshot(known.snapshot);
   return {
-    ...{ id, title, branch, state, created, touched, tags, where, gone: known.gone ?? false },
-    ...(renamedTo === undefined ? {} : { renamedTo }),
-    ...(remote === undefined ? {} : { remote }),
-    ...counts,
+    id,
+    title,
+    branch,
+    state,
+    created,
+    ended: counts.ended,
+    touched,
+    tags,
+    meta: counts.meta,
+    parent: counts.parent,
+    where,
+    remote,
+    gone: known.gone ?? false,
+    renamedTo,
+    objectives: counts.objectives,
+    blockers: counts.blockers,
+    decisions: counts.decisions,
+    checkpoints: counts.checkpoints,
+    minutes: counts.minutes,
   };
 }
 
@@ -44,8 +61,8 @@ function countsOfLoaded(place: Place, { state, events }: LoadedSession): Counts 
   );
   return {
     meta: context.meta,
-    ...(context.parent === undefined ? {} : { parent: context.parent }),
-    ...(context.ended === undefined ? {} : { ended: context.ended }),
+    parent: context.parent,
+    ended: context.ended,
     objectives: { done: counted.length - openObjectives(counted).length, total: counted.length },
     blockers: blockers.filter((each) => !each.resolved).length,
     decisions: context.decisions.length,
@@ -54,12 +71,12 @@ function countsOfLoaded(place: Place, { state, events }: LoadedSession): Counts 
   };
 }
 
-function countsOfSnapshot({ snapshot }: KnownSession): Counts {
+function countsOfSnapshot(snapshot: SnapshotHead | undefined): Counts {
   const [done = 0, total = 0] = (snapshot?.objectives ?? "").split("/").map((each) => Number(each) || 0);
   return {
     meta: snapshot?.meta ?? {},
-    ...(snapshot?.parent === undefined ? {} : { parent: snapshot.parent }),
-    ...(snapshot?.ended === undefined ? {} : { ended: snapshot.ended }),
+    parent: snapshot?.parent,
+    ended: snapshot?.ended,
     objectives: { done, total },
     blockers: snapshot?.blockers ?? 0,
     decisions: snapshot?.decisions ?? 0,

@@ -117,7 +117,13 @@ export function decisionViews({ state, trace }: Gathered): DecisionView[] {
   const replaced = new Map<string, string>();
   for (const each of state.context.decisions)
     if (each.supersedes !== undefined) replaced.set(each.supersedes, each.id);
-  return state.context.decisions.map((each) => decisionView(each, trace, replaced.get(each.id)));
+  return state.context.decisions.map((each) =>
+    decisionView(
+      each,
+      trace,
+      replaced.get(each.session === undefined ? each.id : `${each.session}/${each.id}`),
+    ),
+  );
 }
 
 function decisionView(decision: Decision, trace: Trace, supersededBy: string | undefined): DecisionView {
@@ -220,6 +226,13 @@ export function warningsOf(gathered: Gathered): string[] {
   if (status && status.unmerged.length > 0)
     warnings.push(
       `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).join(", ")}.`,
+    );
+  const { work } = session?.state.context ?? {};
+  if (work)
+    warnings.push(
+      work.step === undefined
+        ? `Unfinished work (${plural(work.files, "file")}) is put away: session resume brings it back.`
+        : "A switch was interrupted, and the work tree may be halfway: session resume finishes it.",
     );
   for (const problem of session?.problems ?? []) warnings.push(`${problem}.`);
   if (gathered.carried) warnings.push(carriedText(gathered.branch, gathered.carried));

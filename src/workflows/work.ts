@@ -104,9 +104,12 @@ export async function bringWorkBack(
   const commit = await refCommit(root, ref);
   if (commit === undefined) {
     if (context.work === undefined) return { session };
-    place.notices.push(
-      `the unfinished work of ${branchOf(context)} is not under ${ref} any more; if it is missed: git stash apply --index ${context.work.commit}`,
-    );
+    // The record may come from another clone, which has the work.
+    const isHere = (await refCommit(root, context.work.commit)) !== undefined;
+    if (isHere)
+      place.notices.push(
+        `the unfinished work of ${branchOf(context)} is not under ${ref} any more; if it is missed: git stash apply --index ${context.work.commit}`,
+      );
     return { session: await record(session, lock, undefined) };
   }
   const bench = benchOf(place, session);

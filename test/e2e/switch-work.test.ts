@@ -373,8 +373,47 @@ test("an ended session's work comes back when it is taken up again", async () =>
   const s = await twoSessions();
   await s.write("new.txt", "mine\n");
   await s.ok("pause");
-  await s.ok("end");
+  expect((await s.json("status")).warnings).toEqual([
+    "Unfinished work (1 file) is put away: session resume brings it back.",
+  ]);
+  expect((await s.session("end")).stderr).toContain("Its unfinished work stays put away");
   expect(s.exists("new.txt")).toBe(false);
   await s.ok("resume", "two");
   expect(await s.read("new.txt")).toBe("mine\n");
+});
+
+test("start carries changes along as git does, and says in one line what would put them away", async () => {
+  const s = await twoSessions();
+  expect((await s.session("start", "clean")).stderr).not.toContain("came along");
+  await s.write("a.txt", "goes along\n");
+  const { stderr } = await s.session("start", "three");
+  expect(stderr).toContain(
+    "What is not committed came along from clean; session switch and session pause put it away instead.\n",
+  );
+  expect(await s.read("a.txt")).toBe("goes along\n");
+});
+
+test("start --resume, and resume, without a name take the last session, with its work", async () => {
+  for (const words of [["start", "--resume"], ["resume"]]) {
+    const s = await twoSessions();
+    await s.ok("switch", "one");
+    await s.write("a.txt", "one\n");
+    await s.ok("switch", "main");
+    const { code, stderr } = await s.session(...words);
+    expect(code).toBe(0);
+    expect(stderr).toContain("Brought back its unfinished work: 1 file.");
+    expect(await s.git("branch", "--show-current")).toBe("one");
+    expect(await s.read("a.txt")).toBe("one\n");
+  }
+});
+
+test("the ref of the work is gone: it says which commit has it, once", async () => {
+  const s = await twoSessions();
+  await s.write("a.txt", "two\n");
+  const { away } = await s.json("pause");
+  await s.git("update-ref", "-d", await refs(s));
+  expect((await s.session("resume")).stderr).toContain(`git stash apply --index ${away.commit}`);
+  expect((await s.session("resume")).stderr).not.toContain("stash");
+  await s.git("stash", "apply", "--quiet", "--index", away.commit);
+  expect(await s.read("a.txt")).toBe("two\n");
 });

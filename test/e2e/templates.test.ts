@@ -87,6 +87,24 @@ describe("start --template", () => {
     expect((await s.json("status")).checklist).toHaveLength(2);
   });
 
+  test("the checklist comes back where the record was damaged, and out of an export", async () => {
+    const s = await withTemplate();
+    await s.ok("start", "fix/crash", "--template", "bugfix");
+    const { checklist } = await s.json("status");
+    await s.write(".git/sessions/fix/crash/context.json", "{");
+    await s.ok("note", "goes on");
+    expect((await s.json("status")).checklist).toEqual(checklist);
+    await s.ok("verify", "Tried on Windows", "--result", "failed");
+    await s.ok("export", "@", "-o", "../out.json");
+    await s.ok("end");
+    await s.git("init", "--quiet", "../fresh");
+    const fresh = s.at("../fresh");
+    await fresh.ok("import", "-i", "../out.json");
+    expect(await fresh.ok("handoff", "fix/crash")).toMatch(
+      /## Checklist\n\n- Changelog has a line: open\n- Tried on Windows: failed/,
+    );
+  });
+
   test("an unknown name, and a session that is there already", async () => {
     const s = await withTemplate();
     const unknown = await s.session("start", "x", "--template", "bugfx");

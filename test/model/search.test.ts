@@ -7,14 +7,15 @@ test("what git looks for first is in every match", () => {
     fc.property(fc.array(fc.string()), fc.string(), (words, rest) => {
       const query = queryOf(words);
       const text = `${rest}${words.join(" ")}${rest}`;
-      if (query.words.length > 0 && matches(query, text)) expect(text.toLowerCase()).toContain(query.sure);
+      if (query.words.length > 0 && matches(query, text))
+        for (const each of query.sure) expect(text.toLowerCase()).toContain(each);
     }),
   );
 });
 
-test("the longest run of letters and digits is looked for first", () => {
-  expect(queryOf(["a-long word", "x"]).sure).toBe("long");
-  expect(queryOf(["ü", "…"]).sure).toBe("");
+test("runs of letters and digits are looked for first, the longest before the others", () => {
+  expect(queryOf(["a-long word", "x"]).sure).toEqual(["long", "word", "a", "x"]);
+  expect(queryOf(["ü", "…"]).sure).toEqual([]);
   expect(queryOf(["Two   Words", "two words", " "]).words).toEqual(["two words"]);
 });
 

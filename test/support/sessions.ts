@@ -102,7 +102,7 @@ export const exportedSession: fc.Arbitrary<ExportedSession> = fc
     author: given(word),
     tags: fc.array(word, { maxLength: 3 }),
     meta: fc.dictionary(fc.oneof(word, fc.constantFrom("constructor", "toString")), hostile, { maxKeys: 3 }),
-    checklist: given(fc.array(word, { maxLength: 3 })),
+    checklist: given(fc.array(word, { minLength: 1, maxLength: 3 })),
     parent: given(of(CROCKFORD, 12)),
     summary: given(text),
     coverage: given(fc.integer({ min: 0, max: 100 })),
@@ -116,6 +116,8 @@ export const exportedSession: fc.Arbitrary<ExportedSession> = fc
           result: fc.constantFrom("passed" as const, "failed" as const),
           added: given(moment),
           commit: given(oid),
+          code: given(fc.nat(255)),
+          seconds: given(fc.nat(100_000).map((tenths) => tenths / 10)),
         })
         .map(tidy),
       { maxLength: 3 },

@@ -79,6 +79,8 @@ const verified = v.strictObject({
   result: v.picklist(["passed", "failed"]),
   added: v.optional(moment),
   commit: v.optional(oid),
+  code: v.optional(v.pipe(count, v.description("exit code, where it was run"))),
+  seconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1e9))),
 });
 
 const checkpoint = v.strictObject({

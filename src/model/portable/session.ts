@@ -71,10 +71,10 @@ export function exportedOf(session: WholeSession, now: string): ExportedSession 
         ...(dropped[id] === undefined ? {} : { was: dropped[id] }),
       }),
     ),
-    verified: context.verified.map(({ command, result, added, commit }) => ({
+    verified: context.verified.map(({ command, result, added, commit, code, seconds }) => ({
       ...{ command, result },
       ...moments({ added }),
-      ...(commit === undefined ? {} : { commit }),
+      ...defined({ commit, code, seconds }),
     })),
     notes: context.notes.filter((each) => each.text !== "" && isMoment(each.added)),
     last: { ...context.last },
@@ -162,8 +162,8 @@ function stateOf(exported: ExportedSession): SessionState {
       ended: exported.ended,
       author: exported.author,
       parent: exported.parent,
-      summary: exported.summary,
       checklist: exported.checklist,
+      summary: exported.summary,
       coverage: exported.coverage,
       checkpointed: exported.checkpointed,
     }),

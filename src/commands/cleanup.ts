@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import { Failure } from "../model/failure.ts";
+import { plural } from "../model/next.ts";
+import { deletionLines } from "../terminal/deletion.ts";
+import { dim } from "../terminal/style.ts";
+import { cleanUp, planCleanup } from "../workflows/cleanup.ts";
+import { now } from "../workflows/place.ts";
+import { type Act, examples } from "./call.ts";
+import { deletedValue, planValue, requireConfirmed } from "./confirmed.ts";
+
+interface Options {
+  readonly days: string;
+  readonly confirm?: boolean;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("cleanup")
+    .summary("delete what ended long ago, and empty what was deleted")
+    .description(
+      "Deletes sessions that have ended and had no sign of life for so many days, as session delete does; what was deleted more than 30 days ago goes for good. Lists first, and asks. Active and paused ones stay, and those that have a title or tags of their own, and the parents of what stays.",
+    )
+    .option("--days <n>", "days without a sign of life", "30")
+    .option("--confirm", "do not ask")
+    .option("--force", "the same")
+    .option("-n, --dry-run", "list, and delete nothing")
+    .addHelpText(
+      "after",
+      examples([
+        ["session cleanup --dry-run", "what would go, and why the rest stays"],
+        ["session cleanup --days 90", "only what is older"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out }, options: Options) => {
+        const days = options.days.trim() === "" ? Number.NaN : Number(options.days);
+        if (!Number.isSafeInteger(days) || days < 0)
+          throw new Failure("usage", `--days takes a whole number from 0, not "${options.days}"`, {
+            exit: 2,
+          });
+        const place = await open({ bare: true });
+        const plan = await planCleanup(place, days);
+        const lines = deletionLines(plan, now());
+        const value = { ...planValue(plan), emptied: plan.emptied.map(deletedValue) };
+        if (plan.going.length + plan.emptied.length === 0 || options.dryRun)
+          return out.data(lines.join("\n") || dim("Nothing to clean up."), { ...value, deleted: [] });
+        const sure = options.confirm || options.force || false;
+        if (!out.json) out.say(lines.join("\n"));
+        await requireConfirmed("Clean up?", sure, lines);
+        const deleted = await cleanUp(place, plan);
+        out.data(
+          `Deleted ${plural(deleted.length, "session")}${plan.emptied.length > 0 ? `, ${plan.emptied.length} for good` : ""}: session restore lists what can come back.`,
+          { ...value, deleted: deleted.map(deletedValue) },
+        );
+      }),
+    );
+}

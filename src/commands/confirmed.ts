@@ -1,0 +1,42 @@
+import { Failure } from "../model/failure.ts";
+import type { DeletedSession } from "../model/trash.ts";
+import { canAsk, confirm } from "../terminal/prompt.ts";
+import type { Deletion } from "../workflows/delete.ts";
+import type { KnownSession } from "../workflows/resolve.ts";
+
+/** Whether to go ahead with what was shown. Failure `not-confirmed` where nobody can be asked, `declined` after a no. */
+export async function requireConfirmed(
+  question: string,
+  sure: boolean,
+  lines: readonly string[],
+): Promise<void> {
+  if (sure) return;
+  if (!canAsk())
+    throw new Failure("not-confirmed", "nothing was deleted: there is no terminal to ask on", {
+      exit: 2,
+      hint: "--confirm goes ahead without asking, --dry-run only shows",
+      details: lines.join("\n"),
+    });
+  if (!(await confirm(question, false))) throw new Failure("declined", "nothing was deleted");
+}
+
+/** A plan as data. */
+export function planValue({ going, staying }: Deletion) {
+  return {
+    going: going.map(({ session, children, remote }) => ({
+      ...named(session),
+      ...{ touched: session.touched, parent: session.parent ?? null, children: children.map(named) },
+      ...(remote === undefined ? {} : { remote }),
+    })),
+    staying: staying.map(({ session, why }) => ({ ...named(session), why })),
+  };
+}
+
+/** What was deleted, as data. */
+export function deletedValue({ key, id, title, branch, state, at }: DeletedSession) {
+  return { key, id, title, branch, state, deleted: at };
+}
+
+function named({ id, title, branch, state }: KnownSession) {
+  return { id, title, branch, state };
+}

@@ -1,0 +1,94 @@
+import type { Command } from "commander";
+import { parseDay } from "../model/days.ts";
+import { parseDuration } from "../model/duration.ts";
+import { Failure } from "../model/failure.ts";
+import { plural } from "../model/next.ts";
+import { TRASH_DAYS } from "../model/trash.ts";
+import { deletionLines } from "../terminal/deletion.ts";
+import { bold } from "../terminal/style.ts";
+import { type DeleteRequest, planDeletion } from "../workflows/delete.ts";
+import { now } from "../workflows/place.ts";
+import { trashSessions } from "../workflows/trash.ts";
+import { type Act, examples } from "./call.ts";
+import { deletedValue, planValue, requireConfirmed } from "./confirmed.ts";
+
+interface Options {
+  readonly before?: string;
+  readonly olderThan?: string;
+  readonly all?: boolean;
+  readonly confirm?: boolean;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("delete")
+    .alias("rm")
+    .summary("delete sessions; they can be restored for 30 days")
+    .description(
+      "Shows what would go, and asks. Branches and commits stay. What was deleted comes back with session restore, for 30 days.",
+    )
+    .usage("<session>... | --before <date> | --older-than <time> | --all")
+    .argument("[session...]", "id or the start of one, branch, title, @ or -")
+    .option("--before <date>", "those without a sign of life since that day (2026-01-31)")
+    .option("--older-than <time>", "those without a sign of life for so long: 30d, 8w")
+    .option("--all", "every one, but for those that are active and checked out")
+    .option("--confirm", "do not ask")
+    .option("--force", "do not ask, and take those that are active and checked out, too")
+    .option("-n, --dry-run", "show what would go, and delete nothing")
+    .addHelpText(
+      "after",
+      examples([
+        ["session delete fix/crash", "one, after asking"],
+        ["session delete --older-than 90d --dry-run", "what has not been touched for 90 days"],
+        ["session restore fix/crash", "bring one back"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out }, names: string[], options: Options) => {
+        const request = requestOf(names, options);
+        const place = await open({ bare: true });
+        const plan = await planDeletion(place, request);
+        const lines = deletionLines(plan, now());
+        if (plan.going.length === 0 || options.dryRun)
+          return out.data(lines.join("\n") || "No such sessions.", { ...planValue(plan), deleted: [] });
+        const sure = options.confirm || options.force || false;
+        if (!out.json && !sure) out.say(lines.join("\n"));
+        await requireConfirmed(`Delete ${plural(plan.going.length, "session")}?`, sure, lines);
+        const deleted = await trashSessions(
+          place,
+          plan.going.map((each) => each.session),
+        );
+        const told = deleted.map(
+          ({ id, title }) =>
+            `Deleted ${bold(title)}: session restore ${id} brings it back, for ${TRASH_DAYS} days.`,
+        );
+        out.data(told.join("\n"), { ...planValue(plan), deleted: deleted.map(deletedValue) });
+      }),
+    );
+}
+
+function requestOf(names: readonly string[], options: Options): DeleteRequest {
+  const { all = false, before, olderThan, force = false } = options;
+  const ways = [names.length > 0, all, before !== undefined, olderThan !== undefined].filter(Boolean).length;
+  if (ways !== 1)
+    throw new Failure("usage", "name sessions, or give one of --before, --older-than and --all", {
+      exit: 2,
+      hint: "--help shows how",
+    });
+  const limit = limitOf(before, olderThan);
+  return { names, all, force, ...(limit === undefined ? {} : { before: limit }) };
+}
+
+function limitOf(before: string | undefined, olderThan: string | undefined): number | undefined {
+  if (before !== undefined) {
+    const day = parseDay(before);
+    if (day !== undefined) return day;
+    throw new Failure("usage", `--before takes a date like 2026-01-31, not "${before}"`, { exit: 2 });
+  }
+  if (olderThan === undefined) return undefined;
+  const minutes = parseDuration(olderThan);
+  if (minutes !== undefined) return Date.now() - minutes * 60_000;
+  throw new Failure("usage", `--older-than takes a time like 30d or 8w, not "${olderThan}"`, { exit: 2 });
+}

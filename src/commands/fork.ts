@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import { type ForkRequest, fork } from "../workflows/fork.ts";
+import { briefText } from "../workflows/texts.ts";
+import { type Act, examples } from "./call.ts";
+
+type Options = Pick<ForkRequest, "at" | "title"> & { readonly switch: boolean };
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("fork")
+    .summary("a new session and branch from a point of another")
+    .description(
+      "Creates a branch at a commit of a session, and starts a session on it with the open objectives, decisions, tags and values of that one, which stays as it is.",
+    )
+    .argument("<session>", "id or the start of one, branch, title, @ or -")
+    .argument("[branch]", "the new branch (default: the other one's with a number)")
+    .option("--at <checkpoint>", "a label or a commit of that session (default: where it is now)")
+    .option("--title <text>", "title of the new session")
+    .option("--no-switch", "do not check the branch out")
+    .addHelpText(
+      "after",
+      examples([
+        ["session fork @ feature/login-magic-link", "another way, from here"],
+        ["session fork feature/login --at oauth-complete", "from one of its checkpoints"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out }, session: string, branch: string | undefined, options: Options) => {
+        const { at, title } = options;
+        const forked = await fork(await open(), {
+          ...{ session, switch: options.switch },
+          ...(branch === undefined ? {} : { branch }),
+          ...(at === undefined ? {} : { at }),
+          ...(title === undefined ? {} : { title }),
+        });
+        for (const note of forked.notes) out.warn(note);
+        const { parent, commit, state } = forked;
+        out.say(
+          `Session ${state.context.title} (${state.context.id}) forked from ${parent.title} (${parent.id}) at ${commit.slice(0, 8)}, on the new branch ${forked.branch}.`,
+        );
+        const value = { session: state.context, parent, commit };
+        if (!options.switch) return out.data("", value);
+        const brief = await briefText(forked.place);
+        out.data(brief.text, { ...value, brief: brief.view });
+      }),
+    );
+}

@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+import { Failure } from "../model/failure.ts";
+import { metaValue } from "../model/keeping.ts";
+import { dim } from "../terminal/style.ts";
+import { contextOf, setMeta } from "../workflows/keeping.ts";
+import { type Act, examples, filedValue } from "./call.ts";
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("meta")
+    .summary("values of your own, kept with a session")
+    .description("Lists the values that a session holds, prints one, sets one, or takes one away.")
+    .argument("<session>", "id or the start of one, branch, title, @ or -")
+    .argument("[key]")
+    .argument("[value]")
+    .option("--unset", "take the key away")
+    .addHelpText(
+      "after",
+      examples([
+        ["session meta @", "all of this branch's session"],
+        ["session meta @ issue 42", "set one"],
+        ["session meta @ issue --unset", "take it away"],
+      ]),
+    )
+    .action(
+      act(
+        async (
+          { place: open, out },
+          name: string,
+          key: string | undefined,
+          value: string | undefined,
+          { unset = false }: { unset?: boolean },
+        ) => {
+          if (unset && (key === undefined || value !== undefined))
+            throw new Failure("usage", "--unset takes a key, and no value", { exit: 2 });
+          const place = await open({ bare: true });
+          if (key !== undefined && (unset || value !== undefined)) {
+            const filed = await setMeta(place, name, key, value);
+            return out.data(lines(filed.context.meta), filedValue(filed));
+          }
+          const context = await contextOf(place, name);
+          if (key === undefined) return out.data(lines(context.meta), context.meta);
+          const found = metaValue(context, key);
+          out.data(found, found);
+        },
+      ),
+    );
+}
+
+function lines(meta: Readonly<Record<string, string>>): string {
+  const all = Object.entries(meta).map(([key, value]) => `${key}=${value}`);
+  return all.length > 0 ? all.join("\n") : dim("No values.");
+}

@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+import { age } from "../model/duration.ts";
+import { bold, cyan, dim } from "../terminal/style.ts";
+import { now } from "../workflows/place.ts";
+import { undo, undoList } from "../workflows/undo.ts";
+import { type Act, examples } from "./call.ts";
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("undo")
+    .summary("undo the last change to a session")
+    .description(
+      "Undoes the last change to the state of a session, whatever command made it; again, the one before. The last 50 can be undone. Commits stay: git takes those back.",
+    )
+    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
+    .option("--list", "what was changed, the last first")
+    .option("--redo", "take the last undoing back")
+    .addHelpText(
+      "after",
+      examples([
+        ["session undo", "the last change; again, the one before it"],
+        ["session undo --redo", "that was too much"],
+        ["session undo --list", "what can be undone"],
+      ]),
+    )
+    .action(
+      act(
+        async (
+          { place: open, out },
+          name: string | undefined,
+          options: { list?: boolean; redo?: boolean },
+        ) => {
+          const place = await open({ bare: name !== undefined });
+          if (options.list) {
+            const records = await undoList(place, name);
+            const lines = records.map(({ n, at, what, undone, next }) => {
+              const mark = next ? ">" : " ";
+              return `${mark} ${cyan(String(n).padStart(3))}  ${undone ? dim(`${what} (undone)`) : what}  ${dim(`${age(at, now())} ago`)}`;
+            });
+            return out.data(lines.join("\n") || dim("Nothing was changed."), records);
+          }
+          const { session, change, redone, commit, stays } = await undo(place, name, options.redo ?? false);
+          if (commit)
+            out.warn(`the commit ${commit.oid.slice(0, 8)} stays; git takes it back: ${commit.command}`);
+          if (stays.length > 0) out.warn(`commits carry ${stays.join(", ")}, which stay as they are there`);
+          out.data(`${redone ? "Redone" : "Undone"} in ${bold(session.title)}: ${change}`, {
+            ...session,
+            change,
+            redone,
+            commit: commit ?? null,
+            stays,
+          });
+        },
+      ),
+    );
+}

@@ -1,0 +1,79 @@
+/** Sessions that were deleted, kept aside until they are emptied: `.trash/<key>/` with a note and their folders. */
+import { readdir, rename, rm, rmdir } from "node:fs/promises";
+import path from "node:path";
+import { type DeletedSession, parseDeleted } from "../model/trash.ts";
+import { cannot, makeFolder, readSmall, syncFolder, writeAtomic } from "./files.ts";
+import { KEPT } from "./journal.ts";
+import { withLock } from "./lock.ts";
+import { keptCopies } from "./sessions.ts";
+
+const TRASH = ".trash";
+const NOTE = "deleted.json";
+
+const entryOf = (sessionsDir: string, key: string) => path.join(sessionsDir, TRASH, key);
+
+/** All of it, the last deleted first. */
+export async function readTrash(sessionsDir: string): Promise<DeletedSession[]> {
+  const keys = await readdir(path.join(sessionsDir, TRASH)).catch(() => []);
+  const notes = await Promise.all(
+    keys.map(async (key) => {
+      const text = await readSmall(path.join(entryOf(sessionsDir, key), NOTE)).catch(() => undefined);
+      return text === undefined ? undefined : parseDeleted(key, text);
+    }),
+  );
+  return notes.filter((each) => each !== undefined).sort((one, other) => other.at.localeCompare(one.at));
+}
+
+/** Runs an action alone on the trash. Failure `locked`. */
+export async function withTrash<T>(sessionsDir: string, action: () => Promise<T>): Promise<T> {
+  await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), TRASH));
+  return withLock(path.join(sessionsDir, TRASH), action);
+}
+
+/** Whether folders of the session have been moved into the trash. */
+export async function hasFolders(sessionsDir: string, { key }: DeletedSession): Promise<boolean> {
+  const names = await readdir(entryOf(sessionsDir, key), { withFileTypes: true }).catch(() => []);
+  return names.some((each) => each.isDirectory());
+}
+
+/** Notes what is decided; from then on it is finished by whoever comes next. */
+export async function noteDeleted(sessionsDir: string, deleted: DeletedSession): Promise<void> {
+  const { key, ...note } = deleted;
+  await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), TRASH, key));
+  await writeAtomic(path.join(entryOf(sessionsDir, key), NOTE), `${JSON.stringify(note, null, 2)}\n`);
+}
+
+/** Moves the folders in which a session was put aside into the trash, each in one step. */
+export async function takeAway(sessionsDir: string, { key, id }: DeletedSession): Promise<void> {
+  const entry = entryOf(sessionsDir, key);
+  for (const { folder } of await keptCopies(sessionsDir, id)) {
+    await rm(path.join(folder, ".lock"), { force: true });
+    await moved(folder, path.join(entry, path.basename(folder)));
+  }
+}
+
+/** Moves them back to where they were put aside. */
+export async function putBack(sessionsDir: string, { key }: DeletedSession): Promise<void> {
+  const entry = entryOf(sessionsDir, key);
+  const folders = (await readdir(entry, { withFileTypes: true })).filter((each) => each.isDirectory());
+  if (folders.length > 0) await makeFolder(sessionsDir, KEPT);
+  for (const { name } of folders) {
+    const target = path.join(sessionsDir, KEPT, name);
+    // What is left of a folder that was emptied when its session was taken up again.
+    await rmdir(target).catch(() => {});
+    await moved(path.join(entry, name), target);
+  }
+}
+
+/** Takes an entry out of the trash, with all that is in it. */
+export async function dropEntry(sessionsDir: string, { key }: DeletedSession): Promise<void> {
+  await rm(path.join(entryOf(sessionsDir, key), NOTE), { force: true });
+  await rm(entryOf(sessionsDir, key), { recursive: true, force: true });
+}
+
+async function moved(from: string, to: string): Promise<void> {
+  await rename(from, to).catch((error: NodeJS.ErrnoException) => {
+    throw cannot("write", to, error);
+  });
+  await Promise.all([syncFolder(path.dirname(from)), syncFolder(path.dirname(to))]);
+}

@@ -1,0 +1,52 @@
+/** `.undo/` in a session's folder: one file a change, written with it and never changed. */
+import { readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import type { SessionEvent } from "../model/events.ts";
+import { contextOfState, textsOfState } from "../model/reading.ts";
+import { type ChangeRecord, parseRecord, recordOf, UNDO_KEPT } from "../model/undo.ts";
+import { readSmall } from "./files.ts";
+import { UNDO } from "./journal.ts";
+import type { LoadedSession } from "./state.ts";
+
+/** File and content of the record of a change; undefined for one that is not recorded. */
+export async function undoFile(
+  before: LoadedSession,
+  events: readonly SessionEvent[],
+): Promise<[string, string] | undefined> {
+  const record = recordOf(events);
+  if (!record) return undefined;
+  const { state, texts } = before;
+  // A session that does not exist yet has no log.
+  const was =
+    before.events.length === 0
+      ? null
+      : { context: contextOfState(state, record.at), texts: textsOfState(state, texts) };
+  const n = ((await numbers(before.folder)).at(-1) ?? 0) + 1;
+  return [nameOf(n), `${JSON.stringify({ ...record, before: was })}\n`];
+}
+
+/** Records of the last changes, in the order in which they were made; what is damaged is left out. */
+export async function readUndo(folder: string): Promise<ChangeRecord[]> {
+  const records = await Promise.all(
+    (await numbers(folder)).map(async (n) => {
+      const text = await readSmall(path.join(folder, nameOf(n))).catch(() => undefined);
+      return text === undefined ? undefined : parseRecord(n, text);
+    }),
+  );
+  return records.filter((each) => each !== undefined);
+}
+
+/** Lets go of what is too far back. */
+export async function trimUndo(folder: string): Promise<void> {
+  const all = await numbers(folder);
+  const old = all.slice(0, -UNDO_KEPT);
+  await Promise.all(old.map((n) => rm(path.join(folder, nameOf(n)), { force: true })));
+}
+
+const nameOf = (n: number) => `${UNDO}/${String(n).padStart(6, "0")}.json`;
+
+async function numbers(folder: string): Promise<number[]> {
+  const names = await readdir(path.join(folder, UNDO)).catch(() => []);
+  const found = names.flatMap((name) => (/^\d{6,9}\.json$/.test(name) ? [Number(name.slice(0, -5))] : []));
+  return found.sort((one, other) => one - other);
+}

@@ -1,0 +1,61 @@
+/** The message of a snapshot's commit, which holds all that a list needs. */
+import { checkpointsOf } from "../model/checkpoints.ts";
+import { openObjectives, type SessionContext } from "../model/state.ts";
+import type { Gathered } from "./gather.ts";
+
+/** The subject is the title; the trailers hold all that a list shows. */
+export function snapshotMessage(gathered: Gathered, log: string): string {
+  const { context, objectives, blockers } = gathered.state;
+  const counted = objectives.filter((each) => each.mark !== "dropped");
+  return messageOf(context.title, [
+    ["Session-Id", context.id],
+    ["Session-Branch", gathered.branch],
+    ["Session-Created", context.created],
+    ...changing(context),
+    ["Session-Progress", `${counted.length - openObjectives(counted).length}/${counted.length}`],
+    ["Session-Blockers", `${blockers.filter((each) => !each.resolved).length}`],
+    ["Session-Decisions", `${context.decisions.length}`],
+    ["Session-Checkpoints", `${checkpointsOf(gathered.commits, context.id).length}`],
+    ["Session-Minutes", `${gathered.minutes}`],
+    ["Session-Log", `${Buffer.byteLength(log)}`],
+  ]);
+}
+
+type Trailers = readonly (readonly [string, string | undefined])[];
+
+/** What may change in the record of a session that has ended. */
+function changing(context: SessionContext): Trailers {
+  return [
+    ["Session-State", context.state],
+    ["Session-Ended", context.ended],
+    ["Session-Tags", context.tags.length > 0 ? context.tags.join(", ") : undefined],
+    ["Session-Meta", Object.keys(context.meta).length > 0 ? JSON.stringify(context.meta) : undefined],
+    ["Session-Parent", context.parent],
+  ];
+}
+
+function messageOf(title: string, trailers: Trailers): string {
+  const lines = trailers.flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}: ${value.replace(/\s+/g, " ")}`],
+  );
+  return `${title}\n\n${lines.join("\n")}\n`;
+}
+
+/** The message of a snapshot with what may change as the context has it; what commits say stays as it was told. */
+export function changedMessage(message: string, context: SessionContext, log: string, at: string): string {
+  const now = changing(context);
+  const anew = new Set([...now.map(([key]) => key), "Session-Log", "Session-Touched"]);
+  const lines = message
+    .split("\n")
+    .slice(1)
+    .flatMap((line): [string, string][] => {
+      const [, key, value] = /^([\w-]+): (.*)$/.exec(line) ?? [];
+      return key === undefined || value === undefined || anew.has(key) ? [] : [[key, value]];
+    });
+  return messageOf(context.title, [
+    ...lines,
+    ...now,
+    ["Session-Log", `${Buffer.byteLength(log)}`],
+    ["Session-Touched", at],
+  ]);
+}

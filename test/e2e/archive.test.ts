@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { ended, withWork } from "../support/kept.ts";
+
+test.each(["kept", "snapshot"] as const)("hides an ended session (%s) and shows it again", async (where) => {
+  const s = await ended(where);
+  const [{ id }] = await s.json("list");
+  expect(await s.ok("archive", "work")).toContain("is archived");
+  expect(await s.json("list")).toEqual([]);
+  expect(await s.json("list", "--all")).toMatchObject([{ id, state: "archived" }]);
+  expect(await s.json("archive", id)).toMatchObject({ state: "archived", changed: false });
+  await s.run("rm", ["-rf", ".git/sessions/.kept"]);
+  expect(await s.json("list", "--all")).toMatchObject([{ id, state: "archived" }]);
+  await s.ok("unarchive", id);
+  expect(await s.json("list")).toMatchObject([{ id, state: "ended" }]);
+});
+
+test("one that was archived by its age is shown again", async () => {
+  const s = await ended("snapshot");
+  await s.write("../home/.config/session/config.yaml", "session:\n  archive_after_days: 0\n");
+  const [{ id }] = await s.json("list", "--all");
+  expect(await s.json("list")).toEqual([]);
+  await s.write("../home/.config/session/config.yaml", "session:\n  archive_after_days: 1\n");
+  const old = "2026-01-01T00:00:00.000Z";
+  const message = (await s.git("log", "-1", "--format=%B", `refs/sessions/${id}`)).replace(
+    /Session-Ended: .*/,
+    `Session-Ended: ${old}`,
+  );
+  const made = await s.run("git", ["commit-tree", `refs/sessions/${id}^{tree}`], { input: message });
+  await s.git("update-ref", `refs/sessions/${id}`, made.stdout.trim());
+  expect(await s.json("list")).toEqual([]);
+  await s.ok("unarchive", id);
+  expect(await s.json("list")).toMatchObject([{ id, state: "ended" }]);
+});
+
+test("an archived session is taken up again", async () => {
+  const s = await ended("kept");
+  await s.ok("archive", "work");
+  await s.ok("resume", "work");
+  expect((await s.json("status")).session.state).toBe("active");
+});
+
+test("only what has ended is archived, only what is archived comes back", async () => {
+  const s = await withWork();
+  const ran = await s.session("archive", "work");
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("Work is active")]);
+  const back = await s.session("unarchive", "work");
+  expect([back.code, back.stderr]).toEqual([1, expect.stringContaining("not archived")]);
+});

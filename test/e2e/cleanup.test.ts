@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+const OLD = "2020-01-01T12:00:00.000Z";
+
+/** A session that ended, the last sign of life long ago. */
+async function old(s: Scratch, branch: string, ...options: string[]): Promise<string> {
+  await s.git("switch", "--quiet", "main");
+  await s.ok("start", branch, "-o", "One", ...options);
+  await s.ok("end");
+  const { id } = (await s.json("list", "--all")).find((each: { branch: string }) => each.branch === branch);
+  const log = `.git/sessions/.kept/${id}/events.jsonl`;
+  await s.write(log, (await s.read(log)).replaceAll(/"at":"[^"]+"/g, `"at":"${OLD}"`));
+  return id;
+}
+
+const branches = (sessions: { branch: string }[]) => sessions.map((each) => each.branch).sort();
+
+test("lists first, keeps what is active, named or tagged, and the rest can come back", async () => {
+  const s = await scratch();
+  await old(s, "plain");
+  await old(s, "named", "--title", "A title of its own");
+  await old(s, "tagged", "--tag", "keep");
+  await s.git("switch", "--quiet", "main");
+  await s.ok("start", "going-on");
+  const log = ".git/sessions/going-on/events.jsonl";
+  await s.write(log, (await s.read(log)).replaceAll(/"at":"[^"]+"/g, `"at":"${OLD}"`));
+  await s.ok("start", "young", "--no-switch");
+  const plan = await s.json("cleanup", "--dry-run");
+  expect(branches(plan.going)).toEqual(["plain"]);
+  expect(
+    plan.staying.map((each: { branch: string; why: string }) => `${each.branch}: ${each.why}`).sort(),
+  ).toEqual(["going-on: active", "named: named", "tagged: tagged keep"]);
+  expect(await s.json("list", "--all")).toHaveLength(5);
+  expect((await s.session("cleanup")).code).toBe(2);
+  expect(await s.ok("cleanup", "--confirm")).toContain("Deleted 1 session");
+  expect(branches(await s.json("list", "--all"))).toEqual(["going-on", "named", "tagged", "young"]);
+  await s.ok("restore", "plain");
+  // It was touched just now.
+  expect((await s.json("cleanup", "--dry-run")).going).toEqual([]);
+});
+
+test("the parent of a session that stays, and its parent, stay", async () => {
+  const s = await scratch();
+  const grandparent = await old(s, "first");
+  const parent = await old(s, "second");
+  await old(s, "alone");
+  await s.git("switch", "--quiet", "main");
+  await s.ok("start", "child");
+  for (const [file, id] of [
+    [`.git/sessions/.kept/${parent}/context.json`, grandparent],
+    [".git/sessions/child/context.json", parent],
+  ] as const)
+    await s.write(file, JSON.stringify({ ...JSON.parse(await s.read(file)), parent: id }));
+  const plan = await s.json("cleanup", "--dry-run");
+  expect(branches(plan.going)).toEqual(["alone"]);
+  expect(branches(plan.staying)).toEqual(["first", "second"]);
+  expect(plan.staying[0].why).toMatch(/^parent of /);
+  const deletion = await s.json("delete", parent, "--dry-run");
+  expect(deletion.going).toMatchObject([{ parent: grandparent, children: [{ branch: "child" }] }]);
+  expect(await s.ok("delete", parent, "--dry-run")).toContain("came from it and stays");
+});
+
+test("the time of a file does not count, and --days does", async () => {
+  const s = await scratch();
+  const id = await old(s, "plain");
+  await s.run("touch", [`.git/sessions/.kept/${id}`, `.git/sessions/.kept/${id}/events.jsonl`]);
+  expect((await s.json("cleanup", "--dry-run")).going).toHaveLength(1);
+  expect((await s.json("cleanup", "--dry-run", "--days", "99999")).going).toHaveLength(0);
+  for (const days of ["-1", "soon", "1.5", ""])
+    expect((await s.session("cleanup", "--days", days)).code).toBe(2);
+});
+
+test("what was deleted more than 30 days ago goes for good, with its refs", async () => {
+  const s = await scratch();
+  const id = await old(s, "plain");
+  await s.ok("delete", id, "--force");
+  const file = `.git/sessions/.trash/${id}-1/deleted.json`;
+  expect(await s.ok("cleanup", "--confirm")).toBe("Nothing to clean up.\n");
+  await s.write(file, (await s.read(file)).replace(/"at": "[^"]+"/, `"at": "${OLD}"`));
+  expect(await s.json("cleanup", "--dry-run")).toMatchObject({ emptied: [{ id }], deleted: [] });
+  expect(await s.git("for-each-ref", "refs/session-trash")).not.toBe("");
+  await s.ok("cleanup", "--confirm");
+  expect(await s.git("for-each-ref", "refs/session-trash")).toBe("");
+  expect(s.exists(`.git/sessions/.trash/${id}-1`)).toBe(false);
+  expect(await s.json("restore")).toEqual([]);
+});

@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import { ended, withWork } from "../support/kept.ts";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+const ids = async (s: Scratch) => (await s.json("list", "--all")).map((each: { id: string }) => each.id);
+
+test("a session that was paused goes after --confirm, and nothing but the session", async () => {
+  const s = await withWork();
+  await s.git("switch", "--quiet", "main");
+  const [id] = await ids(s);
+  const refs = await s.git("for-each-ref");
+  const said = await s.ok("delete", "work", "--confirm");
+  expect(said).toContain(`session restore ${id}`);
+  expect(await ids(s)).toEqual([]);
+  expect(await s.git("for-each-ref")).toBe(refs);
+  expect((await s.session("objectives")).code).toBe(3);
+});
+
+test.each(["kept", "snapshot"] as const)(
+  "an ended one (%s), whose snapshot gc does not take",
+  async (where) => {
+    const s = await ended(where);
+    const [id] = await ids(s);
+    const snapshot = await s.git("rev-parse", `refs/sessions/${id}`);
+    expect(await s.json("delete", id, "--force")).toMatchObject({ deleted: [{ id, branch: "work" }] });
+    expect(await ids(s)).toEqual([]);
+    expect(await s.git("for-each-ref", "refs/sessions")).toBe("");
+    await s.git("reflog", "expire", "--expire=now", "--all");
+    await s.git("gc", "--quiet", "--prune=now");
+    await s.ok("restore", id);
+    expect(await s.git("rev-parse", `refs/sessions/${id}`)).toBe(snapshot);
+    await s.git("fsck", "--strict");
+  },
+);
+
+test("what was deleted is no decision of any commit", async () => {
+  const s = await withWork();
+  await s.ok("decisions", "add", "Only here");
+  await s.ok("end");
+  const [id] = await ids(s);
+  await s.ok("delete", id, "--force");
+  await s.git("switch", "--quiet", "main");
+  await s.git("branch", "--quiet", "-D", "work");
+  const found = await s.json("decisions", "list", "--all");
+  expect(found).toEqual([]);
+});
+
+test("without a terminal it lists and refuses, until it is told to", async () => {
+  const s = await ended("kept");
+  const [id] = await ids(s);
+  const ran = await s.session("delete", "work");
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toMatch(/nothing was deleted: there is no terminal to ask on \(--confirm/);
+  expect(ran.stderr).toContain(id);
+  expect(await ids(s)).toEqual([id]);
+  expect((await s.json("delete", "work")).error).toMatchObject({ code: "not-confirmed", exit: 2 });
+});
+
+test("active and checked out: refused by name, left out of --all, taken with --force", async () => {
+  const s = await withWork();
+  await s.git("switch", "--quiet", "main");
+  await s.ok("start", "other");
+  const ran = await s.session("delete", "other", "--confirm");
+  expect([ran.code, ran.stderr]).toEqual([
+    1,
+    expect.stringMatching(/other is checked out \(session end, or .*--force/),
+  ]);
+  expect(await s.json("delete", "--all", "--dry-run")).toMatchObject({
+    going: [{ branch: "work" }],
+    staying: [{ branch: "other", why: "active and checked out" }],
+    deleted: [],
+  });
+  expect(await ids(s)).toHaveLength(2);
+  await s.ok("delete", "--all", "--confirm");
+  expect(await s.json("list")).toMatchObject([{ branch: "other" }]);
+  await s.ok("delete", "@", "--force");
+  expect(await ids(s)).toEqual([]);
+  await s.write("README.md", "after\n");
+  await s.git("commit", "--quiet", "-am", "plain");
+  expect(await s.git("log", "-1", "--format=%B")).not.toContain("Session-Id");
+});
+
+test("by age: the last activity counts, not the time of a file", async () => {
+  const s = await withWork();
+  await s.ok("start", "young", "--no-switch");
+  await s.git("switch", "--quiet", "main");
+  const log = ".git/sessions/work/events.jsonl";
+  await s.write(log, (await s.read(log)).replaceAll(/"at":"[^"]+"/g, '"at":"2020-01-01T12:00:00.000Z"'));
+  const going = async (...args: string[]) =>
+    (await s.json("delete", ...args, "--dry-run")).going.map((each: { branch: string }) => each.branch);
+  expect(await going("--older-than", "30d")).toEqual(["work"]);
+  expect(await going("--before", "2020-01-01")).toEqual([]);
+  expect(await going("--before", "2020-01-02")).toEqual(["work"]);
+  expect((await going("--before", "2999-01-01")).sort()).toEqual(["work", "young"]);
+  await s.ok("delete", "--older-than", "30d", "--confirm");
+  expect(await s.json("list")).toMatchObject([{ branch: "young" }]);
+  expect(await s.ok("delete", "--older-than", "30d", "--confirm")).toBe("No such sessions.\n");
+});
+
+test("names are checked before anything goes", async () => {
+  const s = await ended("kept");
+  for (const [args, code, says] of [
+    [["work", "wrok"], 3, "did you mean work"],
+    [[], 2, "name sessions, or give one of"],
+    [["work", "--all"], 2, "name sessions, or give one of"],
+    [["--before", "yesterday"], 2, "--before takes a date"],
+    [["--before", "2026-02-31"], 2, "--before takes a date"],
+    [["--older-than", "long"], 2, "--older-than takes a time"],
+  ] as const) {
+    const ran = await s.session("delete", ...args, "--force");
+    expect([args, ran.code, ran.stderr]).toEqual([args, code, expect.stringContaining(says)]);
+  }
+  expect(await ids(s)).toHaveLength(1);
+});
+
+test("a fetched snapshot goes too, and it is said that it may come again", async () => {
+  const s = await ended("snapshot");
+  const [id] = await ids(s);
+  await s.git("update-ref", `refs/session-remotes/origin/${id}`, `refs/sessions/${id}`);
+  await s.git("update-ref", "-d", `refs/sessions/${id}`);
+  expect(await s.ok("delete", id, "--dry-run")).toContain(
+    "fetched from origin: the next fetch brings it again",
+  );
+  await s.ok("delete", id, "--force");
+  expect(await ids(s)).toEqual([]);
+  await s.ok("restore", id);
+  expect(
+    await s.git("for-each-ref", "--format=%(refname)", "refs/session-remotes", "refs/session-trash"),
+  ).toBe(`refs/session-remotes/origin/${id}`);
+});
+
+test("nothing is there to delete", async () => {
+  const s = await scratch();
+  expect(await s.json("delete", "--all", "--force")).toEqual({ going: [], staying: [], deleted: [] });
+  expect(s.exists(".git/sessions/.trash")).toBe(false);
+});

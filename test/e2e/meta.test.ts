@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { ended, withWork } from "../support/kept.ts";
+
+test("values are set, printed and taken away", async () => {
+  const s = await withWork("--meta", "issue=42");
+  expect(await s.ok("meta", "@", "estimate", "2 days = a lot")).toBe("issue=42\nestimate=2 days = a lot\n");
+  expect(await s.ok("meta", "@", "estimate")).toBe("2 days = a lot\n");
+  expect(await s.json("meta", "@", "estimate")).toBe("2 days = a lot");
+  await s.ok("meta", "@", "issue", "--unset");
+  expect(await s.json("meta", "@")).toEqual({ estimate: "2 days = a lot" });
+});
+
+test.each(["kept", "snapshot"] as const)(
+  "of an ended session (%s), in its snapshot as well",
+  async (where) => {
+    const s = await ended(where);
+    const [{ id }] = await s.json("list");
+    await s.ok("meta", id, "issue", "42");
+    await s.run("rm", ["-rf", ".git/sessions/.kept"]);
+    expect(await s.json("meta", id)).toEqual({ issue: "42" });
+    const message = await s.git(
+      "log",
+      "-1",
+      "--format=%(trailers:key=Session-Meta,valueonly)",
+      `refs/sessions/${id}`,
+    );
+    expect(JSON.parse(message)).toEqual({ issue: "42" });
+  },
+);
+
+test("keys that are none, and that are not there", async () => {
+  const s = await withWork("--meta", "issue=42");
+  for (const args of [
+    ["", "x"],
+    ["a=b", "x"],
+    ["__proto__", "x"],
+    ["issue", "43", "--unset"],
+  ])
+    expect([args, (await s.session("meta", "@", ...args)).code]).toEqual([args, 2]);
+  expect((await s.session("meta", "@", "--unset")).code).toBe(2);
+  for (const args of [["isue"], ["isue", "--unset"], ["constructor"]]) {
+    const ran = await s.session("meta", "@", ...args);
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringMatching(/did you mean issue|it has issue/)]);
+  }
+  expect(await s.json("meta", "@")).toEqual({ issue: "42" });
+});

@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { ended, withWork } from "../support/kept.ts";
+
+test("a session comes back whole, to its branch, and commits carry it again", async () => {
+  const s = await withWork("--tag", "kept", "--meta", "issue=42");
+  await s.ok("decisions", "add", "Decided");
+  await s.write(".git/sessions/work/workspace/notes.md", "mine\n");
+  const { session } = await s.json("status");
+  await s.ok("delete", "work", "--force");
+  expect(await s.json("restore")).toMatchObject([
+    { key: `${session.id}-1`, id: session.id, title: "Work", branch: "work" },
+  ]);
+  expect(await s.json("restore", "work")).toMatchObject([{ id: session.id, where: "local" }]);
+  expect((await s.json("status")).session).toMatchObject({ id: session.id, state: "active", tags: ["kept"] });
+  expect(await s.json("decisions")).toMatchObject([{ text: "Decided", state: "pending" }]);
+  expect(await s.read(".git/sessions/work/workspace/notes.md")).toBe("mine\n");
+  expect(await s.read(".git/sessions/work/trailers")).toContain(session.id);
+  expect(await s.json("restore")).toEqual([]);
+});
+
+test("where the branch has another session by now, it is put aside and can be taken up", async () => {
+  const s = await withWork();
+  const { session } = await s.json("status");
+  await s.ok("delete", "work", "--force");
+  await s.ok("start", "work", "-o", "New");
+  const said = await s.ok("restore", session.id);
+  expect(said).toContain(`work has another session now: session resume ${session.id}`);
+  expect(await s.json("objectives")).toMatchObject([{ text: "New" }]);
+  await s.ok("resume", session.id);
+  expect(await s.json("objectives")).toMatchObject([{ text: "One" }]);
+});
+
+test("deleted twice: the last time counts", async () => {
+  const s = await ended("kept");
+  const [{ id }] = await s.json("list");
+  for (const title of ["First", "Second"]) {
+    await s.ok("rename", id, title);
+    await s.ok("delete", id, "--force");
+    await s.ok("restore", id);
+  }
+  expect(await s.json("list")).toMatchObject([{ id, title: "Second", state: "ended" }]);
+  await s.ok("delete", id, "--force");
+  await s.git("switch", "--quiet", "work");
+  await s.ok("resume", "work");
+  await s.ok("rename", "work", "Out of its commits");
+  await s.ok("delete", "work", "--force");
+  expect(await s.json("restore")).toMatchObject([{ key: `${id}-2` }, { key: `${id}-1` }]);
+  await s.ok("restore", id);
+  expect(await s.json("list")).toMatchObject([{ id, title: "Out of its commits" }]);
+  const ran = await s.session("restore", id);
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("is here again")]);
+  await s.ok("delete", id, "--force");
+  await s.ok("restore", `${id}-1`);
+  expect(await s.json("list")).toMatchObject([{ id, title: "Second" }]);
+});
+
+test("names that mean nothing that was deleted", async () => {
+  const s = await withWork();
+  const active = await s.session("restore", "work");
+  expect([active.code, active.stderr]).toEqual([1, expect.stringContaining("is not deleted")]);
+  const none = await s.session("restore", "other");
+  expect([none.code, none.stderr]).toEqual([3, expect.stringContaining("nothing was deleted here")]);
+  expect(s.exists(".git/sessions/.trash")).toBe(false);
+  await s.ok("delete", "work", "--force");
+  const near = await s.session("restore", "wrok");
+  expect([near.code, near.stderr]).toEqual([3, expect.stringContaining("did you mean work?")]);
+  await s.ok("start", "work", "--title", "Work");
+  await s.ok("delete", "work", "--force");
+  const several = await s.session("restore", "work");
+  expect([several.code, several.stderr]).toEqual([3, expect.stringContaining("could be 2 sessions")]);
+});
+
+test("a note in the trash that is not ours names nothing", async () => {
+  const s = await withWork();
+  const { session } = await s.json("status");
+  await s.ok("delete", "work", "--force");
+  const file = `.git/sessions/.trash/${session.id}-1/deleted.json`;
+  const note = JSON.parse(await s.read(file));
+  await s.write(file, JSON.stringify({ ...note, refs: [{ ref: "refs/heads/main", oid: "0".repeat(40) }] }));
+  expect(await s.json("restore")).toEqual([]);
+  await s.write(file, JSON.stringify(note));
+  await s.ok("restore", session.id);
+  expect((await s.json("status")).session.id).toBe(session.id);
+});

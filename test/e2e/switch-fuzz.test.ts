@@ -1,0 +1,181 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { numbers } from "../support/fuzz.ts";
+import { picture } from "../support/picture.ts";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+const CLI = path.resolve("dist/cli.js");
+const FAULT = path.resolve("test/support/fault.cjs");
+
+/** SESSION_FUZZ_SEED and SESSION_FUZZ_STEPS run others, and longer. */
+const SEEDS = process.env.SESSION_FUZZ_SEED?.split(",").map(Number) ?? [1, 2, 3];
+const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 25);
+
+/** What a person does between two switches; each may be refused by git, and that is fine. */
+const EDITS: readonly ((n: number, file: string, other: string) => string)[] = [
+  (n, file) => `echo ${n} >> '${file}'`,
+  (n, file) => `printf '${n}\\r\\n\\0\\377' > '${file}'`,
+  (_n, file) => `: > '${file}'`,
+  (_n, file) => `rm -rf '${file}'`,
+  (_n, file) => `git add -- '${file}'`,
+  (_n, file) => `git add --intent-to-add -- '${file}'`,
+  (_n, file) => `git rm -rq --cached -- '${file}'`,
+  (_n, file, other) => `git mv -- '${file}' '${other}'`,
+  (_n, file) => `chmod +x '${file}'`,
+  (_n, file) => `rm -rf '${file}'; ln -s nowhere '${file}'`,
+  (n, file) => `rm -rf '${file}'; mkdir -p '${file}/deep'; echo ${n} > '${file}/deep/x'`,
+  (_n, file) => `git restore --staged -- '${file}'`,
+  (_n, file) => `git restore -- '${file}'`,
+];
+
+const FILES = ["a.txt", "b.txt", "dir/c.txt", "dir/d.txt", "ü n.txt", "new.txt", "i.log", "dir"];
+
+/** Work tree, index and HEAD bit by bit, without folders; the ignored file belongs to nobody. */
+async function state(s: Scratch) {
+  const { index, files, head } = await picture(s);
+  const status = (await s.run("git", ["status", "--porcelain=v2", "-z", "--untracked-files=all"])).stdout;
+  const kept = files.split("\n").filter((line) => !line.includes("i.log") && !/ \d+ d $/.test(line));
+  return { index, head, status, files: kept.join("\n") };
+}
+
+type State = Awaited<ReturnType<typeof state>>;
+
+class World {
+  readonly story: string[] = [];
+  /** What each session has, and what its objectives say; undefined: nothing that is not committed. */
+  readonly left = new Map<string, State | undefined>();
+  readonly objectives = new Map<string, string>();
+  count = 0;
+  constructor(
+    readonly s: Scratch,
+    readonly random: () => number,
+  ) {}
+  pick<T>(items: readonly T[]): T {
+    return items[Math.floor(this.random() * items.length)] as T;
+  }
+  branch = () => this.s.git("branch", "--show-current");
+}
+
+/** Runs one of our commands, killed somewhere one time in five; then it is finished by whatever finishes it. */
+async function run(world: World, ...args: string[]): Promise<void> {
+  const { s, random } = world;
+  const at = random() < 0.2 ? 1 + Math.floor(random() * 60) : 0;
+  world.story.push(`session ${args.join(" ")}${at > 0 ? ` (killed at ${at})` : ""}`);
+  const env = { FAULT: "kill", FAULT_AT: String(at) };
+  const ran = await s.run(process.execPath, [...(at > 0 ? ["--require", FAULT] : []), CLI, ...args], { env });
+  if (at === 0 || ran.code === 0) return expect(ran).toMatchObject({ code: 0 });
+  const on = await world.branch();
+  if (world.left.has(on)) await s.ok("resume");
+}
+
+/** What was left comes back: all of it, and nothing else. */
+async function check(world: World): Promise<void> {
+  const { s, left } = world;
+  const on = await world.branch();
+  const now = await state(s);
+  const expected = left.get(on);
+  if (expected) expect(now).toEqual(expected);
+  else expect(now.status).toBe("");
+  expect(await s.git("stash", "list", "--format=%s")).toBe("On main: the user's own");
+  for (const [name, text] of world.objectives)
+    expect(await readFile(path.join(s.root, ".git/sessions", name, "objectives.md"), "utf8")).toBe(text);
+}
+
+async function remember(world: World): Promise<string> {
+  const on = await world.branch();
+  const now = await state(world.s);
+  if (world.left.has(on)) world.left.set(on, now.status === "" ? undefined : now);
+  return on;
+}
+
+async function begin(world: World): Promise<void> {
+  const { s } = world;
+  const from = await remember(world);
+  const name = `s${++world.count}`;
+  world.story.push(`session start ${name}`);
+  await s.ok("start", name, "-o", `Objective ${name}`);
+  // git carries changes along.
+  if (world.left.has(from)) world.left.set(from, undefined);
+  world.left.set(name, undefined);
+  world.objectives.set(name, await s.read(`.git/sessions/${name}/objectives.md`));
+  await remember(world);
+}
+
+async function change(world: World): Promise<void> {
+  const { s } = world;
+  for (let n = 0; n < 4; n++) {
+    const command = world.pick(EDITS)(++world.count, world.pick(FILES), world.pick(FILES.slice(0, 6)));
+    world.story.push(command);
+    await s.run("sh", ["-c", command]);
+  }
+}
+
+async function go(world: World): Promise<void> {
+  const on = await remember(world);
+  const others = ["main", ...world.left.keys()].filter((each) => each !== on);
+  await run(
+    world,
+    world.pick(["switch", "switch", "resume"]),
+    world.pick(others.filter((each) => each !== "main")),
+  );
+  await check(world);
+}
+
+async function rest(world: World): Promise<void> {
+  if (!world.left.has(await remember(world))) return;
+  await run(world, "pause");
+  if ((await world.s.json("status")).session.state === "paused")
+    expect(await world.s.git("status", "--porcelain")).toBe("");
+  await run(world, "resume");
+  await check(world);
+}
+
+async function commit(world: World): Promise<void> {
+  const how = world.pick([
+    ["git", "commit", "-qm", "staged"],
+    ["git", "commit", "-qam", "tracked"],
+    ["git", "reset", "-q", "--hard"],
+  ]);
+  world.story.push(how.join(" "));
+  await world.s.run("git", how.slice(1));
+}
+
+async function home(world: World): Promise<void> {
+  if (!world.left.has(await remember(world))) return;
+  await run(world, "switch", "main");
+  await check(world);
+  await run(world, "switch", world.pick([...world.left.keys()]));
+  await check(world);
+}
+
+test.each(SEEDS)(
+  "seed %i: no byte of a work tree, an index or a session's files is lost",
+  async (seed) => {
+    const s = await scratch();
+    const world = new World(s, numbers(seed));
+    try {
+      const setUp = [
+        "mkdir dir; for f in a.txt b.txt dir/c.txt dir/d.txt; do seq 9 > $f; done; echo '*.log' > .gitignore",
+        'git add .; git commit -qm files; echo mine > a.txt; git stash push -qm "the user\'s own"',
+      ];
+      expect((await s.run("sh", ["-ec", setUp.join("\n")])).code).toBe(0);
+      await begin(world);
+      await begin(world);
+      for (let at = 0; at < STEPS; at++) {
+        await change(world);
+        await world.pick([go, go, go, rest, commit, home, begin])(world);
+      }
+      for (const name of world.left.keys()) {
+        await remember(world);
+        await s.ok("switch", name);
+        await check(world);
+      }
+      await s.git("fsck", "--strict");
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`seed ${seed}: ${message}\n${world.story.join("\n")}`, { cause: error });
+    }
+  },
+  120_000 + STEPS * 10_000,
+);

@@ -1,0 +1,207 @@
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { ended, withWork } from "../support/kept.ts";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+const texts = async (s: Scratch) =>
+  (await s.json("objectives")).map((each: { mark: string; text: string }) => `${each.mark} ${each.text}`);
+
+test("again and again goes further back, and --redo comes forward again", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One");
+  await s.ok("objectives", "add", "Two");
+  await s.ok("objectives", "complete", "1");
+  await s.ok("note", "mind the gap");
+  expect(await s.json("undo")).toMatchObject({ change: "note: mind the gap", redone: false, branch: "work" });
+  expect((await s.json("brief")).notes).toEqual([]);
+  expect(await texts(s)).toEqual(["done One", "open Two"]);
+  await s.ok("undo");
+  expect(await texts(s)).toEqual(["open One", "open Two"]);
+  expect(await s.ok("undo")).toContain("Undone in Work: objective added: obj-2 Two");
+  expect(await texts(s)).toEqual(["open One"]);
+  const begun = await s.session("undo");
+  expect([begun.code, begun.stderr]).toEqual([1, expect.stringContaining("session delete work")]);
+  expect(await s.ok("undo", "--redo")).toContain("Redone in Work: objective added: obj-2 Two");
+  expect(await texts(s)).toEqual(["open One", "open Two"]);
+  await s.ok("undo", "--redo");
+  expect(await texts(s)).toEqual(["done One", "open Two"]);
+  await s.ok("undo", "--redo");
+  expect((await s.json("brief")).notes).toHaveLength(1);
+  expect((await s.session("undo", "--redo")).code).toBe(1);
+  await s.ok("undo");
+  expect((await s.json("brief")).notes).toEqual([]);
+  await s.ok("objectives", "add", "Three");
+  const gone = await s.session("undo", "--redo");
+  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining("nothing of Work to redo")]);
+  // The number of what was undone is not given again.
+  expect((await s.json("objectives")).map((each: { id: string }) => each.id)).toEqual([
+    "obj-1",
+    "obj-2",
+    "obj-3",
+  ]);
+});
+
+test("the list says what was changed, what is undone, and what is next", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One");
+  await s.ok("decisions", "add", "Keep it simple");
+  await s.ok("blockers", "add", "Keys");
+  await s.ok("undo");
+  const list = await s.json("undo", "--list");
+  expect(
+    list.map((each: { what: string; undone: boolean; next: boolean }) => [each.what, each.undone, each.next]),
+  ).toEqual([
+    ["undone: blocker added: blk-1 Keys", false, false],
+    ["blocker added: blk-1 Keys", true, false],
+    ["decision added: dec-1 Keep it simple", false, true],
+    ["session started: Work; objective added: obj-1 One", false, false],
+  ]);
+  expect(await s.ok("undo", "--list")).toMatch(/> {3}2 {2}decision added: dec-1 Keep it simple/);
+});
+
+test("a change by hand comes back when its undoing is taken back", async () => {
+  const s = await withWork();
+  await s.ok("note", "x");
+  await s.write(".git/sessions/work/objectives.md", "# Objectives\n\n- [ ] obj-1: One\n- [ ] By hand\n");
+  await s.ok("undo");
+  expect(await texts(s)).toEqual(["open One"]);
+  await s.ok("undo", "--redo");
+  expect(await texts(s)).toEqual(["open One", "open By hand"]);
+});
+
+test("a checkpoint: its state goes back, the commit stays, and git's command is named", async () => {
+  const s = await withWork();
+  await s.write("README.md", "more\n");
+  await s.ok("checkpoint", "-m", "docs: more", "--complete", "1", "--decision", "Decided");
+  const head = await s.git("rev-parse", "HEAD");
+  const ran = await s.session("undo");
+  expect(ran.stderr).toContain(
+    `the commit ${head.slice(0, 8)} stays; git takes it back: git reset --soft HEAD~1`,
+  );
+  expect(await s.git("rev-parse", "HEAD")).toBe(head);
+  expect(await texts(s)).toEqual(["open One"]);
+  // A commit carries it, whatever was undone.
+  expect(await s.json("decisions")).toMatchObject([{ text: "Decided", state: "committed", commit: head }]);
+  await s.git("reset", "--quiet", "--hard", "HEAD~1");
+  expect(await s.json("decisions")).toMatchObject([{ text: "Decided", state: "pending" }]);
+  await s.git("reset", "--quiet", "--hard", head);
+  await s.git("commit", "--quiet", "--allow-empty", "-m", "later");
+  await s.ok("undo", "--redo");
+  expect(await texts(s)).toEqual(["done One"]);
+  const late = await s.json("undo");
+  expect(late.commit).toEqual({ oid: head, command: `git revert ${head.slice(0, 12)}` });
+});
+
+test("title, tags, values, and the end: the session goes on where it was", async () => {
+  const s = await withWork();
+  await s.ok("rename", "@", "Another");
+  await s.ok("tag", "@", "one");
+  await s.ok("meta", "@", "issue", "42");
+  await s.ok("end");
+  expect((await s.session("objectives")).code).toBe(3);
+  expect(await s.json("undo")).toMatchObject({ change: "handoff written; session ended" });
+  expect((await s.json("status")).session).toMatchObject({
+    title: "Another",
+    state: "active",
+    tags: ["one"],
+  });
+  expect(await s.read(".git/sessions/work/trailers")).toContain("Session-Id");
+  for (let n = 0; n < 3; n++) await s.ok("undo");
+  expect((await s.json("status")).session).toMatchObject({ title: "Work", tags: [] });
+  expect(await s.json("meta", "@")).toEqual({});
+  for (let n = 0; n < 3; n++) await s.ok("undo", "--redo");
+  expect((await s.json("status")).session).toMatchObject({ title: "Another", tags: ["one"] });
+  await s.ok("undo", "--redo");
+  expect((await s.session("objectives")).code).toBe(3);
+  expect(await s.json("list")).toMatchObject([{ title: "Another", state: "ended", where: "kept" }]);
+});
+
+test("of an ended session: its snapshot follows", async () => {
+  const s = await ended("kept");
+  const [{ id }] = await s.json("list");
+  await s.ok("rename", id, "Another");
+  await s.ok("archive", id);
+  await s.ok("undo", id);
+  expect(await s.json("list")).toMatchObject([{ state: "ended", title: "Another" }]);
+  await s.ok("undo", id);
+  await s.run("rm", ["-rf", ".git/sessions/.kept"]);
+  expect(await s.json("list")).toMatchObject([{ state: "ended", title: "Work" }]);
+  const ran = await s.session("undo", id);
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("nothing of Work to undo")]);
+});
+
+test("a deletion, here and by name", async () => {
+  const s = await withWork();
+  const { session } = await s.json("status");
+  await s.ok("delete", "work", "--force");
+  expect(await s.json("undo")).toMatchObject({ id: session.id, change: "session deleted" });
+  expect((await s.json("status")).session.id).toBe(session.id);
+  await s.ok("delete", "work", "--force");
+  await s.git("switch", "--quiet", "main");
+  await s.ok("undo", "work");
+  expect(await s.json("list")).toMatchObject([{ id: session.id, where: "local" }]);
+  const none = await s.session("undo");
+  expect([none.code, none.stderr]).toEqual([3, expect.stringContaining("there is no session on main")]);
+  const unknown = await s.session("undo", "wrok");
+  expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining("did you mean work?")]);
+});
+
+test("it moves along when the session's branch is renamed, and keeps the last 50", async () => {
+  const s = await scratch();
+  await s.ok("start", "work");
+  for (let n = 0; n < 3; n++) await s.ok("note", `note ${n}`);
+  const names = async (branch: string) =>
+    (await s.run("ls", [`.git/sessions/${branch}/.undo`])).stdout.trim().split("\n");
+  expect(await names("work")).toEqual(["000001.json", "000002.json", "000003.json", "000004.json"]);
+  await s.git("branch", "--quiet", "-m", "renamed");
+  await s.ok("resume");
+  await s.ok("undo");
+  await s.ok("undo");
+  expect((await s.json("brief")).notes).toHaveLength(2);
+  const last = await s.read(".git/sessions/renamed/.undo/000004.json");
+  for (let n = 100; n < 160; n++) await s.write(`.git/sessions/renamed/.undo/000${n}.json`, last);
+  await s.ok("note", "one more");
+  const kept = await names("renamed");
+  expect(kept).toHaveLength(50);
+  expect(kept.at(-1)).toBe("000160.json");
+});
+
+test("a record that is damaged is passed over", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One");
+  await s.ok("note", "first");
+  await s.ok("note", "second");
+  await s.write(".git/sessions/work/.undo/000003.json", "{");
+  expect(await s.json("undo")).toMatchObject({ change: "note: first" });
+  expect((await s.json("brief")).notes).toEqual([]);
+});
+
+describe.each(["kill", "ENOSPC"])("%s at every rename of an undo", (kind) => {
+  test("the state is as before or as after, and the next undo goes on from there", async () => {
+    const s = await scratch();
+    await s.ok("start", "work", "-o", "One");
+    for (let at = 1; at < 60; at++) {
+      await s.ok("objectives", "add", `added ${at}`);
+      const before = await texts(s);
+      await s.write("../home/count", "0");
+      const env = { FAULT: kind, FAULT_OF: "rename", FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
+      const ran = await s.run(
+        process.execPath,
+        ["--require", path.resolve("test/support/fault.cjs"), path.resolve("dist/cli.js"), "undo"],
+        { env },
+      );
+      const after = await texts(s);
+      expect([before.join(), before.slice(0, -1).join()]).toContain(after.join());
+      const isDone = ran.code === 0 && Number(await s.read("../home/count")) < at;
+      if (after.join() === before.join()) {
+        expect(isDone).toBe(false);
+        await s.ok("undo");
+        expect(await texts(s)).toEqual(before.slice(0, -1));
+      }
+      await s.ok("undo", "--redo");
+      expect(await texts(s)).toEqual(before);
+      if (isDone) return expect(at).toBeGreaterThan(4);
+    }
+    throw new Error("it never ran through");
+  });
+});

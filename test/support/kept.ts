@@ -1,0 +1,18 @@
+import { type Scratch, scratch } from "./scratch.ts";
+
+/** A session on `work` with an objective and a checkpoint. */
+export async function withWork(...options: string[]): Promise<Scratch> {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One", ...options);
+  await s.write("README.md", "edited\n");
+  await s.ok("checkpoint", "-m", "docs: edit", "--label", "edited");
+  return s;
+}
+
+/** The same, ended: `kept` has its folder put aside, `snapshot` nothing but the snapshot. */
+export async function ended(where: "kept" | "snapshot", ...options: string[]): Promise<Scratch> {
+  const s = await withWork(...options);
+  await s.ok("end");
+  if (where === "snapshot") await s.run("rm", ["-rf", ".git/sessions/.kept"]);
+  return s;
+}
