@@ -1,4 +1,5 @@
 /** What is to be checked before a session ends, and what the checks that were recorded say of it. Pure. */
+import type { Verification } from "./session.ts";
 import type { SessionContext } from "./state.ts";
 
 export interface CheckView {
@@ -7,7 +8,12 @@ export interface CheckView {
   readonly state: "open" | "passed" | "failed";
 }
 
-export function checklistOf({ checklist = [], verified }: SessionContext): CheckView[] {
+export function checklistOf({
+  checklist = [],
+  verified,
+}: Partial<Pick<SessionContext, "checklist">> & {
+  readonly verified: readonly Pick<Verification, "command" | "result">[];
+}): CheckView[] {
   const newest = new Map(verified.map((each) => [key(each.command), each.result]));
   return checklist.map((text) => ({ text, state: newest.get(key(text)) ?? "open" }));
 }

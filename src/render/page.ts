@@ -101,7 +101,7 @@ function lists({ objectives, blockers, decisions, progress }: RecordView): Marku
   return html`${section(title, objectives.map(item))}${section("Blockers", blockers.map(item))}${section("Decisions", decided)}`;
 }
 
-function work({ checkpoints, verified, notes, events }: RecordView): Markup {
+function work({ checkpoints, verified, checklist, notes, events }: RecordView): Markup {
   const when = (text: string | undefined) => (text === undefined ? undefined : html` <time>${text}</time>`);
   const log = list(events.map((each) => html`<li>${when(each.when)} ${each.type} ${each.text}</li>`));
   return html`${section(
@@ -110,6 +110,9 @@ function work({ checkpoints, verified, notes, events }: RecordView): Markup {
   )}${section(
     "Verified",
     verified.map((each) => html`<li>${code(each.command)} ${each.result}${when(each.when)}</li>`),
+  )}${section(
+    "Checklist",
+    checklist.map((each) => html`<li>${each.text}: ${each.state}</li>`),
   )}${section(
     "Notes",
     notes.map((each) => html`<li>${each.text}${when(each.when)}</li>`),

@@ -1,4 +1,5 @@
 /** What a person reads of an exported session: everything worded, nothing placed. Pure. */
+import { type CheckView, checklistOf } from "../checklist.ts";
 import { subjectOf } from "../checkpoints.ts";
 import { progress } from "../state.ts";
 import { boxOf } from "../tasklist.ts";
@@ -29,6 +30,7 @@ export interface RecordView {
     readonly supersedes?: string;
     readonly commit?: string;
   }[];
+  readonly checklist: readonly CheckView[];
   readonly checkpoints: readonly {
     readonly commit: string;
     readonly subject: string;
@@ -84,6 +86,7 @@ export function recordView(session: ExportedSession, day: (iso: string) => strin
       ...given("supersedes", each.supersedes),
       ...commit(each.commit),
     })),
+    checklist: checklistOf({ checklist: session.checklist ?? [], verified: session.verified }),
     checkpoints: session.checkpoints.map((each) => ({
       ...{ commit: short(each.commit), subject: subjectOf(each.message) },
       ...(each.authored ? { when: day(new Date(each.authored * 1000).toISOString()) } : {}),
