@@ -23,9 +23,9 @@ export function historyLines(
   const lines = table(
     [
       { ...column("Ended", (each) => day(each.ended ?? each.touched)), ...{ paint: dim, spare: 4 } },
-      { ...column("ID", (each) => each.id), ...{ paint: cyan, least: 9 } },
-      { ...column("Title", (each) => each.title), ...{ paint: bold, least: 8 } },
-      { ...column("Branch", (each) => each.branch), ...{ paint: dim, least: 8, spare: 5 } },
+      { ...column("ID", (each) => each.id), ...{ paint: cyan, least: 5, whole: true } },
+      { ...column("Title", (each) => each.title), ...{ paint: bold, least: 20 } },
+      { ...column("Branch", (each) => each.branch), ...{ paint: dim, least: 12, spare: 5 } },
       { ...column("Done", objectivesOf), ...{ right: true, spare: 1 } },
       {
         ...column("Worked", ({ minutes }) => (minutes === null ? "" : formatMinutes(minutes))),

@@ -25,6 +25,7 @@ export function listTable({ rows, prefixes, branch, now }: ListView, width: numb
       {
         ...column("  ID", (row) => `${isHere(row) ? "*" : " "} ${row.id}`),
         least: Math.max(4, ...all.map((row) => prefixes.get(row.id) ?? 0)) + 3,
+        whole: true,
         paint: (text, at) => {
           const length = 2 + (prefixes.get(all[at]?.id ?? "") ?? 4);
           return bold(text.slice(0, 2) + cyan(text.slice(2, length))) + dim(text.slice(length));
@@ -33,9 +34,9 @@ export function listTable({ rows, prefixes, branch, now }: ListView, width: numb
       {
         title: "Title",
         cells: all.map((row, at) => `${indents[at]}${row.title}`),
-        ...{ least: 8, paint: bold },
+        ...{ least: 20, paint: bold },
       },
-      { ...column("Branch", (row) => row.branch), ...{ least: 8, spare: 2, paint: dim } },
+      { ...column("Branch", (row) => row.branch), ...{ least: 12, spare: 2, paint: dim } },
       {
         ...column("State", stateOf),
         spare: 1,
@@ -44,7 +45,7 @@ export function listTable({ rows, prefixes, branch, now }: ListView, width: numb
       },
       { ...column("Done", progressOf), ...{ spare: 4, right: true } },
       { ...column("Touched", (row) => ago(row.touched, now)), ...{ spare: 3, paint: dim } },
-      { ...column("Tags", (row) => row.tags.join(", ")), ...{ least: 6, spare: 5, paint: dim } },
+      { ...column("Tags", (row) => row.tags.join(", ")), ...{ least: 10, spare: 5, paint: dim } },
     ],
     width,
   );

@@ -8,6 +8,8 @@ export interface Column {
   readonly paint?: (text: string, row: number) => string;
   /** Of the columns that can be cut, this one is, down to so many characters. */
   readonly least?: number;
+  /** It is cut only where leaving others out does not help. */
+  readonly whole?: boolean;
   /** Where there is no room, the highest is left out first; 0 stays. */
   readonly spare?: number;
   readonly right?: boolean;
@@ -52,20 +54,23 @@ function fitted(columns: readonly Column[], width: number | undefined): Sized[] 
   const total = (sized: readonly Sized[]) =>
     sized.reduce((sum, each) => sum + each.size, 0) + GAP.length * (sized.length - 1);
   const least = (each: Sized) => Math.min(each.size, each.column.least ?? each.size);
+  const kept = (each: Sized) => (each.column.whole ? each.size : least(each));
   let left = wanted;
-  const tooWide = () => total(left.map((each) => ({ ...each, size: least(each) }))) > width;
+  const tooWide = () => total(left.map((each) => ({ ...each, size: kept(each) }))) > width;
   while (left.length > 1 && tooWide()) {
     const spare = Math.max(...left.map((each) => each.column.spare ?? 0));
     if (spare === 0) break;
     left = left.filter((each) => (each.column.spare ?? 0) !== spare);
   }
-  // The widest gives way first, so that short columns stay whole.
-  for (let over = total(left) - width; over > 0; over--) {
-    const widest = left
-      .filter((each) => each.size > least(each))
-      .reduce<Sized | undefined>((most, each) => (most && most.size >= each.size ? most : each), undefined);
-    if (!widest) break;
-    left = left.map((each) => (each === widest ? { ...each, size: each.size - 1 } : each));
+  // The widest gives way first, so that short columns stay whole; where there is no room at all, all do.
+  for (const floor of [kept, least, () => 3]) {
+    for (let over = total(left) - width; over > 0; over--) {
+      const widest = left
+        .filter((each) => each.size > floor(each))
+        .reduce<Sized | undefined>((most, each) => (most && most.size >= each.size ? most : each), undefined);
+      if (!widest) break;
+      left = left.map((each) => (each === widest ? { ...each, size: each.size - 1 } : each));
+    }
   }
   return left;
 }
