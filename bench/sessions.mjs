@@ -29,7 +29,7 @@ const env = {
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const WORDS = "parser login cache retry index upload search report export queue token schema".split(" ");
 /** The newest of them ended lately: they are listed without --all. */
-const START = Date.now() - count * 7_200_000;
+const START = Math.floor(Date.now() / 1000) * 1000 - count * 7_200_000;
 
 /** Ids differ in their first characters, as random ones do. */
 function idOf(n) {
