@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: "test/support/build.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Tests wait for the programs that they start; by default one core of two would stay idle.
+    maxWorkers: "100%",
   },
 });
