@@ -40,8 +40,7 @@ export async function saveSession(
   lock: Lock,
   texts = before.texts,
 ): Promise<void> {
-  await commitFiles(before.folder, lock, await changeOf(before, after, events, texts));
-  await trimUndo(before.folder);
+  await saveKept(before, after, events, lock, texts);
   await writeHookFiles(before.folder, after, events);
 }
 

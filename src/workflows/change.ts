@@ -19,7 +19,7 @@ import { pending, settle } from "../store/transaction.ts";
 import { hold, ourselves } from "./hold.ts";
 import { takeBack } from "./layout.ts";
 import { configCache, now, type Place } from "./place.ts";
-import { sessionWork } from "./range.ts";
+import { sessionWork, standsAs } from "./range.ts";
 import { findSession, noSession } from "./session.ts";
 import { checkBranch, sessionFolder } from "./stored.ts";
 import { traceSession, withTraced } from "./trace.ts";
@@ -91,7 +91,7 @@ export async function carriedNow(
   const carried = takeIn(session, read, beyond);
   const trace = await traceSession(place, {
     ...{ state: carried.state, events: session.events, range: read },
-    branch: range.drift?.ahead === 0 ? "merged" : "live",
+    branch: standsAs(range),
   });
   const traced = withTraced(carried.state, trace);
   return { ...carried, state: { ...traced, context: { ...traced.context, tip } } };

@@ -8,7 +8,7 @@ import { branchOf, type SessionState } from "../model/state.ts";
 import type { Carrier, Found } from "../model/trace.ts";
 import { type FoundWork, findByContent } from "./content.ts";
 import type { Place } from "./place.ts";
-import { sessionWork } from "./range.ts";
+import { sessionWork, standsAs } from "./range.ts";
 import { type KnownSession, knownSessions } from "./resolve.ts";
 import { currentSession, findSession } from "./session.ts";
 import { snapshotSessions } from "./snapshot.ts";
@@ -42,7 +42,7 @@ async function traced(
   const state = withCarried(session.state, read, beyond);
   const trace = await traceSession(place, {
     ...{ state, events: session.events, range: read },
-    branch: range.drift?.ahead === 0 ? "merged" : "live",
+    branch: standsAs(range),
   });
   return decisionsIn(state, branch, trace);
 }

@@ -18,7 +18,7 @@ import type { Layout } from "../store/journal.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { coverageNow } from "./coverage.ts";
 import { now, type Place } from "./place.ts";
-import { sessionWork } from "./range.ts";
+import { sessionWork, standsAs } from "./range.ts";
 import { templateFolders } from "./templates.ts";
 import { traceSession, withTraced } from "./trace.ts";
 
@@ -77,7 +77,7 @@ export async function draftOf(
   const carried = withCarried(session.state, counted, work.beyond);
   const trace = await traceSession(place, {
     ...{ state: carried, events: session.events, range: counted },
-    branch: work.range.drift?.ahead === 0 ? "merged" : "live",
+    branch: standsAs(work.range),
     anew: history
       .slice(0, history.length - counted.length)
       .flatMap((each) => decisionsOf(each, carried.context.id)),

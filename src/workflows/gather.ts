@@ -14,7 +14,7 @@ import { forkOf } from "./base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
-import { type SessionRange, sessionWork } from "./range.ts";
+import { type SessionRange, sessionWork, standsAs } from "./range.ts";
 import { storedSession } from "./stored.ts";
 import { type Trace, traceSession, withTraced } from "./trace.ts";
 
@@ -92,10 +92,9 @@ export async function gather(
   const events = session?.events ?? [];
   const { state, taken } = takeIn({ state: recorded, events }, read, beyond);
   const gone = session !== undefined && tip === undefined && !here;
-  const merged = range.drift?.ahead === 0;
   const [annotations, trace, offer] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),
-    traceSession(place, { state, events, range: read, branch: gone ? "gone" : merged ? "merged" : "live" }),
+    traceSession(place, { state, events, range: read, branch: gone ? "gone" : standsAs(range) }),
     session ? undefined : offerOn(place, branch, entries, read),
   ]);
   const commits = (gone ? trace.elsewhere : read).filter((each) => each.commit.parents.length < 2);

@@ -8,7 +8,7 @@ import { type LogDecision, type LogEntry, timeline } from "../model/timeline.ts"
 import type { LoadedSession } from "../store/state.ts";
 import { standingOf } from "./branch.ts";
 import type { Place } from "./place.ts";
-import { sessionWork } from "./range.ts";
+import { sessionWork, standsAs } from "./range.ts";
 import { loadKnown, resolveSession } from "./resolve.ts";
 import { findSession } from "./session.ts";
 import { type Trace, traceSession } from "./trace.ts";
@@ -94,7 +94,7 @@ async function tracedCommits(
     state,
     events: session.events,
     range: history,
-    branch: !own ? "gone" : work.range.drift?.ahead === 0 ? "merged" : "live",
+    branch: !own ? "gone" : standsAs(work.range),
   });
   const known = [...history, ...trace.elsewhere].filter(
     (each) => each.record || each.commit.parents.length < 2,

@@ -100,3 +100,8 @@ async function origin(
   const later = fork !== undefined && !merged && (await isAncestor(root, start, fork));
   return { from: later ? fork : start, rewritten: false };
 }
+
+/** `merged` where all of the branch is in its base, `live` where it has work of its own. */
+export function standsAs(range: SessionRange): "live" | "merged" {
+  return range.drift?.ahead === 0 ? "merged" : "live";
+}
