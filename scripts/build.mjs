@@ -20,7 +20,7 @@ const bundle = await rolldown({
   logLevel: "warn",
   preserveEntrySignatures: false,
 });
-await bundle.write({
+const { output } = await bundle.write({
   dir: fresh,
   // The source is ESM; as CommonJS the same program starts a tenth faster.
   format: "cjs",
@@ -36,6 +36,7 @@ await bundle.write({
   },
 });
 await bundle.close();
+await writeFile(`${fresh}/licenses.txt`, await licenses(output.flatMap((each) => each.moduleIds ?? [])));
 await writeFile(`${fresh}/templates.js`, await compiledTemplates());
 await writeFile(`${fresh}/package.json`, '{ "type": "commonjs" }\n');
 await copyFile("src/boot.cjs", `${fresh}/cli.js`);
@@ -46,6 +47,18 @@ for (const command of [["brief"], ["status"]]) {
 }
 await rm("dist", { recursive: true, force: true });
 await rename(fresh, "dist");
+
+/** The licenses of the libraries that these modules are from: the package has them inside, and installs nothing else. */
+async function licenses(modules) {
+  const folders = modules.map((each) => /^.*[\\/]node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+/.exec(each)?.[0]);
+  const texts = [...new Set(folders.filter(Boolean))].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
+    const [file] = await globby("licen[sc]e*", { cwd: folder, absolute: true, caseSensitiveMatch: false });
+    const text = file === undefined ? "" : await readFile(file, "utf8");
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  return (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`);
+}
 
 /** The shipped templates, compiled, by their path below templates/; with the options of src/render/helpers.ts. */
 async function compiledTemplates() {
