@@ -205,6 +205,10 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./compare.ts"),
   },
   {
+    ...{ name: "analyze", group: "Look back", summary: "health, velocity and patterns, and what to do" },
+    load: () => import("./analyze.ts"),
+  },
+  {
     ...{
       name: "templates",
       aliases: ["template"],
