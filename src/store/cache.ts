@@ -1,6 +1,7 @@
 /** `.git/sessions/.cache/`: what was derived and can be derived again. Whatever goes wrong with it, it is not there. */
+import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { makeFolder, readBytes, writeAtomic } from "./files.ts";
+import { makeFolder, readBytes, removeStaleTemps, writeAtomic } from "./files.ts";
 
 const FOLDER = ".cache";
 
@@ -14,7 +15,22 @@ export async function writeCache(sessionsDir: string, name: string, bytes: Uint8
   try {
     await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), FOLDER));
     await writeAtomic(path.join(sessionsDir, FOLDER, name), bytes, { durable: false });
+    await removeOldest(path.join(sessionsDir, FOLDER));
   } catch {
     // It is only slower without.
   }
+}
+
+const MOST = 50;
+
+/** Questions about a period of time are never asked again once it is over. */
+async function removeOldest(folder: string): Promise<void> {
+  await removeStaleTemps(folder);
+  const names = await readdir(folder);
+  if (names.length <= MOST) return;
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, written: (await stat(path.join(folder, name))).mtimeMs })),
+  );
+  files.sort((one, other) => one.written - other.written);
+  for (const { name } of files.slice(0, MOST / 2)) await rm(path.join(folder, name), { force: true });
 }

@@ -1,9 +1,7 @@
 /** What a session's numbers, or a repository's, say about how the work goes. */
-import { pathsAt } from "../git/scan.ts";
 import { parseDuration } from "../model/duration.ts";
 import { type Health, healthOf } from "../model/insight/health.ts";
-import type { HistoryNumbers, HotFile } from "../model/insight/numbers.ts";
-import { type Patterns, patternsOf } from "../model/insight/patterns.ts";
+import type { Patterns } from "../model/insight/patterns.ts";
 import { projectHealth } from "../model/insight/project.ts";
 import {
   type ProjectVelocity,
@@ -14,32 +12,22 @@ import {
 import { linesByRole } from "../model/metrics.ts";
 import { openObjectives } from "../model/state.ts";
 import { minutesUntil, sessionSpans } from "../model/time.ts";
+import { countedIn, type HistoryInsight, insightsOf } from "./insight.ts";
 import { type Measured, measure } from "./metrics.ts";
 import { now, type Place } from "./place.ts";
 import { type KnownSession, listedSessions } from "./resolve.ts";
-import {
-  decodeName,
-  filterOf,
-  type HistoryScan,
-  numbersOf,
-  type ScanOptions,
-  scanHistory,
-  scanRange,
-  type Wanted,
-} from "./scan.ts";
+import { type ScanOptions, scanRange } from "./scan.ts";
 import { verificationViews } from "./views.ts";
 
 /** How the code changes, in numbers; of the repository, never by person. */
 interface PatternsView
   extends Patterns,
     Pick<
-      HistoryNumbers,
-      "commits" | "merges" | "files" | "added" | "removed" | "authors" | "types" | "hours"
+      HistoryInsight["numbers"],
+      "commits" | "merges" | "files" | "added" | "removed" | "authors" | "types" | "hours" | "hot"
     > {
-  /** `gone`: the newest commit does not have it any more. */
-  readonly hot: readonly (HotFile & { readonly gone: boolean })[];
   /** Lines and files are unknown where a partial clone lacks them. */
-  readonly depth: HistoryScan["depth"];
+  readonly depth: HistoryInsight["depth"];
 }
 
 export interface SessionAnalysis {
@@ -70,7 +58,8 @@ export async function analyzeSession(place: Place, known: KnownSession): Promise
   const measured = await measure(place, known);
   const { id, title, branch, state } = measured.metrics;
   const { revisions, gathered } = measured;
-  const walk = gathered?.tip === undefined && gathered !== undefined ? ["--no-walk"] : [];
+  const tip = gathered?.tip;
+  const walk = tip === undefined && gathered !== undefined ? ["--no-walk"] : [];
   // Without a revision git would read the history of HEAD.
   const range =
     revisions.length === 0 ? ["--max-count=0", "HEAD"] : ["--ignore-missing", ...walk, ...revisions];
@@ -83,7 +72,10 @@ export async function analyzeSession(place: Place, known: KnownSession): Promise
     session: { id, title, branch, state },
     health: healthOf(factsOf(place, measured)),
     velocity: velocityOf(paceOf(place, measured)),
-    patterns: await patternsView(place, scan, {}, gathered?.tip),
+    patterns: patternsView({
+      depth: scan.depth,
+      ...(await countedIn(place, { ...scan, ...(tip === undefined ? {} : { tip }) }, {})),
+    }),
   };
 }
 
@@ -142,48 +134,39 @@ function paceOf(place: Place, { metrics, session, gathered, commits, checkpoints
 
 const RECENT_DAYS = 90;
 
-/** The history of what is checked out, and the sessions of this clone that go on. Failures of `scanHistory`. */
+/** The history of what is checked out, and the sessions of this clone that go on. Failures of `insightsOf`. */
 export async function analyzeProject(place: Place, options: ScanOptions): Promise<ProjectAnalysis> {
-  const [scan, known] = await Promise.all([scanHistory(place, options), listedSessions(place)]);
   const at = now();
-  const since = Date.parse(at) - RECENT_DAYS * 86_400_000;
-  const [all, recent] = await Promise.all([numbersOf(place, scan), numbersOf(place, scan, { since })]);
-  const patterns = await patternsView(place, scan, {}, scan.tip, all);
+  // The same for all of a day, so that the answer is.
+  const since = Date.parse(at.slice(0, 10)) - RECENT_DAYS * 86_400_000;
+  const [[all, recent], known] = await Promise.all([
+    insightsOf(place, [{}, { since }] as const, options),
+    listedSessions(place),
+  ]);
   const live = known.filter((each) => each.loaded && (each.state === "active" || each.state === "paused"));
   const open = live.flatMap((each) => openObjectives(each.loaded?.state.objectives ?? []));
+  const { codeAdded, codeRemoved, testAdded, testRemoved } = recent.numbers;
   const health = projectHealth({
     now: at,
     sessions: live.map(({ branch, touched, loaded }) => ({
       ...{ branch, touched },
       blockers: loaded?.state.blockers ?? [],
     })),
-    days: RECENT_DAYS,
-    codeLines: recent.codeAdded + recent.codeRemoved,
-    testLines: recent.testAdded + recent.testRemoved,
-    fixes: patternsOf(scan.history, { since }, { decode: decodeName }).fixes,
+    ...{ days: RECENT_DAYS, codeLines: codeAdded + codeRemoved, testLines: testAdded + testRemoved },
+    fixes: recent.patterns.fixes,
   });
   return {
     scope: "project",
-    ...{ tip: scan.tip ?? null, shallow: scan.shallow, health, patterns },
-    velocity: projectVelocity(all.days, at.slice(0, 10), open.length),
+    ...{ tip: all.tip, shallow: all.shallow, health, patterns: patternsView(all) },
+    velocity: projectVelocity(all.numbers.days, at.slice(0, 10), open.length),
   };
 }
 
-async function patternsView(
-  place: Place,
-  scan: Pick<HistoryScan, "history" | "depth">,
-  wanted: Wanted,
-  tip: string | undefined,
-  counted?: HistoryNumbers,
-): Promise<PatternsView> {
-  const filter = await filterOf(place, wanted);
-  const numbers = counted ?? (await numbersOf(place, scan, wanted));
+function patternsView({
+  numbers,
+  patterns,
+  depth,
+}: Pick<HistoryInsight, "numbers" | "patterns" | "depth">): PatternsView {
   const { commits, merges, files, added, removed, authors, types, hours, hot } = numbers;
-  const paths = hot.map((each) => each.path);
-  const there = tip === undefined ? new Set(paths) : await pathsAt(place.repository.root, tip, paths);
-  return {
-    ...{ commits, merges, files, added, removed, authors, types, hours, depth: scan.depth },
-    hot: hot.map((each) => ({ ...each, gone: !there.has(each.path) })),
-    ...patternsOf(scan.history, filter, { decode: decodeName }),
-  };
+  return { ...{ commits, merges, files, added, removed, authors, types, hours, depth, hot }, ...patterns };
 }

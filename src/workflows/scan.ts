@@ -1,4 +1,4 @@
-/** Numbers over a whole history, from one `git log` and from what an earlier one counted. */
+/** A whole history as columns of numbers, from one `git log` and from what an earlier one read. */
 import path from "node:path";
 import { resolveCommit } from "../git/commits.ts";
 import { decodePaths } from "../git/paths.ts";
@@ -6,7 +6,7 @@ import { DEPTHS, type Depth, historySettings, ownHash, rangeIds, scanLog } from 
 import { Failure } from "../model/failure.ts";
 import { decodeHistory, encodeHistory } from "../model/insight/encode.ts";
 import { fingerprint, type History, historyBuilder } from "../model/insight/history.ts";
-import { type HistoryFilter, type HistoryNumbers, historyNumbers } from "../model/insight/numbers.ts";
+import type { HistoryFilter } from "../model/insight/numbers.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { readBytes } from "../store/files.ts";
 import type { Place } from "./place.ts";
@@ -24,7 +24,6 @@ export interface HistoryScan {
   /** What the numbers know: a partial clone may lack lines, or files too. */
   readonly depth: Depth;
   readonly shallow: boolean;
-  /** For `historyNumbers` and the patterns. */
   readonly history: History;
 }
 
@@ -40,30 +39,52 @@ export interface Wanted {
 const CACHE = "history";
 const EVERY = 2000;
 
-/**
- * All commits of a history as columns. What is known of an earlier tip is taken over: commits that are new are added,
- * those that a rewrite or another branch left out are taken away. Failures `interrupted` (Ctrl-C, exit 130: nothing is
- * kept) and `unknown-revision`.
- */
-export async function scanHistory(place: Place, options: ScanOptions = {}): Promise<HistoryScan> {
+/** A history that is read when it is asked for. */
+export interface OpenHistory extends Pick<HistoryScan, "tip" | "shallow"> {
+  /** All that the history depends on beside its tip. */
+  readonly key: string;
+  /**
+   * All its commits as columns. What is known of an earlier tip is taken over: commits that are new are added, those that
+   * a rewrite or another branch left out are taken away. Failure `interrupted` after Ctrl-C: then nothing is kept.
+   */
+  readonly scan: () => Promise<HistoryScan>;
+}
+
+/** Failure `unknown-revision`. */
+export async function openHistory(place: Place, options: ScanOptions = {}): Promise<OpenHistory> {
   const { shallow, root, head } = place.repository;
   const { revision } = options;
-  const [tip, bytes, dependsOn] = await Promise.all([
+  const [tip, key] = await Promise.all([
     revision === undefined ? head : resolveCommit(root, revision),
-    readCache(place.sessionsDir, CACHE),
     keyOf(place),
   ]);
   if (tip === undefined && revision !== undefined)
     throw new Failure("unknown-revision", `git knows no commit "${revision}"`);
+  let scan: Promise<HistoryScan> | undefined;
+  return {
+    ...(tip === undefined ? {} : { tip }),
+    ...{ shallow, key },
+    scan: () => (scan ??= scanTip(place, tip, key, options)),
+  };
+}
+
+async function scanTip(
+  place: Place,
+  tip: string | undefined,
+  key: string,
+  options: ScanOptions,
+): Promise<HistoryScan> {
+  const { shallow, root } = place.repository;
   if (tip === undefined) return { depth: "lines", shallow, history: historyBuilder(20).build() };
+  const bytes = await readCache(place.sessionsDir, CACHE);
   const kept = bytes && decodeHistory(bytes);
-  const [key, depth] = (kept?.label.key.split(" ") ?? []) as [string?, Depth?];
+  const [keptKey, depth] = (kept?.label.key.split(" ") ?? []) as [string?, Depth?];
   const known =
-    kept && depth && key === dependsOn ? { ...kept.label, history: kept.history, depth } : undefined;
+    kept && depth && keptKey === key ? { ...kept.label, history: kept.history, depth } : undefined;
   if (known?.tip === tip) return { tip, depth: known.depth, shallow, history: known.history };
   const found =
     (known && (await extended(root, tip, known, options))) ?? (await scanRange(place, [tip], options));
-  const label = { tip, key: `${dependsOn} ${found.depth}` };
+  const label = { tip, key: `${key} ${found.depth}` };
   await writeCache(place.sessionsDir, CACHE, encodeHistory(found.history, label));
   return { tip, shallow, ...found };
 }
@@ -138,17 +159,6 @@ async function keyOf({ repository }: Place): Promise<string> {
     bare ? (head ?? "") : "",
   ]);
   return fingerprint(parts.join("\0"));
-}
-
-/** Numbers of the commits that are wanted. Failure `no-identity` where it is unknown who the user is. */
-export async function numbersOf(
-  place: Place,
-  { history }: Pick<HistoryScan, "history">,
-  wanted: Wanted = {},
-  top?: number,
-): Promise<HistoryNumbers> {
-  const filter = await filterOf(place, wanted);
-  return historyNumbers(history, filter, { decode: decodeName, ...(top === undefined ? {} : { top }) });
 }
 
 /** The filter for these wishes, for `historyNumbers` and the patterns. Failure `no-identity`. */

@@ -1,10 +1,12 @@
 /** A history as bytes and back. What was torn or changed by anybody is told by its checksum, and is no history. Pure. */
 import type { Table } from "./column.ts";
-import type { History } from "./history.ts";
+import { fingerprint, type History } from "./history.ts";
 
 /** Another number for another meaning of the columns: what an older or newer version kept is not read. */
 const VERSION = 1;
 const MAGIC = `session history ${VERSION}\n`;
+
+const ANSWER = `session answer ${VERSION}\n`;
 
 /** What a history is of. */
 export interface HistoryLabel {
@@ -67,14 +69,17 @@ function decode(bytes: Uint8Array): { history: History; label: HistoryLabel } | 
   if (!start.startsWith(MAGIC) || end < 0) return undefined;
   const head = JSON.parse(Buffer.from(start.slice(MAGIC.length, end), "latin1").toString("utf8"));
   // The columns are views, which have to begin at a multiple of their size.
-  const body = bytes.slice(padded(end + 1));
+  const begin = padded(end + 1);
+  const aligned = (bytes.byteOffset + begin) % 8 === 0;
+  // A Buffer's own slice would not copy.
+  const body = aligned ? bytes.subarray(begin) : Uint8Array.prototype.slice.call(bytes, begin);
   if (checksum(body) !== head.sum) return undefined;
   const arrays: Arrays = {};
   let at = 0;
   for (const [name, kind, length] of head.columns as [string, string, number][]) {
     const make = KINDS[kind];
     if (!make) return undefined;
-    const values = new make(body.buffer as ArrayBuffer, at, length);
+    const values = new make(body.buffer as ArrayBuffer, body.byteOffset + at, length);
     arrays[name] = values;
     at += padded(values.byteLength);
   }
@@ -88,6 +93,21 @@ function decode(bytes: Uint8Array): { history: History; label: HistoryLabel } | 
     sessions: names(sessionEnds, sessionBytes),
   } as unknown as History;
   return { history, label: { tip: String(head.tip), key: String(head.key) } };
+}
+
+/** An answer as bytes, for the question that the key is. */
+export function encodeAnswer(answer: unknown, key: string): Uint8Array {
+  const text = JSON.stringify(answer);
+  return Buffer.from(`${ANSWER}${fingerprint(key + text)}\n${text}`);
+}
+
+/** Undefined where these bytes are none, or the answer to another question. */
+export function decodeAnswer<T>(bytes: Buffer | undefined, key: string): T | undefined {
+  const text = bytes?.toString("utf8") ?? "";
+  const at = ANSWER.length + 17;
+  if (!text.startsWith(ANSWER)) return undefined;
+  const body = text.slice(at);
+  return text.slice(ANSWER.length, at) === `${fingerprint(key + body)}\n` ? JSON.parse(body) : undefined;
 }
 
 function padded(length: number): number {
