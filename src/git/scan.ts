@@ -36,7 +36,9 @@ export async function scanLog(
 ): Promise<boolean> {
   const { depth, signal } = options;
   signal?.throwIfAborted();
-  const args = [...FIXED, ...DIFFS[depth], FORMAT, ...range, "--"];
+  // Without a work tree git reads the mailmap out of HEAD's tree, which such a clone may lack.
+  const bare = depth === "messages" ? ["-c", "mailmap.blob="] : [];
+  const args = [...bare, ...FIXED, ...DIFFS[depth], FORMAT, ...range, "--"];
   const child = start(root, args, ["ignore", "pipe", "pipe"]);
   const stop = () => child.kill();
   signal?.addEventListener("abort", stop);

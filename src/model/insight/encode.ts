@@ -45,7 +45,7 @@ export function encodeHistory(history: History, label: HistoryLabel): Uint8Array
   }
   const { oidBytes, commits } = history;
   const head = JSON.stringify({ ...label, oidBytes, commits, columns, sum: checksum(body) });
-  const text = Buffer.from(`${MAGIC}${head}\n`);
+  const text = Buffer.from(`${MAGIC}${fingerprint(head)} ${head}\n`);
   const bytes = new Uint8Array(padded(text.length) + size).fill(0x20, 0, padded(text.length));
   bytes.set(text);
   bytes.set(body, padded(text.length));
@@ -67,7 +67,9 @@ function decode(bytes: Uint8Array): { history: History; label: HistoryLabel } | 
   );
   const end = start.indexOf("\n", MAGIC.length);
   if (!start.startsWith(MAGIC) || end < 0) return undefined;
-  const head = JSON.parse(Buffer.from(start.slice(MAGIC.length, end), "latin1").toString("utf8"));
+  const text = Buffer.from(start.slice(MAGIC.length + 17, end), "latin1").toString("utf8");
+  if (fingerprint(text) !== start.slice(MAGIC.length, MAGIC.length + 16)) return undefined;
+  const head = JSON.parse(text);
   // The columns are views, which have to begin at a multiple of their size.
   const begin = padded(end + 1);
   const aligned = (bytes.byteOffset + begin) % 8 === 0;

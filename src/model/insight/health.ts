@@ -165,8 +165,7 @@ function uncommittedPart({ dirty, lastCommit, started, now, ended }: SessionFact
 /** A checkpoint for every two hours of work is plenty, one for eight is none. */
 function rhythmPart({ checkpoints, commits, minutes, minutesSince, ended }: SessionFacts): HealthPart {
   const name = "Checkpoint rhythm";
-  if (checkpoints === 0 && minutes < 60)
-    return part(name, 1, null, `not enough data: ${Math.round(minutes)} minutes of work`);
+  if (minutes < 60) return part(name, 1, null, `not enough data: ${Math.round(minutes)} minutes of work`);
   const each = checkpoints === 0 ? minutes : minutes / checkpoints;
   const longest = ended ? each : Math.max(each, minutesSince);
   const advice = { what: "checkpoint more often", command: "session checkpoint" };
