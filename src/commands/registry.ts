@@ -201,7 +201,7 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./stats.ts"),
   },
   {
-    ...{ name: "compare", group: "Look back", summary: "two sessions side by side, in numbers" },
+    ...{ name: "compare", group: "Look back", summary: "two sessions side by side, in numbers and changes" },
     load: () => import("./compare.ts"),
   },
   {

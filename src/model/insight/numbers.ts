@@ -176,7 +176,7 @@ function addCommit(sums: Sums, history: History, at: number): void {
 }
 
 /** Checkpoints, the oldest first, with what each is the first to say: every one of them lists all objectives. */
-function recordsInOrder(
+export function recordsInOrder(
   history: History,
 ): { readonly commit: number; readonly decisions: number; readonly objectives: number }[] {
   const said = new Set<number>();

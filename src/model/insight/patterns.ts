@@ -2,7 +2,7 @@
 import { isCodeFile, isTestFile } from "../facts/tests.ts";
 import { nameAt } from "./column.ts";
 import { type History, isMerge, typeAt } from "./history.ts";
-import { chooser, type HistoryFilter, inOrder } from "./numbers.ts";
+import { chooser, type HistoryFilter, inOrder, recordsInOrder } from "./numbers.ts";
 
 /** Two files that the same commits change. */
 interface FilePair {
@@ -150,15 +150,11 @@ function secondsBetween({ times }: History, one: number, other: number): number 
 
 function areasIn(history: History, chosen: (at: number) => boolean, top: number, name: Name): DecisionArea[] {
   const counts = new Map<string, number>();
-  history.records.forEach((commit, record) => {
-    if (!chosen(commit)) return;
-    let decisions = 0;
-    for (let n = history.itemEnds[record - 1] ?? 0; n < (history.itemEnds[record] ?? 0); n++)
-      decisions += (history.itemCodes[n] ?? 0) % 2;
-    if (decisions === 0) return;
+  for (const { commit, decisions } of recordsInOrder(history)) {
+    if (decisions === 0 || !chosen(commit)) continue;
     const areas = new Set(Array.from(filesAt(history, commit), name).flatMap((path) => areaOf(path) ?? []));
     for (const area of areas) counts.set(area, (counts.get(area) ?? 0) + decisions);
-  });
+  }
   return [...counts]
     .map(([area, decisions]) => ({ area, decisions }))
     .sort((one, other) => other.decisions - one.decisions || (one.area < other.area ? -1 : 1))
