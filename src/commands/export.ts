@@ -12,6 +12,7 @@ import {
   writeExport,
 } from "../workflows/export-files.ts";
 import { type Act, examples } from "./call.ts";
+import { moment } from "./options.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -31,7 +32,7 @@ export function define(program: Command, act: Act): void {
     )
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--all", "every session of this clone")
-    .option("--since <date>", "those touched since a date, or in the last 7d, 12h …")
+    .option("--since <date>", 'those touched since: 2024-01-31, "2 weeks ago", 30d')
     .option("-o, --output <path>", "a file; or a folder, for one file a session")
     .addOption(
       new Option("--format <format>", "json, markdown, html or bundle")
@@ -57,7 +58,11 @@ export function define(program: Command, act: Act): void {
         if (format === "bundle" && output === undefined)
           throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing", { exit: 2 });
         const place = await open({ bare: true });
-        const known = await sessionsToExport(place, { ...options, ...(name === undefined ? {} : { name }) });
+        const known = await sessionsToExport(place, {
+          ...(name === undefined ? {} : { name }),
+          ...(options.all ? { all: true } : {}),
+          ...(options.since === undefined ? {} : { since: moment("--since", options.since) }),
+        });
         const target = { file: path.resolve(cwd, output ?? ""), typed: output ?? "", force };
         const wrote = (files: readonly string[]) =>
           out.data(files.map((each) => `Written to ${path.relative(cwd, each)}.`).join("\n"), { files });

@@ -68,22 +68,24 @@ export function define(program: Command, act: Act): void {
         const limit = limitOf(options);
         const filter = filterOf(options);
         const place = await open({ bare: true });
-        const { rows } = await surveySessions(place);
-        const found = sortRows(filterRows(rows, filter), options.sort, options.reverse ?? false);
-        const visible = found.filter((row) => row.state !== "archived" || showsArchived(options));
-        const kept = visible.slice(0, limit);
-        const shown = options.tree ? treeRows(kept) : kept.map((row) => ({ row, depth: 0 }));
+        let left = 0;
+        const { rows, ids } = await surveySessions(place, (all) => {
+          const found = sortRows(filterRows(all, filter), options.sort, options.reverse ?? false);
+          const visible = found.filter((row) => row.state !== "archived" || showsArchived(options));
+          left = Math.max(0, visible.length - limit);
+          return visible.slice(0, limit);
+        });
+        const shown = options.tree ? treeRows(rows) : rows.map((row) => ({ row, depth: 0 }));
         const value = shown.map(({ row, depth }) => (options.tree ? { ...row, depth } : row));
-        const left = visible.length - kept.length;
         const more = left === 0 ? [] : [dim(`… ${left} more: session list --all`)];
         if (options.format === "json" || out.json) {
           if (left > 0) out.say(`${left} more: --all, or --limit`);
           return out.data(JSON.stringify(value, null, 2), value);
         }
-        if (kept.length === 0) return out.data(dim(nothing(rows.length)), value);
+        if (rows.length === 0) return out.data(dim(nothing(ids.length)), value);
         const view = {
           rows: shown.map(({ row, depth }) => ({ row: { ...row, title: oneLine(row.title) }, depth })),
-          prefixes: shortestPrefixes(rows.map((row) => row.id)),
+          prefixes: shortestPrefixes(ids),
           ...{ branch: place.repository.branch, now: now() },
         };
         const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);

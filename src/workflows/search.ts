@@ -18,7 +18,8 @@ import { readSmall } from "../store/files.ts";
 import { workspaceTexts } from "../store/workspace.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, knownSessions } from "./resolve.ts";
-import { type SnapshotHead, snapshotFiles } from "./snapshot.ts";
+import { snapshotFiles } from "./snapshot.ts";
+import type { SnapshotHead } from "./snapshot-heads.ts";
 
 export interface SearchRequest {
   readonly query: Query;
