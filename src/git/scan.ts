@@ -97,14 +97,12 @@ function hashOf(address: string): string {
   return createHash("sha256").update(address.toLowerCase(), "latin1").digest("hex").slice(0, 16);
 }
 
-/** A line of `--numstat`; an empty path means that the old and the new one follow. */
-const NUMSTAT = /^\n?(-|\d+)\t(-|\d+)\t/;
 const RAW = /^\n?:\d{6} \d{6} \S+ \S+ \S+$/;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Takes the answer of `git log` piece by piece. */
-function logParser(take: (commit: ScannedCommit) => void) {
+export function logParser(take: (commit: ScannedCommit) => void) {
   const hashes = new Map<string, string>();
   let commit: ScannedCommit | undefined;
   let files: FileChanged[] = [];
@@ -122,12 +120,12 @@ function logParser(take: (commit: ScannedCommit) => void) {
       if (--paths === 0 && file) files.push({ ...file, path: token });
       return;
     }
-    const numbers = NUMSTAT.exec(token);
+    const numbers = numstat(token);
     if (numbers) {
-      const path = token.slice(numbers[0].length);
-      file = { path, added: Number(numbers[1]) || 0, removed: Number(numbers[2]) || 0 };
-      if (path === "") paths = 2;
-      else files.push(file);
+      file = numbers;
+      // A rename: the old and the new path follow.
+      if (numbers.path === "") paths = 2;
+      else files.push(numbers);
     } else if (RAW.test(token)) {
       file = { path: "", added: 0, removed: 0 };
       paths = 1;
@@ -148,6 +146,30 @@ function logParser(take: (commit: ScannedCommit) => void) {
       finish();
     },
   };
+}
+
+/** A record of `--numstat`: numbers, or a dash for a binary file, each with a tab. Without regular expressions: there are millions. */
+function numstat(token: string): Mutable<FileChanged> | undefined {
+  const begin = token.charCodeAt(0) === 10 ? 1 : 0;
+  const first = token.indexOf("\t", begin);
+  if (first <= begin || first > begin + 10) return undefined;
+  const second = token.indexOf("\t", first + 1);
+  if (second <= first + 1 || second > first + 11) return undefined;
+  const added = lineCount(token, begin, first);
+  const removed = lineCount(token, first + 1, second);
+  return added < 0 || removed < 0 ? undefined : { path: token.slice(second + 1), added, removed };
+}
+
+/** Negative where this is no number. */
+function lineCount(token: string, begin: number, end: number): number {
+  if (end === begin + 1 && token.charCodeAt(begin) === 45) return 0;
+  let count = 0;
+  for (let at = begin; at < end; at++) {
+    const digit = token.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    count = count * 10 + digit;
+  }
+  return count;
 }
 
 function header(token: string, files: readonly FileChanged[], hashes: Map<string, string>): ScannedCommit {

@@ -205,7 +205,13 @@ export function typeAt({ kinds }: History, commit: number): (typeof TYPES)[numbe
 }
 
 function pushOid(oids: Column, oid: string): void {
-  for (let at = 0; at < oid.length; at += 2) oids.push(Number.parseInt(oid.slice(at, at + 2), 16));
+  for (let at = 0; at < oid.length; at += 2)
+    oids.push((hexValue(oid.charCodeAt(at)) << 4) | hexValue(oid.charCodeAt(at + 1)));
+}
+
+/** Of `0` to `9` and `a` to `f`. */
+function hexValue(code: number): number {
+  return code < 58 ? code - 48 : code - 87;
 }
 
 /** `dec-12` is 12. */
