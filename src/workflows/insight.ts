@@ -4,6 +4,7 @@ import { decodeAnswer, encodeAnswer } from "../model/insight/encode.ts";
 import { fingerprint } from "../model/insight/history.ts";
 import { type HistoryNumbers, type HotFile, historyNumbers } from "../model/insight/numbers.ts";
 import { type Patterns, patternsOf } from "../model/insight/patterns.ts";
+import { type PackedDay, packDays, unpackDays } from "../model/insight/periods.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import type { Place } from "./place.ts";
 import {
@@ -30,6 +31,10 @@ export interface HistoryInsight {
   readonly patterns: Patterns;
 }
 
+type KeptInsight = Omit<HistoryInsight, "numbers"> & {
+  readonly numbers: Omit<HistoryInsight["numbers"], "days"> & { readonly days: readonly PackedDay[] };
+};
+
 /**
  * One answer for each wish. The history is read, or brought up to date, at most once, and not at all where all answers
  * are known. Failures of `scanHistory`, and `no-identity`.
@@ -46,11 +51,12 @@ export async function insightsOf<W extends readonly Wanted[]>(
     const question = JSON.stringify([filter.since, filter.until, filter.author]);
     const name = `answer-${fingerprint(question)}`;
     const key = `${tip} ${history.key} ${question}`;
-    const known = decodeAnswer<HistoryInsight>(await readCache(place.sessionsDir, name), key);
-    if (known) return known;
+    const known = decodeAnswer<KeptInsight>(await readCache(place.sessionsDir, name), key);
+    if (known) return { ...known, numbers: { ...known.numbers, days: unpackDays(known.numbers.days) } };
     const scan = await history.scan();
     const found = { tip, shallow, depth: scan.depth, ...(await countedIn(place, scan, filter)) };
-    if (tip !== null) await writeCache(place.sessionsDir, name, encodeAnswer(found, key));
+    const kept: KeptInsight = { ...found, numbers: { ...found.numbers, days: packDays(found.numbers.days) } };
+    if (tip !== null) await writeCache(place.sessionsDir, name, encodeAnswer(kept, key));
     return found;
   });
   return (await Promise.all(answers)) as { [K in keyof W]: HistoryInsight };

@@ -28,6 +28,8 @@ test("days, periods and one's own commits are those that plain git finds", async
   );
   const days = (whole?.numbers.days ?? []).map((each) => [each.day, each.commits] as const);
   expect(Object.fromEntries(days)).toEqual(all.days);
+  // The second time the answer comes out of what was kept.
+  expect(await insights(s, {})).toEqual([whole]);
   expect(whole?.numbers.fileChanges).toBe(all.fileChanges);
   const inside = times.filter((each) => each >= (since ?? 0) && each <= (until ?? 0));
   expect(part?.numbers.commits).toBe(inside.length);

@@ -4,7 +4,7 @@ import { decodeAnswer, decodeHistory, encodeAnswer, encodeHistory } from "../../
 import { type History, historyBuilder, type ScannedCommit } from "../../src/model/insight/history.ts";
 import { historyNumbers } from "../../src/model/insight/numbers.ts";
 import { patternsOf } from "../../src/model/insight/patterns.ts";
-import { byPeriod } from "../../src/model/insight/periods.ts";
+import { byPeriod, packDays, unpackDays } from "../../src/model/insight/periods.ts";
 
 const decode = (bytes: string) => Buffer.from(bytes, "latin1").toString("utf8");
 const numbers = (history: History, filter = {}) => historyNumbers(history, filter, { decode });
@@ -112,6 +112,7 @@ test("days, weeks and months add up to the whole, and hours to the commits with 
         expect(sum(parts.flatMap((each) => Object.values(each.types)))).toBe(whole.commits - whole.merges);
       }
       expect(sum(whole.hours.flat())).toBe(dated.length);
+      expect(unpackDays(JSON.parse(JSON.stringify(packDays(whole.days))))).toEqual(whole.days);
     }),
   );
 });
