@@ -4,6 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { randomHistory } from "../support/history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
+import { runAtTerminal } from "../support/terminal.ts";
 
 const CACHE = ".git/sessions/.cache";
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
@@ -227,16 +228,39 @@ test("no address and no message is kept", async () => {
   }
 });
 
-test("Ctrl-C ends a scan with 130, and nothing of it is kept", async () => {
-  const s = await scratch({ commits: 0 });
-  await randomHistory(s, 10, 25);
-  // A git whose log does not come to an end.
+/** A folder with a git whose scan takes its time to begin, and does not come to an end. */
+async function slowGit(s: Scratch): Promise<string> {
   const bin = path.join(s.home, "bin");
   await mkdir(bin);
   const real = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
-  const script = `#!/bin/sh\ncase " $* " in *" --numstat "*) "${real}" "$@"; : > "$HOME/reading"; exec sleep 60 ;; esac\nexec "${real}" "$@"\n`;
+  const slow = `sleep 0.6; "${real}" "$@"; : > "$HOME/reading"; exec sleep 60`;
+  const script = `#!/bin/sh\ncase " $* " in *" --numstat "*) ${slow} ;; esac\nexec "${real}" "$@"\n`;
   await writeFile(path.join(bin, "git"), script);
   await chmod(path.join(bin, "git"), 0o755);
+  return bin;
+}
+
+test("a long scan says at a terminal how far it got, and Ctrl-C takes that away again", async () => {
+  const s = await scratch({ commits: 0 });
+  const commits = Array.from(
+    { length: 2100 },
+    (_, n) =>
+      `commit refs/heads/main\ncommitter C <c@example.com> ${1_700_000_000 + n * 86_400} +0000\ndata 1\nx\n`,
+  );
+  await s.run("git", ["fast-import", "--quiet"], { input: commits.join("") });
+  const typing = { keys: "stop", until: "Reading", env: { PATH: `${await slowGit(s)}:${s.env.PATH}` } };
+  const ran = await runAtTerminal(s, typing, "analyze", "--project");
+  expect(ran.code, ran.stdout).toBe(130);
+  expect(ran.stdout).toContain("Reading the history: 2,000 commits, back to 2024-02-22 …");
+  // The terminal itself echoes the key.
+  expect(ran.stdout).toMatch(/…(\^C)?\r\x1b\[Kerror: interrupted/);
+  expect(s.exists(CACHE)).toBe(false);
+});
+
+test("Ctrl-C ends a scan with 130, and nothing of it is kept", async () => {
+  const s = await scratch({ commits: 0 });
+  await randomHistory(s, 10, 25);
+  const bin = await slowGit(s);
   const child = spawn(process.execPath, [path.resolve("dist/cli.js"), "analyze", "--project"], {
     cwd: s.root,
     env: { ...s.env, PATH: `${bin}:${s.env.PATH}` },
