@@ -158,7 +158,7 @@ export async function analyzeProject(place: Place, options: ScanOptions): Promis
   return {
     scope: "project",
     ...{ tip: all.tip, shallow: all.shallow, health, patterns: patternsView(all) },
-    velocity: projectVelocity(all.numbers.days, at.slice(0, 10), open.length),
+    velocity: projectVelocity(recent.numbers.days, at.slice(0, 10), open.length),
   };
 }
 

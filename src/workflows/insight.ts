@@ -52,7 +52,7 @@ export async function insightsOf<W extends readonly Wanted[]>(
     const name = `answer-${fingerprint(question)}`;
     const key = `${tip} ${history.key} ${question}`;
     const known = decodeAnswer<KeptInsight>(await readCache(place.sessionsDir, name), key);
-    if (known) return { ...known, numbers: { ...known.numbers, days: unpackDays(known.numbers.days) } };
+    if (known) return { ...known, numbers: withDays(known.numbers) };
     const scan = await history.scan();
     const found = { tip, shallow, depth: scan.depth, ...(await countedIn(place, scan, filter)) };
     const kept: KeptInsight = { ...found, numbers: { ...found.numbers, days: packDays(found.numbers.days) } };
@@ -60,6 +60,18 @@ export async function insightsOf<W extends readonly Wanted[]>(
     return found;
   });
   return (await Promise.all(answers)) as { [K in keyof W]: HistoryInsight };
+}
+
+/** Not everybody looks at the days: there may be thousands. */
+function withDays(numbers: KeptInsight["numbers"]): HistoryInsight["numbers"] {
+  let days: HistoryNumbers["days"] | undefined;
+  return {
+    ...numbers,
+    get days() {
+      days ??= unpackDays(numbers.days);
+      return days;
+    },
+  };
 }
 
 /** Counts what was scanned. */

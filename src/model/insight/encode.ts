@@ -99,17 +99,24 @@ function decode(bytes: Uint8Array): { history: History; label: HistoryLabel } | 
 
 /** An answer as bytes, for the question that the key is. */
 export function encodeAnswer(answer: unknown, key: string): Uint8Array {
-  const text = JSON.stringify(answer);
-  return Buffer.from(`${ANSWER}${fingerprint(key + text)}\n${text}`);
+  const body = Buffer.from(JSON.stringify(answer));
+  return Buffer.concat([Buffer.from(`${ANSWER}${answerSum(key, body)}\n`), body]);
 }
 
 /** Undefined where these bytes are none, or the answer to another question. */
 export function decodeAnswer<T>(bytes: Buffer | undefined, key: string): T | undefined {
-  const text = bytes?.toString("utf8") ?? "";
   const at = ANSWER.length + 17;
-  if (!text.startsWith(ANSWER)) return undefined;
-  const body = text.slice(at);
-  return text.slice(ANSWER.length, at) === `${fingerprint(key + body)}\n` ? JSON.parse(body) : undefined;
+  if (!bytes || bytes.length < at) return undefined;
+  const body = bytes.subarray(at);
+  const head = `${ANSWER}${answerSum(key, body)}\n`;
+  return bytes.toString("latin1", 0, at) === head ? JSON.parse(body.toString("utf8")) : undefined;
+}
+
+/** 16 hexadecimal digits; the bytes as words, because a loop over every one would take longer than to read them. */
+function answerSum(key: string, body: Uint8Array): string {
+  const words = new Uint8Array(padded(body.length));
+  words.set(body);
+  return fingerprint(`${key} ${body.length} ${checksum(words)}`);
 }
 
 function padded(length: number): number {
