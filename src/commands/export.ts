@@ -11,7 +11,7 @@ import {
   type TextFormat,
   writeExport,
 } from "../workflows/export-files.ts";
-import { type Act, examples } from "./call.ts";
+import { type Act, ALLOW, examples } from "./call.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -39,6 +39,7 @@ export function define(program: Command, act: Act): void {
         .default("json"),
     )
     .option("--full", "a bundle with all of the history, for a repository that has none of it")
+    .option(...ALLOW)
     .option("--force", "replace files that exist")
     .addHelpText(
       "after",
