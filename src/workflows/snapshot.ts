@@ -55,7 +55,7 @@ export async function writeSnapshot(
   const [tree, before] = await Promise.all([writeTree(root, content), refCommit(root, ref)]);
   if (before !== undefined && (await treeOf(root, before)) === tree) return before;
   const message = snapshotMessage(gathered, files.get("events.jsonl") ?? "");
-  const commit = await commitTree(root, tree, message, before);
+  const commit = await commitTree(root, tree, message, before === undefined ? [] : [before]);
   await updateRef(root, ref, commit, before);
   return commit;
 }
@@ -126,7 +126,7 @@ export async function changeSnapshot(
   }
   const tree = await writeTree(root, files);
   const message = changedMessage(before?.message ?? "", after.context, files.get("events.jsonl") ?? "", at);
-  const commit = await commitTree(root, tree, message, found.commit);
+  const commit = await commitTree(root, tree, message, [found.commit]);
   await updateRef(root, snapshotRef(head.id), commit, own);
   return commit;
 }
