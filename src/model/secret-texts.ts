@@ -19,7 +19,7 @@ export function exportTexts(session: object): NamedText[] {
 }
 
 /** Lines of JSON with what each says in its place; those that cannot hold a secret are left empty. */
-export function decodedLines(text: string): string {
+function decodedLines(text: string): string {
   return text
     .split("\n")
     .map((line) => (line.includes("\\") || mayHoldSecrets(line) ? decoded(line) : ""))

@@ -29,7 +29,7 @@ export interface Finding {
   readonly masked: string;
 }
 
-export const MASK = "****";
+const MASK = "****";
 export const REDACTED = "[redacted]";
 
 /** Longest line that is shown of a finding, in characters. */

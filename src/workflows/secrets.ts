@@ -1,4 +1,6 @@
 /** Secrets on their way out: into commits, to remotes, into files. Nothing here says a value, whoever asks. */
+import { readObjects } from "../git/cat-file.ts";
+import { storedFiles } from "../git/objects.ts";
 import { Failure } from "../model/failure.ts";
 import { plural } from "../model/next.ts";
 import { contextText, type SessionTexts, textsOfState } from "../model/reading.ts";
@@ -26,6 +28,9 @@ const SHOWN = 20;
 
 /** A snapshot is larger than anybody's secret; what is larger than this is scanned by our own rules alone. */
 const MAX_RULES = 4 * 1024 * 1024;
+
+/** Files of snapshots that are read at once. */
+const PORTION = 500;
 
 interface Scanned {
   readonly text: NamedText;
@@ -136,8 +141,34 @@ export async function guardFiles(
   return new Map([...files].map(([name, text]) => [name, clean.get(name) ?? text]));
 }
 
+/**
+ * Snapshots that are there already, each with all that leads to it but for what the other side has (`known`): commits
+ * or refs. Failure `secrets-found`, which names the session where there are several.
+ */
+export async function guardSnapshots(
+  place: Place,
+  snapshots: readonly string[],
+  known: readonly string[],
+  where: string,
+): Promise<void> {
+  const { root } = place.repository;
+  const files = snapshots.length === 0 ? [] : await storedFiles(root, snapshots, known);
+  for (let at = 0; at < files.length; at += PORTION) {
+    const portion = files.slice(at, at + PORTION);
+    const objects = await readObjects(
+      root,
+      portion.map((each) => each.oid),
+    );
+    const texts = portion.flatMap(({ path }, n) => recordTexts(new Map([[path, objects[n]?.text ?? ""]])));
+    if ((await scan(texts)).length === 0) continue;
+    if (snapshots.length === 1) await refuseSecrets(place, texts, where);
+    // Rare enough to look again, and say in which of them it is.
+    else for (const each of snapshots) await guardSnapshots(place, [each], known, `${where} (${each})`);
+  }
+}
+
 /** What is written by hand or by an agent beside the record, and travels only when asked for. */
-export function isDocument(name: string): boolean {
+function isDocument(name: string): boolean {
   return /^(?:workspace|transcripts)\//.test(name);
 }
 

@@ -176,6 +176,29 @@ describe("secrets on their way into a commit", () => {
     expect((await s.json("status")).session.state).toBe("active");
   });
 
+  it("are named by doctor where a commit carries one already", async () => {
+    const s = await started();
+    const secret = forgeToken();
+    expect(await s.ok("doctor")).toContain("none in the messages");
+    await s.git(
+      "commit",
+      "--quiet",
+      "--allow-empty",
+      "-m",
+      `feat: a\n\nDecisions:\n - dec-1: Use ${secret}\nSession-Id: k3f9qzm2x7ab`,
+    );
+    const ran = await s.session("doctor");
+    expect(ran.code).toBe(1);
+    const head = await s.git("rev-parse", "--short=8", "HEAD");
+    expect(ran.stdout).toMatch(
+      new RegExp(`commit ${head}, line 4 of its message: github-token, ([0-9a-f]{8}): - dec-1: Use \\*{4}`),
+    );
+    expect(ran.stdout).not.toContain(secret);
+    const id = /github-token, ([0-9a-f]{8})/.exec(ran.stdout)?.[1] ?? "";
+    await s.ok("doctor", "--allow", id);
+    await s.ok("doctor");
+  });
+
   it("cost an ordinary checkpoint nothing: the rules are not loaded", async () => {
     const s = await started();
     await s.ok(
@@ -198,5 +221,88 @@ describe("secrets on their way into a commit", () => {
     expect(loaded.code).toBe(0);
     expect(loaded.stderr).toContain("loaded:");
     expect(loaded.stderr).not.toContain("secret-rules");
+  });
+});
+
+describe("secrets on their way into an export", () => {
+  /** A session with a decision of an older version, which recorded whatever it was told. */
+  async function older(): Promise<{ s: Scratch; secret: string }> {
+    const s = await started();
+    const secret = forgeToken();
+    const file = `${FOLDER}/context.json`;
+    const context = JSON.parse(await s.read(file));
+    context.decisions = [{ id: "dec-1", text: `Use ${secret}`, alternatives: [], added: context.created }];
+    await s.write(file, JSON.stringify(context));
+    return { s, secret };
+  }
+
+  it.each(["json", "markdown", "html", "bundle"])(
+    "stop an export as %s, and no file is left",
+    async (format) => {
+      const { s, secret } = await older();
+      const ran = await s.session("export", "--format", format, "-o", "out");
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toContain("dec-1:1");
+      expect(ran.stderr).not.toContain(secret);
+      expect(s.exists("out")).toBe(false);
+      expect(await everything(s)).not.toContain(secret);
+    },
+  );
+
+  it("stop a bundle of a snapshot that has one", async () => {
+    const { s } = await older();
+    await s.ok("end");
+    await s.git("switch", "--quiet", "main");
+    await s.run("rm", ["-r", ".git/sessions"]);
+    const ran = await s.session("export", "feature/login", "--format", "bundle", "-o", "out");
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain("dec-1:1");
+  });
+
+  it("go along once they are accepted", async () => {
+    const { s, secret } = await older();
+    const { error } = await s.json("export");
+    const text = await s.ok("export", "--allow", error.findings[0].id);
+    expect(text).toContain(secret);
+  });
+
+  it("are redacted in workspace and transcripts, which travel only when asked for", async () => {
+    const s = await started();
+    const secret = forgeToken();
+    const hidden = `\\u0067${secret.slice(1)}`;
+    await s.write(`${FOLDER}/workspace/plans/plan.md`, `log in with ${secret}, then go on\n`);
+    await s.write(`${FOLDER}/workspace/logo.png`, "\0\0");
+    await s.write(`${FOLDER}/transcripts/one.jsonl`, `{"role":"user","content":"a \\"key\\": ${hidden}"}\n`);
+    expect(JSON.parse(await s.ok("export")).sessions[0].documents).toBeUndefined();
+    const ran = await s.session("export", "--workspace", "--transcripts");
+    expect(JSON.parse(ran.stdout).sessions[0].documents).toEqual([
+      { path: "transcripts/one.jsonl", text: '{"role":"user","content":"a \\"key\\": [redacted]"}\n' },
+      { path: "workspace/plans/plan.md", text: "log in with [redacted], then go on\n" },
+    ]);
+    expect(ran.stderr).toContain("redacted: workspace/plans/plan.md:1");
+    expect(ran.stderr).toContain("stays here: workspace/logo.png: it is no text");
+    expect(ran.stdout + ran.stderr).not.toContain(secret);
+
+    await s.ok("export", "--workspace", "--transcripts", "--format", "bundle", "-o", "out.bundle");
+    expect(await everything(s)).not.toContain(secret);
+    expect(await everything(s)).toContain("log in with [redacted]");
+    await s.ok("export", "--workspace", "-o", "out.json");
+
+    const other = await scratch();
+    await other.git("fetch", "--quiet", s.root, "main");
+    await other.git("reset", "--quiet", "--hard", "FETCH_HEAD");
+    await other.ok("import", "-i", `${s.root}/out.bundle`);
+    await other.git("branch", "feature/login");
+    await other.ok("resume", "feature/login");
+    expect(await other.read(`${FOLDER}/workspace/plans/plan.md`)).toBe(
+      "log in with [redacted], then go on\n",
+    );
+    expect(other.exists(`${FOLDER}/workspace/logo.png`)).toBe(false);
+
+    const third = await scratch();
+    await third.git("branch", "feature/login");
+    await third.ok("import", "-i", `${s.root}/out.json`);
+    await third.ok("resume", "feature/login");
+    expect(await third.read(`${FOLDER}/workspace/plans/plan.md`)).toContain("[redacted]");
   });
 });
