@@ -78,6 +78,12 @@ export function userConfigFile(): string {
   return path.join(process.env.XDG_CONFIG_HOME || path.join(home, ".config"), "session", "config.yaml");
 }
 
+/** The user's home, as the environment and the system name it. */
+export function homes(): string[] {
+  const { HOME = "", USERPROFILE = "" } = process.env;
+  return [HOME, USERPROFILE].filter((each) => each !== "");
+}
+
 /**
  * The folder that paths on the command line are relative to. git runs an alias (`!session`) at the top of the work tree,
  * and tells where it was typed.

@@ -2,6 +2,7 @@
 import { readObjects } from "../git/cat-file.ts";
 import { storedFiles } from "../git/objects.ts";
 import { Failure } from "../model/failure.ts";
+import { withoutHome } from "../model/home.ts";
 import { plural } from "../model/next.ts";
 import { contextText, type SessionTexts, textsOfState } from "../model/reading.ts";
 import { recordTexts } from "../model/secret-texts.ts";
@@ -21,7 +22,7 @@ import type { CheckpointRecord } from "../model/session.ts";
 import type { SessionState } from "../model/state.ts";
 import { allowFindings, findingId, type Ledger, readLedger } from "../store/secrets.ts";
 import type { LoadedSession } from "../store/state.ts";
-import type { Place } from "./place.ts";
+import { homes, type Place } from "./place.ts";
 
 /** Findings that are listed in a message; the rest is counted. */
 const SHOWN = 20;
@@ -131,7 +132,9 @@ export async function guardFiles(
   files: ReadonlyMap<string, string>,
   where: string,
 ): Promise<Map<string, string>> {
-  const documents = [...files].filter(([name]) => isDocument(name)).map(([name, text]) => ({ name, text }));
+  const documents = [...files]
+    .filter(([name]) => isDocument(name))
+    .map(([name, text]) => ({ name, text: withoutHome(text, homes()) }));
   const record = new Map([...files].filter(([name]) => !isDocument(name)));
   await refuseSecrets(place, recordTexts(record), where);
   const { texts, findings } = await redactTexts(place, documents);

@@ -12,6 +12,7 @@ import { openRepository } from "../git/repository.ts";
 import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { isInherited } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
+import { withoutHome } from "../model/home.ts";
 import { sessionId } from "../model/ids.ts";
 import { EMPTY_TEXTS } from "../model/reading.ts";
 import { word } from "../model/shell.ts";
@@ -27,7 +28,7 @@ import { coverageNow } from "./coverage.ts";
 import { letGo } from "./hold.ts";
 import { cameAlong } from "./leave.ts";
 import { link, linkedFolder } from "./linked.ts";
-import { now, openPlace, type Place } from "./place.ts";
+import { homes, now, openPlace, type Place } from "./place.ts";
 import { refuseSecrets, stateTexts } from "./secrets.ts";
 import { sessionTemplate } from "./session-templates.ts";
 import { storedSession } from "./stored.ts";
@@ -180,7 +181,7 @@ function draft(request: Filled, origin: Origin, author: string): SessionState {
     ...(request.checklist === undefined ? {} : { checklist: request.checklist }),
     meta: Object.fromEntries((request.meta ?? []).map(pair)),
   });
-  for (const text of request.objectives ?? []) [state] = addObjective(state, text, at);
+  for (const text of request.objectives ?? []) [state] = addObjective(state, withoutHome(text, homes()), at);
   return request.adapt?.(state) ?? state;
 }
 
