@@ -6,7 +6,6 @@ import { listRefs } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../model/checkpoints.ts";
 import type { Travels } from "../model/documents.ts";
-import { parseDuration } from "../model/duration.ts";
 import { parseEvents } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import {
@@ -33,8 +32,8 @@ import { snapshotRef } from "./snapshot.ts";
 export interface ExportRequest {
   readonly name?: string;
   readonly all?: boolean;
-  /** Only what was touched since: a date, or a length of time such as `7d`. */
-  readonly since?: string;
+  /** Only what was touched since then, in milliseconds since the epoch. */
+  readonly since?: number;
 }
 
 /**
@@ -54,12 +53,11 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
     const own = known.find((each) => each.where === "local" && each.branch === branch);
     return [own ?? (await noSession(place, branch))];
   }
-  const from = since === undefined ? "" : sinceTime(since, now());
-  const found = known.filter((each) => each.touched >= from);
+  const found = known.filter((each) => since === undefined || Date.parse(each.touched) >= since);
   if (found.length > 0) return found;
   throw new Failure(
     "no-session",
-    `there is no session${since === undefined ? "" : ` touched since ${since}`}`,
+    since === undefined ? "there is no session" : "no session was touched since then",
     {
       exit: 3,
       hint: "session list --all",
@@ -85,17 +83,6 @@ export async function exportDocument(
   for (const { documents: _documents, ...each } of document.sessions)
     await refuseSecrets(place, exportTexts(each), several ? `the export (${each.id})` : "the export");
   return { document, problems: problemsOf(document).map(({ path: where, what }) => `${where} ${what}`) };
-}
-
-/** ISO 8601, UTC. Failure `usage` for what is no date. */
-function sinceTime(text: string, at: string): string {
-  const minutes = parseDuration(text);
-  if (minutes !== undefined) return new Date(Date.parse(at) - minutes * 60_000).toISOString();
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw new Failure("usage", `--since takes a date such as 2025-03-14, or a time such as 7d, not "${text}"`, {
-    exit: 2,
-  });
 }
 
 /** Each with its files and its commits: a fixed number of git processes, and one more for each that is behind its branch. */
