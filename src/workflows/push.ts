@@ -66,7 +66,7 @@ export async function pushSessions(
     const parcels = await packed(place, left, refs);
     const said = await pushedBy(root, remote, parcels, manner);
     const outcomes = parcels.map((each) => ({ ...each, said: said.get(each.known.id) }));
-    const arrived = outcomes.filter((each) => each.said?.outcome === "sent" || each.said?.outcome === "same");
+    const arrived = outcomes.filter((each) => each.said?.taken);
     await noteArrived(place, remote, arrived, refs);
     const behind = outcomes.filter((each) => each.said?.outcome === "behind");
     for (const { known, commit, said: one } of outcomes) {
