@@ -225,7 +225,11 @@ test("a repository with the other kind of object ids is refused by git, and says
   const { a } = await two();
   const long = await bareRemote(a, "sha256.git", "--object-format=sha256");
   const tree = await long.git("write-tree");
-  await long.git("update-ref", "refs/sessions/k3f9qzm2x7ab", await long.git("commit-tree", tree, "-m", "root"));
+  await long.git(
+    "update-ref",
+    "refs/sessions/k3f9qzm2x7ab",
+    await long.git("commit-tree", tree, "-m", "root"),
+  );
   const before = await local(a);
   const push = await a.session("push", "../sha256.git");
   expect([push.code, push.stderr]).toEqual([1, expect.stringMatching(/other kind of object ids.*\n$/)]);
