@@ -79,7 +79,7 @@ export function parseContext(text: string): SessionContext | undefined {
   if (typeof given.schema !== "number") return undefined;
   const { coverage, work, ...rest } = given;
   return {
-    ...withText(rest, ["ended", "author", "parent", "summary", "checkpointed", "tip"]),
+    ...withText(rest, ["ended", "author", "parent", "summary", "shared", "checkpointed", "tip"]),
     ...(typeof coverage === "number" ? { coverage } : {}),
     ...workOf(work),
     schema: given.schema,

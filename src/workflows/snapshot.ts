@@ -36,6 +36,12 @@ const SNAPSHOT_FILES = [
 /** Where the snapshots of a session are. */
 export const snapshotRef = (id: string) => `refs/sessions/${id}`;
 
+/** A snapshot as a commit, and what the session's ref was before: the same commit where nothing has changed. */
+export interface MadeSnapshot {
+  readonly commit: string;
+  readonly before: string | undefined;
+}
+
 /**
  * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
  * record alone, and where that is the same nothing is written. Throws Failure `no-identity`, `ref-moved`.
@@ -45,6 +51,18 @@ export async function writeSnapshot(
   gathered: Gathered,
   files: ReadonlyMap<string, string>,
 ): Promise<string> {
+  const { commit, before } = await makeSnapshot(place, gathered, files);
+  if (commit !== before)
+    await updateRef(place.repository.root, snapshotRef(gathered.state.context.id), commit, before);
+  return commit;
+}
+
+/** The commit of `writeSnapshot`, to which no ref leads yet. Failure `no-identity`. */
+export async function makeSnapshot(
+  place: Place,
+  gathered: Gathered,
+  files: ReadonlyMap<string, string>,
+): Promise<MadeSnapshot> {
   const { root } = place.repository;
   const { state } = gathered;
   const lines = await checkpointLines(place, gathered);
@@ -53,11 +71,9 @@ export async function writeSnapshot(
   );
   const ref = snapshotRef(state.context.id);
   const [tree, before] = await Promise.all([writeTree(root, content), refCommit(root, ref)]);
-  if (before !== undefined && (await treeOf(root, before)) === tree) return before;
+  if (before !== undefined && (await treeOf(root, before)) === tree) return { commit: before, before };
   const message = snapshotMessage(gathered, files.get("events.jsonl") ?? "");
-  const commit = await commitTree(root, tree, message, before === undefined ? [] : [before]);
-  await updateRef(root, ref, commit, before);
-  return commit;
+  return { commit: await commitTree(root, tree, message, before === undefined ? [] : [before]), before };
 }
 
 /** Reads a session back out of its snapshot; undefined where there is none. Failure `bad-snapshot` for a damaged one. */
@@ -205,6 +221,8 @@ export interface SnapshotHead {
   readonly minutes: number | undefined;
   readonly meta: Readonly<Record<string, string>>;
   readonly parent: string | undefined;
+  /** It goes along with every push. */
+  readonly shared: boolean;
   /** Bytes of the session's log, by which a kept folder is known to be what the snapshot holds. */
   readonly log: number | undefined;
 }
@@ -282,6 +300,7 @@ function headOf(ref: string, made: number, message: string): SnapshotHead | unde
     minutes: minutes === undefined ? undefined : Number(minutes) || 0,
     meta: metaOf(text("\nSession-Meta: ")),
     parent: text("\nSession-Parent: "),
+    shared: text("\nSession-Shared: ") !== undefined,
     log: log === undefined ? undefined : Number(log) || 0,
   };
 }

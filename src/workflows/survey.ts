@@ -4,7 +4,7 @@ import { openObjectives } from "../model/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
-import { type KnownSession, listedSessions } from "./resolve.ts";
+import { isShared, type KnownSession, listedSessions } from "./resolve.ts";
 import type { SnapshotHead } from "./snapshot.ts";
 
 export interface Survey {
@@ -36,6 +36,7 @@ function rowOf(place: Place, known: KnownSession): SessionRow {
     parent: counts.parent,
     where,
     remote,
+    shared: isShared(known),
     gone: known.gone ?? false,
     renamedTo,
     objectives: counts.objectives,
