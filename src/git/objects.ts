@@ -6,12 +6,84 @@ import { change, OUR_ENCODING } from "./write.ts";
 /** Most entries that are read out of a tree that came from elsewhere. */
 const MAX_ENTRIES = 2000;
 
-/** Writes a tree of flat files and gives its id: the same files always give the same id. */
-export async function writeTree(root: string, files: ReadonlyMap<string, string>): Promise<string> {
-  const names = [...files.keys()];
-  const blobs = await Promise.all(names.map((name) => writeBlob(root, files.get(name) ?? "")));
-  const entries = names.map((name, at) => `100644 blob ${blobs[at]}\t${name}\0`).join("");
-  return done(root, ["mktree", "-z"], entries);
+/**
+ * Writes a tree and gives its id: the same files always give the same id. A name with slashes is one in a folder;
+ * `folders` are trees that are there already.
+ */
+export async function writeTree(
+  root: string,
+  files: ReadonlyMap<string, string>,
+  folders: ReadonlyMap<string, string> = new Map(),
+): Promise<string> {
+  const names = [...files.keys()].filter((name) => !name.includes("/"));
+  const inner = new Map<string, Map<string, string>>();
+  for (const [name, text] of files) {
+    const slash = name.indexOf("/");
+    if (slash < 0) continue;
+    const folder = name.slice(0, slash);
+    inner.set(folder, (inner.get(folder) ?? new Map()).set(name.slice(slash + 1), text));
+  }
+  const [blobs, trees] = await Promise.all([
+    inTurns(names, (name) => writeBlob(root, files.get(name) ?? "")),
+    inTurns([...inner], async ([name, below]) => [name, await writeTree(root, below)] as const),
+  ]);
+  const entries = [
+    ...names.map((name, at) => `100644 blob ${blobs[at]}\t${name}\0`),
+    ...[...folders, ...trees].map(([name, tree]) => `040000 tree ${tree}\t${name}\0`),
+  ];
+  return done(root, ["mktree", "-z"], entries.join(""));
+}
+
+/** Eight at a time: a workspace may have hundreds of files. */
+async function inTurns<T, U>(items: readonly T[], action: (item: T) => Promise<U>): Promise<U[]> {
+  const made: U[] = [];
+  for (let at = 0; at < items.length; at += 8)
+    made.push(...(await Promise.all(items.slice(at, at + 8).map(action))));
+  return made;
+}
+
+/** Every file at the top of the trees of these commits and of all before them, but for what `not` leads to; each once. */
+export async function storedFiles(
+  root: string,
+  commits: readonly string[],
+  not: readonly string[],
+): Promise<{ path: string; oid: string }[]> {
+  const input = [...commits, ...not.map((each) => `^${each}`)].map((each) => `${each}\n`).join("");
+  const listing = await done(root, ["rev-list", "--objects", "--ignore-missing", "--stdin"], input);
+  return listing.split("\n").flatMap((line) => {
+    const [oid = "", path = ""] = line.split(" ");
+    return /^[a-z]+\.(?:md|jsonl?)$/.test(path) ? [{ path, oid }] : [];
+  });
+}
+
+/** Ids of these folders of a commit's tree, of those that it has. */
+export async function foldersOf(
+  root: string,
+  commit: string,
+  names: readonly string[],
+): Promise<Map<string, string>> {
+  const listing = await ask(root, ["ls-tree", "-z", commit, "--", ...names]);
+  const found = listing.stdout.split("\0").flatMap((entry) => {
+    const [, tree, name] = /^040000 tree ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
+    return tree !== undefined && name !== undefined ? [[name, tree] as const] : [];
+  });
+  return new Map(found);
+}
+
+/** Plain files below these folders of a commit's tree, by path; nothing is read. Paths may be anything. */
+export async function filesBelow(
+  root: string,
+  commit: string,
+  names: readonly string[],
+): Promise<{ path: string; oid: string; size: number }[]> {
+  const listing = await ask(root, ["ls-tree", "-r", "-z", "--long", commit, "--", ...names]);
+  return listing.stdout
+    .split("\0")
+    .slice(0, MAX_ENTRIES)
+    .flatMap((entry) => {
+      const [, oid, size, path] = /^100644 blob ([0-9a-f]+) +(\d+)\t(.+)$/s.exec(entry) ?? [];
+      return oid !== undefined && path !== undefined ? [{ path, oid, size: Number(size) }] : [];
+    });
 }
 
 /** Id of a commit's tree. */

@@ -139,7 +139,8 @@ function blockerOf(task: Named, times: ItemTimes | undefined): Blocker {
   };
 }
 
-function taskOfBlocker(blocker: Blocker): Named {
+/** A blocker as a line of its list. */
+export function taskOfBlocker(blocker: Blocker): Named {
   const [first = "", ...more] = blocker.text.split("\n");
   const linked = blocker.link === undefined ? first : `${first} (${blocker.link})`;
   const note = blocker.note === undefined ? [] : [`Note: ${blocker.note}`];

@@ -18,6 +18,8 @@ export interface Place {
   readonly parsedConfig?: LoadedConfig["parsed"];
   /** What happened on the side and should be said when the command is done. */
   readonly notices: string[];
+  /** Findings of the secret scan that this command was told to accept. */
+  readonly allow?: readonly string[];
 }
 
 /** Opens repository and settings around `cwd`. Failures of `openRepository`; a bad configuration is only reported. */
@@ -74,6 +76,12 @@ export function projectConfigFile(root: string): string {
 export function userConfigFile(): string {
   const home = process.env.HOME ?? process.env.USERPROFILE ?? "/";
   return path.join(process.env.XDG_CONFIG_HOME || path.join(home, ".config"), "session", "config.yaml");
+}
+
+/** The user's home, as the environment and the system name it. */
+export function homes(): string[] {
+  const { HOME = "", USERPROFILE = "" } = process.env;
+  return [HOME, USERPROFILE].filter((each) => each !== "");
 }
 
 /**
