@@ -224,6 +224,11 @@ export async function branchGone(
 ): Promise<Failure> {
   const session = found && (await loadKnown(place, found).catch(() => undefined));
   const last = session && (await lastTip(place, session));
+  // A session that came from a remote may have left its commits there, or never have been there with them.
+  if (last === undefined && found?.where === "snapshot")
+    return new Failure("branch-gone", `the branch ${branch} is not here, and on no remote that was fetched`, {
+      hint: `git fetch, or go on from its context: session clone ${found.id}`,
+    });
   return new Failure("branch-gone", `the branch ${branch} is gone`, {
     hint: `git branch ${word(branch)} ${last === undefined ? "<commit>" : last.slice(0, 12)}, then resume again`,
   });

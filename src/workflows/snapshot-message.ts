@@ -31,6 +31,7 @@ function changing(context: SessionContext): Trailers {
     ["Session-Tags", context.tags.length > 0 ? context.tags.join(", ") : undefined],
     ["Session-Meta", Object.keys(context.meta).length > 0 ? JSON.stringify(context.meta) : undefined],
     ["Session-Parent", context.parent],
+    ["Session-Shared", context.shared],
   ];
 }
 
