@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { isAncestor, log } from "../git/commits.ts";
+import { isAncestor, log, missingCommits } from "../git/commits.ts";
 import { commitTree, foldersOf, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
 import { ask } from "../git/read.ts";
@@ -10,6 +10,8 @@ import { DOCUMENT_FOLDERS, type Travels } from "../model/documents.ts";
 import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import type { WholeWork } from "../model/keptwork.ts";
+import { commitsIn, mergeCheckpoints } from "../model/merge/documents.ts";
+import { travelling } from "../model/merge/side.ts";
 import {
   contextOfState,
   contextText,
@@ -27,7 +29,7 @@ import type { SnapshotHead } from "./snapshot-heads.ts";
 import { changedMessage, snapshotMessage } from "./snapshot-message.ts";
 
 /** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
-const SNAPSHOT_FILES = [
+export const SNAPSHOT_FILES = [
   "blockers.md",
   "checkpoints.jsonl",
   "context.json",
@@ -89,7 +91,11 @@ export async function makeSnapshot(
     leaving && documentsThatTravel(place, leaving.folder, leaving.travels),
   ]);
   const content = new Map(
-    [...files, ["checkpoints.jsonl", lines] as const].filter(([, text]) => text !== ""),
+    [
+      ...files,
+      ["context.json", travelling(files.get("context.json") ?? "")] as const,
+      ["checkpoints.jsonl", await withOthers(root, before, lines)] as const,
+    ].filter(([, text]) => text !== ""),
   );
   const checked = documents && (await guardFiles(place, new Map([...content, ...documents]), "a snapshot"));
   const anew = leaving ? foldersThatTravel(leaving.travels) : [];
@@ -98,6 +104,16 @@ export async function makeSnapshot(
   if (before !== undefined && (await treeOf(root, before)) === tree) return { commit: before, before };
   const message = snapshotMessage(gathered, files.get("events.jsonl") ?? "");
   return { commit: await commitTree(root, tree, message, before === undefined ? [] : [before]), before };
+}
+
+/** With the checkpoints of other clones, as the snapshot before had them: their commits are not here. */
+async function withOthers(root: string, before: string | undefined, lines: string): Promise<string> {
+  const [known = ""] = before === undefined ? [] : await readBlobs(root, [`${before}:checkpoints.jsonl`]);
+  const own = new Set(commitsIn(lines));
+  const others = commitsIn(known).filter((oid) => !own.has(oid));
+  const missing = await missingCommits(root, others);
+  const theirs = known.split("\n").filter((line) => commitsIn(line).some((oid) => missing.has(oid)));
+  return theirs.length === 0 ? lines : mergeCheckpoints("", lines, theirs.join("\n"));
 }
 
 /** Folders of documents that a snapshot has, but for those that are written anew. */
@@ -168,7 +184,7 @@ export async function changeSnapshot(
   const [before] = await log(root, [found.commit], { limit: 1 });
   const at = events.at(-1)?.at ?? new Date().toISOString();
   const files = new Map(found.files);
-  files.set("context.json", contextText(contextOfState(after, at)));
+  files.set("context.json", travelling(contextText(contextOfState(after, at))));
   files.set("events.jsonl", (files.get("events.jsonl") ?? "") + events.map(eventLine).join(""));
   if (texts !== undefined) {
     const { objectives, blockers } = textsOfState(after, texts);
