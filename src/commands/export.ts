@@ -11,7 +11,7 @@ import {
   type TextFormat,
   writeExport,
 } from "../workflows/export-files.ts";
-import { type Act, ALLOW, examples } from "./call.ts";
+import { type Act, ALLOW, examples, TRANSCRIPTS, WORKSPACE } from "./call.ts";
 import { moment } from "./options.ts";
 
 interface Options {
@@ -44,8 +44,8 @@ export function define(program: Command, act: Act): void {
     )
     .option("--template <file>", "Markdown, or any other text, by a Handlebars template of your own")
     .option("--full", "a bundle with all of the history, for a repository that has none of it")
-    .option("--workspace", "with the documents of its workspace (json and bundle)")
-    .option("--transcripts", "with the transcripts that are kept with it (json and bundle)")
+    .option(...WORKSPACE)
+    .option(...TRANSCRIPTS)
     .option(...ALLOW)
     .option("--force", "replace files that exist")
     .addHelpText(
@@ -70,8 +70,7 @@ export function define(program: Command, act: Act): void {
         const format = template === undefined ? options.format : "markdown";
         if (full && format !== "bundle")
           throw new Failure("usage", "--full goes with --format bundle", { exit: 2 });
-        const travels = { workspace: options.workspace ?? false, transcripts: options.transcripts ?? false };
-        if ((travels.workspace || travels.transcripts) && format !== "json" && format !== "bundle")
+        if ((options.workspace || options.transcripts) && format !== "json" && format !== "bundle")
           throw new Failure("usage", `--workspace and --transcripts do not go with --format ${format}`, {
             exit: 2,
           });
@@ -91,10 +90,10 @@ export function define(program: Command, act: Act): void {
           const files = folder ? await filesIn(target.file, known, format, force) : [target.file];
           if (!folder) await refuseExisting(target.file, force);
           for (const [at, file] of files.entries())
-            await exportBundle(place, folder ? known.slice(at, at + 1) : known, file, full, travels);
+            await exportBundle(place, folder ? known.slice(at, at + 1) : known, file, full);
           return wrote(files);
         }
-        const { document, problems } = await exportDocument(place, known, travels);
+        const { document, problems } = await exportDocument(place, known);
         for (const each of problems.slice(0, 5)) out.warn(`import will not take this: ${each}`);
         if (output === undefined) {
           const { text, problems: faults } = await exportText(

@@ -5,7 +5,6 @@ import { readBlobs } from "../git/objects.ts";
 import { listRefs } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../model/checkpoints.ts";
-import type { Travels } from "../model/documents.ts";
 import { parseEvents } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import {
@@ -69,10 +68,9 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
 export async function exportDocument(
   place: Place,
   known: readonly KnownSession[],
-  travels: Travels,
 ): Promise<{ document: ExportDocument; problems: readonly string[] }> {
   const at = now();
-  const whole = await wholeSessions(place, known, travels);
+  const whole = await wholeSessions(place, known);
   const document: ExportDocument = {
     format: EXPORT_FORMAT,
     schema: EXPORT_SCHEMA,
@@ -86,11 +84,7 @@ export async function exportDocument(
 }
 
 /** Each with its files and its commits: a fixed number of git processes, and one more for each that is behind its branch. */
-async function wholeSessions(
-  place: Place,
-  known: readonly KnownSession[],
-  travels: Travels,
-): Promise<WholeSession[]> {
+async function wholeSessions(place: Place, known: readonly KnownSession[]): Promise<WholeSession[]> {
   const { root } = place.repository;
   const ids = known.map((each) => each.id);
   const [stored, commits, refs] = await Promise.all([
@@ -105,7 +99,7 @@ async function wholeSessions(
       const isBehind = where === "local" && refs.has(ref) && refs.get(ref) !== tip;
       const state = isBehind ? (await carriedNow(place, loaded)).state : loaded.state;
       const lines = linesOf(checkpointsOf(read, id));
-      const documents = await documentsToExport(place, travels, folder, commit);
+      const documents = await documentsToExport(place, folder, commit);
       const there = new Set(checkpoints.map((each) => each.commit));
       return {
         ...{ state, events: loaded.events, texts: loaded.texts },
@@ -120,16 +114,15 @@ async function wholeSessions(
 /** Documents that travel, from the session's folder or else from its snapshot, redacted. */
 async function documentsToExport(
   place: Place,
-  travels: Travels,
   folder: string | undefined,
   commit: string | undefined,
 ): Promise<{ path: string; text: string }[]> {
-  if (!travels.workspace && !travels.transcripts) return [];
-  const wanted = foldersThatTravel(travels);
+  const wanted = foldersThatTravel(place);
+  if (wanted.length === 0) return [];
   const found =
     folder === undefined
       ? await documentsOfSnapshot(place.repository.root, commit ?? "")
-      : await documentsThatTravel(place, folder, travels);
+      : await documentsThatTravel(place, folder);
   const chosen = new Map([...found].filter(([path]) => wanted.some((each) => path.startsWith(`${each}/`))));
   return [...(await guardFiles(place, chosen, "the export"))].map(([path, text]) => ({ path, text }));
 }

@@ -6,7 +6,7 @@ import { changedPath, patchIds } from "../git/patches.ts";
 import { ask } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
-import { DOCUMENT_FOLDERS, type Travels } from "../model/documents.ts";
+import { DOCUMENT_FOLDERS } from "../model/documents.ts";
 import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import type { WholeWork } from "../model/keptwork.ts";
@@ -50,13 +50,6 @@ export interface MadeSnapshot {
   readonly before: string | undefined;
 }
 
-/** A snapshot that is to leave this machine: scanned before any of it is an object of git's. */
-export interface Leaving {
-  /** The session's folder. */
-  readonly folder: string;
-  readonly travels: Travels;
-}
-
 /**
  * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
  * record alone, and where that is the same nothing is written. Throws Failure `no-identity`, `ref-moved`.
@@ -65,7 +58,7 @@ export async function writeSnapshot(
   place: Place,
   gathered: Gathered,
   files: ReadonlyMap<string, string>,
-  leaving?: Leaving,
+  leaving?: string,
 ): Promise<string> {
   const { commit, before } = await makeSnapshot(place, gathered, files, leaving);
   if (commit !== before)
@@ -75,20 +68,21 @@ export async function writeSnapshot(
 
 /**
  * The commit of `writeSnapshot`, to which no ref leads yet. Documents that a snapshot had stay in the next one, unless
- * they travel anew. Failure `no-identity`; of one that is `leaving`, `secrets-found`.
+ * they travel anew. `leaving`: the session's folder, of a snapshot that is to leave this machine: it is scanned before any of
+ * it is an object of git's. Failures `no-identity`, `secrets-found`.
  */
 export async function makeSnapshot(
   place: Place,
   gathered: Gathered,
   files: ReadonlyMap<string, string>,
-  leaving?: Leaving,
+  leaving?: string,
 ): Promise<MadeSnapshot> {
   const { root } = place.repository;
   const { state } = gathered;
   const [lines, before, documents] = await Promise.all([
     checkpointLines(place, gathered),
     refCommit(root, snapshotRef(state.context.id)),
-    leaving && documentsThatTravel(place, leaving.folder, leaving.travels),
+    leaving === undefined ? undefined : documentsThatTravel(place, leaving),
   ]);
   const content = new Map(
     [
@@ -97,8 +91,9 @@ export async function makeSnapshot(
       ["checkpoints.jsonl", await withOthers(root, before, lines)] as const,
     ].filter(([, text]) => text !== ""),
   );
-  const checked = documents && (await guardFiles(place, new Map([...content, ...documents]), "a snapshot"));
-  const anew = leaving ? foldersThatTravel(leaving.travels) : [];
+  const where = `the snapshot of ${state.context.id}`;
+  const checked = documents && (await guardFiles(place, new Map([...content, ...documents]), where));
+  const anew = leaving === undefined ? [] : foldersThatTravel(place);
   const kept = await keptFolders(root, before, anew);
   const tree = await writeTree(root, checked ?? content, kept);
   if (before !== undefined && (await treeOf(root, before)) === tree) return { commit: before, before };
@@ -114,6 +109,26 @@ async function withOthers(root: string, before: string | undefined, lines: strin
   const missing = await missingCommits(root, others);
   const theirs = known.split("\n").filter((line) => commitsIn(line).some((oid) => missing.has(oid)));
   return theirs.length === 0 ? lines : mergeCheckpoints("", lines, theirs.join("\n"));
+}
+
+/**
+ * A snapshot with the documents of a folder that travel now, after the one that there is: of a session that has ended, and
+ * whose record is as it was told. The same commit where nothing is new.
+ */
+export async function withDocuments(place: Place, commit: string, folder: string): Promise<string> {
+  const { root } = place.repository;
+  const anew = foldersThatTravel(place);
+  if (anew.length === 0) return commit;
+  const [found, files, [before]] = await Promise.all([
+    documentsThatTravel(place, folder),
+    readTree(root, commit, SNAPSHOT_FILES),
+    log(root, [commit], { limit: 1 }),
+  ]);
+  const documents = await guardFiles(place, found, "the snapshot");
+  const kept = await keptFolders(root, commit, anew);
+  const tree = await writeTree(root, new Map([...files, ...documents]), kept);
+  if ((await treeOf(root, commit)) === tree) return commit;
+  return commitTree(root, tree, before?.message ?? "", [commit]);
 }
 
 /** Folders of documents that a snapshot has, but for those that are written anew. */

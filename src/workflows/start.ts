@@ -107,7 +107,8 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
     (await ask(place.repository.root, ["config", "user.name"])).stdout.trim(),
   );
   // What a fork takes along was recorded here before.
-  if (!request.adapt) await refuseSecrets(place, stateTexts(state, EMPTY_TEXTS), "the session's commits");
+  if (!request.adapt)
+    await refuseSecrets(place, stateTexts(state, EMPTY_TEXTS), "the session's commits", { stays: true });
   const notes = await noticesOf(place, branch);
   const { folder: linked, undo } = await checkOut(place, request, origin);
   try {
