@@ -323,6 +323,8 @@ function headOf(ref: string, made: number, message: string): SnapshotHead | unde
     const end = message.indexOf("\n", from);
     return message.slice(from, end < 0 ? message.length : end);
   };
+  // Whatever else a remote keeps under such a name is no session.
+  if (text("\nSession-Id: ") !== id) return undefined;
   const [tags, minutes, log] = [
     text("\nSession-Tags: "),
     text("\nSession-Minutes: "),
