@@ -60,7 +60,10 @@ export async function pushRefs(
       const reason = error instanceof Error ? error.message : String(error);
       const done = new Set(pushed.map((each) => each.ref));
       const left = updates.filter((each) => !done.has(each.ref));
-      return [...pushed, ...left.map(({ ref }): PushedRef => ({ ref, outcome: "refused", reason }))];
+      return [
+        ...pushed,
+        ...left.map(({ ref }): PushedRef => ({ ref, outcome: "refused", taken: false, reason })),
+      ];
     }
   }
   return pushed;

@@ -8,6 +8,8 @@ type RefOutcome = "sent" | "same" | "behind" | "stale" | "refused";
 export interface PushedRef {
   readonly ref: string;
   readonly outcome: RefOutcome;
+  /** At least one address has it now. */
+  readonly taken: boolean;
   /** What git or the remote said of it, where it was not taken. */
   readonly reason?: string;
 }
@@ -23,20 +25,22 @@ export function readPush(stdout: string): PushedRef[] {
     if (flag === undefined || ref === undefined) continue;
     const found = outcomeOf(ref, flag, summary);
     const before = refs.get(ref);
-    if (!before || ORDER.indexOf(found.outcome) < ORDER.indexOf(before.outcome)) refs.set(ref, found);
+    const taken = found.taken || (before?.taken ?? false);
+    const worst = before && ORDER.indexOf(before.outcome) <= ORDER.indexOf(found.outcome) ? before : found;
+    refs.set(ref, { ...worst, taken });
   }
   return [...refs.values()];
 }
 
 function outcomeOf(ref: string, flag: string, summary: string): PushedRef {
-  if (flag === "=") return { ref, outcome: "same" };
-  if (flag !== "!") return { ref, outcome: "sent" };
+  if (flag === "=") return { ref, outcome: "same", taken: true };
+  if (flag !== "!") return { ref, outcome: "sent", taken: true };
   const reason = redacted(/\((.*)\)$/.exec(summary)?.[1] ?? summary);
-  if (/stale info/.test(summary)) return { ref, outcome: "stale", reason };
+  if (/stale info/.test(summary)) return { ref, outcome: "stale", taken: false, reason };
   // Somebody else was first: what is there now is to be taken in.
   const moved =
     /fetch first|non-fast-forward|needs force|cannot lock ref|failed to update ref|incorrect old value|reference already exists/;
-  return { ref, outcome: moved.test(summary) ? "behind" : "refused", reason };
+  return { ref, outcome: moved.test(summary) ? "behind" : "refused", taken: false, reason };
 }
 
 /** A line of `git fetch --verbose` about one ref: where it is kept here, and why not if it could not be. */
