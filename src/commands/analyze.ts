@@ -9,7 +9,7 @@ import {
   titleLine,
   velocityLines,
 } from "../terminal/analyze.ts";
-import { createProgress, scanProgress } from "../terminal/progress.ts";
+import { progressLine, scanProgress } from "../terminal/progress.ts";
 import { analyzeProject, analyzeSession } from "../workflows/analyze.ts";
 import { resolveSession } from "../workflows/resolve.ts";
 import { type Act, examples } from "./call.ts";
@@ -46,10 +46,10 @@ export function define(program: Command, act: Act): void {
         if (options.project && name !== undefined)
           throw new Failure("usage", "--project is about all sessions: leave the name out", { exit: 2 });
         const place = await open({ bare: true });
-        const progress = createProgress(out);
-        const onProgress = scanProgress(progress);
+        const line = progressLine(out.quiet);
+        const onProgress = scanProgress(line);
         const found = options.project
-          ? await analyzeProject(place, { onProgress }).finally(progress.clear)
+          ? await analyzeProject(place, onProgress ? { onProgress } : {}).finally(() => line?.clear())
           : await analyzeSession(place, await resolveSession(place, name ?? "@"));
         const recommendations = recommendationsOf(found.health);
         const { velocity, patterns, recommendations: advice } = options;

@@ -14,7 +14,6 @@ export interface OutputFlags {
 export interface Output {
   readonly json: boolean;
   readonly verbose: boolean;
-  /** Only data and errors are printed. */
   readonly quiet: boolean;
   readonly emoji: boolean;
   /** Columns of the terminal that shows the data; undefined where none does. */
@@ -78,7 +77,7 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
       write(process.stderr, `${yellow("warning:")} ${text}`);
     },
     fail(failure) {
-      const { code, message, hint, details, exit } = failure;
+      const { code, message, hint, details, exit, findings } = failure;
       if (flags.json) {
         const error = {
           code,
@@ -86,6 +85,7 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
           exit,
           ...(hint === undefined ? {} : { hint }),
           ...(details === undefined ? {} : { details }),
+          ...(findings === undefined ? {} : { findings }),
         };
         writeRaw(`${JSON.stringify({ error }, null, 2)}\n`);
         return;

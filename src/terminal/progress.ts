@@ -1,34 +1,40 @@
-/** A line that says how far something long has got, on a terminal only, and gone when it is over. */
-import type { Output } from "./output.ts";
+import { plain } from "./style.ts";
 
-interface Progress {
-  readonly show: (text: string) => void;
+/** One line on a terminal's standard error that is written over, and taken away at the end. */
+export interface ProgressLine {
+  readonly show: (line: string) => void;
   readonly clear: () => void;
 }
 
-/** Nothing is shown in the first moments: most of what could take long does not. */
-export function createProgress(out: Output, after = 400): Progress {
+/** Undefined where no terminal shows it. */
+export function progressLine(quiet: boolean): ProgressLine | undefined {
   const { stderr } = process;
-  const visible = stderr.isTTY === true && !out.quiet;
-  const begun = performance.now();
+  if (quiet || stderr.isTTY !== true) return undefined;
   let shown = false;
   return {
-    show(text) {
-      if (!visible || performance.now() - begun < after) return;
+    show: (line) => {
       shown = true;
-      stderr.write(`\r\x1b[K${text.slice(0, Math.max(20, (stderr.columns || 80) - 1))}`);
+      stderr.write(`\r${plain(line).slice(0, (stderr.columns || 80) - 1)}\x1b[K`);
     },
-    clear() {
+    clear: () => {
       if (shown) stderr.write("\r\x1b[K");
       shown = false;
     },
   };
 }
 
+/** Most of what could take long does not: before this many milliseconds nothing is shown. */
+const AFTER = 400;
+
 /** For a scan of a history: how many commits, and how far back it got. `reached`: seconds since the epoch. */
-export function scanProgress(progress: Progress): (commits: number, reached: number) => void {
+export function scanProgress(
+  line: ProgressLine | undefined,
+): ((commits: number, reached: number) => void) | undefined {
+  if (!line) return undefined;
+  const begun = performance.now();
   return (commits, reached) => {
+    if (performance.now() - begun < AFTER) return;
     const back = reached > 0 ? `, back to ${new Date(reached * 1000).toISOString().slice(0, 10)}` : "";
-    progress.show(`Reading the history: ${commits.toLocaleString("en")} commits${back} …`);
+    line.show(`Reading the history: ${commits.toLocaleString("en")} commits${back} …`);
   };
 }

@@ -253,7 +253,7 @@ test("a long scan says at a terminal how far it got, and Ctrl-C takes that away 
   expect(ran.code, ran.stdout).toBe(130);
   expect(ran.stdout).toContain("Reading the history: 2,000 commits, back to 2024-02-22 …");
   // The terminal itself echoes the key.
-  expect(ran.stdout).toMatch(/…(\^C)?\r\x1b\[Kerror: interrupted/);
+  expect(ran.stdout).toMatch(/…\x1b\[K(\^C)?\r\x1b\[Kerror: interrupted/);
   expect(s.exists(CACHE)).toBe(false);
 });
 
