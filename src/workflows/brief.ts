@@ -6,8 +6,10 @@ import { currentObjective, openObjectives, progress, titleOfBranch } from "../mo
 import type { BlockerView, BriefView, ObjectiveView } from "../model/views.ts";
 import { type Details, gatherDetails } from "./details.ts";
 import { type Gathered, gatherHere } from "./gather.ts";
+import { issuesOf } from "./issues.ts";
 import type { Place } from "./place.ts";
 import { projectCommands } from "./project.ts";
+import { resultsOf, resultWarnings } from "./results.ts";
 import {
   commitViews,
   decisionViews,
@@ -26,15 +28,20 @@ import {
 export async function briefView(place: Place): Promise<BriefView> {
   const branch = requireBranch(place.repository);
   const gathered = await gatherHere(place, branch);
-  const [details, commands] = await Promise.all([gatherDetails(place, gathered), projectCommands(place)]);
-  return viewOf(place, gathered, details, commands, await lastHandoff(gathered));
+  const [details, commands, issues] = await Promise.all([
+    gatherDetails(place, gathered),
+    projectCommands(place),
+    issuesOf(place, gathered),
+  ]);
+  const results = await resultsOf(place, gathered, details.files, details.coverage);
+  return viewOf(place, gathered, details, { commands, results, issues }, await lastHandoff(gathered));
 }
 
 function viewOf(
   place: Place,
   gathered: Gathered,
   details: Details,
-  commands: BriefView["commands"],
+  { commands, results, issues }: Pick<BriefView, "commands" | "results" | "issues">,
   handoff: BriefView["handoff"],
 ): BriefView {
   const { config } = place;
@@ -54,6 +61,7 @@ function viewOf(
     warnings: [
       ...warningsOf(gathered),
       ...shallowness(place),
+      ...resultWarnings(results),
       ...verified.filter((each) => each.result === "failed").map((each) => `Check failed: ${each.command}.`),
     ],
     annotations: gathered.annotations,
@@ -67,6 +75,7 @@ function viewOf(
     commits,
     decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
     verified,
+    ...{ results, issues },
     files: fileViews(details),
     dirty: dirtyViews(gathered),
     notes: state.context.notes.map((each) => ({ text: each.text, when: each.added.slice(0, 10) })).reverse(),

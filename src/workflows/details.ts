@@ -2,7 +2,7 @@ import path from "node:path";
 import { changedFiles, type FileChange, patch, touches } from "../git/diff.ts";
 import { testsInDiff } from "../model/facts/tests.ts";
 import { isOwnFolder, readSmall } from "../store/files.ts";
-import { coverageNow } from "./coverage.ts";
+import { coverageNow, type FoundCoverage } from "./coverage.ts";
 import { diffArguments, type Gathered, watchedPaths } from "./gather.ts";
 import type { Place } from "./place.ts";
 
@@ -11,7 +11,7 @@ export interface Details {
   /** Files changed since the start of the session, uncommitted changes included. */
   readonly files: readonly FileChange[];
   readonly tests: { readonly added: number; readonly removed: number };
-  readonly coverage?: number;
+  readonly coverage?: FoundCoverage;
   readonly touches: ReadonlyMap<string, number>;
   readonly architectureText?: string;
   readonly conventionsText?: string;
@@ -39,7 +39,7 @@ export async function gatherDetails(place: Place, gathered: Gathered): Promise<D
     files,
     tests: testsInDiff(diff),
     touches: counts,
-    ...(coverage === undefined ? {} : { coverage: coverage.percent }),
+    ...(coverage === undefined ? {} : { coverage }),
     ...(architectureText === undefined ? {} : { architectureText }),
     ...(conventionsText === undefined ? {} : { conventionsText }),
   };

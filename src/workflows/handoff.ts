@@ -10,7 +10,9 @@ import type { LoadedSession } from "../store/state.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
 import { type Details, gatherDetails } from "./details.ts";
 import { type Gathered, gather } from "./gather.ts";
+import { issuesOf } from "./issues.ts";
 import { now, type Place } from "./place.ts";
+import { resultsOf, resultWarnings } from "./results.ts";
 import {
   commitViews,
   day,
@@ -32,10 +34,17 @@ export async function handoffView(
   earlier = false,
 ): Promise<HandoffView> {
   const gathered = await gather(place, branch, session, earlier);
-  return viewOf(place, gathered, await gatherDetails(place, gathered));
+  const [details, issues] = await Promise.all([gatherDetails(place, gathered), issuesOf(place, gathered)]);
+  const results = await resultsOf(place, gathered, details.files, details.coverage);
+  return viewOf(place, gathered, details, { results, issues });
 }
 
-function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView {
+function viewOf(
+  place: Place,
+  gathered: Gathered,
+  details: Details,
+  { results, issues }: Pick<HandoffView, "results" | "issues">,
+): HandoffView {
   const { config } = place;
   const { state } = gathered;
   const at = now();
@@ -57,10 +66,11 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
     files: fileViews(details),
     annotations: gathered.annotations,
     verified: verificationViews(gathered, config),
+    ...{ results, issues },
     checklist: checklistOf(state.context),
     notes: state.context.notes.map((each) => ({ text: each.text, when: day(config, each.added) })),
     next: nextOf(gathered),
-    warnings: [...warningsOf(gathered), ...shallowness(place)],
+    warnings: [...warningsOf(gathered), ...resultWarnings(results), ...shallowness(place)],
     command:
       gathered.recorded || gathered.carried
         ? `session resume ${word(gathered.branch)}`
@@ -96,7 +106,7 @@ function coverageView(
 ): HandoffView["numbers"]["coverage"] {
   const started = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
   const before = typeof started === "number" ? started : undefined;
-  const after = details.coverage;
+  const after = details.coverage?.percent;
   if (before === undefined && after === undefined) return undefined;
   const threshold = place.config.quality.coverage_threshold;
   return {

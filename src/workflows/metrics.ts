@@ -42,7 +42,7 @@ async function liveWork(
 ) {
   if (gathered.tip !== undefined) {
     const details = await gatherDetails(place, gathered);
-    const seen = gathered.status === undefined ? undefined : details.coverage;
+    const seen = gathered.status === undefined ? undefined : details.coverage?.percent;
     return {
       ...workOfDiff(details.files, details.tests),
       coverage: coverageOf(gathered.state, events, seen),

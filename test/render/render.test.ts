@@ -138,6 +138,8 @@ const VIEW: BriefView = {
     rationale: "because of this and that",
     alternatives: ["the other way"],
   })),
+  results: {},
+  issues: [],
   verified: [],
   files: many(60, (n) => ({ path: `src/file-${n}.ts`, change: "changed", added: n, removed: n })),
   dirty: [],
