@@ -170,20 +170,30 @@ export interface Issue {
   /** A commit closes it when it is merged. */
   readonly closes: boolean;
   /** Where it is named: `obj-1`, `blk-2`, short commit ids. */
-  readonly in: readonly string[];
+  readonly places: readonly string[];
 }
 
 /** Every issue that sources name, each once, in the order in which they come up. */
 export function issuesIn(branch: string, sources: readonly IssueSource[], context: IssueContext): Issue[] {
-  const issues = new Map<string, { id: string; url?: string; closes: boolean; in: string[] }>();
+  const issues = new Map<string, { id: string; url?: string; closes: boolean; places: string[] }>();
   const add = (name: string, { id, url, closes }: Reference) => {
-    const known = issues.get(id) ?? { id, ...(url === undefined ? {} : { url }), closes: false, in: [] };
+    const known = issues.get(id) ?? { id, ...(url === undefined ? {} : { url }), closes: false, places: [] };
     known.closes ||= closes;
-    if (!known.in.includes(name)) known.in.push(name);
+    if (!known.places.includes(name)) known.places.push(name);
     issues.set(id, known);
   };
   for (const each of referencesInBranch(branch, context)) add("branch", each);
   for (const { name, text, isCommit } of sources)
     for (const each of referencesIn(text, context, isCommit)) add(name, each);
   return [...issues.values()];
+}
+
+/** What a branch and texts name, keys of whatever tracker too, each once. */
+export function issueNames(branch: string, texts: readonly string[]): string[] {
+  const context = { keys: "{id}" };
+  const found = [
+    ...referencesInBranch(branch, context),
+    ...texts.flatMap((text) => referencesIn(text, context)),
+  ];
+  return [...new Set(found.map((each) => each.id))];
 }

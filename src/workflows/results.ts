@@ -8,8 +8,9 @@ import { isCodeFile } from "../model/facts/tests.ts";
 import { percent } from "../model/impact.ts";
 import { plural } from "../model/next.ts";
 import type { BuildView, ResultsView } from "../model/views.ts";
+import { quoted } from "../model/visible.ts";
 import { writtenBuild } from "./builds.ts";
-import type { FoundCoverage } from "./coverage.ts";
+import { coverageNow } from "./coverage.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
 import { testsNow } from "./tests.ts";
@@ -25,14 +26,17 @@ const MAX_FILES = 1000;
 export async function resultsOf(
   place: Place,
   gathered: Gathered,
-  files: readonly FileChange[],
-  coverage: FoundCoverage | undefined,
+  files: Promise<readonly FileChange[]>,
   asked?: Build,
 ): Promise<ResultsView> {
   if (!gathered.status) return {};
-  const [tests, written] = await Promise.all([testsNow(place), writtenBuild(place)]);
+  const [tests, coverage, written] = await Promise.all([
+    testsNow(place),
+    coverageNow(place),
+    writtenBuild(place),
+  ]);
   const build = asked ?? written.build;
-  const known = tests || coverage ? await changesHere(place, gathered, files) : { files: [] };
+  const known = tests || coverage ? await changesHere(place, gathered, await files) : { files: [] };
   const when = (from: string, time: number) => {
     const stale = stalenessOf({
       ...known,
@@ -79,7 +83,7 @@ async function changesHere(
 }
 
 /** A build is of a commit: what came after it, it does not know. */
-export function buildView(place: Place, gathered: Gathered, build: Build): BuildView {
+function buildView(place: Place, gathered: Gathered, build: Build): BuildView {
   const { status, name, url, commit, time, tests, coverage, source } = build;
   const stale = commit === undefined ? undefined : buildStaleness(gathered, commit);
   const failing = (build.jobs ?? []).filter((each) => each.status === "failed").map((each) => each.name);
@@ -112,7 +116,9 @@ export function resultWarnings({ tests, build, problem }: ResultsView): string[]
   const stale = (each: { stale?: string }) => (each.stale === undefined ? "" : ` (${each.stale})`);
   return [
     ...(tests && tests.failed > 0
-      ? [`${plural(tests.failed, "test")} failed in ${tests.from}${stale(tests)}${named(tests.failing)}.`]
+      ? [
+          `${plural(tests.failed, "test")} failed in ${quoted(tests.from)}${stale(tests)}${named(tests.failing)}.`,
+        ]
       : []),
     ...(build?.status === "failed" ? [`The build failed${stale(build)}${named(build.failing)}.`] : []),
     ...(problem === undefined ? [] : [problem]),
@@ -121,5 +127,5 @@ export function resultWarnings({ tests, build, problem }: ResultsView): string[]
 
 function named(names: readonly string[]): string {
   const more = names.length > 3 ? ", …" : "";
-  return names.length === 0 ? "" : `: ${names.slice(0, 3).join(", ")}${more}`;
+  return names.length === 0 ? "" : `: ${names.slice(0, 3).map(quoted).join(", ")}${more}`;
 }

@@ -176,7 +176,9 @@ describe("whether a result still holds", () => {
 
   test("it does until a file of the session is written later, whatever was committed", () => {
     expect(stalenessOf({ written: at(5), files: files(1, 5), committed: at(9) })).toBeUndefined();
-    expect(stalenessOf({ written: at(5), files: files(1, 6), committed: at(9) })).toBe("f1 changed since");
+    expect(stalenessOf({ written: at(5), files: files(1, 6), committed: at(9) })).toBe(
+      "\x0ef1\x0f changed since",
+    );
     expect(stalenessOf({ written: at(5), files: files(7, 6) })).toBe("2 files changed since");
   });
 

@@ -177,9 +177,9 @@ describe("what a commit closes", () => {
         id: "#12",
         url: "https://github.com/acme/shop/issues/12",
         closes: true,
-        in: ["obj-1", "blk-1", "abcd1234"],
+        places: ["obj-1", "blk-1", "abcd1234"],
       },
-      { id: "#13", url: "https://github.com/acme/shop/issues/13", closes: false, in: ["blk-1"] },
+      { id: "#13", url: "https://github.com/acme/shop/issues/13", closes: false, places: ["blk-1"] },
     ]);
   });
 });

@@ -1,7 +1,7 @@
 /** How a build went: out of `.session/ci.json`, and out of what `gh` and `glab` answer. Pure. */
 import type { CiFile } from "./ci-schema.ts";
 
-export type BuildStatus = CiFile["status"];
+type BuildStatus = CiFile["status"];
 
 export interface Build extends Partial<Omit<CiFile, "version">> {
   readonly status: BuildStatus;
