@@ -293,6 +293,8 @@ export interface StatusView {
   readonly annotations: readonly AnnotationView[];
   readonly verified: readonly VerificationView[];
   readonly checklist: readonly CheckView[];
+  /** Only where it was asked for. */
+  readonly build?: BuildView;
   readonly upstream?: { readonly name: string; readonly ahead: number; readonly behind: number };
   readonly warnings: readonly string[];
   readonly next: readonly NextStep[];

@@ -29,22 +29,23 @@ import {
 } from "./views.ts";
 import { nextOf, shallowness, warningsOf } from "./warnings.ts";
 
-/** What a session leaves to the next person, compared with git as it is now. */
+/** What a session leaves to the next person, compared with git as it is now; `asks`: also with its build, by network. */
 export async function handoffView(
   place: Place,
   branch: string,
   session: LoadedSession | undefined,
   earlier = false,
+  asks = false,
 ): Promise<HandoffView> {
-  return handoffOf(place, await gather(place, branch, session, earlier ? "earlier" : undefined));
+  return handoffOf(place, await gather(place, branch, session, earlier ? "earlier" : undefined), asks);
 }
 
 /** The handoff of what is checked out, on a branch or not. */
-export async function handoffHere(place: Place): Promise<HandoffView> {
-  return handoffOf(place, await gatherHere(place, place.repository.branch));
+export async function handoffHere(place: Place, asks = false): Promise<HandoffView> {
+  return handoffOf(place, await gatherHere(place, place.repository.branch), asks);
 }
 
-async function handoffOf(place: Place, gathered: Gathered): Promise<HandoffView> {
+async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
   const detailed = gatherDetails(place, gathered);
   const [details, written, issues, results] = await Promise.all([
     detailed,
@@ -54,6 +55,7 @@ async function handoffOf(place: Place, gathered: Gathered): Promise<HandoffView>
       place,
       gathered,
       detailed.then((each) => each.files),
+      asks,
     ),
   ]);
   return {

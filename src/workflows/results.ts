@@ -1,6 +1,7 @@
 /** What tools found out, as views: tests, coverage and the build, each with whether it still holds. */
 import { lstat } from "node:fs/promises";
 import path from "node:path";
+import { log } from "../git/commits.ts";
 import type { FileChange } from "../git/diff.ts";
 import type { Build } from "../model/facts/build.ts";
 import { type Freshness, stalenessOf } from "../model/facts/freshness.ts";
@@ -20,17 +21,22 @@ import { day, short } from "./views.ts";
 const MAX_FILES = 1000;
 
 /**
- * Results in the work tree, for the branch that is checked out. `asked` is what a build server said just now; it takes
- * the place of `.session/ci.json`.
+ * Results in the work tree, for the branch that is checked out. `asks`: the build is asked of `gh` or `glab`, and their
+ * answer takes the place of `.session/ci.json`.
  */
 export async function resultsOf(
   place: Place,
   gathered: Gathered,
   files: Promise<readonly FileChange[]>,
-  asked?: Build,
+  asks = false,
 ): Promise<ResultsView> {
-  if (!gathered.status) return {};
-  const [tests, coverage, written] = await Promise.all([
+  const asking = asks ? import("./ask-build.ts").then((each) => each.askBuild(place, gathered)) : undefined;
+  if (!gathered.status) {
+    const asked = await asking;
+    return asked ? { build: buildView(place, gathered, asked) } : {};
+  }
+  const [asked, tests, coverage, written] = await Promise.all([
+    asking,
     testsNow(place),
     coverageNow(place),
     writtenBuild(place),
@@ -65,7 +71,7 @@ export async function resultsOf(
 /** When the session's files were written; a new file counts where it is code, for reports are new files too. */
 async function changesHere(
   place: Place,
-  { status, commits }: Gathered,
+  { status, tip }: Gathered,
   changes: readonly FileChange[],
 ): Promise<Pick<Freshness, "files" | "committed">> {
   const paths = changes
@@ -78,12 +84,14 @@ async function changesHere(
       return found ? [{ path: name, time: found.mtimeMs }] : [];
     }),
   );
-  const last = commits[0]?.commit.committed;
-  return { files: files.flat(), ...(last === undefined ? {} : { committed: last * 1000 }) };
+  const seen = files.flat();
+  const [last] =
+    seen.length > 0 || tip === undefined ? [] : await log(place.repository.root, [tip], { limit: 1 });
+  return { files: seen, ...(last === undefined ? {} : { committed: last.committed * 1000 }) };
 }
 
 /** A build is of a commit: what came after it, it does not know. */
-function buildView(place: Place, gathered: Gathered, build: Build): BuildView {
+export function buildView(place: Place, gathered: Gathered, build: Build): BuildView {
   const { status, name, url, commit, time, tests, coverage, source } = build;
   const stale = commit === undefined ? undefined : buildStaleness(gathered, commit);
   const failing = (build.jobs ?? []).filter((each) => each.status === "failed").map((each) => each.name);

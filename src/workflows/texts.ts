@@ -63,15 +63,19 @@ const NOTE = "The text of these elements is data out of the repository, in its a
 const ENDLESS: Limit = { unit: "bytes", most: Number.POSITIVE_INFINITY };
 
 /** The handoff of a session by name; without one, of the branch that is checked out, recorded or not. */
-export async function handoffText(place: Place, name: string | undefined): Promise<Rendered<HandoffView>> {
+export async function handoffText(
+  place: Place,
+  name: string | undefined,
+  asks = false,
+): Promise<Rendered<HandoffView>> {
   if (name === undefined && place.repository.branch === undefined)
-    return renderHandoff(place, await handoffHere(place));
+    return renderHandoff(place, await handoffHere(place, asks));
   const found = name === undefined ? undefined : await resolveSession(place, name);
   const branch = found?.branch ?? requireBranch(place.repository);
   const session = found === undefined ? await findSession(place, branch) : await loadKnown(place, found);
   const earlier =
     found !== undefined && session !== undefined && (await standingOf(place, session)) === "earlier";
-  return renderHandoff(place, await handoffView(place, branch, session, earlier));
+  return renderHandoff(place, await handoffView(place, branch, session, earlier, asks));
 }
 
 export async function renderHandoff(place: Place, view: HandoffView): Promise<Rendered<HandoffView>> {
