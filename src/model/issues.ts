@@ -68,13 +68,13 @@ export function referencesInBranch(branch: string, context: IssueContext): Refer
 /** Between the members of a list: `Closes #1, #2 and #3`. */
 const LIST = /^\s*(?:,|and|,\s*and|&)\s*$/i;
 const CLOSING = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+$/i;
-/** These hosts take more words, and lists. */
+/** GitLab takes more words, and lists; Bitbucket the words. */
 const CLOSING_WIDE =
   /\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?):?\s+(?:issues?\s+)?$/i;
 
 function closesBy(kind: ForgeKind | undefined, before: string, isListed: boolean): boolean {
-  if (kind === "gitlab" || kind === "bitbucket") return isListed || CLOSING_WIDE.test(before);
-  return CLOSING.test(before);
+  if (kind === "gitlab") return isListed || CLOSING_WIDE.test(before);
+  return (kind === "bitbucket" ? CLOSING_WIDE : CLOSING).test(before);
 }
 
 type Found = Omit<Reference, "closes">;
