@@ -41,7 +41,7 @@ await writeFile(`${fresh}/templates.js`, await compiledTemplates());
 await writeFile(`${fresh}/package.json`, '{ "type": "commonjs" }\n');
 await copyFile("src/boot.cjs", `${fresh}/cli.js`);
 await chmod(`${fresh}/cli.js`, 0o755);
-for (const command of [["brief"], ["status"]]) {
+for (const command of [["brief"], ["list"], ["history"], ["search", "-"], ["status"]]) {
   // What it answers does not matter, nor whether there is a repository here.
   spawnSync(process.execPath, ["scripts/code-cache.cjs", fresh, ...command], { stdio: "ignore" });
 }

@@ -49,12 +49,12 @@ export async function keptSessions(
  */
 export async function unchangedKept(
   sessionsDir: string,
-  sizes: ReadonlyMap<string, number>,
+  sizeOf: (id: string) => number | undefined,
 ): Promise<Map<string, string>> {
   const dir = path.join(sessionsDir, KEPT);
   const folders = new Map<string, string>();
   for (const name of await readdir(dir).catch(() => [])) {
-    const size = sizes.get(name);
+    const size = sizeOf(name);
     if (size === undefined) continue;
     const folder = path.join(dir, name);
     // Synchronous: one system call each, and no round through the thread pool.

@@ -78,7 +78,7 @@ export async function importBundle(
   const heads = await verifiedBundle(root, file);
   const [before, ids] = await Promise.all([
     listRefs(root, "refs/heads/", "refs/session-remotes/bundle/"),
-    knownSessions(place).then((all) => new Set(all.map((each) => each.id))),
+    knownSessions(place, { light: true }).then((all) => new Set(all.map((each) => each.id))),
   ]);
   const snapshots = new Map<string, string>();
   for (const ref of heads.keys()) {

@@ -5,7 +5,6 @@ import { readBlobs } from "../git/objects.ts";
 import { listRefs } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../model/checkpoints.ts";
-import { parseDuration } from "../model/duration.ts";
 import { parseEvents } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import {
@@ -29,8 +28,8 @@ import { snapshotRef } from "./snapshot.ts";
 export interface ExportRequest {
   readonly name?: string;
   readonly all?: boolean;
-  /** Only what was touched since: a date, or a length of time such as `7d`. */
-  readonly since?: string;
+  /** Only what was touched since then, in milliseconds since the epoch. */
+  readonly since?: number;
 }
 
 /**
@@ -50,12 +49,11 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
     const own = known.find((each) => each.where === "local" && each.branch === branch);
     return [own ?? (await noSession(place, branch))];
   }
-  const from = since === undefined ? "" : sinceTime(since, now());
-  const found = known.filter((each) => each.touched >= from);
+  const found = known.filter((each) => since === undefined || Date.parse(each.touched) >= since);
   if (found.length > 0) return found;
   throw new Failure(
     "no-session",
-    `there is no session${since === undefined ? "" : ` touched since ${since}`}`,
+    since === undefined ? "there is no session" : "no session was touched since then",
     {
       exit: 3,
       hint: "session list --all",
@@ -77,17 +75,6 @@ export async function exportDocument(
     sessions: whole.map((each) => exportedOf(each, at)),
   };
   return { document, problems: problemsOf(document).map(({ path: where, what }) => `${where} ${what}`) };
-}
-
-/** ISO 8601, UTC. Failure `usage` for what is no date. */
-function sinceTime(text: string, at: string): string {
-  const minutes = parseDuration(text);
-  if (minutes !== undefined) return new Date(Date.parse(at) - minutes * 60_000).toISOString();
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw new Failure("usage", `--since takes a date such as 2025-03-14, or a time such as 7d, not "${text}"`, {
-    exit: 2,
-  });
 }
 
 /** Each with its files and its commits: a fixed number of git processes, and one more for each that is behind its branch. */

@@ -17,7 +17,8 @@ import type { LoadedSession } from "../store/state.ts";
 import { event, withSessionFolder } from "./change.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, loadKnown, resolveSession } from "./resolve.ts";
-import { changeSnapshot, listSnapshots } from "./snapshot.ts";
+import { changeSnapshot } from "./snapshot.ts";
+import { listSnapshots } from "./snapshot-heads.ts";
 
 export interface Filed {
   readonly known: KnownSession;

@@ -13,6 +13,7 @@ import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { isInherited } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
 import { sessionId } from "../model/ids.ts";
+import { withMeta, withTags } from "../model/keeping.ts";
 import { word } from "../model/shell.ts";
 import { addObjective, newSession, type SessionState } from "../model/state.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
@@ -27,6 +28,7 @@ import { letGo } from "./hold.ts";
 import { cameAlong } from "./leave.ts";
 import { link, linkedFolder } from "./linked.ts";
 import { now, openPlace, type Place } from "./place.ts";
+import { rememberRepository } from "./remember.ts";
 import { sessionTemplate } from "./session-templates.ts";
 import { storedSession } from "./stored.ts";
 
@@ -128,6 +130,7 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
       const [along] = await Promise.all([cameAlong(place), letGo(place)]);
       place.notices.push(...along);
     }
+    await rememberRepository(there.repository);
     return { place: there, state: after, created: !origin.exists, notes };
   } catch (error) {
     await undo();
@@ -172,18 +175,17 @@ function draft(request: Filled, origin: Origin, author: string): SessionState {
     now: at,
     ...(request.title === undefined ? {} : { title: request.title }),
     ...(author === "" ? {} : { author }),
-    ...(request.tags === undefined ? {} : { tags: request.tags }),
     ...(request.checklist === undefined ? {} : { checklist: request.checklist }),
-    meta: Object.fromEntries((request.meta ?? []).map(pair)),
   });
+  state = withTags(state, request.tags ?? []);
+  for (const text of request.meta ?? []) state = withMeta(state, ...pair(text));
   for (const text of request.objectives ?? []) [state] = addObjective(state, text, at);
   return request.adapt?.(state) ?? state;
 }
 
 function pair(text: string): [string, string] {
   const at = text.indexOf("=");
-  const key = text.slice(0, at).trim();
-  if (at > 0 && key !== "" && key !== "__proto__") return [key, text.slice(at + 1).trim()];
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   throw new Failure("usage", `--meta takes key=value, not "${text}"`, { exit: 2 });
 }
 
