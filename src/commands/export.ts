@@ -20,6 +20,7 @@ interface Options {
   readonly output?: string;
   readonly force?: boolean;
   readonly full?: boolean;
+  readonly template?: string;
   readonly format: TextFormat | "bundle";
 }
 
@@ -39,6 +40,7 @@ export function define(program: Command, act: Act): void {
         .choices(["json", "markdown", "html", "bundle"])
         .default("json"),
     )
+    .option("--template <file>", "Markdown, or any other text, by a Handlebars template of your own")
     .option("--full", "a bundle with all of the history, for a repository that has none of it")
     .option("--force", "replace files that exist")
     .addHelpText(
@@ -52,7 +54,15 @@ export function define(program: Command, act: Act): void {
     )
     .action(
       act(async ({ place: open, out, cwd }, name: string | undefined, options: Options) => {
-        const { format, output, force = false, full = false } = options;
+        const { output, force = false, full = false } = options;
+        const template = options.template === undefined ? undefined : path.resolve(cwd, options.template);
+        if (template !== undefined && options.format !== "markdown" && options.format !== "json")
+          throw new Failure(
+            "usage",
+            "--template makes text, so --format html or bundle does not go with it",
+            { exit: 2 },
+          );
+        const format = template === undefined ? options.format : "markdown";
         if (full && format !== "bundle")
           throw new Failure("usage", "--full goes with --format bundle", { exit: 2 });
         if (format === "bundle" && output === undefined)
@@ -77,11 +87,16 @@ export function define(program: Command, act: Act): void {
         const { document, problems } = await exportDocument(place, known);
         for (const each of problems.slice(0, 5)) out.warn(`import will not take this: ${each}`);
         if (output === undefined) {
-          const { text, problems: faults } = await exportText(place, document, out.json ? "json" : format);
+          const { text, problems: faults } = await exportText(
+            place,
+            document,
+            out.json ? "json" : format,
+            template,
+          );
           for (const each of faults) out.warn(each);
           return out.data(text, document);
         }
-        const written = await writeExport(place, document, format, target);
+        const written = await writeExport(place, document, format, target, template);
         for (const each of written.problems) out.warn(each);
         wrote(written.files);
       }),

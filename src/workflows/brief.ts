@@ -13,6 +13,7 @@ import { projectCommands } from "./project.ts";
 import { othersDecisions, upstreamOf } from "./related.ts";
 import { resultsOf, resultWarnings } from "./results.ts";
 import {
+  cameFrom,
   commitView,
   commitViews,
   decisionViews,
@@ -73,9 +74,11 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const base = quoted(range.drift?.base ?? "");
   const { architectureText, conventionsText } = overview;
   return {
-    session: headView(gathered, config),
+    session: { ...headView(gathered, config), ...cameFrom(gathered) },
     guessed,
-    objectives: guessed ? guesses(gathered) : state.objectives.map((each) => ({ ...each, text: text(each) })),
+    objectives: guessed
+      ? guesses(gathered)
+      : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each) })),
     ...(done === undefined ? {} : { progress: done }),
     next: nextOf(gathered),
     blockers: blockerViews(gathered).open,
@@ -103,7 +106,10 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     upstream: upstream.commits,
     upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
     ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
-    decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
+    // The newest first: they bind most, and the last ones are cut.
+    decisions: decisionViews(gathered)
+      .filter((each) => each.supersededBy === undefined)
+      .reverse(),
     related: around.decisionsOn(inPlay),
     verified,
     ...{ results: around.results, issues: around.issues },

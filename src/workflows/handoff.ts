@@ -17,6 +17,7 @@ import { issuesOf } from "./issues.ts";
 import { now, type Place } from "./place.ts";
 import { resultsOf, resultWarnings } from "./results.ts";
 import {
+  cameFrom,
   commitViews,
   day,
   decisionViews,
@@ -78,7 +79,7 @@ function viewOf(
   const blockers = blockerViews(gathered, at);
   const done = progress(state.objectives);
   return {
-    session: headView(gathered, config),
+    session: { ...headView(gathered, config), ...cameFrom(gathered) },
     summary:
       state.context.summary === undefined
         ? summaryOf(gathered)

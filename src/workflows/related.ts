@@ -19,9 +19,10 @@ export async function othersDecisions(
   gathered: Gathered,
 ): Promise<(inPlay: ReadonlySet<string>) => DecisionView[]> {
   const { root } = place.repository;
-  const from = gathered.range.drift?.ref ?? gathered.range.from;
+  // On a default branch all decisions are of others: of the sessions that were merged into it.
+  const from = gathered.recent ? gathered.tip : (gathered.range.drift?.ref ?? gathered.range.from);
   if (from === undefined) return () => [];
-  const own = new Set(gathered.commits.map((each) => each.commit.oid));
+  const own = new Set(gathered.recent ? [] : gathered.commits.map((each) => each.commit.oid));
   const { id } = gathered.state.context;
   const before = await log(root, [from], { limit: LOOKED_THROUGH });
   const carriers = readCommits(before.filter((each) => /Decisions:/.test(each.message)))
@@ -77,7 +78,8 @@ export async function upstreamOf(
   const { root } = place.repository;
   const [commits, files] = await Promise.all([
     log(root, [drift.ref, `^${gathered.tip}`], { limit: MAX_UPSTREAM, firstParent: true }),
-    changedFiles(root, [`${gathered.tip}...${drift.ref}`]),
+    // A clone without the whole history may lack the place where the two parted.
+    changedFiles(root, [`${gathered.tip}...${drift.ref}`]).catch(() => undefined),
   ]);
   return {
     commits: readCommits(commits).map((each) => commitView(each, undefined, gathered, place.config)),

@@ -23,6 +23,7 @@ import { heldElsewhere, letGo } from "./hold.ts";
 import { arrive, leaveFor, type Moves, stayed } from "./leave.ts";
 import type { Place } from "./place.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "./rebuild.ts";
+import { rememberRepository } from "./remember.ts";
 import {
   expand,
   type KnownSession,
@@ -81,6 +82,7 @@ export async function resume(place: Place, name: string | undefined, keep = fals
   const here = { ...place, repository: await openRepository(place.repository.root) };
   const warnings = await heldElsewhere(here, found.branch);
   const restored = await restore(here, found, snapshot);
+  await rememberRepository(here.repository);
   if (switched) await letGo(place);
   const back = await arrive(here, keep);
   const moved = { ...(away === undefined ? {} : { away }), ...(back === undefined ? {} : { back }) };

@@ -28,6 +28,7 @@ import { letGo } from "./hold.ts";
 import { cameAlong } from "./leave.ts";
 import { link, linkedFolder } from "./linked.ts";
 import { now, openPlace, type Place } from "./place.ts";
+import { rememberRepository } from "./remember.ts";
 import { sessionTemplate } from "./session-templates.ts";
 import { storedSession } from "./stored.ts";
 
@@ -129,6 +130,7 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
       const [along] = await Promise.all([cameAlong(place), letGo(place)]);
       place.notices.push(...along);
     }
+    await rememberRepository(there.repository);
     return { place: there, state: after, created: !origin.exists, notes };
   } catch (error) {
     await undo();

@@ -1,3 +1,5 @@
+import os from "node:os";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { daysAgo, fastSnapshots, type Snapshot } from "../support/snapshots.ts";
@@ -162,4 +164,29 @@ test("what is kept of many snapshots is never older than their refs", async () =
     expect(await s.json("list", "--all")).toEqual(whole);
   }
   expect(await s.json("history", "-n", "2000")).toHaveLength(1199);
+});
+
+test("--all-projects lists every repository in which a session was begun, from anywhere", async () => {
+  const s = await scratch();
+  await s.ok("start", "here", "--title", "The first");
+  await s.git("init", "-q", "../other");
+  await s.git("-C", "../other", "commit", "-q", "--allow-empty", "-m", "root");
+  await s.ok("-C", "../other", "start", "there", "--title", "The second");
+  await s.ok("-C", "../other", "start", "linked", "--worktree", "../beside");
+  await s.git("init", "-q", "../gone");
+  await s.git("-C", "../gone", "commit", "-q", "--allow-empty", "-m", "root");
+  await s.ok("-C", "../gone", "start", "lost");
+  await s.run("rm", ["-rf", path.join(s.root, "../gone")]);
+  const rows = await s.json("-C", os.tmpdir(), "list", "--all-projects");
+  expect(
+    rows.map((each: { branch: string; project: string }) => [each.branch, path.basename(each.project)]),
+  ).toEqual([
+    ["linked", "other"],
+    ["there", "other"],
+    ["here", path.basename(s.root)],
+  ]);
+  expect(await s.ok("list", "--all-projects", "--search", "second")).toMatch(/Project/);
+  expect(await s.json("list", "--all-projects", "-n", "1")).toHaveLength(1);
+  // Of one repository it does not say which.
+  expect((await s.json("list"))[0].project).toBeUndefined();
 });
