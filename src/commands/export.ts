@@ -11,7 +11,7 @@ import {
   type TextFormat,
   writeExport,
 } from "../workflows/export-files.ts";
-import { type Act, examples } from "./call.ts";
+import { type Act, ALLOW, examples, TRANSCRIPTS, WORKSPACE } from "./call.ts";
 import { moment } from "./options.ts";
 
 interface Options {
@@ -20,6 +20,8 @@ interface Options {
   readonly output?: string;
   readonly force?: boolean;
   readonly full?: boolean;
+  readonly workspace?: boolean;
+  readonly transcripts?: boolean;
   readonly template?: string;
   readonly format: TextFormat | "bundle";
 }
@@ -42,6 +44,9 @@ export function define(program: Command, act: Act): void {
     )
     .option("--template <file>", "Markdown, or any other text, by a Handlebars template of your own")
     .option("--full", "a bundle with all of the history, for a repository that has none of it")
+    .option(...WORKSPACE)
+    .option(...TRANSCRIPTS)
+    .option(...ALLOW)
     .option("--force", "replace files that exist")
     .addHelpText(
       "after",
@@ -65,6 +70,10 @@ export function define(program: Command, act: Act): void {
         const format = template === undefined ? options.format : "markdown";
         if (full && format !== "bundle")
           throw new Failure("usage", "--full goes with --format bundle", { exit: 2 });
+        if ((options.workspace || options.transcripts) && format !== "json" && format !== "bundle")
+          throw new Failure("usage", `--workspace and --transcripts do not go with --format ${format}`, {
+            exit: 2,
+          });
         if (format === "bundle" && output === undefined)
           throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing", { exit: 2 });
         const place = await open({ bare: true });

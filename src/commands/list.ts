@@ -23,6 +23,7 @@ interface Options {
   readonly agent?: string;
   readonly status?: string[];
   readonly background?: boolean;
+  readonly shared?: boolean;
   readonly sort: Sort;
   readonly reverse?: boolean;
   readonly tree?: boolean;
@@ -51,6 +52,7 @@ export function define(program: Command, act: Act): void {
     .option("--agent <name>", "with this `agent` in the metadata")
     .addOption(new Option("--status <state...>", "in one of these states").choices(STATES))
     .option("--background", "only those that run in the background")
+    .option("--shared", "only those that are shared: session share")
     .addOption(new Option("--sort <by>", "the newest, most or longest first").choices(SORTS).default("date"))
     .option("--reverse", "the other way round")
     .option("--tree", "each session below its parent")
@@ -105,7 +107,7 @@ function limitOf({ limit, all }: Options): number {
 }
 
 function filterOf(options: Options) {
-  const { search, tag, meta = [], project, agent, status, background } = options;
+  const { search, tag, meta = [], project, agent, status, background, shared } = options;
   const named = Object.entries({ project, agent }).flatMap(([key, value]) =>
     value === undefined ? [] : [`${key}=${value}`],
   );
@@ -115,6 +117,7 @@ function filterOf(options: Options) {
     ...(tag === undefined ? {} : { tags: tag }),
     ...(status === undefined ? {} : { states: status }),
     ...(background ? { background } : {}),
+    ...(shared ? { shared } : {}),
     meta: [...meta, ...named],
   };
 }

@@ -65,6 +65,7 @@ export const SETTINGS = {
   },
   sharing: {
     auto_push: flag(false, "Push a branch's session along with the branch, with git hooks installed."),
+    timeout: duration("1m", "Longest silence of a remote; a hook waits 10 seconds at most."),
   },
   display: {
     color: flag(true, "Colours on a terminal."),

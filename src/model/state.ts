@@ -53,6 +53,8 @@ export interface SessionContext {
   readonly checklist?: readonly string[];
   readonly parent?: string;
   readonly summary?: string;
+  /** Since when it goes along with every push and sync without being named. */
+  readonly shared?: string;
   readonly coverage?: number;
   readonly decisions: readonly Decision[];
   readonly verified: readonly Verification[];

@@ -64,6 +64,13 @@ export async function unchangedKept(
   return folders;
 }
 
+/** The folder where a session is kept; undefined where it is not. */
+export function keptFolder(sessionsDir: string, id: string): string | undefined {
+  const folder = path.join(sessionsDir, KEPT, id);
+  const isThere = lstatSync(path.join(folder, "context.json"), { throwIfNoEntry: false })?.isFile();
+  return isThere ? folder : undefined;
+}
+
 /** What kept sessions know of their commits, by session id: an import brings it along. */
 export async function keptCheckpoints(
   sessionsDir: string,
@@ -94,6 +101,7 @@ export async function keepNew(
     for (const [id, files] of sessions) {
       const folder = path.join(sessionsDir, draft, id);
       await makeFolder(sessionsDir, path.join(draft, id));
+      for (const name of files.keys()) if (name.includes("/")) await makeFolder(folder, path.dirname(name));
       await Promise.all(
         [...files].map(([name, text]) => writeAtomic(path.join(folder, name), text, { folder: false })),
       );

@@ -17,11 +17,14 @@ import {
 } from "../model/portable/schema.ts";
 import { checkpointsFrom, exportedOf, type WholeSession } from "../model/portable/session.ts";
 import { EMPTY_TEXTS, parseContext, stateFromTexts } from "../model/reading.ts";
+import { exportTexts } from "../model/secret-texts.ts";
 import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { carriedNow } from "./change.ts";
+import { documentsOfSnapshot, documentsThatTravel, foldersThatTravel } from "./documents.ts";
 import { now, type Place } from "./place.ts";
 import { type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
+import { guardFiles, refuseSecrets } from "./secrets.ts";
 import { noSession } from "./session.ts";
 import { snapshotRef } from "./snapshot.ts";
 
@@ -74,6 +77,9 @@ export async function exportDocument(
     exported: at,
     sessions: whole.map((each) => exportedOf(each, at)),
   };
+  const several = document.sessions.length > 1;
+  for (const { documents: _documents, ...each } of document.sessions)
+    await refuseSecrets(place, exportTexts(each), several ? `the export (${each.id})` : "the export");
   return { document, problems: problemsOf(document).map(({ path: where, what }) => `${where} ${what}`) };
 }
 
@@ -88,22 +94,43 @@ async function wholeSessions(place: Place, known: readonly KnownSession[]): Prom
   ]);
   const read = readCommits(commits);
   return Promise.all(
-    stored.map(async ({ where, loaded, handoff, checkpoints }) => {
+    stored.map(async ({ where, loaded, handoff, checkpoints, folder, commit }) => {
       const { ref, tip, id } = loaded.state.context;
       const isBehind = where === "local" && refs.has(ref) && refs.get(ref) !== tip;
       const state = isBehind ? (await carriedNow(place, loaded)).state : loaded.state;
       const lines = linesOf(checkpointsOf(read, id));
+      const documents = await documentsToExport(place, folder, commit);
       const there = new Set(checkpoints.map((each) => each.commit));
       return {
         ...{ state, events: loaded.events, texts: loaded.texts },
         ...(handoff === undefined ? {} : { handoff }),
+        ...(documents.length === 0 ? {} : { documents }),
         checkpoints: [...checkpoints, ...lines.filter((each) => !there.has(each.commit))],
       };
     }),
   );
 }
 
+/** Documents that travel, from the session's folder or else from its snapshot, redacted. */
+async function documentsToExport(
+  place: Place,
+  folder: string | undefined,
+  commit: string | undefined,
+): Promise<{ path: string; text: string }[]> {
+  const wanted = foldersThatTravel(place);
+  if (wanted.length === 0) return [];
+  const found =
+    folder === undefined
+      ? await documentsOfSnapshot(place.repository.root, commit ?? "")
+      : await documentsThatTravel(place, folder);
+  const chosen = new Map([...found].filter(([path]) => wanted.some((each) => path.startsWith(`${each}/`))));
+  return [...(await guardFiles(place, chosen, "the export"))].map(([path, text]) => ({ path, text }));
+}
+
 interface Stored {
+  /** Where its documents are: a folder, or the commit of a snapshot. */
+  readonly folder?: string;
+  readonly commit?: string;
   readonly where: KnownSession["where"];
   readonly loaded: Pick<LoadedSession, "state" | "events" | "texts">;
   readonly handoff?: string;
@@ -127,13 +154,18 @@ async function storedOf(place: Place, known: readonly KnownSession[]): Promise<S
       (name) => `${each.snapshot?.ref ?? snapshotRef(each.id)}:${name}`,
     ),
   );
-  const blobs = await readBlobs(place.repository.root, wanted.flat());
+  const blobs = await readBlobs(place.repository.root, wanted.flat(), (name, bytes) =>
+    place.notices.push(`left out: ${name} has ${bytes} bytes, which is too many`),
+  );
   let next = 0;
   const texts = wanted.map((names) => names.map(() => blobs[next++]));
   const stored = known.map(async (each, at) => {
     const [lines, ...files] = texts[at] ?? [];
     const found = each.loaded ? await fromFolder(each.loaded, lines) : fromSnapshot(each.id, lines, files);
-    if (found) return [{ ...found, where: each.where }];
+    const documents = each.loaded
+      ? { folder: each.loaded.folder }
+      : { commit: each.snapshot?.ref ?? snapshotRef(each.id) };
+    if (found) return [{ ...found, ...documents, where: each.where }];
     const wrong = `the snapshot of ${each.id} does not hold that session`;
     if (known.length === 1) throw new Failure("bad-snapshot", wrong, { hint: "session doctor" });
     place.notices.push(`left out: ${wrong}`);

@@ -109,7 +109,7 @@ async function pointOf(
 }
 
 /** `work-2`, or the next number that neither a branch nor a session has. */
-async function freeBranch(place: Place, from: string): Promise<string> {
+export async function freeBranch(place: Place, from: string): Promise<string> {
   for (let n = 2; ; n++) {
     const name = `${from}-${n}`;
     const taken = await Promise.all([

@@ -7,6 +7,7 @@ import {
   withMeta,
   withoutMeta,
   withoutTags,
+  withShared,
   withTags,
   withTitle,
 } from "../model/keeping.ts";
@@ -15,8 +16,9 @@ import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { event, withSessionFolder } from "./change.ts";
-import type { Place } from "./place.ts";
+import { now, type Place } from "./place.ts";
 import { type KnownSession, loadKnown, resolveSession } from "./resolve.ts";
+import { refuseNewSecrets } from "./secrets.ts";
 import { changeSnapshot } from "./snapshot.ts";
 import { listSnapshots } from "./snapshot-heads.ts";
 
@@ -68,6 +70,14 @@ export function unarchive(place: Place, name: string): Promise<Filed> {
   });
 }
 
+/** Marks a session as shared, so that it goes along with every push, or takes the mark away. */
+export function markShared(place: Place, name: string, shared: boolean): Promise<Filed> {
+  return file(place, name, (state) => [
+    withShared(state, shared ? now() : undefined),
+    event(shared ? "session.shared" : "session.unshared"),
+  ]);
+}
+
 /** The record of a session that a name means. Failure `unknown-session`, `ambiguous-session`. */
 export async function contextOf(place: Place, name: string): Promise<SessionContext> {
   return (await loadKnown(place, await resolveSession(place, name))).state.context;
@@ -84,10 +94,12 @@ export async function file(place: Place, name: string, change: Change): Promise<
   const known = await resolveSession(place, name);
   let made: { context: SessionContext; changed: boolean } | undefined;
   const apply = async (
-    { state, events: before }: LoadedSession,
+    session: LoadedSession,
     save: (after: SessionState, events: readonly SessionEvent[]) => Promise<unknown>,
   ) => {
+    const { state, events: before } = session;
     const [after, told] = change(state, known, before);
+    await refuseNewSecrets(place, session, after);
     const changed =
       told.type === "session.unarchived" ||
       told.type === "handoff.taken" ||

@@ -230,6 +230,11 @@ export async function expand(place: Place, name: string): Promise<string> {
   });
 }
 
+/** Whether it was marked to go along with every push. */
+export function isShared({ loaded, snapshot }: KnownSession): boolean {
+  return loaded ? loaded.state.context.shared !== undefined : (snapshot?.shared ?? false);
+}
+
 function only<T extends Named>(name: string, found: readonly T[]): T | undefined {
   if (found.length <= 1) return found[0];
   const list = found.slice(0, 5).map((each) => `${each.id} (${each.branch}, ${each.state})`);

@@ -19,6 +19,7 @@ import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { carriedNow, event, withSessionFolder } from "./change.ts";
 import { refuseOperation } from "./checkpoint.ts";
 import { lastTip } from "./content.ts";
+import { bringDocuments } from "./documents.ts";
 import { heldElsewhere, letGo } from "./hold.ts";
 import { arrive, leaveFor, type Moves, stayed } from "./leave.ts";
 import type { Place } from "./place.ts";
@@ -223,6 +224,11 @@ export async function branchGone(
 ): Promise<Failure> {
   const session = found && (await loadKnown(place, found).catch(() => undefined));
   const last = session && (await lastTip(place, session));
+  // A session that came from a remote may have left its commits there, or never have been there with them.
+  if (last === undefined && found?.where === "snapshot")
+    return new Failure("branch-gone", `the branch ${branch} is not here, and on no remote that was fetched`, {
+      hint: `git fetch, or go on from its context: session clone ${found.id}`,
+    });
   return new Failure("branch-gone", `the branch ${branch} is gone`, {
     hint: `git branch ${word(branch)} ${last === undefined ? "<commit>" : last.slice(0, 12)}, then resume again`,
   });
@@ -338,6 +344,7 @@ async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): P
     if (name !== "checkpoints.jsonl" && name !== "context.json")
       await writeAtomic(path.join(folder, name), text);
   }
+  await bringDocuments(place, folder, snapshot.commit);
   // Last, because it is what makes the folder a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
   await adoptSnapshot(place, snapshot.head, snapshot.commit);

@@ -108,6 +108,11 @@ export class SnapshotHead {
     return this.text("\nSession-Parent: ");
   }
 
+  /** It goes along with every push. */
+  get shared(): boolean {
+    return this.text("\nSession-Shared: ") !== undefined;
+  }
+
   /** Bytes of the session's log, by which a kept folder is known to be what the snapshot holds. */
   get log(): number | undefined {
     const text = this.text("\nSession-Log: ");

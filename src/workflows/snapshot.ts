@@ -1,14 +1,17 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { isAncestor, log } from "../git/commits.ts";
-import { commitTree, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
+import { isAncestor, log, missingCommits } from "../git/commits.ts";
+import { commitTree, foldersOf, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
 import { ask } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
+import { DOCUMENT_FOLDERS } from "../model/documents.ts";
 import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import type { WholeWork } from "../model/keptwork.ts";
+import { commitsIn, mergeCheckpoints } from "../model/merge/documents.ts";
+import { travelling } from "../model/merge/side.ts";
 import {
   contextOfState,
   contextText,
@@ -18,13 +21,15 @@ import {
   textsOfState,
 } from "../model/reading.ts";
 import type { SessionContext, SessionState } from "../model/state.ts";
+import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
+import { guardFiles } from "./secrets.ts";
 import type { SnapshotHead } from "./snapshot-heads.ts";
 import { changedMessage, snapshotMessage } from "./snapshot-message.ts";
 
 /** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
-const SNAPSHOT_FILES = [
+export const SNAPSHOT_FILES = [
   "blockers.md",
   "checkpoints.jsonl",
   "context.json",
@@ -39,6 +44,12 @@ type SnapshotPlace = Pick<SnapshotHead, "id" | "ref" | "branch" | "remote">;
 /** Where the snapshots of a session are. */
 export const snapshotRef = (id: string) => `refs/sessions/${id}`;
 
+/** A snapshot as a commit, and what the session's ref was before: the same commit where nothing has changed. */
+export interface MadeSnapshot {
+  readonly commit: string;
+  readonly before: string | undefined;
+}
+
 /**
  * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
  * record alone, and where that is the same nothing is written. Throws Failure `no-identity`, `ref-moved`.
@@ -47,20 +58,87 @@ export async function writeSnapshot(
   place: Place,
   gathered: Gathered,
   files: ReadonlyMap<string, string>,
+  leaving?: string,
 ): Promise<string> {
+  const { commit, before } = await makeSnapshot(place, gathered, files, leaving);
+  if (commit !== before)
+    await updateRef(place.repository.root, snapshotRef(gathered.state.context.id), commit, before);
+  return commit;
+}
+
+/**
+ * The commit of `writeSnapshot`, to which no ref leads yet. Documents that a snapshot had stay in the next one, unless
+ * they travel anew. `leaving`: the session's folder, of a snapshot that is to leave this machine: it is scanned before any of
+ * it is an object of git's. Failures `no-identity`, `secrets-found`.
+ */
+export async function makeSnapshot(
+  place: Place,
+  gathered: Gathered,
+  files: ReadonlyMap<string, string>,
+  leaving?: string,
+): Promise<MadeSnapshot> {
   const { root } = place.repository;
   const { state } = gathered;
-  const lines = await checkpointLines(place, gathered);
+  const [lines, before, documents] = await Promise.all([
+    checkpointLines(place, gathered),
+    refCommit(root, snapshotRef(state.context.id)),
+    leaving === undefined ? undefined : documentsThatTravel(place, leaving),
+  ]);
   const content = new Map(
-    [...files, ["checkpoints.jsonl", lines] as const].filter(([, text]) => text !== ""),
+    [
+      ...files,
+      ["context.json", travelling(files.get("context.json") ?? "")] as const,
+      ["checkpoints.jsonl", await withOthers(root, before, lines)] as const,
+    ].filter(([, text]) => text !== ""),
   );
-  const ref = snapshotRef(state.context.id);
-  const [tree, before] = await Promise.all([writeTree(root, content), refCommit(root, ref)]);
-  if (before !== undefined && (await treeOf(root, before)) === tree) return before;
+  const where = `the snapshot of ${state.context.id}`;
+  const checked = documents && (await guardFiles(place, new Map([...content, ...documents]), where));
+  const anew = leaving === undefined ? [] : foldersThatTravel(place);
+  const kept = await keptFolders(root, before, anew);
+  const tree = await writeTree(root, checked ?? content, kept);
+  if (before !== undefined && (await treeOf(root, before)) === tree) return { commit: before, before };
   const message = snapshotMessage(gathered, files.get("events.jsonl") ?? "");
-  const commit = await commitTree(root, tree, message, before);
-  await updateRef(root, ref, commit, before);
-  return commit;
+  return { commit: await commitTree(root, tree, message, before === undefined ? [] : [before]), before };
+}
+
+/** With the checkpoints of other clones, as the snapshot before had them: their commits are not here. */
+async function withOthers(root: string, before: string | undefined, lines: string): Promise<string> {
+  const [known = ""] = before === undefined ? [] : await readBlobs(root, [`${before}:checkpoints.jsonl`]);
+  const own = new Set(commitsIn(lines));
+  const others = commitsIn(known).filter((oid) => !own.has(oid));
+  const missing = await missingCommits(root, others);
+  const theirs = known.split("\n").filter((line) => commitsIn(line).some((oid) => missing.has(oid)));
+  return theirs.length === 0 ? lines : mergeCheckpoints("", lines, theirs.join("\n"));
+}
+
+/**
+ * A snapshot with the documents of a folder that travel now, after the one that there is: of a session that has ended, and
+ * whose record is as it was told. The same commit where nothing is new.
+ */
+export async function withDocuments(place: Place, commit: string, folder: string): Promise<string> {
+  const { root } = place.repository;
+  const anew = foldersThatTravel(place);
+  if (anew.length === 0) return commit;
+  const [found, files, [before]] = await Promise.all([
+    documentsThatTravel(place, folder),
+    readTree(root, commit, SNAPSHOT_FILES),
+    log(root, [commit], { limit: 1 }),
+  ]);
+  const documents = await guardFiles(place, found, "the snapshot");
+  const kept = await keptFolders(root, commit, anew);
+  const tree = await writeTree(root, new Map([...files, ...documents]), kept);
+  if ((await treeOf(root, commit)) === tree) return commit;
+  return commitTree(root, tree, before?.message ?? "", [commit]);
+}
+
+/** Folders of documents that a snapshot has, but for those that are written anew. */
+async function keptFolders(
+  root: string,
+  commit: string | undefined,
+  anew: readonly string[] = [],
+): Promise<Map<string, string>> {
+  const names = DOCUMENT_FOLDERS.filter((each) => !anew.includes(each));
+  return commit === undefined || names.length === 0 ? new Map() : foldersOf(root, commit, names);
 }
 
 /** Reads a session back out of its snapshot; undefined where there is none. Failure `bad-snapshot` for a damaged one. */
@@ -121,29 +199,28 @@ export async function changeSnapshot(
   const [before] = await log(root, [found.commit], { limit: 1 });
   const at = events.at(-1)?.at ?? new Date().toISOString();
   const files = new Map(found.files);
-  files.set("context.json", contextText(contextOfState(after, at)));
+  files.set("context.json", travelling(contextText(contextOfState(after, at))));
   files.set("events.jsonl", (files.get("events.jsonl") ?? "") + events.map(eventLine).join(""));
   if (texts !== undefined) {
     const { objectives, blockers } = textsOfState(after, texts);
     files.set("objectives.md", objectives).set("blockers.md", blockers);
   }
-  const tree = await writeTree(root, files);
+  const tree = await writeTree(root, files, await keptFolders(root, found.commit));
   const message = changedMessage(before?.message ?? "", after.context, files.get("events.jsonl") ?? "", at);
-  const commit = await commitTree(root, tree, message, found.commit);
+  const commit = await commitTree(root, tree, message, [found.commit]);
   await updateRef(root, snapshotRef(head.id), commit, own);
   return commit;
 }
 
-/** One file of each of these snapshots, by session id: one git process, however many. */
+/** One file of each of these snapshots, by session id: one git process, however many. What is too large is said. */
 export async function snapshotTexts(
   root: string,
   heads: readonly SnapshotHead[],
   name: (typeof SNAPSHOT_FILES)[number],
+  notices?: string[],
 ): Promise<Map<string, string>> {
-  const texts = await readBlobs(
-    root,
-    heads.map(({ ref }) => `${ref}:${name}`),
-  );
+  const names = heads.map(({ ref }) => `${ref}:${name}`);
+  const texts = await readBlobs(root, names, sayTooLarge(notices));
   return new Map(heads.flatMap(({ id }, at) => (texts[at] === undefined ? [] : [[id, texts[at]] as const])));
 }
 
@@ -152,17 +229,20 @@ export async function snapshotFiles(
   root: string,
   heads: readonly SnapshotHead[],
   names: readonly (typeof SNAPSHOT_FILES)[number][],
+  notices?: string[],
 ): Promise<Map<string, Map<string, string>>> {
-  const texts = await readBlobs(
-    root,
-    heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`)),
-  );
+  const paths = heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`));
+  const texts = await readBlobs(root, paths, sayTooLarge(notices));
   return new Map(
     heads.map(({ id }, at) => {
       const files = names.map((name, n) => [name, texts[at * names.length + n]] as const);
       return [id, new Map(files.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])))];
     }),
   );
+}
+
+function sayTooLarge(notices: string[] | undefined): (name: string, bytes: number) => void {
+  return (name, bytes) => notices?.push(`left out: ${name} has ${bytes} bytes, which is too many`);
 }
 
 /** State and log of these sessions as their snapshots have them; one that is not readable is left out. */
@@ -172,8 +252,8 @@ export async function snapshotSessions(
 ): Promise<Map<string, { state: SessionState; events: SessionEvent[] }>> {
   const { root } = place.repository;
   const [contexts, logs] = await Promise.all([
-    snapshotTexts(root, heads, "context.json"),
-    snapshotTexts(root, heads, "events.jsonl"),
+    snapshotTexts(root, heads, "context.json", place.notices),
+    snapshotTexts(root, heads, "events.jsonl", place.notices),
   ]);
   return new Map(
     [...contexts].flatMap(([id, text]) => {

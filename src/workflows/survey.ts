@@ -4,7 +4,7 @@ import { openObjectives } from "../model/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
-import { type KnownSession, listedSessions } from "./resolve.ts";
+import { isShared, type KnownSession, listedSessions } from "./resolve.ts";
 import type { SnapshotHead } from "./snapshot-heads.ts";
 
 export interface Survey {
@@ -84,6 +84,9 @@ class Row implements SessionRow {
   get remote() {
     return this.session.remote;
   }
+  get shared() {
+    return isShared(this.session);
+  }
   get gone() {
     return this.session.gone ?? false;
   }
@@ -108,10 +111,10 @@ class Row implements SessionRow {
 
   plain(): SessionRow {
     const { id, title, branch, state, created, ended, touched, tags, meta, parent } = this;
-    const { where, remote, gone, renamedTo } = this;
+    const { where, remote, shared, gone, renamedTo } = this;
     return {
       ...{ id, title, branch, state, created, ended, touched, tags, meta, parent },
-      ...{ where, remote, gone, renamedTo, ...this.counts },
+      ...{ where, remote, shared, gone, renamedTo, ...this.counts },
     };
   }
 }
