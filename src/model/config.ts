@@ -2,8 +2,8 @@
 import { Failure } from "./failure.ts";
 import { nearest } from "./nearest.ts";
 
-/** `days`: a whole number; `duration`: a text such as `30m`; `list`: texts. */
-export type Kind = "flag" | "percent" | "days" | "text" | "list" | "duration";
+/** `days`: a whole number; `duration`: a text such as `30m`; `list`: texts; `address`: of the web, with `{id}` in it. */
+export type Kind = "flag" | "percent" | "days" | "text" | "list" | "duration" | "address";
 
 export interface Setting {
   readonly kind: Kind;
@@ -49,6 +49,13 @@ export const SETTINGS = {
       "Marks that are found in added lines and shown.",
     ),
     idle_timeout: duration("30m", "A longer pause between two signs of work is not working time."),
+    coverage_files: list([], "Coverage reports, as globs; none means the usual places."),
+    test_files: list([], "Test results in JUnit's XML, as globs; none means the usual places."),
+    issue_url: {
+      kind: "address",
+      standard: undefined as string | undefined,
+      does: "Where issues with keys such as ABC-123 are, with {id} for the key.",
+    },
   },
   quality: {
     coverage_threshold: percent(85, "Line coverage that a merge needs, in percent, where a report is found."),

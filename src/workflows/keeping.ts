@@ -83,20 +83,27 @@ export async function contextOf(place: Place, name: string): Promise<SessionCont
   return (await loadKnown(place, await resolveSession(place, name))).state.context;
 }
 
-type Change = (state: SessionState, known: KnownSession) => readonly [SessionState, SessionEvent];
+type Change = (
+  state: SessionState,
+  known: KnownSession,
+  events: readonly SessionEvent[],
+) => readonly [SessionState, SessionEvent];
 
-async function file(place: Place, name: string, change: Change): Promise<Filed> {
+/** Changes the record of a session wherever it is. */
+export async function file(place: Place, name: string, change: Change): Promise<Filed> {
   const known = await resolveSession(place, name);
   let made: { context: SessionContext; changed: boolean } | undefined;
   const apply = async (
     session: LoadedSession,
     save: (after: SessionState, events: readonly SessionEvent[]) => Promise<unknown>,
   ) => {
-    const { state } = session;
-    const [after, told] = change(state, known);
+    const { state, events: before } = session;
+    const [after, told] = change(state, known, before);
     await refuseNewSecrets(place, session, after);
     const changed =
-      told.type === "session.unarchived" || JSON.stringify(after.context) !== JSON.stringify(state.context);
+      told.type === "session.unarchived" ||
+      told.type === "handoff.taken" ||
+      JSON.stringify(after.context) !== JSON.stringify(state.context);
     if (changed) await save(after, [told]);
     made = { context: after.context, changed };
   };
