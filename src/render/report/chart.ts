@@ -1,6 +1,7 @@
 /** What every chart is made of: a frame in two widths, axes with their names, and lines to read them by. */
 import { scaleLinear, scaleUtc } from "d3-scale";
-import { dayAfter } from "../../model/report/period.ts";
+import type { Period } from "../../model/insight/periods.ts";
+import { dayAfter, periodsBetween } from "../../model/report/period.ts";
 import { html, type Markup } from "../markup.ts";
 
 /** A chart for a page as wide as it gets, and one for a telephone: text keeps its size. */
@@ -42,34 +43,65 @@ export function countScale(most: number, bottom: number, top: number) {
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
-/** Dates below a chart, with the year where it changes. */
+/** Dates below a chart, as many as there is room for, with the year where it changes. */
 export function dayAxis(
   scale: ReturnType<typeof dayScale>,
   top: number,
   bottom: number,
-  { narrow }: Frame,
+  { width }: Pick<Frame, "width">,
 ): Markup {
-  const [first, last] = scale.domain() as [Date, Date];
-  const days = (last.getTime() - first.getTime()) / 86_400_000;
-  // Of fewer days than there is room for, hours would be named.
-  const ticks =
-    days <= (narrow ? 4 : 9)
-      ? Array.from({ length: Math.round(days) }, (_, at) => new Date(first.getTime() + at * 86_400_000))
-      : scale.ticks(narrow ? 4 : 8);
+  const [left, right] = scale.range() as [number, number];
   let year = "";
-  const label = (date: Date) => {
-    const iso = date.toISOString();
-    const month = MONTHS[date.getUTCMonth()] ?? "";
-    const text =
-      days > 400 && iso.slice(5, 10) === "01-01" ? "" : days > 180 ? month : `${date.getUTCDate()} ${month}`;
-    const shown = year === iso.slice(0, 4) ? text : `${text} ${iso.slice(0, 4)}`.trim();
-    year = iso.slice(0, 4);
-    return shown || iso.slice(0, 4);
-  };
-  return html`${ticks.map((each) => {
-    const x = n(scale(each));
-    return html`<line class="grid" x1="${x}" x2="${x}" y1="${n(top)}" y2="${n(bottom)}"/><text class="tick" x="${x}" y="${n(bottom + 16)}">${label(each)}</text>`;
-  })}`;
+  const { by, days } = ticksOf(scale);
+  // A day's name stands below the middle of the day, any other one where its time begins.
+  const middle = by === "day" ? dayWidth(scale) / 2 : 0;
+  const ticks = days.map((day) => {
+    const line = scale(new Date(day));
+    const at = line + middle;
+    const month = MONTHS[Number(day.slice(5, 7)) - 1] ?? "";
+    const text = day.endsWith("-01") ? month : `${Number(day.slice(8))} ${month}`;
+    const isNew = year !== day.slice(0, 4);
+    year = day.slice(0, 4);
+    // Beside an edge a label in the middle would be cut.
+    const place = at < left + 30 ? " first" : at > Math.min(right, width - 30) ? " end" : "";
+    const below = isNew
+      ? html`<text class="tick${place}" x="${n(at)}" y="${n(bottom + 31)}">${year}</text>`
+      : undefined;
+    return html`<line class="grid" x1="${n(line)}" x2="${n(line)}" y1="${n(top)}" y2="${n(bottom)}"/><text class="tick${place}" x="${n(at)}" y="${n(bottom + 16)}">${text}</text>${below}`;
+  });
+  return html`${ticks}`;
+}
+
+function dayWidth(scale: ReturnType<typeof dayScale>): number {
+  const [first, last] = scale.domain() as [Date, Date];
+  const [left = 0, right = 0] = scale.range();
+  return (right - left) / ((last.getTime() - first.getTime()) / 86_400_000);
+}
+
+/** Room for one label. */
+const LABEL = 64;
+
+/** Below a chart, for its days and their year. */
+export const AXIS = 40;
+
+/** Days, else Mondays, else first days of months, so far apart that their names do not touch. */
+function ticksOf(scale: ReturnType<typeof dayScale>): { by: Period; days: string[] } {
+  const [first, last] = scale.domain() as [Date, Date];
+  const from = first.toISOString().slice(0, 10);
+  const to = dayAfter(last.toISOString().slice(0, 10), -1);
+  const perDay = dayWidth(scale);
+  const by = perDay * 7 < LABEL ? (perDay * 28 < LABEL ? "month" : "week") : "day";
+  const all = periodsBetween(from, to, by).filter((each) => each >= from);
+  const length = { day: 1, week: 7, month: 30 }[by] * perDay;
+  const need = Math.max(1, Math.ceil(LABEL / length));
+  const step =
+    by === "month" ? ([1, 2, 3, 6, 12, 24, 60, 120, 600].find((each) => each >= need) ?? need) : need;
+  // Of months, those of a whole year or a part of it.
+  const begin =
+    by === "month" && step > 1
+      ? all.findIndex((each) => (Number(each.slice(5, 7)) - 1) % Math.min(step, 12) === 0)
+      : 0;
+  return { by, days: all.slice(Math.max(0, begin)).filter((_, at) => at % step === 0) };
 }
 
 /** Counts at the left, whole ones only, with what they count above. */

@@ -6,7 +6,7 @@ import type { Report, ReportBlocker, ReportSession } from "../../model/report/re
 import { headline } from "../../model/session.ts";
 import { oneLine } from "../inert.ts";
 import { html, type Markup } from "../markup.ts";
-import { chart, clipped, countAxis, countScale, dayAxis, dayScale, type Frame, n } from "./chart.ts";
+import { AXIS, chart, clipped, countAxis, countScale, dayAxis, dayScale, type Frame, n } from "./chart.ts";
 
 /** More bars than these would be a wall; the newest are drawn, and all are listed. */
 export const MOST_DRAWN = 40;
@@ -27,7 +27,7 @@ export function timelineChart(report: Report): Markup | undefined {
     const bottom = 8 + shown.length * row;
     const bars = shown.map((each, at) => sessionBar(each, 8 + at * row, scale, frame));
     return {
-      height: bottom + 26,
+      height: bottom + AXIS,
       content: html`${dayAxis(scale, 8, bottom, frame)}${bars}`,
     };
   });
@@ -92,7 +92,7 @@ export function objectivesChart({ objectives, period }: Report): Markup | undefi
         ? undefined
         : html`<text class="mark" x="${n(right + 8)}" y="${n(y(at) + 4)}">${String(value)} ${what}</text>`;
     return {
-      height: bottom + 26,
+      height: bottom + AXIS,
       content: html`${countAxis(y, "Objectives", left, right)}${dayAxis(x, bottom, bottom, frame)}<path class="done" d="${done}"/><path class="open" d="${open}"/>${mark(last.done, last.done / 2, "done")}${mark(last.open, last.done + last.open / 2, "open")}`,
     };
   });
@@ -112,9 +112,9 @@ export function velocityChart({ periods, period }: Report): Markup | undefined {
       const y = countScale(most(key), bottom, top);
       const bars = periods.map((each, at) => {
         const [a, b] = [x(new Date(each.from)), x(new Date(periods[at + 1]?.from ?? end))];
-        const gap = Math.min(3, (b - a) * 0.2);
+        const width = Math.min(56, Math.max(0.5, b - a - Math.min(3, (b - a) * 0.2)));
         if (each[key] === 0) return html``;
-        return html`<a href="#p-${each.from}" tabindex="-1" data-a="${each.from}" data-b="${dayAfter(periods[at + 1]?.from ?? end, -1)}"><title>${periodName(each.from, period.by)}: ${plural(each[key], key === "commits" ? "commit" : "objective")}</title><rect class="${key}" x="${n(a + gap / 2)}" y="${n(y(each[key]))}" width="${n(Math.max(0.5, b - a - gap))}" height="${n(bottom - y(each[key]))}"/></a>`;
+        return html`<a href="#p-${each.from}" tabindex="-1" data-a="${each.from}" data-b="${dayAfter(periods[at + 1]?.from ?? end, -1)}"><title>${periodName(each.from, period.by)}: ${plural(each[key], key === "commits" ? "commit" : "objective")}</title><rect class="${key}" x="${n((a + b - width) / 2)}" y="${n(y(each[key]))}" width="${n(width)}" height="${n(bottom - y(each[key]))}"/></a>`;
       });
       return html`${countAxis(y, name, left, right)}${bars}`;
     };
@@ -122,7 +122,7 @@ export function velocityChart({ periods, period }: Report): Markup | undefined {
       most("objectives") === 0 ? undefined : panel("objectives", `Objectives done ${every}`, 206, 280);
     const bottom = done === undefined ? 160 : 280;
     return {
-      height: bottom + 26,
+      height: bottom + AXIS,
       content: html`${panel("commits", `Commits ${every}`, 28, 160)}${done}${dayAxis(x, bottom, bottom, frame)}`,
     };
   });

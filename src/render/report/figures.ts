@@ -16,7 +16,18 @@ import {
   velocityChart,
 } from "./charts.ts";
 import { restText, trendText } from "./markdown.ts";
-import { behind, hours, joined, MOST_SESSIONS, moreOf, NONE, section, time, webLink } from "./parts.ts";
+import {
+  behind,
+  folded,
+  hours,
+  joined,
+  MOST_SESSIONS,
+  moreOf,
+  NONE,
+  section,
+  time,
+  webLink,
+} from "./parts.ts";
 
 export function timelineSection(report: Report): Markup {
   const { sessions } = report;
@@ -35,14 +46,16 @@ export function timelineSection(report: Report): Markup {
       html`<p class="dim">From start to end, or to the last sign of life.${left > 0 ? ` The last ${MOST_DRAWN} of ${sessions.length} are drawn.` : ""}</p>`,
     chart && key(sessions.map((each) => each.state)),
     chart,
-    html`<div>${sessions.slice(0, MOST_SESSIONS).map(sessionItem)}</div>`,
+    folded(sessions.slice(0, MOST_SESSIONS).map(sessionItem), "sessions", (some) => html`<div>${some}</div>`),
     NONE,
     moreOf(sessions.length - MOST_SESSIONS, "session"),
   );
 }
 
 function key(states: readonly string[]): Markup {
-  const known = ["active", "paused", "ended", "archived", "recorded"].filter((each) => states.includes(each));
+  const known = ["active", "paused", "ended", "recorded"].filter((each) =>
+    states.some((one) => (one === "archived" ? "ended" : one) === each),
+  );
   return html`<ul class="key">${known.map((each) => html`<li>${swatch(`bar ${each}`)}${stateName(each)}</li>`)}</ul>`;
 }
 
@@ -66,23 +79,27 @@ function sessionItem(session: ReportSession): Markup {
     checkpoints,
   } = session;
   const facts = joined([
-    branch === null ? undefined : html`<code>${oneLine(branch)}</code>`,
-    stateName(state),
-    html`${time(started)}${html` to `}${time(until)}`,
+    html`${stateName(state)} ${time(started)}${html` to `}${time(until)}`,
+    progress.total === 0 ? undefined : `${progress.done} of ${plural(progress.total, "objective")} done`,
     minutes === null || minutes === 0 ? undefined : hours(minutes),
+  ]);
+  const more = joined([
+    branch === null ? undefined : html`<code>${oneLine(branch)}</code>`,
     checkpoints === null || checkpoints === 0 ? undefined : plural(checkpoints, "checkpoint"),
     html`session <code>${id}</code>`,
+    ...tags.map((each) => html`<span class="tag">${oneLine(each)}</span>`),
+    ...issues.map((each) => webLink(each.id, each.url)),
   ]);
   const list = objectives.map(
     (each) =>
       html`<li><code aria-hidden="true">${boxOf(each.mark)}</code><span class="text">${each.text}</span> <span class="dim">(${MARKS[each.mark]})</span></li>`,
   );
-  return html`<article id="s-${id}" data-item data-s="${id}" data-a="${dayOf(started)}" data-b="${dayOf(until)}">
-<h3>${oneLine(title)}</h3>
-<p class="meta">${facts}</p>
-${tags.length === 0 && issues.length === 0 ? undefined : html`<p class="meta">${tags.map((each) => html`<span class="tag">${oneLine(each)}</span> `)}${issues.map((each) => html`${webLink(each.id, each.url)} `)}</p>`}
-${objectives.length === 0 ? html`<p class="meta">${progress.total === 0 ? "No objectives." : `${progress.done} of ${progress.total} objectives done.`}</p>` : html`<details><summary>${String(progress.done)} of ${plural(progress.total, "objective")} done</summary><ul class="checks">${list}</ul></details>`}
-</article>`;
+  const known = list.length > 0 || progress.total > 0;
+  return html`<details class="item" id="s-${id}" data-item data-s="${id}" data-a="${dayOf(started)}" data-b="${dayOf(until)}">
+<summary><h3>${oneLine(title)}</h3> <span class="meta">${facts}</span></summary>
+<p class="meta">${more}</p>
+${list.length > 0 ? html`<ul class="checks">${list}</ul>` : known ? undefined : html`<p class="meta">No objectives.</p>`}
+</details>`;
 }
 
 const MARKS = { open: "open", active: "in progress", done: "done", dropped: "dropped" } as const;
@@ -98,7 +115,7 @@ export function objectivesSection(report: Report): Markup {
   const words =
     last === undefined || last.open + last.done === 0
       ? html`<p>No objective of these sessions has a date.</p>`
-      : html`<p>At the end ${plural(last.done, "objective")} of these sessions ${last.done === 1 ? "is" : "are"} done, ${String(last.open)} open. ${restText(velocity.rest)}</p>`;
+      : html`<p>${plural(last.done, "objective")} of these sessions ${last.done === 1 ? "is" : "are"} done by now, ${String(last.open)} open. ${restText(velocity.rest)}</p>`;
   const rows = objectives.map(
     (each) =>
       html`<tr><th scope="row">${periodName(each.from, period.by)}</th><td class="num">${String(each.done)}</td><td class="num">${String(each.open)}</td></tr>`,

@@ -4,7 +4,7 @@ import type { Report, ReportBlocker, ReportCommit, ReportDecision } from "../../
 import { oneLine } from "../inert.ts";
 import { html, type Markup } from "../markup.ts";
 import { blockersChart } from "./charts.ts";
-import { commitRef, joined, moreOf, NONE, section, sessionRef, time, webLink } from "./parts.ts";
+import { commitRef, folded, joined, moreOf, NONE, section, sessionRef, time, webLink } from "./parts.ts";
 
 export function decisionsSection(report: Report): Markup {
   const { items, more } = report.decisions;
@@ -12,7 +12,10 @@ export function decisionsSection(report: Report): Markup {
   return section(
     "decisions",
     "Decisions",
-    html`<ul class="list">${items.map((each) => decisionItem(report, each))}</ul>`,
+    folded(
+      items.map((each) => decisionItem(report, each)),
+      "decisions",
+    ),
     NONE,
     moreOf(more, "decision"),
   );
@@ -43,9 +46,12 @@ export function blockersSection(report: Report): Markup {
   return section(
     "blockers",
     "Blockers by age",
-    html`<p>${open === 0 ? "None is open" : `${plural(open, "blocker")} open`}, ${plural(blockers.length - open, "blocker")} resolved in this time${chart ? " (grey)" : ""}.</p>`,
+    html`<p>${open === 0 ? "None is open" : `${plural(open, "blocker")} open`}${blockers.length === open ? "" : `, ${plural(blockers.length - open, "blocker")} resolved in this time${chart ? " (grey)" : ""}`}.</p>`,
     chart,
-    html`<ul class="list">${blockers.map((each) => blockerItem(report, each))}</ul>`,
+    folded(
+      blockers.map((each) => blockerItem(report, each)),
+      "blockers",
+    ),
     NONE,
   );
 }
@@ -60,7 +66,7 @@ function blockerItem(report: Report, blocker: ReportBlocker): Markup {
         : "open"
       : `${resolved ? "resolved after" : "open for"} ${length}`;
   const facts = [id, state, time(resolved ? finished : added), sessionRef(report, session)];
-  return html`<li id="b-${session}-${id}" data-item${of(session)}${on(added, resolved ? finished : report.made)}><div class="text">${text}${link === null ? undefined : html` (${webLink(link, link)})`}</div><div class="meta">${joined(facts)}</div>${note === null ? undefined : html`<div class="text dim">${note}</div>`}</li>`;
+  return html`<li id="b-${session}-${id}" data-item${of(session)}${on(added, resolved ? finished : report.made)}><div class="text">${text}${link === null ? undefined : html` (${webLink(link, report.sessions.find((each) => each.id === session)?.issues.find((each) => each.id === link)?.url ?? link)})`}</div><div class="meta">${joined(facts)}</div>${note === null ? undefined : html`<div class="text dim">${note}</div>`}</li>`;
 }
 
 export function commitsSection(report: Report): Markup {
@@ -69,15 +75,18 @@ export function commitsSection(report: Report): Markup {
   return section(
     "commits",
     "Commits",
-    html`<ul class="list">${items.map((each) => commitItem(report, each))}</ul>`,
+    folded(
+      items.map((each) => commitItem(report, each)),
+      "commits",
+    ),
     NONE,
     moreOf(more, "commit"),
   );
 }
 
 function commitItem(report: Report, { commit, subject, at, session }: ReportCommit): Markup {
-  const facts = [commitRef(report, commit), time(at), sessionRef(report, session)];
-  return html`<li id="c-${commit}" data-item${of(session)}${on(at)}>${oneLine(subject) || "(no subject)"}<div class="meta">${joined(facts)}</div></li>`;
+  const facts = [sessionRef(report, session), time(at), commitRef(report, commit)];
+  return html`<li class="row" id="c-${commit}" data-item${of(session)}${on(at)}><span>${oneLine(subject) || "(no subject)"}</span> <span class="meta">${joined(facts)}</span></li>`;
 }
 
 export function resultsSection({ results: { tests, coverage, build, problem } }: Report): Markup | undefined {

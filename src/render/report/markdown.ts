@@ -139,7 +139,7 @@ function velocityOf({ periods, period, numbers, velocity }: Report): string[] {
       ? "No commit in this time."
       : table(
           [
-            `First day of the ${period.by}`,
+            period.by === "day" ? "Day" : `First day of the ${period.by}`,
             "Commits",
             "Checkpoints",
             "Objectives done",
@@ -161,10 +161,11 @@ export function trendText(trend: Trend | null): string {
 
 export function restText(rest: Rest): string {
   if (rest.open === 0) return "No objective is open.";
-  const open = `${plural(rest.open, "objective")} open`;
-  if ("unknown" in rest) return `${open}: how long they may take is not known (${rest.unknown}).`;
-  const range = rest.low === rest.high ? `${rest.low}` : `${rest.low} to ${rest.high}`;
-  return `${open}: ${range} weeks at the pace of the last eight.`;
+  const open = `${plural(rest.open, "objective")} of sessions that go on`;
+  if ("unknown" in rest) return `How long the ${open} may take is not known: ${rest.unknown}.`;
+  const [low, high] = [rest.low, rest.high].map((each) => Math.round(each * 10) / 10);
+  const range = low === high ? `${low}` : `${low} to ${high}`;
+  return `The ${open} may take ${range} weeks, at the pace of the last eight.`;
 }
 
 function decisionsOf(report: Report): string[] {

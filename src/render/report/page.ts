@@ -103,17 +103,19 @@ function tiles({ numbers, totals, decisions, blockers, depth, sessions }: Report
     ["objectives", `${totals.objectives.done} of ${totals.objectives.total}`, "objectives done"],
     ["decisions", count(told), told === 1 ? "decision" : "decisions"],
     ["blockers", count(waiting), `${waiting === 1 ? "blocker" : "blockers"} open`],
-    ["commits", count(numbers.commits), numbers.commits === 1 ? "commit" : "commits"],
+    ["commits", short(numbers.commits), numbers.commits === 1 ? "commit" : "commits"],
     ...(depth === "lines"
       ? ([
           [
             "files",
-            `+${count(numbers.added)} −${count(numbers.removed)}`,
+            `+${short(numbers.added)} −${short(numbers.removed)}`,
             `lines in ${plural(numbers.files, "file")}`,
           ],
         ] as [string, string, string][])
       : []),
-    ["sessions", hours(totals.minutes), "working time"],
+    ...(totals.minutes > 0
+      ? ([["sessions", hours(totals.minutes), "working time"]] as [string, string, string][])
+      : []),
     ["velocity", count(numbers.checkpoints), numbers.checkpoints === 1 ? "checkpoint" : "checkpoints"],
   ];
   return html`<ul class="tiles">${all.map(([to, value, what]) => html`<li><a href="#${to}"><b>${value}</b> <span>${what}</span></a></li>`)}</ul>`;
@@ -135,6 +137,11 @@ function filter({ sessions, period }: Report): Markup {
 
 function footer({ made, period }: Report): Markup {
   return html`<p>Made by <code>session report</code> on ${dayAt(made)}. Sessions, decisions and blockers are those of this clone; commits are those of what was checked out, dated by their authors. Days begin and end where the reader was, ${period.by === "day" ? "" : `${period.by}s `}commits count on the day of their author.</p>`;
+}
+
+/** `6.6K` */
+function short(value: number): string {
+  return value.toLocaleString("en", { notation: "compact" });
 }
 
 function count(value: number): string {

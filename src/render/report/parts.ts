@@ -63,6 +63,19 @@ export function hours(minutes: number): string {
   return minutes >= 6000 ? `${Math.round(minutes / 60).toLocaleString("en")}h` : formatMinutes(minutes);
 }
 
+/** The first ones, and the others folded away: a page of a quarter is read from its top. */
+const FIRST = 12;
+
+export function folded(
+  items: readonly Markup[],
+  what: string,
+  wrap: (some: readonly Markup[]) => Markup = (some) => html`<ul class="list">${some}</ul>`,
+): Markup {
+  const rest = items.slice(FIRST);
+  if (rest.length < 3) return wrap(items);
+  return html`${wrap(items.slice(0, FIRST))}<details class="rest"><summary>${rest.length.toLocaleString("en")} more ${what}</summary>${wrap(rest)}</details>`;
+}
+
 export function moreOf(count: number, what: string): Markup | undefined {
   if (count <= 0) return undefined;
   return html`<p class="dim">… ${count.toLocaleString("en")} more ${count === 1 ? what : `${what}s`}, left out here.</p>`;

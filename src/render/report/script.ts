@@ -31,6 +31,7 @@ const apply = () => {
     each.node.hidden = off;
     if (!off) shown++;
   }
+  if ([session, text, from, to].some((each) => each.value)) for (const each of all(".rest")) each.open = true;
   const visible = new Set(items.filter((each) => !each.node.hidden).map((each) => each.node.id));
   for (const node of drawn) {
     const target = (node.getAttribute("href") || "").slice(1);
@@ -74,6 +75,6 @@ addEventListener("click", async (event) => {
 });
 
 let closed = [];
-addEventListener("beforeprint", () => { closed = all("details:not([open])"); for (const each of closed) each.open = true; });
+addEventListener("beforeprint", () => { closed = all(".item:not([open])"); for (const each of closed) each.open = true; });
 addEventListener("afterprint", () => { for (const each of closed) each.open = false; });
 })();`;

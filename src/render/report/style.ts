@@ -50,14 +50,16 @@ header{padding-top:1.5rem}section{margin-top:2.5rem}}
 svg text{font:12px system-ui,sans-serif;fill:var(--dim)}
 svg .label,svg .mark{fill:var(--text)}
 svg .tick{text-anchor:middle}
-svg .count,svg .end{text-anchor:end}
+svg .first{text-anchor:start}
+svg .count,svg .tick.end,svg .end{text-anchor:end}
 svg a{cursor:pointer;text-decoration:none}
 svg a:hover .label{text-decoration:underline}
 .grid{stroke:var(--line);stroke-width:1}
 .commits,.bar{fill:var(--blue)}
-.objectives,.waiting,.open{fill:var(--orange)}
-.done{fill:var(--blue)}
-.open{fill-opacity:.75}
+.objectives,.waiting{fill:var(--orange)}
+.open{fill:var(--orange);stroke:var(--orange)}
+.done{fill:var(--blue);stroke:var(--blue)}
+.open,.done{fill-opacity:.32;stroke-width:1.5}
 .bar.ended,.bar.archived{fill:var(--grey)}
 .bar.paused,.bar.recorded{fill:var(--paper);stroke:var(--blue);stroke-width:2}
 .bar.recorded{stroke:var(--grey);stroke-dasharray:3 2}
@@ -76,10 +78,19 @@ tbody th{font-weight:400}
 summary{cursor:pointer;color:var(--link)}
 details{margin:.4rem 0}
 .list{list-style:none;margin:0;padding:0}
-.list>li,article{padding:.8rem 0;border-top:1px solid var(--line)}
-.list>li:first-child,article:first-of-type{border-top:0}
+.list>li,.item{padding:.6rem 0;border-top:1px solid var(--line);margin:0}
+.list>li:first-child,.item:first-of-type{border-top:0}
+.rest>.list>li:first-child,.rest>div>.item:first-of-type{border-top:1px solid var(--line)}
+.row,.item>summary{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:0 1rem}
+.row>:first-child{flex:1 1 22rem}
+.item>summary{color:inherit}
+.item>summary h3{flex:1 1 16rem;font-weight:500}
+.item>summary h3::before{content:"";display:inline-block;border:.3rem solid transparent;border-left:.4rem solid var(--dim);margin-right:.35rem}
+.item[open]>summary h3::before{transform:rotate(90deg) translate(.1rem,.15rem)}
+.item>summary::-webkit-details-marker{display:none}
+.item>:not(summary){margin-left:1.05rem}
 .text{white-space:pre-line}
-.list ul,article ul{margin:.25rem 0 0;padding-left:1.2rem}
+.list ul{margin:.25rem 0 0;padding-left:1.2rem}
 .checks{list-style:none;padding-left:0!important}
 .checks code{margin-right:.4rem}
 .meta{font-size:.9rem;color:var(--dim);margin:.15rem 0}
@@ -90,7 +101,8 @@ footer{margin-top:3.5rem;padding-bottom:3rem;font-size:.88rem;color:var(--dim)}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{:root,:root[data-theme=dark],:root:not([data-theme=light]){color-scheme:light;${LIGHT}}
 body{font-size:11pt}header,main,footer{max-width:none;padding:0}nav,.filter,#theme,.skip{display:none!important}
-section{margin-top:1.75rem}article,.list>li,tr,.chart,.tiles li{break-inside:avoid}h2,h3{break-after:avoid}
+section{margin-top:1.75rem}.item,.list>li,tr,.chart,.tiles li{break-inside:avoid}h2,h3{break-after:avoid}
+.tiles{grid-template-columns:repeat(4,1fr)}
 .wide{display:block!important}.narrow{display:none!important}a{color:inherit}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
