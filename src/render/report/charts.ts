@@ -37,7 +37,7 @@ function sessionBar(
   session: ReportSession,
   top: number,
   scale: ReturnType<typeof dayScale>,
-  { narrow }: Frame,
+  { narrow, width: whole }: Frame,
 ): Markup {
   const { id, title, state, started, until, progress } = session;
   const [first, last] = [dayAt(started), dayAt(until)];
@@ -48,7 +48,12 @@ function sessionBar(
   const label = narrow
     ? html`<text class="label" x="4" y="${n(top + 12)}">${clipped(name, 46)}</text>`
     : html`<text class="label" x="0" y="${n(top + 14)}">${clipped(name, 29)}</text>`;
-  return html`<a href="#s-${id}" tabindex="-1" data-s="${id}" data-a="${first}" data-b="${last}"><title>${told}</title>${label}<rect class="bar ${state}" x="${n(x)}" y="${n(top + (narrow ? 18 : 4))}" width="${n(width)}" height="${narrow ? "12" : "14"}" rx="3"/></a>`;
+  return html`<a href="#s-${id}" tabindex="-1" data-s="${id}" data-a="${first}" data-b="${last}"><title>${told}</title>${hit(top, narrow ? 38 : 24, whole)}${label}<rect class="bar ${state}" x="${n(x)}" y="${n(top + (narrow ? 18 : 4))}" width="${n(width)}" height="${narrow ? "12" : "14"}" rx="3"/></a>`;
+}
+
+/** All of a row leads to where its bar does. */
+function hit(top: number, height: number, width: number): Markup {
+  return html`<rect class="hit" x="0" y="${n(top)}" width="${n(width)}" height="${n(height)}"/>`;
 }
 
 export function stateName(state: string): string {
@@ -152,7 +157,7 @@ export function blockersChart(blockers: readonly ReportBlocker[]): Markup | unde
       const days = each.days ?? 0;
       const name = `${each.id} ${oneLine(headline(each.text))}`;
       const width = Math.max(2, x(days) - left);
-      return html`<a href="#b-${each.session}-${each.id}" tabindex="-1" data-s="${each.session}"><title>${name}: ${each.resolved ? "resolved after" : "open for"} ${String(days)} days</title><text class="label" x="${frame.narrow ? "4" : "0"}" y="${n(top + (frame.narrow ? 12 : 15))}">${clipped(name, frame.narrow ? 46 : 38)}</text><rect class="${each.resolved ? "bar ended" : "waiting"}" x="${n(left)}" y="${n(top + (frame.narrow ? 18 : 4))}" width="${n(width)}" height="${frame.narrow ? "12" : "15"}" rx="3"/><text class="mark" x="${n(left + width + 6)}" y="${n(top + (frame.narrow ? 28 : 16))}">${String(days)}</text></a>`;
+      return html`<a href="#b-${each.session}-${each.id}" tabindex="-1" data-s="${each.session}"><title>${name}: ${each.resolved ? "resolved after" : "open for"} ${String(days)} days</title>${hit(top, row, frame.width)}<text class="label" x="${frame.narrow ? "4" : "0"}" y="${n(top + (frame.narrow ? 12 : 15))}">${clipped(name, frame.narrow ? 46 : 38)}</text><rect class="${each.resolved ? "bar ended" : "waiting"}" x="${n(left)}" y="${n(top + (frame.narrow ? 18 : 4))}" width="${n(width)}" height="${frame.narrow ? "12" : "15"}" rx="3"/><text class="mark" x="${n(left + width + 6)}" y="${n(top + (frame.narrow ? 28 : 16))}">${String(days)}</text></a>`;
     });
     return {
       height: bottom + 40,

@@ -172,7 +172,7 @@ export function filesSection({ hot, forge, tip }: Report): Markup {
     "files",
     "Hot files",
     html`<p class="dim">The files that most commits changed.</p>`,
-    html`<div class="scroll" tabindex="0" role="region" aria-label="Hot files"><table><thead><tr><th scope="col">File</th><th scope="col" class="num">Commits</th><td></td><th scope="col" class="num">Changed lines</th></tr></thead><tbody>${rows}</tbody></table></div>`,
+    html`<div class="scroll" tabindex="0" role="region" aria-label="Files by commits"><table><thead><tr><th scope="col">File</th><th scope="col" class="num">Commits</th><td></td><th scope="col" class="num">Changed lines</th></tr></thead><tbody>${rows}</tbody></table></div>`,
     NONE,
   );
 }

@@ -24,7 +24,7 @@ code,.id{font:.86em ui-monospace,monospace}
 .dim,time{color:var(--dim)}
 .skip{position:absolute;left:-99rem}
 .skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.3rem .6rem;z-index:1}
-:focus-visible{outline:3px solid var(--focus);outline-offset:2px;border-radius:3px}
+:focus-visible,input:focus-within,input:focus,select:focus{outline:3px solid var(--focus);outline-offset:2px;border-radius:3px}
 button,input,select{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--grey);border-radius:6px;
 padding:.3rem .6rem;max-width:100%;min-height:2.25rem}
 button{cursor:pointer}
@@ -64,6 +64,7 @@ svg a:hover .label{text-decoration:underline}
 .bar.paused,.bar.recorded{fill:var(--paper);stroke:var(--blue);stroke-width:2}
 .bar.recorded{stroke:var(--grey);stroke-dasharray:3 2}
 .off{opacity:.18}
+.hit{fill:transparent}
 .key{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;list-style:none;margin:.25rem 0;padding:0;font-size:.88rem;color:var(--dim)}
 .key svg{display:inline-block;width:1.2rem;height:.8rem;margin-right:.35rem}
 .scroll{overflow-x:auto}
