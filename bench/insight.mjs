@@ -111,7 +111,10 @@ if (!existsSync(repo)) {
 
 const cache = path.join(repo, ".git", "sessions", ".cache");
 const forget = () => rmSync(cache, { recursive: true, force: true });
-const commands = { "analyze --project": ["analyze", "--project"], "report --project": ["report", "--project"] };
+const commands = {
+  "analyze --project": ["analyze", "--project"],
+  "report --project": ["report", "--project"],
+};
 commands["report --project, a page"] = ["report", "--project", "--format", "html"];
 const scan = ["log", "-z", "--numstat", "--find-renames", "--date=raw", "--format=%H%n%P%n%aE%n%ad%n%B"];
 const few = Math.min(runs, 3);
