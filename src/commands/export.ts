@@ -11,7 +11,7 @@ import {
   type TextFormat,
   writeExport,
 } from "../workflows/export-files.ts";
-import { type Act, examples } from "./call.ts";
+import { type Act, ALLOW, examples } from "./call.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -19,6 +19,8 @@ interface Options {
   readonly output?: string;
   readonly force?: boolean;
   readonly full?: boolean;
+  readonly workspace?: boolean;
+  readonly transcripts?: boolean;
   readonly format: TextFormat | "bundle";
 }
 
@@ -39,6 +41,9 @@ export function define(program: Command, act: Act): void {
         .default("json"),
     )
     .option("--full", "a bundle with all of the history, for a repository that has none of it")
+    .option("--workspace", "with the documents of its workspace (json and bundle)")
+    .option("--transcripts", "with the transcripts that are kept with it (json and bundle)")
+    .option(...ALLOW)
     .option("--force", "replace files that exist")
     .addHelpText(
       "after",
@@ -54,6 +59,11 @@ export function define(program: Command, act: Act): void {
         const { format, output, force = false, full = false } = options;
         if (full && format !== "bundle")
           throw new Failure("usage", "--full goes with --format bundle", { exit: 2 });
+        const travels = { workspace: options.workspace ?? false, transcripts: options.transcripts ?? false };
+        if ((travels.workspace || travels.transcripts) && format !== "json" && format !== "bundle")
+          throw new Failure("usage", `--workspace and --transcripts do not go with --format ${format}`, {
+            exit: 2,
+          });
         if (format === "bundle" && output === undefined)
           throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing", { exit: 2 });
         const place = await open({ bare: true });
@@ -66,10 +76,10 @@ export function define(program: Command, act: Act): void {
           const files = folder ? await filesIn(target.file, known, format, force) : [target.file];
           if (!folder) await refuseExisting(target.file, force);
           for (const [at, file] of files.entries())
-            await exportBundle(place, folder ? known.slice(at, at + 1) : known, file, full);
+            await exportBundle(place, folder ? known.slice(at, at + 1) : known, file, full, travels);
           return wrote(files);
         }
-        const { document, problems } = await exportDocument(place, known);
+        const { document, problems } = await exportDocument(place, known, travels);
         for (const each of problems.slice(0, 5)) out.warn(`import will not take this: ${each}`);
         if (output === undefined) {
           const { text, problems: faults } = await exportText(place, document, out.json ? "json" : format);

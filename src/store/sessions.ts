@@ -94,6 +94,7 @@ export async function keepNew(
     for (const [id, files] of sessions) {
       const folder = path.join(sessionsDir, draft, id);
       await makeFolder(sessionsDir, path.join(draft, id));
+      for (const name of files.keys()) if (name.includes("/")) await makeFolder(folder, path.dirname(name));
       await Promise.all(
         [...files].map(([name, text]) => writeAtomic(path.join(folder, name), text, { folder: false })),
       );

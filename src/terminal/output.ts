@@ -75,7 +75,7 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
       write(process.stderr, `${yellow("warning:")} ${text}`);
     },
     fail(failure) {
-      const { code, message, hint, details, exit } = failure;
+      const { code, message, hint, details, exit, findings } = failure;
       if (flags.json) {
         const error = {
           code,
@@ -83,6 +83,7 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
           exit,
           ...(hint === undefined ? {} : { hint }),
           ...(details === undefined ? {} : { details }),
+          ...(findings === undefined ? {} : { findings }),
         };
         writeRaw(`${JSON.stringify({ error }, null, 2)}\n`);
         return;

@@ -3,6 +3,7 @@ import { createBundle, fetchBundle, unbundle, verifiedBundle } from "../git/bund
 import { mergeBase } from "../git/commits.ts";
 import { readTree } from "../git/objects.ts";
 import { baseBranch, listRefs, refCommit } from "../git/refs.ts";
+import type { Travels } from "../model/documents.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
 import { isBranchName } from "../model/portable/schema.ts";
@@ -12,23 +13,25 @@ import { branchOf, type SessionContext } from "../model/state.ts";
 import { gather } from "./gather.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, knownSessions } from "./resolve.ts";
+import { guardSnapshots } from "./secrets.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
 
 /**
  * Writes a bundle of these sessions. One that has no snapshot of its present state gets one. Without `full` it leaves
- * out what the default branch has: whoever takes it in has that. Failure `no-identity`.
+ * out what the default branch has: whoever takes it in has that. Failures `no-identity`, `secrets-found`.
  */
 export async function exportBundle(
   place: Place,
   known: readonly KnownSession[],
   file: string,
   full: boolean,
+  travels: Travels,
 ): Promise<void> {
   const { root } = place.repository;
   const refs: string[] = [];
   const not = new Set<string>();
   for (const each of known) {
-    refs.push(await snapshotOf(place, each));
+    refs.push(await snapshotOf(place, each, travels));
     const branch = `refs/heads/${each.branch}`;
     const tip = each.gone ? undefined : await refCommit(root, branch);
     if (tip === undefined) continue;
@@ -39,17 +42,22 @@ export async function exportBundle(
     refs.push(branch);
     if (fork !== undefined) not.add(fork);
   }
+  await guardSnapshots(place, refs.filter(isSnapshot), [], "a bundle");
   await createBundle(root, file, [...new Set(refs)], [...not]);
 }
 
 /** The ref of a snapshot with the state as it is now. */
-async function snapshotOf(place: Place, known: KnownSession): Promise<string> {
+async function snapshotOf(place: Place, known: KnownSession, travels: Travels): Promise<string> {
   if (known.where === "snapshot" && known.snapshot) return known.snapshot.ref;
   const { loaded } = known;
   if (!loaded) throw new Failure("no-session", `the session ${known.id} is gone`, { exit: 3 });
-  await writeSnapshot(place, await gather(place, known.branch, loaded), await filesOfSession(loaded.folder));
+  const { folder } = loaded;
+  const gathered = await gather(place, known.branch, loaded);
+  await writeSnapshot(place, gathered, await filesOfSession(folder), { folder, travels });
   return `refs/sessions/${known.id}`;
 }
+
+const isSnapshot = (ref: string) => ref.startsWith("refs/session");
 
 export interface FromBundle {
   readonly id: string;

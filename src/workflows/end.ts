@@ -19,6 +19,7 @@ import { handoffView } from "./handoff.ts";
 import { type MergeKind, mergeInto } from "./merge.ts";
 import { now, type Place } from "./place.ts";
 import { checkQuality } from "./quality.ts";
+import { refuseSecrets } from "./secrets.ts";
 import { currentSession } from "./session.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
 
@@ -64,6 +65,9 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     });
   const summary = request.summary === undefined ? undefined : checkText(request.summary, "a summary");
   if (target !== undefined && !request.force) await checkQuality(place, await gather(place, branch, session));
+
+  if (summary !== undefined)
+    await refuseSecrets(place, [{ name: "summary", text: summary }], "the snapshot and the handoff");
 
   const last = await finalCheckpoint(place, request);
   const here = { ...place, repository: await openRepository(place.repository.root) };

@@ -5,6 +5,7 @@ import { readBlobs } from "../git/objects.ts";
 import { listRefs } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../model/checkpoints.ts";
+import type { Travels } from "../model/documents.ts";
 import { parseDuration } from "../model/duration.ts";
 import { parseEvents } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
@@ -18,11 +19,14 @@ import {
 } from "../model/portable/schema.ts";
 import { checkpointsFrom, exportedOf, type WholeSession } from "../model/portable/session.ts";
 import { EMPTY_TEXTS, parseContext, stateFromTexts } from "../model/reading.ts";
+import { exportTexts } from "../model/secret-texts.ts";
 import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { carriedNow } from "./change.ts";
+import { documentsOfSnapshot, documentsThatTravel, foldersThatTravel } from "./documents.ts";
 import { now, type Place } from "./place.ts";
 import { type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
+import { guardFiles, refuseSecrets } from "./secrets.ts";
 import { noSession } from "./session.ts";
 import { snapshotRef } from "./snapshot.ts";
 
@@ -67,15 +71,19 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
 export async function exportDocument(
   place: Place,
   known: readonly KnownSession[],
+  travels: Travels,
 ): Promise<{ document: ExportDocument; problems: readonly string[] }> {
   const at = now();
-  const whole = await wholeSessions(place, known);
+  const whole = await wholeSessions(place, known, travels);
   const document: ExportDocument = {
     format: EXPORT_FORMAT,
     schema: EXPORT_SCHEMA,
     exported: at,
     sessions: whole.map((each) => exportedOf(each, at)),
   };
+  const several = document.sessions.length > 1;
+  for (const { documents: _documents, ...each } of document.sessions)
+    await refuseSecrets(place, exportTexts(each), several ? `the export (${each.id})` : "the export");
   return { document, problems: problemsOf(document).map(({ path: where, what }) => `${where} ${what}`) };
 }
 
@@ -91,7 +99,11 @@ function sinceTime(text: string, at: string): string {
 }
 
 /** Each with its files and its commits: a fixed number of git processes, and one more for each that is behind its branch. */
-async function wholeSessions(place: Place, known: readonly KnownSession[]): Promise<WholeSession[]> {
+async function wholeSessions(
+  place: Place,
+  known: readonly KnownSession[],
+  travels: Travels,
+): Promise<WholeSession[]> {
   const { root } = place.repository;
   const ids = known.map((each) => each.id);
   const [stored, commits, refs] = await Promise.all([
@@ -101,22 +113,44 @@ async function wholeSessions(place: Place, known: readonly KnownSession[]): Prom
   ]);
   const read = readCommits(commits);
   return Promise.all(
-    stored.map(async ({ where, loaded, handoff, checkpoints }) => {
+    stored.map(async ({ where, loaded, handoff, checkpoints, folder, commit }) => {
       const { ref, tip, id } = loaded.state.context;
       const isBehind = where === "local" && refs.has(ref) && refs.get(ref) !== tip;
       const state = isBehind ? (await carriedNow(place, loaded)).state : loaded.state;
       const lines = linesOf(checkpointsOf(read, id));
+      const documents = await documentsToExport(place, travels, folder, commit);
       const there = new Set(checkpoints.map((each) => each.commit));
       return {
         ...{ state, events: loaded.events, texts: loaded.texts },
         ...(handoff === undefined ? {} : { handoff }),
+        ...(documents.length === 0 ? {} : { documents }),
         checkpoints: [...checkpoints, ...lines.filter((each) => !there.has(each.commit))],
       };
     }),
   );
 }
 
+/** Documents that travel, from the session's folder or else from its snapshot, redacted. */
+async function documentsToExport(
+  place: Place,
+  travels: Travels,
+  folder: string | undefined,
+  commit: string | undefined,
+): Promise<{ path: string; text: string }[]> {
+  if (!travels.workspace && !travels.transcripts) return [];
+  const wanted = foldersThatTravel(travels);
+  const found =
+    folder === undefined
+      ? await documentsOfSnapshot(place.repository.root, commit ?? "")
+      : await documentsThatTravel(place, folder, travels);
+  const chosen = new Map([...found].filter(([path]) => wanted.some((each) => path.startsWith(`${each}/`))));
+  return [...(await guardFiles(place, chosen, "the export"))].map(([path, text]) => ({ path, text }));
+}
+
 interface Stored {
+  /** Where its documents are: a folder, or the commit of a snapshot. */
+  readonly folder?: string;
+  readonly commit?: string;
   readonly where: KnownSession["where"];
   readonly loaded: Pick<LoadedSession, "state" | "events" | "texts">;
   readonly handoff?: string;
@@ -146,7 +180,10 @@ async function storedOf(place: Place, known: readonly KnownSession[]): Promise<S
   const stored = known.map(async (each, at) => {
     const [lines, ...files] = texts[at] ?? [];
     const found = each.loaded ? await fromFolder(each.loaded, lines) : fromSnapshot(each.id, lines, files);
-    if (found) return [{ ...found, where: each.where }];
+    const documents = each.loaded
+      ? { folder: each.loaded.folder }
+      : { commit: each.snapshot?.ref ?? snapshotRef(each.id) };
+    if (found) return [{ ...found, ...documents, where: each.where }];
     const wrong = `the snapshot of ${each.id} does not hold that session`;
     if (known.length === 1) throw new Failure("bad-snapshot", wrong, { hint: "session doctor" });
     place.notices.push(`left out: ${wrong}`);

@@ -17,6 +17,7 @@ import type { LoadedSession } from "../store/state.ts";
 import { event, withSessionFolder } from "./change.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, loadKnown, resolveSession } from "./resolve.ts";
+import { refuseNewSecrets } from "./secrets.ts";
 import { changeSnapshot, listSnapshots } from "./snapshot.ts";
 
 export interface Filed {
@@ -78,10 +79,12 @@ async function file(place: Place, name: string, change: Change): Promise<Filed> 
   const known = await resolveSession(place, name);
   let made: { context: SessionContext; changed: boolean } | undefined;
   const apply = async (
-    { state }: LoadedSession,
+    session: LoadedSession,
     save: (after: SessionState, events: readonly SessionEvent[]) => Promise<unknown>,
   ) => {
+    const { state } = session;
     const [after, told] = change(state, known);
+    await refuseNewSecrets(place, session, after);
     const changed =
       told.type === "session.unarchived" || JSON.stringify(after.context) !== JSON.stringify(state.context);
     if (changed) await save(after, [told]);

@@ -18,6 +18,8 @@ export interface Place {
   readonly parsedConfig?: LoadedConfig["parsed"];
   /** What happened on the side and should be said when the command is done. */
   readonly notices: string[];
+  /** Findings of the secret scan that this command was told to accept. */
+  readonly allow?: readonly string[];
 }
 
 /** Opens repository and settings around `cwd`. Failures of `openRepository`; a bad configuration is only reported. */

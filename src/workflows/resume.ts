@@ -19,6 +19,7 @@ import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { carriedNow, event, withSessionFolder } from "./change.ts";
 import { refuseOperation } from "./checkpoint.ts";
 import { lastTip } from "./content.ts";
+import { bringDocuments } from "./documents.ts";
 import { heldElsewhere, letGo } from "./hold.ts";
 import { arrive, leaveFor, type Moves, stayed } from "./leave.ts";
 import type { Place } from "./place.ts";
@@ -328,6 +329,7 @@ async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): P
     if (name !== "checkpoints.jsonl" && name !== "context.json")
       await writeAtomic(path.join(folder, name), text);
   }
+  await bringDocuments(place, folder, snapshot.commit);
   // Last, because it is what makes the folder a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
   await adoptSnapshot(place, snapshot.head, snapshot.commit);

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { isAncestor, log } from "../git/commits.ts";
-import { commitTree, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
+import { commitTree, foldersOf, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
 import { ask, readPieces } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
+import { DOCUMENT_FOLDERS, type Travels } from "../model/documents.ts";
 import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
@@ -19,8 +20,10 @@ import {
   textsOfState,
 } from "../model/reading.ts";
 import type { SessionContext, SessionState } from "../model/state.ts";
+import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
+import { guardFiles } from "./secrets.ts";
 import { changedMessage, snapshotMessage } from "./snapshot-message.ts";
 
 /** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
@@ -36,6 +39,19 @@ const SNAPSHOT_FILES = [
 /** Where the snapshots of a session are. */
 export const snapshotRef = (id: string) => `refs/sessions/${id}`;
 
+/** A snapshot as a commit, and what the session's ref was before: the same commit where nothing has changed. */
+export interface MadeSnapshot {
+  readonly commit: string;
+  readonly before: string | undefined;
+}
+
+/** A snapshot that is to leave this machine: scanned before any of it is an object of git's. */
+export interface Leaving {
+  /** The session's folder. */
+  readonly folder: string;
+  readonly travels: Travels;
+}
+
 /**
  * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
  * record alone, and where that is the same nothing is written. Throws Failure `no-identity`, `ref-moved`.
@@ -44,20 +60,51 @@ export async function writeSnapshot(
   place: Place,
   gathered: Gathered,
   files: ReadonlyMap<string, string>,
+  leaving?: Leaving,
 ): Promise<string> {
+  const { commit, before } = await makeSnapshot(place, gathered, files, leaving);
+  if (commit !== before)
+    await updateRef(place.repository.root, snapshotRef(gathered.state.context.id), commit, before);
+  return commit;
+}
+
+/**
+ * The commit of `writeSnapshot`, to which no ref leads yet. Documents that a snapshot had stay in the next one, unless
+ * they travel anew. Failure `no-identity`; of one that is `leaving`, `secrets-found`.
+ */
+export async function makeSnapshot(
+  place: Place,
+  gathered: Gathered,
+  files: ReadonlyMap<string, string>,
+  leaving?: Leaving,
+): Promise<MadeSnapshot> {
   const { root } = place.repository;
   const { state } = gathered;
-  const lines = await checkpointLines(place, gathered);
+  const [lines, before, documents] = await Promise.all([
+    checkpointLines(place, gathered),
+    refCommit(root, snapshotRef(state.context.id)),
+    leaving && documentsThatTravel(place, leaving.folder, leaving.travels),
+  ]);
   const content = new Map(
     [...files, ["checkpoints.jsonl", lines] as const].filter(([, text]) => text !== ""),
   );
-  const ref = snapshotRef(state.context.id);
-  const [tree, before] = await Promise.all([writeTree(root, content), refCommit(root, ref)]);
-  if (before !== undefined && (await treeOf(root, before)) === tree) return before;
+  const checked = documents && (await guardFiles(place, new Map([...content, ...documents]), "a snapshot"));
+  const anew = leaving ? foldersThatTravel(leaving.travels) : [];
+  const kept = await keptFolders(root, before, anew);
+  const tree = await writeTree(root, checked ?? content, kept);
+  if (before !== undefined && (await treeOf(root, before)) === tree) return { commit: before, before };
   const message = snapshotMessage(gathered, files.get("events.jsonl") ?? "");
-  const commit = await commitTree(root, tree, message, before);
-  await updateRef(root, ref, commit, before);
-  return commit;
+  return { commit: await commitTree(root, tree, message, before === undefined ? [] : [before]), before };
+}
+
+/** Folders of documents that a snapshot has, but for those that are written anew. */
+async function keptFolders(
+  root: string,
+  commit: string | undefined,
+  anew: readonly string[] = [],
+): Promise<Map<string, string>> {
+  const names = DOCUMENT_FOLDERS.filter((each) => !anew.includes(each));
+  return commit === undefined || names.length === 0 ? new Map() : foldersOf(root, commit, names);
 }
 
 /** Reads a session back out of its snapshot; undefined where there is none. Failure `bad-snapshot` for a damaged one. */
@@ -124,9 +171,9 @@ export async function changeSnapshot(
     const { objectives, blockers } = textsOfState(after, texts);
     files.set("objectives.md", objectives).set("blockers.md", blockers);
   }
-  const tree = await writeTree(root, files);
+  const tree = await writeTree(root, files, await keptFolders(root, found.commit));
   const message = changedMessage(before?.message ?? "", after.context, files.get("events.jsonl") ?? "", at);
-  const commit = await commitTree(root, tree, message, found.commit);
+  const commit = await commitTree(root, tree, message, [found.commit]);
   await updateRef(root, snapshotRef(head.id), commit, own);
   return commit;
 }

@@ -13,6 +13,7 @@ import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { isInherited } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
 import { sessionId } from "../model/ids.ts";
+import { EMPTY_TEXTS } from "../model/reading.ts";
 import { word } from "../model/shell.ts";
 import { addObjective, newSession, type SessionState } from "../model/state.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
@@ -27,6 +28,7 @@ import { letGo } from "./hold.ts";
 import { cameAlong } from "./leave.ts";
 import { link, linkedFolder } from "./linked.ts";
 import { now, openPlace, type Place } from "./place.ts";
+import { refuseSecrets, stateTexts } from "./secrets.ts";
 import { sessionTemplate } from "./session-templates.ts";
 import { storedSession } from "./stored.ts";
 
@@ -101,6 +103,8 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
     origin,
     (await ask(place.repository.root, ["config", "user.name"])).stdout.trim(),
   );
+  // What a fork takes along was recorded here before.
+  if (!request.adapt) await refuseSecrets(place, stateTexts(state, EMPTY_TEXTS), "the session's commits");
   const notes = await noticesOf(place, branch);
   const { folder: linked, undo } = await checkOut(place, request, origin);
   try {
