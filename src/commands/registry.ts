@@ -206,6 +206,15 @@ export const ENTRIES: readonly Entry[] = [
   },
   {
     ...{
+      name: "transcript",
+      aliases: ["transcripts"],
+      group: "Look back",
+      summary: "conversations with agents, kept with a session",
+    },
+    load: () => import("./transcript.ts"),
+  },
+  {
+    ...{
       name: "templates",
       aliases: ["template"],
       group: "Set up",

@@ -59,6 +59,9 @@ export const SETTINGS = {
   sharing: {
     auto_push: flag(false, "Push a branch's session along with the branch, with git hooks installed."),
   },
+  transcripts: {
+    keep: flag(false, "Copy an agent's conversation into its session, secrets made unreadable."),
+  },
   display: {
     color: flag(true, "Colours on a terminal."),
     verbose: flag(false, "Say more, as with --verbose."),

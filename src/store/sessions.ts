@@ -1,6 +1,7 @@
 import { lstatSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { DOCUMENT_FOLDERS } from "../model/documents.ts";
 import { contextText } from "../model/reading.ts";
 import { cannot, isAlive, makeFolder, randomToken, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { JOURNAL, KEPT } from "./journal.ts";
@@ -10,6 +11,9 @@ import { commitFiles } from "./transaction.ts";
 
 /** A folder that has one of these holds a session. */
 const SIGNS = ["context.json", "events.jsonl", JOURNAL];
+
+/** Folders of a session's own; a branch of that name has another one. */
+const DOCUMENTS: ReadonlySet<string> = new Set(DOCUMENT_FOLDERS);
 
 /** Every session with local state; damaged ones are left to `doctor`. */
 export async function localSessions(sessionsDir: string): Promise<LoadedSession[]> {
@@ -24,7 +28,7 @@ export async function sessionFolders(dir: string): Promise<string[]> {
   // With a journal alone, the session is decided and not written yet.
   const own = entries.some((each) => SIGNS.includes(each.name)) ? [dir] : [];
   const folders = entries.filter(
-    (each) => each.isDirectory() && !each.name.startsWith(".") && each.name !== "workspace",
+    (each) => each.isDirectory() && !each.name.startsWith(".") && !DOCUMENTS.has(each.name),
   );
   const below = await Promise.all(folders.map((each) => sessionFolders(path.join(dir, each.name))));
   return [...own, ...below.flat()];
