@@ -230,6 +230,15 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./hooks.ts"),
   },
   {
+    ...{
+      name: "agents",
+      aliases: ["agent"],
+      group: "Set up",
+      summary: "agents that load the brief by themselves: install, list, doctor",
+    },
+    load: () => import("./agents.ts"),
+  },
+  {
     ...{ name: "config", group: "Set up", summary: "read, change and check settings" },
     load: () => import("./config.ts"),
   },
