@@ -247,6 +247,10 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./doctor.ts"),
   },
   {
+    ...{ name: "mcp", group: "Set up", summary: "an MCP server for agents, on standard input and output" },
+    load: () => import("./mcp.ts"),
+  },
+  {
     ...{ name: "trailers", group: "Plumbing", summary: "what git and session read from a commit message" },
     load: () => import("./trailers.ts"),
   },

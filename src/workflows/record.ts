@@ -63,14 +63,18 @@ export async function rewordObjective(place: Place, id: string, text: string): P
   return objective as Objective;
 }
 
-export async function recordBlocker(place: Place, text: string, link: string | undefined): Promise<Blocker> {
-  const [blocker] = await record(
+/** Adds blockers, all with the same link. Failure `empty-text`, `text-too-long`: none is added then. */
+export function recordBlockers(
+  place: Place,
+  texts: readonly string[],
+  link: string | undefined,
+): Promise<Blocker[]> {
+  return record(
     place,
-    [text],
+    texts,
     (state, words) => addBlocker(state, words, link, now()),
     (each) => ["blocker.added", { id: each.id, text: each.text }],
   );
-  return blocker as Blocker;
 }
 
 export function resolveBlockers(

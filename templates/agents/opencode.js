@@ -25,7 +25,11 @@ export const SessionPlugin = async ({ directory }) => {
   };
   // `opencode run` ends with the turn, so this one is waited for.
   const wait = (event, id) =>
-    spawnSync("session", ["hook", "opencode", event], { ...options, input: input(id), stdio: ["pipe", "ignore", "ignore"] });
+    spawnSync("session", ["hook", "opencode", event], {
+      ...options,
+      input: input(id),
+      stdio: ["pipe", "ignore", "ignore"],
+    });
 
   return {
     event: async ({ event }) => {
@@ -39,7 +43,8 @@ export const SessionPlugin = async ({ directory }) => {
     },
     "experimental.chat.system.transform": async ({ sessionID }, output) => {
       if (!sessionID || children.has(sessionID)) return;
-      if (!briefs.has(sessionID)) briefs.set(sessionID, brief(sessionID, seen.has(sessionID) ? "compact" : "startup"));
+      if (!briefs.has(sessionID))
+        briefs.set(sessionID, brief(sessionID, seen.has(sessionID) ? "compact" : "startup"));
       seen.add(sessionID);
       const text = await briefs.get(sessionID);
       if (text !== "") output.system[0] = `${output.system[0] ?? ""}\n\n${text}`;
