@@ -255,7 +255,7 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./trailers.ts"),
   },
   {
-    ...{ name: "hook", group: "Plumbing", summary: "what git's hooks leave to the program" },
+    ...{ name: "hook", group: "Plumbing", summary: "what hooks of git and of agents leave to the program" },
     load: () => import("./hook.ts"),
   },
 ];

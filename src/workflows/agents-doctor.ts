@@ -4,6 +4,8 @@ import type { Agent } from "../agents/agent.ts";
 import { AGENTS } from "../agents/all.ts";
 import { gaps } from "../agents/trust.ts";
 import { settingsText } from "../store/agent-files.ts";
+import { readSmall } from "../store/files.ts";
+import { agentLog } from "./agent-hook.ts";
 import { agentSites, onPath, type Site, standingAt } from "./agents.ts";
 import type { Check } from "./doctor.ts";
 import type { Place } from "./place.ts";
@@ -35,7 +37,16 @@ export async function examineAgents(place: Place | undefined, only: readonly Age
   }
   if (checks.length === 0)
     return [{ name: "agents", state: "ok", says: "none is installed: session agents install <agent>" }];
-  return [program(), ...checks];
+  return [program(), ...checks, ...(await failures(place))];
+}
+
+/** How many lines of the log are shown. */
+const SHOWN = 3;
+
+async function failures(place: Place | undefined): Promise<Check[]> {
+  const text = place && (await readSmall(agentLog(place)).catch(() => undefined));
+  const lines = (text ?? "").split("\n").filter((line) => line !== "");
+  return lines.slice(-SHOWN).map((says): Check => ({ name: "hook", state: "warning", says }));
 }
 
 function program(): Check {
