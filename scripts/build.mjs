@@ -1,6 +1,7 @@
 // Bundles the program into dist/: a small entry, a chunk a command, one for what they share, and each dependency apart.
 import { spawnSync } from "node:child_process";
 import { chmod, copyFile, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { globby } from "globby";
 import Handlebars from "handlebars";
 import { rolldown } from "rolldown";
@@ -19,6 +20,8 @@ const bundle = await rolldown({
   platform: "node",
   logLevel: "warn",
   preserveEntrySignatures: false,
+  // What it gives by default cannot be bundled: it looks for its parts while it runs.
+  resolve: { alias: { "jsonc-parser": path.resolve("node_modules/jsonc-parser/lib/esm/main.js") } },
 });
 const { output } = await bundle.write({
   dir: fresh,

@@ -239,6 +239,15 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./hooks.ts"),
   },
   {
+    ...{
+      name: "agents",
+      aliases: ["agent"],
+      group: "Set up",
+      summary: "agents that load the brief by themselves: install, list, doctor",
+    },
+    load: () => import("./agents.ts"),
+  },
+  {
     ...{ name: "config", group: "Set up", summary: "read, change and check settings" },
     load: () => import("./config.ts"),
   },
@@ -255,7 +264,7 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./trailers.ts"),
   },
   {
-    ...{ name: "hook", group: "Plumbing", summary: "what git's hooks leave to the program" },
+    ...{ name: "hook", group: "Plumbing", summary: "what hooks of git and of agents leave to the program" },
     load: () => import("./hook.ts"),
   },
 ];

@@ -155,7 +155,7 @@ async function record<I, T>(
 }
 
 /** `session.auto_checkpoint`: when the last one is `checkpoint_interval` ago and tracked files have changed. */
-async function checkpointWhenDue(place: Place): Promise<void> {
+export async function checkpointWhenDue(place: Place): Promise<void> {
   const { auto_checkpoint, checkpoint_interval } = place.config.session;
   if (!auto_checkpoint) return;
   const { state } = await currentSession(place);
