@@ -18,6 +18,7 @@ import { checkpointWhenDue } from "./record.ts";
 import { findSession } from "./session.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
 import { briefText } from "./texts.ts";
+import { keepTranscripts } from "./transcript-copy.ts";
 
 /** Longest wait for somebody who holds the session's lock, in milliseconds: the agent waits for us. */
 const WAIT = 1_000;
@@ -50,6 +51,7 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   const before = await logged(place, name, () => tell(place, branch, told));
   if (moment === "compact" || moment === "turn")
     await logged(place, name, () => keep(place, branch, moment, before));
+  if (moment === "end" && before !== undefined) await logged(place, name, () => keepTranscripts(place));
   const asks = moment === "start" || (moment === "prompt" && isLate(agent, told, before));
   if (!asks) return "";
   const brief = await logged(place, name, () => fittingBrief(place, agent.limit));

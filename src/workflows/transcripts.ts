@@ -1,5 +1,7 @@
 /** Conversations with agents that are kept with a session: which there are, and what was said in them. */
 import { requireBranch } from "../git/repository.ts";
+import { isAgentEvent } from "../model/agent-events.ts";
+import type { SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { nearest } from "../model/nearest.ts";
 import type { TranscriptHead } from "../model/transcripts/kept.ts";
@@ -103,12 +105,12 @@ export async function sessionOf(place: Place, name?: string): Promise<SessionPla
   return { id, title, branch, folder: loaded?.folder ?? "", linked: linksIn(loaded?.events ?? []), known };
 }
 
-/** The last that was said of each. */
-function linksIn(events: readonly Readonly<Record<string, unknown>>[]): LinkedTranscript[] {
+/** What agents' own events say of where they keep their conversation; the last that was said of each. */
+function linksIn(events: readonly SessionEvent[]): LinkedTranscript[] {
   const links = new Map<string, LinkedTranscript>();
-  for (const { type, id, agent, path: file } of events)
-    if (type === "transcript" && typeof id === "string" && typeof file === "string")
-      links.set(id, { id, agent: String(agent), path: file });
+  for (const { agentSession: id, agent, transcript } of events.filter(isAgentEvent))
+    if (typeof id === "string" && typeof transcript === "string")
+      links.set(id, { id, agent: String(agent), path: transcript });
   return [...links.values()];
 }
 

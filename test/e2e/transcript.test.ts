@@ -188,7 +188,7 @@ test("it goes where its session goes, and in no snapshot by itself", async () =>
 
 /** What a hook of an agent writes into the session's log. */
 const link = (id: string, file: string) =>
-  `${JSON.stringify({ at: at(0), type: "transcript", agent: "claude", id, path: file })}\n`;
+  `${JSON.stringify({ at: at(0), type: "turn:end", agent: "claude", agentSession: id, transcript: file })}\n`;
 
 test("a linked conversation is copied when somebody asks, or when the session ends and the setting says so", async () => {
   const s = await started();
@@ -212,6 +212,31 @@ test("a linked conversation is copied when somebody asks, or when the session en
   await s.ok("config", "set", "transcripts.keep", "true", "--user");
   await s.ok("end");
   expect((await s.json("transcript", "list", "--session", "Work")).kept[0].numbers.messages).toBe(10);
+});
+
+test("the hook of an agent links its conversation, and copies it at the end where the setting says so", async () => {
+  const s = await started();
+  await s.write("../home/.claude/projects/-work/one.jsonl", claude(3));
+  const file = path.join(s.home, ".claude/projects/-work/one.jsonl");
+  const hook = async (name: string, more = {}) => {
+    const input = { session_id: ID, transcript_path: file, cwd: s.root, hook_event_name: name, ...more };
+    const ran = await s.run(process.execPath, [CLI, "hook", "claude", name], {
+      input: JSON.stringify(input),
+    });
+    expect(ran.code).toBe(0);
+  };
+  await hook("SessionStart", { source: "startup" });
+  await hook("SessionEnd", { reason: "other" });
+  expect(await s.json("transcript")).toMatchObject({
+    ...{ kept: [], linked: [{ id: ID, agent: "claude", path: "~/.claude/projects/-work/one.jsonl" }] },
+  });
+  await s.ok("config", "set", "transcripts.keep", "true", "--user");
+  await hook("SessionStart", { source: "resume" });
+  await hook("SessionEnd", { reason: "other" });
+  expect(await s.json("transcript")).toMatchObject({
+    kept: [{ id: ID, numbers: { messages: 6 } }],
+    linked: [],
+  });
 });
 
 test("a log from elsewhere makes nobody read other files", async () => {
