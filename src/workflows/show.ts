@@ -125,7 +125,7 @@ async function changedBy(
   session: LoadedSession,
 ): Promise<FileView[]> {
   const files = await filesOf(place, await gather(place, branch, session));
-  return fileViews({ files, touches: new Map(), tests: { added: 0, removed: 0 } });
+  return fileViews({ files, touches: new Map() });
 }
 
 async function handoffOf(
