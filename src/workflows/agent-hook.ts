@@ -144,7 +144,7 @@ function isLate(agent: Agent, told: SessionEvent, before: readonly SessionEvent[
 }
 
 async function fittingBrief(place: Place, limit: number): Promise<string> {
-  return (await briefText(place, Math.floor(limit / 4))).text;
+  return (await briefText(place, { limit: { unit: "bytes", most: limit } })).text;
 }
 
 /** Runs a part of a call; what fails is written down, and the other parts go on. */

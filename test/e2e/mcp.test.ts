@@ -93,7 +93,7 @@ test("the list of tools is small, typed, and says what each tool does to the wor
     ]);
     const { readOnlyHint, ...others } = annotations ?? {};
     expect(Object.keys(others).sort()).toEqual(["destructiveHint", "idempotentHint", "openWorldHint"]);
-    expect([name, readOnlyHint]).toEqual([name, /_(status|brief|handoff|search)$/.test(name)]);
+    expect([name, readOnlyHint]).toEqual([name, /_(status|brief|search)$/.test(name)]);
   }
   expect((await client.listTools()).tools).toEqual(listed.tools);
 });
@@ -157,6 +157,19 @@ describe("failures teach", () => {
       "Third",
     ]);
   });
+});
+
+test("a handoff is taken up in the name of the client", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "First");
+  await s.ok("end");
+  await s.ok("resume", "work");
+  const { call } = await connected(s);
+  expect((await call("session_handoff")).value).not.toHaveProperty("taken_by");
+  const { isError, text, value } = await call("session_handoff", { ack: true });
+  expect(isError, text).toBe(false);
+  expect(value.taken_by).toBe("test");
+  expect((await s.json("brief")).handoff.taken.by).toContain("test");
 });
 
 test("parallel calls are all recorded, once each", async () => {
