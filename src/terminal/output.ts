@@ -14,6 +14,7 @@ export interface OutputFlags {
 export interface Output {
   readonly json: boolean;
   readonly verbose: boolean;
+  readonly quiet: boolean;
   readonly emoji: boolean;
   /** Columns of the terminal that shows the data; undefined where none does. */
   readonly width: number | undefined;
@@ -49,6 +50,7 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
   };
   return {
     json: flags.json ?? false,
+    quiet: flags.quiet ?? false,
     get verbose() {
       return verbose;
     },

@@ -7,6 +7,7 @@ import {
   withMeta,
   withoutMeta,
   withoutTags,
+  withShared,
   withTags,
   withTitle,
 } from "../model/keeping.ts";
@@ -15,10 +16,11 @@ import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { event, withSessionFolder } from "./change.ts";
-import type { Place } from "./place.ts";
+import { now, type Place } from "./place.ts";
 import { type KnownSession, loadKnown, resolveSession } from "./resolve.ts";
 import { refuseNewSecrets } from "./secrets.ts";
-import { changeSnapshot, listSnapshots } from "./snapshot.ts";
+import { changeSnapshot } from "./snapshot.ts";
+import { listSnapshots } from "./snapshot-heads.ts";
 
 export interface Filed {
   readonly known: KnownSession;
@@ -66,6 +68,14 @@ export function unarchive(place: Place, name: string): Promise<Filed> {
       });
     return [unarchived(state), event("session.unarchived")];
   });
+}
+
+/** Marks a session as shared, so that it goes along with every push, or takes the mark away. */
+export function markShared(place: Place, name: string, shared: boolean): Promise<Filed> {
+  return file(place, name, (state) => [
+    withShared(state, shared ? now() : undefined),
+    event(shared ? "session.shared" : "session.unshared"),
+  ]);
 }
 
 /** The record of a session that a name means. Failure `unknown-session`, `ambiguous-session`. */

@@ -4,6 +4,7 @@ import { requireBranch } from "../git/repository.ts";
 import { parseDuration } from "../model/duration.ts";
 import type { SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
+import { valueWithoutHome } from "../model/home.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../model/session.ts";
 import {
   addBlocker,
@@ -19,7 +20,7 @@ import {
 } from "../model/state.ts";
 import { changeSession, event } from "./change.ts";
 import { checkpoint } from "./checkpoint.ts";
-import { now, type Place } from "./place.ts";
+import { homes, now, type Place } from "./place.ts";
 import { currentSession } from "./session.ts";
 
 /** Adds objectives, in order. Failure `empty-text`, `text-too-long`: none is added then. */
@@ -143,7 +144,8 @@ async function record<I, T>(
     const results: T[] = [];
     const events: SessionEvent[] = [];
     for (const input of inputs) {
-      const [after, made] = change(state, input);
+      // Where somebody's home is means nothing to whoever reads it elsewhere.
+      const [after, made] = change(state, valueWithoutHome(input, homes()));
       state = after;
       results.push(made);
       events.push(event(...log(made)));
