@@ -67,7 +67,8 @@ function defuse(text: string): string {
       .replace(/\*(?=\S|$)|(?<=\S|^)\*/g, "\\*")
       .replace(/(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu, escapeEach)
       .replace(/~{2,}|(?<=\S)~/g, escapeEach)
-      .replace(/<(?!=?(?:\s|$))/g, "\\<")
+      // At its end too: what follows may be a span, and what is in that may be an address.
+      .replace(/<(?!=?\s)/g, "\\<")
       // At its end too: a template may go on with ":" or "(".
       .replace(/\](?=[([:]|$)/g, "\\]")
       .replace(/!(?=\[)/g, "\\!")

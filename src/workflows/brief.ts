@@ -10,6 +10,7 @@ import type { Place } from "./place.ts";
 import { projectCommands } from "./project.ts";
 import { othersDecisions, upstreamOf } from "./related.ts";
 import {
+  cameFrom,
   commitView,
   commitViews,
   decisionViews,
@@ -60,7 +61,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const base = quoted(range.drift?.base ?? "");
   const { architectureText, conventionsText } = overview;
   return {
-    session: headView(gathered, config),
+    session: { ...headView(gathered, config), ...cameFrom(gathered) },
     guessed,
     objectives: guessed ? guesses(gathered) : state.objectives.map((each) => ({ ...each, text: text(each) })),
     ...(done === undefined ? {} : { progress: done }),

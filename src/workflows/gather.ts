@@ -175,9 +175,11 @@ async function placed(
   // A default branch holds everything: what is told of it is what happened lately, however long its history is.
   const isBased = all || (base.branch !== undefined && (branch !== "" || base.commit !== tip));
   const commit = isBased || tip === undefined ? undefined : await ancestor(root, tip, RECENT);
-  const from = isBased || commit === undefined ? base : { commit };
+  const { branch: name } = base;
+  const named = name === undefined ? {} : { branch: name };
+  const from = isBased ? base : { ...named, ...(commit === undefined ? {} : { commit }) };
   const work = await sessionWork(place, begun(from).context, tip, isBased ? undefined : RECENT);
-  return { state: begun(base.branch === undefined ? {} : base), recent: !isBased, ...work };
+  return { state: begun(isBased ? base : named), recent: !isBased, ...work };
 }
 
 /** Where a detached HEAD left the default branch. */

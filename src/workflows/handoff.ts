@@ -15,6 +15,7 @@ import { type Gathered, gather, gatherHere } from "./gather.ts";
 import { lastHandoff } from "./handoffs.ts";
 import { now, type Place } from "./place.ts";
 import {
+  cameFrom,
   commitViews,
   day,
   decisionViews,
@@ -59,7 +60,7 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
   const blockers = blockerViews(gathered, at);
   const done = progress(state.objectives);
   return {
-    session: headView(gathered, config),
+    session: { ...headView(gathered, config), ...cameFrom(gathered) },
     summary:
       state.context.summary === undefined
         ? summaryOf(gathered)

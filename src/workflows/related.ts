@@ -77,7 +77,8 @@ export async function upstreamOf(
   const { root } = place.repository;
   const [commits, files] = await Promise.all([
     log(root, [drift.ref, `^${gathered.tip}`], { limit: MAX_UPSTREAM, firstParent: true }),
-    changedFiles(root, [`${gathered.tip}...${drift.ref}`]),
+    // A clone without the whole history may lack the place where the two parted.
+    changedFiles(root, [`${gathered.tip}...${drift.ref}`]).catch(() => undefined),
   ]);
   return {
     commits: readCommits(commits).map((each) => commitView(each, undefined, gathered, place.config)),

@@ -61,7 +61,6 @@ export function headView(gathered: Gathered, config: Config): SessionHeadView {
     title: titleOf(gathered),
     branch: gathered.branch,
     state: recorded ? context.state : "no session",
-    ...(own.from === undefined ? {} : { from: own.from }),
     ...(context.base.branch === undefined ? {} : { baseBranch: context.base.branch }),
     ...(context.base.commit === undefined ? {} : { baseCommit: short(context.base.commit) }),
     ...(context.created === "" ? {} : { started: day(config, context.created) }),
@@ -72,6 +71,12 @@ export function headView(gathered: Gathered, config: Config): SessionHeadView {
     ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
     tags: own.from === undefined ? context.tags : context.tags.map(quoted),
   };
+}
+
+/** What a reader has to know of a record that was not begun in this clone. */
+export function cameFrom(gathered: Gathered): Pick<SessionHeadView, "from"> {
+  const { from } = ownOf(gathered.session?.events ?? []);
+  return from === undefined ? {} : { from };
 }
 
 export function driftText(drift: { ahead: number; behind: number; base: string }): string {
