@@ -15,6 +15,7 @@ import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
 import { type SessionRange, sessionWork, standsAs } from "./range.ts";
+import { withSpool } from "./spool.ts";
 import { storedSession } from "./stored.ts";
 import { type Trace, traceSession, withTraced } from "./trace.ts";
 
@@ -53,7 +54,8 @@ export interface Gathered {
  * no commit of the session is on it.
  */
 export async function gatherHere(place: Place, branch: string): Promise<Gathered> {
-  const stored = await storedSession(place, branch);
+  const found = await storedSession(place, branch);
+  const stored = found && (await withSpool(place, found));
   const gathered = await gather(place, branch, stored);
   if (!stored) return gathered;
   const { id } = stored.state.context;
