@@ -17,6 +17,7 @@ import { openPlace, type Place } from "./place.ts";
 import { checkpointWhenDue } from "./record.ts";
 import { findSession } from "./session.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
+import { spooledBranches } from "./spool.ts";
 import { briefText } from "./texts.ts";
 import { keepTranscripts } from "./transcript-copy.ts";
 
@@ -48,6 +49,7 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   if (!place || branch === undefined) return "";
   const type = TYPES[moment] ?? "turn:end";
   const told = event(type, factsOf(place, agent, input));
+  await logged(place, name, () => takeAllSpool(place));
   const before = await logged(place, name, () => tell(place, branch, told));
   if (moment === "compact" || moment === "turn")
     await logged(place, name, () => keep(place, branch, moment, before));
@@ -114,6 +116,13 @@ async function tell(
     },
     { waitMs: WAIT },
   );
+}
+
+/** What the agent's own commands could not write: hooks run outside of its sandbox. */
+async function takeAllSpool(place: Place): Promise<void> {
+  for (const branch of await spooledBranches(place))
+    if (await findSession(place, branch))
+      await withSession(place, branch, async () => {}, { waitMs: WAIT, looks: true });
 }
 
 /** Before an agent forgets what it knows, the record goes into a snapshot; then a checkpoint is made where one is due. */
