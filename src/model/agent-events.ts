@@ -1,7 +1,7 @@
 /** What agents tell of themselves, in the log of a session. */
 import type { SessionEvent } from "./events.ts";
 
-export const AGENT_EVENTS = [
+const AGENT_EVENTS = [
   ...["session:start", "prompt:submit", "tool:pre", "tool:post", "context:compact", "turn:end"],
   "session:end",
 ] as const;

@@ -18,7 +18,7 @@ export interface SpoolEntry {
   readonly changes: readonly SpooledChange[];
 }
 
-export interface SpooledChange {
+interface SpooledChange {
   readonly change: Recorded;
   /** Where it names an item that is in the spool itself: which one. Its number is known only when it is taken in. */
   readonly of?: string;

@@ -23,7 +23,7 @@ export interface SpoolFile {
   readonly entry: SpoolEntry;
 }
 
-export const spoolFolder = (projectDir: string): string => path.join(projectDir, ".spool");
+const spoolFolder = (projectDir: string): string => path.join(projectDir, ".spool");
 
 /** Names of what is in the spool, in order; undefined where there is nothing. Costs one look where there is none. */
 export function spoolNames(projectDir: string): string[] | undefined {

@@ -25,7 +25,7 @@ export function isUnwritable(error: unknown): error is Failure {
 }
 
 /** Entries of the spool of this worktree that are ours. What came with a clone, or is somebody else's, is only told of. */
-export async function spooled(place: Place): Promise<SpoolFile[]> {
+async function spooled(place: Place): Promise<SpoolFile[]> {
   const { projectDir, repository, notices } = place;
   const names = spoolNames(projectDir);
   if (!names) return [];
