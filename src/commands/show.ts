@@ -50,8 +50,7 @@ export function define(program: Command, act: Act): void {
         });
         const inDay = (iso: string) => day(place.config, iso);
         const summary = options.summary ?? false;
-        const { metrics, transcripts } = page;
-        const value = summary ? { session: page.session, metrics, transcripts } : page;
+        const value = summary ? { session: page.session, metrics: page.metrics } : page;
         if (options.format === "json" || out.json) return out.data(JSON.stringify(value, null, 2), value);
         if (options.format === "markdown") return out.data(showMarkdown(page, inDay, summary), value);
         const session = { ...page.session, title: oneLine(page.session.title) };
