@@ -6,7 +6,7 @@ import { bold, dim } from "../terminal/style.ts";
 import { now } from "../workflows/place.ts";
 import { recordBlockers, resolveBlockers } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
-import { type Act, type Call, examples } from "./call.ts";
+import { type Act, ALLOW, type Call, examples } from "./call.ts";
 
 export function define(program: Command, act: Act): void {
   const blockers = program
@@ -27,6 +27,7 @@ export function define(program: Command, act: Act): void {
     .command("add")
     .description("add a blocker")
     .argument("<text>")
+    .option(...ALLOW)
     .option("--link <issue>", "issue or address that it waits for")
     .action(
       act(async (call, text: string, options: { link?: string }) =>
@@ -37,6 +38,7 @@ export function define(program: Command, act: Act): void {
     .command("resolve")
     .description("mark as resolved")
     .argument("<id...>")
+    .option(...ALLOW)
     .option("--note <text>", "how it was resolved")
     .action(
       act(async (call, ids: string[], options: { note?: string }) =>

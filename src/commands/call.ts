@@ -6,7 +6,7 @@ import type { Place } from "../workflows/place.ts";
 export interface Call {
   readonly cwd: string;
   readonly out: Output;
-  /** Opens repository and configuration; problems of the configuration are said, unless `silent`. `bare`: no work tree is needed. */
+  /** Opens repository and configuration; problems of the configuration are said, unless `silent`. `bare`: no work tree is needed */
   readonly place: (options?: { readonly silent?: boolean; readonly bare?: boolean }) => Promise<Place>;
 }
 
@@ -17,6 +17,17 @@ export type Act = <T extends unknown[]>(
 
 /** Collects a repeatable option. */
 export const each = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** The option of whatever the secret scan may refuse; `Place.allow` has what was given. */
+export const ALLOW = [
+  "--allow <finding>",
+  "accept what looks like a secret and is none; repeat it for more",
+  each,
+] as const;
+
+/** Options of whatever takes documents of a session along; `Place.travels` has what was given. */
+export const WORKSPACE = ["--workspace", "with the documents of its workspace"] as const;
+export const TRANSCRIPTS = ["--transcripts", "with the transcripts that are kept with it"] as const;
 
 /** Help that shows the command at work, the most common use first. */
 export function examples(lines: readonly (readonly [string, string])[]): string {

@@ -5,7 +5,7 @@ import { changeLine } from "../terminal/lines.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { type Checkpoint, checkpoint } from "../workflows/checkpoint.ts";
 import { folderOfPaths } from "../workflows/place.ts";
-import { type Act, type Call, each, examples } from "./call.ts";
+import { type Act, ALLOW, type Call, each, examples } from "./call.ts";
 
 interface Options {
   readonly message?: string;
@@ -44,6 +44,7 @@ export function define(program: Command, act: Act): void {
     .option("--amend", "replace the last commit")
     .option("--allow-empty", "also when nothing has changed")
     .option("-n, --dry-run", "show the message and the files, and commit nothing")
+    .option(...ALLOW)
     .option("--no-verify", "skip the pre-commit and commit-msg hooks")
     .addHelpText(
       "after",

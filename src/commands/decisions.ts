@@ -5,7 +5,7 @@ import { find } from "../model/state.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { allDecisions, type FoundDecision, sessionDecisions } from "../workflows/decisions.ts";
 import { recordDecision } from "../workflows/record.ts";
-import { type Act, type Call, each, examples } from "./call.ts";
+import { type Act, ALLOW, type Call, each, examples } from "./call.ts";
 
 interface AddOptions {
   readonly rationale?: string;
@@ -42,6 +42,7 @@ export function define(program: Command, act: Act): void {
     .argument("<text>")
     .option("--rationale <text>", "why")
     .option("--alternatives <text>", "what was rejected, and why; repeat it for more", each)
+    .option(...ALLOW)
     .option("--supersedes <id>", "the decision that this one replaces")
     .action(
       act(async ({ place: open, out }, text: string, options: AddOptions) => {

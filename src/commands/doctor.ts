@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { checkLines } from "../terminal/checks.ts";
 import { examine } from "../workflows/doctor.ts";
-import { type Act, examples } from "./call.ts";
+import { type Act, ALLOW, examples } from "./call.ts";
 
 export function define(program: Command, act: Act): void {
   program
@@ -10,6 +10,7 @@ export function define(program: Command, act: Act): void {
     .description(
       "Checks git, identity, settings, the session store, snapshots and git hooks. It changes nothing; exit code 1 if something is wrong.",
     )
+    .option(...ALLOW)
     .addHelpText(
       "after",
       examples([

@@ -6,7 +6,7 @@ import { bold, dim, yellow } from "../terminal/style.ts";
 import { type Ended, end } from "../workflows/end.ts";
 import type { MergeKind } from "../workflows/merge.ts";
 import { renderHandoff } from "../workflows/texts.ts";
-import { type Act, type Call, examples } from "./call.ts";
+import { type Act, ALLOW, type Call, examples } from "./call.ts";
 
 interface Options {
   readonly handoff?: boolean;
@@ -40,6 +40,7 @@ export function define(program: Command, act: Act): void {
     .option("--ff-only", "merge only by moving the branch forward")
     .option("--delete-branch", "delete the branch once it is merged")
     .option("--force", "merge although quality is below the thresholds")
+    .option(...ALLOW)
     .option("--no-verify", "skip the commit hooks")
     .addHelpText(
       "after",

@@ -3,7 +3,7 @@ import { Failure } from "../model/failure.ts";
 import { metaValue } from "../model/keeping.ts";
 import { dim } from "../terminal/style.ts";
 import { contextOf, setMeta } from "../workflows/keeping.ts";
-import { type Act, examples, filedValue } from "./call.ts";
+import { type Act, ALLOW, examples, filedValue } from "./call.ts";
 
 export function define(program: Command, act: Act): void {
   program
@@ -13,6 +13,7 @@ export function define(program: Command, act: Act): void {
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("[key]")
     .argument("[value]")
+    .option(...ALLOW)
     .option("--unset", "take the key away")
     .addHelpText(
       "after",

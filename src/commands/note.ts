@@ -7,7 +7,7 @@ import { dim } from "../terminal/style.ts";
 import { now } from "../workflows/place.ts";
 import { editorOf, recordNote } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
-import { type Act, examples } from "./call.ts";
+import { type Act, ALLOW, examples } from "./call.ts";
 
 export function define(program: Command, act: Act): void {
   const note = program
@@ -18,6 +18,7 @@ export function define(program: Command, act: Act): void {
       "Keeps a note with this session; briefs and handoffs show it. Without a text, in your editor.",
     )
     .argument("[text]")
+    .option(...ALLOW)
     .addHelpText(
       "after",
       examples([

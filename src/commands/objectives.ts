@@ -6,7 +6,7 @@ import { objectiveLine } from "../terminal/lines.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { addObjectives, editorOf, markObjectives, rewordObjective } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
-import { type Act, type Call, examples } from "./call.ts";
+import { type Act, ALLOW, type Call, examples } from "./call.ts";
 
 export function define(program: Command, act: Act): void {
   const objectives = program
@@ -28,6 +28,7 @@ export function define(program: Command, act: Act): void {
     .command("add")
     .description("add objectives")
     .argument("<text...>", "one objective each")
+    .option(...ALLOW)
     .action(
       act(async (call, texts: string[]) => shown(call, await addObjectives(await call.place(), texts))),
     );
@@ -40,6 +41,7 @@ export function define(program: Command, act: Act): void {
     .description("change the text; without one, in your editor")
     .argument("<id>")
     .argument("[text]")
+    .option(...ALLOW)
     .action(
       act(async (call, id: string, text: string | undefined) => {
         const place = await call.place();

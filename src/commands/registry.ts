@@ -206,6 +206,15 @@ export const ENTRIES: readonly Entry[] = [
   },
   {
     ...{
+      name: "transcript",
+      aliases: ["transcripts"],
+      group: "Look back",
+      summary: "conversations with agents, kept with a session",
+    },
+    load: () => import("./transcript.ts"),
+  },
+  {
+    ...{
       name: "templates",
       aliases: ["template"],
       group: "Set up",
@@ -220,6 +229,35 @@ export const ENTRIES: readonly Entry[] = [
   {
     ...{ name: "import", group: "Move", summary: "sessions from a file, a folder, or the history" },
     load: () => import("./import.ts"),
+  },
+  {
+    ...{ name: "push", group: "Share", summary: "sessions to a remote, one ref each" },
+    load: () => import("./push.ts"),
+  },
+  {
+    ...{ name: "pull", group: "Share", summary: "sessions from a remote, united with what is here" },
+    load: () => import("./pull.ts"),
+  },
+  {
+    ...{ name: "sync", group: "Share", summary: "take in what a remote has, and send what is shared" },
+    load: () => import("./sync.ts"),
+  },
+  {
+    ...{ name: "share", group: "Share", summary: "a session that goes along with every push" },
+    load: () => import("./share.ts"),
+  },
+  {
+    ...{ name: "clone", group: "Share", summary: "a new session that starts from another's context" },
+    load: () => import("./clone.ts"),
+  },
+  {
+    ...{
+      name: "pr",
+      aliases: ["pull-request"],
+      group: "Move",
+      summary: "the text of a pull request, made from a session",
+    },
+    load: () => import("./pr.ts"),
   },
   {
     ...{

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { bold } from "../terminal/style.ts";
 import { rename } from "../workflows/keeping.ts";
-import { type Act, examples, filedValue } from "./call.ts";
+import { type Act, ALLOW, examples, filedValue } from "./call.ts";
 
 export function define(program: Command, act: Act): void {
   program
@@ -11,6 +11,7 @@ export function define(program: Command, act: Act): void {
     .description("Changes the title of a session, of an ended one too. Its branch keeps its name.")
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("<title>", "1 to 256 characters")
+    .option(...ALLOW)
     .addHelpText("after", examples([['session rename @ "Google login"', "the one of this branch"]]))
     .action(
       act(async ({ place: open, out }, name: string, title: string) => {

@@ -10,7 +10,7 @@ import type { Place } from "../workflows/place.ts";
 import { type Resumed, resume } from "../workflows/resume.ts";
 import { branchHere, type StartRequest, start } from "../workflows/start.ts";
 import { briefText } from "../workflows/texts.ts";
-import { type Act, each, examples } from "./call.ts";
+import { type Act, ALLOW, each, examples } from "./call.ts";
 
 interface Options {
   readonly objective?: string[];
@@ -42,6 +42,7 @@ export function define(program: Command, act: Act): void {
     .option("--meta <key=value>", "a value of your own; repeat it for more", each)
     .option("--no-switch", "do not check the branch out")
     .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
+    .option(...ALLOW)
     .option("--resume", "take the session up if the branch has one; without a branch, the last one")
     .addHelpText(
       "after",

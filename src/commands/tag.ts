@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { dim } from "../terminal/style.ts";
 import { contextOf, tag } from "../workflows/keeping.ts";
-import { type Act, examples, filedValue } from "./call.ts";
+import { type Act, ALLOW, examples, filedValue } from "./call.ts";
 
 export function define(program: Command, act: Act): void {
   program
@@ -10,6 +10,7 @@ export function define(program: Command, act: Act): void {
     .description("Adds tags to a session, or removes them; lists them where none is named.")
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("[tag...]", "up to 100 characters each, no commas")
+    .option(...ALLOW)
     .option("--remove", "take these tags away")
     .addHelpText(
       "after",

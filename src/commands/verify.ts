@@ -3,7 +3,7 @@ import { Failure } from "../model/failure.ts";
 import type { Verification } from "../model/session.ts";
 import { dim } from "../terminal/style.ts";
 import { noteCheck, runCheck } from "../workflows/verify.ts";
-import { type Act, examples } from "./call.ts";
+import { type Act, ALLOW, examples } from "./call.ts";
 
 interface Options {
   readonly result?: "passed" | "failed";
@@ -20,6 +20,7 @@ export function define(program: Command, act: Act): void {
     .argument("<command>", "the command, or a check in words")
     .addOption(new Option("--result <result>", "how it went").choices(["passed", "failed"]))
     .option("--run", "run the command in your shell, here, and record how it went")
+    .option(...ALLOW)
     .addHelpText(
       "after",
       examples([

@@ -1,17 +1,89 @@
 import { Failure } from "../model/failure.ts";
-import { ask, firstLine, gitFailure, read, start } from "./read.ts";
+import { MAX_BLOB, readObjects } from "./cat-file.ts";
+import { ask, firstLine, gitFailure, read } from "./read.ts";
 import { change, OUR_ENCODING } from "./write.ts";
 
-/** Largest file and most entries that are read out of a tree that came from elsewhere. */
-const MAX_BLOB = 4 * 1024 * 1024;
+/** Most entries that are read out of a tree that came from elsewhere. */
 const MAX_ENTRIES = 2000;
 
-/** Writes a tree of flat files and gives its id: the same files always give the same id. */
-export async function writeTree(root: string, files: ReadonlyMap<string, string>): Promise<string> {
-  const names = [...files.keys()];
-  const blobs = await Promise.all(names.map((name) => writeBlob(root, files.get(name) ?? "")));
-  const entries = names.map((name, at) => `100644 blob ${blobs[at]}\t${name}\0`).join("");
-  return done(root, ["mktree", "-z"], entries);
+/**
+ * Writes a tree and gives its id: the same files always give the same id. A name with slashes is one in a folder;
+ * `folders` are trees that are there already.
+ */
+export async function writeTree(
+  root: string,
+  files: ReadonlyMap<string, string>,
+  folders: ReadonlyMap<string, string> = new Map(),
+): Promise<string> {
+  const names = [...files.keys()].filter((name) => !name.includes("/"));
+  const inner = new Map<string, Map<string, string>>();
+  for (const [name, text] of files) {
+    const slash = name.indexOf("/");
+    if (slash < 0) continue;
+    const folder = name.slice(0, slash);
+    inner.set(folder, (inner.get(folder) ?? new Map()).set(name.slice(slash + 1), text));
+  }
+  const [blobs, trees] = await Promise.all([
+    inTurns(names, (name) => writeBlob(root, files.get(name) ?? "")),
+    inTurns([...inner], async ([name, below]) => [name, await writeTree(root, below)] as const),
+  ]);
+  const entries = [
+    ...names.map((name, at) => `100644 blob ${blobs[at]}\t${name}\0`),
+    ...[...folders, ...trees].map(([name, tree]) => `040000 tree ${tree}\t${name}\0`),
+  ];
+  return done(root, ["mktree", "-z"], entries.join(""));
+}
+
+/** Eight at a time: a workspace may have hundreds of files. */
+async function inTurns<T, U>(items: readonly T[], action: (item: T) => Promise<U>): Promise<U[]> {
+  const made: U[] = [];
+  for (let at = 0; at < items.length; at += 8)
+    made.push(...(await Promise.all(items.slice(at, at + 8).map(action))));
+  return made;
+}
+
+/** Every file at the top of the trees of these commits and of all before them, but for what `not` leads to; each once. */
+export async function storedFiles(
+  root: string,
+  commits: readonly string[],
+  not: readonly string[],
+): Promise<{ path: string; oid: string }[]> {
+  const input = [...commits, ...not.map((each) => `^${each}`)].map((each) => `${each}\n`).join("");
+  const listing = await done(root, ["rev-list", "--objects", "--ignore-missing", "--stdin"], input);
+  return listing.split("\n").flatMap((line) => {
+    const [oid = "", path = ""] = line.split(" ");
+    return /^[a-z]+\.(?:md|jsonl?)$/.test(path) ? [{ path, oid }] : [];
+  });
+}
+
+/** Ids of these folders of a commit's tree, of those that it has. */
+export async function foldersOf(
+  root: string,
+  commit: string,
+  names: readonly string[],
+): Promise<Map<string, string>> {
+  const listing = await ask(root, ["ls-tree", "-z", commit, "--", ...names]);
+  const found = listing.stdout.split("\0").flatMap((entry) => {
+    const [, tree, name] = /^040000 tree ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
+    return tree !== undefined && name !== undefined ? [[name, tree] as const] : [];
+  });
+  return new Map(found);
+}
+
+/** Plain files below these folders of a commit's tree, by path; nothing is read. Paths may be anything. */
+export async function filesBelow(
+  root: string,
+  commit: string,
+  names: readonly string[],
+): Promise<{ path: string; oid: string; size: number }[]> {
+  const listing = await ask(root, ["ls-tree", "-r", "-z", "--long", commit, "--", ...names]);
+  return listing.stdout
+    .split("\0")
+    .slice(0, MAX_ENTRIES)
+    .flatMap((entry) => {
+      const [, oid, size, path] = /^100644 blob ([0-9a-f]+) +(\d+)\t(.+)$/s.exec(entry) ?? [];
+      return oid !== undefined && path !== undefined ? [{ path, oid, size: Number(size) }] : [];
+    });
 }
 
 /** Id of a commit's tree. */
@@ -19,17 +91,36 @@ export async function treeOf(root: string, commit: string): Promise<string> {
   return (await read(root, ["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`])).trim();
 }
 
+/** Who made a commit, and when, where that is not the user, now. */
+export interface Signature {
+  readonly name: string;
+  readonly email: string;
+  /** Seconds since the epoch. */
+  readonly at: number;
+}
+
 /** Commits a tree without touching HEAD, the index or the work tree. Fails where git knows no identity. */
 export async function commitTree(
   root: string,
   tree: string,
   message: string,
-  parent?: string,
+  parents: readonly string[],
+  by?: Signature,
 ): Promise<string> {
-  const args = ["commit-tree", tree, ...(parent ? ["-p", parent] : []), "-F", "-"];
-  const answer = await change(root, [...OUR_ENCODING, ...args], { input: message });
+  const args = ["commit-tree", tree, ...parents.flatMap((each) => ["-p", each]), "-F", "-"];
+  const answer = await change(root, [...OUR_ENCODING, ...args], { input: message, env: signed(by) });
   if (answer.code === 0) return answer.stdout.trim();
   throw identityFailure(answer.stderr) ?? gitFailure(args, answer.stderr);
+}
+
+function signed(by: Signature | undefined): Record<string, string> {
+  if (!by) return {};
+  const roles = ["AUTHOR", "COMMITTER"].map((role) => [
+    [`GIT_${role}_NAME`, by.name],
+    [`GIT_${role}_EMAIL`, by.email],
+    [`GIT_${role}_DATE`, `@${by.at} +0000`],
+  ]);
+  return Object.fromEntries(roles.flat());
 }
 
 /** Failure `no-identity` when that is what git complains about. */
@@ -46,8 +137,8 @@ export function identityFailure(stderr: string): Failure | undefined {
 }
 
 /**
- * Reads the named files out of a tree: regular files only, within size limits, never checked out.
- * A name that is missing, not a plain file or too large is left out.
+ * Reads the named files out of a tree: regular files only, never checked out. A name that is missing or not a plain
+ * file is left out. Failure `too-large` for one of more than 64 MB, `bad-snapshot`.
  */
 export async function readTree(
   root: string,
@@ -61,36 +152,32 @@ export async function readTree(
   const blobs: { name: string; oid: string }[] = [];
   for (const record of listing.stdout.split("\0").slice(0, MAX_ENTRIES)) {
     const match = /^100644 blob ([0-9a-f]+) +(\d+)\t(.*)$/s.exec(record);
-    if (match?.[1] && match[3] !== undefined && wanted.has(match[3]) && Number(match[2]) <= MAX_BLOB) {
-      blobs.push({ name: match[3], oid: match[1] });
-    }
+    if (!match?.[1] || match[3] === undefined || !wanted.has(match[3])) continue;
+    if (Number(match[2]) > MAX_BLOB)
+      throw new Failure(
+        "too-large",
+        `${match[3]} of the snapshot ${tree} has ${match[2]} bytes, which is too many`,
+      );
+    blobs.push({ name: match[3], oid: match[1] });
   }
   const texts = await Promise.all(blobs.map((blob) => read(root, ["cat-file", "blob", blob.oid])));
   return new Map(blobs.map((blob, at) => [blob.name, texts[at] ?? ""]));
 }
 
-/** Texts of `<revision>:<path>` each, in order; undefined for what is not there, no file, or too large. */
-export async function readBlobs(root: string, names: readonly string[]): Promise<(string | undefined)[]> {
-  if (names.length === 0) return [];
-  const child = start(root, ["cat-file", "--batch"], ["pipe", "pipe", "ignore"]);
-  child.stdin?.on("error", () => {});
-  child.stdin?.end(names.map((name) => `${name}\n`).join(""));
-  const chunks: Buffer[] = [];
-  child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
-  await new Promise((resolve) => child.once("close", resolve));
-  const all = Buffer.concat(chunks);
-  let at = 0;
-  return names.map(() => {
-    const end = all.indexOf("\n", at);
-    const header = /^\S+ (\w+) (\d+)$/.exec(all.toString("utf8", at, end));
-    at = end < 0 ? all.length : end + 1;
-    if (!header) return undefined;
-    const size = Number(header[2]);
-    const content = at;
-    at += size + 1;
-    return header[1] === "blob" && size <= MAX_BLOB
-      ? all.toString("utf8", content, content + size)
-      : undefined;
+/**
+ * Texts of `<revision>:<path>` each, in order; undefined for what is not there, no file, or too large, which `tooLarge`
+ * is told of.
+ */
+export async function readBlobs(
+  root: string,
+  names: readonly string[],
+  tooLarge: (name: string, bytes: number) => void = () => {},
+): Promise<(string | undefined)[]> {
+  const objects = await readObjects(root, names);
+  return objects.map((each, at) => {
+    if (each?.type !== "blob") return undefined;
+    if (each.text === undefined) tooLarge(names[at] ?? "", each.size);
+    return each.text;
   });
 }
 

@@ -54,6 +54,26 @@ export async function updateRef(
   });
 }
 
+/** A ref and where it goes; `before`: what it must be until then, undefined where it must not exist. */
+export interface RefMove {
+  readonly ref: string;
+  readonly to: string;
+  readonly before: string | undefined;
+}
+
+/** Moves refs, all of them or none: one git process. False where one is not what it was. */
+export async function moveRefs(root: string, moves: readonly RefMove[]): Promise<boolean> {
+  if (moves.length === 0) return true;
+  const lines = moves.map(
+    ({ ref, to, before }) => `update ${ref}\0${to}\0${before ?? "0".repeat(to.length)}\0`,
+  );
+  const args = [
+    ...["-c", "core.fsync=committed,reference", "update-ref", "--create-reflog", "--no-deref"],
+    ...["--stdin", "-z"],
+  ];
+  return (await change(root, args, { input: lines.join("") })).code === 0;
+}
+
 /** Sets refs and takes others away, all of them or none. Failure `ref-moved` where one is not what it was. */
 export async function changeRefs(
   root: string,

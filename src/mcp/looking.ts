@@ -1,13 +1,15 @@
-/** Tools that only look. */
+/** Tools that look. */
 import type { McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod/v4";
 import { Failure } from "../model/failure.ts";
+import { tokens } from "../model/limits.ts";
 import { excerpt, PARTS, queryOf } from "../model/search.ts";
+import { takeUp } from "../workflows/handoffs.ts";
 import { searchSessions } from "../workflows/search.ts";
 import { statusOf } from "../workflows/status.ts";
 import { briefText, handoffText } from "../workflows/texts.ts";
 import { notes, objective, session } from "./shapes.ts";
-import { addTool, type House } from "./tool.ts";
+import { addTool, given, type House } from "./tool.ts";
 
 /** Matches of one session that are listed. */
 const MAX_MATCHES = 10;
@@ -55,10 +57,13 @@ export function addLookingTools(server: McpServer, house: House): void {
     title: "Brief",
     description: "What is needed to start working on this branch, as Markdown, made from git as it is now.",
     does: "looks",
-    input: z.strictObject({ max_tokens: z.int().min(100).max(20_000).optional().describe("default 2500") }),
+    input: z.strictObject({ max_tokens: z.int().min(100).max(20_000).optional() }),
     output: z.object({ branch: z.string(), brief: z.string(), notes }),
     call: async (place, { max_tokens }) => {
-      const { text, view, problems } = await briefText(place, max_tokens);
+      const { text, view, problems } = await briefText(
+        place,
+        max_tokens === undefined ? {} : { limit: tokens(max_tokens) },
+      );
       return { value: { branch: view.session.branch, brief: text }, text, notes: problems };
     },
   });
@@ -66,14 +71,20 @@ export function addLookingTools(server: McpServer, house: House): void {
   addTool(server, house, "session_handoff", {
     title: "Handoff",
     description: "What a session leaves to whoever goes on with it, as Markdown, checked against git now.",
-    does: "looks",
+    does: "repeats",
     input: z.strictObject({
       session: z.string().optional().describe("id, branch or title; default: this branch's"),
+      ack: z.boolean().optional().describe("record that you took the last one up"),
     }),
-    output: z.object({ branch: z.string(), handoff: z.string(), notes }),
-    call: async (place, asked) => {
-      const { text, view, problems } = await handoffText(place, asked.session);
-      return { value: { branch: view.session.branch, handoff: text }, text, notes: problems };
+    output: z.object({ branch: z.string(), handoff: z.string(), taken_by: z.string().optional(), notes }),
+    call: async (place, { session: name, ack }) => {
+      const taken = ack ? await takeUp(place, name) : undefined;
+      const { text, view, problems } = await handoffText(place, name);
+      return {
+        value: { branch: view.session.branch, handoff: text, ...given({ taken_by: taken?.by }) },
+        text,
+        notes: problems,
+      };
     },
   });
 

@@ -3,7 +3,7 @@ import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
 import type * as z from "zod/v4";
 import { Failure } from "../model/failure.ts";
 import { jsonBlock, visibleAll } from "../render/contained.ts";
-import { block, inline } from "../render/inert.ts";
+import { block, inline, oneLine } from "../render/inert.ts";
 import { openPlace, type Place } from "../workflows/place.ts";
 
 /** Characters that the arguments of one call may have together. */
@@ -87,6 +87,9 @@ export function addTool<I extends z.ZodObject, O extends z.ZodObject>(
     name,
     { title, description, inputSchema: brief(input), outputSchema: brief(output), annotations },
     async (asked) => {
+      // Who is at work on a session is the client, by the name that it gives.
+      const client = server.server.getClientVersion()?.name;
+      if (client) process.env.SESSION_AGENT ||= oneLine(client).slice(0, 100);
       try {
         return await (looks ? answer(asked) : house.alone(() => answer(asked)));
       } catch (error) {

@@ -1,3 +1,5 @@
+import type { Finding } from "./secrets.ts";
+
 /** Exit codes of the program (docs/commands.md). */
 export type ExitCode = 1 | 2 | 3 | 4 | 130;
 
@@ -13,11 +15,19 @@ export class Failure extends Error {
   readonly hint?: string;
   /** What another program said, as it said it: the output of a hook. */
   readonly details?: string;
+  /** What looks like a secret, with every value masked. */
+  readonly findings?: readonly Finding[];
 
   constructor(
     code: string,
     message: string,
-    options: { exit?: ExitCode; hint?: string; details?: string; cause?: unknown } = {},
+    options: {
+      exit?: ExitCode;
+      hint?: string;
+      details?: string;
+      findings?: readonly Finding[];
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = "Failure";
@@ -25,5 +35,6 @@ export class Failure extends Error {
     this.exit = options.exit ?? 1;
     if (options.hint !== undefined) this.hint = options.hint;
     if (options.details) this.details = options.details;
+    if (options.findings) this.findings = options.findings;
   }
 }

@@ -13,6 +13,11 @@ export function fileName(name: string, what: string): string {
   throw new Failure("bad-name", `${shown} cannot be the name of ${what}: ${wrong}`, { exit: 2 });
 }
 
+/** Whether it is one file's name, without saying why not. */
+export function isFileName(name: string): boolean {
+  return wrongWith(name) === undefined;
+}
+
 function wrongWith(name: string): string | undefined {
   if (name === "") return "it is empty";
   if (/[/\\]/.test(name)) return "it is a path, and a name alone is wanted";

@@ -1,13 +1,22 @@
 /** What a new session takes over from the one that it is forked from. Pure. */
 import { decisionsOf, isInherited, type ReadCommit } from "./checkpoints.ts";
 import type { Decision, Objective } from "./session.ts";
-import { addObjective, markObjective, openObjectives, type SessionState, titleOfBranch } from "./state.ts";
+import {
+  addBlocker,
+  addObjective,
+  markObjective,
+  openObjectives,
+  type SessionState,
+  titleOfBranch,
+} from "./state.ts";
 
 export interface Point {
   /** Commits of the parent's work up to the point, newest first. */
   readonly below: readonly ReadCommit[];
   /** The point was named: what was recorded after it is left out. */
   readonly past: boolean;
+  /** Commits that carry decisions of the parent, wherever they are. */
+  readonly carried?: Readonly<Record<string, string>>;
 }
 
 /** The open objectives at a point: as its last checkpoint says where that is past, else as they are now. */
@@ -24,7 +33,7 @@ export function withParent(
   now: string,
 ): SessionState {
   const { context } = parent;
-  const carriers = new Map<string, string>();
+  const carriers = new Map<string, string>(Object.entries(point.carried ?? {}));
   for (const each of point.below) {
     for (const id of decisionsOf(each, context.id)) if (!carriers.has(id)) carriers.set(id, each.commit.oid);
   }
@@ -52,7 +61,24 @@ export function withParent(
   return state;
 }
 
+/** A fresh session with the context of another one, begun elsewhere: notes and open blockers come along. */
+export function withContextOf(fresh: SessionState, parent: SessionState, now: string): SessionState {
+  const { context, blockers } = parent;
+  const taken = withParent(fresh, parent, { below: [], past: false, carried: context.committed }, now);
+  const { checklist } = context;
+  let state: SessionState = {
+    ...taken,
+    context: { ...taken.context, notes: context.notes, ...(checklist === undefined ? {} : { checklist }) },
+  };
+  for (const each of blockers) if (!each.resolved) [state] = addBlocker(state, each.text, each.link, now);
+  return state;
+}
+
 /** The title of a fork: of a session that was given one, that one; undefined for the one that the branch gives. */
-export function forkTitle({ title }: { readonly title: string }, branch: string): string | undefined {
-  return title === titleOfBranch(branch) ? undefined : `${[...title].slice(0, 249).join("")} (fork)`;
+export function forkTitle(
+  { title }: { readonly title: string },
+  branch: string,
+  what = "fork",
+): string | undefined {
+  return title === titleOfBranch(branch) ? undefined : `${[...title].slice(0, 249).join("")} (${what})`;
 }

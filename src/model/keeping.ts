@@ -64,6 +64,13 @@ export function unarchived(state: SessionState): SessionState {
   return state.context.state === "archived" ? withContext(state, { state: "ended" }) : state;
 }
 
+/** Shared since a moment, unless it is already; without one, not any more. */
+export function withShared(state: SessionState, since: string | undefined): SessionState {
+  if (since !== undefined) return withContext(state, { shared: state.context.shared ?? since });
+  const { shared: _shared, ...context } = state.context;
+  return { ...state, context };
+}
+
 function withContext(state: SessionState, change: Partial<SessionContext>): SessionState {
   return { ...state, context: { ...state.context, ...change } };
 }

@@ -17,6 +17,8 @@ export interface SessionRow {
   readonly parent: string | undefined;
   readonly where: "local" | "kept" | "snapshot";
   readonly remote: string | undefined;
+  /** It goes along with every push. */
+  readonly shared: boolean;
   readonly gone: boolean;
   readonly renamedTo: string | undefined;
   /** Dropped ones are not counted. */
@@ -27,6 +29,8 @@ export interface SessionRow {
   readonly checkpoints: number;
   /** Working time; null where nobody noted it. */
   readonly minutes: number | null;
+  /** Folder of its repository, in a list over several. */
+  readonly project?: string;
 }
 
 export interface RowFilter {
@@ -41,6 +45,7 @@ export interface RowFilter {
   readonly meta?: readonly string[];
   readonly states?: readonly string[];
   readonly background?: boolean;
+  readonly shared?: boolean;
 }
 
 export const SORTS = ["date", "title", "checkpoints", "objectives", "time"] as const;
@@ -54,6 +59,7 @@ export function filterRows(rows: readonly SessionRow[], filter: RowFilter): Sess
     if (filter.until !== undefined && !(Date.parse(row.touched) <= filter.until)) return false;
     if (filter.states && !filter.states.includes(row.state)) return false;
     if (filter.background && !isBackground(row)) return false;
+    if (filter.shared && !row.shared) return false;
     if (!(filter.tags ?? []).every((tag) => row.tags.includes(tag))) return false;
     if (!pairs.every(([key, value]) => hasMeta(row, key, value))) return false;
     if (words.length === 0) return true;

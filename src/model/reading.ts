@@ -79,7 +79,7 @@ export function parseContext(text: string): SessionContext | undefined {
   if (typeof given.schema !== "number") return undefined;
   const { coverage, work, ...rest } = given;
   return {
-    ...withText(rest, ["ended", "author", "parent", "summary", "checkpointed", "tip"]),
+    ...withText(rest, ["ended", "author", "parent", "summary", "shared", "checkpointed", "tip"]),
     ...(typeof coverage === "number" ? { coverage } : {}),
     ...workOf(work),
     schema: given.schema,
@@ -139,7 +139,8 @@ function blockerOf(task: Named, times: ItemTimes | undefined): Blocker {
   };
 }
 
-function taskOfBlocker(blocker: Blocker): Named {
+/** A blocker as a line of its list. */
+export function taskOfBlocker(blocker: Blocker): Named {
   const [first = "", ...more] = blocker.text.split("\n");
   const linked = blocker.link === undefined ? first : `${first} (${blocker.link})`;
   const note = blocker.note === undefined ? [] : [`Note: ${blocker.note}`];

@@ -31,7 +31,8 @@ export function boxOf(mark: ObjectiveMark): string {
   return `[${BOX[mark]}]`;
 }
 
-interface Block {
+/** A task and where it stands. */
+export interface TaskBlock {
   readonly task: Task;
   /** Lines [start, end) of the file. */
   readonly start: number;
@@ -40,7 +41,7 @@ interface Block {
 
 /** Tasks of a Markdown file, in order. `prefix` is the id's first part (`obj`); other ids count as text. */
 export function parseTasks(text: string, prefix: string): Task[] {
-  return blocks(text.split(/\r?\n/), prefix).map((block) => block.task);
+  return taskBlocks(text.split(/\r?\n/), prefix).map((block) => block.task);
 }
 
 /**
@@ -54,12 +55,12 @@ export function writeTasks(
 ): string {
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const lines = text.split(/\r?\n/);
-  const found = blocks(lines, prefix);
+  const found = taskBlocks(lines, prefix);
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const known = new Set(found.map((block) => block.task.id));
   const unnamed = tasks.filter((task) => !known.has(task.id));
   const placed = new Set<string>();
-  const edits: { block: Block; task: Task & { id: string } }[] = [];
+  const edits: { block: TaskBlock; task: Task & { id: string } }[] = [];
   for (const block of found) {
     const task =
       block.task.id === undefined
@@ -74,15 +75,16 @@ export function writeTasks(
   }
   const added = tasks.filter((task) => !placed.has(task.id)).flatMap(taskLines);
   if (added.length > 0) {
-    const last = blocks(lines, prefix).at(-1);
+    const last = taskBlocks(lines, prefix).at(-1);
     lines.splice(last ? last.end : endOfText(lines), 0, ...added);
   }
   const result = lines.join(newline);
   return result.endsWith(newline) ? result : result + newline;
 }
 
-function blocks(lines: readonly string[], prefix: string): Block[] {
-  const found: Block[] = [];
+/** The tasks among these lines, in order. */
+export function taskBlocks(lines: readonly string[], prefix: string): TaskBlock[] {
+  const found: TaskBlock[] = [];
   let fence: string | undefined;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? "";
@@ -106,7 +108,8 @@ function blocks(lines: readonly string[], prefix: string): Block[] {
   return found;
 }
 
-function taskLines(task: Task & { readonly id: string }): string[] {
+/** A task as it is written. */
+export function taskLines(task: Task & { readonly id: string }): string[] {
   const [first, ...more] = task.text.split("\n");
   return [
     `- ${boxOf(task.mark)} ${task.id}: ${first}`,
@@ -118,8 +121,8 @@ function same(one: Task, other: Task): boolean {
   return one.id === other.id && one.mark === other.mark && one.text === other.text;
 }
 
-/** Where a first item goes: after the text, with an empty line between. */
-function endOfText(lines: string[]): number {
+/** Where a first item goes: after the text, with an empty line between, which is put there. */
+export function endOfText(lines: string[]): number {
   let end = lines.length;
   while (end > 0 && (lines[end - 1] ?? "").trim() === "") end--;
   if (end > 0) lines.splice(end++, 0, "");

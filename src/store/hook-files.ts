@@ -32,7 +32,10 @@ export async function writeHookFiles(
 ): Promise<void> {
   const over = state.context.state === "ended" || state.context.state === "archived";
   const record = nextRecord(state);
-  const next = over ? "" : renderBlock(record);
+  const { withoutSecrets } = await import("./secrets.ts");
+  const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
+  const block = (of: typeof record) => withoutSecrets(sessionsDir, renderBlock(of));
+  const next = over ? "" : await block(record);
   const write = (name: string, text: string) =>
     writeAtomic(path.join(folder, name), text, { durable: false });
   const remove = (name: string) => rm(path.join(folder, name), { force: true });
@@ -40,7 +43,7 @@ export async function writeHookFiles(
   // Before the block that it follows, so that no commit takes what is pending without its being noted.
   if (!over && isPending) {
     await write(PENDING, `${record.decisions.map((each) => each.id).join(" ")}\n`);
-    await write(AFTER, renderBlock(withoutPending(record)));
+    await write(AFTER, await block(withoutPending(record)));
   }
   await write(NEXT, next);
   if (over || !isPending) await remove(AFTER);

@@ -1,6 +1,7 @@
 import { lstatSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { DOCUMENT_FOLDERS } from "../model/documents.ts";
 import { contextText } from "../model/reading.ts";
 import { cannot, isAlive, makeFolder, randomToken, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { JOURNAL, KEPT } from "./journal.ts";
@@ -10,6 +11,9 @@ import { commitFiles } from "./transaction.ts";
 
 /** A folder that has one of these holds a session. */
 const SIGNS = ["context.json", "events.jsonl", JOURNAL];
+
+/** Folders of a session's own; a branch of that name has another one. */
+const DOCUMENTS: ReadonlySet<string> = new Set(DOCUMENT_FOLDERS);
 
 /** Every session with local state; damaged ones are left to `doctor`. */
 export async function localSessions(sessionsDir: string): Promise<LoadedSession[]> {
@@ -24,7 +28,7 @@ export async function sessionFolders(dir: string): Promise<string[]> {
   // With a journal alone, the session is decided and not written yet.
   const own = entries.some((each) => SIGNS.includes(each.name)) ? [dir] : [];
   const folders = entries.filter(
-    (each) => each.isDirectory() && !each.name.startsWith(".") && each.name !== "workspace",
+    (each) => each.isDirectory() && !each.name.startsWith(".") && !DOCUMENTS.has(each.name),
   );
   const below = await Promise.all(folders.map((each) => sessionFolders(path.join(dir, each.name))));
   return [...own, ...below.flat()];
@@ -49,12 +53,12 @@ export async function keptSessions(
  */
 export async function unchangedKept(
   sessionsDir: string,
-  sizes: ReadonlyMap<string, number>,
+  sizeOf: (id: string) => number | undefined,
 ): Promise<Map<string, string>> {
   const dir = path.join(sessionsDir, KEPT);
   const folders = new Map<string, string>();
   for (const name of await readdir(dir).catch(() => [])) {
-    const size = sizes.get(name);
+    const size = sizeOf(name);
     if (size === undefined) continue;
     const folder = path.join(dir, name);
     // Synchronous: one system call each, and no round through the thread pool.
@@ -62,6 +66,13 @@ export async function unchangedKept(
     if (log?.isFile() && log.size === size) folders.set(name, folder);
   }
   return folders;
+}
+
+/** The folder where a session is kept; undefined where it is not. */
+export function keptFolder(sessionsDir: string, id: string): string | undefined {
+  const folder = path.join(sessionsDir, KEPT, id);
+  const isThere = lstatSync(path.join(folder, "context.json"), { throwIfNoEntry: false })?.isFile();
+  return isThere ? folder : undefined;
 }
 
 /** What kept sessions know of their commits, by session id: an import brings it along. */
@@ -94,6 +105,7 @@ export async function keepNew(
     for (const [id, files] of sessions) {
       const folder = path.join(sessionsDir, draft, id);
       await makeFolder(sessionsDir, path.join(draft, id));
+      for (const name of files.keys()) if (name.includes("/")) await makeFolder(folder, path.dirname(name));
       await Promise.all(
         [...files].map(([name, text]) => writeAtomic(path.join(folder, name), text, { folder: false })),
       );

@@ -14,6 +14,7 @@ export interface OutputFlags {
 export interface Output {
   readonly json: boolean;
   readonly verbose: boolean;
+  readonly quiet: boolean;
   readonly emoji: boolean;
   /** Columns of the terminal that shows the data; undefined where none does. */
   readonly width: number | undefined;
@@ -49,6 +50,7 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
   };
   return {
     json: flags.json ?? false,
+    quiet: flags.quiet ?? false,
     get verbose() {
       return verbose;
     },
@@ -75,7 +77,7 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
       write(process.stderr, `${yellow("warning:")} ${text}`);
     },
     fail(failure) {
-      const { code, message, hint, details, exit } = failure;
+      const { code, message, hint, details, exit, findings } = failure;
       if (flags.json) {
         const error = {
           code,
@@ -83,6 +85,7 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
           exit,
           ...(hint === undefined ? {} : { hint }),
           ...(details === undefined ? {} : { details }),
+          ...(findings === undefined ? {} : { findings }),
         };
         writeRaw(`${JSON.stringify({ error }, null, 2)}\n`);
         return;

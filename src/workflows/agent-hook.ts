@@ -19,6 +19,7 @@ import { findSession } from "./session.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
 import { spooledBranches } from "./spool.ts";
 import { briefText } from "./texts.ts";
+import { keepTranscripts } from "./transcript-copy.ts";
 
 /** Longest wait for somebody who holds the session's lock, in milliseconds: the agent waits for us. */
 const WAIT = 1_000;
@@ -52,6 +53,7 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   const before = await logged(place, name, () => tell(place, branch, told));
   if (moment === "compact" || moment === "turn")
     await logged(place, name, () => keep(place, branch, moment, before));
+  if (moment === "end" && before !== undefined) await logged(place, name, () => keepTranscripts(place));
   const asks = moment === "start" || (moment === "prompt" && isLate(agent, told, before));
   if (!asks) return "";
   const brief = await logged(place, name, () => fittingBrief(place, agent.limit));
@@ -151,7 +153,7 @@ function isLate(agent: Agent, told: SessionEvent, before: readonly SessionEvent[
 }
 
 async function fittingBrief(place: Place, limit: number): Promise<string> {
-  return (await briefText(place, Math.floor(limit / 4))).text;
+  return (await briefText(place, { limit: { unit: "bytes", most: limit } })).text;
 }
 
 /** Runs a part of a call; what fails is written down, and the other parts go on. */

@@ -12,11 +12,12 @@ import { branchOf, type SessionContext } from "../model/state.ts";
 import { gather } from "./gather.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, knownSessions } from "./resolve.ts";
+import { guardSnapshots } from "./secrets.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
 
 /**
  * Writes a bundle of these sessions. One that has no snapshot of its present state gets one. Without `full` it leaves
- * out what the default branch has: whoever takes it in has that. Failure `no-identity`.
+ * out what the default branch has: whoever takes it in has that. Failures `no-identity`, `secrets-found`.
  */
 export async function exportBundle(
   place: Place,
@@ -26,9 +27,12 @@ export async function exportBundle(
 ): Promise<void> {
   const { root } = place.repository;
   const refs: string[] = [];
+  const snapshots: { id: string; commit: string }[] = [];
   const not = new Set<string>();
   for (const each of known) {
-    refs.push(await snapshotOf(place, each));
+    const ref = await snapshotOf(place, each);
+    snapshots.push({ id: each.id, commit: ref });
+    refs.push(ref);
     const branch = `refs/heads/${each.branch}`;
     const tip = each.gone ? undefined : await refCommit(root, branch);
     if (tip === undefined) continue;
@@ -39,6 +43,7 @@ export async function exportBundle(
     refs.push(branch);
     if (fork !== undefined) not.add(fork);
   }
+  await guardSnapshots(place, snapshots, [], "the bundle");
   await createBundle(root, file, [...new Set(refs)], [...not]);
 }
 
@@ -47,7 +52,9 @@ async function snapshotOf(place: Place, known: KnownSession): Promise<string> {
   if (known.where === "snapshot" && known.snapshot) return known.snapshot.ref;
   const { loaded } = known;
   if (!loaded) throw new Failure("no-session", `the session ${known.id} is gone`, { exit: 3 });
-  await writeSnapshot(place, await gather(place, known.branch, loaded), await filesOfSession(loaded.folder));
+  const { folder } = loaded;
+  const gathered = await gather(place, known.branch, loaded);
+  await writeSnapshot(place, gathered, await filesOfSession(folder), folder);
   return `refs/sessions/${known.id}`;
 }
 
@@ -78,7 +85,7 @@ export async function importBundle(
   const heads = await verifiedBundle(root, file);
   const [before, ids] = await Promise.all([
     listRefs(root, "refs/heads/", "refs/session-remotes/bundle/"),
-    knownSessions(place).then((all) => new Set(all.map((each) => each.id))),
+    knownSessions(place, { light: true }).then((all) => new Set(all.map((each) => each.id))),
   ]);
   const snapshots = new Map<string, string>();
   for (const ref of heads.keys()) {

@@ -20,6 +20,7 @@ import { hold, ourselves } from "./hold.ts";
 import { takeBack } from "./layout.ts";
 import { configCache, now, type Place } from "./place.ts";
 import { sessionWork, standsAs } from "./range.ts";
+import { refuseNewSecrets } from "./secrets.ts";
 import { findSession, noSession } from "./session.ts";
 import { takeSpool } from "./spool.ts";
 import { checkBranch, sessionFolder } from "./stored.ts";
@@ -41,6 +42,7 @@ export type Change<T> = (
 export async function changeSession<T>(place: Place, branch: string, change: Change<T>): Promise<Changed<T>> {
   return withSession(place, branch, async (session, lock) => {
     const { state, events, result } = change(session.state, session);
+    await refuseNewSecrets(place, session, state);
     await saveSession(session, state, events, lock);
     return { session, state, result };
   });

@@ -22,6 +22,7 @@ import { heldElsewhere } from "./hold.ts";
 import { isEmpty, layOut, takeBack } from "./layout.ts";
 import { minutesOf } from "./minutes.ts";
 import { now, type Place } from "./place.ts";
+import { commitTexts, refuseSecrets } from "./secrets.ts";
 import { refuseHalfway } from "./work.ts";
 
 export interface Checkpoint {
@@ -95,6 +96,9 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
   const next = nextRecord(draft.state, { impact: facts.impact, minutes, ...label });
   const { text, problems } = await textOf(place, draft, request, facts.files);
   const message = writeMessage(text, next);
+  await refuseSecrets(place, commitTexts(draft.state, session.texts, next, message), "the commit", {
+    stays: true,
+  });
   const { leftOut } = draft.plan;
   const shown = {
     subject: subjectOf(message),

@@ -20,7 +20,8 @@ import {
 } from "../model/trace.ts";
 import { keptCheckpoints } from "../store/sessions.ts";
 import type { Place } from "./place.ts";
-import { listSnapshots, snapshotTexts } from "./snapshot.ts";
+import { snapshotTexts } from "./snapshot.ts";
+import { listSnapshots } from "./snapshot-heads.ts";
 
 /** A session whose work is to be found again. */
 export interface LostSession {

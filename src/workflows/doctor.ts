@@ -9,6 +9,7 @@ import { readThrough } from "../store/journal.ts";
 import { readLock } from "../store/lock.ts";
 import { sessionFolders } from "../store/sessions.ts";
 import { hookChecks } from "./doctor-hooks.ts";
+import { secretChecks } from "./doctor-secrets.ts";
 import type { Place } from "./place.ts";
 import { listedSessions } from "./resolve.ts";
 
@@ -33,6 +34,7 @@ export async function examine(place: Place): Promise<Check[]> {
     branches(place),
     snapshots(place),
     hookChecks(place),
+    secretChecks(place),
   ]);
   return checks.flat();
 }

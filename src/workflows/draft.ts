@@ -7,6 +7,7 @@ import { appendDecisions } from "../model/decisionlog.ts";
 import { proposeSubject } from "../model/facts/subject.ts";
 import { testsInDiff } from "../model/facts/tests.ts";
 import { Failure } from "../model/failure.ts";
+import { valueWithoutHome } from "../model/home.ts";
 import { impactOf } from "../model/impact.ts";
 import { type Plan, planCommit } from "../model/plan.ts";
 import { pendingOf } from "../model/record.ts";
@@ -17,7 +18,7 @@ import { isOwnFolder, readSmall } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { coverageNow } from "./coverage.ts";
-import { now, type Place } from "./place.ts";
+import { homes, now, type Place } from "./place.ts";
 import { sessionWork, standsAs } from "./range.ts";
 import { templateFolders } from "./templates.ts";
 import { traceSession, withTraced } from "./trace.ts";
@@ -123,15 +124,12 @@ function applyRequest(state: SessionState, request: CheckpointRequest): SessionS
       throw new Failure("usage", "--rationale and --alternatives belong to a --decision", { exit: 2 });
     return after;
   }
-  [after] = addDecision(
-    after,
-    {
-      text: request.decision,
-      ...(request.rationale === undefined ? {} : { rationale: request.rationale }),
-      ...(request.alternatives === undefined ? {} : { alternatives: request.alternatives }),
-    },
-    at,
-  );
+  const decision = {
+    text: request.decision,
+    ...(request.rationale === undefined ? {} : { rationale: request.rationale }),
+    ...(request.alternatives === undefined ? {} : { alternatives: request.alternatives }),
+  };
+  [after] = addDecision(after, valueWithoutHome(decision, homes()), at);
   return after;
 }
 

@@ -6,6 +6,7 @@ import { deleteBranch, refCommit } from "../git/refs.ts";
 import { openRepository, requireBranch } from "../git/repository.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
 import { Failure } from "../model/failure.ts";
+import { withoutHome } from "../model/home.ts";
 import { word } from "../model/shell.ts";
 import { checkText, type SessionState } from "../model/state.ts";
 import type { HandoffView } from "../model/views.ts";
@@ -17,10 +18,12 @@ import { type Checkpoint, checkpoint, refuseUnfinished } from "./checkpoint.ts";
 import { gather } from "./gather.ts";
 import { handoffView } from "./handoff.ts";
 import { type MergeKind, mergeInto } from "./merge.ts";
-import { now, type Place } from "./place.ts";
+import { homes, now, type Place } from "./place.ts";
 import { checkQuality } from "./quality.ts";
+import { refuseSecrets } from "./secrets.ts";
 import { currentSession } from "./session.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
+import { keepTranscripts } from "./transcript-copy.ts";
 
 export interface EndRequest {
   /** Write the handoff; undefined: as `session.handoff_on_end` says. */
@@ -62,11 +65,18 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     throw new Failure("usage", "--delete-branch goes with --merge-to: an unmerged branch is not deleted", {
       exit: 2,
     });
-  const summary = request.summary === undefined ? undefined : checkText(request.summary, "a summary");
+  const summary =
+    request.summary === undefined ? undefined : withoutHome(checkText(request.summary, "a summary"), homes());
   if (target !== undefined && !request.force) await checkQuality(place, await gather(place, branch, session));
+
+  if (summary !== undefined)
+    await refuseSecrets(place, [{ name: "summary", text: summary }], "the snapshot and the handoff", {
+      stays: true,
+    });
 
   const last = await finalCheckpoint(place, request);
   const here = { ...place, repository: await openRepository(place.repository.root) };
+  await keepTranscripts(here);
   return withSession(here, branch, async (found, lock) => {
     const { context } = found.state;
     const closing: SessionState = {

@@ -5,7 +5,6 @@ import { readBlobs } from "../git/objects.ts";
 import { listRefs } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../model/checkpoints.ts";
-import { parseDuration } from "../model/duration.ts";
 import { parseEvents } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import {
@@ -18,19 +17,22 @@ import {
 } from "../model/portable/schema.ts";
 import { checkpointsFrom, exportedOf, type WholeSession } from "../model/portable/session.ts";
 import { EMPTY_TEXTS, parseContext, stateFromTexts } from "../model/reading.ts";
+import { exportTexts } from "../model/secret-texts.ts";
 import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { carriedNow } from "./change.ts";
+import { documentsOfSnapshot, documentsThatTravel, foldersThatTravel } from "./documents.ts";
 import { now, type Place } from "./place.ts";
 import { type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
+import { guardFiles, refuseSecrets } from "./secrets.ts";
 import { noSession } from "./session.ts";
 import { snapshotRef } from "./snapshot.ts";
 
 export interface ExportRequest {
   readonly name?: string;
   readonly all?: boolean;
-  /** Only what was touched since: a date, or a length of time such as `7d`. */
-  readonly since?: string;
+  /** Only what was touched since then, in milliseconds since the epoch. */
+  readonly since?: number;
 }
 
 /**
@@ -50,12 +52,11 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
     const own = known.find((each) => each.where === "local" && each.branch === branch);
     return [own ?? (await noSession(place, branch))];
   }
-  const from = since === undefined ? "" : sinceTime(since, now());
-  const found = known.filter((each) => each.touched >= from);
+  const found = known.filter((each) => since === undefined || Date.parse(each.touched) >= since);
   if (found.length > 0) return found;
   throw new Failure(
     "no-session",
-    `there is no session${since === undefined ? "" : ` touched since ${since}`}`,
+    since === undefined ? "there is no session" : "no session was touched since then",
     {
       exit: 3,
       hint: "session list --all",
@@ -76,18 +77,10 @@ export async function exportDocument(
     exported: at,
     sessions: whole.map((each) => exportedOf(each, at)),
   };
+  const several = document.sessions.length > 1;
+  for (const { documents: _documents, ...each } of document.sessions)
+    await refuseSecrets(place, exportTexts(each), several ? `the export (${each.id})` : "the export");
   return { document, problems: problemsOf(document).map(({ path: where, what }) => `${where} ${what}`) };
-}
-
-/** ISO 8601, UTC. Failure `usage` for what is no date. */
-function sinceTime(text: string, at: string): string {
-  const minutes = parseDuration(text);
-  if (minutes !== undefined) return new Date(Date.parse(at) - minutes * 60_000).toISOString();
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw new Failure("usage", `--since takes a date such as 2025-03-14, or a time such as 7d, not "${text}"`, {
-    exit: 2,
-  });
 }
 
 /** Each with its files and its commits: a fixed number of git processes, and one more for each that is behind its branch. */
@@ -101,22 +94,43 @@ async function wholeSessions(place: Place, known: readonly KnownSession[]): Prom
   ]);
   const read = readCommits(commits);
   return Promise.all(
-    stored.map(async ({ where, loaded, handoff, checkpoints }) => {
+    stored.map(async ({ where, loaded, handoff, checkpoints, folder, commit }) => {
       const { ref, tip, id } = loaded.state.context;
       const isBehind = where === "local" && refs.has(ref) && refs.get(ref) !== tip;
       const state = isBehind ? (await carriedNow(place, loaded)).state : loaded.state;
       const lines = linesOf(checkpointsOf(read, id));
+      const documents = await documentsToExport(place, folder, commit);
       const there = new Set(checkpoints.map((each) => each.commit));
       return {
         ...{ state, events: loaded.events, texts: loaded.texts },
         ...(handoff === undefined ? {} : { handoff }),
+        ...(documents.length === 0 ? {} : { documents }),
         checkpoints: [...checkpoints, ...lines.filter((each) => !there.has(each.commit))],
       };
     }),
   );
 }
 
+/** Documents that travel, from the session's folder or else from its snapshot, redacted. */
+async function documentsToExport(
+  place: Place,
+  folder: string | undefined,
+  commit: string | undefined,
+): Promise<{ path: string; text: string }[]> {
+  const wanted = foldersThatTravel(place);
+  if (wanted.length === 0) return [];
+  const found =
+    folder === undefined
+      ? await documentsOfSnapshot(place.repository.root, commit ?? "")
+      : await documentsThatTravel(place, folder);
+  const chosen = new Map([...found].filter(([path]) => wanted.some((each) => path.startsWith(`${each}/`))));
+  return [...(await guardFiles(place, chosen, "the export"))].map(([path, text]) => ({ path, text }));
+}
+
 interface Stored {
+  /** Where its documents are: a folder, or the commit of a snapshot. */
+  readonly folder?: string;
+  readonly commit?: string;
   readonly where: KnownSession["where"];
   readonly loaded: Pick<LoadedSession, "state" | "events" | "texts">;
   readonly handoff?: string;
@@ -146,7 +160,10 @@ async function storedOf(place: Place, known: readonly KnownSession[]): Promise<S
   const stored = known.map(async (each, at) => {
     const [lines, ...files] = texts[at] ?? [];
     const found = each.loaded ? await fromFolder(each.loaded, lines) : fromSnapshot(each.id, lines, files);
-    if (found) return [{ ...found, where: each.where }];
+    const documents = each.loaded
+      ? { folder: each.loaded.folder }
+      : { commit: each.snapshot?.ref ?? snapshotRef(each.id) };
+    if (found) return [{ ...found, ...documents, where: each.where }];
     const wrong = `the snapshot of ${each.id} does not hold that session`;
     if (known.length === 1) throw new Failure("bad-snapshot", wrong, { hint: "session doctor" });
     place.notices.push(`left out: ${wrong}`);

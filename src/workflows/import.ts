@@ -7,6 +7,7 @@ import type { ExportedSession } from "../model/portable/schema.ts";
 import { filesOf, type WholeSession, wholeOf, withNewId } from "../model/portable/session.ts";
 import { word } from "../model/shell.ts";
 import { checkTitle, type SessionPhase } from "../model/state.ts";
+import { putDocument } from "../store/documents.ts";
 import { writeHookFiles } from "../store/hook-files.ts";
 import { loadForWriting } from "../store/save.ts";
 import { keepAside, keepNew } from "../store/sessions.ts";
@@ -68,7 +69,15 @@ export async function importSessions(
   if (!request.dryRun)
     await keepNew(
       place.sessionsDir,
-      new Map(kept.map(({ whole }) => [whole.state.context.id, filesOf(whole)])),
+      new Map(
+        kept.map(({ whole }) => [
+          whole.state.context.id,
+          new Map([
+            ...filesOf(whole),
+            ...(whole.documents ?? []).map(({ path, text }) => [path, text] as const),
+          ]),
+        ]),
+      ),
     );
   return kept.map(({ whole, from }) => described(whole, from));
 }
@@ -99,7 +108,7 @@ function changed({ session, from }: Incoming, { newId, title }: ImportRequest): 
 }
 
 async function refuseKnown(place: Place, incoming: readonly Incoming[]): Promise<void> {
-  const ids = new Set((await knownSessions(place)).map((each) => each.id));
+  const ids = new Set((await knownSessions(place, { light: true })).map((each) => each.id));
   const wrong: string[] = [];
   const seen = new Map<string, string>();
   for (const { session, from } of incoming) {
@@ -175,6 +184,7 @@ async function takeUp(place: Place, whole: WholeSession, branch: string): Promis
   await withSessionFolder(place, branch, async (folder, lock) => {
     const stale = await loadForWriting(folder, lock);
     if (stale) await keepAside(place.sessionsDir, folder, stale.state.context.id, lock);
+    for (const { path, text } of whole.documents ?? []) await putDocument(folder, path, text);
     await commitFiles(folder, lock, { write: filesOf(whole) });
     await writeHookFiles(folder, whole.state, whole.events);
   });

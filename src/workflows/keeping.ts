@@ -7,6 +7,7 @@ import {
   withMeta,
   withoutMeta,
   withoutTags,
+  withShared,
   withTags,
   withTitle,
 } from "../model/keeping.ts";
@@ -15,9 +16,11 @@ import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { event, withSessionFolder } from "./change.ts";
-import type { Place } from "./place.ts";
+import { now, type Place } from "./place.ts";
 import { type KnownSession, loadKnown, resolveSession } from "./resolve.ts";
-import { changeSnapshot, listSnapshots } from "./snapshot.ts";
+import { refuseNewSecrets } from "./secrets.ts";
+import { changeSnapshot } from "./snapshot.ts";
+import { listSnapshots } from "./snapshot-heads.ts";
 
 export interface Filed {
   readonly known: KnownSession;
@@ -67,23 +70,40 @@ export function unarchive(place: Place, name: string): Promise<Filed> {
   });
 }
 
+/** Marks a session as shared, so that it goes along with every push, or takes the mark away. */
+export function markShared(place: Place, name: string, shared: boolean): Promise<Filed> {
+  return file(place, name, (state) => [
+    withShared(state, shared ? now() : undefined),
+    event(shared ? "session.shared" : "session.unshared"),
+  ]);
+}
+
 /** The record of a session that a name means. Failure `unknown-session`, `ambiguous-session`. */
 export async function contextOf(place: Place, name: string): Promise<SessionContext> {
   return (await loadKnown(place, await resolveSession(place, name))).state.context;
 }
 
-type Change = (state: SessionState, known: KnownSession) => readonly [SessionState, SessionEvent];
+type Change = (
+  state: SessionState,
+  known: KnownSession,
+  events: readonly SessionEvent[],
+) => readonly [SessionState, SessionEvent];
 
-async function file(place: Place, name: string, change: Change): Promise<Filed> {
+/** Changes the record of a session wherever it is. */
+export async function file(place: Place, name: string, change: Change): Promise<Filed> {
   const known = await resolveSession(place, name);
   let made: { context: SessionContext; changed: boolean } | undefined;
   const apply = async (
-    { state }: LoadedSession,
+    session: LoadedSession,
     save: (after: SessionState, events: readonly SessionEvent[]) => Promise<unknown>,
   ) => {
-    const [after, told] = change(state, known);
+    const { state } = session;
+    const [after, told] = change(state, known, session.events);
+    await refuseNewSecrets(place, session, after);
     const changed =
-      told.type === "session.unarchived" || JSON.stringify(after.context) !== JSON.stringify(state.context);
+      told.type === "session.unarchived" ||
+      told.type === "handoff.taken" ||
+      JSON.stringify(after.context) !== JSON.stringify(state.context);
     if (changed) await save(after, [told]);
     made = { context: after.context, changed };
   };

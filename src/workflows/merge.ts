@@ -4,6 +4,7 @@ import { ask, firstLine } from "../git/read.ts";
 import { refCommit, switchBranch } from "../git/refs.ts";
 import { change, OUR_ENCODING } from "../git/write.ts";
 import { Failure } from "../model/failure.ts";
+import { EMPTY_TEXTS } from "../model/reading.ts";
 import { nextRecord } from "../model/record.ts";
 import { word } from "../model/shell.ts";
 import type { SessionState } from "../model/state.ts";
@@ -11,6 +12,7 @@ import { mergeRecords } from "../model/trailers/merge.ts";
 import { writeMessage } from "../model/trailers/write.ts";
 import { gather } from "./gather.ts";
 import type { Place } from "./place.ts";
+import { commitTexts, refuseSecrets } from "./secrets.ts";
 
 export type MergeKind = "default" | "squash" | "no-ff" | "ff-only";
 
@@ -27,7 +29,7 @@ export async function mergeInto(
   verify: boolean,
 ): Promise<{ into: string; commit: string }> {
   const { root } = place.repository;
-  const message = kind === "squash" ? await squashMessage(place, branch, state) : undefined;
+  const message = kind === "squash" ? await squashMessage(place, branch, target, state) : undefined;
   await switchBranch(root, target);
   // `merge.ff` of the user does not go with a squash, which makes no merge.
   const how = { default: [], squash: ["--ff", "--squash"], "no-ff": ["--no-ff"], "ff-only": ["--ff-only"] };
@@ -86,8 +88,13 @@ async function undone(
 }
 
 /** One commit for the whole session that carries every decision of the commits it replaces. */
-async function squashMessage(place: Place, branch: string, state: SessionState): Promise<string> {
-  const gathered = await gather(place, branch, undefined).then((all) => all.commits);
+async function squashMessage(
+  place: Place,
+  branch: string,
+  target: string,
+  state: SessionState,
+): Promise<string> {
+  const gathered = await gather(place, branch, undefined, "all").then((all) => all.commits);
   const records = gathered.flatMap((each) => each.record ?? []).reverse();
   const subject = gathered.length === 1 ? (gathered[0]?.subject ?? state.context.title) : state.context.title;
   const list =
@@ -97,8 +104,10 @@ async function squashMessage(place: Place, branch: string, state: SessionState):
           .reverse()
           .join("\n")}`
       : "";
-  return writeMessage(`${subject}${list}`, {
-    ...mergeRecords([...records, nextRecord(state)]),
-    id: state.context.id,
+  const record = { ...mergeRecords([...records, nextRecord(state)]), id: state.context.id };
+  const message = writeMessage(`${subject}${list}`, record);
+  await refuseSecrets(place, commitTexts(state, EMPTY_TEXTS, record, message), `the commit on ${target}`, {
+    stays: true,
   });
+  return message;
 }

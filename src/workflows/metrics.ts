@@ -25,7 +25,7 @@ export async function measureSession(place: Place, known: KnownSession): Promise
   if (session.state.context.ended !== undefined && known.where !== "local")
     return metricsOf({ ...common, ...(await endedWork(place, known, session)) });
   const earlier = (await standingOf(place, session)) === "earlier";
-  const gathered = await gather(place, known.branch, session, earlier);
+  const gathered = await gather(place, known.branch, session, earlier ? "earlier" : undefined);
   const checkpoints = checkpointsOf(gathered.commits, known.id);
   return metricsOf({
     ...{ ...common, state: gathered.state, minutes: gathered.minutes },

@@ -3,6 +3,7 @@ import path from "node:path";
 import { ask } from "../git/read.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import type { Config } from "../model/config.ts";
+import type { Travels } from "../model/documents.ts";
 import { type ConfigProblem, type LoadedConfig, loadConfig } from "../store/config.ts";
 
 /** Where a command runs: the repository, its settings, and the folders of ours. */
@@ -18,6 +19,10 @@ export interface Place {
   readonly parsedConfig?: LoadedConfig["parsed"];
   /** What happened on the side and should be said when the command is done. */
   readonly notices: string[];
+  /** Findings of the secret scan that this command was told to accept. */
+  readonly allow?: readonly string[];
+  /** Documents that this command takes along to wherever it goes. */
+  readonly travels?: Travels;
 }
 
 /** Opens repository and settings around `cwd`. Failures of `openRepository`; a bad configuration is only reported. */
@@ -74,6 +79,12 @@ export function projectConfigFile(root: string): string {
 export function userConfigFile(): string {
   const home = process.env.HOME ?? process.env.USERPROFILE ?? "/";
   return path.join(process.env.XDG_CONFIG_HOME || path.join(home, ".config"), "session", "config.yaml");
+}
+
+/** The user's home, as the environment and the system name it. */
+export function homes(): string[] {
+  const { HOME = "", USERPROFILE = "" } = process.env;
+  return [HOME, USERPROFILE].filter((each) => each !== "");
 }
 
 /**

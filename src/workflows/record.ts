@@ -4,12 +4,13 @@ import { requireBranch } from "../git/repository.ts";
 import { parseDuration } from "../model/duration.ts";
 import type { SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
+import { valueWithoutHome } from "../model/home.ts";
 import { applyRecorded, type Item, type Recorded } from "../model/recorded.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../model/session.ts";
 import type { NewDecision, SessionState } from "../model/state.ts";
 import { changeSession } from "./change.ts";
 import { checkpoint } from "./checkpoint.ts";
-import { now, type Place } from "./place.ts";
+import { homes, now, type Place } from "./place.ts";
 import { currentSession, findSession, noSession } from "./session.ts";
 import { isUnwritable, spool } from "./spool.ts";
 
@@ -94,11 +95,13 @@ async function record<T extends Item>(
   changes: readonly Recorded[],
   branch = requireBranch(place.repository),
 ): Promise<T[]> {
+  // Where somebody's home is means nothing to whoever reads it elsewhere.
+  const told = changes.map((each) => valueWithoutHome(each, homes()));
   let begun = false;
   try {
     const { result } = await changeSession(place, branch, (before) => {
       begun = true;
-      return applied(before, changes);
+      return applied(before, told);
     });
     if (branch === place.repository.branch) await checkpointWhenDue(place);
     return result as T[];
@@ -106,7 +109,7 @@ async function record<T extends Item>(
     // What has begun may be done already, and is finished by the next command.
     if (begun || !isUnwritable(error)) throw error;
     const session = (await findSession(place, branch)) ?? (await noSession(place, branch));
-    return (await spool(place, branch, session, changes, error)) as T[];
+    return (await spool(place, branch, session, told, error)) as T[];
   }
 }
 

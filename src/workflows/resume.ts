@@ -19,13 +19,23 @@ import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { carriedNow, event, withSessionFolder } from "./change.ts";
 import { refuseOperation } from "./checkpoint.ts";
 import { lastTip } from "./content.ts";
+import { bringDocuments } from "./documents.ts";
 import { heldElsewhere, letGo } from "./hold.ts";
 import { arrive, leaveFor, type Moves, stayed } from "./leave.ts";
 import type { Place } from "./place.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "./rebuild.ts";
-import { expand, type KnownSession, knownSessions, loadKnown, resolveSession } from "./resolve.ts";
+import { rememberRepository } from "./remember.ts";
+import {
+  expand,
+  type KnownSession,
+  knownSessions,
+  loadKnown,
+  resolveSession,
+  withFolder,
+} from "./resolve.ts";
 import { findSession, noSession } from "./session.ts";
-import { adoptSnapshot, readSnapshot, type SnapshotHead } from "./snapshot.ts";
+import { adoptSnapshot, readSnapshot } from "./snapshot.ts";
+import type { SnapshotHead } from "./snapshot-heads.ts";
 
 export interface Resumed extends Moves {
   readonly place: Place;
@@ -73,6 +83,7 @@ export async function resume(place: Place, name: string | undefined, keep = fals
   const here = { ...place, repository: await openRepository(place.repository.root) };
   const warnings = await heldElsewhere(here, found.branch);
   const restored = await restore(here, found, snapshot);
+  await rememberRepository(here.repository);
   if (switched) await letGo(place);
   const back = await arrive(here, keep);
   const moved = { ...(away === undefined ? {} : { away }), ...(back === undefined ? {} : { back }) };
@@ -85,7 +96,7 @@ async function mostRecent(place: Place): Promise<Found> {
   const offer = branch === undefined ? undefined : await offerHere(place, branch);
   if (branch !== undefined && offer?.why === "earlier") return noSession(place, branch);
   if (offer) return named(place, offer.session.state.context.id);
-  const last = (await knownSessions(place)).find((each) => each.where === "local");
+  const last = (await knownSessions(place, { light: true })).find((each) => each.where === "local");
   // A default branch carries sessions that were merged into it: the one touched last comes before those.
   const isBased = branch !== undefined && (await baseBranch(place.repository.root, branch)) !== undefined;
   if (branch !== undefined && (isBased || !last)) {
@@ -161,7 +172,7 @@ async function offerHere(place: Place, branch: string): Promise<Offer | undefine
  */
 async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
   const { id } = rebuilt.state.context;
-  const known = (await knownSessions(place)).find((each) => each.id === id);
+  const known = (await knownSessions(place, { light: true })).find((each) => each.id === id);
   if (!known) return { branch, rebuilt };
   if (known.where === "local" && known.loaded && (await standingOf(place, known.loaded)) !== "own")
     return { branch, known };
@@ -181,8 +192,8 @@ async function newer(place: Place, known: KnownSession): Promise<Found> {
   const context = rebuilt?.state.context;
   if (!rebuilt || !context || context.id === known.id || context.created <= known.touched)
     return { branch, known };
-  const other = (await knownSessions(place)).find((each) => each.id === context.id);
-  return other ? { branch: other.branch, known: other } : { branch, rebuilt };
+  const other = (await knownSessions(place, { light: true })).find((each) => each.id === context.id);
+  return other ? { branch: other.branch, known: await withFolder(other) } : { branch, rebuilt };
 }
 
 /** Checks a branch out, created where only a remote has it. False where it is here already. Failure `branch-gone`. */
@@ -213,6 +224,11 @@ export async function branchGone(
 ): Promise<Failure> {
   const session = found && (await loadKnown(place, found).catch(() => undefined));
   const last = session && (await lastTip(place, session));
+  // A session that came from a remote may have left its commits there, or never have been there with them.
+  if (last === undefined && found?.where === "snapshot")
+    return new Failure("branch-gone", `the branch ${branch} is not here, and on no remote that was fetched`, {
+      hint: `git fetch, or go on from its context: session clone ${found.id}`,
+    });
   return new Failure("branch-gone", `the branch ${branch} is gone`, {
     hint: `git branch ${word(branch)} ${last === undefined ? "<commit>" : last.slice(0, 12)}, then resume again`,
   });
@@ -328,6 +344,7 @@ async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): P
     if (name !== "checkpoints.jsonl" && name !== "context.json")
       await writeAtomic(path.join(folder, name), text);
   }
+  await bringDocuments(place, folder, snapshot.commit);
   // Last, because it is what makes the folder a session.
   await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
   await adoptSnapshot(place, snapshot.head, snapshot.commit);

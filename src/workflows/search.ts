@@ -11,14 +11,23 @@ import {
   type Passage,
   passagesOf,
   type Query,
+  saidIn,
   textOfDecision,
 } from "../model/search.ts";
 import type { SessionState } from "../model/state.ts";
 import { readSmall } from "../store/files.ts";
+import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcripts.ts";
 import { workspaceTexts } from "../store/workspace.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, knownSessions } from "./resolve.ts";
-import { type SnapshotHead, snapshotFiles } from "./snapshot.ts";
+import { snapshotFiles } from "./snapshot.ts";
+import type { SnapshotHead } from "./snapshot-heads.ts";
+
+/** Not in the state of a session. */
+const BESIDE: ReadonlySet<Part> = new Set(["handoffs", "workspace", "transcripts"]);
+
+/** Messages of one conversation that are listed. */
+const MOST_SAID = 20;
 
 export interface SearchRequest {
   readonly query: Query;
@@ -26,6 +35,8 @@ export interface SearchRequest {
   /** Milliseconds since the epoch, of the last sign of life. */
   readonly since?: number;
   readonly tags: readonly string[];
+  /** The `agent` in the metadata. */
+  readonly agent?: string;
 }
 
 export interface Found {
@@ -54,9 +65,10 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
     request.parts.includes("decisions") ? decisionsInCommits(place, request) : [],
   ]);
   const wanted = known.filter(
-    ({ touched, tags }) =>
+    ({ touched, tags, loaded, snapshot }) =>
       (request.since === undefined || Date.parse(touched) >= request.since) &&
-      request.tags.every((tag) => tags.includes(tag)),
+      request.tags.every((tag) => tags.includes(tag)) &&
+      (request.agent === undefined || (loaded?.state.context ?? snapshot)?.meta.agent === request.agent),
   );
   const snapshots = await searchSnapshots(
     place,
@@ -75,7 +87,9 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
     const more = parts.reduce((sum, each) => sum + each.more, 0);
     return all.length === 0 ? [] : [{ session: { id, title, branch, state, touched }, matches: all, more }];
   });
-  return [...found, ...(request.tags.length > 0 ? [] : onlyInCommits(carried, ids, request.since))];
+  // Of a session that only commits tell of, neither tags nor metadata are known.
+  const isOpen = request.tags.length === 0 && request.agent === undefined;
+  return [...found, ...(!isOpen ? [] : onlyInCommits(carried, ids, request.since))];
 }
 
 /** git tells which snapshots have the word in them; only those are opened, all by one process. */
@@ -85,7 +99,7 @@ async function searchSnapshots(
   heads: readonly SnapshotHead[],
 ): Promise<Map<string, Matched>> {
   const { root } = place.repository;
-  const inState = parts.some((part) => part !== "handoffs" && part !== "workspace");
+  const inState = parts.some((part) => !BESIDE.has(part));
   const state = ["context.json", "objectives.md", "blockers.md"] as const;
   const names = [...(inState ? state : []), ...(parts.includes("handoffs") ? (["handoff.md"] as const) : [])];
   if (names.length === 0 || heads.length === 0) return new Map();
@@ -128,10 +142,30 @@ async function searchHere(
     const handoff = await readSmall(path.join(where, "handoff.md")).catch(() => undefined);
     found.unshift(matchingLines(query, "handoffs", "handoff.md", handoff ?? ""));
   }
+  if (parts.includes("transcripts") && hasTranscripts(where)) found.push(...(await searchSaid(query, where)));
   return {
     found: [...items, ...found.flatMap((each) => each.found)],
     more: found.reduce((sum, each) => sum + each.more, 0),
   };
+}
+
+/** In conversations that are kept with a session; each is read through once, and never held whole. */
+async function searchSaid(query: Query, folder: string): Promise<Matched[]> {
+  const all: Matched[] = [];
+  for (const { id } of await keptTranscripts(folder)) {
+    const found: Passage[] = [];
+    let more = 0;
+    let n = 0;
+    for await (const { text, tools = [] } of messagesOf(folder, id)) {
+      n++;
+      const said = [text, ...tools.flatMap((each) => each.input ?? [])].join("\n");
+      const passage = saidIn(query, `transcripts/${id}.jsonl`, n, said);
+      if (passage && found.length < MOST_SAID) found.push(passage);
+      else if (passage) more++;
+    }
+    all.push({ found, more });
+  }
+  return all;
 }
 
 interface CarriedMatch {

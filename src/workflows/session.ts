@@ -1,6 +1,7 @@
 import { requireBranch } from "../git/repository.ts";
 import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
+import { unquoted } from "../model/visible.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { branchReflog, offerOn, offerText, standingOf } from "./branch.ts";
 import type { Place } from "./place.ts";
@@ -24,7 +25,7 @@ export async function noSession(place: Place, branch: string): Promise<never> {
   const offer = await offerOn(place, branch, await branchReflog(place, branch));
   throw new Failure(
     "no-session",
-    `there is no session on ${branch}${offer ? `. ${offerText(offer, branch).replace(/\.$/, "")}` : ""}`,
+    `there is no session on ${branch}${offer ? `. ${unquoted(offerText(offer, branch)).replace(/\.$/, "")}` : ""}`,
     { exit: 3, hint: `session start ${word(branch)}` },
   );
 }

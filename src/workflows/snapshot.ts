@@ -1,15 +1,17 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { isAncestor, log } from "../git/commits.ts";
-import { commitTree, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
+import { isAncestor, log, missingCommits } from "../git/commits.ts";
+import { commitTree, foldersOf, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
-import { ask, readPieces } from "../git/read.ts";
+import { ask } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
+import { DOCUMENT_FOLDERS } from "../model/documents.ts";
 import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
-import { isSessionId } from "../model/ids.ts";
 import type { WholeWork } from "../model/keptwork.ts";
+import { commitsIn, mergeCheckpoints } from "../model/merge/documents.ts";
+import { travelling } from "../model/merge/side.ts";
 import {
   contextOfState,
   contextText,
@@ -19,12 +21,15 @@ import {
   textsOfState,
 } from "../model/reading.ts";
 import type { SessionContext, SessionState } from "../model/state.ts";
+import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
+import { guardFiles } from "./secrets.ts";
+import type { SnapshotHead } from "./snapshot-heads.ts";
 import { changedMessage, snapshotMessage } from "./snapshot-message.ts";
 
 /** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
-const SNAPSHOT_FILES = [
+export const SNAPSHOT_FILES = [
   "blockers.md",
   "checkpoints.jsonl",
   "context.json",
@@ -33,8 +38,17 @@ const SNAPSHOT_FILES = [
   "objectives.md",
 ] as const;
 
+/** Where one snapshot of a session is. */
+type SnapshotPlace = Pick<SnapshotHead, "id" | "ref" | "branch" | "remote">;
+
 /** Where the snapshots of a session are. */
 export const snapshotRef = (id: string) => `refs/sessions/${id}`;
+
+/** A snapshot as a commit, and what the session's ref was before: the same commit where nothing has changed. */
+export interface MadeSnapshot {
+  readonly commit: string;
+  readonly before: string | undefined;
+}
 
 /**
  * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
@@ -44,26 +58,93 @@ export async function writeSnapshot(
   place: Place,
   gathered: Gathered,
   files: ReadonlyMap<string, string>,
+  leaving?: string,
 ): Promise<string> {
+  const { commit, before } = await makeSnapshot(place, gathered, files, leaving);
+  if (commit !== before)
+    await updateRef(place.repository.root, snapshotRef(gathered.state.context.id), commit, before);
+  return commit;
+}
+
+/**
+ * The commit of `writeSnapshot`, to which no ref leads yet. Documents that a snapshot had stay in the next one, unless
+ * they travel anew. `leaving`: the session's folder, of a snapshot that is to leave this machine: it is scanned before any of
+ * it is an object of git's. Failures `no-identity`, `secrets-found`.
+ */
+export async function makeSnapshot(
+  place: Place,
+  gathered: Gathered,
+  files: ReadonlyMap<string, string>,
+  leaving?: string,
+): Promise<MadeSnapshot> {
   const { root } = place.repository;
   const { state } = gathered;
-  const lines = await checkpointLines(place, gathered);
+  const [lines, before, documents] = await Promise.all([
+    checkpointLines(place, gathered),
+    refCommit(root, snapshotRef(state.context.id)),
+    leaving === undefined ? undefined : documentsThatTravel(place, leaving),
+  ]);
   const content = new Map(
-    [...files, ["checkpoints.jsonl", lines] as const].filter(([, text]) => text !== ""),
+    [
+      ...files,
+      ["context.json", travelling(files.get("context.json") ?? "")] as const,
+      ["checkpoints.jsonl", await withOthers(root, before, lines)] as const,
+    ].filter(([, text]) => text !== ""),
   );
-  const ref = snapshotRef(state.context.id);
-  const [tree, before] = await Promise.all([writeTree(root, content), refCommit(root, ref)]);
-  if (before !== undefined && (await treeOf(root, before)) === tree) return before;
+  const where = `the snapshot of ${state.context.id}`;
+  const checked = documents && (await guardFiles(place, new Map([...content, ...documents]), where));
+  const anew = leaving === undefined ? [] : foldersThatTravel(place);
+  const kept = await keptFolders(root, before, anew);
+  const tree = await writeTree(root, checked ?? content, kept);
+  if (before !== undefined && (await treeOf(root, before)) === tree) return { commit: before, before };
   const message = snapshotMessage(gathered, files.get("events.jsonl") ?? "");
-  const commit = await commitTree(root, tree, message, before);
-  await updateRef(root, ref, commit, before);
-  return commit;
+  return { commit: await commitTree(root, tree, message, before === undefined ? [] : [before]), before };
+}
+
+/** With the checkpoints of other clones, as the snapshot before had them: their commits are not here. */
+async function withOthers(root: string, before: string | undefined, lines: string): Promise<string> {
+  const [known = ""] = before === undefined ? [] : await readBlobs(root, [`${before}:checkpoints.jsonl`]);
+  const own = new Set(commitsIn(lines));
+  const others = commitsIn(known).filter((oid) => !own.has(oid));
+  const missing = await missingCommits(root, others);
+  const theirs = known.split("\n").filter((line) => commitsIn(line).some((oid) => missing.has(oid)));
+  return theirs.length === 0 ? lines : mergeCheckpoints("", lines, theirs.join("\n"));
+}
+
+/**
+ * A snapshot with the documents of a folder that travel now, after the one that there is: of a session that has ended, and
+ * whose record is as it was told. The same commit where nothing is new.
+ */
+export async function withDocuments(place: Place, commit: string, folder: string): Promise<string> {
+  const { root } = place.repository;
+  const anew = foldersThatTravel(place);
+  if (anew.length === 0) return commit;
+  const [found, files, [before]] = await Promise.all([
+    documentsThatTravel(place, folder),
+    readTree(root, commit, SNAPSHOT_FILES),
+    log(root, [commit], { limit: 1 }),
+  ]);
+  const documents = await guardFiles(place, found, "the snapshot");
+  const kept = await keptFolders(root, commit, anew);
+  const tree = await writeTree(root, new Map([...files, ...documents]), kept);
+  if ((await treeOf(root, commit)) === tree) return commit;
+  return commitTree(root, tree, before?.message ?? "", [commit]);
+}
+
+/** Folders of documents that a snapshot has, but for those that are written anew. */
+async function keptFolders(
+  root: string,
+  commit: string | undefined,
+  anew: readonly string[] = [],
+): Promise<Map<string, string>> {
+  const names = DOCUMENT_FOLDERS.filter((each) => !anew.includes(each));
+  return commit === undefined || names.length === 0 ? new Map() : foldersOf(root, commit, names);
 }
 
 /** Reads a session back out of its snapshot; undefined where there is none. Failure `bad-snapshot` for a damaged one. */
 export async function readSnapshot(
   place: Place,
-  head: SnapshotHead,
+  head: Omit<SnapshotPlace, "remote">,
 ): Promise<{ context: SessionContext; files: Map<string, string>; commit: string } | undefined> {
   const { root } = place.repository;
   const { id, ref, branch } = head;
@@ -82,7 +163,7 @@ export async function readSnapshot(
  * Makes a snapshot that came from a remote this clone's own, so that the next one of the session follows it. One of
  * this clone that went another way stays as it is.
  */
-export async function adoptSnapshot(place: Place, head: SnapshotHead, commit: string): Promise<void> {
+export async function adoptSnapshot(place: Place, head: SnapshotPlace, commit: string): Promise<void> {
   if (head.remote === undefined) return;
   const { root } = place.repository;
   const ref = snapshotRef(head.id);
@@ -97,7 +178,7 @@ export async function adoptSnapshot(place: Place, head: SnapshotHead, commit: st
  */
 export async function changeSnapshot(
   place: Place,
-  head: SnapshotHead,
+  head: SnapshotPlace,
   after: SessionState,
   events: readonly SessionEvent[],
   texts?: SessionTexts,
@@ -109,7 +190,7 @@ export async function changeSnapshot(
   if (remote !== undefined && found && own && !(await isAncestor(root, own, found.commit)))
     return changeSnapshot(
       place,
-      { ...head, remote: undefined, ref: snapshotRef(head.id) },
+      { id: head.id, branch: head.branch, remote: undefined, ref: snapshotRef(head.id) },
       after,
       events,
       texts,
@@ -118,15 +199,15 @@ export async function changeSnapshot(
   const [before] = await log(root, [found.commit], { limit: 1 });
   const at = events.at(-1)?.at ?? new Date().toISOString();
   const files = new Map(found.files);
-  files.set("context.json", contextText(contextOfState(after, at)));
+  files.set("context.json", travelling(contextText(contextOfState(after, at))));
   files.set("events.jsonl", (files.get("events.jsonl") ?? "") + events.map(eventLine).join(""));
   if (texts !== undefined) {
     const { objectives, blockers } = textsOfState(after, texts);
     files.set("objectives.md", objectives).set("blockers.md", blockers);
   }
-  const tree = await writeTree(root, files);
+  const tree = await writeTree(root, files, await keptFolders(root, found.commit));
   const message = changedMessage(before?.message ?? "", after.context, files.get("events.jsonl") ?? "", at);
-  const commit = await commitTree(root, tree, message, found.commit);
+  const commit = await commitTree(root, tree, message, [found.commit]);
   await updateRef(root, snapshotRef(head.id), commit, own);
   return commit;
 }
@@ -180,129 +261,6 @@ export async function snapshotSessions(
       return [[id, { state, events: parseEvents(logs.get(id) ?? "").events }] as const];
     }),
   );
-}
-
-export interface SnapshotHead {
-  readonly id: string;
-  /** `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` of what was fetched. */
-  readonly ref: string;
-  readonly remote: string | undefined;
-  /** When it was written, in seconds since the epoch. */
-  readonly made: number;
-  readonly title: string;
-  readonly branch: string;
-  readonly state: string;
-  readonly created: string;
-  readonly ended: string | undefined;
-  /** When its record was changed after the end. */
-  readonly touched: string | undefined;
-  readonly tags: readonly string[];
-  /** "2/3": done, and all but the dropped ones. */
-  readonly objectives: string | undefined;
-  readonly checkpoints: number;
-  readonly decisions: number;
-  readonly blockers: number;
-  readonly minutes: number | undefined;
-  readonly meta: Readonly<Record<string, string>>;
-  readonly parent: string | undefined;
-  /** Bytes of the session's log, by which a kept folder is known to be what the snapshot holds. */
-  readonly log: number | undefined;
-}
-
-/**
- * All snapshots, in no order: one git process, however many there are. Of a session that was fetched as well, the newer
- * one; of two at one time this clone's own.
- */
-export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
-  const heads = new Map<string, SnapshotHead>();
-  let rest = "";
-  const take = (piece: string) => {
-    const parts = (rest + piece).split("\0");
-    const whole = parts.length - ((parts.length - 1) % 3) - 1;
-    for (let at = 0; at < whole; at += 3) {
-      const head = headOf((parts[at] ?? "").trimStart(), Number(parts[at + 1]), parts[at + 2] ?? "");
-      if (head && isNewer(head, heads.get(head.id))) heads.set(head.id, head);
-    }
-    rest = parts.slice(whole).join("\0");
-  };
-  // Neither sorted nor taken apart by git, which can go on then while its first lines are read. No message has a NUL.
-  const format = "--format=%(refname)%00%(committerdate:unix)%00%(contents)%00";
-  await readPieces(
-    place.repository.root,
-    ["for-each-ref", format, "refs/sessions/", "refs/session-remotes/"],
-    take,
-  );
-  return [...heads.values()];
-}
-
-function isNewer(head: SnapshotHead, other: SnapshotHead | undefined): boolean {
-  if (!other || head.made !== other.made) return head.made > (other?.made ?? Number.NEGATIVE_INFINITY);
-  return head.remote === undefined;
-}
-
-const NONE: readonly string[] = [];
-const NOTHING: Readonly<Record<string, string>> = {};
-
-/** There may be thousands: nothing is made that is not kept. */
-function headOf(ref: string, made: number, message: string): SnapshotHead | undefined {
-  const slash = ref.lastIndexOf("/");
-  const id = ref.slice(slash + 1);
-  const folder = ref.slice(0, slash);
-  const remote = folder === "refs/sessions" ? undefined : folder.slice("refs/session-remotes/".length);
-  if (!isSessionId(id) || remote === "") return undefined;
-  const start = lastParagraph(message);
-  const text = (line: string) => {
-    const at = start < 0 ? -1 : message.indexOf(line, start);
-    if (at < 0) return undefined;
-    const from = at + line.length;
-    const end = message.indexOf("\n", from);
-    return message.slice(from, end < 0 ? message.length : end);
-  };
-  const [tags, minutes, log] = [
-    text("\nSession-Tags: "),
-    text("\nSession-Minutes: "),
-    text("\nSession-Log: "),
-  ];
-  return {
-    id,
-    ref,
-    remote,
-    made: Number.isFinite(made) ? made : 0,
-    title: message.split("\n", 1)[0] ?? "",
-    branch: text("\nSession-Branch: ") ?? "",
-    state: text("\nSession-State: ") ?? "ended",
-    created: text("\nSession-Created: ") ?? "",
-    ended: text("\nSession-Ended: "),
-    touched: text("\nSession-Touched: "),
-    tags: tags === undefined ? NONE : tags.split(", ").filter(Boolean),
-    objectives: text("\nSession-Progress: "),
-    checkpoints: Number(text("\nSession-Checkpoints: ")) || 0,
-    decisions: Number(text("\nSession-Decisions: ")) || 0,
-    blockers: Number(text("\nSession-Blockers: ")) || 0,
-    minutes: minutes === undefined ? undefined : Number(minutes) || 0,
-    meta: metaOf(text("\nSession-Meta: ")),
-    parent: text("\nSession-Parent: "),
-    log: log === undefined ? undefined : Number(log) || 0,
-  };
-}
-
-/** Where the line end before a message's last paragraph is; negative where it has only one. */
-function lastParagraph(message: string): number {
-  let end = message.length;
-  while (message.charCodeAt(end - 1) === 10) end--;
-  const at = message.lastIndexOf("\n\n", end - 1);
-  return at < 0 ? -1 : at + 1;
-}
-
-/** Whatever is no text in it is left out: a snapshot may come from anybody. */
-function metaOf(json: string | undefined): Readonly<Record<string, string>> {
-  if (json === undefined) return NOTHING;
-  try {
-    const pairs = Object.entries((JSON.parse(json) ?? {}) as object);
-    return Object.fromEntries(pairs.filter(([, value]) => typeof value === "string"));
-  } catch {
-    return {};
-  }
 }
 
 /**

@@ -7,6 +7,7 @@ import { Failure } from "../model/failure.ts";
 import type { Verification, VerificationResult } from "../model/session.ts";
 import { folderOfPaths, now, type Place } from "./place.ts";
 import { recordVerification } from "./record.ts";
+import { refuseSecrets } from "./secrets.ts";
 import { currentSession } from "./session.ts";
 
 /** Records a check that somebody made. Failures `no-session`, `empty-text`, `text-too-long`. */
@@ -29,6 +30,8 @@ export async function runCheck(place: Place, cwd: string, command: string): Prom
   const { root } = place.repository;
   const folder = folderOfPaths(place, cwd);
   const below = path.relative(root, folder).split(path.sep).join("/");
+  // Asked before it runs, because afterwards it is refused all the same.
+  await refuseSecrets(place, [{ name: "verified", text: command }], "the session's commits", { stays: true });
   const begun = performance.now();
   const { code, stopped } = await run(command, folder);
   if (stopped)

@@ -1,5 +1,6 @@
 /** What a file of exported sessions holds: the rules that an import checks by, and the JSON schema made from them. */
 import * as v from "valibot";
+import { DOCUMENT_LIMITS, isDocumentPath } from "../documents.ts";
 
 export const EXPORT_FORMAT = "git-session-export";
 /** Raised when an older program could not read a newer file. */
@@ -127,6 +128,18 @@ const session = v.strictObject({
   ),
   checkpoints: v.pipe(list(checkpoint), v.description("its commits, the oldest first")),
   handoff: v.optional(v.pipe(text, v.description("the last one written, Markdown"))),
+  documents: v.optional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          path: v.pipe(v.string(), v.check(isDocumentPath, "a path such as workspace/plan.md")),
+          text: v.pipe(v.string(), v.maxLength(DOCUMENT_LIMITS.one)),
+        }),
+      ),
+      v.maxLength(DOCUMENT_LIMITS.files),
+      v.description("of its workspace and its transcripts, where they were asked for"),
+    ),
+  ),
   files: v.optional(
     v.pipe(
       v.strictObject({ objectives: v.optional(text), blockers: v.optional(text) }),

@@ -18,6 +18,8 @@ export interface WholeSession {
   readonly events: readonly SessionEvent[];
   readonly texts: SessionTexts;
   readonly handoff?: string;
+  /** Of its workspace and its transcripts, where they travel along. */
+  readonly documents?: readonly { readonly path: string; readonly text: string }[];
   /** Oldest first. */
   readonly checkpoints: readonly ExportedCheckpoint[];
 }
@@ -82,6 +84,7 @@ export function exportedOf(session: WholeSession, now: string): ExportedSession 
     checkpoints: [...checkpoints],
     ...(handoff ? { handoff } : {}),
     ...(files === undefined ? {} : { files }),
+    ...(session.documents === undefined ? {} : { documents: [...session.documents] }),
   };
 }
 
@@ -97,6 +100,7 @@ export function wholeOf(exported: ExportedSession): WholeSession {
     events: exported.events,
     texts,
     ...(exported.handoff === undefined ? {} : { handoff: exported.handoff }),
+    ...(exported.documents === undefined ? {} : { documents: exported.documents }),
     checkpoints: exported.checkpoints,
   };
 }

@@ -1,0 +1,71 @@
+/** What the commands that talk to a remote share: who is there, and how an answer is told. */
+import { oneLine } from "../render/inert.ts";
+import type { Output } from "../terminal/output.ts";
+import { progressLine } from "../terminal/progress.ts";
+import { canAsk } from "../terminal/prompt.ts";
+import type { SharingRow } from "../terminal/sharing.ts";
+import type { Pulled } from "../workflows/pull.ts";
+import type { Sent } from "../workflows/push.ts";
+import type { Company } from "../workflows/remote.ts";
+
+/** Runs an action that may ask on this terminal, and shows there how far git is. */
+export async function inCompany<T>(out: Output, action: (company: Company) => Promise<T>): Promise<T> {
+  const line = progressLine(out.quiet || out.json);
+  try {
+    return await action({
+      asks: canAsk() ? "person" : "script",
+      ...(line === undefined ? {} : { progress: line.show }),
+    });
+  } finally {
+    line?.clear();
+  }
+}
+
+export function sentRow({ id, branch, title, outcome, merged }: Sent): SharingRow {
+  return { id, branch, title: oneLine(title), what: outcome !== "refused" && merged ? "merged" : outcome };
+}
+
+/** Says what was refused, and makes that the exit code. */
+export function sayRefused(out: Output, sent: readonly Sent[]): void {
+  const refused = sent.filter((each) => each.outcome === "refused");
+  for (const { id, reason } of refused.slice(0, 20)) out.warn(`${id} was not taken: ${reason}`);
+  if (refused.length > 20) out.warn(`… and ${refused.length - 20} more`);
+  if (refused.length > 0) process.exitCode = 1;
+}
+
+export function sentValue({ id, title, branch, outcome, merged, commit, reason }: Sent) {
+  return {
+    ...{ id, title, branch, outcome, merged, commit: commit ?? null },
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+export function pulledRows({ united }: Pulled): SharingRow[] {
+  return united
+    .filter((each) => each.outcome !== "skipped")
+    .map(({ id, branch, title, outcome }) => ({ id, branch, title: oneLine(title), what: outcome }));
+}
+
+/** Says what is worth knowing of a pull beside the sessions that came. */
+export function sayPulled(out: Output, remote: string, pulled: Pulled): void {
+  const skipped = pulled.united.filter((each) => each.outcome === "skipped");
+  for (const { id, reason } of skipped.slice(0, 20)) out.warn(`${id} was left out: ${reason}`);
+  if (skipped.length > 20) out.warn(`… and ${skipped.length - 20} more were left out`);
+  for (const each of pulled.problems.slice(0, 20)) out.warn(`not fetched: ${each}`);
+  for (const { id, notes } of pulled.united) for (const note of notes) out.say(`${id}: ${oneLine(note)}`);
+  if (pulled.gone.length > 0)
+    out.say(`${remote} does not have ${some(pulled.gone)} any more. Nothing was deleted here.`);
+  if (pulled.deleted.length > 0)
+    out.say(
+      `Deleted here, and left out: ${some(pulled.deleted)}. session pull <id> fetches one, session restore brings it back.`,
+    );
+}
+
+export function pulledValue({ united, same, gone, deleted, problems }: Pulled) {
+  return { sessions: united, same, gone, deleted, problems };
+}
+
+/** The first few of many ids. */
+export function some(ids: readonly string[]): string {
+  return ids.length <= 5 ? ids.join(", ") : `${ids.slice(0, 5).join(", ")} and ${ids.length - 5} more`;
+}

@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import { Failure } from "../model/failure.ts";
+import { sharingLines } from "../terminal/sharing.ts";
+import { dim } from "../terminal/style.ts";
+import { pullSessions } from "../workflows/pull.ts";
+import { addressed } from "../workflows/remote.ts";
+import { type Act, examples } from "./call.ts";
+import { inCompany, pulledRows, pulledValue, sayPulled } from "./company.ts";
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("pull")
+    .summary("sessions from a remote, united with what is here")
+    .description(
+      "Fetches the sessions of a remote, or those that are named, and unites each with what this clone has: nothing that was written on either side is dropped. What the remote does not have any more stays here.",
+    )
+    .argument(
+      "[words...]",
+      "first the remote: its name, an address or a path; then sessions by any of their names",
+    )
+    .option("--remote <remote>", "the remote, where a session has the same name")
+    .addHelpText(
+      "after",
+      examples([
+        ["session pull", "every session of the remote"],
+        ["session pull origin k3f9q", "one of them; session resume k3f9q takes it up"],
+        ["session pull ../other", "from another clone"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out, cwd }, words: string[], options: { remote?: string }) => {
+        const place = await open({ bare: true });
+        const { remote, names } = await addressed(place, cwd, words, "pull", options.remote);
+        const named = names.length > 0 ? names : undefined;
+        const pulled = await inCompany(out, (company) => pullSessions(place, remote, named, company));
+        const [first] = pulled.united;
+        if (named && first && pulled.united.every((each) => each.outcome === "skipped"))
+          throw new Failure("skipped", `${first.id} was left out: ${first.reason}`);
+        sayPulled(out, remote.shown, pulled);
+        const lines = sharingLines(pulledRows(pulled));
+        const nothing = pulled.same > 0 ? "Everything is here already" : `${remote.shown} has no sessions`;
+        out.data(lines.length > 0 ? lines.join("\n") : dim(nothing), {
+          remote: remote.shown,
+          ...pulledValue(pulled),
+        });
+      }),
+    );
+}

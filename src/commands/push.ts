@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+import { Failure } from "../model/failure.ts";
+import { sharingLines } from "../terminal/sharing.ts";
+import { dim } from "../terminal/style.ts";
+import { pushSessions, sessionsToPush } from "../workflows/push.ts";
+import { addressed } from "../workflows/remote.ts";
+import { type Act, ALLOW, examples, TRANSCRIPTS, WORKSPACE } from "./call.ts";
+import { inCompany, sayRefused, sentRow, sentValue } from "./company.ts";
+
+interface Options {
+  readonly all?: boolean;
+  readonly remote?: string;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("push")
+    .summary("sessions to a remote, one ref each")
+    .description(
+      "Pushes sessions as they are now to refs/sessions/<id> of a remote: this branch's and the shared ones, those that are named, or all. Nothing is ever forced: what the remote has otherwise is fetched and united first.",
+    )
+    .argument(
+      "[words...]",
+      "sessions by any of their names, and last the remote: its name, an address or a path",
+    )
+    .option("--all", "every session of this clone")
+    .option(...WORKSPACE)
+    .option(...TRANSCRIPTS)
+    .option(...ALLOW)
+    .option("--remote <remote>", "the remote, where a session has the same name")
+    .addHelpText(
+      "after",
+      examples([
+        ["session push", "this branch's session, and the shared ones"],
+        ["session push feature/login backup", "one, to the remote backup"],
+        ["session push --all", "every one of this clone"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out, cwd }, words: string[], options: Options) => {
+        const place = await open({ bare: true });
+        const { remote, names } = await addressed(place, cwd, words, "push", options.remote);
+        const all = options.all ?? false;
+        if (all && names.length > 0)
+          throw new Failure("usage", "--all takes no names of sessions beside it", { exit: 2 });
+        const sent = await inCompany(out, async (company) =>
+          pushSessions(place, remote, await sessionsToPush(place, remote, { names, all }), company),
+        );
+        const rows = sent.filter((each) => each.outcome !== "refused").map(sentRow);
+        const lines = sharingLines(all ? rows.filter((each) => each.what !== "same") : rows);
+        sayRefused(out, sent);
+        const text = lines.length > 0 ? lines.join("\n") : dim(`${remote.shown} has everything already`);
+        out.data(text, { remote: remote.shown, sessions: sent.map(sentValue) });
+      }),
+    );
+}

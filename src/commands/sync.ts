@@ -1,0 +1,81 @@
+import type { Command } from "commander";
+import { Failure } from "../model/failure.ts";
+import { sharingLines } from "../terminal/sharing.ts";
+import { dim } from "../terminal/style.ts";
+import { addressed } from "../workflows/remote.ts";
+import { sync } from "../workflows/sync.ts";
+import { type Act, ALLOW, examples } from "./call.ts";
+import {
+  inCompany,
+  pulledRows,
+  pulledValue,
+  sayPulled,
+  sayRefused,
+  sentRow,
+  sentValue,
+  some,
+} from "./company.ts";
+
+interface Options {
+  readonly push?: boolean;
+  readonly pull?: boolean;
+  readonly bidirectional?: boolean;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("sync")
+    .summary("take in what a remote has, and send what is shared")
+    .description(
+      "Pulls all sessions of a remote, unites them with what is here, and pushes those that are shared (session share). Nothing else is sent, and nothing is forced.",
+    )
+    .argument("[remote]", "its name, an address or a path (default: as git does)")
+    .option(...ALLOW)
+    .option("--push", "only send")
+    .option("--pull", "only take in")
+    .option("--bidirectional", "both (the default)")
+    .addHelpText(
+      "after",
+      examples([
+        ["session sync", "both ways"],
+        ["session sync --pull backup", "only what the remote backup has"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out, cwd }, word: string | undefined, options: Options) => {
+        const place = await open({ bare: true });
+        const both = options.bidirectional || options.push === options.pull;
+        const of = async (direction: "push" | "pull") => {
+          const found = await addressed(place, cwd, [], direction, word);
+          return found.remote;
+        };
+        const from = both || options.pull ? await of("pull") : undefined;
+        const to = both || options.push ? await of("push") : undefined;
+        const remote = (from ?? to)?.shown;
+        if (remote === undefined) throw new Failure("no-remote", "there is no remote to sync with");
+        const sides = { ...(from ? { from } : {}), ...(to ? { to } : {}) };
+        const {
+          pulled,
+          pushed = [],
+          withdrawn,
+          newer,
+        } = await inCompany(out, (company) => sync(place, sides, company));
+        if (pulled) sayPulled(out, remote, pulled);
+        sayRefused(out, pushed);
+        if (withdrawn.length > 0)
+          out.say(`Shared, but taken back there: ${some(withdrawn)}. session push <id> sends it again.`);
+        if (newer.length > 0)
+          out.say(
+            `Newer here, and not shared: ${some(newer)}. session push <id> sends it, session share <id> always does.`,
+          );
+        const sent = pushed.filter((each) => each.outcome !== "refused" && each.outcome !== "same");
+        const rows = [...(pulled ? pulledRows(pulled) : []), ...sent.map(sentRow)];
+        const text = rows.length > 0 ? sharingLines(rows).join("\n") : dim("Nothing to do");
+        out.data(text, {
+          remote,
+          ...(pulled ? { pulled: pulledValue(pulled) } : {}),
+          ...(to ? { pushed: pushed.map(sentValue), withdrawn, newer } : {}),
+        });
+      }),
+    );
+}

@@ -1,0 +1,49 @@
+/** How commits came after each other, for many at once. */
+import { ask } from "./read.ts";
+
+/** Most commits that are looked at: a chain of snapshots is short, and what is longer came from elsewhere. */
+const MAX_COMMITS = 200_000;
+
+/** Parents of commits, by id. */
+export type Parents = ReadonlyMap<string, readonly string[]>;
+
+/** Parents of these commits and of all before them; nothing of one whose history is damaged. One git process, if none is. */
+export async function parentsOf(root: string, tips: readonly string[]): Promise<Parents> {
+  if (tips.length === 0) return new Map();
+  const args = ["rev-list", "--parents", `--max-count=${MAX_COMMITS}`, "--stdin"];
+  const answer = await ask(root, args, `${tips.join("\n")}\n`);
+  if (answer.code === 0) {
+    const lines = answer.stdout.split("\n").flatMap((line) => {
+      const [oid, ...parents] = line.split(" ");
+      return oid ? [[oid, parents] as const] : [];
+    });
+    return new Map(lines);
+  }
+  if (tips.length === 1) return new Map();
+  const half = tips.length >> 1;
+  const halves = await Promise.all([parentsOf(root, tips.slice(0, half)), parentsOf(root, tips.slice(half))]);
+  return new Map(halves.flatMap((each) => [...each]));
+}
+
+/** A commit and all before it; undefined where not all of that is known. */
+export function historyOf(parents: Parents, tip: string): Set<string> | undefined {
+  const found = new Set<string>();
+  const todo = [tip];
+  for (let oid = todo.pop(); oid !== undefined; oid = todo.pop()) {
+    if (found.has(oid)) continue;
+    const before = parents.get(oid);
+    if (!before) return undefined;
+    found.add(oid);
+    todo.push(...before);
+  }
+  return found;
+}
+
+/** The last commits that two have in common, sorted: none where they have nothing in common. */
+export function mergeBases(parents: Parents, one: string, other: string): string[] {
+  const [mine, theirs] = [historyOf(parents, one), historyOf(parents, other)];
+  if (!mine || !theirs) return [];
+  const common = [...mine].filter((oid) => theirs.has(oid));
+  const below = new Set(common.flatMap((oid) => parents.get(oid) ?? []));
+  return common.filter((oid) => !below.has(oid)).sort();
+}

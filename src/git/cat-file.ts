@@ -1,0 +1,93 @@
+/** Any number of objects out of one git process, within limits: what is read may come from anybody. */
+import { start } from "./read.ts";
+
+/** Largest object, in bytes, and most of all that are read at once. */
+export const MAX_BLOB = 64 * 1024 * 1024;
+const MAX_TOTAL = 512 * 1024 * 1024;
+
+export interface GitObject {
+  readonly oid: string;
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Undefined where it is too large. */
+  readonly text?: string;
+}
+
+/** Objects by name, in order; undefined for what is not there or damaged. What is too large is passed over unread. */
+export async function readObjects(
+  root: string,
+  names: readonly string[],
+  limit = MAX_BLOB,
+): Promise<(GitObject | undefined)[]> {
+  const found: (GitObject | undefined)[] = [];
+  const budget = { left: MAX_TOTAL };
+  while (found.length < names.length) {
+    const rest = names.slice(found.length);
+    const before = found.length;
+    await readSome(root, rest, limit, budget, (object) => found.push(object));
+    // git ends at an object that is damaged: the others are asked for anew.
+    if (found.length < names.length) found.push(undefined);
+    if (found.length === before) break;
+  }
+  return found.slice(0, names.length);
+}
+
+async function readSome(
+  root: string,
+  names: readonly string[],
+  limit: number,
+  budget: { left: number },
+  take: (object: GitObject | undefined) => void,
+): Promise<void> {
+  const child = start(root, ["cat-file", "--batch"], ["pipe", "pipe", "ignore"]);
+  const parse = parser(limit, budget, take);
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(names.map((name) => `${name.replaceAll("\n", " ")}\n`).join(""));
+  child.stdout?.on("data", parse);
+  await new Promise((resolve, reject) => child.once("close", resolve).once("error", reject));
+}
+
+/** Takes `<oid> <type> <size>`, a line end, the content and another line end, in pieces of any size. */
+function parser(
+  limit: number,
+  budget: { left: number },
+  take: (object: GitObject | undefined) => void,
+): (chunk: Buffer) => void {
+  let line: Buffer[] = [];
+  let head: Omit<GitObject, "text"> | undefined;
+  let left = 0;
+  let content: Buffer[] | undefined;
+  return (chunk) => {
+    let at = 0;
+    while (at < chunk.length) {
+      if (!head) {
+        const end = chunk.indexOf(10, at);
+        line.push(chunk.subarray(at, end < 0 ? chunk.length : end));
+        at = end < 0 ? chunk.length : end + 1;
+        if (end < 0) return;
+        head = headOf(Buffer.concat(line).toString("utf8"));
+        line = [];
+        if (!head) {
+          take(undefined);
+          continue;
+        }
+        left = head.size + 1;
+        content = head.size <= Math.min(limit, budget.left) ? [] : undefined;
+        if (content) budget.left -= head.size;
+      }
+      const part = chunk.subarray(at, at + left);
+      content?.push(part);
+      at += part.length;
+      left -= part.length;
+      if (left > 0) return;
+      take(content ? { ...head, text: Buffer.concat(content).toString("utf8", 0, head.size) } : head);
+      head = undefined;
+    }
+  };
+}
+
+function headOf(line: string): Omit<GitObject, "text"> | undefined {
+  const [, oid, type, size] = /^([0-9a-f]+) (\w+) (\d+)$/.exec(line) ?? [];
+  return oid && type ? { oid, type, size: Number(size) } : undefined;
+}

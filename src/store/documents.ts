@@ -1,0 +1,73 @@
+/** Documents of a session's folder on their way out of it and back into it: text only, within limits, no links. */
+import { lstatSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { DOCUMENT_LIMITS, type DocumentFolder, isDocumentPath } from "../model/documents.ts";
+import { isOwnFolder, makeFolder, readBytes, writeAtomic } from "./files.ts";
+
+export interface FoundDocuments {
+  /** By path in the session's folder: `workspace/plan.md`. */
+  readonly texts: Map<string, string>;
+  /** Path and reason of what does not travel. */
+  readonly leftOut: string[];
+}
+
+/** The documents of these folders of a session's folder, in the order of their paths. */
+export async function readDocuments(
+  folder: string,
+  which: readonly DocumentFolder[],
+): Promise<FoundDocuments> {
+  const texts = new Map<string, string>();
+  const leftOut: string[] = [];
+  let total = 0;
+  for (const file of (await Promise.all(which.map((each) => filesIn(folder, each)))).flat().sort()) {
+    const text = isDocumentPath(file) ? await textOf(path.join(folder, file)) : "its name cannot travel";
+    if (typeof text === "string") leftOut.push(`${file}: ${text}`);
+    else if (texts.size >= DOCUMENT_LIMITS.files || total + text.bytes > DOCUMENT_LIMITS.all)
+      leftOut.push(`${file}: there are too many already`);
+    else {
+      texts.set(file, text.text);
+      total += text.bytes;
+    }
+  }
+  return { texts, leftOut };
+}
+
+/** The text of one document of a session's folder; undefined where there is none that is plain text. */
+export async function readDocumentText(folder: string, file: string): Promise<string | undefined> {
+  const found = await textOf(path.join(folder, file)).catch(() => "unreadable");
+  return typeof found === "string" ? undefined : found.text;
+}
+
+/** Whether anything is where a document would go. */
+export function isTaken(folder: string, file: string): boolean {
+  return lstatSync(path.join(folder, file), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Puts a document where its path says, below a session's folder. Failures `unsafe-file`, `cannot-write`. */
+export async function putDocument(folder: string, file: string, text: string): Promise<void> {
+  await makeFolder(folder, path.dirname(file));
+  await writeAtomic(path.join(folder, file), text);
+}
+
+async function filesIn(folder: string, name: DocumentFolder): Promise<string[]> {
+  const top = path.join(folder, name);
+  if (!lstatSync(top, { throwIfNoEntry: false }) || !isOwnFolder(top)) return [];
+  const entries = await readdir(top, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((each) => each.isFile() && !each.name.startsWith(".tmp-"))
+    .map((each) => path.relative(folder, path.join(each.parentPath, each.name)).split(path.sep).join("/"));
+}
+
+async function textOf(file: string): Promise<{ text: string; bytes: number } | string> {
+  const size = lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > DOCUMENT_LIMITS.one) return `it has more than ${DOCUMENT_LIMITS.one / 1024 / 1024} MB`;
+  const bytes = await readBytes(file, DOCUMENT_LIMITS.one);
+  if (!bytes) return "it is gone";
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.includes("\0") ? "it is no text" : { text, bytes: bytes.length };
+  } catch {
+    return "it is no text";
+  }
+}

@@ -1,0 +1,42 @@
+/** A new session that starts from the context of another one, wherever its commits are. */
+import { forkTitle, withContextOf } from "../model/fork.ts";
+import { branchOf } from "../model/state.ts";
+import { standingOf } from "./branch.ts";
+import { carriedNow } from "./change.ts";
+import { freeBranch } from "./fork.ts";
+import { now, type Place } from "./place.ts";
+import { loadKnown, resolveSession } from "./resolve.ts";
+import { type Started, start } from "./start.ts";
+
+export interface CloneRequest {
+  readonly session: string;
+  /** Default: the other one's with a number behind it. */
+  readonly branch?: string;
+  readonly from?: string;
+  readonly title?: string;
+  readonly switch?: boolean;
+}
+
+export interface Cloned extends Started {
+  readonly branch: string;
+  readonly parent: { readonly id: string; readonly title: string; readonly branch: string };
+}
+
+/** Failures `unknown-session` and those of `start`. The other session stays as it is. */
+export async function cloneSession(place: Place, request: CloneRequest): Promise<Cloned> {
+  const stored = await loadKnown(place, await resolveSession(place, request.session));
+  const isHere = stored.folder !== "" && (await standingOf(place, stored)) === "own";
+  const { state: parent } = isHere ? await carriedNow(place, stored) : stored;
+  const { id, title } = parent.context;
+  const from = branchOf(parent.context);
+  const branch = request.branch ?? (await freeBranch(place, from));
+  const own = request.title ?? forkTitle(parent.context, from, "clone");
+  const started = await start(place, {
+    branch,
+    ...(request.from === undefined ? {} : { from: request.from }),
+    ...(own === undefined ? {} : { title: own }),
+    ...(request.switch === undefined ? {} : { switch: request.switch }),
+    adapt: (fresh) => withContextOf(fresh, parent, now()),
+  });
+  return { ...started, branch, parent: { id, title, branch: from } };
+}

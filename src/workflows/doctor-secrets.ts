@@ -1,0 +1,30 @@
+import { everywhere, log } from "../git/commits.ts";
+import { mayHoldSecrets } from "../model/secrets.ts";
+import type { Check } from "./doctor.ts";
+import type { Place } from "./place.ts";
+import { scanTexts } from "./secrets.ts";
+
+/** How many commits are named. */
+const SHOWN = 5;
+
+/** Commits whose messages carry what looks like a secret: made by hand, or before anything looked. */
+export async function secretChecks(place: Place): Promise<Check[]> {
+  const commits = await log(place.repository.root, everywhere(), { grep: ["Session-Id:"] });
+  const texts = commits
+    .filter((each) => mayHoldSecrets(each.message))
+    .map(({ oid, message }) => ({ name: oid.slice(0, 8), text: message }));
+  const findings = await scanTexts(place, texts);
+  if (findings.length === 0)
+    return [{ name: "secrets", state: "ok", says: "none in the messages of sessions' commits" }];
+  const checks = findings.slice(0, SHOWN).map(
+    ({ id, name, line, rule, masked }): Check => ({
+      ...{ name: "secrets", state: "problem" },
+      says: `commit ${name}, line ${line} of its message: ${rule}, ${id}: ${masked}`,
+      fix: `make the secret worthless where it was given out; then git rebase -i ${name}^ (reword). If it is none: session doctor --allow ${id}`,
+    }),
+  );
+  const more = findings.length - SHOWN;
+  return more > 0
+    ? [...checks, { name: "secrets", state: "problem", says: `… and ${more} more like these` }]
+    : checks;
+}

@@ -1,0 +1,118 @@
+/** Taking in sessions from a remote: fetched below refs/session-remotes, then united with what is here. */
+import { fetchRefs, type Remote } from "../git/remote.ts";
+import { Failure } from "../model/failure.ts";
+import { isSessionId } from "../model/ids.ts";
+import { readTrash } from "../store/trash.ts";
+import type { Place } from "./place.ts";
+import { type Company, mannerOf, remotesHere, seenRef, sessionRefs } from "./remote.ts";
+import { type KnownSession, knownSessions, pick, unknownSession } from "./resolve.ts";
+import { type United, uniteSessions } from "./unite.ts";
+
+export interface Pulled {
+  /** Those that the remote has otherwise than this clone had them, and those that were asked for. */
+  readonly united: readonly United[];
+  /** How many the remote has that this clone has just as they are there. */
+  readonly same: number;
+  /** Ids of sessions of this clone that this remote had once and has no more. They stay here. */
+  readonly gone: readonly string[];
+  /** Ids of sessions that were deleted here, and were not fetched again. */
+  readonly deleted: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * Fetches the sessions of a remote, or these, and unites each with what is here. `names` may be ids or the start of one,
+ * branches and titles, also of sessions that only the remote has. What the remote does not have any more stays.
+ * Failure `unknown-session`; those of a remote that cannot be talked to, and then nothing has changed.
+ */
+export async function pullSessions(
+  place: Place,
+  remote: Remote,
+  names: readonly string[] | undefined,
+  company: Company,
+): Promise<Pulled> {
+  const { root } = place.repository;
+  const manner = mannerOf(place, company);
+  const asked = names === undefined ? undefined : await idsOf(place, names);
+  const trash = asked ? [] : await readTrash(place.sessionsDir);
+  const deleted = [...new Set(trash.map((each) => each.id))];
+  const specs = asked?.every((each) => each.id !== undefined)
+    ? asked.map(({ id = "" }) => `+refs/sessions/${id}*:${seenRef(remote, `${id}*`)}`)
+    : [`+refs/sessions/*:${seenRef(remote, "*")}`, ...deleted.map((id) => `^refs/sessions/${id}`)];
+  const fetched = await fetchRefs(root, remote, [...new Set(specs)], manner);
+  const { own, seen } = await sessionRefs(place, remote);
+  const wanted = asked && (await chosen(place, remote, asked, [...seen.keys()].filter(isThere)));
+  function isThere(id: string): boolean {
+    return fetched.refs.has(seenRef(remote, id));
+  }
+  const pairs = [...seen].flatMap(([id, theirs]) => {
+    if (wanted ? !wanted.has(id) : own.get(id) === theirs || !isThere(id)) return [];
+    return [{ id, theirs }];
+  });
+  const united = await uniteSessions(place, pairs);
+  const all = [...seen.keys()].filter(isThere);
+  return {
+    united,
+    same: all.length - united.length,
+    gone: wanted ? [] : [...seen.keys()].filter((id) => !isThere(id) && !deleted.includes(id)),
+    deleted,
+    problems: fetched.problems,
+  };
+}
+
+/** A name as it was typed, and the id, or the start of one, that it means; undefined: only the remote can tell. */
+interface Asked {
+  readonly name: string;
+  readonly id?: string;
+}
+
+async function idsOf(place: Place, names: readonly string[]): Promise<Asked[]> {
+  if (names.every((name) => isSessionId(name))) return names.map((name) => ({ name, id: name }));
+  const known = await knownSessions(place, { light: true });
+  return names.map((name): Asked => {
+    const found = pick(known, name === "@" ? (place.repository.branch ?? name) : name);
+    if (found) return { name, id: found.id };
+    return isStart(name) ? { name, id: name } : { name };
+  });
+}
+
+function isStart(name: string): boolean {
+  return name.length >= 3 && isSessionId(name.padEnd(12, "0").slice(0, 12)) && name.length <= 12;
+}
+
+/** The ids that were asked for, now that it is known what the remote has. Failure `unknown-session`, `ambiguous-session`. */
+async function chosen(
+  place: Place,
+  remote: Remote,
+  asked: readonly Asked[],
+  there: readonly string[],
+): Promise<Set<string>> {
+  const ids = new Set<string>();
+  let known: KnownSession[] | undefined;
+  for (const { name, id } of asked) {
+    const full = there.filter((each) => id !== undefined && each.startsWith(id));
+    if (full.length === 1 && full[0] !== undefined) {
+      ids.add(full[0]);
+      continue;
+    }
+    known ??= (await knownSessions(place)).filter((each) => there.includes(each.id));
+    const found = pick(known, name);
+    if (!found) throw await notThere(place, remote, name, known);
+    ids.add(found.id);
+  }
+  return ids;
+}
+
+async function notThere(
+  place: Place,
+  remote: Remote,
+  name: string,
+  known: readonly KnownSession[],
+): Promise<Failure> {
+  const remotes = await remotesHere(place);
+  const { hint } = unknownSession(known, name, `session pull ${remote.shown} takes in all that it has`);
+  return new Failure("unknown-session", `${remote.shown} has no session "${name.slice(0, 60)}"`, {
+    exit: 3,
+    hint: remotes.includes(name) ? `${name} is a remote: it stands first` : (hint ?? ""),
+  });
+}

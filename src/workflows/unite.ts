@@ -1,0 +1,174 @@
+/** Taking in what other clones made of sessions: each snapshot from there with what this clone has. */
+import { historyOf, type Parents, parentsOf } from "../git/ancestry.ts";
+import { readObjects } from "../git/cat-file.ts";
+import { listRefs, moveRefs, type RefMove } from "../git/refs.ts";
+import { Failure } from "../model/failure.ts";
+import { isSessionId } from "../model/ids.ts";
+import { parseContext } from "../model/reading.ts";
+import { branchOf, SCHEMA, type SessionContext } from "../model/state.ts";
+import { keptFolder, localSessions } from "../store/sessions.ts";
+import type { Place } from "./place.ts";
+import { snapshotRef } from "./snapshot.ts";
+import { type Joined, uniteKept, uniteLive } from "./unite-folder.ts";
+import { commitMerged, mergeApart } from "./unite-snapshot.ts";
+
+/** A session, and the commit of a snapshot of it that came from elsewhere. */
+export interface Pair {
+  readonly id: string;
+  readonly theirs: string;
+}
+
+export interface United {
+  readonly id: string;
+  readonly branch: string;
+  readonly title: string;
+  /**
+   * `new`: it was not here; `same`: both have the same; `forward`: theirs goes on from ours; `ahead`: ours goes on from
+   * theirs; `merged`: both went on; `skipped`: theirs was not taken, and `reason` says why.
+   */
+  readonly outcome: "new" | "same" | "forward" | "ahead" | "merged" | "skipped";
+  /** Where `refs/sessions/<id>` is now; of a skipped one, what was not taken. */
+  readonly commit: string;
+  /** What was renumbered, and what is kept twice: a sentence each. */
+  readonly notes: readonly string[];
+  readonly reason?: string;
+}
+
+/**
+ * Unites each session with a snapshot of it from elsewhere, in the order given. What is damaged or forged is skipped,
+ * and the others go on. One git process for each question about all of them; only those that went apart, or have a
+ * folder here, cost more.
+ */
+export async function uniteSessions(place: Place, pairs: readonly Pair[]): Promise<United[]> {
+  const ids = pairs.map((each) => each.id);
+  const first = pairs.filter((each, at) => ids.indexOf(each.id) === at);
+  const united = await uniteEach(place, first);
+  if (first.length === pairs.length) return united;
+  // A session that several remotes have is united with one after the other.
+  const rest = pairs.filter((each) => !first.includes(each));
+  const [done, others] = [united.values(), (await uniteSessions(place, rest)).values()];
+  return pairs.flatMap((each) => (first.includes(each) ? done : others).next().value ?? []);
+}
+
+async function uniteEach(place: Place, pairs: readonly Pair[]): Promise<United[]> {
+  const { root } = place.repository;
+  const [own, incoming, local] = await Promise.all([
+    listRefs(root, "refs/sessions/"),
+    readIncoming(root, pairs),
+    localSessions(place.sessionsDir),
+  ]);
+  const refOf = (id: string) => own.get(snapshotRef(id));
+  const differing = incoming.flatMap(({ id, theirs, context }) => {
+    const ours = refOf(id);
+    return context && ours !== undefined && ours !== theirs ? [ours, theirs] : [];
+  });
+  const parents = await parentsOf(root, [...new Set(differing)]);
+  const live = new Map(local.map(({ state: { context } }) => [context.id, context]));
+  const related = incoming.map((each) => ({ each, united: relate(each, refOf(each.id), parents) }));
+  const united: United[] = [];
+  const moves: RefMove[] = [];
+  for (const { each, united: one } of related) {
+    const ours = refOf(each.id);
+    if (one.outcome === "skipped" || one.outcome === "same" || one.outcome === "ahead") united.push(one);
+    else if (
+      live.has(each.id) ||
+      keptFolder(place.sessionsDir, each.id) !== undefined ||
+      one.outcome === "merged"
+    )
+      united.push(
+        await withReason(one, each.theirs, () => uniteOne(place, each, live.get(each.id), ours, parents)),
+      );
+    else {
+      united.push(one);
+      moves.push({ ref: snapshotRef(each.id), to: each.theirs, before: ours });
+    }
+  }
+  const refused = await moveAll(root, moves);
+  return united.map((each) => (refused.has(snapshotRef(each.id)) ? skipped(each, MOVED) : each));
+}
+
+const MOVED = "another process changed it meanwhile: try again";
+
+/** Refs that could not be moved. */
+async function moveAll(root: string, moves: readonly RefMove[]): Promise<Set<string>> {
+  const refused = new Set<string>();
+  if (await moveRefs(root, moves)) return refused;
+  // One of them was moved meanwhile: each by itself.
+  for (const move of moves) if (!(await moveRefs(root, [move]))) refused.add(move.ref);
+  return refused;
+}
+
+async function uniteOne(
+  place: Place,
+  { id, theirs }: Pair,
+  live: SessionContext | undefined,
+  ours: string | undefined,
+  parents: Parents,
+): Promise<Joined> {
+  if (live) return uniteLive(place, live, theirs);
+  const folder = keptFolder(place.sessionsDir, id);
+  if (folder !== undefined) return uniteKept(place, folder, id, theirs);
+  if (ours === undefined) throw new Error(`there is nothing of ${id} to unite with`);
+  const { files, notes } = await mergeApart(place, { ours, theirs, parents });
+  const commit = await commitMerged(place, { ours, theirs }, files);
+  const refused = await moveAll(place.repository.root, [{ ref: snapshotRef(id), to: commit, before: ours }]);
+  if (refused.size > 0) throw new Failure("ref-moved", MOVED);
+  return { outcome: "merged", commit, notes };
+}
+
+/** The others go on where one cannot be united. */
+async function withReason(one: United, theirs: string, action: () => Promise<Joined>): Promise<United> {
+  try {
+    return { ...one, ...(await action()) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return skipped({ ...one, commit: theirs }, error.message);
+  }
+}
+
+function skipped({ id, branch, title, commit }: United, reason: string): United {
+  return { id, branch, title, outcome: "skipped", commit, notes: [], reason };
+}
+
+interface Incoming extends Pair {
+  readonly context?: SessionContext;
+  readonly reason?: string;
+}
+
+/** What the snapshots from elsewhere say they are, or why one is not taken. */
+async function readIncoming(root: string, pairs: readonly Pair[]): Promise<Incoming[]> {
+  const sound = pairs.filter(({ id, theirs }) => isSessionId(id) && /^[0-9a-f]{40,64}$/.test(theirs));
+  const objects = await readObjects(
+    root,
+    sound.flatMap(({ theirs }) => [theirs, `${theirs}:context.json`]),
+  );
+  const read = new Map(
+    sound.map((pair, at) => [pair, { commit: objects[at * 2], file: objects[at * 2 + 1] }] as const),
+  );
+  return pairs.map((pair) => {
+    const found = read.get(pair);
+    if (found?.commit?.type !== "commit") return { ...pair, reason: "it is no commit" };
+    const context = found.file?.type === "blob" ? parseContext(found.file.text ?? "") : undefined;
+    if (context?.id !== pair.id || !context.ref.startsWith("refs/heads/"))
+      return { ...pair, reason: "its commit does not hold this session" };
+    if (context.schema > SCHEMA)
+      return { ...pair, reason: `it was written by a newer session (schema ${context.schema})` };
+    return { ...pair, context };
+  });
+}
+
+function relate(
+  { id, theirs, context, reason }: Incoming,
+  ours: string | undefined,
+  parents: Parents,
+): United {
+  const session = { id, branch: context ? branchOf(context) : "", title: context?.title ?? "", notes: [] };
+  const one = { ...session, commit: theirs };
+  if (reason !== undefined) return skipped({ ...one, outcome: "skipped" }, reason);
+  if (ours === undefined) return { ...one, outcome: "new" };
+  if (ours === theirs) return { ...one, outcome: "same" };
+  const [mine, its] = [historyOf(parents, ours), historyOf(parents, theirs)];
+  if (!its) return skipped({ ...one, outcome: "skipped" }, "its history is damaged");
+  if (its.has(ours)) return { ...one, outcome: "forward" };
+  return mine?.has(theirs) ? { ...session, outcome: "ahead", commit: ours } : { ...one, outcome: "merged" };
+}

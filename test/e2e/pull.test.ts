@@ -1,0 +1,204 @@
+/** Sessions from a remote: fetched beside the user's refs, united with what is here, deleted by nobody. */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { scratch } from "../support/scratch.ts";
+import { bareRemote } from "../support/servers.ts";
+import { idHere, refs, settings, two } from "../support/sharing.ts";
+
+test("git clone carries no sessions; pull brings them, and resume takes one up (190)", async () => {
+  const { a, b, id } = await two();
+  await a.ok("decisions", "add", "Use PKCE");
+  await a.ok("push");
+  expect(await refs(b, "refs/sessions/", "refs/session-remotes/")).toBe("");
+  expect(await b.ok("pull")).toContain(`new  ${id}  work`);
+  expect(await refs(b, "refs/sessions/", "refs/session-remotes/")).toBe(
+    `refs/session-remotes/origin/${id}\nrefs/sessions/${id}`,
+  );
+  expect(await b.ok("pull")).toContain("Everything is here already");
+  expect(await b.ok("resume", id)).toContain("Use PKCE");
+  expect(await b.git("branch", "--show-current")).toBe("work");
+});
+
+test("what goes on there moves on here, and back", async () => {
+  const { a, b, id } = await two();
+  await a.ok("push");
+  await b.ok("pull");
+  await b.ok("resume", id);
+  await b.ok("objectives", "add", "From the other side");
+  expect(await b.ok("push")).toContain("pushed");
+  const pulled = await a.json("pull");
+  expect(pulled.sessions).toMatchObject([{ id, title: "Work", branch: "work" }]);
+});
+
+test("named ones only: by id, the start of one, branch or title, also where only the remote knows it", async () => {
+  const { a, b, id } = await two("--title", "The work");
+  await a.ok("start", "second", "-o", "S", "--title", "Another thing");
+  const second = await idHere(a);
+  await a.ok("push", "--all");
+  expect((await b.json("pull", id.slice(0, 6))).sessions).toMatchObject([{ id, outcome: "new" }]);
+  expect(await refs(b, "refs/sessions/", "refs/session-remotes/")).not.toContain(second);
+  expect((await b.json("pull", "origin", "Another thing")).sessions).toMatchObject([{ id: second }]);
+  const none = await b.session("pull", "no-such-branch");
+  expect([none.code, none.stderr]).toEqual([
+    3,
+    expect.stringContaining('origin has no session "no-such-branch"'),
+  ]);
+  const missing = await b.session("pull", "zzzzzzzzzzzz");
+  expect(missing.code).toBe(3);
+});
+
+test("what the remote deleted stays here (184)", async () => {
+  const { a, b, remote, id } = await two();
+  await a.ok("push");
+  await b.ok("pull");
+  await remote.git("update-ref", "-d", `refs/sessions/${id}`);
+  const pulled = await b.session("pull");
+  expect([pulled.code, pulled.stderr]).toEqual([0, expect.stringContaining(`does not have ${id} any more`)]);
+  await b.git("fetch", "--quiet", "--prune");
+  await b.git("remote", "prune", "origin");
+  expect(await refs(b, "refs/sessions/", "refs/session-remotes/")).toBe(
+    `refs/session-remotes/origin/${id}\nrefs/sessions/${id}`,
+  );
+  expect(await b.ok("show", id)).toContain("Work");
+});
+
+test("what was deleted here is not fetched again unless it is named", async () => {
+  const { a, b, id } = await two();
+  await a.ok("push");
+  await b.ok("pull");
+  await b.ok("delete", id, "--confirm");
+  const left = await b.session("pull");
+  expect([left.code, left.stderr]).toEqual([0, expect.stringContaining(`left out: ${id}`)]);
+  expect(await b.json("list")).toEqual([]);
+  await b.ok("pull", id);
+  expect(await b.json("list")).toMatchObject([{ id }]);
+});
+
+test("settings, FETCH_HEAD, tags and branches stay as they were; the user's refspecs are not used (182)", async () => {
+  const { a, b, id } = await two();
+  await a.ok("push");
+  await a.git("tag", "v1");
+  await a.git("commit", "--quiet", "--allow-empty", "-m", "more");
+  await a.git("push", "--quiet", "--tags", "origin", "work");
+  await b.git("config", "fetch.prune", "true");
+  await b.git("config", "fetch.pruneTags", "true");
+  await b.git("config", "remote.origin.tagOpt", "--tags");
+  await b.git("fetch", "--quiet", "--no-tags", "origin", "main");
+  const before = [
+    await settings(b),
+    await readFile(path.join(b.root, ".git/FETCH_HEAD"), "utf8"),
+    await refs(b, "refs/heads/", "refs/remotes/", "refs/tags/"),
+    await b.git("rev-parse", "origin/work"),
+  ];
+  await b.ok("pull");
+  expect([
+    await settings(b),
+    await readFile(path.join(b.root, ".git/FETCH_HEAD"), "utf8"),
+    await refs(b, "refs/heads/", "refs/remotes/", "refs/tags/"),
+    await b.git("rev-parse", "origin/work"),
+  ]).toEqual(before);
+  expect(await refs(b, "refs/sessions/")).toContain(id);
+});
+
+test("a shallow clone pulls a session without the history of the project (189)", async () => {
+  const { a, remote, id } = await two();
+  for (const n of [1, 2, 3]) await a.git("commit", "--quiet", "--allow-empty", "-m", `more ${n}`);
+  await a.git("push", "--quiet", "origin", "work");
+  await a.ok("push");
+  const c = a.at("../shallow");
+  await a.git("clone", "--quiet", "--depth", "1", "--branch", "work", `file://${remote.root}`, c.root);
+  const shallow = await c.read(".git/shallow");
+  await c.ok("pull");
+  expect(await c.read(".git/shallow")).toBe(shallow);
+  expect(await c.git("rev-list", "--count", "HEAD")).toBe("1");
+  expect(await c.ok("resume", id)).toContain("One");
+  await c.ok("objectives", "add", "From the shallow one");
+  expect(await c.ok("push")).toContain("pushed");
+  expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toContain("From the shallow one");
+});
+
+test("a partial clone has what a session needs, without asking the remote again (189)", async () => {
+  const { a, remote, id } = await two();
+  await remote.git("config", "uploadpack.allowFilter", "true");
+  await a.ok("push");
+  const c = a.at("../partial");
+  await a.git("clone", "--quiet", "--filter=blob:none", "--branch", "work", `file://${remote.root}`, c.root);
+  const before = await settings(c);
+  await c.ok("pull");
+  expect(await settings(c)).toBe(before);
+  await c.git("remote", "set-url", "origin", "file:///nowhere/at-all");
+  expect(await c.ok("resume", id)).toContain("One");
+});
+
+test("a bare repository pulls and lists", async () => {
+  const { a, remote, id } = await two();
+  await a.ok("push");
+  const bare = await bareRemote(a, "copy.git");
+  await bare.git("remote", "add", "origin", remote.root);
+  expect(await bare.ok("pull")).toContain(id);
+  expect(await bare.ok("list")).toContain(id);
+  expect(await bare.ok("push", id)).toContain("same");
+});
+
+test("an address instead of a remote has a folder of its own, always the same", async () => {
+  const { a, b, remote, id } = await two();
+  await a.ok("push", "../remote.git");
+  await b.write("sub/file.txt", "x\n");
+  // The path is relative to where it is typed.
+  expect(await b.at("sub").ok("pull", "../../remote.git")).toContain(`new  ${id}`);
+  const kept = await refs(b, "refs/session-remotes/");
+  expect(kept).toMatch(new RegExp(`^refs/session-remotes/url-[0-9a-f]{16}/${id}$`));
+  await a.ok("objectives", "add", "Two");
+  await a.ok("push", remote.root);
+  expect(await b.ok("pull", remote.root)).toContain("forward");
+  expect(await refs(b, "refs/session-remotes/")).toBe(kept);
+  expect(await b.git("remote")).toBe("origin");
+});
+
+test("clone starts a session from another's context, without its commits", async () => {
+  const { a, b, id } = await two("-o", "Two", "--tag", "api");
+  await a.ok("decisions", "add", "Committed one");
+  await a.ok("checkpoint", "--allow-empty", "-m", "feat: one");
+  await a.ok("decisions", "add", "Pending one");
+  await a.ok("blockers", "add", "Waiting for keys", "--link", "#4");
+  await a.ok("note", "Mind the cache");
+  await a.ok("objectives", "complete", "1");
+  await a.ok("push");
+  await b.ok("pull");
+  const { session, parent } = await b.json("clone", id, "work-again");
+  expect(parent).toEqual({ id, title: "Work", branch: "work" });
+  expect(session).toMatchObject({ parent: id, tags: ["api"], ref: "refs/heads/work-again" });
+  expect(await b.git("branch", "--show-current")).toBe("work-again");
+  const status = await b.ok("status");
+  expect(status).toContain("Two");
+  expect(status).not.toContain("obj-1: One");
+  expect(status).toContain("Waiting for keys");
+  expect(await b.ok("brief")).toContain("Mind the cache");
+  // What another session committed is that one's; what nobody carried yet goes with the next checkpoint here.
+  await b.write("new.txt", "new\n");
+  await b.ok("checkpoint", "-A", "-m", "feat: new");
+  const message = await b.git("log", "-1", "--format=%B");
+  expect(message).toContain("Pending one");
+  expect(message).not.toContain("Committed one");
+  // The other one is as it was.
+  expect(await b.git("rev-parse", `refs/sessions/${id}`)).toBe(
+    await a.git("rev-parse", `refs/sessions/${id}`),
+  );
+  expect((await b.session("clone", "nobody")).code).toBe(3);
+});
+
+test("one whose branch is on no remote says how to go on from it", async () => {
+  const a = await scratch();
+  await bareRemote(a);
+  await a.git("remote", "add", "origin", "../remote.git");
+  await a.git("push", "--quiet", "origin", "main");
+  await a.ok("start", "work", "-o", "One");
+  const id = await idHere(a);
+  await a.ok("push");
+  const b = a.at("../other");
+  await a.git("clone", "--quiet", "../remote.git", b.root);
+  await b.ok("pull");
+  const { code, stderr } = await b.session("resume", id);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`session clone ${id}`)]);
+});

@@ -1,0 +1,143 @@
+/** Sessions to a remote: one ref each, nothing by itself, never forced. */
+import { expect, test } from "vitest";
+import { scratch } from "../support/scratch.ts";
+import { bareRemote } from "../support/servers.ts";
+import { idHere, refs, settings, two } from "../support/sharing.ts";
+
+test("push sends this branch's session as it is now, and no other one (179)", async () => {
+  const { a, remote, id } = await two();
+  await a.ok("start", "more", "-o", "Other", "--no-switch");
+  expect(await a.ok("push")).toContain(`pushed  ${id}  work`);
+  expect(await refs(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+  await a.ok("objectives", "add", "Two");
+  expect(await a.ok("push")).toContain("pushed");
+  expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toContain("obj-2: Two");
+  expect(await a.ok("push")).toContain("same");
+});
+
+test("each push goes on from the one before: a chain without commits of the project (189, 198)", async () => {
+  const { a, remote, id } = await two();
+  await a.ok("push");
+  const tree = await remote.git("rev-parse", `refs/sessions/${id}^{tree}`);
+  await a.ok("objectives", "add", "Two");
+  await a.ok("push");
+  expect(await remote.git("rev-list", "--count", `refs/sessions/${id}`)).toBe("2");
+  expect(await remote.git("rev-parse", `refs/sessions/${id}~1^{tree}`)).toBe(tree);
+  expect((await a.git("ls-remote", "origin")).split("\n").map((line) => line.split("\t")[1])).toEqual([
+    "HEAD",
+    "refs/heads/main",
+    "refs/heads/work",
+    `refs/sessions/${id}`,
+  ]);
+});
+
+test("sessions by name, several at once, and --all", async () => {
+  const { a, remote, id } = await two();
+  await a.ok("start", "second", "-o", "S", "--title", "The second");
+  const second = await idHere(a);
+  await a.ok("end");
+  await a.ok("start", "third", "-o", "T");
+  const third = await idHere(a);
+  await a.ok("push", id.slice(0, 5), "The second", "origin");
+  const both = [id, second].sort().map((each) => `refs/sessions/${each}`);
+  expect(await refs(remote, "refs/sessions/")).toBe(both.join("\n"));
+  const all = await a.json("push", "--all");
+  expect(all.remote).toBe("origin");
+  const outcomes = all.sessions.map((each: { id: string; outcome: string }) => [each.id, each.outcome]);
+  expect(new Map(outcomes)).toEqual(
+    new Map([
+      [id, "same"],
+      [second, "same"],
+      [third, "pushed"],
+    ]),
+  );
+});
+
+test("a name that is none says so; a word that is a remote stands last", async () => {
+  const { a } = await two();
+  const unknown = await a.session("push", "wrk");
+  expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining("did you mean work?")]);
+  const order = await a.session("push", "origin", "work");
+  expect([order.code, order.stderr]).toEqual([
+    3,
+    expect.stringContaining("origin is a remote: it stands last"),
+  ]);
+  const both = await a.session("push", "--all", "work");
+  expect(both.code).toBe(2);
+});
+
+test("detached, and on a branch without a session, there is nothing to push unless it is named", async () => {
+  const { a, remote, id } = await two();
+  await a.git("checkout", "--quiet", "--detach");
+  const nothing = await a.session("push");
+  expect([nothing.code, nothing.stderr]).toEqual([3, expect.stringContaining("no session here to push")]);
+  expect(await refs(remote, "refs/sessions/")).toBe("");
+  await a.ok("push", "work");
+  expect(await refs(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+});
+
+test("an ended session goes as it ended, and two people's sessions both land (197)", async () => {
+  const { a, b, remote, id } = await two();
+  await a.ok("end");
+  await a.ok("push", id);
+  await b.ok("start", "theirs", "-o", "T");
+  const other = await idHere(b);
+  await b.ok("end");
+  await b.ok("push", "theirs");
+  expect((await refs(remote, "refs/sessions/")).split("\n").sort()).toEqual(
+    [id, other].map((each) => `refs/sessions/${each}`).sort(),
+  );
+  expect(
+    await remote.git("log", "-1", "--format=%(trailers:key=Session-State,valueonly)", `refs/sessions/${id}`),
+  ).toContain("ended");
+});
+
+test("from a linked worktree, and of another worktree's branch", async () => {
+  const { a, remote, id } = await two();
+  await a.ok("start", "side", "-o", "S", "--worktree", "../side");
+  const side = a.at("../side");
+  const other = await idHere(side);
+  await side.ok("push");
+  await side.ok("push", "work");
+  expect((await refs(remote, "refs/sessions/")).split("\n").sort()).toEqual(
+    [id, other].map((each) => `refs/sessions/${each}`).sort(),
+  );
+});
+
+test("which remote: git's own choice, the only one, or the one that is named", async () => {
+  const { a, id } = await two();
+  const backup = await bareRemote(a, "backup.git");
+  await a.git("remote", "add", "backup", "../backup.git");
+  await a.git("config", "branch.work.pushRemote", "backup");
+  expect((await a.json("push")).remote).toBe("backup");
+  expect(await refs(backup)).toBe(`refs/sessions/${id}`);
+  expect((await a.json("push", "origin")).remote).toBe("origin");
+  expect((await a.json("push", "--remote", "origin", "work")).remote).toBe("origin");
+  const wrong = await a.session("push", "--remote", "orign");
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("did you mean origin?")]);
+
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One");
+  const none = await s.session("push");
+  expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("no remote")]);
+  await bareRemote(s, "one.git");
+  await s.git("remote", "add", "one", "../one.git");
+  expect((await s.json("push")).remote).toBe("one");
+  await s.git("remote", "add", "two", "../one.git");
+  const several = await s.session("push");
+  expect([several.code, several.stderr]).toEqual([2, expect.stringContaining("one, two")]);
+});
+
+test("nothing of the settings changes, and plain pushes are what they were (182)", async () => {
+  const { a, remote, id } = await two();
+  const before = await settings(a);
+  await a.ok("push");
+  await a.ok("share", "@");
+  await a.ok("sync");
+  expect(await settings(a)).toBe(before);
+  await a.git("commit", "--quiet", "--allow-empty", "-m", "more");
+  await a.ok("objectives", "add", "Later");
+  await a.git("push", "--quiet");
+  expect(await remote.git("rev-parse", "work")).toBe(await a.git("rev-parse", "work"));
+  expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).not.toContain("Later");
+});

@@ -1,0 +1,71 @@
+/** What is shared goes along; sync takes in and sends; what was taken back stays away. */
+import { expect, test } from "vitest";
+import { refs, two } from "../support/sharing.ts";
+
+test("share pushes, marks and takes along; --undo takes back what it saw last, and no copies", async () => {
+  const { a, b, remote, id } = await two();
+  expect((await a.session("share", "@")).stderr).toContain("is shared with origin");
+  expect((await a.json("list", "--shared")).map((each: { id: string }) => each.id)).toEqual([id]);
+  await a.ok("start", "more", "-o", "M");
+  await a.ok("switch", "work");
+  await a.ok("objectives", "add", "Two");
+  await a.ok("switch", "more");
+  // Not named, and of another branch: it goes along with a push that is about something else.
+  await a.ok("push");
+  expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toContain("Two");
+  await b.ok("pull");
+  expect((await b.json("list", "--shared")).map((each: { id: string }) => each.id)).toEqual([id]);
+
+  await b.ok("share", id, "--undo");
+  expect(await refs(remote, "refs/sessions/")).not.toContain(id);
+  expect(await refs(b, "refs/sessions/")).toContain(id);
+  expect(await b.json("list", "--shared")).toEqual([]);
+  // The other one still has it marked; it does not come back by itself.
+  const synced = await a.session("sync");
+  expect(synced.stderr).toContain(`taken back there: ${id}`);
+  expect(await refs(remote, "refs/sessions/")).not.toContain(id);
+  expect(await a.ok("push", id)).toContain("pushed");
+});
+
+test("share --undo refuses what it has not seen, and what is not shared", async () => {
+  const { a, b, remote, id } = await two();
+  const none = await a.session("share", "@", "--undo");
+  expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("is not shared")]);
+  await a.ok("share", "@");
+  await b.ok("pull");
+  await b.git("switch", "--quiet", "work");
+  await b.ok("resume");
+  await b.ok("objectives", "add", "Theirs");
+  await b.ok("push");
+  const moved = await a.session("share", "@", "--undo");
+  expect([moved.code, moved.stderr]).toEqual([1, expect.stringContaining(`session pull origin ${id}`)]);
+  expect(await refs(remote, "refs/sessions/")).toContain(id);
+  await a.ok("pull");
+  expect((await a.session("share", "@", "--undo")).code).toBe(0);
+  expect(await refs(remote, "refs/sessions/")).toBe("");
+});
+
+test("sync takes in what is there and sends what is shared, nothing else", async () => {
+  const { a, b, remote, id } = await two();
+  expect(await a.ok("sync")).toContain("Nothing to do");
+  expect(await refs(remote, "refs/sessions/")).toBe("");
+  await a.ok("share", "@");
+  const here = await b.json("sync", "--pull");
+  expect(here.pulled.sessions).toMatchObject([{ id, outcome: "new" }]);
+  expect(here.pushed).toBeUndefined();
+  await a.ok("note", "Mind the gap");
+  expect(await a.ok("sync", "--push")).toContain("pushed");
+  const forward = await b.json("sync", "--bidirectional");
+  expect(forward.pulled.sessions).toMatchObject([{ id, outcome: "forward" }]);
+  expect(await b.git("show", `refs/sessions/${id}:context.json`)).toContain("Mind the gap");
+});
+
+test("one that was pushed, and is not shared, is said to be newer here", async () => {
+  const { a, remote, id } = await two();
+  await a.ok("push");
+  await a.ok("objectives", "add", "Two");
+  await a.ok("end");
+  const said = await a.session("sync");
+  expect(said.stderr).toContain(`not shared: ${id}`);
+  expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).not.toContain("Two");
+});

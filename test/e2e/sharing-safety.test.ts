@@ -1,0 +1,249 @@
+/** Whatever happens while sessions move: the clone, its settings and plain git are as they were. */
+import { spawn } from "node:child_process";
+import { chmod } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import type { Scratch } from "../support/scratch.ts";
+import { silentPort } from "../support/servers.ts";
+import { idHere, local, refs, settings, two } from "../support/sharing.ts";
+
+const CLI = path.resolve("dist/cli.js");
+
+/** The program with more in its environment, and a signal once it talks to the remote. */
+function run(
+  s: Scratch,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  signal?: NodeJS.Signals,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [CLI, ...words], { cwd: s.root, env: { ...s.env, ...env } });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    if (signal) setTimeout(() => child.kill(signal), 1500);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+test("a remote that says nothing is left after sharing.timeout, and nothing has changed (187)", async () => {
+  const { a } = await two();
+  const port = await silentPort();
+  const before = await local(a);
+  for (const address of [`git://127.0.0.1:${port}/x.git`, `http://127.0.0.1:${port}/x.git`]) {
+    for (const words of [
+      ["push", address],
+      ["pull", address],
+    ]) {
+      const { code, stderr } = await run(a, words, { SESSION_SHARING_TIMEOUT: "1s" });
+      expect([words, code, stderr]).toEqual([
+        words,
+        1,
+        expect.stringMatching(/^error: the remote said nothing for 1 seconds.*\n$/),
+      ]);
+    }
+  }
+  expect(await local(a)).toBe(before);
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s while it talks to a remote: 130, one line, no git left behind (187)",
+  async (signal) => {
+    const { a } = await two();
+    const port = await silentPort();
+    const before = await local(a);
+    const address = `git://127.0.0.1:${port}/x.git`;
+    const { code, stdout, stderr } = await run(a, ["push", address], {}, signal);
+    expect([code, stdout]).toEqual([130, ""]);
+    expect(stderr).toMatch(/^error: interrupted while talking to the remote.*\n$/);
+    expect(await local(a)).toBe(before);
+    const left = await a.run("sh", ["-c", `ps -eo args | grep -F ':${port}/' | grep -v grep || true`]);
+    expect(left.stdout).toBe("");
+  },
+);
+
+test("a password is never asked for in a hook, not even by another program; the branch is pushed (187)", async () => {
+  const { a, remote } = await two();
+  await a.write("../askpass", `#!/bin/sh\necho "$@" >> '${a.root}/../asked'\necho x\n`);
+  await chmod(path.join(a.root, "../askpass"), 0o755);
+  await a.ok("hooks", "install");
+  await a.ok("config", "set", "sharing.auto_push", "true");
+  const { httpServer } = await import("../support/servers.ts");
+  const { at } = await httpServer(a, { user: "ann", password: "s3cret" });
+  await a.git("config", `url.${at("remote.git")}.insteadOf`, "none:");
+  await a.git("commit", "--quiet", "--allow-empty", "-m", "more");
+  // The push itself may ask, and gets its answer from the helper; the sessions' own one has none.
+  const pushed = await a.run("git", ["push", "--quiet", at("remote.git", "ann:s3cret"), "work"], {
+    env: { GIT_ASKPASS: path.join(a.root, "../askpass"), SSH_ASKPASS: path.join(a.root, "../askpass") },
+  });
+  expect(pushed.code).toBe(0);
+  expect(await remote.git("rev-parse", "work")).toBe(await a.git("rev-parse", "work"));
+  expect(pushed.stderr).not.toContain("s3cret");
+  expect(a.exists("../asked")).toBe(false);
+});
+
+test("plain push, fetch, --prune and remote prune see and delete nothing of ours (182)", async () => {
+  const { a, b, remote, id } = await two();
+  await a.ok("push");
+  await b.ok("pull");
+  const [ours, before] = [await refs(b, "refs/sessions/", "refs/session-remotes/"), await settings(b)];
+  await a.git("push", "--quiet", "origin", "--delete", "work");
+  await b.git("fetch", "--prune");
+  await b.git("fetch", "--all", "--prune", "--prune-tags", "--quiet");
+  await b.git("remote", "prune", "origin");
+  await b.git("remote", "update", "--prune");
+  await b.git("push", "--prune", "--quiet", "origin", "refs/heads/*:refs/heads/*").catch(() => {});
+  await b.git("push", "--all", "--quiet", "origin");
+  expect(await refs(b, "refs/sessions/", "refs/session-remotes/")).toBe(ours);
+  expect(await settings(b)).toBe(before);
+  expect(await refs(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+  expect(await refs(b, "refs/remotes/")).not.toContain("origin/work");
+});
+
+test("after moves to and fro git finds nothing wrong, and gc takes nothing away (199)", async () => {
+  const { a, b, remote, id } = await two();
+  await a.ok("push");
+  await b.ok("pull");
+  await b.ok("resume", id);
+  for (const n of [1, 2]) {
+    await b.ok("objectives", "add", `There ${n}`);
+    await b.ok("push");
+    await a.ok("pull");
+  }
+  await b.ok("end");
+  await b.ok("push", id);
+  await a.ok("pull");
+  for (const s of [a, b, remote]) {
+    const { code, stderr } = await s.run("git", ["fsck", "--strict", "--no-dangling"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    await s.git("gc", "--quiet", "--prune=now");
+  }
+  expect(await a.ok("show", id)).toContain("There 2");
+  expect(await b.ok("show", id)).toContain("There 2");
+});
+
+test("a push that comes too late is united and tried again, and never forced (183)", async () => {
+  const { a, b, remote, id } = await two();
+  await a.ok("push");
+  await b.ok("pull");
+  await b.ok("resume", id);
+  await b.ok("objectives", "add", "From there");
+  await b.ok("push");
+  await a.ok("objectives", "add", "From here");
+  const [before] = (await remote.git("rev-parse", `refs/sessions/${id}`)).split("\n");
+  expect(await a.ok("push")).toContain("merged");
+  expect(await remote.git("merge-base", "--is-ancestor", before ?? "", `refs/sessions/${id}`)).toBe("");
+  const text = await remote.git("show", `refs/sessions/${id}:objectives.md`);
+  expect(text).toContain("From there");
+  expect(text).toContain("From here");
+  expect(await a.ok("status")).toContain("From there");
+  await b.ok("pull");
+  expect(await b.ok("status")).toContain("From here");
+  expect(await b.git("rev-parse", `refs/sessions/${id}`)).toBe(
+    await remote.git("rev-parse", `refs/sessions/${id}`),
+  );
+});
+
+test("a remote that is faster every time is given up after four tries (183)", async () => {
+  const { a, remote, id } = await two();
+  await a.ok("push");
+  // Each push finds that somebody else was there just before.
+  await remote.write("hooks/update", "#!/bin/sh\necho x >> tries\nexit 0\n");
+  await remote.write(
+    "hooks/pre-receive",
+    `#!/bin/sh
+unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+echo x >> tries
+old=$(git rev-parse refs/sessions/${id})
+export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@example.com GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x@example.com
+git update-ref refs/sessions/${id} $(git log -1 --format=%B $old | git commit-tree $old^{tree} -p $old)
+`,
+  );
+  await chmod(path.join(remote.root, "hooks/pre-receive"), 0o755);
+  await a.ok("objectives", "add", "Two");
+  const { code, stderr } = await a.session("push");
+  expect([code, stderr]).toEqual([1, expect.stringContaining("again and again")]);
+  expect((await remote.read("tries")).trim().split("\n")).toHaveLength(4);
+  await remote.git("config", "core.hooksPath", "/dev/null");
+  expect(await a.ok("push")).toMatch(/pushed|merged/);
+  expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toContain("Two");
+});
+
+test("two at once, of one session and of two: both land", async () => {
+  const { a, b, remote, id } = await two();
+  await a.ok("push");
+  await b.ok("pull");
+  await b.ok("resume", id);
+  await Promise.all([a.ok("objectives", "add", "A"), b.ok("objectives", "add", "B")]);
+  const both = await Promise.all([a.session("push"), b.session("push")]);
+  expect(both.map((each) => each.code)).toEqual([0, 0]);
+  const text = await remote.git("show", `refs/sessions/${id}:objectives.md`);
+  expect([text.includes(": A"), text.includes(": B")]).toEqual([true, true]);
+  // The same clone twice at once.
+  await a.ok("note", "once more");
+  const twice = await Promise.all([a.session("push"), a.session("push")]);
+  expect(twice.map((each) => [each.code, each.stderr])).toEqual([
+    [0, ""],
+    [0, ""],
+  ]);
+});
+
+test("own refs keep a log of what they were (180)", async () => {
+  const { a, b, id } = await two();
+  await a.ok("push");
+  await b.ok("pull");
+  await b.ok("resume", id);
+  await b.ok("objectives", "add", "There");
+  await b.ok("push");
+  const was = await a.git("rev-parse", `refs/sessions/${id}`);
+  await a.ok("pull");
+  expect(await a.git("rev-parse", `refs/sessions/${id}@{1}`)).toBe(was);
+});
+
+test("with auto_push, what a colleague pushed meanwhile is united, and the branch goes in any case", async () => {
+  const { a, b, remote, id } = await two();
+  await a.ok("hooks", "install");
+  await a.ok("config", "set", "sharing.auto_push", "true");
+  await a.ok("push");
+  await b.ok("pull");
+  await b.ok("resume", id);
+  await b.ok("objectives", "add", "From there");
+  await b.ok("push");
+  await a.git("commit", "--quiet", "--allow-empty", "-m", "more");
+  await a.ok("objectives", "add", "From here");
+  const { code, stderr } = await a.run("git", ["push", "--quiet"]);
+  expect([code, stderr]).toEqual([0, ""]);
+  const text = await remote.git("show", `refs/sessions/${id}:objectives.md`);
+  expect(text).toContain("From there");
+  expect(text).toContain("From here");
+  expect(await remote.git("rev-parse", "work")).toBe(await a.git("rev-parse", "work"));
+});
+
+test("a remote that mirrors is not forced, and nothing is deleted there", async () => {
+  const { a, remote } = await two();
+  await a.git("config", "remote.origin.mirror", "true");
+  await remote.git("update-ref", "refs/heads/keep", "main");
+  const id = await idHere(a);
+  const before = await settings(a);
+  await a.ok("push");
+  expect(await refs(remote)).toBe(`refs/heads/keep\nrefs/heads/main\nrefs/heads/work\nrefs/sessions/${id}`);
+  expect(await settings(a)).toBe(before);
+});
+
+test("the user's settings of pushes play no part: followTags, push options, signed submodules", async () => {
+  const { a, remote, id } = await two();
+  for (const [key, value] of [
+    ["push.followTags", "true"],
+    ["push.pushOption", "ci.skip"],
+    ["push.recurseSubmodules", "only"],
+    ["push.default", "nothing"],
+  ] as const)
+    await a.git("config", key, value);
+  await a.git("tag", "-a", "v1", "-m", "v1");
+  expect(await a.ok("push")).toContain("pushed");
+  expect(await refs(remote)).toBe(`refs/heads/main\nrefs/heads/work\nrefs/sessions/${id}`);
+});

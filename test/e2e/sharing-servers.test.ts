@@ -1,0 +1,284 @@
+/** The servers that people have: each takes sessions, or refuses them with a line that says what to do. */
+import { execFile } from "node:child_process";
+import { chmod } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { bareRemote, freePort, gitDaemon, httpServer, noSshd, sshServer } from "../support/servers.ts";
+import { idHere, local, refs, type Two, two } from "../support/sharing.ts";
+
+/** One session there and back over an address, changed on the other side. */
+async function thereAndBack({ a, b, remote, id }: Two, address: string): Promise<void> {
+  for (const each of [a, b]) await each.git("remote", "set-url", "origin", address);
+  expect(await a.ok("push")).toContain("pushed");
+  expect(await remote.git("cat-file", "-t", `refs/sessions/${id}`)).toBe("commit");
+  expect(await b.ok("pull")).toContain(`new  ${id}`);
+  await a.ok("objectives", "add", "Two");
+  expect(await a.ok("push")).toContain("pushed");
+  expect(await b.ok("pull")).toContain("forward");
+  expect(await b.ok("sync")).toContain("Nothing to do");
+}
+
+test("git daemon (188)", async () => {
+  const t = await two();
+  const at = await gitDaemon(t.a);
+  await thereAndBack(t, at("remote.git"));
+});
+
+test("git daemon that takes no pushes: one line, nothing changed", async () => {
+  const { a } = await two();
+  const at = await gitDaemon(a, "--timeout=30");
+  await a.git("remote", "set-url", "origin", at("remote.git"));
+  const before = await local(a);
+  const { code, stdout, stderr } = await a.session("push");
+  expect([code, stdout, stderr]).toEqual([
+    1,
+    "",
+    expect.stringMatching(/^error: origin does not let us in: .*\n$/),
+  ]);
+  expect(await local(a)).toBe(before);
+});
+
+test("smart HTTP, with a password that a helper knows (188)", async () => {
+  const t = await two();
+  const { at } = await httpServer(t.a, { user: "ann", password: "s3cret" });
+  for (const each of [t.a, t.b])
+    await each.git(
+      "config",
+      "credential.helper",
+      '!f() { test "$1" = get && echo username=ann && echo password=s3cret; }; f',
+    );
+  await thereAndBack(t, at("remote.git"));
+});
+
+test.each([
+  [
+    "wants a password, and nobody is there to type one",
+    { user: "ann", password: "x" },
+    /wants to know who you are/,
+  ],
+  ["401 for every request", { status: 401 }, /wants to know who you are|does not allow it/],
+  ["403 for pushes", { pushStatus: 403 }, /does not allow it.*403/],
+  ["404", { status: 404 }, /no repository at origin/],
+  ["500", { status: 500 }, /could not be talked to.*500/],
+])("smart HTTP: %s: one line, nothing changed (187)", async (_name, rules, line) => {
+  const { a } = await two();
+  const { at } = await httpServer(a, rules);
+  await a.git("remote", "set-url", "origin", at("remote.git"));
+  const before = await local(a);
+  const { code, stdout, stderr } = await a.session("push");
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(line);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(await local(a)).toBe(before);
+  if ("pushStatus" in rules) return;
+  const pulled = await a.session("pull");
+  expect([pulled.code, pulled.stderr.trim().split("\n").length]).toEqual([1, 1]);
+  expect(await local(a)).toBe(before);
+});
+
+test("credentials in an address are never printed (188)", async () => {
+  const { a } = await two();
+  const { at } = await httpServer(a, { user: "ann", password: "s3cret" });
+  const secret = at("remote.git", "ann:s3cret");
+  const wrong = at("remote.git", "ann:wr0ng");
+  const said: string[] = [];
+  for (const words of [
+    ["push", secret],
+    ["pull", secret],
+    ["push", wrong],
+    ["sync", wrong],
+  ]) {
+    for (const more of [[], ["--json"], ["--verbose"]]) {
+      const { stdout, stderr } = await a.session(...words, ...more);
+      said.push(stdout, stderr);
+    }
+  }
+  await a.git("remote", "set-url", "origin", secret.replace("remote.git", "nowhere.git"));
+  const { stdout, stderr } = await a.session("push");
+  const all = [...said, stdout, stderr, await refs(a)].join("\n");
+  expect(all).toContain("***@127.0.0.1");
+  expect(all).not.toMatch(/s3cret|wr0ng/);
+});
+
+test.skipIf(noSshd)(`ssh${noSshd ? `: ${noSshd}` : " (188)"}`, async () => {
+  const t = await two();
+  const { at, ssh } = await sshServer(t.a);
+  for (const each of [t.a, t.b]) await each.git("config", "core.sshCommand", ssh);
+  await thereAndBack(t, at("remote.git"));
+  // A key that is not let in, and a host whose key nobody has checked: neither asks where nobody is there.
+  const before = await local(t.a);
+  const run = (command: string) =>
+    t.a.run(process.execPath, [path.resolve("dist/cli.js"), "push"], { env: { GIT_SSH_COMMAND: command } });
+  const other = await run(ssh.replace(/ssh\/user /, "ssh/other "));
+  expect([other.code, other.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^error: origin does not allow it: .*\n$/),
+  ]);
+  const stranger = await run(ssh.replace(/known_hosts/, "nobody_known"));
+  expect([stranger.code, stranger.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^error: ssh does not know the key of origin: .*\n$/),
+  ]);
+  expect(await local(t.a)).toBe(before);
+});
+
+test("a folder with spaces and letters of any alphabet, over a path and file:// (188)", async () => {
+  const t = await two();
+  const odd = await bareRemote(t.a, "mit Leerzeichen und größe/服务器 remote.git");
+  await thereAndBack({ ...t, remote: odd }, odd.root);
+  const c = t.a.at("../third");
+  await t.a.git("clone", "--quiet", "../remote.git", c.root);
+  expect(await c.ok("pull", `file://${odd.root}`)).toContain(t.id);
+  const { at } = await httpServer(t.a);
+  expect(await c.ok("pull", at(path.relative(path.dirname(t.a.root), odd.root)))).toContain("already");
+});
+
+test("insteadOf and pushInsteadOf count as for git itself (188)", async () => {
+  const { a, b, remote, id } = await two();
+  const push = await bareRemote(a, "for-pushes.git");
+  await a.git("remote", "set-url", "origin", "short:remote.git");
+  await a.git("config", `url.${path.dirname(remote.root)}/.insteadOf`, "short:");
+  await a.git("config", `url.${path.dirname(push.root)}/for-pushes.git.pushInsteadOf`, "short:remote.git");
+  await a.ok("push");
+  expect([await refs(push, "refs/sessions/"), await refs(remote, "refs/sessions/")]).toEqual([
+    `refs/sessions/${id}`,
+    "",
+  ]);
+  await b.git("config", `url.${path.dirname(push.root)}/for-pushes.git.insteadOf`, "p:x");
+  expect(await b.ok("pull", "p:x")).toContain(id);
+});
+
+test("several push addresses: all get it; where one refuses, that is said and can be repeated (188)", async () => {
+  const { a, remote, id } = await two();
+  const second = await bareRemote(a, "second.git");
+  await a.git("remote", "set-url", "--add", "--push", "origin", "../remote.git");
+  await a.git("remote", "set-url", "--add", "--push", "origin", "../second.git");
+  await second.git("config", "receive.hideRefs", "refs/sessions");
+  const { code, stderr } = await a.session("push");
+  expect([code, stderr]).toEqual([1, expect.stringContaining("hidden ref")]);
+  expect(await refs(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+  await second.git("config", "--unset", "receive.hideRefs");
+  expect((await a.session("push")).code).toBe(0);
+  expect(await refs(second, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+});
+
+test.each([
+  ["receive.hideRefs", "hidden ref"],
+  ["update", "hook declined"],
+  ["pre-receive", "pre-receive hook declined"],
+])("a host that takes no refs but branches and tags: %s (185)", async (how, reason) => {
+  const { a, remote } = await two();
+  const hook = async (name: string, script: string) => {
+    await remote.write(`hooks/${name}`, `#!/bin/sh\n${script}\n`);
+    await chmod(path.join(remote.root, "hooks", name), 0o755);
+  };
+  if (how === "receive.hideRefs") await remote.git("config", "receive.hideRefs", "refs/sessions");
+  if (how === "update") await hook("update", "case $1 in refs/heads/*|refs/tags/*) ;; *) exit 1 ;; esac");
+  if (how === "pre-receive")
+    await hook(
+      "pre-receive",
+      "while read -r _ _ ref; do case $ref in refs/heads/*) ;; *) exit 1 ;; esac; done",
+    );
+  const before = await local(a);
+  const { code, stderr } = await a.session("push");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^error: origin did not take refs\/sessions\/\w+: .*\(.*session export --format bundle.*\)\n$/,
+  );
+  expect(stderr).toContain(reason);
+  expect(await local(a)).toBe(before);
+  expect((await a.session("share", "@")).code).toBe(1);
+  expect(await local(a)).toBe(before);
+  await a.git("commit", "--quiet", "--allow-empty", "-m", "more");
+  await a.git("push", "--quiet", "origin", "work");
+});
+
+test("where some of many are refused, the others are there, and the same again is safe (186)", async () => {
+  const { a, remote, id } = await two();
+  await a.ok("start", "second", "-o", "S");
+  const second = await idHere(a);
+  await remote.write(
+    "hooks/update",
+    `#!/bin/sh\ncase $1 in *${second}) echo "not this one" >&2; exit 1 ;; esac\n`,
+  );
+  await chmod(path.join(remote.root, "hooks/update"), 0o755);
+  const { code, stdout, stderr } = await a.session("push", "--all", "--json");
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout).sessions).toMatchObject([
+    { id: second, outcome: "refused", reason: "hook declined" },
+    { id, outcome: "pushed" },
+  ]);
+  expect(stderr).toContain(`${second} was not taken: hook declined`);
+  expect(await refs(remote, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+  expect(await refs(a, "refs/sessions/")).toBe(`refs/sessions/${id}`);
+  await remote.write("hooks/update", "#!/bin/sh\n");
+  expect(await a.json("push", "--all")).toMatchObject({
+    sessions: [
+      { id: second, outcome: "pushed" },
+      { id, outcome: "same" },
+    ],
+  });
+});
+
+test("a repository with the other kind of object ids is refused by git, and says so (200)", async () => {
+  const { a } = await two();
+  const long = await bareRemote(a, "sha256.git", "--object-format=sha256");
+  const tree = await long.git("write-tree");
+  await long.git(
+    "update-ref",
+    "refs/sessions/k3f9qzm2x7ab",
+    await long.git("commit-tree", tree, "-m", "root"),
+  );
+  const before = await local(a);
+  const push = await a.session("push", "../sha256.git");
+  expect([push.code, push.stderr]).toEqual([1, expect.stringMatching(/other kind of object ids.*\n$/)]);
+  const pull = await a.session("pull", "../sha256.git");
+  expect([pull.code, pull.stderr]).toEqual([1, expect.stringMatching(/other kind of object ids.*\n$/)]);
+  expect(await local(a)).toBe(before);
+});
+
+test("between repositories with SHA-256 ids", async () => {
+  const { a } = await two();
+  await promisify(execFile)("git", ["init", "--quiet", "--object-format=sha256", "-b", "main", "../long"], {
+    cwd: a.root,
+    env: a.env,
+  });
+  const long = a.at("../long");
+  await bareRemote(a, "sha256.git", "--object-format=sha256");
+  await long.git("remote", "add", "origin", "../sha256.git");
+  await long.git("commit", "--quiet", "--allow-empty", "-m", "root");
+  await long.ok("start", "work", "-o", "One");
+  const id = await idHere(long);
+  await long.ok("push");
+  await long.git("push", "--quiet", "origin", "work", "main");
+  const other = a.at("../long-too");
+  await a.git("clone", "--quiet", "../sha256.git", other.root);
+  expect(await other.ok("pull")).toContain(id);
+  expect(await other.ok("resume", id)).toContain("One");
+});
+
+test("nobody there, no such host, no such folder, no such remote: one line each, nothing changed (187)", async () => {
+  const { a } = await two();
+  const before = await local(a);
+  const port = await freePort();
+  const cases: [string, RegExp][] = [
+    [`git://127.0.0.1:${port}/x.git`, /cannot be reached/],
+    [`http://127.0.0.1:${port}/x.git`, /cannot be reached/],
+    ["https://host.invalid/x.git", /cannot be reached/],
+    ["../nowhere.git", /no repository at/],
+    ["/nowhere at all/x.git", /no repository at/],
+  ];
+  for (const [address, line] of cases) {
+    for (const words of [
+      ["push", address],
+      ["pull", address],
+    ]) {
+      const { code, stdout, stderr } = await a.session(...words);
+      expect([words.join(" "), code, stdout]).toEqual([words.join(" "), 1, ""]);
+      expect(stderr).toMatch(line);
+      expect(stderr.trim().split("\n"), stderr).toHaveLength(1);
+    }
+  }
+  expect(await local(a)).toBe(before);
+});

@@ -1,0 +1,10 @@
+// The machine has the name that PLANTED_HOST says.
+const os = require("node:os");
+os.hostname = () => process.env.PLANTED_HOST;
+os.userInfo = () => ({
+  username: process.env.USER,
+  homedir: process.env.HOME,
+  shell: "/bin/sh",
+  uid: 1,
+  gid: 1,
+});
