@@ -26,7 +26,8 @@ const HOOKS = groups([
   ["PostToolUse", "Bash|apply_patch", handler("PostToolUse", ASIDE)],
   ["PreCompact", "manual|auto", handler("PreCompact")],
   ["Stop", undefined, handler("Stop")],
-  ["SessionEnd", undefined, handler("SessionEnd")],
+  // It gives an end no more than that.
+  ["SessionEnd", undefined, handler("SessionEnd", { timeout: 3 })],
 ]);
 
 const SERVER = `[mcp_servers.session]

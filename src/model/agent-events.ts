@@ -22,7 +22,7 @@ export function isToldAlready(events: readonly SessionEvent[], event: SessionEve
   const last = events.findLast(
     (each) => isAgentEvent(each) && each.agent === agent && each.agentSession === agentSession,
   );
-  if (last?.type !== event.type) return false;
+  if (last?.type !== event.type || last.source !== event.source) return false;
   // Some agents say with every turn that they end.
   return event.type === "session:end" || Date.parse(event.at) - Date.parse(last.at) < TWICE;
 }

@@ -58,9 +58,9 @@ ${trusted.map((root) => `[projects."${root}"]\ntrust_level = "trusted"\n`).join(
       api.tokens = 9_000;
       await ask(folder, "resume", "--last", "much");
       api.tokens = 10;
-      api.since();
-      await ask(folder, "resume", "--last", "more");
-      expect(api.since(), name).toContain(says);
+      expect(await ask(folder, "resume", "--last", "more"), name).toContain("context compacted");
+      expect(api.last(), name).toContain(says);
+      expect(api.last(), name).not.toContain("CONTEXT CHECKPOINT COMPACTION");
     }
     const events = await log();
     expect(events.filter((each) => each.source === "resume").length).toBeGreaterThan(0);

@@ -15,8 +15,12 @@ export function program(name: string, from: string, bin: string): string | undef
     const args = ["install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", from];
     spawnSync("npm", args, { stdio: "inherit", timeout: 500_000, cwd: folder });
   }
+  // Even asked for its version, each writes into its home.
+  const home = path.join(CACHE, "home");
+  mkdirSync(home, { recursive: true });
+  const env = { PATH: process.env.PATH, HOME: home };
   const ran = existsSync(file)
-    ? spawnSync(file, ["--version"], { encoding: "utf8", timeout: 60_000 })
+    ? spawnSync(file, ["--version"], { encoding: "utf8", timeout: 60_000, env })
     : undefined;
   if (ran?.status !== 0) {
     console.warn(`skipped: ${bin} (${from}) cannot be installed or does not start here`);

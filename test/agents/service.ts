@@ -13,6 +13,8 @@ interface Service {
   readonly asked: Asked[];
   /** Those since the last call of this, as one text. */
   readonly since: () => string;
+  /** The last of them. */
+  readonly last: () => string;
   /** Tokens that the next answers say they took: many of them make an agent compact. */
   tokens: number;
 }
@@ -46,6 +48,7 @@ export async function service(): Promise<Service> {
       read = asked.length;
       return text;
     },
+    last: () => asked.at(-1)?.body ?? "",
     get tokens() {
       return state.tokens;
     },
