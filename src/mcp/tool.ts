@@ -131,6 +131,7 @@ const HELPS: Readonly<Record<string, string>> = {
   "session-exists": "session_start with resume takes it up",
   "unknown-session": "session_search finds sessions by words",
   "no-such-item": "session_status lists the ids",
+  "secrets-found": "say it without the value; a person can accept a finding in a shell",
 };
 
 /** What went wrong, for a reader who can do better the next time. */

@@ -5,6 +5,7 @@ import { ATTACKS, HIDDEN, PAYLOAD } from "../support/attacks.ts";
 import { actingNodes, codeTexts, headings, outsideCode } from "../support/containers.ts";
 import { connected } from "../support/mcp.ts";
 import { CLI, scratch } from "../support/scratch.ts";
+import { forgeToken } from "../support/secret.ts";
 
 describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern", ({ modern }) => {
   test("works through a session by tools, resources and prompts", async () => {
@@ -129,6 +130,9 @@ describe("failures teach", () => {
     await s.run("chmod", ["+x", ".git/hooks/pre-commit"]);
     await s.write("a.txt", "1\n");
     expect(await failure("session_checkpoint", { all: true, message: "x" })).toContain("````text\n");
+    const secret = await failure("session_note", { text: `the token is ${forgeToken()}` });
+    expect(secret).toContain("say it without the value");
+    expect(secret).not.toContain(forgeToken());
     await s.write(".git/HEAD", "nonsense");
     expect(await failure("session_status")).toContain("not-a-repository");
     const none = await scratch({ repository: false });

@@ -82,6 +82,10 @@ function lineRows(longest: number): Rows {
 /** Names under which documents keep their messages. */
 const LISTS = new Set(["messages", "history", "conversation", "turns"]);
 
+/** What ends a stretch of text in a JSON document, and what means something between texts. */
+const IN_TEXT = /["\\]/g;
+const MARKS = /["{}[\],:]/g;
+
 /** Objects of a list, or of the lists of messages in an object; the other values of that object come as a row of their own. */
 function documentRows(longest: number): Rows {
   /** `{` and `[` that are open. */
@@ -100,49 +104,60 @@ function documentRows(longest: number): Rows {
   const isRow = () =>
     (open.length === 2 && open[0] === "[") ||
     (open.length === 3 && open[0] === "{" && open[1] === "[" && LISTS.has(key));
-  const keep = (character: string) => {
-    if (kept === undefined || tooLong) return;
-    kept += character;
-    if (kept.length > longest) tooLong = true;
+  const keep = (part: string) => {
+    if (tooLong) return;
+    kept = (kept ?? "") + part;
+    if (kept.length > longest) [kept, tooLong] = ["", true];
   };
-  const step = (character: string): Row[] => {
-    if (inText) {
-      keep(character);
-      if (escaped) escaped = false;
-      else if (character === "\\") escaped = true;
-      else if (character === '"') inText = false;
-      else if (open.length === 1 && kept === undefined && lastText.length < 300) lastText += character;
-      return [];
-    }
-    if (character === '"') {
-      inText = true;
-      if (open.length === 1 && kept === undefined) lastText = "";
-    } else if (character === ":" && open.length === 1) {
-      key = lastText;
-      lastText = "";
-    } else if ((character === "," || character === "}") && open.length === 1 && lastText !== "") {
-      if (Object.keys(head).length < 50) head[key] = lastText;
-      lastText = "";
-    }
-    if (character === "{" || character === "[") {
-      open.push(character);
-      if (character === "{" && kept === undefined && isRow())
-        [kept, keptAt, tooLong] = ["", open.length, false];
-    }
-    keep(character);
-    if (character !== "}" && character !== "]") return [];
-    const isEnd = kept !== undefined && open.length === keptAt;
-    open.pop();
-    if (!isEnd) return [];
-    const row = tooLong ? undefined : parsed(kept ?? "");
-    kept = undefined;
-    if (!row) damaged++;
-    return row ? [row] : [];
+  /** What is said at the top of a document: names, and texts that are short. */
+  const atTop = (mark: string) => {
+    if (open.length !== 1 || kept !== undefined) return;
+    if (mark === ":") key = lastText;
+    else if ((mark === "," || mark === "}") && lastText !== "" && Object.keys(head).length < 50)
+      head[key] = lastText;
+    lastText = "";
   };
   return {
     take: (piece) => {
       const found: Row[] = [];
-      for (const character of piece) found.push(...step(character));
+      let from = 0;
+      let at = 0;
+      while (at < piece.length) {
+        if (escaped) {
+          escaped = false;
+          at++;
+          continue;
+        }
+        const marks = inText ? IN_TEXT : MARKS;
+        marks.lastIndex = at;
+        const end = marks.exec(piece)?.index ?? piece.length;
+        if (inText && open.length === 1 && kept === undefined && lastText.length < 300)
+          lastText += piece.slice(at, end);
+        const mark = piece.charAt(end);
+        at = end + 1;
+        if (inText) {
+          escaped = mark === "\\";
+          inText = mark !== '"';
+          continue;
+        }
+        atTop(mark);
+        inText = mark === '"';
+        if (mark === "{" || mark === "[") {
+          open.push(mark);
+          if (mark === "{" && kept === undefined && isRow())
+            [kept, keptAt, tooLong, from] = ["", open.length, false, end];
+        } else if (mark === "}" || mark === "]") {
+          const isEnd = kept !== undefined && open.length === keptAt;
+          open.pop();
+          if (!isEnd) continue;
+          keep(piece.slice(from, at));
+          const row = tooLong ? undefined : parsed(kept ?? "");
+          kept = undefined;
+          if (row) found.push(row);
+          else damaged++;
+        }
+      }
+      if (kept !== undefined) keep(piece.slice(from));
       return found;
     },
     end: () => {
