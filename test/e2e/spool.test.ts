@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { connected } from "../support/mcp.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
@@ -92,6 +93,22 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
     ]);
     await here.ok("undo");
     expect(await texts(here)).toEqual(wanted);
+  });
+
+  test("an MCP server outside shows it, and takes it in before what it records itself", async () => {
+    const here = await started();
+    const { call } = await connected(here);
+    await sandboxed(here, "objectives", "add", "Two");
+    await sandboxed(here, "note", "Friday");
+    const shown = (await call("session_status")).value.objectives.map((each: { text: string }) => each.text);
+    expect(shown).toEqual(["One", "Two"]);
+    expect(spool(here)).toHaveLength(2);
+    const { objectives } = (await call("session_objectives", { action: "add", items: ["Three"] })).value;
+    expect(objectives.map((each: { id: string; text: string }) => `${each.id} ${each.text}`)).toEqual([
+      ...["obj-1 One", "obj-2 Two", "obj-3 Three"],
+    ]);
+    expect((await call("session_note", { text: "Monday" })).value).toMatchObject({ count: 2 });
+    expect(spool(here)).toHaveLength(0);
   });
 
   test("an agent's hook takes it in, for every branch", async () => {
