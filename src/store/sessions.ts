@@ -1,7 +1,6 @@
 import { lstatSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { DOCUMENT_FOLDERS } from "../model/documents.ts";
 import { contextText } from "../model/reading.ts";
 import { cannot, isAlive, makeFolder, randomToken, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { JOURNAL, KEPT } from "./journal.ts";
@@ -13,7 +12,7 @@ import { commitFiles } from "./transaction.ts";
 const SIGNS = ["context.json", "events.jsonl", JOURNAL];
 
 /** Folders of a session's own; a branch of that name has another one. */
-const DOCUMENTS: ReadonlySet<string> = new Set(DOCUMENT_FOLDERS);
+const DOCUMENTS = new Set(["workspace", "transcripts"]);
 
 /** Every session with local state; damaged ones are left to `doctor`. */
 export async function localSessions(sessionsDir: string): Promise<LoadedSession[]> {

@@ -112,7 +112,7 @@ async function searchesOf(
   const heads = dropped.size === 0 ? [] : await listSnapshots(place);
   const known = heads.filter((each) => dropped.has(each.id));
   const [kept, imported] = await Promise.all([
-    snapshotTexts(root, known, "checkpoints.jsonl"),
+    snapshotTexts(root, known, "checkpoints.jsonl", place.notices),
     keptCheckpoints(place.sessionsDir, dropped),
   ]);
   return new Map(

@@ -154,7 +154,9 @@ async function storedOf(place: Place, known: readonly KnownSession[]): Promise<S
       (name) => `${each.snapshot?.ref ?? snapshotRef(each.id)}:${name}`,
     ),
   );
-  const blobs = await readBlobs(place.repository.root, wanted.flat());
+  const blobs = await readBlobs(place.repository.root, wanted.flat(), (name, bytes) =>
+    place.notices.push(`left out: ${name} has ${bytes} bytes, which is too many`),
+  );
   let next = 0;
   const texts = wanted.map((names) => names.map(() => blobs[next++]));
   const stored = known.map(async (each, at) => {

@@ -109,6 +109,7 @@ async function searchSnapshots(
     root,
     heads.filter(({ ref }) => holding.has(ref)),
     names,
+    place.notices,
   );
   return new Map(
     [...opened].map(([id, files]) => {

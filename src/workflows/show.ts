@@ -140,5 +140,7 @@ async function handoffOf(
 ): Promise<string | null> {
   const kept = folder === "" ? undefined : await readSmall(path.join(folder, "handoff.md"));
   if (kept !== undefined || where === "local" || !snapshot) return kept ?? null;
-  return (await snapshotTexts(place.repository.root, [snapshot], "handoff.md")).get(id) ?? null;
+  return (
+    (await snapshotTexts(place.repository.root, [snapshot], "handoff.md", place.notices)).get(id) ?? null
+  );
 }

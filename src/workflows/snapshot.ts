@@ -212,16 +212,15 @@ export async function changeSnapshot(
   return commit;
 }
 
-/** One file of each of these snapshots, by session id: one git process, however many. */
+/** One file of each of these snapshots, by session id: one git process, however many. What is too large is said. */
 export async function snapshotTexts(
   root: string,
   heads: readonly SnapshotHead[],
   name: (typeof SNAPSHOT_FILES)[number],
+  notices?: string[],
 ): Promise<Map<string, string>> {
-  const texts = await readBlobs(
-    root,
-    heads.map(({ ref }) => `${ref}:${name}`),
-  );
+  const names = heads.map(({ ref }) => `${ref}:${name}`);
+  const texts = await readBlobs(root, names, sayTooLarge(notices));
   return new Map(heads.flatMap(({ id }, at) => (texts[at] === undefined ? [] : [[id, texts[at]] as const])));
 }
 
@@ -230,17 +229,20 @@ export async function snapshotFiles(
   root: string,
   heads: readonly SnapshotHead[],
   names: readonly (typeof SNAPSHOT_FILES)[number][],
+  notices?: string[],
 ): Promise<Map<string, Map<string, string>>> {
-  const texts = await readBlobs(
-    root,
-    heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`)),
-  );
+  const paths = heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`));
+  const texts = await readBlobs(root, paths, sayTooLarge(notices));
   return new Map(
     heads.map(({ id }, at) => {
       const files = names.map((name, n) => [name, texts[at * names.length + n]] as const);
       return [id, new Map(files.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])))];
     }),
   );
+}
+
+function sayTooLarge(notices: string[] | undefined): (name: string, bytes: number) => void {
+  return (name, bytes) => notices?.push(`left out: ${name} has ${bytes} bytes, which is too many`);
 }
 
 /** State and log of these sessions as their snapshots have them; one that is not readable is left out. */
@@ -250,8 +252,8 @@ export async function snapshotSessions(
 ): Promise<Map<string, { state: SessionState; events: SessionEvent[] }>> {
   const { root } = place.repository;
   const [contexts, logs] = await Promise.all([
-    snapshotTexts(root, heads, "context.json"),
-    snapshotTexts(root, heads, "events.jsonl"),
+    snapshotTexts(root, heads, "context.json", place.notices),
+    snapshotTexts(root, heads, "events.jsonl", place.notices),
   ]);
   return new Map(
     [...contexts].flatMap(([id, text]) => {

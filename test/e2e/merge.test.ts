@@ -1,40 +1,7 @@
 /** One session in two clones that both went on: what each has afterwards. */
 import { expect, test } from "vitest";
+import { meet, own, record, same, together } from "../support/meeting.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { type Two, two } from "../support/sharing.ts";
-
-/** Both clones at work on the session, and both with the same of it. */
-async function together(...start: string[]): Promise<Two> {
-  const both = await two(...start);
-  await both.a.ok("push");
-  await both.b.ok("pull");
-  await both.b.ok("resume", both.id);
-  await both.b.ok("push");
-  await both.a.ok("pull");
-  return both;
-}
-
-/** Until both have the same. */
-async function meet({ a, b }: Two): Promise<void> {
-  await a.ok("push");
-  await b.ok("pull");
-  await b.ok("push");
-  await a.ok("pull");
-}
-
-/** The record without what is of one clone only. */
-async function record(s: Scratch, folder = "work") {
-  const read = (name: string) => s.read(`.git/sessions/${folder}/${name}`);
-  const { tip: _tip, work: _work, ...context } = JSON.parse(await read("context.json"));
-  return { context, texts: await Promise.all(["objectives.md", "blockers.md", "events.jsonl"].map(read)) };
-}
-
-const own = (s: Scratch, id: string) => s.git("rev-parse", `refs/sessions/${id}`);
-
-async function same({ a, b, id }: Two): Promise<void> {
-  expect(await record(a)).toEqual(await record(b));
-  expect(await own(a, id)).toBe(await own(b, id));
-}
 
 test("what each clone added is in both, once, and both come to the same commit", async () => {
   const both = await together();
