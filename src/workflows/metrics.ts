@@ -50,7 +50,7 @@ export async function measure(place: Place, known: KnownSession): Promise<Measur
     return { metrics, session, commits, revisions, checkpoints, ...(files ? { files } : {}) };
   }
   const earlier = (await standingOf(place, session)) === "earlier";
-  const gathered = await gather(place, known.branch, session, earlier);
+  const gathered = await gather(place, known.branch, session, earlier ? "earlier" : undefined);
   const { commits, tip } = gathered;
   const own = checkpointsOf(commits, known.id);
   const checkpoints = own.map((each) => each.commit.authored * 1000);
