@@ -39,12 +39,13 @@ interface Page {
     readonly more: number;
   };
   readonly files: readonly { readonly path: string; readonly change: string }[];
+  readonly checklist: readonly { readonly text: string; readonly state: string }[];
   readonly handoff: string | null;
   readonly messages?: { readonly entries: readonly Said[] };
 }
 
 export function showMarkdown(page: Page, day: (iso: string) => string, summary: boolean): string {
-  const { session, objectives, blockers, decisions, notes, timeline, files, handoff } = page;
+  const { session, objectives, blockers, decisions, notes, checklist, timeline, files, handoff } = page;
   const { state, created, ended, tags } = session;
   const until = ended === null ? "" : ` to ${day(ended)}`;
   const parts = [
@@ -79,6 +80,10 @@ export function showMarkdown(page: Page, day: (iso: string) => string, summary: 
   add(
     "Notes",
     notes.map(({ text, added }) => `- ${day(added)}: ${inline(text)}`),
+  );
+  add(
+    "Checklist",
+    checklist.map(({ text, state: now }) => `- ${inline(text)}: ${now}`),
   );
   add("Timeline", [
     ...timeline.entries.map(({ at, commit, subject }) =>

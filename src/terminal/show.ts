@@ -1,3 +1,4 @@
+import type { CheckView } from "../model/checklist.ts";
 import { formatMinutes } from "../model/duration.ts";
 import type { SessionMetrics } from "../model/metrics.ts";
 import { plural } from "../model/next.ts";
@@ -44,6 +45,7 @@ export interface ShowView {
     readonly more: number;
   };
   readonly files: readonly FileView[];
+  readonly checklist: readonly CheckView[];
   readonly handoff: string | null;
   readonly transcripts: readonly TranscriptHead[];
   readonly messages?: MessagesView;
@@ -66,7 +68,7 @@ export function showScreen(page: ShowView, options: Options): string {
     if (lines.length > 0)
       sections.push([heading(title, more), ...lines.map((each) => `  ${each}`)].join("\n"));
   };
-  const { objectives, blockers, decisions, notes, timeline, files, handoff, session } = page;
+  const { objectives, blockers, decisions, notes, checklist, timeline, files, handoff, session } = page;
   add(
     "Objectives",
     "",
@@ -89,6 +91,11 @@ export function showScreen(page: ShowView, options: Options): string {
     "Notes",
     "",
     notes.map((each) => `${dim(day(each.added))}  ${headline(each.text)}`),
+  );
+  add(
+    "Checklist",
+    "",
+    checklist.map(({ text, state }) => `${state === "open" ? dim(state.padEnd(6)) : state}  ${text}`),
   );
   const rest = [
     ...(timeline.skipped > 0 ? [`${timeline.skipped} skipped`] : []),

@@ -63,7 +63,9 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   return {
     session: { ...headView(gathered, config), ...cameFrom(gathered) },
     guessed,
-    objectives: guessed ? guesses(gathered) : state.objectives.map((each) => ({ ...each, text: text(each) })),
+    objectives: guessed
+      ? guesses(gathered)
+      : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each) })),
     ...(done === undefined ? {} : { progress: done }),
     next: nextOf(gathered),
     blockers: blockerViews(gathered).open,
@@ -90,7 +92,10 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     upstream: upstream.commits,
     upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
     ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
-    decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
+    // The newest first: they bind most, and the last ones are cut.
+    decisions: decisionViews(gathered)
+      .filter((each) => each.supersededBy === undefined)
+      .reverse(),
     related: around.decisionsOn(inPlay),
     verified,
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),

@@ -1,5 +1,7 @@
 /** Everything about one session on a page, wherever its record is. */
+
 import path from "node:path";
+import { type CheckView, checklistOf } from "../model/checklist.ts";
 import type { SessionMetrics } from "../model/metrics.ts";
 import type { Blocker, Decision, Objective } from "../model/session.ts";
 import type { Note } from "../model/state.ts";
@@ -47,6 +49,8 @@ export interface SessionPage {
   readonly blockers: readonly Blocker[];
   readonly decisions: readonly ShownDecision[];
   readonly notes: readonly Note[];
+  /** What is to be checked before it ends. */
+  readonly checklist: readonly CheckView[];
   /** Newest first; `skipped` before and `more` after what is here. */
   readonly timeline: {
     readonly entries: readonly LogEntry[];
@@ -107,6 +111,7 @@ export async function sessionPage(
     ...{ objectives, blockers },
     decisions: context.decisions.map((each) => ({ ...each, commit: carriers.get(each.id) ?? null })),
     notes: context.notes,
+    checklist: checklistOf(context),
     timeline: {
       entries: entries.slice(skip, skip + limit),
       skipped: Math.min(skip, entries.length),
