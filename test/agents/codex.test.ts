@@ -77,7 +77,8 @@ ${trusted.map((root) => `[projects."${root}"]\ntrust_level = "trusted"\n`).join(
 
   test("what is recorded inside of its sandbox is in the session when the turn has ended", async () => {
     const { here, api, ask } = await begun();
-    api.command = "session note 'from the sandbox' 2>&1; touch .git/in-sandbox 2>&1; true";
+    // A login shell of its has a PATH of its own.
+    api.command = `${here.home}/bin/session note 'from the sandbox' 2>&1; touch .git/in-sandbox 2>&1; true`;
     const said = await ask(here.root, "--sandbox", "workspace-write", "record it");
     expect(said + api.last()).toContain("kept in .session/.spool");
     expect(here.exists(".git/in-sandbox")).toBe(false);
