@@ -1,7 +1,7 @@
 /** Sending sessions to a remote: one ref each, never forced. */
 import { setTimeout as wait } from "node:timers/promises";
 import { listRefs, moveRefs } from "../git/refs.ts";
-import { pushRefs, type Remote } from "../git/remote.ts";
+import { fits, pushRefs, type Remote } from "../git/remote.ts";
 import type { Manner } from "../git/talk.ts";
 import { Failure } from "../model/failure.ts";
 import type { PushedRef } from "../model/transport.ts";
@@ -64,7 +64,7 @@ export async function pushSessions(
   for (let tries = 1; left.length > 0; tries++) {
     const refs = await sessionRefs(place, remote);
     const parcels = await packed(place, left, refs);
-    const said = await pushedBy(root, remote, parcels, manner);
+    const said = await pushedBy(root, remote, parcels, refs, manner);
     const outcomes = parcels.map((each) => ({ ...each, said: said.get(each.known.id) }));
     const arrived = outcomes.filter((each) => each.said?.taken);
     await noteArrived(place, remote, arrived, refs);
@@ -199,14 +199,24 @@ async function fresh(place: Place, { branch, loaded }: KnownSession): Promise<st
   return commit;
 }
 
+/** More than so many go as all of the folder: git compares each ref that is named with each one there. */
+const MANY = 100;
+
 async function pushedBy(
   root: string,
   remote: Remote,
   parcels: readonly Parcel[],
+  { own, strange }: Refs,
   manner: Manner,
 ): Promise<Map<string, PushedRef>> {
-  const updates = parcels.map(({ known, commit }) => ({ commit, ref: snapshotRef(known.id) }));
-  const said = await pushRefs(root, remote, updates, manner);
+  const settled = new Set(
+    parcels.flatMap(({ known: { id }, commit }) => (own.get(id) === commit ? [id] : [])),
+  );
+  const except = [...strange, ...[...own.keys()].filter((id) => !settled.has(id)).map(snapshotRef)];
+  const folder = settled.size > MANY && fits(except) ? { pattern: snapshotRef("*"), except } : undefined;
+  const named = folder ? parcels.filter((each) => !settled.has(each.known.id)) : parcels;
+  const updates = named.map(({ known, commit }) => ({ commit, ref: snapshotRef(known.id) }));
+  const said = await pushRefs(root, remote, updates, manner, folder);
   return new Map(said.map((each) => [each.ref.slice(snapshotRef("").length), each]));
 }
 
