@@ -127,6 +127,8 @@ const grep = ["grep", "--fixed-strings", "--ignore-case", "-e", "case 77", ...re
 /** Commands, and the git commands that their answers stand on. */
 const COMMANDS = {
   list: { args: ["list"], floor: [listed] },
+  "list, anew": { args: ["list"], floor: [listed], anew: true },
+  "list --search": { args: ["list", "--search", "login"], floor: [listed] },
   "list --all": { args: ["list", "--all"], floor: [listed] },
   "list, filtered": {
     args: ["list", "--tag", "login", "--since", "2 years ago", "--all", "--sort", "title"],
@@ -138,9 +140,10 @@ const COMMANDS = {
 
 console.log(`${count} snapshots; medians of ${runs} runs in milliseconds.\n`);
 console.log("command          session   node floor   git floor   ratio");
-for (const [name, { args, floor }] of Object.entries(COMMANDS)) {
+for (const [name, { args, floor, anew }] of Object.entries(COMMANDS)) {
   const samples = { own: [], node: [], git: [] };
   for (let n = 0; n < runs; n++) {
+    if (anew) rmSync(path.join(repo, ".git/sessions/.snapshots"), { force: true });
     samples.own.push(time(process.execPath, [cli, ...args]));
     samples.node.push(time(process.execPath, ["-e", "0"]));
     samples.git.push(floor.reduce((sum, command) => sum + time("git", command), 0));

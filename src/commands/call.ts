@@ -25,6 +25,10 @@ export const ALLOW = [
   each,
 ] as const;
 
+/** Options of whatever takes documents of a session along; `Place.travels` has what was given. */
+export const WORKSPACE = ["--workspace", "with the documents of its workspace"] as const;
+export const TRANSCRIPTS = ["--transcripts", "with the transcripts that are kept with it"] as const;
+
 /** Help that shows the command at work, the most common use first. */
 export function examples(lines: readonly (readonly [string, string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length));

@@ -11,7 +11,8 @@ import {
   type TextFormat,
   writeExport,
 } from "../workflows/export-files.ts";
-import { type Act, ALLOW, examples } from "./call.ts";
+import { type Act, ALLOW, examples, TRANSCRIPTS, WORKSPACE } from "./call.ts";
+import { moment } from "./options.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -21,6 +22,7 @@ interface Options {
   readonly full?: boolean;
   readonly workspace?: boolean;
   readonly transcripts?: boolean;
+  readonly template?: string;
   readonly format: TextFormat | "bundle";
 }
 
@@ -33,16 +35,17 @@ export function define(program: Command, act: Act): void {
     )
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--all", "every session of this clone")
-    .option("--since <date>", "those touched since a date, or in the last 7d, 12h …")
+    .option("--since <date>", 'those touched since: 2024-01-31, "2 weeks ago", 30d')
     .option("-o, --output <path>", "a file; or a folder, for one file a session")
     .addOption(
       new Option("--format <format>", "json, markdown, html or bundle")
         .choices(["json", "markdown", "html", "bundle"])
         .default("json"),
     )
+    .option("--template <file>", "Markdown, or any other text, by a Handlebars template of your own")
     .option("--full", "a bundle with all of the history, for a repository that has none of it")
-    .option("--workspace", "with the documents of its workspace (json and bundle)")
-    .option("--transcripts", "with the transcripts that are kept with it (json and bundle)")
+    .option(...WORKSPACE)
+    .option(...TRANSCRIPTS)
     .option(...ALLOW)
     .option("--force", "replace files that exist")
     .addHelpText(
@@ -56,18 +59,29 @@ export function define(program: Command, act: Act): void {
     )
     .action(
       act(async ({ place: open, out, cwd }, name: string | undefined, options: Options) => {
-        const { format, output, force = false, full = false } = options;
+        const { output, force = false, full = false } = options;
+        const template = options.template === undefined ? undefined : path.resolve(cwd, options.template);
+        if (template !== undefined && options.format !== "markdown" && options.format !== "json")
+          throw new Failure(
+            "usage",
+            "--template makes text, so --format html or bundle does not go with it",
+            { exit: 2 },
+          );
+        const format = template === undefined ? options.format : "markdown";
         if (full && format !== "bundle")
           throw new Failure("usage", "--full goes with --format bundle", { exit: 2 });
-        const travels = { workspace: options.workspace ?? false, transcripts: options.transcripts ?? false };
-        if ((travels.workspace || travels.transcripts) && format !== "json" && format !== "bundle")
+        if ((options.workspace || options.transcripts) && format !== "json" && format !== "bundle")
           throw new Failure("usage", `--workspace and --transcripts do not go with --format ${format}`, {
             exit: 2,
           });
         if (format === "bundle" && output === undefined)
           throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing", { exit: 2 });
         const place = await open({ bare: true });
-        const known = await sessionsToExport(place, { ...options, ...(name === undefined ? {} : { name }) });
+        const known = await sessionsToExport(place, {
+          ...(name === undefined ? {} : { name }),
+          ...(options.all ? { all: true } : {}),
+          ...(options.since === undefined ? {} : { since: moment("--since", options.since) }),
+        });
         const target = { file: path.resolve(cwd, output ?? ""), typed: output ?? "", force };
         const wrote = (files: readonly string[]) =>
           out.data(files.map((each) => `Written to ${path.relative(cwd, each)}.`).join("\n"), { files });
@@ -76,17 +90,22 @@ export function define(program: Command, act: Act): void {
           const files = folder ? await filesIn(target.file, known, format, force) : [target.file];
           if (!folder) await refuseExisting(target.file, force);
           for (const [at, file] of files.entries())
-            await exportBundle(place, folder ? known.slice(at, at + 1) : known, file, full, travels);
+            await exportBundle(place, folder ? known.slice(at, at + 1) : known, file, full);
           return wrote(files);
         }
-        const { document, problems } = await exportDocument(place, known, travels);
+        const { document, problems } = await exportDocument(place, known);
         for (const each of problems.slice(0, 5)) out.warn(`import will not take this: ${each}`);
         if (output === undefined) {
-          const { text, problems: faults } = await exportText(place, document, out.json ? "json" : format);
+          const { text, problems: faults } = await exportText(
+            place,
+            document,
+            out.json ? "json" : format,
+            template,
+          );
           for (const each of faults) out.warn(each);
           return out.data(text, document);
         }
-        const written = await writeExport(place, document, format, target);
+        const written = await writeExport(place, document, format, target, template);
         for (const each of written.problems) out.warn(each);
         wrote(written.files);
       }),

@@ -1,9 +1,15 @@
+import path from "node:path";
 import type { Command } from "commander";
+import { Failure } from "../model/failure.ts";
+import { word } from "../model/shell.ts";
 import { type ForkRequest, fork } from "../workflows/fork.ts";
 import { briefText } from "../workflows/texts.ts";
 import { type Act, examples } from "./call.ts";
 
-type Options = Pick<ForkRequest, "at" | "title"> & { readonly switch: boolean };
+type Options = Pick<ForkRequest, "at" | "title"> & {
+  readonly switch: boolean;
+  readonly worktree?: string | true;
+};
 
 export function define(program: Command, act: Act): void {
   program
@@ -16,32 +22,45 @@ export function define(program: Command, act: Act): void {
     .argument("[branch]", "the new branch (default: the other one's with a number)")
     .option("--at <checkpoint>", "a label or a commit of that session (default: where it is now)")
     .option("--title <text>", "title of the new session")
+    .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
     .option("--no-switch", "do not check the branch out")
     .addHelpText(
       "after",
       examples([
         ["session fork @ feature/login-magic-link", "another way, from here"],
         ["session fork feature/login --at oauth-complete", "from one of its checkpoints"],
+        ["session fork @ try-redis --worktree", "in a folder of its own, beside this one"],
       ]),
     )
     .action(
-      act(async ({ place: open, out }, session: string, branch: string | undefined, options: Options) => {
-        const { at, title } = options;
-        const forked = await fork(await open(), {
-          ...{ session, switch: options.switch },
-          ...(branch === undefined ? {} : { branch }),
-          ...(at === undefined ? {} : { at }),
-          ...(title === undefined ? {} : { title }),
-        });
-        for (const note of forked.notes) out.warn(note);
-        const { parent, commit, state } = forked;
-        out.say(
-          `Session ${state.context.title} (${state.context.id}) forked from ${parent.title} (${parent.id}) at ${commit.slice(0, 8)}, on the new branch ${forked.branch}.`,
-        );
-        const value = { session: state.context, parent, commit };
-        if (!options.switch) return out.data("", value);
-        const brief = await briefText(forked.place);
-        out.data(brief.text, { ...value, brief: brief.view });
-      }),
+      act(
+        async ({ cwd, place: open, out }, session: string, branch: string | undefined, options: Options) => {
+          const { at, title, worktree } = options;
+          if (worktree !== undefined && !options.switch)
+            throw new Failure("usage", "--worktree checks the branch out, and --no-switch does not", {
+              exit: 2,
+            });
+          const forked = await fork(await open(), {
+            ...{ session, switch: options.switch },
+            ...(branch === undefined ? {} : { branch }),
+            ...(at === undefined ? {} : { at }),
+            ...(title === undefined ? {} : { title }),
+            ...(worktree === undefined
+              ? {}
+              : { worktree: worktree === true ? worktree : path.resolve(cwd, worktree) }),
+          });
+          for (const note of forked.notes) out.warn(note);
+          const { parent, commit, state } = forked;
+          out.say(
+            `Session ${state.context.title} (${state.context.id}) forked from ${parent.title} (${parent.id}) at ${commit.slice(0, 8)}, on the new branch ${forked.branch}.`,
+          );
+          const value = { session: state.context, parent, commit };
+          if (!options.switch) return out.data("", value);
+          const { root } = forked.place.repository;
+          if (worktree !== undefined) return out.data(`cd ${word(root)}`, { ...value, worktree: root });
+          const brief = await briefText(forked.place);
+          out.data(brief.text, { ...value, brief: brief.view });
+        },
+      ),
     );
 }

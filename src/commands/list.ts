@@ -1,16 +1,18 @@
 import { type Command, Option } from "commander";
 import { shortestPrefixes } from "../model/ids.ts";
-import { filterRows, SORTS, type Sort, sortRows, treeRows } from "../model/listing.ts";
+import { filterRows, type SessionRow, SORTS, type Sort, sortRows, treeRows } from "../model/listing.ts";
 import { inline, oneLine } from "../render/inert.ts";
 import { listMarkdown, listTable } from "../terminal/list.ts";
 import { dim } from "../terminal/style.ts";
 import { now } from "../workflows/place.ts";
+import { surveyProjects } from "../workflows/projects.ts";
 import { surveySessions } from "../workflows/survey.ts";
 import { type Act, each, examples } from "./call.ts";
 import { period, wholeNumber } from "./options.ts";
 
 interface Options {
   readonly all?: boolean;
+  readonly allProjects?: boolean;
   readonly limit?: string;
   readonly search?: string;
   readonly since?: string;
@@ -39,6 +41,7 @@ export function define(program: Command, act: Act): void {
       "Sessions of this clone and fetched ones, the last touched first: ten, or as many as --limit says; --all shows every one, archived ones too. Dates are of the last sign of life; days count whole.",
     )
     .option("--all", "every one, archived ones too")
+    .option("--all-projects", "of every repository in which you started or resumed one")
     .option("-n, --limit <n>", "how many (default: 10)")
     .option("--search <words>", "each word in title, branch, id, tags or metadata (contents: session search)")
     .option("--since <date>", 'touched since: 2024-01-31, "2 weeks ago", 30d')
@@ -61,6 +64,7 @@ export function define(program: Command, act: Act): void {
       examples([
         ["session list", ""],
         ["session list --all --json", "every one, as data"],
+        ["session list --all-projects --status active", "what is open, wherever you work"],
         ["session list --tag api --since '2 weeks ago'", "what moved lately"],
         ["session list --status ended --sort time -n 5", "where the time went"],
       ]),
@@ -69,24 +73,27 @@ export function define(program: Command, act: Act): void {
       act(async ({ place: open, out }, options: Options) => {
         const limit = limitOf(options);
         const filter = filterOf(options);
-        const place = await open({ bare: true });
-        const { rows } = await surveySessions(place);
-        const found = sortRows(filterRows(rows, filter), options.sort, options.reverse ?? false);
-        const visible = found.filter((row) => row.state !== "archived" || showsArchived(options));
-        const kept = visible.slice(0, limit);
-        const shown = options.tree ? treeRows(kept) : kept.map((row) => ({ row, depth: 0 }));
+        let left = 0;
+        const choose = (all: readonly SessionRow[]) => {
+          const found = sortRows(filterRows(all, filter), options.sort, options.reverse ?? false);
+          const visible = found.filter((row) => row.state !== "archived" || showsArchived(options));
+          left = Math.max(0, visible.length - limit);
+          return visible.slice(0, limit);
+        };
+        const place = options.allProjects ? undefined : await open({ bare: true });
+        const { rows, ids } = await (place ? surveySessions(place, choose) : surveyProjects(choose));
+        const shown = options.tree ? treeRows(rows) : rows.map((row) => ({ row, depth: 0 }));
         const value = shown.map(({ row, depth }) => (options.tree ? { ...row, depth } : row));
-        const left = visible.length - kept.length;
         const more = left === 0 ? [] : [dim(`… ${left} more: session list --all`)];
         if (options.format === "json" || out.json) {
           if (left > 0) out.say(`${left} more: --all, or --limit`);
           return out.data(JSON.stringify(value, null, 2), value);
         }
-        if (kept.length === 0) return out.data(dim(nothing(rows.length)), value);
+        if (rows.length === 0) return out.data(dim(nothing(ids.length)), value);
         const view = {
           rows: shown.map(({ row, depth }) => ({ row: { ...row, title: oneLine(row.title) }, depth })),
-          prefixes: shortestPrefixes(rows.map((row) => row.id)),
-          ...{ branch: place.repository.branch, now: now() },
+          prefixes: shortestPrefixes(ids),
+          ...{ branch: place?.repository.branch, now: now() },
         };
         const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
         out.data([...lines, ...more].join("\n"), value);

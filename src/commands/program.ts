@@ -17,6 +17,9 @@ interface GlobalOptions {
   readonly verbose?: boolean;
   /** Of the commands that the secret scan may refuse. */
   readonly allow?: string[];
+  /** Of those that take documents along. */
+  readonly workspace?: boolean;
+  readonly transcripts?: boolean;
 }
 
 /** Runs one command line and gives the exit code of the process. */
@@ -34,7 +37,7 @@ export async function run(argv: readonly string[]): Promise<number> {
           // commander gives the command itself last.
           const options = (args.at(-1) as unknown as Command).optsWithGlobals<GlobalOptions>();
           out = await createOutput(outputFlags(options));
-          const call = callIn(folderOf(options.C ?? []), out, options.allow);
+          const call = callIn(folderOf(options.C ?? []), out, options);
           await action(call, ...args);
           call.done();
         };
@@ -76,13 +79,18 @@ function folderOf(changes: readonly string[]): string {
   }
 }
 
-function callIn(cwd: string, out: Output, allow: readonly string[] = []): Call & { done: () => void } {
+function callIn(
+  cwd: string,
+  out: Output,
+  { allow = [], workspace = false, transcripts = false }: GlobalOptions,
+): Call & { done: () => void } {
   let opened: Place | undefined;
   return {
     cwd,
     out,
     place: async ({ silent = false, bare = false } = {}) => {
-      opened = { ...(await openPlace(cwd, bare)), ...(allow.length === 0 ? {} : { allow }) };
+      const place = await openPlace(cwd, bare);
+      opened = { ...place, ...(allow.length === 0 ? {} : { allow }), travels: { workspace, transcripts } };
       out.apply(opened.config.display);
       for (const problem of silent ? [] : opened.configProblems) {
         out.warn(`${problem.file}:${problem.line}:${problem.column}: ${problem.message}`);

@@ -4,7 +4,7 @@ import { sharingLines } from "../terminal/sharing.ts";
 import { dim } from "../terminal/style.ts";
 import { pushSessions, sessionsToPush } from "../workflows/push.ts";
 import { addressed } from "../workflows/remote.ts";
-import { type Act, examples } from "./call.ts";
+import { type Act, ALLOW, examples, TRANSCRIPTS, WORKSPACE } from "./call.ts";
 import { inCompany, sayRefused, sentRow, sentValue } from "./company.ts";
 
 interface Options {
@@ -24,6 +24,9 @@ export function define(program: Command, act: Act): void {
       "sessions by any of their names, and last the remote: its name, an address or a path",
     )
     .option("--all", "every session of this clone")
+    .option(...WORKSPACE)
+    .option(...TRANSCRIPTS)
+    .option(...ALLOW)
     .option("--remote <remote>", "the remote, where a session has the same name")
     .addHelpText(
       "after",

@@ -243,6 +243,15 @@ export const ENTRIES: readonly Entry[] = [
   },
   {
     ...{
+      name: "pr",
+      aliases: ["pull-request"],
+      group: "Move",
+      summary: "the text of a pull request, made from a session",
+    },
+    load: () => import("./pr.ts"),
+  },
+  {
+    ...{
       name: "hooks",
       group: "Set up",
       summary: "git hooks that keep the record true for plain git commands",

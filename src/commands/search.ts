@@ -17,6 +17,7 @@ interface Options {
   readonly in?: string;
   readonly since?: string;
   readonly tag?: string[];
+  readonly agent?: string;
   readonly limit: string;
   readonly export?: string;
   readonly force?: boolean;
@@ -33,6 +34,7 @@ export function define(program: Command, act: Act): void {
     .option("--in <parts>", `only in some of ${PARTS.join(",")}`)
     .option("--since <date>", 'in sessions touched since: 2024-01-31, "2 weeks ago", 30d')
     .option("--tag <tag>", "in sessions with this tag; again for more", each)
+    .option("--agent <name>", "in sessions with this `agent` in the metadata")
     .option("-n, --limit <n>", "how many sessions", "20")
     .option("--export <file>", "write all of it to a file: Markdown, or JSON where it ends in .json")
     .option("--force", "replace the file if it exists")
@@ -53,6 +55,7 @@ export function define(program: Command, act: Act): void {
         const limit = wholeNumber("--limit", options.limit);
         const request = {
           ...{ query, parts: partsOf(options.in), tags: options.tag ?? [] },
+          ...(options.agent === undefined ? {} : { agent: options.agent }),
           ...period(options.since === undefined ? {} : { since: options.since }),
         };
         const found = await searchSessions(await open({ bare: true }), request);

@@ -3,7 +3,7 @@ import { oneLine } from "../render/inert.ts";
 import { addressed } from "../workflows/remote.ts";
 import { resolveSession } from "../workflows/resolve.ts";
 import { share, unshare } from "../workflows/share.ts";
-import { type Act, examples } from "./call.ts";
+import { type Act, ALLOW, examples, TRANSCRIPTS, WORKSPACE } from "./call.ts";
 import { inCompany, sentValue } from "./company.ts";
 
 export function define(program: Command, act: Act): void {
@@ -15,6 +15,9 @@ export function define(program: Command, act: Act): void {
     )
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("[remote]", "its name, an address or a path (default: as git does)")
+    .option(...WORKSPACE)
+    .option(...TRANSCRIPTS)
+    .option(...ALLOW)
     .option("--undo", "share it no more")
     .addHelpText(
       "after",

@@ -4,7 +4,7 @@ import { sharingLines } from "../terminal/sharing.ts";
 import { dim } from "../terminal/style.ts";
 import { addressed } from "../workflows/remote.ts";
 import { sync } from "../workflows/sync.ts";
-import { type Act, examples } from "./call.ts";
+import { type Act, ALLOW, examples } from "./call.ts";
 import {
   inCompany,
   pulledRows,
@@ -30,6 +30,7 @@ export function define(program: Command, act: Act): void {
       "Pulls all sessions of a remote, unites them with what is here, and pushes those that are shared (session share). Nothing else is sent, and nothing is forced.",
     )
     .argument("[remote]", "its name, an address or a path (default: as git does)")
+    .option(...ALLOW)
     .option("--push", "only send")
     .option("--pull", "only take in")
     .option("--bidirectional", "both (the default)")

@@ -35,6 +35,17 @@ export const STATUS_QUERY: readonly string[] = [
   ...["status", "--porcelain=v2", "--branch", "-z", "--find-renames", "--untracked-files=normal"],
 ];
 
+const SNAPSHOT_REFS = ["refs/sessions/", "refs/session-remotes/"];
+
+/** Which snapshots there are. */
+export const SNAPSHOT_REFS_QUERY = ["for-each-ref", "--format=%(objectname) %(refname)", ...SNAPSHOT_REFS];
+
+/** What they say, neither sorted nor taken apart by git. No message has a NUL. */
+export const SNAPSHOTS_QUERY = [
+  ...["for-each-ref", "--format=%(objectname) %(refname)%00%(committerdate:unix)%00%(contents)%00"],
+  ...SNAPSHOT_REFS,
+];
+
 const early = new Map<readonly string[], Promise<GitAnswer>>();
 
 /** Starts a question of the current folder while the program is still being loaded; `ask` takes the answer once. */
@@ -100,8 +111,11 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
       const bytes = Buffer.concat(stdout);
       resolve({
         code: code ?? 128,
-        stdout: bytes.toString("utf8"),
         bytes,
+        // Only made where it is read: an answer may have megabytes.
+        get stdout() {
+          return bytes.toString("utf8");
+        },
         stderr: Buffer.concat(stderr).toString("utf8"),
       });
     });
@@ -127,21 +141,11 @@ export async function read(cwd: string, args: readonly string[], input?: string)
   throw gitFailure(args, answer.stderr);
 }
 
-/** Like `read`, for long answers: gives the text piece by piece while git goes on. */
-export async function readPieces(
-  cwd: string,
-  args: readonly string[],
-  take: (piece: string) => void,
-): Promise<void> {
-  const child = start(cwd, args, ["ignore", "pipe", "pipe"]);
-  const stderr: Buffer[] = [];
-  child.stdout?.setEncoding("utf8").on("data", take);
-  child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
-  const code = await new Promise((resolve, reject) => {
-    child.on("error", (error: NodeJS.ErrnoException) => reject(spawnFailure(error, cwd)));
-    child.on("close", resolve);
-  });
-  if (code !== 0) throw gitFailure(args, Buffer.concat(stderr).toString("utf8"));
+/** Like `read`, for long answers of which only parts are made text of. */
+export async function readBytes(cwd: string, args: readonly string[]): Promise<Buffer> {
+  const answer = await ask(cwd, args);
+  if (answer.code === 0) return answer.bytes;
+  throw gitFailure(args, answer.stderr);
 }
 
 /** Like `read`, for output with file names in it. */

@@ -11,6 +11,8 @@ export interface Travels {
   readonly transcripts: boolean;
 }
 
+export const NOTHING_TRAVELS: Travels = { workspace: false, transcripts: false };
+
 /** Bytes of one document, bytes of all, and how many; the same on the way out and on the way in. */
 export const DOCUMENT_LIMITS = { one: 8 * 1024 * 1024, all: 64 * 1024 * 1024, files: 1000, deep: 8 } as const;
 

@@ -29,6 +29,8 @@ export interface SessionRow {
   readonly checkpoints: number;
   /** Working time; null where nobody noted it. */
   readonly minutes: number | null;
+  /** Folder of its repository, in a list over several. */
+  readonly project?: string;
 }
 
 export interface RowFilter {

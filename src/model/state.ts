@@ -99,9 +99,7 @@ export interface NewSession {
   readonly base: SessionContext["base"];
   readonly now: string;
   readonly author?: string;
-  readonly tags?: readonly string[];
   readonly checklist?: readonly string[];
-  readonly meta?: Readonly<Record<string, string>>;
 }
 
 /** A session that has nothing in it yet. Failure `bad-title` for one that is empty or longer than 256 characters. */
@@ -115,8 +113,8 @@ export function newSession(from: NewSession): SessionState {
     state: "active",
     created: from.now,
     ...(from.author === undefined ? {} : { author: from.author }),
-    tags: [...new Set(from.tags ?? [])],
-    meta: { ...from.meta },
+    tags: [],
+    meta: {},
     ...(from.checklist && from.checklist.length > 0 ? { checklist: from.checklist } : {}),
     decisions: [],
     verified: [],

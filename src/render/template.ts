@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { Failure } from "../model/failure.ts";
 import type { Fault, Sources } from "./engine.ts";
 import type { Precompiled } from "./precompiled.ts";
 
@@ -54,6 +55,21 @@ export async function openTemplate(name: string, folders: TemplateFolders): Prom
       return shipped(view);
     },
   };
+}
+
+/** Renders with a template of the user's own, wherever it is, and the shipped partials. Failure `bad-template`. */
+export async function renderFile(file: string, view: object, folders: TemplateFolders): Promise<string> {
+  const bad = (why: string) =>
+    new Failure("bad-template", `${file}: ${why}`, { hint: "templates/export.md.hbs is the shipped one" });
+  const problems: string[] = [];
+  const template = await ownFile(path.dirname(file), path.basename(file), problems);
+  if (template === undefined)
+    throw bad(problems[0]?.replace(/^.*?: |; the shipped.*$/g, "") ?? "there is no such file");
+  const { partials } = await shippedSources("export.md", folders.shipped);
+  const rendered = await renderApart({ template, partials }, view, folders.worker);
+  if ("text" in rendered) return rendered.text;
+  const { line, reason } = rendered.fault;
+  throw bad(`${line === undefined ? "" : `line ${line}: `}${reason}`);
 }
 
 /** As the build compiled it, where there is a build. */

@@ -1,9 +1,10 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { eventLine, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { contextOfState, contextText, EMPTY_TEXTS, textsOfState } from "../model/reading.ts";
 import { SCHEMA, type SessionState } from "../model/state.ts";
-import { removeStaleTemps, setAside } from "./files.ts";
+import { readSmall, removeStaleTemps, setAside } from "./files.ts";
 import { writeHookFiles } from "./hook-files.ts";
 import { type Change, type Condition, UNDO } from "./journal.ts";
 import type { Lock } from "./lock.ts";
@@ -65,6 +66,28 @@ export async function prepareSession(
   condition: Condition,
 ): Promise<void> {
   await prepare(before.folder, lock, await changeOf(before, after, events), condition);
+}
+
+/**
+ * Puts these files in the place of those that a session's folder has, all or nothing, and notes the state before them as
+ * that before a change called `what`. A name with an empty text goes away. `beside` is written where anything is.
+ */
+export async function replaceFiles(
+  before: LoadedSession,
+  files: ReadonlyMap<string, string>,
+  what: SessionEvent,
+  lock: Lock,
+  beside: readonly (readonly [string, string])[] = [],
+): Promise<void> {
+  const { folder } = before;
+  const there = await Promise.all([...files.keys()].map((name) => readSmall(path.join(folder, name))));
+  const write = new Map([...files].filter(([, text], at) => text !== "" && text !== there[at]));
+  if (write.size > 0) {
+    const undo = await undoFile(before, [what]);
+    await commitFiles(folder, lock, { write: new Map([...write, ...(undo ? [undo] : []), ...beside]) });
+    await trimUndo(folder);
+  }
+  for (const [name, text] of files) if (text === "") await rm(path.join(folder, name), { force: true });
 }
 
 /** A session that does not exist yet, to be saved into `folder`. */

@@ -49,12 +49,12 @@ export async function keptSessions(
  */
 export async function unchangedKept(
   sessionsDir: string,
-  sizes: ReadonlyMap<string, number>,
+  sizeOf: (id: string) => number | undefined,
 ): Promise<Map<string, string>> {
   const dir = path.join(sessionsDir, KEPT);
   const folders = new Map<string, string>();
   for (const name of await readdir(dir).catch(() => [])) {
-    const size = sizes.get(name);
+    const size = sizeOf(name);
     if (size === undefined) continue;
     const folder = path.join(dir, name);
     // Synchronous: one system call each, and no round through the thread pool.
@@ -62,6 +62,13 @@ export async function unchangedKept(
     if (log?.isFile() && log.size === size) folders.set(name, folder);
   }
   return folders;
+}
+
+/** The folder where a session is kept; undefined where it is not. */
+export function keptFolder(sessionsDir: string, id: string): string | undefined {
+  const folder = path.join(sessionsDir, KEPT, id);
+  const isThere = lstatSync(path.join(folder, "context.json"), { throwIfNoEntry: false })?.isFile();
+  return isThere ? folder : undefined;
 }
 
 /** What kept sessions know of their commits, by session id: an import brings it along. */

@@ -36,6 +36,9 @@ export function listTable({ rows, prefixes, branch, now }: ListView, width: numb
         cells: all.map((row, at) => `${indents[at]}${row.title}`),
         ...{ least: 20, paint: bold },
       },
+      ...(all.some((row) => row.project !== undefined)
+        ? [{ ...column("Project", (row) => row.project ?? ""), ...{ least: 12, spare: 2 } }]
+        : []),
       { ...column("Branch", (row) => row.branch), ...{ least: 12, spare: 2, paint: dim } },
       {
         ...column("State", stateOf),

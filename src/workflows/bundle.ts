@@ -3,7 +3,6 @@ import { createBundle, fetchBundle, unbundle, verifiedBundle } from "../git/bund
 import { mergeBase } from "../git/commits.ts";
 import { readTree } from "../git/objects.ts";
 import { baseBranch, listRefs, refCommit } from "../git/refs.ts";
-import type { Travels } from "../model/documents.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
 import { isBranchName } from "../model/portable/schema.ts";
@@ -25,13 +24,15 @@ export async function exportBundle(
   known: readonly KnownSession[],
   file: string,
   full: boolean,
-  travels: Travels,
 ): Promise<void> {
   const { root } = place.repository;
   const refs: string[] = [];
+  const snapshots: { id: string; commit: string }[] = [];
   const not = new Set<string>();
   for (const each of known) {
-    refs.push(await snapshotOf(place, each, travels));
+    const ref = await snapshotOf(place, each);
+    snapshots.push({ id: each.id, commit: ref });
+    refs.push(ref);
     const branch = `refs/heads/${each.branch}`;
     const tip = each.gone ? undefined : await refCommit(root, branch);
     if (tip === undefined) continue;
@@ -42,22 +43,20 @@ export async function exportBundle(
     refs.push(branch);
     if (fork !== undefined) not.add(fork);
   }
-  await guardSnapshots(place, refs.filter(isSnapshot), [], "a bundle");
+  await guardSnapshots(place, snapshots, [], "the bundle");
   await createBundle(root, file, [...new Set(refs)], [...not]);
 }
 
 /** The ref of a snapshot with the state as it is now. */
-async function snapshotOf(place: Place, known: KnownSession, travels: Travels): Promise<string> {
+async function snapshotOf(place: Place, known: KnownSession): Promise<string> {
   if (known.where === "snapshot" && known.snapshot) return known.snapshot.ref;
   const { loaded } = known;
   if (!loaded) throw new Failure("no-session", `the session ${known.id} is gone`, { exit: 3 });
   const { folder } = loaded;
   const gathered = await gather(place, known.branch, loaded);
-  await writeSnapshot(place, gathered, await filesOfSession(folder), { folder, travels });
+  await writeSnapshot(place, gathered, await filesOfSession(folder), folder);
   return `refs/sessions/${known.id}`;
 }
-
-const isSnapshot = (ref: string) => ref.startsWith("refs/session");
 
 export interface FromBundle {
   readonly id: string;
@@ -86,7 +85,7 @@ export async function importBundle(
   const heads = await verifiedBundle(root, file);
   const [before, ids] = await Promise.all([
     listRefs(root, "refs/heads/", "refs/session-remotes/bundle/"),
-    knownSessions(place).then((all) => new Set(all.map((each) => each.id))),
+    knownSessions(place, { light: true }).then((all) => new Set(all.map((each) => each.id))),
   ]);
   const snapshots = new Map<string, string>();
   for (const ref of heads.keys()) {

@@ -96,7 +96,9 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
   const next = nextRecord(draft.state, { impact: facts.impact, minutes, ...label });
   const { text, problems } = await textOf(place, draft, request, facts.files);
   const message = writeMessage(text, next);
-  await refuseSecrets(place, commitTexts(draft.state, session.texts, next, message), "the commit");
+  await refuseSecrets(place, commitTexts(draft.state, session.texts, next, message), "the commit", {
+    stays: true,
+  });
   const { leftOut } = draft.plan;
   const shown = {
     subject: subjectOf(message),

@@ -20,7 +20,8 @@ import {
 } from "../model/trace.ts";
 import { keptCheckpoints } from "../store/sessions.ts";
 import type { Place } from "./place.ts";
-import { listSnapshots, snapshotTexts } from "./snapshot.ts";
+import { snapshotTexts } from "./snapshot.ts";
+import { listSnapshots } from "./snapshot-heads.ts";
 
 /** A session whose work is to be found again. */
 export interface LostSession {
@@ -111,7 +112,7 @@ async function searchesOf(
   const heads = dropped.size === 0 ? [] : await listSnapshots(place);
   const known = heads.filter((each) => dropped.has(each.id));
   const [kept, imported] = await Promise.all([
-    snapshotTexts(root, known, "checkpoints.jsonl"),
+    snapshotTexts(root, known, "checkpoints.jsonl", place.notices),
     keptCheckpoints(place.sessionsDir, dropped),
   ]);
   return new Map(

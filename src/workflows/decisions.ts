@@ -65,7 +65,7 @@ export async function allDecisions(place: Place): Promise<FoundDecision[]> {
   const { root, branch } = place.repository;
   const [commits, sessions, refs, current] = await Promise.all([
     log(root, everywhere(), { grep: ["Session-Id:", "Session-Objectives:"] }),
-    knownSessions(place),
+    knownSessions(place, { light: true }),
     listRefs(root, "refs/heads/"),
     branch === undefined ? undefined : ofCurrent(place, branch),
   ]);

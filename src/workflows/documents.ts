@@ -7,24 +7,21 @@ import {
   DOCUMENT_LIMITS,
   type DocumentFolder,
   isDocumentPath,
-  type Travels,
+  NOTHING_TRAVELS,
 } from "../model/documents.ts";
 import { isTaken, putDocument, readDocuments, readDocumentText } from "../store/documents.ts";
 import type { Place } from "./place.ts";
 
 /** The documents that are to travel, by path in the session's folder; what does not is said. */
-export async function documentsThatTravel(
-  place: Place,
-  folder: string,
-  travels: Travels,
-): Promise<Map<string, string>> {
-  const { texts, leftOut } = await readDocuments(folder, foldersThatTravel(travels));
+export async function documentsThatTravel(place: Place, folder: string): Promise<Map<string, string>> {
+  const { texts, leftOut } = await readDocuments(folder, foldersThatTravel(place));
   for (const each of leftOut.slice(0, 20)) place.notices.push(`stays here: ${each}`);
   if (leftOut.length > 20) place.notices.push(`stay here: ${leftOut.length - 20} more`);
   return texts;
 }
 
-export function foldersThatTravel(travels: Travels): DocumentFolder[] {
+/** Those that this command takes along. */
+export function foldersThatTravel({ travels = NOTHING_TRAVELS }: Place): DocumentFolder[] {
   return DOCUMENT_FOLDERS.filter((each) => travels[each]);
 }
 

@@ -69,7 +69,9 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
   if (target !== undefined && !request.force) await checkQuality(place, await gather(place, branch, session));
 
   if (summary !== undefined)
-    await refuseSecrets(place, [{ name: "summary", text: summary }], "the snapshot and the handoff");
+    await refuseSecrets(place, [{ name: "summary", text: summary }], "the snapshot and the handoff", {
+      stays: true,
+    });
 
   const last = await finalCheckpoint(place, request);
   const here = { ...place, repository: await openRepository(place.repository.root) };

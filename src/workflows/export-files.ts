@@ -5,7 +5,7 @@ import { Failure } from "../model/failure.ts";
 import type { ExportDocument, ExportedSession } from "../model/portable/schema.ts";
 import { recordView } from "../model/portable/view.ts";
 import { page } from "../render/page.ts";
-import { openTemplate } from "../render/template.ts";
+import { openTemplate, renderFile } from "../render/template.ts";
 import { cannot } from "../store/files.ts";
 import { writeOutput } from "./output.ts";
 import type { Place } from "./place.ts";
@@ -22,10 +22,12 @@ export interface ExportText {
   readonly problems: readonly string[];
 }
 
+/** As one text. `template` is a file of the user's own, for Markdown. Failure `usage`, `bad-template`. */
 export async function exportText(
   place: Place,
   document: ExportDocument,
   format: TextFormat,
+  template?: string,
 ): Promise<ExportText> {
   if (format === "json") return { text: jsonText(document), problems: [] };
   const views = document.sessions.map((each) => recordView(each, (iso) => day(place.config, iso)));
@@ -36,8 +38,10 @@ export async function exportText(
       hint: "-o <folder>/ writes one file each",
     });
   if (format === "html") return { text: page(first), problems: [] };
-  const template = await openTemplate("export.md", templateFolders(place));
-  return { text: await template.render(first), problems: template.problems };
+  const folders = templateFolders(place);
+  if (template !== undefined) return { text: await renderFile(template, first, folders), problems: [] };
+  const own = await openTemplate("export.md", folders);
+  return { text: await own.render(first), problems: own.problems };
 }
 
 /** What a terminal would act on, and what hides or reorders text, as JSON escapes: the value is the same. */
@@ -87,17 +91,18 @@ export async function writeExport(
   document: ExportDocument,
   format: TextFormat,
   output: { readonly file: string; readonly typed: string; readonly force: boolean },
+  template?: string,
 ): Promise<{ files: string[]; problems: readonly string[] }> {
   const { file, typed, force } = output;
   if (!(await isFolder(file, typed))) {
-    const { text, problems } = await exportText(place, document, format);
+    const { text, problems } = await exportText(place, document, format, template);
     await writeOutput(file, text, force);
     return { files: [file], problems };
   }
   const files = await filesIn(file, document.sessions, format, force);
   const problems = new Set<string>();
   for (const [at, session] of document.sessions.entries()) {
-    const one = await exportText(place, { ...document, sessions: [session] }, format);
+    const one = await exportText(place, { ...document, sessions: [session] }, format, template);
     for (const each of one.problems) problems.add(each);
     await writeOutput(files[at] ?? "", one.text, force);
   }

@@ -5,8 +5,6 @@ import { readBlobs } from "../git/objects.ts";
 import { listRefs } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../model/checkpoints.ts";
-import type { Travels } from "../model/documents.ts";
-import { parseDuration } from "../model/duration.ts";
 import { parseEvents } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import {
@@ -33,8 +31,8 @@ import { snapshotRef } from "./snapshot.ts";
 export interface ExportRequest {
   readonly name?: string;
   readonly all?: boolean;
-  /** Only what was touched since: a date, or a length of time such as `7d`. */
-  readonly since?: string;
+  /** Only what was touched since then, in milliseconds since the epoch. */
+  readonly since?: number;
 }
 
 /**
@@ -54,12 +52,11 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
     const own = known.find((each) => each.where === "local" && each.branch === branch);
     return [own ?? (await noSession(place, branch))];
   }
-  const from = since === undefined ? "" : sinceTime(since, now());
-  const found = known.filter((each) => each.touched >= from);
+  const found = known.filter((each) => since === undefined || Date.parse(each.touched) >= since);
   if (found.length > 0) return found;
   throw new Failure(
     "no-session",
-    `there is no session${since === undefined ? "" : ` touched since ${since}`}`,
+    since === undefined ? "there is no session" : "no session was touched since then",
     {
       exit: 3,
       hint: "session list --all",
@@ -71,10 +68,9 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
 export async function exportDocument(
   place: Place,
   known: readonly KnownSession[],
-  travels: Travels,
 ): Promise<{ document: ExportDocument; problems: readonly string[] }> {
   const at = now();
-  const whole = await wholeSessions(place, known, travels);
+  const whole = await wholeSessions(place, known);
   const document: ExportDocument = {
     format: EXPORT_FORMAT,
     schema: EXPORT_SCHEMA,
@@ -87,23 +83,8 @@ export async function exportDocument(
   return { document, problems: problemsOf(document).map(({ path: where, what }) => `${where} ${what}`) };
 }
 
-/** ISO 8601, UTC. Failure `usage` for what is no date. */
-function sinceTime(text: string, at: string): string {
-  const minutes = parseDuration(text);
-  if (minutes !== undefined) return new Date(Date.parse(at) - minutes * 60_000).toISOString();
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw new Failure("usage", `--since takes a date such as 2025-03-14, or a time such as 7d, not "${text}"`, {
-    exit: 2,
-  });
-}
-
 /** Each with its files and its commits: a fixed number of git processes, and one more for each that is behind its branch. */
-async function wholeSessions(
-  place: Place,
-  known: readonly KnownSession[],
-  travels: Travels,
-): Promise<WholeSession[]> {
+async function wholeSessions(place: Place, known: readonly KnownSession[]): Promise<WholeSession[]> {
   const { root } = place.repository;
   const ids = known.map((each) => each.id);
   const [stored, commits, refs] = await Promise.all([
@@ -118,7 +99,7 @@ async function wholeSessions(
       const isBehind = where === "local" && refs.has(ref) && refs.get(ref) !== tip;
       const state = isBehind ? (await carriedNow(place, loaded)).state : loaded.state;
       const lines = linesOf(checkpointsOf(read, id));
-      const documents = await documentsToExport(place, travels, folder, commit);
+      const documents = await documentsToExport(place, folder, commit);
       const there = new Set(checkpoints.map((each) => each.commit));
       return {
         ...{ state, events: loaded.events, texts: loaded.texts },
@@ -133,16 +114,15 @@ async function wholeSessions(
 /** Documents that travel, from the session's folder or else from its snapshot, redacted. */
 async function documentsToExport(
   place: Place,
-  travels: Travels,
   folder: string | undefined,
   commit: string | undefined,
 ): Promise<{ path: string; text: string }[]> {
-  if (!travels.workspace && !travels.transcripts) return [];
-  const wanted = foldersThatTravel(travels);
+  const wanted = foldersThatTravel(place);
+  if (wanted.length === 0) return [];
   const found =
     folder === undefined
       ? await documentsOfSnapshot(place.repository.root, commit ?? "")
-      : await documentsThatTravel(place, folder, travels);
+      : await documentsThatTravel(place, folder);
   const chosen = new Map([...found].filter(([path]) => wanted.some((each) => path.startsWith(`${each}/`))));
   return [...(await guardFiles(place, chosen, "the export"))].map(([path, text]) => ({ path, text }));
 }
@@ -174,7 +154,9 @@ async function storedOf(place: Place, known: readonly KnownSession[]): Promise<S
       (name) => `${each.snapshot?.ref ?? snapshotRef(each.id)}:${name}`,
     ),
   );
-  const blobs = await readBlobs(place.repository.root, wanted.flat());
+  const blobs = await readBlobs(place.repository.root, wanted.flat(), (name, bytes) =>
+    place.notices.push(`left out: ${name} has ${bytes} bytes, which is too many`),
+  );
   let next = 0;
   const texts = wanted.map((names) => names.map(() => blobs[next++]));
   const stored = known.map(async (each, at) => {

@@ -14,7 +14,7 @@ import { lastTip } from "./content.ts";
 import { now, type Place } from "./place.ts";
 import { sessionWork } from "./range.ts";
 import { loadKnown, resolveSession } from "./resolve.ts";
-import { type Started, start } from "./start.ts";
+import { type Started, type StartRequest, start } from "./start.ts";
 import { storedSession } from "./stored.ts";
 
 export interface ForkRequest {
@@ -25,6 +25,8 @@ export interface ForkRequest {
   readonly at?: string;
   readonly title?: string;
   readonly switch?: boolean;
+  /** As in `start`. */
+  readonly worktree?: StartRequest["worktree"];
 }
 
 export interface Forked extends Started {
@@ -63,6 +65,7 @@ export async function fork(place: Place, request: ForkRequest): Promise<Forked> 
     ...{ branch, from: commit },
     ...(title === undefined ? {} : { title }),
     ...(request.switch === undefined ? {} : { switch: request.switch }),
+    ...(request.worktree === undefined ? {} : { worktree: request.worktree }),
     adapt: (fresh) => {
       const made = withParent(fresh, parent, { below, past: request.at !== undefined }, now());
       return { ...made, context: { ...made.context, base } };

@@ -20,22 +20,29 @@ export async function historyOf(
   place: Place,
   { count, metrics, choose }: Request,
 ): Promise<{ sessions: PastSession[]; more: number }> {
-  const { rows, known } = await surveySessions(place);
-  const when = ({ ended, touched }: SessionRow) => ended ?? touched;
-  const chosen = [...choose(rows)].sort((one, other) => (when(one) < when(other) ? 1 : -1));
-  const shown = chosen.slice(0, count);
-  const ids = new Set(shown.map((each) => each.id));
-  const measured = metrics
-    ? await measureRecords(
-        place,
-        known.filter((each) => ids.has(each.id)),
-      )
-    : undefined;
+  let all = 0;
+  const { rows, known } = await surveySessions(place, (every) => {
+    const chosen = choose(every);
+    all = chosen.length;
+    return lastEnded(chosen, count);
+  });
+  const measured = metrics ? await measureRecords(place, known) : undefined;
   return {
-    sessions: shown.map((row) => {
+    sessions: rows.map((row) => {
       const found = measured?.get(row.id);
       return found ? { ...row, metrics: found } : row;
     }),
-    more: chosen.length - shown.length,
+    more: all - rows.length,
   };
+}
+
+/** The last ended first, out of rows with the last touched first: none is touched before it ended. */
+function lastEnded(rows: readonly SessionRow[], count: number): SessionRow[] {
+  const when = ({ ended, touched }: SessionRow) => ended ?? touched;
+  const least = rows.slice(0, count).map(when).sort()[0] ?? "";
+  const after = rows.findIndex((row) => row.touched < least);
+  const near = (after < 0 ? [...rows] : rows.slice(0, after)).sort((one, other) =>
+    when(one) === when(other) ? 0 : when(one) < when(other) ? 1 : -1,
+  );
+  return near.slice(0, count);
 }

@@ -108,7 +108,7 @@ function changed({ session, from }: Incoming, { newId, title }: ImportRequest): 
 }
 
 async function refuseKnown(place: Place, incoming: readonly Incoming[]): Promise<void> {
-  const ids = new Set((await knownSessions(place)).map((each) => each.id));
+  const ids = new Set((await knownSessions(place, { light: true })).map((each) => each.id));
   const wrong: string[] = [];
   const seen = new Map<string, string>();
   for (const { session, from } of incoming) {

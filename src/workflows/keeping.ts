@@ -19,7 +19,8 @@ import { event, withSessionFolder } from "./change.ts";
 import { now, type Place } from "./place.ts";
 import { type KnownSession, loadKnown, resolveSession } from "./resolve.ts";
 import { refuseNewSecrets } from "./secrets.ts";
-import { changeSnapshot, listSnapshots } from "./snapshot.ts";
+import { changeSnapshot } from "./snapshot.ts";
+import { listSnapshots } from "./snapshot-heads.ts";
 
 export interface Filed {
   readonly known: KnownSession;

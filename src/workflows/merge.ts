@@ -106,6 +106,8 @@ async function squashMessage(
       : "";
   const record = { ...mergeRecords([...records, nextRecord(state)]), id: state.context.id };
   const message = writeMessage(`${subject}${list}`, record);
-  await refuseSecrets(place, commitTexts(state, EMPTY_TEXTS, record, message), `the commit on ${target}`);
+  await refuseSecrets(place, commitTexts(state, EMPTY_TEXTS, record, message), `the commit on ${target}`, {
+    stays: true,
+  });
   return message;
 }

@@ -100,7 +100,7 @@ interface Made {
 /** Checkpoints as the snapshot keeps them, the first one first. */
 async function recordedCheckpoints(place: Place, { id, snapshot }: KnownSession): Promise<Made[]> {
   if (!snapshot) return [];
-  const texts = await snapshotTexts(place.repository.root, [snapshot], "checkpoints.jsonl");
+  const texts = await snapshotTexts(place.repository.root, [snapshot], "checkpoints.jsonl", place.notices);
   return checkpointsIn(texts.get(id) ?? "");
 }
 
@@ -132,7 +132,7 @@ export async function measureRecords(
     "events.jsonl",
     "checkpoints.jsonl",
   ] as const;
-  const files = await snapshotFiles(place.repository.root, heads, names);
+  const files = await snapshotFiles(place.repository.root, heads, names, place.notices);
   return new Map(
     sessions.flatMap((known) => {
       const texts = files.get(known.id);

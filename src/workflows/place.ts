@@ -3,6 +3,7 @@ import path from "node:path";
 import { ask } from "../git/read.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import type { Config } from "../model/config.ts";
+import type { Travels } from "../model/documents.ts";
 import { type ConfigProblem, type LoadedConfig, loadConfig } from "../store/config.ts";
 
 /** Where a command runs: the repository, its settings, and the folders of ours. */
@@ -20,6 +21,8 @@ export interface Place {
   readonly notices: string[];
   /** Findings of the secret scan that this command was told to accept. */
   readonly allow?: readonly string[];
+  /** Documents that this command takes along to wherever it goes. */
+  readonly travels?: Travels;
 }
 
 /** Opens repository and settings around `cwd`. Failures of `openRepository`; a bad configuration is only reported. */

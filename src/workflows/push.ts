@@ -19,8 +19,9 @@ import {
   sessionRefs,
 } from "./remote.ts";
 import { expand, isShared, type KnownSession, knownSessions, pick, unknownSession } from "./resolve.ts";
+import { guardSnapshots } from "./secrets.ts";
 import { findSession } from "./session.ts";
-import { filesOfSession, makeSnapshot, snapshotRef } from "./snapshot.ts";
+import { filesOfSession, makeSnapshot, snapshotRef, withDocuments } from "./snapshot.ts";
 
 export interface Sent {
   readonly id: string;
@@ -48,7 +49,7 @@ const TRIES = 4;
 /**
  * Pushes sessions as they are now to a remote. Where the remote has a state that is not known here, that is fetched and
  * united first. What this clone has stays as it was where nothing was sent. Failure `push-refused` where the remote takes
- * none of them; those of a remote that cannot be talked to; `no-identity`.
+ * none of them; those of a remote that cannot be talked to; `no-identity`, `secrets-found`.
  */
 export async function pushSessions(
   place: Place,
@@ -64,6 +65,8 @@ export async function pushSessions(
   for (let tries = 1; left.length > 0; tries++) {
     const refs = await sessionRefs(place, remote);
     const parcels = await packed(place, left, refs);
+    const leaving = parcels.map(({ known: { id }, commit }) => ({ id, commit }));
+    await guardSnapshots(place, leaving, [...refs.seen.values()], remote.shown);
     const said = await pushedBy(root, remote, parcels, refs, manner);
     const outcomes = parcels.map((each) => ({ ...each, said: said.get(each.known.id) }));
     const arrived = outcomes.filter((each) => each.said?.taken);
@@ -180,7 +183,7 @@ async function packed(place: Place, sessions: readonly KnownSession[], { own }: 
   // One after the other: what git is asked for one session runs side by side already.
   for (const known of sessions) {
     const stored = own.get(known.id) ?? fetched.get(known.snapshot?.ref ?? "");
-    const commit = known.loaded ? await fresh(place, known) : stored;
+    const commit = known.loaded ? await fresh(place, known) : await complete(place, known, stored);
     if (commit === undefined)
       throw new Failure("no-session", `the snapshot of ${known.id} is gone`, {
         exit: 3,
@@ -195,8 +198,13 @@ async function fresh(place: Place, { branch, loaded }: KnownSession): Promise<st
   if (!loaded) return undefined;
   const earlier = (await standingOf(place, loaded)) === "earlier";
   const gathered = await gather(place, branch, loaded, earlier);
-  const { commit } = await makeSnapshot(place, gathered, await filesOfSession(loaded.folder));
+  const { commit } = await makeSnapshot(place, gathered, await filesOfSession(loaded.folder), loaded.folder);
   return commit;
+}
+
+/** The snapshot of one that has ended, with the documents that are to go along. */
+async function complete(place: Place, { folder }: KnownSession, stored: string | undefined) {
+  return stored === undefined || folder === undefined ? stored : withDocuments(place, stored, folder);
 }
 
 /** More than so many go as all of the folder: git compares each ref that is named with each one there. */

@@ -12,7 +12,8 @@ import { keptSessions, localSessions, unchangedKept } from "../store/sessions.ts
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { standingOf } from "./branch.ts";
 import type { Place } from "./place.ts";
-import { listSnapshots, readSnapshot, type SnapshotHead } from "./snapshot.ts";
+import { readSnapshot } from "./snapshot.ts";
+import { listSnapshots, type SnapshotHead } from "./snapshot-heads.ts";
 
 /** A session as it can be named, wherever its record is. */
 export interface KnownSession {
@@ -25,14 +26,14 @@ export interface KnownSession {
   readonly touched: string;
   readonly tags: readonly string[];
   /** Id of the session that it came from. */
-  readonly parent?: string;
+  readonly parent?: string | undefined;
   readonly where: "local" | "kept" | "snapshot";
   /** The remote that its snapshot was fetched from. */
-  readonly remote?: string;
+  readonly remote?: string | undefined;
   readonly loaded?: LoadedSession;
   /** Where it is kept, when it was not loaded from there because its snapshot says the same. */
-  readonly folder?: string;
-  readonly snapshot?: SnapshotHead;
+  readonly folder?: string | undefined;
+  readonly snapshot?: SnapshotHead | undefined;
   /** A local session without its branch; `renamedTo` says what became of that. */
   readonly gone?: boolean;
   readonly renamedTo?: string;
@@ -47,39 +48,72 @@ export async function knownSessions(
   options: { readonly light?: boolean } = {},
 ): Promise<KnownSession[]> {
   const [local, snapshots] = await Promise.all([localSessions(place.sessionsDir), listSnapshots(place)]);
-  const sizes = snapshots.flatMap((each) => (each.log === undefined ? [] : [[each.id, each.log] as const]));
-  const same = options.light ? await unchangedKept(place.sessionsDir, new Map(sizes)) : undefined;
+  const heads = new Map(snapshots.map((each) => [each.id, each]));
+  const same = options.light
+    ? await unchangedKept(place.sessionsDir, (id) => heads.get(id)?.log)
+    : new Map<string, string>();
   const kept = await keptSessions(place.sessionsDir, same);
   const known = new Map<string, KnownSession>();
   const archiveBefore = Date.now() - place.config.session.archive_after_days * 86_400_000;
-  const phase = (state: string, touched: string) =>
-    state === "ended" && Date.parse(touched) < archiveBefore ? "archived" : state;
-  for (const head of snapshots) {
-    const { id, title, branch, created, tags, remote } = head;
-    const touched = head.touched ?? head.ended ?? created;
-    const state = phase(head.state, touched);
-    const own = { id, title, branch, state, created, touched, tags, snapshot: head };
-    const common = head.parent === undefined ? own : { ...own, parent: head.parent };
-    const folder = same?.get(id);
-    if (folder !== undefined) known.set(id, { ...common, where: "kept", folder });
-    else if (remote !== undefined) known.set(id, { ...common, where: "snapshot", remote });
-    else known.set(id, { ...common, where: "snapshot" });
-  }
+  const phase = (state: string, time: number) =>
+    state === "ended" && time < archiveBefore ? "archived" : state;
+  for (const head of snapshots)
+    known.set(head.id, new SnapshotSession(head, phase(head.state, head.time), same.get(head.id)));
   for (const [each, where] of [
     ...kept.map((one) => [one, "kept"] as const),
     ...local.map((one) => [one, "local"] as const),
   ]) {
     const found = fromLoaded(each, where);
-    known.set(found.id, { ...found, state: phase(found.state, found.touched) });
+    known.set(found.id, { ...found, state: phase(found.state, Date.parse(found.touched)) });
   }
   return lastTouchedFirst([...known.values()]);
 }
 
+/** One of which only the snapshot is looked at: ten thousand copies of what their messages say would be slow. */
+class SnapshotSession implements KnownSession {
+  constructor(
+    readonly snapshot: SnapshotHead,
+    readonly state: string,
+    readonly folder: string | undefined,
+  ) {}
+
+  get id() {
+    return this.snapshot.id;
+  }
+  get title() {
+    return this.snapshot.title;
+  }
+  get branch() {
+    return this.snapshot.branch;
+  }
+  get created() {
+    return this.snapshot.created;
+  }
+  get touched() {
+    return this.snapshot.touched;
+  }
+  get tags() {
+    return this.snapshot.tags;
+  }
+  get parent() {
+    return this.snapshot.parent;
+  }
+  get where() {
+    return this.folder === undefined ? "snapshot" : "kept";
+  }
+  get remote() {
+    return this.folder === undefined ? this.snapshot.remote : undefined;
+  }
+}
+
 /** Compared as numbers: comparing ten thousand texts takes longer than git does to tell of them. */
 function lastTouchedFirst(sessions: readonly KnownSession[]): KnownSession[] {
-  const times = sessions.map(({ touched }, at) => ({ time: Date.parse(touched) || 0, at }));
-  times.sort((one, other) => other.time - one.time || one.at - other.at);
-  return times.flatMap(({ at }) => sessions[at] ?? []);
+  const times = Float64Array.from(sessions, (each) =>
+    each instanceof SnapshotSession ? each.snapshot.time : Date.parse(each.touched) || 0,
+  );
+  const order = Uint32Array.from(sessions, (_, at) => at);
+  order.sort((one, other) => (times[other] ?? 0) - (times[one] ?? 0) || one - other);
+  return Array.from(order, (at) => sessions[at] as KnownSession);
 }
 
 /** As `knownSessions`, with what became of branches that are not there any more. */
@@ -153,7 +187,8 @@ export function unknownSession(known: readonly Named[], wanted: string, otherwis
 export async function withFolder(known: KnownSession): Promise<KnownSession> {
   const loaded =
     known.folder === undefined ? undefined : await loadSession(known.folder).catch(() => undefined);
-  return loaded ? { ...known, loaded } : known;
+  const { state, snapshot, folder } = known;
+  return loaded ? { ...fromLoaded(loaded, "kept"), state, snapshot, folder } : known;
 }
 
 /** A session with what its folder or its snapshot holds. Failure `no-session`, `bad-snapshot`. */

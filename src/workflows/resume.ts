@@ -24,9 +24,18 @@ import { heldElsewhere, letGo } from "./hold.ts";
 import { arrive, leaveFor, type Moves, stayed } from "./leave.ts";
 import type { Place } from "./place.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "./rebuild.ts";
-import { expand, type KnownSession, knownSessions, loadKnown, resolveSession } from "./resolve.ts";
+import { rememberRepository } from "./remember.ts";
+import {
+  expand,
+  type KnownSession,
+  knownSessions,
+  loadKnown,
+  resolveSession,
+  withFolder,
+} from "./resolve.ts";
 import { findSession, noSession } from "./session.ts";
-import { adoptSnapshot, readSnapshot, type SnapshotHead } from "./snapshot.ts";
+import { adoptSnapshot, readSnapshot } from "./snapshot.ts";
+import type { SnapshotHead } from "./snapshot-heads.ts";
 
 export interface Resumed extends Moves {
   readonly place: Place;
@@ -74,6 +83,7 @@ export async function resume(place: Place, name: string | undefined, keep = fals
   const here = { ...place, repository: await openRepository(place.repository.root) };
   const warnings = await heldElsewhere(here, found.branch);
   const restored = await restore(here, found, snapshot);
+  await rememberRepository(here.repository);
   if (switched) await letGo(place);
   const back = await arrive(here, keep);
   const moved = { ...(away === undefined ? {} : { away }), ...(back === undefined ? {} : { back }) };
@@ -86,7 +96,7 @@ async function mostRecent(place: Place): Promise<Found> {
   const offer = branch === undefined ? undefined : await offerHere(place, branch);
   if (branch !== undefined && offer?.why === "earlier") return noSession(place, branch);
   if (offer) return named(place, offer.session.state.context.id);
-  const last = (await knownSessions(place)).find((each) => each.where === "local");
+  const last = (await knownSessions(place, { light: true })).find((each) => each.where === "local");
   // A default branch carries sessions that were merged into it: the one touched last comes before those.
   const isBased = branch !== undefined && (await baseBranch(place.repository.root, branch)) !== undefined;
   if (branch !== undefined && (isBased || !last)) {
@@ -162,7 +172,7 @@ async function offerHere(place: Place, branch: string): Promise<Offer | undefine
  */
 async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
   const { id } = rebuilt.state.context;
-  const known = (await knownSessions(place)).find((each) => each.id === id);
+  const known = (await knownSessions(place, { light: true })).find((each) => each.id === id);
   if (!known) return { branch, rebuilt };
   if (known.where === "local" && known.loaded && (await standingOf(place, known.loaded)) !== "own")
     return { branch, known };
@@ -182,8 +192,8 @@ async function newer(place: Place, known: KnownSession): Promise<Found> {
   const context = rebuilt?.state.context;
   if (!rebuilt || !context || context.id === known.id || context.created <= known.touched)
     return { branch, known };
-  const other = (await knownSessions(place)).find((each) => each.id === context.id);
-  return other ? { branch: other.branch, known: other } : { branch, rebuilt };
+  const other = (await knownSessions(place, { light: true })).find((each) => each.id === context.id);
+  return other ? { branch: other.branch, known: await withFolder(other) } : { branch, rebuilt };
 }
 
 /** Checks a branch out, created where only a remote has it. False where it is here already. Failure `branch-gone`. */

@@ -18,7 +18,8 @@ import { readSmall } from "../store/files.ts";
 import { workspaceTexts } from "../store/workspace.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, knownSessions } from "./resolve.ts";
-import { type SnapshotHead, snapshotFiles } from "./snapshot.ts";
+import { snapshotFiles } from "./snapshot.ts";
+import type { SnapshotHead } from "./snapshot-heads.ts";
 
 export interface SearchRequest {
   readonly query: Query;
@@ -26,6 +27,8 @@ export interface SearchRequest {
   /** Milliseconds since the epoch, of the last sign of life. */
   readonly since?: number;
   readonly tags: readonly string[];
+  /** The `agent` in the metadata. */
+  readonly agent?: string;
 }
 
 export interface Found {
@@ -54,9 +57,10 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
     request.parts.includes("decisions") ? decisionsInCommits(place, request) : [],
   ]);
   const wanted = known.filter(
-    ({ touched, tags }) =>
+    ({ touched, tags, loaded, snapshot }) =>
       (request.since === undefined || Date.parse(touched) >= request.since) &&
-      request.tags.every((tag) => tags.includes(tag)),
+      request.tags.every((tag) => tags.includes(tag)) &&
+      (request.agent === undefined || (loaded?.state.context ?? snapshot)?.meta.agent === request.agent),
   );
   const snapshots = await searchSnapshots(
     place,
@@ -75,7 +79,9 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
     const more = parts.reduce((sum, each) => sum + each.more, 0);
     return all.length === 0 ? [] : [{ session: { id, title, branch, state, touched }, matches: all, more }];
   });
-  return [...found, ...(request.tags.length > 0 ? [] : onlyInCommits(carried, ids, request.since))];
+  // Of a session that only commits tell of, neither tags nor metadata are known.
+  const isOpen = request.tags.length === 0 && request.agent === undefined;
+  return [...found, ...(!isOpen ? [] : onlyInCommits(carried, ids, request.since))];
 }
 
 /** git tells which snapshots have the word in them; only those are opened, all by one process. */
@@ -95,6 +101,7 @@ async function searchSnapshots(
     root,
     heads.filter(({ ref }) => holding.has(ref)),
     names,
+    place.notices,
   );
   return new Map(
     [...opened].map(([id, files]) => {

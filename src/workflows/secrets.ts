@@ -46,15 +46,16 @@ export async function scanTexts(place: Place, texts: readonly NamedText[]): Prom
 
 /**
  * Failure `secrets-found` where these texts hold what looks like a secret and was not accepted. Ordinary text costs a
- * few regular expressions. `known`: what was there before, and is not refused again.
+ * few regular expressions. `known`: what was there before, and is not refused again. `stays`: it does not leave the machine
+ * by this, and where the scan itself fails, our own rules have to do; else that is Failure `scan-failed`.
  */
 export async function refuseSecrets(
   place: Place,
   texts: readonly NamedText[],
   where: string,
-  known: readonly NamedText[] = [],
+  { known = [], stays = false }: { readonly known?: readonly NamedText[]; readonly stays?: boolean } = {},
 ): Promise<void> {
-  const scanned = await scan(texts);
+  const scanned = await scan(texts, stays ? place.notices : undefined);
   if (scanned.length === 0) return;
   const ledger = await ledgerOf(place);
   const fresh = scanned.map((each) => ({
@@ -73,7 +74,10 @@ export async function refuseNewSecrets(
 ): Promise<void> {
   const texts = stateTexts(after, before.texts);
   if (texts.some((each) => mayHoldSecrets(each.text)))
-    await refuseSecrets(place, texts, "the session's commits", stateTexts(before.state, before.texts));
+    await refuseSecrets(place, texts, "the session's commits", {
+      known: stateTexts(before.state, before.texts),
+      stays: true,
+    });
 }
 
 /** What a commit says, item by item first, under the names that items have; then all of it. */
@@ -145,17 +149,17 @@ export async function guardFiles(
 }
 
 /**
- * Snapshots that are there already, each with all that leads to it but for what the other side has (`known`): commits
- * or refs. Failure `secrets-found`, which names the session where there are several.
+ * Snapshots that are there already, each with all that leads to it but for what the other side has (`known`): commits. Failure `secrets-found`, which names the session where there are several.
  */
 export async function guardSnapshots(
   place: Place,
-  snapshots: readonly string[],
+  snapshots: readonly { readonly id: string; readonly commit: string }[],
   known: readonly string[],
   where: string,
 ): Promise<void> {
   const { root } = place.repository;
-  const files = snapshots.length === 0 ? [] : await storedFiles(root, snapshots, known);
+  const commits = snapshots.map((each) => each.commit);
+  const files = commits.length === 0 ? [] : await storedFiles(root, commits, known);
   for (let at = 0; at < files.length; at += PORTION) {
     const portion = files.slice(at, at + PORTION);
     const objects = await readObjects(
@@ -166,7 +170,8 @@ export async function guardSnapshots(
     if ((await scan(texts)).length === 0) continue;
     if (snapshots.length === 1) await refuseSecrets(place, texts, where);
     // Rare enough to look again, and say in which of them it is.
-    else for (const each of snapshots) await guardSnapshots(place, [each], known, `${where} (${each})`);
+    else
+      for (const each of snapshots) await guardSnapshots(place, [each], known, `${where}, with ${each.id}`);
   }
 }
 
@@ -175,20 +180,37 @@ function isDocument(name: string): boolean {
   return /^(?:workspace|transcripts)\//.test(name);
 }
 
-async function scan(texts: readonly NamedText[]): Promise<Scanned[]> {
+/** With `notices` a scan that fails is said there, once. */
+async function scan(texts: readonly NamedText[], notices?: string[]): Promise<Scanned[]> {
   const scanned: Scanned[] = [];
   for (const text of texts) {
     const own = findSecrets(text.text);
-    const more = needsRules(text.text) && text.text.length <= MAX_RULES ? await askRules(text.text) : [];
+    const asks = needsRules(text.text) && text.text.length <= MAX_RULES;
+    const more = asks ? await askRules(text.text).catch((error) => without(error, notices)) : [];
     const spots = joined([...own, ...more]);
     if (spots.length > 0) scanned.push({ text, spots });
   }
   return scanned;
 }
 
+function without(error: Error, notices: string[] | undefined): Spot[] {
+  if (!notices) throw error;
+  const says = "the scan for secrets failed, and only the simple rules looked: session doctor";
+  if (!notices.includes(says)) notices.push(says);
+  return [];
+}
+
+/** Failure `scan-failed`: what was not looked at does not leave. */
 async function askRules(text: string): Promise<Spot[]> {
-  const { ruleSpots } = await import("./secret-rules.ts");
-  return ruleSpots(text);
+  try {
+    const { ruleSpots } = await import("./secret-rules.ts");
+    return await ruleSpots(text);
+  } catch (error) {
+    throw new Failure("scan-failed", "the scan for secrets failed, so nothing leaves this machine", {
+      hint: "session doctor",
+      cause: error,
+    });
+  }
 }
 
 /** What is known here, with what this command was told to accept. */

@@ -112,7 +112,7 @@ async function changedBy(
   session: LoadedSession,
 ): Promise<FileView[]> {
   const files = await filesOf(place, await gather(place, branch, session));
-  return fileViews({ files, touches: new Map(), tests: { added: 0, removed: 0 } });
+  return fileViews({ files, touches: new Map() });
 }
 
 async function handoffOf(
@@ -122,5 +122,7 @@ async function handoffOf(
 ): Promise<string | null> {
   const kept = folder === "" ? undefined : await readSmall(path.join(folder, "handoff.md"));
   if (kept !== undefined || where === "local" || !snapshot) return kept ?? null;
-  return (await snapshotTexts(place.repository.root, [snapshot], "handoff.md")).get(id) ?? null;
+  return (
+    (await snapshotTexts(place.repository.root, [snapshot], "handoff.md", place.notices)).get(id) ?? null
+  );
 }

@@ -1,6 +1,6 @@
 /** The message of a snapshot's commit, which holds all that a list needs. */
 import { checkpointsOf } from "../model/checkpoints.ts";
-import { openObjectives, type SessionContext } from "../model/state.ts";
+import { branchOf, openObjectives, type SessionContext, type SessionState } from "../model/state.ts";
 import type { Gathered } from "./gather.ts";
 
 /** The subject is the title; the trailers hold all that a list shows. */
@@ -19,6 +19,36 @@ export function snapshotMessage(gathered: Gathered, log: string): string {
     ["Session-Minutes", `${gathered.minutes}`],
     ["Session-Log", `${Buffer.byteLength(log)}`],
   ]);
+}
+
+/** The same for a record that was merged out of snapshots with these messages: what commits say is as those tell it. */
+export function mergedMessage(
+  messages: readonly string[],
+  { context, objectives, blockers }: SessionState,
+  checkpoints: number,
+  log: string,
+): string {
+  const counted = objectives.filter((each) => each.mark !== "dropped");
+  const told = (key: string) => messages.flatMap((each) => trailerOf(each, key) ?? []).sort();
+  const minutes = told("Session-Minutes").map(Number).filter(Number.isFinite);
+  return messageOf(context.title, [
+    ["Session-Id", context.id],
+    ["Session-Branch", branchOf(context)],
+    ["Session-Created", context.created],
+    ...changing(context),
+    ["Session-Progress", `${counted.length - openObjectives(counted).length}/${counted.length}`],
+    ["Session-Blockers", `${blockers.filter((each) => !each.resolved).length}`],
+    ["Session-Decisions", `${context.decisions.length}`],
+    ["Session-Checkpoints", `${checkpoints}`],
+    ["Session-Minutes", minutes.length === 0 ? undefined : `${Math.max(...minutes)}`],
+    ["Session-Log", `${Buffer.byteLength(log)}`],
+    ["Session-Touched", told("Session-Touched").at(-1)],
+  ]);
+}
+
+function trailerOf(message: string, key: string): string | undefined {
+  const line = message.split("\n").findLast((each) => each.startsWith(`${key}: `));
+  return line?.slice(key.length + 2);
 }
 
 type Trailers = readonly (readonly [string, string | undefined])[];

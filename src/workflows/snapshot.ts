@@ -1,16 +1,17 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { isAncestor, log } from "../git/commits.ts";
+import { isAncestor, log, missingCommits } from "../git/commits.ts";
 import { commitTree, foldersOf, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
-import { ask, readPieces } from "../git/read.ts";
+import { ask } from "../git/read.ts";
 import { refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
-import { DOCUMENT_FOLDERS, type Travels } from "../model/documents.ts";
+import { DOCUMENT_FOLDERS } from "../model/documents.ts";
 import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
-import { isSessionId } from "../model/ids.ts";
 import type { WholeWork } from "../model/keptwork.ts";
+import { commitsIn, mergeCheckpoints } from "../model/merge/documents.ts";
+import { travelling } from "../model/merge/side.ts";
 import {
   contextOfState,
   contextText,
@@ -24,10 +25,11 @@ import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
 import { guardFiles } from "./secrets.ts";
+import type { SnapshotHead } from "./snapshot-heads.ts";
 import { changedMessage, snapshotMessage } from "./snapshot-message.ts";
 
 /** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
-const SNAPSHOT_FILES = [
+export const SNAPSHOT_FILES = [
   "blockers.md",
   "checkpoints.jsonl",
   "context.json",
@@ -35,6 +37,9 @@ const SNAPSHOT_FILES = [
   "handoff.md",
   "objectives.md",
 ] as const;
+
+/** Where one snapshot of a session is. */
+type SnapshotPlace = Pick<SnapshotHead, "id" | "ref" | "branch" | "remote">;
 
 /** Where the snapshots of a session are. */
 export const snapshotRef = (id: string) => `refs/sessions/${id}`;
@@ -45,13 +50,6 @@ export interface MadeSnapshot {
   readonly before: string | undefined;
 }
 
-/** A snapshot that is to leave this machine: scanned before any of it is an object of git's. */
-export interface Leaving {
-  /** The session's folder. */
-  readonly folder: string;
-  readonly travels: Travels;
-}
-
 /**
  * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
  * record alone, and where that is the same nothing is written. Throws Failure `no-identity`, `ref-moved`.
@@ -60,7 +58,7 @@ export async function writeSnapshot(
   place: Place,
   gathered: Gathered,
   files: ReadonlyMap<string, string>,
-  leaving?: Leaving,
+  leaving?: string,
 ): Promise<string> {
   const { commit, before } = await makeSnapshot(place, gathered, files, leaving);
   if (commit !== before)
@@ -70,31 +68,67 @@ export async function writeSnapshot(
 
 /**
  * The commit of `writeSnapshot`, to which no ref leads yet. Documents that a snapshot had stay in the next one, unless
- * they travel anew. Failure `no-identity`; of one that is `leaving`, `secrets-found`.
+ * they travel anew. `leaving`: the session's folder, of a snapshot that is to leave this machine: it is scanned before any of
+ * it is an object of git's. Failures `no-identity`, `secrets-found`.
  */
 export async function makeSnapshot(
   place: Place,
   gathered: Gathered,
   files: ReadonlyMap<string, string>,
-  leaving?: Leaving,
+  leaving?: string,
 ): Promise<MadeSnapshot> {
   const { root } = place.repository;
   const { state } = gathered;
   const [lines, before, documents] = await Promise.all([
     checkpointLines(place, gathered),
     refCommit(root, snapshotRef(state.context.id)),
-    leaving && documentsThatTravel(place, leaving.folder, leaving.travels),
+    leaving === undefined ? undefined : documentsThatTravel(place, leaving),
   ]);
   const content = new Map(
-    [...files, ["checkpoints.jsonl", lines] as const].filter(([, text]) => text !== ""),
+    [
+      ...files,
+      ["context.json", travelling(files.get("context.json") ?? "")] as const,
+      ["checkpoints.jsonl", await withOthers(root, before, lines)] as const,
+    ].filter(([, text]) => text !== ""),
   );
-  const checked = documents && (await guardFiles(place, new Map([...content, ...documents]), "a snapshot"));
-  const anew = leaving ? foldersThatTravel(leaving.travels) : [];
+  const where = `the snapshot of ${state.context.id}`;
+  const checked = documents && (await guardFiles(place, new Map([...content, ...documents]), where));
+  const anew = leaving === undefined ? [] : foldersThatTravel(place);
   const kept = await keptFolders(root, before, anew);
   const tree = await writeTree(root, checked ?? content, kept);
   if (before !== undefined && (await treeOf(root, before)) === tree) return { commit: before, before };
   const message = snapshotMessage(gathered, files.get("events.jsonl") ?? "");
   return { commit: await commitTree(root, tree, message, before === undefined ? [] : [before]), before };
+}
+
+/** With the checkpoints of other clones, as the snapshot before had them: their commits are not here. */
+async function withOthers(root: string, before: string | undefined, lines: string): Promise<string> {
+  const [known = ""] = before === undefined ? [] : await readBlobs(root, [`${before}:checkpoints.jsonl`]);
+  const own = new Set(commitsIn(lines));
+  const others = commitsIn(known).filter((oid) => !own.has(oid));
+  const missing = await missingCommits(root, others);
+  const theirs = known.split("\n").filter((line) => commitsIn(line).some((oid) => missing.has(oid)));
+  return theirs.length === 0 ? lines : mergeCheckpoints("", lines, theirs.join("\n"));
+}
+
+/**
+ * A snapshot with the documents of a folder that travel now, after the one that there is: of a session that has ended, and
+ * whose record is as it was told. The same commit where nothing is new.
+ */
+export async function withDocuments(place: Place, commit: string, folder: string): Promise<string> {
+  const { root } = place.repository;
+  const anew = foldersThatTravel(place);
+  if (anew.length === 0) return commit;
+  const [found, files, [before]] = await Promise.all([
+    documentsThatTravel(place, folder),
+    readTree(root, commit, SNAPSHOT_FILES),
+    log(root, [commit], { limit: 1 }),
+  ]);
+  const documents = await guardFiles(place, found, "the snapshot");
+  const kept = await keptFolders(root, commit, anew);
+  const tree = await writeTree(root, new Map([...files, ...documents]), kept);
+  if ((await treeOf(root, commit)) === tree) return commit;
+  return commitTree(root, tree, before?.message ?? "", [commit]);
 }
 
 /** Folders of documents that a snapshot has, but for those that are written anew. */
@@ -110,7 +144,7 @@ async function keptFolders(
 /** Reads a session back out of its snapshot; undefined where there is none. Failure `bad-snapshot` for a damaged one. */
 export async function readSnapshot(
   place: Place,
-  head: SnapshotHead,
+  head: Omit<SnapshotPlace, "remote">,
 ): Promise<{ context: SessionContext; files: Map<string, string>; commit: string } | undefined> {
   const { root } = place.repository;
   const { id, ref, branch } = head;
@@ -129,7 +163,7 @@ export async function readSnapshot(
  * Makes a snapshot that came from a remote this clone's own, so that the next one of the session follows it. One of
  * this clone that went another way stays as it is.
  */
-export async function adoptSnapshot(place: Place, head: SnapshotHead, commit: string): Promise<void> {
+export async function adoptSnapshot(place: Place, head: SnapshotPlace, commit: string): Promise<void> {
   if (head.remote === undefined) return;
   const { root } = place.repository;
   const ref = snapshotRef(head.id);
@@ -144,7 +178,7 @@ export async function adoptSnapshot(place: Place, head: SnapshotHead, commit: st
  */
 export async function changeSnapshot(
   place: Place,
-  head: SnapshotHead,
+  head: SnapshotPlace,
   after: SessionState,
   events: readonly SessionEvent[],
   texts?: SessionTexts,
@@ -156,7 +190,7 @@ export async function changeSnapshot(
   if (remote !== undefined && found && own && !(await isAncestor(root, own, found.commit)))
     return changeSnapshot(
       place,
-      { ...head, remote: undefined, ref: snapshotRef(head.id) },
+      { id: head.id, branch: head.branch, remote: undefined, ref: snapshotRef(head.id) },
       after,
       events,
       texts,
@@ -165,7 +199,7 @@ export async function changeSnapshot(
   const [before] = await log(root, [found.commit], { limit: 1 });
   const at = events.at(-1)?.at ?? new Date().toISOString();
   const files = new Map(found.files);
-  files.set("context.json", contextText(contextOfState(after, at)));
+  files.set("context.json", travelling(contextText(contextOfState(after, at))));
   files.set("events.jsonl", (files.get("events.jsonl") ?? "") + events.map(eventLine).join(""));
   if (texts !== undefined) {
     const { objectives, blockers } = textsOfState(after, texts);
@@ -178,16 +212,15 @@ export async function changeSnapshot(
   return commit;
 }
 
-/** One file of each of these snapshots, by session id: one git process, however many. */
+/** One file of each of these snapshots, by session id: one git process, however many. What is too large is said. */
 export async function snapshotTexts(
   root: string,
   heads: readonly SnapshotHead[],
   name: (typeof SNAPSHOT_FILES)[number],
+  notices?: string[],
 ): Promise<Map<string, string>> {
-  const texts = await readBlobs(
-    root,
-    heads.map(({ ref }) => `${ref}:${name}`),
-  );
+  const names = heads.map(({ ref }) => `${ref}:${name}`);
+  const texts = await readBlobs(root, names, sayTooLarge(notices));
   return new Map(heads.flatMap(({ id }, at) => (texts[at] === undefined ? [] : [[id, texts[at]] as const])));
 }
 
@@ -196,17 +229,20 @@ export async function snapshotFiles(
   root: string,
   heads: readonly SnapshotHead[],
   names: readonly (typeof SNAPSHOT_FILES)[number][],
+  notices?: string[],
 ): Promise<Map<string, Map<string, string>>> {
-  const texts = await readBlobs(
-    root,
-    heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`)),
-  );
+  const paths = heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`));
+  const texts = await readBlobs(root, paths, sayTooLarge(notices));
   return new Map(
     heads.map(({ id }, at) => {
       const files = names.map((name, n) => [name, texts[at * names.length + n]] as const);
       return [id, new Map(files.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])))];
     }),
   );
+}
+
+function sayTooLarge(notices: string[] | undefined): (name: string, bytes: number) => void {
+  return (name, bytes) => notices?.push(`left out: ${name} has ${bytes} bytes, which is too many`);
 }
 
 /** State and log of these sessions as their snapshots have them; one that is not readable is left out. */
@@ -216,8 +252,8 @@ export async function snapshotSessions(
 ): Promise<Map<string, { state: SessionState; events: SessionEvent[] }>> {
   const { root } = place.repository;
   const [contexts, logs] = await Promise.all([
-    snapshotTexts(root, heads, "context.json"),
-    snapshotTexts(root, heads, "events.jsonl"),
+    snapshotTexts(root, heads, "context.json", place.notices),
+    snapshotTexts(root, heads, "events.jsonl", place.notices),
   ]);
   return new Map(
     [...contexts].flatMap(([id, text]) => {
@@ -227,132 +263,6 @@ export async function snapshotSessions(
       return [[id, { state, events: parseEvents(logs.get(id) ?? "").events }] as const];
     }),
   );
-}
-
-export interface SnapshotHead {
-  readonly id: string;
-  /** `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` of what was fetched. */
-  readonly ref: string;
-  readonly remote: string | undefined;
-  /** When it was written, in seconds since the epoch. */
-  readonly made: number;
-  readonly title: string;
-  readonly branch: string;
-  readonly state: string;
-  readonly created: string;
-  readonly ended: string | undefined;
-  /** When its record was changed after the end. */
-  readonly touched: string | undefined;
-  readonly tags: readonly string[];
-  /** "2/3": done, and all but the dropped ones. */
-  readonly objectives: string | undefined;
-  readonly checkpoints: number;
-  readonly decisions: number;
-  readonly blockers: number;
-  readonly minutes: number | undefined;
-  readonly meta: Readonly<Record<string, string>>;
-  readonly parent: string | undefined;
-  /** It goes along with every push. */
-  readonly shared: boolean;
-  /** Bytes of the session's log, by which a kept folder is known to be what the snapshot holds. */
-  readonly log: number | undefined;
-}
-
-/**
- * All snapshots, in no order: one git process, however many there are. Of a session that was fetched as well, the newer
- * one; of two at one time this clone's own.
- */
-export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
-  const heads = new Map<string, SnapshotHead>();
-  let rest = "";
-  const take = (piece: string) => {
-    const parts = (rest + piece).split("\0");
-    const whole = parts.length - ((parts.length - 1) % 3) - 1;
-    for (let at = 0; at < whole; at += 3) {
-      const head = headOf((parts[at] ?? "").trimStart(), Number(parts[at + 1]), parts[at + 2] ?? "");
-      if (head && isNewer(head, heads.get(head.id))) heads.set(head.id, head);
-    }
-    rest = parts.slice(whole).join("\0");
-  };
-  // Neither sorted nor taken apart by git, which can go on then while its first lines are read. No message has a NUL.
-  const format = "--format=%(refname)%00%(committerdate:unix)%00%(contents)%00";
-  await readPieces(
-    place.repository.root,
-    ["for-each-ref", format, "refs/sessions/", "refs/session-remotes/"],
-    take,
-  );
-  return [...heads.values()];
-}
-
-function isNewer(head: SnapshotHead, other: SnapshotHead | undefined): boolean {
-  if (!other || head.made !== other.made) return head.made > (other?.made ?? Number.NEGATIVE_INFINITY);
-  return head.remote === undefined;
-}
-
-const NONE: readonly string[] = [];
-const NOTHING: Readonly<Record<string, string>> = {};
-
-/** There may be thousands: nothing is made that is not kept. */
-function headOf(ref: string, made: number, message: string): SnapshotHead | undefined {
-  const slash = ref.lastIndexOf("/");
-  const id = ref.slice(slash + 1);
-  const folder = ref.slice(0, slash);
-  const remote = folder === "refs/sessions" ? undefined : folder.slice("refs/session-remotes/".length);
-  if (!isSessionId(id) || remote === "") return undefined;
-  const start = lastParagraph(message);
-  const text = (line: string) => {
-    const at = start < 0 ? -1 : message.indexOf(line, start);
-    if (at < 0) return undefined;
-    const from = at + line.length;
-    const end = message.indexOf("\n", from);
-    return message.slice(from, end < 0 ? message.length : end);
-  };
-  const [tags, minutes, log] = [
-    text("\nSession-Tags: "),
-    text("\nSession-Minutes: "),
-    text("\nSession-Log: "),
-  ];
-  return {
-    id,
-    ref,
-    remote,
-    made: Number.isFinite(made) ? made : 0,
-    title: message.split("\n", 1)[0] ?? "",
-    branch: text("\nSession-Branch: ") ?? "",
-    state: text("\nSession-State: ") ?? "ended",
-    created: text("\nSession-Created: ") ?? "",
-    ended: text("\nSession-Ended: "),
-    touched: text("\nSession-Touched: "),
-    tags: tags === undefined ? NONE : tags.split(", ").filter(Boolean),
-    objectives: text("\nSession-Progress: "),
-    checkpoints: Number(text("\nSession-Checkpoints: ")) || 0,
-    decisions: Number(text("\nSession-Decisions: ")) || 0,
-    blockers: Number(text("\nSession-Blockers: ")) || 0,
-    minutes: minutes === undefined ? undefined : Number(minutes) || 0,
-    meta: metaOf(text("\nSession-Meta: ")),
-    parent: text("\nSession-Parent: "),
-    shared: text("\nSession-Shared: ") !== undefined,
-    log: log === undefined ? undefined : Number(log) || 0,
-  };
-}
-
-/** Where the line end before a message's last paragraph is; negative where it has only one. */
-function lastParagraph(message: string): number {
-  let end = message.length;
-  while (message.charCodeAt(end - 1) === 10) end--;
-  const at = message.lastIndexOf("\n\n", end - 1);
-  return at < 0 ? -1 : at + 1;
-}
-
-/** Whatever is no text in it is left out: a snapshot may come from anybody. */
-function metaOf(json: string | undefined): Readonly<Record<string, string>> {
-  if (json === undefined) return NOTHING;
-  try {
-    const pairs = Object.entries((JSON.parse(json) ?? {}) as object);
-    return Object.fromEntries(pairs.filter(([, value]) => typeof value === "string"));
-  } catch {
-    return {};
-  }
 }
 
 /**

@@ -14,6 +14,7 @@ import { isInherited } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
 import { withoutHome } from "../model/home.ts";
 import { sessionId } from "../model/ids.ts";
+import { withMeta, withTags } from "../model/keeping.ts";
 import { EMPTY_TEXTS } from "../model/reading.ts";
 import { word } from "../model/shell.ts";
 import { addObjective, newSession, type SessionState } from "../model/state.ts";
@@ -29,6 +30,7 @@ import { letGo } from "./hold.ts";
 import { cameAlong } from "./leave.ts";
 import { link, linkedFolder } from "./linked.ts";
 import { homes, now, openPlace, type Place } from "./place.ts";
+import { rememberRepository } from "./remember.ts";
 import { refuseSecrets, stateTexts } from "./secrets.ts";
 import { sessionTemplate } from "./session-templates.ts";
 import { storedSession } from "./stored.ts";
@@ -105,7 +107,8 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
     (await ask(place.repository.root, ["config", "user.name"])).stdout.trim(),
   );
   // What a fork takes along was recorded here before.
-  if (!request.adapt) await refuseSecrets(place, stateTexts(state, EMPTY_TEXTS), "the session's commits");
+  if (!request.adapt)
+    await refuseSecrets(place, stateTexts(state, EMPTY_TEXTS), "the session's commits", { stays: true });
   const notes = await noticesOf(place, branch);
   const { folder: linked, undo } = await checkOut(place, request, origin);
   try {
@@ -133,6 +136,7 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
       const [along] = await Promise.all([cameAlong(place), letGo(place)]);
       place.notices.push(...along);
     }
+    await rememberRepository(there.repository);
     return { place: there, state: after, created: !origin.exists, notes };
   } catch (error) {
     await undo();
@@ -177,18 +181,17 @@ function draft(request: Filled, origin: Origin, author: string): SessionState {
     now: at,
     ...(request.title === undefined ? {} : { title: request.title }),
     ...(author === "" ? {} : { author }),
-    ...(request.tags === undefined ? {} : { tags: request.tags }),
     ...(request.checklist === undefined ? {} : { checklist: request.checklist }),
-    meta: Object.fromEntries((request.meta ?? []).map(pair)),
   });
+  state = withTags(state, request.tags ?? []);
+  for (const text of request.meta ?? []) state = withMeta(state, ...pair(text));
   for (const text of request.objectives ?? []) [state] = addObjective(state, withoutHome(text, homes()), at);
   return request.adapt?.(state) ?? state;
 }
 
 function pair(text: string): [string, string] {
   const at = text.indexOf("=");
-  const key = text.slice(0, at).trim();
-  if (at > 0 && key !== "" && key !== "__proto__") return [key, text.slice(at + 1).trim()];
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   throw new Failure("usage", `--meta takes key=value, not "${text}"`, { exit: 2 });
 }
 

@@ -1,56 +1,125 @@
-/** Every session as a row of a list, without opening what its snapshot's message tells already. */
+/** Sessions as rows of a list, without opening what a snapshot's message tells already. */
 import type { SessionRow } from "../model/listing.ts";
 import { openObjectives } from "../model/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
 import { isShared, type KnownSession, listedSessions } from "./resolve.ts";
-import type { SnapshotHead } from "./snapshot.ts";
+import type { SnapshotHead } from "./snapshot-heads.ts";
 
 export interface Survey {
-  /** The last touched first. */
+  /** Those that were chosen. */
   readonly rows: readonly SessionRow[];
   /** In the order of the rows. */
   readonly known: readonly KnownSession[];
+  /** Ids of all sessions. */
+  readonly ids: readonly string[];
 }
 
-export async function surveySessions(place: Place): Promise<Survey> {
+/** Looks at all sessions, the last touched first. `choose` takes out what is wanted, in its order, and makes no copies. */
+export async function surveySessions(
+  place: Place,
+  choose: (rows: readonly SessionRow[]) => readonly SessionRow[] = (rows) => rows,
+): Promise<Survey> {
   const sessions = await listedSessions(place);
-  return { rows: sessions.map((each) => rowOf(place, each)), known: sessions };
-}
-
-/** One object a row and no copies: there may be thousands. */
-function rowOf(place: Place, known: KnownSession): SessionRow {
-  const { id, title, branch, state, created, touched, tags, where, remote, renamedTo, loaded } = known;
-  const counts = loaded ? countsOfLoaded(place, loaded) : countsOfSnapshot(known.snapshot);
+  const all = sessions.map((each) => new Row(place, each));
+  const chosen = choose(all) as readonly Row[];
   return {
-    id,
-    title,
-    branch,
-    state,
-    created,
-    ended: counts.ended,
-    touched,
-    tags,
-    meta: counts.meta,
-    parent: counts.parent,
-    where,
-    remote,
-    shared: isShared(known),
-    gone: known.gone ?? false,
-    renamedTo,
-    objectives: counts.objectives,
-    blockers: counts.blockers,
-    decisions: counts.decisions,
-    checkpoints: counts.checkpoints,
-    minutes: counts.minutes,
+    rows: chosen.map((each) => each.plain()),
+    known: chosen.map((each) => each.session),
+    ids: sessions.map((each) => each.id),
   };
 }
 
-type Counts = Pick<
-  SessionRow,
-  "meta" | "parent" | "ended" | "objectives" | "blockers" | "decisions" | "checkpoints" | "minutes"
->;
+/** What is read of a session only where a filter or a view asks for it: there may be thousands. */
+class Row implements SessionRow {
+  private counted: Counts | undefined;
+
+  constructor(
+    private readonly place: Place,
+    readonly session: KnownSession,
+  ) {}
+
+  private get counts(): Counts {
+    const { loaded, snapshot } = this.session;
+    this.counted ??= loaded ? countsOfLoaded(this.place, loaded) : countsOfSnapshot(snapshot);
+    return this.counted;
+  }
+
+  get id() {
+    return this.session.id;
+  }
+  get title() {
+    return this.session.title;
+  }
+  get branch() {
+    return this.session.branch;
+  }
+  get state() {
+    return this.session.state;
+  }
+  get created() {
+    return this.session.created;
+  }
+  get ended() {
+    const { loaded, snapshot } = this.session;
+    return loaded ? loaded.state.context.ended : snapshot?.ended;
+  }
+  get touched() {
+    return this.session.touched;
+  }
+  get tags() {
+    return this.session.tags;
+  }
+  get meta() {
+    const { loaded, snapshot } = this.session;
+    return loaded?.state.context.meta ?? snapshot?.meta ?? {};
+  }
+  get parent() {
+    return this.session.parent;
+  }
+  get where() {
+    return this.session.where;
+  }
+  get remote() {
+    return this.session.remote;
+  }
+  get shared() {
+    return isShared(this.session);
+  }
+  get gone() {
+    return this.session.gone ?? false;
+  }
+  get renamedTo() {
+    return this.session.renamedTo;
+  }
+  get objectives() {
+    return this.counts.objectives;
+  }
+  get blockers() {
+    return this.counts.blockers;
+  }
+  get decisions() {
+    return this.counts.decisions;
+  }
+  get checkpoints() {
+    return this.counts.checkpoints;
+  }
+  get minutes() {
+    return this.counts.minutes;
+  }
+
+  plain(): SessionRow {
+    const { id, title, branch, state, created, ended, touched, tags, meta, parent } = this;
+    const { where, remote, shared, gone, renamedTo } = this;
+    return {
+      ...{ id, title, branch, state, created, ended, touched, tags, meta, parent },
+      ...{ where, remote, shared, gone, renamedTo, ...this.counts },
+    };
+  }
+}
+
+type Counts = Pick<SessionRow, "objectives" | "blockers" | "decisions" | "checkpoints" | "minutes">;
 
 function countsOfLoaded(place: Place, { state, events }: LoadedSession): Counts {
   const { context, objectives, blockers } = state;
@@ -59,9 +128,6 @@ function countsOfLoaded(place: Place, { state, events }: LoadedSession): Counts 
     each.type === "checkpoint" && typeof each.commit === "string" ? [each.commit] : [],
   );
   return {
-    meta: context.meta,
-    parent: context.parent,
-    ended: context.ended,
     objectives: { done: counted.length - openObjectives(counted).length, total: counted.length },
     blockers: blockers.filter((each) => !each.resolved).length,
     decisions: context.decisions.length,
@@ -70,20 +136,12 @@ function countsOfLoaded(place: Place, { state, events }: LoadedSession): Counts 
   };
 }
 
-function countsOfSnapshot(snapshot: SnapshotHead | undefined): Counts {
-  const progress = snapshot?.objectives ?? "0/0";
-  const slash = progress.indexOf("/");
+function countsOfSnapshot(head: SnapshotHead | undefined): Counts {
   return {
-    meta: snapshot?.meta ?? {},
-    parent: snapshot?.parent,
-    ended: snapshot?.ended,
-    objectives: {
-      done: Number(progress.slice(0, slash)) || 0,
-      total: Number(progress.slice(slash + 1)) || 0,
-    },
-    blockers: snapshot?.blockers ?? 0,
-    decisions: snapshot?.decisions ?? 0,
-    checkpoints: snapshot?.checkpoints ?? 0,
-    minutes: snapshot?.minutes ?? null,
+    objectives: head?.objectives ?? { done: 0, total: 0 },
+    blockers: head?.blockers ?? 0,
+    decisions: head?.decisions ?? 0,
+    checkpoints: head?.checkpoints ?? 0,
+    minutes: head?.minutes ?? null,
   };
 }

@@ -45,7 +45,7 @@ export async function switchTo(place: Place, name: string, keep = false): Promis
   if (switched) await letGo(place);
   const session = await findSession(here, branch);
   if (!session) {
-    const [known, status] = await Promise.all([knownSessions(here), statusOf(here)]);
+    const [known, status] = await Promise.all([knownSessions(here, { light: true }), statusOf(here)]);
     const ended = known.find((each) => each.branch === branch && each.where !== "local");
     return {
       // Which session is meant, perhaps, is among what status warns of.

@@ -15,7 +15,8 @@ import { carriedNow, event, withSessionFolder } from "./change.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, knownSessions, pick, resolveSession, withFolder } from "./resolve.ts";
 import { findSession, noSession } from "./session.ts";
-import { changeSnapshot, listSnapshots } from "./snapshot.ts";
+import { changeSnapshot } from "./snapshot.ts";
+import { listSnapshots } from "./snapshot-heads.ts";
 import { deletedSessions, restore } from "./trash.ts";
 
 export interface Undone {

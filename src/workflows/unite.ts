@@ -2,11 +2,15 @@
 import { historyOf, type Parents, parentsOf } from "../git/ancestry.ts";
 import { readObjects } from "../git/cat-file.ts";
 import { listRefs, moveRefs, type RefMove } from "../git/refs.ts";
+import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
 import { parseContext } from "../model/reading.ts";
 import { branchOf, SCHEMA, type SessionContext } from "../model/state.ts";
+import { keptFolder, localSessions } from "../store/sessions.ts";
 import type { Place } from "./place.ts";
 import { snapshotRef } from "./snapshot.ts";
+import { type Joined, uniteKept, uniteLive } from "./unite-folder.ts";
+import { commitMerged, mergeApart } from "./unite-snapshot.ts";
 
 /** A session, and the commit of a snapshot of it that came from elsewhere. */
 export interface Pair {
@@ -32,31 +36,98 @@ export interface United {
 
 /**
  * Unites each session with a snapshot of it from elsewhere, in the order given. What is damaged or forged is skipped,
- * and the others go on. One git process for each question about all of them; only those that went apart cost more.
+ * and the others go on. One git process for each question about all of them; only those that went apart, or have a
+ * folder here, cost more.
  */
 export async function uniteSessions(place: Place, pairs: readonly Pair[]): Promise<United[]> {
+  const ids = pairs.map((each) => each.id);
+  const first = pairs.filter((each, at) => ids.indexOf(each.id) === at);
+  const united = await uniteEach(place, first);
+  if (first.length === pairs.length) return united;
+  // A session that several remotes have is united with one after the other.
+  const rest = pairs.filter((each) => !first.includes(each));
+  const [done, others] = [united.values(), (await uniteSessions(place, rest)).values()];
+  return pairs.flatMap((each) => (first.includes(each) ? done : others).next().value ?? []);
+}
+
+async function uniteEach(place: Place, pairs: readonly Pair[]): Promise<United[]> {
   const { root } = place.repository;
-  const [own, incoming] = await Promise.all([listRefs(root, "refs/sessions/"), readIncoming(root, pairs)]);
+  const [own, incoming, local] = await Promise.all([
+    listRefs(root, "refs/sessions/"),
+    readIncoming(root, pairs),
+    localSessions(place.sessionsDir),
+  ]);
+  const refOf = (id: string) => own.get(snapshotRef(id));
   const differing = incoming.flatMap(({ id, theirs, context }) => {
-    const ours = own.get(snapshotRef(id));
+    const ours = refOf(id);
     return context && ours !== undefined && ours !== theirs ? [ours, theirs] : [];
   });
   const parents = await parentsOf(root, [...new Set(differing)]);
-  const united = incoming.map((each) => relate(each, own.get(snapshotRef(each.id)), parents));
-  const moves = united.flatMap(({ id, outcome, commit }): RefMove[] =>
-    outcome === "new" || outcome === "forward"
-      ? [{ ref: snapshotRef(id), to: commit, before: own.get(snapshotRef(id)) }]
-      : [],
-  );
-  if (await moveRefs(root, moves)) return united;
-  // One of them was moved meanwhile: each by itself.
+  const live = new Map(local.map(({ state: { context } }) => [context.id, context]));
+  const related = incoming.map((each) => ({ each, united: relate(each, refOf(each.id), parents) }));
+  const united: United[] = [];
+  const moves: RefMove[] = [];
+  for (const { each, united: one } of related) {
+    const ours = refOf(each.id);
+    if (one.outcome === "skipped" || one.outcome === "same" || one.outcome === "ahead") united.push(one);
+    else if (
+      live.has(each.id) ||
+      keptFolder(place.sessionsDir, each.id) !== undefined ||
+      one.outcome === "merged"
+    )
+      united.push(
+        await withReason(one, each.theirs, () => uniteOne(place, each, live.get(each.id), ours, parents)),
+      );
+    else {
+      united.push(one);
+      moves.push({ ref: snapshotRef(each.id), to: each.theirs, before: ours });
+    }
+  }
+  const refused = await moveAll(root, moves);
+  return united.map((each) => (refused.has(snapshotRef(each.id)) ? skipped(each, MOVED) : each));
+}
+
+const MOVED = "another process changed it meanwhile: try again";
+
+/** Refs that could not be moved. */
+async function moveAll(root: string, moves: readonly RefMove[]): Promise<Set<string>> {
   const refused = new Set<string>();
+  if (await moveRefs(root, moves)) return refused;
+  // One of them was moved meanwhile: each by itself.
   for (const move of moves) if (!(await moveRefs(root, [move]))) refused.add(move.ref);
-  return united.map((each) =>
-    refused.has(snapshotRef(each.id))
-      ? { ...each, outcome: "skipped", reason: "another process changed it meanwhile: try again" }
-      : each,
-  );
+  return refused;
+}
+
+async function uniteOne(
+  place: Place,
+  { id, theirs }: Pair,
+  live: SessionContext | undefined,
+  ours: string | undefined,
+  parents: Parents,
+): Promise<Joined> {
+  if (live) return uniteLive(place, live, theirs);
+  const folder = keptFolder(place.sessionsDir, id);
+  if (folder !== undefined) return uniteKept(place, folder, id, theirs);
+  if (ours === undefined) throw new Error(`there is nothing of ${id} to unite with`);
+  const { files, notes } = await mergeApart(place, { ours, theirs, parents });
+  const commit = await commitMerged(place, { ours, theirs }, files);
+  const refused = await moveAll(place.repository.root, [{ ref: snapshotRef(id), to: commit, before: ours }]);
+  if (refused.size > 0) throw new Failure("ref-moved", MOVED);
+  return { outcome: "merged", commit, notes };
+}
+
+/** The others go on where one cannot be united. */
+async function withReason(one: United, theirs: string, action: () => Promise<Joined>): Promise<United> {
+  try {
+    return { ...one, ...(await action()) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return skipped({ ...one, commit: theirs }, error.message);
+  }
+}
+
+function skipped({ id, branch, title, commit }: United, reason: string): United {
+  return { id, branch, title, outcome: "skipped", commit, notes: [], reason };
 }
 
 interface Incoming extends Pair {
@@ -92,10 +163,12 @@ function relate(
   parents: Parents,
 ): United {
   const session = { id, branch: context ? branchOf(context) : "", title: context?.title ?? "", notes: [] };
-  if (reason !== undefined) return { ...session, outcome: "skipped", commit: theirs, reason };
-  if (ours === undefined) return { ...session, outcome: "new", commit: theirs };
-  if (ours === theirs) return { ...session, outcome: "same", commit: ours };
-  if (historyOf(parents, theirs)?.has(ours)) return { ...session, outcome: "forward", commit: theirs };
-  if (historyOf(parents, ours)?.has(theirs)) return { ...session, outcome: "ahead", commit: ours };
-  return { ...session, outcome: "skipped", commit: theirs, reason: "it went another way than ours" };
+  const one = { ...session, commit: theirs };
+  if (reason !== undefined) return skipped({ ...one, outcome: "skipped" }, reason);
+  if (ours === undefined) return { ...one, outcome: "new" };
+  if (ours === theirs) return { ...one, outcome: "same" };
+  const [mine, its] = [historyOf(parents, ours), historyOf(parents, theirs)];
+  if (!its) return skipped({ ...one, outcome: "skipped" }, "its history is damaged");
+  if (its.has(ours)) return { ...one, outcome: "forward" };
+  return mine?.has(theirs) ? { ...session, outcome: "ahead", commit: ours } : { ...one, outcome: "merged" };
 }

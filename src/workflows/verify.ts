@@ -31,7 +31,7 @@ export async function runCheck(place: Place, cwd: string, command: string): Prom
   const folder = folderOfPaths(place, cwd);
   const below = path.relative(root, folder).split(path.sep).join("/");
   // Asked before it runs, because afterwards it is refused all the same.
-  await refuseSecrets(place, [{ name: "verified", text: command }], "the session's commits");
+  await refuseSecrets(place, [{ name: "verified", text: command }], "the session's commits", { stays: true });
   const begun = performance.now();
   const { code, stopped } = await run(command, folder);
   if (stopped)

@@ -181,7 +181,7 @@ function staleness(gathered: Gathered, verified: Verification): string | undefin
 }
 
 /** Files of the session, the most touched first. */
-export function fileViews({ files, touches }: Details): FileView[] {
+export function fileViews({ files, touches }: Pick<Details, "files" | "touches">): FileView[] {
   const views = files.map((each): FileView => {
     const commits = touches.get(each.path);
     return {

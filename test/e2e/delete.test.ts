@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ended, withWork } from "../support/kept.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
+import { runAtTerminal } from "../support/terminal.ts";
 
 const ids = async (s: Scratch) => (await s.json("list", "--all")).map((each: { id: string }) => each.id);
 
@@ -133,4 +134,20 @@ test("nothing is there to delete", async () => {
   const s = await scratch();
   expect(await s.json("delete", "--all", "--force")).toEqual({ going: [], staying: [], deleted: [] });
   expect(s.exists(".git/sessions/.trash")).toBe(false);
+});
+
+test("at a terminal it shows what would go and asks: no is the answer that Enter gives", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "--title", "A title");
+  await s.ok("pause");
+  const there = async () => (await s.json("list")).length;
+  for (const keys of ["enter", "n,enter"]) {
+    const said = await runAtTerminal(s, { keys, until: "?" }, "delete", "@");
+    expect(said.code, said.stdout).toBe(1);
+    expect(said.stdout).toContain("A title");
+    expect(said.stdout).toContain("nothing was deleted");
+    expect(await there()).toBe(1);
+  }
+  expect((await runAtTerminal(s, { keys: "y,enter", until: "?" }, "delete", "@")).code).toBe(0);
+  expect(await there()).toBe(0);
 });

@@ -87,9 +87,10 @@ test("--all and --since choose by when a session was touched", async () => {
   expect((await s.json("export", "--since", "2020-01-01")).sessions).toHaveLength(2);
   expect(await s.session("export", "--since", "2999-01-01")).toMatchObject({
     ...{ code: 3, stdout: "" },
-    stderr: expect.stringContaining("there is no session touched since 2999-01-01"),
+    stderr: expect.stringContaining("no session was touched since then"),
   });
-  expect((await s.session("export", "--since", "soon")).stderr).toContain("--since takes a date");
+  expect((await s.json("export", "--since", "2 weeks ago")).sessions).toHaveLength(2);
+  expect((await s.session("export", "--since", "soon")).stderr).toContain('--since: "soon" is no date');
   expect((await s.session("export", "other", "--all")).code).toBe(2);
 });
 
@@ -195,4 +196,21 @@ test("of many, a snapshot that is damaged is left out and said", async () => {
   });
   expect(JSON.parse(ran.stdout).sessions).toMatchObject([{ id }]);
   expect(await s.session("export", "000000000000")).toMatchObject({ code: 1, stdout: "" });
+});
+
+test("--template renders with a file of the user's own, which cannot do more than a template", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "--title", "A title", "-o", "One");
+  await s.write("mine.hbs", "{{title}}: {{#each objectives}}{{this.text}}{{/each}}\n");
+  expect((await s.ok("export", "--template", "mine.hbs")).trim()).toBe("A title: One");
+  await s.ok("export", "--template", "mine.hbs", "-o", "out.txt");
+  expect(await s.read("out.txt")).toContain("A title: One");
+  await s.write("broken.hbs", "one\n{{#each}\n");
+  await s.write("forever.hbs", "{{lookup constructor 'constructor'}}");
+  const broken = await s.session("export", "--template", "broken.hbs");
+  expect(broken).toMatchObject({ code: 1, stdout: "" });
+  expect(broken.stderr).toMatch(/broken\.hbs: line 2/);
+  expect((await s.session("export", "--template", "none.hbs")).stderr).toContain("there is no such file");
+  expect((await s.ok("export", "--template", "forever.hbs")).trim()).toBe("");
+  expect(await s.session("export", "--template", "mine.hbs", "--format", "html")).toMatchObject({ code: 2 });
 });

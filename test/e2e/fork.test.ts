@@ -164,3 +164,17 @@ test("nothing is made where it cannot be", async () => {
     expect.stringContaining("is no commit and no label of Work"),
   ]);
 });
+
+test("into a worktree of its own: this one stays as it is, unfinished work too", async () => {
+  const s = await parent();
+  await s.write("first.txt", "unfinished\n");
+  const forked = await s.json("fork", "@", "beside", "--at", "first", "--worktree");
+  const status = await s.json("-C", forked.worktree, "status");
+  expect(status.session.id).toBe(forked.session.id);
+  expect(await s.git("-C", forked.worktree, "branch", "--show-current")).toBe("beside");
+  expect(forked.session).toMatchObject({ parent: forked.parent.id, tags: ["kept"] });
+  expect(await s.git("-C", forked.worktree, "rev-parse", "HEAD")).toBe(forked.commit);
+  expect(await s.git("branch", "--show-current")).toBe("work");
+  expect(await s.read("first.txt")).toBe("unfinished\n");
+  expect(await s.session("fork", "@", "third", "--worktree", "--no-switch")).toMatchObject({ code: 2 });
+});

@@ -1,3 +1,5 @@
+import os from "node:os";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { daysAgo, fastSnapshots, type Snapshot } from "../support/snapshots.ts";
@@ -135,4 +137,56 @@ test("ends quietly when nobody reads on", async () => {
   const cli = `${process.cwd()}/dist/cli.js`;
   const ran = await s.run("sh", ["-c", `"${process.execPath}" "${cli}" list --all --json | head -1`]);
   expect([ran.code, ran.stdout, ran.stderr]).toEqual([0, "[\n", ""]);
+});
+
+test("what is kept of many snapshots is never older than their refs", async () => {
+  const s = await scratch();
+  const many = Array.from({ length: 1200 }, (_, n) => ({
+    id: `a${String(n).padStart(11, "0")}`,
+    title: `Session number ${n}, ünïcode and all, with a title that fills a line`,
+    created: daysAgo(3),
+    ended: daysAgo(1 + n / 1000),
+  }));
+  await fastSnapshots(s, many);
+  const kept = ".git/sessions/.snapshots";
+  const first = await s.json("list", "--all");
+  expect(first).toHaveLength(1200);
+  expect((await s.read(kept)).length).toBeGreaterThan(256 * 1024);
+  expect(await s.json("list", "--all")).toEqual(first);
+  const [newest, next] = many.map((each) => each.id) as [string, string];
+  await s.ok("rename", newest, "Another title");
+  expect((await s.json("list", "-n", "1"))[0]).toMatchObject({ id: newest, title: "Another title" });
+  await s.git("update-ref", "-d", `refs/sessions/${next}`);
+  expect(ids(await s.json("list", "--all"))).toHaveLength(1199);
+  const whole = await s.json("list", "--all");
+  for (const broken of ["", "no such thing\n", (await s.read(kept)).slice(0, 90_000)]) {
+    await s.write(kept, broken);
+    expect(await s.json("list", "--all")).toEqual(whole);
+  }
+  expect(await s.json("history", "-n", "2000")).toHaveLength(1199);
+});
+
+test("--all-projects lists every repository in which a session was begun, from anywhere", async () => {
+  const s = await scratch();
+  await s.ok("start", "here", "--title", "The first");
+  await s.git("init", "-q", "../other");
+  await s.git("-C", "../other", "commit", "-q", "--allow-empty", "-m", "root");
+  await s.ok("-C", "../other", "start", "there", "--title", "The second");
+  await s.ok("-C", "../other", "start", "linked", "--worktree", "../beside");
+  await s.git("init", "-q", "../gone");
+  await s.git("-C", "../gone", "commit", "-q", "--allow-empty", "-m", "root");
+  await s.ok("-C", "../gone", "start", "lost");
+  await s.run("rm", ["-rf", path.join(s.root, "../gone")]);
+  const rows = await s.json("-C", os.tmpdir(), "list", "--all-projects");
+  expect(
+    rows.map((each: { branch: string; project: string }) => [each.branch, path.basename(each.project)]),
+  ).toEqual([
+    ["linked", "other"],
+    ["there", "other"],
+    ["here", path.basename(s.root)],
+  ]);
+  expect(await s.ok("list", "--all-projects", "--search", "second")).toMatch(/Project/);
+  expect(await s.json("list", "--all-projects", "-n", "1")).toHaveLength(1);
+  // Of one repository it does not say which.
+  expect((await s.json("list"))[0].project).toBeUndefined();
 });

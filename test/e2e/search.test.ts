@@ -134,3 +134,14 @@ test("a damaged snapshot hides no other", async () => {
   await s.git("update-ref", "refs/sessions/bbbb00000000", blob);
   expect(names(await s.json("search", "everything"))).toEqual(["Snapshot objectives:obj-1"]);
 });
+
+test("--agent looks in sessions of that agent alone", async () => {
+  const s = await scratch();
+  await s.ok("start", "one", "-o", "Find the leak", "--meta", "agent=helper");
+  await s.ok("start", "two", "-o", "Find the leak");
+  expect(await s.json("search", "leak")).toHaveLength(2);
+  const found = await s.json("search", "leak", "--agent", "helper");
+  expect(found.map((each: { session: { branch: string } }) => each.session.branch)).toEqual(["one"]);
+  await s.ok("end");
+  expect(await s.json("search", "leak", "--agent", "nobody")).toEqual([]);
+});

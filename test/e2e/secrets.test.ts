@@ -1,3 +1,4 @@
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { forgeToken, password, random } from "../support/secret.ts";
@@ -197,6 +198,21 @@ describe("secrets on their way into a commit", () => {
     const id = /github-token, ([0-9a-f]{8})/.exec(ran.stdout)?.[1] ?? "";
     await s.ok("doctor", "--allow", id);
     await s.ok("doctor");
+  });
+
+  it("are looked for by simple rules where the scan itself fails, and then nothing is exported", async () => {
+    const s = await started();
+    const broken = path.resolve(import.meta.dirname, "../support/no-rules.cjs");
+    s.env.NODE_OPTIONS = `--require ${broken}`;
+    expect((await s.session("note", forgeToken())).stderr).toContain("note 1:1");
+    // It begins like one, and only the rules that do not load know that it is none.
+    const ran = await s.session("note", ["AK", "IA", "IOSFODNN7", "EXAMPLE"].join(""));
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain("the scan for secrets failed");
+    const exported = await s.session("export");
+    expect(exported.code).toBe(1);
+    expect(exported.stdout).toBe("");
+    expect(exported.stderr).toContain("the scan for secrets failed, so nothing leaves this machine");
   });
 
   it("cost an ordinary checkpoint nothing: the rules are not loaded", async () => {

@@ -166,3 +166,17 @@ test("without a name it starts on the branch that is checked out, but not on the
   await s.git("switch", "--quiet", "--detach");
   expect((await s.session("start")).code).toBe(2);
 });
+
+test("tags and metadata are checked as tag and meta check them, before there is a branch", async () => {
+  const s = await scratch();
+  for (const wrong of [
+    ["--tag", "a, b"],
+    ["--tag", " "],
+    ["--meta", "novalue"],
+    ["--meta", "__proto__=1"],
+  ])
+    expect(await s.session("start", "work", ...wrong)).toMatchObject({ code: 2 });
+  expect(await s.git("branch", "--list", "work")).toBe("");
+  await s.ok("start", "work", "--tag", " two  words ", "--tag", "two words", "--meta", "k=v=w");
+  expect((await s.json("show", "@")).tags ?? (await s.json("list"))[0].tags).toEqual(["two words"]);
+});

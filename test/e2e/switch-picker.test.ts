@@ -1,43 +1,9 @@
-import path from "node:path";
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
+import { runAtTerminal } from "../support/terminal.ts";
 
-const CLI = path.resolve("dist/cli.js");
-
-/** Runs the program at a terminal of its own, types these keys one after the other, and gives what it showed. */
-const TERMINAL = `
-import os, pty, select, sys, time, struct, fcntl, termios
-columns, keys, argv = int(sys.argv[1]), sys.argv[2].split(","), sys.argv[3:]
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execvp(argv[0], argv)
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 12, columns, 0, 0))
-shown, names = b"", {"down": b"\\x1b[B", "enter": b"\\r", "esc": b"\\x1b", "stop": b"\\x03"}
-def read(quiet):
-    global shown
-    end = time.time() + 20
-    while time.time() < end:
-        ready, _, _ = select.select([terminal], [], [], quiet)
-        if not ready:
-            if b"Switch to" in shown: return
-            continue
-        try: text = os.read(terminal, 65536)
-        except OSError: return
-        if not text: return
-        shown += text
-for key in keys:
-    read(1)
-    os.write(terminal, names.get(key, key.encode()))
-read(3)
-_, status = os.waitpid(pid, 0)
-sys.stdout.buffer.write(shown)
-sys.exit(os.waitstatus_to_exitcode(status))
-`;
-
-async function atTerminal(s: Scratch, columns: number, keys: string, env: NodeJS.ProcessEnv = {}) {
-  const args = ["-c", TERMINAL, `${columns}`, keys, process.execPath, CLI, "switch"];
-  return s.run("python3", args, { env });
-}
+const atTerminal = (s: Scratch, columns: number, keys: string, env: NodeJS.ProcessEnv = {}) =>
+  runAtTerminal(s, { columns, keys, until: "Switch to", env }, "switch");
 
 async function threeSessions(): Promise<Scratch> {
   const s = await scratch();
@@ -86,10 +52,7 @@ test("without a terminal, and with --json: one line that says what to do", async
 test("nothing to pick from: it says so", async () => {
   const s = await scratch();
   await s.ok("start", "only");
-  const { code, stdout } = await s.run("python3", [
-    ...["-c", TERMINAL.replace('b"Switch to" in shown', "shown"), "80", "enter"],
-    ...[process.execPath, CLI, "switch"],
-  ]);
+  const { code, stdout } = await runAtTerminal(s, { keys: "enter", until: "there is" }, "switch");
   expect(code).toBe(3);
   expect(stdout).toContain("there is no other session to switch to");
 });

@@ -34,7 +34,7 @@ interface Sides {
 /** The keys of `context.json` in their order; what a newer version added comes after them. */
 const KEYS = [
   ...["schema", "id", "title", "ref", "base", "state", "created", "ended", "author", "tags", "meta"],
-  ...["checklist", "parent", "summary", "coverage", "decisions", "verified", "notes", "items"],
+  ...["checklist", "parent", "summary", "shared", "coverage", "decisions", "verified", "notes", "items"],
   ...["committed", "dropped", "checkpointed", "last"],
 ];
 

@@ -1,19 +1,18 @@
 /** Whole files of two clones: documents of the workspace, the handoff, what is known of checkpoints. Pure. */
+import { besideName } from "../documents.ts";
 import { lastAt } from "./events.ts";
 import { mergeLines } from "./lines.ts";
 import type { RecordFiles, Side } from "./side.ts";
 import { canon, larger, pick, type Three, uniteOrdered } from "./value.ts";
 
-const WORKSPACE = "workspace/";
-
 /** Text documents by lines where that is clean; else both stand side by side, one under another name. */
-export function mergeWorkspace(
+export function mergeDocuments(
   base: RecordFiles,
   ours: RecordFiles,
   theirs: RecordFiles,
   tell: (sentence: string) => void,
 ): Map<string, string> {
-  const names = [...new Set([...ours.keys(), ...theirs.keys()])].filter((each) => each.startsWith(WORKSPACE));
+  const names = [...new Set([...ours.keys(), ...theirs.keys()])].filter(isDocument);
   const merged = new Map<string, string>();
   for (const name of names.sort()) {
     const three = { base: base.get(name), ours: ours.get(name), theirs: theirs.get(name) };
@@ -24,7 +23,7 @@ export function mergeWorkspace(
       continue;
     }
     const [first, second] = [three.ours ?? "", three.theirs ?? ""].sort();
-    const other = besideName(name, second ?? "");
+    const other = besideName(name, hash(second ?? ""));
     merged.set(name, first ?? "");
     merged.set(other, second ?? "");
     tell(`${name} was changed in two clones: the other text is ${other}`);
@@ -38,15 +37,12 @@ function byLines(base: string | undefined, one: string, other: string): string |
   return merged?.clean ? merged.lines.join("\n") : undefined;
 }
 
-/** `notes.md` is `notes.other-1f2e3d4c.md`: the same text gets the same name, however often it is merged. */
-function besideName(name: string, text: string): string {
-  const slash = name.lastIndexOf("/");
-  const dot = name.lastIndexOf(".");
-  const at = dot > slash + 1 ? dot : name.length;
-  return `${name.slice(0, at)}.other-${hash(text)}${name.slice(at)}`;
+/** Whether a file of a snapshot is one of its documents, not of its record. */
+export function isDocument(name: string): boolean {
+  return name.includes("/");
 }
 
-/** FNV-1a, 32 bits, in hexadecimal. */
+/** The same text gets the same name, however often it is merged. FNV-1a, 32 bits, in hexadecimal. */
 function hash(text: string): string {
   let value = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
@@ -79,6 +75,14 @@ export function mergeCheckpoints(base: string, ours: string, theirs: string): st
     return !known.has(key) || isIn.every((keys) => keys.has(key));
   });
   return kept.map((line) => `${line}\n`).join("");
+}
+
+/** Ids of the commits that lines of checkpoints are about. */
+export function commitsIn(lines: string): string[] {
+  return lines.split("\n").flatMap((line) => {
+    const { commit } = line === "" ? {} : parse(line);
+    return typeof commit === "string" ? [commit] : [];
+  });
 }
 
 function linesOf(text: string) {

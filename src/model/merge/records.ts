@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 import { contextText, taskOfBlocker } from "../reading.ts";
 import type { ItemPrefix, ItemTimes } from "../state.ts";
 import { mergeContext } from "./context.ts";
-import { mergeCheckpoints, mergeHandoff, mergeWorkspace } from "./documents.ts";
+import { isDocument, mergeCheckpoints, mergeDocuments, mergeHandoff } from "./documents.ts";
 import { mergeLogs } from "./events.ts";
 import { assignIds, type Named, type Renames } from "./identity.ts";
 import { mergeBlockers, mergeDecisions, mergeObjectives } from "./items.ts";
@@ -48,7 +48,7 @@ export interface MergedRecord {
  * | checkpoints                   | all but those that a side has rewritten                                          |
  * | handoff                       | the later one                                                                    |
  * | prose in the task lists       | the lines of both                                                                |
- * | documents of the workspace    | by lines where that is clean, else side by side                                  |
+ * | documents                     | by lines where that is clean, else side by side                                  |
  */
 export function mergeRecords(
   base: RecordFiles | undefined,
@@ -75,9 +75,9 @@ export function mergeRecords(
     ...files,
     ["handoff.md", handoff ?? ""],
     ["checkpoints.jsonl", checkpoints],
-    ...mergeWorkspace(was, one, other, tell),
+    ...mergeDocuments(was, one, other, tell),
   ]);
-  for (const [name, text] of merged) if (text === "" && !name.startsWith("workspace/")) merged.delete(name);
+  for (const [name, text] of merged) if (text === "" && !isDocument(name)) merged.delete(name);
   return { files: merged, notes: notes.sort() };
 }
 
@@ -100,7 +100,7 @@ function baseSide(files: RecordFiles, id: string): Side | undefined {
 }
 
 function portable(files: RecordFiles): Map<string, string> {
-  const entries = [...files].filter(([name, text]) => text !== "" || name.startsWith("workspace/"));
+  const entries = [...files].filter(([name, text]) => text !== "" || isDocument(name));
   return new Map(entries.map(([name, text]) => [name, name === "context.json" ? travelling(text) : text]));
 }
 

@@ -1,5 +1,6 @@
 /** Reads what checkpoints say: what git reads, and beyond it what squash merges and older tools left. Pure. */
 import { parseDuration } from "../duration.ts";
+import { unquiet } from "../quiet.ts";
 import type { CheckpointRecord } from "../session.ts";
 import { gitTrailers, type Trailer } from "./git.ts";
 import { blockersFrom, decisionsFrom, impactFrom, objectivesFrom, verifiedFrom } from "./items.ts";
@@ -22,7 +23,7 @@ export function readMessage(message: string): Reading {
   const trailers = gitTrailers(message);
   const records: CheckpointRecord[] = [];
   let recovered = false;
-  for (const { entries } of blocksOf(message.replace(/\r\n/g, "\n"))) {
+  for (const { entries } of blocksOf(unquiet(message.replace(/\r\n/g, "\n")))) {
     const record = recordOf(entries);
     if (record === null) continue;
     records.push(record);

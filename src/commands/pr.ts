@@ -1,0 +1,44 @@
+import { type Command, Option } from "commander";
+import { Failure } from "../model/failure.ts";
+import { pullRequest } from "../workflows/pr.ts";
+import { type Act, ALLOW, examples } from "./call.ts";
+
+interface Options {
+  readonly format: "markdown" | "json";
+  readonly title?: boolean;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("pr")
+    .alias("pull-request")
+    .summary("the text of a pull request, made from a session")
+    .description(
+      "What was done, decided and checked, and what to review, with the record as its last paragraph: a forge that squashes with the description keeps it. It creates nothing.",
+    )
+    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
+    .option("--title", "the title alone")
+    .addOption(
+      new Option("--format <format>", "markdown or json").choices(["markdown", "json"]).default("markdown"),
+    )
+    .option(...ALLOW)
+    .addHelpText(
+      "after",
+      examples([
+        ['session pr | gh pr create --title "$(session pr --title)" --body-file -', "on GitHub"],
+        ['glab mr create --title "$(session pr --title)" --description "$(session pr)"', "on GitLab"],
+        ["session pr | gh pr edit --body-file -", "of one that is there"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out }, name: string | undefined, options: Options) => {
+        if (options.title && options.format === "json")
+          throw new Failure("usage", "--title is for text; --format json has the title in it", { exit: 2 });
+        const { request, problems } = await pullRequest(await open(), name);
+        for (const problem of problems) out.warn(problem);
+        if (options.title) return out.data(request.title, { title: request.title });
+        const text = options.format === "json" ? `${JSON.stringify(request, null, 2)}\n` : request.body;
+        out.data(text, request);
+      }),
+    );
+}

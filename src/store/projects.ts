@@ -1,0 +1,29 @@
+/** The repositories in which this user has worked in sessions: a line each, in the user's own folder for state. */
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { appendText, readSmall } from "./files.ts";
+
+/** `$XDG_STATE_HOME/session/projects`; a relative value counts as none, as the XDG specification says. */
+function projectsFile(env: NodeJS.ProcessEnv): string {
+  const { XDG_STATE_HOME: state = "", HOME: home = env.USERPROFILE ?? "/" } = env;
+  const base = path.isAbsolute(state) ? state : path.join(home, ".local", "state");
+  return path.join(base, "session", "projects");
+}
+
+/** Each once, in the order in which they came; none where nothing can be read. */
+export async function knownProjects(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
+  const text = await readSmall(projectsFile(env)).catch(() => undefined);
+  return [...new Set((text ?? "").split("\n").filter((line) => path.isAbsolute(line)))];
+}
+
+/** Notes where a repository is. Where that cannot be, only a list over all of them misses it. */
+export async function rememberProject(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  if (folder.includes("\n") || (await knownProjects(env)).includes(folder)) return;
+  const file = projectsFile(env);
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await appendText(file, `${folder}\n`);
+  } catch {
+    // A home that is not ours to write.
+  }
+}

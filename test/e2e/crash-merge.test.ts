@@ -1,0 +1,77 @@
+import { cp } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import type { Scratch } from "../support/scratch.ts";
+import { two } from "../support/sharing.ts";
+
+const CLI = path.resolve("dist/cli.js");
+const FAULT = path.resolve("test/support/fault.cjs");
+
+/** All of the record that the two could differ in, and what the last snapshot holds. */
+async function whole(s: Scratch, id: string, folder = "work") {
+  const names = ["context.json", "objectives.md", "blockers.md", "events.jsonl"];
+  const texts = await Promise.all(names.map((name) => s.read(`.git/sessions/${folder}/${name}`)));
+  return [...texts, await s.git("rev-parse", `refs/sessions/${id}^{tree}`)];
+}
+
+/** A clone that has something to merge; `ended`: its session is put aside. */
+async function apart(ended: boolean): Promise<{ b: Scratch; id: string }> {
+  const { a, b, id } = await two();
+  await a.ok("push");
+  await b.ok("pull");
+  await b.ok("resume", id);
+  await b.ok("objectives", "add", "From b");
+  await b.ok("tag", "@", "b");
+  if (ended) await b.ok("end");
+  await a.ok("objectives", "add", "From a");
+  await a.ok("objectives", "complete", "1");
+  await a.ok("note", "Seen by a");
+  await a.ok("push");
+  return { b, id };
+}
+
+test.each([
+  ["rename", false],
+  ["rm", false],
+  ["rename", true],
+])(
+  "killed before every %s of a pull that merges (put aside: %s): old or new, and again finishes it",
+  async (what, ended) => {
+    const { b, id } = await apart(ended);
+    const folder = ended ? `.kept/${id}` : "work";
+    const copy = async (name: string) => {
+      const target = b.at(`../${name}`);
+      await cp(b.root, target.root, { recursive: true });
+      return target;
+    };
+    const done = await copy("done");
+    await done.ok("pull");
+    const [before, after] = [await whole(b, id, folder), await whole(done, id, folder)];
+    expect(after[1]).toMatch(/From b\n.*From a\n/s);
+    let seen = 0;
+    for (let at = 1; at < 60; at += ended ? 3 : 1) {
+      const s = await copy(`killed-${at}`);
+      const env = { FAULT: "kill", FAULT_OF: what, FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
+      const ran = await s.run(process.execPath, ["--require", FAULT, CLI, "pull"], { env });
+      if (ran.code !== 0) {
+        seen++;
+        // As readers see it: what was decided is done, what was not has left no trace.
+        const { session, objectives } = await s.json("show", id);
+        const texts = objectives.map((each: { text: string }) => each.text);
+        expect(session.tags).toEqual(["b"]);
+        expect(
+          [
+            ["One", "From b"],
+            ["One", "From b", "From a"],
+          ],
+          `at ${at}`,
+        ).toContainEqual(texts);
+        await s.ok("pull");
+      }
+      expect(await whole(s, id, folder), `killed before ${what} ${at}`).toEqual(after);
+      if (ran.code === 0) break;
+    }
+    expect(seen).toBeGreaterThan(2);
+    expect(before).not.toEqual(after);
+  },
+);

@@ -1,0 +1,106 @@
+/** Merging where a session is put aside, only a snapshot, without a common one, in use, or has what stays in its clone. */
+import { expect, test } from "vitest";
+import { meet, own, record, same, together } from "../support/meeting.ts";
+import { two } from "../support/sharing.ts";
+
+test("clones that both rebuilt it from commits, and have no snapshot in common", async () => {
+  const both = await two();
+  const { a, b, id } = both;
+  await a.ok("decisions", "add", "Use PKCE");
+  await a.ok("checkpoint", "--allow-empty", "-m", "feat: one");
+  await a.git("push", "--quiet", "origin", "work");
+  await b.git("pull", "--quiet", "--all");
+  await b.ok("resume", "work");
+  expect((await b.json("status")).session.id).toBe(id);
+  await a.ok("objectives", "add", "From a");
+  await b.ok("objectives", "add", "From b");
+  await b.ok("note", "Seen by b");
+  await meet(both);
+  await same(both);
+  const { objectives, decisions } = await a.json("handoff");
+  expect(objectives.map((each: { text: string }) => each.text)).toEqual(["One", "From a", "From b"]);
+  expect(decisions.map((each: { text: string }) => each.text)).toEqual(["Use PKCE"]);
+  expect(await own(a, id)).toBe(await own(b, id));
+});
+
+test("one that is put aside here, and one that is only a snapshot there", async () => {
+  const { a, b, id } = await two();
+  await a.ok("note", "Before the end");
+  await a.ok("end");
+  await a.ok("push", id);
+  await b.ok("pull");
+  await a.ok("tag", id, "from-a");
+  await a.ok("meta", id, "issue", "42");
+  await b.ok("tag", id, "from-b");
+  await b.ok("rename", id, "Renamed in b");
+  await b.ok("push", id);
+  expect(await a.ok("pull")).toContain("merged");
+  await a.ok("push", id);
+  expect(await b.ok("pull")).toContain("forward");
+  expect(await own(a, id)).toBe(await own(b, id));
+  for (const s of [a, b])
+    expect(await s.json("list", "--all")).toMatchObject([
+      { id, title: "Renamed in b", tags: ["from-a", "from-b"], state: "ended" },
+    ]);
+  const kept = JSON.parse(await a.read(`.git/sessions/.kept/${id}/context.json`));
+  expect([kept.title, kept.tags]).toEqual(["Renamed in b", ["from-a", "from-b"]]);
+  expect(await a.ok("pull")).toContain("Everything is here already");
+  await b.ok("resume", id);
+  expect((await b.json("handoff")).notes).toMatchObject([{ text: "Before the end" }]);
+});
+
+test("several pulls at once, while somebody writes: each finishes, and nothing is lost", async () => {
+  const both = await together();
+  const { a, b } = both;
+  await a.ok("note", "from a");
+  await a.ok("push");
+  const ran = await Promise.all([
+    b.session("pull"),
+    b.session("note", "while it pulls"),
+    b.session("pull"),
+    b.session("objectives", "add", "meanwhile"),
+  ]);
+  expect([ran[1]?.code, ran[3]?.code]).toEqual([0, 0]);
+  await meet(both);
+  await same(both);
+  const { context, texts } = await record(a);
+  expect(context.notes.map((each: { text: string }) => each.text).sort()).toEqual([
+    "from a",
+    "while it pulls",
+  ]);
+  expect(texts[0]).toContain("meanwhile");
+});
+
+test("checkpoints of another clone stay in the snapshot, although their commits are not here", async () => {
+  const both = await together();
+  const { a, b, id } = both;
+  await a.ok("checkpoint", "--allow-empty", "-m", "feat: made in a");
+  await a.ok("push");
+  await b.ok("pull");
+  await b.ok("note", "b goes on");
+  await b.ok("push");
+  const lines = await both.remote.git("show", `refs/sessions/${id}:checkpoints.jsonl`);
+  expect(lines).toContain("feat: made in a");
+  // Rewritten where it was made, it is gone.
+  await a.ok("pull");
+  await a.git("commit", "--quiet", "--amend", "--allow-empty", "-m", "feat: amended");
+  await a.ok("note", "after that");
+  await a.ok("push");
+  const now = await both.remote.git("grep", "-h", "-e", "", `refs/sessions/${id}`);
+  expect(now).not.toContain('"message":"feat: made in a');
+});
+
+test("unfinished work that is put away stays with its clone", async () => {
+  const { a, b, id } = await together();
+  await a.write("README.md", "not done\n");
+  await a.ok("pause");
+  await a.ok("push", id);
+  expect(await b.git("show", `refs/sessions/${id}:context.json`).catch(() => "")).not.toContain('"work"');
+  await b.ok("pull");
+  expect(await b.read(".git/sessions/work/context.json")).not.toContain('"work"');
+  await b.ok("note", "b");
+  await b.ok("push");
+  await a.ok("pull");
+  await a.ok("resume", id);
+  expect(await a.read("README.md")).toBe("not done\n");
+});

@@ -1,0 +1,52 @@
+import path from "node:path";
+import type { Scratch } from "./scratch.ts";
+
+const CLI = path.resolve("dist/cli.js");
+
+const TERMINAL = `
+import os, pty, select, sys, time, struct, fcntl, termios
+columns, until, keys, argv = int(sys.argv[1]), sys.argv[2].encode(), sys.argv[3].split(","), sys.argv[4:]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(argv[0], argv)
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 12, columns, 0, 0))
+shown, names = b"", {"down": b"\\x1b[B", "enter": b"\\r", "esc": b"\\x1b", "stop": b"\\x03"}
+def read(quiet):
+    global shown
+    end = time.time() + 20
+    while time.time() < end:
+        ready, _, _ = select.select([terminal], [], [], quiet)
+        if not ready:
+            if until in shown: return
+            continue
+        try: text = os.read(terminal, 65536)
+        except OSError: return
+        if not text: return
+        shown += text
+for key in keys:
+    read(1)
+    os.write(terminal, names.get(key, key.encode()))
+read(3)
+_, status = os.waitpid(pid, 0)
+sys.stdout.buffer.write(shown)
+sys.exit(os.waitstatus_to_exitcode(status))
+`;
+
+interface Typing {
+  readonly columns?: number;
+  /** Pressed one after the other, with commas between: `down`, `enter`, `esc`, `stop`, or letters. */
+  readonly keys: string;
+  /** The first key is pressed when this is shown. */
+  readonly until: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Runs the program at a terminal of its own, types, and gives what it showed. */
+export function runAtTerminal(
+  s: Scratch,
+  { columns = 80, keys, until, env = {} }: Typing,
+  ...args: string[]
+) {
+  const run = ["-c", TERMINAL, `${columns}`, until, keys, process.execPath, CLI, ...args];
+  return s.run("python3", run, { env });
+}
