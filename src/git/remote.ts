@@ -136,8 +136,8 @@ function* batches(updates: readonly RefUpdate[]): Generator<Call> {
 export interface Fetched {
   /** Refs here that stand for one that the remote has. */
   readonly refs: ReadonlySet<string>;
-  /** What could not be kept here, one sentence each. */
-  readonly problems: readonly string[];
+  /** Those that could not be kept here, each with why. */
+  readonly problems: ReadonlyMap<string, string>;
 }
 
 /** Fetches refs by these refspecs alone: one git process. What the remote does not have any more stays here. */
@@ -148,7 +148,7 @@ export async function fetchRefs(
   manner: Manner,
 ): Promise<Fetched> {
   const refs = new Set<string>();
-  const problems: string[] = [];
+  const problems = new Map<string, string>();
   const args = [
     ...["-c", "fetch.output=full"],
     ...["fetch", "--verbose", "--progress", "--no-tags", "--no-prune", "--no-write-fetch-head"],
@@ -160,12 +160,12 @@ export async function fetchRefs(
     const found = readFetched(text);
     if (!found) return false;
     if (found.problem === undefined) refs.add(found.ref);
-    else problems.push(`${found.ref}: ${found.problem}`);
+    else problems.set(found.ref, found.problem);
     return true;
   };
   const input = refspecs.map((each) => `${each}\n`).join("");
   const said = await talk(root, args, { ...manner, sshCommand: remote.sshCommand, input, line });
-  if (said.code === 0 || problems.length > 0) return { refs, problems };
+  if (said.code === 0 || problems.size > 0) return { refs, problems };
   throw remoteFailure(remote.shown, said.stderr, said.code);
 }
 
