@@ -3,17 +3,11 @@ import { age } from "../model/duration.ts";
 import { pendingOf } from "../model/record.ts";
 import { progress } from "../model/state.ts";
 import type { StatusView } from "../model/views.ts";
+import { visibleView } from "../model/visible.ts";
 import { gatherHere } from "./gather.ts";
 import { now, type Place } from "./place.ts";
-import {
-  commitViews,
-  decisionViews,
-  dirtyViews,
-  headView,
-  nextOf,
-  verificationViews,
-  warningsOf,
-} from "./views.ts";
+import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./views.ts";
+import { nextOf, warningsOf } from "./warnings.ts";
 
 /** Where the session of this branch stands, or the branch itself where there is none. Reads only. */
 export async function statusOf(place: Place): Promise<StatusView> {
@@ -24,7 +18,7 @@ export async function statusOf(place: Place): Promise<StatusView> {
   const { checkpoints, commits } = commitViews(gathered, place.config);
   const done = progress(state.objectives);
   const at = now();
-  return {
+  return visibleView({
     session: headView(gathered, place.config),
     recorded: gathered.recorded,
     ...(done === undefined ? {} : { progress: done }),
@@ -49,7 +43,7 @@ export async function statusOf(place: Place): Promise<StatusView> {
       : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
     warnings: warningsOf(gathered),
     next: nextOf(gathered),
-  };
+  });
 }
 
 /** Without a branch there is no session; what git is in the middle of still matters. */

@@ -87,6 +87,45 @@ const COMMON = {
 export const BRIEF: BriefView = {
   ...COMMON,
   guessed: false,
+  recent: false,
+  merged: [
+    {
+      commit: "2222bbbb",
+      subject: "Merge branch 'main'",
+      when: "2026-11-20",
+      completed: [],
+      files: 0,
+      added: 0,
+      removed: 0,
+      reverted: "3333cccc",
+    },
+  ],
+  upstream: [
+    {
+      commit: "4444dddd",
+      subject: "fix: on the base",
+      when: "2026-11-20",
+      author: "another one",
+      completed: [],
+      files: 0,
+      added: 0,
+      removed: 0,
+    },
+  ],
+  upstreamMore: 3,
+  upstreamBase: "main",
+  related: [
+    {
+      id: "dec-9",
+      text: "Names in English",
+      rationale: "one language",
+      alternatives: [],
+      commit: "5555eeee",
+      author: "another one",
+      from: "m4f9qzm2x7ab",
+      files: ["src/login.ts"],
+    },
+  ],
   architecture: "hexagonal",
   patterns: ["repository-pattern"],
   conventions: ["docstrings-required"],
@@ -98,6 +137,12 @@ export const BRIEF: BriefView = {
 
 export const HANDOFF: HandoffView = {
   ...COMMON,
+  written: {
+    when: "2026-11-19",
+    commit: "0a1b2c3d",
+    since: "1 commit since",
+    taken: { by: "another one", when: "2026-11-20", commit: "9f8e7d6c" },
+  },
   summary: "Login works with Google.",
   resolved: [{ id: "blk-2", text: "No sandbox", age: "2 days", note: "got one" }],
   numbers: {
@@ -136,6 +181,11 @@ const NOTHING = {
 export const EMPTY_BRIEF: BriefView = {
   ...NOTHING,
   guessed: true,
+  recent: false,
+  merged: [],
+  upstream: [],
+  upstreamMore: 0,
+  related: [],
   patterns: [],
   conventions: [],
   commands: [],
