@@ -33,11 +33,8 @@ export async function issuesOf(place: Place, gathered: Gathered): Promise<IssueV
     }),
   ].filter(({ text }) => LIKELY.test(text));
   const keys = place.config.tracking.issue_url;
-  if (sources.length === 0 && keys === undefined) return [];
-  return issuesIn(branch, sources, {
-    forge: sources.length === 0 ? undefined : await forgeHere(place, gathered),
-    keys,
-  });
+  if (sources.length === 0 && !LIKELY.test(branch)) return [];
+  return issuesIn(branch, sources, { forge: await forgeHere(place, gathered), keys });
 }
 
 /** Where the work's issues are: at the repository that it was forked from, the branch's own remote, or the usual one. */
