@@ -71,6 +71,9 @@ export const SETTINGS = {
     auto_push: flag(false, "Push a branch's session along with the branch, with git hooks installed."),
     timeout: duration("1m", "Longest silence of a remote; a hook waits 10 seconds at most."),
   },
+  transcripts: {
+    keep: flag(false, "Copy an agent's conversation into its session, secrets made unreadable."),
+  },
   display: {
     color: flag(true, "Colours on a terminal."),
     verbose: flag(false, "Say more, as with --verbose."),
