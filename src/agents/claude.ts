@@ -51,9 +51,8 @@ export const claude: Agent = {
     SessionEnd: "end",
   },
   answer: nested,
-  // 10,000 UTF-16 units a hook; more becomes a file and a preview.
-  limit: 9_500,
-  trust: "it asks once whether the folder is trusted; until then it runs no hooks",
+  trust:
+    "it asks once whether the folder is trusted, and reads project settings only in the folder that it is started in",
 };
 
 function inFolder({ scope, root, env }: Where, file: string): string {

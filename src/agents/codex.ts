@@ -55,7 +55,6 @@ export const codex: Agent = {
     SessionEnd: "end",
   },
   answer: nested,
-  limit: 9_500,
   trust:
     "it loads .codex only in a trusted project, and runs no hook that was not reviewed: /hooks in Codex, then t for each",
 };

@@ -61,7 +61,6 @@ export const copilot: Agent = {
       // VS Code reads the same files, and takes it only from here.
       hookSpecificOutput: { hookEventName: event, additionalContext: brief },
     }),
-  limit: 9_500,
   trust: "it runs hooks of a repository only in a trusted folder",
 };
 

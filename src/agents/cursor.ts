@@ -51,7 +51,6 @@ export const cursor: Agent = {
       ...(event === "beforeSubmitPrompt" ? { continue: true } : {}),
       additional_context: brief,
     }),
-  limit: 9_500,
   trust: "it runs project hooks only in a trusted workspace",
 };
 

@@ -41,8 +41,8 @@ export const gemini: Agent = {
     SessionEnd: "end",
   },
   answer: nested,
-  limit: 9_500,
-  trust: "it runs project hooks only in a trusted folder, and asks again when one changes",
+  trust:
+    "it runs project hooks only in a trusted folder, and reads settings only in the folder that it is started in",
 };
 
 function instructions({ scope, root }: Where): string {

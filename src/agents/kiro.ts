@@ -52,7 +52,6 @@ export const kiro: Agent = {
     Stop: "turn",
   },
   answer: (_event, brief) => brief,
-  limit: 9_500,
 };
 
 const Q = "amazonq";
@@ -78,7 +77,6 @@ export const amazonq: Agent = {
     stop: "turn",
   },
   answer: (_event, brief) => brief,
-  limit: 9_500,
   trust: "hooks belong to an agent of its: q chat --agent session",
 };
 
