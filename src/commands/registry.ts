@@ -218,6 +218,15 @@ export const ENTRIES: readonly Entry[] = [
   },
   {
     ...{
+      name: "transcript",
+      aliases: ["transcripts"],
+      group: "Look back",
+      summary: "conversations with agents, kept with a session",
+    },
+    load: () => import("./transcript.ts"),
+  },
+  {
+    ...{
       name: "templates",
       aliases: ["template"],
       group: "Set up",
@@ -271,19 +280,36 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./hooks.ts"),
   },
   {
+    ...{
+      name: "agents",
+      aliases: ["agent"],
+      group: "Set up",
+      summary: "agents that load the brief by themselves: install, list, doctor",
+    },
+    load: () => import("./agents.ts"),
+  },
+  {
     ...{ name: "config", group: "Set up", summary: "read, change and check settings" },
     load: () => import("./config.ts"),
+  },
+  {
+    ...{ name: "completion", group: "Set up", summary: "completion for bash, zsh or fish" },
+    load: () => import("./completion.ts"),
   },
   {
     ...{ name: "doctor", group: "Set up", summary: "check everything, and say what to do about it" },
     load: () => import("./doctor.ts"),
   },
   {
+    ...{ name: "mcp", group: "Set up", summary: "an MCP server for agents, on standard input and output" },
+    load: () => import("./mcp.ts"),
+  },
+  {
     ...{ name: "trailers", group: "Plumbing", summary: "what git and session read from a commit message" },
     load: () => import("./trailers.ts"),
   },
   {
-    ...{ name: "hook", group: "Plumbing", summary: "what git's hooks leave to the program" },
+    ...{ name: "hook", group: "Plumbing", summary: "what hooks of git and of agents leave to the program" },
     load: () => import("./hook.ts"),
   },
 ];

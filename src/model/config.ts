@@ -9,14 +9,15 @@ export interface Setting {
   readonly kind: Kind;
   readonly standard: unknown;
   readonly does: string;
+  /** What it may look like, where there is no default. */
+  readonly example?: string;
 }
 
 const flag = (standard: boolean, does: string) => ({ kind: "flag", standard, does }) as const;
 const percent = (standard: number, does: string) => ({ kind: "percent", standard, does }) as const;
 const list = (standard: readonly string[], does: string) => ({ kind: "list", standard, does }) as const;
 const duration = (standard: string, does: string) => ({ kind: "duration", standard, does }) as const;
-const text = <T extends string | undefined>(standard: T, does: string) =>
-  ({ kind: "text", standard, does }) as const;
+const text = (standard: string, does: string) => ({ kind: "text", standard, does }) as const;
 
 export const SETTINGS = {
   session: {
@@ -31,10 +32,12 @@ export const SETTINGS = {
     },
   },
   context: {
-    architecture: text(
-      undefined as string | undefined,
-      "Architecture named in the brief: hexagonal, layered, microservices, mvc, clean, ddd, or your words.",
-    ),
+    architecture: {
+      kind: "text",
+      standard: undefined as string | undefined,
+      does: "Architecture named in the brief: hexagonal, layered, microservices, mvc, clean, ddd, or your words.",
+      example: "hexagonal",
+    },
     patterns: list([], "Patterns named in the brief."),
     conventions: list([], "Conventions named in the brief."),
   },
@@ -55,6 +58,7 @@ export const SETTINGS = {
       kind: "address",
       standard: undefined as string | undefined,
       does: "Where issues with keys such as ABC-123 are, with {id} for the key.",
+      example: "https://tracker.example.com/browse/{id}",
     },
   },
   quality: {
@@ -66,6 +70,9 @@ export const SETTINGS = {
   sharing: {
     auto_push: flag(false, "Push a branch's session along with the branch, with git hooks installed."),
     timeout: duration("1m", "Longest silence of a remote; a hook waits 10 seconds at most."),
+  },
+  transcripts: {
+    keep: flag(false, "Copy an agent's conversation into its session, secrets made unreadable."),
   },
   display: {
     color: flag(true, "Colours on a terminal."),

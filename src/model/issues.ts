@@ -56,13 +56,15 @@ export function referencesIn(text: string, context: IssueContext, isCommit = fal
   return found;
 }
 
-/** Keys in the name of a branch: `feature/ABC-123-login`. */
+/** In the name of a branch: `feature/ABC-123-login`, `fix/crash-#12`. */
 export function referencesInBranch(branch: string, context: IssueContext): Reference[] {
-  if (context.keys === undefined) return [];
-  const keys = branch.matchAll(/(?<![A-Za-z\d-])([A-Z][A-Z\d]{1,9}-[1-9]\d{0,6})(?!\d)/g);
-  return [...keys]
-    .flatMap(([, key]) => keyOf(key ?? "", context) ?? [])
-    .map((each) => ({ ...each, closes: false }));
+  const names = branch.matchAll(
+    /(?<![A-Za-z\d-])([A-Z][A-Z\d]{1,9}-[1-9]\d{0,6})(?!\d)|(?<![^/_-])#([1-9]\d{0,8})(?!\w)/g,
+  );
+  return [...names].flatMap(([, key, number]) => {
+    const found = key === undefined ? ofNumber(number ?? "", context.forge) : keyOf(key, context);
+    return found ? [{ ...found, closes: false }] : [];
+  });
 }
 
 /** Between the members of a list: `Closes #1, #2 and #3`. */

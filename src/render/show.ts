@@ -3,6 +3,7 @@
 import type { ObjectiveMark } from "../model/session.ts";
 import { boxOf } from "../model/tasklist.ts";
 import { codeSpan, inline, visible } from "./inert.ts";
+import { type Said, saidMarkdown } from "./transcript.ts";
 
 interface Page {
   readonly session: {
@@ -40,6 +41,7 @@ interface Page {
   readonly files: readonly { readonly path: string; readonly change: string }[];
   readonly checklist: readonly { readonly text: string; readonly state: string }[];
   readonly handoff: string | null;
+  readonly messages?: { readonly entries: readonly Said[] };
 }
 
 export function showMarkdown(page: Page, day: (iso: string) => string, summary: boolean): string {
@@ -97,6 +99,8 @@ export function showMarkdown(page: Page, day: (iso: string) => string, summary: 
       ({ path, change }) => `- ${codeSpan(path)}${change === "changed" ? "" : ` (${inline(change)})`}`,
     ),
   );
+  if (page.messages && page.messages.entries.length > 0)
+    parts.push(`## Messages\n\n${saidMarkdown(page.messages.entries, day)}`);
   if (handoff !== null) parts.push(`---\n\n${visible(handoff).trim()}`);
   return `${parts.join("\n\n")}\n`;
 }

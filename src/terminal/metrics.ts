@@ -27,12 +27,13 @@ const FIGURES: readonly (readonly [string, (metrics: SessionMetrics) => string])
 ];
 
 /** One session's numbers, one a line. */
-export function statsLines(metrics: SessionMetrics): string[] {
+export function statsLines(metrics: SessionMetrics, conversations?: string): string[] {
   const width = Math.max(...FIGURES.map(([name]) => name.length));
+  const more = conversations === undefined ? [] : [["Conversations", () => conversations] as const];
   return [
     `${bold(metrics.title)}  ${dim(`${metrics.branch} · ${metrics.id}`)}`,
     "",
-    ...FIGURES.map(([name, value]) => `${dim(name.padEnd(width))}  ${value(metrics)}`),
+    ...[...FIGURES, ...more].map(([name, value]) => `${dim(name.padEnd(width))}  ${value(metrics)}`),
   ];
 }
 

@@ -5,11 +5,13 @@ import { plural } from "../model/next.ts";
 import type { Blocker, Objective } from "../model/session.ts";
 import { headline } from "../model/session.ts";
 import type { LogEntry } from "../model/timeline.ts";
+import type { TranscriptHead } from "../model/transcripts/kept.ts";
 import type { FileView } from "../model/views.ts";
 import { blockerLine, heading, objectiveLine } from "./lines.ts";
 import { logLines } from "./log.ts";
 import { linesOf } from "./metrics.ts";
 import { bold, cyan, dim, green, yellow } from "./style.ts";
+import { type MessagesView, messageLines, restOf, transcriptLine } from "./transcripts.ts";
 
 export interface ShowView {
   readonly session: {
@@ -45,6 +47,8 @@ export interface ShowView {
   readonly files: readonly FileView[];
   readonly checklist: readonly CheckView[];
   readonly handoff: string | null;
+  readonly transcripts: readonly TranscriptHead[];
+  readonly messages?: MessagesView;
 }
 
 interface Options {
@@ -111,6 +115,8 @@ export function showScreen(page: ShowView, options: Options): string {
     add("Handoff", "", [
       `${plural(handoff.trim().split("\n").length, "line")}: ${cyan(`session show ${session.id} --format markdown`)}`,
     ]);
+  add("Conversations", "", page.transcripts.map(transcriptLine));
+  if (page.messages) add("Messages", restOf(page.messages), messageLines(page.messages.entries, day));
   return sections.join("\n\n");
 }
 

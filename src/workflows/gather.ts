@@ -21,6 +21,7 @@ import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
 import { type SessionRange, sessionWork, standsAs } from "./range.ts";
+import { withSpool } from "./spool.ts";
 import { storedSession } from "./stored.ts";
 import { type Trace, traceSession, withTraced } from "./trace.ts";
 
@@ -69,7 +70,8 @@ export interface Gathered {
  */
 export async function gatherHere(place: Place, branch: string | undefined): Promise<Gathered> {
   if (branch === undefined) return gatherDetached(place);
-  const stored = await storedSession(place, branch);
+  const found = await storedSession(place, branch);
+  const stored = found && (await withSpool(place, found));
   const gathered = await gather(place, branch, stored);
   if (!stored) return gathered;
   const { id } = stored.state.context;

@@ -6,8 +6,9 @@ import type { IssueView } from "../model/views.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
 
-/** As many of the newest commits are looked at. */
+/** As many of the newest commits are looked at, and no more text of them than this. */
 const MAX_COMMITS = 500;
+const MAX_TEXT = 500_000;
 
 /** Whether a text may name an issue: most do not, and then git is not asked for remotes. */
 const LIKELY = /[#!]\d|GH-\d|[A-Z\d]-\d|https?:\/\//;
@@ -16,6 +17,7 @@ const LIKELY = /[#!]\d|GH-\d|[A-Z\d]-\d|https?:\/\//;
 export async function issuesOf(place: Place, gathered: Gathered): Promise<IssueView[]> {
   const { state, branch } = gathered;
   const { blockers, objectives, context } = state;
+  let read = 0;
   const sources: IssueSource[] = [
     ...objectives.map(({ id, text }) => ({ name: id, text })),
     ...blockers.map(({ id, text, link, note }) => ({
@@ -28,16 +30,14 @@ export async function issuesOf(place: Place, gathered: Gathered): Promise<IssueV
     })),
     // A checkpoint's own trailers say again what is recorded.
     ...gathered.commits.slice(0, MAX_COMMITS).flatMap(({ commit }) => {
-      if (!LIKELY.test(commit.message)) return [];
+      if (read > MAX_TEXT || !LIKELY.test(commit.message)) return [];
+      read += commit.message.length;
       return [{ name: commit.oid.slice(0, 8), text: withoutBlocks(commit.message), isCommit: true }];
     }),
   ].filter(({ text }) => LIKELY.test(text));
   const keys = place.config.tracking.issue_url;
-  if (sources.length === 0 && keys === undefined) return [];
-  return issuesIn(branch, sources, {
-    forge: sources.length === 0 ? undefined : await forgeHere(place, gathered),
-    keys,
-  });
+  if (sources.length === 0 && !LIKELY.test(branch)) return [];
+  return issuesIn(branch, sources, { forge: await forgeHere(place, gathered), keys });
 }
 
 /** Where the work's issues are: at the repository that it was forked from, the branch's own remote, or the usual one. */

@@ -97,8 +97,8 @@ export async function file(place: Place, name: string, change: Change): Promise<
     session: LoadedSession,
     save: (after: SessionState, events: readonly SessionEvent[]) => Promise<unknown>,
   ) => {
-    const { state, events: before } = session;
-    const [after, told] = change(state, known, before);
+    const { state } = session;
+    const [after, told] = change(state, known, session.events);
     await refuseNewSecrets(place, session, after);
     const changed =
       told.type === "session.unarchived" ||

@@ -5,6 +5,7 @@ import { unquoted } from "../model/visible.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { branchReflog, offerOn, offerText, standingOf } from "./branch.ts";
 import type { Place } from "./place.ts";
+import { withSpool } from "./spool.ts";
 import { storedSession } from "./stored.ts";
 
 /** The session of a branch, or undefined; what belongs to an earlier branch of that name is none. Failure `other-branch`. */
@@ -13,10 +14,10 @@ export async function findSession(place: Place, branch: string): Promise<LoadedS
   return session && (await standingOf(place, session)) !== "earlier" ? session : undefined;
 }
 
-/** The session of the branch that is checked out. Failure `no-session`, `detached-head`. */
+/** The session of the branch that is checked out, with what is in the spool. Failure `no-session`, `detached-head`. */
 export async function currentSession(place: Place): Promise<LoadedSession> {
   const branch = requireBranch(place.repository);
-  return (await findSession(place, branch)) ?? noSession(place, branch);
+  return withSpool(place, (await findSession(place, branch)) ?? (await noSession(place, branch)));
 }
 
 /** Failure `no-session`, which names a stored session that may be meant. */

@@ -127,6 +127,10 @@ describe("finds references", () => {
       "ABC-123",
     ]);
     expect(referencesInBranch("feature/ABC-123-login", {})).toEqual([]);
+    expect(referencesInBranch("fix/crash-#12", { forge: GITHUB })).toEqual([
+      { id: "#12", url: "https://github.com/acme/shop/issues/12", closes: false },
+    ]);
+    expect(referencesInBranch("fix/c#12", { forge: GITHUB })).toEqual([]);
     expect(referencesInBranch("fix/utf-8-and-UTF-8", { keys: KEYS })).toEqual([]);
   });
 
