@@ -1,6 +1,4 @@
 /** Tests, coverage and the build as a report tells them: what lies in the work tree, and whether it is older than the work. */
-import type { Commit } from "../git/commits.ts";
-import type { ReadCommit } from "../model/checkpoints.ts";
 import { percent } from "../model/impact.ts";
 import type { ReportResults } from "../model/report/report.ts";
 import { writtenBuild } from "./builds.ts";
@@ -9,18 +7,14 @@ import type { Place } from "./place.ts";
 import { testsNow } from "./tests.ts";
 import { day, short } from "./views.ts";
 
-/** `commits`: the newest first, as many as are known. */
-export async function reportResults(
-  place: Place,
-  commits: readonly ReadCommit<Commit>[],
-): Promise<ReportResults> {
+/** `last`: when the last commit was made, milliseconds since the epoch. */
+export async function reportResults(place: Place, last: number): Promise<ReportResults> {
   if (place.repository.bare) return {};
   const [tests, coverage, { build, problem }] = await Promise.all([
     testsNow(place),
     coverageNow(place),
     writtenBuild(place),
   ]);
-  const last = Math.max(0, ...commits.map((each) => each.commit.committed)) * 1000;
   const source = ({ from, written }: { readonly from: string; readonly written: number }) => ({
     ...{ from, when: day(place.config, written) },
     ...(written < last ? { stale: "written before the last commit" } : {}),

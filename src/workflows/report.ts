@@ -1,14 +1,11 @@
 /** What was done in a period, or in all of a repository's history. */
 import path from "node:path";
-import { type Commit, log } from "../git/commits.ts";
-import { type ReadCommit, readCommits } from "../model/checkpoints.ts";
 import { byPeriod } from "../model/insight/periods.ts";
 import { projectVelocity } from "../model/insight/velocity.ts";
 import { issuesIn } from "../model/issues.ts";
 import { totalsOf } from "../model/metrics.ts";
 import {
   blockersOf,
-  decisionsOfCommits,
   decisionsOfStates,
   filledPeriods,
   firstDay,
@@ -16,7 +13,6 @@ import {
   objectivesOver,
   overlaps,
   progressOf,
-  sessionsOfCommits,
   unitedDecisions,
 } from "../model/report/assemble.ts";
 import {
@@ -26,12 +22,13 @@ import {
   periodsBetween,
   reportPeriod,
 } from "../model/report/period.ts";
-import type { Report, ReportCommit, ReportSession } from "../model/report/report.ts";
+import type { Report, ReportSession } from "../model/report/report.ts";
 import type { NamedText } from "../model/secrets.ts";
 import { openObjectives, type SessionState } from "../model/state.ts";
-import { type HistoryInsight, insightsOf } from "./insight.ts";
+import { insightsOf } from "./insight.ts";
 import { forgeHere } from "./issues.ts";
 import { now, type Place } from "./place.ts";
+import { toldCommits } from "./report-commits.ts";
 import { reportResults } from "./report-results.ts";
 import { type ReportedSession, reportedSessions } from "./report-sessions.ts";
 import type { ScanOptions } from "./scan.ts";
@@ -72,7 +69,7 @@ export async function reportOf(
     forgeHere(place, {}),
   ]);
   const { numbers, tip, shallow, depth } = insight;
-  const commits = await listedCommits(place, insight);
+  const told = await toldCommits(place, insight);
   const live = recorded.filter((each) => each.live);
   const blockers = blockersOf(statesIn(recorded), period, made);
   const waited = new Set(blockers.map((each) => each.session));
@@ -80,7 +77,7 @@ export async function reportOf(
   const known = new Set(recorded.map((each) => each.session.id));
   const sessions = [
     ...chosen.map((each) => withIssues(place, each, forge)),
-    ...sessionsOfCommits(commits, known),
+    ...told.sessions.filter((each) => !known.has(each.id)),
   ];
   const from = period.from ?? firstDay(numbers.days, sessions);
   const to = [period.to, dayAt(made)].sort()[0] ?? period.to;
@@ -89,7 +86,7 @@ export async function reportOf(
   const starts = from === undefined ? [] : periodsBetween(from, to, by);
   const counted = byPeriod(numbers.days, by);
   const all = [...new Set([...starts, ...counted.map((each) => each.from)])].sort();
-  const carried = decisionsOfCommits(commits).filter((each) => isWithin({ ...period, ...end }, each.at));
+  const carried = told.decisions.filter((each) => isWithin({ ...period, ...end }, each.at));
   const decisions = unitedDecisions(
     carried,
     decisionsOfStates(
@@ -128,33 +125,13 @@ export async function reportOf(
       more: Math.max(0, decisions.length - MAX_DECISIONS) + Math.max(0, numbers.decisions - carried.length),
     },
     blockers,
-    commits: listedOf(commits, insight),
-    results: await reportResults(place, commits),
+    commits: { items: told.commits, more: numbers.commits - told.commits.length },
+    results: await reportResults(place, told.last),
   };
 }
 
 function statesIn(recorded: readonly ReportedSession[]): { state: SessionState; live: boolean }[] {
   return recorded.flatMap(({ state, live }) => (state ? [{ state, live }] : []));
-}
-
-/** The newest commits, and those that carry what is told: one git process. */
-async function listedCommits(place: Place, { numbers }: HistoryInsight): Promise<ReadCommit<Commit>[]> {
-  const oids = [...new Set([...numbers.newest, ...numbers.recorded])];
-  if (oids.length === 0) return [];
-  const commits = await log(place.repository.root, ["--no-walk=unsorted", "--ignore-missing", ...oids]);
-  return readCommits(commits.sort((one, other) => other.authored - one.authored));
-}
-
-function listedOf(commits: readonly ReadCommit<Commit>[], { numbers }: HistoryInsight): Report["commits"] {
-  const byId = new Map(commits.map((each) => [each.commit.oid, each]));
-  const items = numbers.newest.flatMap((oid): ReportCommit[] => {
-    const found = byId.get(oid);
-    if (!found) return [];
-    const { commit, subject, record } = found;
-    const at = commit.authored > 0 ? new Date(commit.authored * 1000).toISOString() : null;
-    return [{ commit: oid, subject, at, session: record?.id ?? null }];
-  });
-  return { items, more: numbers.commits - items.length };
 }
 
 function withIssues(
