@@ -1,5 +1,5 @@
 // Times commands as whole processes against what they cannot do without: starting Node, and the git commands they ran.
-// npm run bench [-- status checkpoint …] [-- --runs 20], npm run bench -- hooks | sessions; ratios of medians of one run on one machine.
+// npm run bench [-- status checkpoint …] [-- --runs 20], npm run bench -- hooks | sessions | sharing; ratios of medians of one run on one machine.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -10,7 +10,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { runs: { type: "string", default: "15" } },
 });
-for (const one of ["hooks", "sessions"]) {
+for (const one of ["hooks", "sessions", "sharing"]) {
   if (!positionals.includes(one)) continue;
   await import(`./${one}.mjs`);
   process.exit();
