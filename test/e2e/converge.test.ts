@@ -1,10 +1,12 @@
-import { expect, test } from "vitest";
-import { cloned, settle, verify } from "../support/converging.ts";
+import { afterAll, expect, test } from "vitest";
+import { cloned, removeMade, settle, verify } from "../support/converging.ts";
 import { doSomething } from "../support/deeds.ts";
 
 /** SESSION_FUZZ_SEED and SESSION_FUZZ_STEPS run others, and longer. */
 const SEEDS = process.env.SESSION_FUZZ_SEED?.split(",").map(Number) ?? [1, 2];
 const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 10);
+
+afterAll(removeMade);
 
 test.each(SEEDS)(
   "seed %i: clones that edit, push, pull and crash in any order come to the same, and no text is gone",
