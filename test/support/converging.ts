@@ -107,7 +107,7 @@ export async function trySession(
   args: readonly string[],
   whole = false,
 ): Promise<Ran | null> {
-  const at = !whole && world.random() < 0.12 ? 1 + Math.floor(world.random() * 60) : 0;
+  const at = !whole && world.random() < 0.2 ? 1 + Math.floor(world.random() * 60) : 0;
   world.story.push(`${nameOf(world, s)}: session ${args.join(" ")}${at > 0 ? ` (killed at ${at})` : ""}`);
   const env = { FAULT: "kill", FAULT_AT: String(at), FAULT_GIT: "1" };
   const ran =
