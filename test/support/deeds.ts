@@ -29,20 +29,19 @@ export async function doSomething(world: Clones): Promise<void> {
   const s = pick(world, world.clones);
   const branch = await s.git("branch", "--show-current");
   const id = [...world.sessions].find(([, each]) => each === branch)?.[0] ?? "";
-  const kind = pick(world, [
-    record,
-    record,
-    record,
-    change,
-    change,
-    byHand,
-    keep,
-    git,
-    git,
-    lives,
-    talk,
-    talk,
-  ]);
+  const weights: readonly (readonly [number, Deed])[] = [
+    [3, record],
+    [3, change],
+    [3, byHand],
+    [1, keep],
+    [2, git],
+    [1, lives],
+    [5, talk],
+  ];
+  const kind = pick(
+    world,
+    weights.flatMap(([weight, deed]) => new Array<Deed>(weight).fill(deed)),
+  );
   await kind(world, { s, id, branch });
 }
 
@@ -150,14 +149,14 @@ const keep: Deed = async (world, here) => {
     return args.includes(text) ? write(world, here, "anywhere", text, args) : trySession(world, s, args);
   }
   if (how === "document") return document(world, here, text);
-  const before = record_(here);
+  const before = recordOf(here);
   await trySession(
     world,
     s,
     how === "undo" ? ["undo", id] : ["tag", id, pick(world, tags) ?? "none", "--remove"],
   );
   await s.session("status");
-  const after = wordsIn(record_(here));
+  const after = wordsIn(recordOf(here));
   forget(
     world,
     wordsIn(before)
@@ -166,7 +165,7 @@ const keep: Deed = async (world, here) => {
   );
 };
 
-function record_({ s, id }: Here): string {
+function recordOf({ s, id }: Here): string {
   return ["objectives.md", "blockers.md", "context.json"].map((name) => fileOf(s, id, name)).join("\n");
 }
 
