@@ -48,7 +48,7 @@ export async function doSomething(world: Clones): Promise<void> {
 /** Runs it; a text counts once the command said so, or it stands in the record. */
 async function write(
   world: Clones,
-  { s, id }: Here,
+  { s, id }: Pick<Here, "s" | "id">,
   kind: Kind,
   text: string,
   args: readonly string[],
@@ -56,13 +56,18 @@ async function write(
 ): Promise<void> {
   const ran = await trySession(world, s, args);
   if (ran?.code !== 0) {
-    await s.session("status");
+    await finish(world, { s, id });
     const files = ["objectives.md", "blockers.md", "context.json", "events.jsonl"];
     const now = files.map((name) => fileOf(s, id, name)).join("\n");
     if (!wordsIn(text).every((word) => wordsIn(now).includes(word))) return;
   }
   forget(world, instead);
   remember(world, kind, id, text);
+}
+
+/** A command that writes, and changes nothing: what one that was killed had decided is done then. */
+async function finish(world: Clones, { s, id }: Pick<Here, "s" | "id">): Promise<void> {
+  await trySession(world, s, ["tag", id, "none", "--remove"], true);
 }
 
 const record: Deed = async (world, here) => {
@@ -155,7 +160,7 @@ const keep: Deed = async (world, here) => {
     s,
     how === "undo" ? ["undo", id] : ["tag", id, pick(world, tags) ?? "none", "--remove"],
   );
-  await s.session("status");
+  await finish(world, here);
   const after = wordsIn(recordOf(here));
   forget(
     world,
