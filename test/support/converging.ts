@@ -147,7 +147,7 @@ const refsOf = (s: Scratch) =>
 export async function settle(world: Clones): Promise<void> {
   const { clones, remote, story } = world;
   for (const s of clones) {
-    await s.session("restore", ...world.sessions.keys());
+    for (const id of world.sessions.keys()) await s.session("restore", id);
     for (const branch of world.sessions.values()) {
       if ((await s.run("git", ["switch", "--quiet", branch])).code !== 0) continue;
       await s.git("fetch", "--quiet", "origin");

@@ -97,7 +97,14 @@ function tasksOf({ s, id }: Here, name: string): { readonly id: string; readonly
 
 const change: Deed = async (world, here) => {
   if (world.random() < 0.2) {
-    const blocker = pick(world, tasksOf(here, "blockers.md"));
+    // Of two notes that one clone gives, the second takes the place of the first.
+    const open = new Set(
+      [...fileOf(here.s, here.id, "blockers.md").matchAll(/^- \[ \] (blk-\d+)/gm)].map((each) => each[1]),
+    );
+    const blocker = pick(
+      world,
+      tasksOf(here, "blockers.md").filter((each) => open.has(each.id)),
+    );
     const note = newText(world);
     if (!blocker) return;
     return write(world, here, "blockers.md", note, ["blockers", "resolve", blocker.id, "--note", note]);
