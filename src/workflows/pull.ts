@@ -36,7 +36,9 @@ export async function pullSessions(
   const manner = mannerOf(place, company);
   const asked = names === undefined ? undefined : await idsOf(place, names);
   const trash = asked ? [] : await readTrash(place.sessionsDir);
-  const deleted = [...new Set(trash.map((each) => each.id))];
+  // One that was fetched by its name since is here again.
+  const here = trash.length > 0 ? (await sessionRefs(place, remote)).own : new Map<string, string>();
+  const deleted = [...new Set(trash.map((each) => each.id))].filter((id) => !here.has(id));
   const specs = asked?.every((each) => each.id !== undefined)
     ? asked.map(({ id = "" }) => `+refs/sessions/${id}*:${seenRef(remote, `${id}*`)}`)
     : [`+refs/sessions/*:${seenRef(remote, "*")}`, ...deleted.map((id) => `^refs/sessions/${id}`)];

@@ -118,7 +118,10 @@ test("documents that travel are merged by lines, or stand side by side, and come
   await a.write(".git/sessions/work/workspace/notes.md", "a\n");
   await b.write(".git/sessions/work/workspace/notes.md", "b\n");
   await a.ok("push", "--workspace");
-  await b.ok("push", "--workspace");
+  const pushed = await b.session("push", "--workspace");
+  expect(pushed.stderr).toContain(
+    "workspace/notes.md was changed in two clones: the other text is workspace/notes.from-",
+  );
   await a.ok("pull");
   const tree = await both.remote.git("ls-tree", "-r", "--name-only", `refs/sessions/${both.id}`);
   expect(tree).toMatch(/workspace\/notes\.from-[0-9a-f]{8}\.md\nworkspace\/notes\.md\nworkspace\/plan\.md/);
