@@ -1,5 +1,5 @@
 // Times commands as whole processes against what they cannot do without: starting Node, and the git commands they ran.
-// npm run bench [-- status checkpoint …] [-- --runs 20], npm run bench -- hooks | sessions | sharing; ratios of medians of one run on one machine.
+// npm run bench [-- status checkpoint …] [-- --runs 20], npm run bench -- hooks | sessions | sharing | brief | large | insight; ratios of medians of one run on one machine.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -8,11 +8,11 @@ import { parseArgs } from "node:util";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  // What the other files take is theirs to read.
+  options: { runs: { type: "string", default: "15" }, missing: { type: "boolean" } },
+  // What only one of the others takes is its own business.
   strict: false,
-  options: { runs: { type: "string", default: "15" } },
 });
-for (const one of ["hooks", "sessions", "sharing"]) {
+for (const one of ["hooks", "sessions", "sharing", "brief", "large", "insight"]) {
   if (!positionals.includes(one)) continue;
   await import(`./${one}.mjs`);
   process.exit();

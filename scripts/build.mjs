@@ -1,16 +1,17 @@
 // Bundles the program into dist/: a small entry, a chunk a command, one for what they share, and each dependency apart.
 import { spawnSync } from "node:child_process";
 import { chmod, copyFile, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { globby } from "globby";
 import Handlebars from "handlebars";
 import { rolldown } from "rolldown";
 
 /** What every command that looks needs, in one file: opening another costs more than reading past a little code. */
 const LOOKING =
-  /src[\\/](commands[\\/](call|registry|program|status)|git[\\/](repository|status|commits|diff|refs|reflog|write)|model[\\/](?!failure|schema|hook|plan|impact|decisionlog|holding|keptwork|portable|secret|review|home|documents|timeline|worktrees|facts[\\/](coverage|languages|subject|tests))|store[\\/](files|hook-files|journal|lock|sessions|state|transaction|config)|terminal[\\/](style|output|lines|status)|workflows[\\/](base|branch|gather|minutes|place|range|session|status|stored|trace|views))/;
+  /src[\\/](commands[\\/](call|registry|program|status)|git[\\/](repository|status|commits|diff|refs|reflog|write)|model[\\/](?!failure|visible|schema|hook|plan|impact|decisionlog|holding|insight|keptwork|portable|secret|review|home|documents|forge|issues|timeline|transcripts|worktrees|facts[\\/](build|ci-schema|coverage|freshness|hits|junit|languages|subject|tests|xml))|store[\\/](files|hook-files|journal|lock|sessions|state|transaction|config)|terminal[\\/](style|output|lines|status)|workflows[\\/](base|branch|gather|minutes|place|range|session|status|stored|trace|views|warnings))/;
 
 /** What runs before anything else is loaded. */
-const EARLY = /src[\\/](git[\\/]read|model[\\/]failure|version)/;
+const EARLY = /src[\\/](git[\\/]read|model[\\/](failure|visible)|version)/;
 
 // Built beside, then put in place at once: what runs meanwhile finds the old program or the new one.
 const fresh = `dist.tmp-${process.pid}`;
@@ -19,6 +20,8 @@ const bundle = await rolldown({
   platform: "node",
   logLevel: "warn",
   preserveEntrySignatures: false,
+  // What it gives by default cannot be bundled: it looks for its parts while it runs.
+  resolve: { alias: { "jsonc-parser": path.resolve("node_modules/jsonc-parser/lib/esm/main.js") } },
 });
 const { output } = await bundle.write({
   dir: fresh,

@@ -4,7 +4,7 @@ import type { Blocker } from "../model/session.ts";
 import { blockerLine } from "../terminal/lines.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { now } from "../workflows/place.ts";
-import { recordBlocker, resolveBlockers } from "../workflows/record.ts";
+import { recordBlockers, resolveBlockers } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
 import { type Act, ALLOW, type Call, examples } from "./call.ts";
 
@@ -31,7 +31,7 @@ export function define(program: Command, act: Act): void {
     .option("--link <issue>", "issue or address that it waits for")
     .action(
       act(async (call, text: string, options: { link?: string }) =>
-        shown(call, [await recordBlocker(await call.place(), text, options.link)]),
+        shown(call, await recordBlockers(await call.place(), [text], options.link)),
       ),
     );
   blockers

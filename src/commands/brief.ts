@@ -1,11 +1,16 @@
 import { type Command, Option } from "commander";
 import { Failure } from "../model/failure.ts";
-import { briefText } from "../workflows/texts.ts";
+import { type Limit, limitOf, tokens } from "../model/limits.ts";
+import { type BriefRequest, briefText } from "../workflows/texts.ts";
 import { type Act, examples } from "./call.ts";
 
 interface Options {
-  readonly format: "markdown" | "json";
+  readonly format: "markdown" | "json" | "xml";
+  readonly agent?: string;
   readonly maxTokens?: string;
+  readonly maxChars?: string;
+  readonly full?: boolean;
+  readonly sinceLast?: boolean;
 }
 
 export function define(program: Command, act: Act): void {
@@ -14,29 +19,58 @@ export function define(program: Command, act: Act): void {
     .summary("what somebody needs to start working here")
     .description("What a person or an agent needs to start working on this branch, in a size that fits.")
     .addOption(
-      new Option("--format <format>", "markdown or json").choices(["markdown", "json"]).default("markdown"),
+      new Option("--format <format>", "markdown, json or xml")
+        .choices(["markdown", "json", "xml"])
+        .default("markdown"),
     )
-    .option("--max-tokens <n>", "upper bound, about 4 bytes a token (default 2500)")
+    .option("--agent <name>", "as much as this agent takes at its start (claude, codex, …)")
+    .option("--max-tokens <n>", "upper bound, about 4 bytes a token")
+    .addOption(new Option("--max-chars <n>", "upper bound in UTF-16 units").conflicts("maxTokens"))
+    .addOption(new Option("--full", "all of it, however long").conflicts(["maxTokens", "maxChars"]))
+    .option("--since-last", "only what changed since this agent was last given one")
     .addHelpText(
       "after",
       examples([
-        ["session brief", "for reading"],
+        ["session brief", "for reading, at most 9500 bytes"],
         ["session brief --max-tokens 800", "the same, shorter"],
+        ["session brief --agent claude --since-last", "what is new for an agent that had one before"],
         ["session brief --format json", "every field"],
       ]),
     )
     .action(
       act(async ({ place: open, out }, options: Options) => {
-        const maxTokens = options.maxTokens === undefined ? 2500 : Number(options.maxTokens);
-        if (!Number.isSafeInteger(maxTokens) || maxTokens < 100)
-          throw new Failure(
-            "usage",
-            `--max-tokens takes a whole number from 100, not "${options.maxTokens}"`,
-            { exit: 2 },
-          );
-        const brief = await briefText(await open(), maxTokens);
+        const limit = limitOfOptions(options);
+        const request: BriefRequest = {
+          format: options.format,
+          full: options.full ?? false,
+          ...(limit === undefined ? {} : { limit }),
+        };
+        const place = await open();
+        // Loaded where it is asked for.
+        const brief = options.sinceLast
+          ? await (await import("../workflows/since.ts")).briefSince(place, agentOf(options), request)
+          : await briefText(place, request);
         for (const problem of brief.problems) out.warn(problem);
-        out.data(options.format === "json" ? JSON.stringify(brief.view, null, 2) : brief.text, brief.view);
+        const isCut = options.format === "json" && limit !== undefined;
+        out.data(brief.text, isCut ? JSON.parse(brief.text) : brief.view);
       }),
     );
+}
+
+/** Who reads it: what was typed, else what the environment says, else a person. */
+function agentOf({ agent }: Options): string {
+  return agent ?? (process.env.SESSION_AGENT || "person");
+}
+
+function limitOfOptions(options: Options): Limit | undefined {
+  const { maxTokens, maxChars, agent } = options;
+  if (maxTokens !== undefined) return tokens(whole("--max-tokens", maxTokens, 100));
+  if (maxChars !== undefined) return { unit: "chars", most: whole("--max-chars", maxChars, 400) };
+  return agent === undefined ? undefined : limitOf(agent);
+}
+
+function whole(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new Failure("usage", `${option} takes a whole number from ${least}, not "${text}"`, { exit: 2 });
 }

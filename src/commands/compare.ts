@@ -1,35 +1,57 @@
 import type { Command } from "commander";
-import { compareLines } from "../terminal/metrics.ts";
-import { measureSession } from "../workflows/metrics.ts";
+import { compareChanges } from "../model/changes.ts";
+import { changesLines, compareLines } from "../terminal/metrics.ts";
+import { measure } from "../workflows/metrics.ts";
 import { resolveSession } from "../workflows/resolve.ts";
 import { type Act, examples } from "./call.ts";
+
+interface Options {
+  readonly changes?: boolean;
+  readonly metrics?: boolean;
+}
 
 export function define(program: Command, act: Act): void {
   program
     .command("compare")
-    .summary("two sessions side by side, in numbers")
-    .description("Two sessions side by side; one alone is compared with this branch's.")
+    .summary("two sessions side by side, in numbers and changes")
+    .description(
+      "Two sessions side by side, in numbers, and with --changes by the files that both or only one of them changed; one alone is compared with this branch's.",
+    )
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("[other]", "the other one (default: this branch's)")
+    .option("--changes", "files that both change, and that only one does")
+    .option("--metrics", "the numbers, beside --changes")
     .addHelpText(
       "after",
       examples([
         ["session compare feature/login", "with the one of this branch"],
+        ["session compare feature/login --changes", "which files both change"],
         ["session compare k3f9 8xwm", "two of any age"],
       ]),
     )
     .action(
-      act(async ({ place: open, out }, one: string, other: string | undefined) => {
+      act(async ({ place: open, out }, one: string, other: string | undefined, options: Options) => {
         const place = await open({ bare: true });
         const [first, second] = await Promise.all([
           resolveSession(place, one),
           resolveSession(place, other ?? "@"),
         ]);
-        const [left, right] = await Promise.all([
-          measureSession(place, first),
-          measureSession(place, second),
-        ]);
-        out.data(compareLines(left, right, out.width).join("\n"), { sessions: [left, right] });
+        const [left, right] = await Promise.all([measure(place, first), measure(place, second)]);
+        const sessions = [left.metrics, right.metrics] as const;
+        const changes =
+          options.changes && left.files && right.files ? compareChanges(left.files, right.files) : undefined;
+        const text = [
+          ...(options.changes && !options.metrics ? [] : [compareLines(...sessions, out.width)]),
+          ...(changes ? [changesLines(changes, sessions)] : []),
+        ];
+        if (options.changes && !changes)
+          out.warn(
+            `git has no commits of ${left.files ? second.branch : first.branch} any more: its files are not known`,
+          );
+        out.data(text.map((lines) => lines.join("\n")).join("\n\n"), {
+          sessions,
+          ...(options.changes ? { changes: changes ?? null } : {}),
+        });
       }),
     );
 }

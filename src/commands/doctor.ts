@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { bold, dim, green, red, yellow } from "../terminal/style.ts";
-import { type Check, examine } from "../workflows/doctor.ts";
+import { checkLines } from "../terminal/checks.ts";
+import { examine } from "../workflows/doctor.ts";
 import { type Act, ALLOW, examples } from "./call.ts";
 
 export function define(program: Command, act: Act): void {
@@ -21,15 +21,8 @@ export function define(program: Command, act: Act): void {
     .action(
       act(async ({ place: open, out }) => {
         const checks = await examine(await open({ silent: true }));
-        out.data(checks.map((check) => line(check, out.emoji)).join("\n"), checks);
+        out.data(checkLines(checks, out.emoji), checks);
         if (checks.some((check) => check.state === "problem")) process.exitCode = 1;
       }),
     );
-}
-
-function line({ name, state, says, fix }: Check, emoji: boolean): string {
-  const symbol = { ok: green(emoji ? "✓" : "[ok]"), warning: yellow("!"), problem: red(emoji ? "✗" : "[x]") }[
-    state
-  ];
-  return `${symbol} ${bold(name)}  ${says}${fix === undefined ? "" : `\n    ${dim(fix)}`}`;
 }

@@ -8,6 +8,8 @@ interface Options {
   readonly format: "markdown" | "json";
   readonly output?: string;
   readonly force?: boolean;
+  readonly ack?: boolean;
+  readonly ci?: boolean;
 }
 
 export function define(program: Command, act: Act): void {
@@ -20,17 +22,37 @@ export function define(program: Command, act: Act): void {
       new Option("--format <format>", "markdown or json").choices(["markdown", "json"]).default("markdown"),
     )
     .option("-o, --output <file>", "write it to a file")
+    .option("--ci", "ask gh or glab how the branch's build went: it goes to the network")
     .option("--force", "replace the file if it exists")
+    .addOption(
+      new Option(
+        "--ack",
+        "record that you took the last one up, at the commit that is checked out",
+      ).conflicts(["output", "format", "ci"]),
+    )
     .addHelpText(
       "after",
       examples([
         ["session handoff", "of this branch"],
         ["session handoff feature/login -o handoff.md", "of another, into a file"],
+        ["session handoff --ack", "you have read it and go on from there"],
       ]),
     )
     .action(
       act(async ({ place: open, out, cwd }, name: string | undefined, options: Options) => {
-        const handoff = await handoffText(await open(), name);
+        const place = await open();
+        if (options.ack) {
+          const { takeUp } = await import("../workflows/handoffs.ts");
+          const { filed, by, commit } = await takeUp(place, name);
+          const at = commit === undefined ? "" : ` at ${commit.slice(0, 8)}`;
+          return out.data(`${by} took up the handoff of ${filed.context.title}${at}.`, {
+            id: filed.context.id,
+            title: filed.context.title,
+            by,
+            commit: commit ?? null,
+          });
+        }
+        const handoff = await handoffText(place, name, options.ci);
         for (const problem of handoff.problems) out.warn(problem);
         const text =
           options.format === "json" || out.json ? `${JSON.stringify(handoff.view, null, 2)}\n` : handoff.text;

@@ -1,26 +1,41 @@
 import type { Command } from "commander";
+import { AGENTS } from "../agents/all.ts";
+import { Failure } from "../model/failure.ts";
+import { standardInput } from "../terminal/input.ts";
 import { amend, fold, refresh, squash } from "../workflows/hook.ts";
 import { pushAlong } from "../workflows/push.ts";
-import type { Act } from "./call.ts";
+import type { Act, Call } from "./call.ts";
 
 /** git waits for its hooks, so nothing may take longer, in milliseconds; a push talks to somebody. */
 const LIMIT = 5_000;
 const PUSH_LIMIT = 30_000;
 
+/** An agent waits ten seconds. */
+const AGENT_LIMIT = 9_000;
+
+const OF_GIT = ["squash", "fold", "amend", "refresh", "push"];
+
 export function define(program: Command, act: Act): void {
   program
     .command("hook")
-    .summary("what git's hooks leave to the program")
-    .description("Called by the hooks that `session hooks install` puts in place; not made to be typed.")
-    .addArgument(
-      program.createArgument("<what>", "what to do").choices(["squash", "fold", "amend", "refresh", "push"]),
+    .summary("what hooks of git and of agents leave to the program")
+    .description(
+      "Called by the hooks that `session hooks install` and `session agents install` put in place; not made to be typed.",
     )
-    .argument("[file]", "the commit message; push: the remote")
+    .argument("<what>", `what to do for git (${OF_GIT.join(", ")}), or an agent's name`)
+    .argument("[file]", "the commit message; push: the remote; an agent: its event")
     .argument("[more...]", "squash: what comments begin with; push: branches, as full refs")
     .action(
-      act(async ({ place: open }, what: string, file: string, more: string[]) => {
+      act(async (call, what: string, file: string, more: string[]) => {
+        const agent = AGENTS.find((each) => each.name === what);
+        if (agent) return ofAgent(call, what, file ?? "");
+        if (!OF_GIT.includes(what))
+          throw new Failure("usage", `hook knows no "${what}"`, {
+            exit: 2,
+            hint: [...OF_GIT, ...AGENTS.map((each) => each.name)].join(", "),
+          });
         setTimeout(() => process.exit(1), what === "push" ? PUSH_LIMIT : LIMIT).unref();
-        const place = await open({ silent: true });
+        const place = await call.place({ silent: true });
         if (what === "refresh") await refresh(place);
         else if (what === "squash") await squash(place, file, more[0] ?? "");
         else if (what === "fold") await fold(place, file);
@@ -28,4 +43,20 @@ export function define(program: Command, act: Act): void {
         else await amend(place, file);
       }),
     );
+}
+
+/** Whatever happens, an agent is not held up: the exit code is 0. */
+async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise<void> {
+  setTimeout(() => process.exit(0), AGENT_LIMIT).unref();
+  try {
+    const [{ agentCalled }, { agentOf }, text] = await Promise.all([
+      import("../workflows/agent-hook.ts"),
+      import("../agents/all.ts"),
+      standardInput(),
+    ]);
+    const answer = await agentCalled(agentOf(name), event, text, cwd);
+    out.data(answer, answer);
+  } catch {
+    // There is no repository to write it down in, or nothing that could be said to an agent.
+  }
 }

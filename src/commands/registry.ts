@@ -201,8 +201,21 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./stats.ts"),
   },
   {
-    ...{ name: "compare", group: "Look back", summary: "two sessions side by side, in numbers" },
+    ...{ name: "compare", group: "Look back", summary: "two sessions side by side, in numbers and changes" },
     load: () => import("./compare.ts"),
+  },
+  {
+    ...{ name: "analyze", group: "Look back", summary: "health, velocity and patterns, and what to do" },
+    load: () => import("./analyze.ts"),
+  },
+  {
+    ...{
+      name: "transcript",
+      aliases: ["transcripts"],
+      group: "Look back",
+      summary: "conversations with agents, kept with a session",
+    },
+    load: () => import("./transcript.ts"),
   },
   {
     ...{
@@ -259,19 +272,36 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./hooks.ts"),
   },
   {
+    ...{
+      name: "agents",
+      aliases: ["agent"],
+      group: "Set up",
+      summary: "agents that load the brief by themselves: install, list, doctor",
+    },
+    load: () => import("./agents.ts"),
+  },
+  {
     ...{ name: "config", group: "Set up", summary: "read, change and check settings" },
     load: () => import("./config.ts"),
+  },
+  {
+    ...{ name: "completion", group: "Set up", summary: "completion for bash, zsh or fish" },
+    load: () => import("./completion.ts"),
   },
   {
     ...{ name: "doctor", group: "Set up", summary: "check everything, and say what to do about it" },
     load: () => import("./doctor.ts"),
   },
   {
+    ...{ name: "mcp", group: "Set up", summary: "an MCP server for agents, on standard input and output" },
+    load: () => import("./mcp.ts"),
+  },
+  {
     ...{ name: "trailers", group: "Plumbing", summary: "what git and session read from a commit message" },
     load: () => import("./trailers.ts"),
   },
   {
-    ...{ name: "hook", group: "Plumbing", summary: "what git's hooks leave to the program" },
+    ...{ name: "hook", group: "Plumbing", summary: "what hooks of git and of agents leave to the program" },
     load: () => import("./hook.ts"),
   },
 ];

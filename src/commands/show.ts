@@ -10,6 +10,7 @@ import { wholeNumber } from "./options.ts";
 
 interface Options {
   readonly summary?: boolean;
+  readonly withTranscript?: boolean;
   readonly skip: string;
   readonly limit: string;
   readonly format: "text" | "json" | "markdown";
@@ -24,6 +25,7 @@ export function define(program: Command, act: Act): void {
     )
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--summary", "only what it is and what it came to")
+    .option("-T, --with-transcript", "with what was said to agents; --skip and --limit count messages then")
     .option("--skip <n>", "leave out the newest so many of the timeline", "0")
     .option("-n, --limit <n>", "how many of the timeline", "10")
     .addOption(
@@ -35,6 +37,7 @@ export function define(program: Command, act: Act): void {
         ["session show feature/login", ""],
         ["session show k3f9 --skip 10 --limit 10", "the second page of its timeline"],
         ["session show k3f9 --format markdown", "with the handoff in full"],
+        ["session show k3f9 --with-transcript --limit 50", "the first fifty messages"],
       ]),
     )
     .action(
@@ -42,7 +45,9 @@ export function define(program: Command, act: Act): void {
         const skip = wholeNumber("--skip", options.skip, 0);
         const limit = wholeNumber("--limit", options.limit);
         const place = await open({ bare: true });
-        const page = await sessionPage(place, await resolveSession(place, name ?? "@"), { skip, limit });
+        const page = await sessionPage(place, await resolveSession(place, name ?? "@"), {
+          ...{ skip, limit, said: options.withTranscript ?? false },
+        });
         const inDay = (iso: string) => day(place.config, iso);
         const summary = options.summary ?? false;
         const value = summary ? { session: page.session, metrics: page.metrics } : page;

@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import { totalsOf } from "../model/metrics.ts";
 import { statsLines, totalsLines } from "../terminal/metrics.ts";
+import { conversationsText } from "../terminal/transcripts.ts";
 import { measureSession } from "../workflows/metrics.ts";
 import { resolveSession } from "../workflows/resolve.ts";
 import { surveySessions } from "../workflows/survey.ts";
+import { conversationsOf } from "../workflows/transcripts.ts";
 import { day } from "../workflows/views.ts";
 import { type Act, examples } from "./call.ts";
 
@@ -31,8 +33,9 @@ export function define(program: Command, act: Act): void {
           const totals = totalsOf((await surveySessions(place)).rows);
           return out.data(totalsLines(totals, (iso) => day(place.config, iso)).join("\n"), totals);
         }
-        const metrics = await measureSession(place, await resolveSession(place, name ?? "@"));
-        out.data(statsLines(metrics).join("\n"), metrics);
+        const known = await resolveSession(place, name ?? "@");
+        const [metrics, { sum }] = await Promise.all([measureSession(place, known), conversationsOf(known)]);
+        out.data(statsLines(metrics, conversationsText(sum)).join("\n"), { ...metrics, transcripts: sum });
       }),
     );
 }

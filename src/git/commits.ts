@@ -174,6 +174,11 @@ export async function resolveCommit(root: string, revision: string): Promise<str
   return answer.code === 0 ? answer.stdout.trim() : undefined;
 }
 
+/** The commit so many first parents before one; undefined where history is shorter. */
+export async function ancestor(root: string, oid: string, generations: number): Promise<string | undefined> {
+  return resolveCommit(root, `${oid}~${generations}`);
+}
+
 /** Best common ancestor of a commit with any of the others, or undefined (unrelated, or cut off by a shallow clone). */
 export async function mergeBase(
   root: string,

@@ -107,8 +107,36 @@ export async function emptyTree(root: string): Promise<string> {
   return (await read(root, ["hash-object", "-t", "tree", "--stdin"], "")).trim();
 }
 
-/** How many of the commits of a range touched each path; nothing where a partial clone lacks their trees. */
-export async function touches(root: string, range: readonly string[]): Promise<Map<string, number>> {
+/** Names of the files that each of these commits changed, merges left out; nothing where a partial clone lacks trees. */
+export async function filesOfCommits(root: string, oids: readonly string[]): Promise<Map<string, string[]>> {
+  const files = new Map<string, string[]>();
+  if (oids.length === 0) return files;
+  const args = [
+    "log",
+    "-z",
+    "--no-walk=unsorted",
+    "--format=%x01%H",
+    "--name-only",
+    "--no-renames",
+    "--no-notes",
+  ];
+  let names: string[] = [];
+  for (const record of ((await readHere(root, [...args, ...oids, "--"])) ?? "").split("\0")) {
+    const name = record.replace(/^\n/, "");
+    if (name.startsWith("\x01")) {
+      names = [];
+      files.set(name.slice(1), names);
+    } else if (name) names.push(name);
+  }
+  return files;
+}
+
+/** How many of the (newest) commits of a range touched each path; nothing where a partial clone lacks their trees. */
+export async function touches(
+  root: string,
+  range: readonly string[],
+  limit?: number,
+): Promise<Map<string, number>> {
   const text = await readHere(root, [
     "log",
     "-z",
@@ -118,6 +146,7 @@ export async function touches(root: string, range: readonly string[]): Promise<M
     "--no-notes",
     // A shallow clone may lack the commit that a session began at.
     "--ignore-missing",
+    ...(limit === undefined ? [] : [`--max-count=${limit}`]),
     ...range,
     "--",
   ]);

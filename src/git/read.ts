@@ -63,6 +63,20 @@ export function askEarly(args: readonly string[]): void {
 /** What the caller's git says about its own work tree. Its settings and object folders hold for the whole clone. */
 const OF_ONE_WORKTREE = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"];
 
+/** What `git rev-parse --local-env-vars` names. */
+const OF_ONE_REPOSITORY = [
+  ...["GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"],
+  ...["GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE"],
+  ...["GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_PREFIX", "GIT_SHALLOW_FILE"],
+  ...["GIT_COMMON_DIR", "GIT_INTERNAL_SUPER_PREFIX", "GIT_NAMESPACE"],
+];
+
+/** From now on only the folder decides which repository is meant: who called us may work in another one. */
+export function forgetCaller(): void {
+  for (const name of OF_ONE_REPOSITORY) delete process.env[name];
+  environment = undefined;
+}
+
 const others = new Set<string>();
 
 /** From now on, git run in this folder is about the worktree there, whatever the environment says about ours. */

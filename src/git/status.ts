@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ask, readPaths, STATUS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
@@ -99,6 +100,16 @@ export async function unfinishedOperation(repository: Repository): Promise<Opera
   if (has("sequencer")) return operation("cherry-pick");
   if (has("BISECT_LOG")) {
     return { name: "bisect", finish: "git bisect reset", abort: "git bisect reset" };
+  }
+  return undefined;
+}
+
+/** The branch that a rebase of this worktree is about. git keeps its name nowhere else. */
+export async function rebasedBranch({ gitDir }: Repository): Promise<string | undefined> {
+  for (const folder of ["rebase-merge", "rebase-apply"]) {
+    const name = await readFile(path.join(gitDir, folder, "head-name"), "utf8").catch(() => "");
+    const branch = /^refs\/heads\/(.+)\n?$/.exec(name)?.[1];
+    if (branch !== undefined) return branch;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** Where a branch's session is kept: the branch's own name as a folder, made safe for every file system. */
 
 const OUR_FILES =
-  /^(objectives\.md|blockers\.md|context\.json|events\.jsonl|trailers|handoff\.md|workspace)$/i;
+  /^(objectives\.md|blockers\.md|context\.json|events\.jsonl|trailers|handoff\.md|workspace|transcripts)$/i;
 /** Devices of Windows, whatever follows the dot. */
 export const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i;
 /** File systems take 255 bytes a name. */

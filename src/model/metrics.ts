@@ -1,5 +1,6 @@
 /** The numbers of a session: the one place that computes them, whatever they are shown in. Pure. */
 import type { SessionEvent } from "./events.ts";
+import { isCodeFile, isTestFile } from "./facts/tests.ts";
 import type { ImpactLine } from "./session.ts";
 import type { SessionState } from "./state.ts";
 
@@ -91,6 +92,18 @@ export function workOfDiff(
     added: sum(files.map((each) => each.added)),
     removed: sum(files.map((each) => each.removed)),
     tests: tests.added - tests.removed,
+  };
+}
+
+/** Changed lines of code that is no test, and of tests. */
+export function linesByRole(
+  files: readonly { readonly path: string; readonly added?: number; readonly removed?: number }[],
+): { code: number; tests: number } {
+  const lines = (some: typeof files) =>
+    sum(some.map((each) => each.added)) + sum(some.map((each) => each.removed));
+  return {
+    code: lines(files.filter(({ path }) => isCodeFile(path) && !isTestFile(path))),
+    tests: lines(files.filter(({ path }) => isTestFile(path))),
   };
 }
 

@@ -1,7 +1,9 @@
 /** What to do next, as sentences with the command that does it, most useful first. */
-import { type Blocker, headline, type Objective } from "./session.ts";
+
+import type { Blocker, Objective } from "./session.ts";
 import { word } from "./shell.ts";
 import { currentObjective } from "./state.ts";
+import { quoted } from "./visible.ts";
 
 export interface NextInput {
   readonly recorded: boolean;
@@ -9,7 +11,8 @@ export interface NextInput {
   readonly carried?: boolean;
   /** Id of a stored session that was this branch's under another name. */
   readonly offered?: string;
-  readonly branch: string;
+  /** Absent where HEAD is detached. */
+  readonly branch?: string;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly Blocker[];
   /** Command that finishes an operation of git. */
@@ -31,6 +34,7 @@ export interface NextStep {
 
 export function nextSteps(input: NextInput): NextStep[] {
   const steps: NextStep[] = [];
+  const name = word(input.branch ?? "");
   if (input.unfinished)
     steps.push({ what: `finish the ${input.unfinished.name}`, command: input.unfinished.finish });
   if (!input.recorded)
@@ -38,10 +42,12 @@ export function nextSteps(input: NextInput): NextStep[] {
       input.offered !== undefined
         ? { what: "take up the session of this branch", command: `session resume ${input.offered}` }
         : input.carried
-          ? { what: "take up the session of its commits", command: `session resume ${word(input.branch)}` }
-          : { what: "start a session here", command: `session start ${word(input.branch)}` },
+          ? { what: "take up the session of its commits", command: `session resume ${name}` }
+          : input.branch === undefined
+            ? { what: "make a branch of this commit", command: "session start <branch>" }
+            : { what: "start a session here", command: `session start ${name}` },
     );
-  if (input.failed !== undefined) steps.push({ what: `a check fails: ${input.failed}` });
+  if (input.failed !== undefined) steps.push({ what: `a check fails: ${quoted(input.failed)}` });
   const current = currentObjective(input.objectives);
   const work = changes(input);
   if (input.recorded && input.objectives.length === 0) {
@@ -51,7 +57,7 @@ export function nextSteps(input: NextInput): NextStep[] {
     const verb = current.mark === "active" ? "go on with" : "start";
     const command = current.mark === "active" ? undefined : `session objectives start ${current.id}`;
     steps.push({
-      what: `${verb} ${current.id}: ${headline(current.text)}`,
+      what: `${verb} ${current.id}: ${current.text}`,
       ...(command === undefined ? {} : { command }),
     });
   }
@@ -60,14 +66,14 @@ export function nextSteps(input: NextInput): NextStep[] {
   const waiting = input.blockers.filter((each) => !each.resolved);
   if (waiting[0])
     steps.push({
-      what: `resolve ${waiting[0].id}: ${headline(waiting[0].text)}`,
+      what: `resolve ${waiting[0].id}: ${waiting[0].text}`,
       command: `session blockers resolve ${waiting[0].id}`,
     });
   const over = input.recorded && input.objectives.length > 0 && !current && work === undefined;
   if (over && input.unchecked[0] !== undefined) {
     const [first, ...more] = input.unchecked;
     steps.push({
-      what: `check: ${first}${more.length > 0 ? `, and ${more.length} more` : ""}`,
+      what: `check: ${quoted(first)}${more.length > 0 ? `, and ${more.length} more` : ""}`,
       command: `session verify ${word(first)}`,
     });
   } else if (over) {

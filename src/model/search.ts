@@ -1,7 +1,15 @@
 /** Words in what sessions hold: each word or phrase has to be in the same item, or in the same line of a document. Pure. */
 import type { SessionState } from "./state.ts";
 
-export const PARTS = ["objectives", "decisions", "blockers", "notes", "handoffs", "workspace"] as const;
+export const PARTS = [
+  "objectives",
+  "decisions",
+  "blockers",
+  "notes",
+  "handoffs",
+  "workspace",
+  "transcripts",
+] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Something that is searched as one: an item of a session, or a line of a document. */
@@ -93,6 +101,16 @@ export function matchingLines(
     };
   });
   return { found, more: at.length - found.length };
+}
+
+/** What a message of a conversation shows of a match, in characters. */
+const MAX_SAID = 400;
+
+/** A message that matches, as a line of its conversation. */
+export function saidIn(query: Query, path: string, n: number, text: string): Passage | undefined {
+  return matches(query, text)
+    ? { part: "transcripts", path, line: n, text: excerpt(query, text, MAX_SAID) }
+    : undefined;
 }
 
 /** The line of a text that shows a word best, cut around it to so many characters. */

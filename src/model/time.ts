@@ -7,7 +7,7 @@ import type { SessionContext } from "./state.ts";
 export type Moment = string | number;
 
 /** A stretch of work, from and to, in milliseconds. */
-type Span = readonly [number, number];
+export type Span = readonly [number, number];
 
 /**
  * Minutes that somebody worked, whole or not: between two moments that are at most `idleMinutes` apart. A moment alone
@@ -28,9 +28,7 @@ export function sessionMinutes(
   now?: Moment,
 ): number {
   const { id } = session.context;
-  const people = [...momentsOf(session, commits, now).values()];
-  // What two people worked at the same time counts once.
-  const spans = joined(people.flatMap((moments) => spansOf(moments, idleMinutes)));
+  const spans = sessionSpans(session, commits, idleMinutes, now);
   let told = 0;
   for (const { commit, record } of commits) {
     if (record?.id !== id || record.minutes === undefined) continue;
@@ -40,6 +38,22 @@ export function sessionMinutes(
   }
   // What was told was rounded already: rounded up again, every checkpoint would add to the one before it.
   return Math.max(Math.round(minutesSince(spans, Number.NEGATIVE_INFINITY)), Math.floor(told));
+}
+
+/** Stretches of a session's work, in order; what two people worked at the same time is one. */
+export function sessionSpans(
+  session: { readonly context: SessionContext; readonly events: readonly SessionEvent[] },
+  commits: readonly ReadCommit<AuthoredCommit>[],
+  idleMinutes: number,
+  now?: Moment,
+): Span[] {
+  const people = [...momentsOf(session, commits, now).values()];
+  return joined(people.flatMap((moments) => spansOf(moments, idleMinutes)));
+}
+
+/** Minutes of these stretches, whole or not, up to a moment. */
+export function minutesUntil(spans: readonly Span[], moment: number): number {
+  return spans.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(to, moment) - from), 0) / 60_000;
 }
 
 /**

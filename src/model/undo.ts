@@ -1,4 +1,5 @@
 /** The record of changes to a session's state: what each was, and the state before it. Pure. */
+import { isAgentEvent } from "./agent-events.ts";
 import type { SessionEvent } from "./events.ts";
 import { parseContext, type SessionTexts, stateFromTexts } from "./reading.ts";
 import { headline } from "./session.ts";
@@ -26,7 +27,9 @@ export interface ChangeRecord {
 
 /** What a change is recorded as; undefined for one that nobody asked for. */
 export function recordOf(events: readonly SessionEvent[]): Omit<ChangeRecord, "n" | "before"> | undefined {
-  const told = events.filter((each) => each.type !== "commits.rewritten" && !each.type.startsWith("work."));
+  const told = events.filter(
+    (each) => each.type !== "commits.rewritten" && !each.type.startsWith("work.") && !isAgentEvent(each),
+  );
   const last = told.at(-1);
   if (!last) return undefined;
   const commit = told.find((each) => CARRIES.has(each.type) && typeof each.commit === "string")?.commit;

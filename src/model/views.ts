@@ -1,6 +1,7 @@
 /**
  * What the templates are given: everything is already decided, counted and worded; a template only places it.
- * Text that people or git wrote is plain data here; `render/` makes it inert.
+ * Text that people or git wrote is plain data here, marked (`visible.ts`) where it was not written in this clone;
+ * `render/` makes it inert.
  */
 import type { CheckView } from "./checklist.ts";
 import type { NextStep } from "./next.ts";
@@ -35,6 +36,11 @@ export interface DecisionView {
   readonly found?: "tree" | "patch";
   /** Short id of the commit that carried it before it became pending again. */
   readonly was?: string;
+  /** Short id of the commit that took back the one which carries it. */
+  readonly reverted?: string;
+  /** Files in play that its commit changed; set for decisions of others. */
+  readonly files?: readonly string[];
+  readonly author?: string;
   /** Set when the decision comes from another session: its title or branch. */
   readonly from?: string;
 }
@@ -60,6 +66,8 @@ export interface CheckpointView {
   readonly files: number;
   readonly added: number;
   readonly removed: number;
+  /** Short id of the commit that took it back. */
+  readonly reverted?: string;
 }
 
 export interface FileView {
@@ -70,6 +78,8 @@ export interface FileView {
   readonly removed?: number;
   /** How many commits of the session touched it. */
   readonly commits?: number;
+  /** The base, where commits that this branch has not changed it too. */
+  readonly elsewhere?: string;
 }
 
 interface AnnotationView {
@@ -80,9 +90,58 @@ interface AnnotationView {
   readonly text: string;
 }
 
-interface NoteView {
+export interface NoteView {
   readonly text: string;
   readonly when?: string;
+}
+
+/** When and by what a result was written. */
+interface ResultSource {
+  /** The file, or how many. */
+  readonly from: string;
+  readonly when: string;
+  /** Why it may no longer hold: "3 files changed since". */
+  readonly stale?: string;
+}
+
+export interface BuildView {
+  readonly status: string;
+  readonly name?: string;
+  /** Short id of the commit that was built. */
+  readonly commit?: string;
+  readonly url?: string;
+  readonly when?: string;
+  /** Jobs that failed. */
+  readonly failing: readonly string[];
+  readonly tests?: { readonly passed: number; readonly failed: number; readonly skipped: number };
+  readonly coverage?: string;
+  /** `.session/ci.json`, `gh` or `glab`. */
+  readonly source: string;
+  readonly stale?: string;
+}
+
+/** What tools found out about the work tree. */
+export interface ResultsView {
+  readonly tests?: ResultSource & {
+    readonly passed: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly failing: readonly string[];
+  };
+  readonly coverage?: ResultSource & { readonly percent: string };
+  readonly build?: BuildView;
+  /** What is wrong with `.session/ci.json`, in a sentence. */
+  readonly problem?: string;
+}
+
+export interface IssueView {
+  /** `#12`, `ABC-123`, or an address. */
+  readonly id: string;
+  readonly url?: string;
+  /** A commit of the branch closes it when it is merged. */
+  readonly closes: boolean;
+  /** `obj-1`, `blk-2`, `branch`, short commit ids. */
+  readonly places: readonly string[];
 }
 
 interface CoverageView {
@@ -112,6 +171,8 @@ export interface SessionHeadView {
   /** "3 ahead of, 1 behind main" */
   readonly drift?: string;
   readonly tags: readonly string[];
+  /** Where the record came from, if it was not begun in this clone: `commits`, `snapshot`, `import`. */
+  readonly from?: string;
 }
 
 export interface BriefView {
@@ -137,22 +198,42 @@ export interface BriefView {
   readonly checkpoints: readonly CheckpointView[];
   /** Commits of the branch that carry no session trailers. */
   readonly commits: readonly CheckpointView[];
+  /** Nothing says where work began here: the commits are the newest ones. */
+  readonly recent: boolean;
+  /** Merges since the start, and what the base has that this branch has not, as far as it is shown. */
+  readonly merged: readonly CheckpointView[];
+  readonly upstream: readonly CheckpointView[];
+  readonly upstreamMore: number;
+  /** Name of the base. */
+  readonly upstreamBase?: string;
   readonly decisions: readonly DecisionView[];
+  /** Decisions of others that touch the files in play. */
+  readonly related: readonly DecisionView[];
   readonly verified: readonly VerificationView[];
+  readonly results: ResultsView;
+  readonly issues: readonly IssueView[];
+  readonly checklist: readonly CheckView[];
   readonly files: readonly FileView[];
   /** Changes not committed yet. */
   readonly dirty: readonly FileView[];
   readonly notes: readonly NoteView[];
-  readonly handoff?: {
-    readonly when: string;
-    readonly commit?: string;
-    readonly summary?: string;
-    /** "5 commits and 12 files since" */
-    readonly since?: string;
-  };
+  readonly handoff?: LastHandoffView;
+}
+
+/** The handoff that was written last, against git as it is now. */
+export interface LastHandoffView {
+  readonly when: string;
+  readonly commit?: string;
+  readonly summary?: string;
+  /** "5 commits and 12 files since", or why that cannot be told. */
+  readonly since?: string;
+  /** Who took it up last; absent where nobody has. */
+  readonly taken?: { readonly by: string; readonly when: string; readonly commit?: string };
 }
 
 export interface HandoffView {
+  /** The one that was written when it ended; absent where it never ended: then this is derived. */
+  readonly written?: LastHandoffView;
   readonly session: SessionHeadView;
   /** What the person who ended it wrote, or a sentence made from the objectives. */
   readonly summary: string;
@@ -182,6 +263,8 @@ export interface HandoffView {
   readonly files: readonly FileView[];
   readonly annotations: readonly AnnotationView[];
   readonly verified: readonly VerificationView[];
+  readonly results: ResultsView;
+  readonly issues: readonly IssueView[];
   /** What its template wants checked before it ends. */
   readonly checklist: readonly CheckView[];
   readonly notes: readonly NoteView[];
@@ -210,6 +293,8 @@ export interface StatusView {
   readonly annotations: readonly AnnotationView[];
   readonly verified: readonly VerificationView[];
   readonly checklist: readonly CheckView[];
+  /** Only where it was asked for. */
+  readonly build?: BuildView;
   readonly upstream?: { readonly name: string; readonly ahead: number; readonly behind: number };
   readonly warnings: readonly string[];
   readonly next: readonly NextStep[];

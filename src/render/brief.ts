@@ -1,4 +1,5 @@
-/** Fits a brief into a number of tokens: the least worth shrinks first, by whole items, and says where the rest is. */
+/** Fits a brief into a limit: the least worth shrinks first, by whole items, and says where the rest is. */
+import { fits, type Limit } from "../model/limits.ts";
 import { headline } from "../model/session.ts";
 import type { BriefView } from "../model/views.ts";
 
@@ -18,38 +19,38 @@ type ListName =
   | "verified"
   | "checkpoints"
   | "decisions"
+  | "related"
+  | "merged"
+  | "upstream"
+  | "issues"
+  | "checklist"
   | "annotations"
   | "conventions"
   | "patterns"
   | "commands";
 
-/** About what tokenizers make of English and code: four bytes each. */
-export function estimateTokens(text: string): number {
-  return Math.ceil(Buffer.byteLength(text) / 4);
-}
-
 type Step = (view: FittedBrief) => FittedBrief;
 
 /**
- * The text of a brief in at most `maxTokens`. Open objectives and blockers are always in it; if they alone need more,
- * it is as short as it gets. More tokens never show less.
+ * The text of a brief within a limit. Open objectives and blockers are always in it; if they alone need more, it is as
+ * short as it gets. A higher limit never shows less.
  */
 export async function fitBrief(
   view: BriefView,
   render: (view: FittedBrief) => Promise<string>,
-  maxTokens: number,
+  limit: Limit,
 ): Promise<string> {
   const whole: FittedBrief = { ...view, more: {} };
   // How many steps, taken in order, are enough: found by halving.
   let least = 0;
   let most = STEPS.length;
   let text = await render(whole);
-  if (estimateTokens(text) <= maxTokens) return text;
+  if (fits(text, limit)) return text;
   text = await render(shrunk(whole, most));
   while (least + 1 < most) {
     const middle = (least + most) >> 1;
     const tried = await render(shrunk(whole, middle));
-    if (estimateTokens(tried) <= maxTokens) {
+    if (fits(tried, limit)) {
       most = middle;
       text = tried;
     } else least = middle;
@@ -111,35 +112,49 @@ const closedObjectivesOut: Step = (view) => {
   const hidden = view.objectives.length - objectives.length;
   return hidden === 0 ? view : { ...view, objectives, more: { ...view.more, objectives: hidden } };
 };
+const relatedWithoutRationale: Step = (view) => ({
+  ...view,
+  related: view.related.map(({ rationale: _rationale, ...each }) => ({ ...each, text: headline(each.text) })),
+});
+/** Failures stay among the warnings. */
+const withoutResults: Step = (view) => ({ ...view, results: {} });
 const handoffWithoutSummary: Step = (view) => {
   if (view.handoff?.summary === undefined) return view;
   const { summary: _summary, ...handoff } = view.handoff;
   return { ...view, handoff };
 };
 /** What must stay, in one short line each. */
-const shortLines: Step = (view) => ({
-  ...view,
-  session: {
-    ...view.session,
-    title: clip(view.session.title),
-    ...(view.session.subject === undefined ? {} : { subject: clip(view.session.subject) }),
-    tags: view.session.tags.slice(0, 5).map(clip),
-  },
-  objectives: view.objectives.map((each) => ({ ...each, text: clip(each.text) })),
-  blockers: view.blockers.map(({ note: _note, link, ...each }) => ({
-    ...each,
-    text: clip(each.text),
-    ...(link === undefined ? {} : { link: clip(link) }),
-  })),
-  next: view.next.map((each) => ({ ...each, what: clip(each.what) })),
-  warnings: view.warnings.map(clip),
-  ...(view.architecture === undefined ? {} : { architecture: clip(view.architecture) }),
-});
+const linesAtMost =
+  (length: number): Step =>
+  (view) => {
+    const clip = (text: string) => clipped(text, length);
+    return {
+      ...view,
+      session: {
+        ...view.session,
+        title: clip(view.session.title),
+        ...(view.session.subject === undefined ? {} : { subject: clip(view.session.subject) }),
+        tags: view.session.tags.slice(0, 5).map(clip),
+      },
+      objectives: view.objectives.map((each) => ({ ...each, text: clip(each.text) })),
+      blockers: view.blockers.map(({ note: _note, link, ...each }) => ({
+        ...each,
+        text: clip(each.text),
+        ...(link === undefined ? {} : { link: clip(link) }),
+      })),
+      next: view.next.map((each) => ({ ...each, what: clip(each.what) })),
+      warnings: view.warnings.map(clip),
+      ...(view.architecture === undefined ? {} : { architecture: clip(view.architecture) }),
+    };
+  };
 
 /** From the least worth to the most. */
 const STEPS: readonly Step[] = [
   ...[40, 25].map((count) => atMost("files", count)),
   ...[30, 15].map((count) => atMost("commits", count)),
+  atMost("merged", 5),
+  atMost("issues", 12),
+  atMost("related", 20),
   atMost("checkpoints", 25),
   textAtMost("conventionsText", 4000),
   textAtMost("architectureText", 6000),
@@ -153,6 +168,11 @@ const STEPS: readonly Step[] = [
   textAtMost("conventionsText", 2500),
   textAtMost("architectureText", 3500),
   atMost("verified", 5),
+  atMost("upstream", 5),
+  atMost("checklist", 8),
+  atMost("issues", 6),
+  relatedWithoutRationale,
+  atMost("related", 10),
   withoutAlternatives,
   atMost("decisions", 25),
   textAtMost("conventionsText", 1200),
@@ -168,6 +188,10 @@ const STEPS: readonly Step[] = [
   atMost("decisions", 15),
   withoutRationale,
   atMost("commands", 4),
+  atMost("upstream", 3),
+  atMost("merged", 2),
+  atMost("issues", 3),
+  atMost("related", 5),
   atMost("decisions", 10),
   textAtMost("conventionsText", 0),
   textAtMost("architectureText", 400),
@@ -179,11 +203,18 @@ const STEPS: readonly Step[] = [
   closedObjectivesOut,
   textAtMost("architectureText", 0),
   atMost("annotations", 2),
+  atMost("checklist", 3),
+  atMost("related", 2),
   atMost("checkpoints", 2),
   atMost("decisions", 3),
   ...(
     [
       "files",
+      "issues",
+      "merged",
+      "upstream",
+      "related",
+      "checklist",
       "notes",
       "dirty",
       "verified",
@@ -195,14 +226,15 @@ const STEPS: readonly Step[] = [
       "decisions",
     ] as const
   ).map((name) => atMost(name, 0)),
+  withoutResults,
   handoffWithoutSummary,
   atMost("next", 1),
   atMost("warnings", 3),
-  shortLines,
+  ...[120, 60, 30].map(linesAtMost),
 ];
 
-/** The first line, cut to 120 characters. */
-function clip(text: string): string {
-  const points = [...headline(text).slice(0, 300)];
-  return points.length > 120 ? `${points.slice(0, 119).join("")}…` : text;
+/** The first line, cut to a number of characters. */
+function clipped(text: string, length: number): string {
+  const points = [...headline(text).slice(0, 3 * length)];
+  return points.length > length ? `${points.slice(0, length - 1).join("")}…` : text;
 }

@@ -3,37 +3,37 @@
  * a list, a fence, a tag, a link or an image, and brings no character that hides or reorders text.
  */
 
-/** Control, bidi, zero-width, tag and filler characters: all that has no shape of its own, but emoji's two selectors. */
-const HIDDEN =
-  /(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}|[\x00-\x08\x0b-\x1f\x7f-\x9f\ufff9-\ufffb]/gu;
-/** A selector behind anything but an emoji chooses nothing, and could carry a hidden message. */
-const STRAY_SELECTOR = /(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f]/gu;
+import { oneLine, quotedParts, visible } from "../model/visible.ts";
+
+export { oneLine, visible };
 
 /** What renderers make a link of by itself. Lengths are bounded: a long text without any must not cost more than its length. */
 const ADDRESS =
   /((?:[a-z][a-z0-9+.-]{0,31}:\/\/|www\.|mailto:|xmpp:)\S+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\S*)/i;
 
-/** Plain text of any number of lines, with nothing hidden in it. */
-export function visible(text: string): string {
-  // Lone surrogates first: two of them must not become one character when what stood between them goes.
-  return text
-    .replace(/\p{Surrogate}/gu, "\ufffd")
-    .replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n")
-    .replace(HIDDEN, "")
-    .replace(STRAY_SELECTOR, "");
-}
-
-/** Text of one line, with nothing hidden in it. */
-export function oneLine(text: string): string {
-  return visible(text).replace(/\s+/g, " ").trim();
-}
-
 /** Text for a place inside one line of Markdown. Ordinary prose comes out as it went in. */
 export function inline(text: string): string {
-  // An address in a code span can be copied, and nothing fetches it or makes it a link.
-  const parts = oneLine(text).split(ADDRESS);
-  const defused = parts.map((part, at) => (at % 2 === 1 ? codeSpan(part) : defuse(part))).join("");
-  return defused
+  const parts = quotedParts(text.trim());
+  return (
+    parts
+      .map((part, at) => {
+        if (at % 2 === 1) return codeSpan(part);
+        const words = visible(part).replace(/\s+/g, " ");
+        return defused(at === 0 ? words.trimStart() : words, at === parts.length - 1);
+      })
+      .filter((part) => part !== "")
+      // Two spans side by side would be read as one.
+      .reduce((all, part) => (all.endsWith("`") && part.startsWith("`") ? `${all} ${part}` : all + part), "")
+      .trim()
+  );
+}
+
+/** Our own words, and what was written here. An address in a code span can be copied, and nothing makes it a link. */
+function defused(words: string, isLast: boolean): string {
+  const parts = (isLast ? words.trimEnd() : words).split(ADDRESS);
+  return parts
+    .map((part, at) => (at % 2 === 1 ? codeSpan(part) : defuse(part)))
+    .join("")
     .replace(/^(?:#(?!#*\d)|>|[-+*](?=\s|$)|[-=][-=\s]*$|\[(?=[ x]\](?:\s|$)))/i, "\\$&")
     .replace(/^(\d{1,9})([.)])(?=\s|$)/, "$1\\$2");
 }
@@ -67,7 +67,8 @@ function defuse(text: string): string {
       .replace(/\*(?=\S|$)|(?<=\S|^)\*/g, "\\*")
       .replace(/(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu, escapeEach)
       .replace(/~{2,}|(?<=\S)~/g, escapeEach)
-      .replace(/<(?!=?(?:\s|$))/g, "\\<")
+      // At its end too: what follows may be a span, and what is in that may be an address.
+      .replace(/<(?!=?\s)/g, "\\<")
       // At its end too: a template may go on with ":" or "(".
       .replace(/\](?=[([:]|$)/g, "\\]")
       .replace(/!(?=\[)/g, "\\!")

@@ -3,6 +3,7 @@
 import type { ObjectiveMark } from "../model/session.ts";
 import { boxOf } from "../model/tasklist.ts";
 import { codeSpan, inline, visible } from "./inert.ts";
+import { type Said, saidMarkdown } from "./transcript.ts";
 
 interface Page {
   readonly session: {
@@ -38,11 +39,13 @@ interface Page {
     readonly more: number;
   };
   readonly files: readonly { readonly path: string; readonly change: string }[];
+  readonly checklist: readonly { readonly text: string; readonly state: string }[];
   readonly handoff: string | null;
+  readonly messages?: { readonly entries: readonly Said[] };
 }
 
 export function showMarkdown(page: Page, day: (iso: string) => string, summary: boolean): string {
-  const { session, objectives, blockers, decisions, notes, timeline, files, handoff } = page;
+  const { session, objectives, blockers, decisions, notes, checklist, timeline, files, handoff } = page;
   const { state, created, ended, tags } = session;
   const until = ended === null ? "" : ` to ${day(ended)}`;
   const parts = [
@@ -78,6 +81,10 @@ export function showMarkdown(page: Page, day: (iso: string) => string, summary: 
     "Notes",
     notes.map(({ text, added }) => `- ${day(added)}: ${inline(text)}`),
   );
+  add(
+    "Checklist",
+    checklist.map(({ text, state: now }) => `- ${inline(text)}: ${now}`),
+  );
   add("Timeline", [
     ...timeline.entries.map(({ at, commit, subject }) =>
       ["-", commit?.slice(0, 8) ?? "gone", at === null ? "" : day(at), inline(subject)]
@@ -92,6 +99,8 @@ export function showMarkdown(page: Page, day: (iso: string) => string, summary: 
       ({ path, change }) => `- ${codeSpan(path)}${change === "changed" ? "" : ` (${inline(change)})`}`,
     ),
   );
+  if (page.messages && page.messages.entries.length > 0)
+    parts.push(`## Messages\n\n${saidMarkdown(page.messages.entries, day)}`);
   if (handoff !== null) parts.push(`---\n\n${visible(handoff).trim()}`);
   return `${parts.join("\n\n")}\n`;
 }

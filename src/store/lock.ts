@@ -24,16 +24,19 @@ interface Holder {
 /** How long to wait for another process that works on the same session, in milliseconds. */
 const WAIT = 5_000;
 
+/** How long to wait while others get their turn: with fifty writers, everybody's comes. */
+const LONGEST_WAIT = 60_000;
+
 const lockFile = (folder: string) => path.join(folder, ".lock");
 
 /**
  * Runs an action alone on a session's folder. A lock left by a crash is removed, one of a live process is waited for.
- * Failure `locked` after `waitMs`, with who holds it.
+ * Failure `locked` after `waitMs`, with who holds it; without `waitMs`, when nobody let go of it for 5 seconds.
  */
 export async function withLock<T>(
   folder: string,
   action: (lock: Lock) => Promise<T>,
-  waitMs = WAIT,
+  waitMs?: number,
 ): Promise<T> {
   const token = await acquire(folder, waitMs);
   const release = () => releaseSync(folder, token);
@@ -66,7 +69,7 @@ export async function readLock(
   return holder && { ...holder, alive: !isStale(holder), here: holder.host === os.hostname() };
 }
 
-async function acquire(folder: string, waitMs: number): Promise<string> {
+async function acquire(folder: string, waitMs: number | undefined): Promise<string> {
   const file = lockFile(folder);
   const token = randomToken(12);
   const holder: Holder = {
@@ -82,11 +85,16 @@ async function acquire(folder: string, waitMs: number): Promise<string> {
     throw cannot("write", own, error);
   });
   try {
-    const until = Date.now() + waitMs;
+    const begun = Date.now();
+    let until = begun + (waitMs ?? WAIT);
+    let seen: string | undefined;
     for (;;) {
       if (await linked(own, file)) return token;
       const text = await readFile(file, "utf8").catch(() => undefined);
       if (text === undefined) continue;
+      // Another holder than before: it goes on.
+      if (waitMs === undefined && text !== seen) until = Math.min(Date.now() + WAIT, begun + LONGEST_WAIT);
+      seen = text;
       const other = parse(text);
       if (other && other.token === process.env.SESSION_LOCK) throw nested();
       if (other && isStale(other)) await breakLock(folder, text);

@@ -11,6 +11,9 @@ import { commitFiles } from "./transaction.ts";
 /** A folder that has one of these holds a session. */
 const SIGNS = ["context.json", "events.jsonl", JOURNAL];
 
+/** Folders of a session's own; a branch of that name has another one. */
+const DOCUMENTS = new Set(["workspace", "transcripts"]);
+
 /** Every session with local state; damaged ones are left to `doctor`. */
 export async function localSessions(sessionsDir: string): Promise<LoadedSession[]> {
   const folders = await sessionFolders(sessionsDir);
@@ -24,7 +27,7 @@ export async function sessionFolders(dir: string): Promise<string[]> {
   // With a journal alone, the session is decided and not written yet.
   const own = entries.some((each) => SIGNS.includes(each.name)) ? [dir] : [];
   const folders = entries.filter(
-    (each) => each.isDirectory() && !each.name.startsWith(".") && each.name !== "workspace",
+    (each) => each.isDirectory() && !each.name.startsWith(".") && !DOCUMENTS.has(each.name),
   );
   const below = await Promise.all(folders.map((each) => sessionFolders(path.join(dir, each.name))));
   return [...own, ...below.flat()];

@@ -95,7 +95,7 @@ async function apply(folder: string, journal: Journal): Promise<void> {
 
 /** `context.json` goes last: until then nobody takes what is in the other folder for a session. */
 const FILES = [
-  ...["objectives.md", "blockers.md", "handoff.md", "workspace", UNDO],
+  ...["objectives.md", "blockers.md", "handoff.md", "workspace", "transcripts", UNDO],
   ...["checkpoints.jsonl", "events.jsonl"],
   "context.json",
 ];

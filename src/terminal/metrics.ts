@@ -1,7 +1,9 @@
+import type { ChangedLines, ComparedChanges } from "../model/changes.ts";
 import { formatMinutes } from "../model/duration.ts";
 import { percent } from "../model/impact.ts";
 import type { SessionMetrics, Totals } from "../model/metrics.ts";
 import { plural } from "../model/next.ts";
+import { changeLine, heading } from "./lines.ts";
 import { bold, dim } from "./style.ts";
 import { clip, table, widthOf } from "./table.ts";
 
@@ -25,12 +27,13 @@ const FIGURES: readonly (readonly [string, (metrics: SessionMetrics) => string])
 ];
 
 /** One session's numbers, one a line. */
-export function statsLines(metrics: SessionMetrics): string[] {
+export function statsLines(metrics: SessionMetrics, conversations?: string): string[] {
   const width = Math.max(...FIGURES.map(([name]) => name.length));
+  const more = conversations === undefined ? [] : [["Conversations", () => conversations] as const];
   return [
     `${bold(metrics.title)}  ${dim(`${metrics.branch} · ${metrics.id}`)}`,
     "",
-    ...FIGURES.map(([name, value]) => `${dim(name.padEnd(width))}  ${value(metrics)}`),
+    ...[...FIGURES, ...more].map(([name, value]) => `${dim(name.padEnd(width))}  ${value(metrics)}`),
   ];
 }
 
@@ -56,6 +59,25 @@ export function compareLines(
 
 function titleOf({ title }: SessionMetrics, width: number | undefined): string {
   return clip(title, width === undefined ? 60 : Math.max(8, Math.floor(width / 3)));
+}
+
+/** Files that both change first: there they may be in each other's way. */
+export function changesLines(
+  { both, only }: ComparedChanges,
+  [one, other]: readonly [Pick<SessionMetrics, "branch">, Pick<SessionMetrics, "branch">],
+): string[] {
+  const lines = ({ added, removed }: ChangedLines) =>
+    added === undefined ? UNKNOWN : `+${added} -${removed ?? 0}`;
+  const listed = (branch: string, files: readonly ChangedLines[]) => [
+    heading(`Only ${branch}`, plural(files.length, "file")),
+    ...files.map(changeLine),
+  ];
+  return [
+    heading("Both", both.length === 0 ? "no file" : plural(both.length, "file")),
+    ...both.map(({ path, each: [left, right] }) => `  ${path}  ${dim(`${lines(left)}, ${lines(right)}`)}`),
+    ...["", ...listed(one.branch, only[0])],
+    ...["", ...listed(other.branch, only[1])],
+  ];
 }
 
 /** All sessions together. */

@@ -22,3 +22,19 @@ export function progressLine(quiet: boolean): ProgressLine | undefined {
     },
   };
 }
+
+/** Most of what could take long does not: before this many milliseconds nothing is shown. */
+const AFTER = 400;
+
+/** For a scan of a history: how many commits, and how far back it got. `reached`: seconds since the epoch. */
+export function scanProgress(
+  line: ProgressLine | undefined,
+): ((commits: number, reached: number) => void) | undefined {
+  if (!line) return undefined;
+  const begun = performance.now();
+  return (commits, reached) => {
+    if (performance.now() - begun < AFTER) return;
+    const back = reached > 0 ? `, back to ${new Date(reached * 1000).toISOString().slice(0, 10)}` : "";
+    line.show(`Reading the history: ${commits.toLocaleString("en")} commits${back} …`);
+  };
+}

@@ -20,6 +20,7 @@ const NAMES = {
   notes: "note",
   handoffs: "handoff",
   workspace: "workspace",
+  transcripts: "transcript",
 } as const;
 
 /** Each session with the lines that match, the words set off; of documents the lines around them too. */

@@ -1,14 +1,17 @@
+import type { CheckView } from "../model/checklist.ts";
 import { formatMinutes } from "../model/duration.ts";
 import type { SessionMetrics } from "../model/metrics.ts";
 import { plural } from "../model/next.ts";
 import type { Blocker, Objective } from "../model/session.ts";
 import { headline } from "../model/session.ts";
 import type { LogEntry } from "../model/timeline.ts";
+import type { TranscriptHead } from "../model/transcripts/kept.ts";
 import type { FileView } from "../model/views.ts";
 import { blockerLine, heading, objectiveLine } from "./lines.ts";
 import { logLines } from "./log.ts";
 import { linesOf } from "./metrics.ts";
 import { bold, cyan, dim, green, yellow } from "./style.ts";
+import { type MessagesView, messageLines, restOf, transcriptLine } from "./transcripts.ts";
 
 export interface ShowView {
   readonly session: {
@@ -42,7 +45,10 @@ export interface ShowView {
     readonly more: number;
   };
   readonly files: readonly FileView[];
+  readonly checklist: readonly CheckView[];
   readonly handoff: string | null;
+  readonly transcripts: readonly TranscriptHead[];
+  readonly messages?: MessagesView;
 }
 
 interface Options {
@@ -62,7 +68,7 @@ export function showScreen(page: ShowView, options: Options): string {
     if (lines.length > 0)
       sections.push([heading(title, more), ...lines.map((each) => `  ${each}`)].join("\n"));
   };
-  const { objectives, blockers, decisions, notes, timeline, files, handoff, session } = page;
+  const { objectives, blockers, decisions, notes, checklist, timeline, files, handoff, session } = page;
   add(
     "Objectives",
     "",
@@ -86,6 +92,11 @@ export function showScreen(page: ShowView, options: Options): string {
     "",
     notes.map((each) => `${dim(day(each.added))}  ${headline(each.text)}`),
   );
+  add(
+    "Checklist",
+    "",
+    checklist.map(({ text, state }) => `${state === "open" ? dim(state.padEnd(6)) : state}  ${text}`),
+  );
   const rest = [
     ...(timeline.skipped > 0 ? [`${timeline.skipped} skipped`] : []),
     ...(timeline.more > 0
@@ -104,6 +115,8 @@ export function showScreen(page: ShowView, options: Options): string {
     add("Handoff", "", [
       `${plural(handoff.trim().split("\n").length, "line")}: ${cyan(`session show ${session.id} --format markdown`)}`,
     ]);
+  add("Conversations", "", page.transcripts.map(transcriptLine));
+  if (page.messages) add("Messages", restOf(page.messages), messageLines(page.messages.entries, day));
   return sections.join("\n\n");
 }
 

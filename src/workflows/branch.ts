@@ -7,6 +7,7 @@ import { isRecreated, knownCommits, namesBefore, type ReflogEntry } from "../mod
 import type { ReadCommit } from "../model/checkpoints.ts";
 import { word } from "../model/shell.ts";
 import { branchOf } from "../model/state.ts";
+import { quoted } from "../model/visible.ts";
 import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import type { Place } from "./place.ts";
@@ -83,8 +84,8 @@ export function offerText({ session, why }: Offer, branch: string): string {
   const { id, title } = context;
   const before = branchOf(context);
   if (why === "earlier")
-    return `The stored session ${id} (${title}) belongs to an earlier branch ${branch}: session resume ${id} takes it up here, session start ${word(branch)} begins anew.`;
+    return `The stored session ${id} (${quoted(title)}) belongs to an earlier branch ${quoted(branch)}: session resume ${id} takes it up here, session start ${word(branch)} begins anew.`;
   return why === "renamed"
-    ? `This branch was called ${before} before, and its session is stored under that name: session resume ${id} (${title}) takes it here.`
-    : `Commits here belong to the session of the branch ${before}, which is gone: session resume ${id} (${title}) takes it here.`;
+    ? `This branch was called ${quoted(before)} before, and its session is stored under that name: session resume ${id} (${quoted(title)}) takes it here.`
+    : `Commits here belong to the session of the branch ${quoted(before)}, which is gone: session resume ${id} (${quoted(title)}) takes it here.`;
 }

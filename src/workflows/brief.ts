@@ -1,89 +1,149 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { requireBranch } from "../git/repository.ts";
+import { checklistOf } from "../model/checklist.ts";
 import { age } from "../model/duration.ts";
+import { issueNames } from "../model/issues.ts";
 import { currentObjective, openObjectives, progress, titleOfBranch } from "../model/state.ts";
-import type { BlockerView, BriefView, ObjectiveView } from "../model/views.ts";
-import { type Details, gatherDetails } from "./details.ts";
+import type { BlockerView, BriefView, DecisionView, ObjectiveView } from "../model/views.ts";
+import { quoted } from "../model/visible.ts";
+import { gatherOverview, type Overview } from "./details.ts";
 import { type Gathered, gatherHere } from "./gather.ts";
+import { lastHandoff } from "./handoffs.ts";
+import { issuesOf } from "./issues.ts";
 import type { Place } from "./place.ts";
 import { projectCommands } from "./project.ts";
+import { othersDecisions, upstreamOf } from "./related.ts";
+import { resultsOf, resultWarnings } from "./results.ts";
 import {
+  cameFrom,
+  commitView,
   commitViews,
   decisionViews,
   dirtyViews,
   driftText,
   fileViews,
   headView,
-  nextOf,
-  shallowness,
-  short,
+  noteViews,
+  ownText,
   verificationViews,
-  warningsOf,
 } from "./views.ts";
+import { nextOf, shallowness, warningsOf } from "./warnings.ts";
 
-/** What a reader needs to start working on the branch that is checked out, as a view. */
-export async function briefView(place: Place): Promise<BriefView> {
-  const branch = requireBranch(place.repository);
-  const gathered = await gatherHere(place, branch);
-  const [details, commands] = await Promise.all([gatherDetails(place, gathered), projectCommands(place)]);
-  return viewOf(place, gathered, details, commands, await lastHandoff(gathered));
+/** What the rest of a brief is made of, asked side by side. */
+interface Around {
+  readonly overview: Overview;
+  readonly commands: BriefView["commands"];
+  readonly decisionsOn: (inPlay: ReadonlySet<string>) => DecisionView[];
+  readonly upstream: Awaited<ReturnType<typeof upstreamOf>>;
+  readonly handoff: BriefView["handoff"];
+  readonly issues: BriefView["issues"];
+  readonly results: BriefView["results"];
 }
 
-function viewOf(
-  place: Place,
-  gathered: Gathered,
-  details: Details,
-  commands: BriefView["commands"],
-  handoff: BriefView["handoff"],
-): BriefView {
+/** What a reader needs to start working on what is checked out, as a view. */
+export async function briefView(place: Place): Promise<BriefView> {
+  const gathered = await gatherHere(place, place.repository.branch);
+  const overviewed = gatherOverview(place, gathered);
+  const [overview, commands, decisionsOn, upstream, handoff, issues, results] = await Promise.all([
+    overviewed,
+    projectCommands(place),
+    othersDecisions(place, gathered),
+    upstreamOf(place, gathered),
+    lastHandoff(place, gathered),
+    issuesOf(place, gathered),
+    resultsOf(
+      place,
+      gathered,
+      overviewed.then((each) => each.files),
+    ),
+  ]);
+  const around = { overview, commands, decisionsOn, upstream, handoff, issues, results };
+  return viewOf(place, gathered, around);
+}
+
+function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const { config } = place;
-  const { state } = gathered;
+  const { state, range } = gathered;
+  const { overview, upstream, handoff } = around;
   const { checkpoints, commits } = commitViews(gathered, config);
   const guessed = state.objectives.length === 0;
   const done = progress(state.objectives);
-  const architecture = config.context.architecture;
+  const { architecture, patterns, conventions } = config.context;
   const verified = verificationViews(gathered, config);
+  const text = ownText(gathered);
+  const dirty = dirtyViews(gathered);
+  const inPlay = new Set([...overview.files.map((each) => each.path), ...dirty.map((each) => each.path)]);
+  const base = quoted(range.drift?.base ?? "");
+  const { architectureText, conventionsText } = overview;
   return {
-    session: headView(gathered, config),
+    session: { ...headView(gathered, config), ...cameFrom(gathered) },
     guessed,
-    objectives: guessed ? guesses(gathered) : state.objectives,
+    objectives: guessed
+      ? guesses(gathered)
+      : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each) })),
     ...(done === undefined ? {} : { progress: done }),
     next: nextOf(gathered),
     blockers: blockerViews(gathered).open,
     warnings: [
       ...warningsOf(gathered),
       ...shallowness(place),
-      ...verified.filter((each) => each.result === "failed").map((each) => `Check failed: ${each.command}.`),
+      ...resultWarnings(around.results),
+      ...verified
+        .filter((each) => each.result === "failed")
+        .map((each) => `Check failed: ${quoted(each.command)}.`),
     ],
-    annotations: gathered.annotations,
-    ...(architecture === undefined ? {} : { architecture }),
-    patterns: config.context.patterns,
-    conventions: config.context.conventions,
-    commands,
-    ...(details.architectureText === undefined ? {} : { architectureText: details.architectureText }),
-    ...(details.conventionsText === undefined ? {} : { conventionsText: details.conventionsText }),
+    annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
+    ...(architecture === undefined ? {} : { architecture: quoted(architecture) }),
+    patterns: patterns.map(quoted),
+    conventions: conventions.map(quoted),
+    commands: around.commands,
+    ...(architectureText === undefined ? {} : { architectureText }),
+    ...(conventionsText === undefined ? {} : { conventionsText }),
     checkpoints,
     commits,
-    decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
+    recent: gathered.recent,
+    merged: gathered.history
+      .filter((each) => each.commit.parents.length > 1)
+      .map((each) => commitView(each, undefined, gathered, config)),
+    upstream: upstream.commits,
+    upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
+    ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
+    // The newest first: they bind most, and the last ones are cut.
+    decisions: decisionViews(gathered)
+      .filter((each) => each.supersededBy === undefined)
+      .reverse(),
+    related: around.decisionsOn(inPlay),
     verified,
-    files: fileViews(details),
-    dirty: dirtyViews(gathered),
-    notes: state.context.notes.map((each) => ({ text: each.text, when: each.added.slice(0, 10) })).reverse(),
+    ...{ results: around.results, issues: around.issues },
+    checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
+    files: fileViews(overview).map((each) =>
+      upstream.files.has(each.path) ? { ...each, elsewhere: base } : each,
+    ),
+    dirty,
+    notes: noteViews(gathered, (iso) => iso.slice(0, 10)).reverse(),
     ...(handoff === undefined ? {} : { handoff }),
   };
 }
 
-/** Nobody recorded an objective: the branch's name and what is being worked on say something. */
+/** Names of branches that say nothing of the work. */
+const NAMELESS = /^(wip|tmp|temp|test|dev|develop|work|patch|branch|fix|feature|new|my|draft)?[-_]*\d*$/i;
+
+/** Nobody recorded an objective: the name of the branch, its first commit, and issues that either names say something. */
 function guesses(gathered: Gathered): ObjectiveView[] {
-  const base = gathered.state.context.base.branch;
-  if (base === undefined && gathered.commits.length === 0) return [];
+  if (gathered.recent || gathered.state.context.base.branch === undefined) return [];
+  const { branch, commits } = gathered;
+  const last = branch.split("/").at(-1) ?? "";
+  const first = commits.at(-1)?.subject.slice(0, 200);
+  const own = gathered.recorded ? gathered.state.context.title : titleOfBranch(branch || "HEAD");
+  const text = (NAMELESS.test(last) ? first : undefined) ?? (branch === "" ? first : own);
+  if (text === undefined) return [];
+  const issues = issueNames(
+    branch,
+    commits.map((each) => each.commit.message.slice(0, 2000)),
+  ).slice(0, 5);
   return [
-    {
-      id: "guess",
-      mark: "active",
-      text: gathered.recorded ? gathered.state.context.title : titleOfBranch(gathered.branch),
-    },
+    { id: "guess", mark: "active", text: quoted(text) },
+    ...(issues.length === 0
+      ? []
+      : [{ id: "guess", mark: "active" as const, text: `it is about ${issues.map(quoted).join(", ")}` }]),
   ];
 }
 
@@ -92,6 +152,7 @@ export function blockerViews(
   gathered: Gathered,
   now?: string,
 ): { open: BlockerView[]; resolved: BlockerView[] } {
+  const text = ownText(gathered);
   const view = (each: Gathered["state"]["blockers"][number]): BlockerView => {
     const until = each.resolved ? each.finished : now;
     const open = each.added === undefined || until === undefined ? undefined : age(each.added, until);
@@ -100,37 +161,16 @@ export function blockerViews(
     const known = open ?? since;
     return {
       id: each.id,
-      text: each.text,
-      ...(each.link === undefined ? {} : { link: each.link }),
+      text: text(each),
+      ...(each.link === undefined ? {} : { link: text(each, each.link) }),
       ...(known === undefined ? {} : { age: known }),
-      ...(each.note === undefined ? {} : { note: each.note }),
+      ...(each.note === undefined ? {} : { note: text(each, each.note) }),
     };
   };
   const { blockers } = gathered.state;
   return {
     open: blockers.filter((each) => !each.resolved).map(view),
     resolved: blockers.filter((each) => each.resolved).map(view),
-  };
-}
-
-/** The handoff that this session's folder holds, and what has happened since. */
-async function lastHandoff(gathered: Gathered): Promise<BriefView["handoff"]> {
-  const { session } = gathered;
-  const written = session?.events.findLast((each) => each.type === "handoff.written");
-  if (
-    !session ||
-    !written ||
-    !(await readFile(path.join(session.folder, "handoff.md"), "utf8").catch(() => undefined))
-  )
-    return undefined;
-  const commit = typeof written.commit === "string" ? written.commit : undefined;
-  const at = gathered.commits.findIndex((each) => each.commit.oid === commit);
-  const summary = gathered.state.context.summary;
-  return {
-    when: written.at.slice(0, 10),
-    ...(commit === undefined ? {} : { commit: short(commit) }),
-    ...(summary === undefined ? {} : { summary }),
-    ...(at > 0 ? { since: `${at} commit${at === 1 ? "" : "s"} since` } : {}),
   };
 }
 

@@ -22,6 +22,7 @@ import { configCache, now, type Place } from "./place.ts";
 import { sessionWork, standsAs } from "./range.ts";
 import { refuseNewSecrets } from "./secrets.ts";
 import { findSession, noSession } from "./session.ts";
+import { takeSpool } from "./spool.ts";
 import { checkBranch, sessionFolder } from "./stored.ts";
 import { traceSession, withTraced } from "./trace.ts";
 
@@ -69,7 +70,10 @@ export async function withSession<T>(
     async (folder, lock) => {
       const session = (await loadForWriting(folder, lock)) ?? (await noSession(place, branch));
       checkBranch(session, branch);
-      return action(await reconciled(place, session, lock), lock);
+      const ready = await reconciled(place, session, lock);
+      const took = await takeSpool(place, ready, (state, events) => saveSession(ready, state, events, lock));
+      const after = took ? await loadForWriting(folder, lock) : undefined;
+      return action(after ?? ready, lock);
     },
     options,
   );

@@ -17,29 +17,42 @@ export interface Details {
   readonly conventionsText?: string;
 }
 
-/** The slower facts: tests in the diff, coverage, how often files were touched, the project's own texts. */
+/** Files, how often they were touched, and the project's own texts. */
+export type Overview = Omit<Details, "tests" | "coverage">;
+
+/** The slower facts: the overview, tests in the diff, and coverage where the branch is checked out here. */
 export async function gatherDetails(place: Place, gathered: Gathered): Promise<Details> {
   const { root } = place.repository;
   const here = gathered.status !== undefined;
   const between = await diffArguments(place, gathered.range, gathered.tip, here);
+  const [overview, diff, coverage] = await Promise.all([
+    gatherOverview(place, gathered),
+    between === undefined ? "" : patch(root, between),
+    here ? coverageNow(place) : undefined,
+  ]);
+  return {
+    ...overview,
+    tests: testsInDiff(diff),
+    ...(coverage === undefined ? {} : { coverage: coverage.percent }),
+  };
+}
+
+export async function gatherOverview(place: Place, gathered: Gathered): Promise<Overview> {
+  const { root } = place.repository;
   const shared = isOwnFolder(place.projectDir);
   const text = async (name: string) =>
     shared ? proseOf(await readSmall(path.join(place.projectDir, name)).catch(() => undefined)) : undefined;
-  const [files, diff, coverage, counts, architectureText, conventionsText] = await Promise.all([
+  const [files, counts, architectureText, conventionsText] = await Promise.all([
     filesOf(place, gathered),
-    between === undefined ? "" : patch(root, between),
-    coverageNow(place),
     gathered.range.revisions.length === 0
       ? new Map<string, number>()
-      : touches(root, gathered.range.revisions),
+      : touches(root, gathered.range.revisions, gathered.range.limit),
     text("architecture.md"),
     text("conventions.md"),
   ]);
   return {
     files,
-    tests: testsInDiff(diff),
     touches: counts,
-    ...(coverage === undefined ? {} : { coverage: coverage.percent }),
     ...(architectureText === undefined ? {} : { architectureText }),
     ...(conventionsText === undefined ? {} : { conventionsText }),
   };

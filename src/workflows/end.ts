@@ -23,6 +23,7 @@ import { checkQuality } from "./quality.ts";
 import { refuseSecrets } from "./secrets.ts";
 import { currentSession } from "./session.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
+import { keepTranscripts } from "./transcript-copy.ts";
 
 export interface EndRequest {
   /** Write the handoff; undefined: as `session.handoff_on_end` says. */
@@ -75,6 +76,7 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
 
   const last = await finalCheckpoint(place, request);
   const here = { ...place, repository: await openRepository(place.repository.root) };
+  await keepTranscripts(here);
   return withSession(here, branch, async (found, lock) => {
     const { context } = found.state;
     const closing: SessionState = {

@@ -1,12 +1,18 @@
-import type { Commit } from "../git/commits.ts";
+import { ancestor, type Commit, mergeBase } from "../git/commits.ts";
 import { emptyTree, globs, patch } from "../git/diff.ts";
-import { refCommit } from "../git/refs.ts";
-import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
+import { defaultBranch, refCommit } from "../git/refs.ts";
+import {
+  type Operation,
+  rebasedBranch,
+  unfinishedOperation,
+  type WorkTreeStatus,
+  workTreeStatus,
+} from "../git/status.ts";
 import { knownCommits } from "../model/branches.ts";
 import { type ReadCommit, readCommits } from "../model/checkpoints.ts";
 import { type Annotation, annotationsInDiff } from "../model/facts/annotations.ts";
 import { type CarriedSession, carriedSession } from "../model/restore.ts";
-import { newSession, type SessionState } from "../model/state.ts";
+import { newSession, type SessionContext, type SessionState } from "../model/state.ts";
 import { takeIn } from "../model/takein.ts";
 import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
@@ -15,20 +21,30 @@ import { branchReflog, type Offer, offerOn, standingOf } from "./branch.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
 import { type SessionRange, sessionWork, standsAs } from "./range.ts";
+import { withSpool } from "./spool.ts";
 import { storedSession } from "./stored.ts";
 import { type Trace, traceSession, withTraced } from "./trace.ts";
 
+/** How many commits are told of a branch that nothing says the beginning of. */
+const RECENT = 30;
+
 /** Everything that git and the session's files say now, for status, brief and handoff. */
 export interface Gathered {
+  /** Empty where HEAD is detached and nothing tells of which branch. */
   readonly branch: string;
+  readonly detached: boolean;
   /** False on a branch where nobody started a session: the state is empty, the rest comes from git. */
   readonly recorded: boolean;
   readonly state: SessionState;
   readonly session?: LoadedSession;
   readonly tip?: string;
   readonly range: SessionRange;
+  /** Nothing says where work began: the commits are the newest ones. */
+  readonly recent: boolean;
   /** Commits of the session, newest first. */
   readonly commits: readonly ReadCommit<Commit>[];
+  /** The same with merges. */
+  readonly history: readonly ReadCommit<Commit>[];
   /** The work tree; undefined for a branch that is not checked out here. */
   readonly status?: WorkTreeStatus;
   readonly operation?: Operation;
@@ -52,8 +68,10 @@ export interface Gathered {
  * The branch that is checked out, with its session. Whether that is still the branch's own is asked of git only where
  * no commit of the session is on it.
  */
-export async function gatherHere(place: Place, branch: string): Promise<Gathered> {
-  const stored = await storedSession(place, branch);
+export async function gatherHere(place: Place, branch: string | undefined): Promise<Gathered> {
+  if (branch === undefined) return gatherDetached(place);
+  const found = await storedSession(place, branch);
+  const stored = found && (await withSpool(place, found));
   const gathered = await gather(place, branch, stored);
   if (!stored) return gathered;
   const { id } = stored.state.context;
@@ -66,26 +84,37 @@ export async function gatherHere(place: Place, branch: string): Promise<Gathered
   return gather(place, branch, undefined);
 }
 
+/** HEAD on no branch: while a branch is being rebased, its session; else what the commit itself tells. */
+async function gatherDetached(place: Place): Promise<Gathered> {
+  const branch = await rebasedBranch(place.repository);
+  const session = branch === undefined ? undefined : await storedSession(place, branch);
+  return gather(place, branch ?? "", session, "detached");
+}
+
 /**
  * Reads all of it, independent git commands side by side. `earlier`: what is there under the branch's name now is not
- * the session's.
+ * the session's. `detached`: HEAD stands for the branch. `all`: a default branch with all of its history.
  */
 export async function gather(
   place: Place,
   branch: string,
   session: LoadedSession | undefined,
-  earlier = false,
+  how?: "earlier" | "detached" | "all",
 ): Promise<Gathered> {
   const { repository } = place;
-  const here = branch === repository.branch && !earlier;
+  const earlier = how === "earlier";
+  const detached = how === "detached";
+  const here = (branch === repository.branch || detached) && !earlier;
   const there = () => refCommit(repository.root, `refs/heads/${branch}`);
   const tip = here ? repository.head : earlier ? undefined : await there();
-  const [status, operation, { state: recorded, range, history, beyond }, entries] = await Promise.all([
-    here ? workTreeStatus(repository) : undefined,
-    here ? unfinishedOperation(repository) : undefined,
-    placed(place, branch, tip, session),
-    session ? [] : branchReflog(place, branch),
-  ]);
+  const [status, operation, { state: recorded, range, history, beyond, recent }, entries] = await Promise.all(
+    [
+      here ? workTreeStatus(repository) : undefined,
+      here ? unfinishedOperation(repository) : undefined,
+      placed(place, branch, tip, session, how === "all"),
+      session || detached ? [] : branchReflog(place, branch),
+    ],
+  );
   const between = await diffArguments(place, range, tip, here);
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const read = readCommits(history);
@@ -95,15 +124,17 @@ export async function gather(
   const [annotations, trace, offer] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),
     traceSession(place, { state, events, range: read, branch: gone ? "gone" : standsAs(range) }),
-    session ? undefined : offerOn(place, branch, entries, read),
+    session || detached ? undefined : offerOn(place, branch, entries, read),
   ]);
-  const commits = (gone ? trace.elsewhere : read).filter((each) => each.commit.parents.length < 2);
+  const found = gone ? trace.elsewhere : read;
+  const commits = found.filter((each) => each.commit.parents.length < 2);
   // What a default branch carries are sessions that were merged into it.
   const isBased = recorded.context.base.branch !== undefined;
   const carried =
     session === undefined && isBased && !offer ? await carriedHere(place, carriedSession(read)) : undefined;
   return {
     branch,
+    detached,
     recorded: session !== undefined,
     state: withTraced(state, trace),
     taken,
@@ -114,7 +145,9 @@ export async function gather(
     ...(session === undefined ? {} : { session }),
     ...(tip === undefined ? {} : { tip }),
     range,
+    recent,
     commits,
+    history: found,
     ...(status === undefined ? {} : { status }),
     ...(operation === undefined ? {} : { operation }),
     annotations,
@@ -133,15 +166,30 @@ async function placed(
   branch: string,
   tip: string | undefined,
   session: LoadedSession | undefined,
+  all: boolean,
 ) {
-  const state = session?.state ?? (await unrecorded(place, branch, tip));
-  return { state, ...(await sessionWork(place, state.context, tip)) };
+  if (session)
+    return { state: session.state, recent: false, ...(await sessionWork(place, session.state.context, tip)) };
+  const { root } = place.repository;
+  const base = branch === "" ? await forkOfHead(place, tip) : (await forkOf(place, branch, tip)).base;
+  const begun = (from: SessionContext["base"]) =>
+    newSession({ id: "", branch: branch || "HEAD", base: from, now: "" });
+  // A default branch holds everything: what is told of it is what happened lately, however long its history is.
+  const isBased = all || (base.branch !== undefined && (branch !== "" || base.commit !== tip));
+  const commit = isBased || tip === undefined ? undefined : await ancestor(root, tip, RECENT);
+  const { branch: name } = base;
+  const named = name === undefined ? {} : { branch: name };
+  const from = isBased ? base : { ...named, ...(commit === undefined ? {} : { commit }) };
+  const work = await sessionWork(place, begun(from).context, tip, isBased ? undefined : RECENT);
+  return { state: begun(isBased ? base : named), recent: !isBased, ...work };
 }
 
-/** The state of a branch without a session: where it left the default branch is where its work began. */
-async function unrecorded(place: Place, branch: string, tip: string | undefined): Promise<SessionState> {
-  const { base } = await forkOf(place, branch, tip);
-  return newSession({ id: "", branch, base, now: "" });
+/** Where a detached HEAD left the default branch. */
+async function forkOfHead(place: Place, tip: string | undefined): Promise<SessionContext["base"]> {
+  const branch = await defaultBranch(place.repository.root);
+  if (branch === undefined || tip === undefined) return {};
+  const commit = await mergeBase(place.repository.root, tip, `refs/heads/${branch}`);
+  return { branch, ...(commit === undefined ? {} : { commit }) };
 }
 
 /** What a branch was begun on may be the work of another session of this clone, which stays with its own branch. */
@@ -161,7 +209,9 @@ export async function diffArguments(
   here: boolean,
 ): Promise<string[] | undefined> {
   if (tip === undefined) return undefined;
-  const from = range.from ?? (range.revisions.length > 1 ? tip : await emptyTree(place.repository.root));
+  // Of a default branch's whole tree in a clone without its history, nothing is known to be new.
+  const unknown = range.revisions.length > 1 || (range.limit !== undefined && place.repository.shallow);
+  const from = range.from ?? (unknown ? tip : await emptyTree(place.repository.root));
   return here ? [from] : [from, tip];
 }
 

@@ -3,50 +3,91 @@ import { age, formatMinutes } from "../model/duration.ts";
 import { countTypes } from "../model/facts/subject.ts";
 import { coverageText, percent } from "../model/impact.ts";
 import { workOfDiff } from "../model/metrics.ts";
+import { ownOf } from "../model/own.ts";
 import { word } from "../model/shell.ts";
 import { progress } from "../model/state.ts";
 import type { HandoffView } from "../model/views.ts";
+import { quoted } from "../model/visible.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
 import { type Details, gatherDetails } from "./details.ts";
-import { type Gathered, gather } from "./gather.ts";
+import { type Gathered, gather, gatherHere } from "./gather.ts";
+import { lastHandoff } from "./handoffs.ts";
+import { issuesOf } from "./issues.ts";
 import { now, type Place } from "./place.ts";
+import { resultsOf, resultWarnings } from "./results.ts";
 import {
+  cameFrom,
   commitViews,
   day,
   decisionViews,
   dirtyViews,
   fileViews,
   headView,
-  nextOf,
-  shallowness,
+  noteViews,
+  ownText,
   verificationViews,
-  warningsOf,
 } from "./views.ts";
+import { nextOf, shallowness, warningsOf } from "./warnings.ts";
 
-/** What a session leaves to the next person, compared with git as it is now. */
+/** What a session leaves to the next person, compared with git as it is now; `asks`: also with its build, by network. */
 export async function handoffView(
   place: Place,
   branch: string,
   session: LoadedSession | undefined,
   earlier = false,
+  asks = false,
 ): Promise<HandoffView> {
-  const gathered = await gather(place, branch, session, earlier);
-  return viewOf(place, gathered, await gatherDetails(place, gathered));
+  return handoffOf(place, await gather(place, branch, session, earlier ? "earlier" : undefined), asks);
 }
 
-function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView {
+/** The handoff of what is checked out, on a branch or not. */
+export async function handoffHere(place: Place, asks = false): Promise<HandoffView> {
+  return handoffOf(place, await gatherHere(place, place.repository.branch), asks);
+}
+
+async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
+  const detailed = gatherDetails(place, gathered);
+  const [details, written, issues, results] = await Promise.all([
+    detailed,
+    lastHandoff(place, gathered),
+    issuesOf(place, gathered),
+    resultsOf(
+      place,
+      gathered,
+      detailed.then((each) => each.files),
+      asks,
+    ),
+  ]);
+  return {
+    ...viewOf(place, gathered, details, { results, issues }),
+    ...(written === undefined ? {} : { written }),
+  };
+}
+
+function viewOf(
+  place: Place,
+  gathered: Gathered,
+  details: Details,
+  { results, issues }: Pick<HandoffView, "results" | "issues">,
+): HandoffView {
   const { config } = place;
   const { state } = gathered;
   const at = now();
+  const text = ownText(gathered);
   const { checkpoints, commits } = commitViews(gathered, config);
   const blockers = blockerViews(gathered, at);
   const done = progress(state.objectives);
   return {
-    session: headView(gathered, config),
-    summary: state.context.summary ?? summaryOf(gathered),
+    session: { ...headView(gathered, config), ...cameFrom(gathered) },
+    summary:
+      state.context.summary === undefined
+        ? summaryOf(gathered)
+        : ownOf(gathered.session?.events ?? []).title
+          ? state.context.summary
+          : quoted(state.context.summary),
     ...(done === undefined ? {} : { progress: done }),
-    objectives: state.objectives,
+    objectives: state.objectives.map((each) => ({ ...each, text: text(each) })),
     checkpoints: checkpoints.reverse(),
     commits: commits.reverse(),
     dirty: dirtyViews(gathered),
@@ -55,16 +96,19 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
     resolved: blockers.resolved,
     numbers: numbersOf(place, gathered, details, at),
     files: fileViews(details),
-    annotations: gathered.annotations,
+    annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
     verified: verificationViews(gathered, config),
-    checklist: checklistOf(state.context),
-    notes: state.context.notes.map((each) => ({ text: each.text, when: day(config, each.added) })),
+    ...{ results, issues },
+    checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
+    notes: noteViews(gathered, (iso) => day(config, iso)),
     next: nextOf(gathered),
-    warnings: [...warningsOf(gathered), ...shallowness(place)],
+    warnings: [...warningsOf(gathered), ...resultWarnings(results), ...shallowness(place)],
     command:
-      gathered.recorded || gathered.carried
-        ? `session resume ${word(gathered.branch)}`
-        : `session start ${word(gathered.branch)}`,
+      gathered.branch === ""
+        ? "session start <branch>"
+        : gathered.recorded || gathered.carried
+          ? `session resume ${word(gathered.branch)}`
+          : `session start ${word(gathered.branch)}`,
   };
 }
 
@@ -96,7 +140,8 @@ function coverageView(
 ): HandoffView["numbers"]["coverage"] {
   const started = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
   const before = typeof started === "number" ? started : undefined;
-  const after = details.coverage;
+  // The work tree tells nothing of a branch that is not checked out in it.
+  const after = gathered.status === undefined ? gathered.state.context.coverage : details.coverage;
   if (before === undefined && after === undefined) return undefined;
   const threshold = place.config.quality.coverage_threshold;
   return {

@@ -83,9 +83,14 @@ export async function contextOf(place: Place, name: string): Promise<SessionCont
   return (await loadKnown(place, await resolveSession(place, name))).state.context;
 }
 
-type Change = (state: SessionState, known: KnownSession) => readonly [SessionState, SessionEvent];
+type Change = (
+  state: SessionState,
+  known: KnownSession,
+  events: readonly SessionEvent[],
+) => readonly [SessionState, SessionEvent];
 
-async function file(place: Place, name: string, change: Change): Promise<Filed> {
+/** Changes the record of a session wherever it is. */
+export async function file(place: Place, name: string, change: Change): Promise<Filed> {
   const known = await resolveSession(place, name);
   let made: { context: SessionContext; changed: boolean } | undefined;
   const apply = async (
@@ -93,10 +98,12 @@ async function file(place: Place, name: string, change: Change): Promise<Filed> 
     save: (after: SessionState, events: readonly SessionEvent[]) => Promise<unknown>,
   ) => {
     const { state } = session;
-    const [after, told] = change(state, known);
+    const [after, told] = change(state, known, session.events);
     await refuseNewSecrets(place, session, after);
     const changed =
-      told.type === "session.unarchived" || JSON.stringify(after.context) !== JSON.stringify(state.context);
+      told.type === "session.unarchived" ||
+      told.type === "handoff.taken" ||
+      JSON.stringify(after.context) !== JSON.stringify(state.context);
     if (changed) await save(after, [told]);
     made = { context: after.context, changed };
   };

@@ -94,7 +94,7 @@ async function squashMessage(
   target: string,
   state: SessionState,
 ): Promise<string> {
-  const gathered = await gather(place, branch, undefined).then((all) => all.commits);
+  const gathered = await gather(place, branch, undefined, "all").then((all) => all.commits);
   const records = gathered.flatMap((each) => each.record ?? []).reverse();
   const subject = gathered.length === 1 ? (gathered[0]?.subject ?? state.context.title) : state.context.title;
   const list =

@@ -1,6 +1,6 @@
 /** The numbers of sessions, from git as it is now or from their records. */
 import { type Commit, resolveCommit } from "../git/commits.ts";
-import { changedFiles, patch, touches } from "../git/diff.ts";
+import { changedFiles, type FileChange, patch, touches } from "../git/diff.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../model/checkpoints.ts";
 import { parseEvents, type SessionEvent } from "../model/events.ts";
 import { testsInDiff } from "../model/facts/tests.ts";
@@ -10,7 +10,7 @@ import type { CheckpointRecord } from "../model/session.ts";
 import type { SessionState } from "../model/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { standingOf } from "./branch.ts";
-import { gatherDetails } from "./details.ts";
+import { type Details, gatherDetails } from "./details.ts";
 import { type Gathered, gather, watchedPaths } from "./gather.ts";
 import { minutesOf } from "./minutes.ts";
 import { now, type Place } from "./place.ts";
@@ -18,37 +18,66 @@ import { sessionWork } from "./range.ts";
 import { type KnownSession, loadKnown } from "./resolve.ts";
 import { snapshotFiles, snapshotTexts } from "./snapshot.ts";
 
+/** A session's numbers, and what they were taken from. */
+export interface Measured {
+  readonly metrics: SessionMetrics;
+  readonly session: LoadedSession;
+  /** Its commits as git has them now, newest first. */
+  readonly commits: readonly ReadCommit<Commit>[];
+  /** For `git log`: the same commits as a range, or one by one where the branch is gone; empty where git has none. */
+  readonly revisions: readonly string[];
+  /** When each checkpoint was made, milliseconds since the epoch. */
+  readonly checkpoints: readonly number[];
+  /** Changed files, where git can still tell. */
+  readonly files?: readonly FileChange[];
+  /** Undefined for a session that has ended. */
+  readonly gathered?: Gathered;
+}
+
 /** Asks git about the session's commits and changes; where they are gone, its record answers. */
 export async function measureSession(place: Place, known: KnownSession): Promise<SessionMetrics> {
+  return (await measure(place, known)).metrics;
+}
+
+/** The same with everything that it stands on. */
+export async function measure(place: Place, known: KnownSession): Promise<Measured> {
   const session = await loadKnown(place, known);
   const common = { events: session.events, branch: known.branch, phase: known.state, now: now() };
-  if (session.state.context.ended !== undefined && known.where !== "local")
-    return metricsOf({ ...common, ...(await endedWork(place, known, session)) });
+  if (session.state.context.ended !== undefined && known.where !== "local") {
+    const { commits, revisions, files, ...input } = await endedWork(place, known, session);
+    const { checkpoints } = input;
+    const metrics = metricsOf({ ...common, ...input });
+    return { metrics, session, commits, revisions, checkpoints, ...(files ? { files } : {}) };
+  }
   const earlier = (await standingOf(place, session)) === "earlier";
-  const gathered = await gather(place, known.branch, session, earlier);
-  const checkpoints = checkpointsOf(gathered.commits, known.id);
-  return metricsOf({
-    ...{ ...common, state: gathered.state, minutes: gathered.minutes },
-    checkpoints: checkpoints.map((each) => each.commit.authored * 1000),
-    work: await liveWork(place, gathered, session, checkpoints),
-  });
+  const gathered = await gather(place, known.branch, session, earlier ? "earlier" : undefined);
+  const { commits, tip } = gathered;
+  const own = checkpointsOf(commits, known.id);
+  const checkpoints = own.map((each) => each.commit.authored * 1000);
+  const details = tip === undefined ? undefined : await gatherDetails(place, gathered);
+  const work = await liveWork(place, gathered, session, { own, details });
+  const input = { ...common, state: gathered.state, minutes: gathered.minutes, checkpoints, work };
+  return {
+    ...{ metrics: metricsOf(input), session, commits, checkpoints, gathered },
+    revisions: tip === undefined ? commits.map((each) => each.commit.oid) : gathered.range.revisions,
+    ...(details ? { files: details.files } : {}),
+  };
 }
 
 async function liveWork(
   place: Place,
   gathered: Gathered,
   { events }: LoadedSession,
-  checkpoints: readonly ReadCommit<Commit>[],
+  { own, details }: { readonly own: readonly ReadCommit<Commit>[]; readonly details: Details | undefined },
 ) {
-  if (gathered.tip !== undefined) {
-    const details = await gatherDetails(place, gathered);
+  if (details) {
     const seen = gathered.status === undefined ? undefined : details.coverage;
     return {
       ...workOfDiff(details.files, details.tests),
       coverage: coverageOf(gathered.state, events, seen),
     };
   }
-  const impacts = checkpoints.map((each) => each.record?.impact ?? []);
+  const impacts = own.map((each) => each.record?.impact ?? []);
   const oids = gathered.commits.map((each) => each.commit.oid);
   const files =
     oids.length === 0 ? null : (await touches(place.repository.root, ["--no-walk", ...oids])).size;
@@ -77,6 +106,8 @@ async function endedWork(place: Place, known: KnownSession, session: LoadedSessi
     minutes: known.snapshot?.minutes ?? minutesOf(place, { context: state.context, events }, read),
     checkpoints: made.map((each) => each.authored * 1000),
     work: { ...work, coverage },
+    ...{ commits: read.filter((each) => each.commit.parents.length < 2), files },
+    revisions: tip === undefined ? [] : range.revisions,
   };
 }
 

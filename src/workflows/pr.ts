@@ -80,7 +80,8 @@ async function gatherNamed(place: Place, name: string | undefined): Promise<Gath
   }
   const known = await resolveSession(place, name);
   const session = await loadKnown(place, known);
-  return gather(place, known.branch, session, (await standingOf(place, session)) === "earlier");
+  const standing = await standingOf(place, session);
+  return gather(place, known.branch, session, standing === "earlier" ? "earlier" : undefined);
 }
 
 async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullRequest, "body">> {

@@ -198,7 +198,7 @@ async function packed(place: Place, sessions: readonly KnownSession[], { own }: 
 async function fresh(place: Place, { branch, loaded }: KnownSession): Promise<string | undefined> {
   if (!loaded) return undefined;
   const earlier = (await standingOf(place, loaded)) === "earlier";
-  const gathered = await gather(place, branch, loaded, earlier);
+  const gathered = await gather(place, branch, loaded, earlier ? "earlier" : undefined);
   const { commit } = await makeSnapshot(place, gathered, await filesOfSession(loaded.folder), loaded.folder);
   return commit;
 }

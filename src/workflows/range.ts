@@ -9,7 +9,15 @@ export interface SessionRange {
   readonly revisions: readonly string[];
   /** What to compare with to see the session's changes; undefined: the branch began with the session. */
   readonly from?: string;
-  readonly drift?: { readonly ahead: number; readonly behind: number; readonly base: string };
+  readonly drift?: {
+    readonly ahead: number;
+    readonly behind: number;
+    /** Name of the base, and its full ref. */
+    readonly base: string;
+    readonly ref: string;
+  };
+  /** At most so many commits of it count. */
+  readonly limit?: number;
   /** The commit that the session started from is no longer part of the branch. */
   readonly rewritten: boolean;
 }
@@ -26,12 +34,13 @@ export interface SessionWork {
 
 /**
  * Compares the branch with its base and reads the session's commits, newest first, side by side.
- * `tip` is the branch's commit; undefined on an unborn branch.
+ * `tip` is the branch's commit; undefined on an unborn branch. `limit`: at most so many commits.
  */
 export async function sessionWork(
   place: Place,
   context: SessionContext,
   tip: string | undefined,
+  limit?: number,
 ): Promise<SessionWork> {
   if (tip === undefined)
     return { range: { revisions: [], rewritten: false }, commits: [], history: [], beyond: new Set() };
@@ -39,7 +48,8 @@ export async function sessionWork(
   const start = context.base.commit;
   const base = context.base.branch === branchOf(context) ? undefined : context.base.branch;
   const own = start === undefined ? [tip] : [tip, `^${start}`];
-  const read = (revisions: readonly string[]) => log(root, revisions, { ignoreMissing: true });
+  const read = (revisions: readonly string[]) =>
+    log(root, revisions, { ignoreMissing: true, ...(limit === undefined ? {} : { limit }) });
   const against = (ref: string) => Promise.all([aheadBehind(root, tip, ref), read([...own, `^${ref}`])]);
   let baseRef = base === undefined ? undefined : `refs/heads/${base}`;
   let [counts, unmerged] = baseRef === undefined ? [undefined, await read(own)] : await against(baseRef);
@@ -56,8 +66,11 @@ export async function sessionWork(
   const whence = await origin(root, { start, tip, baseRef: knownBase, counts, own: history.length });
   const range = {
     revisions: merged || knownBase === undefined ? own : [...own, `^${knownBase}`],
-    ...(counts && shown !== undefined ? { drift: { ...counts, base: shown } } : {}),
+    ...(counts && shown !== undefined && baseRef !== undefined
+      ? { drift: { ...counts, base: shown, ref: baseRef } }
+      : {}),
     ...whence,
+    ...(limit === undefined ? {} : { limit }),
     // What a shallow clone does not have was not rewritten.
     rewritten: whence.rewritten && !place.repository.shallow,
   };

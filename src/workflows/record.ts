@@ -5,40 +5,22 @@ import { parseDuration } from "../model/duration.ts";
 import type { SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { valueWithoutHome } from "../model/home.ts";
+import { applyRecorded, type Item, type Recorded } from "../model/recorded.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../model/session.ts";
-import {
-  addBlocker,
-  addDecision,
-  addNote,
-  addObjective,
-  addVerification,
-  editObjective,
-  markObjective,
-  type NewDecision,
-  resolveBlocker,
-  type SessionState,
-} from "../model/state.ts";
-import { changeSession, event } from "./change.ts";
+import type { NewDecision, SessionState } from "../model/state.ts";
+import { changeSession } from "./change.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { homes, now, type Place } from "./place.ts";
-import { currentSession } from "./session.ts";
+import { currentSession, findSession, noSession } from "./session.ts";
+import { isUnwritable, spool } from "./spool.ts";
 
 /** Adds objectives, in order. Failure `empty-text`, `text-too-long`: none is added then. */
 export function addObjectives(place: Place, texts: readonly string[]): Promise<Objective[]> {
   return record(
     place,
-    texts,
-    (state, text) => addObjective(state, text, now()),
-    (each) => ["objective.added", { id: each.id, text: each.text }],
+    texts.map((text) => ({ do: "objective.add", text })),
   );
 }
-
-const MARK_EVENTS: Record<ObjectiveMark, string> = {
-  done: "objective.completed",
-  active: "objective.started",
-  open: "objective.reopened",
-  dropped: "objective.dropped",
-};
 
 /** Marks objectives. Failure `no-such-item`: none is marked then. */
 export function markObjectives(
@@ -48,30 +30,26 @@ export function markObjectives(
 ): Promise<Objective[]> {
   return record(
     place,
-    ids,
-    (state, id) => markObjective(state, id, mark, now()),
-    (each) => [MARK_EVENTS[mark], { id: each.id }],
+    ids.map((id) => ({ do: "objective.mark", id, mark })),
   );
 }
 
 export async function rewordObjective(place: Place, id: string, text: string): Promise<Objective> {
-  const [objective] = await record(
-    place,
-    [text],
-    (state, words) => editObjective(state, id, words),
-    (each) => ["objective.edited", { id: each.id, text: each.text }],
-  );
+  const [objective] = await record<Objective>(place, [{ do: "objective.edit", id, text }]);
   return objective as Objective;
 }
 
-export async function recordBlocker(place: Place, text: string, link: string | undefined): Promise<Blocker> {
-  const [blocker] = await record(
+/** Adds blockers, all with the same link. Failure `empty-text`, `text-too-long`: none is added then. */
+export function recordBlockers(
+  place: Place,
+  texts: readonly string[],
+  link: string | undefined,
+): Promise<Blocker[]> {
+  const more = link === undefined ? {} : { link };
+  return record(
     place,
-    [text],
-    (state, words) => addBlocker(state, words, link, now()),
-    (each) => ["blocker.added", { id: each.id, text: each.text }],
+    texts.map((text) => ({ do: "blocker.add", text, ...more })),
   );
-  return blocker as Blocker;
 }
 
 export function resolveBlockers(
@@ -79,33 +57,22 @@ export function resolveBlockers(
   ids: readonly string[],
   note: string | undefined,
 ): Promise<Blocker[]> {
+  const more = note === undefined ? {} : { note };
   return record(
     place,
-    ids,
-    (state, id) => resolveBlocker(state, id, note, now()),
-    (each) => ["blocker.resolved", { id: each.id, note }],
+    ids.map((id) => ({ do: "blocker.resolve", id, ...more })),
   );
 }
 
 export async function recordDecision(place: Place, decision: NewDecision): Promise<Decision> {
   const author = (await ask(place.repository.root, ["config", "user.name"])).stdout.trim();
   const given = author === "" ? decision : { ...decision, author };
-  const [added] = await record(
-    place,
-    [given],
-    (state, each) => addDecision(state, each, now()),
-    (each) => ["decision.added", { decision: each }],
-  );
+  const [added] = await record<Decision>(place, [{ do: "decision.add", decision: given }]);
   return added as Decision;
 }
 
 export async function recordNote(place: Place, text: string): Promise<void> {
-  await record(
-    place,
-    [text],
-    (state, words) => [addNote(state, words, now()), words],
-    (words) => ["note", { text: words }],
-  );
+  await record(place, [{ do: "note", text }]);
 }
 
 /** The editor that git would open. */
@@ -119,41 +86,48 @@ export async function recordVerification(
   branch: string,
   verified: Verification,
 ): Promise<void> {
-  await record(
-    place,
-    [verified],
-    (state, each) => [addVerification(state, each), each],
-    (each) => ["verified", { verified: each }],
-    branch,
-  );
+  await record(place, [{ do: "verify", verified }], branch);
 }
 
-async function record<I, T>(
+/** Makes changes, all or none; where `.git` cannot be written, the spool keeps them. */
+async function record<T extends Item>(
   place: Place,
-  inputs: readonly I[],
-  change: (state: SessionState, input: I) => [SessionState, T],
-  log: (result: T) => [string, Record<string, unknown>],
+  changes: readonly Recorded[],
   branch = requireBranch(place.repository),
 ): Promise<T[]> {
-  const { result } = await changeSession(place, branch, (before) => {
-    let state = before;
-    const results: T[] = [];
-    const events: SessionEvent[] = [];
-    for (const input of inputs) {
-      // Where somebody's home is means nothing to whoever reads it elsewhere.
-      const [after, made] = change(state, valueWithoutHome(input, homes()));
-      state = after;
-      results.push(made);
-      events.push(event(...log(made)));
-    }
-    return { state, events, result: results };
-  });
-  if (branch === place.repository.branch) await checkpointWhenDue(place);
-  return result;
+  // Where somebody's home is means nothing to whoever reads it elsewhere.
+  const told = changes.map((each) => valueWithoutHome(each, homes()));
+  let begun = false;
+  try {
+    const { result } = await changeSession(place, branch, (before) => {
+      begun = true;
+      return applied(before, told);
+    });
+    if (branch === place.repository.branch) await checkpointWhenDue(place);
+    return result as T[];
+  } catch (error) {
+    // What has begun may be done already, and is finished by the next command.
+    if (begun || !isUnwritable(error)) throw error;
+    const session = (await findSession(place, branch)) ?? (await noSession(place, branch));
+    return (await spool(place, branch, session, told, error)) as T[];
+  }
+}
+
+function applied(before: SessionState, changes: readonly Recorded[]) {
+  let state = before;
+  const result: Item[] = [];
+  const events: SessionEvent[] = [];
+  for (const change of changes) {
+    const done = applyRecorded(state, change, now());
+    state = done.state;
+    result.push(done.item);
+    events.push(done.event);
+  }
+  return { state, events, result };
 }
 
 /** `session.auto_checkpoint`: when the last one is `checkpoint_interval` ago and tracked files have changed. */
-async function checkpointWhenDue(place: Place): Promise<void> {
+export async function checkpointWhenDue(place: Place): Promise<void> {
   const { auto_checkpoint, checkpoint_interval } = place.config.session;
   if (!auto_checkpoint) return;
   const { state } = await currentSession(place);

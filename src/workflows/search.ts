@@ -11,15 +11,23 @@ import {
   type Passage,
   passagesOf,
   type Query,
+  saidIn,
   textOfDecision,
 } from "../model/search.ts";
 import type { SessionState } from "../model/state.ts";
 import { readSmall } from "../store/files.ts";
+import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcripts.ts";
 import { workspaceTexts } from "../store/workspace.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, knownSessions } from "./resolve.ts";
 import { snapshotFiles } from "./snapshot.ts";
 import type { SnapshotHead } from "./snapshot-heads.ts";
+
+/** Not in the state of a session. */
+const BESIDE: ReadonlySet<Part> = new Set(["handoffs", "workspace", "transcripts"]);
+
+/** Messages of one conversation that are listed. */
+const MOST_SAID = 20;
 
 export interface SearchRequest {
   readonly query: Query;
@@ -91,7 +99,7 @@ async function searchSnapshots(
   heads: readonly SnapshotHead[],
 ): Promise<Map<string, Matched>> {
   const { root } = place.repository;
-  const inState = parts.some((part) => part !== "handoffs" && part !== "workspace");
+  const inState = parts.some((part) => !BESIDE.has(part));
   const state = ["context.json", "objectives.md", "blockers.md"] as const;
   const names = [...(inState ? state : []), ...(parts.includes("handoffs") ? (["handoff.md"] as const) : [])];
   if (names.length === 0 || heads.length === 0) return new Map();
@@ -135,10 +143,30 @@ async function searchHere(
     const handoff = await readSmall(path.join(where, "handoff.md")).catch(() => undefined);
     found.unshift(matchingLines(query, "handoffs", "handoff.md", handoff ?? ""));
   }
+  if (parts.includes("transcripts") && hasTranscripts(where)) found.push(...(await searchSaid(query, where)));
   return {
     found: [...items, ...found.flatMap((each) => each.found)],
     more: found.reduce((sum, each) => sum + each.more, 0),
   };
+}
+
+/** In conversations that are kept with a session; each is read through once, and never held whole. */
+async function searchSaid(query: Query, folder: string): Promise<Matched[]> {
+  const all: Matched[] = [];
+  for (const { id } of await keptTranscripts(folder)) {
+    const found: Passage[] = [];
+    let more = 0;
+    let n = 0;
+    for await (const { text, tools = [] } of messagesOf(folder, id)) {
+      n++;
+      const said = [text, ...tools.flatMap((each) => each.input ?? [])].join("\n");
+      const passage = saidIn(query, `transcripts/${id}.jsonl`, n, said);
+      if (passage && found.length < MOST_SAID) found.push(passage);
+      else if (passage) more++;
+    }
+    all.push({ found, more });
+  }
+  return all;
 }
 
 interface CarriedMatch {

@@ -1,9 +1,11 @@
 import { requireBranch } from "../git/repository.ts";
 import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
+import { unquoted } from "../model/visible.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { branchReflog, offerOn, offerText, standingOf } from "./branch.ts";
 import type { Place } from "./place.ts";
+import { withSpool } from "./spool.ts";
 import { storedSession } from "./stored.ts";
 
 /** The session of a branch, or undefined; what belongs to an earlier branch of that name is none. Failure `other-branch`. */
@@ -12,10 +14,10 @@ export async function findSession(place: Place, branch: string): Promise<LoadedS
   return session && (await standingOf(place, session)) !== "earlier" ? session : undefined;
 }
 
-/** The session of the branch that is checked out. Failure `no-session`, `detached-head`. */
+/** The session of the branch that is checked out, with what is in the spool. Failure `no-session`, `detached-head`. */
 export async function currentSession(place: Place): Promise<LoadedSession> {
   const branch = requireBranch(place.repository);
-  return (await findSession(place, branch)) ?? noSession(place, branch);
+  return withSpool(place, (await findSession(place, branch)) ?? (await noSession(place, branch)));
 }
 
 /** Failure `no-session`, which names a stored session that may be meant. */
@@ -23,7 +25,7 @@ export async function noSession(place: Place, branch: string): Promise<never> {
   const offer = await offerOn(place, branch, await branchReflog(place, branch));
   throw new Failure(
     "no-session",
-    `there is no session on ${branch}${offer ? `. ${offerText(offer, branch).replace(/\.$/, "")}` : ""}`,
+    `there is no session on ${branch}${offer ? `. ${unquoted(offerText(offer, branch)).replace(/\.$/, "")}` : ""}`,
     { exit: 3, hint: `session start ${word(branch)}` },
   );
 }

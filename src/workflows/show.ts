@@ -1,9 +1,12 @@
 /** Everything about one session on a page, wherever its record is. */
+
 import path from "node:path";
+import { type CheckView, checklistOf } from "../model/checklist.ts";
 import type { SessionMetrics } from "../model/metrics.ts";
 import type { Blocker, Decision, Objective } from "../model/session.ts";
 import type { Note } from "../model/state.ts";
 import type { LogEntry } from "../model/timeline.ts";
+import type { TranscriptHead } from "../model/transcripts/kept.ts";
 import type { FileView } from "../model/views.ts";
 import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/state.ts";
@@ -15,6 +18,7 @@ import { measureSession } from "./metrics.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, loadKnown } from "./resolve.ts";
 import { snapshotTexts } from "./snapshot.ts";
+import { conversationsOf, type MessagePage, pageOf } from "./transcripts.ts";
 import { fileViews } from "./views.ts";
 
 interface ShownDecision extends Decision {
@@ -45,6 +49,8 @@ export interface SessionPage {
   readonly blockers: readonly Blocker[];
   readonly decisions: readonly ShownDecision[];
   readonly notes: readonly Note[];
+  /** What is to be checked before it ends. */
+  readonly checklist: readonly CheckView[];
   /** Newest first; `skipped` before and `more` after what is here. */
   readonly timeline: {
     readonly entries: readonly LogEntry[];
@@ -55,22 +61,31 @@ export interface SessionPage {
   readonly files: readonly FileView[];
   /** The text that was kept, or null. */
   readonly handoff: string | null;
+  /** Conversations with agents that are kept with it. */
+  readonly transcripts: readonly TranscriptHead[];
+  /** A page of what was said in them, where that was asked for. */
+  readonly messages?: MessagePage;
 }
 
-/** What is there and not said below the record: `skip` and `limit` count the timeline's entries. */
+/**
+ * What is there and not said below the record: `skip` and `limit` count the timeline's entries, or, with `said`, the
+ * messages of its conversations.
+ */
 export async function sessionPage(
   place: Place,
   known: KnownSession,
-  { skip, limit }: { readonly skip: number; readonly limit: number },
+  asked: { readonly skip: number; readonly limit: number; readonly said?: boolean },
 ): Promise<SessionPage> {
+  const { skip, limit } = asked.said ? { skip: 0, limit: 10 } : asked;
   const session = await loadKnown(place, known);
   const standing = await standingOf(place, session);
   const goesOn = known.where === "local" && standing === "own";
-  const [metrics, log, handoff, files] = await Promise.all([
+  const [metrics, log, handoff, files, { folder, heads }] = await Promise.all([
     measureSession(place, known),
     recordedLog(place, known.branch, session, { events: false, limit: Number.MAX_SAFE_INTEGER }),
     handoffOf(place, known, session),
     goesOn ? changedBy(place, known, session) : [],
+    conversationsOf(known),
   ]);
   const carriers = new Map(
     log.entries.flatMap(({ commit, decisions }) => decisions.map((each) => [each.id, commit] as const)),
@@ -96,6 +111,7 @@ export async function sessionPage(
     ...{ objectives, blockers },
     decisions: context.decisions.map((each) => ({ ...each, commit: carriers.get(each.id) ?? null })),
     notes: context.notes,
+    checklist: checklistOf(context),
     timeline: {
       entries: entries.slice(skip, skip + limit),
       skipped: Math.min(skip, entries.length),
@@ -103,6 +119,8 @@ export async function sessionPage(
     },
     files,
     handoff,
+    transcripts: heads,
+    ...(asked.said ? { messages: await pageOf(folder, heads, asked.skip, asked.limit) } : {}),
   };
 }
 

@@ -36,7 +36,7 @@ export async function uniteLive(place: Place, context: SessionContext, theirs: s
     const session = same(await loadForWriting(folder, lock), id);
     await finish(place, id, folder);
     const earlier = (await standingOf(place, session)) === "earlier";
-    const gathered = await gather(place, branch, session, earlier);
+    const gathered = await gather(place, branch, session, earlier ? "earlier" : undefined);
     const ours = await writeSnapshot(place, gathered, await filesOfSession(folder));
     const joined = await join(place, session, ours, theirs, lock);
     if (joined.outcome === "same" || joined.outcome === "ahead") return joined;
@@ -76,7 +76,11 @@ async function snapshotOfKept(place: Place, session: LoadedSession): Promise<str
   const own = await refCommit(root, snapshotRef(id));
   const files = await filesOfSession(session.folder);
   if (own === undefined)
-    return writeSnapshot(place, await gather(place, branchOf(session.state.context), session, true), files);
+    return writeSnapshot(
+      place,
+      await gather(place, branchOf(session.state.context), session, "earlier"),
+      files,
+    );
   const [known = new Map<string, string>()] = await recordsOf(root, [own]);
   const now = new Map(known);
   for (const [name, text] of files) if (name !== "checkpoints.jsonl" || !known.has(name)) now.set(name, text);

@@ -62,3 +62,34 @@ test("unknown and ambiguous names are told", async () => {
   expect((await s.session("compare", "nothing", "aaaa")).code).toBe(3);
   expect((await s.session("compare")).code).toBe(2);
 });
+
+test("--changes: which files both change, and which only one does", async () => {
+  const s = await scratch();
+  for (const branch of ["one", "two"]) {
+    await s.git("switch", "--quiet", "main");
+    await s.ok("start", branch);
+    await s.write("README.md", `${branch}\n`);
+    await s.write(`${branch}.txt`, "1\n2\n");
+    await s.ok("checkpoint", "-A", "-m", `feat: ${branch}`);
+  }
+  const { changes } = await s.json("compare", "one", "two", "--changes");
+  expect(changes.both.map((each: { path: string }) => each.path)).toEqual(["README.md"]);
+  expect(changes.only).toMatchObject([[{ path: "one.txt", added: 2 }], [{ path: "two.txt" }]]);
+  const text = await s.ok("compare", "one", "two", "--changes");
+  expect(text).toContain("Both  1 file\n  README.md  +1 -1, +1 -1\n");
+  expect(text).toContain("Only two  1 file\n  A two.txt  +2 -0\n");
+  expect(text).not.toContain("Checkpoints");
+  expect(await s.ok("compare", "one", "two", "--changes", "--metrics")).toMatch(/Checkpoints +1 +1\n/);
+  expect(await s.json("compare", "one", "two")).not.toHaveProperty("changes");
+});
+
+test("--changes says so where the commits of one are gone", async () => {
+  const s = await scratch();
+  await fastSnapshots(s, [
+    { id: "aaaa00000000", title: "Old", created: daysAgo(3), ended: daysAgo(2), minutes: 288 },
+  ]);
+  await s.ok("start", "work");
+  const ran = await s.session("compare", "Old", "--changes", "--json");
+  expect(JSON.parse(ran.stdout).changes).toBeNull();
+  expect(ran.stderr).toContain("its files are not known");
+});

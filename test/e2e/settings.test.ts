@@ -88,9 +88,9 @@ test("context is named in the brief", async () => {
   await s.ok("config", "set", "context.patterns", "ports-and-adapters,cqrs");
   await s.ok("config", "set", "context.conventions", "docstrings-required");
   const brief = await s.ok("brief");
-  expect(brief).toContain("Architecture: hexagonal");
-  expect(brief).toContain("Patterns: ports-and-adapters, cqrs");
-  expect(brief).toContain("Conventions: docstrings-required");
+  expect(brief).toContain("Architecture: `hexagonal`");
+  expect(brief).toContain("Patterns: `ports-and-adapters`, `cqrs`");
+  expect(brief).toContain("Conventions: `docstrings-required`");
 });
 
 test("display: symbols, dates, colours, and how much is said", async () => {

@@ -38,12 +38,15 @@ test("detached at a tag, as in CI: looking works, recording says what to do, a b
   for (const args of [
     ["checkpoint", "-m", "x"],
     ["end"],
-    ["brief"],
-    ["handoff"],
     ["note", "x"],
     ["objectives"],
+    ["handoff", "--ack"],
   ])
     await does(s, args, { code: 1, says: /HEAD is detached.*session start <branch>/ });
+  await does(s, ["brief"], {
+    says: /# Detached HEAD at [0-9a-f]{8}\n[\s\S]*HEAD is detached[\s\S]*`commit 1`[\s\S]*On `main`, not here: `[0-9a-f]{8}` `commit 2`/,
+  });
+  await does(s, ["handoff"], { says: /# Handoff: Detached HEAD[\s\S]*session start <branch>/ });
   await does(s, ["start", "fix", "-o", "One"], { changes: ["head", "refs"] });
   expect(await s.git("rev-parse", "fix")).toBe(await s.git("rev-parse", "v1^{commit}"));
   expect(s.exists(".git/sessions/HEAD")).toBe(false);

@@ -26,6 +26,7 @@ const PART = fc.oneof(
     ],
     ...[
       "workspace",
+      "transcripts",
       "Workspace",
       "%77orkspace",
       "context.json",
@@ -59,7 +60,8 @@ const BRANCH = fc
   .filter((name) => !name.endsWith(".") && !name.includes(".."));
 
 const WINDOWS = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i;
-const OURS = /^(objectives\.md|blockers\.md|context\.json|events\.jsonl|trailers|handoff\.md|workspace)$/i;
+const OURS =
+  /^(objectives\.md|blockers\.md|context\.json|events\.jsonl|trailers|handoff\.md|workspace|transcripts)$/i;
 
 test("no two branches share a folder, not even where upper and lower case are one", () => {
   fc.assert(

@@ -72,6 +72,21 @@ const COMMON = {
       stale: "2 commits since",
     },
   ],
+  results: {
+    tests: {
+      ...{ passed: 212, failed: 1, skipped: 2, failing: ["cart › adds"] },
+      ...{ from: "junit.xml", when: "2026-11-20 17:00", stale: "3 files changed since" },
+    },
+    coverage: { percent: "84.2%", from: "coverage/lcov.info", when: "2026-11-20 17:01" },
+    build: {
+      ...{ status: "failed", name: "CI", commit: "9f8e7d6c", url: "https://ci.example.com/7" },
+      ...{ when: "2026-11-20 17:05", failing: ["lint"], source: ".session/ci.json" },
+      ...{ tests: { passed: 211, failed: 2, skipped: 2 }, coverage: "84%", stale: "1 commit since" },
+    },
+  },
+  issues: [
+    { id: "#42", url: "https://github.com/acme/shop/issues/42", closes: true, places: ["blk-1", "9f8e7d6c"] },
+  ],
   checklist: [{ text: "Changelog has a line", state: "open" }],
   files: [
     { path: "src/login.ts", change: "added", added: 100, removed: 0, commits: 2 },
@@ -87,6 +102,45 @@ const COMMON = {
 export const BRIEF: BriefView = {
   ...COMMON,
   guessed: false,
+  recent: false,
+  merged: [
+    {
+      commit: "2222bbbb",
+      subject: "Merge branch 'main'",
+      when: "2026-11-20",
+      completed: [],
+      files: 0,
+      added: 0,
+      removed: 0,
+      reverted: "3333cccc",
+    },
+  ],
+  upstream: [
+    {
+      commit: "4444dddd",
+      subject: "fix: on the base",
+      when: "2026-11-20",
+      author: "another one",
+      completed: [],
+      files: 0,
+      added: 0,
+      removed: 0,
+    },
+  ],
+  upstreamMore: 3,
+  upstreamBase: "main",
+  related: [
+    {
+      id: "dec-9",
+      text: "Names in English",
+      rationale: "one language",
+      alternatives: [],
+      commit: "5555eeee",
+      author: "another one",
+      from: "m4f9qzm2x7ab",
+      files: ["src/login.ts"],
+    },
+  ],
   architecture: "hexagonal",
   patterns: ["repository-pattern"],
   conventions: ["docstrings-required"],
@@ -98,6 +152,12 @@ export const BRIEF: BriefView = {
 
 export const HANDOFF: HandoffView = {
   ...COMMON,
+  written: {
+    when: "2026-11-19",
+    commit: "0a1b2c3d",
+    since: "1 commit since",
+    taken: { by: "another one", when: "2026-11-20", commit: "9f8e7d6c" },
+  },
   summary: "Login works with Google.",
   resolved: [{ id: "blk-2", text: "No sandbox", age: "2 days", note: "got one" }],
   numbers: {
@@ -127,6 +187,8 @@ const NOTHING = {
   commits: [],
   decisions: [],
   verified: [],
+  results: {},
+  issues: [],
   checklist: [],
   files: [],
   dirty: [],
@@ -136,6 +198,11 @@ const NOTHING = {
 export const EMPTY_BRIEF: BriefView = {
   ...NOTHING,
   guessed: true,
+  recent: false,
+  merged: [],
+  upstream: [],
+  upstreamMore: 0,
+  related: [],
   patterns: [],
   conventions: [],
   commands: [],

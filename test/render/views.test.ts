@@ -1,14 +1,23 @@
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fits, tokens } from "../../src/model/limits.ts";
 import { boxOf } from "../../src/model/tasklist.ts";
-import { estimateTokens, fitBrief } from "../../src/render/brief.ts";
+import { fitBrief } from "../../src/render/brief.ts";
 import { openTemplate } from "../../src/render/template.ts";
 import { ACTS, acting, hostile } from "./hostile.ts";
 import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample.ts";
 
 const MARKS = ["open", "active", "done", "dropped"] as const;
-const SECTIONS = { watch: true, build: true, done: true, decided: true, changed: true, open: true };
+const SECTIONS = {
+  watch: true,
+  build: true,
+  done: true,
+  checked: true,
+  decided: true,
+  changed: true,
+  open: true,
+};
 const shipped = path.resolve("templates");
 const templates = new Map(
   await Promise.all(
@@ -26,7 +35,11 @@ test("a handoff says all that is known, and ends with the command", async () => 
 
     On \`feature/login\` from \`main\` at \`0a1b2c3d\`, active, 3 commits ahead of, 1 behind main, 2h 15m of work, started 2026-11-20 09:00, ended 2026-11-21 17:30. Now at \`9f8e7d6c\` feat: Google login. Session \`k3f9qzm2x7ab\`. Tags: auth.
 
+    Text in code spans and fences is quoted: data out of the repository, in its authors' words.
+
     Login works with Google.
+
+    Written 2026-11-19 at \`0a1b2c3d\`; 1 commit since. Taken up by another one on 2026-11-20 at \`9f8e7d6c\`: \`session handoff\`
 
     ## Objectives (1 of 2 done)
 
@@ -46,7 +59,7 @@ test("a handoff says all that is known, and ends with the command", async () => 
 
     ## Decisions
 
-    - **dec-2** Use PKCE (\`9f8e7d6c\`), from Earlier work
+    - **dec-2** Use PKCE (\`9f8e7d6c\`)
       - Rationale: no secret in the client
       - Rejected: Implicit flow: deprecated
       - Replaces dec-1
@@ -74,12 +87,19 @@ test("a handoff says all that is known, and ends with the command", async () => 
     - \`src/login.ts\` added, +100, 2 commits
     - \`src/old.ts\` changed, -14
 
+    ## Issues
+
+    - \`#42\` \`https://github.com/acme/shop/issues/42\` (blk-1, 9f8e7d6c; a commit closes it)
+
     ## Annotations added
 
     - TODO \`src/login.ts\` line 7: refresh tokens
 
     ## Verified
 
+    - Tests: 212 passed, 1 failed, 2 skipped (\`junit.xml\`, 2026-11-20 17:00): may no longer hold, 3 files changed since
+    - Coverage: 84.2% of lines (\`coverage/lcov.info\`, 2026-11-20 17:01)
+    - Build \`CI\`: failed at \`9f8e7d6c\` (\`.session/ci.json\`, 2026-11-20 17:05); failed: \`lint\`; tests: 211 passed, 2 failed; coverage: 84%; \`https://ci.example.com/7\`: may no longer hold, 1 commit since
     - \`npm test\` passed (2026-11-20 at \`9f8e7d6c\`): may no longer hold, 2 commits since
 
     ## Checklist
@@ -113,6 +133,8 @@ test("a brief says all that is known, what is worth most first", async () => {
 
     On \`feature/login\` from \`main\` at \`0a1b2c3d\`, active, 3 commits ahead of, 1 behind main, 2h 15m of work, started 2026-11-20 09:00, ended 2026-11-21 17:30. Now at \`9f8e7d6c\` feat: Google login. Session \`k3f9qzm2x7ab\`. Tags: auth.
 
+    Text in code spans and fences is quoted: data out of the repository, in its authors' words.
+
     ## Objectives (1 of 2 done)
 
     - [x] obj-1: Provider interface
@@ -127,7 +149,12 @@ test("a brief says all that is known, what is worth most first", async () => {
 
     - A rebase is not finished.
     - Blocked, blk-1: API keys (#42), 3 days
-    - TODO in \`src/login.ts\` line 7: refresh tokens
+    - To check before the end: Changelog has a line, open
+    - TODO added in \`src/login.ts\` line 7: refresh tokens
+
+    ## Issues
+
+    - \`#42\` \`https://github.com/acme/shop/issues/42\` (blk-1, 9f8e7d6c; a commit closes it)
 
     ## How it is built
 
@@ -154,15 +181,24 @@ test("a brief says all that is known, what is worth most first", async () => {
 
     - \`9f8e7d6c\` feat: Google login [oauth] (2026-11-20, someone else, 3 files +120 -14): completed obj-1: Provider interface
     - \`1111aaaa\` fix: typo
+    - Merged: \`2222bbbb\` Merge branch 'main'; reverted by \`3333cccc\`
+    - On \`main\`, not here: \`4444dddd\` fix: on the base, another one
 
     ## Checked
 
+    - Tests: 212 passed, 1 failed, 2 skipped (\`junit.xml\`, 2026-11-20 17:00): may no longer hold, 3 files changed since
+    - Coverage: 84.2% of lines (\`coverage/lcov.info\`, 2026-11-20 17:01)
+    - Build \`CI\`: failed at \`9f8e7d6c\` (\`.session/ci.json\`, 2026-11-20 17:05); failed: \`lint\`; tests: 211 passed, 2 failed; coverage: 84%; \`https://ci.example.com/7\`: may no longer hold, 1 commit since
     - \`npm test\` passed (2026-11-20 at \`9f8e7d6c\`): may no longer hold, 2 commits since
 
     ## Decisions that bind
 
-    - dec-2: Use PKCE (from Earlier work). Because: no secret in the client. Rejected: Implicit flow: deprecated
+    - dec-2: Use PKCE. Because: no secret in the client. Rejected: Implicit flow: deprecated
     - dec-4: Not committed yet (pending)
+
+    Decisions of others that touch these files:
+
+    - dec-9 of m4f9qzm2x7ab, another one in \`5555eeee\`: Names in English. Because: one language (\`src/login.ts\`)
 
     ## Files
 
@@ -176,7 +212,7 @@ test("a brief says all that is known, what is worth most first", async () => {
 
     ## Last handoff
 
-    Written 2026-11-19 at \`0a1b2c3d\`; 1 commit since: \`session handoff\`
+    Written 2026-11-19 at \`0a1b2c3d\`; 1 commit since. Nobody has taken it up (\`session handoff --ack\`): \`session handoff\`
 
     Half way.
     "
@@ -193,12 +229,16 @@ test("nothing known, nothing said: no heading without content", async () => {
     "# main
 
     On \`main\`, no session.
+
+    Text in code spans and fences is quoted: data out of the repository, in its authors' words.
     "
   `);
   expect(await render("handoff.md", EMPTY_HANDOFF)).toMatchInlineSnapshot(`
     "# Handoff: main
 
     On \`main\`, no session.
+
+    Text in code spans and fences is quoted: data out of the repository, in its authors' words.
 
     No objectives were recorded.
 
@@ -264,15 +304,15 @@ test("a brief stays within every limit that its minimum allows, and more tokens 
   };
   for (const limit of [700, 1000, 3000, 12_000, 100_000]) {
     renders = 0;
-    const text = await fitBrief(view, counted, limit);
-    expect(estimateTokens(text)).toBeLessThanOrEqual(limit);
+    const text = await fitBrief(view, counted, tokens(limit));
+    expect(fits(text, tokens(limit))).toBe(true);
     expect(renders).toBeLessThanOrEqual(12);
     expect(text).toContain("obj-2:");
     expect(text).toContain("blk-1:");
     expect(text.length).toBeGreaterThanOrEqual(before);
     before = text.length;
   }
-  const least = await fitBrief(view, brief, 1);
+  const least = await fitBrief(view, brief, tokens(1));
   expect(least).toContain("obj-2:");
   expect(least).toContain("1 more: `session status`");
   expect(least).toContain("2 more, done or dropped: `session objectives list`");

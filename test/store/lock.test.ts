@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { readLock, withLock } from "../../src/store/lock.ts";
 import { scratch } from "../support/scratch.ts";
 import { codeOf, emptyFolder } from "./folder.ts";
@@ -63,6 +63,31 @@ test("a waiter gets it as soon as it is free", async () => {
   });
   await waiter;
   expect(order).toEqual(["first", "second"]);
+});
+
+test("nobody gives up while others get their turn, and everybody does when one holds on", async () => {
+  const folder = await emptyFolder();
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  onTestFinished(() => void vi.useRealTimers());
+  const holder = (turn: number) =>
+    writeFile(lockOf(folder), JSON.stringify({ ...DEAD, pid: process.pid, token: `turn ${turn}` }));
+  const laterBy = (ms: number) => vi.setSystemTime(Date.now() + ms);
+  await holder(0);
+  const waiting = codeOf(withLock(folder, async () => {}));
+  for (let turn = 1; turn <= 5; turn++) {
+    await wait(100);
+    laterBy(4_000);
+    await holder(turn);
+  }
+  await wait(100);
+  await rm(lockOf(folder));
+  expect(await waiting).toBeUndefined();
+
+  await holder(6);
+  const inVain = codeOf(withLock(folder, async () => {}));
+  await wait(100);
+  laterBy(6_000);
+  expect(await inVain).toBe("locked");
 });
 
 test("a command that the holder itself started is told at once, and does not wait", async () => {

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 
-const CLI = path.resolve(import.meta.dirname ?? __dirname, "../../dist/cli.js");
+export const CLI = path.resolve(import.meta.dirname ?? __dirname, "../../dist/cli.js");
 
 export interface Ran {
   readonly code: number;

@@ -1,0 +1,80 @@
+/** What an agent is to us: where its settings are, when it calls us, and the shape of the answer it reads. */
+import type { Piece } from "./json.ts";
+
+export type Scope = "project" | "user";
+
+/** A moment in an agent's life, whatever the agent calls it. */
+type Moment = "start" | "prompt" | "tool:pre" | "tool:post" | "compact" | "turn" | "end";
+
+/** A file that an installation changes, with what of it is ours. Paths are absolute. */
+export type Target = { readonly file: string } & (
+  | { readonly kind: "json"; readonly pieces: readonly Piece[] }
+  | { readonly kind: "toml"; readonly tables: string }
+  | { readonly kind: "block"; readonly text: string }
+  | { readonly kind: "own"; readonly text: string }
+);
+
+/** Where an installation works, and what it may write. */
+export interface Where {
+  readonly scope: Scope;
+  /** Top of the work tree; for the user, their home. */
+  readonly root: string;
+  /** The user's environment: some agents let people move their folder. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Text of a file, where there is one. */
+  readonly see: (file: string) => string | undefined;
+  /** Every file that an installation may ever have changed, not only those that this one would. */
+  readonly all?: boolean;
+  readonly texts: { readonly skill: string; readonly block: string; readonly plugin: string };
+}
+
+export interface Agent {
+  readonly name: string;
+  readonly label: string;
+  /** Programs that it is started with. */
+  readonly programs: readonly string[];
+  /** Files of an installation, the one that tells that there is one first; none where it knows no such scope. */
+  readonly targets: (where: Where) => readonly Target[];
+  /** The agent's events, by their names there. */
+  readonly events: Readonly<Record<string, Moment>>;
+  /** What it reads on our standard output: the brief, in its shape. */
+  readonly answer: (event: string, brief: string) => string;
+  /** What has to be allowed in the agent itself before it loads any of this. */
+  readonly trust?: string;
+}
+
+/** The command of a hook: it works, and says nothing, where the program is not installed. */
+export const hookCommand = (agent: string, event: string): string =>
+  `command -v session >/dev/null 2>&1 && session hook ${agent} ${event} || true`;
+
+/** The same for cmd.exe, and for PowerShell. */
+export const cmdCommand = (agent: string, event: string): string =>
+  `where session >nul 2>nul && session hook ${agent} ${event} || exit 0`;
+export const powershellCommand = (agent: string, event: string): string =>
+  `if (Get-Command session -ErrorAction SilentlyContinue) { session hook ${agent} ${event} }`;
+
+/** Whether a value of a settings file was written by us, in this version or another. */
+export function isOurs(value: unknown): boolean {
+  const text = JSON.stringify(value) ?? "";
+  if (/\bsession hook [a-z-]+ \w/.test(text)) return true;
+  const { command, args } = (value ?? {}) as { command?: unknown; args?: unknown };
+  const words = Array.isArray(command) ? command : [command, ...(Array.isArray(args) ? args : [])];
+  return words.length === 2 && words[0] === "session" && words[1] === "mcp";
+}
+
+export const MCP_SERVER = { command: "session", args: ["mcp"] } as const;
+
+/** Hooks in the shape that Claude Code, Codex and Gemini share: groups of handlers by event. */
+export function groups(
+  events: readonly (readonly [event: string, matcher: string | undefined, handler: object])[],
+): Piece[] {
+  return events.map(([event, matcher, handler]) => ({
+    kind: "item",
+    path: ["hooks", event],
+    value: { ...(matcher === undefined ? {} : { matcher }), hooks: [handler] },
+  }));
+}
+
+/** Most agents take the brief so. */
+export const nested = (event: string, brief: string): string =>
+  JSON.stringify({ hookSpecificOutput: { hookEventName: event, additionalContext: brief } });

@@ -1,0 +1,80 @@
+/** GitHub Copilot CLI. It reads hooks of .claude/settings.json too: there our hook is silent when Copilot calls it. */
+import path from "node:path";
+import { type Agent, hookCommand, MCP_SERVER, powershellCommand, type Where } from "./agent.ts";
+import type { Piece } from "./json.ts";
+
+const NAME = "copilot";
+
+const EVENTS: readonly (readonly [event: string, matcher?: string])[] = [
+  ["sessionStart"],
+  ["userPromptSubmitted"],
+  ["preCompact", "manual|auto"],
+  ["agentStop"],
+  ["sessionEnd"],
+];
+
+const HOOKS: Piece[] = EVENTS.map(([event, matcher]) => ({
+  kind: "item",
+  path: ["hooks", event],
+  value: {
+    type: "command",
+    ...(matcher === undefined ? {} : { matcher }),
+    bash: hookCommand(NAME, event),
+    powershell: powershellCommand(NAME, event),
+    timeoutSec: 10,
+  },
+}));
+
+export const copilot: Agent = {
+  name: NAME,
+  label: "GitHub Copilot CLI",
+  programs: ["copilot"],
+  targets: (where) => [
+    {
+      kind: "json",
+      file: path.join(
+        where.root,
+        where.scope === "user" ? ".copilot/hooks" : ".github/hooks",
+        "session.json",
+      ),
+      pieces: [{ kind: "needs", path: ["version"], value: 1 }, ...HOOKS],
+    },
+    mcp(where),
+    { kind: "own", file: path.join(where.root, ".agents/skills/session/SKILL.md"), text: where.texts.skill },
+    // A .github/copilot-instructions.md would hide AGENTS.md from others.
+    ...(where.scope === "user"
+      ? []
+      : [{ kind: "block" as const, file: path.join(where.root, "AGENTS.md"), text: where.texts.block }]),
+  ],
+  events: {
+    sessionStart: "start",
+    userPromptSubmitted: "prompt",
+    preToolUse: "tool:pre",
+    postToolUse: "tool:post",
+    preCompact: "compact",
+    agentStop: "turn",
+    sessionEnd: "end",
+  },
+  answer: (event, brief) =>
+    JSON.stringify({
+      additionalContext: brief,
+      // VS Code reads the same files, and takes it only from here.
+      hookSpecificOutput: { hookEventName: event, additionalContext: brief },
+    }),
+  trust: "it runs hooks of a repository only in a trusted folder",
+};
+
+function mcp({ scope, root }: Where) {
+  const value = { type: scope === "user" ? "local" : "stdio", ...MCP_SERVER };
+  return {
+    kind: "json" as const,
+    file: path.join(root, scope === "user" ? ".copilot/mcp-config.json" : ".mcp.json"),
+    pieces: [
+      {
+        kind: "value" as const,
+        path: ["mcpServers", "session"],
+        value: scope === "user" ? { ...value, tools: ["*"] } : value,
+      },
+    ],
+  };
+}

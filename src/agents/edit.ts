@@ -1,0 +1,44 @@
+/** One way to put ours into a file, take it out and look for it, whatever kind of file that is. */
+import { isOurs, type Target } from "./agent.ts";
+import { addBlock, hasAnyBlock, hasBlock, removeBlock } from "./block.ts";
+import { addPieces, hasAny, hasPieces, removePieces } from "./json.ts";
+import { addTables, hasAnyTables, hasTables, removeTables } from "./toml.ts";
+
+/** A file that is ours was changed by somebody: it is theirs now. */
+export class Changed extends Error {}
+
+const plain = (text: string): string => text.replace(/\r\n/g, "\n");
+
+/** The text with ours in it; undefined stands for no file. Throws Unfit, Changed. */
+export function put(target: Target, text: string | undefined): string {
+  if (target.kind === "json") return addPieces(text, target.pieces, isOurs);
+  if (target.kind === "toml") return addTables(text, target.tables);
+  if (target.kind === "block") return addBlock(text, target.text);
+  if (text !== undefined && plain(text) !== plain(target.text)) throw new Changed();
+  return text ?? target.text;
+}
+
+/** The text without ours; undefined where nothing is left. Throws Unfit, Changed. */
+export function take(target: Target, text: string): string | undefined {
+  if (target.kind === "json") return removePieces(text, target.pieces, isOurs);
+  if (target.kind === "toml") return removeTables(text);
+  if (target.kind === "block") return removeBlock(text);
+  if (plain(text) !== plain(target.text)) throw new Changed();
+  return undefined;
+}
+
+/** How much of ours is in a file: all of it as we would write it, something, or nothing. Throws Unfit. */
+export function standing(target: Target, text: string | undefined): "whole" | "other" | "none" {
+  if (text === undefined) return "none";
+  if (target.kind === "json")
+    return hasPieces(text, target.pieces, isOurs)
+      ? "whole"
+      : hasAny(text, target.pieces, isOurs)
+        ? "other"
+        : "none";
+  if (target.kind === "toml")
+    return hasTables(text, target.tables) ? "whole" : hasAnyTables(text) ? "other" : "none";
+  if (target.kind === "block")
+    return hasBlock(text, target.text) ? "whole" : hasAnyBlock(text) ? "other" : "none";
+  return plain(text) === plain(target.text) ? "whole" : "other";
+}

@@ -1,0 +1,77 @@
+/** A marked block at the end of a TOML file: what is above it stays as it is, comments included. */
+import { parse, TomlError } from "smol-toml";
+import { Unfit } from "./json.ts";
+
+const BEGIN = "# git-session:begin";
+const END = "# git-session:end";
+const BLOCK = /(?:\r?\n)?# git-session:begin\r?\n[\s\S]*?\n# git-session:end(\r?\n|$)/;
+
+/** The text with our tables in it; undefined stands for no file. */
+export function addTables(text: string | undefined, tables: string): string {
+  const eol = text?.includes("\r\n") ? "\r\n" : "\n";
+  const block = [BEGIN, ...tables.trimEnd().split("\n"), END, ""].join(eol);
+  if (text === undefined) return block;
+  check(text);
+  if (hasTables(text, tables)) return text;
+  const rest = removeTables(text) ?? "";
+  // An empty line before it; a last line without an end gets one, which goes again with the block.
+  const gap = rest === "" || rest === "\ufeff" ? "" : rest.endsWith("\n") ? eol : eol + eol;
+  const after = rest + gap + block;
+  try {
+    check(after);
+  } catch {
+    throw new Unfit(
+      text,
+      Math.max(0, text.indexOf("mcp_servers")),
+      "mcp_servers is written there in another way",
+    );
+  }
+  return after;
+}
+
+/** The text without our block; undefined where nothing is left. */
+export function removeTables(text: string): string | undefined {
+  count(text);
+  const found = BLOCK.exec(text);
+  if (!found) return text;
+  const above = text.slice(0, found.index);
+  const below = text.slice(found.index + found[0].length);
+  const rest = above + below;
+  return rest.replace(/^\ufeff/, "") === "" ? undefined : rest;
+}
+
+export function hasTables(text: string, tables: string): boolean {
+  const found = BLOCK.exec(text)?.[0].replace(/\r\n/g, "\n").trim();
+  return found === [BEGIN, tables.trimEnd(), END].join("\n");
+}
+
+export const hasAnyTables = (text: string): boolean => BLOCK.test(text);
+
+/** Marks that do not belong together would make us cut out what is not ours. */
+function count(text: string): void {
+  const marks = [...text.matchAll(/^# git-session:(begin|end)\r?$/gm)];
+  const words = marks.map((each) => each[1]).join(" ");
+  if (words !== "" && words !== "begin end")
+    throw new Unfit(text, marks[0]?.index ?? 0, "the marks of git-session in it do not match");
+}
+
+function check(text: string): void {
+  try {
+    parse(text.replace(/^\ufeff/, ""));
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const offset =
+      text
+        .split("\n")
+        .slice(0, error.line - 1)
+        .join("\n").length + 1;
+    throw new Unfit(
+      text,
+      error.line === 1 ? 0 : offset,
+      `as TOML it does not hold: ${firstLine(error.message)}`,
+    );
+  }
+}
+
+const firstLine = (message: string): string =>
+  (message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");

@@ -1,0 +1,120 @@
+import type { Command } from "commander";
+import { agentOf } from "../agents/all.ts";
+import { Failure } from "../model/failure.ts";
+import { agentChanges, agentTable } from "../terminal/agents.ts";
+import { checkLines } from "../terminal/checks.ts";
+import { chosenAgents, listAgents, siteFor } from "../workflows/agents.ts";
+import { examineAgents } from "../workflows/agents-doctor.ts";
+import {
+  type FileChange,
+  installAgents,
+  planInstall,
+  planUninstall,
+  uninstallAgents,
+} from "../workflows/agents-install.ts";
+import type { Place } from "../workflows/place.ts";
+import { type Act, type Call, examples } from "./call.ts";
+
+interface Options {
+  readonly all?: boolean;
+  readonly user?: boolean;
+  readonly project?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function define(program: Command, act: Act): void {
+  const agents = program
+    .command("agents")
+    .alias("agent")
+    .summary("agents that load the brief by themselves")
+    .description(
+      "Installs hooks, the MCP server, a skill and a few lines of instructions into an agent's settings; everything else in them stays.",
+    )
+    .addHelpText(
+      "after",
+      examples([
+        ["session agents list", "what is installed where"],
+        ["session agents install claude codex", "into this project, for everybody who works on it"],
+        ["session agents install gemini --user", "for yourself, in every repository"],
+        ["session agents install claude --dry-run", "the lines that would come and go"],
+        ["session agents uninstall claude", "every file as it was before"],
+      ]),
+    )
+    .action(act(list));
+  agents.command("list").alias("ls").description("what is installed where").action(act(list));
+  changing("install", "install; twice is the same as once", planInstall, installAgents);
+  changing("uninstall", "take ours out; files are as they were before", planUninstall, uninstallAgents);
+  agents
+    .command("doctor")
+    .description("whether what is installed works, and what the agent itself has to allow")
+    .argument("[agent...]")
+    .action(
+      act(async (call, names: string[]) => {
+        const checks = await examineAgents(await placeIfAny(call), names.map(agentOf));
+        call.out.data(checkLines(checks, call.out.emoji), checks);
+        if (checks.some((check) => check.state === "problem")) process.exitCode = 1;
+      }),
+    );
+
+  function changing(
+    name: string,
+    what: string,
+    plan: typeof planInstall,
+    change: typeof installAgents,
+  ): void {
+    agents
+      .command(name)
+      .description(what)
+      .argument("[agent...]", "claude, codex, gemini, cursor, copilot, opencode, kiro, amazonq, agents-md")
+      .option("--all", "every agent that is known")
+      .option("--project", "in this repository, for everybody (without being told, inside of one)")
+      .option("--user", "in your own settings, for every repository")
+      .option("-n, --dry-run", "write nothing, show the lines that would come and go")
+      .action(
+        act(async (call, names: string[], options: Options) => {
+          if (options.user && options.project)
+            throw new Failure("usage", "--user and --project are two runs", { exit: 2 });
+          const place = options.user ? undefined : await placeIfAny(call);
+          const site = await siteFor(place, options.project ?? false, options.user ?? false);
+          const chosen = chosenAgents(site, names, options.all ?? false);
+          const changes = await (options.dryRun ? plan : change)(site, chosen);
+          shown(call, changes, options.dryRun ?? false);
+        }),
+      );
+  }
+}
+
+async function list(call: Call): Promise<void> {
+  const rows = await listAgents(await placeIfAny(call));
+  call.out.data(agentTable(rows, call.out.width), rows);
+}
+
+/** A user's settings can be changed outside of a repository, too. */
+async function placeIfAny({ place }: Call): Promise<Place | undefined> {
+  try {
+    return await place();
+  } catch (error) {
+    if (error instanceof Failure && ["not-a-repository", "bare-repository"].includes(error.code))
+      return undefined;
+    throw error;
+  }
+}
+
+function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): void {
+  const nothing = changes.every((each) => each.action === "same");
+  const lines = [
+    agentChanges(changes, dryRun),
+    ...(nothing ? ["Nothing to do."] : dryRun ? ["Nothing was written."] : []),
+  ];
+  out.data(
+    lines.filter((each) => each !== "").join("\n"),
+    changes.map(({ file, action, why, ...texts }) => ({
+      ...{ file, action },
+      ...(why === undefined ? {} : { why }),
+      ...(dryRun ? texts : {}),
+    })),
+  );
+  for (const each of changes.filter((change) => change.action === "kept"))
+    out.warn(`${each.file}: ${each.why}`);
+  if (changes.some((each) => each.action === "kept")) process.exitCode = 1;
+}

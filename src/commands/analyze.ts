@@ -1,0 +1,81 @@
+import type { Command } from "commander";
+import { Failure } from "../model/failure.ts";
+import { recommendationsOf } from "../model/insight/health.ts";
+import {
+  healthLines,
+  patternsLines,
+  projectVelocityLines,
+  recommendationLines,
+  titleLine,
+  velocityLines,
+} from "../terminal/analyze.ts";
+import { progressLine, scanProgress } from "../terminal/progress.ts";
+import { analyzeProject, analyzeSession } from "../workflows/analyze.ts";
+import { resolveSession } from "../workflows/resolve.ts";
+import { type Act, examples } from "./call.ts";
+
+interface Options {
+  readonly project?: boolean;
+  readonly velocity?: boolean;
+  readonly patterns?: boolean;
+  readonly recommendations?: boolean;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("analyze")
+    .summary("health, velocity and patterns, and what to do about them")
+    .description(
+      "How healthy a session is and why, how fast it goes, what its changes have in common, and what to do about it. With --project the same of the repository: all commits of what is checked out, and the sessions that go on. Patterns are those of the code, never of a person.",
+    )
+    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
+    .option("--project", "the repository in place of one session")
+    .option("--velocity", "only how fast it goes, and how long the rest may take")
+    .option("--patterns", "only hot files, files that change together, fixes after features, churn, hours, …")
+    .option("--recommendations", "only what to do, what matters most first")
+    .addHelpText(
+      "after",
+      examples([
+        ["session analyze", "of this branch"],
+        ["session analyze --recommendations", "what to do about it"],
+        ["session analyze --project --patterns", "where the repository changes most"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out }, name: string | undefined, options: Options) => {
+        if (options.project && name !== undefined)
+          throw new Failure("usage", "--project is about all sessions: leave the name out", { exit: 2 });
+        const place = await open({ bare: true });
+        const line = progressLine(out.quiet);
+        const onProgress = scanProgress(line);
+        const found = options.project
+          ? await analyzeProject(place, onProgress ? { onProgress } : {}).finally(() => line?.clear())
+          : await analyzeSession(place, await resolveSession(place, name ?? "@"));
+        const recommendations = recommendationsOf(found.health);
+        const { velocity, patterns, recommendations: advice } = options;
+        const all = !velocity && !patterns && !advice;
+        const { health, velocity: pace, patterns: seen, ...subject } = found;
+        const value = {
+          ...subject,
+          ...(all ? { health } : {}),
+          ...(all || velocity ? { velocity: pace } : {}),
+          ...(all || patterns ? { patterns: seen } : {}),
+          ...(all || advice ? { recommendations } : {}),
+        };
+        const sections = [
+          [titleLine(found.scope === "session" ? found.session : undefined)],
+          ...(all ? [healthLines(health)] : []),
+          ...(all || velocity
+            ? [
+                found.scope === "session"
+                  ? velocityLines(found.velocity)
+                  : projectVelocityLines(found.velocity),
+              ]
+            : []),
+          ...(all || patterns ? [patternsLines(seen)] : []),
+          ...(all || advice ? [recommendationLines(recommendations)] : []),
+        ];
+        out.data(sections.map((lines) => lines.join("\n")).join("\n\n"), value);
+      }),
+    );
+}

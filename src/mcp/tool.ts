@@ -1,0 +1,182 @@
+/** What every tool has in common: a place that is opened anew, one change at a time, failures that teach, text made inert. */
+import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
+import type * as z from "zod/v4";
+import { Failure } from "../model/failure.ts";
+import { jsonBlock, visibleAll } from "../render/contained.ts";
+import { block, inline, oneLine } from "../render/inert.ts";
+import { openPlace, type Place } from "../workflows/place.ts";
+
+/** Characters that the arguments of one call may have together. */
+const MAX_ARGUMENTS = 1_000_000;
+
+/** Where a server works, and what its calls share. */
+export interface House {
+  /** Folder of every call; the branch that is checked out there may change between two. */
+  readonly cwd: string;
+  /** Says something to whoever reads the server's log. */
+  readonly say: (text: string) => void;
+  /** Runs changes one after the other: one process can hold a session's lock once. */
+  readonly alone: <T>(change: () => Promise<T>) => Promise<T>;
+}
+
+export function houseOf(cwd: string, say: (text: string) => void): House {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    cwd,
+    say,
+    alone: (change) => {
+      const next = last.then(change);
+      last = next.catch(() => {});
+      return next;
+    },
+  };
+}
+
+interface Tool<I extends z.ZodObject, O extends z.ZodObject> {
+  readonly title: string;
+  readonly description: string;
+  readonly input: I;
+  readonly output: O;
+  /** `looks`: writes nothing. `repeats`: doing it twice is the same as once. */
+  readonly does: "looks" | "repeats" | "adds";
+  readonly call: (place: Place, asked: z.output<I>, house: House) => Promise<Answer<z.output<O>>>;
+}
+
+interface Answer<T> {
+  readonly value: T;
+  /** For reading, where the value holds a whole text: that text. */
+  readonly text?: string;
+  /** Said beside the answer. */
+  readonly notes?: readonly string[];
+}
+
+/** Registers a tool. Its output may have `notes`. */
+export function addTool<I extends z.ZodObject, O extends z.ZodObject>(
+  server: McpServer,
+  house: House,
+  name: string,
+  { title, description, input, output, does, call }: Tool<I, O>,
+): void {
+  const looks = does === "looks";
+  const annotations = {
+    readOnlyHint: looks,
+    destructiveHint: false,
+    idempotentHint: does !== "adds",
+    openWorldHint: false,
+  };
+  const answer = async (asked: z.output<I>): Promise<CallToolResult> => {
+    checkSize(asked);
+    const place = await openPlace(house.cwd);
+    const { value, text, notes = [] } = await call(place, asked, house);
+    const problems = place.configProblems.map(
+      ({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`,
+    );
+    const said = [...notes, ...place.notices, ...problems];
+    const whole = visibleAll({ ...value, ...(said.length === 0 ? {} : { notes: said }) });
+    return {
+      content: [{ type: "text", text: text ?? jsonBlock(whole) }],
+      structuredContent: whole as Record<string, unknown>,
+    };
+  };
+  const register = server.registerTool.bind(server) as unknown as (
+    name: string,
+    config: object,
+    handler: (asked: z.output<I>) => Promise<CallToolResult>,
+  ) => void;
+  register(
+    name,
+    { title, description, inputSchema: brief(input), outputSchema: brief(output), annotations },
+    async (asked) => {
+      // Who is at work on a session is the client, by the name that it gives.
+      const client = server.server.getClientVersion()?.name;
+      if (client) process.env.SESSION_AGENT ||= oneLine(client).slice(0, 100);
+      try {
+        return await (looks ? answer(asked) : house.alone(() => answer(asked)));
+      } catch (error) {
+        return failed(error, house);
+      }
+    },
+  );
+}
+
+type JsonSchema = Record<string, unknown>;
+
+/** The schema, told in fewer words: every client pays for the list of tools, and what is left out is the default. */
+function brief(schema: z.ZodObject): object {
+  const { jsonSchema, ...standard } = schema["~standard"];
+  type Options = Parameters<typeof jsonSchema.input>[0];
+  return {
+    "~standard": {
+      ...standard,
+      jsonSchema: {
+        input: (options: Options) => withoutDefaults(jsonSchema.input(options)),
+        output: (options: Options) => withoutDefaults(jsonSchema.output(options)),
+      },
+    },
+  };
+}
+
+function withoutDefaults(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema), (key, value) => {
+    // A property may be called so; a schema's own say true or false, or name a dialect.
+    const isDefault = (key === "additionalProperties" && value === false) || key === "$schema";
+    const isLimit = (key === "maximum" || key === "minimum") && Math.abs(value) === Number.MAX_SAFE_INTEGER;
+    return isDefault || isLimit ? undefined : value;
+  }) as JsonSchema;
+}
+
+/** Which tool helps, where a failure's hint names a command. */
+const HELPS: Readonly<Record<string, string>> = {
+  "no-session": "session_start begins one",
+  "session-exists": "session_start with resume takes it up",
+  "unknown-session": "session_search finds sessions by words",
+  "no-such-item": "session_status lists the ids",
+  "secrets-found": "say it without the value; a person can accept a finding in a shell",
+};
+
+/** What went wrong, for a reader who can do better the next time. */
+function failed(error: unknown, house: House): CallToolResult {
+  if (!(error instanceof Failure)) {
+    house.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return wrong(`unexpected: ${inline(error instanceof Error ? error.message : String(error))}`);
+  }
+  const { code, message, hint, details } = error;
+  const help = [HELPS[code], hint].filter((each) => each !== undefined).map(inline);
+  const lines = [
+    `${code}: ${inline(message)}`,
+    ...(help.length === 0 ? [] : [`What helps: ${help.join("; ")}`]),
+  ];
+  return wrong([lines.join("\n"), ...(details === undefined ? [] : [block(details)])].join("\n\n"));
+}
+
+function wrong(text: string): CallToolResult {
+  return { content: [{ type: "text", text }], isError: true };
+}
+
+/** Failures `too-large`, `bad-text`: what no command line could bring must not get further. */
+function checkSize(asked: unknown): void {
+  const texts = textsIn(asked);
+  const size = texts.reduce((sum, each) => sum + each.length, 0);
+  if (size > MAX_ARGUMENTS)
+    throw new Failure(
+      "too-large",
+      `the arguments have ${size} characters; at most ${MAX_ARGUMENTS} are taken`,
+      {
+        hint: "say it shorter; long texts belong into a file",
+      },
+    );
+  if (texts.some((each) => each.includes("\0")))
+    throw new Failure("bad-text", "an argument holds a NUL character", { hint: "leave it out" });
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** An object without the keys that nobody gave. */
+export function given<T extends object>(asked: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,34 @@
+/** What agents tell of themselves, in the log of a session. */
+import type { SessionEvent } from "./events.ts";
+
+const AGENT_EVENTS = [
+  ...["session:start", "prompt:submit", "tool:pre", "tool:post", "context:compact", "turn:end"],
+  "session:end",
+] as const;
+
+export type AgentEventType = (typeof AGENT_EVENTS)[number];
+
+/** Whether an event only tells of an agent: it changes nothing, so there is nothing to undo. */
+export const isAgentEvent = (event: SessionEvent): boolean =>
+  (AGENT_EVENTS as readonly string[]).includes(event.type);
+
+/** The same moment told twice, by settings of the user and of the project: within so many milliseconds. */
+const TWICE = 2_000;
+
+/** Whether an event is in the log already. */
+export function isToldAlready(events: readonly SessionEvent[], event: SessionEvent): boolean {
+  if (event.type.startsWith("tool:")) return false;
+  const { agent, agentSession } = event;
+  const last = events.findLast(
+    (each) => isAgentEvent(each) && each.agent === agent && each.agentSession === agentSession,
+  );
+  if (last?.type !== event.type || last.source !== event.source) return false;
+  // Some agents say with every turn that they end.
+  return event.type === "session:end" || Date.parse(event.at) - Date.parse(last.at) < TWICE;
+}
+
+/** Whether anything but an agent's own events came since the last compaction was told. */
+export function changedSinceCompaction(events: readonly SessionEvent[]): boolean {
+  const last = events.findLastIndex((each) => each.type === "context:compact");
+  return events.slice(last + 1).some((each) => !isAgentEvent(each));
+}

@@ -1,0 +1,71 @@
+/** Numbers and names that grow by millions without an object each. */
+
+export interface Column<T extends Words = Words> {
+  readonly push: (value: number) => void;
+  readonly length: () => number;
+  readonly array: () => T;
+}
+
+export type Words = Uint8Array | Uint32Array | Int16Array;
+
+export function column<T extends Words>(kind: { new (length: number): T }): Column<T> {
+  let values = new kind(1024);
+  let length = 0;
+  return {
+    push(value) {
+      if (length === values.length) {
+        const more = new kind(length * 2);
+        more.set(values);
+        values = more;
+      }
+      values[length++] = value;
+    },
+    length: () => length,
+    array: () => values.slice(0, length) as T,
+  };
+}
+
+/** Names by number: their bytes one after the other, and where each ends. */
+export interface Table {
+  readonly ends: Uint32Array;
+  readonly bytes: Uint8Array;
+}
+
+interface TableBuilder {
+  /** Number of a name, given as its bytes, one character each. */
+  readonly idOf: (name: string) => number;
+  readonly build: () => Table;
+}
+
+export function table(before?: Table): TableBuilder {
+  const ids = new Map<string, number>();
+  const ends = column(Uint32Array);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const append = (name: string) => {
+    const bytes = Buffer.from(name, "latin1");
+    // The text may be a piece of a large one, which would be kept as long as the piece is.
+    ids.set(bytes.toString("latin1"), ends.length());
+    chunks.push(bytes);
+    size += bytes.length;
+    ends.push(size);
+    return ends.length() - 1;
+  };
+  for (let at = 0; before && at < before.ends.length; at++) append(nameAt(before, at));
+  return {
+    idOf: (name) => ids.get(name) ?? append(name),
+    build: () => ({ ends: ends.array(), bytes: Buffer.concat(chunks, size) }),
+  };
+}
+
+/** A name as its bytes, one character each. */
+export function nameAt({ ends, bytes }: Table, id: number): string {
+  const begin = id === 0 ? 0 : (ends[id - 1] ?? 0);
+  return Buffer.from(bytes.buffer, bytes.byteOffset + begin, (ends[id] ?? begin) - begin).toString("latin1");
+}
+
+/** Number of a name, or undefined. */
+export function idIn(names: Table, name: string): number | undefined {
+  for (let at = 0; at < names.ends.length; at++) if (nameAt(names, at) === name) return at;
+  return undefined;
+}

@@ -1,0 +1,164 @@
+/** Changes that were asked for where `.git` could not be written: kept as files, taken in later, once and in order. Pure. */
+import type { SessionEvent } from "./events.ts";
+import { Failure } from "./failure.ts";
+import { applyRecorded, type Item, type Recorded } from "./recorded.ts";
+import type { SessionState } from "./state.ts";
+
+const SPOOL_SCHEMA = 1;
+
+/** One file: what one command asked for. */
+export interface SpoolEntry {
+  readonly schema: number;
+  /** Random, and the end of the file's name. */
+  readonly id: string;
+  readonly at: string;
+  /** Session and branch that it is for. */
+  readonly session: string;
+  readonly branch: string;
+  readonly changes: readonly SpooledChange[];
+}
+
+interface SpooledChange {
+  readonly change: Recorded;
+  /** Where it names an item that is in the spool itself: which one. Its number is known only when it is taken in. */
+  readonly of?: string;
+}
+
+/** How the log names a change of the spool: entry and place in it. */
+const nameOf = (entry: SpoolEntry, at: number): string => `${entry.id}#${at}`;
+
+export interface TakenEntries {
+  readonly state: SessionState;
+  readonly events: readonly SessionEvent[];
+  readonly items: readonly Item[];
+  /** Entries that do not fit, each with why; nothing of them is in the state. */
+  readonly unfit: readonly { readonly entry: SpoolEntry; readonly error: Failure }[];
+}
+
+/** Does what entries of this session ask for, in order; those that the log knows are done already. */
+export function takeEntries(
+  state: SessionState,
+  log: readonly SessionEvent[],
+  entries: readonly SpoolEntry[],
+): TakenEntries {
+  let now = state;
+  const events: SessionEvent[] = [];
+  const items: Item[] = [];
+  const unfit: { entry: SpoolEntry; error: Failure }[] = [];
+  const made = spooledItems(log);
+  const known = new Set([...made.keys()].map((name) => name.split("#")[0]));
+  for (const entry of entries) {
+    if (known.has(entry.id)) continue;
+    try {
+      if (entry.session !== now.context.id)
+        throw new Failure("other-session", `it is for the session ${entry.session}`);
+      const done = applyEntry(now, entry, made);
+      now = done.state;
+      events.push(...done.events);
+      items.push(...done.items);
+      for (const [name, id] of spooledItems(done.events)) made.set(name, id);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      unfit.push({ entry, error });
+    }
+  }
+  return { state: now, events, items, unfit };
+}
+
+function applyEntry(state: SessionState, entry: SpoolEntry, made: ReadonlyMap<string, string>) {
+  let now = state;
+  const events: SessionEvent[] = [];
+  const items: Item[] = [];
+  for (const [at, { change, of }] of entry.changes.entries()) {
+    const id = of === undefined ? undefined : made.get(of);
+    const done = applyRecorded(now, id === undefined ? change : renamed(change, id), entry.at);
+    now = done.state;
+    items.push(done.item);
+    events.push({ ...done.event, spooled: nameOf(entry, at) });
+  }
+  return { state: now, events, items };
+}
+
+/** Item that each change of the spool made, by the change's name. */
+function spooledItems(events: readonly SessionEvent[]): Map<string, string> {
+  const items = new Map<string, string>();
+  for (const each of events) {
+    if (typeof each.spooled !== "string") continue;
+    const id = (each.decision as { id?: unknown } | undefined)?.id ?? each.id;
+    items.set(each.spooled, typeof id === "string" ? id : "");
+  }
+  return items;
+}
+
+function renamed(change: Recorded, id: string): Recorded {
+  if (change.do === "decision.add") return { ...change, decision: { ...change.decision, supersedes: id } };
+  return "id" in change ? { ...change, id } : change;
+}
+
+/** Which change of the spool made the item that this one names; undefined for an item that the session has. */
+export function spooledName(change: Recorded, events: readonly SessionEvent[]): string | undefined {
+  const [name, prefix] =
+    change.do === "decision.add"
+      ? [change.decision.supersedes, "dec"]
+      : "id" in change
+        ? [change.id, change.do.startsWith("objective") ? "obj" : "blk"]
+        : [];
+  if (name === undefined) return undefined;
+  const id = /^\d+$/.test(name) ? `${prefix}-${Number(name)}` : name.toLowerCase();
+  const added = events.filter((each) => /^(objective|blocker|decision)\.added$/.test(each.type));
+  return [...spooledItems(added)].find(([, item]) => item === id)?.[0];
+}
+
+export const newEntry = (from: Omit<SpoolEntry, "schema">): SpoolEntry => ({ schema: SPOOL_SCHEMA, ...from });
+
+/** An entry as we write it; undefined for anything else. */
+export function parseEntry(text: string): SpoolEntry | undefined {
+  try {
+    const entry = JSON.parse(text) as SpoolEntry;
+    const isWhole =
+      entry.schema === SPOOL_SCHEMA &&
+      [entry.id, entry.at, entry.session, entry.branch].every((each) => typeof each === "string") &&
+      /^[0-9a-f]{16}$/.test(entry.id) &&
+      Number.isFinite(Date.parse(entry.at)) &&
+      Array.isArray(entry.changes) &&
+      entry.changes.every(isChange);
+    return isWhole ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isChange({ change, of }: SpooledChange): boolean {
+  const texts = (...all: unknown[]) => all.every((each) => typeof each === "string");
+  const maybe = (...all: unknown[]) => all.every((each) => each === undefined || typeof each === "string");
+  if (!maybe(of)) return false;
+  switch (change.do) {
+    case "objective.add":
+    case "note":
+      return texts(change.text);
+    case "objective.mark":
+      return texts(change.id) && ["open", "active", "done", "dropped"].includes(change.mark);
+    case "objective.edit":
+      return texts(change.id, change.text);
+    case "blocker.add":
+      return texts(change.text) && maybe(change.link);
+    case "blocker.resolve":
+      return texts(change.id) && maybe(change.note);
+    case "decision.add": {
+      const { text, rationale, supersedes, author, alternatives = [] } = change.decision;
+      return (
+        texts(text) &&
+        maybe(rationale, supersedes, author) &&
+        Array.isArray(alternatives) &&
+        texts(...alternatives)
+      );
+    }
+    case "verify": {
+      const { command, result, added, commit, code, seconds } = change.verified;
+      const numbers = [code, seconds].every((each) => each === undefined || typeof each === "number");
+      return texts(command, added) && maybe(commit) && numbers && ["passed", "failed"].includes(result);
+    }
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Text that the tool did not write, marked inside sentences that it did: views mark, `render/` puts what is marked into
+ * a container of its own, and the terminal and JSON drop the marks. And text with nothing hidden in it.
+ */
+
+/** Control, bidi, zero-width, tag and filler characters: all that has no shape of its own, but emoji's two selectors. */
+const HIDDEN =
+  /(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}|[\x00-\x08\x0b-\x1f\x7f-\x9f\ufff9-\ufffb]/gu;
+/** A selector behind anything but an emoji chooses nothing, and could carry a hidden message. */
+const STRAY_SELECTOR = /(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f]/gu;
+
+const OPEN = "\x0e";
+const CLOSE = "\x0f";
+
+/** Marks foreign text inside a sentence. Marks that the text itself brings are taken out. */
+export function quoted(text: string): string {
+  return `${OPEN}${unquoted(text)}${CLOSE}`;
+}
+
+export function unquoted(text: string): string {
+  return text.replace(/[\x0e\x0f]/g, "");
+}
+
+/** The parts of a text, those that are quoted at every odd place. */
+export function quotedParts(text: string): string[] {
+  return text.split(/\x0e([^\x0f]*)(?:\x0f|$)/);
+}
+
+/** Plain text of any number of lines, with nothing hidden in it. */
+export function visible(text: string): string {
+  // Lone surrogates first: two of them must not become one character when what stood between them goes.
+  return text
+    .replace(/\p{Surrogate}/gu, "\ufffd")
+    .replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n")
+    .replace(HIDDEN, "")
+    .replace(STRAY_SELECTOR, "");
+}
+
+/** A view without marks and hidden characters, as JSON and XML show it. */
+export function visibleView<T>(view: T): T {
+  if (typeof view === "string") return visible(view) as T;
+  if (Array.isArray(view)) return view.map(visibleView) as T;
+  if (typeof view !== "object" || view === null) return view;
+  return Object.fromEntries(Object.entries(view).map(([key, each]) => [key, visibleView(each)])) as T;
+}
+
+/** Text of one line, with nothing hidden in it. */
+export function oneLine(text: string): string {
+  return visible(text).replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,43 @@
+/** Which brief each agent was given last: a small file beside the session's, of this clone alone. */
+import path from "node:path";
+import type { Said } from "../model/given.ts";
+import { makeFolder, readSmall, writeAtomic } from "./files.ts";
+
+const FILE = ".given.json";
+const MAX_BYTES = 1024 * 1024;
+/** Agents that are remembered in one file. */
+const MAX_AGENTS = 20;
+
+export interface Given {
+  readonly agent: string;
+  readonly branch: string;
+  readonly commit?: string;
+  readonly said: Said;
+}
+
+export async function readGiven(folder: string, agent: string): Promise<Given | undefined> {
+  return (await all(folder)).find((each) => each.agent === agent);
+}
+
+/** `folder` is below the repository's common folder. Failure `cannot-write`. */
+export async function writeGiven(commonDir: string, folder: string, given: Given): Promise<void> {
+  const others = (await all(folder)).filter((each) => each.agent !== given.agent);
+  await makeFolder(commonDir, path.relative(commonDir, folder));
+  const text = `${JSON.stringify([given, ...others].slice(0, MAX_AGENTS))}\n`;
+  await writeAtomic(path.join(folder, FILE), text, { durable: false });
+}
+
+async function all(folder: string): Promise<Given[]> {
+  try {
+    const value: unknown = JSON.parse((await readSmall(path.join(folder, FILE), MAX_BYTES)) ?? "[]");
+    return Array.isArray(value) ? value.filter(isGiven) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isGiven(value: unknown): value is Given {
+  if (typeof value !== "object" || value === null) return false;
+  const { agent, branch, said } = value as Record<string, unknown>;
+  return typeof agent === "string" && typeof branch === "string" && typeof said === "object" && said !== null;
+}

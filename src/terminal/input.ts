@@ -1,0 +1,27 @@
+/** Longest that somebody who gives nothing is waited for, in milliseconds. */
+const PATIENCE = 1_000;
+
+/** What is longer is no event of an agent, in characters. */
+const MAX_TEXT = 16 * 1024 * 1024;
+
+/** All of standard input; what came in a second, where nobody ends it; nothing from a terminal. */
+export function standardInput(): Promise<string> {
+  const { stdin } = process;
+  if (stdin.isTTY) return Promise.resolve("");
+  return new Promise((resolve) => {
+    let text = "";
+    const done = () => {
+      clearTimeout(patience);
+      stdin.off("data", take).off("end", done).off("error", done).pause();
+      // An open pipe would keep the process alive.
+      stdin.unref?.();
+      resolve(text);
+    };
+    const patience = setTimeout(done, PATIENCE);
+    const take = (piece: string) => {
+      text += piece;
+      if (text.length > MAX_TEXT) done();
+    };
+    stdin.setEncoding("utf8").on("data", take).on("end", done).on("error", done);
+  });
+}

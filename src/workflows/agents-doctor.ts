@@ -1,0 +1,105 @@
+/** Whether what is installed works: complete, found by the agents, and not held back by one. */
+import os from "node:os";
+import type { Agent } from "../agents/agent.ts";
+import { AGENTS } from "../agents/all.ts";
+import { gaps } from "../agents/trust.ts";
+import { settingsText } from "../store/agent-files.ts";
+import { readSmall } from "../store/files.ts";
+import { agentLog } from "./agent-hook.ts";
+import { agentSites, onPath, type Site, standingAt } from "./agents.ts";
+import type { Check } from "./doctor.ts";
+import type { Place } from "./place.ts";
+
+/** Checks of every agent that is installed somewhere; one that says so where none is. */
+export async function examineAgents(place: Place | undefined, only: readonly Agent[]): Promise<Check[]> {
+  const sites = await agentSites(place);
+  const checks: Check[] = [];
+  for (const agent of AGENTS.filter((each) => only.length === 0 || only.includes(each))) {
+    const places = sites.flatMap((site) => {
+      const state = standingAt(site, agent);
+      return state.state === "no" ? [] : [{ site, state }];
+    });
+    if (places.length === 0 && only.length > 0)
+      checks.push({
+        name: agent.name,
+        state: "warning",
+        says: "not installed",
+        fix: `session agents install ${agent.name}`,
+      });
+    for (const { site, state } of places) checks.push(...ofSite(place, agent, site, state));
+    if (places.length === 2 && agent.name !== "claude")
+      checks.push({
+        name: agent.name,
+        state: "warning",
+        says: "installed for the user and in the project: it loads the brief twice",
+        fix: `session agents uninstall ${agent.name} --user, or --project`,
+      });
+  }
+  if (checks.length === 0)
+    return [{ name: "agents", state: "ok", says: "none is installed: session agents install <agent>" }];
+  return [program(), ...checks, ...(await failures(place))];
+}
+
+/** How many lines of the log are shown. */
+const SHOWN = 3;
+
+async function failures(place: Place | undefined): Promise<Check[]> {
+  const text = place && (await readSmall(agentLog(place)).catch(() => undefined));
+  const lines = (text ?? "").split("\n").filter((line) => line !== "");
+  return lines.slice(-SHOWN).map((says): Check => ({ name: "hook", state: "warning", says }));
+}
+
+function program(): Check {
+  if (onPath("session"))
+    return { name: "session", state: "ok", says: "found on PATH, where hooks look for it" };
+  return {
+    name: "session",
+    state: "problem",
+    says: "hooks call `session`, which is not on PATH, so they do nothing",
+    fix: "npm install --global git-session",
+  };
+}
+
+function ofSite(
+  place: Place | undefined,
+  agent: Agent,
+  site: Site,
+  { state, files }: ReturnType<typeof standingAt>,
+): Check[] {
+  const { scope } = site.where;
+  const name = `${agent.name} (${scope})`;
+  const bad = files.filter((each) => each.state !== "whole");
+  const words = {
+    none: "has nothing of ours",
+    other: "is of another version, or was changed",
+    unreadable: "cannot be read",
+  };
+  const whole: Check =
+    state === "installed"
+      ? { name, state: "ok", says: "installed" }
+      : {
+          name,
+          state: "problem",
+          says: bad.map((each) => `${each.file} ${words[each.state as keyof typeof words]}`).join("; "),
+          fix: `session agents install ${agent.name} --${scope}`,
+        };
+  const missing = agent.programs.length > 0 && !agent.programs.some(onPath);
+  const home = process.env.HOME ?? os.homedir();
+  const held = gaps(agent, site.where, home, place?.repository.root, textOf);
+  return [
+    whole,
+    ...(missing ? [{ name, state: "ok" as const, says: `${agent.programs[0]} is not on PATH here` }] : []),
+    ...held.map((says): Check => ({ name, state: "warning", says })),
+    ...(held.length === 0 && agent.trust && scope === "project"
+      ? [{ name, state: "ok" as const, says: agent.trust }]
+      : []),
+  ];
+}
+
+function textOf(file: string): string {
+  try {
+    return settingsText(file, undefined) ?? "";
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { program } from "./programs.ts";
+import { service } from "./service.ts";
+import { work } from "./work.ts";
+
+const gemini = program("gemini", "@google/gemini-cli", "gemini") ?? "";
+
+describe.skipIf(gemini === "")("gemini", () => {
+  async function begun() {
+    const { here, places, log } = await work("gemini", "--project");
+    const api = await service();
+    Object.assign(here.env, {
+      GEMINI_API_KEY: "made-up",
+      GOOGLE_GEMINI_BASE_URL: api.url,
+      GEMINI_CLI_TRUST_WORKSPACE: "true",
+    });
+    await here.write(
+      "../home/.gemini/settings.json",
+      '{ "security": { "auth": { "selectedType": "gemini-api-key" } }, "privacy": { "usageStatisticsEnabled": false } }',
+    );
+    const ask = async (cwd: string, ...args: string[]) => {
+      const ran = await here.run(gemini, ["-m", "gemini-2.5-flash", ...args], { cwd });
+      expect(ran.code, ran.stderr + ran.stdout).toBe(0);
+    };
+    return { here, places, log, api, ask };
+  }
+
+  test("has the brief when it starts and when it goes on, where it looks for settings", async () => {
+    const { places, api, ask, log } = await begun();
+    for (const [name, folder, says] of places) {
+      // It reads the settings of the folder that it is started in, not of those above.
+      if (name === "a folder below") continue;
+      await ask(folder, "-p", "hello");
+      expect(api.since(), name).toContain(says);
+      await ask(folder, "--resume", "latest", "-p", "again");
+      expect(api.since(), name).toContain(says);
+    }
+    const events = await log();
+    expect(events[0]).toMatchObject({ type: "session:start", source: "startup" });
+    expect(events.map((each) => each.type)).toEqual(
+      expect.arrayContaining(["context:compact", "turn:end", "session:end"]),
+    );
+  });
+
+  test("has it in every folder, installed for the user", async () => {
+    const { here, places, api, ask } = await begun();
+    await here.ok("agents", "uninstall", "gemini");
+    await here.ok("agents", "install", "gemini", "--user");
+    for (const [name, folder, says] of places) {
+      await ask(folder, "-p", "hello");
+      expect(api.since(), name).toContain(says);
+    }
+  });
+});

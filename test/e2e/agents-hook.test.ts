@@ -1,0 +1,302 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { AGENTS } from "../../src/agents/all.ts";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+const CLI = path.resolve("dist/cli.js");
+
+/** An agent calls: what it reads on standard output. */
+async function calls(
+  here: Scratch,
+  agent: string,
+  event: string,
+  input: object | string = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
+  const text = typeof input === "string" ? input : JSON.stringify({ cwd: here.root, ...input });
+  const ran = await here.run(process.execPath, [CLI, "hook", agent, event], { ...options, input: text });
+  expect(ran, `${agent} ${event}`).toMatchObject({ code: 0, stderr: "" });
+  return ran.stdout;
+}
+
+const log = async (here: Scratch, branch = "feature/login") =>
+  (await here.read(`.git/sessions/${branch}/events.jsonl`))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+    .filter((each) => each.type.includes(":"));
+
+async function withSession(): Promise<Scratch> {
+  const here = await scratch();
+  await here.ok("start", "feature/login", "-o", "OAuth login");
+  return here;
+}
+
+/** A start as each of them tells it, and where it reads the brief. */
+const STARTS: [string, string, object, (answer: string) => unknown][] = [
+  [
+    "claude",
+    "SessionStart",
+    { session_id: "s", source: "startup", transcript_path: "/x/s.jsonl" },
+    nestedBrief,
+  ],
+  [
+    "codex",
+    "SessionStart",
+    { session_id: "s", source: "resume", transcript_path: null, model: "m" },
+    nestedBrief,
+  ],
+  ["gemini", "SessionStart", { session_id: "s", source: "startup", timestamp: "2026-01-01" }, nestedBrief],
+  [
+    "copilot",
+    "sessionStart",
+    { sessionId: "s", source: "new", timestamp: 1 },
+    (text) => JSON.parse(text).additionalContext,
+  ],
+  [
+    "cursor",
+    "sessionStart",
+    { conversation_id: "s", workspace_roots: ["HERE"] },
+    (text) => JSON.parse(text).additional_context,
+  ],
+  ["opencode", "session.created", { session_id: "s", source: "startup" }, (text) => text],
+  ["kiro", "SessionStart", { session_id: "s" }, (text) => text],
+  ["amazonq", "agentSpawn", { hook_event_name: "agentSpawn" }, (text) => text],
+];
+
+function nestedBrief(answer: string): unknown {
+  const { hookSpecificOutput, ...others } = JSON.parse(answer);
+  const { hookEventName, additionalContext, ...rest } = hookSpecificOutput;
+  // Codex refuses an answer with a key that it does not know.
+  expect([others, rest, hookEventName]).toEqual([{}, {}, "SessionStart"]);
+  return additionalContext;
+}
+
+test("every agent gets the brief at its start, in its shape, and the log says so", async () => {
+  const here = await withSession();
+  for (const [agent, event, input, briefOf] of STARTS) {
+    const given = JSON.parse(JSON.stringify(input).replace("HERE", here.root));
+    const brief = String(briefOf(await calls(here, agent, event, given)));
+    expect(brief, agent).toContain("obj-1: OAuth login");
+    expect(Buffer.byteLength(brief), agent).toBeLessThan(9_500);
+  }
+  const events = await log(here);
+  expect(events.map((each) => each.agent)).toEqual(STARTS.map(([agent]) => agent));
+  expect(new Set(events.map((each) => each.type))).toEqual(new Set(["session:start"]));
+});
+
+test("a session of an agent leaves its moments in the log, without words that were said", async () => {
+  const here = await withSession();
+  const base = { session_id: "s1", transcript_path: path.join(here.home, ".claude/projects/x/s1.jsonl") };
+  await calls(here, "claude", "SessionStart", { ...base, source: "startup" });
+  await calls(here, "claude", "UserPromptSubmit", { ...base, prompt: "my password is hunter2" });
+  const tool = {
+    tool_name: "Write",
+    tool_input: { file_path: path.join(here.root, "src/login.ts"), content: "hunter2" },
+  };
+  await calls(here, "claude", "PreToolUse", { ...base, ...tool });
+  await calls(here, "claude", "PostToolUse", { ...base, ...tool, tool_response: "hunter2" });
+  await calls(here, "claude", "Stop", { ...base, last_assistant_message: "hunter2" });
+  await calls(here, "claude", "PreCompact", { ...base, trigger: "auto" });
+  for (let n = 0; n < 2; n++) await calls(here, "claude", "SessionEnd", { ...base, reason: "logout" });
+  const events = await log(here);
+  expect(events.map((each) => each.type)).toEqual([
+    ...[
+      "session:start",
+      "prompt:submit",
+      "tool:pre",
+      "tool:post",
+      "turn:end",
+      "context:compact",
+      "session:end",
+    ],
+  ]);
+  expect(events[0]).toMatchObject({
+    agent: "claude",
+    agentSession: "s1",
+    source: "startup",
+    transcript: "~/.claude/projects/x/s1.jsonl",
+  });
+  expect(events[1]).toMatchObject({ promptLength: 22 });
+  expect(events[3]).toMatchObject({ tool: "Write", file: "src/login.ts" });
+  expect(events[6]).toMatchObject({ reason: "logout" });
+  expect(JSON.stringify(events)).not.toContain("hunter2");
+  expect(await here.json("undo", "--list")).toHaveLength(1);
+});
+
+test("before a compaction the record goes into a snapshot, once while nothing changes", async () => {
+  const here = await withSession();
+  const { id } = (await here.json("status")).session;
+  const count = () => here.git("rev-list", "--count", `refs/sessions/${id}`);
+  await calls(here, "gemini", "PreCompress", { session_id: "a", trigger: "auto" });
+  expect(await count()).toBe("1");
+  await calls(here, "gemini", "PreCompress", { session_id: "b", trigger: "auto" });
+  expect(await count()).toBe("1");
+  await here.ok("note", "something new");
+  await calls(here, "gemini", "PreCompress", { session_id: "c", trigger: "auto" });
+  expect(await count()).toBe("2");
+  expect(await here.git("show", `refs/sessions/${id}:context.json`)).toContain("something new");
+});
+
+test("session.auto_checkpoint: made at the end of a turn when it is due", async () => {
+  const here = await withSession();
+  await here.ok("config", "set", "session.auto_checkpoint", "true");
+  await here.ok("config", "set", "session.checkpoint_interval", "0.001s");
+  await here.write("README.md", "changed\n");
+  await calls(here, "codex", "PostToolUse", { session_id: "s", tool_name: "Bash" });
+  expect(await here.git("rev-list", "--count", "HEAD")).toBe("1");
+  await calls(here, "codex", "Stop", { session_id: "s" });
+  expect(await here.git("rev-list", "--count", "HEAD")).toBe("2");
+  expect(await here.git("log", "-1", "--format=%(trailers:key=Session-Label,valueonly)")).toContain("auto");
+});
+
+describe("which repository", () => {
+  test("the folder of the event decides, not the caller's, nor its GIT_ variables", async () => {
+    const here = await withSession();
+    const other = await scratch();
+    await here.write("deep/er/file.txt", "x\n");
+    for (const cwd of [here.root, path.join(here.root, "deep/er")]) {
+      const env = {
+        GIT_DIR: path.join(other.root, ".git"),
+        GIT_WORK_TREE: other.root,
+        GIT_INDEX_FILE: "/nowhere",
+      };
+      const answer = await calls(
+        here,
+        "claude",
+        "SessionStart",
+        { cwd, session_id: cwd },
+        { cwd: other.root, env },
+      );
+      expect(answer).toContain("obj-1: OAuth login");
+    }
+  });
+
+  test("a linked worktree has the brief of its own branch", async () => {
+    const here = await withSession();
+    await here.ok("start", "fix/crash", "-o", "No crash", "--worktree", "../linked");
+    const linked = here.at("../linked");
+    expect(await calls(linked, "codex", "SessionStart", { session_id: "s", source: "compact" })).toContain(
+      "No crash",
+    );
+    expect(await log(here, "fix/crash")).toHaveLength(1);
+    expect(await log(here)).toHaveLength(0);
+  });
+
+  test("a branch without a session: the derived brief, and nothing is recorded", async () => {
+    const here = await scratch();
+    await here.git("switch", "--quiet", "--create", "feature/search");
+    expect(await calls(here, "claude", "SessionStart", { source: "clear" })).toContain("Search");
+    await calls(here, "claude", "Stop", {});
+    expect(here.exists(".git/sessions")).toBe(false);
+  });
+
+  test("outside of a repository, with a detached HEAD, in a bare one: nothing is said", async () => {
+    const outside = await scratch({ repository: false });
+    expect(await calls(outside, "claude", "SessionStart")).toBe("");
+    const bare = await scratch({ bare: true, commits: 0 });
+    expect(await calls(bare, "kiro", "SessionStart")).toBe("");
+    const detached = await scratch();
+    await detached.git("switch", "--quiet", "--detach");
+    expect(await calls(detached, "codex", "SessionStart")).toBe("");
+  });
+});
+
+test("whatever comes on standard input, the agent goes on", async () => {
+  const here = await withSession();
+  const inputs = [
+    "",
+    "not json",
+    "[]",
+    "null",
+    "{",
+    '{"cwd":7}',
+    '{"cwd":"/nowhere/at/all"}',
+    '{"cwd":"relative"}',
+    '{"session_id":{"a":1},"tool_input":null}',
+    "\u0000\u0001",
+    `"${"x".repeat(3_000_000)}"`,
+  ];
+  for (const input of inputs)
+    expect(await calls(here, "claude", "SessionStart", input)).toContain("OAuth login");
+  expect(await calls(here, "claude", "NoSuchEvent")).toBe("");
+  expect(await calls(here, "agents-md", "SessionStart")).toBe("");
+  const hostile = { session_id: "\u001b[31ma\nb", source: "x".repeat(5000), transcript_path: "/a\u202eb" };
+  await calls(here, "claude", "Stop", hostile);
+  const last = (await log(here)).at(-1);
+  expect(last.agentSession).not.toContain("\u001b");
+  expect(last.source).toBeUndefined();
+});
+
+test("nobody ends standard input: it is not waited for", async () => {
+  const here = await withSession();
+  const child = spawn(process.execPath, [CLI, "hook", "codex", "SessionStart"], {
+    cwd: here.root,
+    env: here.env,
+  });
+  const pieces: string[] = [];
+  child.stdout.on("data", (piece) => pieces.push(String(piece)));
+  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+  expect(pieces.join("")).toContain("OAuth login");
+});
+
+test("what is damaged is written down, and the agent goes on", async () => {
+  const here = await withSession();
+  await here.write(".git/sessions/feature/login/context.json", "damaged");
+  await here.write(".git/sessions/feature/login/events.jsonl", "damaged");
+  expect(await calls(here, "claude", "SessionStart", { session_id: "s" })).toBe("");
+  expect(await here.read(".git/sessions/.agents/log")).toMatch(/SessionStart: .*damaged/);
+  await here.ok("agents", "install", "agents-md");
+  expect((await here.session("agents", "doctor")).stdout).toContain("is damaged");
+});
+
+describe("one event that comes twice", () => {
+  test("from settings of the user and of the project: one line in the log", async () => {
+    const here = await withSession();
+    await Promise.all([1, 2].map(() => calls(here, "codex", "Stop", { session_id: "s" })));
+    expect(await log(here)).toHaveLength(1);
+  });
+
+  test("Copilot and Cursor run Claude's hooks as well: those are silent there", async () => {
+    const here = await withSession();
+    for (const env of [{ COPILOT_CLI: "1" }, { CURSOR_VERSION: "3.20" }])
+      expect(await calls(here, "claude", "SessionStart", { source: "new" }, { env })).toBe("");
+    expect(await log(here)).toHaveLength(0);
+    const inside = { COPILOT_CLI: "1", AI_AGENT: "claude-code_2-1-329_agent" };
+    expect(await calls(here, "claude", "SessionStart", {}, { env: inside })).toContain("OAuth login");
+  });
+
+  test("Cursor's first prompt brings the brief again, the next ones do not", async () => {
+    const here = await withSession();
+    const input = { conversation_id: "c1", workspace_roots: [here.root], prompt: "hello" };
+    const first = JSON.parse(await calls(here, "cursor", "beforeSubmitPrompt", input));
+    expect(first).toMatchObject({
+      continue: true,
+      additional_context: expect.stringContaining("OAuth login"),
+    });
+    expect(await calls(here, "cursor", "beforeSubmitPrompt", input)).toBe("");
+  });
+});
+
+test("every event that an installation asks for is one that is understood", async () => {
+  const here = await scratch();
+  await here.ok("agents", "install", "--all");
+  const files = await here.git("ls-files", "--others", "-z");
+  const texts = await Promise.all(
+    files
+      .split("\0")
+      .filter(Boolean)
+      .map((file) => here.read(file)),
+  );
+  const asked = texts.flatMap((text) => [
+    ...text.matchAll(/session hook ([a-z-]+) ([\w.]+)|"(opencode)", "([\w.]+)"/g),
+  ]);
+  expect(asked.length).toBeGreaterThan(30);
+  for (const [all, agent, event, plugin, told] of asked)
+    expect(
+      AGENTS.find((each) => each.name === (agent ?? plugin))?.events[event ?? told ?? ""],
+      all,
+    ).toBeDefined();
+  expect(texts.join("\n").match(/wait\("([\w.]+)"|tell\("([\w.]+)"/g)?.length).toBe(5);
+});

@@ -1,0 +1,247 @@
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { expect, test } from "vitest";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+async function commit(s: Scratch, file: string, message: string, ...options: string[]): Promise<string> {
+  await s.write(file, `${message}\n`);
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", message, ...options);
+  return s.git("rev-parse", "--short=8", "HEAD");
+}
+
+test("each agent's limit is kept, every open objective and blocker is there, and what is left out says where it is", async () => {
+  const s = await scratch();
+  const words = "é".repeat(120);
+  await s.ok(
+    "start",
+    "work",
+    ...Array.from({ length: 40 }, (_, n) => ["-o", `Objective ${n} ${words}`]).flat(),
+  );
+  for (const n of [1, 2]) await s.ok("blockers", "add", `Blocker ${n} ${words}`);
+  await s.ok("decisions", "add", "Decided");
+  const all = async (...options: string[]) => {
+    const text = await s.ok("brief", ...options);
+    for (let n = 1; n <= 40; n++) expect(text).toContain(`obj-${n}:`);
+    for (const id of ["blk-1:", "blk-2:"]) expect(text).toContain(id);
+    return text;
+  };
+  expect(Buffer.byteLength(await all())).toBeLessThanOrEqual(9500);
+  const claude = await all("--agent", "claude");
+  expect(claude.length).toBeLessThanOrEqual(10_000);
+  // Two bytes a letter: what counts differs.
+  expect(Buffer.byteLength(claude)).toBeGreaterThan(10_000);
+  expect(Buffer.byteLength(await all("--agent", "codex"))).toBeLessThanOrEqual(10_000);
+  expect((await all("--max-chars", "6000")).length).toBeLessThanOrEqual(6000);
+  expect(Buffer.byteLength(await all("--full"))).toBeGreaterThan(10_000);
+  // Even where that alone is too much.
+  const least = await all("--max-tokens", "100");
+  expect(least).toContain("… 1 more: `session decisions list`");
+  const xml = await s.ok("brief", "--max-tokens", "1500", "--format", "xml");
+  expect(Buffer.byteLength(xml)).toBeLessThanOrEqual(6000);
+  for (let n = 1; n <= 40; n++) expect(xml).toContain(`<objective id="obj-${n}"`);
+});
+
+test("the same state gives the same bytes", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One");
+  await commit(s, "a.ts", "feat: a");
+  const first = await s.ok("brief");
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  expect(await s.ok("brief")).toBe(first);
+});
+
+test("with nothing recorded: objectives are guessed, and said to be guesses", async () => {
+  const s = await scratch();
+  await s.git("switch", "--quiet", "--create", "feature/oauth-login-#12");
+  await commit(s, "a.ts", "feat: a\n\nFixes APP-7");
+  const brief = await s.ok("brief");
+  expect(brief).toContain("this is a guess from the branch and its commits");
+  expect(brief).toContain("`Oauth login #12`");
+  expect(brief).toContain("it is about `#12`, `APP-7`");
+  await s.git("switch", "--quiet", "--create", "wip");
+  expect(await s.ok("brief")).toContain("guess: `feat: a`");
+  // A default branch is for everything.
+  await s.git("switch", "--quiet", "main");
+  const main = await s.json("brief");
+  expect(main).toMatchObject({ objectives: [], recent: true, commits: [{ subject: "commit 0" }] });
+});
+
+test("a default branch is told by its newest commits, however long its history is", async () => {
+  const s = await scratch();
+  const input = Array.from(
+    { length: 60 },
+    (_, n) =>
+      `commit refs/heads/main\ncommitter A <a@b.example> ${1_700_000_000 + n} +0000\ndata 4\nc ${n % 10}\n${n === 0 ? "from refs/heads/main^0\n" : ""}M 100644 inline f-${n}\ndata 2\nx\n`,
+  ).join("");
+  await s.run("git", ["fast-import", "--quiet"], { input });
+  await s.git("reset", "--quiet", "--hard");
+  const { commits, files, session } = await s.json("brief");
+  expect(commits).toHaveLength(30);
+  expect(files).toHaveLength(30);
+  expect(session).not.toHaveProperty("baseCommit");
+  expect((await s.json("status")).commits).toBe(30);
+});
+
+test("what happened on the base, what was merged, and what others decided about these files", async () => {
+  const s = await scratch();
+  await s.ok("start", "other", "-o", "Names");
+  await s.write("shared.ts", "1\n");
+  await s.write("elsewhere.ts", "1\n");
+  await s.ok("decisions", "add", "Names in English", "--rationale", "one language");
+  await s.ok("checkpoint", "-A", "-m", "feat: names");
+  await s.write("unrelated.ts", "1\n");
+  await s.ok("decisions", "add", "Tabs");
+  await s.ok("checkpoint", "-A", "-m", "feat: tabs");
+  await s.ok("end", "--merge-to", "main", "--no-ff", "--force");
+  await s.ok("start", "work", "-o", "One");
+  await s.git("switch", "--quiet", "main");
+  const meanwhile = await commit(s, "shared.ts", "fix: meanwhile");
+  await s.git("switch", "--quiet", "work");
+  await commit(s, "shared.ts", "feat: mine");
+  await s.git("switch", "--quiet", "--create", "side");
+  await commit(s, "side.ts", "feat: side");
+  await s.git("switch", "--quiet", "work");
+  await s.git("merge", "--quiet", "--no-ff", "--no-edit", "side");
+  const brief = await s.ok("brief");
+  expect(brief).toContain(`- On \`main\`, not here: \`${meanwhile}\` \`fix: meanwhile\``);
+  expect(brief).toMatch(/- Merged: `[0-9a-f]{8}` `Merge branch 'side' into work`/);
+  expect(brief).toMatch(/- `shared.ts` changed, .*; changed on `main` too/);
+  expect(brief).toMatch(
+    /Decisions of others that touch these files:\n\n- `dec-1` of `[0-9a-z]{12}`, `Test Person` in `[0-9a-f]{8}`: `Names in English`. Because: `one language` \(`shared.ts`\)/,
+  );
+  expect(brief).not.toContain("Tabs");
+  // On the default branch they are those of the sessions that were merged.
+  await s.git("switch", "--quiet", "main");
+  const main = await s.json("brief");
+  expect(main.related.map((each: { text: string }) => each.text).sort()).toEqual([
+    "Names in English",
+    "Tabs",
+  ]);
+});
+
+test("a checkpoint that was reverted says so, and its decision too; a reverted revert does not count", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One");
+  await s.write("a.ts", "1\n");
+  await s.ok("decisions", "add", "Decided");
+  await s.ok("checkpoint", "-A", "-m", "feat: a");
+  await s.git("revert", "--no-edit", "HEAD");
+  const by = await s.git("rev-parse", "--short=8", "HEAD");
+  const brief = await s.ok("brief");
+  expect(brief).toMatch(new RegExp(`\`feat: a\` .*; reverted by \`${by}\``));
+  expect(brief).toMatch(
+    new RegExp(`dec-1: Decided \\(its commit \`[0-9a-f]{8}\` was reverted by \`${by}\`\\)`),
+  );
+  expect(await s.ok("handoff")).toMatch(new RegExp(`Decided \\(\`[0-9a-f]{8}\`\\), reverted by \`${by}\``));
+  await s.git("revert", "--no-edit", "HEAD");
+  expect(await s.ok("brief")).not.toMatch(/feat: a` .*; reverted by/);
+});
+
+test("in the middle of a rebase, the brief is about the branch that is being rebased", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "Rebase me");
+  await commit(s, "README.md", "feat: mine");
+  await s.git("switch", "--quiet", "main");
+  await commit(s, "README.md", "fix: theirs");
+  await s.git("switch", "--quiet", "work");
+  expect((await s.run("git", ["rebase", "main"])).code).toBe(1);
+  for (const command of ["brief", "handoff"]) {
+    const text = await s.ok(command);
+    expect(text).toContain("Rebase me");
+    expect(text).toContain("this is the session of `work`, which is being rebased");
+    expect(text).toContain("1 file with conflicts: `README.md`");
+  }
+});
+
+test("--since-last says what changed since this agent was given one, and nothing else writes that down", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One", "-o", "Two");
+  const since = (agent: string) => s.ok("brief", "--since-last", "--agent", agent);
+  const first = await since("claude");
+  expect(first).toBe(await s.ok("brief", "--agent", "claude"));
+  expect(await since("claude")).toMatch(/Nothing has changed since `[0-9a-f]{8}`/);
+  await s.ok("objectives", "complete", "1");
+  await s.ok("blockers", "add", "Waiting");
+  await s.write("a.ts", "1\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: a");
+  await s.ok("brief", "--agent", "claude");
+  const text = await since("claude-code");
+  expect(text).toMatch(/## New[\s\S]*`blocker blk-1`: Waiting[\s\S]*`commit [0-9a-f]{8}`: `feat: a`/);
+  expect(text).toMatch(/## Changed[\s\S]*`objective obj-1`: done: One/);
+  expect(text).not.toContain("Two");
+  // Another one has not heard of it.
+  expect(await since("codex")).toContain("obj-2: Two");
+  await s.ok("blockers", "resolve", "1");
+  const gone = JSON.parse(await s.ok("brief", "--since-last", "--agent", "claude", "--format", "json"));
+  expect(gone).toMatchObject({ added: [], gone: ["blocker blk-1"] });
+  // Also where no session is.
+  await s.git("switch", "--quiet", "main");
+  await since("claude");
+  expect(await since("claude")).toContain("Nothing has changed");
+});
+
+test("XML is well-formed, and has what JSON has", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "a < b && c > d ]]> <x>", "-o", "\ufffe\u{1f600}");
+  const xml = await s.ok("brief", "--format", "xml");
+  expect(XMLValidator.validate(xml)).toBe(true);
+  const { brief } = new XMLParser({ ignoreAttributes: false }).parse(xml);
+  expect(brief.session).toMatchObject({ title: "Work", branch: "work" });
+  expect(brief.objectives.objective).toMatchObject([
+    { "@_id": "obj-1", "#text": "a < b && c > d ]]> <x>" },
+    { "@_id": "obj-2" },
+  ]);
+});
+
+test("a handoff that was written is checked against git, and says who took it up", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One");
+  await s.write("a.ts", "1\n");
+  expect(await s.ok("handoff")).toContain("Derived from git and the record: this session was not ended.");
+  const none = await s.session("handoff", "--ack");
+  expect(none.code).toBe(1);
+  expect(none.stderr).toContain("no handoff was written for Work");
+  await s.ok("checkpoint", "-A", "-m", "feat: a");
+  await s.ok("end", "--summary", "Half way.");
+  const { id } = (await s.json("list"))[0];
+  expect(await s.ok("handoff", id)).toContain("Nobody has taken it up (`session handoff --ack`)");
+  await s.ok("resume", "work");
+  await commit(s, "b.ts", "feat: b");
+  expect(await s.ok("brief")).toMatch(
+    /## Last handoff\n\nWritten \S+ at `[0-9a-f]{8}`; 1 commit, 1 changed file since. Nobody has taken it up/,
+  );
+  expect(await s.ok("handoff", "--ack")).toContain("Test Person took up the handoff of Work at");
+  const { handoff } = await s.json("brief");
+  expect(handoff).toMatchObject({
+    taken: { by: "Test Person", commit: await s.git("rev-parse", "--short=8", "HEAD") },
+  });
+  await s.git("commit", "--quiet", "--amend", "-m", "feat: other", "--allow-empty");
+  await s.git("rebase", "--quiet", "--onto", "main", "HEAD~1");
+  expect(await s.ok("handoff")).toContain(
+    "that commit is no longer part of the branch: history was rewritten since",
+  );
+});
+
+test("the handoff of another branch says nothing of the coverage of this one", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One");
+  await s.git("switch", "--quiet", "main");
+  await s.write(
+    "coverage/coverage-summary.json",
+    '{"total":{"lines":{"total":100,"covered":61,"skipped":0,"pct":61}}}',
+  );
+  expect(await s.ok("handoff", "work")).not.toContain("61%");
+  await s.git("switch", "--quiet", "work");
+  expect(await s.ok("handoff")).toContain("61% now");
+});
+
+test("the checklist is in brief and show", async () => {
+  const s = await scratch();
+  await s.write(".session/templates/sessions/fix.yaml", "checklist:\n  - Changelog has a line\n");
+  await s.ok("start", "work", "--template", "fix", "-o", "One");
+  expect(await s.ok("brief")).toContain("- To check before the end: `Changelog has a line`, open");
+  await s.ok("verify", "Changelog has a line");
+  expect(await s.ok("brief")).toContain("`Changelog has a line`, passed");
+  expect(await s.ok("show")).toMatch(/Checklist[\s\S]*passed.*Changelog has a line/);
+  expect(await s.ok("show", "--format", "markdown")).toContain("- Changelog has a line: passed");
+});

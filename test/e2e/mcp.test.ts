@@ -1,0 +1,324 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { describe, expect, test } from "vitest";
+import { ATTACKS, HIDDEN, PAYLOAD } from "../support/attacks.ts";
+import { actingNodes, codeTexts, headings, outsideCode } from "../support/containers.ts";
+import { connected } from "../support/mcp.ts";
+import { CLI, scratch } from "../support/scratch.ts";
+import { forgeToken } from "../support/secret.ts";
+
+describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern", ({ modern }) => {
+  test("works through a session by tools, resources and prompts", async () => {
+    const s = await scratch();
+    const { client, call, log } = await connected(s, { modern });
+    const start = { branch: "feature/login", objectives: ["OAuth login", "Docs"], title: "Login" };
+    expect((await call("session_start", start)).value).toMatchObject({
+      branch: "feature/login",
+      created: true,
+      session: { title: "Login", state: "active" },
+    });
+    expect(await s.git("branch", "--show-current")).toBe("feature/login");
+    await call("session_objectives", { action: "start", items: ["1"] });
+    await call("session_blockers", { action: "add", items: ["No keys"], link: "#42" });
+    const decided = {
+      action: "add",
+      text: "Use PKCE",
+      rationale: "no secret",
+      alternatives: ["Implicit: old"],
+    };
+    expect((await call("session_decisions", decided)).value.decisions).toMatchObject([
+      { id: "dec-1", commit: null },
+    ]);
+    await call("session_note", { text: "The token expires on Friday" });
+    await call("session_verify", { command: "npm test", result: "failed" });
+    expect((await call("session_status")).value).toMatchObject({
+      branch: "feature/login",
+      objectives: [
+        { id: "obj-1", mark: "active" },
+        { id: "obj-2", mark: "open" },
+      ],
+      blockers: ["blk-1: No keys #42"],
+      pending: ["dec-1"],
+    });
+    await s.write("login.txt", "1\n");
+    const made = { message: "feat: login", all: true, complete: ["obj-1"] };
+    expect((await call("session_checkpoint", { ...made, dry_run: true })).value).toMatchObject({
+      commit: null,
+    });
+    expect((await call("session_checkpoint", made)).value).toMatchObject({
+      subject: "feat: login",
+      files: ["login.txt"],
+      decisions: ["dec-1"],
+    });
+    expect(await s.git("log", "-1", "--format=%(trailers:key=Session-Objectives)")).toContain("[x] obj-1");
+    expect((await call("session_decisions", { action: "list", all: true })).value).toMatchObject({
+      decisions: [{ text: "Use PKCE", commit: await s.git("rev-parse", "HEAD") }],
+      more: 0,
+    });
+    expect((await call("session_search", { words: ["friday"] })).value.found).toMatchObject([
+      { title: "Login", matches: ["notes: The token expires on Friday"] },
+    ]);
+    const brief = await call("session_brief", { max_tokens: 800 });
+    expect(brief.text).toContain("# Login");
+    expect(brief.text.length).toBeLessThan(3300);
+    expect(brief.value.brief).toBe(brief.text);
+    expect((await call("session_handoff", { session: "@" })).text).toContain("Use PKCE");
+
+    const { resources } = await client.listResources();
+    const [id] = resources.flatMap(({ uri }) => /^session:\/\/handoff\/(.+)$/.exec(uri)?.[1] ?? []);
+    const read = async (uri: string) => JSON.stringify((await client.readResource({ uri })).contents);
+    expect(await read("session://brief")).toContain("# Login");
+    expect(await read(`session://handoff/${id}`)).toContain("Use PKCE");
+    expect(await read("session://decisions")).toContain("no secret");
+    const prompt = async (name: string) => JSON.stringify(await client.getPrompt({ name, arguments: {} }));
+    expect(await prompt("resume")).toContain("# Login");
+    expect(await prompt("end")).toMatch(/compare the handoff below.*Use PKCE/);
+    expect(log()).toBe("");
+  });
+});
+
+test("the list of tools is small, typed, and says what each tool does to the world", async () => {
+  const s = await scratch();
+  const { client } = await connected(s, { modern: true });
+  const listed = await client.listTools();
+  expect(Buffer.byteLength(JSON.stringify(listed)) / 4).toBeLessThan(2500);
+  expect(Buffer.byteLength(client.getInstructions() ?? "")).toBeLessThan(2048);
+  expect(listed.tools.map((each) => each.name)).toEqual([
+    ...["session_status", "session_brief", "session_handoff", "session_search", "session_start"],
+    ...["session_checkpoint", "session_objectives", "session_blockers", "session_decisions"],
+    ...["session_note", "session_verify"],
+  ]);
+  for (const { name, outputSchema, annotations, title, description } of listed.tools) {
+    expect([name, outputSchema?.type, typeof title, typeof description]).toEqual([
+      name,
+      ...["object", "string", "string"],
+    ]);
+    const { readOnlyHint, ...others } = annotations ?? {};
+    expect(Object.keys(others).sort()).toEqual(["destructiveHint", "idempotentHint", "openWorldHint"]);
+    expect([name, readOnlyHint]).toEqual([name, /_(status|brief|search)$/.test(name)]);
+  }
+  expect((await client.listTools()).tools).toEqual(listed.tools);
+});
+
+describe("failures teach", () => {
+  test("where there is no session, no repository, a broken one, or the wrong words", async () => {
+    const s = await scratch();
+    const { call } = await connected(s);
+    const failure = async (name: string, asked = {}) => {
+      const { isError, text } = await call(name, asked);
+      expect(isError, text).toBe(true);
+      return text;
+    };
+    expect(await failure("session_note", { text: "x" })).toBe(
+      "no-session: there is no session on main\nWhat helps: session_start begins one; session start main",
+    );
+    expect(await failure("session_start")).toContain("name one with branch");
+    expect(await failure("session_objectives", { action: "add", items: [] })).toContain("add needs items");
+    expect(await failure("session_objectives", { action: "finish" })).toContain("complete");
+    expect(await failure("session_note", { texts: ["x"] })).toContain("texts");
+    expect(await failure("session_handoff", { session: "nowhere" })).toContain("session_search");
+    await call("session_start", { branch: "work" });
+    expect(await failure("session_start", { branch: "work" })).toContain("session_start with resume");
+    expect((await call("session_start", { branch: "work", resume: true })).value).toMatchObject({
+      created: false,
+    });
+    expect(await failure("session_objectives", { action: "complete", items: ["7"] })).toContain(
+      "no-such-item",
+    );
+    expect(await failure("session_checkpoint")).toContain("nothing-to-commit");
+    await s.write(".git/hooks/pre-commit", "#!/bin/sh\necho '``` # no'\necho two >&2\nexit 1\n");
+    await s.run("chmod", ["+x", ".git/hooks/pre-commit"]);
+    await s.write("a.txt", "1\n");
+    expect(await failure("session_checkpoint", { all: true, message: "x" })).toContain("````text\n");
+    const secret = await failure("session_note", { text: `the token is ${forgeToken()}` });
+    expect(secret).toContain("say it without the value");
+    expect(secret).not.toContain(forgeToken());
+    await s.write(".git/HEAD", "nonsense");
+    expect(await failure("session_status")).toContain("not-a-repository");
+    const none = await scratch({ repository: false });
+    const outside = await connected(none);
+    expect((await outside.call("session_brief")).text).toContain("What helps: git init");
+    expect((await outside.client.listResources()).resources.map((each) => each.name)).toEqual([
+      ...["brief", "decisions"],
+    ]);
+    await expect(outside.client.readResource({ uri: "session://brief" })).rejects.toThrow("not in a git");
+  });
+
+  test("the branch may change between calls, and the folder may be another one", async () => {
+    const s = await scratch();
+    await s.ok("start", "one", "-o", "First");
+    await s.git("switch", "--quiet", "main");
+    await s.ok("start", "two", "-o", "Second");
+    await s.write("sub/x.txt", "");
+    const { call } = await connected(s.at("sub"), { args: ["-C", ".."] });
+    const objectives = async () =>
+      (await call("session_objectives", { action: "list" })).value.objectives[0].text;
+    expect(await objectives()).toBe("Second");
+    await s.git("switch", "--quiet", "one");
+    expect(await objectives()).toBe("First");
+    await call("session_objectives", { action: "add", items: ["Third"] });
+    expect((await s.json("objectives")).map((each: { text: string }) => each.text)).toEqual([
+      "First",
+      "Third",
+    ]);
+  });
+});
+
+test("a handoff is taken up in the name of the client", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "First");
+  await s.ok("end");
+  await s.ok("resume", "work");
+  const { call } = await connected(s);
+  expect((await call("session_handoff")).value).not.toHaveProperty("taken_by");
+  const { isError, text, value } = await call("session_handoff", { ack: true });
+  expect(isError, text).toBe(false);
+  expect(value.taken_by).toBe("test");
+  expect((await s.json("brief")).handoff.taken.by).toContain("test");
+});
+
+test("parallel calls are all recorded, once each", async () => {
+  const s = await scratch();
+  await s.ok("start", "work");
+  const { call } = await connected(s);
+  const calls = Array.from({ length: 12 }, (_, n) =>
+    call("session_objectives", { action: "add", items: [`parallel ${n}`] }),
+  );
+  const looks = Array.from({ length: 4 }, () => call("session_status"));
+  expect((await Promise.all([...calls, ...looks])).filter((each) => each.isError)).toEqual([]);
+  const texts = (await s.json("objectives")).map((each: { text: string }) => each.text);
+  expect(texts.sort()).toEqual(Array.from({ length: 12 }, (_, n) => `parallel ${n}`).sort());
+});
+
+test("what no command line brings is refused, and the next call works", async () => {
+  const s = await scratch();
+  await s.ok("start", "work");
+  const { call } = await connected(s);
+  const long = await call("session_note", { text: "x".repeat(10 * 1024 * 1024) });
+  expect([long.isError, long.text]).toEqual([true, expect.stringContaining("at most 1000000 are taken")]);
+  expect((await call("session_start", { branch: "a\0b" })).text).toContain("NUL");
+  const wide = await call("session_checkpoint", {
+    paths: Array.from({ length: 300_000 }, () => "some/path"),
+  });
+  expect(wide.isError).toBe(true);
+  expect((await call("session_note", { text: "short" })).value).toEqual({ count: 1 });
+});
+
+test("a check is recorded and never run", async () => {
+  const s = await scratch();
+  await s.ok("start", "work");
+  const { call } = await connected(s);
+  await call("session_verify", { command: "touch ran", result: "passed" });
+  expect(s.exists("ran")).toBe(false);
+  expect((await s.json("status")).verified).toMatchObject([{ command: "touch ran", result: "passed" }]);
+});
+
+/** The server with a pipe of our own. */
+async function piped() {
+  const s = await scratch();
+  await s.ok("start", "work");
+  const child = spawn(process.execPath, [CLI, "mcp"], { cwd: s.root, env: s.env, stdio: "pipe" });
+  let out = "";
+  let log = "";
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    log += chunk;
+  });
+  const message = (id: number, method: string, params: object) =>
+    `${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`;
+  const initialize = message(1, "initialize", {
+    ...{ protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "t", version: "1" } },
+  });
+  const answers = async (count: number) => {
+    while (out.split("\n").length <= count) await once(child.stdout, "data");
+    return out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  };
+  return { s, child, message, initialize, answers, log: () => log };
+}
+
+test("standard output carries the protocol and nothing else, whatever comes in", async () => {
+  const { child, message, initialize, answers, log } = await piped();
+  child.stdin.write("this is no JSON\n{\n[]\n42\n\n");
+  child.stdin.write(initialize);
+  child.stdin.write('{"jsonrpc":"2.0","id":\n');
+  child.stdin.write(message(2, "tools/call", { name: "session_status", arguments: {} }));
+  child.stdin.write(message(3, "no/such", {}));
+  const all = await answers(3);
+  expect(all.every((each) => each.jsonrpc === "2.0")).toBe(true);
+  const byId = new Map(all.map((each) => [each.id, each]));
+  expect(byId.get(1).result.serverInfo.name).toBe("session");
+  expect(byId.get(2).result.structuredContent.branch).toBe("work");
+  expect(byId.get(3).error.code).toBe(-32601);
+  expect(log()).not.toContain("    at ");
+  child.stdin.end();
+  expect(await once(child, "close")).toEqual([0, null]);
+});
+
+test("a client that goes away ends it, and what was begun is finished", async () => {
+  const { s, child, message, initialize, answers } = await piped();
+  child.stdin.write(initialize);
+  await answers(1);
+  child.stdin.write(
+    message(2, "tools/call", { name: "session_note", arguments: { text: "written all the same" } }),
+  );
+  child.stdin.end();
+  expect(await once(child, "close")).toEqual([0, null]);
+  expect((await s.json("note", "list")).map((each: { text: string }) => each.text)).toEqual([
+    "written all the same",
+  ]);
+  expect(s.exists(".git/sessions/work/.lock")).toBe(false);
+});
+
+/** A note holds no control characters but these; the other attacks are refused where they are recorded. */
+const texts = [...ATTACKS.values()].filter((each) => each.trim() !== "");
+
+test("what the repository says stays data in every answer: no text acts, hides, or leaves its block", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "--title", "![x](http://evil.example/p.png) <b>");
+  const { call, client } = await connected(s);
+  const recorded = [
+    await call("session_objectives", { action: "add", items: texts }),
+    await call("session_blockers", { action: "add", items: texts, link: texts[9] }),
+    ...(await Promise.all(
+      texts.slice(0, 30).map((text) => {
+        const decision = { action: "add", text, rationale: text, alternatives: [text] };
+        return call("session_decisions", decision);
+      }),
+    )),
+  ];
+  for (const { isError, text } of recorded) expect(isError, text).toBe(false);
+  const said = (parts: readonly object[]) => ({
+    text: parts.map((each) => (each as { text: string }).text).join(),
+  });
+  const data = [
+    ...recorded.slice(0, 2),
+    await call("session_status"),
+    await call("session_objectives", { action: "list" }),
+    await call("session_decisions", { action: "list", all: true, limit: 200 }),
+    await call("session_search", { words: [PAYLOAD] }),
+    said((await client.readResource({ uri: "session://decisions" })).contents),
+  ].map((each) => each.text);
+  for (const text of data) {
+    expect(text).not.toMatch(HIDDEN);
+    expect(codeTexts(text)).toHaveLength(1);
+    expect(text).toContain("zqx");
+    expect(outsideCode(text, /zqx/)).toEqual([]);
+  }
+  const prose = [
+    await call("session_brief", { max_tokens: 20_000 }),
+    await call("session_handoff"),
+    await call("session_handoff", { session: texts[17] }),
+    await call("session_objectives", { action: "complete", items: [texts[2]] }),
+    said((await client.getPrompt({ name: "end" })).messages.map((each) => each.content)),
+  ];
+  for (const { text } of prose) {
+    expect(text).not.toMatch(HIDDEN);
+    expect(actingNodes(text)).toEqual([]);
+    expect(headings(text).filter((each) => each.includes("zqx"))).toEqual([]);
+  }
+});

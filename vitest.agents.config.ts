@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** The real agents, installed from npm outside of the package: `npm run test:agents`, not part of `npm test`. */
+export default defineConfig({
+  test: {
+    include: ["test/agents/**/*.test.ts"],
+    globalSetup: "test/support/build.ts",
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
+    // Each is a large program.
+    maxWorkers: 1,
+  },
+});
