@@ -146,7 +146,10 @@ test("a snapshot is not made of files that cannot be read, nor of what a link le
   const s = await scratch();
   await s.ok("start", "work", "-o", "One");
   await s.write("../secret.txt", "not of this session\n");
-  await s.run("sh", ["-c", "rm -f .git/sessions/work/handoff.md; ln -s ../../../../secret.txt .git/sessions/work/handoff.md"]);
+  await s.run("sh", [
+    "-c",
+    "rm -f .git/sessions/work/handoff.md; ln -s ../../../../secret.txt .git/sessions/work/handoff.md",
+  ]);
   await s.git("init", "-q", "--bare", "../remote.git");
   await s.git("remote", "add", "origin", "../remote.git");
   const pushed = await s.session("push");
