@@ -20,6 +20,7 @@ export interface RunLine {
   readonly error: string | null;
   readonly output: string | null;
   readonly wrote: string | null;
+  readonly tmux: string | null;
 }
 
 const PAINTS: Readonly<Record<RunState, (text: string) => string>> = {
@@ -52,9 +53,9 @@ function timesOf({ began, ended, wrote, state, pid }: RunLine, now: string): str
 }
 
 /** What was started, and how to look after it. */
-export function startedLines({ id, agent, session, pid }: RunLine): string[] {
+export function startedLines({ id, agent, session, pid, tmux }: RunLine): string[] {
   return [
     `${agent} is at work on ${session.branch} (run ${id}, pid ${pid ?? "?"}).`,
-    dim(`session background logs ${id} --follow`),
+    dim(tmux === null ? `session background logs ${id} --follow` : `session background attach ${id}`),
   ];
 }

@@ -23,7 +23,8 @@ export async function stopRun(place: Place, record: RunRecord, grace: number): P
     });
   await writeRun(sessionsDir, { ...record, stopped: now() });
   // In tmux it is in the group of its keeper, which has to note the end.
-  const whom = record.tmux === undefined ? -found.pid : found.pid;
+  const isAlone = record.tmux !== undefined || process.platform === "win32";
+  const whom = isAlone ? found.pid : -found.pid;
   send(whom, "SIGTERM");
   // What it started has a second after it is gone itself.
   for (let left = grace; left > 0 && exists(whom); left -= 50) {

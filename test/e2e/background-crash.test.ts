@@ -1,6 +1,9 @@
-import { stat } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { expect, test } from "vitest";
-import { kill, withAgents } from "../support/agents.ts";
+import { kill, runEvents, withAgents } from "../support/agents.ts";
+import { CLI } from "../support/scratch.ts";
+import { runAtTerminal } from "../support/terminal.ts";
 
 const RUNS = ".git/sessions/.runs";
 
@@ -48,32 +51,40 @@ test("killed: the agent is lost or failed, its keeper's death does not end it, o
   expect(next.state).toBe("running");
 });
 
-test("what an agent writes cannot act on a terminal, and what is noted can be damaged", async () => {
-  const { s, json, session, until } = await withAgents("claude");
-  const PRINTS = "\u001b[31mred\u001b[0m \u001b]0;title\u0007\u202eend\r10%\r100%\u0001rx";
-  const { run } = await json({ PRINTS }, "run", "claude", "--background", "-m", "\u001b[2Jclear");
-  await until(async () => (await s.json("background"))[0].ended);
-  expect((await session({}, "background", "logs", run.id)).stdout).toBe("100%rx\n");
-  const listed = await session({ FORCE_COLOR: "1", NO_COLOR: "" }, "background");
-  expect(listed.stdout).toContain("> 100%rx");
-  expect((await json({}, "background"))[0].prompt).not.toContain("\u001b");
-  for (const text of ["", "{", "null", '{"id":"aaaaaaaaaaaa"}'])
-    await s.write(`${RUNS}/aaaaaaaaaaaa.json`, text).then(() => s.ok("background"));
-  // No process of any number is signalled because a file says so.
-  const bad = JSON.parse(await s.read(`${RUNS}/${run.id}.json`));
-  const { ended: _ended, ...open } = { ...bad, id: "aaaaaaaaaaaa", process: { pid: -1, started: null } };
-  await s.write(`${RUNS}/aaaaaaaaaaaa.json`, JSON.stringify(open));
-  expect(await s.json("background")).toHaveLength(1);
+test("it survives the terminal that it was started from", async () => {
+  const { s, until, file } = await withAgents("claude");
+  const env = { STAYS: file("end") };
+  const args = ["run", "claude", "--background", "-m", "Go"];
+  const ran = await runAtTerminal(s, { keys: "enter", until: "is at work", env }, ...args);
+  expect(ran.stdout).toContain("is at work on x");
+  expect(await s.json("background")).toMatchObject([{ state: "running" }]);
+  await s.write(env.STAYS, "");
+  await until(async () => (await s.json("background"))[0].state === "done");
 });
 
-test("a log stays bounded", async () => {
-  const { s, json, until, file } = await withAgents("claude");
-  const STAYS = file("end");
-  const PRINTS = "x".repeat(100);
-  const { run } = await json({ STAYS, PRINTS }, "run", "claude", "--background", "-m", "Go");
-  const log = `${s.root}/${RUNS}/${run.id}.log`;
-  await s.run("sh", ["-c", `head -c 9000000 /dev/zero | tr '\\0' y >> '${log}'`]);
-  await until(async () => (await stat(log)).size < 1000);
-  expect((await stat(`${log}.1`)).size).toBe(8 * 1024 * 1024);
-  await s.write(STAYS, "");
+test("in front: signals are the agent's, and when we are killed it still has the session", async () => {
+  const { s, session, json, said, until, file } = await withAgents("claude");
+  const env = { ...s.env, STAYS: file("end") };
+  const start = async () => {
+    const ours = spawn(process.execPath, [CLI, "run", "claude", "-m", "Go"], {
+      cwd: s.root,
+      env,
+      stdio: "ignore",
+    });
+    const ended = once(ours, "exit");
+    await until(async () => (await json({}, "run", "claude", "-m", "Go")).error?.message.includes("pid"));
+    return { ours, ended, pid: (await said()).pid };
+  };
+  const first = await start();
+  first.ours.kill("SIGTERM");
+  expect(await first.ended).toEqual([143, null]);
+  expect(isAlive(first.pid)).toBe(false);
+  expect((await runEvents(s, "x")).at(-1)).toMatchObject({ type: "run:end", code: 143, signal: "SIGTERM" });
+  const second = await start();
+  second.ours.kill("SIGKILL");
+  await second.ended;
+  expect(isAlive(second.pid)).toBe(true);
+  expect((await json({}, "run", "claude", "-m", "Go")).error.code).toBe("at-work");
+  process.kill(second.pid, "SIGKILL");
+  await until(async () => (await session({}, "run", "claude", "-m", "Go")).code === 0);
 });

@@ -23,6 +23,9 @@ test("another branch: its worktree where it has one, a new one with --worktree, 
   );
   expect(await said()).toMatchObject({ cwd: folder });
   expect((await said()).env).not.toHaveProperty("GIT_DIR");
+  const elsewhere = await session({}, "run", "codex", "fix/a", "--worktree", "../third", "-m", "Go");
+  expect(elsewhere).toMatchObject({ code: 1 });
+  expect(elsewhere.stderr).toContain(`fix/a is checked out in ${folder}`);
   await session({}, "run", "codex", "later", "-m", "Go");
   expect(await s.git("branch", "--show-current")).toBe("later");
   expect((await s.json("list")).map((each: { branch: string }) => each.branch).sort()).toEqual([
