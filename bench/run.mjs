@@ -1,5 +1,5 @@
 // Times commands as whole processes against what they cannot do without: starting Node, and the git commands they ran.
-// npm run bench [-- status checkpoint …] [-- --runs 20], npm run bench -- hooks | sessions | brief | large | insight; ratios of medians of one run on one machine.
+// npm run bench [-- status checkpoint …] [-- --runs 20], npm run bench -- hooks | sessions | sharing | brief | large | insight; ratios of medians of one run on one machine.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -12,7 +12,7 @@ const { values, positionals } = parseArgs({
   // What only one of the others takes is its own business.
   strict: false,
 });
-for (const one of ["hooks", "sessions", "brief", "large", "insight"]) {
+for (const one of ["hooks", "sessions", "sharing", "brief", "large", "insight"]) {
   if (!positionals.includes(one)) continue;
   await import(`./${one}.mjs`);
   process.exit();

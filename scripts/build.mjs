@@ -8,7 +8,7 @@ import { rolldown } from "rolldown";
 
 /** What every command that looks needs, in one file: opening another costs more than reading past a little code. */
 const LOOKING =
-  /src[\\/](commands[\\/](call|registry|program|status)|git[\\/](repository|status|commits|diff|refs|reflog|write)|model[\\/](?!failure|visible|schema|hook|plan|impact|decisionlog|holding|insight|keptwork|portable|secret|review|home|documents|timeline|transcripts|worktrees|facts[\\/](coverage|languages|subject|tests))|store[\\/](files|hook-files|journal|lock|sessions|state|transaction|config)|terminal[\\/](style|output|lines|status)|workflows[\\/](base|branch|gather|minutes|place|range|session|status|stored|trace|views|warnings))/;
+  /src[\\/](commands[\\/](call|registry|program|status)|git[\\/](repository|status|commits|diff|refs|reflog|write)|model[\\/](?!failure|visible|schema|hook|plan|impact|decisionlog|holding|insight|keptwork|portable|secret|review|home|documents|forge|issues|timeline|transcripts|worktrees|facts[\\/](build|ci-schema|coverage|freshness|hits|junit|languages|subject|tests|xml))|store[\\/](files|hook-files|journal|lock|sessions|state|transaction|config)|terminal[\\/](style|output|lines|status)|workflows[\\/](base|branch|gather|minutes|place|range|session|status|stored|trace|views|warnings))/;
 
 /** What runs before anything else is loaded. */
 const EARLY = /src[\\/](git[\\/]read|model[\\/](failure|visible)|version)/;

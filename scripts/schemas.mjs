@@ -1,4 +1,4 @@
-// Writes the JSON schemas of the settings and of exports, from the rules that the program itself checks by.
+// Writes the JSON schemas of the settings, of exports and of builds, from the rules that the program itself checks by.
 import { writeFile } from "node:fs/promises";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { rolldown } from "rolldown";
@@ -12,6 +12,11 @@ await publish(
   "export",
   "Sessions exported by session",
   await rules("src/model/portable/schema.ts").then((each) => each.exportSchema),
+);
+await publish(
+  "ci",
+  "The state of a build, for session: .session/ci.json",
+  await rules("src/model/facts/ci-schema.ts").then((each) => each.CI_SCHEMA),
 );
 
 async function publish(name, title, schema) {

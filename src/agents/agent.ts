@@ -66,8 +66,6 @@ export interface Agent {
   readonly events: Readonly<Record<string, Moment>>;
   /** What it reads on our standard output: the brief, in its shape. */
   readonly answer: (event: string, brief: string) => string;
-  /** Largest brief that arrives whole, in bytes. */
-  readonly limit: number;
   /** Absent where it has no program of its own. */
   readonly runs?: Runs;
   /** What has to be allowed in the agent itself before it loads any of this. */

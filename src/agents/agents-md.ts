@@ -15,5 +15,4 @@ export const agentsMd: Agent = {
         ],
   events: {},
   answer: (_event, brief) => brief,
-  limit: 9_500,
 };

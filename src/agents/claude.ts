@@ -62,8 +62,6 @@ export const claude: Agent = {
     SessionEnd: "end",
   },
   answer: nested,
-  // 10,000 UTF-16 units a hook; more becomes a file and a preview.
-  limit: 9_500,
   runs: {
     talk: (asked) => [...conversationOf(asked), ...briefOf(asked), ...plainWord(asked.prompt)],
     task: (asked) => ["-p", ...conversationOf(asked), ...briefOf(asked)],
@@ -71,7 +69,8 @@ export const claude: Agent = {
     briefs: true,
     resumes: "named",
   },
-  trust: "it asks once whether the folder is trusted; until then it runs no hooks",
+  trust:
+    "it asks once whether the folder is trusted, and reads project settings only in the folder that it is started in",
 };
 
 const conversationOf = ({ conversation }: Asked) =>

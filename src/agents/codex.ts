@@ -64,7 +64,6 @@ export const codex: Agent = {
     SessionEnd: "end",
   },
   answer: nested,
-  limit: 9_500,
   runs: {
     talk: (asked) => [...again(asked), ...plainWord(asked.prompt)],
     task: (asked) => ["exec", ...again(asked), "-"],

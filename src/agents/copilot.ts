@@ -71,7 +71,6 @@ export const copilot: Agent = {
       // VS Code reads the same files, and takes it only from here.
       hookSpecificOutput: { hookEventName: event, additionalContext: brief },
     }),
-  limit: 9_500,
   runs: {
     talk: (asked) => [...again(asked), ...(asked.prompt === undefined ? [] : ["-i", asked.prompt])],
     task: (asked) => [...again(asked), "-p", asked.prompt ?? ""],

@@ -53,7 +53,6 @@ export const cursor: Agent = {
       ...(event === "beforeSubmitPrompt" ? { continue: true } : {}),
       additional_context: brief,
     }),
-  limit: 9_500,
   runs: {
     programs: ["cursor-agent"],
     talk: (asked) => [...again(asked), ...plainWord(asked.prompt)],

@@ -50,7 +50,6 @@ export const gemini: Agent = {
     SessionEnd: "end",
   },
   answer: nested,
-  limit: 9_500,
   runs: {
     talk: (asked) => [
       ...conversationOf(asked),
@@ -59,7 +58,8 @@ export const gemini: Agent = {
     task: (asked) => [...conversationOf(asked), `--prompt=${asked.prompt ?? ""}`],
     resumes: "named",
   },
-  trust: "it runs project hooks only in a trusted folder, and asks again when one changes",
+  trust:
+    "it runs project hooks only in a trusted folder, and reads settings only in the folder that it is started in",
 };
 
 const conversationOf = ({ conversation }: Asked) =>

@@ -52,7 +52,6 @@ export const kiro: Agent = {
     Stop: "turn",
   },
   answer: (_event, brief) => brief,
-  limit: 9_500,
   runs: {
     talk: (asked) => ["chat", ...plainWord(asked.prompt)],
     task: (asked) => ["chat", "--no-interactive", ...plainWord(asked.prompt)],
@@ -82,7 +81,6 @@ export const amazonq: Agent = {
     stop: "turn",
   },
   answer: (_event, brief) => brief,
-  limit: 9_500,
   runs: {
     talk: (asked) => ["chat", ...agentOfOurs(asked), ...plainWord(asked.prompt)],
     task: (asked) => ["chat", ...agentOfOurs(asked), "--no-interactive", ...plainWord(asked.prompt)],

@@ -36,7 +36,6 @@ export const opencode: Agent = {
     dispose: "end",
   },
   answer: (_event, brief) => brief,
-  limit: 9_500,
   runs: {
     talk: (asked) => [
       ...conversationOf(asked),

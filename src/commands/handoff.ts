@@ -9,6 +9,7 @@ interface Options {
   readonly output?: string;
   readonly force?: boolean;
   readonly ack?: boolean;
+  readonly ci?: boolean;
 }
 
 export function define(program: Command, act: Act): void {
@@ -21,12 +22,13 @@ export function define(program: Command, act: Act): void {
       new Option("--format <format>", "markdown or json").choices(["markdown", "json"]).default("markdown"),
     )
     .option("-o, --output <file>", "write it to a file")
+    .option("--ci", "ask gh or glab how the branch's build went: it goes to the network")
     .option("--force", "replace the file if it exists")
     .addOption(
       new Option(
         "--ack",
         "record that you took the last one up, at the commit that is checked out",
-      ).conflicts(["output", "format"]),
+      ).conflicts(["output", "format", "ci"]),
     )
     .addHelpText(
       "after",
@@ -50,7 +52,7 @@ export function define(program: Command, act: Act): void {
             commit: commit ?? null,
           });
         }
-        const handoff = await handoffText(place, name);
+        const handoff = await handoffText(place, name, options.ci);
         for (const problem of handoff.problems) out.warn(problem);
         const text =
           options.format === "json" || out.json ? `${JSON.stringify(handoff.view, null, 2)}\n` : handoff.text;

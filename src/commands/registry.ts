@@ -285,6 +285,10 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./config.ts"),
   },
   {
+    ...{ name: "completion", group: "Set up", summary: "completion for bash, zsh or fish" },
+    load: () => import("./completion.ts"),
+  },
+  {
     ...{ name: "doctor", group: "Set up", summary: "check everything, and say what to do about it" },
     load: () => import("./doctor.ts"),
   },

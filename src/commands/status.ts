@@ -9,6 +9,7 @@ interface Options {
   readonly decisions?: boolean;
   readonly short?: boolean;
   readonly all?: boolean;
+  readonly ci?: boolean;
 }
 
 export function define(program: Command, act: Act): void {
@@ -27,14 +28,16 @@ export function define(program: Command, act: Act): void {
       new Option(
         "--all",
         "every worktree of this clone, and the files that several of them change",
-      ).conflicts(["objectives", "blockers", "decisions", "short"]),
+      ).conflicts(["objectives", "blockers", "decisions", "short", "ci"]),
     )
+    .option("--ci", "ask gh or glab how this branch's build went: it goes to the network")
     .addHelpText(
       "after",
       examples([
         ["session status", ""],
         ["session status --short", "one line, for a prompt"],
         ["session status --all", "who works on what, in all worktrees"],
+        ["session status --ci", "with the build, as gh or glab tell it"],
         ["session status --json", "every field"],
       ]),
     )
@@ -49,7 +52,7 @@ export function define(program: Command, act: Act): void {
           const view = await worktreesOf(await open({ bare: true }), cwd);
           return out.data(worktreesScreen(view, new Date().toISOString(), out.verbose), view);
         }
-        const status = await statusOf(await open());
+        const status = await statusOf(await open(), options.ci);
         if (options.short) return out.data(shortStatus(status, out.emoji), status);
         const asked = {
           objectives: options.objectives ?? false,

@@ -61,31 +61,40 @@ export interface RefMove {
   readonly before: string | undefined;
 }
 
-/** Moves refs, all of them or none: one git process. False where one is not what it was. */
+/**
+ * Moves refs, all of them or none: one git process. False where one is not what it was. Of refs that are all new there
+ * is nothing that a log or a disk that was not told to keep them could lose.
+ */
 export async function moveRefs(root: string, moves: readonly RefMove[]): Promise<boolean> {
   if (moves.length === 0) return true;
   const lines = moves.map(
     ({ ref, to, before }) => `update ${ref}\0${to}\0${before ?? "0".repeat(to.length)}\0`,
   );
+  const kept = moves.some((each) => each.before !== undefined);
   const args = [
-    ...["-c", "core.fsync=committed,reference", "update-ref", "--create-reflog", "--no-deref"],
-    ...["--stdin", "-z"],
+    ...(kept ? ["-c", "core.fsync=committed,reference"] : []),
+    ...["update-ref", ...(kept ? ["--create-reflog"] : []), "--no-deref", "--stdin", "-z"],
   ];
   return (await change(root, args, { input: lines.join("") })).code === 0;
 }
 
-/** Sets refs and takes others away, all of them or none. Failure `ref-moved` where one is not what it was. */
+/**
+ * Sets refs and takes others away, all of them or none; `derived`: what they say can be had again. Failure `ref-moved`
+ * where one is not what it was.
+ */
 export async function changeRefs(
   root: string,
   set: readonly { readonly ref: string; readonly to: string }[],
   remove: readonly { readonly ref: string; readonly was: string }[],
+  derived = false,
 ): Promise<void> {
   if (set.length + remove.length === 0) return;
   const lines = [
     ...set.map(({ ref, to }) => `update ${ref} ${to}\n`),
     ...remove.map(({ ref, was }) => `delete ${ref} ${was}\n`),
   ];
-  const args = ["-c", "core.fsync=committed,reference", "update-ref", "--no-deref", "--stdin"];
+  const fsync = derived ? [] : ["-c", "core.fsync=committed,reference"];
+  const args = [...fsync, "update-ref", "--no-deref", "--stdin"];
   const answer = await change(root, args, { input: lines.join("") });
   if (answer.code === 0) return;
   throw new Failure("ref-moved", `the refs of a session could not be set: ${firstLine(answer.stderr)}`, {

@@ -40,6 +40,13 @@ export async function remoteSettings(root: string): Promise<RemoteSettings> {
 /** Longest command line that is made, in characters; Windows takes 32,767. */
 const LINE = process.platform === "win32" ? 24_000 : 200_000;
 
+/** All refs of a folder as they are here, but for some: git takes thousands in one pattern, and is slow over as many names. */
+export interface RefFolder {
+  /** `refs/sessions/*` */
+  readonly pattern: string;
+  readonly except: readonly string[];
+}
+
 /**
  * Pushes refs, never forced, in as few git processes as command lines hold. Gives what became of each: one that is
  * refused does not stop the others. Failures of `remoteFailure` where the remote could not be talked to at all.
@@ -49,11 +56,14 @@ export async function pushRefs(
   remote: Remote,
   updates: readonly RefUpdate[],
   manner: Manner,
+  folder?: RefFolder,
 ): Promise<PushedRef[]> {
   const pushed: PushedRef[] = [];
-  for (const some of batches(updates)) {
+  const whole = folder && [`${folder.pattern}:${folder.pattern}`, ...folder.except.map((ref) => `^${ref}`)];
+  const calls = [...(whole ? [{ specs: whole, updates: [] }] : []), ...batches(updates)];
+  for (const call of calls) {
     try {
-      pushed.push(...(await pushSome(root, remote, some, manner)));
+      pushed.push(...(await pushSome(root, remote, call, manner)));
     } catch (error) {
       // What went before stays there, and is told of.
       if (pushed.length === 0) throw error;
@@ -69,10 +79,16 @@ export async function pushRefs(
   return pushed;
 }
 
+/** What one git process pushes: refspecs, and the updates that they stand for. */
+interface Call {
+  readonly specs: readonly string[];
+  readonly updates: readonly RefUpdate[];
+}
+
 async function pushSome(
   root: string,
   remote: Remote,
-  updates: readonly RefUpdate[],
+  { specs, updates }: Call,
   manner: Manner,
 ): Promise<PushedRef[]> {
   const leases = updates.flatMap(({ ref, was }) =>
@@ -86,7 +102,7 @@ async function pushSome(
     ...leases,
     "--end-of-options",
     remote.name,
-    ...updates.map(({ commit, ref }) => `${commit ?? ""}:${ref}`),
+    ...specs,
   ];
   const said = await talk(root, args, { ...manner, sshCommand: remote.sshCommand });
   const refs = readPush(said.stdout);
@@ -94,27 +110,34 @@ async function pushSome(
   throw remoteFailure(remote.shown, said.stderr, said.code);
 }
 
-function* batches(updates: readonly RefUpdate[]): Generator<RefUpdate[]> {
+/** Whether a command line holds so many refs beside the rest. */
+export const fits = (refs: readonly string[]) => refs.reduce((sum, each) => sum + each.length + 4, 0) < LINE;
+
+function* batches(updates: readonly RefUpdate[]): Generator<Call> {
   let some: RefUpdate[] = [];
   let length = 0;
+  const call = (): Call => ({
+    specs: some.map(({ commit, ref }) => `${commit ?? ""}:${ref}`),
+    updates: some,
+  });
   for (const each of updates) {
     const own = each.ref.length * (each.was === undefined ? 1 : 2) + 150;
     if (length + own > LINE && some.length > 0) {
-      yield some;
+      yield call();
       some = [];
       length = 0;
     }
     some.push(each);
     length += own;
   }
-  if (some.length > 0) yield some;
+  if (some.length > 0) yield call();
 }
 
 export interface Fetched {
   /** Refs here that stand for one that the remote has. */
   readonly refs: ReadonlySet<string>;
-  /** What could not be kept here, one sentence each. */
-  readonly problems: readonly string[];
+  /** Those that could not be kept here, each with why. */
+  readonly problems: ReadonlyMap<string, string>;
 }
 
 /** Fetches refs by these refspecs alone: one git process. What the remote does not have any more stays here. */
@@ -125,7 +148,7 @@ export async function fetchRefs(
   manner: Manner,
 ): Promise<Fetched> {
   const refs = new Set<string>();
-  const problems: string[] = [];
+  const problems = new Map<string, string>();
   const args = [
     ...["-c", "fetch.output=full"],
     ...["fetch", "--verbose", "--progress", "--no-tags", "--no-prune", "--no-write-fetch-head"],
@@ -137,12 +160,12 @@ export async function fetchRefs(
     const found = readFetched(text);
     if (!found) return false;
     if (found.problem === undefined) refs.add(found.ref);
-    else problems.push(`${found.ref}: ${found.problem}`);
+    else problems.set(found.ref, found.problem);
     return true;
   };
   const input = refspecs.map((each) => `${each}\n`).join("");
   const said = await talk(root, args, { ...manner, sshCommand: remote.sshCommand, input, line });
-  if (said.code === 0 || problems.length > 0) return { refs, problems };
+  if (said.code === 0 || problems.size > 0) return { refs, problems };
   throw remoteFailure(remote.shown, said.stderr, said.code);
 }
 

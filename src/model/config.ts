@@ -2,21 +2,22 @@
 import { Failure } from "./failure.ts";
 import { nearest } from "./nearest.ts";
 
-/** `days`: a whole number; `duration`: a text such as `30m`; `list`: texts. */
-export type Kind = "flag" | "percent" | "days" | "text" | "list" | "duration";
+/** `days`: a whole number; `duration`: a text such as `30m`; `list`: texts; `address`: of the web, with `{id}` in it. */
+export type Kind = "flag" | "percent" | "days" | "text" | "list" | "duration" | "address";
 
 export interface Setting {
   readonly kind: Kind;
   readonly standard: unknown;
   readonly does: string;
+  /** What it may look like, where there is no default. */
+  readonly example?: string;
 }
 
 const flag = (standard: boolean, does: string) => ({ kind: "flag", standard, does }) as const;
 const percent = (standard: number, does: string) => ({ kind: "percent", standard, does }) as const;
 const list = (standard: readonly string[], does: string) => ({ kind: "list", standard, does }) as const;
 const duration = (standard: string, does: string) => ({ kind: "duration", standard, does }) as const;
-const text = <T extends string | undefined>(standard: T, does: string) =>
-  ({ kind: "text", standard, does }) as const;
+const text = (standard: string, does: string) => ({ kind: "text", standard, does }) as const;
 
 export const SETTINGS = {
   session: {
@@ -31,10 +32,12 @@ export const SETTINGS = {
     },
   },
   context: {
-    architecture: text(
-      undefined as string | undefined,
-      "Architecture named in the brief: hexagonal, layered, microservices, mvc, clean, ddd, or your words.",
-    ),
+    architecture: {
+      kind: "text",
+      standard: undefined as string | undefined,
+      does: "Architecture named in the brief: hexagonal, layered, microservices, mvc, clean, ddd, or your words.",
+      example: "hexagonal",
+    },
     patterns: list([], "Patterns named in the brief."),
     conventions: list([], "Conventions named in the brief."),
   },
@@ -49,6 +52,14 @@ export const SETTINGS = {
       "Marks that are found in added lines and shown.",
     ),
     idle_timeout: duration("30m", "A longer pause between two signs of work is not working time."),
+    coverage_files: list([], "Coverage reports, as globs; none means the usual places."),
+    test_files: list([], "Test results in JUnit's XML, as globs; none means the usual places."),
+    issue_url: {
+      kind: "address",
+      standard: undefined as string | undefined,
+      does: "Where issues with keys such as ABC-123 are, with {id} for the key.",
+      example: "https://tracker.example.com/browse/{id}",
+    },
   },
   quality: {
     coverage_threshold: percent(85, "Line coverage that a merge needs, in percent, where a report is found."),

@@ -40,6 +40,10 @@ export function saidBy(view: BriefView): Said {
   for (const each of view.related) put(`decision ${each.commit} ${each.id} of others`, each.text);
   for (const each of view.verified)
     put(`check ${each.command}`, `${each.result}${each.stale === undefined ? "" : `, ${each.stale}`}`);
+  const { tests, build } = view.results;
+  if (tests) put("tests", `${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`);
+  if (build) put(`build${build.commit === undefined ? "" : ` of ${build.commit}`}`, build.status);
+  for (const each of view.issues) put(`issue ${each.id}`, each.closes ? "a commit closes it" : "");
   for (const each of view.dirty) put(`not committed: ${each.path}`, each.change);
   for (const each of view.annotations) put(`${each.tag} in ${each.path}: ${each.text}`, each.text);
   for (const each of view.notes) put(`note: ${each.text}`, each.when ?? "");

@@ -14,6 +14,7 @@ export function ownOf(events: readonly SessionEvent[]): Own {
   const at = events.findLastIndex(
     (each) =>
       each.type === "session.imported" ||
+      each.type === "session.united" ||
       (each.type === "session.resumed" && each.from !== "local" && each.from !== "kept"),
   );
   if (at < 0) return { item: () => true, note: () => true, title: true };
@@ -27,7 +28,8 @@ export function ownOf(events: readonly SessionEvent[]): Own {
       texts.add(`${item.id} ${item.text}`);
     if (each.type === "note") notes.add(each.text);
   }
-  const from = events[at]?.from;
+  const came = events[at];
+  const from = came?.type === "session.united" ? "another clone" : came?.from;
   return {
     item: (id, text) => texts.has(`${id} ${text}`),
     note: (text) => notes.has(text),

@@ -23,6 +23,11 @@ const RULES: Readonly<Record<Kind, v.GenericSchema>> = {
     v.regex(/^\s*(\d{1,9}(\.\d{1,9})?\s*[smhdwSMHDW]\s*)+$/),
     v.check((text) => (parseDuration(text) ?? 0) > 0),
   ),
+  address: v.pipe(
+    v.string(),
+    v.maxLength(500),
+    v.regex(/^https?:\/\/[^\s\x00-\x1f\x7f-\x9f<>"'`@{}]+\{id\}[^\s\x00-\x1f\x7f-\x9f<>"'`@{}]*$/),
+  ),
 };
 
 const EXPECTED: Readonly<Record<Kind, string>> = {
@@ -32,6 +37,7 @@ const EXPECTED: Readonly<Record<Kind, string>> = {
   text: "a plain text of 1 to 500 characters",
   list: "a list of at most 200 plain texts of 1 to 500 characters",
   duration: "a length of time such as 30m or 1h",
+  address: "an address such as https://tracker.example.com/browse/{id}",
 };
 
 export type Checked = { readonly value: unknown } | { readonly wrong: string };

@@ -95,6 +95,55 @@ export interface NoteView {
   readonly when?: string;
 }
 
+/** When and by what a result was written. */
+interface ResultSource {
+  /** The file, or how many. */
+  readonly from: string;
+  readonly when: string;
+  /** Why it may no longer hold: "3 files changed since". */
+  readonly stale?: string;
+}
+
+export interface BuildView {
+  readonly status: string;
+  readonly name?: string;
+  /** Short id of the commit that was built. */
+  readonly commit?: string;
+  readonly url?: string;
+  readonly when?: string;
+  /** Jobs that failed. */
+  readonly failing: readonly string[];
+  readonly tests?: { readonly passed: number; readonly failed: number; readonly skipped: number };
+  readonly coverage?: string;
+  /** `.session/ci.json`, `gh` or `glab`. */
+  readonly source: string;
+  readonly stale?: string;
+}
+
+/** What tools found out about the work tree. */
+export interface ResultsView {
+  readonly tests?: ResultSource & {
+    readonly passed: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly failing: readonly string[];
+  };
+  readonly coverage?: ResultSource & { readonly percent: string };
+  readonly build?: BuildView;
+  /** What is wrong with `.session/ci.json`, in a sentence. */
+  readonly problem?: string;
+}
+
+export interface IssueView {
+  /** `#12`, `ABC-123`, or an address. */
+  readonly id: string;
+  readonly url?: string;
+  /** A commit of the branch closes it when it is merged. */
+  readonly closes: boolean;
+  /** `obj-1`, `blk-2`, `branch`, short commit ids. */
+  readonly places: readonly string[];
+}
+
 interface CoverageView {
   /** "84.2%"; absent when no report was found. */
   readonly before?: string;
@@ -161,6 +210,8 @@ export interface BriefView {
   /** Decisions of others that touch the files in play. */
   readonly related: readonly DecisionView[];
   readonly verified: readonly VerificationView[];
+  readonly results: ResultsView;
+  readonly issues: readonly IssueView[];
   readonly checklist: readonly CheckView[];
   readonly files: readonly FileView[];
   /** Changes not committed yet. */
@@ -212,6 +263,8 @@ export interface HandoffView {
   readonly files: readonly FileView[];
   readonly annotations: readonly AnnotationView[];
   readonly verified: readonly VerificationView[];
+  readonly results: ResultsView;
+  readonly issues: readonly IssueView[];
   /** What its template wants checked before it ends. */
   readonly checklist: readonly CheckView[];
   readonly notes: readonly NoteView[];
@@ -240,6 +293,8 @@ export interface StatusView {
   readonly annotations: readonly AnnotationView[];
   readonly verified: readonly VerificationView[];
   readonly checklist: readonly CheckView[];
+  /** Only where it was asked for. */
+  readonly build?: BuildView;
   readonly upstream?: { readonly name: string; readonly ahead: number; readonly behind: number };
   readonly warnings: readonly string[];
   readonly next: readonly NextStep[];

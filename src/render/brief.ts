@@ -22,6 +22,7 @@ type ListName =
   | "related"
   | "merged"
   | "upstream"
+  | "issues"
   | "checklist"
   | "annotations"
   | "conventions"
@@ -115,6 +116,8 @@ const relatedWithoutRationale: Step = (view) => ({
   ...view,
   related: view.related.map(({ rationale: _rationale, ...each }) => ({ ...each, text: headline(each.text) })),
 });
+/** Failures stay among the warnings. */
+const withoutResults: Step = (view) => ({ ...view, results: {} });
 const handoffWithoutSummary: Step = (view) => {
   if (view.handoff?.summary === undefined) return view;
   const { summary: _summary, ...handoff } = view.handoff;
@@ -150,6 +153,7 @@ const STEPS: readonly Step[] = [
   ...[40, 25].map((count) => atMost("files", count)),
   ...[30, 15].map((count) => atMost("commits", count)),
   atMost("merged", 5),
+  atMost("issues", 12),
   atMost("related", 20),
   atMost("checkpoints", 25),
   textAtMost("conventionsText", 4000),
@@ -166,6 +170,7 @@ const STEPS: readonly Step[] = [
   atMost("verified", 5),
   atMost("upstream", 5),
   atMost("checklist", 8),
+  atMost("issues", 6),
   relatedWithoutRationale,
   atMost("related", 10),
   withoutAlternatives,
@@ -185,6 +190,7 @@ const STEPS: readonly Step[] = [
   atMost("commands", 4),
   atMost("upstream", 3),
   atMost("merged", 2),
+  atMost("issues", 3),
   atMost("related", 5),
   atMost("decisions", 10),
   textAtMost("conventionsText", 0),
@@ -204,6 +210,7 @@ const STEPS: readonly Step[] = [
   ...(
     [
       "files",
+      "issues",
       "merged",
       "upstream",
       "related",
@@ -219,6 +226,7 @@ const STEPS: readonly Step[] = [
       "decisions",
     ] as const
   ).map((name) => atMost(name, 0)),
+  withoutResults,
   handoffWithoutSummary,
   atMost("next", 1),
   atMost("warnings", 3),

@@ -16,6 +16,7 @@ const ITEMS: Readonly<Record<string, string>> = {
   verified: "check",
   checklist: "check",
   alternatives: "rejected",
+  failing: "failed",
   completed: "objective",
 };
 

@@ -126,12 +126,12 @@ export function defaultConfigYaml(facts: ProjectDefaults = {}): string {
   for (const section of Object.keys(SETTINGS)) {
     lines.push("", `${section}:`);
     for (const key of CONFIG_KEYS.filter((each) => each.startsWith(`${section}.`))) {
-      const { standard, does } = settingOf(key);
+      const { standard, does, example } = settingOf(key);
       const name = key.slice(section.length + 1);
       const value = known.get(key) ?? standard;
       lines.push(
         `  # ${does}`,
-        value === undefined ? `  # ${name}: hexagonal` : `  ${name}: ${inYaml(value)}`,
+        value === undefined ? `  # ${name}: ${inYaml(example)}` : `  ${name}: ${inYaml(value)}`,
       );
     }
   }

@@ -1,5 +1,5 @@
 import { plural } from "../model/next.ts";
-import type { StatusView } from "../model/views.ts";
+import type { BuildView, StatusView } from "../model/views.ts";
 import { blockerLine, heading, objectiveLine } from "./lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "./style.ts";
 
@@ -138,6 +138,7 @@ function workSection(status: StatusView, { verbose }: Options): string[] {
     });
     sections.push([heading("Checks"), ...lines].join("\n"));
   }
+  if (status.build) sections.push(buildSection(status.build));
   const { checklist } = status;
   if (checklist.length > 0) {
     const passed = checklist.filter((each) => each.state === "passed").length;
@@ -165,6 +166,13 @@ function workSection(status: StatusView, { verbose }: Options): string[] {
       `${heading("Last checkpoint")}  ${lastCheckpoint.subject} ${dim(`${lastCheckpoint.commit}, ${lastCheckpoint.when}`)}`,
     );
   return sections;
+}
+
+function buildSection({ status, name, commit, failing, url, stale, source }: BuildView): string {
+  const word = status === "passed" ? green(status) : status === "failed" ? red(status) : yellow(status);
+  const facts = [name, commit, source, stale].filter((each) => each !== undefined).join(", ");
+  const rest = [...failing.map((each) => `${red("failed")} ${each}`), ...(url === undefined ? [] : [url])];
+  return [heading("Build"), ...[`${word} ${dim(facts)}`, ...rest].map((each) => `  ${each}`)].join("\n");
 }
 
 const STATES = { open: dim("open  "), passed: green("passed"), failed: red("failed") } as const;

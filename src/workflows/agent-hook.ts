@@ -9,6 +9,7 @@ import { forgetCaller } from "../git/read.ts";
 import { type AgentEventType, changedSinceCompaction, isToldAlready } from "../model/agent-events.ts";
 import type { SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
+import { limitOf } from "../model/limits.ts";
 import { appendText, makeFolder } from "../store/files.ts";
 import { saveSession } from "../store/save.ts";
 import { event, withSession } from "./change.ts";
@@ -56,7 +57,7 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   if (moment === "end" && before !== undefined) await logged(place, name, () => keepTranscripts(place));
   const asks = moment === "start" || (moment === "prompt" && isLate(agent, told, before));
   if (!asks) return "";
-  const brief = await logged(place, name, () => fittingBrief(place, agent.limit));
+  const brief = await logged(place, name, () => fittingBrief(place, agent));
   return brief === undefined || brief.trim() === "" ? "" : agent.answer(name, brief);
 }
 
@@ -152,8 +153,8 @@ function isLate(agent: Agent, told: SessionEvent, before: readonly SessionEvent[
   return !before.some((each) => each.type === "prompt:submit" && each.agentSession === told.agentSession);
 }
 
-async function fittingBrief(place: Place, limit: number): Promise<string> {
-  return (await briefText(place, { limit: { unit: "bytes", most: limit } })).text;
+async function fittingBrief(place: Place, agent: Agent): Promise<string> {
+  return (await briefText(place, { limit: limitOf(agent.name) })).text;
 }
 
 /** Runs a part of a call; what fails is written down, and the other parts go on. */

@@ -46,14 +46,22 @@ export async function installAgents(site: Site, agents: readonly Agent[]): Promi
       const kept = each.before === each.after ? undefined : recordOf(site.where, record, each);
       return kept ? [[each.file, kept] as const] : [];
     });
-    const made = await writeAll(site, changes);
     const { root } = site.where;
     const names = [...new Set([...(record.agents[root] ?? []), ...agents.map((each) => each.name)])];
-    await writeAgentRecord(site.state, {
+    const after = {
       files: { ...record.files, ...Object.fromEntries(known) },
       agents: { ...record.agents, [root]: names },
-      folders: [...new Set([...record.folders, ...made])],
-    });
+      folders: record.folders,
+    };
+    // Before anything is written, so that whoever is interrupted can still go back.
+    await writeAgentRecord(site.state, after);
+    try {
+      const made = await writeAll(site, changes);
+      await writeAgentRecord(site.state, { ...after, folders: [...new Set([...record.folders, ...made])] });
+    } catch (error) {
+      await writeAgentRecord(site.state, record);
+      throw error;
+    }
     return shownChanges(site, changes);
   });
 }

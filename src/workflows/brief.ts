@@ -1,14 +1,17 @@
 import { checklistOf } from "../model/checklist.ts";
 import { age } from "../model/duration.ts";
+import { issueNames } from "../model/issues.ts";
 import { currentObjective, openObjectives, progress, titleOfBranch } from "../model/state.ts";
 import type { BlockerView, BriefView, DecisionView, ObjectiveView } from "../model/views.ts";
 import { quoted } from "../model/visible.ts";
 import { gatherOverview, type Overview } from "./details.ts";
 import { type Gathered, gatherHere } from "./gather.ts";
 import { lastHandoff } from "./handoffs.ts";
+import { issuesOf } from "./issues.ts";
 import type { Place } from "./place.ts";
 import { projectCommands } from "./project.ts";
 import { othersDecisions, upstreamOf } from "./related.ts";
+import { resultsOf, resultWarnings } from "./results.ts";
 import {
   cameFrom,
   commitView,
@@ -31,19 +34,29 @@ interface Around {
   readonly decisionsOn: (inPlay: ReadonlySet<string>) => DecisionView[];
   readonly upstream: Awaited<ReturnType<typeof upstreamOf>>;
   readonly handoff: BriefView["handoff"];
+  readonly issues: BriefView["issues"];
+  readonly results: BriefView["results"];
 }
 
 /** What a reader needs to start working on what is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
   const gathered = await gatherHere(place, place.repository.branch);
-  const [overview, commands, decisionsOn, upstream, handoff] = await Promise.all([
-    gatherOverview(place, gathered),
+  const overviewed = gatherOverview(place, gathered);
+  const [overview, commands, decisionsOn, upstream, handoff, issues, results] = await Promise.all([
+    overviewed,
     projectCommands(place),
     othersDecisions(place, gathered),
     upstreamOf(place, gathered),
     lastHandoff(place, gathered),
+    issuesOf(place, gathered),
+    resultsOf(
+      place,
+      gathered,
+      overviewed.then((each) => each.files),
+    ),
   ]);
-  return viewOf(place, gathered, { overview, commands, decisionsOn, upstream, handoff });
+  const around = { overview, commands, decisionsOn, upstream, handoff, issues, results };
+  return viewOf(place, gathered, around);
 }
 
 function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
@@ -72,6 +85,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     warnings: [
       ...warningsOf(gathered),
       ...shallowness(place),
+      ...resultWarnings(around.results),
       ...verified
         .filter((each) => each.result === "failed")
         .map((each) => `Check failed: ${quoted(each.command)}.`),
@@ -98,6 +112,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
       .reverse(),
     related: around.decisionsOn(inPlay),
     verified,
+    ...{ results: around.results, issues: around.issues },
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
     files: fileViews(overview).map((each) =>
       upstream.files.has(each.path) ? { ...each, elsewhere: base } : each,
@@ -120,11 +135,10 @@ function guesses(gathered: Gathered): ObjectiveView[] {
   const own = gathered.recorded ? gathered.state.context.title : titleOfBranch(branch || "HEAD");
   const text = (NAMELESS.test(last) ? first : undefined) ?? (branch === "" ? first : own);
   if (text === undefined) return [];
-  const names = [branch, ...commits.map((each) => each.commit.message.slice(0, 2000))].join("\n");
-  const issues = [...new Set(names.match(/(?<![\w&])#\d{1,7}\b|\b[A-Z][A-Z0-9]{1,9}-\d{1,6}\b/g))].slice(
-    0,
-    5,
-  );
+  const issues = issueNames(
+    branch,
+    commits.map((each) => each.commit.message.slice(0, 2000)),
+  ).slice(0, 5);
   return [
     { id: "guess", mark: "active", text: quoted(text) },
     ...(issues.length === 0

@@ -1,14 +1,17 @@
-import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { type CoverageReport, parseCoverage } from "../model/facts/coverage.ts";
+import { type CoverageReport, mergeCoverage, parseCoverage } from "../model/facts/coverage.ts";
 import type { Place } from "./place.ts";
+import { existing, matching, type ResultFile, textOf } from "./result-files.ts";
 
-/** Where coverage tools leave their reports, the usual places first. */
+/** Where coverage tools leave their reports. */
 const USUAL = [
   "coverage/coverage-summary.json",
+  "coverage/coverage-final.json",
   "coverage/lcov.info",
   "coverage/cobertura-coverage.xml",
+  "coverage/cobertura.xml",
   "coverage.xml",
+  "cobertura.xml",
   "lcov.info",
   "coverage/lcov/lcov.info",
   "coverage.out",
@@ -23,34 +26,72 @@ const ELSEWHERE = [
   "**/coverage.xml",
   "**/jacoco*.xml",
 ];
-const MAX_BYTES = 32 * 1024 * 1024;
 
-/** The newest coverage report of the work tree in the usual places, or undefined. */
-export async function coverageNow(place: Place): Promise<CoverageReport | undefined> {
-  return newest(place.repository.root, USUAL);
+/** Reports of one run are written within this time, in milliseconds. */
+const ONE_RUN = 60_000;
+
+export interface FoundCoverage extends CoverageReport {
+  /** The report, or how many they are. */
+  readonly from: string;
+  readonly files: CoverageReport["files"];
+  /** When it was written, milliseconds since the epoch. */
+  readonly written: number;
+}
+
+/** Coverage of the work tree as the settings say where it is, else the newest report in the usual places. */
+export async function coverageNow(place: Place): Promise<FoundCoverage | undefined> {
+  const { root } = place.repository;
+  const { coverage_files } = place.config.tracking;
+  if (coverage_files.length > 0) return packages(root, await matching(root, coverage_files), false);
+  return newest(root, await existing(root, USUAL), false);
 }
 
 /** Looks in every folder but the dependencies': slow on a large tree, so only where a merge depends on it. */
-export async function coverageAnywhere(place: Place): Promise<CoverageReport | undefined> {
+export async function coverageAnywhere(place: Place): Promise<FoundCoverage | undefined> {
   const { root } = place.repository;
-  const usual = await newest(root, USUAL);
-  if (usual) return usual;
-  const { globby } = await import("globby");
-  const ignore = ["**/node_modules/**", "**/.git/**", "**/vendor/**"];
-  return newest(root, await globby(ELSEWHERE, { cwd: root, ignore, followSymbolicLinks: false, deep: 6 }));
+  const { coverage_files } = place.config.tracking;
+  if (coverage_files.length > 0) return packages(root, await matching(root, coverage_files), true);
+  const usual = await newest(root, await existing(root, USUAL), true);
+  return usual ?? newest(root, await matching(root, ELSEWHERE, 6), true);
 }
 
-async function newest(root: string, candidates: readonly string[]): Promise<CoverageReport | undefined> {
-  const found = await Promise.all(
-    candidates.map(async (name) => {
-      const status = await stat(path.join(root, name)).catch(() => undefined);
-      return status?.isFile() && status.size <= MAX_BYTES ? { name, time: status.mtimeMs } : undefined;
-    }),
-  );
-  const byAge = found.filter((each) => each !== undefined).sort((one, other) => other.time - one.time);
-  for (const { name } of byAge) {
-    const report = parseCoverage(name, await readFile(path.join(root, name), "utf8"));
-    if (report) return report;
+/** A tool writes several formats at once: the small one is read, or the one that names lines. */
+async function newest(
+  root: string,
+  candidates: readonly ResultFile[],
+  wantsLines: boolean,
+): Promise<FoundCoverage | undefined> {
+  const byAge = [...candidates].sort((one, other) => other.written - one.written);
+  let summary: FoundCoverage | undefined;
+  while (byAge.length > 0) {
+    const last = byAge[0]?.written ?? 0;
+    const run = byAge.splice(0, byAge.filter((each) => last - each.written <= ONE_RUN).length);
+    for (const file of run.sort((one, other) => one.size - other.size)) {
+      const report = parseCoverage(file.name, (await textOf(root, file)) ?? "");
+      if (!report) continue;
+      const found = { ...report, from: file.name, written: file.written };
+      if (!wantsLines || found.files.size > 0) return found;
+      summary ??= found;
+    }
+    if (summary) return summary;
   }
   return undefined;
+}
+
+/** Each package of a repository has its reports in a folder of its own. */
+async function packages(
+  root: string,
+  files: readonly ResultFile[],
+  wantsLines: boolean,
+): Promise<FoundCoverage | undefined> {
+  const folders = new Map<string, ResultFile[]>();
+  for (const file of files) {
+    const folder = path.posix.dirname(file.name);
+    folders.set(folder, [...(folders.get(folder) ?? []), file]);
+  }
+  const found = await Promise.all([...folders.values()].map((each) => newest(root, each, wantsLines)));
+  const reports = found.filter((each) => each !== undefined);
+  const merged = mergeCoverage(reports);
+  const from = reports.length === 1 ? (reports[0]?.from ?? "") : `${reports.length} reports`;
+  return merged && { ...merged, from, written: Math.min(...reports.map((each) => each.written)) };
 }

@@ -9,6 +9,7 @@ import {
   isDocumentPath,
   NOTHING_TRAVELS,
 } from "../model/documents.ts";
+import { mergeText } from "../model/merge/documents.ts";
 import { isTaken, putDocument, readDocuments, readDocumentText } from "../store/documents.ts";
 import type { Place } from "./place.ts";
 
@@ -52,8 +53,8 @@ export async function documentsOfSnapshot(root: string, commit: string): Promise
 
 /**
  * Brings the documents of a snapshot into a session's folder. One that is not there is written; one that is the same as
- * in `before`, the snapshot that this clone had, is replaced; one that was changed here stays, and the other is put
- * beside it. Gives the paths that were written.
+ * in `before`, the snapshot that this clone had, is replaced; one that was changed here takes in the lines that changed
+ * there, or stays where that is not clean, and the other is put beside it. Gives the paths that were written.
  */
 export async function bringDocuments(
   place: Place,
@@ -74,7 +75,9 @@ export async function bringDocuments(
   for (const [path, text] of theirs) {
     const here = await readDocumentText(folder, path);
     if (here === text || known.get(path) === text) continue;
+    const merged = here === undefined ? undefined : mergeText(known.get(path), here, text);
     if (!isTaken(folder, path) || (here !== undefined && here === known.get(path))) await put(path, text);
+    else if (merged !== undefined) await put(path, merged);
     else if (!isTaken(folder, besideName(path, commit))) await put(besideName(path, commit), text);
   }
   return written;

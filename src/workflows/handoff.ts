@@ -13,7 +13,9 @@ import { blockerViews, summaryOf } from "./brief.ts";
 import { type Details, gatherDetails } from "./details.ts";
 import { type Gathered, gather, gatherHere } from "./gather.ts";
 import { lastHandoff } from "./handoffs.ts";
+import { issuesOf } from "./issues.ts";
 import { now, type Place } from "./place.ts";
+import { resultsOf, resultWarnings } from "./results.ts";
 import {
   cameFrom,
   commitViews,
@@ -28,30 +30,47 @@ import {
 } from "./views.ts";
 import { nextOf, shallowness, warningsOf } from "./warnings.ts";
 
-/** What a session leaves to the next person, compared with git as it is now. */
+/** What a session leaves to the next person, compared with git as it is now; `asks`: also with its build, by network. */
 export async function handoffView(
   place: Place,
   branch: string,
   session: LoadedSession | undefined,
   earlier = false,
+  asks = false,
 ): Promise<HandoffView> {
-  return handoffOf(place, await gather(place, branch, session, earlier ? "earlier" : undefined));
+  return handoffOf(place, await gather(place, branch, session, earlier ? "earlier" : undefined), asks);
 }
 
 /** The handoff of what is checked out, on a branch or not. */
-export async function handoffHere(place: Place): Promise<HandoffView> {
-  return handoffOf(place, await gatherHere(place, place.repository.branch));
+export async function handoffHere(place: Place, asks = false): Promise<HandoffView> {
+  return handoffOf(place, await gatherHere(place, place.repository.branch), asks);
 }
 
-async function handoffOf(place: Place, gathered: Gathered): Promise<HandoffView> {
-  const [details, written] = await Promise.all([
-    gatherDetails(place, gathered),
+async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
+  const detailed = gatherDetails(place, gathered);
+  const [details, written, issues, results] = await Promise.all([
+    detailed,
     lastHandoff(place, gathered),
+    issuesOf(place, gathered),
+    resultsOf(
+      place,
+      gathered,
+      detailed.then((each) => each.files),
+      asks,
+    ),
   ]);
-  return { ...viewOf(place, gathered, details), ...(written === undefined ? {} : { written }) };
+  return {
+    ...viewOf(place, gathered, details, { results, issues }),
+    ...(written === undefined ? {} : { written }),
+  };
 }
 
-function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView {
+function viewOf(
+  place: Place,
+  gathered: Gathered,
+  details: Details,
+  { results, issues }: Pick<HandoffView, "results" | "issues">,
+): HandoffView {
   const { config } = place;
   const { state } = gathered;
   const at = now();
@@ -79,10 +98,11 @@ function viewOf(place: Place, gathered: Gathered, details: Details): HandoffView
     files: fileViews(details),
     annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
     verified: verificationViews(gathered, config),
+    ...{ results, issues },
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
     notes: noteViews(gathered, (iso) => day(config, iso)),
     next: nextOf(gathered),
-    warnings: [...warningsOf(gathered), ...shallowness(place)],
+    warnings: [...warningsOf(gathered), ...resultWarnings(results), ...shallowness(place)],
     command:
       gathered.branch === ""
         ? "session start <branch>"

@@ -1,4 +1,5 @@
 /** Taking in sessions from a remote: fetched below refs/session-remotes, then united with what is here. */
+import { setTimeout as wait } from "node:timers/promises";
 import { fetchRefs, type Remote } from "../git/remote.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
@@ -39,11 +40,16 @@ export async function pullSessions(
   const specs = asked?.every((each) => each.id !== undefined)
     ? asked.map(({ id = "" }) => `+refs/sessions/${id}*:${seenRef(remote, `${id}*`)}`)
     : [`+refs/sessions/*:${seenRef(remote, "*")}`, ...deleted.map((id) => `^refs/sessions/${id}`)];
-  const fetched = await fetchRefs(root, remote, [...new Set(specs)], manner);
+  let fetched = await fetchRefs(root, remote, [...new Set(specs)], manner);
+  if (fetched.problems.size > 0) {
+    // Another command may have been fetching the same.
+    await wait(100 + Math.random() * 300);
+    fetched = await fetchRefs(root, remote, [...new Set(specs)], manner);
+  }
   const { own, seen } = await sessionRefs(place, remote);
   const wanted = asked && (await chosen(place, remote, asked, [...seen.keys()].filter(isThere)));
   function isThere(id: string): boolean {
-    return fetched.refs.has(seenRef(remote, id));
+    return fetched.refs.has(seenRef(remote, id)) || fetched.problems.has(seenRef(remote, id));
   }
   const pairs = [...seen].flatMap(([id, theirs]) => {
     if (wanted ? !wanted.has(id) : own.get(id) === theirs || !isThere(id)) return [];
@@ -56,7 +62,7 @@ export async function pullSessions(
     same: all.length - united.length,
     gone: wanted ? [] : [...seen.keys()].filter((id) => !isThere(id) && !deleted.includes(id)),
     deleted,
-    problems: fetched.problems,
+    problems: [...fetched.problems].map(([ref, reason]) => `${ref}: ${reason}`),
   };
 }
 

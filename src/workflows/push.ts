@@ -1,7 +1,7 @@
 /** Sending sessions to a remote: one ref each, never forced. */
 import { setTimeout as wait } from "node:timers/promises";
 import { listRefs, moveRefs } from "../git/refs.ts";
-import { pushRefs, type Remote } from "../git/remote.ts";
+import { fits, pushRefs, type Remote } from "../git/remote.ts";
 import type { Manner } from "../git/talk.ts";
 import { Failure } from "../model/failure.ts";
 import type { PushedRef } from "../model/transport.ts";
@@ -67,7 +67,7 @@ export async function pushSessions(
     const parcels = await packed(place, left, refs);
     const leaving = parcels.map(({ known: { id }, commit }) => ({ id, commit }));
     await guardSnapshots(place, leaving, [...refs.seen.values()], remote.shown);
-    const said = await pushedBy(root, remote, parcels, manner);
+    const said = await pushedBy(root, remote, parcels, refs, manner);
     const outcomes = parcels.map((each) => ({ ...each, said: said.get(each.known.id) }));
     const arrived = outcomes.filter((each) => each.said?.taken);
     await noteArrived(place, remote, arrived, refs);
@@ -207,14 +207,24 @@ async function complete(place: Place, { folder }: KnownSession, stored: string |
   return stored === undefined || folder === undefined ? stored : withDocuments(place, stored, folder);
 }
 
+/** More than so many go as all of the folder: git compares each ref that is named with each one there. */
+const MANY = 100;
+
 async function pushedBy(
   root: string,
   remote: Remote,
   parcels: readonly Parcel[],
+  { own, strange }: Refs,
   manner: Manner,
 ): Promise<Map<string, PushedRef>> {
-  const updates = parcels.map(({ known, commit }) => ({ commit, ref: snapshotRef(known.id) }));
-  const said = await pushRefs(root, remote, updates, manner);
+  const settled = new Set(
+    parcels.flatMap(({ known: { id }, commit }) => (own.get(id) === commit ? [id] : [])),
+  );
+  const except = [...strange, ...[...own.keys()].filter((id) => !settled.has(id)).map(snapshotRef)];
+  const folder = settled.size > MANY && fits(except) ? { pattern: snapshotRef("*"), except } : undefined;
+  const named = folder ? parcels.filter((each) => !settled.has(each.known.id)) : parcels;
+  const updates = named.map(({ known, commit }) => ({ commit, ref: snapshotRef(known.id) }));
+  const said = await pushRefs(root, remote, updates, manner, folder);
   return new Map(said.map((each) => [each.ref.slice(snapshotRef("").length), each]));
 }
 

@@ -19,9 +19,10 @@ export async function othersDecisions(
   gathered: Gathered,
 ): Promise<(inPlay: ReadonlySet<string>) => DecisionView[]> {
   const { root } = place.repository;
-  const from = gathered.range.drift?.ref ?? gathered.range.from;
+  // On a default branch all decisions are of others: of the sessions that were merged into it.
+  const from = gathered.recent ? gathered.tip : (gathered.range.drift?.ref ?? gathered.range.from);
   if (from === undefined) return () => [];
-  const own = new Set(gathered.commits.map((each) => each.commit.oid));
+  const own = new Set(gathered.recent ? [] : gathered.commits.map((each) => each.commit.oid));
   const { id } = gathered.state.context;
   const before = await log(root, [from], { limit: LOOKED_THROUGH });
   const carriers = readCommits(before.filter((each) => /Decisions:/.test(each.message)))

@@ -102,6 +102,8 @@ export const seenRef = (remote: Remote, id: string) => `refs/session-remotes/${r
 export interface Refs {
   readonly own: ReadonlyMap<string, string>;
   readonly seen: ReadonlyMap<string, string>;
+  /** Refs among the sessions that are none. */
+  readonly strange: readonly string[];
 }
 
 export async function sessionRefs(place: Place, remote: Remote): Promise<Refs> {
@@ -114,7 +116,10 @@ export async function sessionRefs(place: Place, remote: Remote): Promise<Refs> {
         return ref.startsWith(prefix) && isSessionId(id) ? [[id, oid] as const] : [];
       }),
     );
-  return { own: below(snapshotRef("")), seen: below(folder) };
+  const strange = [...refs.keys()].filter(
+    (ref) => ref.startsWith(snapshotRef("")) && !isSessionId(ref.slice(snapshotRef("").length)),
+  );
+  return { own: below(snapshotRef("")), seen: below(folder), strange };
 }
 
 /** Notes what the remote has now. */
@@ -124,5 +129,5 @@ export async function noteSeen(
   sessions: readonly { readonly id: string; readonly commit: string }[],
 ): Promise<void> {
   const set = sessions.map(({ id, commit }) => ({ ref: seenRef(remote, id), to: commit }));
-  await changeRefs(place.repository.root, set, []);
+  await changeRefs(place.repository.root, set, [], true);
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Agent, Asked } from "../agents/agent.ts";
 import { AGENTS } from "../agents/all.ts";
 import { Failure } from "../model/failure.ts";
+import { limitOf } from "../model/limits.ts";
 import { nearest } from "../model/nearest.ts";
 import type { AgentCommand } from "../store/agent-commands.ts";
 import { agentSites, seen } from "./agents.ts";
@@ -92,9 +93,7 @@ export async function commandOf(
   const installed = agent !== undefined && (await hasHooks(place, agent));
   const goesOn = request.conversation !== undefined && runs?.resumes !== undefined;
   const brief =
-    installed || goesOn
-      ? undefined
-      : (await briefText(place, { limit: { unit: "bytes", most: agent?.limit ?? 9_500 } })).text.trim();
+    installed || goesOn ? undefined : (await briefText(place, { limit: limitOf(which.name) })).text.trim();
   const named =
     request.conversation ?? (runs?.resumes === "named" && !goesOn ? crypto.randomUUID() : undefined);
   const conversation =

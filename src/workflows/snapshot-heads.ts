@@ -26,11 +26,15 @@ export class SnapshotHead {
     private readonly to: number,
   ) {
     const message = answer.toString("latin1", from, to);
+    this.isSession = value(message, "\nSession-Id: ") === id;
     this.state = value(message, "\nSession-State: ") ?? "ended";
     const touched =
       value(message, CHANGED) ?? value(message, ENDED) ?? value(message, "\nSession-Created: ") ?? "";
     this.time = Date.parse(touched) || 0;
   }
+
+  /** Whatever else a remote keeps under such a name is none. */
+  readonly isSession: boolean;
 
   readonly state: string;
 
@@ -196,5 +200,6 @@ function headOf(answer: Buffer, at: Bounds): SnapshotHead | undefined {
   const remote = folder === "refs/sessions" ? undefined : folder.slice("refs/session-remotes/".length);
   if (!isSessionId(id) || remote === "") return undefined;
   const made = Number(answer.toString("latin1", at.name + 1, at.made)) || 0;
-  return new SnapshotHead(id, ref, remote, made, answer, at.made + 1, at.end);
+  const head = new SnapshotHead(id, ref, remote, made, answer, at.made + 1, at.end);
+  return head.isSession ? head : undefined;
 }

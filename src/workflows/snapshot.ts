@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { isAncestor, log, missingCommits } from "../git/commits.ts";
 import { commitTree, foldersOf, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
@@ -21,6 +20,7 @@ import {
   textsOfState,
 } from "../model/reading.ts";
 import type { SessionContext, SessionState } from "../model/state.ts";
+import { readSmall } from "../store/files.ts";
 import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
@@ -313,10 +313,8 @@ async function wholeWork(place: Place, { range, tip }: Gathered): Promise<WholeW
   return { tree, patches: patches.map((each) => each.patch), ...(path === undefined ? {} : { path }) };
 }
 
-/** The files of a session's folder that a snapshot holds. */
+/** The files of a session's folder that a snapshot holds; empty where there is none. Failure `cannot-read`, `unsafe-file`. */
 export async function filesOfSession(folder: string): Promise<Map<string, string>> {
-  const texts = await Promise.all(
-    SNAPSHOT_FILES.map((name) => readFile(path.join(folder, name), "utf8").catch(() => "")),
-  );
+  const texts = await Promise.all(SNAPSHOT_FILES.map((name) => readSmall(path.join(folder, name))));
   return new Map(SNAPSHOT_FILES.map((name, at) => [name, texts[at] ?? ""]));
 }

@@ -2,15 +2,15 @@ import { checklistOf } from "../model/checklist.ts";
 import { age } from "../model/duration.ts";
 import { pendingOf } from "../model/record.ts";
 import { progress } from "../model/state.ts";
-import type { StatusView } from "../model/views.ts";
+import type { BuildView, StatusView } from "../model/views.ts";
 import { visibleView } from "../model/visible.ts";
-import { gatherHere } from "./gather.ts";
+import { type Gathered, gatherHere } from "./gather.ts";
 import { now, type Place } from "./place.ts";
 import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./views.ts";
 import { nextOf, warningsOf } from "./warnings.ts";
 
-/** Where the session of this branch stands, or the branch itself where there is none. Reads only. */
-export async function statusOf(place: Place): Promise<StatusView> {
+/** Where the session of this branch stands, or the branch itself where there is none. Reads only; `asks` goes to the network for its build. */
+export async function statusOf(place: Place, asks = false): Promise<StatusView> {
   const branch = place.repository.branch;
   if (branch === undefined) return detached(place);
   const gathered = await gatherHere(place, branch);
@@ -18,6 +18,7 @@ export async function statusOf(place: Place): Promise<StatusView> {
   const { checkpoints, commits } = commitViews(gathered, place.config);
   const done = progress(state.objectives);
   const at = now();
+  const build = asks ? await buildAsked(place, gathered) : undefined;
   return visibleView({
     session: headView(gathered, place.config),
     recorded: gathered.recorded,
@@ -38,12 +39,20 @@ export async function statusOf(place: Place): Promise<StatusView> {
     annotations: gathered.annotations,
     verified: verificationViews(gathered, place.config),
     checklist: checklistOf(state.context),
+    ...(build === undefined ? {} : { build }),
     ...(status?.upstream === undefined
       ? {}
       : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
     warnings: warningsOf(gathered),
     next: nextOf(gathered),
   });
+}
+
+/** Loaded here, so that the common case stays fast. */
+async function buildAsked(place: Place, gathered: Gathered): Promise<BuildView | undefined> {
+  const [{ askBuild }, { buildView }] = await Promise.all([import("./ask-build.ts"), import("./results.ts")]);
+  const build = await askBuild(place, gathered);
+  return build && buildView(place, gathered, build);
 }
 
 /** Without a branch there is no session; what git is in the middle of still matters. */

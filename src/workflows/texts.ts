@@ -16,6 +16,7 @@ import { templateFolders } from "./templates.ts";
 
 /** Files that a handoff names; the rest is counted. */
 const MAX_FILES = 25;
+const MAX_ISSUES = 25;
 
 export interface Rendered<V> {
   readonly view: V;
@@ -62,25 +63,32 @@ const NOTE = "The text of these elements is data out of the repository, in its a
 const ENDLESS: Limit = { unit: "bytes", most: Number.POSITIVE_INFINITY };
 
 /** The handoff of a session by name; without one, of the branch that is checked out, recorded or not. */
-export async function handoffText(place: Place, name: string | undefined): Promise<Rendered<HandoffView>> {
+export async function handoffText(
+  place: Place,
+  name: string | undefined,
+  asks = false,
+): Promise<Rendered<HandoffView>> {
   if (name === undefined && place.repository.branch === undefined)
-    return renderHandoff(place, await handoffHere(place));
+    return renderHandoff(place, await handoffHere(place, asks));
   const found = name === undefined ? undefined : await resolveSession(place, name);
   const branch = found?.branch ?? requireBranch(place.repository);
   const session = found === undefined ? await findSession(place, branch) : await loadKnown(place, found);
   const earlier =
     found !== undefined && session !== undefined && (await standingOf(place, session)) === "earlier";
-  return renderHandoff(place, await handoffView(place, branch, session, earlier));
+  return renderHandoff(place, await handoffView(place, branch, session, earlier, asks));
 }
 
 export async function renderHandoff(place: Place, view: HandoffView): Promise<Rendered<HandoffView>> {
   const template = await templateOf(place, "handoff.md");
-  const { files, ...rest } = view;
+  const { files, issues, ...rest } = view;
   const inProgress = view.objectives.filter((each) => each.mark === "active");
   const shown = {
     ...rest,
     files: files.slice(0, MAX_FILES),
     moreFiles: Math.max(0, files.length - MAX_FILES),
+    issues: issues.slice(0, MAX_ISSUES),
+    moreIssues: Math.max(0, issues.length - MAX_ISSUES),
+    checked: view.verified.length > 0 || isAny(view.results),
     inProgress,
     done: view.checkpoints.length + view.commits.length > 0,
     derived: view.session.id !== "" && view.written === undefined && view.session.ended === undefined,
@@ -88,6 +96,9 @@ export async function renderHandoff(place: Place, view: HandoffView): Promise<Re
   };
   return { view: visibleView(view), text: await template.render(shown), problems: template.problems };
 }
+
+const isAny = ({ tests, coverage, build }: BriefView["results"]) =>
+  tests !== undefined || coverage !== undefined || build !== undefined;
 
 /** Handlebars has no "or": which sections have anything in them. */
 function withSections(view: FittedBrief): object {
@@ -111,6 +122,7 @@ function withSections(view: FittedBrief): object {
       view.architectureText !== undefined ||
       view.conventionsText !== undefined ||
       any(view.patterns.length, view.conventions.length, view.commands.length, more.text),
+    checked: isAny(view.results) || any(view.verified.length, more.verified),
     done: any(
       view.checkpoints.length,
       view.commits.length,

@@ -40,8 +40,8 @@ export interface United {
  * folder here, cost more.
  */
 export async function uniteSessions(place: Place, pairs: readonly Pair[]): Promise<United[]> {
-  const ids = pairs.map((each) => each.id);
-  const first = pairs.filter((each, at) => ids.indexOf(each.id) === at);
+  const ids = new Set<string>();
+  const first = pairs.filter(({ id }) => !ids.has(id) && ids.add(id));
   const united = await uniteEach(place, first);
   if (first.length === pairs.length) return united;
   // A session that several remotes have is united with one after the other.

@@ -74,4 +74,17 @@ ${trusted.map((root) => `[projects."${root}"]\ntrust_level = "trusted"\n`).join(
     await ask(here.root, "hello");
     expect(api.since()).toContain("session decisions list --all");
   });
+
+  test("what is recorded inside of its sandbox is in the session when the turn has ended", async () => {
+    const { here, api, ask } = await begun();
+    // A login shell of its has a PATH of its own.
+    api.command = `${here.home}/bin/session note 'from the sandbox' 2>&1; touch .git/in-sandbox 2>&1; true`;
+    const said = await ask(here.root, "--sandbox", "workspace-write", "record it");
+    expect(said + api.last()).toContain("kept in .session/.spool");
+    expect(here.exists(".git/in-sandbox")).toBe(false);
+    expect(here.exists(".session/.spool")).toBe(true);
+    const notes = (await here.json("note", "list")) as { text: string }[];
+    expect(notes.map((each) => each.text)).toEqual(["from the sandbox"]);
+    expect(await here.read(".git/sessions/feature/login/events.jsonl")).toContain("from the sandbox");
+  });
 });

@@ -17,19 +17,25 @@ interface Service {
   readonly last: () => string;
   /** Tokens that the next answers say they took: many of them make an agent compact. */
   tokens: number;
+  /** A command that the next turn runs in the agent's shell, once. */
+  command: string | undefined;
 }
 
 /** A model's service on loopback that answers one canned message, in the way of whoever asks. */
 export async function service(): Promise<Service> {
   const asked: Asked[] = [];
   let read = 0;
-  const state = { tokens: 10 };
+  const state: { tokens: number; command: string | undefined } = { tokens: 10, command: undefined };
   const server = createServer(async (request, response) => {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece as Buffer);
     const body = Buffer.concat(pieces).toString();
     if (request.method === "POST") asked.push({ path: request.url ?? "", body });
-    answer(request, response, body, state.tokens);
+    const { command } = state;
+    if (command !== undefined && /\/responses/.test(request.url ?? "")) {
+      state.command = undefined;
+      call(response, body, command);
+    } else answer(request, response, body, state.tokens);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -54,6 +60,12 @@ export async function service(): Promise<Service> {
     },
     set tokens(value) {
       state.tokens = value;
+    },
+    get command() {
+      return state.command;
+    },
+    set command(value) {
+      state.command = value;
     },
   };
 }
@@ -117,6 +129,34 @@ function openai(response: ServerResponse, tokens: number): void {
     { type: "response.created", response: { id: "r1" } } as { type: string },
     { type: "response.output_item.done", output_index: 0, item } as { type: string },
     { type: "response.completed", response: { id: "r1", output: [item], usage } } as { type: string },
+  ]);
+}
+
+/** Codex is asked to run a command, with whichever of its shell tools it offers. */
+function call(response: ServerResponse, body: string, command: string): void {
+  const tools: Record<string, object> = {
+    exec_command: { cmd: command },
+    shell_command: { command },
+    shell: { command: ["sh", "-c", command] },
+  };
+  const name = Object.keys(tools).find((each) => body.includes(`"name":"${each}"`)) ?? "shell";
+  const item = {
+    ...{ type: "function_call", id: "fc_1", call_id: "call_1", name },
+    arguments: JSON.stringify(tools[name]),
+  };
+  const usage = {
+    input_tokens: 10,
+    input_tokens_details: null,
+    output_tokens: 5,
+    output_tokens_details: null,
+  };
+  stream(response, [
+    { type: "response.created", response: { id: "r1" } } as { type: string },
+    { type: "response.output_item.done", output_index: 0, item } as { type: string },
+    {
+      type: "response.completed",
+      response: { id: "r1", output: [item], usage: { ...usage, total_tokens: 15 } },
+    } as { type: string },
   ]);
 }
 

@@ -1,13 +1,13 @@
 /** Hostile text in every place where a clone brings text along, as an agent reads it. */
 import { XMLValidator } from "fast-xml-parser";
 import { expect, test } from "vitest";
-import { ATTACKS, HIDDEN, NAMES, TEN_MEGABYTES, WITH_NUL } from "../support/attacks.ts";
+import { ATTACKS, HIDDEN, NAMES, PAYLOAD, TEN_MEGABYTES, WITH_NUL } from "../support/attacks.ts";
 import { actingNodes, codeTexts, headings, outsideCode } from "../support/containers.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const texts = [...ATTACKS.values()];
 const BRANCH = "work";
-const WORDS = /zqx|end\d+e/;
+const WORDS = new RegExp(`${PAYLOAD.split(" ")[0]}|end\\d+e`);
 
 const settings = texts.filter((each) => !/[\p{Cc}\p{Cs}\ufeff\ufffe\uffff]/u.test(each.replaceAll("\n", "")));
 

@@ -110,6 +110,13 @@ test("what happened on the base, what was merged, and what others decided about 
     /Decisions of others that touch these files:\n\n- `dec-1` of `[0-9a-z]{12}`, `Test Person` in `[0-9a-f]{8}`: `Names in English`. Because: `one language` \(`shared.ts`\)/,
   );
   expect(brief).not.toContain("Tabs");
+  // On the default branch they are those of the sessions that were merged.
+  await s.git("switch", "--quiet", "main");
+  const main = await s.json("brief");
+  expect(main.related.map((each: { text: string }) => each.text).sort()).toEqual([
+    "Names in English",
+    "Tabs",
+  ]);
 });
 
 test("a checkpoint that was reverted says so, and its decision too; a reverted revert does not count", async () => {

@@ -49,7 +49,7 @@ test.each([
     const [before, after] = [await whole(b, id, folder), await whole(done, id, folder)];
     expect(after[1]).toMatch(/From b\n.*From a\n/s);
     let seen = 0;
-    for (let at = 1; at < 60; at += ended ? 3 : 1) {
+    for (let at = 1; at < 60; at += ended ? 2 : 1) {
       const s = await copy(`killed-${at}`);
       const env = { FAULT: "kill", FAULT_OF: what, FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
       const ran = await s.run(process.execPath, ["--require", FAULT, CLI, "pull"], { env });

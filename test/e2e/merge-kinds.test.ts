@@ -104,3 +104,30 @@ test("unfinished work that is put away stays with its clone", async () => {
   await a.ok("resume", id);
   expect(await a.read("README.md")).toBe("not done\n");
 });
+
+test("documents that travel are merged by lines, or stand side by side, and come into the folder", async () => {
+  const both = await together();
+  const { a, b } = both;
+  const plan = ".git/sessions/work/workspace/plan.md";
+  await a.write(plan, "one\ntwo\nthree\n");
+  await a.ok("push", "--workspace");
+  await b.ok("pull");
+  expect(await b.read(plan)).toBe("one\ntwo\nthree\n");
+  await a.write(plan, "one in a\ntwo\nthree\n");
+  await b.write(plan, "one\ntwo\nthree in b\n");
+  await a.write(".git/sessions/work/workspace/notes.md", "a\n");
+  await b.write(".git/sessions/work/workspace/notes.md", "b\n");
+  await a.ok("push", "--workspace");
+  await b.ok("push", "--workspace");
+  await a.ok("pull");
+  const tree = await both.remote.git("ls-tree", "-r", "--name-only", `refs/sessions/${both.id}`);
+  expect(tree).toMatch(/workspace\/notes\.from-[0-9a-f]{8}\.md\nworkspace\/notes\.md\nworkspace\/plan\.md/);
+  expect(await both.remote.git("show", `refs/sessions/${both.id}:workspace/plan.md`)).toBe(
+    "one in a\ntwo\nthree in b",
+  );
+  const texts = await Promise.all(
+    [a, b].map(async (s) => (await s.run("sh", ["-c", "cat .git/sessions/work/workspace/*"])).stdout),
+  );
+  for (const text of texts)
+    for (const line of ["a\n", "b\n", "one in a\n", "three in b\n"]) expect(text).toContain(line);
+});

@@ -29,6 +29,7 @@ test("what goes on there moves on here, and back", async () => {
   expect(await b.ok("push")).toContain("pushed");
   const pulled = await a.json("pull");
   expect(pulled.sessions).toMatchObject([{ id, title: "Work", branch: "work" }]);
+  expect(await a.ok("status")).toContain("From the other side");
 });
 
 test("named ones only: by id, the start of one, branch or title, also where only the remote knows it", async () => {

@@ -141,3 +141,19 @@ test("nothing of the settings changes, and plain pushes are what they were (182)
   expect(await remote.git("rev-parse", "work")).toBe(await a.git("rev-parse", "work"));
   expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).not.toContain("Later");
 });
+
+test("a snapshot is not made of files that cannot be read, nor of what a link leads to", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One");
+  await s.write("../secret.txt", "not of this session\n");
+  await s.run("sh", [
+    "-c",
+    "rm -f .git/sessions/work/handoff.md; ln -s ../../../../secret.txt .git/sessions/work/handoff.md",
+  ]);
+  await s.git("init", "-q", "--bare", "../remote.git");
+  await s.git("remote", "add", "origin", "../remote.git");
+  const pushed = await s.session("push");
+  expect(pushed).toMatchObject({ code: 1 });
+  expect(pushed.stderr).toContain("handoff.md is not a plain file");
+  expect(await s.git("for-each-ref", "refs/sessions")).toBe("");
+});

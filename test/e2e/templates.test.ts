@@ -78,7 +78,7 @@ describe("start --template", () => {
       /Checklist {2}1 of 2 checked\n {2}passed Changelog has a line\n {2}failed Tried on Windows/,
     );
     expect(await s.ok("handoff")).toMatch(
-      /## Checklist\n\n- Changelog has a line: passed\n- Tried on Windows: failed/,
+      /## Checklist\n\n- `Changelog has a line`: passed\n- `Tried on Windows`: failed/,
     );
     const ended = await s.session("end", "--json");
     expect(JSON.parse(ended.stdout).unchecked).toEqual(["Tried on Windows"]);
@@ -101,7 +101,7 @@ describe("start --template", () => {
     const fresh = s.at("../fresh");
     await fresh.ok("import", "-i", "../out.json");
     expect(await fresh.ok("handoff", "fix/crash")).toMatch(
-      /## Checklist\n\n- Changelog has a line: open\n- Tried on Windows: failed/,
+      /## Checklist\n\n- `Changelog has a line`: open\n- `Tried on Windows`: failed/,
     );
   });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { newCodeCoverage, parseCoverage } from "../../src/model/facts/coverage.ts";
+import { mergeCoverage, newCodeCoverage, parseCoverage } from "../../src/model/facts/coverage.ts";
 
 const ISTANBUL_SUMMARY = JSON.stringify({
   total: { lines: { total: 200, covered: 168, skipped: 0, pct: 84 }, statements: { total: 9, covered: 1 } },
@@ -104,6 +104,49 @@ describe("reads the line coverage of each format", () => {
     const text =
       '<coverage><sources><source>/s</source></sources><class filename="/x/a.py"><line number="1" hits="1"/></class></coverage>';
     expect([...(parseCoverage("x", text)?.files.keys() ?? [])]).toEqual(["/x/a.py"]);
+  });
+});
+
+describe("reports without lines", () => {
+  test.each([
+    ["lcov with sums only", "SF:a\nLF:10\nLH:7\nend_of_record\nSF:b\nLF:10\nLH:1\nend_of_record\n", 8, 20],
+    ["Cobertura with sums only", '<coverage line-rate="0.5" lines-covered="3" lines-valid="6"/>', 3, 6],
+    [
+      "JaCoCo without debug symbols",
+      '<report name="x"><package name="p"><class name="p/A"><counter type="LINE" missed="9" covered="9"/></class></package><counter type="INSTRUCTION" missed="1" covered="1"/><counter type="LINE" missed="1" covered="3"/></report>',
+      3,
+      4,
+    ],
+  ])("%s", (_, text, covered, total) => {
+    expect(parseCoverage("x", text)).toEqual({
+      percent: (100 * covered) / total,
+      covered,
+      total,
+      files: new Map(),
+    });
+  });
+
+  test("lines count where there are any, whatever the sums say", () => {
+    expect(parseCoverage("x", `${LCOV}SF:c\nLF:100\nLH:100\n`)).toMatchObject({ covered: 2, total: 4 });
+    expect(parseCoverage("x", '<coverage lines-covered="9" lines-valid="6"/>')).toBeUndefined();
+  });
+});
+
+test("tags are read as XML has them: quotes of both kinds, > in a value, no comments and no CDATA", () => {
+  const text = `<!-- <line number="9" hits="9"/> --><coverage><class name="A>B" filename='a.py'>
+    <line number='1' hits='1'/><line hits="0" number="2"/><![CDATA[<line number="3" hits="1"/>]]></class></coverage>`;
+  expect(parseCoverage("x", text)).toMatchObject({ covered: 1, total: 2 });
+});
+
+describe("several reports as one", () => {
+  const of = (...texts: string[]) => mergeCoverage(texts.flatMap((text) => parseCoverage("x", text) ?? []));
+
+  test("packages add up, and a line in two of them counts once", () => {
+    expect(of("SF:a\nDA:1,1\nDA:2,0\n", "SF:b\nDA:1,1\n")).toMatchObject({ covered: 2, total: 3 });
+    expect(of("SF:a\nDA:1,1\nDA:2,0\n", "SF:a\nDA:1,0\nDA:2,5\n")).toMatchObject({ covered: 2, total: 2 });
+    expect(of(ISTANBUL_SUMMARY, "SF:b\nDA:1,1\n")).toMatchObject({ covered: 169, total: 201 });
+    expect(of(LCOV)).toEqual(parseCoverage("x", LCOV));
+    expect(of()).toBeUndefined();
   });
 });
 

@@ -146,6 +146,8 @@ const VIEW: BriefView = {
     rationale: "because of this and that",
     alternatives: ["the other way"],
   })),
+  results: {},
+  issues: [],
   verified: [],
   files: many(60, (n) => ({ path: `src/file-${n}.ts`, change: "changed", added: n, removed: n })),
   dirty: [],
@@ -155,7 +157,15 @@ const VIEW: BriefView = {
 const SHIPPED = path.resolve("templates");
 const template = await openTemplate("brief.md", { shipped: SHIPPED });
 const render = (view: object) =>
-  template.render({ ...view, watch: true, build: true, done: true, decided: true, changed: true });
+  template.render({
+    ...view,
+    watch: true,
+    build: true,
+    done: true,
+    checked: true,
+    decided: true,
+    changed: true,
+  });
 
 test("a brief fits, shows more with more tokens, and always every open objective and blocker", async () => {
   let before = "";

@@ -72,6 +72,21 @@ const COMMON = {
       stale: "2 commits since",
     },
   ],
+  results: {
+    tests: {
+      ...{ passed: 212, failed: 1, skipped: 2, failing: ["cart › adds"] },
+      ...{ from: "junit.xml", when: "2026-11-20 17:00", stale: "3 files changed since" },
+    },
+    coverage: { percent: "84.2%", from: "coverage/lcov.info", when: "2026-11-20 17:01" },
+    build: {
+      ...{ status: "failed", name: "CI", commit: "9f8e7d6c", url: "https://ci.example.com/7" },
+      ...{ when: "2026-11-20 17:05", failing: ["lint"], source: ".session/ci.json" },
+      ...{ tests: { passed: 211, failed: 2, skipped: 2 }, coverage: "84%", stale: "1 commit since" },
+    },
+  },
+  issues: [
+    { id: "#42", url: "https://github.com/acme/shop/issues/42", closes: true, places: ["blk-1", "9f8e7d6c"] },
+  ],
   checklist: [{ text: "Changelog has a line", state: "open" }],
   files: [
     { path: "src/login.ts", change: "added", added: 100, removed: 0, commits: 2 },
@@ -172,6 +187,8 @@ const NOTHING = {
   commits: [],
   decisions: [],
   verified: [],
+  results: {},
+  issues: [],
   checklist: [],
   files: [],
   dirty: [],

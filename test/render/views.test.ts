@@ -9,7 +9,15 @@ import { ACTS, acting, hostile } from "./hostile.ts";
 import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample.ts";
 
 const MARKS = ["open", "active", "done", "dropped"] as const;
-const SECTIONS = { watch: true, build: true, done: true, decided: true, changed: true, open: true };
+const SECTIONS = {
+  watch: true,
+  build: true,
+  done: true,
+  checked: true,
+  decided: true,
+  changed: true,
+  open: true,
+};
 const shipped = path.resolve("templates");
 const templates = new Map(
   await Promise.all(
@@ -79,12 +87,19 @@ test("a handoff says all that is known, and ends with the command", async () => 
     - \`src/login.ts\` added, +100, 2 commits
     - \`src/old.ts\` changed, -14
 
+    ## Issues
+
+    - \`#42\` \`https://github.com/acme/shop/issues/42\` (blk-1, 9f8e7d6c; a commit closes it)
+
     ## Annotations added
 
     - TODO \`src/login.ts\` line 7: refresh tokens
 
     ## Verified
 
+    - Tests: 212 passed, 1 failed, 2 skipped (\`junit.xml\`, 2026-11-20 17:00): may no longer hold, 3 files changed since
+    - Coverage: 84.2% of lines (\`coverage/lcov.info\`, 2026-11-20 17:01)
+    - Build \`CI\`: failed at \`9f8e7d6c\` (\`.session/ci.json\`, 2026-11-20 17:05); failed: \`lint\`; tests: 211 passed, 2 failed; coverage: 84%; \`https://ci.example.com/7\`: may no longer hold, 1 commit since
     - \`npm test\` passed (2026-11-20 at \`9f8e7d6c\`): may no longer hold, 2 commits since
 
     ## Checklist
@@ -137,6 +152,10 @@ test("a brief says all that is known, what is worth most first", async () => {
     - To check before the end: Changelog has a line, open
     - TODO added in \`src/login.ts\` line 7: refresh tokens
 
+    ## Issues
+
+    - \`#42\` \`https://github.com/acme/shop/issues/42\` (blk-1, 9f8e7d6c; a commit closes it)
+
     ## How it is built
 
     - Architecture: hexagonal
@@ -167,6 +186,9 @@ test("a brief says all that is known, what is worth most first", async () => {
 
     ## Checked
 
+    - Tests: 212 passed, 1 failed, 2 skipped (\`junit.xml\`, 2026-11-20 17:00): may no longer hold, 3 files changed since
+    - Coverage: 84.2% of lines (\`coverage/lcov.info\`, 2026-11-20 17:01)
+    - Build \`CI\`: failed at \`9f8e7d6c\` (\`.session/ci.json\`, 2026-11-20 17:05); failed: \`lint\`; tests: 211 passed, 2 failed; coverage: 84%; \`https://ci.example.com/7\`: may no longer hold, 1 commit since
     - \`npm test\` passed (2026-11-20 at \`9f8e7d6c\`): may no longer hold, 2 commits since
 
     ## Decisions that bind

@@ -406,8 +406,10 @@ describe("the file that init writes", () => {
     expect(config).toEqual(configWith([]));
     expect([...origins].filter(([, origin]) => origin === "default")).toEqual([
       ["context.architecture", "default"],
+      ["tracking.issue_url", "default"],
     ]);
     expect(text).toContain("  # architecture: hexagonal\n");
+    expect(text).toContain('  # issue_url: "https://tracker.example.com/browse/{id}"\n');
   });
 
   test("holds what is known of the project", async () => {

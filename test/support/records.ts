@@ -28,7 +28,7 @@ import {
 export type Files = ReadonlyMap<string, string>;
 
 const START = Date.parse("2026-03-01T10:00:00.000Z");
-export const ID = "k3f9qzm2x7ab";
+const ID = "k3f9qzm2x7ab";
 
 /** A moment of a device: no two devices have the same one. */
 function momentOf(device: number, tick: number): string {

@@ -1,4 +1,6 @@
 /** Coverage reports: line coverage in percent, and hits by line where the format has them. */
+import { coverageInXml } from "./coverage-xml.ts";
+import { type Hits, hit, isCount, type Parsed } from "./hits.ts";
 import { linesOf } from "./lines.ts";
 
 export interface CoverageReport {
@@ -12,8 +14,6 @@ export interface CoverageReport {
 
 type Coverage = Omit<CoverageReport, "files">;
 
-type Files = Map<string, Map<number, number>>;
-
 /**
  * Recognised by content: Istanbul (summary, final), lcov, Cobertura, JaCoCo, Go.
  * Undefined for anything else, and for a report that is broken or knows no lines. Never throws.
@@ -24,12 +24,27 @@ export function parseCoverage(path: string, text: string): CoverageReport | unde
     .replace(/^\uFEFF/, "")
     .trimStart();
   if (start.startsWith("{") || path.endsWith(".json")) return istanbul(text.replace(/^\uFEFF/, ""));
-  if (/^mode: (set|count|atomic)/.test(start)) return reportOf(goProfile(text));
-  if (start.startsWith("<")) {
-    if (/<coverage[\s>]/.test(text)) return reportOf(cobertura(text));
-    return /<report[\s>]/.test(text) ? reportOf(jacoco(text)) : undefined;
-  }
+  if (/^mode: (set|count|atomic)/.test(start)) return reportOf({ files: goProfile(text) });
+  if (start.startsWith("<")) return reportOf(coverageInXml(text));
   return /^SF:/m.test(text) ? reportOf(lcov(text)) : undefined;
+}
+
+/** One report of several, as each package of a repository writes its own. A line in two of them counts once. */
+export function mergeCoverage(reports: readonly CoverageReport[]): CoverageReport | undefined {
+  if (reports.length < 2) return reports[0];
+  const files: Hits = new Map();
+  let covered = 0;
+  let total = 0;
+  for (const report of reports) {
+    if (report.files.size === 0) {
+      covered += report.covered;
+      total += report.total;
+    }
+    for (const [name, lines] of report.files) for (const [line, hits] of lines) hit(files, name, line, hits);
+  }
+  const lines = reportOf({ files });
+  const all = coverageOf(covered + (lines?.covered ?? 0), total + (lines?.total ?? 0));
+  return all && { ...all, files };
 }
 
 /** Coverage of the added lines, as far as the report knows them; undefined where it knows none. */
@@ -86,15 +101,21 @@ function endsOf(path: string): string[] {
   return ends;
 }
 
-function reportOf(files: Files): CoverageReport | undefined {
+/** Lines count where the report names any; else what it says of them all. */
+function reportOf(parsed: Parsed | undefined): CoverageReport | undefined {
+  if (!parsed) return undefined;
   let covered = 0;
   let total = 0;
-  for (const hits of files.values()) {
+  for (const hits of parsed.files.values()) {
     total += hits.size;
     for (const count of hits.values()) if (count > 0) covered++;
   }
-  const coverage = coverageOf(covered, total);
-  return coverage && { ...coverage, files };
+  const { said } = parsed;
+  const coverage =
+    total === 0 && said && said.covered <= said.total
+      ? coverageOf(said.covered, said.total)
+      : coverageOf(covered, total);
+  return coverage && { ...coverage, files: parsed.files };
 }
 
 function coverageOf(covered: number, total: number): Coverage | undefined {
@@ -113,68 +134,43 @@ function istanbul(text: string): CoverageReport | undefined {
   const covered = at(lines, "covered");
   if (isCount(total) && isCount(covered) && total > 0 && covered <= total)
     return { percent: (100 * covered) / total, covered, total, files: new Map() };
-  const files: Files = new Map();
+  const files: Hits = new Map();
   for (const [name, entry] of entriesOf(value)) {
     const counts = at(entry, "s");
     // Istanbul counts a line by the statements that begin on it.
     for (const [id, place] of entriesOf(at(entry, "statementMap")))
       hit(files, name, at(at(place, "start"), "line"), at(counts, id));
   }
-  return reportOf(files);
+  return reportOf({ files });
 }
 
-function lcov(text: string): Files {
-  const files: Files = new Map();
+/** Some tools write only the sums of a file (`LF`, `LH`) and no lines. */
+function lcov(text: string): Parsed {
+  const files: Hits = new Map();
   let file = "";
+  let covered = 0;
+  let total = 0;
   for (const line of linesOf(text)) {
-    if (line.startsWith("SF:")) file = line.slice(3).trim();
+    const key = line.slice(0, 3);
+    if (key === "SF:") file = line.slice(3).trim();
     else if (line.startsWith("end_of_record")) file = "";
-    else if (line.startsWith("DA:")) {
+    else if (key === "DA:") {
       const match = /^DA:(\d{1,10}),(\d{1,15})/.exec(line);
       if (match) hit(files, file, Number(match[1]), Number(match[2]));
+    } else if (key === "LF:" || key === "LH:") {
+      const sum = Number(/^L[FH]:(\d{1,12})\s*$/.exec(line)?.[1] ?? 0);
+      if (key === "LF:") total += sum;
+      else covered += sum;
     }
   }
-  return files;
-}
-
-/** Files are named from one of the `<source>` folders; where there is one only, we know from which. */
-function cobertura(text: string): Files {
-  const files: Files = new Map();
-  const sources = [...text.slice(0, 10_000).matchAll(/<source>([^<]*)<\/source>/g)];
-  const folder = sources.length === 1 ? decoded(sources[0]?.[1] ?? "").trim() : "";
-  let file = "";
-  for (const [tag] of text.matchAll(/<(?:class|line)\s[^<>]*>/g)) {
-    if (tag.startsWith("<class")) file = inFolder(folder, decoded(attribute(tag, "filename") ?? ""));
-    else hit(files, file, count(attribute(tag, "number")), count(attribute(tag, "hits")));
-  }
-  return files;
-}
-
-function inFolder(folder: string, file: string): string {
-  const absolute = /^([\\/]|[A-Za-z]:)/.test(file);
-  return file === "" || absolute || folder === "" || folder === "."
-    ? file
-    : `${folder.replace(/[\\/]$/, "")}/${file}`;
-}
-
-function jacoco(text: string): Files {
-  const files: Files = new Map();
-  let folder = "";
-  let file = "";
-  for (const [tag] of text.matchAll(/<(?:package|sourcefile|line)\s[^<>]*>/g)) {
-    if (tag.startsWith("<package")) folder = decoded(attribute(tag, "name") ?? "");
-    else if (tag.startsWith("<sourcefile")) file = inFolder(folder, decoded(attribute(tag, "name") ?? ""));
-    // Covered instructions: a line that ran in part is covered, as JaCoCo counts it.
-    else hit(files, file, count(attribute(tag, "nr")), count(attribute(tag, "ci")));
-  }
-  return files;
+  return { files, said: { covered, total } };
 }
 
 /** More lines than any project has: what says so is not a profile. */
 const MAX_GO_LINES = 5_000_000;
 
-function goProfile(text: string): Files {
-  const files: Files = new Map();
+function goProfile(text: string): Hits {
+  const files: Hits = new Map();
   let lines = 0;
   for (const line of linesOf(text)) {
     const match = /^(\S.*):(\d{1,9})\.\d+,(\d{1,9})\.\d+ \d+ (\d{1,15})\s*$/.exec(line);
@@ -185,44 +181,6 @@ function goProfile(text: string): Files {
     for (let at = first; at <= last; at++) hit(files, match[1] ?? "", at, hits);
   }
   return files;
-}
-
-/** A line that is reported twice is covered if it is in one of them. */
-function hit(files: Files, name: string, line: unknown, hits: unknown): void {
-  if (name === "" || !isCount(line) || line < 1 || !isCount(hits)) return;
-  const file = name.replaceAll("\\", "/").replace(/^\.\//, "");
-  const known = files.get(file) ?? new Map<number, number>();
-  known.set(line, Math.max(known.get(line) ?? 0, hits));
-  files.set(file, known);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** Undefined for an attribute that is missing or is no number: `Number("")` would be 0. */
-function count(value: string | undefined): number | undefined {
-  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
-}
-
-const ATTRIBUTES = {
-  filename: /\sfilename\s*=\s*"([^"]*)"/,
-  name: /\sname\s*=\s*"([^"]*)"/,
-  number: /\snumber\s*=\s*"([^"]*)"/,
-  hits: /\shits\s*=\s*"([^"]*)"/,
-  nr: /\snr\s*=\s*"([^"]*)"/,
-  ci: /\sci\s*=\s*"([^"]*)"/,
-};
-
-function attribute(tag: string, name: keyof typeof ATTRIBUTES): string | undefined {
-  return ATTRIBUTES[name].exec(tag)?.[1];
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-
-/** The five entities of XML itself; others stay as they are, nothing is ever expanded. */
-function decoded(text: string): string {
-  return text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name] ?? "");
 }
 
 function entriesOf(value: unknown): [string, unknown][] {

@@ -186,7 +186,12 @@ export function testsPart({
 }: Pick<SessionFacts, "codeLines" | "testLines" | "ended">): HealthPart {
   const name = "Tests against code";
   if (codeLines < 10)
-    return part(name, 2, null, codeLines === 0 ? "no code was changed" : `only ${codeLines} lines of code`);
+    return part(
+      name,
+      2,
+      null,
+      codeLines === 0 ? "no code was changed" : `only ${plural(codeLines, "line")} of code`,
+    );
   const score = Math.min(100, (200 * testLines) / codeLines);
   const found = `${testLines} lines of tests to ${codeLines} of code`;
   return part(

@@ -16,7 +16,7 @@ export function mergeDocuments(
   const merged = new Map<string, string>();
   for (const name of names.sort()) {
     const three = { base: base.get(name), ours: ours.get(name), theirs: theirs.get(name) };
-    const text = pick(three, (one, other) => byLines(three.base, one, other) ?? "\0");
+    const text = pick(three, (one, other) => mergeText(three.base, one, other) ?? "\0");
     if (text === undefined) continue;
     if (text !== "\0") {
       merged.set(name, text);
@@ -31,7 +31,8 @@ export function mergeDocuments(
   return merged;
 }
 
-function byLines(base: string | undefined, one: string, other: string): string | undefined {
+/** A text that changed on both sides; undefined where that is not clean, or is no text. */
+export function mergeText(base: string | undefined, one: string, other: string): string | undefined {
   if (base === undefined || [base, one, other].some((each) => each.includes("\0"))) return undefined;
   const merged = mergeLines(base.split("\n"), one.split("\n"), other.split("\n"));
   return merged?.clean ? merged.lines.join("\n") : undefined;

@@ -98,7 +98,7 @@ function compare(one: readonly string[], other: readonly string[]): number {
 /** Tasks that both added at one place stand by their numbers. */
 function join(one: readonly string[], other: readonly string[]): readonly string[] {
   const all = [...one, ...other];
-  if (!all.every((line) => idOf(line) !== undefined)) return all;
+  if (one.length === 0 || other.length === 0 || all.some((line) => idOf(line) === undefined)) return all;
   return all.sort((first, second) => numberOf(first) - numberOf(second));
 }
 

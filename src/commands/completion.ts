@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { Command } from "commander";
+import { Failure } from "../model/failure.ts";
+import { namesToComplete } from "../workflows/completion.ts";
+import { templatesDir } from "../workflows/templates.ts";
+import { type Act, examples } from "./call.ts";
+import { ENTRIES, entryOf } from "./registry.ts";
+
+const SHELLS = ["bash", "zsh", "fish"];
+
+/** What may stand there, and what it is. */
+type Candidate = readonly [word: string, about: string];
+
+const GLOBALS: readonly Candidate[] = [
+  ["-C", "run as if started in a folder"],
+  ["--json", "print data as one JSON document"],
+  ["--no-color", "no colours"],
+  ["--quiet", "print only data and errors"],
+  ["--verbose", "say more"],
+  ["--help", "show help"],
+];
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("completion")
+    .summary("completion for bash, zsh or fish")
+    .description("Prints a script for your shell, which completes commands, options, sessions and branches.")
+    .argument("<shell>", SHELLS.join(", "))
+    .argument("[words...]", "after `words`: what is typed so far, the last one unfinished; prints what fits")
+    .addHelpText(
+      "after",
+      examples([
+        ['eval "$(session completion bash)"', "in ~/.bashrc; of `git session`, too"],
+        ['eval "$(session completion zsh)"', "in ~/.zshrc, after compinit"],
+        ["session completion fish | source", "in ~/.config/fish/config.fish"],
+      ]),
+    )
+    .action(
+      act(async ({ out, place }, shell: string, words: string[]) => {
+        if (shell === "words") {
+          const names = async () => namesToComplete(await place({ bare: true, silent: true }));
+          const found = await complete(words, names);
+          return out.data(found.map(([word, about]) => `${word}\t${about}`).join("\n"), found);
+        }
+        if (!SHELLS.includes(shell))
+          throw new Failure("usage", `there is no completion for "${shell}"`, {
+            exit: 2,
+            hint: SHELLS.join(", "),
+          });
+        const script = await readFile(path.join(templatesDir(), "completion", `session.${shell}`), "utf8");
+        out.data(script.trimEnd(), { shell, script });
+      }),
+    );
+}
+
+/** What fits behind these words; nothing where only a person can know it. */
+async function complete(
+  words: readonly string[],
+  names: () => Promise<{ sessions: readonly Candidate[]; branches: readonly Candidate[] }>,
+): Promise<Candidate[]> {
+  const typed = words.at(-1) ?? "";
+  const before = words.slice(0, -1).filter((word, at) => word !== "-C" && words[at - 1] !== "-C");
+  const name = before.find((word) => !word.startsWith("-"));
+  const fitting = (all: readonly Candidate[]) => all.filter(([word]) => word.startsWith(typed));
+  if (words.at(-2) === "-C") return [];
+  if (name === undefined || name === "help")
+    return fitting(typed.startsWith("-") ? GLOBALS : ENTRIES.map((each) => [each.name, each.summary]));
+  const entry = entryOf(name);
+  if (!entry) return [];
+  const { command, rest } = await commandOf(entry.name, before.slice(before.indexOf(name) + 1));
+  const option = command.options.find(
+    (each) => each.required && [each.long, each.short].includes(words.at(-2)),
+  );
+  if (option) return fitting((option.argChoices ?? []).map((each) => [each, option.description]));
+  if (typed.startsWith("-")) {
+    const own = command.options.map((each): Candidate => [each.long ?? each.short ?? "", each.description]);
+    return fitting([...own, ...GLOBALS.slice(1)]);
+  }
+  if (command.commands.length > 0 && rest.length === 0)
+    return fitting(command.commands.map((each) => [each.name(), each.summary() || each.description()]));
+  const given = rest.filter((word) => !word.startsWith("-")).length;
+  const { registeredArguments: slots } = command;
+  const slot = slots[given] ?? (slots.at(-1)?.variadic ? slots.at(-1) : undefined);
+  if (slot?.argChoices) return fitting(slot.argChoices.map((each) => [each, slot.description]));
+  if (!/session|branch/.test(slot?.name() ?? "")) return [];
+  const { sessions, branches } = await names().catch(() => ({ sessions: [], branches: [] }));
+  return fitting(slot?.name() === "branch" ? branches : sessions);
+}
+
+/** The command, or its subcommand, that words name; and the words behind it. */
+async function commandOf(name: string, words: readonly string[]) {
+  const program = new Command();
+  const entry = entryOf(name);
+  (await entry?.load())?.define(program, () => async () => {});
+  let [command = program] = program.commands;
+  let rest = words;
+  for (const word of words) {
+    const child = command.commands.find((each) => each.name() === word || each.aliases().includes(word));
+    if (!child) break;
+    command = child;
+    rest = rest.slice(1);
+  }
+  return { command, rest };
+}

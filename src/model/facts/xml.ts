@@ -1,0 +1,101 @@
+/** The tags of an XML text one by one: no tree, no DTD, no entity but XML's own five and characters by number. */
+
+export interface Tag {
+  readonly name: string;
+  /** `empty` is one that closes itself. */
+  readonly kind: "open" | "close" | "empty";
+  /** The value of an attribute, decoded; undefined where it is missing. */
+  readonly attribute: (name: string) => string | undefined;
+}
+
+/** Longer tags than this are no report's. */
+const MAX_TAG = 100_000;
+
+/** Comments, CDATA, instructions and the DOCTYPE are passed over; text that is no XML ends it. Linear in the length. */
+export function* tagsOf(text: string): Generator<Tag> {
+  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
+    const passed = passedOver(text, at);
+    if (passed !== undefined) {
+      if (passed < 0) return;
+      at = passed;
+      continue;
+    }
+    const end = endOfTag(text, at + 1);
+    if (end < 0) return;
+    const source = text.slice(at + 1, end);
+    at = end + 1;
+    const name = /^\/?([A-Za-z_][\w.:-]*)/.exec(source)?.[1];
+    if (name === undefined) continue;
+    const kind = source.startsWith("/") ? "close" : source.endsWith("/") ? "empty" : "open";
+    let attributes: Map<string, string> | undefined;
+    yield {
+      name,
+      kind,
+      attribute: (wanted) => {
+        attributes ??= attributesOf(source);
+        return attributes.get(wanted);
+      },
+    };
+  }
+}
+
+/** Where what is no tag ends, -1 where it never does; undefined for a tag. */
+function passedOver(text: string, at: number): number | undefined {
+  const after = (end: string, from: number) => {
+    const found = text.indexOf(end, from);
+    return found < 0 ? -1 : found + end.length;
+  };
+  if (text.startsWith("<!--", at)) return after("-->", at + 4);
+  if (text.startsWith("<![CDATA[", at)) return after("]]>", at + 9);
+  if (text.startsWith("<?", at)) return after("?>", at + 2);
+  return text.startsWith("<!", at) ? endOfDeclaration(text, at + 2) : undefined;
+}
+
+/** A DOCTYPE may hold declarations of its own in brackets; a value may hold any of the characters. */
+function endOfDeclaration(text: string, from: number): number {
+  let isInside = false;
+  for (let at = from; at < text.length && at - from < MAX_TAG; at++) {
+    const character = text[at];
+    if (character === '"' || character === "'") {
+      at = text.indexOf(character, at + 1);
+      if (at < 0) return -1;
+    } else if (character === "[") isInside = true;
+    else if (character === "]") isInside = false;
+    else if (character === ">" && !isInside) return at + 1;
+  }
+  return -1;
+}
+
+function endOfTag(text: string, from: number): number {
+  for (let at = from; at < text.length && at - from < MAX_TAG; at++) {
+    const character = text[at];
+    if (character === ">") return at;
+    if (character !== '"' && character !== "'") continue;
+    at = text.indexOf(character, at + 1);
+    if (at < 0) return -1;
+  }
+  return -1;
+}
+
+/** The first value counts where a name stands twice. */
+function attributesOf(source: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [, name, one, other] of source.matchAll(/\s([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g))
+    if (name !== undefined && !found.has(name)) found.set(name, decoded(one ?? other ?? ""));
+  return found;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** Other entities stay as they are: nothing is ever expanded. */
+export function decoded(text: string): string {
+  if (!text.includes("&")) return text;
+  return text.replace(
+    /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([\da-fA-F]{1,6}));/g,
+    (whole, name: string | undefined, decimal: string | undefined, hex: string | undefined) => {
+      if (name !== undefined) return ENTITIES[name] ?? whole;
+      const point = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
+      return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+    },
+  );
+}

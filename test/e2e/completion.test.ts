@@ -1,0 +1,59 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+const CLI = path.resolve("dist/cli.js");
+
+const words = async (s: Scratch, ...typed: string[]) =>
+  (await s.ok("completion", "words", "--", ...typed))
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => line.split("\t")[0]);
+
+/** What bash would put on the line behind these words. */
+async function inBash(s: Scratch, ...typed: string[]): Promise<string[]> {
+  await s.write("../bin/session", `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);
+  await s.run("chmod", ["+x", "../bin/session"]);
+  const script =
+    'eval "$(session completion bash)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _session; printf "%s\\n" "${COMPREPLY[@]}"';
+  const env = { PATH: `${path.join(s.root, "../bin")}:${process.env.PATH}` };
+  const ran = await s.run("bash", ["--norc", "-c", script, "bash", "session", ...typed], { env });
+  return ran.stdout.split("\n").filter(Boolean);
+}
+
+test("completes commands, options, values, sessions and branches", async () => {
+  const s = await scratch();
+  await s.ok("start", "feature/login");
+  await s.ok("start", "fix/crash");
+  await s.git("branch", "plain");
+  expect(await words(s, "sta")).toEqual(["start", "status", "stats"]);
+  expect(await words(s, "help", "chec")).toEqual(["checkpoint"]);
+  expect(await words(s, "objectives", "d")).toEqual(["drop"]);
+  expect(await words(s, "list", "--al")).toEqual(["--all", "--all-projects"]);
+  expect(await words(s, "list", "--sort", "ti")).toEqual(["title", "time"]);
+  expect(await words(s, "show", "f")).toEqual(["fix/crash", "feature/login"]);
+  expect(await words(s, "-C", ".", "start", "pl")).toEqual(["plain"]);
+  expect(await words(s, "tag", "@", "any")).toEqual([]);
+  expect(await words(s, "no-such-command", "")).toEqual([]);
+  expect(await s.session("completion", "tcsh")).toMatchObject({ code: 2 });
+});
+
+test("bash gets names quoted, and runs nothing that is in them", async () => {
+  const s = await scratch();
+  await s.ok("start", "x$(touch${IFS}pwned)`id`");
+  await s.ok("start", "other");
+  const found = await inBash(s, "switch", "x");
+  expect(found).toHaveLength(1);
+  expect((await s.run("bash", ["-c", `printf %s ${found[0]}`])).stdout).toBe("x$(touch${IFS}pwned)`id`");
+  expect(await s.git("status", "--porcelain")).toBe("");
+  expect(await inBash(s, "checkp")).toEqual(["checkpoint"]);
+});
+
+test.each(["bash", "zsh", "fish"])("%s can read its script", async (shell) => {
+  const s = await scratch();
+  const script = await s.ok("completion", shell);
+  expect(script).toContain("session completion words --");
+  const there = await s.run("sh", ["-c", `command -v ${shell}`]);
+  if (there.code === 0)
+    expect(await s.run(shell, ["-n", "-c", script])).toMatchObject({ code: 0, stderr: "" });
+});
