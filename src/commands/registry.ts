@@ -301,6 +301,23 @@ export const ENTRIES: readonly Entry[] = [
     load: () => import("./doctor.ts"),
   },
   {
+    ...{ name: "run", group: "Agents", summary: "start an agent in a session, here or in the background" },
+    load: () => import("./run.ts"),
+  },
+  {
+    ...{ name: "continue", group: "Agents", summary: "go on with the agent that was started last" },
+    load: () => import("./continue.ts"),
+  },
+  {
+    ...{
+      name: "background",
+      aliases: ["bg"],
+      group: "Agents",
+      summary: "agents that run in the background: list, logs, attach, stop",
+    },
+    load: () => import("./background.ts"),
+  },
+  {
     ...{ name: "mcp", group: "Set up", summary: "an MCP server for agents, on standard input and output" },
     load: () => import("./mcp.ts"),
   },
