@@ -38,7 +38,8 @@ export function define(program: Command, act: Act): void {
           throw new Failure("skipped", `${first.id} was left out: ${first.reason}`);
         sayPulled(out, remote.shown, pulled);
         const lines = sharingLines(pulledRows(pulled));
-        const nothing = pulled.same > 0 ? "Everything is here already" : `${remote.shown} has no sessions`;
+        const isEmpty = pulled.same === 0 && pulled.deleted.length === 0;
+        const nothing = isEmpty ? `${remote.shown} has no sessions` : "Everything is here already";
         out.data(lines.length > 0 ? lines.join("\n") : dim(nothing), {
           remote: remote.shown,
           ...pulledValue(pulled),

@@ -210,6 +210,14 @@ export const ENTRIES: readonly Entry[] = [
   },
   {
     ...{
+      name: "report",
+      group: "Look back",
+      summary: "what was done in a week, or in all: Markdown, JSON or a page",
+    },
+    load: () => import("./report.ts"),
+  },
+  {
+    ...{
       name: "transcript",
       aliases: ["transcripts"],
       group: "Look back",

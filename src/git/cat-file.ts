@@ -1,5 +1,5 @@
 /** Any number of objects out of one git process, within limits: what is read may come from anybody. */
-import { start } from "./read.ts";
+import { ask, start } from "./read.ts";
 
 /** Largest object, in bytes, and most of all that are read at once. */
 export const MAX_BLOB = 64 * 1024 * 1024;
@@ -19,13 +19,14 @@ export async function readObjects(
   root: string,
   names: readonly string[],
   limit = MAX_BLOB,
+  encoding: BufferEncoding = "utf8",
 ): Promise<(GitObject | undefined)[]> {
   const found: (GitObject | undefined)[] = [];
   const budget = { left: MAX_TOTAL };
   while (found.length < names.length) {
     const rest = names.slice(found.length);
     const before = found.length;
-    await readSome(root, rest, limit, budget, (object) => found.push(object));
+    await readSome(root, rest, { limit, budget, encoding }, (object) => found.push(object));
     // git ends at an object that is damaged: the others are asked for anew.
     if (found.length < names.length) found.push(undefined);
     if (found.length === before) break;
@@ -33,15 +34,20 @@ export async function readObjects(
   return found.slice(0, names.length);
 }
 
+interface Manner {
+  readonly limit: number;
+  readonly budget: { left: number };
+  readonly encoding: BufferEncoding;
+}
+
 async function readSome(
   root: string,
   names: readonly string[],
-  limit: number,
-  budget: { left: number },
+  manner: Manner,
   take: (object: GitObject | undefined) => void,
 ): Promise<void> {
   const child = start(root, ["cat-file", "--batch"], ["pipe", "pipe", "ignore"]);
-  const parse = parser(limit, budget, take);
+  const parse = parser(manner, take);
   child.stdin?.on("error", () => {});
   child.stdin?.end(names.map((name) => `${name.replaceAll("\n", " ")}\n`).join(""));
   child.stdout?.on("data", parse);
@@ -50,8 +56,7 @@ async function readSome(
 
 /** Takes `<oid> <type> <size>`, a line end, the content and another line end, in pieces of any size. */
 function parser(
-  limit: number,
-  budget: { left: number },
+  { limit, budget, encoding }: Manner,
   take: (object: GitObject | undefined) => void,
 ): (chunk: Buffer) => void {
   let line: Buffer[] = [];
@@ -81,10 +86,22 @@ function parser(
       at += part.length;
       left -= part.length;
       if (left > 0) return;
-      take(content ? { ...head, text: Buffer.concat(content).toString("utf8", 0, head.size) } : head);
+      take(content ? { ...head, text: Buffer.concat(content).toString(encoding, 0, head.size) } : head);
       head = undefined;
     }
   };
+}
+
+/** Bytes of the blobs among these objects, by id: nothing is read. */
+export async function objectSizes(root: string, oids: readonly string[]): Promise<Map<string, number>> {
+  if (oids.length === 0) return new Map();
+  const answer = await ask(root, ["cat-file", "--batch-check"], oids.map((oid) => `${oid}\n`).join(""));
+  return new Map(
+    answer.stdout.split("\n").flatMap((line) => {
+      const { oid, type, size } = headOf(line) ?? {};
+      return oid !== undefined && type === "blob" && size !== undefined ? [[oid, size] as const] : [];
+    }),
+  );
 }
 
 function headOf(line: string): Omit<GitObject, "text"> | undefined {

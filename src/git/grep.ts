@@ -21,7 +21,8 @@ export async function refsHolding(
     for (let some = waiting.pop(); some; some = waiting.pop()) {
       const answer = await ask(root, [
         ...["grep", "--files-with-matches", "--null", "--fixed-strings", "--ignore-case", "--text"],
-        ...["--no-textconv", "--all-match", ...texts.flatMap((each) => ["-e", each])],
+        // A folder of such a name is not one of ours: it is not gone through.
+        ...["--max-depth=0", "--no-textconv", "--all-match", ...texts.flatMap((each) => ["-e", each])],
         ...[...some, "--", ...files],
       ]);
       // Nothing found is 1; where one ref is damaged git gives up on all.

@@ -1,10 +1,13 @@
 import { Failure } from "../model/failure.ts";
-import { MAX_BLOB, readObjects } from "./cat-file.ts";
+import { type GitObject, MAX_BLOB, objectSizes, readObjects } from "./cat-file.ts";
 import { ask, firstLine, gitFailure, read } from "./read.ts";
 import { change, OUR_ENCODING } from "./write.ts";
 
 /** Most entries that are read out of a tree that came from elsewhere. */
 const MAX_ENTRIES = 2000;
+/** Most folders one in the other, and most bytes of one tree: names have 255. */
+const MAX_DEPTH = 12;
+const MAX_TREE = 1024 * 1024;
 
 /**
  * Writes a tree and gives its id: the same files always give the same id. A name with slashes is one in a folder;
@@ -70,20 +73,65 @@ export async function foldersOf(
   return new Map(found);
 }
 
-/** Plain files below these folders of a commit's tree, by path; nothing is read. Paths may be anything. */
+/**
+ * Plain files with these names, or below folders of these names, of a commit's tree, by path; nothing is read. Paths may
+ * be anything. Folders are gone through level by level, each tree once: git itself would go through a tree that holds
+ * itself ten times over, ten levels deep, to the end.
+ */
 export async function filesBelow(
   root: string,
   commit: string,
   names: readonly string[],
 ): Promise<{ path: string; oid: string; size: number }[]> {
-  const listing = await ask(root, ["ls-tree", "-r", "-z", "--long", commit, "--", ...names]);
-  return listing.stdout
-    .split("\0")
-    .slice(0, MAX_ENTRIES)
-    .flatMap((entry) => {
-      const [, oid, size, path] = /^100644 blob ([0-9a-f]+) +(\d+)\t(.+)$/s.exec(entry) ?? [];
-      return oid !== undefined && path !== undefined ? [{ path, oid, size: Number(size) }] : [];
+  const top = await ask(root, ["ls-tree", "-z", commit, "--", ...names]);
+  let level = top.stdout.split("\0").flatMap((record): Entry[] => {
+    const [, mode = "", oid = "", path = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(record) ?? [];
+    return mode === "" ? [] : [{ mode, oid, path }];
+  });
+  const files: Entry[] = [];
+  let left = MAX_ENTRIES;
+  for (let depth = 0; level.length > 0 && depth < MAX_DEPTH; depth++) {
+    files.push(...level.filter((each) => each.mode === "100644"));
+    const folders = level.filter((each) => each.mode === "040000" || each.mode === "40000");
+    const oids = folders.map((each) => each.oid);
+    const trees = folders.length === 0 ? [] : await readObjects(root, oids, MAX_TREE, "latin1");
+    level = [];
+    for (const [at, { path }] of folders.entries())
+      for (const entry of entriesOf(trees[at], path, left)) {
+        level.push(entry);
+        left--;
+      }
+  }
+  const oids = [...new Set(files.map((each) => each.oid))];
+  const sizes = await objectSizes(root, oids);
+  return files
+    .sort((one, other) => (one.path < other.path ? -1 : 1))
+    .flatMap(({ path, oid }) => {
+      const size = sizes.get(oid);
+      return size === undefined ? [] : [{ path, oid, size }];
     });
+}
+
+interface Entry {
+  readonly mode: string;
+  readonly oid: string;
+  readonly path: string;
+}
+
+/** What a tree object holds, as git writes it: mode, name, NUL, and the id as bytes. No more entries than that. */
+function entriesOf(tree: GitObject | undefined, folder: string, most: number): Entry[] {
+  if (tree?.type !== "tree" || tree.text === undefined) return [];
+  const entries: Entry[] = [];
+  const bytes = tree.oid.length / 2;
+  for (let at = 0; at < tree.text.length && entries.length < most; ) {
+    const end = tree.text.indexOf("\0", at);
+    const [, mode = "", name = ""] = /^(\d+) (.+)$/s.exec(end < 0 ? "" : tree.text.slice(at, end)) ?? [];
+    const oid = Buffer.from(tree.text.slice(end + 1, end + 1 + bytes), "latin1").toString("hex");
+    if (mode === "" || oid.length < tree.oid.length) break;
+    entries.push({ mode, oid, path: `${folder}/${Buffer.from(name, "latin1").toString("utf8")}` });
+    at = end + 1 + bytes;
+  }
+  return entries;
 }
 
 /** Id of a commit's tree. */
@@ -145,12 +193,12 @@ export async function readTree(
   tree: string,
   names: readonly string[],
 ): Promise<Map<string, string>> {
-  const listing = await ask(root, ["ls-tree", "-z", "--long", tree]);
+  const listing = await ask(root, ["ls-tree", "-z", "--long", tree, "--", ...names]);
   if (listing.code !== 0)
     throw new Failure("bad-snapshot", `${tree} is not readable: ${firstLine(listing.stderr)}`);
   const wanted = new Set(names);
   const blobs: { name: string; oid: string }[] = [];
-  for (const record of listing.stdout.split("\0").slice(0, MAX_ENTRIES)) {
+  for (const record of listing.stdout.split("\0")) {
     const match = /^100644 blob ([0-9a-f]+) +(\d+)\t(.*)$/s.exec(record);
     if (!match?.[1] || match[3] === undefined || !wanted.has(match[3])) continue;
     if (Number(match[2]) > MAX_BLOB)

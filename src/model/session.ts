@@ -78,7 +78,8 @@ export interface CheckpointRecord {
   readonly minutes?: number;
 }
 
-/** First line of a text: what a list shows of it. */
+/** First line of a text: what a list shows of it. Of one that was changed in two clones, that of both. */
 export function headline(text: string): string {
-  return text.split("\n", 1)[0] ?? "";
+  const [first = "", ...more] = text.split("\n");
+  return [first, ...more.filter((line) => line.startsWith("(or) "))].join(" ");
 }

@@ -1,10 +1,13 @@
 /** The journal of a folder: what has been decided and is not all done, and how a reader sees it done. */
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { mergeLines } from "../model/merge/lines.ts";
 import { readSmall } from "./files.ts";
 
 export interface Change {
   readonly write: ReadonlyMap<string, string>;
+  /** Of files that people edit: the text that the one to be written was made from. */
+  readonly seen?: ReadonlyMap<string, string>;
   readonly append?: { readonly name: string; readonly text: string };
   readonly move?: Move;
 }
@@ -39,6 +42,7 @@ export interface Condition {
 
 export interface Journal {
   readonly write: Readonly<Record<string, string>>;
+  readonly seen?: Readonly<Record<string, string>>;
   /** `at`: size of the file before. */
   readonly append?: { readonly name: string; readonly text: string; readonly at: number };
   readonly move?: Move;
@@ -82,7 +86,7 @@ function overlay(
   const decided = journal?.condition ? undefined : journal;
   const files = new Map<string, string>();
   names.forEach((name, at) => {
-    let text = decided?.write[name] ?? read[at];
+    let text = decided === undefined ? read[at] : (decidedText(decided, name, read[at]) ?? read[at]);
     // What is there of an append may be torn; the journal has it whole.
     if (decided?.append?.name === name)
       text =
@@ -92,6 +96,23 @@ function overlay(
     if (text !== undefined) files.set(name, text);
   });
   return files;
+}
+
+/**
+ * What a file is to be; undefined where the journal says nothing of it. Somebody may have edited it by hand since the
+ * change was decided: while git ran the project's hooks, or after a crash. Such lines stay.
+ */
+export function decidedText(
+  { write, seen }: Pick<Journal, "write" | "seen">,
+  name: string,
+  there: string | undefined,
+): string | undefined {
+  const [text, before] = [write[name], seen?.[name]];
+  if (text === undefined || before === undefined || there === undefined) return text;
+  if (there === before || there === text) return text;
+  const [base, ours, theirs] = [before, text, there].map((each) => each.split("\n"));
+  const merged = mergeLines(base ?? [], ours ?? [], theirs ?? []);
+  return merged ? merged.lines.join("\n") : `${there}\n${text}`;
 }
 
 export async function readJournal(folder: string): Promise<Journal | undefined> {

@@ -84,7 +84,10 @@ export async function replaceFiles(
   const write = new Map([...files].filter(([, text], at) => text !== "" && text !== there[at]));
   if (write.size > 0) {
     const undo = await undoFile(before, [what]);
-    await commitFiles(folder, lock, { write: new Map([...write, ...(undo ? [undo] : []), ...beside]) });
+    await commitFiles(folder, lock, {
+      write: new Map([...write, ...(undo ? [undo] : []), ...beside]),
+      seen: seenIn(before),
+    });
     await trimUndo(folder);
   }
   for (const [name, text] of files) if (text === "") await rm(path.join(folder, name), { force: true });
@@ -93,6 +96,14 @@ export async function replaceFiles(
 /** A session that does not exist yet, to be saved into `folder`. */
 export function emptySession(folder: string, state: SessionState): LoadedSession {
   return { folder, state, texts: { objectives: "", blockers: "" }, events: [], problems: [], damaged: false };
+}
+
+/** The files that people edit, as they were read. */
+function seenIn({ texts }: LoadedSession): Map<string, string> {
+  return new Map([
+    ["objectives.md", texts.objectives],
+    ["blockers.md", texts.blockers],
+  ]);
 }
 
 /** Every change to a session's state goes through here, with the state before it for the day it is undone. */
@@ -113,5 +124,6 @@ async function changeOf(
   const undo = await undoFile(before, events);
   if (undo) write.set(...undo);
   const text = events.map(eventLine).join("");
-  return text === "" ? { write } : { write, append: { name: "events.jsonl", text } };
+  const seen = new Map([...seenIn(before)].filter(([name]) => write.has(name)));
+  return text === "" ? { write, seen } : { write, seen, append: { name: "events.jsonl", text } };
 }

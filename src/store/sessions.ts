@@ -67,12 +67,17 @@ export async function unchangedKept(
   return folders;
 }
 
-/** The folder where a session is kept; undefined where it is not. */
+/** The folder where a session is kept, the first one where it was put aside several times; undefined where it is not. */
 export function keptFolder(sessionsDir: string, id: string): string | undefined {
-  const folder = path.join(sessionsDir, KEPT, id);
-  const isThere = lstatSync(path.join(folder, "context.json"), { throwIfNoEntry: false })?.isFile();
-  return isThere ? folder : undefined;
+  for (let n = 1; ; n++) {
+    const folder = path.join(sessionsDir, KEPT, nameOf(id, n));
+    const isThere = lstatSync(path.join(folder, "context.json"), { throwIfNoEntry: false })?.isFile();
+    if (isThere) return folder;
+    if (n > 1 && !lstatSync(folder, { throwIfNoEntry: false })) return undefined;
+  }
 }
+
+const nameOf = (id: string, n: number) => (n === 1 ? id : `${id}-${n}`);
 
 /** What kept sessions know of their commits, by session id: an import brings it along. */
 export async function keptCheckpoints(
@@ -136,12 +141,17 @@ async function removeStaleDrafts(sessionsDir: string): Promise<void> {
 
 /** Moves a session's own files out of its branch's folder, all of them or none; sessions of branches below it stay. */
 export async function keepAside(sessionsDir: string, folder: string, id: string, lock: Lock): Promise<void> {
-  const names = new Set(await readdir(path.join(sessionsDir, KEPT)).catch(() => []));
-  let name = id;
-  for (let n = 2; names.has(name); n++) name = `${id}-${n}`;
+  let n = 1;
+  // A folder that was left when its session came back is its folder again.
+  while (await isUsed(path.join(sessionsDir, KEPT, nameOf(id, n)))) n++;
+  const name = nameOf(id, n);
   await makeFolder(sessionsDir, path.join(KEPT, name));
   const kept = path.relative(folder, path.join(sessionsDir, KEPT, name));
   await commitFiles(folder, lock, { write: new Map(), move: { kept, back: false } });
+}
+
+async function isUsed(folder: string): Promise<boolean> {
+  return (await readdir(folder).catch(() => [])).some((name) => !name.startsWith(".lock"));
 }
 
 /** A session as it is put aside: once, or more where it was put aside several times. */

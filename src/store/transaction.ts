@@ -4,11 +4,12 @@
  */
 import { open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { cannot, makeFolder, syncFolder, writeAtomic } from "./files.ts";
+import { cannot, makeFolder, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { removeHookFiles } from "./hook-files.ts";
 import {
   type Change,
   type Condition,
+  decidedText,
   JOURNAL,
   type Journal,
   type Move,
@@ -62,10 +63,11 @@ export async function recover(folder: string, lock: Lock): Promise<void> {
 async function journalOf(folder: string, change: Change): Promise<Journal> {
   const write = Object.fromEntries(change.write);
   if (change.move) return { write, move: change.move };
-  if (!change.append) return { write };
+  const seen = change.seen && change.seen.size > 0 ? { seen: Object.fromEntries(change.seen) } : {};
+  if (!change.append) return { write, ...seen };
   const { name, text } = change.append;
   const at = (await stat(path.join(folder, name)).catch(() => undefined))?.size ?? 0;
-  return { write, append: { name, text, at } };
+  return { write, ...seen, append: { name, text, at } };
 }
 
 /** Doing it twice is the same as once. */
@@ -77,9 +79,11 @@ async function apply(folder: string, journal: Journal): Promise<void> {
   for (const name of below) await makeFolder(folder, name);
   // Each file is synced before the journal goes, or a power cut could lose what the journal promised. Side by side,
   // because the disk takes as long for one sync as for several.
-  const writes = Object.entries(journal.write).map(([name, text]) =>
-    writeAtomic(path.join(folder, name), text, { folder: false }),
-  );
+  const writes = Object.entries(journal.write).map(async ([name, text]) => {
+    const file = path.join(folder, name);
+    const edited = journal.seen?.[name] === undefined ? undefined : await readSmall(file);
+    await writeAtomic(file, decidedText(journal, name, edited) ?? text, { folder: false });
+  });
   const done = await Promise.allSettled([
     ...writes,
     journal.append ? append(folder, journal.append) : undefined,

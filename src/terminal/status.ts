@@ -1,4 +1,5 @@
 import { plural } from "../model/next.ts";
+import { headline } from "../model/session.ts";
 import type { BuildView, StatusView } from "../model/views.ts";
 import { blockerLine, heading, objectiveLine } from "./lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "./style.ts";
@@ -101,7 +102,7 @@ function decisionsSection(
   if (shown.length === 0) return alone ? [dim('No decisions yet: session decisions add "…"')] : [];
   const lines = shown.map((each) => {
     const where = each.commit === undefined ? yellow("pending ") : dim(each.commit);
-    return `${where} ${dim(each.id)} ${each.text.split("\n")[0]}`;
+    return `${where} ${dim(each.id)} ${headline(each.text)}`;
   });
   return [
     [heading("Decisions", waiting.size > 0 ? `${waiting.size} for the next checkpoint` : ""), ...lines].join(

@@ -54,31 +54,32 @@ export async function documentsOfSnapshot(root: string, commit: string): Promise
 /**
  * Brings the documents of a snapshot into a session's folder. One that is not there is written; one that is the same as
  * in `before`, the snapshot that this clone had, is replaced; one that was changed here takes in the lines that changed
- * there, or stays where that is not clean, and the other is put beside it. Gives the paths that were written.
+ * there, or stays where that is not clean, and the other is put beside it. Gives those that have two texts now, each with
+ * the path of the other one.
  */
 export async function bringDocuments(
   place: Place,
   folder: string,
   commit: string,
   before?: string,
-): Promise<string[]> {
+): Promise<{ path: string; beside: string }[]> {
   const { root } = place.repository;
   const [theirs, known] = await Promise.all([
     documentsOfSnapshot(root, commit),
     before === undefined ? new Map<string, string>() : documentsOfSnapshot(root, before),
   ]);
-  const written: string[] = [];
-  const put = async (path: string, text: string) => {
-    await putDocument(folder, path, text);
-    written.push(path);
-  };
+  const twice: { path: string; beside: string }[] = [];
+  const put = (path: string, text: string) => putDocument(folder, path, text);
   for (const [path, text] of theirs) {
     const here = await readDocumentText(folder, path);
     if (here === text || known.get(path) === text) continue;
     const merged = here === undefined ? undefined : mergeText(known.get(path), here, text);
     if (!isTaken(folder, path) || (here !== undefined && here === known.get(path))) await put(path, text);
     else if (merged !== undefined) await put(path, merged);
-    else if (!isTaken(folder, besideName(path, commit))) await put(besideName(path, commit), text);
+    else if (!isTaken(folder, besideName(path, commit))) {
+      await put(besideName(path, commit), text);
+      twice.push({ path, beside: besideName(path, commit) });
+    }
   }
-  return written;
+  return twice;
 }

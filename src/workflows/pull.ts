@@ -1,6 +1,7 @@
 /** Taking in sessions from a remote: fetched below refs/session-remotes, then united with what is here. */
 import { setTimeout as wait } from "node:timers/promises";
-import { fetchRefs, type Remote } from "../git/remote.ts";
+import { type Fetched, fetchRefs, type Remote, remoteRefs } from "../git/remote.ts";
+import type { Manner } from "../git/talk.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
 import { readTrash } from "../store/trash.ts";
@@ -32,20 +33,16 @@ export async function pullSessions(
   names: readonly string[] | undefined,
   company: Company,
 ): Promise<Pulled> {
-  const { root } = place.repository;
   const manner = mannerOf(place, company);
   const asked = names === undefined ? undefined : await idsOf(place, names);
   const trash = asked ? [] : await readTrash(place.sessionsDir);
-  const deleted = [...new Set(trash.map((each) => each.id))];
+  // One that was fetched by its name since is here again.
+  const here = trash.length > 0 ? (await sessionRefs(place, remote)).own : new Map<string, string>();
+  const deleted = [...new Set(trash.map((each) => each.id))].filter((id) => !here.has(id));
   const specs = asked?.every((each) => each.id !== undefined)
     ? asked.map(({ id = "" }) => `+refs/sessions/${id}*:${seenRef(remote, `${id}*`)}`)
     : [`+refs/sessions/*:${seenRef(remote, "*")}`, ...deleted.map((id) => `^refs/sessions/${id}`)];
-  let fetched = await fetchRefs(root, remote, [...new Set(specs)], manner);
-  if (fetched.problems.size > 0) {
-    // Another command may have been fetching the same.
-    await wait(100 + Math.random() * 300);
-    fetched = await fetchRefs(root, remote, [...new Set(specs)], manner);
-  }
+  const fetched = await fetchAround(place, remote, [...new Set(specs)], manner);
   const { own, seen } = await sessionRefs(place, remote);
   const wanted = asked && (await chosen(place, remote, asked, [...seen.keys()].filter(isThere)));
   function isThere(id: string): boolean {
@@ -64,6 +61,80 @@ export async function pullSessions(
     deleted,
     problems: [...fetched.problems].map(([ref, reason]) => `${ref}: ${reason}`),
   };
+}
+
+/** Fetches what these refspecs say: once more where another command may have been fetching the same. */
+async function fetchAround(
+  place: Place,
+  remote: Remote,
+  specs: readonly string[],
+  manner: Manner,
+): Promise<Fetched> {
+  const { root } = place.repository;
+  try {
+    const fetched = await fetchRefs(root, remote, specs, manner);
+    if (fetched.problems.size === 0) return fetched;
+    await wait(100 + Math.random() * 300);
+    return await fetchRefs(root, remote, specs, manner);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "remote-failed") throw error;
+    return fetchSound(place, remote, specs, manner, error);
+  }
+}
+
+/** How often git is asked where it has to be found out which sessions of a remote are damaged. */
+const MOST_FETCHES = 40;
+
+/** Where one session of a remote is damaged, git gives up on all: those that are sound come without it, half by half. */
+async function fetchSound(
+  place: Place,
+  remote: Remote,
+  specs: readonly string[],
+  manner: Manner,
+  failure: Failure,
+): Promise<Fetched> {
+  const { root } = place.repository;
+  const wanted = specs.map((spec) => spec.replace(/^\+/, "").replace(/:.*$/, ""));
+  const [there, { seen }] = await Promise.all([
+    remoteRefs(root, remote, ["refs/sessions/*"], manner),
+    sessionRefs(place, remote),
+  ]);
+  const refs = new Set<string>();
+  const problems = new Map<string, string>();
+  const changed: string[] = [];
+  for (const [ref, oid] of there) {
+    const id = ref.replace("refs/sessions/", "");
+    const isAsked = wanted.some((each) =>
+      each.endsWith("*") ? ref.startsWith(each.slice(0, -1)) : each === ref,
+    );
+    if (!isAsked || wanted.includes(`^${ref}`)) continue;
+    if (seen.get(id) === oid) refs.add(seenRef(remote, id));
+    else changed.push(id);
+  }
+  let fetches = 0;
+  const fetchSome = async (ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
+    try {
+      if (++fetches > MOST_FETCHES) throw failure;
+      const some = ids.map((id) => `+refs/sessions/${id}:${seenRef(remote, id)}`);
+      const fetched = await fetchRefs(root, remote, some, manner);
+      for (const ref of fetched.refs) refs.add(ref);
+      for (const [ref, reason] of fetched.problems) problems.set(ref, reason);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== "remote-failed") throw error;
+      const half = Math.ceil(ids.length / 2);
+      if (ids.length > 1 && fetches < MOST_FETCHES) {
+        await fetchSome(ids.slice(0, half));
+        return fetchSome(ids.slice(half));
+      }
+      for (const id of ids)
+        problems.set(seenRef(remote, id), "the remote cannot send it: it may be damaged there");
+    }
+  };
+  await fetchSome(changed);
+  // Not even one came: it is not one that is damaged.
+  if (refs.size === 0) throw failure;
+  return { refs, problems };
 }
 
 /** A name as it was typed, and the id, or the start of one, that it means; undefined: only the remote can tell. */

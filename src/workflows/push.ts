@@ -86,6 +86,7 @@ export async function pushSessions(
       if (each.outcome === "skipped")
         sent.set(each.id, { ...refusedOf(each), reason: `what is there was not taken in: ${each.reason}` });
       else merged.add(each.id);
+      place.notices.push(...each.notes.map((note) => `${each.id}: ${note}`));
     }
     const again = new Set(ids.filter((id) => merged.has(id)));
     left = (await knownSessions(place, { light: true })).filter((each) => again.has(each.id));

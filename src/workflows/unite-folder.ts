@@ -109,7 +109,7 @@ async function join(
   const isForward = historyOf(parents, theirs)?.has(ours) ?? false;
   const { files, notes } = await mergeApart(place, { ours, theirs, parents });
   const commit = isForward ? theirs : await commitMerged(place, { ours, theirs }, files);
-  await bringDocuments(place, session.folder, commit, ours);
+  const twice = await bringDocuments(place, session.folder, commit, ours);
   const mark: Uniting = { id, ours, commit };
   await replaceFiles(session, filesHere(files, context), event("session.united"), lock, uniting(mark));
   await move(place, id, commit, ours);
@@ -117,8 +117,15 @@ async function join(
   const named = parseContext(files.get("context.json") ?? "")?.ref ?? context.ref;
   const elsewhere =
     named === context.ref ? [] : [`its branch is ${named.replace("refs/heads/", "")} in another clone`];
-  return { outcome: isForward ? "forward" : "merged", commit, notes: [...notes, ...elsewhere] };
+  return {
+    outcome: isForward ? "forward" : "merged",
+    commit,
+    notes: [...notes, ...twice.map(saysTwice), ...elsewhere],
+  };
 }
+
+const saysTwice = ({ path, beside }: { path: string; beside: string }) =>
+  `${path} was changed in two clones: the other text is ${beside}`;
 
 /** What a folder of this clone holds of merged files; its branch is what it is called here. */
 function filesHere(files: ReadonlyMap<string, string>, context: SessionContext): Map<string, string> {

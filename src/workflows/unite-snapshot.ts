@@ -1,6 +1,6 @@
 /** A snapshot out of two that went apart. The same two give the same commit in every clone. */
 import { mergeBases, type Parents } from "../git/ancestry.ts";
-import { readObjects } from "../git/cat-file.ts";
+import { MAX_BLOB, readObjects } from "../git/cat-file.ts";
 import { commitTree, filesBelow, writeTree } from "../git/objects.ts";
 import { DOCUMENT_FOLDERS } from "../model/documents.ts";
 import { Failure } from "../model/failure.ts";
@@ -94,6 +94,7 @@ export async function recordsOf(root: string, commits: readonly string[]): Promi
     commits.map((commit) => filesBelow(root, commit, [...names, ...DOCUMENT_FOLDERS])),
   );
   const own = found.map((files) => files.filter((each) => names.includes(each.path)));
+  for (const { path, size } of own.flat()) if (size > MAX_BLOB) throw tooLarge(path, size);
   const objects = await readObjects(
     root,
     own.flat().map((each) => each.oid),
@@ -104,13 +105,17 @@ export async function recordsOf(root: string, commits: readonly string[]): Promi
       const texts = files.map(({ path, size }) => {
         const { text } = objects[next++] ?? {};
         if (text !== undefined) return [path, text] as const;
-        throw new Failure("too-large", `${path} of the snapshot cannot be read: it has ${size} bytes`);
+        throw tooLarge(path, size);
       });
       const has = found[at]?.some((each) => !names.includes(each.path));
       const documents = has ? await documentsOfSnapshot(root, commits[at] ?? "") : [];
       return new Map([...texts, ...documents]);
     }),
   );
+}
+
+function tooLarge(path: string, size: number): Failure {
+  return new Failure("too-large", `${path} of the snapshot cannot be read: it has ${size} bytes`);
 }
 
 function partsOf(commit: string): { message: string; committed: number } {

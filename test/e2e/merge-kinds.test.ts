@@ -118,7 +118,10 @@ test("documents that travel are merged by lines, or stand side by side, and come
   await a.write(".git/sessions/work/workspace/notes.md", "a\n");
   await b.write(".git/sessions/work/workspace/notes.md", "b\n");
   await a.ok("push", "--workspace");
-  await b.ok("push", "--workspace");
+  const pushed = await b.session("push", "--workspace");
+  expect(pushed.stderr).toContain(
+    "workspace/notes.md was changed in two clones: the other text is workspace/notes.from-",
+  );
   await a.ok("pull");
   const tree = await both.remote.git("ls-tree", "-r", "--name-only", `refs/sessions/${both.id}`);
   expect(tree).toMatch(/workspace\/notes\.from-[0-9a-f]{8}\.md\nworkspace\/notes\.md\nworkspace\/plan\.md/);
@@ -130,4 +133,28 @@ test("documents that travel are merged by lines, or stand side by side, and come
   );
   for (const text of texts)
     for (const line of ["a\n", "b\n", "one in a\n", "three in b\n"]) expect(text).toContain(line);
+});
+
+test("one that ended, went on and ended again takes in what another clone did after that", async () => {
+  const both = await together();
+  const { a, b, id } = both;
+  for (const each of ["once", "twice"]) {
+    await a.ok("end", "--summary", each);
+    if (each === "once") await a.ok("resume", id);
+  }
+  await a.ok("push", id);
+  await b.ok("pull");
+  await b.ok("resume", id);
+  await b.ok("objectives", "add", "After the end");
+  await b.ok("push");
+  await a.ok("pull");
+  expect(await a.ok("show", id)).toContain("After the end");
+  expect(await a.json("list", "--all")).toMatchObject([{ id, state: "active" }]);
+  // What changes the session now goes from there.
+  await a.ok("tag", id, "late");
+  await a.ok("push", id);
+  await b.ok("pull");
+  expect((await b.json("status")).objectives.map((each: { text: string }) => each.text)).toContain(
+    "After the end",
+  );
 });

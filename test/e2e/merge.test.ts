@@ -54,6 +54,8 @@ test("done beats in progress, a reopened one is open again, and a text that both
     ["open", "Two, with docs\n(or) Two, with tests"],
     ["open", "Three"],
   ]);
+  expect(await a.ok("objectives", "list")).toContain("obj-2 Two, with docs (or) Two, with tests\n");
+  expect(await a.ok("status")).toContain("obj-2 Two, with docs (or) Two, with tests\n");
 });
 
 test("both clones that merge the same two have the same commit, without asking each other", async () => {

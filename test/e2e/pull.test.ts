@@ -71,9 +71,14 @@ test("what was deleted here is not fetched again unless it is named", async () =
   await b.ok("delete", id, "--confirm");
   const left = await b.session("pull");
   expect([left.code, left.stderr]).toEqual([0, expect.stringContaining(`left out: ${id}`)]);
+  expect(left.stdout).not.toContain("has no sessions");
   expect(await b.json("list")).toEqual([]);
   await b.ok("pull", id);
   expect(await b.json("list")).toMatchObject([{ id }]);
+  // From then on it is like any other.
+  await a.ok("note", "Later");
+  await a.ok("push");
+  expect(await b.ok("pull")).toContain(`forward  ${id}`);
 });
 
 test("settings, FETCH_HEAD, tags and branches stay as they were; the user's refspecs are not used (182)", async () => {

@@ -1,5 +1,6 @@
 // Preloaded into the program: at the k-th change below a sessions or hooks folder it kills the process, or the change fails.
-// FAULT_AT=k, FAULT=kill|half|ENOSPC|EIO; with FAULT_OF=rename only changes of that name count. The number of changes seen goes to FAULT_COUNT.
+// FAULT_AT=k, FAULT=kill|half|ENOSPC|EIO; with FAULT_OF=rename only changes of that name count; with FAULT_GIT=1 git
+// commands count as changes, too. The number of changes seen goes to FAULT_COUNT.
 const fs = require("node:fs");
 const at = Number(process.env.FAULT_AT);
 const kind = process.env.FAULT;
@@ -54,6 +55,16 @@ promises.open = async (file, flags, ...rest) => {
   }
   return handle;
 };
+if (process.env.FAULT_GIT) {
+  const children = require("node:child_process");
+  for (const name of ["spawn", "execFile"]) {
+    const real = children[name];
+    children[name] = (...args) => {
+      strike(name, String(args[0]));
+      return real(...args);
+    };
+  }
+}
 process.on("exit", () => {
   if (process.env.FAULT_COUNT) fs.writeFileSync(process.env.FAULT_COUNT, String(seen));
 });
