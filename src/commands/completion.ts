@@ -78,7 +78,13 @@ async function complete(
     return fitting([...own, ...GLOBALS.slice(1)]);
   }
   if (command.commands.length > 0 && rest.length === 0)
-    return fitting(command.commands.map((each) => [each.name(), each.summary() || each.description()]));
+    return fitting(
+      command
+        .createHelp()
+        .visibleCommands(command)
+        .filter((each) => each.name() !== "help")
+        .map((each) => [each.name(), each.summary() || each.description()]),
+    );
   const given = rest.filter((word) => !word.startsWith("-")).length;
   const { registeredArguments: slots } = command;
   const slot = slots[given] ?? (slots.at(-1)?.variadic ? slots.at(-1) : undefined);
