@@ -1,10 +1,12 @@
 /** Sessions of this clone as a report tells them. */
 import { ask } from "../git/read.ts";
 import type { SessionRow } from "../model/listing.ts";
+import type { SessionMetrics } from "../model/metrics.ts";
 import { parseContext, stateFromTexts } from "../model/reading.ts";
 import { progressOf } from "../model/report/assemble.ts";
 import type { ReportSession } from "../model/report/report.ts";
 import type { SessionState } from "../model/state.ts";
+import { measureSession } from "./metrics.ts";
 import type { Place } from "./place.ts";
 import type { KnownSession } from "./resolve.ts";
 import { snapshotFiles } from "./snapshot.ts";
@@ -22,20 +24,40 @@ export interface ReportedSession {
 /** Records of that many sessions are opened, the last touched first; of the others, lists know enough. */
 const MAX_OPENED = 1000;
 
+/** Of that many sessions that go on git is asked for their commits; of the others, their logs tell. */
+const MAX_MEASURED = 20;
+
 /** All sessions, the last touched first. `mine`: only those that the user began. */
 export async function reportedSessions(place: Place, mine: boolean): Promise<ReportedSession[]> {
   const [{ rows, known }, me] = await Promise.all([
     surveySessions(place),
     mine ? ask(place.repository.root, ["config", "user.name"]) : undefined,
   ]);
-  const states = await statesOf(place, known.slice(0, MAX_OPENED));
-  const all = rows.map((row): ReportedSession => {
-    const state = states.get(row.id);
-    const live = row.state === "active" || row.state === "paused";
-    return { session: sessionOf(row, state), row, live, ...(state ? { state } : {}) };
+  const isLive = ({ state }: Pick<SessionRow, "state">) => state === "active" || state === "paused";
+  const [states, measured] = await Promise.all([
+    statesOf(place, known.slice(0, MAX_OPENED)),
+    measuredOf(place, known.filter(isLive).slice(0, MAX_MEASURED)),
+  ]);
+  const all = rows.map((listed): ReportedSession => {
+    const state = states.get(listed.id);
+    const { minutes, checkpoints } = measured.get(listed.id) ?? listed;
+    const row = { ...listed, minutes, checkpoints };
+    return { session: sessionOf(row, state), row, live: isLive(row), ...(state ? { state } : {}) };
   });
   const name = me?.stdout.trim();
   return mine ? all.filter((each) => each.state?.context.author === name) : all;
+}
+
+/** A snapshot has the numbers of a session that ended; of one that goes on, its commits have them. */
+async function measuredOf(
+  place: Place,
+  known: readonly KnownSession[],
+): Promise<Map<string, Pick<SessionMetrics, "minutes" | "checkpoints">>> {
+  const found = known.map(async (each) => {
+    const metrics = await measureSession(place, each).catch(() => undefined);
+    return metrics ? [[each.id, metrics] as const] : [];
+  });
+  return new Map((await Promise.all(found)).flat());
 }
 
 /** One git process for all that are kept as snapshots. */

@@ -42,6 +42,19 @@ test("a week has its sessions with objectives, decisions and blockers, each with
   expect(await s.json("report", "--author", "me")).toMatchObject({ sessions: [], numbers: { commits: 0 } });
 });
 
+test("a session that goes on has the working time that stats counts", async () => {
+  const s = await scratch();
+  await s.ok("start", "work");
+  for (const minutes of [60, 40, 20]) {
+    const date = new Date(Date.now() - minutes * 60_000).toISOString();
+    const env = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+    await s.run("git", ["commit", "--quiet", "--allow-empty", "-m", `work ${minutes}`], { env });
+  }
+  const { minutes } = await s.json("stats");
+  expect(minutes).toBeGreaterThan(30);
+  expect((await s.json("report")).sessions).toMatchObject([{ minutes }]);
+});
+
 test("a fresh clone knows sessions and decisions from commits alone", async () => {
   const s = await scratch();
   const id = await worked(s);
