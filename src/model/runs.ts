@@ -64,7 +64,8 @@ export function stateOf(run: RunRecord, seen: Seen): RunState {
   }
   const isAlive = (each: Started | undefined) => each !== undefined && runs(each, seen.running);
   const begins = run.process === undefined && seen.now - Date.parse(run.began) < BEGINS;
-  const lives = isAlive(run.process) || (run.process === undefined && (isAlive(run.keeper) || begins));
+  // Who waits for its end is about to note it.
+  const lives = isAlive(run.process) || isAlive(run.keeper) || begins;
   if (!lives) return "lost";
   return seen.waits ? "waiting" : "running";
 }

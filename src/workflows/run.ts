@@ -18,7 +18,7 @@ import {
   writeLaunch,
   writeRun,
 } from "../store/runs.ts";
-import { began, type Ended, ended, endOf, environmentOf } from "./keeper.ts";
+import { began, type Ended, ended, endOf, environmentOf, startedOf } from "./keeper.ts";
 import { now, type Place } from "./place.ts";
 import { checkCommand, commandOf, type Startable, startable } from "./run-command.ts";
 import { type Target, type TargetRequest, targetOf } from "./run-target.ts";
@@ -67,7 +67,8 @@ export async function runHere(
     end.catch(() => {});
     child.stdin?.on("error", () => {});
     child.stdin?.end(launch.input);
-    const noted = child.pid === undefined ? run : await began(target.place, run, child);
+    const kept = { ...run, keeper: await startedOf(process.pid) };
+    const noted = child.pid === undefined ? run : await began(target.place, kept, child);
     const how = await end.catch(async (error: Error) => {
       await writeRun(place.sessionsDir, { ...run, ended: now(), code: 127, error: error.message });
       throw new Failure("not-started", `${launch.program} could not be started: ${error.message}`);

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { kill, runEvents, withAgents } from "../support/agents.ts";
 import { CLI } from "../support/scratch.ts";
@@ -65,14 +66,18 @@ test("it survives the terminal that it was started from", async () => {
 test("in front: signals are the agent's, and when we are killed it still has the session", async () => {
   const { s, session, json, said, until, file } = await withAgents("claude");
   const env = { ...s.env, STAYS: file("end") };
+  const starts = async () => (await runEvents(s, "x")).filter((each) => each.type === "run:start").length;
   const start = async () => {
+    const before = await starts();
+    await rm(file("said"), { force: true });
     const ours = spawn(process.execPath, [CLI, "run", "claude", "-m", "Go"], {
       cwd: s.root,
       env,
       stdio: "ignore",
     });
     const ended = once(ours, "exit");
-    await until(async () => (await json({}, "run", "claude", "-m", "Go")).error?.message.includes("pid"));
+    // Noted after its process was; the stand-in says what it is on its own.
+    await until(async () => (await starts()) > before && s.exists(file("said")));
     return { ours, ended, pid: (await said()).pid };
   };
   const first = await start();

@@ -21,8 +21,9 @@ test("the state of a run is what its processes are", () => {
   expect(stateOf({ ...RUN, keeper: KEEPER }, seen(1, [[41, "99"]]))).toBe("running");
   expect(stateOf(known, seen(99, [[42, "100"]]))).toBe("running");
   expect(stateOf(known, { ...seen(99, [[42, "100"]]), waits: true })).toBe("waiting");
-  // A keeper alone is none; a number that was given again is another process.
-  expect(stateOf(known, seen(99, [[41, "99"]]))).toBe("lost");
+  // Who waits for its end is about to note it; a number that was given again is another process.
+  expect(stateOf(known, seen(99, [[41, "99"]]))).toBe("running");
+  expect(stateOf(known, seen(99))).toBe("lost");
   expect(stateOf(known, seen(99, [[42, "101"]]))).toBe("lost");
   // Where the system does not tell when a process began, the number has to do.
   expect(stateOf(known, seen(99, [[42, null]]))).toBe("running");
