@@ -1,4 +1,4 @@
-// analyze --project over a long history made by `git fast-import`, against the `git log` that reads the same, and again
+// analyze and report --project over a long history made by `git fast-import`, against the `git log` that reads the same, and again
 // with what was kept. npm run bench -- insight [--commits 300000] [--runs 5] [--in <folder>: the history stays there]
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -111,27 +111,33 @@ if (!existsSync(repo)) {
 
 const cache = path.join(repo, ".git", "sessions", ".cache");
 const forget = () => rmSync(cache, { recursive: true, force: true });
-const analyze = ["analyze", "--project"];
+const commands = {
+  "analyze --project": ["analyze", "--project"],
+  "report --project": ["report", "--project"],
+};
+commands["report --project, a page"] = ["report", "--project", "--format", "html"];
 const scan = ["log", "-z", "--numstat", "--find-renames", "--date=raw", "--format=%H%n%P%n%aE%n%ad%n%B"];
 const few = Math.min(runs, 3);
 
 const node = measure(runs, () => time(process.execPath, ["-e", "0"]));
 time("git", scan);
 const bare = measure(few, () => time("git", scan));
-const first = measure(few, () => {
-  forget();
-  return time(process.execPath, [cli, ...analyze]);
-});
-const again = measure(runs, () => time(process.execPath, [cli, ...analyze]));
-forget();
-const memory = [await memoryOf(analyze), await memoryOf(analyze)];
 
 console.log(`${count} commits; medians in milliseconds, most memory in megabytes.\n`);
-const row = (name, own, floor, ratio, most) =>
+const row = (name, own, floor, most) =>
   console.log(
-    `${name.padEnd(28)}${own.toFixed(0).padStart(8)}${floor.toFixed(0).padStart(10)}${ratio.toFixed(2).padStart(9)}${most.toFixed(0).padStart(9)}`,
+    `${name.padEnd(28)}${own.toFixed(0).padStart(8)}${floor.toFixed(0).padStart(10)}${(own / floor).toFixed(2).padStart(9)}${most.toFixed(0).padStart(9)}`,
   );
-console.log("analyze --project            session     floor    ratio   memory");
-row("first, against git log", first, bare, first / bare, memory[0]);
-row("again, against node", again, node, again / node, memory[1]);
+for (const [name, command] of Object.entries(commands)) {
+  const first = measure(few, () => {
+    forget();
+    return time(process.execPath, [cli, ...command]);
+  });
+  const again = measure(runs, () => time(process.execPath, [cli, ...command]));
+  forget();
+  const memory = [await memoryOf(command), await memoryOf(command)];
+  console.log(`${name.padEnd(28)} session     floor    ratio   memory`);
+  row("first, against git log", first, bare, memory[0]);
+  row("again, against node", again, node, memory[1]);
+}
 if (!values.in) rmSync(base, { recursive: true, force: true });

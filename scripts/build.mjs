@@ -6,9 +6,11 @@ import { globby } from "globby";
 import Handlebars from "handlebars";
 import { rolldown } from "rolldown";
 
-/** What every command that looks needs, in one file: opening another costs more than reading past a little code. */
-const LOOKING =
-  /src[\\/](commands[\\/](call|registry|program|status)|git[\\/](repository|status|commits|diff|refs|reflog|write)|model[\\/](?!failure|visible|schema|hook|plan|impact|decisionlog|holding|insight|keptwork|portable|secret|review|home|documents|forge|issues|timeline|transcripts|worktrees|facts[\\/](build|ci-schema|coverage|freshness|hits|junit|languages|subject|tests|xml))|store[\\/](files|hook-files|journal|lock|sessions|state|transaction|config)|terminal[\\/](style|output|lines|status)|workflows[\\/](base|branch|gather|minutes|place|range|session|status|stored|trace|views|warnings))/;
+/** What status needs, in one file: opening another costs more than reading past a little code. */
+const looking = await imported("src/commands/program.ts", "src/commands/status.ts");
+/** What brief and what records need beside that, likewise. */
+const brief = await imported("src/commands/brief.ts", "src/workflows/texts.ts");
+const recording = await imported("src/commands/objectives.ts", "src/commands/checkpoint.ts");
 
 /** What runs before anything else is loaded. */
 const EARLY = /src[\\/](git[\\/]read|model[\\/](failure|visible)|version)/;
@@ -34,7 +36,9 @@ const { output } = await bundle.write({
     includeDependenciesRecursively: false,
     groups: [
       { name: "early", test: EARLY },
-      { name: "looking", test: LOOKING },
+      { name: "looking", test: (id) => looking.has(id) || /node_modules[\\/]commander/.test(id) },
+      { name: "recording", test: (id) => recording.has(id) },
+      { name: "brief", test: (id) => brief.has(id) },
     ],
   },
 });
@@ -50,6 +54,20 @@ for (const command of [["brief"], ["list"], ["history"], ["search", "-"], ["stat
 }
 await rm("dist", { recursive: true, force: true });
 await rename(fresh, "dist");
+
+/** These modules of ours and all that they import for their code, at once. */
+async function imported(...entries) {
+  const found = new Set();
+  const look = async (file) => {
+    if (found.has(file)) return;
+    found.add(file);
+    const source = await readFile(file, "utf8");
+    const names = source.matchAll(/^(?:import|export)\s+(?!type\s)[^;"]*?from\s+"(\.[^"]+)";/gm);
+    await Promise.all([...names].map(([, name]) => look(path.resolve(path.dirname(file), name))));
+  };
+  await Promise.all(entries.map((each) => look(path.resolve(each))));
+  return found;
+}
 
 /** The licenses of the libraries that these modules are from: the package has them inside, and installs nothing else. */
 async function licenses(modules) {

@@ -28,6 +28,33 @@ export interface Where {
   readonly texts: { readonly skill: string; readonly block: string; readonly plugin: string };
 }
 
+/** What an agent is started with. */
+export interface Asked {
+  readonly prompt?: string;
+  /** The brief, where the agent has no hook that brings it and takes it as an option. */
+  readonly brief?: string;
+  /** The conversation to go on with, or the name that a new one gets. */
+  readonly conversation?: { readonly id: string; readonly begun: boolean };
+  /** Our hooks are installed in it. */
+  readonly installed: boolean;
+}
+
+/** How an agent is started: arguments, never words of a shell. */
+interface Runs {
+  /** Of the agent's programs, those that can be started so; else all. */
+  readonly programs?: readonly string[];
+  /** At a terminal, where somebody may answer. */
+  readonly talk: (asked: Asked) => readonly string[];
+  /** Without one: it does what the prompt says, and ends. */
+  readonly task: (asked: Asked) => readonly string[];
+  /** A task's prompt is given on standard input, and not in the arguments. */
+  readonly reads?: true;
+  /** It takes the brief as an option of its own. */
+  readonly briefs?: true;
+  /** It goes on with a conversation; `named`: a new one takes its name, a UUID, from us. */
+  readonly resumes?: "named" | "known";
+}
+
 export interface Agent {
   readonly name: string;
   readonly label: string;
@@ -39,6 +66,8 @@ export interface Agent {
   readonly events: Readonly<Record<string, Moment>>;
   /** What it reads on our standard output: the brief, in its shape. */
   readonly answer: (event: string, brief: string) => string;
+  /** Absent where it has no program of its own. */
+  readonly runs?: Runs;
   /** What has to be allowed in the agent itself before it loads any of this. */
   readonly trust?: string;
 }
@@ -78,3 +107,11 @@ export function groups(
 /** Most agents take the brief so. */
 export const nested = (event: string, brief: string): string =>
   JSON.stringify({ hookSpecificOutput: { hookEventName: event, additionalContext: brief } });
+
+/** A word that no program takes for an option. */
+export const plainWord = (text: string | undefined): string[] =>
+  text === undefined ? [] : [text.startsWith("-") ? ` ${text}` : text];
+
+/** An option with its value, where there is one. */
+export const option = (name: string, value: string | undefined): string[] =>
+  value === undefined ? [] : [name, value];

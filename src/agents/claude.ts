@@ -1,6 +1,17 @@
 /** Claude Code. It runs the hooks of project and user settings, the same one once; agents.md beside the issue has the shapes. */
 import path from "node:path";
-import { type Agent, groups, hookCommand, MCP_SERVER, nested, type Target, type Where } from "./agent.ts";
+import {
+  type Agent,
+  type Asked,
+  groups,
+  hookCommand,
+  MCP_SERVER,
+  nested,
+  option,
+  plainWord,
+  type Target,
+  type Where,
+} from "./agent.ts";
 
 const NAME = "claude";
 
@@ -51,9 +62,21 @@ export const claude: Agent = {
     SessionEnd: "end",
   },
   answer: nested,
+  runs: {
+    talk: (asked) => [...conversationOf(asked), ...briefOf(asked), ...plainWord(asked.prompt)],
+    task: (asked) => ["-p", ...conversationOf(asked), ...briefOf(asked)],
+    reads: true,
+    briefs: true,
+    resumes: "named",
+  },
   trust:
     "it asks once whether the folder is trusted, and reads project settings only in the folder that it is started in",
 };
+
+const conversationOf = ({ conversation }: Asked) =>
+  option(conversation?.begun ? "--resume" : "--session-id", conversation?.id);
+
+const briefOf = ({ brief }: Asked) => option("--append-system-prompt", brief);
 
 function inFolder({ scope, root, env }: Where, file: string): string {
   const folder =

@@ -1,6 +1,15 @@
 /** Codex CLI. It refuses answers with a key that it does not know, and skips hooks that nobody reviewed without a word. */
 import path from "node:path";
-import { type Agent, cmdCommand, groups, hookCommand, nested, type Where } from "./agent.ts";
+import {
+  type Agent,
+  type Asked,
+  cmdCommand,
+  groups,
+  hookCommand,
+  nested,
+  plainWord,
+  type Where,
+} from "./agent.ts";
 
 const NAME = "codex";
 
@@ -55,9 +64,17 @@ export const codex: Agent = {
     SessionEnd: "end",
   },
   answer: nested,
+  runs: {
+    talk: (asked) => [...again(asked), ...plainWord(asked.prompt)],
+    task: (asked) => ["exec", ...again(asked), "-"],
+    reads: true,
+    resumes: "known",
+  },
   trust:
     "it loads .codex only in a trusted project, and runs no hook that was not reviewed: /hooks in Codex, then t for each",
 };
+
+const again = ({ conversation }: Asked) => (conversation === undefined ? [] : ["resume", conversation.id]);
 
 function inFolder({ scope, root, env }: Where, file: string): string {
   return path.join(scope === "user" && env.CODEX_HOME ? env.CODEX_HOME : path.join(root, ".codex"), file);

@@ -1,6 +1,6 @@
 /** Kiro CLI, and the Amazon Q CLI that it was made from. Both take what a hook prints as it is. */
 import path from "node:path";
-import { type Agent, hookCommand, MCP_SERVER } from "./agent.ts";
+import { type Agent, type Asked, hookCommand, MCP_SERVER, plainWord } from "./agent.ts";
 import type { Piece } from "./json.ts";
 
 const KIRO_HOOKS: readonly (readonly [name: string, trigger: string])[] = [
@@ -52,6 +52,10 @@ export const kiro: Agent = {
     Stop: "turn",
   },
   answer: (_event, brief) => brief,
+  runs: {
+    talk: (asked) => ["chat", ...plainWord(asked.prompt)],
+    task: (asked) => ["chat", "--no-interactive", ...plainWord(asked.prompt)],
+  },
 };
 
 const Q = "amazonq";
@@ -77,8 +81,15 @@ export const amazonq: Agent = {
     stop: "turn",
   },
   answer: (_event, brief) => brief,
+  runs: {
+    talk: (asked) => ["chat", ...agentOfOurs(asked), ...plainWord(asked.prompt)],
+    task: (asked) => ["chat", ...agentOfOurs(asked), "--no-interactive", ...plainWord(asked.prompt)],
+  },
   trust: "hooks belong to an agent of its: q chat --agent session",
 };
+
+/** Hooks are run only for the agent that has them. */
+const agentOfOurs = ({ installed }: Asked) => (installed ? ["--agent", "session"] : []);
 
 const qHook = (event: string) => [{ command: hookCommand(Q, event), timeout_ms: 10_000 }];
 

@@ -1,6 +1,6 @@
 /** OpenCode. It has no hooks but plugins, which run inside of it: ours calls the program and puts the brief into the system prompt. */
 import path from "node:path";
-import type { Agent, Where } from "./agent.ts";
+import { type Agent, type Asked, option, plainWord, type Where } from "./agent.ts";
 
 export const opencode: Agent = {
   name: "opencode",
@@ -36,7 +36,17 @@ export const opencode: Agent = {
     dispose: "end",
   },
   answer: (_event, brief) => brief,
+  runs: {
+    talk: (asked) => [
+      ...conversationOf(asked),
+      ...(asked.prompt === undefined ? [] : [`--prompt=${asked.prompt}`]),
+    ],
+    task: (asked) => ["run", ...conversationOf(asked), ...plainWord(asked.prompt)],
+    resumes: "known",
+  },
 };
+
+const conversationOf = ({ conversation }: Asked) => option("--session", conversation?.id);
 
 function inFolder({ scope, root, env }: Where, file: string): string {
   if (scope === "project") return path.join(root, ".opencode", file);

@@ -210,6 +210,14 @@ export const ENTRIES: readonly Entry[] = [
   },
   {
     ...{
+      name: "report",
+      group: "Look back",
+      summary: "what was done in a week, or in all: Markdown, JSON or a page",
+    },
+    load: () => import("./report.ts"),
+  },
+  {
+    ...{
       name: "transcript",
       aliases: ["transcripts"],
       group: "Look back",
@@ -291,6 +299,23 @@ export const ENTRIES: readonly Entry[] = [
   {
     ...{ name: "doctor", group: "Set up", summary: "check everything, and say what to do about it" },
     load: () => import("./doctor.ts"),
+  },
+  {
+    ...{ name: "run", group: "Agents", summary: "start an agent in a session, here or in the background" },
+    load: () => import("./run.ts"),
+  },
+  {
+    ...{ name: "continue", group: "Agents", summary: "go on with the agent that was started last" },
+    load: () => import("./continue.ts"),
+  },
+  {
+    ...{
+      name: "background",
+      aliases: ["bg"],
+      group: "Agents",
+      summary: "agents that run in the background: list, logs, attach, stop",
+    },
+    load: () => import("./background.ts"),
   },
   {
     ...{ name: "mcp", group: "Set up", summary: "an MCP server for agents, on standard input and output" },

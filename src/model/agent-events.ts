@@ -3,7 +3,7 @@ import type { SessionEvent } from "./events.ts";
 
 const AGENT_EVENTS = [
   ...["session:start", "prompt:submit", "tool:pre", "tool:post", "context:compact", "turn:end"],
-  "session:end",
+  ...["session:end", "run:start", "run:end"],
 ] as const;
 
 export type AgentEventType = (typeof AGENT_EVENTS)[number];

@@ -140,6 +140,15 @@ export function configValue(config: Config, key: string): unknown {
 /** Failure `unknown-key`, with the nearest known one, unless it is a key. */
 export function requireKey(key: string): void {
   if (CONFIG_KEYS.includes(key)) return;
+  if (key.startsWith("agents."))
+    throw new Failure(
+      "unknown-key",
+      `${key} names a program: it is written by hand, into your own settings`,
+      {
+        exit: 2,
+        hint: "docs/configuration.md shows how",
+      },
+    );
   throw new Failure("unknown-key", unknownKey(key), { exit: 2, hint: "session config list shows every key" });
 }
 

@@ -82,11 +82,16 @@ export function configSchema() {
         ]),
       ),
     );
-  return v.strictObject(
-    Object.fromEntries(
+  const command = v.pipe(v.array(v.string()), v.minLength(1));
+  const agents = v.record(v.string(), v.strictObject({ command, background: v.optional(command) }));
+  return v.strictObject({
+    ...Object.fromEntries(
       Object.entries(SETTINGS).map(([name, settings]) => [name, v.nullish(section(settings))]),
     ),
-  );
+    agents: v.nullish(
+      v.pipe(agents, v.description("What agents are started with. Your own file only: no repository's.")),
+    ),
+  });
 }
 
 /** In one line, whatever it is. */

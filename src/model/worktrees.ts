@@ -24,6 +24,13 @@ export interface WorktreeView {
     readonly progress?: string;
   };
   readonly holder?: Holding;
+  /** One that was started in the background. */
+  readonly agent?: {
+    readonly run: string;
+    readonly agent: string;
+    readonly state: string;
+    readonly began: string;
+  };
   /** Files that are not committed. */
   readonly dirty: number;
   readonly operation?: { readonly name: string; readonly finish: string; readonly abort: string };

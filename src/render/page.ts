@@ -1,38 +1,7 @@
 /** A session as one HTML file: no script, nothing that is fetched, light and dark as the reader's system is. */
 import type { RecordView } from "../model/portable/view.ts";
-import { oneLine, visible } from "./inert.ts";
-
-/** HTML that was put together here, apart from text that was not. */
-interface Markup {
-  readonly html: string;
-}
-
-type Part = Markup | string | undefined | readonly Markup[];
-
-/** Whatever is put into it is text, unless it was made by this. */
-function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return {
-    html: strings.reduce((text, each, at) => text + markupOf(parts[at - 1]) + each),
-  };
-}
-
-function markupOf(part: Part): string {
-  if (part === undefined) return "";
-  if (typeof part === "string") return escaped(part);
-  return "html" in part ? part.html : part.map((each) => each.html).join("");
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escaped(text: string): string {
-  return visible(text).replace(/[&<>"']/g, (each) => ENTITIES[each] ?? "");
-}
+import { oneLine } from "./inert.ts";
+import { html, type Markup } from "./markup.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --text: #1d2129; --dim: #5a6372; --line: #d9dee6; --paper: #fff; --mark: #eef1f6 }

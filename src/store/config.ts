@@ -11,6 +11,7 @@ import {
   unknownSection,
 } from "../model/config.ts";
 import { Failure } from "../model/failure.ts";
+import { type AgentCommand, agentCommands } from "./agent-commands.ts";
 import { readSmall, writeAtomic } from "./files.ts";
 import { inYaml, NO_MAP, noSection, readSettings, removeKey, setValue } from "./settings-file.ts";
 import { parseYaml, plainValue } from "./yaml.ts";
@@ -31,6 +32,8 @@ export interface LoadedConfig {
   /** Where each key comes from. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly problems: readonly ConfigProblem[];
+  /** How the user starts agents, by the agent's name; out of their own file alone. */
+  readonly commands: ReadonlyMap<string, AgentCommand>;
   /** The project's file as it was parsed just now, worth remembering. */
   readonly parsed?: ParsedFile;
 }
@@ -77,7 +80,7 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   for (const key of environment.keys()) origins.set(key, "environment");
   const config = configWith([...user.values, ...project.values, ...environment]);
   const { parsed } = project;
-  return { config, origins, problems, ...(parsed === undefined ? {} : { parsed }) };
+  return { config, origins, problems, commands: user.commands, ...(parsed === undefined ? {} : { parsed }) };
 }
 
 /** Remembers a parsed file for the next command. */
@@ -137,6 +140,7 @@ export function defaultConfigYaml(facts: ProjectDefaults = {}): string {
 
 interface FileValues {
   readonly values: Values;
+  readonly commands: ReadonlyMap<string, AgentCommand>;
   readonly exists: boolean;
   readonly parsed?: ParsedFile;
 }
@@ -154,23 +158,23 @@ async function readConfigFile(
   } catch (error) {
     // Beside the place, the name of the file would be said twice.
     problems.push({ ...at(file), message: (error as Error).message.replace(`${file} `, ""), fatal: true });
-    return { values: new Map(), exists: true };
+    return { values: new Map(), commands: new Map(), exists: true };
   }
   if (source === undefined || source.trim() === "") {
-    return { values: new Map(), exists: source !== undefined };
+    return { values: new Map(), commands: new Map(), exists: source !== undefined };
   }
   const remembered = cacheFile === undefined ? undefined : await recall(cacheFile, source);
-  if (remembered) return { values: remembered, exists: true };
+  if (remembered) return { values: remembered, commands: new Map(), exists: true };
   const found: ConfigProblem[] = [];
-  const values = await valuesOf(source, (message, place, fatal = false) => {
+  const { values, commands } = await valuesOf(source, mayBeLink, (message, place, fatal = false) => {
     if (found.length < MAX_PROBLEMS) found.push({ ...at(file), ...place, message, fatal });
     else if (found.length === MAX_PROBLEMS) {
       found.push({ ...at(file), ...place, message: "and more problems from here on" });
     }
   });
   problems.push(...found);
-  if (found.length > 0 || cacheFile === undefined) return { values, exists: true };
-  return { values, exists: true, parsed: { source, values: [...values] } };
+  if (found.length > 0 || cacheFile === undefined) return { values, commands, exists: true };
+  return { values, commands, exists: true, parsed: { source, values: [...values] } };
 }
 
 async function recall(cacheFile: string, source: string): Promise<Values | undefined> {
@@ -186,24 +190,32 @@ async function recall(cacheFile: string, source: string): Promise<Values | undef
 type Report = (message: string, place: { line: number; column: number }, fatal?: boolean) => void;
 
 /** Keys and values of a YAML text; what is wrong is reported with its place, and the rest counts. */
-async function valuesOf(text: string, problem: Report): Promise<Values> {
+async function valuesOf(
+  text: string,
+  isUsers: boolean,
+  problem: Report,
+): Promise<Pick<FileValues, "values" | "commands">> {
   const [{ isMap, isScalar }, { checkValue }, { document, error, placeOf }] = await Promise.all([
     import("yaml"),
     import("../model/schema.ts"),
     parseYaml(text),
   ]);
   const values: Values = new Map();
+  let commands: ReadonlyMap<string, AgentCommand> = new Map();
   if (error) problem(error.message, error, true);
-  if (error || document.contents === null) return values;
+  if (error || document.contents === null) return { values, commands };
   if (!isMap(document.contents)) {
     problem(NO_MAP, { line: 1, column: 1 }, true);
-    return values;
+    return { values, commands };
   }
   const nameOf = (node: unknown) => (isScalar(node) ? String(node.value) : "?");
   const place = (node: unknown) => placeOf((node as Node | null)?.range?.[0] ?? 0);
   for (const { key: sectionNode, value: body } of document.contents.items) {
     const section = nameOf(sectionNode);
-    if (!isSection(section)) problem(unknownSection(section), place(sectionNode));
+    if (section === "agents") {
+      const wrong = (message: string) => problem(message, place(sectionNode));
+      commands = agentCommands(body === null ? null : plainValue(body, document), isUsers, wrong);
+    } else if (!isSection(section)) problem(unknownSection(section), place(sectionNode));
     else if (isMap(body)) {
       for (const { key: node, value } of body.items) {
         const key = `${section}.${nameOf(node)}`;
@@ -219,7 +231,7 @@ async function valuesOf(text: string, problem: Report): Promise<Values> {
       }
     } else if (!isScalar(body) || body.value !== null) problem(noSection(section), place(sectionNode));
   }
-  return values;
+  return { values, commands };
 }
 
 async function fromEnvironment(env: ConfigSources["env"], problems: ConfigProblem[]): Promise<Values> {

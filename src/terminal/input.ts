@@ -25,3 +25,14 @@ export function standardInput(): Promise<string> {
     stdin.setEncoding("utf8").on("data", take).on("end", done).on("error", done);
   });
 }
+
+/** All of standard input, for as long as it takes. */
+export async function wholeInput(): Promise<string> {
+  let text = "";
+  process.stdin.setEncoding("utf8");
+  for await (const piece of process.stdin) {
+    text += piece;
+    if (text.length > MAX_TEXT) break;
+  }
+  return text;
+}

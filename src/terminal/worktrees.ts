@@ -1,4 +1,5 @@
 import os from "node:os";
+import { age } from "../model/duration.ts";
 import { holdingText } from "../model/holding.ts";
 import { plural } from "../model/next.ts";
 import type { WorktreesView, WorktreeView } from "../model/worktrees.ts";
@@ -32,6 +33,12 @@ function worktreeLines(worktree: WorktreeView, now: string): string[] {
   if (holder) {
     const text = holdingText(holder, { host: os.hostname(), now, worktree: worktree.path });
     facts.push(holder.live ? text : dim(text));
+  }
+  if (worktree.agent) {
+    const { agent, state, run, began } = worktree.agent;
+    facts.push(
+      `${agent} is ${state} in the background for ${age(began, now)}: session background logs ${run}`,
+    );
   }
   if (operation) facts.push(yellow(`a ${operation.name} is not finished: ${operation.finish}`));
   return [head, ...indented(facts)];

@@ -45,7 +45,7 @@ export async function exportText(
 }
 
 /** What a terminal would act on, and what hides or reorders text, as JSON escapes: the value is the same. */
-function jsonText(value: unknown): string {
+export function jsonText(value: unknown): string {
   const coded = (each: string) =>
     each.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return `${JSON.stringify(value, null, 2).replace(/[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu, coded)}\n`;

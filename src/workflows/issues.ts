@@ -41,7 +41,10 @@ export async function issuesOf(place: Place, gathered: Gathered): Promise<IssueV
 }
 
 /** Where the work's issues are: at the repository that it was forked from, the branch's own remote, or the usual one. */
-async function forgeHere(place: Place, { status }: Gathered): Promise<Forge | undefined> {
+export async function forgeHere(
+  place: Place,
+  { status }: Partial<Pick<Gathered, "status">>,
+): Promise<Forge | undefined> {
   const remotes = await remoteAddresses(place.repository.root);
   const tracked = [...remotes.keys()].filter((each) => status?.upstream?.startsWith(`${each}/`));
   const only = remotes.size === 1 ? [...remotes.keys()] : [];

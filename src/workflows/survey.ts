@@ -5,6 +5,7 @@ import type { LoadedSession } from "../store/state.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
 import { isShared, type KnownSession, listedSessions } from "./resolve.ts";
+import { atWork } from "./runs.ts";
 import type { SnapshotHead } from "./snapshot-heads.ts";
 
 export interface Survey {
@@ -21,8 +22,8 @@ export async function surveySessions(
   place: Place,
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[] = (rows) => rows,
 ): Promise<Survey> {
-  const sessions = await listedSessions(place);
-  const all = sessions.map((each) => new Row(place, each));
+  const [sessions, agents] = await Promise.all([listedSessions(place), atWork(place)]);
+  const all = sessions.map((each) => new Row(place, each, agents.has(each.id)));
   const chosen = choose(all) as readonly Row[];
   return {
     rows: chosen.map((each) => each.plain()),
@@ -38,6 +39,8 @@ class Row implements SessionRow {
   constructor(
     private readonly place: Place,
     readonly session: KnownSession,
+    /** An agent is at work on it in the background. */
+    private readonly isBackground: boolean,
   ) {}
 
   private get counts(): Counts {
@@ -56,7 +59,8 @@ class Row implements SessionRow {
     return this.session.branch;
   }
   get state() {
-    return this.session.state;
+    const { state } = this.session;
+    return this.isBackground && state === "active" ? "background" : state;
   }
   get created() {
     return this.session.created;

@@ -15,6 +15,7 @@ import type { LoadedSession } from "../store/state.ts";
 import { standingOf } from "./branch.ts";
 import { holdings } from "./hold.ts";
 import type { Place } from "./place.ts";
+import { atWork, type RunView } from "./runs.ts";
 
 /** Worktrees that git looks at in one moment. */
 const AT_ONCE = 6;
@@ -48,11 +49,16 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
       session: each.branch === undefined ? undefined : sessions.get(each.branch),
     }),
   );
-  const held = await heldBy(shown, sessions);
+  const [held, agents] = await Promise.all([heldBy(shown, sessions), atWork(place)]);
   return {
     worktrees: seen.map(({ view }) => {
       const holder = held.get(view.path);
-      return holder === undefined ? view : { ...view, holder };
+      const agent = view.session && agents.get(view.session.id);
+      return {
+        ...view,
+        ...(holder === undefined ? {} : { holder }),
+        ...(agent === undefined ? {} : { agent: agentOf(agent) }),
+      };
     }),
     shared: sharedFiles(new Map(seen.map(({ view, changed }) => [view.path, changed]))),
     elsewhere: local.length - sessions.size,
@@ -76,6 +82,8 @@ async function sessionsIn(
   });
   return new Map(own.flat());
 }
+
+const agentOf = ({ id: run, agent, state, began }: RunView) => ({ run, agent, state, began });
 
 interface Known {
   readonly here: boolean;

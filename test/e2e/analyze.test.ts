@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { randomHistory } from "../support/history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
+import { slowGit } from "../support/slow.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 const CACHE = ".git/sessions/.cache";
@@ -227,18 +228,6 @@ test("no address and no message is kept", async () => {
     expect(text).not.toMatch(/somebody|sesame/i);
   }
 });
-
-/** A folder with a git whose scan takes its time to begin, and does not come to an end. */
-async function slowGit(s: Scratch): Promise<string> {
-  const bin = path.join(s.home, "bin");
-  await mkdir(bin);
-  const real = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
-  const slow = `sleep 0.6; "${real}" "$@"; : > "$HOME/reading"; exec sleep 60`;
-  const script = `#!/bin/sh\ncase " $* " in *" --numstat "*) ${slow} ;; esac\nexec "${real}" "$@"\n`;
-  await writeFile(path.join(bin, "git"), script);
-  await chmod(path.join(bin, "git"), 0o755);
-  return bin;
-}
 
 test("a long scan says at a terminal how far it got, and Ctrl-C takes that away again", async () => {
   const s = await scratch({ commits: 0 });

@@ -60,7 +60,7 @@ test("numbers are finite, ranges are the right way round, and more to do never t
 
 const sums = {
   ...{ commits: 5, merges: 0, added: 10, removed: 1, fileChanges: 5, types: {} },
-  ...{ testAdded: 0, testRemoved: 0, codeAdded: 0, codeRemoved: 0, checkpoints: 1, decisions: 0 },
+  ...{ testAdded: 0, testRemoved: 0, codeAdded: 0, codeRemoved: 0, checkpoints: 1, decisions: 0, last: "" },
 };
 const week = (n: number) => new Date(Date.parse("2024-03-04") - n * 7 * DAY).toISOString().slice(0, 10);
 

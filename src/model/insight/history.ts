@@ -192,7 +192,8 @@ function copy(from: History, without: ReadonlySet<string>, to: ReturnType<typeof
   return kept;
 }
 
-function oidAt({ oids, oidBytes }: History, commit: number): string {
+/** Full id of a commit. */
+export function oidAt({ oids, oidBytes }: History, commit: number): string {
   return Buffer.from(oids.buffer, oids.byteOffset + commit * oidBytes, oidBytes).toString("hex");
 }
 

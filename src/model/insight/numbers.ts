@@ -1,6 +1,6 @@
 /** What a history, or a part of it, came to: the one place that counts commits. Pure. */
 import { idIn, nameAt } from "./column.ts";
-import { type History, isMerge, typeAt } from "./history.ts";
+import { type History, isMerge, oidAt, typeAt } from "./history.ts";
 
 /** Which commits count; without anything, all do. */
 export interface HistoryFilter {
@@ -36,6 +36,8 @@ export interface CommitSums {
 export interface DayNumbers extends CommitSums {
   /** `2024-01-31` where the author was. */
   readonly day: string;
+  /** Full id of its last commit. */
+  readonly last: string;
 }
 
 export interface HotFile {
@@ -57,11 +59,16 @@ export interface HistoryNumbers extends CommitSums {
   readonly hours: readonly (readonly number[])[];
   /** The most changed first; as many as were asked for. */
   readonly hot: readonly HotFile[];
+  /** Full ids of the newest commits, and of those that were the first to name a decision or an objective done. */
+  readonly newest: readonly string[];
+  readonly recorded: readonly string[];
 }
 
 type Sums = { -readonly [K in keyof CommitSums]: K extends "types" ? Record<string, number> : number };
 
 const DAY = 86_400;
+/** As many ids of each kind: what lists commits says how many it left out. */
+const NEWEST = 200;
 
 /** `decode` makes text of a path's bytes. */
 export function historyNumbers(
@@ -72,6 +79,8 @@ export function historyNumbers(
   const chosen = chooser(history, filter);
   const all = noSums();
   const days = new Map<number, Sums>();
+  const lasts = new Map<number, number>();
+  const found: number[] = [];
   const hours = Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
   const people = new Uint8Array(history.people.ends.length);
   const touched = new Uint32Array(history.paths.ends.length);
@@ -86,11 +95,15 @@ export function historyNumbers(
     if (!chosen(at)) continue;
     people[history.authors[at] ?? 0] = 1;
     addCommit(all, history, at);
+    found.push(at);
     const local = localSeconds(history, at);
     if (local === undefined) undated++;
     else {
       const day = Math.floor(local / DAY);
       addCommit(sumsOf(day), history, at);
+      const last = lasts.get(day);
+      // Of the same second, git gives the later one first.
+      if (last === undefined || (history.times[at] ?? 0) > (history.times[last] ?? 0)) lasts.set(day, at);
       const row = hours[(((day + 3) % 7) + 7) % 7];
       const hour = Math.floor((local - day * DAY) / 3600);
       if (row) row[hour] = (row[hour] ?? 0) + 1;
@@ -101,8 +114,10 @@ export function historyNumbers(
       lines[file] = (lines[file] ?? 0) + (history.lines[n] ?? 0);
     }
   }
+  const recorded: number[] = [];
   for (const { commit, decisions, objectives } of recordsInOrder(history)) {
     if (!chosen(commit)) continue;
+    if (decisions + objectives > 0) recorded.push(commit);
     const local = localSeconds(history, commit);
     for (const sums of [all, ...(local === undefined ? [] : [sumsOf(Math.floor(local / DAY))])]) {
       sums.checkpoints++;
@@ -117,14 +132,24 @@ export function historyNumbers(
     undated,
     days: [...days]
       .sort(([one], [other]) => one - other)
-      .map(([day, sums]) => ({ day: new Date(day * DAY * 1000).toISOString().slice(0, 10), ...sums })),
+      .map(([day, sums]) => ({
+        day: new Date(day * DAY * 1000).toISOString().slice(0, 10),
+        ...{ last: oidAt(history, lasts.get(day) ?? 0), ...sums },
+      })),
     hours,
     hot: hottest(touched, lines, top).map((file) => ({
       path: decode(nameAt(history.paths, file)),
       commits: touched[file] ?? 0,
       lines: lines[file] ?? 0,
     })),
+    newest: newestOf(inOrder(history.times, found)).map((at) => oidAt(history, at)),
+    recorded: newestOf(recorded).map((at) => oidAt(history, at)),
   };
+}
+
+/** The last ones of those that come the oldest first, the newest first. */
+function newestOf(commits: Iterable<number> & { readonly length: number }): number[] {
+  return Array.from(commits).slice(-NEWEST).reverse();
 }
 
 /** Whether a commit is one of those that are asked for. */

@@ -7,21 +7,24 @@ export type Period = "day" | "week" | "month";
 export interface PeriodNumbers extends CommitSums {
   /** Its first day: `2024-01-31`; a week begins on Monday. */
   readonly from: string;
+  /** Full id of its last commit. */
+  readonly last: string;
 }
 
 /** Sums of the days of each period, the first one first; periods without a commit are left out. */
 export function byPeriod(days: readonly DayNumbers[], period: Period): PeriodNumbers[] {
   const periods = new Map<string, PeriodNumbers>();
-  for (const { day, ...sums } of days) {
+  for (const { day, last, ...sums } of days) {
     const from = startOf(day, period);
     const before = periods.get(from);
-    periods.set(from, { from, ...(before ? together(before, sums) : sums) });
+    // Days come the first one first.
+    periods.set(from, { from, last, ...(before ? together(before, sums) : sums) });
   }
   return [...periods.values()].sort((one, other) => (one.from < other.from ? -1 : 1));
 }
 
 /** First day of the period that a day is in. */
-function startOf(day: string, period: Period): string {
+export function startOf(day: string, period: Period): string {
   if (period === "day") return day;
   if (period === "month") return `${day.slice(0, 7)}-01`;
   const date = Date.parse(day);
@@ -48,8 +51,8 @@ const SUMS = [
   ...(["codeRemoved", "fileChanges", "checkpoints", "decisions", "objectives"] as const),
 ] as const;
 
-/** A day, its sums, and the types of its commits by their number. */
-export type PackedDay = readonly [string, readonly number[], readonly (readonly [number, number])[]];
+/** A day, its sums, the types of its commits by their number, and its last commit. */
+export type PackedDay = readonly [string, readonly number[], readonly (readonly [number, number])[], string];
 
 /** Days without their names of sums: those of twenty years are read in a few milliseconds. */
 export function packDays(days: readonly DayNumbers[]): PackedDay[] {
@@ -57,14 +60,15 @@ export function packDays(days: readonly DayNumbers[]): PackedDay[] {
     each.day,
     SUMS.map((key) => each[key]),
     Object.entries(each.types).map(([type, count]) => [TYPES.indexOf(type as (typeof TYPES)[number]), count]),
+    each.last,
   ]);
 }
 
 export function unpackDays(days: readonly PackedDay[]): DayNumbers[] {
-  return days.map(([day, sums, types]) => {
+  return days.map(([day, sums, types, last]) => {
     const at = (n: number) => sums[n] ?? 0;
     return {
-      ...{ day, commits: at(0), merges: at(1), added: at(2), removed: at(3), testAdded: at(4) },
+      ...{ day, last, commits: at(0), merges: at(1), added: at(2), removed: at(3), testAdded: at(4) },
       ...{ testRemoved: at(5), codeAdded: at(6), codeRemoved: at(7), fileChanges: at(8) },
       ...{ checkpoints: at(9), decisions: at(10), objectives: at(11) },
       types: Object.fromEntries(types.map(([type, count]) => [TYPES[type] ?? "other", count])),

@@ -1,7 +1,7 @@
 /** How fast work goes, and how long the rest may take: said only as far as the numbers carry it. Pure. */
 import { minutesUntil, type Span } from "../time.ts";
 import type { DayNumbers } from "./numbers.ts";
-import { byPeriod } from "./periods.ts";
+import { byPeriod, startOf } from "./periods.ts";
 
 interface Rate {
   readonly total: number;
@@ -157,7 +157,7 @@ const WEEKS = 8;
 /** `today`: `2024-01-31`; `open`: objectives of all sessions that go on. */
 export function projectVelocity(days: readonly DayNumbers[], today: string, open: number): ProjectVelocity {
   const known = new Map(byPeriod(days, "week").map((each) => [each.from, each]));
-  const monday = Date.parse(byPeriod([{ ...NOTHING, day: today }], "week")[0]?.from ?? today);
+  const monday = Date.parse(startOf(today, "week"));
   const weeks = Array.from({ length: WEEKS + 1 }, (_, at) => {
     const from = new Date(monday - (WEEKS - at) * 7 * DAY).toISOString().slice(0, 10);
     const { commits, checkpoints, objectives, added, removed } = known.get(from) ?? { ...NOTHING, from };

@@ -1,0 +1,121 @@
+import type { Command } from "commander";
+import { Failure } from "../model/failure.ts";
+import { runLines } from "../terminal/background.ts";
+import { dim } from "../terminal/style.ts";
+import { attachTo, backgroundRuns, follow, lastLines } from "../workflows/background.ts";
+import { now } from "../workflows/place.ts";
+import { stopRun } from "../workflows/run-stop.ts";
+import { findRun } from "../workflows/runs.ts";
+import { type Act, type Call, examples } from "./call.ts";
+import { wholeNumber } from "./options.ts";
+
+interface ListOptions {
+  readonly limit: string;
+  readonly search?: string;
+  readonly waiting?: boolean;
+}
+
+const RUN = ["[session]", "its session, or the run's id; without one, that of this branch"] as const;
+
+export function define(program: Command, act: Act): void {
+  const background = program
+    .command("background")
+    .alias("bg")
+    .summary("agents that run in the background")
+    .description(
+      "Lists the agents that `session run --background` started: those that run, then those that ended.",
+    )
+    .addHelpText(
+      "after",
+      examples([
+        ["session background", "state, time and last line of each"],
+        ["session background logs docs/api --follow", "what it writes, as it comes"],
+        ["session background stop docs/api", "ask it to end, then make it"],
+      ]),
+    );
+  const listed = (command: Command) =>
+    command
+      .option("--limit <n>", "how many", "10")
+      .option("--search <words>", "words in session, agent, prompt or state")
+      .option("--waiting", "only those that wait for an answer")
+      .action(act(list));
+  listed(background);
+  listed(background.command("list", { hidden: true }));
+  background
+    .command("logs")
+    .description("what an agent has written")
+    .argument(...RUN)
+    .option("-f, --follow", "go on until it ends")
+    .option("-n, --lines <n>", "how many of the last lines", "50")
+    .action(act(logs));
+  background
+    .command("attach")
+    .description("the agent's terminal where it was started with --tmux, else what it writes")
+    .argument(...RUN)
+    .action(act(attach));
+  background
+    .command("stop")
+    .description("end an agent and all that it has started")
+    .argument("<session...>", "its session, or the run's id")
+    .option("--timeout <seconds>", "how long it may take to end by itself", "5")
+    .action(act(stop));
+  background
+    .command("keep", { hidden: true })
+    .description("waits for an agent; not made to be typed")
+    .argument("<run>")
+    .action(act(async ({ cwd }, id: string) => (await import("../workflows/keeper.ts")).keep(cwd, id)));
+}
+
+async function list({ place: open, out }: Call, options: ListOptions): Promise<void> {
+  const { search, waiting } = options;
+  const limit = wholeNumber("--limit", options.limit);
+  const { runs, more } = await backgroundRuns(await open({ bare: true }), {
+    limit,
+    ...(search === undefined ? {} : { search }),
+    ...(waiting ? { waiting } : {}),
+  });
+  if (runs.length === 0) return out.data(dim("No agents: session run <agent> --background"), runs);
+  if (out.json && more > 0) out.say(`${more} more: --limit`);
+  out.data(runLines(runs, more, now()).join("\n"), runs);
+}
+
+async function logs(
+  { place: open, out }: Call,
+  name: string | undefined,
+  options: { follow?: boolean; lines: string },
+): Promise<void> {
+  const count = wholeNumber("--lines", options.lines, 0);
+  if (options.follow && out.json)
+    throw new Failure("usage", "--follow has no end that --json could wait for", { exit: 2 });
+  const place = await open({ bare: true });
+  const { run, lines, size } = await lastLines(place, name, count);
+  if (lines.length > 0 || out.json) out.data(lines.join("\n"), { run, lines });
+  if (options.follow) await follow(place, run.id, size, (more) => out.data(more.join("\n"), more));
+}
+
+async function attach({ place: open, out }: Call, name: string | undefined): Promise<void> {
+  if (out.json) throw new Failure("usage", "attach shows a terminal; logs has --json", { exit: 2 });
+  const place = await open({ bare: true });
+  const { run, lines, size } = await lastLines(place, name, 50);
+  if (run.tmux !== null) return attachTo(run);
+  out.say(
+    "It has no terminal, so nothing can be sent to it; this is what it writes. Ctrl-C leaves it alone.",
+  );
+  if (lines.length > 0) out.data(lines.join("\n"), lines);
+  const last = await follow(place, run.id, size, (more) => out.data(more.join("\n"), more));
+  if (last) out.say(`It has ended: ${last.state}.`);
+}
+
+async function stop(
+  { place: open, out }: Call,
+  names: string[],
+  options: { timeout: string },
+): Promise<void> {
+  const grace = wholeNumber("--timeout", options.timeout, 0) * 1000;
+  const place = await open({ bare: true });
+  const found = await Promise.all(names.map((each) => findRun(place, each)));
+  const stopped = [];
+  for (const { record } of found) stopped.push(await stopRun(place, record, grace));
+  const lines = stopped.map((each) => `${each.agent} on ${each.session.branch} is stopped (run ${each.id}).`);
+  out.data(lines.join("\n"), stopped);
+}

@@ -1,0 +1,106 @@
+import path from "node:path";
+import { type Command, Option } from "commander";
+import { Failure } from "../model/failure.ts";
+import type { PeriodRequest } from "../model/report/period.ts";
+import { openFile } from "../terminal/open.ts";
+import { progressLine, scanProgress } from "../terminal/progress.ts";
+import { reportOf } from "../workflows/report.ts";
+import { type ReportFormat, reportText, unusedFile, writeReport } from "../workflows/report-files.ts";
+import { type Act, ALLOW, examples } from "./call.ts";
+import { period } from "./options.ts";
+
+interface Options {
+  readonly daily?: boolean;
+  readonly weekly?: boolean;
+  readonly monthly?: boolean;
+  readonly since?: string;
+  readonly until?: string;
+  readonly project?: boolean;
+  readonly author: "me" | "all";
+  readonly format?: ReportFormat;
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly open?: boolean;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("report")
+    .summary("what was done in a week, or in all: Markdown, JSON or a page")
+    .description(
+      "What was done this week, today, this month, or between two dates: sessions, objectives, decisions, blockers, commits and files. With --project, in all of the history of what is checked out.",
+    )
+    .option("--daily", "today; with --since, --until or --project: numbers by day")
+    .option("--weekly", "this week, from Monday (default); else numbers by week")
+    .option("--monthly", "this month; else numbers by month")
+    .option("--since <date>", 'from that day on: 2024-01-31, "2 weeks ago", 30d')
+    .option("--until <date>", "until the end of that day")
+    .option("--project", "from the first commit on")
+    .addOption(
+      new Option("--author <who>", "me: only one's own commits and sessions; or all")
+        .choices(["me", "all"])
+        .default("all"),
+    )
+    .addOption(
+      new Option(
+        "--format <format>",
+        "markdown, json or html (default: by the file's name, else markdown)",
+      ).choices(["markdown", "json", "html"]),
+    )
+    .option("-o, --output <file>", "into a file")
+    .option("--force", "replace a file that exists")
+    .option("--open", "show the page in the browser")
+    .option(...ALLOW)
+    .addHelpText(
+      "after",
+      examples([
+        ["session report", "this week, as Markdown"],
+        ["session report --monthly --open", "this month, as a page in the browser"],
+        ["session report --project -o report.html", "everything, in one file"],
+        ["session report --since 2024-01-01 --until 2024-03-31 --author me", "what I did in a quarter"],
+      ]),
+    )
+    .action(
+      act(async ({ place: open, out, cwd }, options: Options) => {
+        const request = { ...requestOf(options), ...(options.author === "me" ? { mine: true } : {}) };
+        const target = options.output === undefined ? undefined : path.resolve(cwd, options.output);
+        const format = formatOf(options, out.json);
+        const place = await open({ bare: true });
+        const force = options.force ?? false;
+        if (target !== undefined) await unusedFile(target, force);
+        const line = progressLine(out.quiet);
+        const onProgress = scanProgress(line);
+        const report = await reportOf(place, request, onProgress ? { onProgress } : {}).finally(() =>
+          line?.clear(),
+        );
+        if (target === undefined && !options.open)
+          return out.data(out.json ? "" : await reportText(report, format), report);
+        const file = await writeReport(place, report, format, target, force);
+        if (options.open) await openFile(file);
+        out.data(`Written to ${target === undefined ? file : path.relative(cwd, file)}.`, { file });
+      }),
+    );
+}
+
+/** Failure `usage` where two periods are named. */
+function requestOf(options: Options): PeriodRequest {
+  const named = (["daily", "weekly", "monthly"] as const).filter((each) => options[each]);
+  if (named.length > 1)
+    throw new Failure("usage", `--${named[0]} and --${named[1]} do not go together`, { exit: 2 });
+  return {
+    ...period(options),
+    ...(named[0] === undefined ? {} : { every: named[0] }),
+    ...(options.project ? { project: true } : {}),
+  };
+}
+
+/** Failure `usage` where it is none that a browser shows. */
+function formatOf({ format, output, open }: Options, json: boolean): ReportFormat {
+  const ending = path.extname(output ?? "").toLowerCase();
+  const named: Record<string, ReportFormat> = { ".json": "json", ".html": "html", ".htm": "html" };
+  const chosen =
+    format ?? named[ending] ?? (open ? "html" : json && output === undefined ? "json" : "markdown");
+  if (open && chosen !== "html")
+    throw new Failure("usage", `--open shows a page, and ${chosen} is none: --format html`, { exit: 2 });
+  return chosen;
+}

@@ -1,0 +1,64 @@
+import type { Command } from "commander";
+import { runBehind, runHere } from "../workflows/run.ts";
+import { type Act, type Call, examples } from "./call.ts";
+import { MESSAGE, promptOf, talks, tellEnded, tellStarted, tellTarget } from "./running.ts";
+
+interface Options {
+  readonly message?: string;
+  readonly background?: boolean;
+  readonly tmux?: boolean;
+  readonly print?: boolean;
+  readonly worktree?: string | true;
+  readonly parent?: string;
+}
+
+export function define(program: Command, act: Act): void {
+  program
+    .command("run")
+    .summary("start an agent in a session, here or in the background")
+    .description(
+      "Starts an agent in the worktree of a session, with the brief: this branch's session, or the one that is named, which is started where there is none.\n\nAt a terminal the agent has the terminal. With --background it outlives the terminal, and `session background` tells of it. The program is the agent's own, or what agents.<name>.command says in your own settings.",
+    )
+    .argument(
+      "<agent>",
+      "claude, codex, gemini, cursor, copilot, opencode, kiro, amazonq, or one of your own",
+    )
+    .argument("[session]", "session or branch")
+    .option(...MESSAGE)
+    .option("-p, --print", "no conversation: it does what the prompt says, and ends")
+    .option("--background", "go on without this terminal")
+    .option("--tmux", "in the background at a terminal of its own, which `background attach` shows")
+    .option("--worktree [path]", "give the branch a folder of its own")
+    .option("--parent <session>", "the session that the work is done for")
+    .addHelpText(
+      "after",
+      examples([
+        ["session run claude", "in this session"],
+        ['session run codex fix/crash --worktree -m "Reproduce it in a test"', "in a folder of its own"],
+        ['session run claude docs/api --worktree --background -m "Write it"', "go on with something else"],
+        ["git diff | session run gemini -p -m -", "the prompt from standard input"],
+      ]),
+    )
+    .action(act(run));
+}
+
+async function run(call: Call, agent: string, name: string | undefined, options: Options): Promise<void> {
+  const { message, tmux = false, print = false, worktree, parent } = options;
+  const background = options.background === true || tmux;
+  const taken = name === undefined && typeof worktree === "string";
+  const prompt = await promptOf(message);
+  const session = taken ? worktree : name;
+  const request = {
+    ...{ agent, prompt, background, tmux },
+    talks: tmux || (!background && !print && talks(call)),
+    ...(session === undefined ? {} : { name: session }),
+    ...(worktree === undefined ? {} : { worktree: taken ? (true as const) : worktree }),
+    ...(parent === undefined ? {} : { parent }),
+  };
+  const place = await call.place({ bare: worktree !== undefined });
+  if (background) return tellStarted(call, await runBehind(place, request));
+  tellEnded(
+    call,
+    await runHere(place, request, { quietly: call.out.json, before: (target) => tellTarget(call, target) }),
+  );
+}

@@ -1,0 +1,54 @@
+/** What the commands that start agents have in common: the prompt, and what is said of a run. */
+import { fstatSync } from "node:fs";
+import { Failure } from "../model/failure.ts";
+import { startedLines } from "../terminal/background.ts";
+import { wholeInput } from "../terminal/input.ts";
+import type { Ended } from "../workflows/keeper.ts";
+import type { Target } from "../workflows/run-target.ts";
+import type { RunView } from "../workflows/runs.ts";
+import type { Call } from "./call.ts";
+
+export const MESSAGE = ["-m, --message <prompt>", "what to do; - reads standard input"] as const;
+
+/** The prompt that was given, or piped in; undefined for none. Failure `usage` for one without a word. */
+export async function promptOf(message: string | undefined): Promise<string | undefined> {
+  const text = message === "-" ? await wholeInput() : (message ?? (await piped()));
+  if (text === undefined || text.trim() !== "") return text?.trim();
+  throw new Failure("usage", "the prompt has no words in it", { exit: 2 });
+}
+
+/** What is piped in is a prompt; where nothing is, none. */
+async function piped(): Promise<string | undefined> {
+  if (process.stdin.isTTY) return undefined;
+  try {
+    // /dev/null, or something of its kind.
+    if (fstatSync(0).isCharacterDevice()) return undefined;
+  } catch {
+    return undefined;
+  }
+  const { standardInput } = await import("../terminal/input.ts");
+  const text = await standardInput();
+  return text.trim() === "" ? undefined : text;
+}
+
+/** Whether somebody sits at a terminal, and sees what is printed. */
+export const talks = ({ out }: Call): boolean =>
+  process.stdin.isTTY === true && process.stdout.isTTY === true && !out.json;
+
+/** What is said before an agent has the terminal. */
+export function tellTarget({ out }: Call, { warnings, created, place, state }: Target): void {
+  for (const each of warnings) out.warn(each);
+  const { title, id } = state.context;
+  if (created) out.say(`Session ${title} (${id}) started in ${place.repository.root}.`);
+}
+
+export function tellStarted(call: Call, { run, target }: { run: RunView; target: Target }): void {
+  tellTarget(call, target);
+  call.out.data(startedLines(run).join("\n"), { run });
+}
+
+/** The agent's exit code is ours. */
+export function tellEnded({ out }: Call, { run, ended }: { run: RunView; ended: Ended }): void {
+  if (out.json) out.data("", { run });
+  process.exitCode = ended.code;
+}

@@ -1,0 +1,149 @@
+/** A report as one HTML file: it fetches nothing, and what it does, its own script does, named by its digest. */
+import { createHash } from "node:crypto";
+import { plural } from "../../model/next.ts";
+import { dayAt } from "../../model/report/period.ts";
+import type { Report } from "../../model/report/report.ts";
+import { oneLine } from "../inert.ts";
+import { html, type Markup, raw } from "../markup.ts";
+import { filesSection, objectivesSection, timelineSection, velocitySection } from "./figures.ts";
+import { blockersSection, commitsSection, decisionsSection, resultsSection } from "./lists.ts";
+import { hours } from "./parts.ts";
+import { SCRIPT } from "./script.ts";
+import { STYLE } from "./style.ts";
+
+export function reportPage(report: Report): string {
+  const { repository, period } = report;
+  const title = `${oneLine(repository)}: ${period.name}`;
+  const policy = [
+    ...["default-src 'none'", `style-src '${digest(STYLE)}'`, `script-src '${digest(SCRIPT)}'`],
+    ...["base-uri 'none'", "form-action 'none'"],
+  ].join("; ");
+  return `${
+    html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${raw(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the report</a>
+<header>
+<h1>${title}</h1>
+<p class="dim">${about(report)}</p>
+<button type="button" id="theme" hidden>Dark theme</button>
+<nav aria-label="Parts of the report"><ul>${SECTIONS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+</header>
+<main id="main">
+${tiles(report)}
+${filter(report)}
+${timelineSection(report)}
+${objectivesSection(report)}
+${velocitySection(report)}
+${decisionsSection(report)}
+${blockersSection(report)}
+${filesSection(report)}
+${resultsSection(report)}
+${commitsSection(report)}
+<p id="said" role="status"></p>
+</main>
+<footer>${footer(report)}</footer>
+<script>${raw(SCRIPT)}</script>
+</body>
+</html>`.html
+  }\n`;
+}
+
+const SECTIONS = [
+  ...[
+    ["sessions", "Sessions"],
+    ["objectives", "Objectives"],
+    ["velocity", "Velocity"],
+  ],
+  ...[
+    ["decisions", "Decisions"],
+    ["blockers", "Blockers"],
+    ["files", "Hot files"],
+    ["commits", "Commits"],
+  ],
+] as [string, string][];
+
+function digest(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+function about({ period, branch, author, tip, shallow, depth }: Report): Markup {
+  const days =
+    period.from === null
+      ? ""
+      : period.from === period.to
+        ? `${period.to}. `
+        : `${period.from} to ${period.to}. `;
+  const whose = author === "me" ? "What one person did. " : "";
+  const where =
+    tip === null
+      ? html`There is no commit yet.`
+      : html`Commits of ${branch === null ? html`a commit` : html`<code>${oneLine(branch)}</code>`} at <code>${tip.slice(0, 12)}</code>.`;
+  const limits = [
+    ...(shallow ? ["The history ends early: this clone is shallow."] : []),
+    ...(depth === "lines" ? [] : ["Lines are not known: this clone is partial."]),
+  ];
+  return html`${days}${whose}${where}${limits.map((each) => html` ${each}`)}`;
+}
+
+function tiles({ numbers, totals, decisions, blockers, depth, sessions }: Report): Markup {
+  const waiting = blockers.filter((each) => !each.resolved).length;
+  const told = decisions.items.length + decisions.more;
+  const all: [string, string, string][] = [
+    ["sessions", count(sessions.length), sessions.length === 1 ? "session" : "sessions"],
+    ["objectives", `${totals.objectives.done} of ${totals.objectives.total}`, "objectives done"],
+    ["decisions", count(told), told === 1 ? "decision" : "decisions"],
+    ["blockers", count(waiting), `${waiting === 1 ? "blocker" : "blockers"} open`],
+    ["commits", short(numbers.commits), numbers.commits === 1 ? "commit" : "commits"],
+    ...(depth === "lines"
+      ? ([
+          [
+            "files",
+            `+${short(numbers.added)} −${short(numbers.removed)}`,
+            `lines in ${plural(numbers.files, "file")}`,
+          ],
+        ] as [string, string, string][])
+      : []),
+    ...(totals.minutes > 0
+      ? ([["sessions", hours(totals.minutes), "working time"]] as [string, string, string][])
+      : []),
+    ["velocity", count(numbers.checkpoints), numbers.checkpoints === 1 ? "checkpoint" : "checkpoints"],
+  ];
+  return html`<ul class="tiles">${all.map(([to, value, what]) => html`<li><a href="#${to}"><b>${value}</b> <span>${what}</span></a></li>`)}</ul>`;
+}
+
+/** Shown by the script: without it nothing would happen. */
+function filter({ sessions, period }: Report): Markup {
+  const options = sessions.map((each) => html`<option value="${each.id}">${oneLine(each.title)}</option>`);
+  const days = period.from === null ? html`` : html` min="${period.from}" max="${period.to}"`;
+  return html`<div class="filter" id="filter" role="search" aria-label="Filter the report" hidden>
+<label>Text<input id="by-text" type="search" autocomplete="off"></label>
+<label>Session<select id="by-session"><option value="">All sessions</option>${options}</select></label>
+<label>From<input id="by-from" type="date"${days}></label>
+<label>To<input id="by-to" type="date"${days}></label>
+<button type="button" id="reset">Show all</button>
+<p id="shown" role="status"></p>
+</div>`;
+}
+
+function footer({ made, period }: Report): Markup {
+  return html`<p>Made by <code>session report</code> on ${dayAt(made)}. Sessions, decisions and blockers are those of this clone; commits are those of what was checked out, dated by their authors. Days begin and end where the reader was, ${period.by === "day" ? "" : `${period.by}s `}commits count on the day of their author.</p>`;
+}
+
+/** `6.6K` */
+function short(value: number): string {
+  return value.toLocaleString("en", { notation: "compact" });
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en");
+}

@@ -1,0 +1,133 @@
+/** What is kept of agents that were started: `.git/sessions/.runs/<run>.json` and its log. Private, and never sent anywhere. */
+import { constants, lstatSync } from "node:fs";
+import { type FileHandle, open, readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { isSessionId } from "../model/ids.ts";
+import { parseRun, type RunRecord } from "../model/runs.ts";
+import { cannot, makeFolder, readSmall, writeAtomic } from "./files.ts";
+
+/** Runs kept that are over. */
+const KEPT = 100;
+
+/** A log that is longer begins anew, once; in bytes. */
+const MAX_LOG = 8 * 1024 * 1024;
+
+const MAX_RECORD = 64 * 1024;
+
+const runsFolder = (sessionsDir: string): string => path.join(sessionsDir, ".runs");
+
+const fileOf = (sessionsDir: string, id: string, kind: string) =>
+  path.join(runsFolder(sessionsDir), `${id}.${kind}`);
+
+export const logFile = (sessionsDir: string, id: string): string => fileOf(sessionsDir, id, "log");
+
+export async function makeRunsFolder(sessionsDir: string): Promise<string> {
+  await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), ".runs"));
+  return runsFolder(sessionsDir);
+}
+
+/** Every run, the newest first. What cannot be read is left out. */
+export async function readRuns(sessionsDir: string): Promise<RunRecord[]> {
+  const names = await readdir(runsFolder(sessionsDir)).catch(() => []);
+  const ids = names
+    .flatMap((name) => (name.endsWith(".json") ? [name.slice(0, -5)] : []))
+    .filter(isSessionId);
+  const found = await Promise.all(ids.map((id) => readRun(sessionsDir, id)));
+  return found
+    .filter((each) => each !== undefined)
+    .sort((one, other) => (one.began < other.began ? 1 : one.began > other.began ? -1 : 0));
+}
+
+export async function readRun(sessionsDir: string, id: string): Promise<RunRecord | undefined> {
+  const text = await readSmall(fileOf(sessionsDir, id, "json"), MAX_RECORD).catch(() => undefined);
+  const run = text === undefined ? undefined : parseRun(text);
+  return run?.id === id ? run : undefined;
+}
+
+export async function writeRun(sessionsDir: string, run: RunRecord): Promise<void> {
+  await writeAtomic(fileOf(sessionsDir, run.id, "json"), `${JSON.stringify(run)}\n`);
+}
+
+/** What the keeper of a run starts, and gives to it. */
+export interface Launch {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly input?: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export async function writeLaunch(sessionsDir: string, id: string, launch: Launch): Promise<void> {
+  await writeAtomic(fileOf(sessionsDir, id, "launch"), JSON.stringify(launch));
+}
+
+/** Taken once: it has the whole prompt. */
+export async function takeLaunch(sessionsDir: string, id: string): Promise<Launch | undefined> {
+  const file = fileOf(sessionsDir, id, "launch");
+  const text = await readSmall(file).catch(() => undefined);
+  await rm(file, { force: true });
+  return text === undefined ? undefined : (JSON.parse(text) as Launch);
+}
+
+/** The log, to be added to. Nothing is written through a link. */
+export async function openLog(sessionsDir: string, id: string): Promise<FileHandle> {
+  const file = logFile(sessionsDir, id);
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+  return open(file, flags, 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw cannot("write", file, error);
+  });
+}
+
+/** Keeps a log bounded: what it has goes to `<run>.log.1`. The agent writes on, at the end of what is there then. */
+export async function turnLog(sessionsDir: string, id: string): Promise<void> {
+  const file = logFile(sessionsDir, id);
+  if ((lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) <= MAX_LOG) return;
+  const log = await open(file, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const { size } = await log.stat();
+    const old = Buffer.alloc(Math.min(size, MAX_LOG));
+    await log.read(old, 0, old.length, size - old.length);
+    await writeAtomic(`${file}.1`, old, { durable: false });
+    await log.truncate(0);
+  } finally {
+    await log.close();
+  }
+}
+
+/** The end of a log, at most so many bytes, and where that end is. */
+export async function logEnd(
+  sessionsDir: string,
+  id: string,
+  most: number,
+  from = 0,
+): Promise<{ text: Buffer; size: number }> {
+  const log = await open(logFile(sessionsDir, id), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(
+    () => undefined,
+  );
+  if (!log) return { text: Buffer.alloc(0), size: 0 };
+  try {
+    const { size } = await log.stat();
+    const begin = Math.max(from > size ? 0 : from, size - most);
+    const text = Buffer.alloc(size - begin);
+    const { bytesRead } = await log.read(text, 0, text.length, begin);
+    return { text: text.subarray(0, bytesRead), size: begin + bytesRead };
+  } finally {
+    await log.close();
+  }
+}
+
+/** When the log was written to last, in milliseconds since the epoch, and its size in bytes. */
+export function logFacts(sessionsDir: string, id: string): { wrote: number; size: number } | undefined {
+  const seen = lstatSync(logFile(sessionsDir, id), { throwIfNoEntry: false });
+  return seen?.isFile() ? { wrote: seen.mtimeMs, size: seen.size } : undefined;
+}
+
+/** Forgets the oldest of the runs that are over. `over`: the newest first. */
+export async function forgetOld(sessionsDir: string, over: readonly RunRecord[]): Promise<void> {
+  await Promise.all(
+    over
+      .slice(KEPT)
+      .flatMap(({ id }) =>
+        ["json", "log", "log.1", "launch"].map((kind) => rm(fileOf(sessionsDir, id, kind), { force: true })),
+      ),
+  );
+}

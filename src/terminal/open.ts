@@ -1,0 +1,25 @@
+import { spawn } from "node:child_process";
+import { Failure } from "../model/failure.ts";
+
+/** Opens a file with what the system has for it, and does not wait. The program is fixed, and gets the file alone. */
+export async function openFile(file: string): Promise<void> {
+  const [program, ...args] = openerOf(process.platform);
+  const child = spawn(program, [...args, file], { detached: true, stdio: "ignore" });
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", (error) =>
+      reject(
+        new Failure("cannot-open", `${program} could not be started: ${error.message}`, {
+          hint: `open it yourself: ${file}`,
+        }),
+      ),
+    );
+  });
+  child.unref();
+}
+
+/** Without a shell: a name may hold anything. */
+function openerOf(platform: NodeJS.Platform): readonly [string, ...string[]] {
+  if (platform === "darwin") return ["open"];
+  return platform === "win32" ? ["rundll32", "url.dll,FileProtocolHandler"] : ["xdg-open"];
+}

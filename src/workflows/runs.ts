@@ -1,0 +1,159 @@
+/** Runs of agents as they are now: asked of the system, because what was noted may have been killed with its writer. */
+import os from "node:os";
+import { stripVTControlCharacters } from "node:util";
+import type { SessionEvent } from "../model/events.ts";
+import { Failure } from "../model/failure.ts";
+import { nearest } from "../model/nearest.ts";
+import { isLive, logLines, type RunRecord, type RunState, runName, runs, stateOf } from "../model/runs.ts";
+import { visible } from "../model/visible.ts";
+import { isAlive } from "../store/files.ts";
+import { running } from "../store/processes.ts";
+import { logEnd, logFacts, logFile, readRuns } from "../store/runs.ts";
+import { localSessions } from "../store/sessions.ts";
+import type { Place } from "./place.ts";
+import { resolveSession } from "./resolve.ts";
+
+export interface RunView {
+  readonly id: string;
+  /** `<parent>-<child>_<agent>` */
+  readonly name: string;
+  readonly agent: string;
+  readonly session: RunRecord["session"];
+  readonly parent: string | null;
+  readonly state: RunState;
+  readonly background: boolean;
+  readonly pid: number | null;
+  readonly worktree: string;
+  readonly prompt: string | null;
+  /** Times are ISO 8601, UTC. */
+  readonly began: string;
+  readonly ended: string | null;
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly error: string | null;
+  /** The last line that it wrote, and when that was. */
+  readonly output: string | null;
+  readonly wrote: string | null;
+  /** Where all of it is. */
+  readonly log: string | null;
+  /** Socket name of the tmux server that it can be talked to in. */
+  readonly tmux: string | null;
+}
+
+/** Every run of this clone, the newest first, with what was noted. */
+export async function runsNow(place: Place): Promise<{ record: RunRecord; state: RunState }[]> {
+  const all = await readRuns(place.sessionsDir);
+  const host = os.hostname();
+  const open = all.filter((each) => each.ended === undefined);
+  const pids = open.flatMap(({ host: there, process, keeper }) =>
+    there === host ? [process, keeper].flatMap((each) => each?.pid ?? []) : [],
+  );
+  const [alive, resting] = await Promise.all([running(pids), restingRuns(place, open)]);
+  return all.map((record) => ({
+    record,
+    state: stateOf(record, {
+      ...{ host, now: Date.now(), running: alive, waits: resting.has(record.id) },
+      wrote: record.ended === undefined ? logFacts(place.sessionsDir, record.id)?.wrote : undefined,
+    }),
+  }));
+}
+
+/** Sessions that an agent is at work on in the background, by id, with its run. */
+export async function atWork(place: Place): Promise<Map<string, RunView>> {
+  const found = (await runsNow(place)).filter(({ record, state }) => record.background && isLive(state));
+  // The newest is first, and stays.
+  return new Map(
+    found.reverse().map(({ record, state }) => [record.session.id, viewOf(place, record, state)]),
+  );
+}
+
+/** Of runs at a terminal, those whose agent has said that its turn is over, and was asked nothing since. */
+async function restingRuns(place: Place, open: readonly RunRecord[]): Promise<Set<string>> {
+  const talking = open.filter((each) => each.tmux !== undefined);
+  if (talking.length === 0) return new Set();
+  const logs = new Map(
+    (await localSessions(place.sessionsDir)).map((each) => [each.state.context.id, each.events]),
+  );
+  return new Set(talking.filter((run) => rests(run, logs.get(run.session.id) ?? [])).map((each) => each.id));
+}
+
+function rests(run: RunRecord, events: readonly SessionEvent[]): boolean {
+  const last = events.findLast(
+    (each) =>
+      each.agent === run.agent && each.at >= run.began && /^(turn:end|prompt:submit|tool:)/.test(each.type),
+  );
+  return last?.type === "turn:end";
+}
+
+export function viewOf(place: Place, record: RunRecord, state: RunState): RunView {
+  const { id, agent, session, parent, background, worktree, prompt, began, ended } = record;
+  const facts = background ? logFacts(place.sessionsDir, id) : undefined;
+  return {
+    ...{ id, name: runName(record), agent, session, parent: parent ?? null, state, background },
+    ...{ pid: record.process?.pid ?? null, worktree, prompt: prompt ?? null, began, ended: ended ?? null },
+    ...{ code: record.code ?? null, signal: record.signal ?? null, error: record.error ?? null },
+    ...{ output: null, wrote: facts && facts.size > 0 ? new Date(facts.wrote).toISOString() : null },
+    ...{ log: facts ? logFile(place.sessionsDir, id) : null, tmux: record.tmux ?? null },
+  };
+}
+
+/** The same with its last line. */
+export async function withOutput(place: Place, view: RunView): Promise<RunView> {
+  if (view.log === null) return view;
+  const { text } = await logEnd(place.sessionsDir, view.id, 8192);
+  const output = readable(text).findLast((line) => line.trim() !== "");
+  return { ...view, output: output === undefined ? null : output.trim().slice(0, 500) };
+}
+
+/** Lines of a log that are safe to show. */
+export function readable(text: Buffer): string[] {
+  return logLines(text.toString("utf8"), stripVTControlCharacters).map(visible);
+}
+
+/** Whether this very process of this machine runs now. */
+export async function lives(each: RunRecord["process"]): Promise<boolean> {
+  return each !== undefined && isAlive(each.pid) && runs(each, await running([each.pid]));
+}
+
+/**
+ * A background run by its id or the start of it, by its whole name, or by its session: the newest one of that, one that
+ * runs before one that is over. Without a name: of this branch's session, else the only one that runs.
+ * Failures `no-run`, `unknown-session`, exit 3.
+ */
+export async function findRun(
+  place: Place,
+  name: string | undefined,
+): Promise<{ record: RunRecord; state: RunState }> {
+  const all = (await runsNow(place)).filter(({ record }) => record.background);
+  const live = all.filter(({ state }) => isLive(state));
+  if (name === undefined) {
+    const { branch } = place.repository;
+    const found =
+      [...live, ...all].find(({ record }) => record.session.branch === branch) ??
+      (live.length === 1 ? live[0] : undefined);
+    if (found) return found;
+    throw new Failure("no-run", "no agent runs in the background for this branch", {
+      exit: 3,
+      hint: live.length > 0 ? "session background lists those of others" : "session run <agent> --background",
+    });
+  }
+  const byId = all.filter(({ record }) => name.length >= 3 && record.id.startsWith(name));
+  const [found] = byId.length === 1 ? byId : [];
+  const named = found ?? all.find(({ record }) => runName(record) === name);
+  if (named) return named;
+  const { id, title } = await resolveSession(place, name).catch((error: unknown) => {
+    const [close] = nearest(
+      name,
+      all.map(({ record }) => record.id),
+      1,
+    );
+    if (close === undefined || !(error instanceof Failure)) throw error;
+    throw new Failure(error.code, error.message, { exit: 3, hint: `did you mean the run ${close}?` });
+  });
+  const ofSession = [...live, ...all].find(({ record }) => record.session.id === id);
+  if (ofSession) return ofSession;
+  throw new Failure("no-run", `no agent was started in the background for ${title}`, {
+    exit: 3,
+    hint: "session background lists them",
+  });
+}

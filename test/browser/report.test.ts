@@ -1,0 +1,174 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import axe, { type AxeResults } from "axe-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test as run } from "vitest";
+import { livelyRepository } from "../support/lively.ts";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+// Where the checks have to hold, a browser that is missing is a failure.
+const isThere = existsSync(CHROMIUM) || process.env.CI !== undefined;
+const test = isThere ? run : run.skip;
+const named = (name: string) => (isThere ? name : `${name} (skipped: no ${CHROMIUM})`);
+
+let browser: Browser;
+
+beforeAll(async () => {
+  if (!isThere) return;
+  const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: asRoot });
+});
+
+afterAll(() => browser?.close());
+
+/** A report of a lively repository, with what the browser had to say about it. */
+async function opened(s: Scratch, file: string, options: Parameters<Browser["newPage"]>[0] = {}) {
+  const page = await browser.newPage({ viewport: { width: 1000, height: 800 }, ...options });
+  const said: string[] = [];
+  const asked: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  page.on("pageerror", (error) => said.push(String(error)));
+  page.on("request", (request) => asked.push(request.url()));
+  const address = `file://${path.join(s.root, file)}`;
+  await page.goto(address);
+  return { page, said, asked: () => asked.filter((each) => each !== address) };
+}
+
+let made: Promise<{ html: string; head: string }> | undefined;
+
+/** The page of a lively repository, made once. */
+async function lively(): Promise<Scratch> {
+  const s = await scratch({ commits: 0 });
+  made ??= (async () => {
+    await livelyRepository(s, 8, 30);
+    await s.ok("report", "--project", "-o", "../report.html");
+    return { html: await s.read("../report.html"), head: await s.git("rev-parse", "HEAD") };
+  })();
+  await s.write("report.html", (await made).html);
+  return s;
+}
+
+/** Rules that a page breaks, with the places. */
+async function violations(page: Page) {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<AxeResults>("axe.run(document)");
+  return found.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" … ")}`,
+  );
+}
+
+const shown = (page: Page, what: string) => page.locator(`${what}:visible`).count();
+
+test(named("the page is filtered, followed and switched, and asks nobody for anything"), async () => {
+  const s = await lively();
+  const { page, said, asked } = await opened(s, "report.html", { colorScheme: "light" });
+  const all = await page.locator("[data-item]").count();
+  expect(await page.textContent("#shown")).toBe(`All ${all} entries are shown.`);
+
+  const paper = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+  expect(await paper()).toBe("rgb(255, 255, 255)");
+  await page.click("#theme");
+  expect(await paper()).toBe("rgb(19, 22, 27)");
+  expect(await page.textContent("#theme")).toBe("Light theme");
+  await page.click("#theme");
+  expect(await paper()).toBe("rgb(255, 255, 255)");
+
+  const title = (await page.textContent("#sessions h3")) ?? "";
+  await page.selectOption("#by-session", { label: title });
+  expect(await shown(page, "#sessions .item")).toBe(1);
+  expect(await page.locator("#sessions .wide a:not(.off)").count()).toBe(1);
+  expect(await page.textContent("#shown")).toMatch(/^\d+ of \d+ entries are shown\.$/);
+  await page.click("#reset");
+  expect(await page.textContent("#shown")).toBe(`All ${all} entries are shown.`);
+
+  await page.fill("#by-text", "no such words anywhere");
+  expect(await shown(page, "[data-item]")).toBe(0);
+  expect(await shown(page, "#commits .none")).toBe(1);
+  await page.fill("#by-text", "keep");
+  const decisions = await page.locator("#decisions [data-item]").count();
+  expect(await shown(page, "#decisions [data-item]")).toBe(decisions);
+  await page.click("#reset");
+
+  const last = await page.getAttribute("#by-to", "max");
+  await page.fill("#by-from", last ?? "");
+  for (const each of await page.locator("#commits [data-item]:visible").all())
+    expect(await each.getAttribute("data-b")).toBe(last);
+  expect(await page.locator("#velocity .wide a:not(.off)").count()).toBeGreaterThan(0);
+  expect(await page.locator("#velocity .wide a.off").count()).toBeGreaterThan(5);
+  await page.click("#reset");
+
+  // A bar leads to its session, which opens; a filter that hides it goes.
+  await page.fill("#by-text", "no such words anywhere");
+  await page.locator("#sessions .wide a").first().click();
+  const target = new URL(page.url()).hash.slice(1);
+  expect(await page.locator(`[id="${target}"]`).getAttribute("open")).toBe("");
+  expect(await page.inputValue("#by-text")).toBe("");
+
+  // Every place that is linked to is there.
+  const dead = await page.evaluate(
+    "[...document.querySelectorAll('a[href^=\"#\"]')].map((each) => each.getAttribute('href').slice(1)).filter((id) => !document.getElementById(id))",
+  );
+  expect(dead).toEqual([]);
+  expect(said).toEqual([]);
+  expect(asked()).toEqual([]);
+});
+
+test(named("an id is copied where no host is known"), async () => {
+  const s = await lively();
+  const { page, said } = await opened(s, "report.html");
+  const button = page.locator("#commits [data-copy]").first();
+  const oid = await button.getAttribute("data-copy");
+  expect(oid).toBe((await made)?.head);
+  await button.click();
+  await page.waitForFunction("document.getElementById('said').textContent !== ''");
+  const selected = await page.evaluate("String(getSelection())");
+  expect([`Copied ${oid?.slice(0, 8)}.`, "The id is selected."]).toContain(await page.textContent("#said"));
+  if (selected !== "") expect(selected).toBe(oid);
+  expect(said).toEqual([]);
+});
+
+test(named("axe finds nothing in either theme, wide or narrow, closed or open"), async () => {
+  const s = await lively();
+  for (const [colorScheme, width] of [
+    ["light", 1000],
+    ["dark", 400],
+  ] as const) {
+    const { page } = await opened(s, "report.html", { colorScheme, viewport: { width, height: 800 } });
+    if (width > 400) expect(await violations(page), colorScheme).toEqual([]);
+    await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
+    expect(await violations(page), `${colorScheme}, open`).toEqual([]);
+    await page.click("#theme");
+    expect(await violations(page), `${colorScheme}, switched`).toEqual([]);
+    // Nothing is wider than the window.
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    await page.close();
+  }
+  await s.ok("start", "empty");
+  await s.ok("report", "--daily", "-o", "day.html");
+  const { page } = await opened(s, "day.html");
+  expect(await violations(page)).toEqual([]);
+  await page.close();
+  const plain = await opened(s, "report.html", { javaScriptEnabled: false });
+  expect(await shown(plain.page, "#filter")).toBe(0);
+  expect(await shown(plain.page, "#theme")).toBe(0);
+  expect(await shown(plain.page, "#sessions .item")).toBeGreaterThan(5);
+});
+
+test(named("it can be used by keyboard, and the focus is seen"), async () => {
+  const s = await lively();
+  const { page } = await opened(s, "report.html");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the report");
+  const seen = new Set<string>();
+  for (let n = 0; n < 40; n++) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate<{ name: string; outline: string }>(
+      "({ name: document.activeElement.id || document.activeElement.tagName, outline: getComputedStyle(document.activeElement).outlineStyle })",
+    );
+    seen.add(at.name);
+    expect(at.outline, at.name).not.toBe("none");
+  }
+  for (const each of ["theme", "by-text", "by-session", "by-from", "by-to", "reset", "SUMMARY"])
+    expect([...seen]).toContain(each);
+});

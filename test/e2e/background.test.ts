@@ -1,0 +1,119 @@
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { runEvents, withAgents } from "../support/agents.ts";
+import { CLI } from "../support/scratch.ts";
+
+const RUNS = ".git/sessions/.runs";
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test("an agent in the background goes on without us; its end, its output and its session are told", async () => {
+  const { s, session, json, until, file } = await withAgents("claude");
+  const STAYS = file("end");
+  const { run } = await json(
+    { STAYS, CODE: "3", PRINTS: "one\ntwo" },
+    "run",
+    "claude",
+    "--background",
+    "-m",
+    "Go",
+  );
+  expect(run).toMatchObject({ agent: "claude", state: "running", background: true, prompt: "Go" });
+  const [first] = await until(async () => {
+    const runs = await s.json("background");
+    return runs[0].output === "two" && runs;
+  });
+  expect(first).toMatchObject({ id: run.id, state: "running", pid: run.pid, ended: null, code: null });
+  expect(await s.ok("background")).toMatch(
+    new RegExp(`^${run.id}  running  claude  x  for less than a minute, quiet for .*, pid ${run.pid}$`, "m"),
+  );
+  // Lists know, and so does who looks at all worktrees.
+  expect(await s.json("list", "--background")).toMatchObject([{ branch: "x", state: "background" }]);
+  expect(await s.json("list", "--status", "background")).toHaveLength(1);
+  const [tree] = (await s.json("status", "--all")).worktrees;
+  expect(tree).toMatchObject({ agent: { run: run.id, state: "running" }, holder: { who: "Claude Code" } });
+  expect(await s.ok("background", "logs")).toBe("one\ntwo\n");
+  expect(await s.ok("background", "logs", "x", "-n", "1")).toBe("two\n");
+  // What was asked is in no file that stays, nor can others read what does.
+  for (const name of await readdir(path.join(s.root, RUNS)))
+    expect((await stat(path.join(s.root, RUNS, name))).mode & 0o077).toBe(0);
+  expect(s.exists(`${RUNS}/${run.id}.launch`)).toBe(false);
+  const followed = session({}, "background", "logs", "-f", run.id);
+  await s.write(STAYS, "");
+  expect((await followed).stdout).toBe("one\ntwo\n");
+  expect(await s.json("background")).toMatchObject([{ id: run.id, state: "failed", code: 3 }]);
+  expect(await s.ok("background")).toContain("failed (3)");
+  expect(await s.json("list", "--background")).toEqual([]);
+  const ending = await until(async () => (await runEvents(s, "x")).find((each) => each.type === "run:end"));
+  expect(ending).toMatchObject({ run: run.id, code: 3 });
+});
+
+test("stop ends an agent with all that it started, also one that does not listen", async () => {
+  const { s, json, until, file } = await withAgents("claude");
+  const deaf = await json({ STAYS: file("end"), DEAF: "1" }, "run", "claude", "--background", "-m", "Go");
+  await until(async () => (await s.json("background"))[0].output);
+  const [stopped] = await s.json("background", "stop", "x", "--timeout", "1");
+  expect(stopped).toMatchObject({ id: deaf.run.id, state: "stopped", signal: "SIGKILL" });
+  expect(isAlive(deaf.run.pid)).toBe(false);
+  const again = (await s.json("background", "stop", deaf.run.id)).error;
+  expect(again).toMatchObject({ code: "not-running", exit: 1 });
+  expect((await s.json("background", "stop", "main")).error).toMatchObject({ exit: 3 });
+});
+
+test("one agent at a time in a session; others run beside it in theirs", async () => {
+  const { s, session, json, file } = await withAgents("claude", "codex");
+  const STAYS = file("end");
+  const { run } = await json({ STAYS }, "run", "claude", "--background", "-m", "Go");
+  const refused = (await json({}, "run", "codex", "-m", "Go")).error;
+  expect(refused).toMatchObject({ code: "at-work", exit: 1 });
+  expect(refused.message).toContain(run.id);
+  const other = await json({ STAYS }, "run", "codex", "y", "--worktree", "--background", "-m", "Read this");
+  expect(other.run.worktree).toBe(path.join(path.dirname(s.root), "work-y"));
+  expect((await s.json("background")).map((each: { agent: string }) => each.agent)).toEqual([
+    "codex",
+    "claude",
+  ]);
+  expect(await s.json("background", "--search", "read codex")).toHaveLength(1);
+  expect(await s.json("background", "--limit", "1")).toHaveLength(1);
+  expect(await s.json("background", "--waiting")).toEqual([]);
+  expect((await session({}, "background", "--limit", "1")).stdout).toContain("… 1 more run: --limit 2");
+  expect((await json({}, "background", "logs")).run.id).toBe(run.id);
+  // A session that ends while its agent works takes nothing away from it.
+  await s.ok("end");
+  expect((await json({}, "background", "logs", run.id)).lines).toEqual(["at work"]);
+  await s.write(STAYS, "");
+});
+
+test("a terminal of its own with tmux, which attach shows; without one, attach says so", async () => {
+  const { s, session, json, until, file } = await withAgents("claude");
+  if ((await s.run("sh", ["-c", "command -v tmux"])).code !== 0) return console.warn("skipped: no tmux here");
+  const STAYS = file("end");
+  const ran = await session({ STAYS, TMPDIR: s.home }, "run", "claude", "--tmux", "--json");
+  const { run } = JSON.parse(ran.stdout);
+  onTestFinished(async () => {
+    await s.run("tmux", ["-L", run.tmux, "kill-server"]);
+  });
+  await until(async () => (await s.json("background"))[0].output === "at work");
+  const refused = await session({}, "background", "attach", "x");
+  expect(refused).toMatchObject({ code: 1 });
+  expect(refused.stderr).toContain("no terminal to attach to");
+  // The agent has said that its turn is over.
+  const stdin = JSON.stringify({ session_id: "a", hook_event_name: "Stop", cwd: s.root });
+  await s.run(process.execPath, [CLI, "hook", "claude", "Stop"], { input: stdin });
+  expect(await s.json("background", "--waiting")).toMatchObject([{ id: run.id, state: "waiting" }]);
+  await s.ok("background", "stop", "x");
+  expect(await s.json("background")).toMatchObject([{ state: "stopped" }]);
+  expect(isAlive(run.pid)).toBe(false);
+  const plain = await json({}, "run", "claude", "--background", "-m", "Go");
+  const followed = await session({}, "background", "attach", plain.run.id);
+  expect(followed.stderr).toMatch(/nothing can be sent to it[\s\S]*It has ended: done\./);
+  expect(followed.stdout).toBe("at work\n");
+});

@@ -1,0 +1,115 @@
+import { chmod, mkdir } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { runEvents, withAgents } from "../support/agents.ts";
+import { CLI } from "../support/scratch.ts";
+import { runAtTerminal } from "../support/terminal.ts";
+
+test("an agent runs in the session's folder, with the brief and the prompt, and its exit code is ours", async () => {
+  const { s, session, said } = await withAgents("claude", "codex");
+  const { id } = (await s.json("status")).session;
+  const ran = await session({ CODE: "7" }, "run", "claude", "-m", "Do the thing");
+  expect(ran).toMatchObject({ code: 7, stdout: "at work\n" });
+  const first = await said();
+  expect(first.cwd).toBe(s.root);
+  expect(first.input).toBe("Do the thing");
+  expect(first.args.slice(0, 2)).toEqual(["-p", "--session-id"]);
+  expect(first.args[3]).toBe("--append-system-prompt");
+  expect(first.args[4]).toContain("One");
+  expect(first.env).toMatchObject({ SESSION_ID: id, SESSION_NAME: `${id}_claude`, SESSION_PARENT: "" });
+  // One that takes no brief as an option has it before the prompt.
+  await s.run(process.execPath, [CLI, "run", "codex"], { input: "Piped in" });
+  const second = await said();
+  expect(second.args).toEqual(["exec", "-"]);
+  expect(second.input).toMatch(/^# X\n[\s\S]*One[\s\S]*\n---\n\nPiped in$/);
+  expect(await runEvents(s, "x")).toMatchObject([
+    { type: "run:start", agent: "claude", background: false },
+    { type: "run:end", agent: "claude", code: 7 },
+    { type: "run:start", agent: "codex" },
+    { type: "run:end", agent: "codex", code: 0 },
+  ]);
+});
+
+test("where our hook brings the brief, it is not given twice", async () => {
+  const { s, session, said } = await withAgents("claude", "gemini");
+  await s.ok("agents", "install", "claude");
+  await session({}, "run", "claude", "-m", "Go");
+  expect((await said()).args.join(" ")).not.toContain("One");
+  await session({}, "run", "gemini", "-m", "Go");
+  expect((await said()).args.join(" ")).toMatch(/--prompt=# X\n[\s\S]*One/);
+});
+
+test("at a terminal the agent has it; the prompt is its first message", async () => {
+  const { s, said } = await withAgents("claude", "gemini");
+  const env = { STAYS: path.join(s.home, "end") };
+  await s.write(env.STAYS, "");
+  const ran = await runAtTerminal(s, { keys: "enter", until: "at work", env }, "run", "claude", "-m", "-x");
+  expect(ran.stdout).toContain("at work");
+  const { args } = await said();
+  expect(args).not.toContain("-p");
+  // Nothing that is said can be taken for an option.
+  expect(args.at(-1)).toBe(" -x");
+});
+
+test("programs come from the user's own settings, never from the repository", async () => {
+  const { s, session, said } = await withAgents("claude", "mine");
+  await s.write(".session/config.yaml", "agents:\n  claude:\n    command: [/bin/false]\n");
+  const refused = await session({}, "run", "claude", "-m", "Go");
+  expect(refused).toMatchObject({ code: 0, stdout: "at work\n" });
+  expect(refused.stderr).toMatch(/config\.yaml:1:1: agents: names programs/);
+  expect((await session({}, "config", "validate")).code).toBe(1);
+  const own = path.join(s.home, ".config/session/config.yaml");
+  const mine = path.join(s.home, "bin/mine");
+  await s.write(
+    own,
+    `agents:\n  claude: { command: [${mine}, --model, small] }\n  other: { command: [${mine}, --say, "{prompt}", -q], background: [${mine}, -b] }\n  bad: { command: mine }\n  rel: { command: [./mine] }\n`,
+  );
+  const ran = await session({}, "run", "claude", "-m", "Go");
+  expect(ran.stderr).toMatch(/config\.yaml:1:1: agents\.bad\.command must be a list/);
+  expect((await said()).args.slice(0, 4)).toEqual(["--model", "small", "-p", "--session-id"]);
+  await session({}, "run", "other", "-m", "Go $& on");
+  const { args } = await said();
+  expect([args[0], args[2]]).toEqual(["--say", "-q"]);
+  expect(args[1]).toMatch(/One[\s\S]*Go \$& on$/);
+  await s.write("mine", "#!/bin/sh\necho from the repository\n");
+  await chmod(path.join(s.root, "mine"), 0o755);
+  for (const env of [{}, { PATH: `.${path.delimiter}${s.env.PATH}` }])
+    expect((await session(env, "run", "rel", "-m", "Go")).stderr).toContain("is no absolute path");
+});
+
+test("what cannot be done is said before anything is made", async () => {
+  const { s, session, json } = await withAgents("claude", "codex");
+  await mkdir(path.join(s.root, "sub"));
+  const before = await s.fingerprint();
+  const said = async (...args: string[]) => (await json({}, ...args)).error;
+  expect(await said("run", "cluade", "-m", "Go")).toMatchObject({ code: "unknown-agent", exit: 2 });
+  expect((await said("run", "cluade", "-m", "Go")).hint).toContain("did you mean claude?");
+  expect(await said("run", "agents-md", "-m", "Go")).toMatchObject({ code: "unknown-agent" });
+  const gemini = await said("run", "gemini", "new", "--worktree", "-m", "Go");
+  expect(gemini).toMatchObject({ code: "no-program", exit: 1 });
+  expect(gemini.hint).toContain("agents.gemini.command");
+  expect(await said("run", "claude")).toMatchObject({ code: "prompt-needed", exit: 2 });
+  expect(await said("run", "claude", "-m", "  ")).toMatchObject({ code: "usage", exit: 2 });
+  expect(await said("run", "claude", "--background", "new")).toMatchObject({ code: "prompt-needed" });
+  expect(await said("run", "claude", "--background", "main", "-m", "Go")).toMatchObject({
+    ...{ code: "worktree-needed", exit: 2 },
+  });
+  expect(await said("run", "claude", "--worktree", "-m", "Go")).toMatchObject({ code: "usage" });
+  expect(await said("run", "claude", "a..b", "-m", "Go")).toMatchObject({ code: "bad-branch" });
+  expect(await said("run", "claude", "--parent", "nobody", "-m", "Go")).toMatchObject({ exit: 3 });
+  expect(await said("continue")).toMatchObject({ code: "no-run", exit: 3 });
+  expect(await s.fingerprint()).toBe(before);
+  expect((await s.json("list")).length).toBe(1);
+  await s.git("switch", "--quiet", "main");
+  expect(await said("run", "claude", "-m", "Go")).toMatchObject({ code: "no-session", exit: 3 });
+  await s.git("switch", "--quiet", "--detach");
+  expect(await said("run", "claude", "-m", "Go")).toMatchObject({ code: "detached-head" });
+  // Help for an unfinished merge may be wanted here; nobody is sent into one from elsewhere.
+  await s.git("switch", "--quiet", "x");
+  await s.write(".git/MERGE_HEAD", `${await s.git("rev-parse", "HEAD")}\n`);
+  expect((await session({}, "run", "claude", "-m", "Go")).code).toBe(0);
+  for (const args of [["--background"], ["main"]])
+    expect(await said("run", "claude", ...args, "-m", "Go")).toMatchObject({
+      ...{ code: "unfinished-operation", exit: 4 },
+    });
+});

@@ -1,0 +1,101 @@
+/** Stand-ins for agents: small programs that say what they were given. */
+import { chmod } from "node:fs/promises";
+import path from "node:path";
+import { onTestFinished } from "vitest";
+import { CLI, type Scratch, scratch } from "./scratch.ts";
+
+/** What a stand-in writes about itself, as JSON, into the file that SAYS names. */
+interface Said {
+  readonly args: readonly string[];
+  readonly input: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly pid: number;
+}
+
+const STAND_IN = `#!${process.execPath}
+const fs = require("node:fs");
+const input = process.stdin.isTTY ? "" : fs.readFileSync(0, "utf8");
+const env = Object.fromEntries(Object.entries(process.env).filter(([k]) => /^(SESSION|GIT)_/.test(k)));
+if (process.env.SAYS) {
+  const said = { args: process.argv.slice(2), input, cwd: process.cwd(), env, pid: process.pid };
+  fs.writeFileSync(process.env.SAYS + ".tmp", JSON.stringify(said));
+  fs.renameSync(process.env.SAYS + ".tmp", process.env.SAYS);
+}
+process.stdout.write((process.env.PRINTS ?? "at work") + "\\n");
+if (process.env.DEAF) process.on("SIGTERM", () => process.stdout.write("no\\n"));
+if (process.env.CALLS) {
+  const { spawnSync } = require("node:child_process");
+  const { CALLS, ...rest } = process.env;
+  const ran = spawnSync(process.execPath, JSON.parse(CALLS), { encoding: "utf8", env: { ...rest, SAYS: "" } });
+  process.stdout.write(ran.stdout);
+  process.stderr.write(ran.stderr);
+}
+const end = () => process.exit(Number(process.env.CODE ?? 0));
+if (process.env.STAYS) setInterval(() => { if (fs.existsSync(process.env.STAYS)) end(); }, 20);
+else end();
+`;
+
+export interface WithAgents {
+  readonly s: Scratch;
+  /** The program with variables for the stand-in. */
+  session(env: NodeJS.ProcessEnv, ...args: string[]): ReturnType<Scratch["session"]>;
+  /** The same with --json, parsed. */
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of what it asks for
+  json(env: NodeJS.ProcessEnv, ...args: string[]): Promise<any>;
+  said(file?: string): Promise<Said>;
+  /** Waits until something is so, and gives it. */
+  until<T>(look: () => Promise<T | undefined | false> | T | undefined | false): Promise<T>;
+  /** Full path of a file outside of the repository. */
+  file(name: string): string;
+}
+
+/** A repository with a session on `x`, and agents of these names on PATH. What still runs at its end is killed. */
+export async function withAgents(...names: string[]): Promise<WithAgents> {
+  const s = await scratch();
+  const bin = path.join(s.home, "bin");
+  for (const name of names) {
+    await s.write(path.join(bin, name), STAND_IN);
+    await chmod(path.join(bin, name), 0o755);
+  }
+  s.env.PATH = `${bin}${path.delimiter}${s.env.PATH}`;
+  s.env.SAYS = path.join(s.home, "said");
+  await s.ok("start", "x", "-o", "One");
+  onTestFinished(async () => {
+    for (const run of await s.json("background", "--limit", "99").catch(() => []))
+      if (run.pid !== null && ["running", "waiting"].includes(run.state)) kill(run.pid);
+  });
+  const session = (env: NodeJS.ProcessEnv, ...args: string[]) =>
+    s.run(process.execPath, [CLI, ...args], { env });
+  return {
+    s,
+    session,
+    json: async (env, ...args) => JSON.parse((await session(env, ...args, "--json")).stdout),
+    said: async (file = "said") => JSON.parse(await s.read(path.join(s.home, file))),
+    until: async (look) => {
+      for (;;) {
+        const found = await look();
+        if (found) return found;
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    },
+    file: (name) => path.join(s.home, name),
+  };
+}
+
+/** What a session's log says of runs. */
+export async function runEvents(s: Scratch, folder: string): Promise<{ type: string }[]> {
+  const lines = (await s.read(`.git/sessions/${folder}/events.jsonl`)).trim().split("\n");
+  return lines.map((line) => JSON.parse(line)).filter((each) => each.type.startsWith("run:"));
+}
+
+/** Ends a process and its group, whatever is left of them. */
+export function kill(pid: number): void {
+  for (const whom of [-pid, pid]) {
+    try {
+      process.kill(whom, "SIGKILL");
+    } catch {
+      // Gone already.
+    }
+  }
+}
