@@ -186,10 +186,9 @@ test("two at once, of one session and of two: both land", async () => {
   // The same clone twice at once.
   await a.ok("note", "once more");
   const twice = await Promise.all([a.session("push"), a.session("push")]);
-  expect(twice.map((each) => [each.code, each.stderr])).toEqual([
-    [0, ""],
-    [0, ""],
-  ]);
+  expect(twice.map((each) => each.code)).toEqual([0, 0]);
+  // All that is to be said is which of the two objectives got another number.
+  for (const { stderr } of twice) expect(stderr).toMatch(/^(?:\w+: obj-2 \([AB]\) is obj-3 now: [^\n]*\n)?$/);
 });
 
 test("own refs keep a log of what they were (180)", async () => {
