@@ -187,7 +187,7 @@ test("of many, a snapshot that is damaged is left out and said", async () => {
   await s.git(
     "update-ref",
     "refs/sessions/000000000000",
-    await s.git("commit-tree", tree, "-m", "none of ours"),
+    await s.git("commit-tree", tree, "-m", "none of ours", "-m", "Session-Id: 000000000000"),
   );
   const ran = await s.session("export", "--all");
   expect(ran).toMatchObject({
