@@ -1,6 +1,7 @@
 import { plural } from "../model/next.ts";
 import { headline } from "../model/session.ts";
 import type { BuildView, StatusView } from "../model/views.ts";
+import { oneLine } from "../model/visible.ts";
 import { blockerLine, heading, objectiveLine } from "./lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "./style.ts";
 
@@ -124,7 +125,7 @@ function workSection(status: StatusView, { verbose }: Options): string[] {
       [
         heading("Changes", counts.join(", ")),
         ...limited(
-          files.map((each) => `  ${each.path} ${dim(each.change)}`),
+          files.map((each) => `  ${oneLine(each.path)} ${dim(each.change)}`),
           verbose,
           "git status",
         ),
@@ -135,7 +136,7 @@ function workSection(status: StatusView, { verbose }: Options): string[] {
   if (verbose ? verified.length > 0 : failing.length > 0) {
     const lines = (verbose ? verified : failing).map((each) => {
       const result = each.result === "passed" ? green("passed") : red("failed");
-      return `  ${result} ${each.command}${each.stale === undefined ? "" : dim(`  ${each.stale}`)}`;
+      return `  ${result} ${headline(each.command)}${each.stale === undefined ? "" : dim(`  ${each.stale}`)}`;
     });
     sections.push([heading("Checks"), ...lines].join("\n"));
   }
@@ -153,7 +154,7 @@ function workSection(status: StatusView, { verbose }: Options): string[] {
   }
   if (annotations.length > 0) {
     const lines = annotations.map(
-      (each) => `  ${yellow(each.tag)} ${each.text} ${dim(`${each.path}:${each.line}`)}`,
+      (each) => `  ${yellow(each.tag)} ${oneLine(each.text)} ${dim(`${oneLine(each.path)}:${each.line}`)}`,
     );
     sections.push(
       [

@@ -121,7 +121,7 @@ test.each(Object.entries(HOSTILE))(
       changes: ["head", "refs", "index"],
     });
     const brief = await s.ok("brief");
-    expect(brief).toMatch(/TODO in `.*src\/new file\.txt` line 1: later/);
+    expect(brief).toMatch(/TODO added in `.*src\/new file\.txt` line 1: `later`/);
     expect(brief).toContain("`src/new file.txt` added, +1");
     await does(s, ["end", "--merge-to", "main"], { changes: ["head", "refs", "snapshots"] });
     const message = (await s.git("cat-file", "commit", "main")).split("\n\n").slice(1).join("\n\n");

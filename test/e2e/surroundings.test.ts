@@ -15,7 +15,7 @@ async function mainJob(s: Scratch, branch = "feature/x"): Promise<void> {
   expect(await s.ok("status")).toContain("1 of 2 done");
   const brief = await s.ok("brief");
   expect(brief).toContain("Decided");
-  expect(brief).toMatch(/TODO in `.*src\/a file\.ts` line 1: later/);
+  expect(brief).toMatch(/TODO added in `.*src\/a file\.ts` line 1: `later`/);
   const { session } = await s.json("end");
   expect(await s.ok("handoff", session.id)).toContain("Rationale: because");
   await s.ok("resume", session.id);
