@@ -12,8 +12,8 @@ const looking = await imported("src/commands/program.ts", "src/commands/status.t
 const brief = await imported("src/commands/brief.ts", "src/workflows/texts.ts");
 const recording = await imported("src/commands/objectives.ts", "src/commands/checkpoint.ts");
 
-/** What runs before anything else is loaded. */
-const EARLY = /src[\\/](git[\\/]read|model[\\/](failure|visible)|version)/;
+/** What runs before anything else is loaded, and what the template worker shares with the program. */
+const early = await imported("src/git/read.ts", "src/version.ts", "src/model/visible.ts");
 
 // Built beside, then put in place at once: what runs meanwhile finds the old program or the new one.
 const fresh = `dist.tmp-${process.pid}`;
@@ -35,7 +35,7 @@ const { output } = await bundle.write({
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
-      { name: "early", test: EARLY },
+      { name: "early", test: (id) => early.has(id) },
       { name: "looking", test: (id) => looking.has(id) || /node_modules[\\/]commander/.test(id) },
       { name: "recording", test: (id) => recording.has(id) },
       { name: "brief", test: (id) => brief.has(id) },
