@@ -1,12 +1,13 @@
 /** Sessions of this clone as a report tells them. */
 import { ask } from "../git/read.ts";
+import { checkpointsOf } from "../model/checkpoints.ts";
 import type { SessionRow } from "../model/listing.ts";
-import type { SessionMetrics } from "../model/metrics.ts";
 import { parseContext, stateFromTexts } from "../model/reading.ts";
 import { progressOf } from "../model/report/assemble.ts";
 import type { ReportSession } from "../model/report/report.ts";
 import type { SessionState } from "../model/state.ts";
-import { measureSession } from "./metrics.ts";
+import { standingOf } from "./branch.ts";
+import { gather } from "./gather.ts";
 import type { Place } from "./place.ts";
 import type { KnownSession } from "./resolve.ts";
 import { snapshotFiles } from "./snapshot.ts";
@@ -52,10 +53,12 @@ export async function reportedSessions(place: Place, mine: boolean): Promise<Rep
 async function measuredOf(
   place: Place,
   known: readonly KnownSession[],
-): Promise<Map<string, Pick<SessionMetrics, "minutes" | "checkpoints">>> {
-  const found = known.map(async (each) => {
-    const metrics = await measureSession(place, each).catch(() => undefined);
-    return metrics ? [[each.id, metrics] as const] : [];
+): Promise<Map<string, Pick<SessionRow, "minutes" | "checkpoints">>> {
+  const found = known.map(async ({ id, branch, loaded }) => {
+    if (!loaded) return [];
+    const isEarlier = (await standingOf(place, loaded)) === "earlier";
+    const { minutes, commits } = await gather(place, branch, loaded, isEarlier ? "earlier" : undefined);
+    return [[id, { minutes, checkpoints: checkpointsOf(commits, id).length }] as const];
   });
   return new Map((await Promise.all(found)).flat());
 }
