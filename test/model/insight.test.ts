@@ -186,6 +186,29 @@ test("a history comes back out of its bytes, wherever they lie, and not out of o
   );
 });
 
+test("a change of any one bit is told", () => {
+  const commit = {
+    oid: "f".repeat(40),
+    merge: false,
+    author: "1",
+    zone: 0,
+    subject: "x",
+    time: 1,
+    files: [],
+  };
+  const label = { tip: "a".repeat(40), key: "" };
+  const history = built([commit, { ...commit, oid: "e".repeat(40) }]);
+  const bytes = encodeHistory(history, label);
+  const before = JSON.stringify(numbers(history));
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const changed = bytes.slice();
+    changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    const found = decodeHistory(changed);
+    // What stands between the label and the columns says nothing.
+    if (found) expect(JSON.stringify(numbers(found.history)), `bit ${bit}`).toBe(before);
+  }
+});
+
 test("an answer is given to its own question only, and not when it was changed", () => {
   const bytes = Buffer.from(encodeAnswer({ text: "✓" }, "tip all"));
   expect(decodeAnswer(bytes, "tip all")).toEqual({ text: "✓" });

@@ -123,13 +123,17 @@ function padded(length: number): number {
   return (length + 7) & ~7;
 }
 
-/** Over words of four bytes; the length of the body is a multiple of eight. */
+/**
+ * Over words of four bytes; the length of the body is a multiple of eight. Each step is one that can be undone, so that
+ * a change within one word is always told.
+ */
 function checksum(body: Uint8Array): number {
   const words = new Uint32Array(body.buffer, body.byteOffset, body.byteLength >> 2);
-  let [one, other] = [0x811c9dc5, body.byteLength];
+  let sum = 0x811c9dc5 ^ body.byteLength;
   for (let at = 0; at < words.length; at++) {
-    one = Math.imul(one ^ (words[at] ?? 0), 0x01000193);
-    other = (other + one) | 0;
+    sum = Math.imul(sum ^ (words[at] ?? 0), 0x01000193);
+    // Without it, what differs in the highest bits would differ nowhere else.
+    sum ^= sum >>> 15;
   }
-  return (one ^ Math.imul(other, 0x9e3779b1)) >>> 0;
+  return sum >>> 0;
 }
