@@ -163,6 +163,43 @@ async function home(world: World): Promise<void> {
   await check(world);
 }
 
+/** Another session is deleted and brought back; killed or not, it comes back whole, with its unfinished work. */
+async function bin(world: World): Promise<void> {
+  const { s } = world;
+  const on = await remember(world);
+  const others = [...world.left.keys()].filter((each) => each !== on);
+  if (others.length === 0) return;
+  const name = world.pick(others);
+  await run(world, "delete", name, "--force");
+  const isThere = (await s.json("list", "--all")).some((each: { branch: string }) => each.branch === name);
+  world.story.push(`${isThere ? "still there" : "deleted"}: ${name}`);
+  if (!isThere) await s.ok("restore", name);
+  await check(world);
+}
+
+/** What is undone leaves no trace in the session, and none of it in the work tree. */
+async function undone(world: World): Promise<void> {
+  const on = await remember(world);
+  if (!world.left.has(on)) return;
+  await run(world, "objectives", "add", "Not for long");
+  const now = await world.s.read(`.git/sessions/${on}/objectives.md`);
+  if (now !== world.objectives.get(on)) await world.s.ok("undo");
+  await check(world);
+}
+
+/** The session of this branch ends, with a commit of what it may commit, and is taken up again: the files stay as they are. */
+async function ended(world: World): Promise<void> {
+  const { s } = world;
+  const on = await remember(world);
+  if (!world.left.has(on)) return;
+  const { files } = await state(s);
+  world.story.push("session end");
+  await s.session("end");
+  await s.session("resume", on);
+  expect((await state(s)).files).toBe(files);
+  await remember(world);
+}
+
 test.each(SEEDS)(
   "seed %i: no byte of a work tree, an index or a session's files is lost",
   async (seed) => {
@@ -178,7 +215,7 @@ test.each(SEEDS)(
       await begin(world);
       for (let at = 0; at < STEPS; at++) {
         await change(world);
-        await world.pick([go, go, go, rest, commit, home, begin])(world);
+        await world.pick([go, go, go, rest, commit, home, begin, bin, undone, ended])(world);
       }
       for (const name of world.left.keys()) {
         await remember(world);
