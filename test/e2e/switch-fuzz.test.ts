@@ -163,17 +163,16 @@ async function home(world: World): Promise<void> {
   await check(world);
 }
 
-/** Another session is deleted and brought back; killed or not, it comes back whole, with its unfinished work. */
+/** Another session is deleted and brought back whole, with its unfinished work; `crash-delete` kills what is done here. */
 async function bin(world: World): Promise<void> {
   const { s } = world;
   const on = await remember(world);
   const others = [...world.left.keys()].filter((each) => each !== on);
   if (others.length === 0) return;
   const name = world.pick(others);
-  await run(world, "delete", name, "--force");
-  const isThere = (await s.json("list", "--all")).some((each: { branch: string }) => each.branch === name);
-  world.story.push(`${isThere ? "still there" : "deleted"}: ${name}`);
-  if (!isThere) await s.ok("restore", name);
+  world.story.push(`session delete ${name} --force; session restore ${name}`);
+  await s.ok("delete", name, "--force");
+  await s.ok("restore", name);
   await check(world);
 }
 
@@ -181,9 +180,9 @@ async function bin(world: World): Promise<void> {
 async function undone(world: World): Promise<void> {
   const on = await remember(world);
   if (!world.left.has(on)) return;
-  await run(world, "objectives", "add", "Not for long");
-  const now = await world.s.read(`.git/sessions/${on}/objectives.md`);
-  if (now !== world.objectives.get(on)) await world.s.ok("undo");
+  world.story.push("session objectives add; session undo");
+  await world.s.ok("objectives", "add", "Not for long");
+  await world.s.ok("undo");
   await check(world);
 }
 
