@@ -1,7 +1,8 @@
 /** Brief, handoffs and decisions to be read as documents. */
 import { type McpServer, ResourceNotFoundError, ResourceTemplate } from "@modelcontextprotocol/server";
 import { Failure } from "../model/failure.ts";
-import { jsonBlock, visibleAll } from "../render/contained.ts";
+import { visibleView } from "../model/visible.ts";
+import { jsonBlock } from "../render/contained.ts";
 import { oneLine } from "../render/inert.ts";
 import { allDecisions } from "../workflows/decisions.ts";
 import { openPlace, type Place } from "../workflows/place.ts";
@@ -30,7 +31,7 @@ export function addResources(server: McpServer, house: House): void {
         const found = await allDecisions(place);
         const more =
           found.length > MOST ? `\n\n${found.length - MOST} more: session decisions list --all` : "";
-        return `# Decisions\n\n${jsonBlock(visibleAll(found.slice(0, MOST)))}${more}`;
+        return `# Decisions\n\n${jsonBlock(visibleView(found.slice(0, MOST)))}${more}`;
       }),
   );
   server.registerResource(

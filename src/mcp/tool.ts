@@ -2,7 +2,8 @@
 import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
 import type * as z from "zod/v4";
 import { Failure } from "../model/failure.ts";
-import { jsonBlock, visibleAll } from "../render/contained.ts";
+import { visibleView } from "../model/visible.ts";
+import { jsonBlock } from "../render/contained.ts";
 import { block, inline, oneLine } from "../render/inert.ts";
 import { openPlace, type Place } from "../workflows/place.ts";
 
@@ -72,7 +73,7 @@ export function addTool<I extends z.ZodObject, O extends z.ZodObject>(
       ({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`,
     );
     const said = [...notes, ...place.notices, ...problems];
-    const whole = visibleAll({ ...value, ...(said.length === 0 ? {} : { notes: said }) });
+    const whole = visibleView({ ...value, ...(said.length === 0 ? {} : { notes: said }) });
     return {
       content: [{ type: "text", text: text ?? jsonBlock(whole) }],
       structuredContent: whole as Record<string, unknown>,

@@ -36,7 +36,7 @@ export function visible(text: string): string {
     .replace(STRAY_SELECTOR, "");
 }
 
-/** A view without marks and hidden characters, as JSON and XML show it. */
+/** A view without marks and hidden characters, as JSON, XML and MCP show it. */
 export function visibleView<T>(view: T): T {
   if (typeof view === "string") return visible(view) as T;
   if (Array.isArray(view)) return view.map(visibleView) as T;
