@@ -1,10 +1,10 @@
 // Times one `git commit` with hooks of several kinds, side by side: npm run bench -- hooks [--runs 20]
 // Ratios to the same commit without hooks. hyperfine measures where it is on PATH. Managers come from the registry.
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { cli, environment, median, scratchFolder } from "./support.mjs";
 
 const { values } = parseArgs({
   allowPositionals: true,
@@ -12,21 +12,13 @@ const { values } = parseArgs({
 });
 const runs = Number(values.runs);
 const ROUNDS = 5;
-const cli = path.resolve("dist/cli.js");
-const base = mkdtempSync(path.join(os.tmpdir(), "session-bench-"));
-const env = {
-  PATH: process.env.PATH,
-  HOME: base,
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_GLOBAL: path.join(base, "gitconfig"),
-  LC_ALL: "C",
-};
+const base = scratchFolder();
+const env = environment(base);
 writeFileSync(env.GIT_CONFIG_GLOBAL, "[user]\n\tname = Bench\n\temail = bench@example.com\n");
 
 const run = (cwd, program, ...args) =>
   execFileSync(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
 const session = (cwd, ...args) => run(cwd, process.execPath, cli, ...args);
-const median = (numbers) => [...numbers].sort((one, other) => one - other)[numbers.length >> 1];
 
 /** A repository of its own for each kind, all alike. */
 function repository(name, prepare = () => {}) {

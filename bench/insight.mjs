@@ -1,10 +1,10 @@
 // analyze and report --project over a long history made by `git fast-import`, against the `git log` that reads the same, and again
 // with what was kept. npm run bench -- insight [--commits 300000] [--runs 5] [--in <folder>: the history stays there]
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { cli, environment, median, scratchFolder, timeOf } from "./support.mjs";
 
 const { values } = parseArgs({
   allowPositionals: true,
@@ -16,16 +16,9 @@ const { values } = parseArgs({
 });
 const runs = Number(values.runs);
 const count = Number(values.commits);
-const cli = path.resolve("dist/cli.js");
-const base = values.in ? path.resolve(values.in) : mkdtempSync(path.join(os.tmpdir(), "session-bench-"));
+const base = values.in ? path.resolve(values.in) : scratchFolder();
 const repo = path.join(base, "repo");
-const env = {
-  PATH: process.env.PATH,
-  HOME: base,
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_GLOBAL: path.join(base, "gitconfig"),
-  LC_ALL: "C",
-};
+const env = environment(base);
 
 const TYPES = ["feat", "fix", "test", "docs", "refactor", "chore"];
 const START = Math.floor(Date.now() / 1000) - count * 1800;
@@ -70,18 +63,7 @@ async function history() {
   await new Promise((resolve) => child.on("close", resolve));
 }
 
-function time(program, args) {
-  const begin = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(program, args, {
-    cwd: repo,
-    env,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const spent = Number(process.hrtime.bigint() - begin) / 1e6;
-  if (status !== 0)
-    throw new Error(`${program} ${args.slice(0, 4).join(" ")} ended with ${status}: ${stderr}`);
-  return spent;
-}
+const time = (program, args) => timeOf(program, args, { cwd: repo, env });
 
 /** The most memory that a process had, in megabytes, as Linux tells it. */
 async function memoryOf(args) {
@@ -100,7 +82,6 @@ async function memoryOf(args) {
   return most / 1024;
 }
 
-const median = (numbers) => [...numbers].sort((one, other) => one - other)[numbers.length >> 1];
 const measure = (some, act) => median(Array.from({ length: some }, act));
 
 if (!existsSync(repo)) {

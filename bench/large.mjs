@@ -2,10 +2,10 @@
 // npm run bench -- large [--runs 5]. The two repositories have the same files.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { cli, environment, median, scratchFolder, timeOf } from "./support.mjs";
 
 const { values } = parseArgs({
   allowPositionals: true,
@@ -13,12 +13,8 @@ const { values } = parseArgs({
   options: { runs: { type: "string", default: "7" } },
 });
 const runs = Number(values.runs);
-const cli = path.resolve("dist/cli.js");
-const base = mkdtempSync(path.join(os.tmpdir(), "session-bench-"));
-const env = {
-  ...{ PATH: process.env.PATH, HOME: base, LC_ALL: "C" },
-  ...{ GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: path.join(base, "gitconfig") },
-};
+const base = scratchFolder();
+const env = environment(base);
 const FILES = 200;
 
 async function build(name, commits, sessions) {
@@ -61,15 +57,7 @@ async function build(name, commits, sessions) {
   return repo;
 }
 
-function time(repo, program, args, more = {}) {
-  const begin = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(program, args, {
-    ...{ cwd: repo, env: { ...env, ...more }, stdio: ["ignore", "ignore", "pipe"] },
-  });
-  const spent = Number(process.hrtime.bigint() - begin) / 1e6;
-  if (status !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${status}: ${stderr}`);
-  return spent;
-}
+const time = (cwd, program, args, more = {}) => timeOf(program, args, { cwd, env: { ...env, ...more } });
 
 /** The git commands that a command ran, as git traced them. */
 function tracedGit(repo, args) {
@@ -83,8 +71,6 @@ function tracedGit(repo, args) {
     .filter((event) => event.event === "start" && !event.sid.includes("/"))
     .map((event) => event.argv.slice(1));
 }
-
-const median = (numbers) => [...numbers].sort((one, other) => one - other)[numbers.length >> 1];
 
 writeFileSync(env.GIT_CONFIG_GLOBAL, "[user]\n\tname = Bench\n\temail = bench@example.com\n");
 const few = await build("few", 300, 3000);

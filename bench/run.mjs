@@ -1,10 +1,10 @@
 // Times commands as whole processes against what they cannot do without: starting Node, and the git commands they ran.
 // npm run bench [-- status checkpoint …] [-- --runs 20], npm run bench -- hooks | sessions | sharing | brief | large | insight; ratios of medians of one run on one machine.
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { cli, environment, median, scratchFolder, timeOf } from "./support.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,31 +18,11 @@ for (const one of ["hooks", "sessions", "sharing", "brief", "large", "insight"])
   process.exit();
 }
 const runs = Number(values.runs);
-const cli = path.resolve("dist/cli.js");
-const base = mkdtempSync(path.join(os.tmpdir(), "session-bench-"));
+const base = scratchFolder();
 const repo = path.join(base, "repo");
-const env = {
-  PATH: process.env.PATH,
-  HOME: base,
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_GLOBAL: path.join(base, "gitconfig"),
-  LC_ALL: "C",
-};
+const env = environment(base);
 
-function time(program, args, options = {}) {
-  const begin = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(program, args, {
-    cwd: repo,
-    env,
-    stdio: ["ignore", "ignore", "pipe"],
-    ...options,
-  });
-  const spent = Number(process.hrtime.bigint() - begin) / 1e6;
-  if (status !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${status}: ${stderr}`);
-  return spent;
-}
-
-const median = (numbers) => [...numbers].sort((one, other) => one - other)[numbers.length >> 1];
+const time = (program, args, options = {}) => timeOf(program, args, { cwd: repo, env, ...options });
 const git = (...args) => execFileSync("git", args, { cwd: repo, env });
 const session = (...args) => time(process.execPath, [cli, ...args]);
 

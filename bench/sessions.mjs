@@ -1,10 +1,10 @@
 // Looking over many sessions: list, history and search over snapshots made by `git fast-import`, against the git commands
 // that they cannot do without. npm run bench -- sessions [--sessions 10000] [--runs 15]
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { cli, environment, idOf, median, scratchFolder, timeOf } from "./support.mjs";
 
 const { values } = parseArgs({
   allowPositionals: true,
@@ -15,32 +15,13 @@ const { values } = parseArgs({
 });
 const runs = Number(values.runs);
 const count = Number(values.sessions);
-const cli = path.resolve("dist/cli.js");
-const base = mkdtempSync(path.join(os.tmpdir(), "session-bench-"));
+const base = scratchFolder();
 const repo = path.join(base, "repo");
-const env = {
-  PATH: process.env.PATH,
-  HOME: base,
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_GLOBAL: path.join(base, "gitconfig"),
-  LC_ALL: "C",
-};
+const env = environment(base);
 
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const WORDS = "parser login cache retry index upload search report export queue token schema".split(" ");
 /** The newest of them ended lately: they are listed without --all. */
 const START = Math.floor(Date.now() / 1000) * 1000 - count * 7_200_000;
-
-/** Ids differ in their first characters, as random ones do. */
-function idOf(n) {
-  let left = Math.imul(n + 1, 2654435761) >>> 0;
-  let id = "";
-  for (let at = 0; at < 12; at++) {
-    id += ALPHABET[left % 32];
-    left = at === 5 ? n : Math.floor(left / 32);
-  }
-  return id;
-}
 
 function sessionOf(n) {
   const id = idOf(n);
@@ -95,20 +76,8 @@ function fastImport() {
   return parts.join("");
 }
 
-function time(program, args) {
-  const begin = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(program, args, {
-    cwd: repo,
-    env,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const spent = Number(process.hrtime.bigint() - begin) / 1e6;
-  if (status !== 0)
-    throw new Error(`${program} ${args.slice(0, 4).join(" ")} ended with ${status}: ${stderr}`);
-  return spent;
-}
+const time = (program, args) => timeOf(program, args, { cwd: repo, env });
 
-const median = (numbers) => [...numbers].sort((one, other) => one - other)[numbers.length >> 1];
 const git = (args, input) => execFileSync("git", args, { cwd: repo, env, input, maxBuffer: 1 << 30 });
 
 execFileSync("git", ["init", "--quiet", "--initial-branch=main", repo], { env });

@@ -1,11 +1,11 @@
 // Moving many sessions: `session push --all` and `session pull` through smart HTTP, against the bare `git push` and
 // `git fetch` of the same refs, and what they take of memory. npm run bench -- sharing [--sessions 5000] [--runs 3]
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
-import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { cli, environment, idOf, median, scratchFolder } from "./support.mjs";
 
 const { values } = parseArgs({
   allowPositionals: true,
@@ -13,32 +13,14 @@ const { values } = parseArgs({
 });
 const runs = Number(values.runs);
 const count = Number(values.sessions);
-const cli = path.resolve("dist/cli.js");
-const base = mkdtempSync(path.join(os.tmpdir(), "session-bench-"));
-const env = {
-  PATH: process.env.PATH,
-  HOME: base,
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_GLOBAL: path.join(base, "gitconfig"),
-  LC_ALL: "C",
-};
+const base = scratchFolder();
+const env = environment(base);
 writeFileSync(
   path.join(base, "gitconfig"),
   "[user]\n\tname = Bench\n\temail = bench@example.com\n[gc]\n\tauto = 0\n",
 );
 
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const START = Math.floor(Date.now() / 1000) * 1000 - count * 3_600_000;
-
-function idOf(n) {
-  let left = Math.imul(n + 1, 2654435761) >>> 0;
-  let id = "";
-  for (let at = 0; at < 12; at++) {
-    id += ALPHABET[left % 32];
-    left = at === 5 ? n : Math.floor(left / 32);
-  }
-  return id;
-}
 
 /** Sessions that ended, each with a record of some 3 kB. */
 function fastImport(from, to) {
@@ -174,7 +156,6 @@ const clone = (name) => {
   execFileSync("git", ["init", "--quiet", "--initial-branch=main", to], { env });
   return to;
 };
-const median = (numbers) => [...numbers].sort((one, other) => one - other)[numbers.length >> 1];
 
 async function measure(sessions) {
   const from = source(sessions);
