@@ -1,4 +1,5 @@
 /** What the commands that talk to a remote share: who is there, and how an answer is told. */
+import { setFlagsFromString } from "node:v8";
 import { oneLine } from "../render/inert.ts";
 import type { Output } from "../terminal/output.ts";
 import { progressLine } from "../terminal/progress.ts";
@@ -11,6 +12,9 @@ import type { Company } from "../workflows/remote.ts";
 /** Runs an action that may ask on this terminal, and shows there how far git is. */
 export async function inCompany<T>(out: Output, action: (company: Company) => Promise<T>): Promise<T> {
   const line = progressLine(out.quiet || out.json);
+  // V8 would let what thousands of sessions leave behind pile up; here git is waited for, and there is time to collect it.
+  setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--heap-growing-percent=20");
   try {
     return await action({
       asks: canAsk() ? "person" : "script",

@@ -1,5 +1,6 @@
 /** Any number of objects out of one git process, within limits: what is read may come from anybody. */
-import { ask, start } from "./read.ts";
+import type { ChildProcess } from "node:child_process";
+import { ask, gitFailure, start } from "./read.ts";
 
 /** Largest object, in bytes, and most of all that are read at once. */
 export const MAX_BLOB = 64 * 1024 * 1024;
@@ -12,6 +13,8 @@ export interface GitObject {
   readonly size: number;
   /** Undefined where it is too large. */
   readonly text?: string;
+  /** Where it was found, if it was asked for with that. */
+  readonly path?: string;
 }
 
 /** Objects by name, in order; undefined for what is not there or damaged. What is too large is passed over unread. */
@@ -34,10 +37,53 @@ export async function readObjects(
   return found.slice(0, names.length);
 }
 
+/**
+ * Gives the objects that git lists, one `<oid> <path>` a line, while it lists them: those whose path is wanted, and of
+ * them never more than a piece of git's answer. Failure `git-failed`.
+ */
+export async function* readListed(
+  root: string,
+  list: ChildProcess,
+  wants: (path: string) => boolean,
+): AsyncGenerator<GitObject[]> {
+  const args = ["cat-file", "--buffer", "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)"];
+  const reader = start(root, args, ["pipe", "pipe", "pipe"]);
+  if (reader.stdin) list.stdout?.pipe(reader.stdin).on("error", () => {});
+  let stderr = "";
+  const [listed, read] = [list, reader].map((child) => {
+    child.stderr?.setEncoding("utf8").on("data", (piece: string) => {
+      stderr = (stderr + piece).slice(0, 4096);
+    });
+    return new Promise((resolve) => child.once("close", resolve).once("error", resolve));
+  });
+  let found: GitObject[] = [];
+  const manner = {
+    limit: MAX_BLOB,
+    budget: { left: Number.POSITIVE_INFINITY },
+    encoding: "utf8",
+    wants,
+  } as const;
+  const parse = parser(manner, (object) => object?.text !== undefined && found.push(object));
+  try {
+    for await (const chunk of reader.stdout ?? []) {
+      parse(chunk);
+      yield found;
+      found = [];
+    }
+    if ((await read) === 0 && (await listed) === 0) return;
+  } finally {
+    // Whoever has seen enough goes, or what was listed cannot be read: nobody would take the rest.
+    for (const child of [list, reader]) child.kill();
+  }
+  throw gitFailure(args, stderr);
+}
+
 interface Manner {
   readonly limit: number;
   readonly budget: { left: number };
   readonly encoding: BufferEncoding;
+  /** Objects elsewhere are passed over unread. */
+  readonly wants?: (path: string) => boolean;
 }
 
 async function readSome(
@@ -56,7 +102,7 @@ async function readSome(
 
 /** Takes `<oid> <type> <size>`, a line end, the content and another line end, in pieces of any size. */
 function parser(
-  { limit, budget, encoding }: Manner,
+  { limit, budget, encoding, wants = () => true }: Manner,
   take: (object: GitObject | undefined) => void,
 ): (chunk: Buffer) => void {
   let line: Buffer[] = [];
@@ -78,7 +124,7 @@ function parser(
           continue;
         }
         left = head.size + 1;
-        content = head.size <= Math.min(limit, budget.left) ? [] : undefined;
+        content = head.size <= Math.min(limit, budget.left) && wants(head.path ?? "") ? [] : undefined;
         if (content) budget.left -= head.size;
       }
       const part = chunk.subarray(at, at + left);
@@ -105,6 +151,6 @@ export async function objectSizes(root: string, oids: readonly string[]): Promis
 }
 
 function headOf(line: string): Omit<GitObject, "text"> | undefined {
-  const [, oid, type, size] = /^([0-9a-f]+) (\w+) (\d+)$/.exec(line) ?? [];
-  return oid && type ? { oid, type, size: Number(size) } : undefined;
+  const [, oid, type, size, path] = /^([0-9a-f]+) (\w+) (\d+)(?: (.*))?$/.exec(line) ?? [];
+  return oid && type ? { oid, type, size: Number(size), ...(path ? { path } : {}) } : undefined;
 }

@@ -1,6 +1,6 @@
 import { Failure } from "../model/failure.ts";
-import { type GitObject, MAX_BLOB, objectSizes, readObjects } from "./cat-file.ts";
-import { ask, firstLine, gitFailure, read } from "./read.ts";
+import { type GitObject, MAX_BLOB, objectSizes, readListed, readObjects } from "./cat-file.ts";
+import { ask, firstLine, gitFailure, PARSED_ENV, read, start } from "./read.ts";
 import { change, OUR_ENCODING } from "./write.ts";
 
 /** Most entries that are read out of a tree that came from elsewhere. */
@@ -45,18 +45,21 @@ async function inTurns<T, U>(items: readonly T[], action: (item: T) => Promise<U
   return made;
 }
 
-/** Every file at the top of the trees of these commits and of all before them, but for what `not` leads to; each once. */
-export async function storedFiles(
+/**
+ * Every file at the top of the trees of these commits and of all before them, but for what `not` leads to; each once, a few
+ * at a time. Failure `git-failed`.
+ */
+export function storedFiles(
   root: string,
   commits: readonly string[],
   not: readonly string[],
-): Promise<{ path: string; oid: string }[]> {
-  const input = [...commits, ...not.map((each) => `^${each}`)].map((each) => `${each}\n`).join("");
-  const listing = await done(root, ["rev-list", "--objects", "--ignore-missing", "--stdin"], input);
-  return listing.split("\n").flatMap((line) => {
-    const [oid = "", path = ""] = line.split(" ");
-    return /^[a-z]+\.(?:md|jsonl?)$/.test(path) ? [{ path, oid }] : [];
-  });
+): AsyncGenerator<GitObject[]> {
+  const args = ["rev-list", "--objects", "--ignore-missing", "--stdin"];
+  // What a partial clone left at the remote is fetched, not passed over; and git need not write line by line.
+  const list = start(root, args, ["pipe", "pipe", "pipe"], { ...PARSED_ENV, GIT_FLUSH: "0" });
+  list.stdin?.on("error", () => {});
+  list.stdin?.end([...commits, ...not.map((each) => `^${each}`)].map((each) => `${each}\n`).join(""));
+  return readListed(root, list, (path) => /^[a-z]+\.(?:md|jsonl?)$/.test(path));
 }
 
 /** Ids of these folders of a commit's tree, of those that it has. */

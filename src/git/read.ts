@@ -142,9 +142,15 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
 }
 
 /** Starts a git command that only reads, for callers that connect its streams themselves. */
-export function start(cwd: string, args: readonly string[], stdio: ("pipe" | "ignore")[]): ChildProcess {
+export function start(
+  cwd: string,
+  args: readonly string[],
+  stdio: ("pipe" | "ignore")[],
+  settings: Readonly<Record<string, string>> = QUIET_ENV,
+): ChildProcess {
   environment ??= { ...process.env, ...QUIET_ENV };
-  const env = others.has(cwd) ? { ...callerEnvironment(cwd), ...QUIET_ENV } : environment;
+  const isUsual = settings === QUIET_ENV && !others.has(cwd);
+  const env = isUsual ? environment : { ...callerEnvironment(cwd), ...settings };
   return spawn("git", [...QUIET, ...args], { cwd, env, stdio, windowsHide: true });
 }
 

@@ -1,6 +1,6 @@
 /** Refs of ours at a remote. The user's refspecs, tags, submodules and FETCH_HEAD have no part in it. */
 import type { RemoteSettings } from "../model/remotes.ts";
-import { type PushedRef, readFetched, readPush, remoteFailure } from "../model/transport.ts";
+import { type PushedRef, readFetched, readPushed, remoteFailure } from "../model/transport.ts";
 import { ask } from "./read.ts";
 import { type Manner, talk } from "./talk.ts";
 
@@ -57,23 +57,20 @@ export async function pushRefs(
   updates: readonly RefUpdate[],
   manner: Manner,
   folder?: RefFolder,
-): Promise<PushedRef[]> {
-  const pushed: PushedRef[] = [];
+): Promise<Map<string, PushedRef>> {
+  const pushed = new Map<string, PushedRef>();
   const whole = folder && [`${folder.pattern}:${folder.pattern}`, ...folder.except.map((ref) => `^${ref}`)];
   const calls = [...(whole ? [{ specs: whole, updates: [] }] : []), ...batches(updates)];
   for (const call of calls) {
     try {
-      pushed.push(...(await pushSome(root, remote, call, manner)));
+      for (const [ref, each] of await pushSome(root, remote, call, manner)) pushed.set(ref, each);
     } catch (error) {
       // What went before stays there, and is told of.
-      if (pushed.length === 0) throw error;
+      if (pushed.size === 0) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      const done = new Set(pushed.map((each) => each.ref));
-      const left = updates.filter((each) => !done.has(each.ref));
-      return [
-        ...pushed,
-        ...left.map(({ ref }): PushedRef => ({ ref, outcome: "refused", taken: false, reason })),
-      ];
+      for (const { ref } of updates)
+        if (!pushed.has(ref)) pushed.set(ref, { outcome: "refused", taken: false, reason });
+      break;
     }
   }
   return pushed;
@@ -90,7 +87,7 @@ async function pushSome(
   remote: Remote,
   { specs, updates }: Call,
   manner: Manner,
-): Promise<PushedRef[]> {
+): Promise<Map<string, PushedRef>> {
   const leases = updates.flatMap(({ ref, was }) =>
     was === undefined ? [] : [`--force-with-lease=${ref}:${was}`],
   );
@@ -104,9 +101,11 @@ async function pushSome(
     remote.name,
     ...specs,
   ];
-  const said = await talk(root, args, { ...manner, sshCommand: remote.sshCommand });
-  const refs = readPush(said.stdout);
-  if (refs.length > 0 && (said.code === 0 || refs.some((each) => each.outcome !== "sent"))) return refs;
+  const refs = new Map<string, PushedRef>();
+  const output = (line: string) => readPushed(line, refs);
+  const said = await talk(root, args, { ...manner, sshCommand: remote.sshCommand, output });
+  const isWhole = said.code === 0 || [...refs.values()].some((each) => each.outcome !== "sent");
+  if (refs.size > 0 && isWhole) return refs;
   throw remoteFailure(remote.shown, said.stderr, said.code);
 }
 
@@ -177,12 +176,12 @@ export async function remoteRefs(
   manner: Manner,
 ): Promise<Map<string, string>> {
   const args = ["ls-remote", "--refs", "--end-of-options", remote.name, ...patterns];
-  const said = await talk(root, args, { ...manner, sshCommand: remote.sshCommand });
+  const refs = new Map<string, string>();
+  const output = (line: string) => {
+    const [oid, ref] = line.split("\t");
+    if (oid && ref) refs.set(ref, oid);
+  };
+  const said = await talk(root, args, { ...manner, sshCommand: remote.sshCommand, output });
   if (said.code !== 0) throw remoteFailure(remote.shown, said.stderr, said.code);
-  return new Map(
-    said.stdout.split("\n").flatMap((line) => {
-      const [oid, ref] = line.split("\t");
-      return oid && ref ? [[ref, oid] as const] : [];
-    }),
-  );
+  return refs;
 }

@@ -1,5 +1,6 @@
 /** Runs git commands that talk to a remote: who may be asked, how long it may be silent, what is passed on. */
 import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { Failure } from "../model/failure.ts";
 import { isProgress } from "../model/transport.ts";
 import { callerEnvironment } from "./read.ts";
@@ -15,7 +16,6 @@ export interface Manner {
 
 export interface Said {
   readonly code: number;
-  readonly stdout: string;
   /** Without the lines that only tell how far it is; of very many lines, the last. */
   readonly stderr: string;
 }
@@ -23,6 +23,8 @@ export interface Said {
 interface Talk extends Manner {
   readonly sshCommand?: string | undefined;
   readonly input?: string;
+  /** Takes each line of standard output. */
+  readonly output?: (line: string) => void;
   /** Takes a line of standard error out of what is kept. */
   readonly line?: (line: string) => boolean;
 }
@@ -53,9 +55,7 @@ export async function talk(root: string, args: readonly string[], how: Talk): Pr
     }
   };
   return new Promise<Said>((resolve, reject) => {
-    const stdout: Buffer[] = [];
     let stderr = "";
-    let rest = "";
     const end = (act: () => void) => {
       clearTimeout(timer);
       for (const signal of SIGNALS) process.removeListener(signal, interrupted);
@@ -87,25 +87,23 @@ export async function talk(root: string, args: readonly string[], how: Talk): Pr
       timer = setTimeout(silent, limit);
     };
     for (const signal of SIGNALS) process.on(signal, interrupted);
-    child.stdout?.on("data", (chunk: Buffer) => {
-      alive();
-      stdout.push(chunk);
-    });
-    child.stderr?.setEncoding("utf8").on("data", (piece: string) => {
-      alive();
-      const lines = (rest + piece).split(/[\r\n]/);
-      rest = lines.pop() ?? "";
-      for (const line of lines) take(line);
-    });
-    const take = (line: string) => {
+    const lines = (from: Readable | null, take: (line: string) => void) => {
+      let rest = "";
+      from?.setEncoding("utf8").on("data", (piece: string) => {
+        alive();
+        const found = (rest + piece).split(/[\r\n]/);
+        rest = found.pop() ?? "";
+        for (const line of found) take(line);
+      });
+      from?.on("end", () => rest !== "" && take(rest));
+    };
+    lines(child.stdout, (line) => how.output?.(line));
+    lines(child.stderr, (line) => {
       if (isProgress(line)) how.progress?.(line.trim());
       else if (how.line?.(line) !== true) stderr = `${stderr}${line}\n`.slice(-KEPT);
-    };
-    child.on("error", (error) => end(() => reject(error)));
-    child.on("close", (code) => {
-      if (rest !== "") take(rest);
-      end(() => resolve({ code: code ?? 128, stdout: Buffer.concat(stdout).toString("utf8"), stderr }));
     });
+    child.on("error", (error) => end(() => reject(error)));
+    child.on("close", (code) => end(() => resolve({ code: code ?? 128, stderr })));
     child.stdin?.on("error", () => {});
     child.stdin?.end(how.input);
   });

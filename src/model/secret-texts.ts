@@ -2,7 +2,7 @@
 import { mayHoldSecrets, type NamedText } from "./secrets.ts";
 
 /** The texts of a session's files, or of a snapshot's: what JSON escapes is scanned as it reads. */
-export function recordTexts(files: ReadonlyMap<string, string>): NamedText[] {
+export function recordTexts(files: Iterable<readonly [string, string]>): NamedText[] {
   return [...files].flatMap(([name, text]) => {
     if (name === "context.json") return contextTexts(text);
     if (name === "checkpoints.jsonl") return checkpointTexts(text);

@@ -6,7 +6,6 @@ type RefOutcome = "sent" | "same" | "behind" | "stale" | "refused";
 
 /** What became of one ref of a push, over all the addresses that it went to. */
 export interface PushedRef {
-  readonly ref: string;
   readonly outcome: RefOutcome;
   /** At least one address has it now. */
   readonly taken: boolean;
@@ -17,30 +16,29 @@ export interface PushedRef {
 /** From what is worst for a ref to what is best. */
 const ORDER: readonly RefOutcome[] = ["refused", "stale", "behind", "sent", "same"];
 
-/** The report of `git push --porcelain`; a ref that went to several addresses counts with what is worst. */
-export function readPush(stdout: string): PushedRef[] {
-  const refs = new Map<string, PushedRef>();
-  for (const line of stdout.split("\n")) {
-    const [, flag, ref, summary = ""] = /^([ +\-*!=])\t[^\t]*:([^\t]+)\t(.*)$/.exec(line) ?? [];
-    if (flag === undefined || ref === undefined) continue;
-    const found = outcomeOf(ref, flag, summary);
-    const before = refs.get(ref);
-    const taken = found.taken || (before?.taken ?? false);
-    const worst = before && ORDER.indexOf(before.outcome) <= ORDER.indexOf(found.outcome) ? before : found;
-    refs.set(ref, { ...worst, taken });
-  }
-  return [...refs.values()];
+const SAME: PushedRef = { outcome: "same", taken: true };
+const SENT: PushedRef = { outcome: "sent", taken: true };
+
+/** Notes a line of `git push --porcelain` by its ref; one that went to several addresses counts with what is worst. */
+export function readPushed(line: string, refs: Map<string, PushedRef>): void {
+  const [, flag, ref, summary = ""] = /^([ +\-*!=])\t[^\t]*:([^\t]+)\t(.*)$/.exec(line) ?? [];
+  if (flag === undefined || ref === undefined) return;
+  const found = outcomeOf(flag, summary);
+  const before = refs.get(ref) ?? found;
+  const worst = ORDER.indexOf(before.outcome) <= ORDER.indexOf(found.outcome) ? before : found;
+  const taken = found.taken || before.taken;
+  refs.set(ref, worst.taken === taken ? worst : { ...worst, taken });
 }
 
-function outcomeOf(ref: string, flag: string, summary: string): PushedRef {
-  if (flag === "=") return { ref, outcome: "same", taken: true };
-  if (flag !== "!") return { ref, outcome: "sent", taken: true };
+function outcomeOf(flag: string, summary: string): PushedRef {
+  if (flag === "=") return SAME;
+  if (flag !== "!") return SENT;
   const reason = redacted(/\((.*)\)$/.exec(summary)?.[1] ?? summary);
-  if (/stale info/.test(summary)) return { ref, outcome: "stale", taken: false, reason };
+  if (/stale info/.test(summary)) return { outcome: "stale", taken: false, reason };
   // Somebody else was first: what is there now is to be taken in.
   const moved =
     /fetch first|non-fast-forward|needs force|cannot lock ref|failed to update ref|incorrect old value|reference already exists/;
-  return { ref, outcome: moved.test(summary) ? "behind" : "refused", taken: false, reason };
+  return { outcome: moved.test(summary) ? "behind" : "refused", taken: false, reason };
 }
 
 /** A line of `git fetch --verbose` about one ref: where it is kept here, and why not if it could not be. */

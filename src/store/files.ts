@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
-import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../model/failure.ts";
 
@@ -46,7 +46,7 @@ export async function readBytes(file: string, limit = MAX_BYTES): Promise<Buffer
  */
 export async function writeAtomic(
   file: string,
-  text: string | Uint8Array,
+  text: string | Uint8Array | readonly Uint8Array[],
   options: { mode?: number; durable?: boolean; folder?: boolean } = {},
 ): Promise<void> {
   const { mode = 0o600, durable = true, folder: syncsFolder = durable } = options;
@@ -55,7 +55,7 @@ export async function writeAtomic(
   try {
     const handle = await open(temporary, "wx", mode);
     try {
-      await handle.writeFile(text);
+      await writeFile(handle, text);
       // A rename must not reach the disk before the content does.
       if (durable) await handle.sync();
     } finally {

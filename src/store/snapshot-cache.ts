@@ -28,7 +28,7 @@ export async function keepAnswer(sessionsDir: string, refs: Buffer, answer: Buff
   try {
     // A clone that only fetched sessions has no folder for them.
     await mkdir(sessionsDir, { recursive: true, mode: 0o700 });
-    await writeAtomic(fileOf(sessionsDir), Buffer.concat([refs, MARK, answer, MARK]));
+    await writeAtomic(fileOf(sessionsDir), [refs, MARK, answer, MARK]);
   } catch {
     // A disk that is full or read-only: git is asked again next time.
   }

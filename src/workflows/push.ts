@@ -39,6 +39,7 @@ export interface Sent {
 
 /** What is sent of a session: named by a ref of this clone only once the remote has it. */
 interface Parcel {
+  readonly id: string;
   readonly known: KnownSession;
   readonly commit: string;
 }
@@ -65,30 +66,35 @@ export async function pushSessions(
   for (let tries = 1; left.length > 0; tries++) {
     const refs = await sessionRefs(place, remote);
     const parcels = await packed(place, left, refs);
-    const leaving = parcels.map(({ known: { id }, commit }) => ({ id, commit }));
-    await guardSnapshots(place, leaving, [...refs.seen.values()], remote.shown);
+    await guardSnapshots(place, parcels, [...refs.seen.values()], remote.shown);
     const said = await pushedBy(root, remote, parcels, refs, manner);
-    const outcomes = parcels.map((each) => ({ ...each, said: said.get(each.known.id) }));
-    const arrived = outcomes.filter((each) => each.said?.taken);
-    await noteArrived(place, remote, arrived, refs);
-    const behind = outcomes.filter((each) => each.said?.outcome === "behind");
-    for (const { known, commit, said: one } of outcomes) {
-      const base = { ...named(known), merged: merged.has(known.id) };
-      if (one?.outcome === "sent") sent.set(known.id, { ...base, outcome: "pushed", commit });
-      else if (one?.outcome === "same") sent.set(known.id, { ...base, outcome: "same", commit });
-      else sent.set(known.id, { ...base, outcome: "refused", reason: reasonOf(one) });
+    const outcomeOf = ({ id }: Parcel) => said.get(snapshotRef(id));
+    await noteArrived(
+      place,
+      remote,
+      parcels.filter((each) => outcomeOf(each)?.taken),
+      refs,
+    );
+    const behind: string[] = [];
+    for (const parcel of parcels) {
+      const { id, known, commit } = parcel;
+      const one = outcomeOf(parcel);
+      const base = { ...named(known), merged: merged.has(id) };
+      if (one?.outcome === "sent") sent.set(id, { ...base, outcome: "pushed", commit });
+      else if (one?.outcome === "same") sent.set(id, { ...base, outcome: "same", commit });
+      else sent.set(id, { ...base, outcome: "refused", reason: reasonOf(one) });
+      if (one?.outcome === "behind") behind.push(id);
     }
     if (behind.length === 0 || tries === TRIES) break;
     await wait(50 + Math.random() * 150 * tries);
-    const ids = behind.map((each) => each.known.id);
-    const pulled = await pullSessions(place, remote, ids, company);
+    const pulled = await pullSessions(place, remote, behind, company);
     for (const each of pulled.united) {
       if (each.outcome === "skipped")
         sent.set(each.id, { ...refusedOf(each), reason: `what is there was not taken in: ${each.reason}` });
       else merged.add(each.id);
       place.notices.push(...each.notes.map((note) => `${each.id}: ${note}`));
     }
-    const again = new Set(ids.filter((id) => merged.has(id)));
+    const again = new Set(behind.filter((id) => merged.has(id)));
     left = (await knownSessions(place, { light: true })).filter((each) => again.has(each.id));
   }
   const all = [...sent.values()];
@@ -190,7 +196,7 @@ async function packed(place: Place, sessions: readonly KnownSession[], { own }: 
         exit: 3,
         hint: "session doctor",
       });
-    parcels.push({ known, commit });
+    parcels.push({ id: known.id, known, commit });
   }
   return parcels;
 }
@@ -208,6 +214,9 @@ async function complete(place: Place, { folder }: KnownSession, stored: string |
   return stored === undefined || folder === undefined ? stored : withDocuments(place, stored, folder);
 }
 
+/** So many refs are noted at once. */
+const PORTION = 500;
+
 /** More than so many go as all of the folder: git compares each ref that is named with each one there. */
 const MANY = 100;
 
@@ -218,15 +227,12 @@ async function pushedBy(
   { own, strange }: Refs,
   manner: Manner,
 ): Promise<Map<string, PushedRef>> {
-  const settled = new Set(
-    parcels.flatMap(({ known: { id }, commit }) => (own.get(id) === commit ? [id] : [])),
-  );
+  const settled = new Set(parcels.flatMap(({ id, commit }) => (own.get(id) === commit ? [id] : [])));
   const except = [...strange, ...[...own.keys()].filter((id) => !settled.has(id)).map(snapshotRef)];
   const folder = settled.size > MANY && fits(except) ? { pattern: snapshotRef("*"), except } : undefined;
-  const named = folder ? parcels.filter((each) => !settled.has(each.known.id)) : parcels;
-  const updates = named.map(({ known, commit }) => ({ commit, ref: snapshotRef(known.id) }));
-  const said = await pushRefs(root, remote, updates, manner, folder);
-  return new Map(said.map((each) => [each.ref.slice(snapshotRef("").length), each]));
+  const named = folder ? parcels.filter((each) => !settled.has(each.id)) : parcels;
+  const updates = named.map(({ id, commit }) => ({ commit, ref: snapshotRef(id) }));
+  return pushRefs(root, remote, updates, manner, folder);
 }
 
 /** From now on this clone's own refs name what the remote has taken, and so does what it saw there. */
@@ -236,18 +242,15 @@ async function noteArrived(
   arrived: readonly Parcel[],
   { own, seen }: Refs,
 ): Promise<void> {
-  const fresh = arrived.flatMap(({ known: { id }, commit }) =>
+  const fresh = arrived.flatMap(({ id, commit }) =>
     own.get(id) === commit ? [] : [{ ref: snapshotRef(id), to: commit, before: own.get(id) }],
   );
   // Where another command wrote a snapshot meanwhile, that one stays: it is united with this one by the next push or pull.
   if (!(await moveRefs(place.repository.root, fresh)))
     for (const move of fresh) await moveRefs(place.repository.root, [move]);
-  const news = arrived.filter(({ known, commit }) => seen.get(known.id) !== commit);
-  await noteSeen(
-    place,
-    remote,
-    news.map(({ known: { id }, commit }) => ({ id, commit })),
-  );
+  const news = arrived.filter(({ id, commit }) => seen.get(id) !== commit);
+  for (let at = 0; at < news.length; at += PORTION)
+    await noteSeen(place, remote, news.slice(at, at + PORTION));
 }
 
 function named({ id, title, branch }: Pick<KnownSession, "id" | "title" | "branch">) {

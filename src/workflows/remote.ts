@@ -107,19 +107,16 @@ export interface Refs {
 }
 
 export async function sessionRefs(place: Place, remote: Remote): Promise<Refs> {
-  const folder = seenRef(remote, "");
-  const refs = await listRefs(place.repository.root, "refs/sessions/", folder);
-  const below = (prefix: string) =>
-    new Map(
-      [...refs].flatMap(([ref, oid]) => {
-        const id = ref.slice(prefix.length);
-        return ref.startsWith(prefix) && isSessionId(id) ? [[id, oid] as const] : [];
-      }),
-    );
-  const strange = [...refs.keys()].filter(
-    (ref) => ref.startsWith(snapshotRef("")) && !isSessionId(ref.slice(snapshotRef("").length)),
-  );
-  return { own: below(snapshotRef("")), seen: below(folder), strange };
+  const [ours, theirs] = [snapshotRef(""), seenRef(remote, "")];
+  const [own, seen] = [new Map<string, string>(), new Map<string, string>()];
+  const strange: string[] = [];
+  for (const [ref, oid] of await listRefs(place.repository.root, ours, theirs)) {
+    const isOwn = ref.startsWith(ours);
+    const id = ref.slice((isOwn ? ours : theirs).length);
+    if (isSessionId(id)) (isOwn ? own : seen).set(id, oid);
+    else if (isOwn) strange.push(ref);
+  }
+  return { own, seen, strange };
 }
 
 /** Notes what the remote has now. */

@@ -1,5 +1,4 @@
 /** Secrets on their way out: into commits, to remotes, into files. Nothing here says a value, whoever asks. */
-import { readObjects } from "../git/cat-file.ts";
 import { storedFiles } from "../git/objects.ts";
 import { Failure } from "../model/failure.ts";
 import { withoutHome } from "../model/home.ts";
@@ -29,9 +28,6 @@ const SHOWN = 20;
 
 /** A snapshot is larger than anybody's secret; what is larger than this is scanned by our own rules alone. */
 const MAX_RULES = 4 * 1024 * 1024;
-
-/** Files of snapshots that are read at once. */
-const PORTION = 500;
 
 interface Scanned {
   readonly text: NamedText;
@@ -158,21 +154,25 @@ export async function guardSnapshots(
   where: string,
 ): Promise<void> {
   const { root } = place.repository;
+  if (snapshots.length === 0) return;
   const commits = snapshots.map((each) => each.commit);
-  const files = commits.length === 0 ? [] : await storedFiles(root, commits, known);
-  for (let at = 0; at < files.length; at += PORTION) {
-    const portion = files.slice(at, at + PORTION);
-    const objects = await readObjects(
-      root,
-      portion.map((each) => each.oid),
-    );
-    const texts = portion.flatMap(({ path }, n) => recordTexts(new Map([[path, objects[n]?.text ?? ""]])));
-    if ((await scan(texts)).length === 0) continue;
-    if (snapshots.length === 1) await refuseSecrets(place, texts, where);
-    // Rare enough to look again, and say in which of them it is.
-    else
-      for (const each of snapshots) await guardSnapshots(place, [each], known, `${where}, with ${each.id}`);
+  const bad: NamedText[] = [];
+  for await (const files of storedFiles(root, commits, known)) {
+    const texts = recordTexts(files.map(({ path = "", text = "" }) => [path, text] as const));
+    if ((await scanTexts(place, texts)).length > 0) bad.push(...texts);
+    if (bad.length > 0 && snapshots.length > 1) break;
   }
+  if (bad.length === 0) return;
+  if (snapshots.length === 1) await refuseSecrets(place, bad, where);
+  const half = snapshots.length >> 1;
+  // Rare enough to look again, and say in which of them it is.
+  for (const some of [snapshots.slice(0, half), snapshots.slice(half)])
+    await guardSnapshots(
+      place,
+      some,
+      known,
+      half === 1 || some.length === 1 ? `${where}, with ${some[0]?.id}` : where,
+    );
 }
 
 /** What is written by hand or by an agent beside the record, and travels only when asked for. */

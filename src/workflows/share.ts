@@ -78,7 +78,7 @@ export async function unshare(
     throw new Failure("not-shared", `${title} (${id}) is not shared, and ${remote.shown} does not have it`);
   if (commit !== undefined) {
     if (commit !== last) throw moved(remote, known);
-    const [said] = await pushRefs(root, remote, [{ ref, was: commit }], manner);
+    const said = (await pushRefs(root, remote, [{ ref, was: commit }], manner)).get(ref);
     if (said?.outcome === "stale" || said?.outcome === "behind") throw moved(remote, known);
     if (said?.outcome !== "sent") throw remoteFailure(remote.shown, said?.reason ?? "", 1);
   }

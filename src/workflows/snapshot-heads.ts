@@ -160,10 +160,20 @@ async function snapshotsOf({ repository: { root }, sessionsDir }: Place): Promis
   const kept = await keptAnswer(sessionsDir, refs);
   if (kept) return kept;
   const answer = await readBytes(root, SNAPSHOTS_QUERY);
-  const lines = [...recordsOf(answer)].map(({ from, name }) => `${answer.toString("latin1", from, name)}\n`);
   // A ref may have moved between the two questions.
-  if (refs.equals(Buffer.from(lines.join(""), "latin1"))) await keepAnswer(sessionsDir, refs, answer);
+  if (isOf(answer, refs)) await keepAnswer(sessionsDir, refs, answer);
   return answer;
+}
+
+/** Whether an answer is about just these refs, a line each. */
+function isOf(answer: Buffer, refs: Buffer): boolean {
+  let at = 0;
+  for (const { from, name } of recordsOf(answer)) {
+    const end = at + name - from;
+    if (end >= refs.length || answer.compare(refs, at, end, from, name) !== 0) return false;
+    at = end + 1;
+  }
+  return at === refs.length;
 }
 
 /** Where a snapshot's name begins, and where its name, its time and its message end. */

@@ -34,9 +34,12 @@ export interface United {
   readonly reason?: string;
 }
 
+/** What so many snapshots say is held at once. */
+const PORTION = 250;
+
 /**
  * Unites each session with a snapshot of it from elsewhere, in the order given. What is damaged or forged is skipped,
- * and the others go on. One git process for each question about all of them; only those that went apart, or have a
+ * and the others go on. One git process for each question about hundreds of them; only those that went apart, or have a
  * folder here, cost more.
  */
 export async function uniteSessions(place: Place, pairs: readonly Pair[]): Promise<United[]> {
@@ -51,19 +54,31 @@ export async function uniteSessions(place: Place, pairs: readonly Pair[]): Promi
 }
 
 async function uniteEach(place: Place, pairs: readonly Pair[]): Promise<United[]> {
-  const { root } = place.repository;
-  const [own, incoming, local] = await Promise.all([
-    listRefs(root, "refs/sessions/"),
-    readIncoming(root, pairs),
+  const [own, local] = await Promise.all([
+    listRefs(place.repository.root, "refs/sessions/"),
     localSessions(place.sessionsDir),
   ]);
+  const live = new Map(local.map(({ state: { context } }) => [context.id, context]));
+  const united: United[] = [];
+  for (let at = 0; at < pairs.length; at += PORTION)
+    united.push(...(await unitePortion(place, pairs.slice(at, at + PORTION), own, live)));
+  return united;
+}
+
+async function unitePortion(
+  place: Place,
+  pairs: readonly Pair[],
+  own: ReadonlyMap<string, string>,
+  live: ReadonlyMap<string, SessionContext>,
+): Promise<United[]> {
+  const { root } = place.repository;
+  const incoming = await readIncoming(root, pairs);
   const refOf = (id: string) => own.get(snapshotRef(id));
   const differing = incoming.flatMap(({ id, theirs, context }) => {
     const ours = refOf(id);
     return context && ours !== undefined && ours !== theirs ? [ours, theirs] : [];
   });
   const parents = await parentsOf(root, [...new Set(differing)]);
-  const live = new Map(local.map(({ state: { context } }) => [context.id, context]));
   const related = incoming.map((each) => ({ each, united: relate(each, refOf(each.id), parents) }));
   const united: United[] = [];
   const moves: RefMove[] = [];

@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { isAddress, redacted, remoteFolder, usualRemote } from "../../src/model/remotes.ts";
-import { isProgress, readFetched, readPush, remoteFailure } from "../../src/model/transport.ts";
+import {
+  isProgress,
+  type PushedRef,
+  readFetched,
+  readPushed,
+  remoteFailure,
+} from "../../src/model/transport.ts";
 
 test.each([
   ["https://ann:s3cret@host/x.git", "https://***@host/x.git"],
@@ -67,8 +73,10 @@ test("a push report: what is worst of several addresses counts, and that one has
     "!\tabc:refs/sessions/c\t[rejected] (fetch first)",
     "-\t:refs/sessions/d\t[deleted]",
     "Done",
-  ].join("\n");
-  expect(readPush(report)).toEqual([
+  ];
+  const refs = new Map<string, PushedRef>();
+  for (const line of report) readPushed(line, refs);
+  expect([...refs].map(([ref, each]) => ({ ref, ...each }))).toEqual([
     { ref: "refs/sessions/a", outcome: "refused", taken: true, reason: "deny updating a hidden ref" },
     { ref: "refs/sessions/b", outcome: "sent", taken: true },
     { ref: "refs/sessions/c", outcome: "behind", taken: false, reason: "fetch first" },
