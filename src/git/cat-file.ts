@@ -1,6 +1,5 @@
 /** Any number of objects out of one git process, within limits: what is read may come from anybody. */
-import type { ChildProcess } from "node:child_process";
-import { ask, gitFailure, start } from "./read.ts";
+import { ask, gitFailure, PARSED_ENV, start } from "./read.ts";
 
 /** Largest object, in bytes, and most of all that are read at once. */
 export const MAX_BLOB = 64 * 1024 * 1024;
@@ -38,17 +37,22 @@ export async function readObjects(
 }
 
 /**
- * Gives the objects that git lists, one `<oid> <path>` a line, while it lists them: those whose path is wanted, and of
+ * Gives the objects that a git command lists (`<oid> <path>` a line), while it lists them: those whose path is wanted, and of
  * them never more than a piece of git's answer. Failure `git-failed`.
  */
 export async function* readListed(
   root: string,
-  list: ChildProcess,
+  listing: readonly string[],
+  input: string,
   wants: (path: string) => boolean,
 ): AsyncGenerator<GitObject[]> {
-  const args = ["cat-file", "--buffer", "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)"];
-  const reader = start(root, args, ["pipe", "pipe", "pipe"]);
-  if (reader.stdin) list.stdout?.pipe(reader.stdin).on("error", () => {});
+  const reading = ["cat-file", "--buffer", "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)"];
+  // What a partial clone left at the remote is fetched, not passed over; and git need not write line by line.
+  const list = start(root, listing, ["pipe", "pipe", "pipe"], { ...PARSED_ENV, GIT_FLUSH: "0" });
+  const reader = start(root, reading, ["pipe", "pipe", "pipe"]);
+  if (reader.stdin) list.stdout?.pipe(reader.stdin);
+  for (const { stdin } of [list, reader]) stdin?.on("error", () => {});
+  list.stdin?.end(input);
   let stderr = "";
   const [listed, read] = [list, reader].map((child) => {
     child.stderr?.setEncoding("utf8").on("data", (piece: string) => {
@@ -70,12 +74,12 @@ export async function* readListed(
       yield found;
       found = [];
     }
-    if ((await read) === 0 && (await listed) === 0) return;
+    if ((await read) !== 0) throw gitFailure(reading, stderr);
+    if ((await listed) !== 0) throw gitFailure(listing, stderr);
   } finally {
     // Whoever has seen enough goes, or what was listed cannot be read: nobody would take the rest.
     for (const child of [list, reader]) child.kill();
   }
-  throw gitFailure(args, stderr);
 }
 
 interface Manner {

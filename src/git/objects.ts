@@ -1,6 +1,6 @@
 import { Failure } from "../model/failure.ts";
 import { type GitObject, MAX_BLOB, objectSizes, readListed, readObjects } from "./cat-file.ts";
-import { ask, firstLine, gitFailure, PARSED_ENV, read, start } from "./read.ts";
+import { ask, firstLine, gitFailure, read } from "./read.ts";
 import { change, OUR_ENCODING } from "./write.ts";
 
 /** Most entries that are read out of a tree that came from elsewhere. */
@@ -54,12 +54,9 @@ export function storedFiles(
   commits: readonly string[],
   not: readonly string[],
 ): AsyncGenerator<GitObject[]> {
+  const input = [...commits, ...not.map((each) => `^${each}`)].map((each) => `${each}\n`).join("");
   const args = ["rev-list", "--objects", "--ignore-missing", "--stdin"];
-  // What a partial clone left at the remote is fetched, not passed over; and git need not write line by line.
-  const list = start(root, args, ["pipe", "pipe", "pipe"], { ...PARSED_ENV, GIT_FLUSH: "0" });
-  list.stdin?.on("error", () => {});
-  list.stdin?.end([...commits, ...not.map((each) => `^${each}`)].map((each) => `${each}\n`).join(""));
-  return readListed(root, list, (path) => /^[a-z]+\.(?:md|jsonl?)$/.test(path));
+  return readListed(root, args, input, (path) => /^[a-z]+\.(?:md|jsonl?)$/.test(path));
 }
 
 /** Ids of these folders of a commit's tree, of those that it has. */

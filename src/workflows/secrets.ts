@@ -163,16 +163,11 @@ export async function guardSnapshots(
     if (bad.length > 0 && snapshots.length > 1) break;
   }
   if (bad.length === 0) return;
-  if (snapshots.length === 1) await refuseSecrets(place, bad, where);
+  if (snapshots.length === 1) return refuseSecrets(place, bad, where);
+  // Rare enough to look again, half by half, and say in which of them it is.
   const half = snapshots.length >> 1;
-  // Rare enough to look again, and say in which of them it is.
   for (const some of [snapshots.slice(0, half), snapshots.slice(half)])
-    await guardSnapshots(
-      place,
-      some,
-      known,
-      half === 1 || some.length === 1 ? `${where}, with ${some[0]?.id}` : where,
-    );
+    await guardSnapshots(place, some, known, some.length === 1 ? `${where}, with ${some[0]?.id}` : where);
 }
 
 /** What is written by hand or by an agent beside the record, and travels only when asked for. */

@@ -35,7 +35,7 @@ export interface United {
 }
 
 /** What so many snapshots say is held at once. */
-const PORTION = 250;
+const PORTION = 500;
 
 /**
  * Unites each session with a snapshot of it from elsewhere, in the order given. What is damaged or forged is skipped,

@@ -60,12 +60,16 @@ describe("secrets on their way to a remote", () => {
     await recorded(here, `Use ${forgeToken()}`);
     const { id } = JSON.parse(await here.read(`${FOLDER}/context.json`));
     await here.ok("end");
+    await here.ok("start", "feature/another");
+    await here.ok("end");
     await here.ok("start", "feature/other");
     const ran = await here.session("push", "--all");
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain(`origin, with ${id}`);
+    expect(ran.stderr).toContain(`would go into origin, with ${id}; nothing`);
     expect(await remote.git("for-each-ref", "refs/sessions")).toBe("");
     await here.ok("push");
+    await here.ok("push", "--all", "--allow", /--allow (\w{8})/.exec(ran.stderr)?.[1] ?? "");
+    expect((await remote.git("for-each-ref", "refs/sessions")).split("\n")).toHaveLength(3);
   });
 
   it("are found in an earlier snapshot, which would go along", async () => {
