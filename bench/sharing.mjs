@@ -194,10 +194,14 @@ async function measure(sessions) {
     ];
     console.log(`${own.padEnd(8)}${cells.map((each) => each.padStart(11)).join("")}`);
   }
+  return rss;
 }
 
 console.log(`Smart HTTP on loopback; medians of ${runs} runs in milliseconds, memory of Node in MB.\n`);
 console.log("           sessions    session        git      ratio    max RSS");
-for (const sessions of [Math.ceil(count / 5), count]) await measure(sessions);
+const few = await measure(Math.ceil(count / 5));
+const many = await measure(count);
+const growth = (own) => `${own} ${(many[own] / few[own]).toFixed(2)}`;
+console.log(`\nMemory of five times as many sessions: ${growth("push")}, ${growth("pull")} times as much.`);
 server.close();
 rmSync(base, { recursive: true, force: true });

@@ -214,9 +214,6 @@ async function complete(place: Place, { folder }: KnownSession, stored: string |
   return stored === undefined || folder === undefined ? stored : withDocuments(place, stored, folder);
 }
 
-/** So many refs are noted at once. */
-const PORTION = 500;
-
 /** More than so many go as all of the folder: git compares each ref that is named with each one there. */
 const MANY = 100;
 
@@ -249,8 +246,7 @@ async function noteArrived(
   if (!(await moveRefs(place.repository.root, fresh)))
     for (const move of fresh) await moveRefs(place.repository.root, [move]);
   const news = arrived.filter(({ id, commit }) => seen.get(id) !== commit);
-  for (let at = 0; at < news.length; at += PORTION)
-    await noteSeen(place, remote, news.slice(at, at + PORTION));
+  await noteSeen(place, remote, news);
 }
 
 function named({ id, title, branch }: Pick<KnownSession, "id" | "title" | "branch">) {

@@ -54,22 +54,28 @@ export async function uniteSessions(place: Place, pairs: readonly Pair[]): Promi
 }
 
 async function uniteEach(place: Place, pairs: readonly Pair[]): Promise<United[]> {
+  const { root } = place.repository;
   const [own, local] = await Promise.all([
-    listRefs(place.repository.root, "refs/sessions/"),
+    listRefs(root, "refs/sessions/"),
     localSessions(place.sessionsDir),
   ]);
   const live = new Map(local.map(({ state: { context } }) => [context.id, context]));
   const united: United[] = [];
+  const moves: RefMove[] = [];
   for (let at = 0; at < pairs.length; at += PORTION)
-    united.push(...(await unitePortion(place, pairs.slice(at, at + PORTION), own, live)));
-  return united;
+    united.push(...(await unitePortion(place, pairs.slice(at, at + PORTION), own, live, moves)));
+  // At once: git looks through the whole folder of refs each time.
+  const refused = await moveAll(root, moves);
+  return united.map((each) => (refused.has(snapshotRef(each.id)) ? skipped(each, MOVED) : each));
 }
 
+/** What only needs its ref moved is added to `moves`. */
 async function unitePortion(
   place: Place,
   pairs: readonly Pair[],
   own: ReadonlyMap<string, string>,
   live: ReadonlyMap<string, SessionContext>,
+  moves: RefMove[],
 ): Promise<United[]> {
   const { root } = place.repository;
   const incoming = await readIncoming(root, pairs);
@@ -81,7 +87,6 @@ async function unitePortion(
   const parents = await parentsOf(root, [...new Set(differing)]);
   const related = incoming.map((each) => ({ each, united: relate(each, refOf(each.id), parents) }));
   const united: United[] = [];
-  const moves: RefMove[] = [];
   for (const { each, united: one } of related) {
     const ours = refOf(each.id);
     if (one.outcome === "skipped" || one.outcome === "same" || one.outcome === "ahead") united.push(one);
@@ -98,8 +103,7 @@ async function unitePortion(
       moves.push({ ref: snapshotRef(each.id), to: each.theirs, before: ours });
     }
   }
-  const refused = await moveAll(root, moves);
-  return united.map((each) => (refused.has(snapshotRef(each.id)) ? skipped(each, MOVED) : each));
+  return united;
 }
 
 const MOVED = "another process changed it meanwhile: try again";
