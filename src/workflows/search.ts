@@ -104,12 +104,16 @@ async function searchSnapshots(
   const names = [...(inState ? state : []), ...(parts.includes("handoffs") ? (["handoff.md"] as const) : [])];
   if (names.length === 0 || heads.length === 0) return new Map();
   const refs = heads.map((each) => each.ref);
-  const holding = query.sure.length === 0 ? new Set(refs) : await refsHolding(root, refs, names, query.sure);
+  const { found, damaged } =
+    query.sure.length === 0
+      ? { found: new Set(refs), damaged: false }
+      : await refsHolding(root, refs, names, query.sure);
   const opened = await snapshotFiles(
     root,
-    heads.filter(({ ref }) => holding.has(ref)),
+    heads.filter(({ ref }) => found.has(ref)),
     names,
     place.notices,
+    damaged,
   );
   return new Map(
     [...opened].map(([id, files]) => {

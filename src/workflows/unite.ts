@@ -146,9 +146,11 @@ async function readIncoming(root: string, pairs: readonly Pair[]): Promise<Incom
     sound.map((pair, at) => [pair, { commit: objects[at * 2], file: objects[at * 2 + 1] }] as const),
   );
   return pairs.map((pair) => {
-    const found = read.get(pair);
-    if (found?.commit?.type !== "commit") return { ...pair, reason: "it is no commit" };
-    const context = found.file?.type === "blob" ? parseContext(found.file.text ?? "") : undefined;
+    const { commit, file } = read.get(pair) ?? {};
+    const type = commit?.type ?? "missing";
+    if (type === "missing" || type === "damaged") return { ...pair, reason: `its commit is ${type}` };
+    if (type !== "commit") return { ...pair, reason: "it is no commit" };
+    const context = file?.type === "blob" ? parseContext(file.text ?? "") : undefined;
     if (context?.id !== pair.id || !context.ref.startsWith("refs/heads/"))
       return { ...pair, reason: "its commit does not hold this session" };
     if (context.schema > SCHEMA)
