@@ -1,6 +1,6 @@
 import { access, constants, readdir } from "node:fs/promises";
 import path from "node:path";
-import { commitsBehind } from "../git/damaged.ts";
+import { commitsBehind, type FoundCommit } from "../git/damaged.ts";
 import { readBlobs } from "../git/objects.ts";
 import { ask, firstLine, SNAPSHOT_REFS_QUERY } from "../git/read.ts";
 import { isIgnored, unfinishedOperation } from "../git/status.ts";
@@ -223,9 +223,9 @@ async function snapshots({ repository: { root } }: Place): Promise<Check[]> {
     found.map(({ oid }) => `${oid}:context.json`),
   );
   const cutOff = [...answer.stderr.matchAll(/ignoring broken ref (\S+)/g)].map(([, ref = ""]) => ref);
-  const wrong = found.flatMap(({ ref, oid, kind }, at) => {
-    const says = wrongWith(kind, oid, contexts[at]);
-    return says === undefined ? [] : [{ ref, says }];
+  const wrong = found.flatMap((each, at) => {
+    const says = wrongWith(each, contexts[at]);
+    return says === undefined ? [] : [{ ...each, says }];
   });
   const checks = await Promise.all([
     ...cutOff.map((ref): Check => {
@@ -233,27 +233,31 @@ async function snapshots({ repository: { root } }: Place): Promise<Check[]> {
       const fix = `rm "$(git rev-parse --git-path ${ref})" takes it away, and session pull brings what a remote has`;
       return { name: ref, state: "problem", says: "the file of the ref is damaged", fix };
     }),
-    ...wrong.map(({ ref, says }) => snapshotCheck(root, ref, says)),
+    ...wrong.map((each) => snapshotCheck(root, each)),
   ]);
   if (checks.length > 0) return checks;
   const own = found.filter(({ ref }) => ref.startsWith("refs/sessions/")).length;
   return [{ name: "snapshots", state: "ok", says: own === 1 ? "1 snapshot" : `${own} snapshots` }];
 }
 
-function wrongWith(kind: string, oid: string, context: string | undefined): string | undefined {
+function wrongWith({ kind, oid }: FoundCommit, context: string | undefined): string | undefined {
   if (kind === "missing" || kind === "damaged") return `its commit ${oid} is ${kind}`;
   if (kind !== "commit") return `it is a ${kind}, and no snapshot`;
   return context === undefined ? `its commit ${oid} has no context.json that can be read` : undefined;
 }
 
-async function snapshotCheck(root: string, ref: string, says: string): Promise<Check> {
+async function snapshotCheck(
+  root: string,
+  { ref, file, kind, says }: FoundCommit & { readonly says: string },
+): Promise<Check> {
   const before = await ask(root, ["rev-parse", "--verify", "--quiet", `${ref}@{1}^{commit}`]);
   const back =
-    before.code === 0 ? `git update-ref ${ref} ${before.stdout.trim()} goes back to the one before; ` : "";
+    before.code === 0 ? `git update-ref ${ref} ${before.stdout.trim()} goes back to the one before it; ` : "";
+  const again = `${file === undefined ? "" : `rm ${word(file)}; `}session pull brings it where a remote has it; else `;
   return {
     name: ref,
     state: "problem",
     says,
-    fix: `${back}git update-ref -d ${ref} takes it away, and session pull brings what a remote has`,
+    fix: `${kind === "missing" || kind === "damaged" ? again : ""}${back}git update-ref -d ${ref} takes it away`,
   };
 }
