@@ -106,16 +106,22 @@ function parser(
   };
 }
 
-/** Bytes of the blobs among these objects, by id: nothing is read. */
-export async function objectSizes(root: string, oids: readonly string[]): Promise<Map<string, number>> {
-  if (oids.length === 0) return new Map();
-  const answer = await ask(root, ["cat-file", "--batch-check"], oids.map((oid) => `${oid}\n`).join(""));
+/** Bytes of the blobs among these objects, by name as it was given: nothing is read. */
+export async function objectSizes(root: string, names: readonly string[]): Promise<Map<string, number>> {
+  if (names.length === 0) return new Map();
+  const answer = await ask(root, ["cat-file", "--batch-check"], names.map((name) => `${name}\n`).join(""));
+  const lines = answer.stdout.split("\n");
   return new Map(
-    answer.stdout.split("\n").flatMap((line) => {
-      const { oid, type, size } = headOf(line) ?? {};
-      return oid !== undefined && type === "blob" && size !== undefined ? [[oid, size] as const] : [];
+    names.flatMap((name, at) => {
+      const { type, size } = headOf(lines[at] ?? "") ?? {};
+      return type === "blob" && size !== undefined ? [[name, size] as const] : [];
     }),
   );
+}
+
+/** Those of these files (`<revision>:<path>`) that are more than would be read, with their bytes: nothing is read. */
+export async function oversized(root: string, files: readonly string[]): Promise<Map<string, number>> {
+  return new Map([...(await objectSizes(root, files))].filter(([, size]) => size > MAX_BLOB));
 }
 
 function headOf(line: string): Omit<GitObject, "text"> | undefined {

@@ -1,6 +1,6 @@
 /** Taking in what other clones made of sessions: each snapshot from there with what this clone has. */
 import { historyOf, type Parents, parentsOf } from "../git/ancestry.ts";
-import { readObjects } from "../git/cat-file.ts";
+import { oversized, readObjects } from "../git/cat-file.ts";
 import { listRefs, moveRefs, type RefMove } from "../git/refs.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
@@ -8,7 +8,7 @@ import { parseContext } from "../model/reading.ts";
 import { branchOf, SCHEMA, type SessionContext } from "../model/state.ts";
 import { keptFolder, localSessions } from "../store/sessions.ts";
 import type { Place } from "./place.ts";
-import { snapshotRef } from "./snapshot.ts";
+import { SNAPSHOT_FILES, snapshotRef } from "./snapshot.ts";
 import { type Joined, uniteKept, uniteLive } from "./unite-folder.ts";
 import { commitMerged, mergeApart } from "./unite-snapshot.ts";
 
@@ -138,10 +138,16 @@ interface Incoming extends Pair {
 /** What the snapshots from elsewhere say they are, or why one is not taken. */
 async function readIncoming(root: string, pairs: readonly Pair[]): Promise<Incoming[]> {
   const sound = pairs.filter(({ id, theirs }) => isSessionId(id) && /^[0-9a-f]{40,64}$/.test(theirs));
-  const objects = await readObjects(
-    root,
-    sound.flatMap(({ theirs }) => [theirs, `${theirs}:context.json`]),
-  );
+  const [objects, large] = await Promise.all([
+    readObjects(
+      root,
+      sound.flatMap(({ theirs }) => [theirs, `${theirs}:context.json`]),
+    ),
+    oversized(
+      root,
+      sound.flatMap(({ theirs }) => SNAPSHOT_FILES.map((name) => `${theirs}:${name}`)),
+    ),
+  ]);
   const read = new Map(
     sound.map((pair, at) => [pair, { commit: objects[at * 2], file: objects[at * 2 + 1] }] as const),
   );
@@ -150,6 +156,12 @@ async function readIncoming(root: string, pairs: readonly Pair[]): Promise<Incom
     const type = commit?.type ?? "missing";
     if (type === "missing" || type === "damaged") return { ...pair, reason: `its commit is ${type}` };
     if (type !== "commit") return { ...pair, reason: "it is no commit" };
+    const name = SNAPSHOT_FILES.find((each) => large.has(`${pair.theirs}:${each}`));
+    if (name !== undefined)
+      return {
+        ...pair,
+        reason: `${name} has ${large.get(`${pair.theirs}:${name}`)} bytes, which is too many`,
+      };
     const context = file?.type === "blob" ? parseContext(file.text ?? "") : undefined;
     if (context?.id !== pair.id || !context.ref.startsWith("refs/heads/"))
       return { ...pair, reason: "its commit does not hold this session" };
