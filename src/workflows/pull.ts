@@ -2,6 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { commitsBehind } from "../git/damaged.ts";
 import { ask, SNAPSHOT_REFS_QUERY } from "../git/read.ts";
+import { changeRefs } from "../git/refs.ts";
 import { type Fetched, fetchRefs, type Remote, remoteRefs } from "../git/remote.ts";
 import type { Manner } from "../git/talk.ts";
 import { Failure } from "../model/failure.ts";
@@ -55,6 +56,11 @@ export async function pullSessions(
     return [{ id, theirs }];
   });
   const united = await uniteSessions(place, pairs);
+  // It would stand in a list in the place of the one that is here.
+  const rejected = united.flatMap(({ id, commit, rejected }) =>
+    rejected && own.has(id) ? [{ ref: seenRef(remote, id), was: commit }] : [],
+  );
+  await changeRefs(place.repository.root, [], rejected, true);
   const all = [...seen.keys()].filter(isThere);
   return {
     united,

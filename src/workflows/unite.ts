@@ -32,6 +32,8 @@ export interface United {
   /** What was renumbered, and what is kept twice: a sentence each. */
   readonly notes: readonly string[];
   readonly reason?: string;
+  /** What is there is no snapshot of this session, or none that anybody would take. */
+  readonly rejected?: true;
 }
 
 /**
@@ -133,6 +135,7 @@ function skipped({ id, branch, title, commit }: United, reason: string): United 
 interface Incoming extends Pair {
   readonly context?: SessionContext;
   readonly reason?: string;
+  readonly rejected?: true;
 }
 
 /** What the snapshots from elsewhere say they are, or why one is not taken. */
@@ -154,17 +157,15 @@ async function readIncoming(root: string, pairs: readonly Pair[]): Promise<Incom
   return pairs.map((pair) => {
     const { commit, file } = read.get(pair) ?? {};
     const type = commit?.type ?? "missing";
-    if (type === "missing" || type === "damaged") return { ...pair, reason: `its commit is ${type}` };
-    if (type !== "commit") return { ...pair, reason: "it is no commit" };
+    const rejected = (reason: string) => ({ ...pair, reason, rejected: true }) as const;
+    if (type === "missing" || type === "damaged") return rejected(`its commit is ${type}`);
+    if (type !== "commit") return rejected("it is no commit");
     const name = SNAPSHOT_FILES.find((each) => large.has(`${pair.theirs}:${each}`));
     if (name !== undefined)
-      return {
-        ...pair,
-        reason: `${name} has ${large.get(`${pair.theirs}:${name}`)} bytes, which is too many`,
-      };
+      return rejected(`${name} has ${large.get(`${pair.theirs}:${name}`)} bytes, which is too many`);
     const context = file?.type === "blob" ? parseContext(file.text ?? "") : undefined;
     if (context?.id !== pair.id || !context.ref.startsWith("refs/heads/"))
-      return { ...pair, reason: "its commit does not hold this session" };
+      return rejected("its commit does not hold this session");
     if (context.schema > SCHEMA)
       return { ...pair, reason: `it was written by a newer session (schema ${context.schema})` };
     return { ...pair, context };
@@ -172,13 +173,14 @@ async function readIncoming(root: string, pairs: readonly Pair[]): Promise<Incom
 }
 
 function relate(
-  { id, theirs, context, reason }: Incoming,
+  { id, theirs, context, reason, rejected }: Incoming,
   ours: string | undefined,
   parents: Parents,
 ): United {
   const session = { id, branch: context ? branchOf(context) : "", title: context?.title ?? "", notes: [] };
   const one = { ...session, commit: theirs };
-  if (reason !== undefined) return skipped({ ...one, outcome: "skipped" }, reason);
+  if (reason !== undefined)
+    return { ...skipped({ ...one, outcome: "skipped" }, reason), ...(rejected ? { rejected } : {}) };
   if (ours === undefined) return { ...one, outcome: "new" };
   if (ours === theirs) return { ...one, outcome: "same" };
   const [mine, its] = [historyOf(parents, ours), historyOf(parents, theirs)];
