@@ -207,6 +207,23 @@ test.each(["missing", "no zlib"] as const)(
   },
 );
 
+test("doctor names the snapshot before a lost one, where the log of the ref has it", async () => {
+  const s = await scratch();
+  await s.ok("start", "work", "-o", "One");
+  const { id } = (await s.json("status")).session;
+  for (const text of ["First", "Second"]) {
+    await s.ok("resume", id);
+    await s.ok("note", text);
+    await s.ok("end");
+  }
+  const before = await s.git("rev-parse", `refs/sessions/${id}~1`);
+  await harm(s, `refs/sessions/${id}`, "missing");
+  const [fix = ""] = /git update-ref \S+ [0-9a-f]{40} /.exec((await s.session("doctor")).stdout) ?? [];
+  expect(fix.trim()).toBe(`git update-ref refs/sessions/${id} ${before}`);
+  await s.run("sh", ["-c", fix]);
+  expect(await s.session("list")).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(id) });
+});
+
 test("what is missing here is not taken for what was removed: nothing is united with it", async () => {
   const { a, b, id } = await two();
   await a.ok("push");
