@@ -242,7 +242,7 @@ export async function readBlobs(
 ): Promise<(string | undefined)[]> {
   const objects = await readObjects(root, names);
   return objects.map((each, at) => {
-    if (each?.type === "damaged") leftOut(names[at] ?? "", "is damaged: session doctor");
+    if (each?.type === "damaged") leftOut(names[at] ?? "", "cannot be read: session doctor");
     if (each?.type !== "blob") return undefined;
     if (each.text === undefined) leftOut(names[at] ?? "", `has ${each.size} bytes, which is too many`);
     return each.text;

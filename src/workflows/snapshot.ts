@@ -266,11 +266,11 @@ export async function snapshotFiles(
 /** Why a file was left out that every snapshot has. */
 export const MISSING = "is missing: session doctor";
 
-/** Says of what was read for `readBlobs` what was left out, and why. */
+/** Says of each snapshot what was left out of it first, and why. */
 export function leftOut(notices: string[] | undefined): (name: string, why: string) => void {
   return (name, why) => {
-    if (!notices?.some((each) => each.startsWith(`left out: ${name} `)))
-      notices?.push(`left out: ${name} ${why}`);
+    const snapshot = `left out: ${name.slice(0, name.indexOf(":") + 1)}`;
+    if (!notices?.some((each) => each.startsWith(snapshot))) notices?.push(`left out: ${name} ${why}`);
   };
 }
 
