@@ -75,8 +75,9 @@ export async function foldersOf(
 
 /**
  * Plain files with these names, or below folders of these names, of a commit's tree, by path; nothing is read. Paths may
- * be anything. Failure `bad-snapshot` where the tree, or a file at its top, is not there. Folders are gone through level by level, each tree once: git itself would go through a tree that holds
- * itself ten times over, ten levels deep, to the end.
+ * be anything. Folders are gone through level by level, each tree once: git itself would go through a tree that holds
+ * itself ten times over, ten levels deep, to the end. Failure `bad-snapshot` where the tree, or a file at its top, is not
+ * there.
  */
 export async function filesBelow(
   root: string,
