@@ -1,12 +1,18 @@
 /** Any number of objects out of one git process, within limits: what is read may come from anybody. */
+import { pipeline } from "node:stream";
+import { Failure } from "../model/failure.ts";
 import { ask, gitFailure, PARSED_ENV, start } from "./read.ts";
 
 /** Largest object, in bytes, and most of all that are read at once. */
 export const MAX_BLOB = 64 * 1024 * 1024;
 const MAX_TOTAL = 512 * 1024 * 1024;
 
+/** One of more bytes is not waited for where it is too large: git is started anew for the objects after it. */
+const WAIT = 16 * 1024 * 1024;
+
 export interface GitObject {
   readonly oid: string;
+  /** As git names it; `damaged` where git could not read it to its end. */
   readonly type: string;
   /** Bytes. */
   readonly size: number;
@@ -16,7 +22,7 @@ export interface GitObject {
   readonly path?: string;
 }
 
-/** Objects by name, in order; undefined for what is not there or damaged. What is too large is passed over unread. */
+/** Objects by name, in order; undefined for what is not there. What is too large is not read. */
 export async function readObjects(
   root: string,
   names: readonly string[],
@@ -27,18 +33,16 @@ export async function readObjects(
   const budget = { left: MAX_TOTAL };
   while (found.length < names.length) {
     const rest = names.slice(found.length);
-    const before = found.length;
-    await readSome(root, rest, { limit, budget, encoding }, (object) => found.push(object));
+    const left = await readSome(root, rest, { limit, budget, encoding }, (object) => found.push(object));
     // git ends at an object that is damaged: the others are asked for anew.
-    if (found.length < names.length) found.push(undefined);
-    if (found.length === before) break;
+    if (!left && found.length < names.length) found.push({ oid: "", type: "damaged", size: 0 });
   }
   return found.slice(0, names.length);
 }
 
 /**
  * Gives the objects that a git command lists (`<oid> <path>` a line), while it lists them: those whose path is wanted, and of
- * them never more than a piece of git's answer. Failure `git-failed`.
+ * them never more than a piece of git's answer. What is too large is left out. Failures `git-failed`, `bad-snapshot`.
  */
 export async function* readListed(
   root: string,
@@ -50,9 +54,18 @@ export async function* readListed(
   // What a partial clone left at the remote is fetched, not passed over; and git need not write line by line.
   const list = start(root, listing, ["pipe", "pipe", "pipe"], { ...PARSED_ENV, GIT_FLUSH: "0" });
   const reader = start(root, reading, ["pipe", "pipe", "pipe"]);
-  if (reader.stdin) list.stdout?.pipe(reader.stdin);
-  for (const { stdin } of [list, reader]) stdin?.on("error", () => {});
-  list.stdin?.end(input);
+  const wanted = async function* (pieces: AsyncIterable<string>) {
+    let rest = "";
+    for await (const piece of pieces) {
+      const lines = `${rest}${piece}`.split("\n");
+      rest = lines.pop() ?? "";
+      const some = lines.filter((line) => wants(line.slice(line.indexOf(" ") + 1)));
+      yield some.map((line) => `${line}\n`).join("");
+    }
+  };
+  // What became of them their exit codes tell.
+  if (list.stdout && reader.stdin) pipeline(list.stdout.setEncoding("utf8"), wanted, reader.stdin, () => {});
+  list.stdin?.on("error", () => {}).end(input);
   let stderr = "";
   const [listed, read] = [list, reader].map((child) => {
     child.stderr?.setEncoding("utf8").on("data", (piece: string) => {
@@ -61,13 +74,12 @@ export async function* readListed(
     return new Promise((resolve) => child.once("close", resolve).once("error", resolve));
   });
   let found: GitObject[] = [];
-  const manner = {
-    limit: MAX_BLOB,
-    budget: { left: Number.POSITIVE_INFINITY },
-    encoding: "utf8",
-    wants,
-  } as const;
-  const parse = parser(manner, (object) => object?.text !== undefined && found.push(object));
+  const all = Number.POSITIVE_INFINITY;
+  const parse = parser({ limit: MAX_BLOB, budget: { left: all }, encoding: "utf8", wait: all }, (object) => {
+    if (!object)
+      throw new Failure("bad-snapshot", "a file of a snapshot is damaged", { hint: "session doctor" });
+    if (object.text !== undefined) found.push(object);
+  });
   try {
     for await (const chunk of reader.stdout ?? []) {
       parse(chunk);
@@ -86,29 +98,36 @@ interface Manner {
   readonly limit: number;
   readonly budget: { left: number };
   readonly encoding: BufferEncoding;
-  /** Objects elsewhere are passed over unread. */
-  readonly wants?: (path: string) => boolean;
+  /** Bytes of an object that is too large, up to which it is waited for. */
+  readonly wait?: number;
 }
 
+/** True where git was left at an object that is too large to wait for. */
 async function readSome(
   root: string,
   names: readonly string[],
   manner: Manner,
   take: (object: GitObject | undefined) => void,
-): Promise<void> {
+): Promise<boolean> {
+  let left = false;
   const child = start(root, ["cat-file", "--batch"], ["pipe", "pipe", "ignore"]);
   const parse = parser(manner, take);
   child.stdin?.on("error", () => {});
   child.stdin?.end(names.map((name) => `${name.replaceAll("\n", " ")}\n`).join(""));
-  child.stdout?.on("data", parse);
+  child.stdout?.on("data", (chunk: Buffer) => {
+    if (left || parse(chunk)) return;
+    left = true;
+    child.kill();
+  });
   await new Promise((resolve, reject) => child.once("close", resolve).once("error", reject));
+  return left;
 }
 
-/** Takes `<oid> <type> <size>`, a line end, the content and another line end, in pieces of any size. */
+/** Takes `<oid> <type> <size>`, a line end, the content and another line end, in pieces of any size; false: no more of them. */
 function parser(
-  { limit, budget, encoding, wants = () => true }: Manner,
+  { limit, budget, encoding, wait = WAIT }: Manner,
   take: (object: GitObject | undefined) => void,
-): (chunk: Buffer) => void {
+): (chunk: Buffer) => boolean {
   let line: Buffer[] = [];
   let head: Omit<GitObject, "text"> | undefined;
   let left = 0;
@@ -120,7 +139,7 @@ function parser(
         const end = chunk.indexOf(10, at);
         line.push(chunk.subarray(at, end < 0 ? chunk.length : end));
         at = end < 0 ? chunk.length : end + 1;
-        if (end < 0) return;
+        if (end < 0) return true;
         head = headOf(Buffer.concat(line).toString("utf8"));
         line = [];
         if (!head) {
@@ -128,30 +147,41 @@ function parser(
           continue;
         }
         left = head.size + 1;
-        content = head.size <= Math.min(limit, budget.left) && wants(head.path ?? "") ? [] : undefined;
+        content = head.size <= Math.min(limit, budget.left) ? [] : undefined;
         if (content) budget.left -= head.size;
+        else if (left > wait) {
+          take(head);
+          return false;
+        }
       }
       const part = chunk.subarray(at, at + left);
       content?.push(part);
       at += part.length;
       left -= part.length;
-      if (left > 0) return;
+      if (left > 0) return true;
       take(content ? { ...head, text: Buffer.concat(content).toString(encoding, 0, head.size) } : head);
       head = undefined;
     }
+    return true;
   };
 }
 
-/** Bytes of the blobs among these objects, by id: nothing is read. */
-export async function objectSizes(root: string, oids: readonly string[]): Promise<Map<string, number>> {
-  if (oids.length === 0) return new Map();
-  const answer = await ask(root, ["cat-file", "--batch-check"], oids.map((oid) => `${oid}\n`).join(""));
+/** Bytes of the blobs among these objects, by name as it was given: nothing is read. */
+export async function objectSizes(root: string, names: readonly string[]): Promise<Map<string, number>> {
+  if (names.length === 0) return new Map();
+  const answer = await ask(root, ["cat-file", "--batch-check"], names.map((name) => `${name}\n`).join(""));
+  const lines = answer.stdout.split("\n");
   return new Map(
-    answer.stdout.split("\n").flatMap((line) => {
-      const { oid, type, size } = headOf(line) ?? {};
-      return oid !== undefined && type === "blob" && size !== undefined ? [[oid, size] as const] : [];
+    names.flatMap((name, at) => {
+      const { type, size } = headOf(lines[at] ?? "") ?? {};
+      return type === "blob" && size !== undefined ? [[name, size] as const] : [];
     }),
   );
+}
+
+/** Those of these files (`<revision>:<path>`) that are more than would be read, with their bytes: nothing is read. */
+export async function oversized(root: string, files: readonly string[]): Promise<Map<string, number>> {
+  return new Map([...(await objectSizes(root, files))].filter(([, size]) => size > MAX_BLOB));
 }
 
 function headOf(line: string): Omit<GitObject, "text"> | undefined {

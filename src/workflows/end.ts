@@ -24,6 +24,7 @@ import { refuseSecrets } from "./secrets.ts";
 import { currentSession } from "./session.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
 import { keepTranscripts } from "./transcript-copy.ts";
+import { inUtc } from "./views.ts";
 
 export interface EndRequest {
   /** Write the handoff; undefined: as `session.handoff_on_end` says. */
@@ -83,7 +84,7 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
       ...found.state,
       context: { ...context, ...(summary === undefined ? {} : { summary }) },
     };
-    const view = await handoffView(here, branch, {
+    const view = await handoffView({ ...here, config: inUtc(here.config) }, branch, {
       ...found,
       state: { ...closing, context: { ...closing.context, state: "ended", ended: now() } },
     });
@@ -97,7 +98,10 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: now() } };
     const events = [
       ...(text === undefined ? [] : [event("handoff.written", { commit: here.repository.head })]),
-      event("session.ended", merged === undefined ? {} : { merged: merged.into, commit: merged.commit }),
+      event("session.ended", {
+        ...(merged === undefined ? {} : { merged: merged.into, commit: merged.commit }),
+        ...(summary === undefined ? {} : { summary }),
+      }),
     ];
     if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
     else await rm(path.join(found.folder, "handoff.md"), { force: true });

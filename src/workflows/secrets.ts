@@ -145,7 +145,7 @@ export async function guardFiles(
 }
 
 /**
- * Snapshots that are there already, each with all that leads to it but for what the other side has (`known`): commits. Failure `secrets-found`, which names the session where there are several.
+ * Snapshots that are there already, each with all that leads to it but for what the other side has (`known`): commits. Failures `bad-snapshot`, `secrets-found`, which names the session where there are several.
  */
 export async function guardSnapshots(
   place: Place,
