@@ -37,7 +37,7 @@ export interface United {
 }
 
 /** What so many snapshots say is held at once. */
-const PORTION = 500;
+const PORTION = 250;
 
 /**
  * Unites each session with a snapshot of it from elsewhere, in the order given. What is damaged or forged is skipped,
