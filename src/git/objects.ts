@@ -47,7 +47,7 @@ async function inTurns<T, U>(items: readonly T[], action: (item: T) => Promise<U
 
 /**
  * Every file at the top of the trees of these commits and of all before them, but for what `not` leads to; each once, a few
- * at a time. Failure `git-failed`.
+ * at a time. Failures `git-failed`, `bad-snapshot`.
  */
 export function storedFiles(
   root: string,

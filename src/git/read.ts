@@ -150,7 +150,7 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
   });
 }
 
-/** Starts a git command that only reads, for callers that connect its streams themselves. */
+/** Starts a git command that only reads, for callers that connect its streams themselves. With other `settings` it may fetch. */
 export function start(
   cwd: string,
   args: readonly string[],
