@@ -17,6 +17,8 @@ export interface Move {
   /** That folder, seen from the session's: `../.kept/<id>`. */
   readonly kept: string;
   readonly back: boolean;
+  /** Where it was interrupted it is taken back, not finished: a deletion counts once the session has left. */
+  readonly tentative?: boolean;
 }
 
 /** What was put into the work tree and the index for a commit, to be taken back if there is none. */

@@ -160,6 +160,18 @@ test("a deletion, here and by name", async () => {
   expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining("did you mean work?")]);
 });
 
+test("neither resuming what goes on anyway nor a restoration is a change that could be undone", async () => {
+  const s = await withWork();
+  await s.ok("note", "mind the gap");
+  await s.ok("resume");
+  expect(await s.json("undo")).toMatchObject({ change: "note: mind the gap" });
+  await s.ok("resume");
+  await s.ok("undo", "--redo");
+  await s.ok("delete", "work", "--force");
+  expect(await s.json("undo")).toMatchObject({ change: "session deleted" });
+  expect(await s.json("undo")).toMatchObject({ change: "redone: note: mind the gap" });
+});
+
 test("it moves along when the session's branch is renamed, and keeps the last 50", async () => {
   const s = await scratch();
   await s.ok("start", "work");
