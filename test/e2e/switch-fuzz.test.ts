@@ -10,7 +10,7 @@ const FAULT = path.resolve("test/support/fault.cjs");
 
 /** SESSION_FUZZ_SEED and SESSION_FUZZ_STEPS run others, and longer. */
 const SEEDS = process.env.SESSION_FUZZ_SEED?.split(",").map(Number) ?? [1, 2, 3];
-const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 25);
+const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 18);
 
 /** What a person does between two switches; each may be refused by git, and that is fine. */
 const EDITS: readonly ((n: number, file: string, other: string) => string)[] = [
@@ -57,13 +57,20 @@ class World {
   branch = () => this.s.git("branch", "--show-current");
 }
 
-/** Runs one of our commands, killed somewhere one time in five; then it is finished by whatever finishes it. */
-async function run(world: World, ...args: string[]): Promise<void> {
-  const { s, random } = world;
-  const at = random() < 0.2 ? 1 + Math.floor(random() * 60) : 0;
-  world.story.push(`session ${args.join(" ")}${at > 0 ? ` (killed at ${at})` : ""}`);
+/** Runs one of our commands, killed somewhere one time in so many. */
+async function killed({ s, random, story }: World, oneIn: number, ...args: string[]) {
+  const at = random() < 1 / oneIn ? 1 + Math.floor(random() * 60) : 0;
+  story.push(`session ${args.join(" ")}${at > 0 ? ` (killed at ${at})` : ""}`);
   const env = { FAULT: "kill", FAULT_AT: String(at) };
   const ran = await s.run(process.execPath, [...(at > 0 ? ["--require", FAULT] : []), CLI, ...args], { env });
+  expect(ran.stderr).not.toContain("unexpected:");
+  return { at, ran };
+}
+
+/** Runs a command that has to succeed; killed, it is finished by whatever finishes it. */
+async function run(world: World, ...args: string[]): Promise<void> {
+  const { s } = world;
+  const { at, ran } = await killed(world, 5, ...args);
   if (at === 0 || ran.code === 0) return expect(ran).toMatchObject({ code: 0 });
   const on = await world.branch();
   if (world.left.has(on)) await s.ok("resume");
@@ -82,8 +89,8 @@ async function check(world: World): Promise<void> {
     expect(await readFile(path.join(s.root, ".git/sessions", name, "objectives.md"), "utf8")).toBe(text);
 }
 
-/** `git add --intent-to-add` of a file that is gone since holds nothing, and does not come back. */
-async function dropEmptyIntents({ s }: World): Promise<void> {
+/** Of `git add --intent-to-add` only files that are there come back, each with the mode that it has then. */
+async function settleIntents({ s }: World): Promise<void> {
   const names = async (...args: string[]) => (await s.run("git", args)).stdout.split("\0");
   const known = new Set([
     ...(await names("ls-tree", "-rz", "--name-only", "HEAD")),
@@ -92,11 +99,14 @@ async function dropEmptyIntents({ s }: World): Promise<void> {
   const gone = (await names("diff", "-z", "--name-only", "--diff-filter=D")).filter(
     (each) => each !== "" && !known.has(each),
   );
-  if (gone.length > 0) await s.git("update-index", "--force-remove", "--", ...gone);
+  const intended = (await names("diff", "-z", "--name-only", "--diff-filter=A")).filter(Boolean);
+  if (gone.length + intended.length > 0)
+    await s.git("update-index", "--force-remove", "--", ...gone, ...intended);
+  if (intended.length > 0) await s.git("add", "--intent-to-add", "--", ...intended);
 }
 
 async function remember(world: World): Promise<string> {
-  await dropEmptyIntents(world);
+  await settleIntents(world);
   const on = await world.branch();
   const now = await state(world.s);
   if (world.left.has(on)) world.left.set(on, now.status === "" ? undefined : now);
@@ -163,16 +173,30 @@ async function home(world: World): Promise<void> {
   await check(world);
 }
 
-/** Another session is deleted and brought back whole, with its unfinished work; `crash-delete` kills what is done here. */
+/** Whether a session is listed; if not, it is among the deleted ones, and in no case both. */
+async function isListed({ s, story }: World, branch: string): Promise<boolean> {
+  const of = (each: { branch: string }) => each.branch === branch;
+  const [listed, deleted] = [await s.json("list", "--all"), await s.json("restore")].map((each) =>
+    each.filter(of),
+  );
+  story.push(`${branch} is ${listed.length > 0 ? "there" : "deleted"}`);
+  expect(listed.length + deleted.length).toBe(1);
+  return listed.length > 0;
+}
+
+/** Another session is deleted and brought back; killed or not, it comes back whole, with its unfinished work. */
 async function bin(world: World): Promise<void> {
   const { s } = world;
   const on = await remember(world);
   const others = [...world.left.keys()].filter((each) => each !== on);
   if (others.length === 0) return;
   const name = world.pick(others);
-  world.story.push(`session delete ${name} --force; session restore ${name}`);
-  await s.ok("delete", name, "--force");
-  await s.ok("restore", name);
+  await killed(world, 2, "delete", name, "--force");
+  if (!(await isListed(world, name))) {
+    await killed(world, 2, "restore", name);
+    if (!(await isListed(world, name))) await s.ok("restore", name);
+  }
+  await s.ok("meta", name, "seen", String(world.count));
   await check(world);
 }
 
@@ -180,9 +204,12 @@ async function bin(world: World): Promise<void> {
 async function undone(world: World): Promise<void> {
   const on = await remember(world);
   if (!world.left.has(on)) return;
-  world.story.push("session objectives add; session undo");
-  await world.s.ok("objectives", "add", "Not for long");
-  await world.s.ok("undo");
+  await run(world, "objectives", "add", "Not for long");
+  for (const how of ["killed", "ok"]) {
+    const now = await world.s.read(`.git/sessions/${on}/objectives.md`);
+    if (now === world.objectives.get(on)) break;
+    await (how === "killed" ? killed(world, 2, "undo") : world.s.ok("undo"));
+  }
   await check(world);
 }
 
@@ -192,8 +219,7 @@ async function ended(world: World): Promise<void> {
   const on = await remember(world);
   if (!world.left.has(on)) return;
   const { files } = await state(s);
-  world.story.push("session end");
-  await s.session("end");
+  await killed(world, 3, "end");
   await s.session("resume", on);
   expect((await state(s)).files).toBe(files);
   await remember(world);
