@@ -89,12 +89,21 @@ async function check(world: World): Promise<void> {
     expect(await readFile(path.join(s.root, ".git/sessions", name, "objectives.md"), "utf8")).toBe(text);
 }
 
+/** The next command that changes a session finishes what was killed; then all is as it was. */
+async function seen(world: World, branch: string): Promise<void> {
+  await world.s.ok("meta", branch, "seen", String(world.count));
+  await check(world);
+}
+
 /** Of `git add --intent-to-add` only files that are there come back, each with the mode that it has then. */
 async function settleIntents({ s }: World): Promise<void> {
   const names = async (...args: string[]) => (await s.run("git", args)).stdout.split("\0");
+  const staged = (filter: string) =>
+    names("diff", "-z", "--cached", "--name-only", "--no-renames", `--diff-filter=${filter}`);
+  const removed = new Set(await staged("D"));
   const known = new Set([
-    ...(await names("ls-tree", "-rz", "--name-only", "HEAD")),
-    ...(await names("diff", "-z", "--cached", "--name-only", "--no-renames")),
+    ...(await names("ls-tree", "-rz", "--name-only", "HEAD")).filter((each) => !removed.has(each)),
+    ...(await staged("d")),
   ]);
   const gone = (await names("diff", "-z", "--name-only", "--diff-filter=D")).filter(
     (each) => each !== "" && !known.has(each),
@@ -196,8 +205,7 @@ async function bin(world: World): Promise<void> {
     await killed(world, 2, "restore", name);
     if (!(await isListed(world, name))) await s.ok("restore", name);
   }
-  await s.ok("meta", name, "seen", String(world.count));
-  await check(world);
+  await seen(world, name);
 }
 
 /** What is undone leaves no trace in the session, and none of it in the work tree. */
@@ -206,11 +214,10 @@ async function undone(world: World): Promise<void> {
   if (!world.left.has(on)) return;
   await run(world, "objectives", "add", "Not for long");
   for (const how of ["killed", "ok"]) {
-    const now = await world.s.read(`.git/sessions/${on}/objectives.md`);
-    if (now === world.objectives.get(on)) break;
+    if ((await world.s.json("objectives")).length === 1) break;
     await (how === "killed" ? killed(world, 2, "undo") : world.s.ok("undo"));
   }
-  await check(world);
+  await seen(world, on);
 }
 
 /** The session of this branch ends, with a commit of what it may commit, and is taken up again: the files stay as they are. */
