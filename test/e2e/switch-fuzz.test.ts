@@ -10,7 +10,7 @@ const FAULT = path.resolve("test/support/fault.cjs");
 
 /** SESSION_FUZZ_SEED and SESSION_FUZZ_STEPS run others, and longer. */
 const SEEDS = process.env.SESSION_FUZZ_SEED?.split(",").map(Number) ?? [1, 2, 3];
-const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 18);
+const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 15);
 
 /** What a person does between two switches; each may be refused by git, and that is fine. */
 const EDITS: readonly ((n: number, file: string, other: string) => string)[] = [
@@ -220,16 +220,45 @@ async function undone(world: World): Promise<void> {
   await seen(world, on);
 }
 
-/** The session of this branch ends, with a commit of what it may commit, and is taken up again: the files stay as they are. */
+/**
+ * The session of this branch ends, with a commit of what it may commit, is archived or cleaned up, and taken up again: the
+ * files stay as they are.
+ */
 async function ended(world: World): Promise<void> {
   const { s } = world;
   const on = await remember(world);
   if (!world.left.has(on)) return;
   const { files } = await state(s);
   await killed(world, 3, "end");
-  await s.session("resume", on);
+  const after = world.pick([[], ["archive", on], ["cleanup", "--days", "0", "--force"]]);
+  if (after.length > 0) await killed(world, 2, ...after);
+  if (!(await isListed(world, on))) await s.ok("restore", on);
+  await s.ok("resume", on);
   expect((await state(s)).files).toBe(files);
   await remember(world);
+}
+
+/** Another session is renamed, and forked: it has the one title or the other, and a fork is there whole or not at all. */
+async function forked(world: World): Promise<void> {
+  const { s } = world;
+  const on = await remember(world);
+  const name = world.pick([...world.left.keys()].filter((each) => each !== on));
+  if (name === undefined) return;
+  const known = async (branch: string) =>
+    (await s.json("list", "--all")).find((each: { branch: string }) => each.branch === branch);
+  const titles = [(await known(name)).title, `Title ${world.count}`];
+  await killed(world, 2, "rename", name, `Title ${world.count}`);
+  expect(titles).toContain((await known(name)).title);
+  const fork = `f${++world.count}`;
+  await killed(world, 2, "fork", name, fork, "--no-switch");
+  if (!(await known(fork))) {
+    await s.run("git", ["branch", "-D", fork]);
+    await s.ok("fork", name, fork, "--no-switch");
+  }
+  expect((await s.json("show", fork)).objectives).toMatchObject([{ text: `Objective ${name}` }]);
+  await s.ok("delete", fork, "--force");
+  await s.git("branch", "-D", fork);
+  await seen(world, name);
 }
 
 test.each(SEEDS)(
@@ -247,7 +276,7 @@ test.each(SEEDS)(
       await begin(world);
       for (let at = 0; at < STEPS; at++) {
         await change(world);
-        await world.pick([go, go, go, rest, commit, home, begin, bin, undone, ended])(world);
+        await world.pick([go, go, go, rest, commit, home, begin, bin, undone, ended, forked])(world);
       }
       for (const name of world.left.keys()) {
         await remember(world);
