@@ -11,6 +11,9 @@ const looking = await imported("src/commands/program.ts", "src/commands/status.t
 /** What brief and what records need beside that, likewise. */
 const brief = await imported("src/commands/brief.ts", "src/workflows/texts.ts");
 const recording = await imported("src/commands/objectives.ts", "src/commands/checkpoint.ts");
+/** And what is told again of a report that was made. */
+const reporting = await imported("src/commands/report.ts");
+const most = [recording, brief, reporting];
 
 /** What runs before anything else is loaded, and what the template worker shares with the program. */
 const early = await imported("src/git/read.ts", "src/version.ts", "src/model/visible.ts");
@@ -37,8 +40,10 @@ const { output } = await bundle.write({
     groups: [
       { name: "early", test: (id) => early.has(id) },
       { name: "looking", test: (id) => looking.has(id) || /node_modules[\\/]commander/.test(id) },
+      { name: "common", test: (id) => most.filter((each) => each.has(id)).length > 1 },
       { name: "recording", test: (id) => recording.has(id) },
       { name: "brief", test: (id) => brief.has(id) },
+      { name: "reporting", test: (id) => reporting.has(id) },
     ],
   },
 });
@@ -48,9 +53,9 @@ await writeFile(`${fresh}/templates.js`, await compiledTemplates());
 await writeFile(`${fresh}/package.json`, '{ "type": "commonjs" }\n');
 await copyFile("src/boot.cjs", `${fresh}/cli.js`);
 await chmod(`${fresh}/cli.js`, 0o755);
-for (const command of [["brief"], ["list"], ["history"], ["search", "-"], ["status"]]) {
+for (const command of ["brief", "list", "history", "search -", "report", "objectives", "status"]) {
   // What it answers does not matter, nor whether there is a repository here.
-  spawnSync(process.execPath, ["scripts/code-cache.cjs", fresh, ...command], { stdio: "ignore" });
+  spawnSync(process.execPath, ["scripts/code-cache.cjs", fresh, ...command.split(" ")], { stdio: "ignore" });
 }
 await rm("dist", { recursive: true, force: true });
 await rename(fresh, "dist");

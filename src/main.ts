@@ -1,4 +1,11 @@
-import { askEarly, REPOSITORY_QUERY, SNAPSHOT_REFS_QUERY, STATUS_QUERY } from "./git/read.ts";
+import {
+  askEarly,
+  REFS_QUERY,
+  REPOSITORY_QUERY,
+  SETTINGS_QUERY,
+  SNAPSHOT_REFS_QUERY,
+  STATUS_QUERY,
+} from "./git/read.ts";
 import { version } from "./version.ts";
 
 const argv = process.argv.slice(2);
@@ -24,6 +31,8 @@ function questions(): readonly (readonly string[])[] {
     case "history":
     case "search":
       return [REPOSITORY_QUERY, SNAPSHOT_REFS_QUERY];
+    case "report":
+      return [REPOSITORY_QUERY, REFS_QUERY, SETTINGS_QUERY];
     default:
       return [];
   }

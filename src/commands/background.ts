@@ -3,9 +3,9 @@ import { Failure } from "../model/failure.ts";
 import { runLines } from "../terminal/background.ts";
 import { dim } from "../terminal/style.ts";
 import { attachTo, backgroundRuns, follow, lastLines } from "../workflows/background.ts";
+import { findRun } from "../workflows/find-run.ts";
 import { now } from "../workflows/place.ts";
 import { stopRun } from "../workflows/run-stop.ts";
-import { findRun } from "../workflows/runs.ts";
 import { type Act, type Call, examples } from "./call.ts";
 import { wholeNumber } from "./options.ts";
 

@@ -4,8 +4,7 @@ import { Failure } from "../model/failure.ts";
 import type { PeriodRequest } from "../model/report/period.ts";
 import { openFile } from "../terminal/open.ts";
 import { progressLine, scanProgress } from "../terminal/progress.ts";
-import { reportOf } from "../workflows/report.ts";
-import { type ReportFormat, reportText, unusedFile, writeReport } from "../workflows/report-files.ts";
+import { type ReportFormat, reportOf, reportText } from "../workflows/report.ts";
 import { type Act, ALLOW, examples } from "./call.ts";
 import { period } from "./options.ts";
 
@@ -62,20 +61,22 @@ export function define(program: Command, act: Act): void {
     )
     .action(
       act(async ({ place: open, out, cwd }, options: Options) => {
-        const request = { ...requestOf(options), ...(options.author === "me" ? { mine: true } : {}) };
+        const request = requestOf(options);
         const target = options.output === undefined ? undefined : path.resolve(cwd, options.output);
         const format = formatOf(options, out.json);
         const place = await open({ bare: true });
         const force = options.force ?? false;
-        if (target !== undefined) await unusedFile(target, force);
+        const toFile = target !== undefined || options.open;
+        const files = toFile ? await import("../workflows/report-files.ts") : undefined;
+        if (target !== undefined) await files?.unusedFile(target, force);
         const line = progressLine(out.quiet);
         const onProgress = scanProgress(line);
-        const report = await reportOf(place, request, onProgress ? { onProgress } : {}).finally(() =>
-          line?.clear(),
-        );
-        if (target === undefined && !options.open)
-          return out.data(out.json ? "" : await reportText(report, format), report);
-        const file = await writeReport(place, report, format, target, force);
+        const report = await reportOf(place, request, {
+          mine: options.author === "me",
+          ...(onProgress ? { onProgress } : {}),
+        }).finally(() => line?.clear());
+        if (!files) return out.data(out.json ? "" : await reportText(report, format), report);
+        const file = await files.writeReport(place, report, format, target, force);
         if (options.open) await openFile(file);
         out.data(`Written to ${target === undefined ? file : path.relative(cwd, file)}.`, { file });
       }),

@@ -46,6 +46,15 @@ export const SNAPSHOTS_QUERY = [
   ...SNAPSHOT_REFS,
 ];
 
+/** Where all refs are that sessions, their branches and their histories depend on. */
+export const REFS_QUERY = [
+  ...["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/", "refs/remotes/", "refs/replace/"],
+  ...SNAPSHOT_REFS,
+];
+
+/** The user's, the repository's and all other settings, each once more where it is overridden. */
+export const SETTINGS_QUERY = ["config", "--list", "-z"];
+
 const early = new Map<readonly string[], Promise<GitAnswer>>();
 
 /** Starts a question of the current folder while the program is still being loaded; `ask` takes the answer once. */

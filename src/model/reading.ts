@@ -77,11 +77,12 @@ export function parseContext(text: string): SessionContext | undefined {
   if (typeof given.id !== "string" || !isSessionId(given.id) || typeof given.ref !== "string")
     return undefined;
   if (typeof given.schema !== "number") return undefined;
-  const { coverage, work, ...rest } = given;
+  const { coverage, work, own, ...rest } = given;
   return {
     ...withText(rest, ["ended", "author", "parent", "summary", "shared", "checkpointed", "tip"]),
     ...(typeof coverage === "number" ? { coverage } : {}),
     ...workOf(work),
+    ...ownWordsOf(own),
     schema: given.schema,
     id: given.id,
     ref: given.ref,
@@ -214,6 +215,12 @@ function workOf(value: unknown): Pick<SessionContext, "work"> {
   const { commit, step } = value;
   const rest = { files: count(value.files), at: typeof value.at === "string" ? value.at : "" };
   return { work: { commit, ...rest, ...(step === "away" || step === "back" ? { step } : {}) } };
+}
+
+function ownWordsOf(value: unknown): Pick<SessionContext, "own"> {
+  if (!isObject(value) || typeof value.events !== "number") return {};
+  const { events, words, from } = value;
+  return { own: { words: strings(words), events, ...(typeof from === "string" ? { from } : {}) } };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

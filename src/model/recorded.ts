@@ -60,7 +60,10 @@ export function applyRecorded(state: SessionState, change: Recorded, at: string)
     case "objective.edit":
       return done(editObjective(state, change.id, change.text), "objective.edited", named);
     case "blocker.add":
-      return done(addBlocker(state, change.text, change.link, at), "blocker.added", named);
+      return done(addBlocker(state, change.text, change.link, at), "blocker.added", ({ id, text, link }) => ({
+        ...{ id, text },
+        ...(link === undefined ? {} : { link }),
+      }));
     case "blocker.resolve": {
       const { id, note } = change;
       return done(resolveBlocker(state, id, note, at), "blocker.resolved", (item) => ({ id: item.id, note }));

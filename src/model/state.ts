@@ -1,6 +1,7 @@
 /** The state of one session, and every change to it as a pure function: state in, state out. */
 import { Failure } from "./failure.ts";
 import { nearest } from "./nearest.ts";
+import type { OwnWords } from "./own.ts";
 import {
   type Blocker,
   type Decision,
@@ -70,6 +71,8 @@ export interface SessionContext {
   readonly checkpointed?: string;
   /** Unfinished work that is put away with the session. */
   readonly work?: KeptWork;
+  /** What was written down here, where some of the record was not. */
+  readonly own?: OwnWords;
   /** Highest number given to an objective, a blocker and a decision, so that none is given twice. */
   readonly last: Readonly<Record<ItemPrefix, number>>;
 }

@@ -4,6 +4,7 @@
  */
 import { dateOf, isSameText, numberOf, type ReadCommit, withCarried } from "./checkpoints.ts";
 import type { SessionEvent } from "./events.ts";
+import { ownWords } from "./own.ts";
 import type { Blocker, CheckpointRecord, Objective } from "./session.ts";
 import type { ItemPrefix, SessionContext, SessionState } from "./state.ts";
 
@@ -44,13 +45,15 @@ export function takeIn(
     (each) => committed[each.id] !== undefined && !known.has(`${each.id} ${each.text}`),
   );
   const last = { ...carried.context.last, obj: objectives.last, blk: blockers.last };
+  const taken = [...objectives.taken, ...blockers.taken, ...decisions.map((each) => each.id)];
+  const own = taken.length === 0 ? {} : { own: ownWords({ state, events }) };
   return {
     state: {
-      context: { ...carried.context, last },
+      context: { ...carried.context, last, ...own },
       objectives: objectives.items,
       blockers: blockers.items,
     },
-    taken: [...objectives.taken, ...blockers.taken, ...decisions.map((each) => each.id)],
+    taken,
   };
 }
 

@@ -139,15 +139,16 @@ function stateOf({ context, texts }: NonNullable<ChangeRecord["before"]>): Sessi
 export function stateBefore({ before }: ChangeRecord, now: SessionState): SessionState | undefined {
   const was = before === null ? undefined : stateOf(before);
   if (!was) return undefined;
-  const { ref, base, committed, dropped, work, last, items } = now.context;
+  const { ref, base, committed, dropped, work, own, last, items } = now.context;
   // Looked up anew: what commits carry is there whatever was undone.
-  const { tip: _tip, work: _work, ...kept } = was.context;
+  const { tip: _tip, work: _work, own: _own, ...kept } = was.context;
   const max = (kind: "obj" | "blk" | "dec") => Math.max(last[kind], kept.last[kind]);
   const context: SessionContext = {
     ...{ ...kept, ref, base, committed },
     ...(dropped === undefined ? {} : { dropped }),
     // Put away is what is put away; session resume brings it back.
     ...(work === undefined ? {} : { work }),
+    ...(own === undefined ? {} : { own }),
     last: { obj: max("obj"), blk: max("blk"), dec: max("dec") },
     items: { ...kept.items, ...items },
   };

@@ -1,3 +1,4 @@
+import { thousands } from "../model/next.ts";
 import { plain } from "./style.ts";
 
 /** One line on a terminal's standard error that is written over, and taken away at the end. */
@@ -35,6 +36,6 @@ export function scanProgress(
   return (commits, reached) => {
     if (performance.now() - begun < AFTER) return;
     const back = reached > 0 ? `, back to ${new Date(reached * 1000).toISOString().slice(0, 10)}` : "";
-    line.show(`Reading the history: ${commits.toLocaleString("en")} commits${back} …`);
+    line.show(`Reading the history: ${thousands(commits)} commits${back} …`);
   };
 }

@@ -4,9 +4,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../model/failure.ts";
 import { isLive, type RunRecord } from "../model/runs.ts";
 import { logEnd, logFacts } from "../store/runs.ts";
+import { findRun } from "./find-run.ts";
 import { endOf } from "./keeper.ts";
 import type { Place } from "./place.ts";
-import { findRun, type RunView, readable, runsNow, viewOf, withOutput } from "./runs.ts";
+import { type RunView, readable, runsNow, viewOf, withOutput } from "./runs.ts";
 
 /** Bytes of a log that its last lines are looked for in. */
 const MAX_BYTES = 4 * 1024 * 1024;

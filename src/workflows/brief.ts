@@ -78,7 +78,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     guessed,
     objectives: guessed
       ? guesses(gathered)
-      : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each) })),
+      : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each.text) })),
     ...(done === undefined ? {} : { progress: done }),
     next: nextOf(gathered),
     blockers: blockerViews(gathered).open,
@@ -161,10 +161,10 @@ export function blockerViews(
     const known = open ?? since;
     return {
       id: each.id,
-      text: text(each),
-      ...(each.link === undefined ? {} : { link: text(each, each.link) }),
+      text: text(each.text),
+      ...(each.link === undefined ? {} : { link: text(each.link) }),
       ...(known === undefined ? {} : { age: known }),
-      ...(each.note === undefined ? {} : { note: text(each, each.note) }),
+      ...(each.note === undefined ? {} : { note: text(each.note) }),
     };
   };
   const { blockers } = gathered.state;

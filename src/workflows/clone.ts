@@ -1,5 +1,6 @@
 /** A new session that starts from the context of another one, wherever its commits are. */
 import { forkTitle, withContextOf } from "../model/fork.ts";
+import { inheritedOwn } from "../model/own.ts";
 import { branchOf } from "../model/state.ts";
 import { standingOf } from "./branch.ts";
 import { carriedNow } from "./change.ts";
@@ -27,16 +28,20 @@ export async function cloneSession(place: Place, request: CloneRequest): Promise
   const stored = await loadKnown(place, await resolveSession(place, request.session));
   const isHere = stored.folder !== "" && (await standingOf(place, stored)) === "own";
   const { state: parent } = isHere ? await carriedNow(place, stored) : stored;
+  const own = inheritedOwn({ ...stored, state: parent }, request.title);
   const { id, title } = parent.context;
   const from = branchOf(parent.context);
   const branch = request.branch ?? (await freeBranch(place, from));
-  const own = request.title ?? forkTitle(parent.context, from, "clone");
+  const name = request.title ?? forkTitle(parent.context, from, "clone");
   const started = await start(place, {
     branch,
     ...(request.from === undefined ? {} : { from: request.from }),
-    ...(own === undefined ? {} : { title: own }),
+    ...(name === undefined ? {} : { title: name }),
     ...(request.switch === undefined ? {} : { switch: request.switch }),
-    adapt: (fresh) => withContextOf(fresh, parent, now()),
+    adapt: (fresh) => {
+      const made = withContextOf(fresh, parent, now());
+      return { ...made, context: { ...made.context, ...own } };
+    },
   });
   return { ...started, branch, parent: { id, title, branch: from } };
 }

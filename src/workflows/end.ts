@@ -100,7 +100,10 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: now() } };
     const events = [
       ...(text === undefined ? [] : [event("handoff.written", { commit: here.repository.head })]),
-      event("session.ended", merged === undefined ? {} : { merged: merged.into, commit: merged.commit }),
+      event("session.ended", {
+        ...(merged === undefined ? {} : { merged: merged.into, commit: merged.commit }),
+        ...(summary === undefined ? {} : { summary }),
+      }),
     ];
     if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
     else await rm(path.join(found.folder, "handoff.md"), { force: true });

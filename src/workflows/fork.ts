@@ -5,6 +5,7 @@ import { type ReadCommit, readCommits } from "../model/checkpoints.ts";
 import { Failure } from "../model/failure.ts";
 import { forkTitle, withParent } from "../model/fork.ts";
 import { nearest } from "../model/nearest.ts";
+import { inheritedOwn } from "../model/own.ts";
 import { word } from "../model/shell.ts";
 import { branchOf, type SessionState } from "../model/state.ts";
 import type { LoadedSession } from "../store/state.ts";
@@ -61,6 +62,7 @@ export async function fork(place: Place, request: ForkRequest): Promise<Forked> 
     throw new Failure("branch-exists", `the branch ${branch} exists already`, { hint: "name another one" });
   const base = { ...(own ? { branch: from } : {}), commit };
   const title = request.title ?? forkTitle(context, from);
+  const inherited = inheritedOwn({ ...stored, state: parent }, request.title);
   const started = await start(place, {
     ...{ branch, from: commit },
     ...(title === undefined ? {} : { title }),
@@ -68,7 +70,7 @@ export async function fork(place: Place, request: ForkRequest): Promise<Forked> 
     ...(request.worktree === undefined ? {} : { worktree: request.worktree }),
     adapt: (fresh) => {
       const made = withParent(fresh, parent, { below, past: request.at !== undefined }, now());
-      return { ...made, context: { ...made.context, base } };
+      return { ...made, context: { ...made.context, base, ...inherited } };
     },
   });
   return { ...started, branch, commit, parent: { id: context.id, title: context.title, branch: from } };

@@ -3,7 +3,6 @@ import { age, formatMinutes } from "../model/duration.ts";
 import { countTypes } from "../model/facts/subject.ts";
 import { coverageText, percent } from "../model/impact.ts";
 import { workOfDiff } from "../model/metrics.ts";
-import { ownOf } from "../model/own.ts";
 import { word } from "../model/shell.ts";
 import { progress } from "../model/state.ts";
 import type { HandoffView } from "../model/views.ts";
@@ -80,14 +79,9 @@ function viewOf(
   const done = progress(state.objectives);
   return {
     session: { ...headView(gathered, config), ...cameFrom(gathered) },
-    summary:
-      state.context.summary === undefined
-        ? summaryOf(gathered)
-        : ownOf(gathered.session?.events ?? []).title
-          ? state.context.summary
-          : quoted(state.context.summary),
+    summary: state.context.summary === undefined ? summaryOf(gathered) : text(state.context.summary),
     ...(done === undefined ? {} : { progress: done }),
-    objectives: state.objectives.map((each) => ({ ...each, text: text(each) })),
+    objectives: state.objectives.map((each) => ({ ...each, text: text(each.text) })),
     checkpoints: checkpoints.reverse(),
     commits: commits.reverse(),
     dirty: dirtyViews(gathered),

@@ -7,7 +7,6 @@ import { requireBranch } from "../git/repository.ts";
 import type { SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { plural } from "../model/next.ts";
-import { ownOf } from "../model/own.ts";
 import type { LastHandoffView } from "../model/views.ts";
 import { quoted } from "../model/visible.ts";
 import { readSmall } from "../store/files.ts";
@@ -15,7 +14,7 @@ import { event } from "./change.ts";
 import type { Gathered } from "./gather.ts";
 import { type Filed, file } from "./keeping.ts";
 import type { Place } from "./place.ts";
-import { short } from "./views.ts";
+import { ownText, short } from "./views.ts";
 
 /** The handoff that the session's folder holds, and what has happened since. */
 export async function lastHandoff(place: Place, gathered: Gathered): Promise<LastHandoffView | undefined> {
@@ -33,7 +32,7 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
   return {
     when: written.at.slice(0, 10),
     ...(commit === undefined ? {} : { commit: short(commit) }),
-    ...(summary === undefined ? {} : { summary: ownOf(session.events).title ? summary : quoted(summary) }),
+    ...(summary === undefined ? {} : { summary: ownText(gathered)(summary) }),
     ...(since === undefined ? {} : { since }),
     ...(taken === undefined
       ? {}

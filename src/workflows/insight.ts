@@ -20,8 +20,6 @@ import {
 export interface HistoryInsight {
   /** Commit whose history it is; null before the first one. */
   readonly tip: string | null;
-  /** All that the answer depends on beside its commits. */
-  readonly key: string;
   /** What the numbers know: a partial clone may lack lines, or files too. */
   readonly depth: HistoryScan["depth"];
   /** The history ends early: what came before was not cloned. */
@@ -33,7 +31,7 @@ export interface HistoryInsight {
   readonly patterns: Patterns;
 }
 
-type KeptInsight = Omit<HistoryInsight, "numbers" | "key"> & {
+type KeptInsight = Omit<HistoryInsight, "numbers"> & {
   readonly numbers: Omit<HistoryInsight["numbers"], "days"> & { readonly days: readonly PackedDay[] };
 };
 
@@ -54,12 +52,12 @@ export async function insightsOf<W extends readonly Wanted[]>(
     const name = `answer-${fingerprint(question)}`;
     const key = `${tip} ${history.key} ${question}`;
     const known = decodeAnswer<KeptInsight>(await readCache(place.sessionsDir, name), key);
-    if (known) return { ...known, key, numbers: withDays(known.numbers) };
+    if (known) return { ...known, numbers: withDays(known.numbers) };
     const scan = await history.scan();
     const found = { tip, shallow, depth: scan.depth, ...(await countedIn(place, scan, filter)) };
     const kept: KeptInsight = { ...found, numbers: { ...found.numbers, days: packDays(found.numbers.days) } };
     if (tip !== null) await writeCache(place.sessionsDir, name, encodeAnswer(kept, key));
-    return { ...found, key };
+    return found;
   });
   return (await Promise.all(answers)) as { [K in keyof W]: HistoryInsight };
 }

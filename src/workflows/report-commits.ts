@@ -1,11 +1,8 @@
-/** What the newest commits of a history say, for a report: read once for these commits, and then kept. */
+/** What the newest commits of a history say, for a report. */
 import { type Commit, log } from "../git/commits.ts";
 import { type ReadCommit, readCommits } from "../model/checkpoints.ts";
-import { decodeAnswer, encodeAnswer } from "../model/insight/encode.ts";
-import { fingerprint } from "../model/insight/history.ts";
 import { decisionsOfCommits, sessionsOfCommits } from "../model/report/assemble.ts";
 import type { ReportCommit, ReportDecision, ReportSession } from "../model/report/report.ts";
-import { readCache, writeCache } from "../store/cache.ts";
 import type { HistoryInsight } from "./insight.ts";
 import type { Place } from "./place.ts";
 
@@ -18,27 +15,21 @@ export interface ToldCommits {
   readonly last: number;
 }
 
-/** One git process, or none where it was asked before. */
+/** One git process. */
 export async function toldCommits(
   place: Place,
-  { numbers, key: depends }: HistoryInsight,
+  { newest, recorded }: HistoryInsight["numbers"],
 ): Promise<ToldCommits> {
-  const oids = [...new Set([...numbers.newest, ...numbers.recorded])];
+  const oids = [...new Set([...newest, ...recorded])];
   if (oids.length === 0) return { commits: [], decisions: [], sessions: [], last: 0 };
-  const key = `${depends} ${numbers.newest.length} ${oids.join(" ")}`;
-  const name = `told-${fingerprint(key)}`;
-  const known = decodeAnswer<ToldCommits>(await readCache(place.sessionsDir, name), key);
-  if (known) return known;
   const found = await log(place.repository.root, ["--no-walk=unsorted", "--ignore-missing", ...oids]);
   const read = readCommits(found.sort((one, other) => other.authored - one.authored));
-  const told: ToldCommits = {
-    commits: listed(read, numbers.newest),
+  return {
+    commits: listed(read, newest),
     decisions: decisionsOfCommits(read),
     sessions: sessionsOfCommits(read, new Set()),
     last: Math.max(0, ...read.map((each) => each.commit.committed)) * 1000,
   };
-  await writeCache(place.sessionsDir, name, encodeAnswer(told, key));
-  return told;
 }
 
 function listed(commits: readonly ReadCommit<Commit>[], newest: readonly string[]): ReportCommit[] {

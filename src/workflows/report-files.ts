@@ -1,23 +1,15 @@
-/** A report as text, and where that text goes. */
+/** Where the text of a report goes. */
 import { mkdtemp } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { Failure } from "../model/failure.ts";
 import type { Report } from "../model/report/report.ts";
-import { isFolder, jsonText, refuseExisting } from "./export-files.ts";
+import type { NamedText } from "../model/secrets.ts";
+import { isFolder, refuseExisting } from "./export-files.ts";
 import { writeOutput } from "./output.ts";
 import type { Place } from "./place.ts";
-import { reportTexts } from "./report.ts";
+import { type ReportFormat, reportText } from "./report.ts";
 import { refuseSecrets } from "./secrets.ts";
-
-export type ReportFormat = "markdown" | "json" | "html";
-
-/** What draws a format is loaded where it is asked for. */
-export async function reportText(report: Report, format: ReportFormat): Promise<string> {
-  if (format === "json") return jsonText(report);
-  if (format === "html") return (await import("../render/report/page.ts")).reportPage(report);
-  return (await import("../render/report/markdown.ts")).reportMarkdown(report);
-}
 
 /** Asked before the work begins. Failures `usage` for a folder, `file-exists` unless `force`. */
 export async function unusedFile(file: string, force: boolean): Promise<void> {
@@ -38,4 +30,24 @@ export async function writeReport(
   const file = target ?? path.join(await mkdtemp(path.join(os.tmpdir(), "session-report-")), "report.html");
   await writeOutput(file, await reportText(report, format), force);
   return file;
+}
+
+/** What a file of the report would carry out of the clone, for the secret scan. */
+function reportTexts(report: Report): NamedText[] {
+  const { sessions, decisions, blockers, commits } = report;
+  return [
+    ...sessions.flatMap(({ id, title, objectives }) => [
+      { name: `the title of ${id}`, text: title },
+      ...objectives.map((each) => ({ name: `${each.id} of ${id}`, text: each.text })),
+    ]),
+    ...decisions.items.map((each) => ({
+      name: `${each.id} of ${each.session ?? "a commit"}`,
+      text: [each.text, each.rationale ?? "", ...each.alternatives].join("\n"),
+    })),
+    ...blockers.map((each) => ({
+      name: `${each.id} of ${each.session}`,
+      text: [each.text, each.link ?? "", each.note ?? ""].join("\n"),
+    })),
+    ...commits.items.map((each) => ({ name: `commit ${each.commit.slice(0, 8)}`, text: each.subject })),
+  ];
 }

@@ -214,9 +214,11 @@ export async function loadKnown(place: Place, known: KnownSession): Promise<Load
     blockers: snapshot.files.get("blockers.md") ?? "",
   };
   const { events } = parseEvents(snapshot.files.get("events.jsonl") ?? "");
+  // Whose words it holds, nothing here tells.
+  const own = { words: [], events: events.length, from: "snapshot" };
   return {
     folder: "",
-    state: stateFromTexts(snapshot.context, texts),
+    state: stateFromTexts({ ...snapshot.context, own }, texts),
     texts,
     events,
     problems: [],

@@ -1,6 +1,7 @@
 /** A whole history as columns of numbers, from one `git log` and from what an earlier one read. */
 import path from "node:path";
 import { resolveCommit } from "../git/commits.ts";
+import { mailmapFiles } from "../git/mailmap.ts";
 import { decodePaths } from "../git/paths.ts";
 import { DEPTHS, type Depth, historySettings, ownHash, rangeIds, scanLog } from "../git/scan.ts";
 import { Failure } from "../model/failure.ts";
@@ -149,16 +150,13 @@ async function read(
 /** What the answer depends on beside the tip: replaced commits, where a shallow clone ends, and who is who. */
 async function keyOf({ repository }: Place): Promise<string> {
   const { root, commonDir, shallow, bare, head } = repository;
-  const text = async (file: string) =>
-    (await readBytes(file).catch(() => undefined))?.toString("latin1") ?? "";
-  const parts = await Promise.all([
-    historySettings(root),
-    text(path.join(root, ".mailmap")),
-    shallow ? text(path.join(commonDir, "shallow")) : "",
-    // Without a work tree git takes the mailmap out of HEAD.
-    bare ? (head ?? "") : "",
-  ]);
-  return fingerprint(parts.join("\0"));
+  const settings = await historySettings(root);
+  const files = await mailmapFiles(repository, settings);
+  if (shallow) files.push(path.join(commonDir, "shallow"));
+  const texts = files.map((file) => readBytes(file).catch(() => undefined));
+  const parts = (await Promise.all(texts)).map((each) => each?.toString("latin1") ?? "");
+  // Without a work tree git takes the mailmap out of HEAD.
+  return fingerprint([settings, ...parts, bare ? (head ?? "") : ""].join("\0"));
 }
 
 /** The filter for these wishes, for `historyNumbers` and the patterns. Failure `no-identity`. */

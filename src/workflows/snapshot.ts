@@ -151,7 +151,10 @@ export async function readSnapshot(
   const commit = await refCommit(root, ref);
   if (commit === undefined) return undefined;
   const files = await readTree(root, commit, SNAPSHOT_FILES);
-  const context = parseContext(files.get("context.json") ?? "");
+  // Whatever it says of another clone alone is not of this one.
+  const text = travelling(files.get("context.json") ?? "");
+  files.set("context.json", text);
+  const context = parseContext(text);
   if (!context || context.id !== id || context.ref !== `refs/heads/${branch}`)
     throw new Failure("bad-snapshot", `the snapshot ${ref} does not hold the session ${id}`, {
       hint: "session doctor",

@@ -129,8 +129,13 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
         coverage === undefined
           ? state
           : { ...state, context: { ...state.context, coverage: coverage.percent } };
-      await saveSession(emptySession(folder, full), full, startEvents(full, coverage?.percent), lock);
-      return full;
+      const events = startEvents(full, coverage?.percent);
+      const { own } = full.context;
+      const begun = own
+        ? { ...full, context: { ...full.context, own: { ...own, events: events.length } } }
+        : full;
+      await saveSession(emptySession(folder, begun), begun, events, lock);
+      return begun;
     });
     if (linked === undefined && there.repository.branch !== place.repository.branch) {
       const [along] = await Promise.all([cameAlong(place), letGo(place)]);

@@ -2,8 +2,10 @@
 import { historyOf, parentsOf } from "../git/ancestry.ts";
 import { treeOf, writeTree } from "../git/objects.ts";
 import { moveRefs, refCommit } from "../git/refs.ts";
+import { parseEvents } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { atHome, travelling } from "../model/merge/side.ts";
+import { ownWords } from "../model/own.ts";
 import { contextText, parseContext } from "../model/reading.ts";
 import { branchOf, type SessionContext } from "../model/state.ts";
 import { removeHolder } from "../store/holder.ts";
@@ -111,7 +113,9 @@ async function join(
   const commit = isForward ? theirs : await commitMerged(place, { ours, theirs }, files);
   const twice = await bringDocuments(place, session.folder, commit, ours);
   const mark: Uniting = { id, ours, commit };
-  await replaceFiles(session, filesHere(files, context), event("session.united"), lock, uniting(mark));
+  const { events } = parseEvents(files.get("events.jsonl") ?? "");
+  const here = { ...context, own: ownWords(session, events.length) };
+  await replaceFiles(session, filesHere(files, here), event("session.united"), lock, uniting(mark));
   await move(place, id, commit, ours);
   await endUniting(session.folder);
   const named = parseContext(files.get("context.json") ?? "")?.ref ?? context.ref;

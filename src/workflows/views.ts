@@ -26,23 +26,22 @@ export const short = (oid: string) => oid.slice(0, 8);
 /** A subject of megabytes is no subject: what is shown of one is bounded. */
 const clipped = (subject: string) => quoted(subject.length > 300 ? `${subject.slice(0, 299)}…` : subject);
 
-/** Words an item as it was written here, or marks it as foreign: `words` is what is shown of its text. */
-export function ownText(
-  gathered: Gathered,
-): (item: { readonly id: string; readonly text: string }, words?: string) => string {
-  const own = ownOf(gathered.session?.events ?? []);
-  const taken = new Set(gathered.taken);
-  return (item, words = item.text) =>
-    own.item(item.id, item.text) && !taken.has(item.id) ? words : quoted(words);
+/** Words as they were written here, or marked as foreign; `of`: the text that they are a part of. */
+export function ownText(gathered: Gathered): (words: string, of?: string) => string {
+  const { wrote } = ownHere(gathered);
+  return (words, of = words) => (wrote(words) || (wrote(of) && of.includes(words)) ? words : quoted(words));
+}
+
+function ownHere({ state, session }: Gathered) {
+  return ownOf(state.context.own, session?.events ?? []);
 }
 
 /** The title; that of a record which came from elsewhere, and a branch's name, are foreign. */
 function titleOf(gathered: Gathered): string {
-  const { recorded, branch, state, tip, session } = gathered;
+  const { recorded, branch, state, tip } = gathered;
   if (branch === "") return `Detached HEAD${tip === undefined ? "" : ` at ${short(tip)}`}`;
   if (!recorded) return quoted(branch);
-  const { title } = state.context;
-  return ownOf(session?.events ?? []).title ? title : quoted(title);
+  return ownText(gathered)(state.context.title);
 }
 
 /** A moment in the reader's time zone and format; the text itself where it is no date. */
@@ -55,7 +54,6 @@ export function headView(gathered: Gathered, config: Config): SessionHeadView {
   const { state, range, commits, recorded } = gathered;
   const { context } = state;
   const newest = commits[0];
-  const own = ownOf(gathered.session?.events ?? []);
   return {
     id: context.id,
     title: titleOf(gathered),
@@ -69,13 +67,13 @@ export function headView(gathered: Gathered, config: Config): SessionHeadView {
     ...(gathered.tip === undefined ? {} : { commit: short(gathered.tip) }),
     ...(newest === undefined ? {} : { subject: clipped(newest.subject) }),
     ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
-    tags: own.from === undefined ? context.tags : context.tags.map(quoted),
+    tags: context.tags.map((each) => ownText(gathered)(each)),
   };
 }
 
 /** What a reader has to know of a record that was not begun in this clone. */
 export function cameFrom(gathered: Gathered): Pick<SessionHeadView, "from"> {
-  const { from } = ownOf(gathered.session?.events ?? []);
+  const { from } = ownHere(gathered);
   return from === undefined ? {} : { from };
 }
 
@@ -136,7 +134,7 @@ export function commitView(
       ? {}
       : { author: quoted(each.commit.author) }),
     completed: done.map(
-      (objective) => `${quoted(objective.id)}: ${text(objective, headline(objective.text))}`,
+      (objective) => `${quoted(objective.id)}: ${text(headline(objective.text), objective.text)}`,
     ),
     files: Number(changed?.[1] ?? 0),
     added: Number(changed?.[2] ?? 0),
@@ -156,7 +154,7 @@ export function decisionViews(gathered: Gathered): DecisionView[] {
       each,
       trace,
       replaced.get(each.session === undefined ? each.id : `${each.session}/${each.id}`),
-      (words) => text(each, words),
+      (words) => text(words),
     ),
     ...revertedAt(reverted, trace.carriers.get(each.id)?.commit),
   }));
@@ -242,11 +240,8 @@ function staleness(gathered: Gathered, verified: Verification): string | undefin
 
 /** Notes, the oldest first. */
 export function noteViews(gathered: Gathered, day: (iso: string) => string): NoteView[] {
-  const own = ownOf(gathered.session?.events ?? []);
-  return gathered.state.context.notes.map(({ text, added }) => ({
-    text: own.note(text) ? text : quoted(text),
-    when: day(added),
-  }));
+  const text = ownText(gathered);
+  return gathered.state.context.notes.map((each) => ({ text: text(each.text), when: day(each.added) }));
 }
 
 /** Files of the session, the most touched first. */

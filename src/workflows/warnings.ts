@@ -92,7 +92,7 @@ export function nextOf(gathered: Gathered): NextStep[] {
   if (gathered.gone) return [];
   const text = ownText(gathered);
   const items = <T extends { readonly id: string; readonly text: string }>(all: readonly T[]) =>
-    all.map((each) => ({ ...each, text: text(each, headline(each.text)) }));
+    all.map((each) => ({ ...each, text: text(headline(each.text), each.text) }));
   const failed = [...state.context.verified]
     .reverse()
     .find(

@@ -1,9 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { forgeOf } from "../../src/model/forge.ts";
-import { blockersOf, objectivesOver, unitedDecisions } from "../../src/model/report/assemble.ts";
+import { objectivesOver, unitedDecisions } from "../../src/model/report/assemble.ts";
+import { aged, blockersOf } from "../../src/model/report/blockers.ts";
 import { commitAddress, fileAddress } from "../../src/model/report/links.ts";
-import { dayAt, nextPeriod, periodFor, periodsBetween, reportPeriod } from "../../src/model/report/period.ts";
+import {
+  dayAt,
+  dayEnds,
+  nextPeriod,
+  periodFor,
+  periodsBetween,
+  reportPeriod,
+} from "../../src/model/report/period.ts";
 import type { ReportDecision } from "../../src/model/report/report.ts";
 import { newSession } from "../../src/model/state.ts";
 
@@ -160,4 +168,39 @@ test.each([
   const forge = forgeOf(remote);
   expect(commitAddress(forge, "c1")).toBe(commit);
   expect(fileAddress(forge, "t1", "a b/#.ts")).toBe(file);
+});
+
+test("a blocker grows older until it is resolved, and the oldest open one stays first", () => {
+  const blocker = (id: string, added: string, finished: string | null = null) => ({
+    ...{ id, session: "s", text: id, link: null, resolved: finished !== null, note: null },
+    ...{ added, finished, days: null },
+  });
+  const all = [
+    blocker("new", "2024-02-28T00:00:00Z"),
+    blocker("done", "2024-01-01T00:00:00Z", "2024-01-03T00:00:00Z"),
+    blocker("old", "2024-02-01T00:00:00Z"),
+  ];
+  const ages = (now: string) => aged(all, now).map(({ id, days }) => [id, days]);
+  expect(ages("2024-02-29T00:00:00Z")).toEqual([
+    ["old", 28],
+    ["new", 1],
+    ["done", 2],
+  ]);
+  expect(ages("2024-03-01T12:00:00Z")).toEqual([
+    ["old", 29.5],
+    ["new", 2.5],
+    ["done", 2],
+  ]);
+});
+
+test("a day ends when the next begins, here or in UTC", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 4e12 }), (now) => {
+      const end = dayEnds(now);
+      const days = (moment: number) => [dayAt(moment), new Date(moment).toISOString().slice(0, 10)];
+      expect(end).toBeGreaterThan(now);
+      expect(days(end - 1)).toEqual(days(now));
+      expect(days(end)).not.toEqual(days(now));
+    }),
+  );
 });

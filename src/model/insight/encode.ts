@@ -1,12 +1,13 @@
 /** A history as bytes and back. What was torn or changed by anybody is told by its checksum, and is no history. Pure. */
+import { crc32 } from "node:zlib";
 import type { Table } from "./column.ts";
 import { fingerprint, type History } from "./history.ts";
 
 /** Another number for another meaning of the columns: what an older or newer version kept is not read. */
-const VERSION = 1;
+const VERSION = 2;
 const MAGIC = `session history ${VERSION}\n`;
 
-const ANSWER = "session answer 2\n";
+const ANSWER = "session answer 3\n";
 
 /** What a history is of. */
 export interface HistoryLabel {
@@ -44,7 +45,7 @@ export function encodeHistory(history: History, label: HistoryLabel): Uint8Array
     at += padded(each.byteLength);
   }
   const { oidBytes, commits } = history;
-  const head = JSON.stringify({ ...label, oidBytes, commits, columns, sum: checksum(body) });
+  const head = JSON.stringify({ ...label, oidBytes, commits, columns, sum: crc32(body) });
   const text = Buffer.from(`${MAGIC}${fingerprint(head)} ${head}\n`);
   const bytes = new Uint8Array(padded(text.length) + size).fill(0x20, 0, padded(text.length));
   bytes.set(text);
@@ -75,7 +76,7 @@ function decode(bytes: Uint8Array): { history: History; label: HistoryLabel } | 
   const aligned = (bytes.byteOffset + begin) % 8 === 0;
   // A Buffer's own slice would not copy.
   const body = aligned ? bytes.subarray(begin) : Uint8Array.prototype.slice.call(bytes, begin);
-  if (checksum(body) !== head.sum) return undefined;
+  if (crc32(body) !== head.sum) return undefined;
   const arrays: Arrays = {};
   let at = 0;
   for (const [name, kind, length] of head.columns as [string, string, number][]) {
@@ -100,40 +101,21 @@ function decode(bytes: Uint8Array): { history: History; label: HistoryLabel } | 
 /** An answer as bytes, for the question that the key is. */
 export function encodeAnswer(answer: unknown, key: string): Uint8Array {
   const body = Buffer.from(JSON.stringify(answer));
-  return Buffer.concat([Buffer.from(`${ANSWER}${answerSum(key, body)}\n`), body]);
+  return Buffer.concat([Buffer.from(answerHead(key, body)), body]);
 }
 
 /** Undefined where these bytes are none, or the answer to another question. */
 export function decodeAnswer<T>(bytes: Buffer | undefined, key: string): T | undefined {
-  const at = ANSWER.length + 17;
-  if (!bytes || bytes.length < at) return undefined;
-  const body = bytes.subarray(at);
-  const head = `${ANSWER}${answerSum(key, body)}\n`;
-  return bytes.toString("latin1", 0, at) === head ? JSON.parse(body.toString("utf8")) : undefined;
+  const body = bytes?.subarray(ANSWER.length + 17);
+  return body && bytes?.toString("latin1", 0, ANSWER.length + 17) === answerHead(key, body)
+    ? JSON.parse(body.toString("utf8"))
+    : undefined;
 }
 
-/** 16 hexadecimal digits; the bytes as words, because a loop over every one would take longer than to read them. */
-function answerSum(key: string, body: Uint8Array): string {
-  const words = new Uint8Array(padded(body.length));
-  words.set(body);
-  return fingerprint(`${key} ${body.length} ${checksum(words)}`);
+function answerHead(key: string, body: Uint8Array): string {
+  return `${ANSWER}${fingerprint(`${key} ${body.length} ${crc32(body)}`)}\n`;
 }
 
 function padded(length: number): number {
   return (length + 7) & ~7;
-}
-
-/**
- * Over words of four bytes; the length of the body is a multiple of eight. Each step is one that can be undone, so that
- * a change within one word is always told.
- */
-function checksum(body: Uint8Array): number {
-  const words = new Uint32Array(body.buffer, body.byteOffset, body.byteLength >> 2);
-  let sum = 0x811c9dc5 ^ body.byteLength;
-  for (let at = 0; at < words.length; at++) {
-    sum = Math.imul(sum ^ (words[at] ?? 0), 0x01000193);
-    // Without it, what differs in the highest bits would differ nowhere else.
-    sum ^= sum >>> 15;
-  }
-  return sum >>> 0;
 }

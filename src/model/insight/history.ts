@@ -135,14 +135,17 @@ export function historyBuilder(
     if (commit.record) addItems(commit.record);
     commits++;
   };
-  if (before) commits = copy(before.history, before.without, of);
   return {
     add,
-    build: () => ({
-      ...{ oidBytes, commits },
-      ...(Object.fromEntries(Object.entries(of).map(([name, each]) => [name, each.array()])) as Arrays),
-      ...{ paths: paths.build(), people: people.build(), sessions: sessions.build() },
-    }),
+    build: () => {
+      // As git gives them: the later ones first.
+      if (before) commits += copy(before.history, before.without, of, commits);
+      return {
+        ...{ oidBytes, commits },
+        ...(Object.fromEntries(Object.entries(of).map(([name, each]) => [name, each.array()])) as Arrays),
+        ...{ paths: paths.build(), people: people.build(), sessions: sessions.build() },
+      };
+    },
   };
 }
 
@@ -164,8 +167,13 @@ const ONE_EACH = [
   ...(["testAdded", "testRemoved", "codeAdded", "codeRemoved"] as const),
 ] as const;
 
-/** Copies all commits but some, and gives how many that are. */
-function copy(from: History, without: ReadonlySet<string>, to: ReturnType<typeof columnsOf>): number {
+/** Copies all commits but some behind those that are there, and gives how many that are. */
+function copy(
+  from: History,
+  without: ReadonlySet<string>,
+  to: ReturnType<typeof columnsOf>,
+  there: number,
+): number {
   const { oidBytes } = from;
   let kept = 0;
   let record = 0;
@@ -184,7 +192,7 @@ function copy(from: History, without: ReadonlySet<string>, to: ReturnType<typeof
         to.itemSessions.push(from.itemSessions[n] ?? 0);
         to.itemCodes.push(from.itemCodes[n] ?? 0);
       }
-      to.records.push(kept);
+      to.records.push(there + kept);
       to.itemEnds.push(to.itemCodes.length());
     }
     kept++;

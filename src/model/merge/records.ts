@@ -42,7 +42,7 @@ export interface MergedRecord {
  * | committed, dropped            | all that is known; git has the last word                                         |
  * | last                          | the highest                                                                      |
  * | schema                        | the higher; one that we do not know is refused                                   |
- * | tip, work                     | never: they are of one clone                                                     |
+ * | tip, work, own                | never: they are of one clone                                                     |
  * | keys of a newer version       | by key, else one of them, always the same                                        |
  * | log                           | every line, once, in order                                                       |
  * | checkpoints                   | all but those that a side has rewritten                                          |

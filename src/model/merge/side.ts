@@ -26,25 +26,23 @@ export interface Side {
 }
 
 /** What the record knows of this clone alone: it stays out of snapshots. */
-const OF_THIS_CLONE = ["tip", "work"] as const;
+const OF_THIS_CLONE = ["tip", "work", "own"] as const;
 
 /** `context.json` without what is of one clone only; the same text where there is nothing of that in it. */
 export function travelling(text: string): string {
   const context = parseContext(text);
   if (!context || !OF_THIS_CLONE.some((key) => key in context)) return text;
-  const { tip: _tip, work: _work, ...rest } = context;
+  const { tip: _tip, work: _work, own: _own, ...rest } = context;
   return contextText(rest);
 }
 
 /** `context.json` of another clone with what was of this clone before. */
-export function atHome(text: string, { tip, work }: SessionContext): string {
+export function atHome(text: string, here: SessionContext): string {
   const context = parseContext(travelling(text));
-  if (!context || (tip === undefined && work === undefined)) return travelling(text);
-  return contextText({
-    ...context,
-    ...(tip === undefined ? {} : { tip }),
-    ...(work === undefined ? {} : { work }),
-  });
+  const kept = OF_THIS_CLONE.flatMap((key) => (here[key] === undefined ? [] : [[key, here[key]] as const]));
+  return context && kept.length > 0
+    ? contextText({ ...context, ...Object.fromEntries(kept) })
+    : travelling(text);
 }
 
 /** Failure `bad-snapshot` where the files are no session, `newer-schema` where a newer version wrote them. */

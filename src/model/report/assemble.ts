@@ -3,22 +3,8 @@ import { type AuthoredCommit, dateOf, decisionKey, isInherited, type ReadCommit 
 import type { PeriodNumbers } from "../insight/periods.ts";
 import type { Objective } from "../session.ts";
 import type { SessionState } from "../state.ts";
-import { dayAfter, dayAt, type ReportPeriod } from "./period.ts";
-import type {
-  ObjectivesAt,
-  ReportBlocker,
-  ReportDecision,
-  ReportPeriodNumbers,
-  ReportSession,
-} from "./report.ts";
-
-type Edges = Pick<ReportPeriod, "since" | "until">;
-
-/** Whether a moment is one of the period; one that nobody knows is in none. */
-export function isWithin({ since = Number.NEGATIVE_INFINITY, until }: Edges, moment: string | null): boolean {
-  const at = Date.parse(moment ?? "");
-  return at >= since && at <= until;
-}
+import { dayAfter, dayAt, type Edges, isWithin } from "./period.ts";
+import type { ObjectivesAt, ReportDecision, ReportPeriodNumbers, ReportSession } from "./report.ts";
 
 /** Whether any of the time from one moment to another is in the period. */
 export function overlaps(
@@ -120,27 +106,6 @@ export function unitedDecisions(
 
 function newestFirst(one: { readonly at: string | null }, other: { readonly at: string | null }): number {
   return (other.at ?? "") < (one.at ?? "") ? -1 : (other.at ?? "") > (one.at ?? "") ? 1 : 0;
-}
-
-const DAY = 86_400_000;
-
-/** What is open where work goes on, and what was resolved in the period; the oldest open one first. */
-export function blockersOf(
-  sessions: readonly { readonly state: SessionState; readonly live: boolean }[],
-  edges: Edges,
-  now: string,
-): ReportBlocker[] {
-  const all = sessions.flatMap(({ state: { context, blockers }, live }) =>
-    blockers.flatMap((each): ReportBlocker[] => {
-      const { id, text, resolved, link = null, note = null, added = null, finished = null } = each;
-      if (resolved ? !isWithin(edges, finished) : !live) return [];
-      const length = Date.parse(resolved ? (finished ?? "") : now) - Date.parse(added ?? "");
-      const days = Number.isNaN(length) ? null : Math.max(0, Math.round((length / DAY) * 10) / 10);
-      return [{ ...{ id, session: context.id, text, link, resolved, note, added, finished, days } }];
-    }),
-  );
-  const age = (each: ReportBlocker) => each.days ?? -1;
-  return all.sort((one, other) => Number(one.resolved) - Number(other.resolved) || age(other) - age(one));
 }
 
 /** Open and done objectives at the end of each period; one that was dropped counts until then. */

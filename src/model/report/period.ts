@@ -23,6 +23,14 @@ export interface ReportPeriod {
   readonly name: string;
 }
 
+export type Edges = Pick<ReportPeriod, "since" | "until">;
+
+/** Whether a moment is one of the period; one that nobody knows is in none. */
+export function isWithin({ since = Number.NEGATIVE_INFINITY, until }: Edges, moment: string | null): boolean {
+  const at = Date.parse(moment ?? "");
+  return at >= since && at <= until;
+}
+
 const BY = { daily: "day", weekly: "week", monthly: "month" } as const;
 const DAY = 86_400_000;
 const MONTHS = "January February March April May June July August September October November December".split(
@@ -69,6 +77,11 @@ function monthName(day: string): string {
 function edges(from: string | undefined, to: string) {
   const until = localMidnight(dayAfter(to, 1)) - 1;
   return from === undefined ? { to, until } : { from, since: localMidnight(from), to, until };
+}
+
+/** When another day begins, where the reader is or in UTC; milliseconds since the epoch. */
+export function dayEnds(now: number): number {
+  return Math.min(localMidnight(dayAfter(dayAt(now), 1)), (Math.floor(now / DAY) + 1) * DAY);
 }
 
 /** The day that a moment (milliseconds since the epoch, or ISO 8601) is in, where the reader is; "" where it is none. */

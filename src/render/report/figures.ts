@@ -1,5 +1,5 @@
 /** The parts of the page that have a chart, each with the table or the list behind it. */
-import { plural } from "../../model/next.ts";
+import { plural, thousands } from "../../model/next.ts";
 import { fileAddress } from "../../model/report/links.ts";
 import { dayAfter, nextPeriod } from "../../model/report/period.ts";
 import type { Report, ReportSession } from "../../model/report/report.ts";
@@ -137,7 +137,7 @@ export function velocitySection(report: Report): Markup {
   if (some.length === 0) return section("velocity", "Velocity", html`<p>No commit in this time.</p>`);
   const rows = some.map((each) => {
     const numbers = [each.commits, each.checkpoints, each.objectives, each.decisions];
-    return html`<tr id="p-${each.from}" data-item data-a="${each.from}" data-b="${dayAfter(nextPeriod(each.from, period.by), -1)}"><th scope="row">${periodName(each.from, period.by)}</th>${numbers.map((one, at) => html`<td class="num">${at === 0 ? behind(report, each.last, one.toLocaleString("en")) : one.toLocaleString("en")}</td>`)}${depth === "lines" ? html`<td class="num">+${each.added.toLocaleString("en")} −${each.removed.toLocaleString("en")}</td>` : undefined}</tr>`;
+    return html`<tr id="p-${each.from}" data-item data-a="${each.from}" data-b="${dayAfter(nextPeriod(each.from, period.by), -1)}"><th scope="row">${periodName(each.from, period.by)}</th>${numbers.map((one, at) => html`<td class="num">${at === 0 ? behind(report, each.last, thousands(one)) : thousands(one)}</td>`)}${depth === "lines" ? html`<td class="num">+${thousands(each.added)} −${thousands(each.removed)}</td>` : undefined}</tr>`;
   });
   const chart = velocityChart(report);
   const heads = [
@@ -166,7 +166,7 @@ export function filesSection({ hot, forge, tip }: Report): Markup {
   const rows = hot.map((each) => {
     const address = each.gone ? undefined : fileAddress(forge ?? undefined, tip, each.path);
     const name = html`<code>${oneLine(each.path)}</code>`;
-    return html`<tr data-item><th scope="row" class="path">${address === undefined ? name : html`<a href="${address}" rel="noreferrer">${name}</a>`}${each.gone ? html` <span class="dim">(gone)</span>` : undefined}</th><td class="num">${each.commits.toLocaleString("en")}</td><td>${smallBar(each.commits, most)}</td><td class="num">${each.lines.toLocaleString("en")}</td></tr>`;
+    return html`<tr data-item><th scope="row" class="path">${address === undefined ? name : html`<a href="${address}" rel="noreferrer">${name}</a>`}${each.gone ? html` <span class="dim">(gone)</span>` : undefined}</th><td class="num">${thousands(each.commits)}</td><td>${smallBar(each.commits, most)}</td><td class="num">${thousands(each.lines)}</td></tr>`;
   });
   return section(
     "files",

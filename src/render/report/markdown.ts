@@ -1,7 +1,7 @@
 /** A report as Markdown that GitHub and GitLab show as it is meant: charts by Mermaid, tables elsewhere. */
 import { formatMinutes } from "../../model/duration.ts";
 import type { Rest, Trend } from "../../model/insight/velocity.ts";
-import { plural } from "../../model/next.ts";
+import { plural, thousands } from "../../model/next.ts";
 import { quietMarkdown } from "../../model/quiet.ts";
 import { commitAddress, fileAddress } from "../../model/report/links.ts";
 import { dayAt } from "../../model/report/period.ts";
@@ -63,21 +63,21 @@ function numbersOf({ numbers, totals, blockers, decisions, depth }: Report): str
   const rows: [string, string][] = [
     [
       "Commits",
-      `${count(numbers.commits)}${numbers.merges > 0 ? `, ${count(numbers.merges)} of them merges` : ""}`,
+      `${thousands(numbers.commits)}${numbers.merges > 0 ? `, ${thousands(numbers.merges)} of them merges` : ""}`,
     ],
     ...(depth === "lines"
       ? ([
           [
             "Lines",
-            `+${count(numbers.added)} -${count(numbers.removed)} in ${plural(numbers.files, "file")}`,
+            `+${thousands(numbers.added)} -${thousands(numbers.removed)} in ${plural(numbers.files, "file")}`,
           ],
         ] as [string, string][])
       : []),
-    ["Sessions", count(totals.sessions)],
+    ["Sessions", thousands(totals.sessions)],
     ["Objectives done", `${totals.objectives.done} of ${totals.objectives.total}`],
-    ["Decisions", count(decisions.items.length + decisions.more)],
-    ["Checkpoints", count(numbers.checkpoints)],
-    ["Blockers open", count(waiting)],
+    ["Decisions", thousands(decisions.items.length + decisions.more)],
+    ["Checkpoints", thousands(numbers.checkpoints)],
+    ["Blockers open", thousands(waiting)],
     ["Working time of the sessions", formatMinutes(totals.minutes)],
   ];
   return [table(["", ""], rows)];
@@ -128,8 +128,8 @@ function velocityOf({ periods, period, numbers, velocity }: Report): string[] {
   const shown = periods.slice(-MOST.periods).filter((each) => each.commits > 0);
   const rows = shown.map((each) => [
     each.from,
-    ...[each.commits, each.checkpoints, each.objectives, each.decisions].map(count),
-    `+${count(each.added)} -${count(each.removed)}`,
+    ...[each.commits, each.checkpoints, each.objectives, each.decisions].map(thousands),
+    `+${thousands(each.added)} -${thousands(each.removed)}`,
   ]);
   const types = pie(numbers.types);
   return [
@@ -217,8 +217,8 @@ function filesOf({ hot, forge, tip }: Report): string[] {
       cell(
         `${linkedCode(each.path, each.gone ? undefined : fileAddress(forge ?? undefined, tip, each.path))}${each.gone ? " (gone)" : ""}`,
       ),
-      count(each.commits),
-      count(each.lines),
+      thousands(each.commits),
+      thousands(each.lines),
     ]);
   return ["## Hot files", table(["File", "Commits", "Changed lines"], rows)];
 }
@@ -276,10 +276,6 @@ function cell(text: string): string {
   return text.replace(/(?<!\\)\|/g, "\\|");
 }
 
-function count(value: number): string {
-  return value.toLocaleString("en");
-}
-
 function moreOf(count: number, what: string): string[] {
-  return count > 0 ? [`… ${count.toLocaleString("en")} more ${count === 1 ? what : `${what}s`}`] : [];
+  return count > 0 ? [`… ${thousands(count)} more ${count === 1 ? what : `${what}s`}`] : [];
 }

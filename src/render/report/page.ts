@@ -1,6 +1,6 @@
 /** A report as one HTML file: it fetches nothing, and what it does, its own script does, named by its digest. */
 import { createHash } from "node:crypto";
-import { plural } from "../../model/next.ts";
+import { plural, thousands } from "../../model/next.ts";
 import { dayAt } from "../../model/report/period.ts";
 import type { Report } from "../../model/report/report.ts";
 import { oneLine } from "../inert.ts";
@@ -99,10 +99,10 @@ function tiles({ numbers, totals, decisions, blockers, depth, sessions }: Report
   const waiting = blockers.filter((each) => !each.resolved).length;
   const told = decisions.items.length + decisions.more;
   const all: [string, string, string][] = [
-    ["sessions", count(sessions.length), sessions.length === 1 ? "session" : "sessions"],
+    ["sessions", thousands(sessions.length), sessions.length === 1 ? "session" : "sessions"],
     ["objectives", `${totals.objectives.done} of ${totals.objectives.total}`, "objectives done"],
-    ["decisions", count(told), told === 1 ? "decision" : "decisions"],
-    ["blockers", count(waiting), `${waiting === 1 ? "blocker" : "blockers"} open`],
+    ["decisions", thousands(told), told === 1 ? "decision" : "decisions"],
+    ["blockers", thousands(waiting), `${waiting === 1 ? "blocker" : "blockers"} open`],
     ["commits", short(numbers.commits), numbers.commits === 1 ? "commit" : "commits"],
     ...(depth === "lines"
       ? ([
@@ -116,7 +116,7 @@ function tiles({ numbers, totals, decisions, blockers, depth, sessions }: Report
     ...(totals.minutes > 0
       ? ([["sessions", hours(totals.minutes), "working time"]] as [string, string, string][])
       : []),
-    ["velocity", count(numbers.checkpoints), numbers.checkpoints === 1 ? "checkpoint" : "checkpoints"],
+    ["velocity", thousands(numbers.checkpoints), numbers.checkpoints === 1 ? "checkpoint" : "checkpoints"],
   ];
   return html`<ul class="tiles">${all.map(([to, value, what]) => html`<li><a href="#${to}"><b>${value}</b> <span>${what}</span></a></li>`)}</ul>`;
 }
@@ -142,8 +142,4 @@ function footer({ made, period }: Report): Markup {
 /** `6.6K` */
 function short(value: number): string {
   return value.toLocaleString("en", { notation: "compact" });
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
 }

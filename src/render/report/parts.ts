@@ -1,5 +1,6 @@
 /** Pieces that several parts of the page need. */
 import { formatMinutes } from "../../model/duration.ts";
+import { thousands } from "../../model/next.ts";
 import { commitAddress } from "../../model/report/links.ts";
 import { dayAt } from "../../model/report/period.ts";
 import type { Report } from "../../model/report/report.ts";
@@ -60,7 +61,7 @@ export function joined(parts: readonly (Markup | string | undefined)[]): Markup 
 
 /** `123 h` where minutes do not matter any more. */
 export function hours(minutes: number): string {
-  return minutes >= 6000 ? `${Math.round(minutes / 60).toLocaleString("en")}h` : formatMinutes(minutes);
+  return minutes >= 6000 ? `${thousands(Math.round(minutes / 60))}h` : formatMinutes(minutes);
 }
 
 /** The first ones, and the others folded away: a page of a quarter is read from its top. */
@@ -73,12 +74,12 @@ export function folded(
 ): Markup {
   const rest = items.slice(FIRST);
   if (rest.length < 3) return wrap(items);
-  return html`${wrap(items.slice(0, FIRST))}<details class="rest"><summary>${rest.length.toLocaleString("en")} more ${what}</summary>${wrap(rest)}</details>`;
+  return html`${wrap(items.slice(0, FIRST))}<details class="rest"><summary>${thousands(rest.length)} more ${what}</summary>${wrap(rest)}</details>`;
 }
 
 export function moreOf(count: number, what: string): Markup | undefined {
   if (count <= 0) return undefined;
-  return html`<p class="dim">… ${count.toLocaleString("en")} more ${count === 1 ? what : `${what}s`}, left out here.</p>`;
+  return html`<p class="dim">… ${thousands(count)} more ${count === 1 ? what : `${what}s`}, left out here.</p>`;
 }
 
 /** Addresses of the web only: what people recorded may name anything. */
