@@ -12,13 +12,14 @@ export interface Change {
   readonly move?: Move;
 }
 
-/** All files of a session go to the folder where it is kept, or come back from there. */
+/**
+ * All files of a session go to the folder where it is kept, or come back from there. Interrupted, they are back in the
+ * session's folder in both cases: it has left that only when all of it has.
+ */
 export interface Move {
   /** That folder, seen from the session's: `../.kept/<id>`. */
   readonly kept: string;
   readonly back: boolean;
-  /** Where it was interrupted it is taken back, not finished: a deletion counts once the session has left. */
-  readonly tentative?: boolean;
 }
 
 /** What was put into the work tree and the index for a commit, to be taken back if there is none. */

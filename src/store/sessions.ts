@@ -139,24 +139,15 @@ async function removeStaleDrafts(sessionsDir: string): Promise<void> {
   }
 }
 
-/**
- * Moves a session's own files out of its branch's folder, all of them or none; sessions of branches below it stay.
- * `tentative`: where it is interrupted, whoever uses the session next takes it back.
- */
-export async function keepAside(
-  sessionsDir: string,
-  folder: string,
-  id: string,
-  lock: Lock,
-  tentative = false,
-): Promise<void> {
+/** Moves a session's own files out of its branch's folder, all of them or none; sessions of branches below it stay. */
+export async function keepAside(sessionsDir: string, folder: string, id: string, lock: Lock): Promise<void> {
   let n = 1;
   // A folder that was left when its session came back is its folder again.
   while (await isUsed(path.join(sessionsDir, KEPT, nameOf(id, n)))) n++;
   const name = nameOf(id, n);
   await makeFolder(sessionsDir, path.join(KEPT, name));
   const kept = path.relative(folder, path.join(sessionsDir, KEPT, name));
-  await commitFiles(folder, lock, { write: new Map(), move: { kept, back: false, tentative } });
+  await commitFiles(folder, lock, { write: new Map(), move: { kept, back: false } });
 }
 
 async function isUsed(folder: string): Promise<boolean> {

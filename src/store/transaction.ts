@@ -52,13 +52,13 @@ export async function settle(folder: string, lock: Lock, happened: boolean): Pro
   else await rm(journalFile(folder), { force: true });
 }
 
-/** Finishes what an interrupted process had decided, or takes it back; a change that waits for a commit stays. */
+/** Finishes what an interrupted process had decided; a change that waits for a commit stays. */
 export async function recover(folder: string, lock: Lock): Promise<void> {
   const journal = await readJournal(folder);
   if (!journal || journal.condition) return;
   await lock.check();
   const { move } = journal;
-  await apply(folder, move?.tentative ? { ...journal, move: { ...move, back: true } } : journal);
+  await apply(folder, move ? { ...journal, move: { ...move, back: true } } : journal);
 }
 
 async function journalOf(folder: string, change: Change): Promise<Journal> {

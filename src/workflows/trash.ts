@@ -49,7 +49,7 @@ async function carryOut(place: Place, entry: DeletedSession): Promise<DeletedSes
     if (local.state.context.id !== id) continue;
     await withSessionFolder(place, entry.branch, async (folder, lock) => {
       const session = await loadForWriting(folder, lock);
-      if (session?.state.context.id === id) await keepAside(sessionsDir, folder, id, lock, true);
+      if (session?.state.context.id === id) await keepAside(sessionsDir, folder, id, lock);
     });
   }
   await takeAway(sessionsDir, entry);
