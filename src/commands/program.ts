@@ -38,8 +38,11 @@ export async function run(argv: readonly string[]): Promise<number> {
           const options = (args.at(-1) as unknown as Command).optsWithGlobals<GlobalOptions>();
           out = await createOutput(outputFlags(options));
           const call = callIn(folderOf(options.C ?? []), out, options);
-          await action(call, ...args);
-          call.done();
+          try {
+            await action(call, ...args);
+          } finally {
+            call.done();
+          }
         };
       (await entry.load()).define(program, act);
       for (const command of program.commands) shareGlobals(command);

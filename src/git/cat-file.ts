@@ -5,8 +5,12 @@ import { ask, start } from "./read.ts";
 export const MAX_BLOB = 64 * 1024 * 1024;
 const MAX_TOTAL = 512 * 1024 * 1024;
 
+/** One of more bytes is not waited for where it is too large: git is started anew for the objects after it. */
+const WAIT = 16 * 1024 * 1024;
+
 export interface GitObject {
   readonly oid: string;
+  /** As git names it; `damaged` where git could not read it to its end. */
   readonly type: string;
   /** Bytes. */
   readonly size: number;
@@ -14,7 +18,7 @@ export interface GitObject {
   readonly text?: string;
 }
 
-/** Objects by name, in order; undefined for what is not there or damaged. What is too large is passed over unread. */
+/** Objects by name, in order; undefined for what is not there. What is too large is not read. */
 export async function readObjects(
   root: string,
   names: readonly string[],
@@ -25,11 +29,9 @@ export async function readObjects(
   const budget = { left: MAX_TOTAL };
   while (found.length < names.length) {
     const rest = names.slice(found.length);
-    const before = found.length;
-    await readSome(root, rest, { limit, budget, encoding }, (object) => found.push(object));
+    const left = await readSome(root, rest, { limit, budget, encoding }, (object) => found.push(object));
     // git ends at an object that is damaged: the others are asked for anew.
-    if (found.length < names.length) found.push(undefined);
-    if (found.length === before) break;
+    if (!left && found.length < names.length) found.push({ oid: "", type: "damaged", size: 0 });
   }
   return found.slice(0, names.length);
 }
@@ -40,25 +42,32 @@ interface Manner {
   readonly encoding: BufferEncoding;
 }
 
+/** True where git was left at an object that is too large to wait for. */
 async function readSome(
   root: string,
   names: readonly string[],
   manner: Manner,
   take: (object: GitObject | undefined) => void,
-): Promise<void> {
+): Promise<boolean> {
+  let left = false;
   const child = start(root, ["cat-file", "--batch"], ["pipe", "pipe", "ignore"]);
   const parse = parser(manner, take);
   child.stdin?.on("error", () => {});
   child.stdin?.end(names.map((name) => `${name.replaceAll("\n", " ")}\n`).join(""));
-  child.stdout?.on("data", parse);
+  child.stdout?.on("data", (chunk: Buffer) => {
+    if (left || parse(chunk)) return;
+    left = true;
+    child.kill();
+  });
   await new Promise((resolve, reject) => child.once("close", resolve).once("error", reject));
+  return left;
 }
 
-/** Takes `<oid> <type> <size>`, a line end, the content and another line end, in pieces of any size. */
+/** Takes `<oid> <type> <size>`, a line end, the content and another line end, in pieces of any size; false: no more of them. */
 function parser(
   { limit, budget, encoding }: Manner,
   take: (object: GitObject | undefined) => void,
-): (chunk: Buffer) => void {
+): (chunk: Buffer) => boolean {
   let line: Buffer[] = [];
   let head: Omit<GitObject, "text"> | undefined;
   let left = 0;
@@ -70,7 +79,7 @@ function parser(
         const end = chunk.indexOf(10, at);
         line.push(chunk.subarray(at, end < 0 ? chunk.length : end));
         at = end < 0 ? chunk.length : end + 1;
-        if (end < 0) return;
+        if (end < 0) return true;
         head = headOf(Buffer.concat(line).toString("utf8"));
         line = [];
         if (!head) {
@@ -80,28 +89,39 @@ function parser(
         left = head.size + 1;
         content = head.size <= Math.min(limit, budget.left) ? [] : undefined;
         if (content) budget.left -= head.size;
+        else if (left > WAIT) {
+          take(head);
+          return false;
+        }
       }
       const part = chunk.subarray(at, at + left);
       content?.push(part);
       at += part.length;
       left -= part.length;
-      if (left > 0) return;
+      if (left > 0) return true;
       take(content ? { ...head, text: Buffer.concat(content).toString(encoding, 0, head.size) } : head);
       head = undefined;
     }
+    return true;
   };
 }
 
-/** Bytes of the blobs among these objects, by id: nothing is read. */
-export async function objectSizes(root: string, oids: readonly string[]): Promise<Map<string, number>> {
-  if (oids.length === 0) return new Map();
-  const answer = await ask(root, ["cat-file", "--batch-check"], oids.map((oid) => `${oid}\n`).join(""));
+/** Bytes of the blobs among these objects, by name as it was given: nothing is read. */
+export async function objectSizes(root: string, names: readonly string[]): Promise<Map<string, number>> {
+  if (names.length === 0) return new Map();
+  const answer = await ask(root, ["cat-file", "--batch-check"], names.map((name) => `${name}\n`).join(""));
+  const lines = answer.stdout.split("\n");
   return new Map(
-    answer.stdout.split("\n").flatMap((line) => {
-      const { oid, type, size } = headOf(line) ?? {};
-      return oid !== undefined && type === "blob" && size !== undefined ? [[oid, size] as const] : [];
+    names.flatMap((name, at) => {
+      const { type, size } = headOf(lines[at] ?? "") ?? {};
+      return type === "blob" && size !== undefined ? [[name, size] as const] : [];
     }),
   );
+}
+
+/** Those of these files (`<revision>:<path>`) that are more than would be read, with their bytes: nothing is read. */
+export async function oversized(root: string, files: readonly string[]): Promise<Map<string, number>> {
+  return new Map([...(await objectSizes(root, files))].filter(([, size]) => size > MAX_BLOB));
 }
 
 function headOf(line: string): Omit<GitObject, "text"> | undefined {

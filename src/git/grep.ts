@@ -7,16 +7,18 @@ const AT_ONCE = 4;
 
 /**
  * Those of these refs whose tree has a file, one of these, with all of the texts in it; the case of ASCII letters does not count. A few
- * processes for thousands of refs. Refs that git cannot read count as found: whoever opens them will see.
+ * processes for thousands of refs. Refs that git cannot read count as found: whoever opens them will see; `damaged` says
+ * that there may be such.
  */
 export async function refsHolding(
   root: string,
   refs: readonly string[],
   files: readonly string[],
   texts: readonly string[],
-): Promise<Set<string>> {
+): Promise<{ found: Set<string>; damaged: boolean }> {
   const waiting = chunks(refs);
   const found = new Set<string>();
+  let damaged = false;
   const search = async () => {
     for (let some = waiting.pop(); some; some = waiting.pop()) {
       const answer = await ask(root, [
@@ -27,6 +29,9 @@ export async function refsHolding(
       ]);
       // Nothing found is 1; where one ref is damaged git gives up on all.
       if (answer.code > 1) for (const ref of some) found.add(ref);
+      const missing = [...answer.stderr.matchAll(/^error: '(.+?):.+': unable to read /gm)];
+      for (const [, ref = ""] of missing) found.add(ref);
+      damaged ||= answer.code > 1 || missing.length > 0;
       for (const name of answer.stdout.split("\0")) {
         const colon = name.indexOf(":");
         if (colon > 0) found.add(name.slice(0, colon));
@@ -34,7 +39,7 @@ export async function refsHolding(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, search));
-  return found;
+  return { found, damaged };
 }
 
 function chunks(refs: readonly string[]): string[][] {

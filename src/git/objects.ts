@@ -76,7 +76,8 @@ export async function foldersOf(
 /**
  * Plain files with these names, or below folders of these names, of a commit's tree, by path; nothing is read. Paths may
  * be anything. Folders are gone through level by level, each tree once: git itself would go through a tree that holds
- * itself ten times over, ten levels deep, to the end.
+ * itself ten times over, ten levels deep, to the end. Failure `bad-snapshot` where the tree, or a file at its top, is not
+ * there.
  */
 export async function filesBelow(
   root: string,
@@ -84,6 +85,7 @@ export async function filesBelow(
   names: readonly string[],
 ): Promise<{ path: string; oid: string; size: number }[]> {
   const top = await ask(root, ["ls-tree", "-z", commit, "--", ...names]);
+  if (top.code !== 0) throw badSnapshot(commit, top.stderr);
   let level = top.stdout.split("\0").flatMap((record): Entry[] => {
     const [, mode = "", oid = "", path = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(record) ?? [];
     return mode === "" ? [] : [{ mode, oid, path }];
@@ -108,7 +110,9 @@ export async function filesBelow(
     .sort((one, other) => (one.path < other.path ? -1 : 1))
     .flatMap(({ path, oid }) => {
       const size = sizes.get(oid);
-      return size === undefined ? [] : [{ path, oid, size }];
+      if (size !== undefined) return [{ path, oid, size }];
+      if (names.includes(path)) throw badFile(commit, path);
+      return [];
     });
 }
 
@@ -134,9 +138,9 @@ function entriesOf(tree: GitObject | undefined, folder: string, most: number): E
   return entries;
 }
 
-/** Id of a commit's tree. */
+/** Id of a commit's tree, which may be missing itself. */
 export async function treeOf(root: string, commit: string): Promise<string> {
-  return (await read(root, ["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`])).trim();
+  return (await read(root, ["log", "-1", "--format=%T", commit, "--"])).trim();
 }
 
 /** Who made a commit, and when, where that is not the user, now. */
@@ -194,13 +198,13 @@ export async function readTree(
   names: readonly string[],
 ): Promise<Map<string, string>> {
   const listing = await ask(root, ["ls-tree", "-z", "--long", tree, "--", ...names]);
-  if (listing.code !== 0)
-    throw new Failure("bad-snapshot", `${tree} is not readable: ${firstLine(listing.stderr)}`);
+  if (listing.code !== 0) throw badSnapshot(tree, listing.stderr);
   const wanted = new Set(names);
   const blobs: { name: string; oid: string }[] = [];
   for (const record of listing.stdout.split("\0")) {
-    const match = /^100644 blob ([0-9a-f]+) +(\d+)\t(.*)$/s.exec(record);
+    const match = /^100644 blob ([0-9a-f]+) +(\d+|BAD)\t(.*)$/s.exec(record);
     if (!match?.[1] || match[3] === undefined || !wanted.has(match[3])) continue;
+    if (match[2] === "BAD") throw badFile(tree, match[3]);
     if (Number(match[2]) > MAX_BLOB)
       throw new Failure(
         "too-large",
@@ -208,24 +212,60 @@ export async function readTree(
       );
     blobs.push({ name: match[3], oid: match[1] });
   }
-  const texts = await Promise.all(blobs.map((blob) => read(root, ["cat-file", "blob", blob.oid])));
-  return new Map(blobs.map((blob, at) => [blob.name, texts[at] ?? ""]));
+  const texts = await Promise.all(blobs.map((blob) => ask(root, ["cat-file", "blob", blob.oid])));
+  return new Map(
+    blobs.map(({ name }, at) => {
+      const text = texts[at];
+      if (text?.code !== 0) throw badFile(tree, name);
+      return [name, text.stdout];
+    }),
+  );
 }
 
+const badSnapshot = (commit: string, stderr: string) =>
+  new Failure("bad-snapshot", `the snapshot ${commit} cannot be read: ${firstLine(stderr)}`, {
+    hint: "session doctor",
+  });
+
+const badFile = (commit: string, name: string) =>
+  new Failure("bad-snapshot", `${name} of the snapshot ${commit} is missing or damaged`, {
+    hint: "session doctor",
+  });
+
 /**
- * Texts of `<revision>:<path>` each, in order; undefined for what is not there, no file, or too large, which `tooLarge`
- * is told of.
+ * Texts of `<revision>:<path>` each, in order; undefined for what is not there, no file, damaged or too large. `leftOut` is
+ * told of the last two, and why.
  */
 export async function readBlobs(
   root: string,
   names: readonly string[],
-  tooLarge: (name: string, bytes: number) => void = () => {},
+  leftOut: (name: string, why: string) => void = () => {},
 ): Promise<(string | undefined)[]> {
   const objects = await readObjects(root, names);
   return objects.map((each, at) => {
+    if (each?.type === "damaged") leftOut(names[at] ?? "", "cannot be read: session doctor");
     if (each?.type !== "blob") return undefined;
-    if (each.text === undefined) tooLarge(names[at] ?? "", each.size);
+    if (each.text === undefined) leftOut(names[at] ?? "", `has ${each.size} bytes, which is too many`);
     return each.text;
+  });
+}
+
+/** Those of these files (`<revision>:<name>`) that are named by a tree, or whose tree is not there. */
+export async function namedFiles(root: string, files: readonly string[]): Promise<string[]> {
+  const revisions = [...new Set(files.map((each) => each.slice(0, each.indexOf(":"))))];
+  const trees = await readObjects(
+    root,
+    revisions.map((each) => `${each}^{tree}`),
+    MAX_TREE,
+    "latin1",
+  );
+  const named = new Map(
+    revisions.map((each, at) => [each, trees[at] && entriesOf(trees[at], each, MAX_ENTRIES)]),
+  );
+  return files.filter((file) => {
+    const [revision = "", name] = file.split(":");
+    const entries = named.get(revision);
+    return !entries || entries.some(({ path, mode }) => mode === "100644" && path === `${revision}/${name}`);
   });
 }
 

@@ -9,8 +9,18 @@ export interface Patch {
 /** Generated from the decisions of all sessions, so the same work changes it differently each time. */
 const GENERATED = ":(top,exclude).session/decision-log.md";
 
-/** Plumbing: the user's settings of diff do not change its output. */
-const PATCH = ["diff-tree", "--stdin", "-r", "--root", "--no-renames", "--no-ext-diff", "--no-textconv"];
+/** Plumbing: of the user's settings only one changes its output, and with it the ids: how names are written. */
+const PATCH = [
+  "-c",
+  "core.quotePath=true",
+  "diff-tree",
+  "--stdin",
+  "-r",
+  "--root",
+  "--no-renames",
+  "--no-ext-diff",
+  "--no-textconv",
+];
 
 /**
  * Patch id of each line, `<commit>` or `<commit> <the commit to compare it with>`: one pair of git processes for all.

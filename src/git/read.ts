@@ -164,13 +164,6 @@ export async function read(cwd: string, args: readonly string[], input?: string)
   throw gitFailure(args, answer.stderr);
 }
 
-/** Like `read`, for long answers of which only parts are made text of. */
-export async function readBytes(cwd: string, args: readonly string[]): Promise<Buffer> {
-  const answer = await ask(cwd, args);
-  if (answer.code === 0) return answer.bytes;
-  throw gitFailure(args, answer.stderr);
-}
-
 /** Like `read`, for output with file names in it. */
 export async function readPaths(cwd: string, args: readonly string[]): Promise<string> {
   const answer = await ask(cwd, args);

@@ -164,7 +164,10 @@ export async function fetchRefs(
     return true;
   };
   const input = refspecs.map((each) => `${each}\n`).join("");
-  const said = await talk(root, args, { ...manner, sshCommand: remote.sshCommand, input, line });
+  const how = { ...manner, sshCommand: remote.sshCommand, input, line };
+  let said = await talk(root, args, how);
+  if (said.code !== 0 && /bad object refs\//.test(said.stderr))
+    said = await talk(root, args, { ...how, passesOver: true });
   if (said.code === 0 || problems.size > 0) return { refs, problems };
   throw remoteFailure(remote.shown, said.stderr, said.code);
 }

@@ -23,6 +23,8 @@ export interface Said {
 interface Talk extends Manner {
   readonly sshCommand?: string | undefined;
   readonly input?: string;
+  /** Refs here whose objects are missing are passed over: git would give up on all. */
+  readonly passesOver?: boolean;
   /** Takes a line of standard error out of what is kept. */
   readonly line?: (line: string) => boolean;
 }
@@ -115,7 +117,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 function environment(root: string, how: Talk): NodeJS.ProcessEnv {
   const env = callerEnvironment(root);
-  const parsed = { ...env, LC_ALL: "C", GIT_PAGER: "cat", SESSION_PUSH: "1" };
+  const refs = how.passesOver ? { GIT_REF_PARANOIA: "0" } : {};
+  const parsed = { ...env, ...refs, LC_ALL: "C", GIT_PAGER: "cat", SESSION_PUSH: "1" };
   if (how.asks === "person") return parsed;
   return {
     ...parsed,

@@ -2,13 +2,9 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { appendText, readSmall } from "./files.ts";
+import { userFolder } from "./user.ts";
 
-/** `$XDG_STATE_HOME/session/projects`; a relative value counts as none, as the XDG specification says. */
-function projectsFile(env: NodeJS.ProcessEnv): string {
-  const { XDG_STATE_HOME: state = "", HOME: home = env.USERPROFILE ?? "/" } = env;
-  const base = path.isAbsolute(state) ? state : path.join(home, ".local", "state");
-  return path.join(base, "session", "projects");
-}
+const projectsFile = (env: NodeJS.ProcessEnv) => path.join(userFolder("state", env), "projects");
 
 /** Each once, in the order in which they came; none where nothing can be read. */
 export async function knownProjects(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {

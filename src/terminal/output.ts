@@ -64,11 +64,11 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
       return color && (forced || process.stderr.isTTY === true);
     },
     data(text, value) {
-      if (flags.json) writeRaw(`${JSON.stringify(value, null, 2)}\n`);
+      if (flags.json) writeRaw(`${jsonText(value, 2)}\n`);
       else if (text !== "") write(process.stdout, text.replace(/\n+$/, ""));
     },
     line(value) {
-      writeRaw(`${JSON.stringify(value)}\n`);
+      writeRaw(`${jsonText(value)}\n`);
     },
     say(text) {
       if (!flags.quiet) write(process.stderr, text);
@@ -87,7 +87,7 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
           ...(details === undefined ? {} : { details }),
           ...(findings === undefined ? {} : { findings }),
         };
-        writeRaw(`${JSON.stringify({ error }, null, 2)}\n`);
+        writeRaw(`${jsonText({ error }, 2)}\n`);
         return;
       }
       write(process.stderr, `${red("error:")} ${message}${hint === undefined ? "" : ` (${hint})`}`);
@@ -99,6 +99,14 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
       if (flags.verbose === undefined) verbose = display.verbose;
     },
   };
+}
+
+/** JSON escapes only some of what a terminal acts on; the value is the same. */
+function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g,
+    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function writeRaw(text: string): void {

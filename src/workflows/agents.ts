@@ -9,6 +9,7 @@ import { standing } from "../agents/edit.ts";
 import { Unfit } from "../agents/json.ts";
 import { Failure } from "../model/failure.ts";
 import { settingsText } from "../store/agent-files.ts";
+import { userFolder } from "../store/user.ts";
 import type { Place } from "./place.ts";
 import { templatesDir } from "./templates.ts";
 
@@ -30,7 +31,7 @@ async function siteOf(scope: Scope, place: Place | undefined): Promise<Site> {
   const state =
     scope === "project" && place
       ? path.join(place.sessionsDir, ".agents")
-      : path.join(env.XDG_STATE_HOME || path.join(home, ".local", "state"), "session", "agents");
+      : path.join(userFolder("state", { ...env, HOME: home }), "agents");
   const within = scope === "project" ? root : undefined;
   const see = (file: string) => settingsText(file, within);
   const where: Where = { scope, root, env, see, texts: { skill, block, plugin } };

@@ -25,6 +25,7 @@ import { refuseSecrets } from "./secrets.ts";
 import { currentSession } from "./session.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
 import { keepTranscripts } from "./transcript-copy.ts";
+import { inUtc } from "./views.ts";
 
 export interface EndRequest {
   /** Write the handoff; undefined: as `session.handoff_on_end` says. */
@@ -86,7 +87,7 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
       ...found.state,
       context: { ...context, ...(summary === undefined ? {} : { summary }) },
     };
-    const view = await handoffView(here, branch, {
+    const view = await handoffView({ ...here, config: inUtc(here.config) }, branch, {
       ...found,
       state: { ...closing, context: { ...closing.context, state: "ended", ended: now() } },
     });

@@ -1,7 +1,7 @@
 /** Sessions as data that leaves this clone: what to export, and all that is known of it. */
 import path from "node:path";
 import { type Commit, everywhere, log } from "../git/commits.ts";
-import { readBlobs } from "../git/objects.ts";
+import { namedFiles, readBlobs } from "../git/objects.ts";
 import { listRefs } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../model/checkpoints.ts";
@@ -26,7 +26,7 @@ import { now, type Place } from "./place.ts";
 import { type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
 import { guardFiles, refuseSecrets } from "./secrets.ts";
 import { noSession } from "./session.ts";
-import { snapshotRef } from "./snapshot.ts";
+import { leftOut, MISSING, snapshotRef } from "./snapshot.ts";
 
 export interface ExportRequest {
   readonly name?: string;
@@ -154,11 +154,15 @@ async function storedOf(place: Place, known: readonly KnownSession[]): Promise<S
       (name) => `${each.snapshot?.ref ?? snapshotRef(each.id)}:${name}`,
     ),
   );
-  const blobs = await readBlobs(place.repository.root, wanted.flat(), (name, bytes) =>
-    place.notices.push(`left out: ${name} has ${bytes} bytes, which is too many`),
-  );
+  const { root } = place.repository;
+  const say = leftOut(place.notices);
+  const blobs = await readBlobs(root, wanted.flat(), say);
   let next = 0;
   const texts = wanted.map((names) => names.map(() => blobs[next++]));
+  const absent = wanted.flatMap((names, at) =>
+    known[at]?.snapshot ? names.filter((_name, n) => texts[at]?.[n] === undefined) : [],
+  );
+  for (const file of await namedFiles(root, absent)) say(file, MISSING);
   const stored = known.map(async (each, at) => {
     const [lines, ...files] = texts[at] ?? [];
     const found = each.loaded ? await fromFolder(each.loaded, lines) : fromSnapshot(each.id, lines, files);

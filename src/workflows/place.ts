@@ -5,6 +5,7 @@ import { openRepository, type Repository } from "../git/repository.ts";
 import type { Config } from "../model/config.ts";
 import type { Travels } from "../model/documents.ts";
 import { type ConfigProblem, type LoadedConfig, loadConfig } from "../store/config.ts";
+import { userFolder } from "../store/user.ts";
 
 /** Where a command runs: the repository, its settings, and the folders of ours. */
 export interface Place {
@@ -75,10 +76,9 @@ export function projectConfigFile(root: string): string {
     : path.join(root, ".session", "config.yaml");
 }
 
-/** `$XDG_CONFIG_HOME/session/config.yaml`, the user's own settings. */
+/** The user's own settings. */
 export function userConfigFile(): string {
-  const home = process.env.HOME ?? process.env.USERPROFILE ?? "/";
-  return path.join(process.env.XDG_CONFIG_HOME || path.join(home, ".config"), "session", "config.yaml");
+  return path.join(userFolder("config"), "config.yaml");
 }
 
 /** The user's home, as the environment and the system name it. */

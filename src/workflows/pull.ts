@@ -1,5 +1,8 @@
 /** Taking in sessions from a remote: fetched below refs/session-remotes, then united with what is here. */
 import { setTimeout as wait } from "node:timers/promises";
+import { commitsBehind } from "../git/damaged.ts";
+import { ask, SNAPSHOT_REFS_QUERY } from "../git/read.ts";
+import { changeRefs } from "../git/refs.ts";
 import { type Fetched, fetchRefs, type Remote, remoteRefs } from "../git/remote.ts";
 import type { Manner } from "../git/talk.ts";
 import { Failure } from "../model/failure.ts";
@@ -53,6 +56,11 @@ export async function pullSessions(
     return [{ id, theirs }];
   });
   const united = await uniteSessions(place, pairs);
+  // It would stand in a list in the place of the one that is here.
+  const rejected = united.flatMap(({ id, commit, rejected }) =>
+    rejected && own.has(id) ? [{ ref: seenRef(remote, id), was: commit }] : [],
+  );
+  await changeRefs(place.repository.root, [], rejected, true);
   const all = [...seen.keys()].filter(isThere);
   return {
     united,
@@ -78,8 +86,19 @@ async function fetchAround(
     return await fetchRefs(root, remote, specs, manner);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "remote-failed") throw error;
+    const damaged = await damagedHere(root);
+    if (damaged !== undefined)
+      throw new Failure("damaged-here", `git takes nothing in while ${damaged} is damaged here`, {
+        hint: "session doctor says what helps",
+      });
     return fetchSound(place, remote, specs, manner, error);
   }
+}
+
+/** A snapshot of this clone that git stumbles over; one that is only missing it passes over. */
+async function damagedHere(root: string): Promise<string | undefined> {
+  const { bytes } = await ask(root, SNAPSHOT_REFS_QUERY);
+  return (await commitsBehind(root, bytes)).find((each) => each.kind === "damaged")?.ref;
 }
 
 /** How often git is asked where it has to be found out which sessions of a remote are damaged. */

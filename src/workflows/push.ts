@@ -64,9 +64,11 @@ export async function pushSessions(
   let left = sessions;
   for (let tries = 1; left.length > 0; tries++) {
     const refs = await sessionRefs(place, remote);
-    const parcels = await packed(place, left, refs);
-    const leaving = parcels.map(({ known: { id }, commit }) => ({ id, commit }));
-    await guardSnapshots(place, leaving, [...refs.seen.values()], remote.shown);
+    const packs = await packed(place, left, refs);
+    const damaged = await damagedOf(place, packs, [...refs.seen.values()], remote);
+    for (const { known } of damaged) sent.set(known.id, { ...refusedOf(known), reason: DAMAGED });
+    const parcels = packs.filter((each) => !damaged.includes(each));
+    if (parcels.length === 0) break;
     const said = await pushedBy(root, remote, parcels, refs, manner);
     const outcomes = parcels.map((each) => ({ ...each, said: said.get(each.known.id) }));
     const arrived = outcomes.filter((each) => each.said?.taken);
@@ -173,6 +175,30 @@ export function sharedOnes(known: readonly KnownSession[], { own, seen }: Refs):
     const last = seen.get(each.id);
     return each.where === "local" || last === undefined || own.get(each.id) !== last;
   });
+}
+
+const DAMAGED = "its snapshot is damaged here: session doctor";
+
+/** Looks for secrets in what goes. Those that lead to something which cannot be read, found by halves, stay here. */
+async function damagedOf(
+  place: Place,
+  parcels: readonly Parcel[],
+  seen: readonly string[],
+  remote: Remote,
+): Promise<Parcel[]> {
+  try {
+    const leaving = parcels.map(({ known: { id }, commit }) => ({ id, commit }));
+    await guardSnapshots(place, leaving, seen, remote.shown);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Failure) || !/^(git-failed|bad-snapshot)$/.test(error.code)) throw error;
+    if (parcels.length === 1) return [...parcels];
+    const half = parcels.length >> 1;
+    return [
+      ...(await damagedOf(place, parcels.slice(0, half), seen, remote)),
+      ...(await damagedOf(place, parcels.slice(half), seen, remote)),
+    ];
+  }
 }
 
 /** A commit for each: of a session that changed since its last snapshot a new one. */

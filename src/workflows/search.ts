@@ -1,5 +1,6 @@
 /** Searches what sessions hold: those here, kept ones, snapshots, and decisions that only commits carry. */
 import path from "node:path";
+import { oversized } from "../git/cat-file.ts";
 import { everywhere, log } from "../git/commits.ts";
 import { refsHolding } from "../git/grep.ts";
 import { decisionKey, readCommits } from "../model/checkpoints.ts";
@@ -20,7 +21,7 @@ import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcript
 import { workspaceTexts } from "../store/workspace.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, knownSessions } from "./resolve.ts";
-import { snapshotFiles } from "./snapshot.ts";
+import { leftOut, snapshotFiles } from "./snapshot.ts";
 import type { SnapshotHead } from "./snapshot-heads.ts";
 
 /** Not in the state of a session. */
@@ -103,13 +104,18 @@ async function searchSnapshots(
   const state = ["context.json", "objectives.md", "blockers.md"] as const;
   const names = [...(inState ? state : []), ...(parts.includes("handoffs") ? (["handoff.md"] as const) : [])];
   if (names.length === 0 || heads.length === 0) return new Map();
-  const refs = heads.map((each) => each.ref);
-  const holding = query.sure.length === 0 ? new Set(refs) : await refsHolding(root, refs, names, query.sure);
+  const large = await tooLarge(place, heads, names);
+  const refs = heads.map((each) => each.ref).filter((ref) => !large.has(ref));
+  const { found, damaged } =
+    query.sure.length === 0
+      ? { found: new Set(refs), damaged: false }
+      : await refsHolding(root, refs, names, query.sure);
   const opened = await snapshotFiles(
     root,
-    heads.filter(({ ref }) => holding.has(ref)),
+    heads.filter(({ ref }) => found.has(ref)),
     names,
     place.notices,
+    damaged,
   );
   return new Map(
     [...opened].map(([id, files]) => {
@@ -123,6 +129,19 @@ async function searchSnapshots(
       return [id, { found: [...items, ...handoff.found], more: handoff.more }];
     }),
   );
+}
+
+/** What was fetched, and not taken in, may be anything: git would read files of any size to look for words. */
+async function tooLarge(
+  place: Place,
+  heads: readonly SnapshotHead[],
+  names: readonly string[],
+): Promise<Set<string>> {
+  const fetched = heads.filter(({ remote }) => remote !== undefined);
+  const files = fetched.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`));
+  const large = await oversized(place.repository.root, files);
+  for (const [file, bytes] of large) leftOut(place.notices)(file, `has ${bytes} bytes, which is too many`);
+  return new Set([...large.keys()].map((file) => file.slice(0, file.lastIndexOf(":"))));
 }
 
 function itemsOf(state: SessionState, query: Query, parts: readonly Part[]): Passage[] {

@@ -149,7 +149,7 @@ export async function guardFiles(
 }
 
 /**
- * Snapshots that are there already, each with all that leads to it but for what the other side has (`known`): commits. Failure `secrets-found`, which names the session where there are several.
+ * Snapshots that are there already, each with all that leads to it but for what the other side has (`known`): commits. Failures `bad-snapshot`, `secrets-found`, which names the session where there are several.
  */
 export async function guardSnapshots(
   place: Place,
@@ -166,6 +166,9 @@ export async function guardSnapshots(
       root,
       portion.map((each) => each.oid),
     );
+    const bad = portion.find((_each, n) => !objects[n] || objects[n].type === "damaged");
+    if (bad)
+      throw new Failure("bad-snapshot", `${bad.path} of a snapshot is damaged`, { hint: "session doctor" });
     const texts = portion.flatMap(({ path }, n) => recordTexts(new Map([[path, objects[n]?.text ?? ""]])));
     if ((await scan(texts)).length === 0) continue;
     if (snapshots.length === 1) await refuseSecrets(place, texts, where);

@@ -1,5 +1,5 @@
 /** All snapshots, by what the messages of their commits say: there may be thousands, and each is read as far as it is asked. */
-import { readBytes, SNAPSHOT_REFS_QUERY, SNAPSHOTS_QUERY } from "../git/read.ts";
+import { ask, gitFailure, SNAPSHOT_REFS_QUERY, SNAPSHOTS_QUERY } from "../git/read.ts";
 import { isSessionId } from "../model/ids.ts";
 import { keepAnswer, keptAnswer } from "../store/snapshot-cache.ts";
 import type { Place } from "./place.ts";
@@ -147,19 +147,53 @@ function value(message: string, line: string): string | undefined {
 export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
   const answer = await snapshotsOf(place);
   const heads = new Map<string, SnapshotHead>();
+  const bad: string[] = [];
   for (const each of recordsOf(answer)) {
-    const head = headOf(answer, each);
-    if (head && isNewer(head, heads.get(head.id))) heads.set(head.id, head);
+    if (each.made === each.name + 1) bad.push(...unreadable(answer, each));
+    else {
+      const head = headOf(answer, each);
+      if (head && isNewer(head, heads.get(head.id))) heads.set(head.id, head);
+    }
   }
+  if (bad.length > 0) sayLeftOut(place, bad);
   return [...heads.values()];
 }
 
-async function snapshotsOf({ repository: { root }, sessionsDir }: Place): Promise<Buffer> {
-  const refs = await readBytes(root, SNAPSHOT_REFS_QUERY);
+/** Without a time it is no commit that git can read: what it is instead. Other things that a remote keeps there do not matter. */
+function unreadable(answer: Buffer, at: Bounds): string[] {
+  const line = answer.toString("utf8", at.from, at.name);
+  const ref = line.slice(line.indexOf(" ") + 1);
+  const kind = answer.toString("utf8", at.made + 1, at.end);
+  if (/^(missing|damaged|too large)$/.test(kind)) return [`${ref} (${kind})`];
+  return isSessionId(ref.replace(/^refs\/sessions\//, "")) ? [`${ref} (no snapshot)`] : [];
+}
+
+/** A command may list them more than once. */
+function sayLeftOut({ notices }: Place, bad: readonly string[]): void {
+  const more = bad.length > 3 ? `, and ${bad.length - 3} more` : "";
+  const line = `left out: ${bad.slice(0, 3).join(", ")}${more}: session doctor says what helps`;
+  if (!notices.includes(line)) notices.push(line);
+}
+
+async function snapshotsOf(place: Place): Promise<Buffer> {
+  const {
+    repository: { root },
+    sessionsDir,
+  } = place;
+  const { bytes: refs, code, stderr } = await ask(root, SNAPSHOT_REFS_QUERY);
+  if (code !== 0) throw gitFailure(SNAPSHOT_REFS_QUERY, stderr);
+  // A ref that was cut off while it was written.
+  const broken = [...stderr.matchAll(/ignoring broken ref (\S+)/g)].map(([, ref]) => `${ref} (damaged)`);
+  if (broken.length > 0) sayLeftOut(place, broken);
   if (refs.length === 0) return refs;
   const kept = await keptAnswer(sessionsDir, refs);
   if (kept) return kept;
-  const answer = await readBytes(root, SNAPSHOTS_QUERY);
+  const said = await ask(root, SNAPSHOTS_QUERY);
+  if (said.code !== 0) {
+    const { readableSnapshots } = await import("../git/damaged.ts");
+    return readableSnapshots(root, refs);
+  }
+  const answer = said.bytes;
   const lines = [...recordsOf(answer)].map(({ from, name }) => `${answer.toString("latin1", from, name)}\n`);
   // A ref may have moved between the two questions.
   if (refs.equals(Buffer.from(lines.join(""), "latin1"))) await keepAnswer(sessionsDir, refs, answer);

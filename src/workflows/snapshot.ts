@@ -1,9 +1,9 @@
 import path from "node:path";
 import { isAncestor, log, missingCommits } from "../git/commits.ts";
-import { commitTree, foldersOf, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
+import { commitTree, foldersOf, namedFiles, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
 import { ask } from "../git/read.ts";
-import { refCommit, updateRef } from "../git/refs.ts";
+import { listRefs, refCommit, updateRef } from "../git/refs.ts";
 import { checkpointsOf } from "../model/checkpoints.ts";
 import { DOCUMENT_FOLDERS } from "../model/documents.ts";
 import { eventLine, parseEvents, type SessionEvent } from "../model/events.ts";
@@ -60,9 +60,19 @@ export async function writeSnapshot(
   files: ReadonlyMap<string, string>,
   leaving?: string,
 ): Promise<string> {
+  const { root } = place.repository;
+  const ref = snapshotRef(gathered.state.context.id);
   const { commit, before } = await makeSnapshot(place, gathered, files, leaving);
-  if (commit !== before)
-    await updateRef(place.repository.root, snapshotRef(gathered.state.context.id), commit, before);
+  if (commit === before) return commit;
+  try {
+    await updateRef(root, ref, commit, before);
+  } catch (error) {
+    const lost = before === undefined ? (await listRefs(root, ref)).get(ref) : undefined;
+    // The record is here as a whole, and the log of the ref still names what cannot be read.
+    if (lost === undefined || (await refCommit(root, ref)) !== undefined) throw error;
+    await updateRef(root, ref, commit, lost);
+    place.notices.push(`the snapshot before, ${lost}, cannot be read: ${ref} begins anew`);
+  }
   return commit;
 }
 
@@ -223,19 +233,28 @@ export async function snapshotTexts(
   notices?: string[],
 ): Promise<Map<string, string>> {
   const names = heads.map(({ ref }) => `${ref}:${name}`);
-  const texts = await readBlobs(root, names, sayTooLarge(notices));
+  const texts = await readBlobs(root, names, leftOut(notices));
   return new Map(heads.flatMap(({ id }, at) => (texts[at] === undefined ? [] : [[id, texts[at]] as const])));
 }
 
-/** These files of each of these snapshots, by session id: one git process, however many. */
+/**
+ * These files of each of these snapshots, by session id: one git process, however many; another one with `checks`, which
+ * says of each that is not there whether it should be.
+ */
 export async function snapshotFiles(
   root: string,
   heads: readonly SnapshotHead[],
   names: readonly (typeof SNAPSHOT_FILES)[number][],
   notices?: string[],
+  checks = false,
 ): Promise<Map<string, Map<string, string>>> {
   const paths = heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`));
-  const texts = await readBlobs(root, paths, sayTooLarge(notices));
+  const texts = await readBlobs(root, paths, leftOut(notices));
+  // A session without it is none; without one of the others it may be whole.
+  const absent = paths.filter(
+    (path, at) => texts[at] === undefined && (checks || path.endsWith(":context.json")),
+  );
+  for (const path of checks ? await namedFiles(root, absent) : absent) leftOut(notices)(path, MISSING);
   return new Map(
     heads.map(({ id }, at) => {
       const files = names.map((name, n) => [name, texts[at * names.length + n]] as const);
@@ -244,8 +263,15 @@ export async function snapshotFiles(
   );
 }
 
-function sayTooLarge(notices: string[] | undefined): (name: string, bytes: number) => void {
-  return (name, bytes) => notices?.push(`left out: ${name} has ${bytes} bytes, which is too many`);
+/** Why a file was left out that every snapshot has. */
+export const MISSING = "is missing: session doctor";
+
+/** Says of each snapshot what was left out of it first, and why. */
+export function leftOut(notices: string[] | undefined): (name: string, why: string) => void {
+  return (name, why) => {
+    const snapshot = `left out: ${name.slice(0, name.indexOf(":") + 1)}`;
+    if (!notices?.some((each) => each.startsWith(snapshot))) notices?.push(`left out: ${name} ${why}`);
+  };
 }
 
 /** State and log of these sessions as their snapshots have them; one that is not readable is left out. */

@@ -1,6 +1,6 @@
 /** Taking in what other clones made of sessions: each snapshot from there with what this clone has. */
 import { historyOf, type Parents, parentsOf } from "../git/ancestry.ts";
-import { readObjects } from "../git/cat-file.ts";
+import { oversized, readObjects } from "../git/cat-file.ts";
 import { listRefs, moveRefs, type RefMove } from "../git/refs.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
@@ -8,7 +8,7 @@ import { parseContext } from "../model/reading.ts";
 import { branchOf, SCHEMA, type SessionContext } from "../model/state.ts";
 import { keptFolder, localSessions } from "../store/sessions.ts";
 import type { Place } from "./place.ts";
-import { snapshotRef } from "./snapshot.ts";
+import { SNAPSHOT_FILES, snapshotRef } from "./snapshot.ts";
 import { type Joined, uniteKept, uniteLive } from "./unite-folder.ts";
 import { commitMerged, mergeApart } from "./unite-snapshot.ts";
 
@@ -32,6 +32,8 @@ export interface United {
   /** What was renumbered, and what is kept twice: a sentence each. */
   readonly notes: readonly string[];
   readonly reason?: string;
+  /** What is there is no snapshot of this session, or none that anybody would take. */
+  readonly rejected?: true;
 }
 
 /**
@@ -133,24 +135,37 @@ function skipped({ id, branch, title, commit }: United, reason: string): United 
 interface Incoming extends Pair {
   readonly context?: SessionContext;
   readonly reason?: string;
+  readonly rejected?: true;
 }
 
 /** What the snapshots from elsewhere say they are, or why one is not taken. */
 async function readIncoming(root: string, pairs: readonly Pair[]): Promise<Incoming[]> {
   const sound = pairs.filter(({ id, theirs }) => isSessionId(id) && /^[0-9a-f]{40,64}$/.test(theirs));
-  const objects = await readObjects(
-    root,
-    sound.flatMap(({ theirs }) => [theirs, `${theirs}:context.json`]),
-  );
+  const [objects, large] = await Promise.all([
+    readObjects(
+      root,
+      sound.flatMap(({ theirs }) => [theirs, `${theirs}:context.json`]),
+    ),
+    oversized(
+      root,
+      sound.flatMap(({ theirs }) => SNAPSHOT_FILES.map((name) => `${theirs}:${name}`)),
+    ),
+  ]);
   const read = new Map(
     sound.map((pair, at) => [pair, { commit: objects[at * 2], file: objects[at * 2 + 1] }] as const),
   );
   return pairs.map((pair) => {
-    const found = read.get(pair);
-    if (found?.commit?.type !== "commit") return { ...pair, reason: "it is no commit" };
-    const context = found.file?.type === "blob" ? parseContext(found.file.text ?? "") : undefined;
+    const { commit, file } = read.get(pair) ?? {};
+    const type = commit?.type ?? "missing";
+    const rejected = (reason: string) => ({ ...pair, reason, rejected: true }) as const;
+    if (type === "missing" || type === "damaged") return rejected(`its commit is ${type}`);
+    if (type !== "commit") return rejected("it is no commit");
+    const name = SNAPSHOT_FILES.find((each) => large.has(`${pair.theirs}:${each}`));
+    if (name !== undefined)
+      return rejected(`${name} has ${large.get(`${pair.theirs}:${name}`)} bytes, which is too many`);
+    const context = file?.type === "blob" ? parseContext(file.text ?? "") : undefined;
     if (context?.id !== pair.id || !context.ref.startsWith("refs/heads/"))
-      return { ...pair, reason: "its commit does not hold this session" };
+      return rejected("its commit does not hold this session");
     if (context.schema > SCHEMA)
       return { ...pair, reason: `it was written by a newer session (schema ${context.schema})` };
     return { ...pair, context };
@@ -158,13 +173,14 @@ async function readIncoming(root: string, pairs: readonly Pair[]): Promise<Incom
 }
 
 function relate(
-  { id, theirs, context, reason }: Incoming,
+  { id, theirs, context, reason, rejected }: Incoming,
   ours: string | undefined,
   parents: Parents,
 ): United {
   const session = { id, branch: context ? branchOf(context) : "", title: context?.title ?? "", notes: [] };
   const one = { ...session, commit: theirs };
-  if (reason !== undefined) return skipped({ ...one, outcome: "skipped" }, reason);
+  if (reason !== undefined)
+    return { ...skipped({ ...one, outcome: "skipped" }, reason), ...(rejected ? { rejected } : {}) };
   if (ours === undefined) return { ...one, outcome: "new" };
   if (ours === theirs) return { ...one, outcome: "same" };
   const [mine, its] = [historyOf(parents, ours), historyOf(parents, theirs)];

@@ -44,10 +44,21 @@ function titleOf(gathered: Gathered): string {
   return ownText(gathered)(state.context.title);
 }
 
-/** A moment in the reader's time zone and format; the text itself where it is no date. */
+/** A moment in the reader's time zone and format, in UTC where that says so; the text itself where it is no date. */
 export function day(config: Config, iso: string | number): string {
+  const { date_format } = config.display;
   const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? String(iso) : strftime(config.display.date_format, date);
+  return Number.isNaN(date.getTime())
+    ? String(iso)
+    : strftime(date_format, date, date_format.includes("UTC"));
+}
+
+/** For what is kept and read elsewhere: the same text wherever it is written. */
+export function inUtc(config: Config): Config {
+  const { date_format } = config.display;
+  const named = date_format.replace(/%[zZ]/g, "UTC");
+  const format = named.includes("UTC") ? named : `${named} UTC`;
+  return { ...config, display: { ...config.display, date_format: format } };
 }
 
 export function headView(gathered: Gathered, config: Config): SessionHeadView {
@@ -257,7 +268,7 @@ export function fileViews({ files, touches }: Pick<Details, "files" | "touches">
     };
   });
   const weight = (view: FileView) => (view.commits ?? 0) * 1000 + (view.added ?? 0) + (view.removed ?? 0);
-  return views.sort((one, other) => weight(other) - weight(one) || one.path.localeCompare(other.path));
+  return views.sort((one, other) => weight(other) - weight(one) || (one.path < other.path ? -1 : 1));
 }
 
 /** What is not committed. */

@@ -129,6 +129,74 @@ test("a forged one that goes on from ours takes nothing away from the folder, an
   await b.ok("objectives", "add", "Goes on");
 });
 
+test("one that is forged under the id of a session of this clone does not stand in its place, whatever its date (195)", async () => {
+  const { a, b, remote, id } = await two();
+  await a.ok("push");
+  await b.ok("pull");
+  const title = "Pay \u001b[31mhere\u202e \u009b2J";
+  const trailers = `Session-Id: ${id}\nSession-Branch: work\nSession-Created: 2026-01-01T00:00:00.000Z`;
+  const other = await object(remote, "blob", context("bbbbbbbbbbbb"));
+  const forged = await commit(
+    remote,
+    [["100644", "context.json", other]],
+    undefined,
+    `${title}\n\n${trailers}`,
+  );
+  await remote.git("update-ref", `refs/sessions/${id}`, forged);
+  const { sessions } = await b.json("pull");
+  expect(sessions).toMatchObject([
+    { id, outcome: "skipped", reason: "its commit does not hold this session" },
+  ]);
+  expect(await b.json("list")).toMatchObject([{ id, title: "Work" }]);
+  expect((await b.json("show", id)).objectives).toMatchObject([{ text: "One" }]);
+  // A pull that says the same again, and one of another remote, change nothing about that.
+  expect((await b.json("pull")).sessions).toMatchObject([{ id, outcome: "skipped" }]);
+  expect(await b.json("list")).toMatchObject([{ id, title: "Work" }]);
+});
+
+test("what a forged one says of itself moves no cursor, in text and in JSON, and is told from what was begun here (195)", async () => {
+  const { a, b, remote, id } = await two();
+  await a.ok("push");
+  const five = "eeeeeeeeeeee";
+  const evil = "\u001b]0;owned\u0007\u001b[2J\u202ekcatta\u009b31m";
+  const more = {
+    ...{ title: `X${evil}`, author: `Mallory ${evil}`, tags: [`t${evil}`], meta: { agent: `a${evil}` } },
+    ...{
+      notes: [{ text: `n${evil}`, added: "2099-01-01T00:00:00.000Z" }],
+      created: "2099-01-01T00:00:00.000Z",
+    },
+  };
+  const message = `X${evil}\n\nSession-Id: ${five}\nSession-Branch: x\nSession-State: ended\nSession-Ended: 2099-01-01T00:00:00.000Z\nSession-Tags: t${evil}`;
+  const blob = await object(remote, "blob", context(five, more));
+  await remote.git(
+    "update-ref",
+    `refs/sessions/${five}`,
+    await commit(remote, [["100644", "context.json", blob]], undefined, message),
+  );
+  const pulled = await b.session("pull");
+  expect(pulled.stdout).toContain(`new  ${five}`);
+  await b.git("branch", "x");
+  const said = [pulled.stdout + pulled.stderr];
+  for (const line of [
+    "list --all",
+    "history",
+    `show ${five}`,
+    "search owned",
+    "report --project",
+    `stats ${five}`,
+    `export ${five}`,
+    `show ${five} --json`,
+    `resume ${five}`,
+  ]) {
+    const ran = await b.session(...line.split(" "));
+    said.push(ran.stdout + ran.stderr);
+  }
+  for (const text of said) expect(text).not.toMatch(/[\u0007\u001b\u009b\u202e]/);
+  expect(said.join("")).toContain("owned");
+  expect(said.at(-1)).toContain("Its record was not begun in this clone");
+  expect(await b.ok("list", "--all")).toContain(id);
+});
+
 test("one that is too large is refused by name, and what is here stays to the byte", async () => {
   const { a, b, remote, id } = await two();
   await a.ok("push");

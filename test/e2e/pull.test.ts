@@ -137,6 +137,28 @@ test("a partial clone has what a session needs, without asking the remote again 
   expect(await c.ok("resume", id)).toContain("One");
 });
 
+test("a remote that is shallow or partial itself gives sessions, and takes them (189)", async () => {
+  const { a, b, remote, id } = await two();
+  for (const n of [1, 2, 3]) await a.git("commit", "--quiet", "--allow-empty", "-m", `more ${n}`);
+  await a.git("push", "--quiet", "origin", "work");
+  await remote.git("config", "uploadpack.allowFilter", "true");
+  for (const [name, option] of [
+    ["shallow.git", "--depth=1"],
+    ["partial.git", "--filter=blob:none"],
+  ] as const) {
+    await a.git("clone", "--quiet", "--bare", "--branch=work", option, `file://${remote.root}`, `../${name}`);
+    await a.ok("objectives", "add", `By ${name}`);
+    await a.ok("push", `../${name}`);
+    expect(await b.ok("pull", `../${name}`)).toContain(id);
+  }
+  await b.ok("resume", id);
+  await b.ok("objectives", "add", "From b");
+  await b.ok("push", "../shallow.git");
+  await a.ok("pull", "../shallow.git");
+  expect(await a.ok("objectives")).toContain("From b");
+  expect(await a.at("../shallow.git").git("rev-parse", "--is-shallow-repository")).toBe("true");
+});
+
 test("a bare repository pulls and lists", async () => {
   const { a, remote, id } = await two();
   await a.ok("push");

@@ -186,3 +186,15 @@ test("signing that asks does not hang, and git's own words come through", async 
     says: /could not sign; nothing was committed[\s\S]*gpg failed to sign/,
   });
 });
+
+test("XDG_CONFIG_HOME and XDG_STATE_HOME that are no absolute paths count as unset", async () => {
+  const s = await started();
+  Object.assign(s.env, { XDG_CONFIG_HOME: "settings", XDG_STATE_HOME: "state" });
+  await s.ok("config", "set", "--user", "display.verbose", "true");
+  await s.ok("agents", "install", "claude", "--user");
+  await s.ok("start", "more");
+  expect(s.exists("settings") || s.exists("state")).toBe(false);
+  expect(await s.read(`${s.home}/.config/session/config.yaml`)).toContain("verbose: true");
+  expect(s.exists(`${s.home}/.local/state/session/agents`)).toBe(true);
+  expect(await s.read(`${s.home}/.local/state/session/projects`)).toContain(s.root);
+});

@@ -172,3 +172,27 @@ test("an id stands for one item, each decision names the one that it replaces, a
     { numRuns: 200 },
   );
 });
+
+test("keys that every object has are data like others, and reach no other object (196)", () => {
+  const context = (at: string) =>
+    `{"schema":1,"id":"k3f9qzm2x7ab","ref":"refs/heads/x","title":"X","state":"active","created":"2026-01-01T00:00:00.000Z",
+    "meta":{"__proto__":"p${at}","constructor":"c${at}","toString":"t"},"tags":["__proto__","constructor"],
+    "notes":[{"text":"n","added":"2026-01-01T00:00:00.000Z","__proto__":{"polluted":1}}],
+    "__proto__":{"polluted":1,"archived":true},"constructor":{"prototype":{"polluted":1}}}`;
+  const files = (at: string): Files =>
+    new Map([
+      ["context.json", context(at)],
+      [
+        "events.jsonl",
+        `{"at":"2026-01-0${at}T00:00:00.000Z","type":"note","text":"n","__proto__":{"polluted":1}}\n`,
+      ],
+      ["checkpoints.jsonl", `{"commit":"${"a".repeat(40)}","__proto__":{"polluted":1},"constructor":1}\n`],
+    ]);
+  const merged = merge(files("1"), files("2"), files("3"));
+  expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  const { meta, tags, ...rest } = JSON.parse(merged.get("context.json") ?? "");
+  expect(meta.constructor).toMatch(/^c[23]$/);
+  expect(tags).toContain("__proto__");
+  expect("polluted" in rest || "archived" in rest).toBe(false);
+  expect(plain(merged)).toEqual(plain(merge(files("1"), files("3"), files("2"))));
+});
