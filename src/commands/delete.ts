@@ -33,9 +33,12 @@ export function define(program: Command, act: Act): void {
     .argument("[session...]", "id or the start of one, branch, title, @ or -")
     .option("--before <date>", "those without a sign of life since that day (2026-01-31)")
     .option("--older-than <time>", "those without a sign of life for so long: 30d, 8w")
-    .option("--all", "every one, but for those that are active and checked out")
+    .option(
+      "--all",
+      "every one, but for those that are active and checked out, or that an agent is at work on",
+    )
     .option("--confirm", "do not ask")
-    .option("--force", "do not ask, and take those that are active and checked out, too")
+    .option("--force", "do not ask, and take those that are active and checked out or at work, too")
     .option("-n, --dry-run", "show what would go, and delete nothing")
     .addHelpText(
       "after",

@@ -39,7 +39,7 @@ export function define(program: Command, act: Act): void {
     .option("--no-ff", "merge with a merge commit")
     .option("--ff-only", "merge only by moving the branch forward")
     .option("--delete-branch", "delete the branch once it is merged")
-    .option("--force", "merge although quality is below the thresholds")
+    .option("--force", "merge although quality is below the thresholds, end although an agent is at work")
     .option(...ALLOW)
     .option("--no-verify", "skip the commit hooks")
     .addHelpText(

@@ -23,6 +23,18 @@ export interface DeletedSession {
   readonly step: "deleting" | "deleted" | "restoring";
 }
 
+/**
+ * Whether a session counts as deleted while its entry is not finished: it does from when it left its branch's folder, or at
+ * once where it had none; not where it was taken up or ended since. `found`: what is there of it.
+ */
+export function isOut(
+  { where, state }: DeletedSession,
+  found: Pick<DeletedSession, "where" | "state"> | undefined,
+): boolean {
+  if (found === undefined) return true;
+  return found.where !== "local" && (where !== "local" || found.state === state);
+}
+
 /** Reads the note of an entry; undefined for what we would not write. */
 export function parseDeleted(key: string, text: string): DeletedSession | undefined {
   try {

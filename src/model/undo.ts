@@ -25,10 +25,17 @@ export interface ChangeRecord {
   readonly before: { readonly context: unknown; readonly texts: SessionTexts } | null;
 }
 
-/** What a change is recorded as; undefined for one that nobody asked for. */
-export function recordOf(events: readonly SessionEvent[]): Omit<ChangeRecord, "n" | "before"> | undefined {
+/** What a change is recorded as; undefined for one that nobody asked for. `was`: the state of the session before. */
+export function recordOf(
+  events: readonly SessionEvent[],
+  was: SessionContext["state"],
+): Omit<ChangeRecord, "n" | "before"> | undefined {
   const told = events.filter(
-    (each) => each.type !== "commits.rewritten" && !each.type.startsWith("work.") && !isAgentEvent(each),
+    (each) =>
+      !NOTHING_CHANGED.has(each.type) &&
+      !each.type.startsWith("work.") &&
+      !isAgentEvent(each) &&
+      !(each.type === "session.resumed" && was === "active" && each.taken === undefined),
   );
   const last = told.at(-1);
   if (!last) return undefined;
@@ -43,6 +50,9 @@ export function recordOf(events: readonly SessionEvent[]): Omit<ChangeRecord, "n
     ...of,
   };
 }
+
+/** Deletions are undone from the trash. */
+const NOTHING_CHANGED = new Set(["commits.rewritten", "session.restored"]);
 
 /** A merge is said where the session ended with one. */
 const CARRIES = new Set(["checkpoint", "session.ended", "redone"]);

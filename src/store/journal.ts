@@ -12,7 +12,10 @@ export interface Change {
   readonly move?: Move;
 }
 
-/** All files of a session go to the folder where it is kept, or come back from there. */
+/**
+ * All files of a session go to the folder where it is kept, or come back from there. Interrupted, they are back in the
+ * session's folder in both cases: it has left that only when all of it has.
+ */
 export interface Move {
   /** That folder, seen from the session's: `../.kept/<id>`. */
   readonly kept: string;

@@ -57,7 +57,8 @@ export async function recover(folder: string, lock: Lock): Promise<void> {
   const journal = await readJournal(folder);
   if (!journal || journal.condition) return;
   await lock.check();
-  await apply(folder, journal);
+  const { move } = journal;
+  await apply(folder, move ? { ...journal, move: { ...move, back: true } } : journal);
 }
 
 async function journalOf(folder: string, change: Change): Promise<Journal> {

@@ -14,7 +14,24 @@ const entryOf = (sessionsDir: string, key: string) => path.join(sessionsDir, TRA
 
 /** All of it, the last deleted first. */
 export async function readTrash(sessionsDir: string): Promise<DeletedSession[]> {
-  const keys = await readdir(path.join(sessionsDir, TRASH)).catch(() => []);
+  return readNotes(sessionsDir, await keysOf(sessionsDir));
+}
+
+/** What somebody began to delete or to restore of these sessions, and did not finish yet. */
+export async function halfDeleted(
+  sessionsDir: string,
+  ids: { has(id: string): boolean },
+): Promise<DeletedSession[]> {
+  // What is deleted is not among the sessions any more: hardly any note is read.
+  const keys = (await keysOf(sessionsDir)).filter((key) => ids.has(key.slice(0, 12)));
+  return (await readNotes(sessionsDir, keys)).filter((each) => each.step !== "deleted");
+}
+
+async function keysOf(sessionsDir: string): Promise<string[]> {
+  return readdir(path.join(sessionsDir, TRASH)).catch(() => []);
+}
+
+async function readNotes(sessionsDir: string, keys: readonly string[]): Promise<DeletedSession[]> {
   const notes = await Promise.all(
     keys.map(async (key) => {
       const text = await readSmall(path.join(entryOf(sessionsDir, key), NOTE)).catch(() => undefined);
@@ -28,12 +45,6 @@ export async function readTrash(sessionsDir: string): Promise<DeletedSession[]> 
 export async function withTrash<T>(sessionsDir: string, action: () => Promise<T>): Promise<T> {
   await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), TRASH));
   return withLock(path.join(sessionsDir, TRASH), action);
-}
-
-/** Whether folders of the session have been moved into the trash. */
-export async function hasFolders(sessionsDir: string, { key }: DeletedSession): Promise<boolean> {
-  const names = await readdir(entryOf(sessionsDir, key), { withFileTypes: true }).catch(() => []);
-  return names.some((each) => each.isDirectory());
 }
 
 /** Notes what is decided; from then on it is finished by whoever comes next. */

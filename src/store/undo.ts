@@ -13,9 +13,9 @@ export async function undoFile(
   before: LoadedSession,
   events: readonly SessionEvent[],
 ): Promise<[string, string] | undefined> {
-  const record = recordOf(events);
-  if (!record) return undefined;
   const { state, texts } = before;
+  const record = recordOf(events, state.context.state);
+  if (!record) return undefined;
   // A session that does not exist yet has no log.
   const was =
     before.events.length === 0

@@ -3,6 +3,7 @@ import { worktreeBranches } from "../git/worktrees.ts";
 import { Failure } from "../model/failure.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, knownSessions, resolveSession } from "./resolve.ts";
+import { atWorkFailure, atWorkText, othersAtWork } from "./runs.ts";
 
 export interface Going {
   readonly session: KnownSession;
@@ -31,11 +32,15 @@ export interface DeleteRequest {
 }
 
 /**
- * What would be deleted. A session that is active and checked out is not, unless forced: Failure `session-active` where
- * it was named. Failure `unknown-session`, `ambiguous-session`.
+ * What would be deleted. A session that is active and checked out, or that an agent is at work on, is not, unless forced:
+ * Failure `session-active`, `at-work` (exit 4) where it was named. Failure `unknown-session`, `ambiguous-session`.
  */
 export async function planDeletion(place: Place, request: DeleteRequest): Promise<Deletion> {
-  const [known, busy] = await Promise.all([knownSessions(place, { light: true }), busySessions(place)]);
+  const [known, branches, agents] = await Promise.all([
+    knownSessions(place, { light: true }),
+    worktreeBranches(place.repository.root),
+    othersAtWork(place),
+  ]);
   const { names, all, before, force } = request;
   const named: KnownSession[] = [];
   for (const name of names) named.push(await resolveSession(place, name));
@@ -43,8 +48,12 @@ export async function planDeletion(place: Place, request: DeleteRequest): Promis
   const wanted = known.filter(
     (each) => ids.has(each.id) || all || (before !== undefined && Date.parse(each.touched) < before),
   );
-  const staying = force ? [] : wanted.filter(busy);
+  const isActive = ({ where, state, branch }: KnownSession) =>
+    where === "local" && state === "active" && branches.has(branch);
+  const staying = force ? [] : wanted.filter((each) => agents.has(each.id) || isActive(each));
   const refused = staying.find((each) => ids.has(each.id));
+  const agent = refused && agents.get(refused.id);
+  if (agent) throw atWorkFailure(agent);
   if (refused)
     throw new Failure(
       "session-active",
@@ -58,7 +67,10 @@ export async function planDeletion(place: Place, request: DeleteRequest): Promis
       known,
       wanted.filter((each) => !staying.includes(each)),
     ),
-    staying: staying.map((session) => ({ session, why: "active and checked out" })),
+    staying: staying.map((session) => {
+      const its = agents.get(session.id);
+      return { session, why: its ? atWorkText(its) : "active and checked out" };
+    }),
   };
 }
 
@@ -70,10 +82,4 @@ export function goingOf(known: readonly KnownSession[], sessions: readonly Known
     children: known.filter((each) => each.parent === session.id && !ids.has(each.id)),
     ...(session.remote === undefined ? {} : { remote: session.remote }),
   }));
-}
-
-/** Tells whether a session is active where its branch is checked out, in any worktree. */
-async function busySessions(place: Place): Promise<(session: KnownSession) => boolean> {
-  const branches = await worktreeBranches(place.repository.root);
-  return ({ where, state, branch }) => where === "local" && state === "active" && branches.has(branch);
 }

@@ -20,6 +20,7 @@ import { handoffView } from "./handoff.ts";
 import { type MergeKind, mergeInto } from "./merge.ts";
 import { homes, now, type Place } from "./place.ts";
 import { checkQuality } from "./quality.ts";
+import { atWorkFailure, othersAtWork } from "./runs.ts";
 import { refuseSecrets } from "./secrets.ts";
 import { currentSession } from "./session.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
@@ -33,7 +34,7 @@ export interface EndRequest {
   readonly mergeTo?: string;
   readonly merge?: MergeKind;
   readonly deleteBranch?: boolean;
-  /** Merge although quality is below the thresholds. */
+  /** Merge although quality is below the thresholds, and end although an agent is at work. */
   readonly force?: boolean;
   readonly verify?: boolean;
   /** Turns the view into the text that is kept. */
@@ -54,12 +55,14 @@ export interface Ended {
 /**
  * Ends the session of this branch: a last checkpoint if there is something to commit, the handoff, the merge if asked,
  * a snapshot; the local folder is moved away only when the snapshot is safe. Until then the session stays active.
- * Failures: those of `checkpoint`; `below-quality`; `merge-conflict` (exit 4, undone whole); `no-identity`.
+ * Failures: those of `checkpoint`; `at-work` (exit 4); `below-quality`; `merge-conflict` (exit 4, undone whole); `no-identity`.
  */
 export async function end(place: Place, request: EndRequest): Promise<Ended> {
   const branch = requireBranch(place.repository);
   const session = await currentSession(place);
-  await Promise.all([refuseUnfinished(place), requireIdentity(place)]);
+  const [others] = await Promise.all([othersAtWork(place), refuseUnfinished(place), requireIdentity(place)]);
+  const other = others.get(session.state.context.id);
+  if (other && !request.force) throw atWorkFailure(other);
   const target =
     request.mergeTo === undefined ? undefined : await mergeTarget(place, branch, request.mergeTo);
   if (request.deleteBranch && target === undefined)

@@ -8,8 +8,10 @@ import { isSessionId } from "../model/ids.ts";
 import { nearest } from "../model/nearest.ts";
 import { stateFromTexts } from "../model/reading.ts";
 import { branchOf } from "../model/state.ts";
+import { isOut } from "../model/trash.ts";
 import { keptSessions, localSessions, unchangedKept } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
+import { halfDeleted, readTrash } from "../store/trash.ts";
 import { standingOf } from "./branch.ts";
 import type { Place } from "./place.ts";
 import { readSnapshot } from "./snapshot.ts";
@@ -47,12 +49,13 @@ export async function knownSessions(
   place: Place,
   options: { readonly light?: boolean } = {},
 ): Promise<KnownSession[]> {
-  const [local, snapshots] = await Promise.all([localSessions(place.sessionsDir), listSnapshots(place)]);
+  const { sessionsDir } = place;
+  const [local, snapshots] = await Promise.all([localSessions(sessionsDir), listSnapshots(place)]);
   const heads = new Map(snapshots.map((each) => [each.id, each]));
   const same = options.light
-    ? await unchangedKept(place.sessionsDir, (id) => heads.get(id)?.log)
+    ? await unchangedKept(sessionsDir, (id) => heads.get(id)?.log)
     : new Map<string, string>();
-  const kept = await keptSessions(place.sessionsDir, same);
+  const kept = await keptSessions(sessionsDir, same);
   const known = new Map<string, KnownSession>();
   const archiveBefore = Date.now() - place.config.session.archive_after_days * 86_400_000;
   const phase = (state: string, time: number) =>
@@ -66,6 +69,8 @@ export async function knownSessions(
     const found = fromLoaded(each, where);
     known.set(found.id, { ...found, state: phase(found.state, Date.parse(found.touched)) });
   }
+  for (const entry of await halfDeleted(sessionsDir, known))
+    if (isOut(entry, known.get(entry.id))) known.delete(entry.id);
   return lastTouchedFirst([...known.values()]);
 }
 
@@ -145,6 +150,14 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
   const wanted = await expand(place, name);
   const found = known.find((each) => each.where === "local" && each.branch === wanted) ?? pick(known, wanted);
   if (found) return withFolder(found);
+  const deleted = (await readTrash(place.sessionsDir)).find(({ key, id, branch, title }) =>
+    [key, id, branch, title].includes(wanted),
+  );
+  if (deleted)
+    throw new Failure("unknown-session", `the session "${clip(wanted)}" was deleted`, {
+      exit: 3,
+      hint: `session restore ${deleted.id}`,
+    });
   throw unknownSession(
     known,
     wanted,

@@ -22,7 +22,7 @@ import { began, type Ended, ended, endOf, environmentOf, startedOf } from "./kee
 import { now, type Place } from "./place.ts";
 import { checkCommand, commandOf, type Startable, startable } from "./run-command.ts";
 import { type Target, type TargetRequest, targetOf } from "./run-target.ts";
-import { type RunView, runsNow, viewOf } from "./runs.ts";
+import { atWorkText, type RunView, runsNow, viewOf } from "./runs.ts";
 
 export interface RunRequest extends TargetRequest {
   readonly prompt: string | undefined;
@@ -195,15 +195,11 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
     const other = live.find(({ session }) => session.id === run.session.id);
     // An agent may start another one in its own session.
     if (other && process.env.SESSION_ID !== run.session.id)
-      throw new Failure(
-        "at-work",
-        `${other.agent} is at work on ${other.session.branch} (run ${other.id}${other.process ? `, pid ${other.process.pid}` : ""})`,
-        {
-          hint: other.background
-            ? `session background logs ${other.id}, or session background stop ${other.id}`
-            : "another branch: session run <agent> <branch> --worktree",
-        },
-      );
+      throw new Failure("at-work", atWorkText(other), {
+        hint: other.background
+          ? `session background logs ${other.id}, or session background stop ${other.id}`
+          : "another branch: session run <agent> <branch> --worktree",
+      });
     const siblings = live.filter(({ parent }) => parent !== undefined && parent === run.parent);
     if (process.env.SESSION_ID && siblings.length >= WIDEST)
       throw new Failure("too-many", `${siblings.length} agents are at work for this session already`, {

@@ -2,10 +2,11 @@
 import os from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import type { SessionEvent } from "../model/events.ts";
+import { Failure } from "../model/failure.ts";
 import { isLive, logLines, type RunRecord, type RunState, runName, runs, stateOf } from "../model/runs.ts";
 import { visible } from "../model/visible.ts";
 import { isAlive } from "../store/files.ts";
-import { running } from "../store/processes.ts";
+import { ancestors, running } from "../store/processes.ts";
 import { logEnd, logFacts, logFile, readRuns } from "../store/runs.ts";
 import type { Place } from "./place.ts";
 
@@ -61,6 +62,28 @@ export async function atWork(place: Place): Promise<Map<string, RunView>> {
   return new Map(
     found.reverse().map(({ record, state }) => [record.session.id, viewOf(place, record, state)]),
   );
+}
+
+/** Agents that are at work on sessions now, by session id; not the one that runs this command, in its own session. */
+export async function othersAtWork(place: Place): Promise<Map<string, RunRecord>> {
+  const live = (await runsNow(place)).filter(({ state }) => isLive(state)).map(({ record }) => record);
+  // A sandbox may take the environment away.
+  const above = new Map(live.length > 0 ? (await ancestors()).map((each) => [each.pid, each]) : []);
+  const isOurs = ({ session, process: its }: RunRecord) =>
+    session.id === process.env.SESSION_ID || (its !== undefined && runs(its, above));
+  return new Map(live.filter((each) => !isOurs(each)).map((each) => [each.session.id, each]));
+}
+
+/** Failure `at-work`, exit 4: what the agent is at work on stays as it is. */
+export function atWorkFailure(run: RunRecord): Failure {
+  return new Failure("at-work", atWorkText(run), {
+    exit: 4,
+    hint: run.background ? `session background stop ${run.id}, or --force` : "let it end first, or --force",
+  });
+}
+
+export function atWorkText({ agent, session, id, process: its }: RunRecord): string {
+  return `${agent} is at work on ${session.branch} (run ${id}${its ? `, pid ${its.pid}` : ""})`;
 }
 
 /** Of runs at a terminal, those whose agent has said that its turn is over, and was asked nothing since. */

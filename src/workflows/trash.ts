@@ -6,15 +6,7 @@ import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import { bringBack, keepAside, keptCopies, localSessions } from "../store/sessions.ts";
 import { loadSession } from "../store/state.ts";
-import {
-  dropEntry,
-  hasFolders,
-  noteDeleted,
-  putBack,
-  readTrash,
-  takeAway,
-  withTrash,
-} from "../store/trash.ts";
+import { dropEntry, noteDeleted, putBack, readTrash, takeAway, withTrash } from "../store/trash.ts";
 import { event, withSessionFolder } from "./change.ts";
 import { now, type Place } from "./place.ts";
 import { expand, type KnownSession, knownSessions, pick, unknownSession } from "./resolve.ts";
@@ -120,54 +112,50 @@ async function carryBack(place: Place, entry: DeletedSession): Promise<RestoredS
     missing.map(({ ref, oid }) => ({ ref, to: oid })),
     [...trash].map(([ref, was]) => ({ ref, was })),
   );
-  const [kept] = await keptCopies(sessionsDir, id);
-  let where: RestoredSession["where"] = kept === undefined ? "snapshot" : "kept";
   const restored = [event("session.restored")];
+  let where: RestoredSession["where"] | undefined;
   if (entry.where === "local")
     await withSessionFolder(place, branch, async (folder, lock) => {
       const own = await loadForWriting(folder, lock);
-      if (own ? own.state.context.id !== id : kept === undefined) return;
-      if (!own && kept !== undefined) await bringBack(kept, folder, kept.state.context.ref, lock);
-      const back = await loadSession(folder);
-      if (back) await saveSession(back, back.state, restored, lock);
+      const copies = own ? [] : await keptCopies(sessionsDir, id);
+      // One that ended since stays where it is.
+      const kept = copies.find((each) => each.state.context.state === entry.state);
+      if (kept) await bringBack(kept, folder, kept.state.context.ref, lock);
+      const back = kept ? await loadSession(folder) : own;
+      if (back?.state.context.id !== id) return;
+      // Of one that never left, only what hooks read is made again.
+      await saveSession(back, back.state, own ? [] : restored, lock);
       where = "local";
     });
-  if (where === "kept" && kept !== undefined)
+  const [kept] = where === undefined ? await keptCopies(sessionsDir, id) : [];
+  if (kept !== undefined)
     await withLock(kept.folder, async (lock) => {
       const back = await loadForWriting(kept.folder, lock);
       if (back) await saveKept(back, back.state, restored, lock);
     });
   await dropEntry(sessionsDir, entry);
-  return { session: entry, where };
+  return { session: entry, where: where ?? (kept === undefined ? "snapshot" : "kept") };
 }
 
 /** Finishes what an interrupted process began. A session that was not gone yet stays: it may have been used since. */
 async function finish(place: Place): Promise<void> {
   for (const entry of await readTrash(place.sessionsDir)) {
     if (entry.step === "deleted") continue;
-    const isOut = entry.step === "deleting" && (await isAway(place, entry));
-    await (isOut ? carryOut(place, entry) : carryBack(place, entry));
+    const isBack = entry.step === "restoring" || (await isHere(place, entry.id));
+    await (isBack ? carryBack(place, entry) : carryOut(place, entry));
   }
-}
-
-/** Whether all of a session but perhaps its refs has been moved into the trash. */
-async function isAway(place: Place, entry: DeletedSession): Promise<boolean> {
-  const { sessionsDir, repository } = place;
-  if (entry.where === "snapshot")
-    return (await listRefs(repository.root, `refs/session-trash/${entry.key}/`)).size > 0;
-  const local = await localSessions(sessionsDir);
-  const isLocal = local.some((each) => each.state.context.id === entry.id);
-  if (isLocal || (await keptCopies(sessionsDir, entry.id)).length > 0) return false;
-  return hasFolders(sessionsDir, entry);
 }
 
 async function isHere(place: Place, id: string): Promise<boolean> {
   return (await knownSessions(place, { light: true })).some((each) => each.id === id);
 }
 
-/** What was deleted, the last first. */
-export function deletedSessions(place: Place): Promise<DeletedSession[]> {
-  return readTrash(place.sessionsDir);
+/** What was deleted, the last first; not what an interrupted command left in its place, or put back there. */
+export async function deletedSessions(place: Place): Promise<DeletedSession[]> {
+  const entries = await readTrash(place.sessionsDir);
+  if (entries.every((each) => each.step === "deleted")) return entries;
+  const here = new Set((await knownSessions(place, { light: true })).map((each) => each.id));
+  return entries.filter((each) => each.step === "deleted" || !here.has(each.id));
 }
 
 /** Deletes for good what has been in the trash as long as promised. */

@@ -85,7 +85,7 @@ async function meant(place: Place, name: string | undefined): Promise<KnownSessi
   const own = (await findSession(place, branch))?.state.context.id;
   const ended = (each: KnownSession) => each.where === "kept" && each.branch === branch;
   const known = (await knownSessions(place, { light: true })).find((each) => each.id === own || ended(each));
-  const gone = deleted.find((each) => each.branch === branch && each.step === "deleted");
+  const gone = deleted.find((each) => each.branch === branch);
   if (gone && (!known || gone.at > known.touched)) return gone;
   return known ? withFolder(known) : noSession(place, branch);
 }

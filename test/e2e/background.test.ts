@@ -87,9 +87,57 @@ test("one agent at a time in a session; others run beside it in theirs", async (
   expect((await session({}, "background", "--limit", "1")).stdout).toContain("… 1 more run: --limit 2");
   expect((await json({}, "background", "logs")).run.id).toBe(run.id);
   // A session that ends while its agent works takes nothing away from it.
-  await s.ok("end");
+  await s.ok("end", "--force");
   expect((await json({}, "background", "logs", run.id)).lines).toEqual(["at work"]);
   await s.write(STAYS, "");
+});
+
+test("a session that an agent is at work on is neither ended nor deleted by others, unless forced", async () => {
+  const { s, session, json, until, file } = await withAgents("claude");
+  const STAYS = file("end");
+  const { run } = await json({ STAYS }, "run", "claude", "--background", "-m", "Go");
+  await until(async () => (await s.json("background"))[0].output);
+  await s.git("switch", "--quiet", "--detach");
+  for (const words of [["delete", "x", "--confirm"], ["end"]]) {
+    if (words[0] === "end") await s.git("switch", "--quiet", "x");
+    const refused = await session({}, ...words);
+    expect(refused).toMatchObject({ code: 4, stdout: "" });
+    expect(refused.stderr).toBe(
+      `error: claude is at work on x (run ${run.id}, pid ${run.pid}) (session background stop ${run.id}, or --force)\n`,
+    );
+  }
+  expect((await s.json("delete", "--all", "--confirm")).staying).toMatchObject([
+    { branch: "x", why: `claude is at work on x (run ${run.id}, pid ${run.pid})` },
+  ]);
+  await s.ok("delete", "x", "--force");
+  await s.ok("restore", "x");
+  await s.write(STAYS, "");
+  await until(async () => (await s.json("background"))[0].state === "done");
+  await s.ok("end");
+});
+
+test("an agent ends the session that it works on itself; of one at a terminal no stop is named", async () => {
+  const { s, session, json, until, file, said } = await withAgents("claude");
+  const STAYS = file("end");
+  const waiting = session({ STAYS }, "run", "claude", "-m", "Go");
+  await until(() => said().catch(() => undefined));
+  const refused = await session({}, "end");
+  expect(refused.code).toBe(4);
+  expect(refused.stderr).toMatch(
+    /claude is at work on x \(run \w+, pid \d+\) \(let it end first, or --force\)/,
+  );
+  await s.write(STAYS, "");
+  expect((await waiting).code).toBe(0);
+  const script = `require("node:child_process").spawnSync(process.execPath, [${JSON.stringify(CLI)}, "end"])`;
+  for (const CALLS of [
+    [CLI, "end"],
+    ["-e", `delete process.env.SESSION_ID; ${script}`],
+  ]) {
+    const ran = await json({ CALLS: JSON.stringify(CALLS) }, "run", "claude", "-m", "End it");
+    expect(ran.run.code).toBe(0);
+    expect(await s.json("list")).toMatchObject([{ branch: "x", state: "ended" }]);
+    await s.ok("resume", "x");
+  }
 });
 
 test("a terminal of its own with tmux, which attach shows; without one, attach says so", async () => {

@@ -12,14 +12,36 @@ async function withFault(
   args: string[],
 ): Promise<{ ran: Ran; done: boolean }> {
   await s.write("../home/count", "0");
-  const env = { FAULT: kind, FAULT_OF: "rename", FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
+  const env = {
+    FAULT: kind,
+    FAULT_OF: "rename,spawn",
+    FAULT_GIT: "update-ref",
+    FAULT_AT: String(at),
+    FAULT_COUNT: `${s.home}/count`,
+  };
   const ran = await s.run(process.execPath, ["--require", FAULT, CLI, ...args], { env });
   return { ran, done: ran.code === 0 && Number(await s.read("../home/count")) < at };
 }
 
-/** All that a session holds, once it is taken up. */
-async function whole(s: Scratch, id: string) {
-  await s.ok("resume", id);
+/** Whatever looks next tells one thing: the session is there as it was, or it is deleted. */
+async function standing(s: Scratch, id: string, where: string): Promise<"there" | "deleted"> {
+  const [all, trash, { session }, shown] = await Promise.all([
+    ...[s.json("list", "--all"), s.json("restore"), s.json("status")],
+    s.session("show", id),
+  ]);
+  const [listed, deleted] = [all, trash].map((each) => each.filter((one: { id: string }) => one.id === id));
+  const is = listed.length > 0 ? "there" : "deleted";
+  expect({ listed, deleted, shown: shown.code, status: session.id }).toMatchObject(
+    is === "there"
+      ? { listed: [{ id, where }], deleted: [], shown: 0, status: where === "local" ? id : "" }
+      : { listed: [], deleted: [{ id }], shown: 3, status: "" },
+  );
+  if (is === "deleted") expect(shown.stderr).toContain(`was deleted (session restore ${id})`);
+  return is;
+}
+
+/** All that a session holds. */
+async function whole(s: Scratch) {
   const { session, objectives, decisions, notes } = await s.json("handoff");
   const texts = (items: { text: string }[]) => items.map((each) => each.text);
   return {
@@ -39,26 +61,31 @@ async function started(): Promise<Scratch> {
   return s;
 }
 
-describe.each(["kill", "ENOSPC"])("%s at every rename", (kind) => {
+describe.each([
+  ["kill", "every", 1],
+  ["ENOSPC", "every seventh", 7],
+])("%s at %s rename and change of refs", (kind, _which, step) => {
   test.each(["local", "ended"])(
     "of a deletion (%s): the session is there, or comes back, whole and once",
     async (was) => {
       const s = await started();
       const { id } = (await s.json("status")).session;
-      const before = await whole(s, id);
-      for (let at = 1; at < 100; at++) {
+      const before = await whole(s);
+      const where = was === "local" ? "local" : "kept";
+      for (let at = 1; at < 100; at += step) {
         if (was === "ended") await s.ok("end");
         const snapshot = await s.git("for-each-ref", "--format=%(objectname)", "refs/sessions");
         const { done } = await withFault(s, kind, at, ["delete", id, "--force"]);
-        const isThere = (await s.json("list", "--all")).length > 0;
+        const isThere = (await standing(s, id, where)) === "there";
         if (done) expect(isThere).toBe(false);
+        if (isThere && was === "local") await s.ok("meta", id, "tried", String(at));
         const back = await s.session("restore", id);
         expect([at, back.code === 0 || isThere, back.stderr]).toEqual([at, true, expect.any(String)]);
-        expect(await s.json("list", "--all")).toMatchObject([{ id }]);
-        expect(await s.json("restore")).toEqual([]);
+        expect(await standing(s, id, where)).toBe("there");
         expect(await s.git("for-each-ref", "--format=%(objectname)", "refs/sessions")).toBe(snapshot);
         expect(await s.git("for-each-ref", "refs/session-trash")).toBe("");
-        expect(await whole(s, id)).toEqual(before);
+        if (was === "ended") await s.ok("resume", id);
+        expect(await whole(s)).toEqual(before);
         if (done) return expect(at).toBeGreaterThan(was === "local" ? 6 : 3);
       }
       throw new Error("it never ran through");
@@ -68,18 +95,30 @@ describe.each(["kill", "ENOSPC"])("%s at every rename", (kind) => {
   test("of a restoration: the next one goes on", async () => {
     const s = await started();
     const { id } = (await s.json("status")).session;
-    const before = await whole(s, id);
-    for (let at = 1; at < 100; at++) {
+    const before = await whole(s);
+    for (let at = 1; at < 100; at += step) {
       await s.ok("delete", id, "--force");
       const { done } = await withFault(s, kind, at, ["restore", id]);
-      await s.session("restore", id);
-      expect(await s.json("list", "--all")).toMatchObject([{ id, where: "local" }]);
+      if ((await standing(s, id, "local")) === "deleted") await s.ok("restore", id);
       expect(await s.json("restore")).toEqual([]);
-      expect(await whole(s, id)).toEqual(before);
+      expect(await whole(s)).toEqual(before);
       if (done) return expect(at).toBeGreaterThan(5);
     }
     throw new Error("it never ran through");
   });
+});
+
+test("a session that is used and ended after a deletion that never got far stays ended", async () => {
+  const s = await started();
+  const { id } = (await s.json("status")).session;
+  await withFault(s, "kill", 3, ["delete", id, "--force"]);
+  expect(await standing(s, id, "local")).toBe("there");
+  await s.ok("note", "still used");
+  await s.ok("end");
+  expect(await standing(s, id, "kept")).toBe("there");
+  await s.ok("start", "other", "--no-switch");
+  await s.ok("delete", "other", "--force");
+  expect(await s.json("list", "--all")).toMatchObject([{ id, state: "ended", where: "kept" }]);
 });
 
 test("a deletion that never got far is given up by the next one of another session", async () => {
@@ -87,7 +126,7 @@ test("a deletion that never got far is given up by the next one of another sessi
   const { id } = (await s.json("status")).session;
   await s.ok("start", "other", "--no-switch");
   await withFault(s, "kill", 2, ["delete", id, "--force"]);
-  await s.ok("note", "still used").catch(() => s.ok("resume", id));
+  await s.ok("note", "still used");
   await s.ok("delete", "other", "--force");
   expect(await s.json("list", "--all")).toMatchObject([{ id }]);
 });

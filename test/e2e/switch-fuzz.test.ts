@@ -10,7 +10,7 @@ const FAULT = path.resolve("test/support/fault.cjs");
 
 /** SESSION_FUZZ_SEED and SESSION_FUZZ_STEPS run others, and longer. */
 const SEEDS = process.env.SESSION_FUZZ_SEED?.split(",").map(Number) ?? [1, 2, 3];
-const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 25);
+const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 15);
 
 /** What a person does between two switches; each may be refused by git, and that is fine. */
 const EDITS: readonly ((n: number, file: string, other: string) => string)[] = [
@@ -57,13 +57,20 @@ class World {
   branch = () => this.s.git("branch", "--show-current");
 }
 
-/** Runs one of our commands, killed somewhere one time in five; then it is finished by whatever finishes it. */
-async function run(world: World, ...args: string[]): Promise<void> {
-  const { s, random } = world;
-  const at = random() < 0.2 ? 1 + Math.floor(random() * 60) : 0;
-  world.story.push(`session ${args.join(" ")}${at > 0 ? ` (killed at ${at})` : ""}`);
+/** Runs one of our commands, killed somewhere one time in so many. */
+async function killed({ s, random, story }: World, oneIn: number, ...args: string[]) {
+  const at = random() < 1 / oneIn ? 1 + Math.floor(random() * 60) : 0;
+  story.push(`session ${args.join(" ")}${at > 0 ? ` (killed at ${at})` : ""}`);
   const env = { FAULT: "kill", FAULT_AT: String(at) };
   const ran = await s.run(process.execPath, [...(at > 0 ? ["--require", FAULT] : []), CLI, ...args], { env });
+  expect(ran.stderr).not.toContain("unexpected:");
+  return { at, ran };
+}
+
+/** Runs a command that has to succeed; killed, it is finished by whatever finishes it. */
+async function run(world: World, ...args: string[]): Promise<void> {
+  const { s } = world;
+  const { at, ran } = await killed(world, 5, ...args);
   if (at === 0 || ran.code === 0) return expect(ran).toMatchObject({ code: 0 });
   const on = await world.branch();
   if (world.left.has(on)) await s.ok("resume");
@@ -82,21 +89,33 @@ async function check(world: World): Promise<void> {
     expect(await readFile(path.join(s.root, ".git/sessions", name, "objectives.md"), "utf8")).toBe(text);
 }
 
-/** `git add --intent-to-add` of a file that is gone since holds nothing, and does not come back. */
-async function dropEmptyIntents({ s }: World): Promise<void> {
+/** The next command that changes a session finishes what was killed; then all is as it was. */
+async function seen(world: World, branch: string): Promise<void> {
+  await world.s.ok("meta", branch, "seen", String(world.count));
+  await check(world);
+}
+
+/** Of `git add --intent-to-add` only files that are there come back, each with the mode that it has then. */
+async function settleIntents({ s }: World): Promise<void> {
   const names = async (...args: string[]) => (await s.run("git", args)).stdout.split("\0");
+  const staged = (filter: string) =>
+    names("diff", "-z", "--cached", "--name-only", "--no-renames", `--diff-filter=${filter}`);
+  const removed = new Set(await staged("D"));
   const known = new Set([
-    ...(await names("ls-tree", "-rz", "--name-only", "HEAD")),
-    ...(await names("diff", "-z", "--cached", "--name-only", "--no-renames")),
+    ...(await names("ls-tree", "-rz", "--name-only", "HEAD")).filter((each) => !removed.has(each)),
+    ...(await staged("d")),
   ]);
   const gone = (await names("diff", "-z", "--name-only", "--diff-filter=D")).filter(
     (each) => each !== "" && !known.has(each),
   );
-  if (gone.length > 0) await s.git("update-index", "--force-remove", "--", ...gone);
+  const intended = (await names("diff", "-z", "--name-only", "--diff-filter=A")).filter(Boolean);
+  if (gone.length + intended.length > 0)
+    await s.git("update-index", "--force-remove", "--", ...gone, ...intended);
+  if (intended.length > 0) await s.git("add", "--intent-to-add", "--", ...intended);
 }
 
 async function remember(world: World): Promise<string> {
-  await dropEmptyIntents(world);
+  await settleIntents(world);
   const on = await world.branch();
   const now = await state(world.s);
   if (world.left.has(on)) world.left.set(on, now.status === "" ? undefined : now);
@@ -163,40 +182,83 @@ async function home(world: World): Promise<void> {
   await check(world);
 }
 
-/** Another session is deleted and brought back whole, with its unfinished work; `crash-delete` kills what is done here. */
+/** Whether a session is listed; if not, it is among the deleted ones, and in no case both. */
+async function isListed({ s, story }: World, branch: string): Promise<boolean> {
+  const of = (each: { branch: string }) => each.branch === branch;
+  const [listed, deleted] = [await s.json("list", "--all"), await s.json("restore")].map((each) =>
+    each.filter(of),
+  );
+  story.push(`${branch} is ${listed.length > 0 ? "there" : "deleted"}`);
+  expect(listed.length + deleted.length).toBe(1);
+  return listed.length > 0;
+}
+
+/** Another session is deleted and brought back; killed or not, it comes back whole, with its unfinished work. */
 async function bin(world: World): Promise<void> {
   const { s } = world;
   const on = await remember(world);
   const others = [...world.left.keys()].filter((each) => each !== on);
   if (others.length === 0) return;
   const name = world.pick(others);
-  world.story.push(`session delete ${name} --force; session restore ${name}`);
-  await s.ok("delete", name, "--force");
-  await s.ok("restore", name);
-  await check(world);
+  await killed(world, 2, "delete", name, "--force");
+  if (!(await isListed(world, name))) {
+    await killed(world, 2, "restore", name);
+    if (!(await isListed(world, name))) await s.ok("restore", name);
+  }
+  await seen(world, name);
 }
 
 /** What is undone leaves no trace in the session, and none of it in the work tree. */
 async function undone(world: World): Promise<void> {
   const on = await remember(world);
   if (!world.left.has(on)) return;
-  world.story.push("session objectives add; session undo");
-  await world.s.ok("objectives", "add", "Not for long");
-  await world.s.ok("undo");
-  await check(world);
+  await run(world, "objectives", "add", "Not for long");
+  for (const how of ["killed", "ok"]) {
+    if ((await world.s.json("objectives")).length === 1) break;
+    await (how === "killed" ? killed(world, 2, "undo") : world.s.ok("undo"));
+  }
+  await seen(world, on);
 }
 
-/** The session of this branch ends, with a commit of what it may commit, and is taken up again: the files stay as they are. */
+/**
+ * The session of this branch ends, with a commit of what it may commit, is archived or cleaned up, and taken up again: the
+ * files stay as they are.
+ */
 async function ended(world: World): Promise<void> {
   const { s } = world;
   const on = await remember(world);
   if (!world.left.has(on)) return;
   const { files } = await state(s);
-  world.story.push("session end");
-  await s.session("end");
-  await s.session("resume", on);
+  await killed(world, 3, "end");
+  const after = world.pick([[], ["archive", on], ["cleanup", "--days", "0", "--force"]]);
+  if (after.length > 0) await killed(world, 2, ...after);
+  if (!(await isListed(world, on))) await s.ok("restore", on);
+  await s.ok("resume", on);
   expect((await state(s)).files).toBe(files);
   await remember(world);
+}
+
+/** Another session is renamed, and forked: it has the one title or the other, and a fork is there whole or not at all. */
+async function forked(world: World): Promise<void> {
+  const { s } = world;
+  const on = await remember(world);
+  const name = world.pick([...world.left.keys()].filter((each) => each !== on));
+  if (name === undefined) return;
+  const known = async (branch: string) =>
+    (await s.json("list", "--all")).find((each: { branch: string }) => each.branch === branch);
+  const titles = [(await known(name)).title, `Title ${world.count}`];
+  await killed(world, 2, "rename", name, `Title ${world.count}`);
+  expect(titles).toContain((await known(name)).title);
+  const fork = `f${++world.count}`;
+  await killed(world, 2, "fork", name, fork, "--no-switch");
+  if (!(await known(fork))) {
+    await s.run("git", ["branch", "-D", fork]);
+    await s.ok("fork", name, fork, "--no-switch");
+  }
+  expect((await s.json("show", fork)).objectives).toMatchObject([{ text: `Objective ${name}` }]);
+  await s.ok("delete", fork, "--force");
+  await s.git("branch", "-D", fork);
+  await seen(world, name);
 }
 
 test.each(SEEDS)(
@@ -214,7 +276,7 @@ test.each(SEEDS)(
       await begin(world);
       for (let at = 0; at < STEPS; at++) {
         await change(world);
-        await world.pick([go, go, go, rest, commit, home, begin, bin, undone, ended])(world);
+        await world.pick([go, go, go, rest, commit, home, begin, bin, undone, ended, forked])(world);
       }
       for (const name of world.left.keys()) {
         await remember(world);

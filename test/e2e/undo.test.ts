@@ -160,6 +160,18 @@ test("a deletion, here and by name", async () => {
   expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining("did you mean work?")]);
 });
 
+test("neither resuming what goes on anyway nor a restoration is a change that could be undone", async () => {
+  const s = await withWork();
+  await s.ok("note", "mind the gap");
+  await s.ok("resume");
+  expect(await s.json("undo")).toMatchObject({ change: "note: mind the gap" });
+  await s.ok("resume");
+  await s.ok("undo", "--redo");
+  await s.ok("delete", "work", "--force");
+  expect(await s.json("undo")).toMatchObject({ change: "session deleted" });
+  expect(await s.json("undo")).toMatchObject({ change: "redone: note: mind the gap" });
+});
+
 test("it moves along when the session's branch is renamed, and keeps the last 50", async () => {
   const s = await scratch();
   await s.ok("start", "work");
@@ -190,6 +202,15 @@ test("a record that is damaged is passed over", async () => {
   expect((await s.json("brief")).notes).toEqual([]);
 });
 
+/** Runs a command that is interrupted at its change number `at`; whether it ran through. */
+async function interrupted(s: Scratch, kind: string, at: number, ...args: string[]): Promise<boolean> {
+  await s.write("../home/count", "0");
+  const env = { FAULT: kind, FAULT_OF: "rename", FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
+  const words = ["--require", path.resolve("test/support/fault.cjs"), path.resolve("dist/cli.js"), ...args];
+  const { code } = await s.run(process.execPath, words, { env });
+  return code === 0 && Number(await s.read("../home/count")) < at;
+}
+
 describe.each(["kill", "ENOSPC"])("%s at every rename of an undo", (kind) => {
   test("the state is as before or as after, and the next undo goes on from there", async () => {
     const s = await scratch();
@@ -197,16 +218,9 @@ describe.each(["kill", "ENOSPC"])("%s at every rename of an undo", (kind) => {
     for (let at = 1; at < 60; at++) {
       await s.ok("objectives", "add", `added ${at}`);
       const before = await texts(s);
-      await s.write("../home/count", "0");
-      const env = { FAULT: kind, FAULT_OF: "rename", FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
-      const ran = await s.run(
-        process.execPath,
-        ["--require", path.resolve("test/support/fault.cjs"), path.resolve("dist/cli.js"), "undo"],
-        { env },
-      );
+      const isDone = await interrupted(s, kind, at, "undo");
       const after = await texts(s);
       expect([before.join(), before.slice(0, -1).join()]).toContain(after.join());
-      const isDone = ran.code === 0 && Number(await s.read("../home/count")) < at;
       if (after.join() === before.join()) {
         expect(isDone).toBe(false);
         await s.ok("undo");
@@ -219,3 +233,23 @@ describe.each(["kill", "ENOSPC"])("%s at every rename of an undo", (kind) => {
     throw new Error("it never ran through");
   });
 });
+
+test.each(["undo", "redo"])(
+  "killed at every rename of the %s of an end: the session has ended, or goes on where it was",
+  async (way) => {
+    const s = await scratch();
+    await s.ok("start", "work", "-o", "One");
+    for (let at = 1; at < 60; at++) {
+      await s.ok("end");
+      if (way === "redo") await s.ok("undo");
+      const isDone = await interrupted(s, "kill", at, "undo", ...(way === "redo" ? ["--redo"] : []));
+      const [{ state, where }] = await s.json("list", "--all");
+      expect(state === "ended" || where === "local").toBe(true);
+      if (isDone) expect(state).toBe(way === "redo" ? "ended" : "active");
+      if (state === "ended") await s.ok("undo");
+      expect(await texts(s)).toEqual(["open One"]);
+      if (isDone) return expect(at).toBeGreaterThan(4);
+    }
+    throw new Error("it never ran through");
+  },
+);

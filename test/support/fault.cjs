@@ -1,13 +1,13 @@
 // Preloaded into the program: at the k-th change below a sessions or hooks folder it kills the process, or the change fails.
-// FAULT_AT=k, FAULT=kill|half|ENOSPC|EIO; with FAULT_OF=rename only changes of that name count; with FAULT_GIT=1 git
-// commands count as changes, too. The number of changes seen goes to FAULT_COUNT.
+// FAULT_AT=k, FAULT=kill|half|ENOSPC|EIO; with FAULT_OF=rename,rm only changes of those names count; with FAULT_GIT=update-ref
+// such git commands count as changes, too, with FAULT_GIT=1 all. The number of changes seen goes to FAULT_COUNT.
 const fs = require("node:fs");
 const at = Number(process.env.FAULT_AT);
 const kind = process.env.FAULT;
 let seen = 0;
 
 function strike(name, file, write) {
-  if (process.env.FAULT_OF && process.env.FAULT_OF !== name) return;
+  if (process.env.FAULT_OF && !process.env.FAULT_OF.split(",").includes(name)) return;
   seen += 1;
   if (seen !== at) return;
   if (kind === "kill") process.kill(process.pid, "SIGKILL");
@@ -60,7 +60,8 @@ if (process.env.FAULT_GIT) {
   for (const name of ["spawn", "execFile"]) {
     const real = children[name];
     children[name] = (...args) => {
-      strike(name, String(args[0]));
+      if (process.env.FAULT_GIT === "1" || args[1]?.includes(process.env.FAULT_GIT))
+        strike(name, String(args[0]));
       return real(...args);
     };
   }
