@@ -30,14 +30,28 @@ export async function readObjects(
   encoding: BufferEncoding = "utf8",
 ): Promise<(GitObject | undefined)[]> {
   const found: (GitObject | undefined)[] = [];
+  await eachObject(root, names, (object) => found.push(object), limit, encoding);
+  return found;
+}
+
+/** The same, each when it was read: none is held here. */
+export async function eachObject(
+  root: string,
+  names: readonly string[],
+  take: (object: GitObject | undefined, at: number) => void,
+  limit = MAX_BLOB,
+  encoding: BufferEncoding = "utf8",
+): Promise<void> {
   const budget = { left: MAX_TOTAL };
-  while (found.length < names.length) {
-    const rest = names.slice(found.length);
-    const left = await readSome(root, rest, { limit, budget, encoding }, (object) => found.push(object));
+  let at = 0;
+  const next = (object: GitObject | undefined) => {
+    if (at < names.length) take(object, at++);
+  };
+  while (at < names.length) {
+    const left = await readSome(root, names.slice(at), { limit, budget, encoding }, next);
     // git ends at an object that is damaged: the others are asked for anew.
-    if (!left && found.length < names.length) found.push({ oid: "", type: "damaged", size: 0 });
+    if (!left) next({ oid: "", type: "damaged", size: 0 });
   }
-  return found.slice(0, names.length);
 }
 
 /**
@@ -177,6 +191,15 @@ export async function objectSizes(root: string, names: readonly string[]): Promi
       return type === "blob" && size !== undefined ? [[name, size] as const] : [];
     }),
   );
+}
+
+/** Whether some file of these commits' trees may be more than would be read: one git process, and nothing is read. */
+export async function mayBeOversized(root: string, commits: readonly string[]): Promise<boolean> {
+  // Quiet, git tells of nothing but what it omits.
+  const args = ["rev-list", "--quiet", "--objects", "--no-walk", "--filter-print-omitted", "--stdin"];
+  const input = commits.map((each) => `${each}\n`).join("");
+  const answer = await ask(root, [...args, `--filter=blob:limit=${MAX_BLOB}`], input);
+  return answer.code !== 0 || answer.stdout !== "";
 }
 
 /** Those of these files (`<revision>:<path>`) that are more than would be read, with their bytes: nothing is read. */

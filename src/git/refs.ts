@@ -73,6 +73,8 @@ export async function moveRefs(root: string, moves: readonly RefMove[]): Promise
   const kept = moves.some((each) => each.before !== undefined);
   const args = [
     ...(kept ? ["-c", "core.fsync=committed,reference"] : []),
+    // Else git looks for a ref of each object's name.
+    ...["-c", "core.warnAmbiguousRefs=false"],
     ...["update-ref", ...(kept ? ["--create-reflog"] : []), "--no-deref", "--stdin", "-z"],
   ];
   return (await change(root, args, { input: lines.join("") })).code === 0;

@@ -77,6 +77,12 @@ export function keptFolder(sessionsDir: string, id: string): string | undefined 
   }
 }
 
+/** Ids of the sessions that may have a folder there. */
+export async function keptIds(sessionsDir: string): Promise<Set<string>> {
+  const names = await readdir(path.join(sessionsDir, KEPT)).catch(() => []);
+  return new Set(names.map((each) => each.replace(/-\d+$/, "")));
+}
+
 const nameOf = (id: string, n: number) => (n === 1 ? id : `${id}-${n}`);
 
 /** What kept sessions know of their commits, by session id: an import brings it along. */

@@ -1,12 +1,12 @@
 /** Taking in what other clones made of sessions: each snapshot from there with what this clone has. */
 import { historyOf, type Parents, parentsOf } from "../git/ancestry.ts";
-import { oversized, readObjects } from "../git/cat-file.ts";
+import { eachObject, type GitObject, mayBeOversized, oversized } from "../git/cat-file.ts";
 import { listRefs, moveRefs, type RefMove } from "../git/refs.ts";
 import { Failure } from "../model/failure.ts";
 import { isSessionId } from "../model/ids.ts";
 import { parseContext } from "../model/reading.ts";
 import { branchOf, SCHEMA, type SessionContext } from "../model/state.ts";
-import { keptFolder, localSessions } from "../store/sessions.ts";
+import { keptFolder, keptIds, localSessions } from "../store/sessions.ts";
 import type { Place } from "./place.ts";
 import { SNAPSHOT_FILES, snapshotRef } from "./snapshot.ts";
 import { type Joined, uniteKept, uniteLive } from "./unite-folder.ts";
@@ -36,12 +36,9 @@ export interface United {
   readonly rejected?: true;
 }
 
-/** What so many snapshots say is held at once. */
-const PORTION = 250;
-
 /**
  * Unites each session with a snapshot of it from elsewhere, in the order given. What is damaged or forged is skipped,
- * and the others go on. One git process for each question about hundreds of them; only those that went apart, or have a
+ * and the others go on. One git process for each question about all of them; only those that went apart, or have a
  * folder here, cost more.
  */
 export async function uniteSessions(place: Place, pairs: readonly Pair[]): Promise<United[]> {
@@ -57,46 +54,26 @@ export async function uniteSessions(place: Place, pairs: readonly Pair[]): Promi
 
 async function uniteEach(place: Place, pairs: readonly Pair[]): Promise<United[]> {
   const { root } = place.repository;
-  const [own, local] = await Promise.all([
+  const [own, local, kept, incoming] = await Promise.all([
     listRefs(root, "refs/sessions/"),
     localSessions(place.sessionsDir),
+    keptIds(place.sessionsDir),
+    readIncoming(root, pairs),
   ]);
+  const refOf = (id: string) => own.get(snapshotRef(id));
+  const differing = incoming.flatMap(({ id, theirs, reason }) => {
+    const ours = refOf(id);
+    return reason === undefined && ours !== undefined && ours !== theirs ? [ours, theirs] : [];
+  });
+  const parents = await parentsOf(root, [...new Set(differing)]);
   const live = new Map(local.map(({ state: { context } }) => [context.id, context]));
   const united: United[] = [];
   const moves: RefMove[] = [];
-  for (let at = 0; at < pairs.length; at += PORTION)
-    united.push(...(await unitePortion(place, pairs.slice(at, at + PORTION), own, live, moves)));
-  // At once: git looks through the whole folder of refs each time.
-  const refused = await moveAll(root, moves);
-  return united.map((each) => (refused.has(snapshotRef(each.id)) ? skipped(each, MOVED) : each));
-}
-
-/** What only needs its ref moved is added to `moves`. */
-async function unitePortion(
-  place: Place,
-  pairs: readonly Pair[],
-  own: ReadonlyMap<string, string>,
-  live: ReadonlyMap<string, SessionContext>,
-  moves: RefMove[],
-): Promise<United[]> {
-  const { root } = place.repository;
-  const incoming = await readIncoming(root, pairs);
-  const refOf = (id: string) => own.get(snapshotRef(id));
-  const differing = incoming.flatMap(({ id, theirs, context }) => {
-    const ours = refOf(id);
-    return context && ours !== undefined && ours !== theirs ? [ours, theirs] : [];
-  });
-  const parents = await parentsOf(root, [...new Set(differing)]);
-  const related = incoming.map((each) => ({ each, united: relate(each, refOf(each.id), parents) }));
-  const united: United[] = [];
-  for (const { each, united: one } of related) {
+  for (const each of incoming) {
     const ours = refOf(each.id);
+    const one = relate(each, ours, parents);
     if (one.outcome === "skipped" || one.outcome === "same" || one.outcome === "ahead") united.push(one);
-    else if (
-      live.has(each.id) ||
-      keptFolder(place.sessionsDir, each.id) !== undefined ||
-      one.outcome === "merged"
-    )
+    else if (live.has(each.id) || kept.has(each.id) || one.outcome === "merged")
       united.push(
         await withReason(one, each.theirs, () => uniteOne(place, each, live.get(each.id), ours, parents)),
       );
@@ -105,7 +82,8 @@ async function unitePortion(
       moves.push({ ref: snapshotRef(each.id), to: each.theirs, before: ours });
     }
   }
-  return united;
+  const refused = await moveAll(root, moves);
+  return united.map((each) => (refused.has(snapshotRef(each.id)) ? skipped(each, MOVED) : each));
 }
 
 const MOVED = "another process changed it meanwhile: try again";
@@ -151,52 +129,59 @@ function skipped({ id, branch, title, commit }: United, reason: string): United 
   return { id, branch, title, outcome: "skipped", commit, notes: [], reason };
 }
 
+/** What a snapshot from elsewhere says it is, or why it is not taken. */
 interface Incoming extends Pair {
-  readonly context?: SessionContext;
+  readonly branch: string;
+  readonly title: string;
   readonly reason?: string;
   readonly rejected?: true;
 }
 
-/** What the snapshots from elsewhere say they are, or why one is not taken. */
 async function readIncoming(root: string, pairs: readonly Pair[]): Promise<Incoming[]> {
   const sound = pairs.filter(({ id, theirs }) => isSessionId(id) && /^[0-9a-f]{40,64}$/.test(theirs));
-  const [objects, large] = await Promise.all([
-    readObjects(
-      root,
-      sound.flatMap(({ theirs }) => [theirs, `${theirs}:context.json`]),
-    ),
-    oversized(
-      root,
-      sound.flatMap(({ theirs }) => SNAPSHOT_FILES.map((name) => `${theirs}:${name}`)),
-    ),
-  ]);
-  const read = new Map(
-    sound.map((pair, at) => [pair, { commit: objects[at * 2], file: objects[at * 2 + 1] }] as const),
-  );
+  const names = sound.flatMap(({ theirs }) => [theirs, `${theirs}:context.json`]);
+  const found = new Map<Pair, Incoming>();
+  let type = "missing";
+  const take = (object: GitObject | undefined, at: number) => {
+    const pair = sound[at >> 1];
+    // The commit comes before its file.
+    if (at % 2 === 0) type = object?.type ?? "missing";
+    else if (pair) found.set(pair, incoming(pair, type, object));
+  };
+  const commits = sound.map((each) => each.theirs);
+  const [mayBeLarge] = await Promise.all([mayBeOversized(root, commits), eachObject(root, names, take)]);
+  const large = mayBeLarge ? await oversized(root, commits.flatMap(filesOf)) : new Map<string, number>();
   return pairs.map((pair) => {
-    const { commit, file } = read.get(pair) ?? {};
-    const type = commit?.type ?? "missing";
-    const rejected = (reason: string) => ({ ...pair, reason, rejected: true }) as const;
-    if (type === "missing" || type === "damaged") return rejected(`its commit is ${type}`);
-    if (type !== "commit") return rejected("it is no commit");
-    const name = SNAPSHOT_FILES.find((each) => large.has(`${pair.theirs}:${each}`));
-    if (name !== undefined)
-      return rejected(`${name} has ${large.get(`${pair.theirs}:${name}`)} bytes, which is too many`);
-    const context = file?.type === "blob" ? parseContext(file.text ?? "") : undefined;
-    if (context?.id !== pair.id || !context.ref.startsWith("refs/heads/"))
-      return rejected("its commit does not hold this session");
-    if (context.schema > SCHEMA)
-      return { ...pair, reason: `it was written by a newer session (schema ${context.schema})` };
-    return { ...pair, context };
+    const file = filesOf(pair.theirs).find((each) => large.has(each));
+    if (file === undefined) return found.get(pair) ?? incoming(pair, "missing", undefined);
+    const why = `${file.slice(file.indexOf(":") + 1)} has ${large.get(file)} bytes, which is too many`;
+    return rejected(pair, why);
   });
 }
 
+const filesOf = (commit: string) => SNAPSHOT_FILES.map((name) => `${commit}:${name}`);
+
+function incoming(pair: Pair, type: string, file: GitObject | undefined): Incoming {
+  if (type === "missing" || type === "damaged") return rejected(pair, `its commit is ${type}`);
+  if (type !== "commit") return rejected(pair, "it is no commit");
+  const context = file?.type === "blob" ? parseContext(file.text ?? "") : undefined;
+  if (context?.id !== pair.id || !context.ref.startsWith("refs/heads/"))
+    return rejected(pair, "its commit does not hold this session");
+  if (context.schema <= SCHEMA) return { ...pair, branch: branchOf(context), title: context.title };
+  const reason = `it was written by a newer session (schema ${context.schema})`;
+  return { ...pair, branch: "", title: "", reason };
+}
+
+function rejected(pair: Pair, reason: string): Incoming {
+  return { ...pair, branch: "", title: "", reason, rejected: true };
+}
+
 function relate(
-  { id, theirs, context, reason, rejected }: Incoming,
+  { id, theirs, branch, title, reason, rejected }: Incoming,
   ours: string | undefined,
   parents: Parents,
 ): United {
-  const session = { id, branch: context ? branchOf(context) : "", title: context?.title ?? "", notes: [] };
+  const session = { id, branch, title, notes: [] };
   const one = { ...session, commit: theirs };
   if (reason !== undefined)
     return { ...skipped({ ...one, outcome: "skipped" }, reason), ...(rejected ? { rejected } : {}) };
