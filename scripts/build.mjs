@@ -8,12 +8,14 @@ import { rolldown } from "rolldown";
 
 /** What status needs, in one file: opening another costs more than reading past a little code. */
 const looking = await imported("src/commands/program.ts", "src/commands/status.ts");
-/** What brief and what records need beside that, likewise. */
+/** What brief, what records, and what lists need beside that, likewise; and what is told again of a report that was made. */
 const brief = await imported("src/commands/brief.ts", "src/workflows/texts.ts");
 const recording = await imported("src/commands/objectives.ts", "src/commands/checkpoint.ts");
-/** And what is told again of a report that was made. */
+const listing = await imported("src/commands/list.ts");
+const rendering = await imported("src/render/helpers.ts");
 const reporting = await imported("src/commands/report.ts");
-const most = [recording, brief, reporting];
+const others = [brief, recording, listing, rendering];
+const among = (id) => others.filter((each) => each.has(id)).length;
 
 /** What runs before anything else is loaded, and what the template worker shares with the program. */
 const early = await imported("src/git/read.ts", "src/version.ts", "src/model/visible.ts");
@@ -40,7 +42,8 @@ const { output } = await bundle.write({
     groups: [
       { name: "early", test: (id) => early.has(id) },
       { name: "looking", test: (id) => looking.has(id) || /node_modules[\\/]commander/.test(id) },
-      { name: "common", test: (id) => most.filter((each) => each.has(id)).length > 1 },
+      { name: "shared", test: (id) => reporting.has(id) && among(id) > 0 },
+      { name: "common", test: (id) => among(id) > 1 },
       { name: "recording", test: (id) => recording.has(id) },
       { name: "brief", test: (id) => brief.has(id) },
       { name: "reporting", test: (id) => reporting.has(id) },

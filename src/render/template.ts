@@ -3,7 +3,6 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import { Failure } from "../model/failure.ts";
 import type { Fault, Sources } from "./engine.ts";
 import type { Precompiled } from "./precompiled.ts";
@@ -170,6 +169,7 @@ async function renderApart(
   view: object,
   file: URL = new URL("./template-worker.js", import.meta.url),
 ): Promise<{ text: string } | { fault: Fault }> {
+  const { Worker } = await import("node:worker_threads");
   const worker = new Worker(file, {
     workerData: { sources, view },
     env: {},

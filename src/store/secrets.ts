@@ -1,10 +1,12 @@
 /** What was accepted with `--allow`: `.git/sessions/.secrets.json`, of this clone alone and never pushed. */
-import { createHmac, randomBytes } from "node:crypto";
 import path from "node:path";
 import { redacted } from "../model/secrets.ts";
 import { makeFolder, readSmall, writeAtomic } from "./files.ts";
 
 const FILE = ".secrets.json";
+
+/** Loaded where it is needed: commands that meet no secret start faster. */
+const crypto = () => process.getBuiltinModule("node:crypto");
 
 export interface Ledger {
   /** Makes ids of this clone's own, which say nothing about the value that they stand for. */
@@ -15,14 +17,14 @@ export interface Ledger {
 
 /** The id of a value: eight hexadecimal digits. */
 export function findingId(ledger: Ledger, value: string): string {
-  return createHmac("sha256", ledger.salt).update(value).digest("hex").slice(0, 8);
+  return crypto().createHmac("sha256", ledger.salt).update(value).digest("hex").slice(0, 8);
 }
 
 /** What was accepted here. The first time it is made, where it can be written. */
 export async function readLedger(sessionsDir: string): Promise<Ledger> {
   const known = parse(await readSmall(path.join(sessionsDir, FILE)).catch(() => undefined));
   if (known) return known;
-  const fresh = { salt: randomBytes(16).toString("hex"), allowed: new Set<string>() };
+  const fresh = { salt: crypto().randomBytes(16).toString("hex"), allowed: new Set<string>() };
   await writeLedger(sessionsDir, fresh).catch(() => {});
   return fresh;
 }
