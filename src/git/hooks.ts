@@ -89,7 +89,7 @@ export async function reopenConfig({ commonDir }: Repository, digest: string): P
 }
 
 async function digestOf(text: string): Promise<string> {
-  const { createHash } = await import("node:crypto");
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(text, "latin1").digest("hex");
 }
 

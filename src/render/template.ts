@@ -169,7 +169,7 @@ async function renderApart(
   view: object,
   file: URL = new URL("./template-worker.js", import.meta.url),
 ): Promise<{ text: string } | { fault: Fault }> {
-  const { Worker } = await import("node:worker_threads");
+  const { Worker } = process.getBuiltinModule("node:worker_threads");
   const worker = new Worker(file, {
     workerData: { sources, view },
     env: {},
