@@ -192,8 +192,9 @@ describe("a reader", () => {
 describe("a move", () => {
   const ALL = ["objectives.md", "handoff.md", "events.jsonl", "context.json"];
 
+  // It has left its branch's folder only when all of it has.
   test.each([false, true])(
-    "halfway (back: %s), at every point, is one session, and is finished",
+    "halfway (back: %s), at every point, is one session, and ends in its branch's folder",
     async (back) => {
       for (let moved = 0; moved <= ALL.length; moved++) {
         const root = await emptyFolder();
@@ -211,8 +212,8 @@ describe("a move", () => {
         for (const name of ALL.slice(0, moved)) await rename(path.join(from, name), path.join(to, name));
         expect(Object.keys(await seen(folder)).sort()).toEqual([...NAMES].sort());
         for (let n = 0; n < 2; n++) await recover(folder, lock);
-        expect((await readdir(to)).sort()).toEqual([...ALL, "workspace"].sort());
-        expect(await readdir(from)).toEqual([]);
+        expect((await readdir(folder)).sort()).toEqual([...ALL, "workspace"].sort());
+        expect(await readdir(kept)).toEqual([]);
       }
     },
   );
