@@ -1,6 +1,7 @@
 // Bundles the program into dist/: a small entry, a chunk a command, one for what they share, and each dependency apart.
 import { spawnSync } from "node:child_process";
-import { chmod, copyFile, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { globby } from "globby";
 import Handlebars from "handlebars";
@@ -56,10 +57,10 @@ await writeFile(`${fresh}/templates.js`, await compiledTemplates());
 await writeFile(`${fresh}/package.json`, '{ "type": "commonjs" }\n');
 await copyFile("src/boot.cjs", `${fresh}/cli.js`);
 await chmod(`${fresh}/cli.js`, 0o755);
-for (const command of ["brief", "list", "history", "search -", "report", "objectives", "status"]) {
-  // What it answers does not matter, nor whether there is a repository here.
-  spawnSync(process.execPath, ["scripts/code-cache.cjs", fresh, ...command.split(" ")], { stdio: "ignore" });
-}
+await keepCompiled([
+  ...["start work -o One", "checkpoint --allow-empty -m One", "objectives add Two"],
+  ...["brief", "list", "history", "search Two", "report", "report", "objectives", "status"],
+]);
 await rm("dist", { recursive: true, force: true });
 await rename(fresh, "dist");
 
@@ -75,6 +76,26 @@ async function imported(...entries) {
   };
   await Promise.all(entries.map((each) => look(path.resolve(each))));
   return found;
+}
+
+/** Runs commands, each over what the ones before it kept, in a repository that nobody needs: what they answer does not matter. */
+async function keepCompiled(commands) {
+  const scratch = await mkdtemp(path.join(os.tmpdir(), "session-build-"));
+  const identity = { NAME: "build", EMAIL: "build@example.com" };
+  const people = ["AUTHOR", "COMMITTER"].flatMap((who) =>
+    Object.entries(identity).map(([what, value]) => [`GIT_${who}_${what}`, value]),
+  );
+  const env = { ...process.env, HOME: scratch, XDG_STATE_HOME: scratch, ...Object.fromEntries(people) };
+  const run = (program, args) => spawnSync(program, args, { cwd: scratch, env, stdio: "ignore" });
+  run("git", ["init", "--quiet"]);
+  run("git", ["commit", "--quiet", "--allow-empty", "--message", "begin"]);
+  for (const command of commands)
+    run(process.execPath, [
+      path.resolve("scripts/code-cache.cjs"),
+      path.resolve(fresh),
+      ...command.split(" "),
+    ]);
+  await rm(scratch, { recursive: true, force: true });
 }
 
 /** The licenses of the libraries that these modules are from: the package has them inside, and installs nothing else. */

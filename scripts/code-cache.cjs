@@ -1,18 +1,20 @@
 // Runs a built program once and keeps the code that V8 compiled for it beside each file, for src/boot.cjs.
 // node scripts/code-cache.cjs <dist folder> <arguments of the program>
-const { writeFileSync } = require("node:fs");
+const { existsSync, readFileSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 const { Script } = require("node:vm");
 
 const [, , folder, ...args] = process.argv;
 const dist = path.resolve(folder);
+/** What an earlier run of another command kept, so that both have what they need. */
+const kept = (filename) => (existsSync(`${filename}.cache`) ? readFileSync(`${filename}.cache`) : undefined);
 const compile = Module.prototype._compile;
 const scripts = new Map();
 
 Module.prototype._compile = function (content, filename) {
   if (path.dirname(filename) !== dist) return compile.call(this, content, filename);
-  const script = new Script(Module.wrap(content), { filename });
+  const script = new Script(Module.wrap(content), { filename, cachedData: kept(filename) });
   scripts.set(filename, script);
   const require = (id) => this.require(id);
   return script.runInThisContext().call(this.exports, this.exports, require, this, filename, dist);
