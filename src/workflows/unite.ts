@@ -67,13 +67,14 @@ async function uniteEach(place: Place, pairs: readonly Pair[]): Promise<United[]
   });
   const parents = await parentsOf(root, [...new Set(differing)]);
   const live = new Map(local.map(({ state: { context } }) => [context.id, context]));
+  const hasFolder = (id: string) => kept.has(id) && keptFolder(place.sessionsDir, id) !== undefined;
   const united: United[] = [];
   const moves: RefMove[] = [];
   for (const each of incoming) {
     const ours = refOf(each.id);
     const one = relate(each, ours, parents);
     if (one.outcome === "skipped" || one.outcome === "same" || one.outcome === "ahead") united.push(one);
-    else if (live.has(each.id) || kept.has(each.id) || one.outcome === "merged")
+    else if (live.has(each.id) || hasFolder(each.id) || one.outcome === "merged")
       united.push(
         await withReason(one, each.theirs, () => uniteOne(place, each, live.get(each.id), ours, parents)),
       );

@@ -1,5 +1,5 @@
 /** Sessions from a remote: fetched beside the user's refs, united with what is here, deleted by nobody. */
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { scratch } from "../support/scratch.ts";
@@ -18,6 +18,14 @@ test("git clone carries no sessions; pull brings them, and resume takes one up (
   expect(await b.ok("pull")).toContain("Everything is here already");
   expect(await b.ok("resume", id)).toContain("Use PKCE");
   expect(await b.git("branch", "--show-current")).toBe("work");
+});
+
+test("an empty folder where a kept session would be is none", async () => {
+  const { a, b, id } = await two();
+  await a.ok("push");
+  await mkdir(path.join(b.root, ".git/sessions/.kept", id), { recursive: true });
+  expect(await b.ok("pull")).toContain(`new  ${id}  work`);
+  expect(await b.ok("resume", id)).toContain("One");
 });
 
 test("what goes on there moves on here, and back", async () => {
