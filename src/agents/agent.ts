@@ -115,3 +115,10 @@ export const plainWord = (text: string | undefined): string[] =>
 /** An option with its value, where there is one. */
 export const option = (name: string, value: string | undefined): string[] =>
   value === undefined ? [] : [name, value];
+
+/** Of most agents: goes on with a conversation. */
+export const resumed = ({ conversation }: Asked): string[] => option("--resume", conversation?.id);
+
+/** The same, where a new one takes its name from us. */
+export const resumedOrNamed = ({ conversation }: Asked): string[] =>
+  option(conversation?.begun ? "--resume" : "--session-id", conversation?.id);

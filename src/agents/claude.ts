@@ -1,4 +1,4 @@
-/** Claude Code. It runs the hooks of project and user settings, the same one once; agents.md beside the issue has the shapes. */
+/** Claude Code. It runs the hooks of project and user settings, the same one once. */
 import path from "node:path";
 import {
   type Agent,
@@ -9,6 +9,7 @@ import {
   nested,
   option,
   plainWord,
+  resumedOrNamed,
   type Target,
   type Where,
 } from "./agent.ts";
@@ -63,8 +64,8 @@ export const claude: Agent = {
   },
   answer: nested,
   runs: {
-    talk: (asked) => [...conversationOf(asked), ...briefOf(asked), ...plainWord(asked.prompt)],
-    task: (asked) => ["-p", ...conversationOf(asked), ...briefOf(asked)],
+    talk: (asked) => [...resumedOrNamed(asked), ...briefOf(asked), ...plainWord(asked.prompt)],
+    task: (asked) => ["-p", ...resumedOrNamed(asked), ...briefOf(asked)],
     reads: true,
     briefs: true,
     resumes: "named",
@@ -72,9 +73,6 @@ export const claude: Agent = {
   trust:
     "it asks once whether the folder is trusted, and reads project settings only in the folder that it is started in",
 };
-
-const conversationOf = ({ conversation }: Asked) =>
-  option(conversation?.begun ? "--resume" : "--session-id", conversation?.id);
 
 const briefOf = ({ brief }: Asked) => option("--append-system-prompt", brief);
 

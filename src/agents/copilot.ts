@@ -1,14 +1,6 @@
 /** GitHub Copilot CLI. It reads hooks of .claude/settings.json too: there our hook is silent when Copilot calls it. */
 import path from "node:path";
-import {
-  type Agent,
-  type Asked,
-  hookCommand,
-  MCP_SERVER,
-  option,
-  powershellCommand,
-  type Where,
-} from "./agent.ts";
+import { type Agent, hookCommand, MCP_SERVER, powershellCommand, resumed, type Where } from "./agent.ts";
 import type { Piece } from "./json.ts";
 
 const NAME = "copilot";
@@ -32,8 +24,6 @@ const HOOKS: Piece[] = EVENTS.map(([event, matcher]) => ({
     timeoutSec: 10,
   },
 }));
-
-const again = ({ conversation }: Asked) => option("--resume", conversation?.id);
 
 export const copilot: Agent = {
   name: NAME,
@@ -72,8 +62,8 @@ export const copilot: Agent = {
       hookSpecificOutput: { hookEventName: event, additionalContext: brief },
     }),
   runs: {
-    talk: (asked) => [...again(asked), ...(asked.prompt === undefined ? [] : ["-i", asked.prompt])],
-    task: (asked) => [...again(asked), "-p", asked.prompt ?? ""],
+    talk: (asked) => [...resumed(asked), ...(asked.prompt === undefined ? [] : ["-i", asked.prompt])],
+    task: (asked) => [...resumed(asked), "-p", asked.prompt ?? ""],
     resumes: "known",
   },
   trust: "it runs hooks of a repository only in a trusted folder",

@@ -1,6 +1,6 @@
 /** Cursor. Its start hook may come too late for the first prompt, so a rule says the same for good. */
 import path from "node:path";
-import { type Agent, type Asked, hookCommand, MCP_SERVER, option, plainWord } from "./agent.ts";
+import { type Agent, hookCommand, MCP_SERVER, plainWord, resumed } from "./agent.ts";
 import type { Piece } from "./json.ts";
 
 const NAME = "cursor";
@@ -12,8 +12,6 @@ const HOOKS: Piece[] = ["sessionStart", "beforeSubmitPrompt", "preCompact", "sto
     value: { command: hookCommand(NAME, event) },
   }),
 );
-
-const again = ({ conversation }: Asked) => option("--resume", conversation?.id);
 
 export const cursor: Agent = {
   name: NAME,
@@ -55,8 +53,8 @@ export const cursor: Agent = {
     }),
   runs: {
     programs: ["cursor-agent"],
-    talk: (asked) => [...again(asked), ...plainWord(asked.prompt)],
-    task: (asked) => ["-p", ...again(asked), ...plainWord(asked.prompt)],
+    talk: (asked) => [...resumed(asked), ...plainWord(asked.prompt)],
+    task: (asked) => ["-p", ...resumed(asked), ...plainWord(asked.prompt)],
     resumes: "known",
   },
   trust: "it runs project hooks only in a trusted workspace",

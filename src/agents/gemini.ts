@@ -1,15 +1,6 @@
 /** Gemini CLI. Its timeouts are milliseconds, and its output has to be JSON and nothing else. */
 import path from "node:path";
-import {
-  type Agent,
-  type Asked,
-  groups,
-  hookCommand,
-  MCP_SERVER,
-  nested,
-  option,
-  type Where,
-} from "./agent.ts";
+import { type Agent, groups, hookCommand, MCP_SERVER, nested, resumedOrNamed, type Where } from "./agent.ts";
 
 const NAME = "gemini";
 
@@ -52,18 +43,15 @@ export const gemini: Agent = {
   answer: nested,
   runs: {
     talk: (asked) => [
-      ...conversationOf(asked),
+      ...resumedOrNamed(asked),
       ...(asked.prompt === undefined ? [] : [`--prompt-interactive=${asked.prompt}`]),
     ],
-    task: (asked) => [...conversationOf(asked), `--prompt=${asked.prompt ?? ""}`],
+    task: (asked) => [...resumedOrNamed(asked), `--prompt=${asked.prompt ?? ""}`],
     resumes: "named",
   },
   trust:
     "it runs project hooks only in a trusted folder, and reads settings only in the folder that it is started in",
 };
-
-const conversationOf = ({ conversation }: Asked) =>
-  option(conversation?.begun ? "--resume" : "--session-id", conversation?.id);
 
 function instructions({ scope, root }: Where): string {
   return path.join(root, scope === "user" ? ".gemini/GEMINI.md" : "GEMINI.md");
