@@ -1,11 +1,13 @@
 /** What the commands that start agents have in common: the prompt, and what is said of a run. */
+
 import { fstatSync } from "node:fs";
 import { Failure } from "../model/failure.ts";
+import type { RunView } from "../model/runs.ts";
 import { startedLines } from "../terminal/background.ts";
 import { wholeInput } from "../terminal/input.ts";
 import type { Ended } from "../workflows/keeper.ts";
 import type { Target } from "../workflows/run-target.ts";
-import type { RunView } from "../workflows/runs.ts";
+
 import type { Call } from "./call.ts";
 
 export const MESSAGE = ["-m, --message <prompt>", "what to do; - reads standard input"] as const;

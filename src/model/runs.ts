@@ -38,6 +38,34 @@ export interface RunRecord {
 
 export type RunState = "running" | "waiting" | "done" | "failed" | "stopped" | "lost";
 
+/** A run as it is told. */
+export interface RunView {
+  readonly id: string;
+  /** `<parent>-<child>_<agent>` */
+  readonly name: string;
+  readonly agent: string;
+  readonly session: RunRecord["session"];
+  readonly parent: string | null;
+  readonly state: RunState;
+  readonly background: boolean;
+  readonly pid: number | null;
+  readonly worktree: string;
+  readonly prompt: string | null;
+  /** Times are ISO 8601, UTC. */
+  readonly began: string;
+  readonly ended: string | null;
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly error: string | null;
+  /** The last line that it wrote, and when that was. */
+  readonly output: string | null;
+  readonly wrote: string | null;
+  /** Where all of it is. */
+  readonly log: string | null;
+  /** Socket name of the tmux server that it can be talked to in. */
+  readonly tmux: string | null;
+}
+
 /** What is seen of a run now. */
 export interface Seen {
   readonly host: string;

@@ -1,21 +1,23 @@
 /** Programs of the user's that are asked for what they know. Nothing that a repository brings is ever one of them. */
 import { spawn } from "node:child_process";
-import { lstatSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
 /**
- * The program on PATH, as a full path. Relative entries of PATH, and those inside of the work tree, do not count: a
- * clone could have put it there.
+ * The program on PATH, as a full path. Relative entries of PATH, and those inside of the work tree where that is given, do
+ * not count: a clone could have put it there.
  */
 export function findProgram(
   name: string,
-  root: string,
+  root?: string,
   env: NodeJS.ProcessEnv = process.env,
 ): string | undefined {
   const names = process.platform === "win32" ? [`${name}.exe`] : [name];
   const folders = (env.PATH ?? env.Path ?? "").split(path.delimiter);
-  for (const folder of folders.filter((each) => path.isAbsolute(each) && !isInside(each, root))) {
+  for (const folder of folders.filter(
+    (each) => path.isAbsolute(each) && (root === undefined || !isInside(each, root)),
+  )) {
     const file = names.map((each) => path.join(folder, each)).find(isProgram);
     if (file !== undefined) return file;
   }
@@ -27,11 +29,11 @@ function isInside(folder: string, root: string): boolean {
   return way === "" || (!way.startsWith("..") && !path.isAbsolute(way));
 }
 
-function isProgram(file: string): boolean {
+/** Whether it is a file that we may run. */
+export function isProgram(file: string): boolean {
   try {
-    if (!lstatSync(file, { throwIfNoEntry: false })) return false;
-    const status = statSync(file);
-    return status.isFile() && (process.platform === "win32" || (status.mode & 0o111) !== 0);
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
   } catch {
     return false;
   }

@@ -2,12 +2,12 @@
 import { spawn } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../model/failure.ts";
-import { isLive, type RunRecord } from "../model/runs.ts";
+import { isLive, type RunRecord, type RunView } from "../model/runs.ts";
 import { logEnd, logFacts } from "../store/runs.ts";
 import { findRun } from "./find-run.ts";
 import { endOf } from "./keeper.ts";
 import type { Place } from "./place.ts";
-import { type RunView, readable, runsNow, viewOf, withOutput } from "./runs.ts";
+import { readable, runsNow, viewOf, withOutput } from "./runs.ts";
 
 /** Bytes of a log that its last lines are looked for in. */
 const MAX_BYTES = 4 * 1024 * 1024;

@@ -1,6 +1,7 @@
 /** Who waits for an agent: notes that it was started, and how it ended. In front that is the command, behind it `background keep`. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
+import { environmentElsewhere } from "../git/read.ts";
 import type { SessionEvent } from "../model/events.ts";
 import type { RunRecord, Started } from "../model/runs.ts";
 import { word } from "../model/shell.ts";
@@ -80,8 +81,7 @@ export function endOf(child: ChildProcess): Promise<Ended> {
 
 /** Environment of an agent: nothing of git's that is about where we were called, nor of a lock that we hold. */
 export function environmentOf(launch: Pick<Launch, "env">): NodeJS.ProcessEnv {
-  const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_COMMON_DIR, GIT_PREFIX, SESSION_LOCK, ...rest } =
-    process.env;
+  const { SESSION_LOCK: _lock, ...rest } = environmentElsewhere();
   return { ...rest, ...launch.env };
 }
 

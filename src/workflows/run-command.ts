@@ -1,5 +1,4 @@
 /** What an agent is started with: a program that the user has, its arguments, the brief and the prompt. Never a word of the repository's as a command. */
-import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import type { Agent, Asked } from "../agents/agent.ts";
 import { AGENTS } from "../agents/all.ts";
@@ -7,6 +6,7 @@ import { Failure } from "../model/failure.ts";
 import { limitOf } from "../model/limits.ts";
 import { nearest } from "../model/nearest.ts";
 import type { AgentCommand } from "../store/agent-commands.ts";
+import { findProgram, isProgram } from "../store/programs.ts";
 import { agentSites, seen } from "./agents.ts";
 import { homes, loadConfigOf, type Place, userConfigFile } from "./place.ts";
 import { briefText } from "./texts.ts";
@@ -147,7 +147,7 @@ async function hasHooks(place: Place, agent: Agent): Promise<boolean> {
 function knownProgram({ name, label, agent }: Startable): string {
   const programs = agent?.runs?.programs ?? agent?.programs ?? [];
   for (const each of programs) {
-    const found = onPath(each);
+    const found = findProgram(each);
     if (found !== undefined) return found;
   }
   throw new Failure("no-program", `${label} is not installed: ${programs.join(" or ")} is not on PATH`, {
@@ -162,30 +162,11 @@ function ownProgram(name: string, program: string): string {
     ? path.isAbsolute(file) && isProgram(file)
       ? file
       : undefined
-    : onPath(file);
+    : findProgram(file);
   if (found !== undefined) return found;
   const why =
     /[\\/]/.test(file) && !path.isAbsolute(file) ? "is no absolute path" : "is not there, or no program";
   throw new Failure("no-program", `${program}, which starts ${name}, ${why}`, {
     hint: `agents.${name}.command in ${userConfigFile()} says it`,
   });
-}
-
-/** Only absolute folders count: another would be looked up in the repository. */
-function onPath(program: string): string | undefined {
-  const names = process.platform === "win32" ? [`${program}.exe`] : [program];
-  return (process.env.PATH ?? "")
-    .split(path.delimiter)
-    .filter((folder) => path.isAbsolute(folder))
-    .flatMap((folder) => names.map((each) => path.join(folder, each)))
-    .find(isProgram);
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }

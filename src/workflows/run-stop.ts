@@ -2,11 +2,11 @@
 import os from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../model/failure.ts";
-import type { RunRecord } from "../model/runs.ts";
+import type { RunRecord, RunView } from "../model/runs.ts";
 import { readRun, writeRun } from "../store/runs.ts";
 import { ended } from "./keeper.ts";
 import { now, type Place } from "./place.ts";
-import { lives, type RunView, viewOf } from "./runs.ts";
+import { lives, viewOf } from "./runs.ts";
 
 /**
  * Ends a background run: asks its whole group, then kills it. Failure `not-running`; `elsewhere` for one of another

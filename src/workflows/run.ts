@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../model/failure.ts";
 import { sessionId } from "../model/ids.ts";
-import { isLive, type RunRecord, runName, WIDEST } from "../model/runs.ts";
+import { isLive, type RunRecord, type RunView, runName, WIDEST } from "../model/runs.ts";
 import { branchOf } from "../model/state.ts";
 import { oneLine } from "../model/visible.ts";
 import { withLock } from "../store/lock.ts";
@@ -22,7 +22,7 @@ import { began, type Ended, ended, endOf, environmentOf, startedOf } from "./kee
 import { now, type Place } from "./place.ts";
 import { checkCommand, commandOf, type Startable, startable } from "./run-command.ts";
 import { type Target, type TargetRequest, targetOf } from "./run-target.ts";
-import { atWorkText, type RunView, runsNow, viewOf } from "./runs.ts";
+import { atWorkText, runsNow, viewOf } from "./runs.ts";
 
 export interface RunRequest extends TargetRequest {
   readonly prompt: string | undefined;

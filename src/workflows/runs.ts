@@ -3,39 +3,21 @@ import os from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import type { SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
-import { isLive, logLines, type RunRecord, type RunState, runName, runs, stateOf } from "../model/runs.ts";
+import {
+  isLive,
+  logLines,
+  type RunRecord,
+  type RunState,
+  type RunView,
+  runName,
+  runs,
+  stateOf,
+} from "../model/runs.ts";
 import { visible } from "../model/visible.ts";
 import { isAlive } from "../store/files.ts";
 import { ancestors, running } from "../store/processes.ts";
 import { logEnd, logFacts, logFile, readRuns } from "../store/runs.ts";
 import type { Place } from "./place.ts";
-
-export interface RunView {
-  readonly id: string;
-  /** `<parent>-<child>_<agent>` */
-  readonly name: string;
-  readonly agent: string;
-  readonly session: RunRecord["session"];
-  readonly parent: string | null;
-  readonly state: RunState;
-  readonly background: boolean;
-  readonly pid: number | null;
-  readonly worktree: string;
-  readonly prompt: string | null;
-  /** Times are ISO 8601, UTC. */
-  readonly began: string;
-  readonly ended: string | null;
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly error: string | null;
-  /** The last line that it wrote, and when that was. */
-  readonly output: string | null;
-  readonly wrote: string | null;
-  /** Where all of it is. */
-  readonly log: string | null;
-  /** Socket name of the tmux server that it can be talked to in. */
-  readonly tmux: string | null;
-}
 
 /** Every run of this clone, the newest first, with what was noted. */
 export async function runsNow(place: Place): Promise<{ record: RunRecord; state: RunState }[]> {

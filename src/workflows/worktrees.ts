@@ -1,4 +1,5 @@
 /** `status --all`: every worktree of the clone, and what they have in common. Reads only. */
+
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { changedSince } from "../git/diff.ts";
@@ -7,6 +8,7 @@ import type { Repository } from "../git/repository.ts";
 import { unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { listWorktrees, type Worktree } from "../git/worktrees.ts";
 import { Failure } from "../model/failure.ts";
+import type { RunView } from "../model/runs.ts";
 import { branchOf, progress, type SessionState } from "../model/state.ts";
 import { sharedFiles, type WorktreesView, type WorktreeView } from "../model/worktrees.ts";
 import { readHolder } from "../store/holder.ts";
@@ -15,7 +17,7 @@ import type { LoadedSession } from "../store/state.ts";
 import { standingOf } from "./branch.ts";
 import { holdings } from "./hold.ts";
 import type { Place } from "./place.ts";
-import { atWork, type RunView } from "./runs.ts";
+import { atWork } from "./runs.ts";
 
 /** Worktrees that git looks at in one moment. */
 const AT_ONCE = 6;

@@ -2,20 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { kill, runEvents, withAgents } from "../support/agents.ts";
+import { isAlive, kill, runEvents, withAgents } from "../support/agents.ts";
 import { CLI } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 const RUNS = ".git/sessions/.runs";
-
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 test("killed: the agent is lost or failed, its keeper's death does not end it, ours neither", async () => {
   const { s, json, until, file } = await withAgents("claude");

@@ -1,19 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { runEvents, withAgents } from "../support/agents.ts";
+import { isAlive, runEvents, withAgents } from "../support/agents.ts";
 import { CLI } from "../support/scratch.ts";
 
 const RUNS = ".git/sessions/.runs";
-
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 test("an agent in the background goes on without us; its end, its output and its session are told", async () => {
   const { s, session, json, until, file } = await withAgents("claude");

@@ -89,6 +89,15 @@ export async function runEvents(s: Scratch, folder: string): Promise<{ type: str
   return lines.map((line) => JSON.parse(line)).filter((each) => each.type.startsWith("run:"));
 }
 
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Ends a process and its group, whatever is left of them. */
 export function kill(pid: number): void {
   for (const whom of [-pid, pid]) {
