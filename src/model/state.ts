@@ -291,9 +291,19 @@ export function openObjectives(objectives: readonly Objective[]): Objective[] {
 
 /** "2 of 3 done"; dropped objectives do not count. Undefined without any. */
 export function progress(objectives: readonly Objective[]): string | undefined {
-  const counted = objectives.filter((each) => each.mark !== "dropped");
-  if (counted.length === 0) return undefined;
-  return `${counted.filter((each) => each.mark === "done").length} of ${counted.length} done`;
+  const { done, total } = progressOf(objectives);
+  return total === 0 ? undefined : `${done} of ${total} done`;
+}
+
+/** Dropped ones are not counted. */
+export function progressOf(objectives: readonly Pick<Objective, "mark">[]): {
+  readonly done: number;
+  readonly total: number;
+} {
+  return {
+    done: objectives.filter((each) => each.mark === "done").length,
+    total: objectives.filter((each) => each.mark !== "dropped").length,
+  };
 }
 
 /** The objective in progress, else the first that is open. */

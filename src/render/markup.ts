@@ -37,3 +37,29 @@ function escaped(text: string): string {
 export function raw(text: string): Markup {
   return { html: text };
 }
+
+/** A whole file. `policy` and `style` are ours, the title is text; `meta`: further lines of the head. */
+export function htmlFile(file: {
+  readonly title: string;
+  readonly policy: string;
+  readonly style: string;
+  readonly meta?: Markup;
+  readonly body: Markup;
+}): string {
+  return `${
+    html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${raw(file.policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+${file.meta}<title>${file.title}</title>
+<style>${raw(file.style)}</style>
+</head>
+<body>
+${file.body}
+</body>
+</html>`.html
+  }\n`;
+}

@@ -1,7 +1,7 @@
 /** A session as one HTML file: no script, nothing that is fetched, light and dark as the reader's system is. */
 import type { RecordView } from "../model/portable/view.ts";
 import { oneLine } from "./inert.ts";
-import { html, type Markup } from "./markup.ts";
+import { html, htmlFile, type Markup } from "./markup.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --text: #1d2129; --dim: #5a6372; --line: #d9dee6; --paper: #fff; --mark: #eef1f6 }
@@ -21,22 +21,12 @@ code { font: .88em ui-monospace, monospace; background: var(--mark); border-radi
 
 /** The whole file. */
 export function page(view: RecordView): string {
-  return `${
-    html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${oneLine(view.title)}</title>
-<style>${{ html: STYLE }}</style>
-</head>
-<body>
-${head(view)}${lists(view)}${work(view)}
-</body>
-</html>`.html
-  }\n`;
+  return htmlFile({
+    title: oneLine(view.title),
+    policy: "default-src 'none'; style-src 'unsafe-inline'",
+    style: STYLE,
+    body: html`${head(view)}${lists(view)}${work(view)}`,
+  });
 }
 
 function head(view: RecordView): Markup {

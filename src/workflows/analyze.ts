@@ -12,7 +12,7 @@ import {
 import { linesByRole } from "../model/metrics.ts";
 import { openObjectives } from "../model/state.ts";
 import { minutesUntil, sessionSpans } from "../model/time.ts";
-import { countedIn, type HistoryInsight, insightsOf } from "./insight.ts";
+import { countedIn, type HistoryInsight, insightsOf, RECENT_DAYS, recentSince } from "./insight.ts";
 import { type Measured, measure } from "./metrics.ts";
 import { now, type Place } from "./place.ts";
 import { type KnownSession, listedSessions } from "./resolve.ts";
@@ -132,15 +132,11 @@ function paceOf(place: Place, { metrics, session, gathered, commits, checkpoints
   };
 }
 
-const RECENT_DAYS = 90;
-
 /** The history of what is checked out, and the sessions of this clone that go on. Failures of `insightsOf`. */
 export async function analyzeProject(place: Place, options: ScanOptions): Promise<ProjectAnalysis> {
   const at = now();
-  // The same for all of a day, so that the answer is.
-  const since = Date.parse(at.slice(0, 10)) - RECENT_DAYS * 86_400_000;
   const [[all, recent], known] = await Promise.all([
-    insightsOf(place, [{}, { since }] as const, options),
+    insightsOf(place, [{}, { since: recentSince(at) }] as const, options),
     listedSessions(place),
   ]);
   const live = known.filter((each) => each.loaded && (each.state === "active" || each.state === "paused"));

@@ -31,6 +31,14 @@ export interface HistoryInsight {
   readonly patterns: Patterns;
 }
 
+/** What is told of the last weeks is of so many days. */
+export const RECENT_DAYS = 90;
+
+/** When they began, the same for all of a day so that the answer is; milliseconds since the epoch. `now`: ISO 8601. */
+export function recentSince(now: string): number {
+  return Date.parse(now.slice(0, 10)) - RECENT_DAYS * 86_400_000;
+}
+
 type KeptInsight = Omit<HistoryInsight, "numbers"> & {
   readonly numbers: Omit<HistoryInsight["numbers"], "days"> & { readonly days: readonly PackedDay[] };
 };

@@ -27,7 +27,7 @@ export async function toldCommits(
   return {
     commits: listed(read, newest),
     decisions: decisionsOfCommits(read),
-    sessions: sessionsOfCommits(read, new Set()),
+    sessions: sessionsOfCommits(read),
     last: Math.max(0, ...read.map((each) => each.commit.committed)) * 1000,
   };
 }

@@ -10,7 +10,6 @@ import {
   firstDay,
   objectivesOver,
   overlaps,
-  progressOf,
   unitedDecisions,
 } from "../model/report/assemble.ts";
 import { blockersOf } from "../model/report/blockers.ts";
@@ -24,7 +23,7 @@ import {
 } from "../model/report/period.ts";
 import type { ReportSession } from "../model/report/report.ts";
 import { openObjectives, type SessionState } from "../model/state.ts";
-import { insightsOf } from "./insight.ts";
+import { insightsOf, recentSince } from "./insight.ts";
 import { forgeHere } from "./issues.ts";
 import type { Place } from "./place.ts";
 import type { KeptReport, ReportOptions } from "./report.ts";
@@ -34,7 +33,6 @@ import type { Answer } from "./unchanged.ts";
 
 /** As many decisions are told in full. */
 const MAX_DECISIONS = 500;
-const RECENT_DAYS = 90;
 const DAY = 86_400_000;
 
 /** What of a report only the commits and records change, until when. Failures of `insightsOf`. */
@@ -46,8 +44,6 @@ export async function makeReport(
 ): Promise<Answer<KeptReport>> {
   const mine = options.mine ? { mine: true } : {};
   const { since, until } = period;
-  // The same for all of a day, so that the answer is.
-  const recently = Date.parse(made.slice(0, 10)) - RECENT_DAYS * DAY;
   // What ends today or later ends with the history: the same answer tomorrow.
   const end = until >= Date.parse(made) && since === undefined ? {} : { until };
   const [[insight, recent], recorded, forge] = await Promise.all([
@@ -55,7 +51,7 @@ export async function makeReport(
       place,
       [
         { ...(since === undefined ? {} : { since }), ...end, ...mine },
-        { since: recently, ...mine },
+        { since: recentSince(made), ...mine },
       ] as const,
       options,
     ),
@@ -154,7 +150,6 @@ function withIssues(
   return {
     ...session,
     issues: found.map(({ id, url }) => ({ id, ...(url === undefined ? {} : { url }) })),
-    progress: state ? progressOf(state.objectives) : session.progress,
   };
 }
 

@@ -1,11 +1,13 @@
 /** Tests, coverage and the build as a report tells them: what lies in the work tree, and whether it is older than the work. */
-import { percent } from "../model/impact.ts";
+import type { Build } from "../model/facts/build.ts";
 import type { ReportResults } from "../model/report/report.ts";
+import type { BuildView } from "../model/views.ts";
 import { writtenBuild } from "./builds.ts";
 import { coverageNow } from "./coverage.ts";
 import type { Place } from "./place.ts";
+import { foundViews, toldBuild } from "./results.ts";
 import { testsNow } from "./tests.ts";
-import { day, short } from "./views.ts";
+import { day } from "./views.ts";
 
 /** `last`: when the last commit was made, milliseconds since the epoch. */
 export async function reportResults(place: Place, last: number): Promise<ReportResults> {
@@ -15,39 +17,20 @@ export async function reportResults(place: Place, last: number): Promise<ReportR
     coverageNow(place),
     writtenBuild(place),
   ]);
-  const source = ({ from, written }: { readonly from: string; readonly written: number }) => ({
+  const when = (from: string, written: number) => ({
     ...{ from, when: day(place.config, written) },
     ...(written < last ? { stale: "written before the last commit" } : {}),
   });
-  const { head } = place.repository;
   return {
-    ...(tests === undefined
-      ? {}
-      : {
-          tests: {
-            ...{ passed: tests.passed, failed: tests.failed, skipped: tests.skipped, failing: tests.failing },
-            ...source(tests),
-          },
-        }),
-    ...(coverage === undefined
-      ? {}
-      : { coverage: { percent: percent(coverage.percent), ...source(coverage) } }),
+    ...foundViews({ tests, coverage }, when),
     ...(problem === undefined ? {} : { problem }),
-    ...(build === undefined
-      ? {}
-      : {
-          build: {
-            ...{ status: build.status, source: ".session/ci.json" },
-            ...(build.name === undefined ? {} : { name: build.name }),
-            ...(build.commit === undefined ? {} : { commit: short(build.commit) }),
-            ...(build.url === undefined ? {} : { url: build.url }),
-            ...(build.time === undefined ? {} : { when: day(place.config, build.time) }),
-            ...(build.coverage === undefined ? {} : { coverage: percent(build.coverage) }),
-            failing: (build.jobs ?? []).filter((each) => each.status === "failed").map((each) => each.name),
-            ...(build.commit === undefined || head?.startsWith(build.commit)
-              ? {}
-              : { stale: "not of the last commit" }),
-          },
-        }),
+    ...(build === undefined ? {} : { build: buildHere(place, build) }),
   };
+}
+
+/** Its tests are not told: those of the work tree are. */
+function buildHere(place: Place, { tests: _tests, ...build }: Build): BuildView {
+  const { commit } = build;
+  const isLast = commit === undefined || place.repository.head?.startsWith(commit);
+  return toldBuild(place, build, isLast ? undefined : "not of the last commit");
 }

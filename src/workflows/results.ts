@@ -11,10 +11,10 @@ import { plural } from "../model/next.ts";
 import type { BuildView, ResultsView } from "../model/views.ts";
 import { quoted } from "../model/visible.ts";
 import { writtenBuild } from "./builds.ts";
-import { coverageNow } from "./coverage.ts";
+import { coverageNow, type FoundCoverage } from "./coverage.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
-import { testsNow } from "./tests.ts";
+import { type FoundTests, testsNow } from "./tests.ts";
 import { day, short } from "./views.ts";
 
 /** Of more files it is not asked when they were written: the newest changes come first. */
@@ -52,6 +52,21 @@ export async function resultsOf(
     return { from, when: day(place.config, time), ...(stale === undefined ? {} : { stale }) };
   };
   return {
+    ...foundViews({ tests, coverage }, when),
+    ...(build === undefined ? {} : { build: buildView(place, gathered, build) }),
+    ...(written.problem === undefined || asked ? {} : { problem: written.problem }),
+  };
+}
+
+/** Tests and coverage that were found; `when` says from which file each is, and whether it still holds. */
+export function foundViews(
+  {
+    tests,
+    coverage,
+  }: { readonly tests: FoundTests | undefined; readonly coverage: FoundCoverage | undefined },
+  when: (from: string, written: number) => { from: string; when: string; stale?: string },
+): Pick<ResultsView, "tests" | "coverage"> {
+  return {
     ...(tests === undefined
       ? {}
       : {
@@ -63,8 +78,6 @@ export async function resultsOf(
     ...(coverage === undefined
       ? {}
       : { coverage: { percent: percent(coverage.percent), ...when(coverage.from, coverage.written) } }),
-    ...(build === undefined ? {} : { build: buildView(place, gathered, build) }),
-    ...(written.problem === undefined || asked ? {} : { problem: written.problem }),
   };
 }
 
@@ -92,8 +105,13 @@ async function changesHere(
 
 /** A build is of a commit: what came after it, it does not know. */
 export function buildView(place: Place, gathered: Gathered, build: Build): BuildView {
+  const { commit } = build;
+  return toldBuild(place, build, commit === undefined ? undefined : buildStaleness(gathered, commit));
+}
+
+/** `stale`: why it does not hold any more. */
+export function toldBuild(place: Place, build: Build, stale: string | undefined): BuildView {
   const { status, name, url, commit, time, tests, coverage, source } = build;
-  const stale = commit === undefined ? undefined : buildStaleness(gathered, commit);
   const failing = (build.jobs ?? []).filter((each) => each.status === "failed").map((each) => each.name);
   return {
     ...{ status, source: source === "ci.json" ? ".session/ci.json" : source },

@@ -1,6 +1,6 @@
 /** Sessions as rows of a list, without opening what a snapshot's message tells already. */
 import type { SessionRow } from "../model/listing.ts";
-import { openObjectives } from "../model/state.ts";
+import { progressOf } from "../model/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Place } from "./place.ts";
@@ -127,12 +127,11 @@ type Counts = Pick<SessionRow, "objectives" | "blockers" | "decisions" | "checkp
 
 function countsOfLoaded(place: Place, { state, events }: LoadedSession): Counts {
   const { context, objectives, blockers } = state;
-  const counted = objectives.filter((each) => each.mark !== "dropped");
   const checkpoints = events.flatMap((each) =>
     each.type === "checkpoint" && typeof each.commit === "string" ? [each.commit] : [],
   );
   return {
-    objectives: { done: counted.length - openObjectives(counted).length, total: counted.length },
+    objectives: progressOf(objectives),
     blockers: blockers.filter((each) => !each.resolved).length,
     decisions: context.decisions.length,
     checkpoints: new Set(checkpoints).size,

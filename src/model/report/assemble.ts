@@ -1,8 +1,7 @@
 /** Sessions, decisions and blockers of a period, out of what records and commits say. Pure. */
 import { type AuthoredCommit, dateOf, decisionKey, isInherited, type ReadCommit } from "../checkpoints.ts";
 import type { PeriodNumbers } from "../insight/periods.ts";
-import type { Objective } from "../session.ts";
-import type { SessionState } from "../state.ts";
+import { progressOf, type SessionState } from "../state.ts";
 import { dayAfter, dayAt, type Edges, isWithin } from "./period.ts";
 import type { ObjectivesAt, ReportDecision, ReportPeriodNumbers, ReportSession } from "./report.ts";
 
@@ -16,17 +15,14 @@ export function overlaps(
   return (Number.isNaN(first) ? last : first) <= until && last >= since;
 }
 
-/** Sessions that commits tell of and no record here, the newest first. */
-export function sessionsOfCommits(
-  commits: readonly ReadCommit<AuthoredCommit>[],
-  known: ReadonlySet<string>,
-): ReportSession[] {
+/** Sessions that commits tell of, the newest first. */
+export function sessionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]): ReportSession[] {
   const found = new Map<string, ReportSession>();
   // The newest commit has the last word; the oldest one has the beginning.
   for (const { commit, record } of commits) {
     const { id, title, minutes, objectives = [] } = record ?? {};
     const { added } = dateOf(commit);
-    if (id === undefined || known.has(id) || added === undefined) continue;
+    if (id === undefined || added === undefined) continue;
     const before = found.get(id);
     if (before) {
       found.set(id, { ...before, started: added });
@@ -40,14 +36,6 @@ export function sessionsOfCommits(
     });
   }
   return [...found.values()];
-}
-
-/** Dropped ones are not counted. */
-export function progressOf(objectives: readonly Pick<Objective, "mark">[]): ReportSession["progress"] {
-  return {
-    done: objectives.filter((each) => each.mark === "done").length,
-    total: objectives.filter((each) => each.mark !== "dropped").length,
-  };
 }
 
 /** Decisions that commits carry, the newest first, each once: with its first commit's date and its newest text. */

@@ -7,6 +7,7 @@ import { headline } from "../../model/session.ts";
 import { oneLine } from "../inert.ts";
 import { html, type Markup } from "../markup.ts";
 import { AXIS, chart, clipped, countAxis, countScale, dayAxis, dayScale, type Frame, n } from "./chart.ts";
+import { stateName } from "./words.ts";
 
 /** More bars than these would be a wall; the newest are drawn, and all are listed. */
 export const MOST_DRAWN = 40;
@@ -54,10 +55,6 @@ function sessionBar(
 /** All of a row leads to where its bar does. */
 function hit(top: number, height: number, width: number): Markup {
   return html`<rect class="hit" x="0" y="${n(top)}" width="${n(width)}" height="${n(height)}"/>`;
-}
-
-export function stateName(state: string): string {
-  return state === "recorded" ? "known from commits" : state;
 }
 
 /** Done ones below, open ones on top, as they were at the end of each period. */

@@ -6,16 +6,7 @@ import type { Report, ReportSession } from "../../model/report/report.ts";
 import { boxOf } from "../../model/tasklist.ts";
 import { oneLine } from "../inert.ts";
 import { html, type Markup, raw } from "../markup.ts";
-import {
-  MOST_DRAWN,
-  objectivesChart,
-  periodName,
-  smallBar,
-  stateName,
-  timelineChart,
-  velocityChart,
-} from "./charts.ts";
-import { restText, trendText } from "./markdown.ts";
+import { MOST_DRAWN, objectivesChart, periodName, smallBar, timelineChart, velocityChart } from "./charts.ts";
 import {
   behind,
   folded,
@@ -28,6 +19,7 @@ import {
   time,
   webLink,
 } from "./parts.ts";
+import { restText, stateName, trendText } from "./words.ts";
 
 export function timelineSection(report: Report): Markup {
   const { sessions } = report;

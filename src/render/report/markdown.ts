@@ -1,6 +1,5 @@
 /** A report as Markdown that GitHub and GitLab show as it is meant: charts by Mermaid, tables elsewhere. */
 import { formatMinutes } from "../../model/duration.ts";
-import type { Rest, Trend } from "../../model/insight/velocity.ts";
 import { plural, thousands } from "../../model/next.ts";
 import { quietMarkdown } from "../../model/quiet.ts";
 import { commitAddress, fileAddress } from "../../model/report/links.ts";
@@ -10,6 +9,7 @@ import { headline } from "../../model/session.ts";
 import { boxOf } from "../../model/tasklist.ts";
 import { codeSpan, inline } from "../inert.ts";
 import { bars, gantt, pie } from "./mermaid.ts";
+import { limitsOf, restText, stateName, trendText } from "./words.ts";
 
 /** What is more is counted: a text of this kind is read from top to bottom. */
 const MOST = {
@@ -53,8 +53,7 @@ function headOf({ repository, period, author, branch, tip, shallow, depth, made 
   return [
     `# ${inline(repository)}: ${period.name}`,
     `${days}${whose}${where} Made on ${dayAt(made)}.`,
-    ...(shallow ? ["The history ends early: this clone is shallow."] : []),
-    ...(depth === "lines" ? [] : ["Lines are not known: this clone is partial."]),
+    ...limitsOf({ shallow, depth }),
   ];
 }
 
@@ -91,7 +90,7 @@ function sessionsOf({ sessions }: Report): string[] {
     .map((each) => [
       cell(inline(each.title)),
       each.branch === null ? "" : cell(codeSpan(each.branch)),
-      each.state === "recorded" ? "known from commits" : each.state,
+      stateName(each.state),
       dayAt(each.started),
       dayAt(each.until),
       `${each.progress.done} of ${each.progress.total}`,
@@ -151,21 +150,6 @@ function velocityOf({ periods, period, numbers, velocity }: Report): string[] {
     ...(types === undefined ? [] : ["Commits by type:", types]),
     `${trendText(velocity.trend)} ${restText(velocity.rest)}`,
   ];
-}
-
-/** Of the last weeks, whatever the report is about. */
-export function trendText(trend: Trend | null): string {
-  if (trend === null) return "Trend: not enough data.";
-  return `Trend: ${trend.way}, ${plural(trend.recent, "commit")} in the last four whole weeks, ${trend.before} in the four before.`;
-}
-
-export function restText(rest: Rest): string {
-  if (rest.open === 0) return "No objective is open.";
-  const open = `${plural(rest.open, "objective")} of sessions that go on`;
-  if ("unknown" in rest) return `How long the ${open} may take is not known: ${rest.unknown}.`;
-  const [low, high] = [rest.low, rest.high].map((each) => Math.round(each * 10) / 10);
-  const range = low === high ? `${low}` : `${low} to ${high}`;
-  return `The ${open} may take ${range} weeks, at the pace of the last eight.`;
 }
 
 function decisionsOf(report: Report): string[] {

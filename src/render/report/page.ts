@@ -4,12 +4,13 @@ import { plural, thousands } from "../../model/next.ts";
 import { dayAt } from "../../model/report/period.ts";
 import type { Report } from "../../model/report/report.ts";
 import { oneLine } from "../inert.ts";
-import { html, type Markup, raw } from "../markup.ts";
+import { html, htmlFile, type Markup, raw } from "../markup.ts";
 import { filesSection, objectivesSection, timelineSection, velocitySection } from "./figures.ts";
 import { blockersSection, commitsSection, decisionsSection, resultsSection } from "./lists.ts";
 import { hours } from "./parts.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
+import { limitsOf } from "./words.ts";
 
 export function reportPage(report: Report): string {
   const { repository, period } = report;
@@ -18,20 +19,7 @@ export function reportPage(report: Report): string {
     ...["default-src 'none'", `style-src '${digest(STYLE)}'`, `script-src '${digest(SCRIPT)}'`],
     ...["base-uri 'none'", "form-action 'none'"],
   ].join("; ");
-  return `${
-    html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the report</a>
+  const body = html`<a class="skip" href="#main">Skip to the report</a>
 <header>
 <h1>${title}</h1>
 <p class="dim">${about(report)}</p>
@@ -52,10 +40,9 @@ ${commitsSection(report)}
 <p id="said" role="status"></p>
 </main>
 <footer>${footer(report)}</footer>
-<script>${raw(SCRIPT)}</script>
-</body>
-</html>`.html
-  }\n`;
+<script>${raw(SCRIPT)}</script>`;
+  const meta = html`<meta name="color-scheme" content="light dark">\n`;
+  return htmlFile({ title, policy, style: STYLE, meta, body });
 }
 
 const SECTIONS = [
@@ -88,11 +75,7 @@ function about({ period, branch, author, tip, shallow, depth }: Report): Markup 
     tip === null
       ? html`There is no commit yet.`
       : html`Commits of ${branch === null ? html`a commit` : html`<code>${oneLine(branch)}</code>`} at <code>${tip.slice(0, 12)}</code>.`;
-  const limits = [
-    ...(shallow ? ["The history ends early: this clone is shallow."] : []),
-    ...(depth === "lines" ? [] : ["Lines are not known: this clone is partial."]),
-  ];
-  return html`${days}${whose}${where}${limits.map((each) => html` ${each}`)}`;
+  return html`${days}${whose}${where}${limitsOf({ shallow, depth }).map((each) => html` ${each}`)}`;
 }
 
 function tiles({ numbers, totals, decisions, blockers, depth, sessions }: Report): Markup {
