@@ -82,13 +82,13 @@ export async function reopenConfig({ commonDir }: Repository, digest: string): P
   // git's own lock: https://git-scm.com/docs/api-lockfile
   const lock = await open(`${file}.lock`, "wx", (await stat(file)).mode & 0o777);
   const text = (await readFile(file, "latin1")).replace(/\n$/, "");
-  const before = (await digestOf(text)) === digest ? text : `${text}\n`;
+  const before = digestOf(text) === digest ? text : `${text}\n`;
   await lock.writeFile(before, "latin1");
   await lock.close();
   await rename(`${file}.lock`, file);
 }
 
-async function digestOf(text: string): Promise<string> {
+function digestOf(text: string): string {
   const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(text, "latin1").digest("hex");
 }

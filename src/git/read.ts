@@ -40,6 +40,11 @@ const SNAPSHOT_REFS = ["refs/sessions/", "refs/session-remotes/"];
 /** Which snapshots there are. */
 export const SNAPSHOT_REFS_QUERY = ["for-each-ref", "--format=%(objectname) %(refname)", ...SNAPSHOT_REFS];
 
+/** Refs whose file was cut off while it was written: git passes over them, and says so. */
+export function brokenRefs(stderr: string): string[] {
+  return [...stderr.matchAll(/ignoring broken ref (\S+)/g)].map(([, ref = ""]) => ref);
+}
+
 /** What they say, neither sorted nor taken apart by git. No message has a NUL. */
 export const SNAPSHOTS_QUERY = [
   ...["for-each-ref", "--format=%(objectname) %(refname)%00%(committerdate:unix)%00%(contents)%00"],

@@ -52,9 +52,10 @@ export function inheritedOwn(
   parent: Parameters<typeof ownWords>[0],
   title: string | undefined,
 ): { own?: OwnWords } {
+  const { wrote } = ownOf(parent.state.context.own, parent.events);
+  if (wordsOf(parent.state).every(wrote)) return {};
   const { words } = ownWords(parent);
-  const all = wordsOf(parent.state).every((each) => words.includes(each));
-  return all ? {} : { own: { words: title === undefined ? words : [...words, title], events: 0 } };
+  return { own: { words: title === undefined ? words : [...words, title], events: 0 } };
 }
 
 /** All that people wrote into a record. */

@@ -44,6 +44,13 @@ export function visibleView<T>(view: T): T {
   return Object.fromEntries(Object.entries(view).map(([key, each]) => [key, visibleView(each)])) as T;
 }
 
+/** JSON in which characters of a kind are escapes: the value is the same. */
+export function withEscapes(json: string, characters: RegExp): string {
+  return json.replace(characters, (each) =>
+    each.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  );
+}
+
 /** Text of one line, with nothing hidden in it. */
 export function oneLine(text: string): string {
   return visible(text).replace(/\s+/g, " ").trim();

@@ -1,6 +1,7 @@
 import { isatty } from "node:tty";
 import type { ChalkInstance } from "chalk";
 import type { Failure } from "../model/failure.ts";
+import { withEscapes } from "../model/visible.ts";
 import { coloured, plain, red, yellow } from "./style.ts";
 
 export interface OutputFlags {
@@ -103,9 +104,9 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
 
 /** JSON escapes only some of what a terminal acts on; the value is the same. */
 function jsonText(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
+  return withEscapes(
+    JSON.stringify(value, null, indent),
     /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g,
-    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 

@@ -2,7 +2,7 @@ import { access, constants, readdir } from "node:fs/promises";
 import path from "node:path";
 import { commitsBehind, type FoundCommit } from "../git/damaged.ts";
 import { readBlobs } from "../git/objects.ts";
-import { ask, firstLine, SNAPSHOT_REFS_QUERY } from "../git/read.ts";
+import { ask, brokenRefs, firstLine, SNAPSHOT_REFS_QUERY } from "../git/read.ts";
 import { isIgnored, unfinishedOperation } from "../git/status.ts";
 import { parseEvents } from "../model/events.ts";
 import { parseContext } from "../model/reading.ts";
@@ -222,7 +222,7 @@ async function snapshots({ repository: { root } }: Place): Promise<Check[]> {
     root,
     found.map(({ oid }) => `${oid}:context.json`),
   );
-  const cutOff = [...answer.stderr.matchAll(/ignoring broken ref (\S+)/g)].map(([, ref = ""]) => ref);
+  const cutOff = brokenRefs(answer.stderr);
   const wrong = found.flatMap((each, at) => {
     const says = wrongWith(each, contexts[at]);
     return says === undefined ? [] : [{ ...each, says }];

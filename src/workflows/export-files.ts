@@ -4,6 +4,7 @@ import path from "node:path";
 import { Failure } from "../model/failure.ts";
 import type { ExportDocument, ExportedSession } from "../model/portable/schema.ts";
 import { recordView } from "../model/portable/view.ts";
+import { withEscapes } from "../model/visible.ts";
 import { page } from "../render/page.ts";
 import { openTemplate, renderFile } from "../render/template.ts";
 import { cannot } from "../store/files.ts";
@@ -46,9 +47,7 @@ export async function exportText(
 
 /** What a terminal would act on, and what hides or reorders text, as JSON escapes: the value is the same. */
 export function jsonText(value: unknown): string {
-  const coded = (each: string) =>
-    each.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  return `${JSON.stringify(value, null, 2).replace(/[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu, coded)}\n`;
+  return `${withEscapes(JSON.stringify(value, null, 2), /[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu)}\n`;
 }
 
 /** Whether an output is a folder: one that is there, or a name that ends like one. */

@@ -11,6 +11,7 @@ import {
 import { knownCommits } from "../model/branches.ts";
 import { type ReadCommit, readCommits } from "../model/checkpoints.ts";
 import { type Annotation, annotationsInDiff } from "../model/facts/annotations.ts";
+import { type Own, ownOf } from "../model/own.ts";
 import { type CarriedSession, carriedSession } from "../model/restore.ts";
 import { newSession, type SessionContext, type SessionState } from "../model/state.ts";
 import { takeIn } from "../model/takein.ts";
@@ -50,6 +51,8 @@ export interface Gathered {
   readonly operation?: Operation;
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
+  /** Which words of the record were written down here. */
+  readonly own: Own;
   /** The clone does not have all commits. */
   readonly shallow: boolean;
   /** What checkpoints of other clones changed, and this one has not recorded. */
@@ -151,6 +154,7 @@ export async function gather(
     ...(status === undefined ? {} : { status }),
     ...(operation === undefined ? {} : { operation }),
     annotations,
+    own: ownOf(state.context.own, events),
     shallow: repository.shallow,
     minutes: minutesOf(place, { context: state.context, events }, commits),
   };

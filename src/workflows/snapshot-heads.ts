@@ -1,5 +1,5 @@
 /** All snapshots, by what the messages of their commits say: there may be thousands, and each is read as far as it is asked. */
-import { ask, gitFailure, SNAPSHOT_REFS_QUERY, SNAPSHOTS_QUERY } from "../git/read.ts";
+import { ask, brokenRefs, gitFailure, SNAPSHOT_REFS_QUERY, SNAPSHOTS_QUERY } from "../git/read.ts";
 import { isSessionId } from "../model/ids.ts";
 import { keepAnswer, keptAnswer } from "../store/snapshot-cache.ts";
 import type { Place } from "./place.ts";
@@ -182,8 +182,7 @@ async function snapshotsOf(place: Place): Promise<Buffer> {
   } = place;
   const { bytes: refs, code, stderr } = await ask(root, SNAPSHOT_REFS_QUERY);
   if (code !== 0) throw gitFailure(SNAPSHOT_REFS_QUERY, stderr);
-  // A ref that was cut off while it was written.
-  const broken = [...stderr.matchAll(/ignoring broken ref (\S+)/g)].map(([, ref]) => `${ref} (damaged)`);
+  const broken = brokenRefs(stderr).map((ref) => `${ref} (damaged)`);
   if (broken.length > 0) sayLeftOut(place, broken);
   if (refs.length === 0) return refs;
   const kept = await keptAnswer(sessionsDir, refs);

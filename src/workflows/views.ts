@@ -4,7 +4,6 @@ import { checkpointsOf, type ReadCommit } from "../model/checkpoints.ts";
 import type { Config } from "../model/config.ts";
 import { formatMinutes } from "../model/duration.ts";
 import { plural } from "../model/next.ts";
-import { ownOf } from "../model/own.ts";
 import type { Decision, Verification } from "../model/session.ts";
 import { headline } from "../model/session.ts";
 import { strftime } from "../model/strftime.ts";
@@ -27,13 +26,8 @@ export const short = (oid: string) => oid.slice(0, 8);
 const clipped = (subject: string) => quoted(subject.length > 300 ? `${subject.slice(0, 299)}…` : subject);
 
 /** Words as they were written here, or marked as foreign; `of`: the text that they are a part of. */
-export function ownText(gathered: Gathered): (words: string, of?: string) => string {
-  const { wrote } = ownHere(gathered);
+export function ownText({ own: { wrote } }: Gathered): (words: string, of?: string) => string {
   return (words, of = words) => (wrote(words) || (wrote(of) && of.includes(words)) ? words : quoted(words));
-}
-
-function ownHere({ state, session }: Gathered) {
-  return ownOf(state.context.own, session?.events ?? []);
 }
 
 /** The title; that of a record which came from elsewhere, and a branch's name, are foreign. */
@@ -64,6 +58,7 @@ export function inUtc(config: Config): Config {
 export function headView(gathered: Gathered, config: Config): SessionHeadView {
   const { state, range, commits, recorded } = gathered;
   const { context } = state;
+  const text = ownText(gathered);
   const newest = commits[0];
   return {
     id: context.id,
@@ -78,13 +73,12 @@ export function headView(gathered: Gathered, config: Config): SessionHeadView {
     ...(gathered.tip === undefined ? {} : { commit: short(gathered.tip) }),
     ...(newest === undefined ? {} : { subject: clipped(newest.subject) }),
     ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
-    tags: context.tags.map((each) => ownText(gathered)(each)),
+    tags: context.tags.map((each) => text(each)),
   };
 }
 
 /** What a reader has to know of a record that was not begun in this clone. */
-export function cameFrom(gathered: Gathered): Pick<SessionHeadView, "from"> {
-  const { from } = ownHere(gathered);
+export function cameFrom({ own: { from } }: Gathered): Pick<SessionHeadView, "from"> {
   return from === undefined ? {} : { from };
 }
 
