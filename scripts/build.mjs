@@ -6,9 +6,12 @@ import path from "node:path";
 import { globby } from "globby";
 import Handlebars from "handlebars";
 import { rolldown } from "rolldown";
+import { writeLists } from "./lists.mjs";
+
+writeLists();
 
 /** What status needs, in one file: opening another costs more than reading past a little code. */
-const looking = await imported("src/commands/program.ts", "src/commands/status.ts");
+const looking = await imported("src/cli/program.ts", "src/commands/status.ts");
 /** What brief, what records, and what lists need beside that, likewise; and what is told again of a report that was made. */
 const brief = await imported("src/commands/brief.ts", "src/workflows/texts.ts");
 const recording = await imported("src/commands/objectives.ts", "src/commands/checkpoint.ts");
@@ -19,7 +22,10 @@ const others = [brief, recording, listing, rendering];
 const among = (id) => others.filter((each) => each.has(id)).length;
 
 /** What runs before anything else is loaded, and what the template worker shares with the program. */
-const early = await imported("src/git/read.ts", "src/version.ts", "src/model/visible.ts");
+const early = await imported(
+  ...["src/git/read.ts", "src/version.ts", "src/model/visible.ts"],
+  ...["src/cli/command.ts", "src/cli/commands.generated.ts"],
+);
 
 // Built beside, then put in place at once: what runs meanwhile finds the old program or the new one.
 const fresh = `dist.tmp-${process.pid}`;

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { agentOf } from "../agents/all.ts";
+import type { About, Act, Call } from "../cli/command.ts";
 import { Failure } from "../model/failure.ts";
 import { agentChanges, agentTable } from "../terminal/agents.ts";
 import { checkLines } from "../terminal/checks.ts";
@@ -13,7 +14,6 @@ import {
   uninstallAgents,
 } from "../workflows/agents-install.ts";
 import type { Place } from "../workflows/place.ts";
-import { type Act, type Call, examples } from "./call.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -22,25 +22,25 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  const agents = program
-    .command("agents")
-    .alias("agent")
-    .summary("agents that load the brief by themselves")
-    .description(
-      "Installs hooks, the MCP server, a skill and a few lines of instructions into an agent's settings; everything else in them stays.",
-    )
-    .addHelpText(
-      "after",
-      examples([
-        ["session agents list", "what is installed where"],
-        ["session agents install claude codex", "into this project, for everybody who works on it"],
-        ["session agents install gemini --user", "for yourself, in every repository"],
-        ["session agents install claude --dry-run", "the lines that would come and go"],
-        ["session agents uninstall claude", "every file as it was before"],
-      ]),
-    )
-    .action(act(list));
+export const about: About = {
+  name: "agents",
+  aliases: ["agent"],
+  group: "Set up",
+  order: 30,
+  summary: "Install session into agents; list and check them",
+  description:
+    "Installs hooks, the MCP server, a skill and a few lines of instructions into an agent's settings; everything else in them stays.",
+  examples: [
+    ["session agents list", "what is installed where"],
+    ["session agents install claude codex", "into this project, for everybody who works on it"],
+    ["session agents install gemini --user", "for yourself, in every repository"],
+    ["session agents install claude --dry-run", "the lines that would come and go"],
+    ["session agents uninstall claude", "every file as it was before"],
+  ],
+};
+
+export function define(agents: Command, act: Act): void {
+  agents.action(act(list));
   agents.command("list").alias("ls").description("what is installed where").action(act(list));
   changing("install", "install; twice is the same as once", planInstall, installAgents);
   changing("uninstall", "take ours out; files are as they were before", planUninstall, uninstallAgents);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { Failure } from "../model/failure.ts";
 import { recommendationsOf } from "../model/insight/health.ts";
 import {
@@ -12,7 +13,6 @@ import {
 import { progressLine, scanProgress } from "../terminal/progress.ts";
 import { analyzeProject, analyzeSession } from "../workflows/analyze.ts";
 import { resolveSession } from "../workflows/resolve.ts";
-import { type Act, examples } from "./call.ts";
 
 interface Options {
   readonly project?: boolean;
@@ -21,26 +21,27 @@ interface Options {
   readonly recommendations?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("analyze")
-    .summary("health, velocity and patterns, and what to do about them")
-    .description(
-      "How healthy a session is and why, how fast it goes, what its changes have in common, and what to do about it. With --project the same of the repository: all commits of what is checked out, and the sessions that go on. Patterns are those of the code, never of a person.",
-    )
+export const about: About = {
+  name: "analyze",
+  group: "Look back",
+  order: 60,
+  summary: "Analyze health, velocity and patterns",
+  description:
+    "How healthy a session is and why, how fast it goes, what its changes have in common, and what to do about it. With --project the same of the repository: all commits of what is checked out, and the sessions that go on. Patterns are those of the code, never of a person.",
+  examples: [
+    ["session analyze", "of this branch"],
+    ["session analyze --recommendations", "what to do about it"],
+    ["session analyze --project --patterns", "where the repository changes most"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--project", "the repository in place of one session")
     .option("--velocity", "only how fast it goes, and how long the rest may take")
     .option("--patterns", "only hot files, files that change together, fixes after features, churn, hours, …")
     .option("--recommendations", "only what to do, what matters most first")
-    .addHelpText(
-      "after",
-      examples([
-        ["session analyze", "of this branch"],
-        ["session analyze --recommendations", "what to do about it"],
-        ["session analyze --project --patterns", "where the repository changes most"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, name: string | undefined, options: Options) => {
         if (options.project && name !== undefined)

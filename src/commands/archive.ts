@@ -1,28 +1,28 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { filedValue } from "../cli/filed.ts";
 import { bold } from "../terminal/style.ts";
 import { archive } from "../workflows/keeping.ts";
-import { type Act, examples, filedValue } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("archive")
-    .summary("hide an ended session from lists")
-    .description(
-      "Hides an ended session from lists; nothing of it is lost. `session resume` takes it up again.",
-    )
-    .argument("<session>", "id or the start of one, branch, or title")
-    .addHelpText(
-      "after",
-      examples([["session archive k3f9", "not in session list any more, but in list --all"]]),
-    )
-    .action(
-      act(async ({ place: open, out }, name: string) => {
-        const filed = await archive(await open({ bare: true }), name);
-        const { title, id } = filed.context;
-        out.data(
-          `${bold(title)} (${id}) ${filed.changed ? "is archived" : "was archived before"}.`,
-          filedValue(filed),
-        );
-      }),
-    );
+export const about: About = {
+  name: "archive",
+  group: "Keep order",
+  order: 60,
+  summary: "Hide an ended session from lists",
+  description:
+    "Hides an ended session from lists; nothing of it is lost. `session resume` takes it up again.",
+  examples: [["session archive k3f9", "not in session list any more, but in list --all"]],
+};
+
+export function define(command: Command, act: Act): void {
+  command.argument("<session>", "id or the start of one, branch, or title").action(
+    act(async ({ place: open, out }, name: string) => {
+      const filed = await archive(await open({ bare: true }), name);
+      const { title, id } = filed.context;
+      out.data(
+        `${bold(title)} (${id}) ${filed.changed ? "is archived" : "was archived before"}.`,
+        filedValue(filed),
+      );
+    }),
+  );
 }

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
+import { wholeNumber } from "../cli/options.ts";
 import { Failure } from "../model/failure.ts";
 import { runLines } from "../terminal/background.ts";
 import { dim } from "../terminal/style.ts";
@@ -6,8 +8,6 @@ import { attachTo, backgroundRuns, follow, lastLines } from "../workflows/backgr
 import { findRun } from "../workflows/find-run.ts";
 import { now } from "../workflows/place.ts";
 import { stopRun } from "../workflows/run-stop.ts";
-import { type Act, type Call, examples } from "./call.ts";
-import { wholeNumber } from "./options.ts";
 
 interface ListOptions {
   readonly limit: string;
@@ -17,22 +17,22 @@ interface ListOptions {
 
 const RUN = ["[session]", "its session, or the run's id; without one, that of this branch"] as const;
 
-export function define(program: Command, act: Act): void {
-  const background = program
-    .command("background")
-    .alias("bg")
-    .summary("agents that run in the background")
-    .description(
-      "Lists the agents that `session run --background` started: those that run, then those that ended.",
-    )
-    .addHelpText(
-      "after",
-      examples([
-        ["session background", "state, time and last line of each"],
-        ["session background logs docs/api --follow", "what it writes, as it comes"],
-        ["session background stop docs/api", "ask it to end, then make it"],
-      ]),
-    );
+export const about: About = {
+  name: "background",
+  aliases: ["bg"],
+  group: "Agents",
+  order: 30,
+  summary: "List, watch, attach to and stop background agents",
+  description:
+    "Lists the agents that `session run --background` started: those that run, then those that ended.",
+  examples: [
+    ["session background", "state, time and last line of each"],
+    ["session background logs docs/api --follow", "what it writes, as it comes"],
+    ["session background stop docs/api", "ask it to end, then make it"],
+  ],
+};
+
+export function define(background: Command, act: Act): void {
   const listed = (command: Command) =>
     command
       .option("--limit <n>", "how many", "10")

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
+import { ALLOW } from "../cli/options.ts";
 import { age } from "../model/duration.ts";
 import type { Blocker } from "../model/session.ts";
 import { blockerLine } from "../terminal/lines.ts";
@@ -6,22 +8,22 @@ import { bold, dim } from "../terminal/style.ts";
 import { now } from "../workflows/place.ts";
 import { recordBlockers, resolveBlockers } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
-import { type Act, ALLOW, type Call, examples } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  const blockers = program
-    .command("blockers")
-    .aliases(["blocker", "blk"])
-    .summary("what is in the way")
-    .description("Lists what blocks this session, or changes it. An id may be given as blk-1 or 1.")
-    .addHelpText(
-      "after",
-      examples([
-        ['session blockers add "Waiting on API keys" --link "#42"', "with the issue it waits for"],
-        ['session blockers resolve 1 --note "keys arrived"', "gone, and how"],
-      ]),
-    )
-    .action(act(list));
+export const about: About = {
+  name: "blockers",
+  aliases: ["blocker", "blk"],
+  group: "Keep track",
+  order: 20,
+  summary: "List, add or resolve blockers",
+  description: "Lists what blocks this session, or changes it. An id may be given as blk-1 or 1.",
+  examples: [
+    ['session blockers add "Waiting on API keys" --link "#42"', "with the issue it waits for"],
+    ['session blockers resolve 1 --note "keys arrived"', "gone, and how"],
+  ],
+};
+
+export function define(blockers: Command, act: Act): void {
+  blockers.action(act(list));
   blockers.command("list").alias("ls").description("list them").action(act(list));
   blockers
     .command("add")

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { Failure } from "../model/failure.ts";
 import { type Limit, limitOf, tokens } from "../model/limits.ts";
 import { type BriefRequest, briefText } from "../workflows/texts.ts";
-import { type Act, examples } from "./call.ts";
 
 interface Options {
   readonly format: "markdown" | "json" | "xml";
@@ -13,11 +13,22 @@ interface Options {
   readonly sinceLast?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("brief")
-    .summary("what somebody needs to start working here")
-    .description("What a person or an agent needs to start working on this branch, in a size that fits.")
+export const about: About = {
+  name: "brief",
+  group: "Pick up",
+  order: 10,
+  summary: "Print what somebody needs to start working on this branch",
+  description: "What a person or an agent needs to start working on this branch, in a size that fits.",
+  examples: [
+    ["session brief", "for reading, at most 9500 bytes"],
+    ["session brief --max-tokens 800", "the same, shorter"],
+    ["session brief --agent claude --since-last", "what is new for an agent that had one before"],
+    ["session brief --format json", "every field"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .addOption(
       new Option("--format <format>", "markdown, json or xml")
         .choices(["markdown", "json", "xml"])
@@ -28,15 +39,6 @@ export function define(program: Command, act: Act): void {
     .addOption(new Option("--max-chars <n>", "upper bound in UTF-16 units").conflicts("maxTokens"))
     .addOption(new Option("--full", "all of it, however long").conflicts(["maxTokens", "maxChars"]))
     .option("--since-last", "only what changed since this agent was last given one")
-    .addHelpText(
-      "after",
-      examples([
-        ["session brief", "for reading, at most 9500 bytes"],
-        ["session brief --max-tokens 800", "the same, shorter"],
-        ["session brief --agent claude --since-last", "what is new for an agent that had one before"],
-        ["session brief --format json", "every field"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, options: Options) => {
         const limit = limitOfOptions(options);

@@ -1,11 +1,12 @@
 import path from "node:path";
 import type { Command } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
+import { ALLOW, each } from "../cli/options.ts";
 import { progress } from "../model/state.ts";
 import { changeLine } from "../terminal/lines.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { type Checkpoint, checkpoint } from "../workflows/checkpoint.ts";
 import { folderOfPaths } from "../workflows/place.ts";
-import { type Act, ALLOW, type Call, each, examples } from "./call.ts";
 
 interface Options {
   readonly message?: string;
@@ -23,14 +24,24 @@ interface Options {
   readonly verify: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("checkpoint")
-    .alias("cp")
-    .summary("commit, with objectives and decisions as trailers")
-    .description(
-      "Commits what is staged; with nothing staged, the changes to tracked files. New files only with -A or when named.\nWithout -m it proposes a subject from the label, the objective in progress and the files.",
-    )
+export const about: About = {
+  name: "checkpoint",
+  aliases: ["cp"],
+  group: "Start here",
+  order: 30,
+  summary: "Commit, with objectives and decisions as trailers",
+  description:
+    "Commits what is staged; with nothing staged, the changes to tracked files. New files only with -A or when named.\nWithout -m it proposes a subject from the label, the objective in progress and the files.",
+  examples: [
+    ['session checkpoint -m "feat: Google login" --complete obj-2', "one objective done"],
+    ["session checkpoint -A --label oauth-complete", "new files too, subject proposed"],
+    ['session checkpoint --decision "Use PKCE" --rationale "no secret"', "a decision with it"],
+    ["session checkpoint --dry-run", "look first"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("[path...]", "commit only these, as they are in the work tree")
     .option("-m, --message <text>", "subject, or the whole message")
     .option("--body <text>", "body of the message")
@@ -46,15 +57,6 @@ export function define(program: Command, act: Act): void {
     .option("-n, --dry-run", "show the message and the files, and commit nothing")
     .option(...ALLOW)
     .option("--no-verify", "skip the pre-commit and commit-msg hooks")
-    .addHelpText(
-      "after",
-      examples([
-        ['session checkpoint -m "feat: Google login" --complete obj-2', "one objective done"],
-        ["session checkpoint -A --label oauth-complete", "new files too, subject proposed"],
-        ['session checkpoint --decision "Use PKCE" --rationale "no secret"', "a decision with it"],
-        ["session checkpoint --dry-run", "look first"],
-      ]),
-    )
     .action(
       act(async (call, paths: string[], options: Options) => {
         const place = await call.place();

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { deletedValue, planValue, requireConfirmed } from "../cli/confirmed.ts";
+import { wholeNumber } from "../cli/options.ts";
 import { plural } from "../model/next.ts";
 import { deletionLines } from "../terminal/deletion.ts";
 import { dim } from "../terminal/style.ts";
 import { cleanUp, planCleanup } from "../workflows/cleanup.ts";
 import { now } from "../workflows/place.ts";
-import { type Act, examples } from "./call.ts";
-import { deletedValue, planValue, requireConfirmed } from "./confirmed.ts";
-import { wholeNumber } from "./options.ts";
 
 interface Options {
   readonly days: string;
@@ -15,24 +15,25 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("cleanup")
-    .summary("delete what ended long ago, and empty what was deleted")
-    .description(
-      "Deletes sessions that have ended and had no sign of life for so many days, as session delete does; what was deleted more than 30 days ago goes for good. Lists first, and asks. Active and paused ones stay, and those that have a title or tags of their own, and the parents of what stays.",
-    )
+export const about: About = {
+  name: "cleanup",
+  group: "Keep order",
+  order: 100,
+  summary: "Delete sessions that ended long ago, and empty the trash",
+  description:
+    "Deletes sessions that have ended and had no sign of life for so many days, as session delete does; what was deleted more than 30 days ago goes for good. Lists first, and asks. Active and paused ones stay, and those that have a title or tags of their own, and the parents of what stays.",
+  examples: [
+    ["session cleanup --dry-run", "what would go, and why the rest stays"],
+    ["session cleanup --days 90", "only what is older"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .option("--days <n>", "days without a sign of life", "30")
     .option("--confirm", "do not ask")
     .option("--force", "the same")
     .option("-n, --dry-run", "list, and delete nothing")
-    .addHelpText(
-      "after",
-      examples([
-        ["session cleanup --dry-run", "what would go, and why the rest stays"],
-        ["session cleanup --days 90", "only what is older"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, options: Options) => {
         const days = wholeNumber("--days", options.days, 0);

@@ -1,29 +1,30 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { type CloneRequest, cloneSession } from "../workflows/clone.ts";
 import { briefText } from "../workflows/texts.ts";
-import { type Act, examples } from "./call.ts";
 
 type Options = Pick<CloneRequest, "from" | "title"> & { readonly switch: boolean };
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("clone")
-    .summary("a new session that starts from another's context")
-    .description(
-      "Starts a session on a new branch, or on one that has none, with the open objectives and blockers, decisions, notes, tags and values of another, which stays as it is. Its commits need not be here: session fork begins at one of them.",
-    )
+export const about: About = {
+  name: "clone",
+  group: "Share",
+  order: 50,
+  summary: "Start a session from the context of another",
+  description:
+    "Starts a session on a new branch, or on one that has none, with the open objectives and blockers, decisions, notes, tags and values of another, which stays as it is. Its commits need not be here: session fork begins at one of them.",
+  examples: [
+    ["session clone k3f9q feature/login-2", "after session pull: go on from a colleague's session"],
+    ["session clone - --no-switch", "of the branch before this one"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("<session>", "id or the start of one, branch, title, @ or -; also one that was pulled")
     .argument("[branch]", "where it starts (default: the other one's with a number)")
     .option("--from <ref>", "where a new branch begins (default: here)")
     .option("--title <text>", "title of the new session")
     .option("--no-switch", "do not check the branch out")
-    .addHelpText(
-      "after",
-      examples([
-        ["session clone k3f9q feature/login-2", "after session pull: go on from a colleague's session"],
-        ["session clone - --no-switch", "of the branch before this one"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, session: string, branch: string | undefined, options: Options) => {
         const { from, title } = options;

@@ -1,34 +1,35 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { compareChanges } from "../model/changes.ts";
 import { changesLines, compareLines } from "../terminal/metrics.ts";
 import { measure } from "../workflows/metrics.ts";
 import { resolveSession } from "../workflows/resolve.ts";
-import { type Act, examples } from "./call.ts";
 
 interface Options {
   readonly changes?: boolean;
   readonly metrics?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("compare")
-    .summary("two sessions side by side, in numbers and changes")
-    .description(
-      "Two sessions side by side, in numbers, and with --changes by the files that both or only one of them changed; one alone is compared with this branch's.",
-    )
+export const about: About = {
+  name: "compare",
+  group: "Look back",
+  order: 50,
+  summary: "Compare two sessions in numbers and changes",
+  description:
+    "Two sessions side by side, in numbers, and with --changes by the files that both or only one of them changed; one alone is compared with this branch's.",
+  examples: [
+    ["session compare feature/login", "with the one of this branch"],
+    ["session compare feature/login --changes", "which files both change"],
+    ["session compare k3f9 8xwm", "two of any age"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("[other]", "the other one (default: this branch's)")
     .option("--changes", "files that both change, and that only one does")
     .option("--metrics", "the numbers, beside --changes")
-    .addHelpText(
-      "after",
-      examples([
-        ["session compare feature/login", "with the one of this branch"],
-        ["session compare feature/login --changes", "which files both change"],
-        ["session compare k3f9 8xwm", "two of any age"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, one: string, other: string | undefined, options: Options) => {
         const place = await open({ bare: true });

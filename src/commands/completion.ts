@@ -1,11 +1,10 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
+import { type About, type Act, addCommand, type Entry, entryOf } from "../cli/command.ts";
 import { Failure } from "../model/failure.ts";
 import { namesToComplete } from "../workflows/completion.ts";
 import { templatesDir } from "../workflows/templates.ts";
-import { type Act, examples } from "./call.ts";
-import { ENTRIES, entryOf } from "./registry.ts";
 
 const SHELLS = ["bash", "zsh", "fish"];
 
@@ -21,26 +20,28 @@ const GLOBALS: readonly Candidate[] = [
   ["--help", "show help"],
 ];
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("completion")
-    .summary("completion for bash, zsh or fish")
-    .description("Prints a script for your shell, which completes commands, options, sessions and branches.")
+export const about: About = {
+  name: "completion",
+  group: "Set up",
+  order: 50,
+  summary: "Print the completion script for bash, zsh or fish",
+  description: "Prints a script for your shell, which completes commands, options, sessions and branches.",
+  examples: [
+    ['eval "$(session completion bash)"', "in ~/.bashrc; of `git session`, too"],
+    ['eval "$(session completion zsh)"', "in ~/.zshrc, after compinit"],
+    ["session completion fish | source", "in ~/.config/fish/config.fish"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("<shell>", SHELLS.join(", "))
     .argument("[words...]", "after `words`: what is typed so far, the last one unfinished; prints what fits")
-    .addHelpText(
-      "after",
-      examples([
-        ['eval "$(session completion bash)"', "in ~/.bashrc; of `git session`, too"],
-        ['eval "$(session completion zsh)"', "in ~/.zshrc, after compinit"],
-        ["session completion fish | source", "in ~/.config/fish/config.fish"],
-      ]),
-    )
     .action(
-      act(async ({ out, place }, shell: string, words: string[]) => {
+      act(async ({ out, place, commands }, shell: string, words: string[]) => {
         if (shell === "words") {
           const names = async () => namesToComplete(await place({ bare: true, silent: true }));
-          const found = await complete(words, names);
+          const found = await complete(commands, words, names);
           return out.data(found.map(([word, about]) => `${word}\t${about}`).join("\n"), found);
         }
         if (!SHELLS.includes(shell))
@@ -56,6 +57,7 @@ export function define(program: Command, act: Act): void {
 
 /** What fits behind these words; nothing where only a person can know it. */
 async function complete(
+  commands: readonly Entry[],
   words: readonly string[],
   names: () => Promise<{ sessions: readonly Candidate[]; branches: readonly Candidate[] }>,
 ): Promise<Candidate[]> {
@@ -65,10 +67,10 @@ async function complete(
   const fitting = (all: readonly Candidate[]) => all.filter(([word]) => word.startsWith(typed));
   if (words.at(-2) === "-C") return [];
   if (name === undefined || name === "help")
-    return fitting(typed.startsWith("-") ? GLOBALS : ENTRIES.map((each) => [each.name, each.summary]));
-  const entry = entryOf(name);
+    return fitting(typed.startsWith("-") ? GLOBALS : commands.map((each) => [each.name, each.summary]));
+  const entry = entryOf(commands, name);
   if (!entry) return [];
-  const { command, rest } = await commandOf(entry.name, before.slice(before.indexOf(name) + 1));
+  const { command, rest } = await commandOf(entry, before.slice(before.indexOf(name) + 1));
   const option = command.options.find(
     (each) => each.required && [each.long, each.short].includes(words.at(-2)),
   );
@@ -95,11 +97,8 @@ async function complete(
 }
 
 /** The command, or its subcommand, that words name; and the words behind it. */
-async function commandOf(name: string, words: readonly string[]) {
-  const program = new Command();
-  const entry = entryOf(name);
-  (await entry?.load())?.define(program, () => async () => {});
-  let [command = program] = program.commands;
+async function commandOf(entry: Entry, words: readonly string[]) {
+  let command = addCommand(new Command(), await entry.load(), () => async () => {});
   let rest = words;
   for (const word of words) {
     const child = command.commands.find((each) => each.name() === word || each.aliases().includes(word));

@@ -1,26 +1,27 @@
 import path from "node:path";
 import type { Command } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
 import { configValue } from "../model/config.ts";
 import { Failure } from "../model/failure.ts";
 import { setConfig, unsetConfig } from "../store/config.ts";
 import { dim, green } from "../terminal/style.ts";
 import { loadConfigOf, projectConfigFile, userConfigFile } from "../workflows/place.ts";
-import { type Act, type Call, examples } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  const config = program
-    .command("config")
-    .summary("read, change and check settings")
-    .description("Settings of this repository (.session/config.yaml), over your own, over the defaults.")
-    .addHelpText(
-      "after",
-      examples([
-        ["session config list", "every key, its value, and where it comes from"],
-        ["session config set tracking.idle_timeout 45m", "for this repository"],
-        ["session config set display.emoji false --user", "for you, everywhere"],
-      ]),
-    )
-    .action(act(list));
+export const about: About = {
+  name: "config",
+  group: "Set up",
+  order: 40,
+  summary: "Read, change and check settings",
+  description: "Settings of this repository (.session/config.yaml), over your own, over the defaults.",
+  examples: [
+    ["session config list", "every key, its value, and where it comes from"],
+    ["session config set tracking.idle_timeout 45m", "for this repository"],
+    ["session config set display.emoji false --user", "for you, everywhere"],
+  ],
+};
+
+export function define(config: Command, act: Act): void {
+  config.action(act(list));
   config
     .command("list")
     .alias("ls")

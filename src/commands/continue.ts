@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
+import { promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
 import { lastRun } from "../workflows/continue.ts";
 import { runBehind, runHere } from "../workflows/run.ts";
-import { type Act, type Call, examples } from "./call.ts";
-import { promptOf, talks, tellEnded, tellStarted, tellTarget } from "./running.ts";
 
 interface Options {
   readonly background?: boolean;
@@ -10,24 +10,25 @@ interface Options {
   readonly print?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("continue")
-    .summary("go on with the agent that was started last")
-    .description(
-      "Starts the last agent of this branch's session again, else the last of all: in its session, and in its conversation where the agent can go on with one; else with the brief as it is now.",
-    )
+export const about: About = {
+  name: "continue",
+  group: "Agents",
+  order: 20,
+  summary: "Start the last agent again, in its conversation",
+  description:
+    "Starts the last agent of this branch's session again, else the last of all: in its session, and in its conversation where the agent can go on with one; else with the brief as it is now.",
+  examples: [
+    ["session continue", ""],
+    ['session continue "Now the tests" --background', ""],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("[prompt]", "what to do; - reads standard input")
     .option("-p, --print", "no conversation: it does what the prompt says, and ends")
     .option("--background", "go on without this terminal")
     .option("--tmux", "in the background at a terminal of its own, which `background attach` shows")
-    .addHelpText(
-      "after",
-      examples([
-        ["session continue", ""],
-        ['session continue "Now the tests" --background', ""],
-      ]),
-    )
     .action(act(goOn));
 }
 

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
+import { ALLOW, each } from "../cli/options.ts";
 import { Failure } from "../model/failure.ts";
 import { headline } from "../model/session.ts";
 import { find } from "../model/state.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { allDecisions, type FoundDecision, sessionDecisions } from "../workflows/decisions.ts";
 import { recordDecision } from "../workflows/record.ts";
-import { type Act, ALLOW, type Call, each, examples } from "./call.ts";
 
 interface AddOptions {
   readonly rationale?: string;
@@ -13,23 +14,22 @@ interface AddOptions {
   readonly supersedes?: string;
 }
 
-export function define(program: Command, act: Act): void {
-  const decisions = program
-    .command("decisions")
-    .aliases(["decision", "dec"])
-    .summary("what was decided, and why")
-    .description(
-      "Lists decisions, or records one. It is pending until a checkpoint carries it; then it outlives the branch.",
-    )
-    .option("--all", "of every session and branch of this repository")
-    .addHelpText(
-      "after",
-      examples([
-        ['session decisions add "Use PKCE" --rationale "no secret on the client"', ""],
-        ["session decisions list --all", "whatever happened to their branches"],
-      ]),
-    )
-    .action(act(list));
+export const about: About = {
+  name: "decisions",
+  aliases: ["decision", "dec"],
+  group: "Keep track",
+  order: 30,
+  summary: "List decisions, or record one with its reason",
+  description:
+    "Lists decisions, or records one. It is pending until a checkpoint carries it; then it outlives the branch.",
+  examples: [
+    ['session decisions add "Use PKCE" --rationale "no secret on the client"', ""],
+    ["session decisions list --all", "whatever happened to their branches"],
+  ],
+};
+
+export function define(decisions: Command, act: Act): void {
+  decisions.option("--all", "of every session and branch of this repository").action(act(list));
   decisions
     .command("list")
     .alias("ls")

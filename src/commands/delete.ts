@@ -1,4 +1,7 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { deletedValue, planValue, requireConfirmed } from "../cli/confirmed.ts";
+import { moment } from "../cli/options.ts";
 import { parseDuration } from "../model/duration.ts";
 import { Failure } from "../model/failure.ts";
 import { plural } from "../model/next.ts";
@@ -8,9 +11,6 @@ import { bold } from "../terminal/style.ts";
 import { type DeleteRequest, planDeletion } from "../workflows/delete.ts";
 import { now } from "../workflows/place.ts";
 import { trashSessions } from "../workflows/trash.ts";
-import { type Act, examples } from "./call.ts";
-import { deletedValue, planValue, requireConfirmed } from "./confirmed.ts";
-import { moment } from "./options.ts";
 
 interface Options {
   readonly before?: string;
@@ -21,14 +21,23 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("delete")
-    .alias("rm")
-    .summary("delete sessions; they can be restored for 30 days")
-    .description(
-      "Shows what would go, and asks. Branches and commits stay. What was deleted comes back with session restore, for 30 days.",
-    )
+export const about: About = {
+  name: "delete",
+  aliases: ["rm"],
+  group: "Keep order",
+  order: 80,
+  summary: "Delete sessions; they can be restored for 30 days",
+  description:
+    "Shows what would go, and asks. Branches and commits stay. What was deleted comes back with session restore, for 30 days.",
+  examples: [
+    ["session delete fix/crash", "one, after asking"],
+    ["session delete --older-than 90d --dry-run", "what has not been touched for 90 days"],
+    ["session restore fix/crash", "bring one back"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .usage("<session>... | --before <date> | --older-than <time> | --all")
     .argument("[session...]", "id or the start of one, branch, title, @ or -")
     .option("--before <date>", "those without a sign of life since that day (2026-01-31)")
@@ -40,14 +49,6 @@ export function define(program: Command, act: Act): void {
     .option("--confirm", "do not ask")
     .option("--force", "do not ask, and take those that are active and checked out or at work, too")
     .option("-n, --dry-run", "show what would go, and delete nothing")
-    .addHelpText(
-      "after",
-      examples([
-        ["session delete fix/crash", "one, after asking"],
-        ["session delete --older-than 90d --dry-run", "what has not been touched for 90 days"],
-        ["session restore fix/crash", "bring one back"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, names: string[], options: Options) => {
         const request = requestOf(names, options);

@@ -1,28 +1,28 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { ALLOW } from "../cli/options.ts";
 import { checkLines } from "../terminal/checks.ts";
 import { examine } from "../workflows/doctor.ts";
-import { type Act, ALLOW, examples } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("doctor")
-    .summary("check everything, and say what to do about it")
-    .description(
-      "Checks git, identity, settings, the session store, snapshots and git hooks. It changes nothing; exit code 1 if something is wrong.",
-    )
-    .option(...ALLOW)
-    .addHelpText(
-      "after",
-      examples([
-        ["session doctor", ""],
-        ["session doctor --json", "as data"],
-      ]),
-    )
-    .action(
-      act(async ({ place: open, out }) => {
-        const checks = await examine(await open({ silent: true }));
-        out.data(checkLines(checks, out.emoji), checks);
-        if (checks.some((check) => check.state === "problem")) process.exitCode = 1;
-      }),
-    );
+export const about: About = {
+  name: "doctor",
+  group: "Set up",
+  order: 60,
+  summary: "Check the setup and the store, and say how to mend them",
+  description:
+    "Checks git, identity, settings, the session store, snapshots and git hooks. It changes nothing; exit code 1 if something is wrong.",
+  examples: [
+    ["session doctor", ""],
+    ["session doctor --json", "as data"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command.option(...ALLOW).action(
+    act(async ({ place: open, out }) => {
+      const checks = await examine(await open({ silent: true }));
+      out.data(checkLines(checks, out.emoji), checks);
+      if (checks.some((check) => check.state === "problem")) process.exitCode = 1;
+    }),
+  );
 }

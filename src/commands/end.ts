@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
+import { ALLOW } from "../cli/options.ts";
 import { unchecked } from "../model/checklist.ts";
 import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
@@ -6,7 +8,6 @@ import { bold, dim, yellow } from "../terminal/style.ts";
 import { type Ended, end } from "../workflows/end.ts";
 import type { MergeKind } from "../workflows/merge.ts";
 import { renderHandoff } from "../workflows/texts.ts";
-import { type Act, ALLOW, type Call, examples } from "./call.ts";
 
 interface Options {
   readonly handoff?: boolean;
@@ -20,14 +21,23 @@ interface Options {
   readonly verify: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("end")
-    .alias("close")
-    .summary("final checkpoint, handoff, snapshot; merge if asked")
-    .description(
-      "Commits what is left, writes the handoff, keeps a snapshot under refs/sessions/ and ends the session.\nWith --merge-to it merges first; a merge that conflicts is undone whole, and the session goes on.",
-    )
+export const about: About = {
+  name: "end",
+  aliases: ["close"],
+  group: "Start here",
+  order: 50,
+  summary: "End this session: last checkpoint, handoff, snapshot",
+  description:
+    "Commits what is left, writes the handoff, keeps a snapshot under refs/sessions/ and ends the session.\nWith --merge-to it merges first; a merge that conflicts is undone whole, and the session goes on.",
+  examples: [
+    ["session end", "checkpoint, handoff, snapshot"],
+    ['session end --summary "login works" --handoff', "and print the handoff"],
+    ["session end --merge-to main --squash --delete-branch", "one commit on main, with every decision"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .option(
       "--handoff",
       "print the handoff (it is written in any case, unless session.handoff_on_end is off)",
@@ -42,14 +52,6 @@ export function define(program: Command, act: Act): void {
     .option("--force", "merge although quality is below the thresholds, end although an agent is at work")
     .option(...ALLOW)
     .option("--no-verify", "skip the commit hooks")
-    .addHelpText(
-      "after",
-      examples([
-        ["session end", "checkpoint, handoff, snapshot"],
-        ['session end --summary "login works" --handoff', "and print the handoff"],
-        ["session end --merge-to main --squash --delete-branch", "one commit on main, with every decision"],
-      ]),
-    )
     .action(
       act(async (call, options: Options, command: Command) => {
         const place = await call.place();

@@ -1,5 +1,7 @@
 import path from "node:path";
 import { type Command, Option } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { ALLOW, moment, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { Failure } from "../model/failure.ts";
 import { exportBundle } from "../workflows/bundle.ts";
 import { exportDocument, sessionsToExport } from "../workflows/export.ts";
@@ -11,8 +13,6 @@ import {
   type TextFormat,
   writeExport,
 } from "../workflows/export-files.ts";
-import { type Act, ALLOW, examples, TRANSCRIPTS, WORKSPACE } from "./call.ts";
-import { moment } from "./options.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -26,13 +26,23 @@ interface Options {
   readonly format: TextFormat | "bundle";
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("export")
-    .summary("sessions as JSON, Markdown, HTML or a git bundle")
-    .description(
-      "Everything that is known of a session, in a file: JSON, which import reads, or a text to read. A bundle also has the commits of its branch.",
-    )
+export const about: About = {
+  name: "export",
+  group: "Move",
+  order: 10,
+  summary: "Export sessions as JSON, Markdown, HTML or a git bundle",
+  description:
+    "Everything that is known of a session, in a file: JSON, which import reads, or a text to read. A bundle also has the commits of its branch.",
+  examples: [
+    ["session export feature/login -o login.json", "as data"],
+    ["session export --format html -o login.html", "of this branch, to look at in a browser"],
+    ["session export --all -o sessions/", "every one, a file each"],
+    ["session export --format bundle -o login.bundle", "with its commits, for git and session import"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--all", "every session of this clone")
     .option("--since <date>", 'those touched since: 2024-01-31, "2 weeks ago", 30d')
@@ -48,15 +58,6 @@ export function define(program: Command, act: Act): void {
     .option(...TRANSCRIPTS)
     .option(...ALLOW)
     .option("--force", "replace files that exist")
-    .addHelpText(
-      "after",
-      examples([
-        ["session export feature/login -o login.json", "as data"],
-        ["session export --format html -o login.html", "of this branch, to look at in a browser"],
-        ["session export --all -o sessions/", "every one, a file each"],
-        ["session export --format bundle -o login.bundle", "with its commits, for git and session import"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out, cwd }, name: string | undefined, options: Options) => {
         const { output, force = false, full = false } = options;

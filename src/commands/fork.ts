@@ -1,37 +1,38 @@
 import path from "node:path";
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
 import { type ForkRequest, fork } from "../workflows/fork.ts";
 import { briefText } from "../workflows/texts.ts";
-import { type Act, examples } from "./call.ts";
 
 type Options = Pick<ForkRequest, "at" | "title"> & {
   readonly switch: boolean;
   readonly worktree?: string | true;
 };
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("fork")
-    .summary("a new session and branch from a point of another")
-    .description(
-      "Creates a branch at a commit of a session, and starts a session on it with the open objectives, decisions, tags and values of that one, which stays as it is.",
-    )
+export const about: About = {
+  name: "fork",
+  group: "Keep order",
+  order: 10,
+  summary: "Start a session and a branch at a point of another",
+  description:
+    "Creates a branch at a commit of a session, and starts a session on it with the open objectives, decisions, tags and values of that one, which stays as it is.",
+  examples: [
+    ["session fork @ feature/login-magic-link", "another way, from here"],
+    ["session fork feature/login --at oauth-complete", "from one of its checkpoints"],
+    ["session fork @ try-redis --worktree", "in a folder of its own, beside this one"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("[branch]", "the new branch (default: the other one's with a number)")
     .option("--at <checkpoint>", "a label or a commit of that session (default: where it is now)")
     .option("--title <text>", "title of the new session")
     .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
     .option("--no-switch", "do not check the branch out")
-    .addHelpText(
-      "after",
-      examples([
-        ["session fork @ feature/login-magic-link", "another way, from here"],
-        ["session fork feature/login --at oauth-complete", "from one of its checkpoints"],
-        ["session fork @ try-redis --worktree", "in a folder of its own, beside this one"],
-      ]),
-    )
     .action(
       act(
         async ({ cwd, place: open, out }, session: string, branch: string | undefined, options: Options) => {

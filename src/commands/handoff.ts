@@ -1,8 +1,8 @@
 import path from "node:path";
 import { type Command, Option } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { writeOutput } from "../workflows/output.ts";
 import { handoffText } from "../workflows/texts.ts";
-import { type Act, examples } from "./call.ts";
 
 interface Options {
   readonly format: "markdown" | "json";
@@ -12,11 +12,21 @@ interface Options {
   readonly ci?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("handoff")
-    .summary("what this session leaves to the next person")
-    .description("The handoff of a session, made from git and its record as they are now. It ends nothing.")
+export const about: About = {
+  name: "handoff",
+  group: "Pick up",
+  order: 20,
+  summary: "Print what this session leaves to the next person",
+  description: "The handoff of a session, made from git and its record as they are now. It ends nothing.",
+  examples: [
+    ["session handoff", "of this branch"],
+    ["session handoff feature/login -o handoff.md", "of another, into a file"],
+    ["session handoff --ack", "you have read it and go on from there"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .addOption(
       new Option("--format <format>", "markdown or json").choices(["markdown", "json"]).default("markdown"),
@@ -29,14 +39,6 @@ export function define(program: Command, act: Act): void {
         "--ack",
         "record that you took the last one up, at the commit that is checked out",
       ).conflicts(["output", "format", "ci"]),
-    )
-    .addHelpText(
-      "after",
-      examples([
-        ["session handoff", "of this branch"],
-        ["session handoff feature/login -o handoff.md", "of another, into a file"],
-        ["session handoff --ack", "you have read it and go on from there"],
-      ]),
     )
     .action(
       act(async ({ place: open, out, cwd }, name: string | undefined, options: Options) => {

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { period, wholeNumber } from "../cli/options.ts";
 import { filterRows } from "../model/listing.ts";
 import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/history.ts";
 import { dim } from "../terminal/style.ts";
 import { historyOf } from "../workflows/history.ts";
 import { day } from "../workflows/views.ts";
-import { type Act, examples } from "./call.ts";
-import { period, wholeNumber } from "./options.ts";
 
 interface Options {
   readonly count: string;
@@ -15,24 +15,26 @@ interface Options {
   readonly search?: string;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("history")
-    .summary("sessions that ended, as a timeline")
-    .description(
-      "Ended and archived sessions, the last ended first, with the objectives that each completed and the time that it took.",
-    )
+export const about: About = {
+  name: "history",
+  group: "Look back",
+  order: 20,
+  summary: "Show ended sessions as a timeline",
+  description:
+    "Ended and archived sessions, the last ended first, with the objectives that each completed and the time that it took.",
+  examples: [
+    ["session history", ""],
+    ["session history --since '3 months ago' --metrics", "what came of a quarter"],
+  ],
+  asks: ["repository", "snapshots"],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .option("-n, --count <n>", "how many", "10")
     .option("--since <date>", 'ended since: 2024-01-31, "2 weeks ago", 30d')
     .option("--metrics", "checkpoints, decisions, lines, tests and coverage of each, and all together")
     .option("--search <words>", "each word in title, branch, id, tags or metadata")
-    .addHelpText(
-      "after",
-      examples([
-        ["session history", ""],
-        ["session history --since '3 months ago' --metrics", "what came of a quarter"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, options: Options) => {
         const count = wholeNumber("--count", options.count);

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { AGENTS } from "../agents/all.ts";
+import type { About, Act, Call } from "../cli/command.ts";
 import { Failure } from "../model/failure.ts";
 import { standardInput } from "../terminal/input.ts";
 import { amend, fold, refresh, squash } from "../workflows/hook.ts";
 import { pushAlong } from "../workflows/push.ts";
-import type { Act, Call } from "./call.ts";
 
 /** git waits for its hooks, so nothing may take longer, in milliseconds; a push talks to somebody. */
 const LIMIT = 5_000;
@@ -15,13 +15,17 @@ const AGENT_LIMIT = 9_000;
 
 const OF_GIT = ["squash", "fold", "amend", "refresh", "push"];
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("hook")
-    .summary("what hooks of git and of agents leave to the program")
-    .description(
-      "Called by the hooks that `session hooks install` and `session agents install` put in place; not made to be typed.",
-    )
+export const about: About = {
+  name: "hook",
+  group: "Plumbing",
+  order: 20,
+  summary: "Run what a git hook or an agent's hook asks for",
+  description:
+    "Called by the hooks that `session hooks install` and `session agents install` put in place; not made to be typed.",
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("<what>", `what to do for git (${OF_GIT.join(", ")}), or an agent's name`)
     .argument("[file]", "the commit message; push: the remote; an agent: its event")
     .argument("[more...]", "squash: what comments begin with; push: branches, as full refs")

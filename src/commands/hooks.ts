@@ -1,24 +1,24 @@
 import type { Command } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
 import { hookPlan, hookReport } from "../terminal/hooks.ts";
 import { hooksStatus, installHooks, uninstallHooks } from "../workflows/hooks.ts";
-import { type Act, type Call, examples } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  const hooks = program
-    .command("hooks")
-    .summary("git hooks that keep the record true for plain git commands")
-    .description(
-      "Installs git hooks beside those that are there; what was there is called first, and comes back with uninstall.",
-    )
-    .addHelpText(
-      "after",
-      examples([
-        ["session hooks install", "or the lines to add, where a hook manager owns the hooks"],
-        ["session hooks install --dry-run", "what it would do"],
-        ["session hooks uninstall", "everything as it was before"],
-      ]),
-    )
-    .action(act(status));
+export const about: About = {
+  name: "hooks",
+  group: "Set up",
+  order: 20,
+  summary: "Install git hooks that record plain git commits too",
+  description:
+    "Installs git hooks beside those that are there; what was there is called first, and comes back with uninstall.",
+  examples: [
+    ["session hooks install", "or the lines to add, where a hook manager owns the hooks"],
+    ["session hooks install --dry-run", "what it would do"],
+    ["session hooks uninstall", "everything as it was before"],
+  ],
+};
+
+export function define(hooks: Command, act: Act): void {
+  hooks.action(act(status));
   hooks.command("status").description("which hooks are installed, and where").action(act(status));
   hooks
     .command("install")

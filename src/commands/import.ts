@@ -1,5 +1,6 @@
 import path from "node:path";
 import { type Command, Option } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { Failure } from "../model/failure.ts";
 import { oneLine } from "../render/inert.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
@@ -7,7 +8,6 @@ import { type FromBundle, importBundle } from "../workflows/bundle.ts";
 import { type ImportedSession, importSessions } from "../workflows/import.ts";
 import { candidateAt, candidatesFromHistory, candidatesIn, isBundle } from "../workflows/import-files.ts";
 import type { Place } from "../workflows/place.ts";
-import { type Act, examples } from "./call.ts";
 
 interface Options {
   readonly input?: string;
@@ -20,13 +20,23 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("import")
-    .summary("sessions from a file, a folder, or the history")
-    .description(
-      "Takes in what export wrote, and sessions of AINative, Amazon Q and Amplifier. All of it is checked first; where anything is wrong, nothing is imported.",
-    )
+export const about: About = {
+  name: "import",
+  group: "Move",
+  order: 20,
+  summary: "Import sessions from a file, a folder or the history",
+  description:
+    "Takes in what export wrote, and sessions of AINative, Amazon Q and Amplifier. All of it is checked first; where anything is wrong, nothing is imported.",
+  examples: [
+    ["session import -i login.json", "a session that somebody exported"],
+    ["session import -i login.bundle --with-branch", "with its commits"],
+    ["session import --dir ~/.amplifier/projects/work/sessions -n", "what would be taken from there"],
+    ["session import --from-history main", "decisions that another tool recorded"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .option("-i, --input <file>", "a JSON file, a git bundle, or a folder with a metadata.json")
     .option("--dir <folder>", "every such file and folder in it")
     .addOption(
@@ -40,15 +50,6 @@ export function define(program: Command, act: Act): void {
     .option("--branch <branch>", "go on with it on a branch of this clone")
     .option("--with-branch", "of a bundle: its branches, too")
     .option("-n, --dry-run", "check it, and change nothing")
-    .addHelpText(
-      "after",
-      examples([
-        ["session import -i login.json", "a session that somebody exported"],
-        ["session import -i login.bundle --with-branch", "with its commits"],
-        ["session import --dir ~/.amplifier/projects/work/sessions -n", "what would be taken from there"],
-        ["session import --from-history main", "decisions that another tool recorded"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out, cwd }, options: Options) => {
         const { input, dir, fromHistory, newId = false, title, branch, dryRun = false } = options;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { canAsk, confirm } from "../terminal/prompt.ts";
 import { bold, dim, green } from "../terminal/style.ts";
 import { type HookReport, hooksStatus, installHooks } from "../workflows/hooks.ts";
 import { applyInit, planInit } from "../workflows/init.ts";
-import { type Act, examples } from "./call.ts";
 
 interface Options {
   readonly force?: boolean;
@@ -11,24 +11,25 @@ interface Options {
   readonly hooks: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("init")
-    .summary("set up this repository: .session/ with settings and drafts")
-    .description(
-      "Creates .session/ with settings and first drafts made from what the repository shows. Twice is the same as once.",
-    )
+export const about: About = {
+  name: "init",
+  group: "Start here",
+  order: 10,
+  summary: "Set up this repository: .session/ with settings and drafts",
+  description:
+    "Creates .session/ with settings and first drafts made from what the repository shows. Twice is the same as once.",
+  examples: [
+    ["session init", ""],
+    ["session init --yes --no-hooks", "ask nothing, leave git hooks alone"],
+    ["session init --force", "new drafts; your edits are kept as *.old.md"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .option("--force", "make the files anew; what you edited is set aside first")
     .option("-y, --yes", "do not ask")
     .option("--no-hooks", "install no git hooks")
-    .addHelpText(
-      "after",
-      examples([
-        ["session init", ""],
-        ["session init --yes --no-hooks", "ask nothing, leave git hooks alone"],
-        ["session init --force", "new drafts; your edits are kept as *.old.md"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, options: Options) => {
         const place = await open();

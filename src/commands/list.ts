@@ -1,4 +1,6 @@
 import { type Command, Option } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { each, period, wholeNumber } from "../cli/options.ts";
 import { shortestPrefixes } from "../model/ids.ts";
 import { filterRows, type SessionRow, SORTS, type Sort, sortRows, treeRows } from "../model/listing.ts";
 import { inline, oneLine } from "../render/inert.ts";
@@ -7,8 +9,6 @@ import { dim } from "../terminal/style.ts";
 import { now } from "../workflows/place.ts";
 import { surveyProjects } from "../workflows/projects.ts";
 import { surveySessions } from "../workflows/survey.ts";
-import { type Act, each, examples } from "./call.ts";
-import { period, wholeNumber } from "./options.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -32,14 +32,26 @@ interface Options {
 
 const STATES = ["active", "paused", "background", "ended", "archived"];
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("list")
-    .aliases(["ls", "sessions"])
-    .summary("sessions of this repository")
-    .description(
-      "Sessions of this clone and fetched ones, the last touched first: ten, or as many as --limit says; --all shows every one, archived ones too. Dates are of the last sign of life; days count whole.",
-    )
+export const about: About = {
+  name: "list",
+  aliases: ["ls", "sessions"],
+  group: "Pick up",
+  order: 60,
+  summary: "List the sessions of this repository",
+  description:
+    "Sessions of this clone and fetched ones, the last touched first: ten, or as many as --limit says; --all shows every one, archived ones too. Dates are of the last sign of life; days count whole.",
+  examples: [
+    ["session list", ""],
+    ["session list --all --json", "every one, as data"],
+    ["session list --all-projects --status active", "what is open, wherever you work"],
+    ["session list --tag api --since '2 weeks ago'", "what moved lately"],
+    ["session list --status ended --sort time -n 5", "where the time went"],
+  ],
+  asks: ["repository", "snapshots"],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .option("--all", "every one, archived ones too")
     .option("--all-projects", "of every repository in which you started or resumed one")
     .option("-n, --limit <n>", "how many (default: 10)")
@@ -58,16 +70,6 @@ export function define(program: Command, act: Act): void {
     .option("--tree", "each session below its parent")
     .addOption(
       new Option("--format <format>", "as what").choices(["table", "json", "markdown"]).default("table"),
-    )
-    .addHelpText(
-      "after",
-      examples([
-        ["session list", ""],
-        ["session list --all --json", "every one, as data"],
-        ["session list --all-projects --status active", "what is open, wherever you work"],
-        ["session list --tag api --since '2 weeks ago'", "what moved lately"],
-        ["session list --status ended --sort time -n 5", "where the time went"],
-      ]),
     )
     .action(
       act(async ({ place: open, out }, options: Options) => {

@@ -1,35 +1,36 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { wholeNumber } from "../cli/options.ts";
 import { headline } from "../model/session.ts";
 import { oneLine } from "../render/inert.ts";
 import { logLines } from "../terminal/log.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { type SessionLog, sessionLog } from "../workflows/log.ts";
 import { day } from "../workflows/views.ts";
-import { type Act, examples } from "./call.ts";
-import { wholeNumber } from "./options.ts";
 
 interface Options {
   readonly events?: boolean;
   readonly maxCount: string;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("log")
-    .summary("checkpoints and decisions, newest first")
-    .description(
-      "The commits of a session as they are now, each decision once, under the commit that carries it; what no commit carries comes first.",
-    )
+export const about: About = {
+  name: "log",
+  group: "Pick up",
+  order: 70,
+  summary: "Show checkpoints and decisions, newest first",
+  description:
+    "The commits of a session as they are now, each decision once, under the commit that carries it; what no commit carries comes first.",
+  examples: [
+    ["session log", "of this branch"],
+    ["session log feature/login --events -n 50", "of another, with everything recorded"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--events", "what the session's own log says, too")
     .option("-n, --max-count <n>", "how many entries", "10")
-    .addHelpText(
-      "after",
-      examples([
-        ["session log", "of this branch"],
-        ["session log feature/login --events -n 50", "of another, with everything recorded"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, name: string | undefined, options: Options) => {
         const limit = wholeNumber("-n", options.maxCount);

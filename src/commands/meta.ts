@@ -1,28 +1,32 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { filedValue } from "../cli/filed.ts";
+import { ALLOW } from "../cli/options.ts";
 import { Failure } from "../model/failure.ts";
 import { metaValue } from "../model/keeping.ts";
 import { dim } from "../terminal/style.ts";
 import { contextOf, setMeta } from "../workflows/keeping.ts";
-import { type Act, ALLOW, examples, filedValue } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("meta")
-    .summary("values of your own, kept with a session")
-    .description("Lists the values that a session holds, prints one, sets one, or takes one away.")
+export const about: About = {
+  name: "meta",
+  group: "Keep order",
+  order: 50,
+  summary: "Keep values of your own with a session",
+  description: "Lists the values that a session holds, prints one, sets one, or takes one away.",
+  examples: [
+    ["session meta @", "all of this branch's session"],
+    ["session meta @ issue 42", "set one"],
+    ["session meta @ issue --unset", "take it away"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("[key]")
     .argument("[value]")
     .option(...ALLOW)
     .option("--unset", "take the key away")
-    .addHelpText(
-      "after",
-      examples([
-        ["session meta @", "all of this branch's session"],
-        ["session meta @ issue 42", "set one"],
-        ["session meta @ issue --unset", "take it away"],
-      ]),
-    )
     .action(
       act(
         async (

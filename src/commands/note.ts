@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { ALLOW } from "../cli/options.ts";
 import { age } from "../model/duration.ts";
 import { Failure } from "../model/failure.ts";
 import { editText } from "../terminal/editor.ts";
@@ -7,25 +9,24 @@ import { dim } from "../terminal/style.ts";
 import { now } from "../workflows/place.ts";
 import { editorOf, recordNote } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
-import { type Act, ALLOW, examples } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  const note = program
-    .command("note")
-    .alias("notes")
-    .summary("a note for whoever works here next")
-    .description(
-      "Keeps a note with this session; briefs and handoffs show it. Without a text, in your editor.",
-    )
+export const about: About = {
+  name: "note",
+  aliases: ["notes"],
+  group: "Keep track",
+  order: 40,
+  summary: "Leave a note for whoever works on this branch next",
+  description: "Keeps a note with this session; briefs and handoffs show it. Without a text, in your editor.",
+  examples: [
+    ['session note "the staging token expires on Friday"', ""],
+    ["session note list", "every one, the oldest first"],
+  ],
+};
+
+export function define(note: Command, act: Act): void {
+  note
     .argument("[text]")
     .option(...ALLOW)
-    .addHelpText(
-      "after",
-      examples([
-        ['session note "the staging token expires on Friday"', ""],
-        ["session note list", "every one, the oldest first"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, given: string | undefined) => {
         if (given === undefined && !canAsk())

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
+import { ALLOW } from "../cli/options.ts";
 import type { Objective, ObjectiveMark } from "../model/session.ts";
 import { find, progress } from "../model/state.ts";
 import { editText } from "../terminal/editor.ts";
@@ -6,23 +8,23 @@ import { objectiveLine } from "../terminal/lines.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { addObjectives, editorOf, markObjectives, rewordObjective } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
-import { type Act, ALLOW, type Call, examples } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  const objectives = program
-    .command("objectives")
-    .aliases(["objective", "obj"])
-    .summary("what this session is for")
-    .description("Lists the objectives of this session, or changes them. An id may be given as obj-2 or 2.")
-    .addHelpText(
-      "after",
-      examples([
-        ['session objectives add "Google login"', "one more"],
-        ["session objectives start 2", "obj-2 is in progress"],
-        ["session objectives complete 2", "obj-2 is done"],
-      ]),
-    )
-    .action(act(list));
+export const about: About = {
+  name: "objectives",
+  aliases: ["objective", "obj"],
+  group: "Keep track",
+  order: 10,
+  summary: "List or change what this session is for",
+  description: "Lists the objectives of this session, or changes them. An id may be given as obj-2 or 2.",
+  examples: [
+    ['session objectives add "Google login"', "one more"],
+    ["session objectives start 2", "obj-2 is in progress"],
+    ["session objectives complete 2", "obj-2 is done"],
+  ],
+};
+
+export function define(objectives: Command, act: Act): void {
+  objectives.action(act(list));
   objectives.command("list", { isDefault: false }).alias("ls").description("list them").action(act(list));
   objectives
     .command("add")

@@ -1,31 +1,30 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { bold } from "../terminal/style.ts";
 import { workLines } from "../terminal/work.ts";
 import { pause } from "../workflows/pause.ts";
-import { type Act, examples } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("pause")
-    .summary("put this session aside, with its unfinished work")
-    .description(
-      "Pauses the session of this branch and puts away what is not committed, staged and untracked files included (ignored ones stay). The branch stays checked out; session resume brings both back.",
-    )
-    .option("--keep", "leave the work tree as it is")
-    .addHelpText(
-      "after",
-      examples([
-        ["session pause", "the work tree is clean afterwards"],
-        ["session resume", "and everything is as it was"],
-      ]),
-    )
-    .action(
-      act(async ({ place: open, out }, options: { keep?: boolean }) => {
-        const { session, before, away } = await pause(await open(), options.keep ?? false);
-        out.say(`Session ${bold(session.title)} ${before ? "was paused already" : "is paused"}.`);
-        for (const line of workLines(away ? { away } : {})) out.say(line);
-        out.say("To take it up again: session resume");
-        out.data("", { session, away: away ?? null });
-      }),
-    );
+export const about: About = {
+  name: "pause",
+  group: "Pick up",
+  order: 50,
+  summary: "Put this session aside with its unfinished work",
+  description:
+    "Pauses the session of this branch and puts away what is not committed, staged and untracked files included (ignored ones stay). The branch stays checked out; session resume brings both back.",
+  examples: [
+    ["session pause", "the work tree is clean afterwards"],
+    ["session resume", "and everything is as it was"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command.option("--keep", "leave the work tree as it is").action(
+    act(async ({ place: open, out }, options: { keep?: boolean }) => {
+      const { session, before, away } = await pause(await open(), options.keep ?? false);
+      out.say(`Session ${bold(session.title)} ${before ? "was paused already" : "is paused"}.`);
+      for (const line of workLines(away ? { away } : {})) out.say(line);
+      out.say("To take it up again: session resume");
+      out.data("", { session, away: away ?? null });
+    }),
+  );
 }

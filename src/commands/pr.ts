@@ -1,35 +1,37 @@
 import { type Command, Option } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { ALLOW } from "../cli/options.ts";
 import { Failure } from "../model/failure.ts";
 import { pullRequest } from "../workflows/pr.ts";
-import { type Act, ALLOW, examples } from "./call.ts";
 
 interface Options {
   readonly format: "markdown" | "json";
   readonly title?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("pr")
-    .alias("pull-request")
-    .summary("the text of a pull request, made from a session")
-    .description(
-      "What was done, decided and checked, and what to review, with the record as its last paragraph: a forge that squashes with the description keeps it. It creates nothing.",
-    )
+export const about: About = {
+  name: "pr",
+  aliases: ["pull-request"],
+  group: "Move",
+  order: 30,
+  summary: "Print the text of a pull request for a session",
+  description:
+    "What was done, decided and checked, and what to review, with the record as its last paragraph: a forge that squashes with the description keeps it. It creates nothing.",
+  examples: [
+    ['session pr | gh pr create --title "$(session pr --title)" --body-file -', "on GitHub"],
+    ['glab mr create --title "$(session pr --title)" --description "$(session pr)"', "on GitLab"],
+    ["session pr | gh pr edit --body-file -", "of one that is there"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--title", "the title alone")
     .addOption(
       new Option("--format <format>", "markdown or json").choices(["markdown", "json"]).default("markdown"),
     )
     .option(...ALLOW)
-    .addHelpText(
-      "after",
-      examples([
-        ['session pr | gh pr create --title "$(session pr --title)" --body-file -', "on GitHub"],
-        ['glab mr create --title "$(session pr --title)" --description "$(session pr)"', "on GitLab"],
-        ["session pr | gh pr edit --body-file -", "of one that is there"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, name: string | undefined, options: Options) => {
         if (options.title && options.format === "json")

@@ -1,32 +1,33 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { inCompany, pulledRows, pulledValue, sayPulled } from "../cli/company.ts";
 import { Failure } from "../model/failure.ts";
 import { sharingLines } from "../terminal/sharing.ts";
 import { dim } from "../terminal/style.ts";
 import { pullSessions } from "../workflows/pull.ts";
 import { addressed } from "../workflows/remote.ts";
-import { type Act, examples } from "./call.ts";
-import { inCompany, pulledRows, pulledValue, sayPulled } from "./company.ts";
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("pull")
-    .summary("sessions from a remote, united with what is here")
-    .description(
-      "Fetches the sessions of a remote, or those that are named, and unites each with what this clone has: nothing that was written on either side is dropped. What the remote does not have any more stays here.",
-    )
+export const about: About = {
+  name: "pull",
+  group: "Share",
+  order: 20,
+  summary: "Pull sessions from a remote and merge them with yours",
+  description:
+    "Fetches the sessions of a remote, or those that are named, and unites each with what this clone has: nothing that was written on either side is dropped. What the remote does not have any more stays here.",
+  examples: [
+    ["session pull", "every session of the remote"],
+    ["session pull origin k3f9q", "one of them; session resume k3f9q takes it up"],
+    ["session pull ../other", "from another clone"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument(
       "[words...]",
       "first the remote: its name, an address or a path; then sessions by any of their names",
     )
     .option("--remote <remote>", "the remote, where a session has the same name")
-    .addHelpText(
-      "after",
-      examples([
-        ["session pull", "every session of the remote"],
-        ["session pull origin k3f9q", "one of them; session resume k3f9q takes it up"],
-        ["session pull ../other", "from another clone"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out, cwd }, words: string[], options: { remote?: string }) => {
         const place = await open({ bare: true });

@@ -1,24 +1,34 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { inCompany, sayRefused, sentRow, sentValue } from "../cli/company.ts";
+import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { Failure } from "../model/failure.ts";
 import { sharingLines } from "../terminal/sharing.ts";
 import { dim } from "../terminal/style.ts";
 import { pushSessions, sessionsToPush } from "../workflows/push.ts";
 import { addressed } from "../workflows/remote.ts";
-import { type Act, ALLOW, examples, TRANSCRIPTS, WORKSPACE } from "./call.ts";
-import { inCompany, sayRefused, sentRow, sentValue } from "./company.ts";
 
 interface Options {
   readonly all?: boolean;
   readonly remote?: string;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("push")
-    .summary("sessions to a remote, one ref each")
-    .description(
-      "Pushes sessions as they are now to refs/sessions/<id> of a remote: this branch's and the shared ones, those that are named, or all. Nothing is ever forced: what the remote has otherwise is fetched and united first.",
-    )
+export const about: About = {
+  name: "push",
+  group: "Share",
+  order: 10,
+  summary: "Push sessions to a remote, one ref each",
+  description:
+    "Pushes sessions as they are now to refs/sessions/<id> of a remote: this branch's and the shared ones, those that are named, or all. Nothing is ever forced: what the remote has otherwise is fetched and united first.",
+  examples: [
+    ["session push", "this branch's session, and the shared ones"],
+    ["session push feature/login backup", "one, to the remote backup"],
+    ["session push --all", "every one of this clone"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument(
       "[words...]",
       "sessions by any of their names, and last the remote: its name, an address or a path",
@@ -28,14 +38,6 @@ export function define(program: Command, act: Act): void {
     .option(...TRANSCRIPTS)
     .option(...ALLOW)
     .option("--remote <remote>", "the remote, where a session has the same name")
-    .addHelpText(
-      "after",
-      examples([
-        ["session push", "this branch's session, and the shared ones"],
-        ["session push feature/login backup", "one, to the remote backup"],
-        ["session push --all", "every one of this clone"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out, cwd }, words: string[], options: Options) => {
         const place = await open({ bare: true });

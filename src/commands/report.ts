@@ -1,12 +1,12 @@
 import path from "node:path";
 import { type Command, Option } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { ALLOW, period } from "../cli/options.ts";
 import { Failure } from "../model/failure.ts";
 import type { PeriodRequest } from "../model/report/period.ts";
 import { openFile } from "../terminal/open.ts";
 import { progressLine, scanProgress } from "../terminal/progress.ts";
 import { type ReportFormat, reportOf, reportText } from "../workflows/report.ts";
-import { type Act, ALLOW, examples } from "./call.ts";
-import { period } from "./options.ts";
 
 interface Options {
   readonly daily?: boolean;
@@ -22,13 +22,24 @@ interface Options {
   readonly open?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("report")
-    .summary("what was done in a week, or in all: Markdown, JSON or a page")
-    .description(
-      "What was done this week, today, this month, or between two dates: sessions, objectives, decisions, blockers, commits and files. With --project, in all of the history of what is checked out.",
-    )
+export const about: About = {
+  name: "report",
+  group: "Look back",
+  order: 70,
+  summary: "Report what was done, as Markdown, JSON or an HTML page",
+  description:
+    "What was done this week, today, this month, or between two dates: sessions, objectives, decisions, blockers, commits and files. With --project, in all of the history of what is checked out.",
+  examples: [
+    ["session report", "this week, as Markdown"],
+    ["session report --monthly --open", "this month, as a page in the browser"],
+    ["session report --project -o report.html", "everything, in one file"],
+    ["session report --since 2024-01-01 --until 2024-03-31 --author me", "what I did in a quarter"],
+  ],
+  asks: ["repository", "refs", "settings"],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .option("--daily", "today; with --since, --until or --project: numbers by day")
     .option("--weekly", "this week, from Monday (default); else numbers by week")
     .option("--monthly", "this month; else numbers by month")
@@ -50,15 +61,6 @@ export function define(program: Command, act: Act): void {
     .option("--force", "replace a file that exists")
     .option("--open", "show the page in the browser")
     .option(...ALLOW)
-    .addHelpText(
-      "after",
-      examples([
-        ["session report", "this week, as Markdown"],
-        ["session report --monthly --open", "this month, as a page in the browser"],
-        ["session report --project -o report.html", "everything, in one file"],
-        ["session report --since 2024-01-01 --until 2024-03-31 --author me", "what I did in a quarter"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out, cwd }, options: Options) => {
         const request = requestOf(options);

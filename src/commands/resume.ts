@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { workLines } from "../terminal/work.ts";
 import { resume } from "../workflows/resume.ts";
 import { briefText } from "../workflows/texts.ts";
-import { type Act, examples } from "./call.ts";
 
 const CAME_FROM = {
   local: "",
@@ -11,26 +11,27 @@ const CAME_FROM = {
   commits: " Its state was rebuilt from the trailers on the branch.",
 } as const;
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("resume")
-    .summary("take up a session: its branch, its state, its brief")
-    .description(
-      "Checks the session's branch out, brings its state back where this clone has none, and its unfinished work where that was put away, and prints the brief.",
-    )
+export const about: About = {
+  name: "resume",
+  group: "Pick up",
+  order: 30,
+  summary: "Take up a session: its branch, its state, its brief",
+  description:
+    "Checks the session's branch out, brings its state back where this clone has none, and its unfinished work where that was put away, and prints the brief.",
+  examples: [
+    ["session resume", "the session of this branch, or the last one"],
+    ["session resume -", "the branch before this one"],
+    ["session resume feature/login", "also in a fresh clone, from the commits"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument(
       "[session]",
       "id or the start of one, branch, title, @ or - (default: this branch's, else the last one)",
     )
     .option("--keep", "take changes along as git does, instead of putting them away with their session")
-    .addHelpText(
-      "after",
-      examples([
-        ["session resume", "the session of this branch, or the last one"],
-        ["session resume -", "the branch before this one"],
-        ["session resume feature/login", "also in a fresh clone, from the commits"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, name: string | undefined, options: { keep?: boolean }) => {
         const resumed = await resume(await open(), name, options.keep ?? false);

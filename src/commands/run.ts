@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
+import { MESSAGE, promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
 import { runBehind, runHere } from "../workflows/run.ts";
-import { type Act, type Call, examples } from "./call.ts";
-import { MESSAGE, promptOf, talks, tellEnded, tellStarted, tellTarget } from "./running.ts";
 
 interface Options {
   readonly message?: string;
@@ -12,13 +12,23 @@ interface Options {
   readonly parent?: string;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("run")
-    .summary("start an agent in a session, here or in the background")
-    .description(
-      "Starts an agent in the worktree of a session, with the brief: this branch's session, or the one that is named, which is started where there is none.\n\nAt a terminal the agent has the terminal. With --background it outlives the terminal, and `session background` tells of it. The program is the agent's own, or what agents.<name>.command says in your own settings.",
-    )
+export const about: About = {
+  name: "run",
+  group: "Agents",
+  order: 10,
+  summary: "Start an agent in a session, here or in the background",
+  description:
+    "Starts an agent in the worktree of a session, with the brief: this branch's session, or the one that is named, which is started where there is none.\n\nAt a terminal the agent has the terminal. With --background it outlives the terminal, and `session background` tells of it. The program is the agent's own, or what agents.<name>.command says in your own settings.",
+  examples: [
+    ["session run claude", "in this session"],
+    ['session run codex fix/crash --worktree -m "Reproduce it in a test"', "in a folder of its own"],
+    ['session run claude docs/api --worktree --background -m "Write it"', "go on with something else"],
+    ["git diff | session run gemini -p -m -", "the prompt from standard input"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument(
       "<agent>",
       "claude, codex, gemini, cursor, copilot, opencode, kiro, amazonq, or one of your own",
@@ -30,15 +40,6 @@ export function define(program: Command, act: Act): void {
     .option("--tmux", "in the background at a terminal of its own, which `background attach` shows")
     .option("--worktree [path]", "give the branch a folder of its own")
     .option("--parent <session>", "the session that the work is done for")
-    .addHelpText(
-      "after",
-      examples([
-        ["session run claude", "in this session"],
-        ['session run codex fix/crash --worktree -m "Reproduce it in a test"', "in a folder of its own"],
-        ['session run claude docs/api --worktree --background -m "Write it"', "go on with something else"],
-        ["git diff | session run gemini -p -m -", "the prompt from standard input"],
-      ]),
-    )
     .action(act(run));
 }
 

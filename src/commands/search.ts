@@ -1,5 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { each, period, wholeNumber } from "../cli/options.ts";
 import { Failure } from "../model/failure.ts";
 import { nearest } from "../model/nearest.ts";
 import { plural } from "../model/next.ts";
@@ -10,8 +12,6 @@ import { searchLines } from "../terminal/search.ts";
 import { dim } from "../terminal/style.ts";
 import { writeOutput } from "../workflows/output.ts";
 import { searchSessions } from "../workflows/search.ts";
-import { type Act, each, examples } from "./call.ts";
-import { period, wholeNumber } from "./options.ts";
 
 interface Options {
   readonly in?: string;
@@ -23,13 +23,24 @@ interface Options {
   readonly force?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("search")
-    .summary("words in objectives, decisions, blockers, notes, handoffs and workspaces")
-    .description(
-      "Finds each word, in quotes each phrase, in one item or in one line of a handoff or a workspace document; small and capital letters are the same. Looks in sessions here, kept ones and snapshots, and in decisions that only commits carry.",
-    )
+export const about: About = {
+  name: "search",
+  group: "Look back",
+  order: 30,
+  summary: "Search objectives, decisions, notes, handoffs and more",
+  description:
+    "Finds each word, in quotes each phrase, in one item or in one line of a handoff or a workspace document; small and capital letters are the same. Looks in sessions here, kept ones and snapshots, and in decisions that only commits carry.",
+  examples: [
+    ["session search retry", ""],
+    ["session search 'code interception' --in decisions", "a phrase, in decisions"],
+    ["session search token cache --since '3 months ago'", "both words in one place"],
+    ["session search oauth --export oauth.md", "as a document"],
+  ],
+  asks: ["repository", "snapshots"],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("<words...>", "all of them have to be there")
     .option("--in <parts>", `only in some of ${PARTS.join(",")}`)
     .option("--since <date>", 'in sessions touched since: 2024-01-31, "2 weeks ago", 30d')
@@ -38,15 +49,6 @@ export function define(program: Command, act: Act): void {
     .option("-n, --limit <n>", "how many sessions", "20")
     .option("--export <file>", "write all of it to a file: Markdown, or JSON where it ends in .json")
     .option("--force", "replace the file if it exists")
-    .addHelpText(
-      "after",
-      examples([
-        ["session search retry", ""],
-        ["session search 'code interception' --in decisions", "a phrase, in decisions"],
-        ["session search token cache --since '3 months ago'", "both words in one place"],
-        ["session search oauth --export oauth.md", "as a document"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out, cwd }, words: string[], options: Options) => {
         const query = queryOf(words);

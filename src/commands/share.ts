@@ -1,32 +1,34 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { inCompany, sentValue } from "../cli/company.ts";
+import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { oneLine } from "../render/inert.ts";
 import { addressed } from "../workflows/remote.ts";
 import { resolveSession } from "../workflows/resolve.ts";
 import { share, unshare } from "../workflows/share.ts";
-import { type Act, ALLOW, examples, TRANSCRIPTS, WORKSPACE } from "./call.ts";
-import { inCompany, sentValue } from "./company.ts";
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("share")
-    .summary("a session that goes along with every push")
-    .description(
-      "Pushes a session now, and marks it, so that every later push and sync takes it along without being asked. Nothing is shared by itself. --undo takes the mark away and the session back from the remote, if that has nothing that this clone has not seen; copies in other clones stay.",
-    )
+export const about: About = {
+  name: "share",
+  group: "Share",
+  order: 40,
+  summary: "Share a session: every later push takes it along",
+  description:
+    "Pushes a session now, and marks it, so that every later push and sync takes it along without being asked. Nothing is shared by itself. --undo takes the mark away and the session back from the remote, if that has nothing that this clone has not seen; copies in other clones stay.",
+  examples: [
+    ["session share @", "this branch's session"],
+    ["session list --shared", "those that are"],
+    ["session share @ --undo", "off the remote again"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("[remote]", "its name, an address or a path (default: as git does)")
     .option(...WORKSPACE)
     .option(...TRANSCRIPTS)
     .option(...ALLOW)
     .option("--undo", "share it no more")
-    .addHelpText(
-      "after",
-      examples([
-        ["session share @", "this branch's session"],
-        ["session list --shared", "those that are"],
-        ["session share @ --undo", "off the remote again"],
-      ]),
-    )
     .action(
       act(
         async (

@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/inert.ts";
 import { showMarkdown } from "../render/show.ts";
 import { showScreen } from "../terminal/show.ts";
 import { resolveSession } from "../workflows/resolve.ts";
 import { sessionPage } from "../workflows/show.ts";
 import { day } from "../workflows/views.ts";
-import { type Act, examples } from "./call.ts";
-import { wholeNumber } from "./options.ts";
 
 interface Options {
   readonly summary?: boolean;
@@ -16,13 +16,23 @@ interface Options {
   readonly format: "text" | "json" | "markdown";
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("show")
-    .summary("one session on a page")
-    .description(
-      "A session with its objectives, blockers, decisions, notes, timeline, files and handoff, wherever its record is: here, kept, or in a snapshot. --skip and --limit turn the pages of the timeline.",
-    )
+export const about: About = {
+  name: "show",
+  group: "Look back",
+  order: 10,
+  summary: "Show one session on a page",
+  description:
+    "A session with its objectives, blockers, decisions, notes, timeline, files and handoff, wherever its record is: here, kept, or in a snapshot. --skip and --limit turn the pages of the timeline.",
+  examples: [
+    ["session show feature/login", ""],
+    ["session show k3f9 --skip 10 --limit 10", "the second page of its timeline"],
+    ["session show k3f9 --format markdown", "with the handoff in full"],
+    ["session show k3f9 --with-transcript --limit 50", "the first fifty messages"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--summary", "only what it is and what it came to")
     .option("-T, --with-transcript", "with what was said to agents; --skip and --limit count messages then")
@@ -30,15 +40,6 @@ export function define(program: Command, act: Act): void {
     .option("-n, --limit <n>", "how many of the timeline", "10")
     .addOption(
       new Option("--format <format>", "as what").choices(["text", "json", "markdown"]).default("text"),
-    )
-    .addHelpText(
-      "after",
-      examples([
-        ["session show feature/login", ""],
-        ["session show k3f9 --skip 10 --limit 10", "the second page of its timeline"],
-        ["session show k3f9 --format markdown", "with the handoff in full"],
-        ["session show k3f9 --with-transcript --limit 50", "the first fifty messages"],
-      ]),
     )
     .action(
       act(async ({ place: open, out }, name: string | undefined, options: Options) => {

@@ -1,5 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { ALLOW, each } from "../cli/options.ts";
 import { Failure } from "../model/failure.ts";
 import { word } from "../model/shell.ts";
 import { branchOf, type SessionState } from "../model/state.ts";
@@ -10,7 +12,6 @@ import type { Place } from "../workflows/place.ts";
 import { type Resumed, resume } from "../workflows/resume.ts";
 import { branchHere, type StartRequest, start } from "../workflows/start.ts";
 import { briefText } from "../workflows/texts.ts";
-import { type Act, ALLOW, each, examples } from "./call.ts";
 
 interface Options {
   readonly objective?: string[];
@@ -24,14 +25,24 @@ interface Options {
   readonly resume?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("start")
-    .alias("new")
-    .summary("start a session on a branch, new or existing")
-    .description(
-      "Creates the branch, or adopts one that exists, starts a session on it and prints the brief.",
-    )
+export const about: About = {
+  name: "start",
+  aliases: ["new"],
+  group: "Start here",
+  order: 20,
+  summary: "Start a session on a branch, new or existing",
+  description: "Creates the branch, or adopts one that exists, starts a session on it and prints the brief.",
+  examples: [
+    ['session start feature/login -o "OAuth login"', "new branch from here, one objective"],
+    ["session start fix/crash --from v1.4", "new branch from a tag"],
+    ["session start fix/crash --worktree", "in a folder of its own, beside this one"],
+    ["session start fix/crash --template bugfix", "objectives, tags and checklist of a template"],
+    ["session start feature/login --resume", "start it, or take it up again"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .usage("[<branch>] [options]")
     .argument("[branch]", "default: the one that is checked out, unless it is the default branch")
     .option("-o, --objective <text>", "what the session is for; repeat it for more", each)
@@ -44,16 +55,6 @@ export function define(program: Command, act: Act): void {
     .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
     .option(...ALLOW)
     .option("--resume", "take the session up if the branch has one; without a branch, the last one")
-    .addHelpText(
-      "after",
-      examples([
-        ['session start feature/login -o "OAuth login"', "new branch from here, one objective"],
-        ["session start fix/crash --from v1.4", "new branch from a tag"],
-        ["session start fix/crash --worktree", "in a folder of its own, beside this one"],
-        ["session start fix/crash --template bugfix", "objectives, tags and checklist of a template"],
-        ["session start feature/login --resume", "start it, or take it up again"],
-      ]),
-    )
     .action(
       act(async ({ cwd, place: open, out }, given: string | undefined, options: Options) => {
         if (options.resume && given === undefined && options.worktree === undefined)

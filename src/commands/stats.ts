@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { totalsOf } from "../model/metrics.ts";
 import { statsLines, totalsLines } from "../terminal/metrics.ts";
 import { conversationsText } from "../terminal/transcripts.ts";
@@ -7,25 +8,25 @@ import { resolveSession } from "../workflows/resolve.ts";
 import { surveySessions } from "../workflows/survey.ts";
 import { conversationsOf } from "../workflows/transcripts.ts";
 import { day } from "../workflows/views.ts";
-import { type Act, examples } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("stats")
-    .summary("a session in numbers, or all of them")
-    .description(
-      "Time, checkpoints, objectives, decisions, files, lines, tests and coverage of a session, from git as it is now; where its commits are gone, from its record. With --all what every session of this clone came to together.",
-    )
+export const about: About = {
+  name: "stats",
+  group: "Look back",
+  order: 40,
+  summary: "Show a session in numbers, or all sessions together",
+  description:
+    "Time, checkpoints, objectives, decisions, files, lines, tests and coverage of a session, from git as it is now; where its commits are gone, from its record. With --all what every session of this clone came to together.",
+  examples: [
+    ["session stats", "of this branch"],
+    ["session stats feature/login --json", "of another, as data"],
+    ["session stats --all", "all of them together"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--all", "all sessions together")
-    .addHelpText(
-      "after",
-      examples([
-        ["session stats", "of this branch"],
-        ["session stats feature/login --json", "of another, as data"],
-        ["session stats --all", "all of them together"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, name: string | undefined, options: { all?: boolean }) => {
         const place = await open({ bare: true });

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { shortStatus, statusScreen } from "../terminal/status.ts";
 import { statusOf } from "../workflows/status.ts";
-import { type Act, examples } from "./call.ts";
 
 interface Options {
   readonly objectives?: boolean;
@@ -12,14 +12,26 @@ interface Options {
   readonly ci?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("status")
-    .alias("st")
-    .summary("where this session stands, and what is next")
-    .description(
-      "One screen: objectives, blockers, decisions that wait for a commit, changes, and the next step. It writes nothing.",
-    )
+export const about: About = {
+  name: "status",
+  aliases: ["st"],
+  group: "Start here",
+  order: 40,
+  summary: "Show where this session stands and what is next",
+  description:
+    "One screen: objectives, blockers, decisions that wait for a commit, changes, and the next step. It writes nothing.",
+  examples: [
+    ["session status", ""],
+    ["session status --short", "one line, for a prompt"],
+    ["session status --all", "who works on what, in all worktrees"],
+    ["session status --ci", "with the build, as gh or glab tell it"],
+    ["session status --json", "every field"],
+  ],
+  asks: ["repository", { question: "status", unless: "--all" }],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .option("--objectives", "only the objectives")
     .option("--blockers", "only the blockers")
     .option("--decisions", "only the decisions")
@@ -31,16 +43,6 @@ export function define(program: Command, act: Act): void {
       ).conflicts(["objectives", "blockers", "decisions", "short", "ci"]),
     )
     .option("--ci", "ask gh or glab how this branch's build went: it goes to the network")
-    .addHelpText(
-      "after",
-      examples([
-        ["session status", ""],
-        ["session status --short", "one line, for a prompt"],
-        ["session status --all", "who works on what, in all worktrees"],
-        ["session status --ci", "with the build, as gh or glab tell it"],
-        ["session status --json", "every field"],
-      ]),
-    )
     .action(
       act(async ({ cwd, place: open, out }, options: Options) => {
         if (options.all) {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { age } from "../model/duration.ts";
 import { Failure } from "../model/failure.ts";
 import type { Output } from "../terminal/output.ts";
@@ -7,29 +8,29 @@ import { switchLines } from "../terminal/switch.ts";
 import { workLines } from "../terminal/work.ts";
 import { now, type Place } from "../workflows/place.ts";
 import { otherSessions, switchTo } from "../workflows/switch.ts";
-import { type Act, examples } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("switch")
-    .summary("change to another session, or branch")
-    .description(
-      "Puts the unfinished work of this session away, checks the branch of the other one out, brings its own work back and says where it stands; a paused session is active again. Works for a branch without a session too, where changes go along as git carries them.",
-    )
+export const about: About = {
+  name: "switch",
+  group: "Pick up",
+  order: 40,
+  summary: "Switch to another session or branch",
+  description:
+    "Puts the unfinished work of this session away, checks the branch of the other one out, brings its own work back and says where it stands; a paused session is active again. Works for a branch without a session too, where changes go along as git carries them.",
+  examples: [
+    ["session switch", "pick one from a list, with search"],
+    ["session switch feature/login", "a session, by its branch"],
+    ["session switch k3f9", "the same, by the start of its id"],
+    ["session switch -", "back to the branch before this one"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument(
       "[session]",
       "branch, id or the start of one, title, or - for the branch before this one (default: pick one from a list)",
     )
     .option("--keep", "take changes along as git does, instead of putting them away with their session")
-    .addHelpText(
-      "after",
-      examples([
-        ["session switch", "pick one from a list, with search"],
-        ["session switch feature/login", "a session, by its branch"],
-        ["session switch k3f9", "the same, by the start of its id"],
-        ["session switch -", "back to the branch before this one"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, given: string | undefined, options: { keep?: boolean }) => {
         if (given === undefined && (out.json || !canAsk())) throw nobodyToAsk();

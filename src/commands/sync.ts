@@ -1,10 +1,5 @@
 import type { Command } from "commander";
-import { Failure } from "../model/failure.ts";
-import { sharingLines } from "../terminal/sharing.ts";
-import { dim } from "../terminal/style.ts";
-import { addressed } from "../workflows/remote.ts";
-import { sync } from "../workflows/sync.ts";
-import { type Act, ALLOW, examples } from "./call.ts";
+import type { About, Act } from "../cli/command.ts";
 import {
   inCompany,
   pulledRows,
@@ -14,7 +9,13 @@ import {
   sentRow,
   sentValue,
   some,
-} from "./company.ts";
+} from "../cli/company.ts";
+import { ALLOW } from "../cli/options.ts";
+import { Failure } from "../model/failure.ts";
+import { sharingLines } from "../terminal/sharing.ts";
+import { dim } from "../terminal/style.ts";
+import { addressed } from "../workflows/remote.ts";
+import { sync } from "../workflows/sync.ts";
 
 interface Options {
   readonly push?: boolean;
@@ -22,25 +23,26 @@ interface Options {
   readonly bidirectional?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("sync")
-    .summary("take in what a remote has, and send what is shared")
-    .description(
-      "Pulls all sessions of a remote, unites them with what is here, and pushes those that are shared (session share). Nothing else is sent, and nothing is forced.",
-    )
+export const about: About = {
+  name: "sync",
+  group: "Share",
+  order: 30,
+  summary: "Pull what a remote has, and push the shared sessions",
+  description:
+    "Pulls all sessions of a remote, unites them with what is here, and pushes those that are shared (session share). Nothing else is sent, and nothing is forced.",
+  examples: [
+    ["session sync", "both ways"],
+    ["session sync --pull backup", "only what the remote backup has"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("[remote]", "its name, an address or a path (default: as git does)")
     .option(...ALLOW)
     .option("--push", "only send")
     .option("--pull", "only take in")
     .option("--bidirectional", "both (the default)")
-    .addHelpText(
-      "after",
-      examples([
-        ["session sync", "both ways"],
-        ["session sync --pull backup", "only what the remote backup has"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out, cwd }, word: string | undefined, options: Options) => {
         const place = await open({ bare: true });

@@ -1,24 +1,28 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { filedValue } from "../cli/filed.ts";
+import { ALLOW } from "../cli/options.ts";
 import { dim } from "../terminal/style.ts";
 import { contextOf, tag } from "../workflows/keeping.ts";
-import { type Act, ALLOW, examples, filedValue } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("tag")
-    .summary("tags of a session")
-    .description("Adds tags to a session, or removes them; lists them where none is named.")
+export const about: About = {
+  name: "tag",
+  group: "Keep order",
+  order: 40,
+  summary: "Add, remove or list tags of a session",
+  description: "Adds tags to a session, or removes them; lists them where none is named.",
+  examples: [
+    ["session tag @ security", "one more"],
+    ["session tag k3f9 security --remove", "not any more"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("[tag...]", "up to 100 characters each, no commas")
     .option(...ALLOW)
     .option("--remove", "take these tags away")
-    .addHelpText(
-      "after",
-      examples([
-        ["session tag @ security", "one more"],
-        ["session tag k3f9 security --remove", "not any more"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, name: string, tags: string[], options: { remove?: boolean }) => {
         const place = await open({ bare: true });

@@ -1,25 +1,25 @@
 import type { Command } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
 import { plural } from "../model/next.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { type ListedTemplate, saveTemplate, sessionTemplates } from "../workflows/session-templates.ts";
-import { type Act, type Call, examples } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  const templates = program
-    .command("templates")
-    .alias("template")
-    .summary("what sessions of one kind begin with")
-    .description(
-      "Templates of sessions in .session/templates/sessions/<name>.yaml: objectives, tags, a checklist and the branch that a new one begins at.",
-    )
-    .addHelpText(
-      "after",
-      examples([
-        ["session templates save @ bugfix", "from the session of this branch"],
-        ["session start fix/crash --template bugfix", "a session that begins with it"],
-      ]),
-    )
-    .action(act(list));
+export const about: About = {
+  name: "templates",
+  aliases: ["template"],
+  group: "Set up",
+  order: 10,
+  summary: "List templates of sessions, or save a session as one",
+  description:
+    "Templates of sessions in .session/templates/sessions/<name>.yaml: objectives, tags, a checklist and the branch that a new one begins at.",
+  examples: [
+    ["session templates save @ bugfix", "from the session of this branch"],
+    ["session start fix/crash --template bugfix", "a session that begins with it"],
+  ],
+};
+
+export function define(templates: Command, act: Act): void {
+  templates.action(act(list));
   templates.command("list").alias("ls").description("list them").action(act(list));
   templates
     .command("save")

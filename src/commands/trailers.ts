@@ -1,31 +1,32 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { Failure } from "../model/failure.ts";
 import { readMessage } from "../model/trailers/read.ts";
 import { readMessages } from "../workflows/messages.ts";
-import { type Act, examples } from "./call.ts";
 
 interface Options {
   readonly stdin?: boolean;
   readonly z?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("trailers")
-    .summary("what git and session read from a commit message")
-    .description(
-      "Prints a JSON object a line for each message: the trailers that git reads, with their line breaks, and what session makes of them.",
-    )
+export const about: About = {
+  name: "trailers",
+  group: "Plumbing",
+  order: 10,
+  summary: "Print what git and session read from a commit message",
+  description:
+    "Prints a JSON object a line for each message: the trailers that git reads, with their line breaks, and what session makes of them.",
+  examples: [
+    ["session trailers", "of HEAD"],
+    ["git log -z --format=%B | session trailers --stdin -z", "of many"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("[commit]", "a commit (default: HEAD)")
     .option("--stdin", "read one message from standard input")
     .option("-z", "with --stdin: messages are separated by NUL")
-    .addHelpText(
-      "after",
-      examples([
-        ["session trailers", "of HEAD"],
-        ["git log -z --format=%B | session trailers --stdin -z", "of many"],
-      ]),
-    )
     .action(
       act(async ({ place: open, out }, commit: string | undefined, options: Options) => {
         if (options.z && !options.stdin) throw new Failure("usage", "-z goes with --stdin", { exit: 2 });

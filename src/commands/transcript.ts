@@ -1,4 +1,6 @@
 import { type Command, Option } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
+import { wholeNumber } from "../cli/options.ts";
 import { queryOf } from "../model/search.ts";
 import { AGENTS, type TranscriptAgent } from "../model/transcripts/shape.ts";
 import { saidMarkdown } from "../render/transcript.ts";
@@ -9,8 +11,6 @@ import { searchSessions } from "../workflows/search.ts";
 import { importTranscript } from "../workflows/transcript-copy.ts";
 import { transcriptPage, transcriptsOf } from "../workflows/transcripts.ts";
 import { day } from "../workflows/views.ts";
-import { type Act, type Call, examples } from "./call.ts";
-import { wholeNumber } from "./options.ts";
 
 interface ShowOptions {
   readonly session?: string;
@@ -21,23 +21,23 @@ interface ShowOptions {
 
 const SESSION = ["--session <session>", "of another session than this branch's"] as const;
 
-export function define(program: Command, act: Act): void {
-  const transcript = program
-    .command("transcript")
-    .alias("transcripts")
-    .summary("conversations with agents, kept with a session")
-    .description(
-      "Lists the conversations of this session, or copies one into it: of Claude Code, Codex, Gemini, or a list of {role, content, timestamp}. Secrets are made unreadable, pictures are left out. They stay in this clone.",
-    )
-    .addHelpText(
-      "after",
-      examples([
-        ["session transcript import ~/.claude/projects/-work/2b8e.jsonl", "into this session"],
-        ["session transcript show --limit 50", "the first fifty messages"],
-        ["session transcript search 'rate limit'", "in those of all sessions"],
-      ]),
-    )
-    .action(act((call) => list(call, {})));
+export const about: About = {
+  name: "transcript",
+  aliases: ["transcripts"],
+  group: "Look back",
+  order: 80,
+  summary: "Keep and read conversations with agents",
+  description:
+    "Lists the conversations of this session, or copies one into it: of Claude Code, Codex, Gemini, or a list of {role, content, timestamp}. Secrets are made unreadable, pictures are left out. They stay in this clone.",
+  examples: [
+    ["session transcript import ~/.claude/projects/-work/2b8e.jsonl", "into this session"],
+    ["session transcript show --limit 50", "the first fifty messages"],
+    ["session transcript search 'rate limit'", "in those of all sessions"],
+  ],
+};
+
+export function define(transcript: Command, act: Act): void {
+  transcript.action(act((call) => list(call, {})));
   transcript
     .command("list")
     .alias("ls")

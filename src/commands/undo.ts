@@ -1,28 +1,29 @@
 import type { Command } from "commander";
+import type { About, Act } from "../cli/command.ts";
 import { age } from "../model/duration.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
 import { now } from "../workflows/place.ts";
 import { undo, undoList } from "../workflows/undo.ts";
-import { type Act, examples } from "./call.ts";
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("undo")
-    .summary("undo the last change to a session")
-    .description(
-      "Undoes the last change to the state of a session, whatever command made it; again, the one before. The last 50 can be undone. Commits stay: git takes those back.",
-    )
+export const about: About = {
+  name: "undo",
+  group: "Keep order",
+  order: 20,
+  summary: "Undo the last change to a session",
+  description:
+    "Undoes the last change to the state of a session, whatever command made it; again, the one before. The last 50 can be undone. Commits stay: git takes those back.",
+  examples: [
+    ["session undo", "the last change; again, the one before it"],
+    ["session undo --redo", "that was too much"],
+    ["session undo --list", "what can be undone"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--list", "what was changed, the last first")
     .option("--redo", "take the last undoing back")
-    .addHelpText(
-      "after",
-      examples([
-        ["session undo", "the last change; again, the one before it"],
-        ["session undo --redo", "that was too much"],
-        ["session undo --list", "what can be undone"],
-      ]),
-    )
     .action(
       act(
         async (

@@ -1,33 +1,35 @@
 import { type Command, Option } from "commander";
+import type { About, Act } from "../cli/command.ts";
+import { ALLOW } from "../cli/options.ts";
 import { Failure } from "../model/failure.ts";
 import type { Verification } from "../model/session.ts";
 import { dim } from "../terminal/style.ts";
 import { noteCheck, runCheck } from "../workflows/verify.ts";
-import { type Act, ALLOW, examples } from "./call.ts";
 
 interface Options {
   readonly result?: "passed" | "failed";
   readonly run?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  program
-    .command("verify")
-    .summary("record (or run and record) a check of the work")
-    .description(
-      "Records how the work was checked, with the commit that was checked. The next checkpoint carries it.",
-    )
+export const about: About = {
+  name: "verify",
+  group: "Keep track",
+  order: 50,
+  summary: "Record a check of the work, or run it and record it",
+  description:
+    "Records how the work was checked, with the commit that was checked. The next checkpoint carries it.",
+  examples: [
+    ['session verify "npm test" --run', "runs it, and records the result"],
+    ['session verify "tried the login by hand"', "records that it passed"],
+  ],
+};
+
+export function define(command: Command, act: Act): void {
+  command
     .argument("<command>", "the command, or a check in words")
     .addOption(new Option("--result <result>", "how it went").choices(["passed", "failed"]))
     .option("--run", "run the command in your shell, here, and record how it went")
     .option(...ALLOW)
-    .addHelpText(
-      "after",
-      examples([
-        ['session verify "npm test" --run', "runs it, and records the result"],
-        ['session verify "tried the login by hand"', "records that it passed"],
-      ]),
-    )
     .action(
       act(async ({ cwd, place: open, out }, command: string, options: Options) => {
         if (options.run && options.result)

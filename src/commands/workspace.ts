@@ -1,34 +1,34 @@
 import type { Command } from "commander";
+import type { About, Act, Call } from "../cli/command.ts";
 import { Failure } from "../model/failure.ts";
 import { plural } from "../model/next.ts";
 import { openInEditor } from "../terminal/editor.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { editorOf } from "../workflows/record.ts";
 import { addDocuments, documents, openable, workspacePath } from "../workflows/workspace.ts";
-import { type Act, type Call, examples } from "./call.ts";
 
 interface AddOptions {
   readonly name?: string;
   readonly force?: boolean;
 }
 
-export function define(program: Command, act: Act): void {
-  const workspace = program
-    .command("workspace")
-    .alias("ws")
-    .summary("documents of this session that are never tracked")
-    .description(
-      "Analysis, plans and notes that must not reach the tree: a folder of this session in .git/sessions.",
-    )
-    .addHelpText(
-      "after",
-      examples([
-        ["session workspace add plan.md", "copies a file in"],
-        ["git log --stat | session workspace add - --name log.txt", "what comes in"],
-        ['cd "$(session workspace path)"', "goes there"],
-      ]),
-    )
-    .action(act(list));
+export const about: About = {
+  name: "workspace",
+  aliases: ["ws"],
+  group: "Keep track",
+  order: 60,
+  summary: "Keep documents of this session that git never tracks",
+  description:
+    "Analysis, plans and notes that must not reach the tree: a folder of this session in .git/sessions.",
+  examples: [
+    ["session workspace add plan.md", "copies a file in"],
+    ["git log --stat | session workspace add - --name log.txt", "what comes in"],
+    ['cd "$(session workspace path)"', "goes there"],
+  ],
+};
+
+export function define(workspace: Command, act: Act): void {
+  workspace.action(act(list));
   workspace.command("list").alias("ls").description("list its files with their sizes").action(act(list));
   workspace
     .command("path")

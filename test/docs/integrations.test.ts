@@ -3,7 +3,8 @@ import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { entryOf } from "../../src/commands/registry.ts";
+import { entryOf } from "../../src/cli/command.ts";
+import { COMMANDS } from "../../src/cli/commands.generated.ts";
 import { CONFIG_KEYS } from "../../src/model/config.ts";
 import { buildOf } from "../../src/model/facts/build.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
@@ -81,7 +82,7 @@ test("the example of ci.json is one, and every command and setting of the page i
   expect(commands.length).toBeGreaterThan(8);
   const s = await scratch({ repository: false });
   for (const [, name = "", rest = ""] of commands) {
-    expect(entryOf(name), name).toBeDefined();
+    expect(entryOf(COMMANDS, name), name).toBeDefined();
     const help = await s.ok("help", name);
     for (const [flag] of rest.matchAll(/--[a-z-]+/g)) expect(help, `${name} ${flag}`).toContain(flag);
   }

@@ -8,7 +8,7 @@ import { wholeInput } from "../terminal/input.ts";
 import type { Ended } from "../workflows/keeper.ts";
 import type { Target } from "../workflows/run-target.ts";
 
-import type { Call } from "./call.ts";
+import type { Call } from "./command.ts";
 
 export const MESSAGE = ["-m, --message <prompt>", "what to do; - reads standard input"] as const;
 

@@ -2,6 +2,20 @@
 import { DATE_EXAMPLES, parseDate } from "../model/dates.ts";
 import { Failure } from "../model/failure.ts";
 
+/** Collects a repeatable option. */
+export const each = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** The option of whatever the secret scan may refuse; `Place.allow` has what was given. */
+export const ALLOW = [
+  "--allow <finding>",
+  "accept what looks like a secret and is none; repeat it for more",
+  each,
+] as const;
+
+/** Options of whatever takes documents of a session along; `Place.travels` has what was given. */
+export const WORKSPACE = ["--workspace", "with the documents of its workspace"] as const;
+export const TRANSCRIPTS = ["--transcripts", "with the transcripts that are kept with it"] as const;
+
 /** A whole number from `least` on. Failure `usage` names the option. */
 export function wholeNumber(option: string, text: string, least = 1): number {
   const value = Number(text);

@@ -6,8 +6,8 @@ import { cannot } from "../store/files.ts";
 import { createOutput, type Output, type OutputFlags } from "../terminal/output.ts";
 import { version } from "../version.ts";
 import { openPlace, type Place } from "../workflows/place.ts";
-import type { Act, Call } from "./call.ts";
-import { ENTRIES, type Entry, entryOf } from "./registry.ts";
+import { type Act, addCommand, type Call, type Entry, entryOf } from "./command.ts";
+import { COMMANDS } from "./commands.generated.ts";
 
 interface GlobalOptions {
   readonly C?: string[];
@@ -30,7 +30,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     const program = baseProgram();
     const name = commandName(words);
     if (name !== undefined) {
-      const entry = entryOf(name) ?? unknown(name);
+      const entry = entryOf(COMMANDS, name) ?? unknown(name);
       const act: Act =
         (action) =>
         async (...args) => {
@@ -44,8 +44,7 @@ export async function run(argv: readonly string[]): Promise<number> {
             call.done();
           }
         };
-      (await entry.load()).define(program, act);
-      for (const command of program.commands) shareGlobals(command);
+      shareGlobals(addCommand(program, await entry.load(), act));
     }
     if (words.length === 0) words.push("--help");
     await program.parseAsync(words, { from: "user" });
@@ -91,6 +90,7 @@ function callIn(
   return {
     cwd,
     out,
+    commands: COMMANDS,
     place: async ({ silent = false, bare = false } = {}) => {
       const place = await openPlace(cwd, bare);
       opened = { ...place, ...(allow.length === 0 ? {} : { allow }), travels: { workspace, transcripts } };
@@ -142,12 +142,12 @@ function shareGlobals(command: Command): void {
 }
 
 function commandList(): string {
-  const groups = [...new Set(ENTRIES.map((entry) => entry.group))];
-  const width = Math.max(...ENTRIES.map((entry) => entry.name.length)) + 2;
+  const groups = [...new Set(COMMANDS.map((entry) => entry.group))];
+  const width = Math.max(...COMMANDS.map((entry) => entry.name.length)) + 2;
   const line = (entry: Entry) => `  ${entry.name.padEnd(width)}${entry.summary}`;
   const text = groups.map(
     (group) =>
-      `${group}:\n${ENTRIES.filter((each) => each.group === group)
+      `${group}:\n${COMMANDS.filter((each) => each.group === group)
         .map(line)
         .join("\n")}`,
   );
@@ -165,7 +165,7 @@ function commandName(argv: readonly string[]): string | undefined {
 }
 
 function unknown(name: string): never {
-  const names = ENTRIES.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
+  const names = COMMANDS.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
   const close = nearest(name, names, 1)[0];
   throw new Failure("unknown-command", `there is no command "${name}"`, {
     exit: 2,

@@ -1,0 +1,77 @@
+/** What a command's file says of the command, for help, completion, the list of commands and the docs. */
+import type { Command } from "commander";
+import type { Output } from "../terminal/output.ts";
+import type { Place } from "../workflows/place.ts";
+
+/** Groups of commands, in the order in which help shows them. */
+const GROUPS = [
+  ...["Start here", "Keep track", "Pick up", "Keep order", "Look back"],
+  ...["Share", "Move", "Agents", "Set up", "Plumbing"],
+] as const;
+
+/** A question to git that can be asked while the program is still loading. */
+export type Question = "repository" | "status" | "refs" | "snapshots" | "settings";
+
+/** Literals only: the build reads them without running the program (scripts/lists.mjs). */
+export interface About {
+  /** Also the name of the file. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly group: (typeof GROUPS)[number];
+  /** Place within the group: lower comes first. */
+  readonly order: number;
+  /** Imperative, at most 60 characters. */
+  readonly summary: string;
+  readonly description: string;
+  /** The most common use first. */
+  readonly examples?: readonly (readonly [command: string, what: string])[];
+  /** Questions that the command asks git first; `unless`: an option with which it does not. */
+  readonly asks?: readonly (Question | { readonly question: Question; readonly unless: string })[];
+}
+
+/** What a command receives: where it was called, and the place that prints. */
+export interface Call {
+  readonly cwd: string;
+  readonly out: Output;
+  /** Every command of the program. */
+  readonly commands: readonly Entry[];
+  /** Opens repository and configuration; problems of the configuration are said, unless `silent`. `bare`: no work tree is needed */
+  readonly place: (options?: { readonly silent?: boolean; readonly bare?: boolean }) => Promise<Place>;
+}
+
+/** Turns a command's function into commander's action: it gets the call first, then what commander gives. */
+export type Act = <T extends unknown[]>(
+  action: (call: Call, ...args: T) => Promise<void>,
+) => (...args: T) => Promise<void>;
+
+/** The file of a command. */
+export interface CommandFile {
+  readonly about: About;
+  /** Adds arguments, options, subcommands and the action. */
+  readonly define: (command: Command, act: Act) => void;
+}
+
+/** A row of the list of commands. */
+export interface Entry extends Omit<About, "description" | "examples" | "order"> {
+  /** Loads the command's file. */
+  readonly load: () => Promise<CommandFile>;
+}
+
+/** Finds a command by its name or an alias. */
+export function entryOf(entries: readonly Entry[], name: string | undefined): Entry | undefined {
+  return entries.find((entry) => entry.name === name || entry.aliases?.includes(name ?? ""));
+}
+
+/** Adds a command to the program, as its file describes it. */
+export function addCommand(program: Command, { about, define }: CommandFile, act: Act): Command {
+  const { name, aliases = [], summary, description, examples = [] } = about;
+  const command = program.command(name).aliases(aliases).summary(summary).description(description);
+  if (examples.length > 0) command.addHelpText("after", examplesText(examples));
+  define(command, act);
+  return command;
+}
+
+function examplesText(examples: NonNullable<About["examples"]>): string {
+  const width = Math.max(...examples.map(([command]) => command.length));
+  return `\nExamples:\n${examples.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`).join("\n")}`;
+}
