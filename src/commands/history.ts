@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { day } from "../model/day.ts";
 import { filterRows } from "../model/listing.ts";
 import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/history.ts";
 import { dim } from "../terminal/style.ts";
 import { historyOf } from "../workflows/history.ts";
-import { day } from "../workflows/views.ts";
 import { type Act, examples } from "./call.ts";
 import { period, wholeNumber } from "./options.ts";
 

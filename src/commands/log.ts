@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { day } from "../model/day.ts";
 import { headline } from "../model/session.ts";
 import { oneLine } from "../render/inert.ts";
 import { logLines } from "../terminal/log.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { type SessionLog, sessionLog } from "../workflows/log.ts";
-import { day } from "../workflows/views.ts";
 import { type Act, examples } from "./call.ts";
 import { wholeNumber } from "./options.ts";
 

@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
+import { day } from "../model/day.ts";
 import { oneLine } from "../render/inert.ts";
 import { showMarkdown } from "../render/show.ts";
 import { showScreen } from "../terminal/show.ts";
 import { resolveSession } from "../workflows/resolve.ts";
 import { sessionPage } from "../workflows/show.ts";
-import { day } from "../workflows/views.ts";
 import { type Act, examples } from "./call.ts";
 import { wholeNumber } from "./options.ts";
 

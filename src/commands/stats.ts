@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { day } from "../model/day.ts";
 import { totalsOf } from "../model/metrics.ts";
 import { statsLines, totalsLines } from "../terminal/metrics.ts";
 import { conversationsText } from "../terminal/transcripts.ts";
@@ -6,7 +7,6 @@ import { measureSession } from "../workflows/metrics.ts";
 import { resolveSession } from "../workflows/resolve.ts";
 import { surveySessions } from "../workflows/survey.ts";
 import { conversationsOf } from "../workflows/transcripts.ts";
-import { day } from "../workflows/views.ts";
 import { type Act, examples } from "./call.ts";
 
 export function define(program: Command, act: Act): void {

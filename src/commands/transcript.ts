@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { day } from "../model/day.ts";
 import { queryOf } from "../model/search.ts";
 import { AGENTS, type TranscriptAgent } from "../model/transcripts/shape.ts";
 import { saidMarkdown } from "../render/transcript.ts";
@@ -8,7 +9,6 @@ import { messageLines, restOf, transcriptLine } from "../terminal/transcripts.ts
 import { searchSessions } from "../workflows/search.ts";
 import { importTranscript } from "../workflows/transcript-copy.ts";
 import { transcriptPage, transcriptsOf } from "../workflows/transcripts.ts";
-import { day } from "../workflows/views.ts";
 import { type Act, type Call, examples } from "./call.ts";
 import { wholeNumber } from "./options.ts";
 
