@@ -5,6 +5,7 @@ import { age } from "../model/duration.ts";
 import type { Blocker } from "../model/session.ts";
 import { blockerLine } from "../terminal/lines.ts";
 import { bold, dim } from "../terminal/style.ts";
+import { thenCheckpoint } from "../workflows/auto-checkpoint.ts";
 import { now } from "../workflows/place.ts";
 import { recordBlockers, resolveBlockers } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
@@ -32,9 +33,10 @@ export function define(blockers: Command, act: Act): void {
     .option(...ALLOW)
     .option("--link <issue>", "issue or address that it waits for")
     .action(
-      act(async (call, text: string, options: { link?: string }) =>
-        shown(call, await recordBlockers(await call.place(), [text], options.link)),
-      ),
+      act(async (call, text: string, options: { link?: string }) => {
+        const place = await call.place();
+        shown(call, await thenCheckpoint(place, recordBlockers(place, [text], options.link)));
+      }),
     );
   blockers
     .command("resolve")
@@ -43,9 +45,10 @@ export function define(blockers: Command, act: Act): void {
     .option(...ALLOW)
     .option("--note <text>", "how it was resolved")
     .action(
-      act(async (call, ids: string[], options: { note?: string }) =>
-        shown(call, await resolveBlockers(await call.place(), ids, options.note)),
-      ),
+      act(async (call, ids: string[], options: { note?: string }) => {
+        const place = await call.place();
+        shown(call, await thenCheckpoint(place, resolveBlockers(place, ids, options.note)));
+      }),
     );
 }
 

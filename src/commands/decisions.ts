@@ -5,6 +5,7 @@ import { Failure } from "../model/failure.ts";
 import { headline } from "../model/session.ts";
 import { find } from "../model/state.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
+import { thenCheckpoint } from "../workflows/auto-checkpoint.ts";
 import { allDecisions, type FoundDecision, sessionDecisions } from "../workflows/decisions.ts";
 import { recordDecision } from "../workflows/record.ts";
 
@@ -46,7 +47,8 @@ export function define(decisions: Command, act: Act): void {
     .option("--supersedes <id>", "the decision that this one replaces")
     .action(
       act(async ({ place: open, out }, text: string, options: AddOptions) => {
-        const decision = await recordDecision(await open(), { text, ...options });
+        const place = await open();
+        const decision = await thenCheckpoint(place, recordDecision(place, { text, ...options }));
         out.data(
           `${bold(decision.id)} ${headline(decision.text)}  ${dim("pending: the next checkpoint carries it")}`,
           decision,

@@ -6,6 +6,7 @@ import { Failure } from "../model/failure.ts";
 import { editText } from "../terminal/editor.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import { dim } from "../terminal/style.ts";
+import { thenCheckpoint } from "../workflows/auto-checkpoint.ts";
 import { now } from "../workflows/place.ts";
 import { editorOf, recordNote } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
@@ -36,7 +37,7 @@ export function define(note: Command, act: Act): void {
         const place = await open();
         await currentSession(place);
         const text = given ?? (await editText(await editorOf(place), "")).trim();
-        await recordNote(place, text);
+        await thenCheckpoint(place, recordNote(place, text));
         out.data("Noted.", { note: text });
       }),
     );

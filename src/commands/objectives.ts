@@ -6,6 +6,7 @@ import { find, progress } from "../model/state.ts";
 import { editText } from "../terminal/editor.ts";
 import { objectiveLine } from "../terminal/lines.ts";
 import { bold, dim } from "../terminal/style.ts";
+import { thenCheckpoint } from "../workflows/auto-checkpoint.ts";
 import { addObjectives, editorOf, markObjectives, rewordObjective } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
 
@@ -32,7 +33,10 @@ export function define(objectives: Command, act: Act): void {
     .argument("<text...>", "one objective each")
     .option(...ALLOW)
     .action(
-      act(async (call, texts: string[]) => shown(call, await addObjectives(await call.place(), texts))),
+      act(async (call, texts: string[]) => {
+        const place = await call.place();
+        shown(call, await thenCheckpoint(place, addObjectives(place, texts)));
+      }),
     );
   mark("complete", ["done"], "done", "mark as done");
   mark("start", [], "active", "mark as in progress");
@@ -48,13 +52,8 @@ export function define(objectives: Command, act: Act): void {
       act(async (call, id: string, text: string | undefined) => {
         const place = await call.place();
         const before = find((await currentSession(place)).state.objectives, id, "obj", "objective");
-        shown(call, [
-          await rewordObjective(
-            place,
-            before.id,
-            text ?? (await editText(await editorOf(place), before.text)),
-          ),
-        ]);
+        const after = text ?? (await editText(await editorOf(place), before.text));
+        shown(call, [await thenCheckpoint(place, rewordObjective(place, before.id, after))]);
       }),
     );
 
@@ -65,7 +64,10 @@ export function define(objectives: Command, act: Act): void {
       .description(what)
       .argument("<id...>")
       .action(
-        act(async (call, ids: string[]) => shown(call, await markObjectives(await call.place(), ids, to))),
+        act(async (call, ids: string[]) => {
+          const place = await call.place();
+          shown(call, await thenCheckpoint(place, markObjectives(place, ids, to)));
+        }),
       );
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
+import { day } from "../model/day.ts";
 import { totalsOf } from "../model/metrics.ts";
 import { statsLines, totalsLines } from "../terminal/metrics.ts";
 import { conversationsText } from "../terminal/transcripts.ts";
@@ -7,7 +8,6 @@ import { measureSession } from "../workflows/metrics.ts";
 import { resolveSession } from "../workflows/resolve.ts";
 import { surveySessions } from "../workflows/survey.ts";
 import { conversationsOf } from "../workflows/transcripts.ts";
-import { day } from "../workflows/views.ts";
 
 export const about: About = {
   name: "stats",

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { About, Act, Call } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
+import { day } from "../model/day.ts";
 import { queryOf } from "../model/search.ts";
 import { AGENTS, type TranscriptAgent } from "../model/transcripts/shape.ts";
 import { saidMarkdown } from "../render/transcript.ts";
@@ -10,7 +11,6 @@ import { messageLines, restOf, transcriptLine } from "../terminal/transcripts.ts
 import { searchSessions } from "../workflows/search.ts";
 import { importTranscript } from "../workflows/transcript-copy.ts";
 import { transcriptPage, transcriptsOf } from "../workflows/transcripts.ts";
-import { day } from "../workflows/views.ts";
 
 interface ShowOptions {
   readonly session?: string;

@@ -4,6 +4,7 @@ import { ALLOW } from "../cli/options.ts";
 import { Failure } from "../model/failure.ts";
 import type { Verification } from "../model/session.ts";
 import { dim } from "../terminal/style.ts";
+import { thenCheckpoint } from "../workflows/auto-checkpoint.ts";
 import { noteCheck, runCheck } from "../workflows/verify.ts";
 
 interface Options {
@@ -35,9 +36,10 @@ export function define(command: Command, act: Act): void {
         if (options.run && options.result)
           throw new Failure("usage", "--run finds the result by itself; leave --result out", { exit: 2 });
         const place = await open();
-        const verified = options.run
-          ? await runCheck(place, cwd, command)
-          : await noteCheck(place, command, options.result ?? "passed");
+        const verified = await thenCheckpoint(
+          place,
+          options.run ? runCheck(place, cwd, command) : noteCheck(place, command, options.result ?? "passed"),
+        );
         out.data(`${verified.result}: ${verified.command}${figures(verified)}`, verified);
         if (options.run && verified.result === "failed") process.exitCode = 1;
       }),

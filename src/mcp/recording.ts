@@ -6,6 +6,7 @@ import { Failure } from "../model/failure.ts";
 import type { ObjectiveMark } from "../model/session.ts";
 import { branchOf } from "../model/state.ts";
 import { resumeAgain } from "../workflows/again.ts";
+import { thenCheckpoint } from "../workflows/auto-checkpoint.ts";
 import { checkpoint } from "../workflows/checkpoint.ts";
 import { allDecisions, sessionDecisions } from "../workflows/decisions.ts";
 import type { Place } from "../workflows/place.ts";
@@ -37,7 +38,7 @@ export function addRecordingTools(server: McpServer, house: House): void {
     input: z.strictObject({ text: z.string() }),
     output: z.object({ count: z.number(), notes }),
     call: async (place, { text }) => {
-      await recordNote(place, text);
+      await thenCheckpoint(place, recordNote(place, text));
       return { value: { count: (await currentSession(place)).state.context.notes.length } };
     },
   });
@@ -52,7 +53,7 @@ export function addRecordingTools(server: McpServer, house: House): void {
     }),
     output: z.object({ command: z.string(), result: z.string(), commit: z.string().nullable(), notes }),
     call: async (place, { command, result }) => {
-      const verified = await noteCheck(place, command, result);
+      const verified = await thenCheckpoint(place, noteCheck(place, command, result));
       return { value: { command: verified.command, result, commit: verified.commit ?? null } };
     },
   });
@@ -161,8 +162,9 @@ function addLists(server: McpServer, house: House): void {
     }),
     output: z.object({ objectives: z.array(objective), notes }),
     call: async (place, { action, items = [] }) => {
-      if (action === "add") await addObjectives(place, some(items, action));
-      else if (action !== "list") await markObjectives(place, some(items, action), MARKS[action]);
+      if (action === "add") await thenCheckpoint(place, addObjectives(place, some(items, action)));
+      else if (action !== "list")
+        await thenCheckpoint(place, markObjectives(place, some(items, action), MARKS[action]));
       const { objectives } = (await currentSession(place)).state;
       return { value: { objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })) } };
     },
@@ -183,8 +185,9 @@ function addLists(server: McpServer, house: House): void {
       notes,
     }),
     call: async (place, { action, items = [], link, note }) => {
-      if (action === "add") await recordBlockers(place, some(items, action), link);
-      else if (action === "resolve") await resolveBlockers(place, some(items, action), note);
+      if (action === "add") await thenCheckpoint(place, recordBlockers(place, some(items, action), link));
+      else if (action === "resolve")
+        await thenCheckpoint(place, resolveBlockers(place, some(items, action), note));
       const { blockers } = (await currentSession(place)).state;
       return { value: { blockers: blockers.map(({ id, resolved, text }) => ({ id, resolved, text })) } };
     },
@@ -218,7 +221,10 @@ function addLists(server: McpServer, house: House): void {
     call: async (place, { action, text, all, limit = 20, ...asked }) => {
       if (action === "add") {
         if (text === undefined) throw new Failure("usage", "a decision needs a text", { exit: 2 });
-        const { id, rationale } = await recordDecision(place, { text, ...given(asked) });
+        const { id, rationale } = await thenCheckpoint(
+          place,
+          recordDecision(place, { text, ...given(asked) }),
+        );
         return { value: { decisions: [{ id, text, ...given({ rationale }), commit: null }], more: 0 } };
       }
       const found = all ? await allDecisions(place) : (await sessionDecisions(place)).toReversed();

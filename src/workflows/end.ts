@@ -5,6 +5,7 @@ import { ask, gitFailure } from "../git/read.ts";
 import { deleteBranch, refCommit } from "../git/refs.ts";
 import { openRepository, requireBranch } from "../git/repository.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
+import { inUtc } from "../model/day.ts";
 import { Failure } from "../model/failure.ts";
 import { withoutHome } from "../model/home.ts";
 import { word } from "../model/shell.ts";
@@ -25,7 +26,6 @@ import { refuseSecrets } from "./secrets.ts";
 import { currentSession } from "./session.ts";
 import { filesOfSession, writeSnapshot } from "./snapshot.ts";
 import { keepTranscripts } from "./transcript-copy.ts";
-import { inUtc } from "./views.ts";
 
 export interface EndRequest {
   /** Write the handoff; undefined: as `session.handoff_on_end` says. */

@@ -1,17 +1,17 @@
 /** Exported sessions as text, and where that text goes. */
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { day } from "../model/day.ts";
 import { Failure } from "../model/failure.ts";
+import { jsonText } from "../model/json.ts";
 import type { ExportDocument, ExportedSession } from "../model/portable/schema.ts";
 import { recordView } from "../model/portable/view.ts";
-import { withEscapes } from "../model/visible.ts";
 import { page } from "../render/page.ts";
 import { openTemplate, renderFile } from "../render/template.ts";
 import { cannot } from "../store/files.ts";
 import { writeOutput } from "./output.ts";
 import type { Place } from "./place.ts";
 import { templateFolders } from "./templates.ts";
-import { day } from "./views.ts";
 
 export type TextFormat = "json" | "markdown" | "html";
 
@@ -43,11 +43,6 @@ export async function exportText(
   if (template !== undefined) return { text: await renderFile(template, first, folders), problems: [] };
   const own = await openTemplate("export.md", folders);
   return { text: await own.render(first), problems: own.problems };
-}
-
-/** What a terminal would act on, and what hides or reorders text, as JSON escapes: the value is the same. */
-export function jsonText(value: unknown): string {
-  return `${withEscapes(JSON.stringify(value, null, 2), /[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu)}\n`;
 }
 
 /** Whether an output is a folder: one that is there, or a name that ends like one. */

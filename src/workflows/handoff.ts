@@ -1,4 +1,5 @@
 import { checklistOf } from "../model/checklist.ts";
+import { day } from "../model/day.ts";
 import { age, formatMinutes } from "../model/duration.ts";
 import { countTypes } from "../model/facts/subject.ts";
 import { coverageText, percent } from "../model/impact.ts";
@@ -18,7 +19,6 @@ import { resultsOf, resultWarnings } from "./results.ts";
 import {
   cameFrom,
   commitViews,
-  day,
   decisionViews,
   dirtyViews,
   fileViews,

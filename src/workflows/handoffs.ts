@@ -4,6 +4,7 @@ import { isAncestor } from "../git/commits.ts";
 import { changedFiles } from "../git/diff.ts";
 import { ask } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
+import { short } from "../model/day.ts";
 import type { SessionEvent } from "../model/events.ts";
 import { Failure } from "../model/failure.ts";
 import { plural } from "../model/next.ts";
@@ -14,7 +15,7 @@ import { event } from "./change.ts";
 import type { Gathered } from "./gather.ts";
 import { type Filed, file } from "./keeping.ts";
 import type { Place } from "./place.ts";
-import { ownText, short } from "./views.ts";
+import { ownText } from "./views.ts";
 
 /** The handoff that the session's folder holds, and what has happened since. */
 export async function lastHandoff(place: Place, gathered: Gathered): Promise<LastHandoffView | undefined> {

@@ -1,17 +1,14 @@
 /** The small changes: each takes the session of this branch, changes one thing, and logs it. */
 import { ask, read } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
-import { parseDuration } from "../model/duration.ts";
 import type { SessionEvent } from "../model/events.ts";
-import { Failure } from "../model/failure.ts";
 import { valueWithoutHome } from "../model/home.ts";
 import { applyRecorded, type Item, type Recorded } from "../model/recorded.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../model/session.ts";
 import type { NewDecision, SessionState } from "../model/state.ts";
 import { changeSession } from "./change.ts";
-import { checkpoint } from "./checkpoint.ts";
 import { homes, now, type Place } from "./place.ts";
-import { currentSession, findSession, noSession } from "./session.ts";
+import { findSession, noSession } from "./session.ts";
 import { isUnwritable, spool } from "./spool.ts";
 
 /** Adds objectives, in order. Failure `empty-text`, `text-too-long`: none is added then. */
@@ -103,7 +100,6 @@ async function record<T extends Item>(
       begun = true;
       return applied(before, told);
     });
-    if (branch === place.repository.branch) await checkpointWhenDue(place);
     return result as T[];
   } catch (error) {
     // What has begun may be done already, and is finished by the next command.
@@ -124,22 +120,4 @@ function applied(before: SessionState, changes: readonly Recorded[]) {
     events.push(done.event);
   }
   return { state, events, result };
-}
-
-/** `session.auto_checkpoint`: when the last one is `checkpoint_interval` ago and tracked files have changed. */
-export async function checkpointWhenDue(place: Place): Promise<void> {
-  const { auto_checkpoint, checkpoint_interval } = place.config.session;
-  if (!auto_checkpoint) return;
-  const { state } = await currentSession(place);
-  const last = Date.parse(state.context.checkpointed ?? state.context.created);
-  if (Date.now() - last < (parseDuration(checkpoint_interval) ?? 30) * 60_000) return;
-  try {
-    const made = await checkpoint(place, { label: "auto", unattended: true });
-    place.notices.push(
-      `checkpoint ${made.commit?.slice(0, 8)} was due (session.auto_checkpoint): ${made.subject}`,
-    );
-  } catch (error) {
-    // Nothing to commit, or git is busy: the next change tries again.
-    if (!(error instanceof Failure)) throw error;
-  }
 }

@@ -2,11 +2,12 @@
 import { log } from "../git/commits.ts";
 import { changedFiles, filesOfCommits } from "../git/diff.ts";
 import { readCommits } from "../model/checkpoints.ts";
+import { short } from "../model/day.ts";
 import type { CheckpointView, DecisionView } from "../model/views.ts";
 import { quoted } from "../model/visible.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
-import { commitView, short } from "./views.ts";
+import { commitView } from "./views.ts";
 
 /** How many commits of the base are looked through, however long its history is, and how many of those for files. */
 const LOOKED_THROUGH = 500;

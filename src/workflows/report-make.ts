@@ -21,15 +21,27 @@ import {
   periodsBetween,
   type ReportPeriod,
 } from "../model/report/period.ts";
-import type { ReportSession } from "../model/report/report.ts";
+import type { Report, ReportSession } from "../model/report/report.ts";
 import { openObjectives, type SessionState } from "../model/state.ts";
 import { insightsOf, recentSince } from "./insight.ts";
 import { forgeHere } from "./issues.ts";
 import type { Place } from "./place.ts";
-import type { KeptReport, ReportOptions } from "./report.ts";
 import { toldCommits } from "./report-commits.ts";
 import { type ReportedSession, reportedSessions } from "./report-sessions.ts";
+import type { ScanOptions } from "./scan.ts";
 import type { Answer } from "./unchanged.ts";
+
+export interface ReportOptions extends Pick<ScanOptions, "onProgress"> {
+  /** Only the user's own commits and sessions. */
+  readonly mine?: boolean;
+}
+
+/** What of a report only commits, records and the day change. */
+export interface KeptReport {
+  readonly report: Omit<Report, "results">;
+  /** When the last commit was made, milliseconds since the epoch; 0 without any. */
+  readonly last: number;
+}
 
 /** As many decisions are told in full. */
 const MAX_DECISIONS = 500;

@@ -1,4 +1,6 @@
 /** Tests, coverage and the build as a report tells them: what lies in the work tree, and whether it is older than the work. */
+
+import { day } from "../model/day.ts";
 import type { Build } from "../model/facts/build.ts";
 import type { ReportResults } from "../model/report/report.ts";
 import type { BuildView } from "../model/views.ts";
@@ -7,7 +9,6 @@ import { coverageNow } from "./coverage.ts";
 import type { Place } from "./place.ts";
 import { foundViews, toldBuild } from "./results.ts";
 import { testsNow } from "./tests.ts";
-import { day } from "./views.ts";
 
 /** `last`: when the last commit was made, milliseconds since the epoch. */
 export async function reportResults(place: Place, last: number): Promise<ReportResults> {

@@ -1,24 +1,13 @@
 /** What was done in a period, or in all of a repository's history. */
+import { jsonText } from "../model/json.ts";
 import { aged } from "../model/report/blockers.ts";
 import { dayAt, type PeriodRequest, reportPeriod } from "../model/report/period.ts";
 import type { Report } from "../model/report/report.ts";
 import { reportMarkdown } from "../render/report/markdown.ts";
 import { now, type Place } from "./place.ts";
+import type { KeptReport, ReportOptions } from "./report-make.ts";
 import { reportResults } from "./report-results.ts";
-import type { ScanOptions } from "./scan.ts";
 import { unchanged } from "./unchanged.ts";
-
-export interface ReportOptions extends Pick<ScanOptions, "onProgress"> {
-  /** Only the user's own commits and sessions. */
-  readonly mine?: boolean;
-}
-
-/** What of a report only commits, records and the day change. */
-export interface KeptReport {
-  readonly report: Omit<Report, "results">;
-  /** When the last commit was made, milliseconds since the epoch; 0 without any. */
-  readonly last: number;
-}
 
 export type ReportFormat = "markdown" | "json" | "html";
 
@@ -41,7 +30,7 @@ export async function reportOf(
 
 /** What draws a page is loaded where one is asked for. */
 export async function reportText(report: Report, format: ReportFormat): Promise<string> {
-  if (format === "json") return (await import("./export-files.ts")).jsonText(report);
+  if (format === "json") return jsonText(report);
   if (format === "html") return (await import("../render/report/page.ts")).reportPage(report);
   return reportMarkdown(report);
 }

@@ -3,6 +3,7 @@ import { lstat } from "node:fs/promises";
 import path from "node:path";
 import { log } from "../git/commits.ts";
 import type { FileChange } from "../git/diff.ts";
+import { day, short } from "../model/day.ts";
 import type { Build } from "../model/facts/build.ts";
 import { type Freshness, stalenessOf } from "../model/facts/freshness.ts";
 import { isCodeFile } from "../model/facts/tests.ts";
@@ -15,7 +16,6 @@ import { coverageNow, type FoundCoverage } from "./coverage.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
 import { type FoundTests, testsNow } from "./tests.ts";
-import { day, short } from "./views.ts";
 
 /** Of more files it is not asked when they were written: the newest changes come first. */
 const MAX_FILES = 1000;

@@ -1,22 +1,34 @@
 /** The message of a snapshot's commit, which holds all that a list needs. */
-import { checkpointsOf } from "../model/checkpoints.ts";
+import type { Commit } from "../git/commits.ts";
+import { checkpointsOf, type ReadCommit } from "../model/checkpoints.ts";
 import { branchOf, openObjectives, type SessionContext, type SessionState } from "../model/state.ts";
-import type { Gathered } from "./gather.ts";
+
+/** What a snapshot stores of a session: its state, and what git says of its branch. */
+export interface SnapshotSource {
+  readonly branch: string;
+  readonly state: SessionState;
+  /** Commits of the session, newest first, without merges. */
+  readonly commits: readonly ReadCommit<Commit>[];
+  /** Working time in minutes. */
+  readonly minutes: number;
+  readonly tip?: string;
+  readonly range: { readonly from?: string };
+}
 
 /** The subject is the title; the trailers hold all that a list shows. */
-export function snapshotMessage(gathered: Gathered, log: string): string {
-  const { context, objectives, blockers } = gathered.state;
+export function snapshotMessage(source: SnapshotSource, log: string): string {
+  const { context, objectives, blockers } = source.state;
   const counted = objectives.filter((each) => each.mark !== "dropped");
   return messageOf(context.title, [
     ["Session-Id", context.id],
-    ["Session-Branch", gathered.branch],
+    ["Session-Branch", source.branch],
     ["Session-Created", context.created],
     ...changing(context),
     ["Session-Progress", `${counted.length - openObjectives(counted).length}/${counted.length}`],
     ["Session-Blockers", `${blockers.filter((each) => !each.resolved).length}`],
     ["Session-Decisions", `${context.decisions.length}`],
-    ["Session-Checkpoints", `${checkpointsOf(gathered.commits, context.id).length}`],
-    ["Session-Minutes", `${gathered.minutes}`],
+    ["Session-Checkpoints", `${checkpointsOf(source.commits, context.id).length}`],
+    ["Session-Minutes", `${source.minutes}`],
     ["Session-Log", `${Buffer.byteLength(log)}`],
   ]);
 }

@@ -22,11 +22,10 @@ import {
 import type { SessionContext, SessionState } from "../model/state.ts";
 import { readSmall } from "../store/files.ts";
 import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
-import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
 import { guardFiles } from "./secrets.ts";
 import type { SnapshotHead } from "./snapshot-heads.ts";
-import { changedMessage, snapshotMessage } from "./snapshot-message.ts";
+import { changedMessage, type SnapshotSource, snapshotMessage } from "./snapshot-message.ts";
 
 /** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
 export const SNAPSHOT_FILES = [
@@ -56,13 +55,13 @@ export interface MadeSnapshot {
  */
 export async function writeSnapshot(
   place: Place,
-  gathered: Gathered,
+  source: SnapshotSource,
   files: ReadonlyMap<string, string>,
   leaving?: string,
 ): Promise<string> {
   const { root } = place.repository;
-  const ref = snapshotRef(gathered.state.context.id);
-  const { commit, before } = await makeSnapshot(place, gathered, files, leaving);
+  const ref = snapshotRef(source.state.context.id);
+  const { commit, before } = await makeSnapshot(place, source, files, leaving);
   if (commit === before) return commit;
   try {
     await updateRef(root, ref, commit, before);
@@ -83,14 +82,14 @@ export async function writeSnapshot(
  */
 export async function makeSnapshot(
   place: Place,
-  gathered: Gathered,
+  source: SnapshotSource,
   files: ReadonlyMap<string, string>,
   leaving?: string,
 ): Promise<MadeSnapshot> {
   const { root } = place.repository;
-  const { state } = gathered;
+  const { state } = source;
   const [lines, before, documents] = await Promise.all([
-    checkpointLines(place, gathered),
+    checkpointLines(place, source),
     refCommit(root, snapshotRef(state.context.id)),
     leaving === undefined ? undefined : documentsThatTravel(place, leaving),
   ]);
@@ -107,7 +106,7 @@ export async function makeSnapshot(
   const kept = await keptFolders(root, before, anew);
   const tree = await writeTree(root, checked ?? content, kept);
   if (before !== undefined && (await treeOf(root, before)) === tree) return { commit: before, before };
-  const message = snapshotMessage(gathered, files.get("events.jsonl") ?? "");
+  const message = snapshotMessage(source, files.get("events.jsonl") ?? "");
   return { commit: await commitTree(root, tree, message, before === undefined ? [] : [before]), before };
 }
 
@@ -298,14 +297,14 @@ export async function snapshotSessions(
  * One JSON object a checkpoint, so that nothing depends on its commit staying reachable; the newest one also says what
  * all of the work came to.
  */
-async function checkpointLines(place: Place, gathered: Gathered): Promise<string> {
-  const checkpoints = checkpointsOf(gathered.commits, gathered.state.context.id);
+async function checkpointLines(place: Place, source: SnapshotSource): Promise<string> {
+  const checkpoints = checkpointsOf(source.commits, source.state.context.id);
   const oids = checkpoints.map((each) => each.commit.oid);
   const { root } = place.repository;
   const [patches, paths, whole] = await Promise.all([
     patchIds(root, oids),
     changedPath(root, oids),
-    wholeWork(place, gathered),
+    wholeWork(place, source),
   ]);
   const patchOf = new Map(patches.map((each) => [each.commit, each.patch]));
   return checkpoints
@@ -328,7 +327,7 @@ async function checkpointLines(place: Place, gathered: Gathered): Promise<string
 }
 
 /** By what a server's squash can be told; undefined where the work came to nothing. */
-async function wholeWork(place: Place, { range, tip }: Gathered): Promise<WholeWork | undefined> {
+async function wholeWork(place: Place, { range, tip }: SnapshotSource): Promise<WholeWork | undefined> {
   if (tip === undefined || range.from === undefined) return undefined;
   const { root } = place.repository;
   const { from } = range;

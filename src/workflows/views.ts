@@ -2,11 +2,11 @@
 import type { Commit } from "../git/commits.ts";
 import { checkpointsOf, type ReadCommit } from "../model/checkpoints.ts";
 import type { Config } from "../model/config.ts";
+import { day, short } from "../model/day.ts";
 import { formatMinutes } from "../model/duration.ts";
 import { plural } from "../model/next.ts";
 import type { Decision, Verification } from "../model/session.ts";
 import { headline } from "../model/session.ts";
-import { strftime } from "../model/strftime.ts";
 import type {
   CheckpointView,
   DecisionView,
@@ -19,8 +19,6 @@ import { quoted } from "../model/visible.ts";
 import type { Details } from "./details.ts";
 import type { Gathered } from "./gather.ts";
 import type { Trace } from "./trace.ts";
-
-export const short = (oid: string) => oid.slice(0, 8);
 
 /** A subject of megabytes is no subject: what is shown of one is bounded. */
 const clipped = (subject: string) => quoted(subject.length > 300 ? `${subject.slice(0, 299)}…` : subject);
@@ -36,23 +34,6 @@ function titleOf(gathered: Gathered): string {
   if (branch === "") return `Detached HEAD${tip === undefined ? "" : ` at ${short(tip)}`}`;
   if (!recorded) return quoted(branch);
   return ownText(gathered)(state.context.title);
-}
-
-/** A moment in the reader's time zone and format, in UTC where that says so; the text itself where it is no date. */
-export function day(config: Config, iso: string | number): string {
-  const { date_format } = config.display;
-  const date = new Date(iso);
-  return Number.isNaN(date.getTime())
-    ? String(iso)
-    : strftime(date_format, date, date_format.includes("UTC"));
-}
-
-/** For what is kept and read elsewhere: the same text wherever it is written. */
-export function inUtc(config: Config): Config {
-  const { date_format } = config.display;
-  const named = date_format.replace(/%[zZ]/g, "UTC");
-  const format = named.includes("UTC") ? named : `${named} UTC`;
-  return { ...config, display: { ...config.display, date_format: format } };
 }
 
 export function headView(gathered: Gathered, config: Config): SessionHeadView {

@@ -1,5 +1,6 @@
 /** What the reader should know before believing anything else, and what to do next: sentences with foreign text marked. */
 import { unchecked } from "../model/checklist.ts";
+import { short } from "../model/day.ts";
 import { type NextStep, nextSteps, plural } from "../model/next.ts";
 import { pendingOf } from "../model/record.ts";
 import type { CarriedSession } from "../model/restore.ts";
@@ -9,7 +10,7 @@ import { quoted } from "../model/visible.ts";
 import { offerText } from "./branch.ts";
 import type { Gathered } from "./gather.ts";
 import type { Place } from "./place.ts";
-import { ownText, short } from "./views.ts";
+import { ownText } from "./views.ts";
 
 function carriedText(branch: string, { id, title }: CarriedSession): string {
   const name = title === undefined ? quoted(id) : `${quoted(title)} (${quoted(id)})`;
