@@ -1,15 +1,19 @@
 // Makes the lists of what has one file each, from the folders: a new file is in its list without another edit.
-// --docs also writes the table of commands into docs/commands.md; --check fails where that table is out of date.
+// --docs also writes their tables into docs/; --check fails where one of these is out of date.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { globbySync } from "globby";
 
-const DOCS = "docs/commands.md";
 const LONGEST_SUMMARY = 60;
 
 /** Lists whose files are all needed at once: each exports one value of one name. */
-const LISTS = [];
+const LISTS = [
+  {
+    ...{ folder: "src/mcp/tools", file: "src/mcp/tools.generated.ts" },
+    ...{ one: "tool", all: "TOOLS", type: { name: "ListedTool", file: "src/mcp/tool.ts" } },
+  },
+];
 
 /** Writes the lists, which git ignores. Throws for a command's file that does not describe its command. */
 export function writeLists() {
@@ -31,14 +35,11 @@ function commandList() {
 
 function staticList({ file, folder, one, all, type }) {
   const to = (each) => `./${path.relative(path.dirname(file), each)}`;
-  const found = files(folder).map((each) => ({ each, order: orderOf(readFileSync(each, "utf8")) }));
-  const names = found
-    .sort((a, b) => a.order - b.order)
-    .map(({ each }) => ({ each, name: path.basename(each, ".ts").replaceAll("-", "_") }));
+  const found = ordered(folder).map((each) => [each, path.basename(each, ".ts").replaceAll("-", "_")]);
   return [
     `import type { ${type.name} } from "${to(type.file)}";`,
-    ...names.map(({ each, name }) => `import { ${one} as ${name} } from "${to(each)}";`),
-    `\nexport const ${all}: readonly ${type.name}[] = [${names.map(({ name }) => name).join(", ")}];`,
+    ...found.map(([each, name]) => `import { ${one} as ${name} } from "${to(each)}";`),
+    `\nexport const ${all}: readonly ${type.name}[] = [${found.map(([, name]) => name).join(", ")}];`,
   ].join("\n");
 }
 
@@ -65,22 +66,44 @@ function literal(file, pattern) {
   return new Function(`return (${text});`)();
 }
 
-const orderOf = (text) => Number(/^ {2}order: (\d+),$/m.exec(text)?.[1] ?? 0);
+/** The files of a folder by the `order` in each. */
+function ordered(folder) {
+  const orderOf = (file) => Number(/^ {2}order: (\d+),$/m.exec(readFileSync(file, "utf8"))?.[1]);
+  return files(folder)
+    .map((file) => ({ file, order: orderOf(file) }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ file }) => file);
+}
 
 const files = (folder) => globbySync(`${folder}/*.ts`).sort();
 
-/** docs/commands.md with the table of commands as it is now. */
-function docs() {
-  const rows = commands().map(({ name, aliases = [], group, summary }) => {
+/** Tables in the docs, between comments with their names. */
+const TABLES = [
+  { file: "docs/commands.md", name: "commands", head: "command | what it does | group", rows: commandRows },
+  { file: "docs/mcp.md", name: "tools", head: "tool | what it does | writes", rows: toolRows },
+];
+
+function commandRows() {
+  return commands().map(({ name, aliases = [], group, summary }) => {
     const names = [name, ...aliases].map((each) => `\`${each}\``).join(", ");
-    return `| ${names} | ${summary} | ${group} |`;
+    return `${names} | ${summary} | ${group}`;
   });
-  const table = ["| command | what it does | group |", "| --- | --- | --- |", ...rows].join("\n");
-  const text = readFileSync(DOCS, "utf8");
-  return text.replace(
-    /(<!-- commands:.*? -->\n).*?(<!-- \/commands -->)/s,
-    (_, a, b) => `${a}${table}\n${b}`,
-  );
+}
+
+function toolRows() {
+  return ordered("src/mcp/tools").map((file) => {
+    const text = readFileSync(file, "utf8");
+    const said = (key) => new RegExp(`^ {2}${key}:\\s+"(.*)",$`, "m").exec(text)?.[1];
+    return `\`${said("name")}\` | ${said("description")} | ${said("does") === "looks" ? "" : "yes"}`;
+  });
+}
+
+/** The text of a page with its table as it is now. */
+function withTable({ file, name, head, rows }) {
+  const line = head.replaceAll(/[^|]+/g, " --- ").trim();
+  const table = [head, line, ...rows()].map((each) => `| ${each} |`.replace("|  |", "| |")).join("\n");
+  const place = new RegExp(`(<!-- ${name}:.*? -->\n).*?(<!-- /${name} -->)`, "s");
+  return readFileSync(file, "utf8").replace(place, (_, begin, end) => `${begin}${table}\n${end}`);
 }
 
 function writeIfNew(file, text) {
@@ -96,11 +119,13 @@ function writeIfNew(file, text) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeLists();
-  const made = docs();
-  const isCurrent = readFileSync(DOCS, "utf8") === made;
-  if (process.argv.includes("--docs")) writeFileSync(DOCS, made);
-  else if (process.argv.includes("--check") && !isCurrent) {
-    console.error(`${DOCS} is out of date: npm run docs`);
-    process.exitCode = 1;
+  for (const table of TABLES) {
+    const { file } = table;
+    const text = withTable(table);
+    if (process.argv.includes("--docs")) writeFileSync(file, text);
+    else if (process.argv.includes("--check") && readFileSync(file, "utf8") !== text) {
+      console.error(`${file} is out of date: npm run docs`);
+      process.exitCode = 1;
+    }
   }
 }

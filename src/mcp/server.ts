@@ -3,11 +3,10 @@ import { McpServer } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import { oneLine } from "../render/inert.ts";
 import { version } from "../version.ts";
-import { addLookingTools } from "./looking.ts";
 import { addPrompts } from "./prompts.ts";
-import { addRecordingTools } from "./recording.ts";
 import { addResources } from "./resources.ts";
 import { houseOf } from "./tool.ts";
+import { TOOLS } from "./tools.generated.ts";
 
 /** Characters of one message that are read; a call whose arguments are too long is told so below that. */
 const MAX_MESSAGE = 64 * 1024 * 1024;
@@ -31,8 +30,7 @@ export function serve(cwd: string, say: (text: string) => void): Promise<void> {
       { name: "session", title: "session", version: version() },
       { instructions: INSTRUCTIONS },
     );
-    addLookingTools(server, house);
-    addRecordingTools(server, house);
+    for (const tool of TOOLS) tool.register(server, house);
     addResources(server, house);
     addPrompts(server, house);
     return server;

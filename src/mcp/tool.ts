@@ -34,6 +34,9 @@ export function houseOf(cwd: string, say: (text: string) => void): House {
 }
 
 interface Tool<I extends z.ZodObject, O extends z.ZodObject> {
+  readonly name: string;
+  /** Place in the list of tools: lower comes first. */
+  readonly order: number;
   readonly title: string;
   readonly description: string;
   readonly input: I;
@@ -51,12 +54,20 @@ interface Answer<T> {
   readonly notes?: readonly string[];
 }
 
-/** Registers a tool. Its output may have `notes`. */
-export function addTool<I extends z.ZodObject, O extends z.ZodObject>(
+/** A tool of any input and output, as the list has it. */
+export interface ListedTool {
+  readonly register: (server: McpServer, house: House) => void;
+}
+
+/** Makes the tool of a file in `tools/`. Its output may have `notes`. */
+export function toolOf<I extends z.ZodObject, O extends z.ZodObject>(tool: Tool<I, O>): ListedTool {
+  return { register: (server, house) => addTool(server, house, tool) };
+}
+
+function addTool<I extends z.ZodObject, O extends z.ZodObject>(
   server: McpServer,
   house: House,
-  name: string,
-  { title, description, input, output, does, call }: Tool<I, O>,
+  { name, title, description, input, output, does, call }: Tool<I, O>,
 ): void {
   const looks = does === "looks";
   const annotations = {

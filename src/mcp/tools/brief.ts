@@ -1,0 +1,23 @@
+import * as z from "zod/v4";
+import { tokens } from "../../model/limits.ts";
+import { briefText } from "../../workflows/texts.ts";
+import { notes } from "../shapes.ts";
+import { toolOf } from "../tool.ts";
+
+export const tool = toolOf({
+  name: "session_brief",
+  order: 20,
+  title: "Brief",
+  description:
+    "Returns what is needed to start working on this branch, as Markdown, made from git as it is now.",
+  does: "looks",
+  input: z.strictObject({ max_tokens: z.int().min(100).max(20_000).optional() }),
+  output: z.object({ branch: z.string(), brief: z.string(), notes }),
+  call: async (place, { max_tokens }) => {
+    const { text, view, problems } = await briefText(
+      place,
+      max_tokens === undefined ? {} : { limit: tokens(max_tokens) },
+    );
+    return { value: { branch: view.session.branch, brief: text }, text, notes: problems };
+  },
+});

@@ -1,0 +1,51 @@
+import * as z from "zod/v4";
+import { Failure } from "../../model/failure.ts";
+import { thenCheckpoint } from "../../workflows/auto-checkpoint.ts";
+import { allDecisions, sessionDecisions } from "../../workflows/decisions.ts";
+import { recordDecision } from "../../workflows/record.ts";
+import { notes, texts } from "../shapes.ts";
+import { given, toolOf } from "../tool.ts";
+
+export const tool = toolOf({
+  name: "session_decisions",
+  order: 90,
+  title: "Decisions",
+  description: "Lists decisions, the newest first, or records one; the next checkpoint carries it.",
+  does: "adds",
+  input: z.strictObject({
+    action: z.enum(["list", "add"]),
+    text: z.string().optional(),
+    rationale: z.string().optional(),
+    alternatives: texts.optional().describe("what was rejected, and why"),
+    supersedes: z.string().optional().describe("id it replaces"),
+    all: z.boolean().optional().describe("list: of every session"),
+    limit: z.int().min(1).max(200).optional().describe("default 20"),
+  }),
+  output: z.object({
+    decisions: z.array(
+      z.object({
+        id: z.string(),
+        text: z.string(),
+        rationale: z.string().optional(),
+        commit: z.string().nullable(),
+      }),
+    ),
+    more: z.number(),
+    notes,
+  }),
+  call: async (place, { action, text, all, limit = 20, ...asked }) => {
+    if (action === "add") {
+      if (text === undefined) throw new Failure("usage", "a decision needs a text", { exit: 2 });
+      const { id, rationale } = await thenCheckpoint(place, recordDecision(place, { text, ...given(asked) }));
+      return { value: { decisions: [{ id, text, ...given({ rationale }), commit: null }], more: 0 } };
+    }
+    const found = all ? await allDecisions(place) : (await sessionDecisions(place)).toReversed();
+    const shown = found.slice(0, limit).map((each) => ({
+      id: all && each.session !== undefined ? `${each.session}/${each.id}` : each.id,
+      text: each.text,
+      ...given({ rationale: each.rationale }),
+      commit: each.commit,
+    }));
+    return { value: { decisions: shown, more: found.length - shown.length } };
+  },
+});

@@ -1,0 +1,28 @@
+import * as z from "zod/v4";
+import { takeUp } from "../../workflows/handoffs.ts";
+import { handoffText } from "../../workflows/texts.ts";
+import { notes } from "../shapes.ts";
+import { given, toolOf } from "../tool.ts";
+
+export const tool = toolOf({
+  name: "session_handoff",
+  order: 30,
+  title: "Handoff",
+  description:
+    "Returns what a session leaves to whoever goes on with it, as Markdown, checked against git now.",
+  does: "repeats",
+  input: z.strictObject({
+    session: z.string().optional().describe("id, branch or title; default: this branch's"),
+    ack: z.boolean().optional().describe("record that you took the last one up"),
+  }),
+  output: z.object({ branch: z.string(), handoff: z.string(), taken_by: z.string().optional(), notes }),
+  call: async (place, { session: name, ack }) => {
+    const taken = ack ? await takeUp(place, name) : undefined;
+    const { text, view, problems } = await handoffText(place, name);
+    return {
+      value: { branch: view.session.branch, handoff: text, ...given({ taken_by: taken?.by }) },
+      text,
+      notes: problems,
+    };
+  },
+});

@@ -1,0 +1,20 @@
+import * as z from "zod/v4";
+import { thenCheckpoint } from "../../workflows/auto-checkpoint.ts";
+import { recordNote } from "../../workflows/record.ts";
+import { currentSession } from "../../workflows/session.ts";
+import { notes } from "../shapes.ts";
+import { toolOf } from "../tool.ts";
+
+export const tool = toolOf({
+  name: "session_note",
+  order: 100,
+  title: "Note",
+  description: "Keeps a note for whoever works here next.",
+  does: "adds",
+  input: z.strictObject({ text: z.string() }),
+  output: z.object({ count: z.number(), notes }),
+  call: async (place, { text }) => {
+    await thenCheckpoint(place, recordNote(place, text));
+    return { value: { count: (await currentSession(place)).state.context.notes.length } };
+  },
+});

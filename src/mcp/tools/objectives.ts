@@ -1,0 +1,34 @@
+import * as z from "zod/v4";
+import type { ObjectiveMark } from "../../model/session.ts";
+import { thenCheckpoint } from "../../workflows/auto-checkpoint.ts";
+import { addObjectives, markObjectives } from "../../workflows/record.ts";
+import { currentSession } from "../../workflows/session.ts";
+import { notes, objective, some, texts } from "../shapes.ts";
+import { toolOf } from "../tool.ts";
+
+const MARKS: Readonly<Record<"start" | "complete" | "reopen" | "drop", ObjectiveMark>> = {
+  start: "active",
+  complete: "done",
+  reopen: "open",
+  drop: "dropped",
+};
+
+export const tool = toolOf({
+  name: "session_objectives",
+  order: 70,
+  title: "Objectives",
+  description: "Lists what this session is for, or changes it.",
+  does: "adds",
+  input: z.strictObject({
+    action: z.enum(["list", "add", "start", "complete", "reopen", "drop"]),
+    items: texts.optional().describe("add: texts; else ids"),
+  }),
+  output: z.object({ objectives: z.array(objective), notes }),
+  call: async (place, { action, items = [] }) => {
+    if (action === "add") await thenCheckpoint(place, addObjectives(place, some(items, action)));
+    else if (action !== "list")
+      await thenCheckpoint(place, markObjectives(place, some(items, action), MARKS[action]));
+    const { objectives } = (await currentSession(place)).state;
+    return { value: { objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })) } };
+  },
+});

@@ -1,0 +1,50 @@
+import * as z from "zod/v4";
+import { Failure } from "../../model/failure.ts";
+import { excerpt, PARTS, queryOf } from "../../model/search.ts";
+import { searchSessions } from "../../workflows/search.ts";
+import { notes } from "../shapes.ts";
+import { toolOf } from "../tool.ts";
+
+/** Matches of one session that are listed. */
+const MAX_MATCHES = 10;
+
+export const tool = toolOf({
+  name: "session_search",
+  order: 40,
+  title: "Search",
+  description: "Finds words in what all sessions hold, and in decisions that only commits carry.",
+  does: "looks",
+  input: z.strictObject({
+    words: z.array(z.string()).min(1).describe("all have to be in one place; several in one text: a phrase"),
+    in: z.array(z.enum(PARTS)).optional(),
+    limit: z.int().min(1).max(100).optional().describe("sessions, default 10"),
+  }),
+  output: z.object({
+    found: z.array(
+      z.object({
+        session: z.string().nullable(),
+        title: z.string().nullable(),
+        matches: z.array(z.string()),
+      }),
+    ),
+    more: z.number().describe("sessions not listed"),
+    notes,
+  }),
+  call: async (place, { words, in: parts = [...PARTS], limit = 10 }) => {
+    const query = queryOf(words);
+    if (query.words.length === 0) throw new Failure("usage", "search needs a word", { exit: 2 });
+    const found = await searchSessions(place, { query, parts, tags: [] });
+    return {
+      value: {
+        found: found.slice(0, limit).map((each) => ({
+          session: each.session.id,
+          title: each.session.title,
+          matches: each.matches
+            .slice(0, MAX_MATCHES)
+            .map(({ part, id, path, text }) => `${id ?? path ?? part}: ${excerpt(query, text)}`),
+        })),
+        more: Math.max(0, found.length - limit),
+      },
+    };
+  },
+});

@@ -1,0 +1,45 @@
+import * as z from "zod/v4";
+import { Failure } from "../../model/failure.ts";
+import { branchOf } from "../../model/state.ts";
+import { resumeAgain } from "../../workflows/again.ts";
+import { branchHere, start } from "../../workflows/start.ts";
+import { notes, session, texts } from "../shapes.ts";
+import { given, toolOf } from "../tool.ts";
+
+export const tool = toolOf({
+  name: "session_start",
+  order: 50,
+  title: "Start a session",
+  description:
+    "Starts a session on a branch, which is made where it is missing, and checks it out. Default: on the current branch.",
+  does: "adds",
+  input: z.strictObject({
+    branch: z.string().optional(),
+    objectives: texts.optional(),
+    title: z.string().optional(),
+    from: z.string().optional().describe("where a new branch begins"),
+    resume: z.boolean().optional().describe("take up the session the branch has"),
+  }),
+  output: z.object({ branch: z.string(), session, created: z.boolean(), notes }),
+  call: async (place, { resume, branch: named, ...asked }) => {
+    const branch = named ?? (await branchHere(place));
+    if (branch === undefined)
+      throw new Failure("usage", "the default branch is checked out: a session needs a branch", {
+        exit: 2,
+        hint: "name one with branch",
+      });
+    const again = resume ? await resumeAgain(place, branch, undefined) : undefined;
+    if (again) {
+      const left =
+        asked.objectives === undefined ? [] : ["it was there already: its objectives are unchanged"];
+      return { value: started(again, false), notes: [...again.warnings, ...left] };
+    }
+    const made = await start(place, { branch, ...given(asked) });
+    return { value: started(made, true), notes: made.notes };
+  },
+});
+
+function started({ state: { context } }: Pick<Awaited<ReturnType<typeof start>>, "state">, created: boolean) {
+  const { id, title, state } = context;
+  return { branch: branchOf(context), session: { id, title, state }, created };
+}

@@ -1,0 +1,44 @@
+import * as z from "zod/v4";
+import { statusOf } from "../../workflows/status.ts";
+import { notes, objective, session } from "../shapes.ts";
+import { toolOf } from "../tool.ts";
+
+export const tool = toolOf({
+  name: "session_status",
+  order: 10,
+  title: "Status",
+  description: "Shows where this branch's session stands: objectives, open blockers, changes, next steps.",
+  does: "looks",
+  input: z.strictObject({}),
+  output: z.object({
+    branch: z.string(),
+    session: session.nullable(),
+    objectives: z.array(objective),
+    blockers: z.array(z.string()),
+    pending: z.array(z.string()).describe("decisions no commit carries yet"),
+    changed: z.number().describe("files"),
+    warnings: z.array(z.string()),
+    next: z.array(z.string()),
+    notes,
+  }),
+  call: async (place) => {
+    const status = await statusOf(place);
+    const { id, title, state, branch } = status.session;
+    return {
+      value: {
+        branch,
+        session: status.recorded ? { id, title, state } : null,
+        objectives: status.objectives.map((each) => ({ id: each.id, mark: each.mark, text: each.text })),
+        blockers: status.blockers
+          .filter((each) => !each.resolved)
+          .map((each) => [`${each.id}: ${each.text}`, each.link].filter(Boolean).join(" ")),
+        pending: [...status.pending],
+        changed: status.files.length,
+        warnings: [...status.warnings],
+        next: status.next.map((each) =>
+          each.command === undefined ? each.what : `${each.what}: ${each.command}`,
+        ),
+      },
+    };
+  },
+});

@@ -1,0 +1,22 @@
+import * as z from "zod/v4";
+import { thenCheckpoint } from "../../workflows/auto-checkpoint.ts";
+import { noteCheck } from "../../workflows/verify.ts";
+import { notes } from "../shapes.ts";
+import { toolOf } from "../tool.ts";
+
+export const tool = toolOf({
+  name: "session_verify",
+  order: 110,
+  title: "Verification",
+  description: "Records how the work was checked, and how that went. It runs nothing.",
+  does: "adds",
+  input: z.strictObject({
+    command: z.string().describe("or a check in words"),
+    result: z.enum(["passed", "failed"]),
+  }),
+  output: z.object({ command: z.string(), result: z.string(), commit: z.string().nullable(), notes }),
+  call: async (place, { command, result }) => {
+    const verified = await thenCheckpoint(place, noteCheck(place, command, result));
+    return { value: { command: verified.command, result, commit: verified.commit ?? null } };
+  },
+});
