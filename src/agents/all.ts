@@ -1,18 +1,9 @@
 import { Failure } from "../model/failure.ts";
 import { nearest } from "../model/nearest.ts";
 import type { Agent } from "./agent.ts";
-import { agentsMd } from "./agents-md.ts";
-import { claude } from "./claude.ts";
-import { codex } from "./codex.ts";
-import { copilot } from "./copilot.ts";
-import { cursor } from "./cursor.ts";
-import { gemini } from "./gemini.ts";
-import { amazonq, kiro } from "./kiro.ts";
-import { opencode } from "./opencode.ts";
+import { AGENTS } from "./known.generated.ts";
 
-export const AGENTS: readonly Agent[] = [
-  ...[claude, codex, gemini, cursor, copilot, opencode, kiro, amazonq, agentsMd],
-];
+export { AGENTS };
 
 const agentNames = (): string[] => AGENTS.map((each) => each.name);
 

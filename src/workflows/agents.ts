@@ -1,6 +1,5 @@
 /** Agents and where they are installed: in this repository, and for the user. */
-import { accessSync, constants } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { accessSync, constants, readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Agent, Scope, Target, Where } from "../agents/agent.ts";
@@ -23,8 +22,6 @@ export interface Site {
 
 async function siteOf(scope: Scope, place: Place | undefined): Promise<Site> {
   const folder = path.join(templatesDir(), "agents");
-  const text = (name: string) => readFile(path.join(folder, name), "utf8");
-  const [skill, block, plugin] = await Promise.all([text("skill.md"), text("block.md"), text("opencode.js")]);
   const { env } = process;
   const home = env.HOME ?? os.homedir();
   const root = scope === "project" && place ? place.repository.root : home;
@@ -33,8 +30,9 @@ async function siteOf(scope: Scope, place: Place | undefined): Promise<Site> {
       ? path.join(place.sessionsDir, ".agents")
       : path.join(userFolder("state", { ...env, HOME: home }), "agents");
   const within = scope === "project" ? root : undefined;
+  const text = (name: string) => readFileSync(path.join(folder, name), "utf8");
   const see = (file: string) => settingsText(file, within);
-  const where: Where = { scope, root, env, see, texts: { skill, block, plugin } };
+  const where: Where = { scope, root, env, see, text };
   return { where, state, ...(place === undefined ? {} : { place }) };
 }
 

@@ -2,8 +2,8 @@
 import path from "node:path";
 import type { Agent, Asked } from "../agents/agent.ts";
 import { AGENTS } from "../agents/all.ts";
+import { limitOf } from "../agents/limit.ts";
 import { Failure } from "../model/failure.ts";
-import { limitOf } from "../model/limits.ts";
 import { nearest } from "../model/nearest.ts";
 import type { AgentCommand } from "../store/agent-commands.ts";
 import { findProgram, isProgram } from "../store/programs.ts";
