@@ -23,7 +23,7 @@ const among = (id) => others.filter((each) => each.has(id)).length;
 
 /** What runs before anything else is loaded, and what the template worker shares with the program. */
 const early = await imported(
-  ...["src/git/read.ts", "src/version.ts", "src/model/visible.ts"],
+  ...["src/git/read.ts", "src/version.ts", "src/model/visible.ts", "src/terminal/print.ts"],
   ...["src/cli/command.ts", "src/cli/commands.generated.ts"],
 );
 
@@ -33,7 +33,7 @@ const bundle = await rolldown({
   input: { main: "src/main.ts", "template-worker": "src/render/template-worker.ts" },
   platform: "node",
   logLevel: "warn",
-  preserveEntrySignatures: false,
+  preserveEntrySignatures: "allow-extension",
   // What it gives by default cannot be bundled: it looks for its parts while it runs.
   resolve: { alias: { "jsonc-parser": path.resolve("node_modules/jsonc-parser/lib/esm/main.js") } },
 });

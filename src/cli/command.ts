@@ -41,7 +41,7 @@ export interface Call {
 
 /** Turns a command's function into commander's action: it gets the call first, then what commander gives. */
 export type Act = <T extends unknown[]>(
-  action: (call: Call, ...args: T) => Promise<void>,
+  action: (call: Call, ...args: T) => Promise<void> | Promise<number>,
 ) => (...args: T) => Promise<void>;
 
 /** The file of a command. */
