@@ -29,12 +29,12 @@ export function sentRow({ id, branch, title, outcome, merged }: Sent): SharingRo
   return { id, branch, title: oneLine(title), what: outcome !== "refused" && merged ? "merged" : outcome };
 }
 
-/** Says what was refused, and makes that the exit code. */
-export function sayRefused(out: Output, sent: readonly Sent[]): void {
+/** Reports what the remote refused. Returns the exit code: 1 where it refused anything. */
+export function sayRefused(out: Output, sent: readonly Sent[]): number {
   const refused = sent.filter((each) => each.outcome === "refused");
   for (const { id, reason } of refused.slice(0, 20)) out.warn(`${id} was not taken: ${reason}`);
   if (refused.length > 20) out.warn(`… and ${refused.length - 20} more`);
-  if (refused.length > 0) process.exitCode = 1;
+  return refused.length > 0 ? 1 : 0;
 }
 
 export function sentValue({ id, title, branch, outcome, merged, commit, reason }: Sent) {

@@ -52,7 +52,7 @@ export function define(agents: Command, act: Act): void {
       act(async (call, names: string[]) => {
         const checks = await examineAgents(await placeIfAny(call), names.map(agentOf));
         call.out.data(checkLines(checks, call.out.emoji), checks);
-        if (checks.some((check) => check.state === "problem")) process.exitCode = 1;
+        return checks.some((check) => check.state === "problem") ? 1 : 0;
       }),
     );
 
@@ -78,7 +78,7 @@ export function define(agents: Command, act: Act): void {
           const site = await siteFor(place, options.project ?? false, options.user ?? false);
           const chosen = chosenAgents(site, names, options.all ?? false);
           const changes = await (options.dryRun ? plan : change)(site, chosen);
-          shown(call, changes, options.dryRun ?? false);
+          return shown(call, changes, options.dryRun ?? false);
         }),
       );
   }
@@ -100,7 +100,8 @@ async function placeIfAny({ place }: Call): Promise<Place | undefined> {
   }
 }
 
-function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): void {
+/** Shows what was changed, or would be. Returns the exit code: 1 where a file was kept as it is. */
+function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): number {
   const nothing = changes.every((each) => each.action === "same");
   const lines = [
     agentChanges(changes, dryRun),
@@ -116,5 +117,5 @@ function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): 
   );
   for (const each of changes.filter((change) => change.action === "kept"))
     out.warn(`${each.file}: ${each.why}`);
-  if (changes.some((each) => each.action === "kept")) process.exitCode = 1;
+  return changes.some((each) => each.action === "kept") ? 1 : 0;
 }

@@ -2,11 +2,11 @@ import type { Command } from "commander";
 import type { About, Act, Call } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
 import { Failure } from "../model/failure.ts";
+import { now } from "../surroundings.ts";
 import { runLines } from "../terminal/background.ts";
 import { dim } from "../terminal/style.ts";
 import { attachTo, backgroundRuns, follow, lastLines } from "../workflows/background.ts";
 import { findRun } from "../workflows/find-run.ts";
-import { now } from "../workflows/place.ts";
 import { stopRun } from "../workflows/run-stop.ts";
 
 interface ListOptions {

@@ -3,10 +3,10 @@ import type { About, Act, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { age } from "../model/duration.ts";
 import type { Blocker } from "../model/session.ts";
+import { now } from "../surroundings.ts";
 import { blockerLine } from "../terminal/lines.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { thenCheckpoint } from "../workflows/auto-checkpoint.ts";
-import { now } from "../workflows/place.ts";
 import { recordBlockers, resolveBlockers } from "../workflows/record.ts";
 import { currentSession } from "../workflows/session.ts";
 

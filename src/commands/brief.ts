@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { Failure } from "../model/failure.ts";
 import { type Limit, limitOf, tokens } from "../model/limits.ts";
+import { environment } from "../surroundings.ts";
 import { type BriefRequest, briefText } from "../workflows/texts.ts";
 
 interface Options {
@@ -61,7 +62,7 @@ export function define(command: Command, act: Act): void {
 
 /** Who reads it: what was typed, else what the environment says, else a person. */
 function agentOf({ agent }: Options): string {
-  return agent ?? (process.env.SESSION_AGENT || "person");
+  return agent ?? (environment().SESSION_AGENT || "person");
 }
 
 function limitOfOptions(options: Options): Limit | undefined {

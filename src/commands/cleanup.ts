@@ -3,10 +3,10 @@ import type { About, Act } from "../cli/command.ts";
 import { deletedValue, planValue, requireConfirmed } from "../cli/confirmed.ts";
 import { wholeNumber } from "../cli/options.ts";
 import { plural } from "../model/next.ts";
+import { now } from "../surroundings.ts";
 import { deletionLines } from "../terminal/deletion.ts";
 import { dim } from "../terminal/style.ts";
 import { cleanUp, planCleanup } from "../workflows/cleanup.ts";
-import { now } from "../workflows/place.ts";
 
 interface Options {
   readonly days: string;

@@ -74,10 +74,11 @@ export function define(config: Command, act: Act): void {
             (each) =>
               `${path.relative(place.repository.root, each.file) || each.file}:${each.line}:${each.column}: ${each.message}`,
           );
-          process.exitCode = 1;
-          return out.data(lines.join("\n"), { valid: false, problems });
+          out.data(lines.join("\n"), { valid: false, problems });
+          return 1;
         }
         out.data(green("The settings are valid."), { valid: true, problems: [] });
+        return 0;
       }),
     );
 }

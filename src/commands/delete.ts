@@ -6,10 +6,10 @@ import { parseDuration } from "../model/duration.ts";
 import { Failure } from "../model/failure.ts";
 import { plural } from "../model/next.ts";
 import { TRASH_DAYS } from "../model/trash.ts";
+import { clock, now } from "../surroundings.ts";
 import { deletionLines } from "../terminal/deletion.ts";
 import { bold } from "../terminal/style.ts";
 import { type DeleteRequest, planDeletion } from "../workflows/delete.ts";
-import { now } from "../workflows/place.ts";
 import { trashSessions } from "../workflows/trash.ts";
 
 interface Options {
@@ -89,6 +89,6 @@ function limitOf(before: string | undefined, olderThan: string | undefined): num
   if (before !== undefined) return moment("--before", before);
   if (olderThan === undefined) return undefined;
   const minutes = parseDuration(olderThan);
-  if (minutes !== undefined) return Date.now() - minutes * 60_000;
+  if (minutes !== undefined) return clock() - minutes * 60_000;
   throw new Failure("usage", `--older-than takes a time like 30d or 8w, not "${olderThan}"`, { exit: 2 });
 }

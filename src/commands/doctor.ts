@@ -22,7 +22,7 @@ export function define(command: Command, act: Act): void {
     act(async ({ place: open, out }) => {
       const checks = await examine(await open({ silent: true }));
       out.data(checkLines(checks, out.emoji), checks);
-      if (checks.some((check) => check.state === "problem")) process.exitCode = 1;
+      return checks.some((check) => check.state === "problem") ? 1 : 0;
     }),
   );
 }

@@ -4,9 +4,9 @@ import { each, period, wholeNumber } from "../cli/options.ts";
 import { shortestPrefixes } from "../model/ids.ts";
 import { filterRows, type SessionRow, SORTS, type Sort, sortRows, treeRows } from "../model/listing.ts";
 import { inline, oneLine } from "../render/inert.ts";
+import { now } from "../surroundings.ts";
 import { listMarkdown, listTable } from "../terminal/list.ts";
 import { dim } from "../terminal/style.ts";
-import { now } from "../workflows/place.ts";
 import { surveyProjects } from "../workflows/projects.ts";
 import { surveySessions } from "../workflows/survey.ts";
 

@@ -50,9 +50,10 @@ export function define(command: Command, act: Act): void {
         );
         const rows = sent.filter((each) => each.outcome !== "refused").map(sentRow);
         const lines = sharingLines(all ? rows.filter((each) => each.what !== "same") : rows);
-        sayRefused(out, sent);
+        const code = sayRefused(out, sent);
         const text = lines.length > 0 ? lines.join("\n") : dim(`${remote.shown} has everything already`);
         out.data(text, { remote: remote.shown, sessions: sent.map(sentValue) });
+        return code;
       }),
     );
 }

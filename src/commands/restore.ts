@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { deletedValue } from "../cli/confirmed.ts";
 import { age } from "../model/duration.ts";
+import { now } from "../surroundings.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
-import { now } from "../workflows/place.ts";
 import { deletedSessions, restore } from "../workflows/trash.ts";
 
 export const about: About = {

@@ -43,7 +43,7 @@ export function define(command: Command, act: Act): void {
     .action(act(run));
 }
 
-async function run(call: Call, agent: string, name: string | undefined, options: Options): Promise<void> {
+async function run(call: Call, agent: string, name: string | undefined, options: Options): Promise<number> {
   const { message, tmux = false, print = false, worktree, parent } = options;
   const background = options.background === true || tmux;
   const taken = name === undefined && typeof worktree === "string";
@@ -58,7 +58,7 @@ async function run(call: Call, agent: string, name: string | undefined, options:
   };
   const place = await call.place({ bare: worktree !== undefined });
   if (background) return tellStarted(call, await runBehind(place, request));
-  tellEnded(
+  return tellEnded(
     call,
     await runHere(place, request, { quietly: call.out.json, before: (target) => tellTarget(call, target) }),
   );

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
+import { now } from "../surroundings.ts";
 import { shortStatus, statusScreen } from "../terminal/status.ts";
 import { statusOf } from "../workflows/status.ts";
 
@@ -52,7 +53,7 @@ export function define(command: Command, act: Act): void {
             import("../terminal/worktrees.ts"),
           ]);
           const view = await worktreesOf(await open({ bare: true }), cwd);
-          return out.data(worktreesScreen(view, new Date().toISOString(), out.verbose), view);
+          return out.data(worktreesScreen(view, now(), out.verbose), view);
         }
         const status = await statusOf(await open(), options.ci);
         if (options.short) return out.data(shortStatus(status, out.emoji), status);

@@ -2,11 +2,12 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { age } from "../model/duration.ts";
 import { Failure } from "../model/failure.ts";
+import { now } from "../surroundings.ts";
 import type { Output } from "../terminal/output.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import { switchLines } from "../terminal/switch.ts";
 import { workLines } from "../terminal/work.ts";
-import { now, type Place } from "../workflows/place.ts";
+import type { Place } from "../workflows/place.ts";
 import { otherSessions, switchTo } from "../workflows/switch.ts";
 
 export const about: About = {
@@ -36,10 +37,7 @@ export function define(command: Command, act: Act): void {
         if (given === undefined && (out.json || !canAsk())) throw nobodyToAsk();
         const place = await open();
         const name = given ?? (await picked(place, out));
-        if (name === undefined) {
-          process.exitCode = 130;
-          return;
-        }
+        if (name === undefined) return 130;
         const { warnings, away, back, ...switched } = await switchTo(place, name, options.keep);
         for (const warning of warnings) out.warn(warning);
         out.say(
@@ -54,6 +52,7 @@ export function define(command: Command, act: Act): void {
           away: away ?? null,
           back: back ?? null,
         });
+        return 0;
       }),
     );
 }

@@ -41,7 +41,7 @@ export function define(command: Command, act: Act): void {
           options.run ? runCheck(place, cwd, command) : noteCheck(place, command, options.result ?? "passed"),
         );
         out.data(`${verified.result}: ${verified.command}${figures(verified)}`, verified);
-        if (options.run && verified.result === "failed") process.exitCode = 1;
+        return options.run && verified.result === "failed" ? 1 : 0;
       }),
     );
 }

@@ -43,7 +43,7 @@ export async function talk(root: string, args: readonly string[], how: Talk): Pr
   const apart = how.asks !== "person" && process.platform !== "win32";
   const child = spawn("git", ["--no-pager", "-c", "color.ui=false", ...args], {
     cwd: root,
-    env: environment(root, how),
+    env: talkingEnvironment(root, how),
     stdio: [how.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     detached: apart,
     windowsHide: true,
@@ -113,7 +113,7 @@ export async function talk(root: string, args: readonly string[], how: Talk): Pr
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-function environment(root: string, how: Talk): NodeJS.ProcessEnv {
+function talkingEnvironment(root: string, how: Talk): NodeJS.ProcessEnv {
   const env = callerEnvironment(root);
   const refs = how.passesOver ? { GIT_REF_PARANOIA: "0" } : {};
   const parsed = { ...env, ...refs, LC_ALL: "C", GIT_PAGER: "cat", SESSION_PUSH: "1" };

@@ -1,7 +1,9 @@
 /** What the system tells about processes: out of /proc where there is one, else from `ps`. */
+
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import type { Process } from "../model/holding.ts";
+import { environment } from "../surroundings.ts";
 import { isAlive } from "./files.ts";
 import { startOf } from "./lock.ts";
 
@@ -58,7 +60,7 @@ function fromProc(pid: number): Entry | undefined {
 function ps(which: readonly string[]): Promise<Entry[]> {
   return new Promise((resolve) => {
     const child = spawn("ps", ["-ww", ...which, "-o", "pid=,ppid=,lstart=,args="], {
-      env: { ...process.env, LC_ALL: "C" },
+      env: { ...environment(), LC_ALL: "C" },
       stdio: ["ignore", "pipe", "ignore"],
       windowsHide: true,
     });

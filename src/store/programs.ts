@@ -1,8 +1,9 @@
 /** Programs of the user's that are asked for what they know. Nothing that a repository brings is ever one of them. */
+
 import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
+import { environment, homeFolder } from "../surroundings.ts";
 
 /**
  * The program on PATH, as a full path. Relative entries of PATH, and those inside of the work tree where that is given, do
@@ -11,7 +12,7 @@ import path from "node:path";
 export function findProgram(
   name: string,
   root?: string,
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = environment(),
 ): string | undefined {
   const names = process.platform === "win32" ? [`${name}.exe`] : [name];
   const folders = (env.PATH ?? env.Path ?? "").split(path.delimiter);
@@ -66,8 +67,8 @@ export function askProgram(
     let late = false;
     const text = (parts: Buffer[]) => Buffer.concat(parts).toString("utf8");
     const child = spawn(file, args, {
-      cwd: os.homedir(),
-      env: { ...process.env, ...env },
+      cwd: homeFolder(),
+      env: { ...environment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
       windowsHide: true,
       // With a group of its own, what it started ends with it.

@@ -1,7 +1,7 @@
 /** What happens when an agent calls: the brief where it starts, a line in the session's log, state that is safe before it forgets. */
+
 import { statSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import type { Agent } from "../agents/agent.ts";
 import { type HookInput, readInput } from "../agents/input.ts";
@@ -12,6 +12,7 @@ import { Failure } from "../model/failure.ts";
 import { limitOf } from "../model/limits.ts";
 import { appendText, makeFolder } from "../store/files.ts";
 import { saveSession } from "../store/save.ts";
+import { environment, homeFolder, now } from "../surroundings.ts";
 import { checkpointWhenDue } from "./auto-checkpoint.ts";
 import { event, withSession } from "./change.ts";
 import { gather } from "./gather.ts";
@@ -44,7 +45,7 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   if (moment === undefined || isAnothersCall(agent)) return "";
   const input = readInput(text);
   forgetCaller();
-  process.env.SESSION_AGENT ||= agent.label;
+  environment().SESSION_AGENT ||= agent.label;
   const place = await openPlace(folderOf(input, cwd)).catch(() => undefined);
   const branch = place?.repository.branch;
   if (!place || branch === undefined) return "";
@@ -66,7 +67,7 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
  * entry. An agent that was started by another one inherits what that set.
  */
 function isAnothersCall(agent: Agent): boolean {
-  const { COPILOT_CLI, CURSOR_VERSION, AI_AGENT = "" } = process.env;
+  const { COPILOT_CLI, CURSOR_VERSION, AI_AGENT = "" } = environment();
   if (agent.name !== "claude" || AI_AGENT.startsWith("claude")) return false;
   return COPILOT_CLI === "1" || CURSOR_VERSION !== undefined;
 }
@@ -96,7 +97,7 @@ function factsOf(place: Place, agent: Agent, input: HookInput): Record<string, u
 
 /** `~/…`: who somebody is on their machine is nobody's business where a snapshot is pushed. */
 function belowHome(file: string): string {
-  const home = process.env.HOME ?? os.homedir();
+  const home = homeFolder();
   const below = path.relative(home, file);
   return below.startsWith("..") || path.isAbsolute(below) ? file : `~/${below.split(path.sep).join("/")}`;
 }
@@ -162,7 +163,7 @@ async function logged<T>(place: Place, name: string, part: () => Promise<T>): Pr
   try {
     return await part();
   } catch (error) {
-    await note(place, `${new Date().toISOString()} ${name}: ${wordsOf(error)}\n`).catch(() => {});
+    await note(place, `${now()} ${name}: ${wordsOf(error)}\n`).catch(() => {});
     return undefined;
   }
 }

@@ -1,10 +1,11 @@
 /** Whether what is installed works: complete, found by the agents, and not held back by one. */
-import os from "node:os";
+
 import type { Agent } from "../agents/agent.ts";
 import { AGENTS } from "../agents/all.ts";
 import { gaps } from "../agents/trust.ts";
 import { settingsText } from "../store/agent-files.ts";
 import { readSmall } from "../store/files.ts";
+import { homeFolder } from "../surroundings.ts";
 import { agentLog } from "./agent-hook.ts";
 import { agentSites, onPath, type Site, standingAt } from "./agents.ts";
 import type { Check } from "./doctor.ts";
@@ -84,7 +85,7 @@ function ofSite(
           fix: `session agents install ${agent.name} --${scope}`,
         };
   const missing = agent.programs.length > 0 && !agent.programs.some(onPath);
-  const home = process.env.HOME ?? os.homedir();
+  const home = homeFolder();
   const held = gaps(agent, site.where, home, place?.repository.root, textOf);
   return [
     whole,

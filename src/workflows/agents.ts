@@ -1,7 +1,7 @@
 /** Agents and where they are installed: in this repository, and for the user. */
+
 import { accessSync, constants } from "node:fs";
 import { readFile } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import type { Agent, Scope, Target, Where } from "../agents/agent.ts";
 import { AGENTS, agentOf } from "../agents/all.ts";
@@ -10,6 +10,7 @@ import { Unfit } from "../agents/json.ts";
 import { Failure } from "../model/failure.ts";
 import { settingsText } from "../store/agent-files.ts";
 import { userFolder } from "../store/user.ts";
+import { environment, homeFolder } from "../surroundings.ts";
 import type { Place } from "./place.ts";
 import { templatesDir } from "./templates.ts";
 
@@ -25,8 +26,8 @@ async function siteOf(scope: Scope, place: Place | undefined): Promise<Site> {
   const folder = path.join(templatesDir(), "agents");
   const text = (name: string) => readFile(path.join(folder, name), "utf8");
   const [skill, block, plugin] = await Promise.all([text("skill.md"), text("block.md"), text("opencode.js")]);
-  const { env } = process;
-  const home = env.HOME ?? os.homedir();
+  const env = environment();
+  const home = homeFolder();
   const root = scope === "project" && place ? place.repository.root : home;
   const state =
     scope === "project" && place
@@ -91,7 +92,7 @@ export async function agentSites(place: Place | undefined): Promise<Site[]> {
 /** Whether a program is found on PATH. */
 export function onPath(program: string): boolean {
   const names = process.platform === "win32" ? [`${program}.cmd`, `${program}.exe`] : [program];
-  return (process.env.PATH ?? "").split(path.delimiter).some((folder) =>
+  return (environment().PATH ?? "").split(path.delimiter).some((folder) =>
     names.some((name) => {
       try {
         accessSync(path.join(folder, name), constants.X_OK);

@@ -12,9 +12,10 @@ import {
 import { linesByRole } from "../model/metrics.ts";
 import { openObjectives } from "../model/state.ts";
 import { minutesUntil, sessionSpans } from "../model/time.ts";
+import { now } from "../surroundings.ts";
 import { countedIn, type HistoryInsight, insightsOf, RECENT_DAYS, recentSince } from "./insight.ts";
 import { type Measured, measure } from "./metrics.ts";
-import { now, type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 import { type KnownSession, listedSessions } from "./resolve.ts";
 import { type ScanOptions, scanRange } from "./scan.ts";
 import { verificationViews } from "./views.ts";

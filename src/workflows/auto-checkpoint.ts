@@ -1,6 +1,8 @@
 /** `session.auto_checkpoint`: a checkpoint by itself, after a recorded change. */
+
 import { parseDuration } from "../model/duration.ts";
 import { Failure } from "../model/failure.ts";
+import { clock } from "../surroundings.ts";
 import { checkpoint } from "./checkpoint.ts";
 import type { Place } from "./place.ts";
 import { currentSession } from "./session.ts";
@@ -19,7 +21,7 @@ export async function checkpointWhenDue(place: Place): Promise<void> {
   try {
     const { state } = await currentSession(place);
     const last = Date.parse(state.context.checkpointed ?? state.context.created);
-    if (Date.now() - last < (parseDuration(checkpoint_interval) ?? 30) * 60_000) return;
+    if (clock() - last < (parseDuration(checkpoint_interval) ?? 30) * 60_000) return;
     const made = await checkpoint(place, { label: "auto", unattended: true });
     place.notices.push(
       `checkpoint ${made.commit?.slice(0, 8)} was due (session.auto_checkpoint): ${made.subject}`,

@@ -1,9 +1,11 @@
 /** Agents in the background: which there are, what they wrote, and a way to them. */
+
 import { spawn } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../model/failure.ts";
 import { isLive, type RunRecord, type RunView } from "../model/runs.ts";
 import { logEnd, logFacts } from "../store/runs.ts";
+import { environment, surroundings } from "../surroundings.ts";
 import { findRun } from "./find-run.ts";
 import { endOf } from "./keeper.ts";
 import type { Place } from "./place.ts";
@@ -101,11 +103,12 @@ export async function follow(
 export async function attachTo(run: RunView): Promise<void> {
   if (!isLive(run.state))
     throw new Failure("not-running", `${run.agent} does not run any more (run ${run.id})`);
-  if (!process.stdin.isTTY || !process.stdout.isTTY)
+  const { isTerminal } = surroundings();
+  if (!isTerminal(0) || !isTerminal(1))
     throw new Failure("no-terminal", "here is no terminal to attach to", {
       hint: `session background logs ${run.id} --follow`,
     });
-  const { TMUX: _outer, TMUX_PANE: _pane, ...env } = process.env;
+  const { TMUX: _outer, TMUX_PANE: _pane, ...env } = environment();
   const child = spawn("tmux", ["-L", run.tmux ?? "", "attach-session"], { stdio: "inherit", env });
   const { code } = await endOf(child).catch((error: Error) => {
     throw new Failure("attach-failed", `tmux could not be started: ${error.message}`);

@@ -16,12 +16,13 @@ import type { Lock } from "../store/lock.ts";
 import { prepareSession, saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { prepare, settle } from "../store/transaction.ts";
+import { now } from "../surroundings.ts";
 import { event, happened, withSession } from "./change.ts";
 import { type CheckpointRequest, type Draft, draftOf, factsOf, textOf } from "./draft.ts";
 import { heldElsewhere } from "./hold.ts";
 import { isEmpty, layOut, takeBack } from "./layout.ts";
 import { minutesOf } from "./minutes.ts";
-import { now, type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 import { commitTexts, refuseSecrets } from "./secrets.ts";
 import { refuseHalfway } from "./work.ts";
 

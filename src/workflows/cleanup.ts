@@ -2,6 +2,7 @@
 
 import { titleOfBranch } from "../model/state.ts";
 import { type DeletedSession, isExpired } from "../model/trash.ts";
+import { clock } from "../surroundings.ts";
 import { type Deletion, goingOf, type Staying } from "./delete.ts";
 import type { Place } from "./place.ts";
 import { type KnownSession, knownSessions } from "./resolve.ts";
@@ -15,7 +16,7 @@ export interface Cleanup extends Deletion {
 /** What a cleanup would do: sessions without a sign of life for so many days go, with the reasons why others stay. */
 export async function planCleanup(place: Place, days: number): Promise<Cleanup> {
   const [known, deleted] = await Promise.all([knownSessions(place, { light: true }), deletedSessions(place)]);
-  const limit = Date.now() - days * 86_400_000;
+  const limit = clock() - days * 86_400_000;
   const old = known.filter((each) => Date.parse(each.touched) < limit);
   const staying: Staying[] = old.flatMap((session) => {
     const why = reasonOf(session);
@@ -38,7 +39,7 @@ export async function planCleanup(place: Place, days: number): Promise<Cleanup> 
   return {
     going: goingOf(known, going),
     staying,
-    emptied: deleted.filter((each) => isExpired(each, Date.now())),
+    emptied: deleted.filter((each) => isExpired(each, clock())),
   };
 }
 

@@ -2,10 +2,11 @@
 import { forkTitle, withContextOf } from "../model/fork.ts";
 import { inheritedOwn } from "../model/own.ts";
 import { branchOf } from "../model/state.ts";
+import { now } from "../surroundings.ts";
 import { standingOf } from "./branch.ts";
 import { carriedNow } from "./change.ts";
 import { freeBranch } from "./fork.ts";
-import { now, type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 import { loadKnown, resolveSession } from "./resolve.ts";
 import { type Started, start } from "./start.ts";
 

@@ -9,12 +9,13 @@ import { progress } from "../model/state.ts";
 import type { HandoffView } from "../model/views.ts";
 import { quoted } from "../model/visible.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { now } from "../surroundings.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
 import { type Details, gatherDetails } from "./details.ts";
 import { type Gathered, gather, gatherHere } from "./gather.ts";
 import { lastHandoff } from "./handoffs.ts";
 import { issuesOf } from "./issues.ts";
-import { now, type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 import { resultsOf, resultWarnings } from "./results.ts";
 import {
   cameFrom,

@@ -1,4 +1,5 @@
 /** Handoffs that were written: what has changed since, and who took one up. */
+
 import path from "node:path";
 import { isAncestor } from "../git/commits.ts";
 import { changedFiles } from "../git/diff.ts";
@@ -11,6 +12,7 @@ import { plural } from "../model/next.ts";
 import type { LastHandoffView } from "../model/views.ts";
 import { quoted } from "../model/visible.ts";
 import { readSmall } from "../store/files.ts";
+import { environment } from "../surroundings.ts";
 import { event } from "./change.ts";
 import type { Gathered } from "./gather.ts";
 import { type Filed, file } from "./keeping.ts";
@@ -89,7 +91,7 @@ export interface TakenUp {
 export async function takeUp(place: Place, name: string | undefined): Promise<TakenUp> {
   if (name === undefined) requireBranch(place.repository);
   const { root, head } = place.repository;
-  const agent = (process.env.SESSION_AGENT ?? "").trim().slice(0, 100);
+  const agent = (environment().SESSION_AGENT ?? "").trim().slice(0, 100);
   const by = agent || (await ask(root, ["config", "user.name"])).stdout.trim() || "somebody";
   const filed = await file(place, name ?? "@", (state, _known, events) => {
     if (writtenAt(events) < 0)

@@ -1,4 +1,5 @@
 /** Who is at work on which session: noted by whatever changes one, said where somebody else seems to be at it. */
+
 import { realpathSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -16,7 +17,8 @@ import { parseContext } from "../model/reading.ts";
 import { readSmall } from "../store/files.ts";
 import { readHolder, removeHolder, writeHolder } from "../store/holder.ts";
 import { ancestors, running } from "../store/processes.ts";
-import { now, type Place } from "./place.ts";
+import { environment, now } from "../surroundings.ts";
+import type { Place } from "./place.ts";
 import { sessionFolder } from "./stored.ts";
 
 /** Notes who is at work on the session of a branch, where that is checked out here; nobody is on one that is not active. */
@@ -75,7 +77,7 @@ export async function ourselves(place: Place): Promise<Holder> {
 }
 
 function agent(): string | undefined {
-  const name = (process.env.SESSION_AGENT ?? "").trim().slice(0, 100);
+  const name = (environment().SESSION_AGENT ?? "").trim().slice(0, 100);
   return name === "" ? undefined : name;
 }
 

@@ -11,7 +11,8 @@ import { HISTORY_KEYS, sessionsFromHistory } from "../model/portable/history.ts"
 import { checkExport, isExport, type Parsed, parseJson } from "../model/portable/parse.ts";
 import { EXPORT_FORMAT, EXPORT_SCHEMA, type ExportedSession } from "../model/portable/schema.ts";
 import { readSmall } from "../store/files.ts";
-import { now, type Place } from "./place.ts";
+import { now } from "../surroundings.ts";
+import type { Place } from "./place.ts";
 
 /** Larger files are refused before they are read. */
 const MAX_BYTES = 32 * 1024 * 1024;

@@ -1,4 +1,5 @@
 /** Who waits for an agent: notes that it was started, and how it ended. In front that is the command, behind it `background keep`. */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { environmentElsewhere } from "../git/read.ts";
@@ -9,8 +10,9 @@ import { readHolder, removeHolder, writeHolder } from "../store/holder.ts";
 import { running } from "../store/processes.ts";
 import { type Launch, logFile, openLog, readRun, takeLaunch, turnLog, writeRun } from "../store/runs.ts";
 import { saveSession } from "../store/save.ts";
+import { environment, now } from "../surroundings.ts";
 import { event, withSession } from "./change.ts";
-import { now, openPlace, type Place } from "./place.ts";
+import { openPlace, type Place } from "./place.ts";
 import { sessionFolder } from "./stored.ts";
 
 /** Longest wait for somebody who holds the session's lock, in milliseconds. */
@@ -133,10 +135,8 @@ async function intoLog(place: Place, run: RunRecord): Promise<void> {
   const command = `cat >> ${word(logFile(place.sessionsDir, run.id))}`;
   const child = spawn(
     "tmux",
-    ["-L", run.tmux ?? "", "pipe-pane", "-t", process.env.TMUX_PANE ?? "", command],
-    {
-      stdio: "ignore",
-    },
+    ["-L", run.tmux ?? "", "pipe-pane", "-t", environment().TMUX_PANE ?? "", command],
+    { stdio: "ignore", env: environment() },
   );
   await endOf(child).catch(() => {});
 }

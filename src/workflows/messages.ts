@@ -1,5 +1,6 @@
 import { log, resolveCommit } from "../git/commits.ts";
 import { Failure } from "../model/failure.ts";
+import { surroundings } from "../surroundings.ts";
 import type { Place } from "./place.ts";
 
 /** Commit messages: of one commit, or without a place those on standard input. */
@@ -25,6 +26,6 @@ export async function readMessages(
 
 async function standardInput(): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  for await (const chunk of surroundings().stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -6,6 +6,7 @@ import type { Config } from "../model/config.ts";
 import type { Travels } from "../model/documents.ts";
 import { type ConfigProblem, type LoadedConfig, loadConfig } from "../store/config.ts";
 import { userFolder } from "../store/user.ts";
+import { environment, surroundings } from "../surroundings.ts";
 
 /** Where a command runs: the repository, its settings, and the folders of ours. */
 export interface Place {
@@ -50,7 +51,7 @@ export async function loadConfigOf(repository: Repository) {
     projectFile: projectConfigFile(repository.root),
     ...(projectText === undefined ? {} : { projectText }),
     userFile: userConfigFile(),
-    env: process.env,
+    env: environment(),
     cacheFile: configCache(repository),
   });
 }
@@ -71,8 +72,9 @@ export function configCache(repository: Repository): string {
 
 /** `.session/config.yaml`, or the file that SESSION_CONFIG names. */
 export function projectConfigFile(root: string): string {
-  return process.env.SESSION_CONFIG
-    ? path.resolve(process.env.SESSION_CONFIG)
+  const { SESSION_CONFIG } = environment();
+  return SESSION_CONFIG
+    ? path.resolve(surroundings().cwd(), SESSION_CONFIG)
     : path.join(root, ".session", "config.yaml");
 }
 
@@ -83,7 +85,7 @@ export function userConfigFile(): string {
 
 /** The user's home, as the environment and the system name it. */
 export function homes(): string[] {
-  const { HOME = "", USERPROFILE = "" } = process.env;
+  const { HOME = "", USERPROFILE = "" } = environment();
   return [HOME, USERPROFILE].filter((each) => each !== "");
 }
 
@@ -92,10 +94,6 @@ export function homes(): string[] {
  * and tells where it was typed.
  */
 export function folderOfPaths(place: Place, cwd: string): string {
-  const typed = process.env.GIT_PREFIX;
+  const typed = environment().GIT_PREFIX;
   return typed && cwd === place.repository.root ? path.join(cwd, typed) : cwd;
-}
-
-export function now(): string {
-  return new Date().toISOString();
 }

@@ -10,8 +10,9 @@ import { stateFromCommits } from "../model/restore.ts";
 import { word } from "../model/shell.ts";
 import type { SessionState } from "../model/state.ts";
 import { readSmall } from "../store/files.ts";
+import { now } from "../surroundings.ts";
 import { forkOf, remoteBranch } from "./base.ts";
-import { now, type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 
 /** Checkpoints that are looked through where nothing says where the branch began. */
 const MAX_CHECKPOINTS = 500;

@@ -6,8 +6,9 @@ import { valueWithoutHome } from "../model/home.ts";
 import { applyRecorded, type Item, type Recorded } from "../model/recorded.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../model/session.ts";
 import type { NewDecision, SessionState } from "../model/state.ts";
+import { now } from "../surroundings.ts";
 import { changeSession } from "./change.ts";
-import { homes, now, type Place } from "./place.ts";
+import { homes, type Place } from "./place.ts";
 import { findSession, noSession } from "./session.ts";
 import { isUnwritable, spool } from "./spool.ts";
 

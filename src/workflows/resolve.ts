@@ -12,6 +12,7 @@ import { isOut } from "../model/trash.ts";
 import { keptSessions, localSessions, unchangedKept } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { halfDeleted, readTrash } from "../store/trash.ts";
+import { clock } from "../surroundings.ts";
 import { standingOf } from "./branch.ts";
 import type { Place } from "./place.ts";
 import { readSnapshot } from "./snapshot.ts";
@@ -57,7 +58,7 @@ export async function knownSessions(
     : new Map<string, string>();
   const kept = await keptSessions(sessionsDir, same);
   const known = new Map<string, KnownSession>();
-  const archiveBefore = Date.now() - place.config.session.archive_after_days * 86_400_000;
+  const archiveBefore = clock() - place.config.session.archive_after_days * 86_400_000;
   const phase = (state: string, time: number) =>
     state === "ended" && time < archiveBefore ? "archived" : state;
   for (const head of snapshots)

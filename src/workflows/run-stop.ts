@@ -4,8 +4,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../model/failure.ts";
 import type { RunRecord, RunView } from "../model/runs.ts";
 import { readRun, writeRun } from "../store/runs.ts";
+import { now } from "../surroundings.ts";
 import { ended } from "./keeper.ts";
-import { now, type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 import { lives, viewOf } from "./runs.ts";
 
 /**

@@ -1,4 +1,5 @@
 /** The session that an agent works in, and the worktree where that is checked out. */
+
 import { existsSync } from "node:fs";
 import { isAnotherWorktree } from "../git/read.ts";
 import { refCommit } from "../git/refs.ts";
@@ -8,6 +9,7 @@ import { Failure } from "../model/failure.ts";
 import { DEEPEST } from "../model/runs.ts";
 import { word } from "../model/shell.ts";
 import type { SessionState } from "../model/state.ts";
+import { environment } from "../surroundings.ts";
 import { resumeAgain } from "./again.ts";
 import { refuseOperation } from "./checkpoint.ts";
 import { freeBranch } from "./fork.ts";
@@ -146,7 +148,7 @@ function withParent(
 /** The session that an agent was started by or for. Failure `unknown-session`; `too-deep` where agents start agents without an end. */
 async function parentOf(place: Place, named: string | undefined): Promise<KnownSession | undefined> {
   if (named !== undefined) return resolveSession(place, named);
-  const { SESSION_ID: id } = process.env;
+  const { SESSION_ID: id } = environment();
   if (!id) return undefined;
   const known = new Map((await knownSessions(place, { light: true })).map((each) => [each.id, each]));
   const parent = known.get(id);

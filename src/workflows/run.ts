@@ -1,4 +1,5 @@
 /** Starting an agent in a session: here at the terminal, or in the background. */
+
 import { spawn, spawnSync } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
@@ -18,8 +19,9 @@ import {
   writeLaunch,
   writeRun,
 } from "../store/runs.ts";
+import { environment, now, surroundings } from "../surroundings.ts";
 import { began, type Ended, ended, endOf, environmentOf, startedOf } from "./keeper.ts";
-import { now, type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 import { checkCommand, commandOf, type Startable, startable } from "./run-command.ts";
 import { type Target, type TargetRequest, targetOf } from "./run-target.ts";
 import { atWorkText, runsNow, viewOf } from "./runs.ts";
@@ -86,7 +88,7 @@ export async function runBehind(
   place: Place,
   request: RunRequest,
 ): Promise<{ run: RunView; target: Target }> {
-  if (request.tmux && spawnSync("tmux", ["-V"], { stdio: "ignore" }).status !== 0)
+  if (request.tmux && spawnSync("tmux", ["-V"], { stdio: "ignore", env: environment() }).status !== 0)
     throw new Failure("no-tmux", "tmux is not installed", { hint: "without --tmux, and with -m" });
   const { target, run, launch } = await ready(place, request);
   const { sessionsDir } = place;
@@ -194,14 +196,14 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
     const live = all.filter(({ state }) => isLive(state)).map(({ record }) => record);
     const other = live.find(({ session }) => session.id === run.session.id);
     // An agent may start another one in its own session.
-    if (other && process.env.SESSION_ID !== run.session.id)
+    if (other && environment().SESSION_ID !== run.session.id)
       throw new Failure("at-work", atWorkText(other), {
         hint: other.background
           ? `session background logs ${other.id}, or session background stop ${other.id}`
           : "another branch: session run <agent> <branch> --worktree",
       });
     const siblings = live.filter(({ parent }) => parent !== undefined && parent === run.parent);
-    if (process.env.SESSION_ID && siblings.length >= WIDEST)
+    if (environment().SESSION_ID && siblings.length >= WIDEST)
       throw new Failure("too-many", `${siblings.length} agents are at work for this session already`, {
         hint: "session background lists them; wait for one to end",
       });
@@ -217,7 +219,7 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
 function passSignals(send: (signal: NodeJS.Signals) => void): () => void {
   const onSignal = (signal: NodeJS.Signals) => {
     // What is typed at a terminal reaches the agent by itself.
-    if (!process.stdin.isTTY || (signal !== "SIGINT" && signal !== "SIGQUIT")) send(signal);
+    if (!surroundings().isTerminal(0) || (signal !== "SIGINT" && signal !== "SIGQUIT")) send(signal);
   };
   const signals: NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, onSignal);

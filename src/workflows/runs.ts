@@ -1,4 +1,5 @@
 /** Runs of agents as they are now: asked of the system, because what was noted may have been killed with its writer. */
+
 import os from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import type { SessionEvent } from "../model/events.ts";
@@ -17,6 +18,7 @@ import { visible } from "../model/visible.ts";
 import { isAlive } from "../store/files.ts";
 import { ancestors, running } from "../store/processes.ts";
 import { logEnd, logFacts, logFile, readRuns } from "../store/runs.ts";
+import { clock, environment } from "../surroundings.ts";
 import type { Place } from "./place.ts";
 
 /** Every run of this clone, the newest first, with what was noted. */
@@ -31,7 +33,7 @@ export async function runsNow(place: Place): Promise<{ record: RunRecord; state:
   return all.map((record) => ({
     record,
     state: stateOf(record, {
-      ...{ host, now: Date.now(), running: alive, waits: resting.has(record.id) },
+      ...{ host, now: clock(), running: alive, waits: resting.has(record.id) },
       wrote: record.ended === undefined ? logFacts(place.sessionsDir, record.id)?.wrote : undefined,
     }),
   }));
@@ -52,7 +54,7 @@ export async function othersAtWork(place: Place): Promise<Map<string, RunRecord>
   // A sandbox may take the environment away.
   const above = new Map(live.length > 0 ? (await ancestors()).map((each) => [each.pid, each]) : []);
   const isOurs = ({ session, process: its }: RunRecord) =>
-    session.id === process.env.SESSION_ID || (its !== undefined && runs(its, above));
+    session.id === environment().SESSION_ID || (its !== undefined && runs(its, above));
   return new Map(live.filter((each) => !isOurs(each)).map((each) => [each.session.id, each]));
 }
 

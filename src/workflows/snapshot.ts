@@ -21,6 +21,7 @@ import {
 } from "../model/reading.ts";
 import type { SessionContext, SessionState } from "../model/state.ts";
 import { readSmall } from "../store/files.ts";
+import { now } from "../surroundings.ts";
 import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
 import type { Place } from "./place.ts";
 import { guardFiles } from "./secrets.ts";
@@ -209,7 +210,7 @@ export async function changeSnapshot(
     );
   if (!found) throw new Failure("no-session", `the snapshot of ${head.id} is gone`, { exit: 3 });
   const [before] = await log(root, [found.commit], { limit: 1 });
-  const at = events.at(-1)?.at ?? new Date().toISOString();
+  const at = events.at(-1)?.at ?? now();
   const files = new Map(found.files);
   files.set("context.json", travelling(contextText(contextOfState(after, at))));
   files.set("events.jsonl", (files.get("events.jsonl") ?? "") + events.map(eventLine).join(""));

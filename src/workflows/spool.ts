@@ -15,7 +15,8 @@ import {
   writeEntry,
 } from "../store/spool.ts";
 import type { LoadedSession } from "../store/state.ts";
-import { now, type Place } from "./place.ts";
+import { now } from "../surroundings.ts";
+import type { Place } from "./place.ts";
 
 /** Whether `.git` cannot be written by us at all, as in a sandbox. */
 export function isUnwritable(error: unknown): error is Failure {

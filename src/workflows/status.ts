@@ -4,8 +4,9 @@ import { pendingOf } from "../model/record.ts";
 import { progress } from "../model/state.ts";
 import type { BuildView, StatusView } from "../model/views.ts";
 import { visibleView } from "../model/visible.ts";
+import { now } from "../surroundings.ts";
 import { type Gathered, gatherHere } from "./gather.ts";
-import { now, type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./views.ts";
 import { nextOf, warningsOf } from "./warnings.ts";
 

@@ -1,6 +1,6 @@
 /** Copying a conversation into a session: piece by piece, without secrets, in one step at the end. */
+
 import { realpath } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import { Failure } from "../model/failure.ts";
 import { agentOf, readerOf } from "../model/transcripts/formats.ts";
@@ -16,8 +16,9 @@ import {
   rowsIn,
   sizeOf,
 } from "../store/transcripts.ts";
+import { environment, homeFolder, now } from "../surroundings.ts";
 import { withSession } from "./change.ts";
-import { now, type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 import { redactTexts } from "./secrets.ts";
 import { type LinkedTranscript, type SessionPlace, sessionOf } from "./transcripts.ts";
 
@@ -79,14 +80,14 @@ export async function keepTranscripts(place: Place): Promise<TranscriptHead[]> {
  * what lies where agents keep their conversations. Failures `no-such-file`, `unsafe-file`.
  */
 async function linkedFile({ path: told }: LinkedTranscript): Promise<string> {
-  const home = os.homedir();
+  const home = homeFolder();
   const file = told.startsWith("~/") ? path.join(home, told.slice(2)) : told;
   const real = await realpath(file).catch(() => undefined);
   if (real === undefined) throw new Failure("no-such-file", `the conversation ${told} is not there any more`);
   const {
     CLAUDE_CONFIG_DIR: claude = path.join(home, ".claude"),
     CODEX_HOME: codex = path.join(home, ".codex"),
-  } = process.env;
+  } = environment();
   const places = await Promise.all(
     [
       path.join(claude, "projects"),

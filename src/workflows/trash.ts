@@ -1,4 +1,5 @@
 /** Deleting sessions so that they can come back: what is begun is noted first, and finished by whoever comes next. */
+
 import { changeRefs, listRefs } from "../git/refs.ts";
 import { Failure } from "../model/failure.ts";
 import { type DeletedSession, isExpired } from "../model/trash.ts";
@@ -7,8 +8,9 @@ import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import { bringBack, keepAside, keptCopies, localSessions } from "../store/sessions.ts";
 import { loadSession } from "../store/state.ts";
 import { dropEntry, noteDeleted, putBack, readTrash, takeAway, withTrash } from "../store/trash.ts";
+import { clock, now } from "../surroundings.ts";
 import { event, withSessionFolder } from "./change.ts";
-import { now, type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 import { expand, type KnownSession, knownSessions, pick, unknownSession } from "./resolve.ts";
 import { workRef } from "./work.ts";
 
@@ -166,7 +168,7 @@ export function emptyTrash(place: Place): Promise<void> {
 async function empty(place: Place): Promise<void> {
   await finish(place);
   const { root } = place.repository;
-  for (const entry of (await readTrash(place.sessionsDir)).filter((each) => isExpired(each, Date.now()))) {
+  for (const entry of (await readTrash(place.sessionsDir)).filter((each) => isExpired(each, clock()))) {
     const refs = await listRefs(root, `refs/session-trash/${entry.key}/`);
     await changeRefs(
       root,

@@ -1,4 +1,5 @@
 /** Answers about a whole clone, given again as long as nothing that they depend on has changed. */
+
 import { type BigIntStats, existsSync, lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { mailmapFiles } from "../git/mailmap.ts";
@@ -6,6 +7,7 @@ import { ask, REFS_QUERY, SETTINGS_QUERY } from "../git/read.ts";
 import { decodeAnswer, encodeAnswer } from "../model/insight/encode.ts";
 import { fingerprint } from "../model/insight/history.ts";
 import { readCache, writeCache } from "../store/cache.ts";
+import { clock, environment } from "../surroundings.ts";
 import { version } from "../version.ts";
 import type { Place } from "./place.ts";
 import { atWork } from "./runs.ts";
@@ -32,8 +34,8 @@ export async function unchanged<T>(
   const [state, bytes] = await Promise.all([stateOf(place), readCache(place.sessionsDir, name)]);
   const key = `${question} ${state.text}`;
   const known = decodeAnswer<Answer<T>>(bytes, key);
-  if (known && Date.now() < known.until) return known.value;
-  const asked = Date.now();
+  if (known && clock() < known.until) return known.value;
+  const asked = clock();
   const said = place.notices.length;
   const made = await make();
   // What was said on the side would not be said again.
@@ -62,9 +64,9 @@ async function stateOf(place: Place): Promise<{ text: string; changed: number }>
     ...(await mailmapFiles(repository, settings.stdout)),
   ];
   const statuses = files.map((file) => statusOf(file));
-  const asked = Object.entries(process.env).filter(([name]) => /^(GIT_|TZ$|EMAIL$)/.test(name));
+  const asked = Object.entries(environment()).filter(([name]) => /^(GIT_|TZ$|EMAIL$)/.test(name));
   const parts = [
-    ...[version(), new Date().getTimezoneOffset(), asked, repository, config, [...agents.keys()]],
+    ...[version(), new Date(clock()).getTimezoneOffset(), asked, repository, config, [...agents.keys()]],
     ...[refs.stdout, settings.stdout, files],
     statuses.map((each) => each && [each.mode, each.ino, each.size, each.mtimeNs, each.ctimeNs].join(" ")),
   ];

@@ -1,11 +1,13 @@
 /** Checks of the work: what somebody says of one, or one that is run now. */
+
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import path from "node:path";
 import { openRepository, requireBranch } from "../git/repository.ts";
 import { Failure } from "../model/failure.ts";
 import type { Verification, VerificationResult } from "../model/session.ts";
-import { folderOfPaths, now, type Place } from "./place.ts";
+import { clock, environment, now, surroundings } from "../surroundings.ts";
+import { folderOfPaths, type Place } from "./place.ts";
 import { recordVerification } from "./record.ts";
 import { refuseSecrets } from "./secrets.ts";
 import { currentSession } from "./session.ts";
@@ -32,7 +34,7 @@ export async function runCheck(place: Place, cwd: string, command: string): Prom
   const below = path.relative(root, folder).split(path.sep).join("/");
   // Asked before it runs, because afterwards it is refused all the same.
   await refuseSecrets(place, [{ name: "verified", text: command }], "the session's commits", { stays: true });
-  const begun = performance.now();
+  const begun = clock();
   const { code, stopped } = await run(command, folder);
   if (stopped)
     throw new Failure("interrupted", `${command} was interrupted; nothing was recorded`, { exit: 130 });
@@ -43,7 +45,7 @@ export async function runCheck(place: Place, cwd: string, command: string): Prom
     added: now(),
     ...commitOf(place),
     code,
-    seconds: Math.round((performance.now() - begun) / 100) / 10,
+    seconds: Math.round((clock() - begun) / 100) / 10,
   };
   // The command may have committed, or checked another branch out: it is recorded where it was begun.
   const after = { ...place, repository: await openRepository(root) };
@@ -57,7 +59,7 @@ function commitOf({ repository }: Place): { commit?: string } {
 
 /** The user's shell, if it is one that takes a command; an account without a login names something else. */
 function userShell(): string | true {
-  const { SHELL = "" } = process.env;
+  const { SHELL = "" } = environment();
   return /\/(ba|z|k|mk|da|a|fi|c|tc)?sh$/.test(SHELL) ? SHELL : true;
 }
 
@@ -73,13 +75,14 @@ function run(command: string, cwd: string): Promise<Ended> {
     const child = spawn(command, {
       shell: userShell(),
       cwd,
-      stdio: ["inherit", process.stderr, "inherit"],
+      env: environment(),
+      stdio: ["inherit", 2, "inherit"],
     });
     let stopped = false;
     const onSignal = (signal: NodeJS.Signals) => {
       stopped = true;
       // Ctrl-C on a terminal reaches the command by itself.
-      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+      if (signal !== "SIGINT" || !surroundings().isTerminal(0)) child.kill(signal);
     };
     const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
     for (const signal of signals) process.on(signal, onSignal);

@@ -23,8 +23,9 @@ import type { UnfinishedPaths } from "../model/work.ts";
 import type { Lock } from "../store/lock.ts";
 import { saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { now } from "../surroundings.ts";
 import { event } from "./change.ts";
-import { now, type Place } from "./place.ts";
+import type { Place } from "./place.ts";
 import { storedSession } from "./stored.ts";
 
 export interface MovedWork {

@@ -1,4 +1,5 @@
 /** Documents of the session of this branch that must not reach the tree: analysis, plans, notes. */
+
 import { lstatSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import path from "node:path";
@@ -14,6 +15,7 @@ import {
   workspaceFolder,
   writeDocument,
 } from "../store/workspace.ts";
+import { surroundings } from "../surroundings.ts";
 import { withSession } from "./change.ts";
 import { folderOfPaths, type Place } from "./place.ts";
 import { currentSession } from "./session.ts";
@@ -54,7 +56,7 @@ export async function addDocuments(
   for (const { from } of named)
     contents.push(
       from === "-"
-        ? await readStream(process.stdin)
+        ? await readStream(surroundings().stdin)
         : await readDocument(await plainPath(place, folder, from)),
     );
   return withSession(place, requireBranch(place.repository), async (session, lock) => {
