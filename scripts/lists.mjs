@@ -10,6 +10,14 @@ const LONGEST_SUMMARY = 60;
 /** Lists whose files are all needed at once: each exports one value of one name. */
 const LISTS = [
   {
+    ...{ folder: "src/transfer/importers", file: "src/transfer/importers.generated.ts" },
+    ...{ one: "importer", all: "IMPORTERS", type: { name: "Importer", file: "src/transfer/importer.ts" } },
+  },
+  {
+    ...{ folder: "src/doctor/checks", file: "src/doctor/checks.generated.ts" },
+    ...{ one: "check", all: "CHECKS", type: { name: "Check", file: "src/doctor/check.ts" } },
+  },
+  {
     ...{ folder: "src/mcp/tools", file: "src/mcp/tools.generated.ts" },
     ...{ one: "tool", all: "TOOLS", type: { name: "ListedTool", file: "src/mcp/tool.ts" } },
   },
@@ -80,6 +88,7 @@ const files = (folder) => globbySync(`${folder}/*.ts`).sort();
 /** Tables in the docs, between comments with their names. */
 const TABLES = [
   { file: "docs/commands.md", name: "commands", head: "command | what it does | group", rows: commandRows },
+  { file: "docs/commands.md", name: "importers", head: "from | what is read", rows: importerRows },
   { file: "docs/mcp.md", name: "tools", head: "tool | what it does | writes", rows: toolRows },
 ];
 
@@ -92,11 +101,17 @@ function commandRows() {
 
 function toolRows() {
   return ordered("src/mcp/tools").map((file) => {
-    const text = readFileSync(file, "utf8");
-    const said = (key) => new RegExp(`^ {2}${key}:\\s+"(.*)",$`, "m").exec(text)?.[1];
-    return `\`${said("name")}\` | ${said("description")} | ${said("does") === "looks" ? "" : "yes"}`;
+    const writes = said(file, "does") === "looks" ? "" : "yes";
+    return `\`${said(file, "name")}\` | ${said(file, "description")} | ${writes}`;
   });
 }
+
+function importerRows() {
+  return ordered("src/transfer/importers").map((file) => `${said(file, "label")} | ${said(file, "reads")}`);
+}
+
+/** The text that a file gives a property of what it exports. */
+const said = (file, key) => new RegExp(`^ {2}${key}:\\s+"(.*)",$`, "m").exec(readFileSync(file, "utf8"))?.[1];
 
 /** The text of a page with its table as it is now. */
 function withTable({ file, name, head, rows }) {

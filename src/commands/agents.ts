@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { agentOf } from "../agents/all.ts";
 import type { About, Act, Call } from "../cli/command.ts";
+import { examineAgents } from "../doctor/agents.ts";
 import { Failure } from "../model/failure.ts";
 import { agentChanges, agentTable } from "../terminal/agents.ts";
 import { checkLines } from "../terminal/checks.ts";
 import { chosenAgents, listAgents, siteFor } from "../workflows/agents.ts";
-import { examineAgents } from "../workflows/agents-doctor.ts";
 import {
   type FileChange,
   installAgents,

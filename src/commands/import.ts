@@ -4,6 +4,7 @@ import type { About, Act } from "../cli/command.ts";
 import { Failure } from "../model/failure.ts";
 import { oneLine } from "../render/inert.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
+import { IMPORTERS } from "../transfer/importers.generated.ts";
 import { type FromBundle, importBundle } from "../workflows/bundle.ts";
 import { type ImportedSession, importSessions } from "../workflows/import.ts";
 import { candidateAt, candidatesFromHistory, candidatesIn, isBundle } from "../workflows/import-files.ts";
@@ -26,7 +27,7 @@ export const about: About = {
   order: 20,
   summary: "Import sessions from a file, a folder or the history",
   description:
-    "Takes in what export wrote, and sessions of AINative, Amazon Q and Amplifier. All of it is checked first; where anything is wrong, nothing is imported.",
+    "Takes in what export wrote, and sessions of the tools below. All of it is checked first; where anything is wrong, nothing is imported.",
   examples: [
     ["session import -i login.json", "a session that somebody exported"],
     ["session import -i login.bundle --with-branch", "with its commits"],
@@ -39,17 +40,13 @@ export function define(command: Command, act: Act): void {
   command
     .option("-i, --input <file>", "a JSON file, a git bundle, or a folder with a metadata.json")
     .option("--dir <folder>", "every such file and folder in it")
-    .addOption(
-      new Option(
-        "--from-history [range]",
-        "what lore-protocol, CommitLore and Entire left in commit messages (default: HEAD)",
-      ),
-    )
+    .addOption(new Option("--from-history [range]", "what tools left in commit messages (default: HEAD)"))
     .option("--new-id", "as other sessions than those that they were")
     .option("--title <text>", "another title")
     .option("--branch <branch>", "go on with it on a branch of this clone")
     .option("--with-branch", "of a bundle: its branches, too")
     .option("-n, --dry-run", "check it, and change nothing")
+    .addHelpText("after", toolsText)
     .action(
       act(async ({ place: open, out, cwd }, options: Options) => {
         const { input, dir, fromHistory, newId = false, title, branch, dryRun = false } = options;
@@ -75,6 +72,10 @@ export function define(command: Command, act: Act): void {
         out.data(sessions.map((each) => line(each, done)).join("\n"), { dryRun, sessions });
       }),
     );
+}
+
+function toolsText(): string {
+  return `\nTools:\n${IMPORTERS.map(({ label, reads }) => `  ${label.padEnd(15)}${reads}`).join("\n")}`;
 }
 
 function candidates(place: Place, cwd: string, { input, dir, fromHistory }: Options) {

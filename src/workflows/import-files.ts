@@ -6,18 +6,22 @@ import { log } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { Failure } from "../model/failure.ts";
 import { sessionId } from "../model/ids.ts";
-import { fromAinative, fromAmazonQ, fromAmplifier, type IdFor, sourceOf } from "../model/portable/foreign.ts";
-import { HISTORY_KEYS, sessionsFromHistory } from "../model/portable/history.ts";
-import { checkExport, isExport, type Parsed, parseJson } from "../model/portable/parse.ts";
+import type { IdFor } from "../model/portable/foreign.ts";
+import { readCommits } from "../model/portable/history.ts";
+import { checkExport, isExport, isObject, type Parsed, parseJson } from "../model/portable/parse.ts";
 import { EXPORT_FORMAT, EXPORT_SCHEMA, type ExportedSession } from "../model/portable/schema.ts";
 import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
+import { IMPORTERS } from "../transfer/importers.generated.ts";
 import type { Place } from "./place.ts";
 
 /** Larger files are refused before they are read. */
 const MAX_BYTES = 32 * 1024 * 1024;
 /** Files of a folder that are looked at. */
 const MAX_FILES = 10_000;
+
+const FILES = IMPORTERS.filter((each) => each.kind === "file");
+const COMMITS = IMPORTERS.filter((each) => each.kind === "commits");
 
 /** Sessions of one file, or what is wrong with it. */
 export interface Candidate {
@@ -86,12 +90,13 @@ export async function candidatesFromHistory(place: Place, range: string): Promis
     throw new Failure("unknown-revision", `git knows no commits "${range}"`, {
       hint: "a range such as main..feature, or a branch",
     });
-  const commits = await log(root, words, { grep: HISTORY_KEYS, topological: true });
-  const sessions = sessionsFromHistory(commits, idFor);
+  const keys = COMMITS.flatMap((each) => each.keys);
+  const commits = readCommits(await log(root, words, { grep: keys, topological: true }));
+  const sessions = COMMITS.flatMap((each) => each.sessions(commits, idFor));
   if (sessions.length > 0) return [{ name: range, parsed: checked(sessions) }];
   throw new Failure(
     "nothing-to-import",
-    `no commit of ${range} carries trailers of lore-protocol, CommitLore or Entire`,
+    `no commit of ${range} carries trailers of ${COMMITS.map((each) => each.label).join(", ")}`,
   );
 }
 
@@ -109,20 +114,14 @@ async function fromFile(file: string, name: string): Promise<Candidate> {
     const document = checkExport(value);
     return { name, parsed: "problems" in document ? document : { value: document.value.sessions } };
   }
-  switch (sourceOf(value)) {
-    case "ainative":
-      return { name, parsed: one(fromAinative(value, idFor)) };
-    case "amazon-q":
-      return { name, parsed: one(fromAmazonQ(value, idFor)) };
-    case "amplifier": {
-      const beside = path.join(path.dirname(file), "transcript.jsonl");
-      const transcript = await textOf(beside, path.join(path.dirname(name), "transcript.jsonl"), "");
-      if ("problems" in transcript) return { name, parsed: transcript };
-      return { name, parsed: one(fromAmplifier(value, transcript.value, idFor)) };
-    }
-    default:
-      return wrong(name, "is no export of session, and of no other tool that is known here");
-  }
+  const importer = FILES.find((each) => isObject(value) && each.recognizes(value));
+  if (!importer) return wrong(name, "is no export of session, and of no other tool that is known here");
+  const { beside, parse } = importer;
+  const other: Parsed<string> =
+    beside === undefined
+      ? { value: "" }
+      : await textOf(path.join(path.dirname(file), beside), path.join(path.dirname(name), beside), "");
+  return { name, parsed: "problems" in other ? other : one(parse(value, idFor, other.value)) };
 }
 
 /** Text of a plain file within the size limit; `absent` stands in for one that is not there. */

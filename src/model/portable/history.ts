@@ -12,14 +12,9 @@ export interface HistoryCommit {
   readonly message: string;
 }
 
-type HistorySource = "lore-protocol" | "commitlore" | "entire";
-
-/** Keys that every record of a tool has at least one of: what git is asked to look for. */
-export const HISTORY_KEYS = ["Lore-id:", "Record-Id:", "Entire-Checkpoint:", "Entire-Session:"] as const;
-
 /** How the keys of a tool that records decisions read as ours. */
-interface Vocabulary {
-  readonly source: HistorySource;
+export interface Vocabulary {
+  readonly source: string;
   readonly id: RegExp;
   readonly idKey: string;
   /** `alternative | reason` each. */
@@ -32,57 +27,19 @@ interface Vocabulary {
   readonly notes: Readonly<Record<string, string>>;
 }
 
-const LORE: Vocabulary = {
-  source: "lore-protocol",
-  idKey: "lore-id",
-  id: /^[0-9a-f]{8}$/,
-  rejected: "rejected",
-  verified: "tested",
-  supersedes: "supersedes",
-  because: {
-    constraint: "Constraint",
-    confidence: "Confidence",
-    "scope-risk": "Scope of risk",
-    reversibility: "Reversibility",
-    "depends-on": "Depends on",
-    related: "Related to",
-  },
-  notes: { directive: "Directive", "not-tested": "Not tested" },
-};
-
-const COMMITLORE: Vocabulary = {
-  source: "commitlore",
-  idKey: "record-id",
-  id: /^r-[a-z0-9]{6,64}$/,
-  rejected: "ruled-out",
-  verified: "verified",
-  supersedes: "supersedes",
-  because: {
-    limit: "Limit",
-    blast: "Blast",
-    undo: "Undo",
-    certainty: "Certainty",
-    follows: "Follows",
-    expires: "Expires",
-    evidence: "Evidence",
-    provenance: "Provenance",
-  },
-  notes: { warn: "Warning", unverified: "Not verified" },
-};
-
-/** A session for each tool that left decisions, and one for each session that Entire names. `commits`: newest first. */
-export function sessionsFromHistory(commits: readonly HistoryCommit[], idFor: IdFor): ExportedSession[] {
-  const oldest = commits.toReversed().map((commit) => ({ commit, trailers: trailersOf(commit.message) }));
-  return [...decided(oldest, LORE, idFor), ...decided(oldest, COMMITLORE, idFor), ...byEntire(oldest, idFor)];
-}
-
-interface Read {
+/** A commit with its trailers. */
+export interface ReadCommit {
   readonly commit: HistoryCommit;
   readonly trailers: Trailers;
 }
 
 /** Values by lower-case key, each in one line, in order. */
 type Trailers = ReadonlyMap<string, readonly string[]>;
+
+/** Reads the trailers of commits. `commits`: newest first; returns the oldest first. */
+export function readCommits(commits: readonly HistoryCommit[]): ReadCommit[] {
+  return commits.toReversed().map((commit) => ({ commit, trailers: trailersOf(commit.message) }));
+}
 
 function trailersOf(message: string): Trailers {
   const all = new Map<string, string[]>();
@@ -96,9 +53,10 @@ function trailersOf(message: string): Trailers {
   return all;
 }
 
-function decided(oldest: readonly Read[], words: Vocabulary, idFor: IdFor): ExportedSession[] {
+/** Makes one session of all decisions that a tool recorded in commits; none if it recorded none. */
+export function decided(oldest: readonly ReadCommit[], words: Vocabulary, idFor: IdFor): ExportedSession[] {
   const ids = new Map<string, string>();
-  const records: { id: string; read: Read }[] = [];
+  const records: { id: string; read: ReadCommit }[] = [];
   for (const read of oldest) {
     const record = read.trailers.get(words.idKey)?.find((each) => words.id.test(each));
     // A rewrite and a pick leave the same record in several commits; the first one is it.
@@ -147,42 +105,26 @@ function decided(oldest: readonly Read[], words: Vocabulary, idFor: IdFor): Expo
   ];
 }
 
-/** Entire links commits to sessions and checkpoints that it keeps elsewhere: what is in them does not travel. */
-function byEntire(oldest: readonly Read[], idFor: IdFor): ExportedSession[] {
-  const groups = new Map<string, Read[]>();
-  for (const read of oldest) {
-    const checkpoints = read.trailers.get("entire-checkpoint") ?? [];
-    const [session] = read.trailers.get("entire-session") ?? [];
-    if (
-      session === undefined &&
-      !checkpoints.some((each) => /^([0-9a-f]{12}|[0-9A-HJKMNP-TV-Z]{26})$/.test(each))
-    )
-      continue;
-    const key = session ?? "";
-    groups.set(key, [...(groups.get(key) ?? []), read]);
-  }
-  return [...groups].map(([name, reads]) => {
-    const first = name === "" ? (reads[0]?.commit.oid ?? "") : name;
-    const agents = new Set(reads.flatMap(({ trailers }) => trailers.get("entire-agent") ?? []));
-    return sessionOf("entire", first, reads, idFor, {
-      title: name === "" ? "Checkpoints from Entire" : `Entire session ${name.slice(0, 100)}`,
-      more: {
-        ...(agents.size === 0 ? {} : { agent: [...agents].join(", ").slice(0, 1000) }),
-        checkpoints: String(reads.length),
-      },
-    });
-  });
-}
-
-function sessionOf(
-  source: HistorySource,
+/** Makes an ended session out of commits. `labelKey`: the trailer that names a commit in its log. */
+export function sessionOf(
+  source: string,
   key: string,
-  reads: readonly Read[],
+  reads: readonly ReadCommit[],
   idFor: IdFor,
-  { title, more }: { readonly title: string; readonly more: Readonly<Record<string, string>> },
+  {
+    title,
+    more,
+    branchName = "",
+    labelKey = "",
+  }: {
+    readonly title: string;
+    readonly more: Readonly<Record<string, string>>;
+    readonly branchName?: string;
+    readonly labelKey?: string;
+  },
 ): ExportedSession {
   const id = idFor(`${source}:${key}`);
-  const branch = importedBranch(source, source === "entire" ? key.slice(0, 12) : "");
+  const branch = importedBranch(source, branchName);
   const times = reads.map(({ commit }) => timeOf(commit)).sort();
   const [created = timeOf({ authored: 0 }), ended = created] = [times[0], times.at(-1)];
   return {
@@ -193,7 +135,7 @@ function sessionOf(
     events: [
       { at: created, type: "session.started", id, ref: `refs/heads/${branch}`, title },
       ...reads.map(({ commit, trailers }) => {
-        const label = trailers.get("entire-checkpoint")?.[0];
+        const label = trailers.get(labelKey)?.[0];
         const subject = subjectOf(commit.message);
         const what = label === undefined ? {} : { label };
         return { at: timeOf(commit), type: "commit.imported", commit: commit.oid, text: subject, ...what };

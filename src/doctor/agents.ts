@@ -6,15 +6,15 @@ import { gaps } from "../agents/trust.ts";
 import { settingsText } from "../store/agent-files.ts";
 import { readSmall } from "../store/files.ts";
 import { homeFolder } from "../surroundings.ts";
-import { agentLog } from "./agent-hook.ts";
-import { agentSites, onPath, type Site, standingAt } from "./agents.ts";
-import type { Check } from "./doctor.ts";
-import type { Place } from "./place.ts";
+import { agentLog } from "../workflows/agent-hook.ts";
+import { agentSites, onPath, type Site, standingAt } from "../workflows/agents.ts";
+import type { Place } from "../workflows/place.ts";
+import type { Finding } from "./check.ts";
 
 /** Checks of every agent that is installed somewhere; one that says so where none is. */
-export async function examineAgents(place: Place | undefined, only: readonly Agent[]): Promise<Check[]> {
+export async function examineAgents(place: Place | undefined, only: readonly Agent[]): Promise<Finding[]> {
   const sites = await agentSites(place);
-  const checks: Check[] = [];
+  const checks: Finding[] = [];
   for (const agent of AGENTS.filter((each) => only.length === 0 || only.includes(each))) {
     const places = sites.flatMap((site) => {
       const state = standingAt(site, agent);
@@ -44,13 +44,13 @@ export async function examineAgents(place: Place | undefined, only: readonly Age
 /** How many lines of the log are shown. */
 const SHOWN = 3;
 
-async function failures(place: Place | undefined): Promise<Check[]> {
+async function failures(place: Place | undefined): Promise<Finding[]> {
   const text = place && (await readSmall(agentLog(place)).catch(() => undefined));
   const lines = (text ?? "").split("\n").filter((line) => line !== "");
-  return lines.slice(-SHOWN).map((says): Check => ({ name: "hook", state: "warning", says }));
+  return lines.slice(-SHOWN).map((says): Finding => ({ name: "hook", state: "warning", says }));
 }
 
-function program(): Check {
+function program(): Finding {
   if (onPath("session"))
     return { name: "session", state: "ok", says: "found on PATH, where hooks look for it" };
   return {
@@ -66,7 +66,7 @@ function ofSite(
   agent: Agent,
   site: Site,
   { state, files }: ReturnType<typeof standingAt>,
-): Check[] {
+): Finding[] {
   const { scope } = site.where;
   const name = `${agent.name} (${scope})`;
   const bad = files.filter((each) => each.state !== "whole");
@@ -75,7 +75,7 @@ function ofSite(
     other: "is of another version, or was changed",
     unreadable: "cannot be read",
   };
-  const whole: Check =
+  const whole: Finding =
     state === "installed"
       ? { name, state: "ok", says: "installed" }
       : {
@@ -90,7 +90,7 @@ function ofSite(
   return [
     whole,
     ...(missing ? [{ name, state: "ok" as const, says: `${agent.programs[0]} is not on PATH here` }] : []),
-    ...held.map((says): Check => ({ name, state: "warning", says })),
+    ...held.map((says): Finding => ({ name, state: "warning", says })),
     ...(held.length === 0 && agent.trust && scope === "project"
       ? [{ name, state: "ok" as const, says: agent.trust }]
       : []),

@@ -1,20 +1,22 @@
-import { word } from "../model/shell.ts";
-import type { Check } from "./doctor.ts";
-import { type HookReport, hooksStatus } from "./hooks.ts";
-import type { Place } from "./place.ts";
+/** Hooks that are missing, out of date or gone, a program that moved, and what failed inside hooks. */
+import { word } from "../../model/shell.ts";
+import { type HookReport, hooksStatus } from "../../workflows/hooks.ts";
+import type { Check, Finding } from "../check.ts";
 
 /** How many lines of the hooks' log are shown. */
 const SHOWN = 3;
 
-/** Hooks that are missing, out of date or gone, a program that moved, and what failed inside hooks. */
-export async function hookChecks(place: Place): Promise<Check[]> {
-  const report = await hooksStatus(place);
-  return [...standing(report), ...program(report), ...failures(report)];
-}
+export const check: Check = {
+  order: 100,
+  examine: async (place) => {
+    const report = await hooksStatus(place);
+    return [...standing(report), ...program(report), ...failures(report)];
+  },
+};
 
-function standing(report: HookReport): Check[] {
+function standing(report: HookReport): Finding[] {
   const { how, why = "", wanted, installed, hooks } = report;
-  const check = (state: Check["state"], says: string, fix?: string): Check[] => [
+  const check = (state: Finding["state"], says: string, fix?: string): Finding[] => [
     { name: "hooks", state, says, ...(fix === undefined ? {} : { fix }) },
   ];
   if (how === "off") return check("ok", why);
@@ -48,7 +50,7 @@ const WORDS: Readonly<Record<string, string>> = {
   taken: "was replaced by something else",
 };
 
-function program({ program }: HookReport): Check[] {
+function program({ program }: HookReport): Finding[] {
   return (program?.missing ?? []).map((file) => ({
     name: "hooks",
     state: "problem",
@@ -57,7 +59,7 @@ function program({ program }: HookReport): Check[] {
   }));
 }
 
-function failures({ log }: HookReport): Check[] {
+function failures({ log }: HookReport): Finding[] {
   if (log.lines.length === 0) return [];
   const last = log.lines.slice(-SHOWN).join("; ");
   const count = log.lines.length === 1 ? "1 failure" : `${log.lines.length} failures`;

@@ -1,0 +1,17 @@
+/** What `session doctor` reports, and the shape of a file in `checks/`. */
+import type { Place } from "../workflows/place.ts";
+
+export interface Finding {
+  readonly name: string;
+  readonly state: "ok" | "warning" | "problem";
+  readonly says: string;
+  /** What to do about it. */
+  readonly fix?: string;
+}
+
+export interface Check {
+  /** Place in the report: lower comes first. */
+  readonly order: number;
+  /** Reads only. Returns at least one finding where the check has a line of its own when all is well. */
+  readonly examine: (place: Place) => Promise<Finding | readonly Finding[]>;
+}

@@ -1,0 +1,28 @@
+/** Sessions whose branch is gone or is another branch now. */
+import { word } from "../../model/shell.ts";
+import { listedSessions } from "../../workflows/resolve.ts";
+import type { Check, Finding } from "../check.ts";
+
+export const check: Check = {
+  order: 80,
+  examine: async (place) => {
+    const listed = await listedSessions(place);
+    return listed
+      .filter((each) => each.gone)
+      .map(({ id, branch, renamedTo }): Finding => {
+        const [says, fix] =
+          renamedTo !== undefined
+            ? [`its branch was renamed to ${renamedTo}`, `session resume ${id} takes it there`]
+            : branch === place.repository.branch
+              ? [
+                  `the stored session ${id} belongs to an earlier branch of that name`,
+                  `session resume ${id} takes it up here; session start ${word(branch)} begins anew`,
+                ]
+              : [
+                  `its branch is gone; the session (${id}) is kept`,
+                  `git branch ${word(branch)} <commit>, then session resume ${id}`,
+                ];
+        return { name: `session ${branch}`, state: "warning", says, fix };
+      });
+  },
+};

@@ -1,0 +1,17 @@
+/** A merge, rebase or the like that is not finished. */
+import { unfinishedOperation } from "../../git/status.ts";
+import type { Check } from "../check.ts";
+
+export const check: Check = {
+  order: 50,
+  examine: async ({ repository }) => {
+    const found = await unfinishedOperation(repository);
+    if (!found) return { name: "work tree", state: "ok", says: "no unfinished operation" };
+    return {
+      name: "work tree",
+      state: "warning",
+      says: `a ${found.name} is not finished`,
+      fix: `${found.finish}, or ${found.abort}`,
+    };
+  },
+};

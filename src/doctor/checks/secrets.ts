@@ -1,0 +1,32 @@
+/** Commits whose messages carry what looks like a secret: made by hand, or before anything looked. */
+import { everywhere, log } from "../../git/commits.ts";
+import { mayHoldSecrets } from "../../model/secrets.ts";
+import { scanTexts } from "../../workflows/secrets.ts";
+import type { Check, Finding } from "../check.ts";
+
+/** How many commits are named. */
+const SHOWN = 5;
+
+export const check: Check = {
+  order: 110,
+  examine: async (place) => {
+    const commits = await log(place.repository.root, everywhere(), { grep: ["Session-Id:"] });
+    const texts = commits
+      .filter((each) => mayHoldSecrets(each.message))
+      .map(({ oid, message }) => ({ name: oid.slice(0, 8), text: message }));
+    const findings = await scanTexts(place, texts);
+    if (findings.length === 0)
+      return [{ name: "secrets", state: "ok", says: "none in the messages of sessions' commits" }];
+    const checks = findings.slice(0, SHOWN).map(
+      ({ id, name, line, rule, masked }): Finding => ({
+        ...{ name: "secrets", state: "problem" },
+        says: `commit ${name}, line ${line} of its message: ${rule}, ${id}: ${masked}`,
+        fix: `make the secret worthless where it was given out; then git rebase -i ${name}^ (reword). If it is none: session doctor --allow ${id}`,
+      }),
+    );
+    const more = findings.length - SHOWN;
+    return more > 0
+      ? [...checks, { name: "secrets", state: "problem", says: `… and ${more} more like these` }]
+      : checks;
+  },
+};

@@ -1,0 +1,70 @@
+/** Session folders: damage, files set aside, locks of dead processes, interrupted changes. */
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { parseEvents } from "../../model/events.ts";
+import { parseContext } from "../../model/reading.ts";
+import { readThrough } from "../../store/journal.ts";
+import { readLock } from "../../store/lock.ts";
+import { sessionFolders } from "../../store/sessions.ts";
+import type { Place } from "../../workflows/place.ts";
+import type { Check, Finding } from "../check.ts";
+
+export const check: Check = {
+  order: 70,
+  examine: async (place) => {
+    const folders = await sessionFolders(place.sessionsDir);
+    const found = (await Promise.all(folders.map((folder) => sessionChecks(place, folder)))).flat();
+    if (found.length > 0) return found;
+    return [
+      {
+        name: "sessions",
+        state: "ok",
+        says: folders.length === 1 ? "1 session" : `${folders.length} sessions`,
+      },
+    ];
+  },
+};
+
+async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
+  const name = path.relative(place.sessionsDir, folder) || ".";
+  const checks: Finding[] = [];
+  const problem = (says: string, fix: string, state: Finding["state"] = "problem") =>
+    checks.push({ name: `session ${name}`, state, says, fix });
+  const files = await readThrough(folder, ["context.json", "events.jsonl"]);
+  const context = files.get("context.json");
+  const parsed = context === undefined ? undefined : parseContext(context);
+  if (!parsed)
+    problem(
+      "context.json is damaged or missing",
+      'any change of the session rebuilds it from events.jsonl: session note "checked"',
+    );
+  const { damaged } = parseEvents(files.get("events.jsonl") ?? "");
+  if (damaged > 0)
+    problem(
+      `${damaged} damaged lines in events.jsonl are skipped`,
+      `look at ${path.join(folder, "events.jsonl")}`,
+      "warning",
+    );
+  const names = await readdir(folder);
+  const aside = names.filter((each) => each.includes(".corrupt-"));
+  if (aside.length > 0)
+    problem(
+      `damaged files were set aside: ${aside.join(", ")}`,
+      `take over what you need, and remove them from ${folder}`,
+      "warning",
+    );
+  const lock = await readLock(folder);
+  if (lock && !lock.alive)
+    problem(
+      `the lock of process ${lock.pid} on ${lock.host} is left over`,
+      lock.here ? "the next command removes it" : `if nothing runs there: rm ${path.join(folder, ".lock")}`,
+      "warning",
+    );
+  if (names.includes(".journal"))
+    problem(
+      "a change was interrupted",
+      "the next command that changes the session finishes it or takes it back",
+      "warning",
+    );
+  return checks;
+}

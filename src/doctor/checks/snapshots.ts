@@ -1,0 +1,58 @@
+/** Each snapshot, own and fetched: its commit, and whether that holds a session. */
+import { commitsBehind, type FoundCommit } from "../../git/damaged.ts";
+import { readBlobs } from "../../git/objects.ts";
+import { ask, brokenRefs, firstLine, SNAPSHOT_REFS_QUERY } from "../../git/read.ts";
+import { word } from "../../model/shell.ts";
+import type { Check, Finding } from "../check.ts";
+
+export const check: Check = {
+  order: 90,
+  examine: async ({ repository: { root } }) => {
+    const answer = await ask(root, SNAPSHOT_REFS_QUERY);
+    if (answer.code !== 0)
+      return [{ name: "snapshots", state: "problem", says: firstLine(answer.stderr), fix: "git fsck" }];
+    const found = await commitsBehind(root, answer.bytes);
+    const contexts = await readBlobs(
+      root,
+      found.map(({ oid }) => `${oid}:context.json`),
+    );
+    const cutOff = brokenRefs(answer.stderr);
+    const wrong = found.flatMap((each, at) => {
+      const says = wrongWith(each, contexts[at]);
+      return says === undefined ? [] : [{ ...each, says }];
+    });
+    const checks = await Promise.all([
+      ...cutOff.map((ref): Finding => {
+        // git deletes no ref that it cannot read.
+        const fix = `rm "$(git rev-parse --git-path ${ref})" takes it away, and session pull brings what a remote has`;
+        return { name: ref, state: "problem", says: "the file of the ref is damaged", fix };
+      }),
+      ...wrong.map((each) => snapshotCheck(root, each)),
+    ]);
+    if (checks.length > 0) return checks;
+    const own = found.filter(({ ref }) => ref.startsWith("refs/sessions/")).length;
+    return [{ name: "snapshots", state: "ok", says: own === 1 ? "1 snapshot" : `${own} snapshots` }];
+  },
+};
+
+function wrongWith({ kind, oid }: FoundCommit, context: string | undefined): string | undefined {
+  if (kind === "missing" || kind === "damaged") return `its commit ${oid} is ${kind}`;
+  if (kind !== "commit") return `it is a ${kind}, and no snapshot`;
+  return context === undefined ? `its commit ${oid} has no context.json that can be read` : undefined;
+}
+
+async function snapshotCheck(
+  root: string,
+  { ref, file, kind, says }: FoundCommit & { readonly says: string },
+): Promise<Finding> {
+  const before = await ask(root, ["rev-parse", "--verify", "--quiet", `${ref}@{1}^{commit}`]);
+  const back =
+    before.code === 0 ? `git update-ref ${ref} ${before.stdout.trim()} goes back to the one before it; ` : "";
+  const again = `${file === undefined ? "" : `rm ${word(file)}; `}session pull brings it where a remote has it; else `;
+  return {
+    name: ref,
+    state: "problem",
+    says,
+    fix: `${kind === "missing" || kind === "damaged" ? again : ""}${back}git update-ref -d ${ref} takes it away`,
+  };
+}
