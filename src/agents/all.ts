@@ -1,5 +1,5 @@
-import { Failure } from "../model/failure.ts";
-import { nearest } from "../model/nearest.ts";
+import { Failure } from "../session/failure.ts";
+import { nearest } from "../text/nearest.ts";
 import type { Agent } from "./agent.ts";
 import { agentsMd } from "./agents-md.ts";
 import { claude } from "./claude.ts";

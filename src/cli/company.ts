@@ -1,13 +1,13 @@
 /** What the commands that talk to a remote share: who is there, and how an answer is told. */
 import { setFlagsFromString } from "node:v8";
 import { oneLine } from "../render/inert.ts";
+import type { Pulled } from "../sharing/pull.ts";
+import type { Sent } from "../sharing/push.ts";
+import type { Company } from "../sharing/remote.ts";
 import type { Output } from "../terminal/output.ts";
 import { progressLine } from "../terminal/progress.ts";
 import { canAsk } from "../terminal/prompt.ts";
-import type { SharingRow } from "../terminal/sharing.ts";
-import type { Pulled } from "../workflows/pull.ts";
-import type { Sent } from "../workflows/push.ts";
-import type { Company } from "../workflows/remote.ts";
+import type { SharingRow } from "../terminal/screens/sharing.ts";
 
 /** Runs an action that may ask on this terminal, and shows there how far git is. */
 export async function inCompany<T>(out: Output, action: (company: Company) => Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
 /** Values of options as they are typed, checked once for every command that takes them. */
 
-import { DATE_EXAMPLES, parseDate } from "../model/dates.ts";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { clock } from "../surroundings.ts";
+import { DATE_EXAMPLES, parseDate } from "../text/dates.ts";
 
 /** Collects a repeatable option. */
 export const each = (value: string, before: string[] = []): string[] => [...before, value];

@@ -1,19 +1,19 @@
 import type { Command } from "commander";
 import { agentOf } from "../agents/all.ts";
-import type { About, Act, Call } from "../cli/command.ts";
-import { examineAgents } from "../doctor/agents.ts";
-import { Failure } from "../model/failure.ts";
-import { agentChanges, agentTable } from "../terminal/agents.ts";
-import { checkLines } from "../terminal/checks.ts";
-import { chosenAgents, listAgents, siteFor } from "../workflows/agents.ts";
 import {
   type FileChange,
   installAgents,
   planInstall,
   planUninstall,
   uninstallAgents,
-} from "../workflows/agents-install.ts";
-import type { Place } from "../workflows/place.ts";
+} from "../agents/install.ts";
+import { chosenAgents, listAgents, siteFor } from "../agents/installed.ts";
+import type { About, Act, Call } from "../cli/command.ts";
+import { examineAgents } from "../doctor/agents.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { agentChanges, agentTable } from "../terminal/screens/agents.ts";
+import { checkLines } from "../terminal/screens/checks.ts";
 
 interface Options {
   readonly all?: boolean;

@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
-import { type Limit, limitOf, tokens } from "../model/limits.ts";
+import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
-import { type BriefRequest, briefText } from "../workflows/texts.ts";
+import { type Limit, limitOf, tokens } from "../text/limits.ts";
+import { type BriefRequest, briefText } from "../views/texts.ts";
 
 interface Options {
   readonly format: "markdown" | "json" | "xml";
@@ -51,7 +51,7 @@ export function define(command: Command, act: Act): void {
         const place = await open();
         // Loaded where it is asked for.
         const brief = options.sinceLast
-          ? await (await import("../workflows/since.ts")).briefSince(place, agentOf(options), request)
+          ? await (await import("../views/since.ts")).briefSince(place, agentOf(options), request)
           : await briefText(place, request);
         for (const problem of brief.problems) out.warn(problem);
         const isCut = options.format === "json" && limit !== undefined;

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { lastRun } from "../agents/continue.ts";
+import { runBehind, runHere } from "../agents/run.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
-import { lastRun } from "../workflows/continue.ts";
-import { runBehind, runHere } from "../workflows/run.ts";
 
 interface Options {
   readonly background?: boolean;

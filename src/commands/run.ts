@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { runBehind, runHere } from "../agents/run.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { MESSAGE, promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
-import { runBehind, runHere } from "../workflows/run.ts";
 
 interface Options {
   readonly message?: string;

@@ -2,13 +2,13 @@
 
 import type { Agent } from "../agents/agent.ts";
 import { AGENTS } from "../agents/all.ts";
+import { agentLog } from "../agents/hook.ts";
+import { agentSites, onPath, type Site, standingAt } from "../agents/installed.ts";
+import { settingsText } from "../agents/settings-files.ts";
 import { gaps } from "../agents/trust.ts";
-import { settingsText } from "../store/agent-files.ts";
+import type { Place } from "../place/place.ts";
 import { readSmall } from "../store/files.ts";
 import { homeFolder } from "../surroundings.ts";
-import { agentLog } from "../workflows/agent-hook.ts";
-import { agentSites, onPath, type Site, standingAt } from "../workflows/agents.ts";
-import type { Place } from "../workflows/place.ts";
 import type { Finding } from "./check.ts";
 
 /** Checks of every agent that is installed somewhere; one that says so where none is. */

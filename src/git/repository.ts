@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
 import { ask, firstLine, REPOSITORY_QUERY } from "./read.ts";
 

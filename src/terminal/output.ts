@@ -1,7 +1,7 @@
 import type { ChalkInstance } from "chalk";
-import type { Failure } from "../model/failure.ts";
-import { withEscapes } from "../model/visible.ts";
+import type { Failure } from "../session/failure.ts";
 import { environment, surroundings } from "../surroundings.ts";
+import { withEscapes } from "../text/visible.ts";
 import { print } from "./print.ts";
 import { coloured, plain, red, yellow } from "./style.ts";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { agentOf, readerOf } from "../../src/model/transcripts/formats.ts";
-import { keptMessage, parseHead, transcriptId } from "../../src/model/transcripts/kept.ts";
-import { rowsOf } from "../../src/model/transcripts/rows.ts";
+import { agentOf, readerOf } from "../../src/transcripts/formats/formats.ts";
+import { keptMessage, parseHead, transcriptId } from "../../src/transcripts/formats/kept.ts";
+import { rowsOf } from "../../src/transcripts/formats/rows.ts";
 import {
   AGENTS,
   lengthInMinutes,
@@ -10,7 +10,7 @@ import {
   sumOf,
   type TranscriptAgent,
   tally,
-} from "../../src/model/transcripts/shape.ts";
+} from "../../src/transcripts/formats/shape.ts";
 
 const lines = (...rows: unknown[]) => rows.map((each) => `${JSON.stringify(each)}\n`).join("");
 
