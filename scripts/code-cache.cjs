@@ -25,4 +25,4 @@ process.on("exit", () => {
   for (const [filename, script] of scripts) writeFileSync(`${filename}.cache`, script.createCachedData());
 });
 process.argv = [process.argv[0], path.join(dist, "main.js"), ...args];
-require(path.join(dist, "main.js"));
+require(path.join(dist, "main.js")).start();

@@ -10,12 +10,16 @@ const LONGEST_SUMMARY = 60;
 /** Lists whose files are all needed at once: each exports one value of one name. */
 const LISTS = [
   {
-    ...{ folder: "src/agents/known", file: "src/agents/known.generated.ts" },
-    ...{ one: "agent", all: "AGENTS", type: { name: "Agent", file: "src/agents/agent.ts" } },
+    ...{ folder: "src/agents/known", file: "src/agents/catalog/agents.generated.ts" },
+    ...{ one: "agent", all: "AGENTS", type: { name: "Agent", file: "src/agents/shapes/agent.ts" } },
   },
   {
     ...{ folder: "src/transfer/importers", file: "src/transfer/importers.generated.ts" },
-    ...{ one: "importer", all: "IMPORTERS", type: { name: "Importer", file: "src/transfer/importer.ts" } },
+    ...{
+      one: "importer",
+      all: "IMPORTERS",
+      type: { name: "Importer", file: "src/transfer/portable/importer.ts" },
+    },
   },
   {
     ...{ folder: "src/doctor/checks", file: "src/doctor/checks.generated.ts" },
@@ -46,7 +50,7 @@ function commandList() {
 }
 
 function staticList({ file, folder, one, all, type }) {
-  const to = (each) => `./${path.relative(path.dirname(file), each)}`;
+  const to = (each) => path.relative(path.dirname(file), each).replace(/^(?!\.)/, "./");
   const found = ordered(folder).map((each) => [each, path.basename(each, ".ts").replaceAll("-", "_")]);
   return [
     `import type { ${type.name} } from "${to(type.file)}";`,

@@ -21,4 +21,4 @@ Module.prototype._compile = function (content, filename) {
   return script.runInThisContext().call(this.exports, this.exports, require, this, filename, __dirname);
 };
 
-require("./main.js");
+require("./main.js").start();

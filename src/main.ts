@@ -8,6 +8,8 @@ import {
   SNAPSHOT_REFS_QUERY,
   STATUS_QUERY,
 } from "./git/read.ts";
+import { type Surroundings, within } from "./surroundings.ts";
+import { finish, print } from "./terminal/print.ts";
 import { version } from "./version.ts";
 
 const QUERIES: Readonly<Record<Question, readonly string[]>> = {
@@ -18,19 +20,29 @@ const QUERIES: Readonly<Record<Question, readonly string[]>> = {
   settings: SETTINGS_QUERY,
 };
 
-const argv = process.argv.slice(2);
-if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-  process.stdout.write(`${version()}\n`);
-} else {
+/** Runs the command line of the process, and sets its exit code. */
+export async function start(): Promise<void> {
+  process.exitCode = await main(process.argv.slice(2));
+}
+
+/** Runs one command line in surroundings of its own, and returns its exit code. */
+export function runWithin(given: Surroundings, argv: readonly string[]): Promise<number> {
+  return within(given, () => main(argv));
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+    print("stdout", `${version()}\n`);
+    return finish(0);
+  }
   // git answers while the rest is loaded.
-  if (!argv.includes("-C") && !argv.includes("--help")) for (const each of early()) askEarly(each);
-  import("./cli/program.ts").then(async ({ run }) => {
-    process.exitCode = await run(argv);
-  });
+  if (!argv.includes("-C") && !argv.includes("--help")) for (const each of early(argv)) askEarly(each);
+  const { run } = await import("./cli/program.ts");
+  return run(argv);
 }
 
 /** Returns the queries that the command asks git first, as its own file lists them. */
-function early(): readonly (readonly string[])[] {
+function early(argv: readonly string[]): readonly (readonly string[])[] {
   const { asks = [] } = entryOf(COMMANDS, argv[0]) ?? {};
   return asks.flatMap((each) => {
     if (typeof each === "string") return [QUERIES[each]];

@@ -1,7 +1,7 @@
 /** What a command's file says of the command, for help, completion, the list of commands and the docs. */
 import type { Command } from "commander";
+import type { Place } from "../place/place.ts";
 import type { Output } from "../terminal/output.ts";
-import type { Place } from "../workflows/place.ts";
 
 /** Groups of commands, in the order in which help shows them. */
 const GROUPS = [
@@ -41,7 +41,7 @@ export interface Call {
 
 /** Turns a command's function into commander's action: it gets the call first, then what commander gives. */
 export type Act = <T extends unknown[]>(
-  action: (call: Call, ...args: T) => Promise<void>,
+  action: (call: Call, ...args: T) => Promise<void> | Promise<number>,
 ) => (...args: T) => Promise<void>;
 
 /** The file of a command. */

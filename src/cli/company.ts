@@ -1,13 +1,13 @@
 /** What the commands that talk to a remote share: who is there, and how an answer is told. */
 import { setFlagsFromString } from "node:v8";
 import { oneLine } from "../render/inert.ts";
+import type { Pulled } from "../sharing/pull.ts";
+import type { Sent } from "../sharing/push.ts";
+import type { Company } from "../sharing/remote.ts";
 import type { Output } from "../terminal/output.ts";
 import { progressLine } from "../terminal/progress.ts";
 import { canAsk } from "../terminal/prompt.ts";
-import type { SharingRow } from "../terminal/sharing.ts";
-import type { Pulled } from "../workflows/pull.ts";
-import type { Sent } from "../workflows/push.ts";
-import type { Company } from "../workflows/remote.ts";
+import type { SharingRow } from "../terminal/screens/sharing.ts";
 
 /** Runs an action that may ask on this terminal, and shows there how far git is. */
 export async function inCompany<T>(out: Output, action: (company: Company) => Promise<T>): Promise<T> {
@@ -29,12 +29,12 @@ export function sentRow({ id, branch, title, outcome, merged }: Sent): SharingRo
   return { id, branch, title: oneLine(title), what: outcome !== "refused" && merged ? "merged" : outcome };
 }
 
-/** Says what was refused, and makes that the exit code. */
-export function sayRefused(out: Output, sent: readonly Sent[]): void {
+/** Reports what the remote refused. Returns the exit code: 1 where it refused anything. */
+export function sayRefused(out: Output, sent: readonly Sent[]): number {
   const refused = sent.filter((each) => each.outcome === "refused");
   for (const { id, reason } of refused.slice(0, 20)) out.warn(`${id} was not taken: ${reason}`);
   if (refused.length > 20) out.warn(`… and ${refused.length - 20} more`);
-  if (refused.length > 0) process.exitCode = 1;
+  return refused.length > 0 ? 1 : 0;
 }
 
 export function sentValue({ id, title, branch, outcome, merged, commit, reason }: Sent) {

@@ -1,8 +1,8 @@
-import { Failure } from "../model/failure.ts";
-import type { DeletedSession } from "../model/trash.ts";
+import type { Deletion } from "../keeping/delete.ts";
+import type { KnownSession } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import type { DeletedSession } from "../session/trash.ts";
 import { canAsk, confirm } from "../terminal/prompt.ts";
-import type { Deletion } from "../workflows/delete.ts";
-import type { KnownSession } from "../workflows/resolve.ts";
 
 /** Whether to go ahead with what was shown. Failure `not-confirmed` where nobody can be asked, `declined` after a no. */
 export async function requireConfirmed(

@@ -1,6 +1,8 @@
 /** Values of options as they are typed, checked once for every command that takes them. */
-import { DATE_EXAMPLES, parseDate } from "../model/dates.ts";
-import { Failure } from "../model/failure.ts";
+
+import { Failure } from "../session/failure.ts";
+import { clock } from "../surroundings.ts";
+import { DATE_EXAMPLES, parseDate } from "../text/dates.ts";
 
 /** Collects a repeatable option. */
 export const each = (value: string, before: string[] = []): string[] => [...before, value];
@@ -25,7 +27,7 @@ export function wholeNumber(option: string, text: string, least = 1): number {
 
 /** Milliseconds since the epoch. Failure `usage` shows what can be read. */
 export function moment(option: string, text: string, edge: "start" | "end" = "start"): number {
-  const found = parseDate(text, Date.now(), edge);
+  const found = parseDate(text, clock(), edge);
   if (found !== undefined) return found;
   throw new Failure("usage", `${option}: "${text}" is no date`, {
     exit: 2,

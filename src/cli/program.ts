@@ -1,11 +1,13 @@
 import path from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { Failure } from "../model/failure.ts";
-import { nearest } from "../model/nearest.ts";
+import { openPlace, type Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
 import { cannot } from "../store/files.ts";
+import { surroundings } from "../surroundings.ts";
 import { createOutput, type Output, type OutputFlags } from "../terminal/output.ts";
+import { finish, print } from "../terminal/print.ts";
+import { nearest } from "../text/nearest.ts";
 import { version } from "../version.ts";
-import { openPlace, type Place } from "../workflows/place.ts";
 import { type Act, addCommand, type Call, type Entry, entryOf } from "./command.ts";
 import { COMMANDS } from "./commands.generated.ts";
 
@@ -25,6 +27,7 @@ interface GlobalOptions {
 /** Runs one command line and gives the exit code of the process. */
 export async function run(argv: readonly string[]): Promise<number> {
   let out = await createOutput(argv.includes("--json") ? { json: true } : {});
+  let code = 0;
   try {
     const words = helpAsOption(argv);
     const program = baseProgram();
@@ -39,7 +42,7 @@ export async function run(argv: readonly string[]): Promise<number> {
           out = await createOutput(outputFlags(options));
           const call = callIn(folderOf(options.C ?? []), out, options);
           try {
-            await action(call, ...args);
+            code = (await action(call, ...args)) ?? 0;
           } finally {
             call.done();
           }
@@ -48,9 +51,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     }
     if (words.length === 0) words.push("--help");
     await program.parseAsync(words, { from: "user" });
-    return Number(process.exitCode ?? 0);
+    return await finish(code);
   } catch (error) {
-    return report(error, out);
+    return await finish(report(error, out));
   }
 }
 
@@ -72,7 +75,7 @@ function outputFlags(options: GlobalOptions): OutputFlags {
 /** Where the command works: `-C` counts as git counts it. Failure `no-folder` where the current folder is gone. */
 function folderOf(changes: readonly string[]): string {
   try {
-    return path.resolve(...changes);
+    return path.resolve(surroundings().cwd(), ...changes);
   } catch (error) {
     throw new Failure("no-folder", "the current folder is gone", {
       hint: "cd to one that exists",
@@ -106,6 +109,13 @@ function callIn(
   };
 }
 
+/** What commander prints of itself is help; its errors are reported as ours. */
+const PRINTED = {
+  writeOut: (text: string) => print("stdout", text),
+  writeErr: () => {},
+  outputError: () => {},
+};
+
 function baseProgram(): Command {
   const program = new Command("session")
     .description(
@@ -115,7 +125,7 @@ function baseProgram(): Command {
     .helpOption("-h, --help", "show help")
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .configureOutput(PRINTED)
     .addHelpText("after", () => commandList())
     .configureHelp({ visibleCommands: () => [], subcommandTerm: (command) => command.name() });
   return addGlobals(program);
@@ -136,7 +146,7 @@ function addGlobals(command: Command): Command {
 
 /** Global options may stand behind the command as well. */
 function shareGlobals(command: Command): void {
-  addGlobals(command.exitOverride().configureOutput({ writeErr: () => {}, outputError: () => {} }));
+  addGlobals(command.exitOverride().configureOutput(PRINTED));
   command.helpOption("-h, --help", "show help").configureHelp({ visibleGlobalOptions: () => [] });
   for (const child of command.commands) shareGlobals(child);
 }

@@ -1,12 +1,13 @@
 /** What the commands that start agents have in common: the prompt, and what is said of a run. */
 
 import { fstatSync } from "node:fs";
-import { Failure } from "../model/failure.ts";
-import type { RunView } from "../model/runs.ts";
-import { startedLines } from "../terminal/background.ts";
+import type { Ended } from "../agents/keeper.ts";
+import type { Target } from "../agents/run-target.ts";
+import { Failure } from "../session/failure.ts";
+import type { RunView } from "../session/runs.ts";
+import { surroundings } from "../surroundings.ts";
 import { wholeInput } from "../terminal/input.ts";
-import type { Ended } from "../workflows/keeper.ts";
-import type { Target } from "../workflows/run-target.ts";
+import { startedLines } from "../terminal/screens/background.ts";
 
 import type { Call } from "./command.ts";
 
@@ -21,10 +22,11 @@ export async function promptOf(message: string | undefined): Promise<string | un
 
 /** What is piped in is a prompt; where nothing is, none. */
 async function piped(): Promise<string | undefined> {
-  if (process.stdin.isTTY) return undefined;
+  const { stdin, isTerminal } = surroundings();
+  if (isTerminal(0)) return undefined;
   try {
     // /dev/null, or something of its kind.
-    if (fstatSync(0).isCharacterDevice()) return undefined;
+    if (stdin.fd !== undefined && fstatSync(stdin.fd).isCharacterDevice()) return undefined;
   } catch {
     return undefined;
   }
@@ -35,7 +37,7 @@ async function piped(): Promise<string | undefined> {
 
 /** Whether somebody sits at a terminal, and sees what is printed. */
 export const talks = ({ out }: Call): boolean =>
-  process.stdin.isTTY === true && process.stdout.isTTY === true && !out.json;
+  surroundings().isTerminal(0) && surroundings().isTerminal(1) && !out.json;
 
 /** What is said before an agent has the terminal. */
 export function tellTarget({ out }: Call, { warnings, created, place, state }: Target): void {
@@ -44,13 +46,14 @@ export function tellTarget({ out }: Call, { warnings, created, place, state }: T
   if (created) out.say(`Session ${title} (${id}) started in ${place.repository.root}.`);
 }
 
-export function tellStarted(call: Call, { run, target }: { run: RunView; target: Target }): void {
+export function tellStarted(call: Call, { run, target }: { run: RunView; target: Target }): number {
   tellTarget(call, target);
   call.out.data(startedLines(run).join("\n"), { run });
+  return 0;
 }
 
-/** The agent's exit code is ours. */
-export function tellEnded({ out }: Call, { run, ended }: { run: RunView; ended: Ended }): void {
+/** Shows how a run ended. Returns the agent's exit code, which becomes the program's. */
+export function tellEnded({ out }: Call, { run, ended }: { run: RunView; ended: Ended }): number {
   if (out.json) out.data("", { run });
-  process.exitCode = ended.code;
+  return ended.code;
 }

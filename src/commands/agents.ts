@@ -1,19 +1,19 @@
 import type { Command } from "commander";
-import { AGENTS, agentOf } from "../agents/all.ts";
-import type { About, Act, Call } from "../cli/command.ts";
-import { examineAgents } from "../doctor/agents.ts";
-import { Failure } from "../model/failure.ts";
-import { agentChanges, agentTable } from "../terminal/agents.ts";
-import { checkLines } from "../terminal/checks.ts";
-import { chosenAgents, listAgents, siteFor } from "../workflows/agents.ts";
+import { AGENTS, agentOf } from "../agents/catalog/all.ts";
 import {
   type FileChange,
   installAgents,
   planInstall,
   planUninstall,
   uninstallAgents,
-} from "../workflows/agents-install.ts";
-import type { Place } from "../workflows/place.ts";
+} from "../agents/install.ts";
+import { chosenAgents, listAgents, siteFor } from "../agents/installed.ts";
+import type { About, Act, Call } from "../cli/command.ts";
+import { examineAgents } from "../doctor/agents.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { agentChanges, agentTable } from "../terminal/screens/agents.ts";
+import { checkLines } from "../terminal/screens/checks.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -52,7 +52,7 @@ export function define(agents: Command, act: Act): void {
       act(async (call, names: string[]) => {
         const checks = await examineAgents(await placeIfAny(call), names.map(agentOf));
         call.out.data(checkLines(checks, call.out.emoji), checks);
-        if (checks.some((check) => check.state === "problem")) process.exitCode = 1;
+        return checks.some((check) => check.state === "problem") ? 1 : 0;
       }),
     );
 
@@ -78,7 +78,7 @@ export function define(agents: Command, act: Act): void {
           const site = await siteFor(place, options.project ?? false, options.user ?? false);
           const chosen = chosenAgents(site, names, options.all ?? false);
           const changes = await (options.dryRun ? plan : change)(site, chosen);
-          shown(call, changes, options.dryRun ?? false);
+          return shown(call, changes, options.dryRun ?? false);
         }),
       );
   }
@@ -100,7 +100,8 @@ async function placeIfAny({ place }: Call): Promise<Place | undefined> {
   }
 }
 
-function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): void {
+/** Shows what was changed, or would be. Returns the exit code: 1 where a file was kept as it is. */
+function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): number {
   const nothing = changes.every((each) => each.action === "same");
   const lines = [
     agentChanges(changes, dryRun),
@@ -116,5 +117,5 @@ function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): 
   );
   for (const each of changes.filter((change) => change.action === "kept"))
     out.warn(`${each.file}: ${each.why}`);
-  if (changes.some((each) => each.action === "kept")) process.exitCode = 1;
+  return changes.some((each) => each.action === "kept") ? 1 : 0;
 }

@@ -1,8 +1,9 @@
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
-import { type Limit, tokens } from "../model/limits.ts";
-import { type BriefRequest, briefText } from "../workflows/texts.ts";
+import { Failure } from "../session/failure.ts";
+import { environment } from "../surroundings.ts";
+import { type Limit, tokens } from "../text/limits.ts";
+import { type BriefRequest, briefText } from "../views/texts.ts";
 
 interface Options {
   readonly format: "markdown" | "json" | "xml";
@@ -50,7 +51,7 @@ export function define(command: Command, act: Act): void {
         const place = await open();
         // Loaded where it is asked for.
         const brief = options.sinceLast
-          ? await (await import("../workflows/since.ts")).briefSince(place, agentOf(options), request)
+          ? await (await import("../views/since.ts")).briefSince(place, agentOf(options), request)
           : await briefText(place, request);
         for (const problem of brief.problems) out.warn(problem);
         const isCut = options.format === "json" && limit !== undefined;
@@ -61,7 +62,7 @@ export function define(command: Command, act: Act): void {
 
 /** Who reads it: what was typed, else what the environment says, else a person. */
 function agentOf({ agent }: Options): string {
-  return agent ?? (process.env.SESSION_AGENT || "person");
+  return agent ?? (environment().SESSION_AGENT || "person");
 }
 
 async function limitOfOptions(options: Options): Promise<Limit | undefined> {
@@ -69,7 +70,7 @@ async function limitOfOptions(options: Options): Promise<Limit | undefined> {
   if (maxTokens !== undefined) return tokens(whole("--max-tokens", maxTokens, 100));
   if (maxChars !== undefined) return { unit: "chars", most: whole("--max-chars", maxChars, 400) };
   // Loads the agents only if one is named.
-  return agent === undefined ? undefined : (await import("../agents/limit.ts")).limitOf(agent);
+  return agent === undefined ? undefined : (await import("../agents/catalog/limit.ts")).limitOf(agent);
 }
 
 function whole(option: string, text: string, least: number): number {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { type CloneRequest, cloneSession } from "../workflows/clone.ts";
-import { briefText } from "../workflows/texts.ts";
+import { type CloneRequest, cloneSession } from "../sharing/clone.ts";
+import { briefText } from "../views/texts.ts";
 
 type Options = Pick<CloneRequest, "from" | "title"> & { readonly switch: boolean };
 

@@ -1,11 +1,11 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { About, Act, Call } from "../cli/command.ts";
-import { configValue } from "../model/config.ts";
-import { Failure } from "../model/failure.ts";
-import { setConfig, unsetConfig } from "../store/config.ts";
+import { loadConfigOf, projectConfigFile, userConfigFile } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { configValue } from "../settings/config.ts";
+import { setConfig, unsetConfig } from "../store/settings/config.ts";
 import { dim, green } from "../terminal/style.ts";
-import { loadConfigOf, projectConfigFile, userConfigFile } from "../workflows/place.ts";
 
 export const about: About = {
   name: "config",
@@ -74,10 +74,11 @@ export function define(config: Command, act: Act): void {
             (each) =>
               `${path.relative(place.repository.root, each.file) || each.file}:${each.line}:${each.column}: ${each.message}`,
           );
-          process.exitCode = 1;
-          return out.data(lines.join("\n"), { valid: false, problems });
+          out.data(lines.join("\n"), { valid: false, problems });
+          return 1;
         }
         out.data(green("The settings are valid."), { valid: true, problems: [] });
+        return 0;
       }),
     );
 }

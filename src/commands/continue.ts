@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { lastRun } from "../agents/continue.ts";
+import { runBehind, runHere } from "../agents/run.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
-import { lastRun } from "../workflows/continue.ts";
-import { runBehind, runHere } from "../workflows/run.ts";
 
 interface Options {
   readonly background?: boolean;
@@ -32,7 +32,7 @@ export function define(command: Command, act: Act): void {
     .action(act(goOn));
 }
 
-async function goOn(call: Call, message: string | undefined, options: Options): Promise<void> {
+async function goOn(call: Call, message: string | undefined, options: Options): Promise<number> {
   const { tmux = false, print = false } = options;
   const background = options.background === true || tmux;
   const place = await call.place();
@@ -44,7 +44,7 @@ async function goOn(call: Call, message: string | undefined, options: Options): 
     ...(conversation === undefined ? {} : { conversation }),
   };
   if (background) return tellStarted(call, await runBehind(place, request));
-  tellEnded(
+  return tellEnded(
     call,
     await runHere(place, request, { quietly: call.out.json, before: (target) => tellTarget(call, target) }),
   );

@@ -2,15 +2,15 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { deletedValue, planValue, requireConfirmed } from "../cli/confirmed.ts";
 import { moment } from "../cli/options.ts";
-import { parseDuration } from "../model/duration.ts";
-import { Failure } from "../model/failure.ts";
-import { plural } from "../model/next.ts";
-import { TRASH_DAYS } from "../model/trash.ts";
-import { deletionLines } from "../terminal/deletion.ts";
+import { type DeleteRequest, planDeletion } from "../keeping/delete.ts";
+import { trashSessions } from "../keeping/trash.ts";
+import { Failure } from "../session/failure.ts";
+import { TRASH_DAYS } from "../session/trash.ts";
+import { clock, now } from "../surroundings.ts";
+import { deletionLines } from "../terminal/screens/deletion.ts";
 import { bold } from "../terminal/style.ts";
-import { type DeleteRequest, planDeletion } from "../workflows/delete.ts";
-import { now } from "../workflows/place.ts";
-import { trashSessions } from "../workflows/trash.ts";
+import { parseDuration } from "../text/duration.ts";
+import { plural } from "../text/plural.ts";
 
 interface Options {
   readonly before?: string;
@@ -89,6 +89,6 @@ function limitOf(before: string | undefined, olderThan: string | undefined): num
   if (before !== undefined) return moment("--before", before);
   if (olderThan === undefined) return undefined;
   const minutes = parseDuration(olderThan);
-  if (minutes !== undefined) return Date.now() - minutes * 60_000;
+  if (minutes !== undefined) return clock() - minutes * 60_000;
   throw new Failure("usage", `--older-than takes a time like 30d or 8w, not "${olderThan}"`, { exit: 2 });
 }

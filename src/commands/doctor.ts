@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { examine } from "../doctor/examine.ts";
-import { checkLines } from "../terminal/checks.ts";
+import { checkLines } from "../terminal/screens/checks.ts";
 
 export const about: About = {
   name: "doctor",
@@ -22,7 +22,7 @@ export function define(command: Command, act: Act): void {
     act(async ({ place: open, out }) => {
       const checks = await examine(await open({ silent: true }));
       out.data(checkLines(checks, out.emoji), checks);
-      if (checks.some((check) => check.state === "problem")) process.exitCode = 1;
+      return checks.some((check) => check.state === "problem") ? 1 : 0;
     }),
   );
 }

@@ -2,9 +2,9 @@ import path from "node:path";
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { ALLOW, moment, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import { exportBundle } from "../workflows/bundle.ts";
-import { exportDocument, sessionsToExport } from "../workflows/export.ts";
+import { Failure } from "../session/failure.ts";
+import { exportBundle } from "../transfer/bundle.ts";
+import { exportDocument, sessionsToExport } from "../transfer/export.ts";
 import {
   exportText,
   filesIn,
@@ -12,7 +12,7 @@ import {
   refuseExisting,
   type TextFormat,
   writeExport,
-} from "../workflows/export-files.ts";
+} from "../transfer/export-files.ts";
 
 interface Options {
   readonly all?: boolean;

@@ -1,10 +1,10 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
-import { word } from "../model/shell.ts";
-import { type ForkRequest, fork } from "../workflows/fork.ts";
-import { briefText } from "../workflows/texts.ts";
+import { type ForkRequest, fork } from "../lifecycle/fork.ts";
+import { Failure } from "../session/failure.ts";
+import { word } from "../text/shell.ts";
+import { briefText } from "../views/texts.ts";
 
 type Options = Pick<ForkRequest, "at" | "title"> & {
   readonly switch: boolean;

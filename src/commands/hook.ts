@@ -1,10 +1,11 @@
 import type { Command } from "commander";
-import { AGENTS } from "../agents/all.ts";
+import { AGENTS } from "../agents/catalog/all.ts";
 import type { About, Act, Call } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
+import { amend, fold, refresh, squash } from "../hooks/hook.ts";
+import { Failure } from "../session/failure.ts";
+import { pushAlong } from "../sharing/push.ts";
+import { surroundings } from "../surroundings.ts";
 import { standardInput } from "../terminal/input.ts";
-import { amend, fold, refresh, squash } from "../workflows/hook.ts";
-import { pushAlong } from "../workflows/push.ts";
 
 /** git waits for its hooks, so nothing may take longer, in milliseconds; a push talks to somebody. */
 const LIMIT = 5_000;
@@ -38,7 +39,7 @@ export function define(command: Command, act: Act): void {
             exit: 2,
             hint: [...OF_GIT, ...AGENTS.map((each) => each.name)].join(", "),
           });
-        setTimeout(() => process.exit(1), what === "push" ? PUSH_LIMIT : LIMIT).unref();
+        endAfter(what === "push" ? PUSH_LIMIT : LIMIT, 1);
         const place = await call.place({ silent: true });
         if (what === "refresh") await refresh(place);
         else if (what === "squash") await squash(place, file, more[0] ?? "");
@@ -51,11 +52,11 @@ export function define(command: Command, act: Act): void {
 
 /** Whatever happens, an agent is not held up: the exit code is 0. */
 async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise<void> {
-  setTimeout(() => process.exit(0), AGENT_LIMIT).unref();
+  endAfter(AGENT_LIMIT, 0);
   try {
     const [{ agentCalled }, { agentOf }, text] = await Promise.all([
-      import("../workflows/agent-hook.ts"),
-      import("../agents/all.ts"),
+      import("../agents/hook.ts"),
+      import("../agents/catalog/all.ts"),
       standardInput(),
     ]);
     const answer = await agentCalled(agentOf(name), event, text, cwd);
@@ -63,4 +64,9 @@ async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise
   } catch {
     // There is no repository to write it down in, or nothing that could be said to an agent.
   }
+}
+
+function endAfter(milliseconds: number, code: number): void {
+  const { exit } = surroundings();
+  setTimeout(() => exit(code), milliseconds).unref();
 }

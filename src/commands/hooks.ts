@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { About, Act, Call } from "../cli/command.ts";
-import { hookPlan, hookReport } from "../terminal/hooks.ts";
-import { hooksStatus, installHooks, uninstallHooks } from "../workflows/hooks.ts";
+import { hooksStatus, installHooks, uninstallHooks } from "../hooks/hooks.ts";
+import { hookPlan, hookReport } from "../terminal/screens/hooks.ts";
 
 export const about: About = {
   name: "hooks",
@@ -29,11 +29,12 @@ export function define(hooks: Command, act: Act): void {
         const place = await open();
         if (options.dryRun) {
           const report = await hooksStatus(place);
-          return out.data(hookPlan(report), report);
+          out.data(hookPlan(report), report);
+          return 0;
         }
         const report = await installHooks(place);
         out.data(hookReport(report, out.emoji), report);
-        if (!report.installed) process.exitCode = 1;
+        return report.installed ? 0 : 1;
       }),
     );
   hooks

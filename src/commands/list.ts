@@ -1,14 +1,21 @@
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { each, period, wholeNumber } from "../cli/options.ts";
-import { shortestPrefixes } from "../model/ids.ts";
-import { filterRows, type SessionRow, SORTS, type Sort, sortRows, treeRows } from "../model/listing.ts";
 import { inline, oneLine } from "../render/inert.ts";
-import { listMarkdown, listTable } from "../terminal/list.ts";
+import { shortestPrefixes } from "../session/ids.ts";
+import { now } from "../surroundings.ts";
+import { listMarkdown, listTable } from "../terminal/screens/list.ts";
 import { dim } from "../terminal/style.ts";
-import { now } from "../workflows/place.ts";
-import { surveyProjects } from "../workflows/projects.ts";
-import { surveySessions } from "../workflows/survey.ts";
+import { surveyProjects } from "../views/projects.ts";
+import {
+  filterRows,
+  type SessionRow,
+  SORTS,
+  type Sort,
+  sortRows,
+  treeRows,
+} from "../views/shapes/listing.ts";
+import { surveySessions } from "../views/survey.ts";
 
 interface Options {
   readonly all?: boolean;

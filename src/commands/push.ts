@@ -2,11 +2,11 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { inCompany, sayRefused, sentRow, sentValue } from "../cli/company.ts";
 import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import { sharingLines } from "../terminal/sharing.ts";
+import { Failure } from "../session/failure.ts";
+import { pushSessions, sessionsToPush } from "../sharing/push.ts";
+import { addressed } from "../sharing/remote.ts";
+import { sharingLines } from "../terminal/screens/sharing.ts";
 import { dim } from "../terminal/style.ts";
-import { pushSessions, sessionsToPush } from "../workflows/push.ts";
-import { addressed } from "../workflows/remote.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -50,9 +50,10 @@ export function define(command: Command, act: Act): void {
         );
         const rows = sent.filter((each) => each.outcome !== "refused").map(sentRow);
         const lines = sharingLines(all ? rows.filter((each) => each.what !== "same") : rows);
-        sayRefused(out, sent);
+        const code = sayRefused(out, sent);
         const text = lines.length > 0 ? lines.join("\n") : dim(`${remote.shown} has everything already`);
         out.data(text, { remote: remote.shown, sessions: sent.map(sentValue) });
+        return code;
       }),
     );
 }

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { AGENTS } from "../agents/all.ts";
+import { AGENTS } from "../agents/catalog/all.ts";
+import { runBehind, runHere } from "../agents/run.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { MESSAGE, promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
-import { runBehind, runHere } from "../workflows/run.ts";
 
 interface Options {
   readonly message?: string;
@@ -44,7 +44,7 @@ export function define(command: Command, act: Act): void {
     .action(act(run));
 }
 
-async function run(call: Call, agent: string, name: string | undefined, options: Options): Promise<void> {
+async function run(call: Call, agent: string, name: string | undefined, options: Options): Promise<number> {
   const { message, tmux = false, print = false, worktree, parent } = options;
   const background = options.background === true || tmux;
   const taken = name === undefined && typeof worktree === "string";
@@ -59,7 +59,7 @@ async function run(call: Call, agent: string, name: string | undefined, options:
   };
   const place = await call.place({ bare: worktree !== undefined });
   if (background) return tellStarted(call, await runBehind(place, request));
-  tellEnded(
+  return tellEnded(
     call,
     await runHere(place, request, { quietly: call.out.json, before: (target) => tellTarget(call, target) }),
   );

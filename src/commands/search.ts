@@ -2,16 +2,16 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { each, period, wholeNumber } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import { nearest } from "../model/nearest.ts";
-import { plural } from "../model/next.ts";
-import { PARTS, type Part, queryOf } from "../model/search.ts";
+import { writeOutput } from "../place/output.ts";
 import { oneLine } from "../render/inert.ts";
-import { searchMarkdown } from "../render/search.ts";
-import { searchLines } from "../terminal/search.ts";
+import { Failure } from "../session/failure.ts";
+import { searchLines } from "../terminal/screens/search.ts";
 import { dim } from "../terminal/style.ts";
-import { writeOutput } from "../workflows/output.ts";
-import { searchSessions } from "../workflows/search.ts";
+import { nearest } from "../text/nearest.ts";
+import { plural } from "../text/plural.ts";
+import { searchSessions } from "../views/search.ts";
+import { searchMarkdown } from "../views/search-markdown.ts";
+import { PARTS, type Part, queryOf } from "../views/shapes/search.ts";
 
 interface Options {
   readonly in?: string;

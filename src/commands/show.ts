@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
-import { day } from "../model/day.ts";
+import { resolveSession } from "../record/resolve.ts";
 import { oneLine } from "../render/inert.ts";
-import { showMarkdown } from "../render/show.ts";
-import { showScreen } from "../terminal/show.ts";
-import { resolveSession } from "../workflows/resolve.ts";
-import { sessionPage } from "../workflows/show.ts";
+import { showScreen } from "../terminal/screens/show.ts";
+import { day } from "../text/day.ts";
+import { sessionPage } from "../views/show.ts";
+import { showMarkdown } from "../views/show-markdown.ts";
 
 interface Options {
   readonly summary?: boolean;

@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { age } from "../model/duration.ts";
-import { Failure } from "../model/failure.ts";
+import { otherSessions, switchTo } from "../lifecycle/switch.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { now } from "../surroundings.ts";
 import type { Output } from "../terminal/output.ts";
 import { canAsk } from "../terminal/prompt.ts";
-import { switchLines } from "../terminal/switch.ts";
-import { workLines } from "../terminal/work.ts";
-import { now, type Place } from "../workflows/place.ts";
-import { otherSessions, switchTo } from "../workflows/switch.ts";
+import { switchLines } from "../terminal/screens/switch.ts";
+import { workLines } from "../terminal/screens/work.ts";
+import { age } from "../text/duration.ts";
 
 export const about: About = {
   name: "switch",
@@ -36,10 +37,7 @@ export function define(command: Command, act: Act): void {
         if (given === undefined && (out.json || !canAsk())) throw nobodyToAsk();
         const place = await open();
         const name = given ?? (await picked(place, out));
-        if (name === undefined) {
-          process.exitCode = 130;
-          return;
-        }
+        if (name === undefined) return 130;
         const { warnings, away, back, ...switched } = await switchTo(place, name, options.keep);
         for (const warning of warnings) out.warn(warning);
         out.say(
@@ -54,6 +52,7 @@ export function define(command: Command, act: Act): void {
           away: away ?? null,
           back: back ?? null,
         });
+        return 0;
       }),
     );
 }

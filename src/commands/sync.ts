@@ -11,11 +11,11 @@ import {
   some,
 } from "../cli/company.ts";
 import { ALLOW } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import { sharingLines } from "../terminal/sharing.ts";
+import { Failure } from "../session/failure.ts";
+import { addressed } from "../sharing/remote.ts";
+import { sync } from "../sharing/sync.ts";
+import { sharingLines } from "../terminal/screens/sharing.ts";
 import { dim } from "../terminal/style.ts";
-import { addressed } from "../workflows/remote.ts";
-import { sync } from "../workflows/sync.ts";
 
 interface Options {
   readonly push?: boolean;
@@ -63,7 +63,7 @@ export function define(command: Command, act: Act): void {
           newer,
         } = await inCompany(out, (company) => sync(place, sides, company));
         if (pulled) sayPulled(out, remote, pulled);
-        sayRefused(out, pushed);
+        const code = sayRefused(out, pushed);
         if (withdrawn.length > 0)
           out.say(`Shared, but taken back there: ${some(withdrawn)}. session push <id> sends it again.`);
         if (newer.length > 0)
@@ -78,6 +78,7 @@ export function define(command: Command, act: Act): void {
           ...(pulled ? { pulled: pulledValue(pulled) } : {}),
           ...(to ? { pushed: pushed.map(sentValue), withdrawn, newer } : {}),
         });
+        return code;
       }),
     );
 }

@@ -1,16 +1,16 @@
 import { type Command, Option } from "commander";
-import { TRANSCRIPT_AGENTS } from "../agents/transcripts.ts";
+import { TRANSCRIPT_AGENTS } from "../agents/catalog/transcripts.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
-import { day } from "../model/day.ts";
-import { queryOf } from "../model/search.ts";
-import { saidMarkdown } from "../render/transcript.ts";
-import { searchLines } from "../terminal/search.ts";
+import { searchLines } from "../terminal/screens/search.ts";
+import { messageLines, restOf, transcriptLine } from "../terminal/screens/transcripts.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { messageLines, restOf, transcriptLine } from "../terminal/transcripts.ts";
-import { searchSessions } from "../workflows/search.ts";
-import { importTranscript } from "../workflows/transcript-copy.ts";
-import { transcriptPage, transcriptsOf } from "../workflows/transcripts.ts";
+import { day } from "../text/day.ts";
+import { importTranscript } from "../transcripts/copy.ts";
+import { saidMarkdown } from "../transcripts/markdown.ts";
+import { transcriptPage, transcriptsOf } from "../transcripts/transcripts.ts";
+import { searchSessions } from "../views/search.ts";
+import { queryOf } from "../views/shapes/search.ts";
 
 interface ShowOptions {
   readonly session?: string;

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
+import { addDocuments, documents, openable, workspacePath } from "../checkpoint/workspace.ts";
 import type { About, Act, Call } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
-import { plural } from "../model/next.ts";
+import { editorOf } from "../record/record.ts";
+import { Failure } from "../session/failure.ts";
 import { openInEditor } from "../terminal/editor.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { editorOf } from "../workflows/record.ts";
-import { addDocuments, documents, openable, workspacePath } from "../workflows/workspace.ts";
+import { plural } from "../text/plural.ts";
 
 interface AddOptions {
   readonly name?: string;

@@ -1,14 +1,15 @@
 /** Whether what is installed works: complete, found by the agents, and not held back by one. */
-import os from "node:os";
+
 import { parse as parseJson } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
-import type { Agent } from "../agents/agent.ts";
-import { AGENTS } from "../agents/all.ts";
-import { settingsText } from "../store/agent-files.ts";
+import { AGENTS } from "../agents/catalog/all.ts";
+import { agentLog } from "../agents/hook.ts";
+import { agentSites, onPath, type Site, standingAt } from "../agents/installed.ts";
+import { settingsText } from "../agents/settings-files.ts";
+import type { Agent } from "../agents/shapes/agent.ts";
+import type { Place } from "../place/place.ts";
 import { readSmall } from "../store/files.ts";
-import { agentLog } from "../workflows/agent-hook.ts";
-import { agentSites, onPath, type Site, standingAt } from "../workflows/agents.ts";
-import type { Place } from "../workflows/place.ts";
+import { homeFolder } from "../surroundings.ts";
 import type { Finding } from "./check.ts";
 
 /** Checks of every agent that is installed somewhere; one that says so where none is. */
@@ -85,7 +86,7 @@ function ofSite(
           fix: `session agents install ${agent.name} --${scope}`,
         };
   const missing = agent.programs.length > 0 && !agent.programs.some(onPath);
-  const home = process.env.HOME ?? os.homedir();
+  const home = homeFolder();
   const root = place?.repository.root;
   const facts = { where: site.where, home, ...(root === undefined ? {} : { root }), json, toml };
   const held = agent.gaps?.(facts) ?? [];

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
+import { environment, perRun, surroundings } from "../surroundings.ts";
 import { decodePaths } from "./paths.ts";
 
 export interface GitAnswer {
@@ -60,15 +61,15 @@ export const REFS_QUERY = [
 /** The user's, the repository's and all other settings, each once more where it is overridden. */
 export const SETTINGS_QUERY = ["config", "--list", "-z"];
 
-const early = new Map<readonly string[], Promise<GitAnswer>>();
+const early = perRun(() => new Map<readonly string[], Promise<GitAnswer>>());
 
 /** Starts a question of the current folder while the program is still being loaded; `ask` takes the answer once. */
 export function askEarly(args: readonly string[]): void {
   try {
-    const answer = ask(process.cwd(), args);
+    const answer = ask(surroundings().cwd(), args);
     // Whoever takes the answer hears of its failure; that nobody has taken it yet is none.
     answer.catch(() => {});
-    early.set(args, answer);
+    early().set(args, answer);
   } catch {
     // The current folder is gone: the command says so when it needs one.
   }
@@ -87,25 +88,24 @@ const OF_ONE_REPOSITORY = [
 
 /** From now on only the folder decides which repository is meant: who called us may work in another one. */
 export function forgetCaller(): void {
-  for (const name of OF_ONE_REPOSITORY) delete process.env[name];
-  environment = undefined;
+  for (const name of OF_ONE_REPOSITORY) delete environment()[name];
 }
 
-const others = new Set<string>();
+const others = perRun(() => new Set<string>());
 
 /** From now on, git run in this folder is about the worktree there, whatever the environment says about ours. */
 export function isAnotherWorktree(root: string): void {
-  others.add(root);
+  others().add(root);
 }
 
 /** The user's environment for a git command in this folder. */
 export function callerEnvironment(cwd: string): NodeJS.ProcessEnv {
-  return others.has(cwd) ? environmentElsewhere() : process.env;
+  return others().has(cwd) ? environmentElsewhere() : environment();
 }
 
 /** The user's environment without what is about the worktree that we were called in. */
 export function environmentElsewhere(): NodeJS.ProcessEnv {
-  const env = { ...process.env };
+  const env = { ...environment() };
   for (const name of OF_ONE_WORKTREE) delete env[name];
   return env;
 }
@@ -115,17 +115,14 @@ const OFFLINE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" } as const;
 
 const QUIET_ENV = { ...PARSED_ENV, ...OFFLINE, GIT_OPTIONAL_LOCKS: "0" };
 
-/** Copying the environment for each command would cost as much as the command. */
-let environment: NodeJS.ProcessEnv | undefined;
-
 /**
  * Runs a git command that only reads and gives its answer, whatever its exit code.
  * Spawned without a shell; `input` goes to standard input. Throws Failure `git-missing` where there is no git.
  */
 export function ask(cwd: string, args: readonly string[], input?: string): Promise<GitAnswer> {
-  const started = early.get(args);
+  const started = early().get(args);
   if (started) {
-    early.delete(args);
+    early().delete(args);
     return started;
   }
   return new Promise((resolve, reject) => {
@@ -162,9 +159,7 @@ export function start(
   stdio: ("pipe" | "ignore")[],
   settings: Readonly<Record<string, string>> = QUIET_ENV,
 ): ChildProcess {
-  environment ??= { ...process.env, ...QUIET_ENV };
-  const isUsual = settings === QUIET_ENV && !others.has(cwd);
-  const env = isUsual ? environment : { ...callerEnvironment(cwd), ...settings };
+  const env = { ...callerEnvironment(cwd), ...settings };
   return spawn("git", [...QUIET, ...args], { cwd, env, stdio, windowsHide: true });
 }
 

@@ -1,5 +1,6 @@
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
+import { environment } from "../surroundings.ts";
 import { ask, firstLine, REPOSITORY_QUERY } from "./read.ts";
 
 /** A work tree, as git describes it. */
@@ -66,7 +67,7 @@ export function requireBranch(repository: Repository): string {
 /** GIT_WORK_TREE may name a work tree that the current folder is not in. */
 async function workTreeElsewhere(cwd: string): Promise<string> {
   const answer = await ask(cwd, ["rev-parse", "--show-toplevel"]);
-  if (answer.code !== 0 || process.env.GIT_WORK_TREE === undefined) throw noWorkTree(cwd, false);
+  if (answer.code !== 0 || environment().GIT_WORK_TREE === undefined) throw noWorkTree(cwd, false);
   return answer.stdout.trim();
 }
 

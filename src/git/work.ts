@@ -5,13 +5,13 @@
 import { existsSync } from "node:fs";
 import { copyFile, lstat, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
-import { parseRaw, parseUnfinished, type UnfinishedPaths, withoutPlace } from "../model/work.ts";
+import { Failure } from "../session/failure.ts";
 import { indexLocked, intendToAdd } from "./commit.ts";
 import { treeOf } from "./objects.ts";
 import { encodePaths } from "./paths.ts";
 import { ask, gitFailure, read, readPaths } from "./read.ts";
 import type { Repository } from "./repository.ts";
+import { parseRaw, parseUnfinished, type UnfinishedPaths, withoutPlace } from "./work-parse.ts";
 import { change, OUR_ENCODING } from "./write.ts";
 
 export interface Work {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
-import { word } from "../model/shell.ts";
+import { Failure } from "../session/failure.ts";
+import { word } from "../text/shell.ts";
 import { ask, firstLine, gitFailure, isAnotherWorktree, read } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { change } from "./write.ts";

@@ -1,7 +1,9 @@
 /** The MCP server: the tools, resources and prompts through which an agent keeps the record of its work. */
+
 import { McpServer } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import { oneLine } from "../render/inert.ts";
+import { surroundings } from "../surroundings.ts";
 import { version } from "../version.ts";
 import { addPrompts } from "./prompts.ts";
 import { addResources } from "./resources.ts";
@@ -35,11 +37,12 @@ export function serve(cwd: string, say: (text: string) => void): Promise<void> {
     addPrompts(server, house);
     return server;
   };
+  const { stdin, stdout } = surroundings();
   return new Promise((resolve) => {
-    const transport = new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MAX_MESSAGE });
+    const transport = new StdioServerTransport(stdin, stdout, { maxBufferSize: MAX_MESSAGE });
     serveStdio(build, { transport, onerror: (error) => say(oneLine(error.message).slice(0, 500)) });
-    process.stdin.once("close", resolve);
-    process.stdin.once("end", resolve);
-    process.stdout.once("error", () => resolve());
+    stdin.once("close", resolve);
+    stdin.once("end", resolve);
+    stdout.once("error", () => resolve());
   });
 }

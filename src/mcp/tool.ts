@@ -1,11 +1,13 @@
 /** What every tool has in common: a place that is opened anew, one change at a time, failures that teach, text made inert. */
+
 import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
 import type * as z from "zod/v4";
-import { Failure } from "../model/failure.ts";
-import { visibleView } from "../model/visible.ts";
+import { openPlace, type Place } from "../place/place.ts";
 import { jsonBlock } from "../render/contained.ts";
 import { block, inline, oneLine } from "../render/inert.ts";
-import { openPlace, type Place } from "../workflows/place.ts";
+import { Failure } from "../session/failure.ts";
+import { environment } from "../surroundings.ts";
+import { visibleView } from "../text/visible.ts";
 
 /** Characters that the arguments of one call may have together. */
 const MAX_ARGUMENTS = 1_000_000;
@@ -101,7 +103,7 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
     async (asked) => {
       // Who is at work on a session is the client, by the name that it gives.
       const client = server.server.getClientVersion()?.name;
-      if (client) process.env.SESSION_AGENT ||= oneLine(client).slice(0, 100);
+      if (client) environment().SESSION_AGENT ||= oneLine(client).slice(0, 100);
       try {
         return await (looks ? answer(asked) : house.alone(() => answer(asked)));
       } catch (error) {

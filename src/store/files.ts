@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { lstat, mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
+import { now } from "../surroundings.ts";
 
 /** Files of a session are small; whatever is larger was not written by us. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -107,7 +108,7 @@ export function isOwnFolder(folder: string): boolean {
 
 /** Renames a damaged file to a new name beside it, never over another, and gives that name. */
 export async function setAside(file: string): Promise<string> {
-  const stamp = new Date().toISOString().replace(/[-:]/g, "").slice(0, 15);
+  const stamp = now().replace(/[-:]/g, "").slice(0, 15);
   const taken = new Set(await readdir(path.dirname(file)));
   let target = `${file}.corrupt-${stamp}`;
   for (let n = 2; taken.has(path.basename(target)); n++) target = `${file}.corrupt-${stamp}-${n}`;

@@ -1,12 +1,14 @@
 /** What git's hooks read of a session. All of it is derived, so none of it need survive a power cut. */
+
 import { statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import type { SessionEvent } from "../model/events.ts";
-import { branchFolder } from "../model/folder.ts";
-import { nextRecord, withoutPending } from "../model/record.ts";
-import { branchOf, type SessionState } from "../model/state.ts";
-import { renderBlock } from "../model/trailers/write.ts";
+import type { SessionEvent } from "../session/events.ts";
+import { branchFolder } from "../session/folder.ts";
+import { branchOf, type SessionState } from "../session/state.ts";
+import { clock } from "../surroundings.ts";
+import { nextRecord, withoutPending } from "../trailers/record.ts";
+import { renderBlock } from "../trailers/write.ts";
 import { CARRIED, PENDING } from "./carried.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
 
@@ -62,7 +64,7 @@ async function writeRef(
   const taken = events.some((each) => each.type === "session.started" || each.type === "session.resumed");
   const before = await readSmall(path.join(folder, REF));
   if (!taken && before?.startsWith(`${ref}\n`)) return;
-  await write(REF, `${ref}\n${Math.floor(Date.now() / 1000)}\n`);
+  await write(REF, `${ref}\n${Math.floor(clock() / 1000)}\n`);
   await rm(path.join(folder, RECREATED), { force: true });
   const branch = branchOf(state.context);
   const relative = branchFolder(branch);

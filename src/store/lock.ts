@@ -3,8 +3,9 @@ import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Failure } from "../model/failure.ts";
-import { word } from "../model/shell.ts";
+import { Failure } from "../session/failure.ts";
+import { clock, environment, now } from "../surroundings.ts";
+import { word } from "../text/shell.ts";
 import { cannot, isAlive, randomToken } from "./files.ts";
 
 export interface Lock {
@@ -48,13 +49,13 @@ export async function withLock<T>(
   const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, onSignal);
   process.on("exit", release);
-  const before = process.env.SESSION_LOCK;
-  process.env.SESSION_LOCK = token;
+  const before = environment().SESSION_LOCK;
+  environment().SESSION_LOCK = token;
   try {
     return await action({ check: () => check(folder, token) });
   } finally {
-    if (before === undefined) delete process.env.SESSION_LOCK;
-    else process.env.SESSION_LOCK = before;
+    if (before === undefined) delete environment().SESSION_LOCK;
+    else environment().SESSION_LOCK = before;
     release();
     process.off("exit", release);
     for (const signal of signals) process.off(signal, onSignal);
@@ -77,7 +78,7 @@ async function acquire(folder: string, waitMs: number | undefined): Promise<stri
     host: os.hostname(),
     started: startOf(process.pid),
     token,
-    at: new Date().toISOString(),
+    at: now(),
   };
   // Written first and linked into place, so that a lock is never seen half written.
   const own = path.join(folder, `.tmp-${process.pid}-${token}`);
@@ -85,7 +86,7 @@ async function acquire(folder: string, waitMs: number | undefined): Promise<stri
     throw cannot("write", own, error);
   });
   try {
-    const begun = Date.now();
+    const begun = clock();
     let until = begun + (waitMs ?? WAIT);
     let seen: string | undefined;
     for (;;) {
@@ -93,12 +94,12 @@ async function acquire(folder: string, waitMs: number | undefined): Promise<stri
       const text = await readFile(file, "utf8").catch(() => undefined);
       if (text === undefined) continue;
       // Another holder than before: it goes on.
-      if (waitMs === undefined && text !== seen) until = Math.min(Date.now() + WAIT, begun + LONGEST_WAIT);
+      if (waitMs === undefined && text !== seen) until = Math.min(clock() + WAIT, begun + LONGEST_WAIT);
       seen = text;
       const other = parse(text);
-      if (other && other.token === process.env.SESSION_LOCK) throw nested();
+      if (other && other.token === environment().SESSION_LOCK) throw nested();
       if (other && isStale(other)) await breakLock(folder, text);
-      else if (Date.now() > until) throw locked(file, other);
+      else if (clock() > until) throw locked(file, other);
       else await wait(5 + Math.random() * 25);
     }
   } finally {

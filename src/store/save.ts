@@ -1,9 +1,10 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { eventLine, type SessionEvent } from "../model/events.ts";
-import { Failure } from "../model/failure.ts";
-import { contextOfState, contextText, EMPTY_TEXTS, textsOfState } from "../model/reading.ts";
-import { SCHEMA, type SessionState } from "../model/state.ts";
+import { eventLine, type SessionEvent } from "../session/events.ts";
+import { Failure } from "../session/failure.ts";
+import { contextOfState, contextText, EMPTY_TEXTS, textsOfState } from "../session/reading.ts";
+import { SCHEMA, type SessionState } from "../session/state.ts";
+import { now } from "../surroundings.ts";
 import { readSmall, removeStaleTemps, setAside } from "./files.ts";
 import { writeHookFiles } from "./hook-files.ts";
 import { type Change, type Condition, UNDO } from "./journal.ts";
@@ -113,12 +114,12 @@ async function changeOf(
   events: readonly SessionEvent[],
   from = before.texts,
 ): Promise<Change> {
-  const now = events.at(-1)?.at ?? new Date().toISOString();
+  const at = events.at(-1)?.at ?? now();
   const texts = textsOfState(after, {
     objectives: from.objectives || EMPTY_TEXTS.objectives,
     blockers: from.blockers || EMPTY_TEXTS.blockers,
   });
-  const write = new Map<string, string>([["context.json", contextText(contextOfState(after, now))]]);
+  const write = new Map<string, string>([["context.json", contextText(contextOfState(after, at))]]);
   if (texts.objectives !== before.texts.objectives) write.set("objectives.md", texts.objectives);
   if (texts.blockers !== before.texts.blockers) write.set("blockers.md", texts.blockers);
   const undo = await undoFile(before, events);

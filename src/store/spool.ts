@@ -1,8 +1,10 @@
 /** `.session/.spool` in a worktree: one file a change, of this user, never tracked. Whatever else is there is not ours. */
+
 import { lstatSync, readdirSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { parseEntry, type SpoolEntry } from "../model/spool.ts";
+import { parseEntry, type SpoolEntry } from "../session/spool.ts";
+import { clock } from "../surroundings.ts";
 import {
   cannot,
   isOwnFolder,
@@ -78,7 +80,7 @@ export async function writeEntry(root: string, projectDir: string, entry: SpoolE
   await writeAtomic(path.join(folder, ".gitignore"), "*\n", { durable: false });
   const last = Number(spoolNames(projectDir)?.at(-1)?.slice(0, 15) ?? 0);
   // A clock that was set back does not change the order.
-  const stamp = String(Math.max(Date.now(), last + 1)).padStart(15, "0");
+  const stamp = String(Math.max(clock(), last + 1)).padStart(15, "0");
   await writeAtomic(path.join(folder, `${stamp}-${entry.id}.json`), `${JSON.stringify(entry)}\n`);
 }
 

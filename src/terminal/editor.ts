@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
+import { environment } from "../surroundings.ts";
 
 /** Opens an editor on a file of its own and gives the text. An editor that fails changes nothing: Failure `editor-failed`. */
 export async function editText(editor: string, text: string): Promise<string> {
@@ -26,7 +27,7 @@ export async function openInEditor(editor: string, file: string, consequence = "
 
 /** The editor comes from the environment or git's configuration and may have arguments: a shell takes it apart, as git does. */
 function run(editor: string, file: string): Promise<number> {
-  const child = spawn("sh", ["-c", `${editor} "$@"`, editor, file], { stdio: "inherit" });
+  const child = spawn("sh", ["-c", `${editor} "$@"`, editor, file], { stdio: "inherit", env: environment() });
   return new Promise((resolve, reject) => {
     child.on("error", (error) =>
       reject(new Failure("editor-failed", `the editor (${editor}) could not be started: ${error.message}`)),

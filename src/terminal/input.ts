@@ -1,3 +1,5 @@
+import { surroundings } from "../surroundings.ts";
+
 /** Longest that somebody who gives nothing is waited for, in milliseconds. */
 const PATIENCE = 1_000;
 
@@ -6,8 +8,8 @@ const MAX_TEXT = 16 * 1024 * 1024;
 
 /** All of standard input; what came in a second, where nobody ends it; nothing from a terminal. */
 export function standardInput(): Promise<string> {
-  const { stdin } = process;
-  if (stdin.isTTY) return Promise.resolve("");
+  const { stdin } = surroundings();
+  if (surroundings().isTerminal(0)) return Promise.resolve("");
   return new Promise((resolve) => {
     let text = "";
     const done = () => {
@@ -29,8 +31,9 @@ export function standardInput(): Promise<string> {
 /** All of standard input, for as long as it takes. */
 export async function wholeInput(): Promise<string> {
   let text = "";
-  process.stdin.setEncoding("utf8");
-  for await (const piece of process.stdin) {
+  const { stdin } = surroundings();
+  stdin.setEncoding("utf8");
+  for await (const piece of stdin) {
     text += piece;
     if (text.length > MAX_TEXT) break;
   }

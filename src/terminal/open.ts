@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
+import { environment } from "../surroundings.ts";
 
 /** Opens a file with what the system has for it, and does not wait. The program is fixed, and gets the file alone. */
 export async function openFile(file: string): Promise<void> {
   const [program, ...args] = openerOf(process.platform);
-  const child = spawn(program, [...args, file], { detached: true, stdio: "ignore" });
+  const child = spawn(program, [...args, file], { detached: true, stdio: "ignore", env: environment() });
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
     child.once("error", (error) =>

@@ -1,7 +1,8 @@
-import { isatty } from "node:tty";
 import type { ChalkInstance } from "chalk";
-import type { Failure } from "../model/failure.ts";
-import { withEscapes } from "../model/visible.ts";
+import type { Failure } from "../session/failure.ts";
+import { environment, surroundings } from "../surroundings.ts";
+import { withEscapes } from "../text/visible.ts";
+import { print } from "./print.ts";
 import { coloured, plain, red, yellow } from "./style.ts";
 
 export interface OutputFlags {
@@ -36,18 +37,18 @@ export interface Output {
 /** Colours are loaded only where a terminal shows them. */
 export async function createOutput(flags: OutputFlags): Promise<Output> {
   // https://no-color.org: any text but an empty one turns colours off, whatever the settings say.
-  const mayColour = flags.color ?? (process.env.NO_COLOR ?? "") === "";
+  const { NO_COLOR = "", FORCE_COLOR } = environment();
+  const mayColour = flags.color ?? NO_COLOR === "";
   let color = mayColour;
   let emoji = true;
   let verbose = flags.verbose ?? false;
-  const forced = process.env.FORCE_COLOR !== undefined;
-  // Asked of the descriptors: opening a stream that nothing is written to takes a millisecond.
-  const seen = forced || isatty(1) || isatty(2);
+  const forced = FORCE_COLOR !== undefined;
+  const { isTerminal } = surroundings();
+  const seen = forced || isTerminal(1) || isTerminal(2);
   const chalk: ChalkInstance | undefined = seen && color ? (await import("chalk")).default : undefined;
-  const write = (stream: NodeJS.WriteStream, text: string) => {
-    endQuietlyWhenClosed(stream);
-    const colour = color && (stream.isTTY || forced);
-    stream.write(`${colour && chalk ? coloured(text, chalk) : plain(text)}\n`);
+  const write = (to: "stdout" | "stderr", text: string) => {
+    const colour = color && (forced || isTerminal(to === "stdout" ? 1 : 2));
+    print(to, `${colour && chalk ? coloured(text, chalk) : plain(text)}\n`);
   };
   return {
     json: flags.json ?? false,
@@ -59,23 +60,23 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
       return emoji;
     },
     get width() {
-      return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
+      return isTerminal(1) ? surroundings().stdout.columns || undefined : undefined;
     },
     get color() {
-      return color && (forced || process.stderr.isTTY === true);
+      return color && (forced || isTerminal(2));
     },
     data(text, value) {
-      if (flags.json) writeRaw(`${jsonText(value, 2)}\n`);
-      else if (text !== "") write(process.stdout, text.replace(/\n+$/, ""));
+      if (flags.json) print("stdout", `${jsonText(value, 2)}\n`);
+      else if (text !== "") write("stdout", text.replace(/\n+$/, ""));
     },
     line(value) {
-      writeRaw(`${jsonText(value)}\n`);
+      print("stdout", `${jsonText(value)}\n`);
     },
     say(text) {
-      if (!flags.quiet) write(process.stderr, text);
+      if (!flags.quiet) write("stderr", text);
     },
     warn(text) {
-      write(process.stderr, `${yellow("warning:")} ${text}`);
+      write("stderr", `${yellow("warning:")} ${text}`);
     },
     fail(failure) {
       const { code, message, hint, details, exit, findings } = failure;
@@ -88,11 +89,11 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
           ...(details === undefined ? {} : { details }),
           ...(findings === undefined ? {} : { findings }),
         };
-        writeRaw(`${jsonText({ error }, 2)}\n`);
+        print("stdout", `${jsonText({ error }, 2)}\n`);
         return;
       }
-      write(process.stderr, `${red("error:")} ${message}${hint === undefined ? "" : ` (${hint})`}`);
-      if (failure.details !== undefined) write(process.stderr, failure.details.replace(/^/gm, "  "));
+      write("stderr", `${red("error:")} ${message}${hint === undefined ? "" : ` (${hint})`}`);
+      if (failure.details !== undefined) write("stderr", failure.details.replace(/^/gm, "  "));
     },
     apply(display) {
       if (flags.color === undefined) color = mayColour && display.color;
@@ -108,21 +109,4 @@ function jsonText(value: unknown, indent?: number): string {
     JSON.stringify(value, null, indent),
     /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g,
   );
-}
-
-function writeRaw(text: string): void {
-  endQuietlyWhenClosed(process.stdout);
-  process.stdout.write(text);
-}
-
-const watched = new Set<NodeJS.WriteStream>();
-
-/** A reader that stops early (`| head`) is no error. */
-function endQuietlyWhenClosed(stream: NodeJS.WriteStream): void {
-  if (watched.has(stream)) return;
-  watched.add(stream);
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
 }

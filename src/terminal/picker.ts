@@ -1,4 +1,5 @@
 /** A list to pick from, with search: arrow keys, typing, Enter, Esc. Loaded only where somebody sits at a terminal. */
+import { surroundings } from "../surroundings.ts";
 import { plain } from "./style.ts";
 
 export interface Pickable {
@@ -20,12 +21,13 @@ export async function pick(
   { color, emoji }: Look,
 ): Promise<string | undefined> {
   const { default: search } = await import("@inquirer/search");
-  const { columns = 80, rows = 24 } = process.stderr;
+  const { stdin, stderr } = surroundings();
+  const { columns = 80, rows = 24 } = stderr;
   const leave = new AbortController();
   const onKey = (_text: string, key?: { readonly name?: string }) => {
     if (key?.name === "escape") leave.abort();
   };
-  process.stdin.on("keypress", onKey);
+  stdin.on("keypress", onKey);
   try {
     return await search(
       {
@@ -37,13 +39,13 @@ export async function pick(
             .map((each) => ({ value: each.value, name: lineOf(each, columns - 3), short: plain(each.name) })),
         theme: look({ color, emoji }, columns),
       },
-      { output: process.stderr, signal: leave.signal },
+      { input: stdin, output: stderr, signal: leave.signal },
     );
   } catch (error) {
     if (error instanceof Error && /^(AbortPrompt|ExitPrompt)Error$/.test(error.name)) return undefined;
     throw error;
   } finally {
-    process.stdin.off("keypress", onKey);
+    stdin.off("keypress", onKey);
   }
 }
 

@@ -1,4 +1,5 @@
-import { thousands } from "../model/next.ts";
+import { clock, surroundings } from "../surroundings.ts";
+import { thousands } from "../text/plural.ts";
 import { plain } from "./style.ts";
 
 /** One line on a terminal's standard error that is written over, and taken away at the end. */
@@ -9,8 +10,8 @@ export interface ProgressLine {
 
 /** Undefined where no terminal shows it. */
 export function progressLine(quiet: boolean): ProgressLine | undefined {
-  const { stderr } = process;
-  if (quiet || stderr.isTTY !== true) return undefined;
+  const { stderr, isTerminal } = surroundings();
+  if (quiet || !isTerminal(2)) return undefined;
   let shown = false;
   return {
     show: (line) => {
@@ -32,9 +33,9 @@ export function scanProgress(
   line: ProgressLine | undefined,
 ): ((commits: number, reached: number) => void) | undefined {
   if (!line) return undefined;
-  const begun = performance.now();
+  const begun = clock();
   return (commits, reached) => {
-    if (performance.now() - begun < AFTER) return;
+    if (clock() - begun < AFTER) return;
     const back = reached > 0 ? `, back to ${new Date(reached * 1000).toISOString().slice(0, 10)}` : "";
     line.show(`Reading the history: ${thousands(commits)} commits${back} …`);
   };

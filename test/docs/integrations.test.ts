@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { entryOf } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
-import { CONFIG_KEYS } from "../../src/model/config.ts";
-import { buildOf } from "../../src/model/facts/build.ts";
+import { buildOf } from "../../src/facts/formats/build.ts";
+import { CONFIG_KEYS } from "../../src/settings/config.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const TEXT = readFileSync("docs/integrations.md", "utf8");
@@ -90,9 +90,7 @@ test("the example of ci.json is one, and every command and setting of the page i
 });
 
 test("the places that it names are those that are looked at", () => {
-  const source = ["coverage", "tests"]
-    .map((each) => readFileSync(`src/workflows/${each}.ts`, "utf8"))
-    .join("\n");
+  const source = ["coverage", "tests"].map((each) => readFileSync(`src/facts/${each}.ts`, "utf8")).join("\n");
   const looked = [...source.matchAll(/^ {2}"([^"*]+)",$/gm)].map((each) => each[1] ?? "");
   const row = TEXT.split("\n")
     .filter((line) => /^\| (coverage|tests):/.test(line))

@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
-import { insightsOf } from "../../src/workflows/insight.ts";
-import { openPlace } from "../../src/workflows/place.ts";
+import { insightsOf } from "../../src/insight/insight.ts";
+import { openPlace } from "../../src/place/place.ts";
+import { within } from "../../src/surroundings.ts";
 import { countedByGit, randomHistory } from "../support/history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
+import { surroundingsOf } from "../support/surroundings.ts";
 
 /** The scan as commands call it, with the scratch's settings in place of the user's. */
 async function insights(s: Scratch, ...wishes: Parameters<typeof insightsOf>[1][number][]) {
-  for (const name of ["HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM"])
-    process.env[name] = s.env[name];
-  return insightsOf(await openPlace(s.root, true), wishes);
+  const { surroundings } = surroundingsOf({ cwd: s.root, env: s.env });
+  return within(surroundings, async () => insightsOf(await openPlace(s.root, true), wishes));
 }
 
 test("days, periods and one's own commits are those that plain git finds", async () => {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ownerOf, readerOf, TRANSCRIPT_AGENTS } from "../../src/agents/transcripts.ts";
-import { keptMessage, parseHead, transcriptId } from "../../src/model/transcripts/kept.ts";
-import { rowsOf } from "../../src/model/transcripts/rows.ts";
-import { lengthInMinutes, type Message, sumOf, tally } from "../../src/model/transcripts/shape.ts";
+import { ownerOf, readerOf, TRANSCRIPT_AGENTS } from "../../src/agents/catalog/transcripts.ts";
+import { keptMessage, parseHead, transcriptId } from "../../src/transcripts/formats/kept.ts";
+import { rowsOf } from "../../src/transcripts/formats/rows.ts";
+import { lengthInMinutes, type Message, sumOf, tally } from "../../src/transcripts/formats/shape.ts";
 
 const lines = (...rows: unknown[]) => rows.map((each) => `${JSON.stringify(each)}\n`).join("");
 

@@ -5,7 +5,9 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { readLock, withLock } from "../../src/store/lock.ts";
+import { environment, within } from "../../src/surroundings.ts";
 import { scratch } from "../support/scratch.ts";
+import { surroundingsOf } from "../support/surroundings.ts";
 import { codeOf, emptyFolder } from "./folder.ts";
 
 const CLI = path.resolve("dist/cli.js");
@@ -20,11 +22,7 @@ const DEAD = {
 
 /** What another process would do: it does not inherit that this one holds the lock. */
 function asAnother<T>(action: () => Promise<T>): Promise<T> {
-  const token = process.env.SESSION_LOCK;
-  delete process.env.SESSION_LOCK;
-  return action().finally(() => {
-    if (token !== undefined) process.env.SESSION_LOCK = token;
-  });
+  return within(surroundingsOf({ cwd: "/", env: {} }).surroundings, action);
 }
 
 test("holds while the action runs, lets go afterwards, also when it throws", async () => {
@@ -38,7 +36,7 @@ test("holds while the action runs, lets go afterwards, also when it throws", asy
   expect(result).toBe(7);
   await expect(withLock(folder, () => Promise.reject(new Error("mine")))).rejects.toThrow("mine");
   expect(await readdir(folder)).toEqual([]);
-  expect(process.env.SESSION_LOCK).toBeUndefined();
+  expect(environment().SESSION_LOCK).toBeUndefined();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     expect(process.listenerCount(signal)).toBe(0);
 });

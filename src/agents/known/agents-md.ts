@@ -1,6 +1,6 @@
 /** Any agent that reads AGENTS.md and skills, and has no hooks. */
 import path from "node:path";
-import type { Agent } from "../agent.ts";
+import type { Agent } from "../shapes/agent.ts";
 
 export const agent: Agent = {
   order: 90,

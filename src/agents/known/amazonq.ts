@@ -1,6 +1,6 @@
 /** Amazon Q CLI. It takes what a hook prints as it is. */
 import path from "node:path";
-import { type Agent, type Asked, hookCommand, MCP_SERVER, plainWord } from "../agent.ts";
+import { type Agent, type Asked, hookCommand, MCP_SERVER, plainWord } from "../shapes/agent.ts";
 
 export const agent: Agent = {
   order: 80,

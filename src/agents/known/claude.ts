@@ -1,6 +1,6 @@
 /** Claude Code. It runs the hooks of project and user settings, the same one once. */
 import path from "node:path";
-import type { Message, Reader, Row, Tokens, ToolCall } from "../../model/transcripts/shape.ts";
+import type { Message, Reader, Row, Tokens, ToolCall } from "../../transcripts/formats/shape.ts";
 import {
   countOf,
   message,
@@ -10,7 +10,7 @@ import {
   textOf,
   toolCall,
   wordsOf,
-} from "../../model/transcripts/values.ts";
+} from "../../transcripts/formats/values.ts";
 import {
   type Agent,
   type Asked,
@@ -24,7 +24,7 @@ import {
   resumedOrNamed,
   type Target,
   type Where,
-} from "../agent.ts";
+} from "../shapes/agent.ts";
 
 const NAME = "claude";
 

@@ -1,7 +1,15 @@
 /** Codex CLI. It refuses answers with a key that it does not know, and skips hooks that nobody reviewed without a word. */
 import path from "node:path";
-import type { Message, Reader, Row, Tokens } from "../../model/transcripts/shape.ts";
-import { message, plus, rowOf, textOf, tokensOf, toolCall, wordsOf } from "../../model/transcripts/values.ts";
+import type { Message, Reader, Row, Tokens } from "../../transcripts/formats/shape.ts";
+import {
+  message,
+  plus,
+  rowOf,
+  textOf,
+  tokensOf,
+  toolCall,
+  wordsOf,
+} from "../../transcripts/formats/values.ts";
 import {
   type Agent,
   type Asked,
@@ -13,7 +21,7 @@ import {
   nested,
   plainWord,
   type Where,
-} from "../agent.ts";
+} from "../shapes/agent.ts";
 
 const NAME = "codex";
 

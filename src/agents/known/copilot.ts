@@ -1,7 +1,14 @@
 /** GitHub Copilot CLI. It reads hooks of .claude/settings.json too: there our hook is silent when Copilot calls it. */
 import path from "node:path";
-import { type Agent, hookCommand, MCP_SERVER, powershellCommand, resumed, type Where } from "../agent.ts";
-import type { Piece } from "../json.ts";
+import {
+  type Agent,
+  hookCommand,
+  MCP_SERVER,
+  powershellCommand,
+  resumed,
+  type Where,
+} from "../shapes/agent.ts";
+import type { Piece } from "../shapes/json.ts";
 
 const NAME = "copilot";
 

@@ -1,7 +1,7 @@
 /** Cursor. Its start hook may come too late for the first prompt, so a rule says the same for good. */
 import path from "node:path";
-import { type Agent, hookCommand, MCP_SERVER, plainWord, resumed } from "../agent.ts";
-import type { Piece } from "../json.ts";
+import { type Agent, hookCommand, MCP_SERVER, plainWord, resumed } from "../shapes/agent.ts";
+import type { Piece } from "../shapes/json.ts";
 
 const NAME = "cursor";
 

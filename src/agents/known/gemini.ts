@@ -1,6 +1,6 @@
 /** Gemini CLI. Its timeouts are milliseconds, and its output has to be JSON and nothing else. */
 import path from "node:path";
-import type { Message, Reader, Row, Tokens } from "../../model/transcripts/shape.ts";
+import type { Message, Reader, Row, Tokens } from "../../transcripts/formats/shape.ts";
 import {
   countOf,
   message,
@@ -10,7 +10,7 @@ import {
   textOf,
   toolCall,
   wordsOf,
-} from "../../model/transcripts/values.ts";
+} from "../../transcripts/formats/values.ts";
 import {
   type Agent,
   type Facts,
@@ -21,7 +21,7 @@ import {
   nested,
   resumedOrNamed,
   type Where,
-} from "../agent.ts";
+} from "../shapes/agent.ts";
 
 const NAME = "gemini";
 

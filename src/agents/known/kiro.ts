@@ -1,7 +1,7 @@
 /** Kiro CLI. It takes what a hook prints as it is. */
 import path from "node:path";
-import { type Agent, hookCommand, MCP_SERVER, plainWord } from "../agent.ts";
-import type { Piece } from "../json.ts";
+import { type Agent, hookCommand, MCP_SERVER, plainWord } from "../shapes/agent.ts";
+import type { Piece } from "../shapes/json.ts";
 
 const KIRO_HOOKS: readonly (readonly [name: string, trigger: string])[] = [
   ["session-brief", "SessionStart"],

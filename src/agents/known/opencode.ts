@@ -1,6 +1,6 @@
 /** OpenCode. It has no hooks but plugins, which run inside of it: ours calls the program and puts the brief into the system prompt. */
 import path from "node:path";
-import { type Agent, type Asked, option, plainWord, type Where } from "../agent.ts";
+import { type Agent, type Asked, option, plainWord, type Where } from "../shapes/agent.ts";
 
 export const agent: Agent = {
   order: 60,

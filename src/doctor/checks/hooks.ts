@@ -1,6 +1,7 @@
 /** Hooks that are missing, out of date or gone, a program that moved, and what failed inside hooks. */
-import { word } from "../../model/shell.ts";
-import { type HookReport, hooksStatus } from "../../workflows/hooks.ts";
+
+import { type HookReport, hooksStatus } from "../../hooks/hooks.ts";
+import { word } from "../../text/shell.ts";
 import type { Check, Finding } from "../check.ts";
 
 /** How many lines of the hooks' log are shown. */

@@ -1,7 +1,7 @@
 /** Commits whose messages carry what looks like a secret: made by hand, or before anything looked. */
 import { everywhere, log } from "../../git/commits.ts";
-import { mayHoldSecrets } from "../../model/secrets.ts";
-import { scanTexts } from "../../workflows/secrets.ts";
+import { scanTexts } from "../../secrets/secrets.ts";
+import { mayHoldSecrets } from "../../text/secrets.ts";
 import type { Check, Finding } from "../check.ts";
 
 /** How many commits are named. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as z from "zod/v4";
-import { checkpoint } from "../../workflows/checkpoint.ts";
-import type { Place } from "../../workflows/place.ts";
+import { checkpoint } from "../../checkpoint/checkpoint.ts";
+import type { Place } from "../../place/place.ts";
 import { notes, texts } from "../shapes.ts";
 import { given, type House, toolOf } from "../tool.ts";
 

@@ -1,8 +1,8 @@
 import * as z from "zod/v4";
-import { Failure } from "../../model/failure.ts";
-import { thenCheckpoint } from "../../workflows/auto-checkpoint.ts";
-import { allDecisions, sessionDecisions } from "../../workflows/decisions.ts";
-import { recordDecision } from "../../workflows/record.ts";
+import { thenCheckpoint } from "../../checkpoint/auto.ts";
+import { recordDecision } from "../../record/record.ts";
+import { Failure } from "../../session/failure.ts";
+import { allDecisions, sessionDecisions } from "../../views/decisions.ts";
 import { notes, texts } from "../shapes.ts";
 import { given, toolOf } from "../tool.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
-import { takeUp } from "../../workflows/handoffs.ts";
-import { handoffText } from "../../workflows/texts.ts";
+import { takeUp } from "../../views/handoffs.ts";
+import { handoffText } from "../../views/texts.ts";
 import { notes } from "../shapes.ts";
 import { given, toolOf } from "../tool.ts";
 

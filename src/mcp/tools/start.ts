@@ -1,8 +1,8 @@
 import * as z from "zod/v4";
-import { Failure } from "../../model/failure.ts";
-import { branchOf } from "../../model/state.ts";
-import { resumeAgain } from "../../workflows/again.ts";
-import { branchHere, start } from "../../workflows/start.ts";
+import { resumeAgain } from "../../lifecycle/again.ts";
+import { branchHere, start } from "../../lifecycle/start.ts";
+import { Failure } from "../../session/failure.ts";
+import { branchOf } from "../../session/state.ts";
 import { notes, session, texts } from "../shapes.ts";
 import { given, toolOf } from "../tool.ts";
 

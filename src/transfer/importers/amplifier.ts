@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { type ForeignMessage, name, number, oneLine, parsed, time } from "../../model/portable/foreign.ts";
-import { isObject } from "../../model/portable/parse.ts";
-import type { Importer } from "../importer.ts";
+import { type ForeignMessage, name, number, oneLine, parsed, time } from "../portable/foreign.ts";
+import type { Importer } from "../portable/importer.ts";
+import { isObject } from "../portable/parse.ts";
 
 const SCHEMA = v.looseObject({
   session_id: name,

@@ -1,0 +1,94 @@
+/** What a run of the program gets from whoever started it. The only file that reads the environment and the clock. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import os from "node:os";
+import type { Readable, Writable } from "node:stream";
+import { isatty } from "node:tty";
+
+type Input = Readable & { readonly fd?: number; unref?(): unknown };
+
+type Output = Writable & { readonly columns?: number; readonly rows?: number };
+
+export interface Surroundings {
+  /** A copy: a run changes it for the programs that it starts. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The current folder. Throws where it is gone. */
+  readonly cwd: () => string;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Whether a descriptor is a terminal, without opening its stream: that takes a millisecond. */
+  readonly isTerminal: (descriptor: 0 | 1 | 2) => boolean;
+  /** Ends the run at once. */
+  readonly exit: (code: number) => void;
+}
+
+let ofProcess: Surroundings | undefined;
+let runs: AsyncLocalStorage<Surroundings> | undefined;
+
+/** Runs an action with surroundings of its own. */
+export function within<T>(surroundings: Surroundings, action: () => T): T {
+  runs ??= new AsyncLocalStorage();
+  return runs.run(surroundings, action);
+}
+
+/** Returns the surroundings of the current run: those of the process, unless `within` gave others. */
+export function surroundings(): Surroundings {
+  const given = runs?.getStore();
+  if (given) return given;
+  ofProcess ??= processSurroundings();
+  return ofProcess;
+}
+
+/** Returns the environment of the current run. */
+export function environment(): NodeJS.ProcessEnv {
+  return surroundings().env;
+}
+
+/** Returns the time of the current run, in milliseconds since the epoch. */
+export function clock(): number {
+  return surroundings().clock();
+}
+
+/** Returns the time of the current run in ISO 8601. */
+export function now(): string {
+  return new Date(clock()).toISOString();
+}
+
+/** Returns the user's home folder. */
+export function homeFolder(): string {
+  return environment().HOME || os.homedir();
+}
+
+/** Returns a getter of a value that each run has for itself. */
+export function perRun<T>(make: () => T): () => T {
+  const values = new WeakMap<Surroundings, T>();
+  return () => {
+    const run = surroundings();
+    const known = values.get(run);
+    if (known !== undefined) return known;
+    const made = make();
+    values.set(run, made);
+    return made;
+  };
+}
+
+function processSurroundings(): Surroundings {
+  return {
+    env: { ...process.env },
+    cwd: () => process.cwd(),
+    clock: () => Date.now(),
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
+    isTerminal: isatty,
+    exit: (code) => process.exit(code),
+  };
+}
