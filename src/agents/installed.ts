@@ -7,6 +7,7 @@ import { templatesDir } from "../place/templates.ts";
 import { Failure } from "../session/failure.ts";
 import { userFolder } from "../store/settings/user.ts";
 import { environment, homeFolder } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { AGENTS, agentOf } from "./catalog/all.ts";
 import { settingsText } from "./settings-files.ts";
 import type { Agent, Scope, Target, Where } from "./shapes/agent.ts";
@@ -34,7 +35,7 @@ async function siteOf(scope: Scope, place: Place | undefined): Promise<Site> {
   const text = (name: string) => readFileSync(path.join(folder, name), "utf8");
   const see = (file: string) => settingsText(file, within);
   const where: Where = { scope, root, env, see, text };
-  return { where, state, ...(place === undefined ? {} : { place }) };
+  return { where, state, ...defined({ place }) };
 }
 
 /** Project where there is one, unless told. Failure `not-a-repository`. */

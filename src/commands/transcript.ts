@@ -6,6 +6,7 @@ import { searchLines } from "../terminal/screens/search.ts";
 import { messageLines, restOf, transcriptLine } from "../terminal/screens/transcripts.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { day } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
 import { importTranscript } from "../transcripts/copy.ts";
 import { saidMarkdown } from "../transcripts/markdown.ts";
 import { transcriptPage, transcriptsOf } from "../transcripts/transcripts.ts";
@@ -78,7 +79,7 @@ export function define(transcript: Command, act: Act): void {
         const { session } = options;
         const page = await transcriptPage(place, id, {
           ...asked,
-          ...(session === undefined ? {} : { session }),
+          ...defined({ session }),
         });
         const inDay = (iso: string) => day(place.config, iso);
         if (options.format === "json" || out.json) return out.data(JSON.stringify(page, null, 2), page);

@@ -10,6 +10,7 @@ import type { Agent } from "../agents/shapes/agent.ts";
 import type { Place } from "../place/place.ts";
 import { readSmall } from "../store/files.ts";
 import { homeFolder } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import type { Finding } from "./check.ts";
 
 /** Checks of every agent that is installed somewhere; one that says so where none is. */
@@ -88,7 +89,7 @@ function ofSite(
   const missing = agent.programs.length > 0 && !agent.programs.some(onPath);
   const home = homeFolder();
   const root = place?.repository.root;
-  const facts = { where: site.where, home, ...(root === undefined ? {} : { root }), json, toml };
+  const facts = { where: site.where, home, ...defined({ root }), json, toml };
   const held = agent.gaps?.(facts) ?? [];
   return [
     whole,

@@ -1,5 +1,7 @@
 /** Claude Code. It runs the hooks of project and user settings, the same one once. */
+
 import path from "node:path";
+import { defined } from "../../text/defined.ts";
 import type { Message, Reader, Row, Tokens, ToolCall } from "../../transcripts/formats/shape.ts";
 import {
   countOf,
@@ -227,6 +229,6 @@ function reader(): Reader {
       ];
     },
     end: close,
-    about: () => ({ ...(id === undefined ? {} : { id }), ...(tokens === undefined ? {} : { tokens }) }),
+    about: () => ({ ...defined({ id, tokens }) }),
   };
 }

@@ -1,5 +1,7 @@
 /** Codex CLI. It refuses answers with a key that it does not know, and skips hooks that nobody reviewed without a word. */
+
 import path from "node:path";
+import { defined } from "../../text/defined.ts";
 import type { Message, Reader, Row, Tokens } from "../../transcripts/formats/shape.ts";
 import {
   message,
@@ -183,7 +185,7 @@ function reader(): Reader {
     end: () => [],
     about: () => {
       const tokens = thread ?? (run && plus(before, run));
-      return { ...(id === undefined ? {} : { id }), ...(tokens === undefined ? {} : { tokens }) };
+      return { ...defined({ id, tokens }) };
     },
   };
 }

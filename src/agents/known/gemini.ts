@@ -1,5 +1,7 @@
 /** Gemini CLI. Its timeouts are milliseconds, and its output has to be JSON and nothing else. */
+
 import path from "node:path";
+import { defined } from "../../text/defined.ts";
 import type { Message, Reader, Row, Tokens } from "../../transcripts/formats/shape.ts";
 import {
   countOf,
@@ -162,7 +164,7 @@ function reader(): Reader {
       });
     },
     end: () => [],
-    about: () => ({ ...(id === undefined ? {} : { id }), ...(tokens === undefined ? {} : { tokens }) }),
+    about: () => ({ ...defined({ id, tokens }) }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** How a conversation is kept with a session: its head, and its messages read back. Pure. */
+import { defined } from "../../text/defined.ts";
 import type { Message, Role, Row, TranscriptNumbers } from "./shape.ts";
 import { countOf, rowOf, rowsIn, textOf } from "./values.ts";
 
@@ -49,7 +50,10 @@ export function parseHead(text: string): TranscriptHead | undefined {
       return undefined;
     const tokens = rowOf(numbers.tokens);
     return {
-      ...{ schema: 1, id, agent, kept },
+      schema: 1,
+      id,
+      agent,
+      kept,
       bytes: countOf(head.bytes),
       damaged: countOf(head.damaged),
       redacted: countOf(head.redacted),
@@ -90,7 +94,7 @@ export function keptMessage(row: Row): Message | undefined {
       : {
           tools: tools.map((each) => {
             const input = textOf(each.input);
-            return { name: textOf(each.name) ?? "", ...(input === undefined ? {} : { input }) };
+            return { name: textOf(each.name) ?? "", ...defined({ input }) };
           }),
         }),
     ...(row.sub === true ? { sub: true as const } : {}),
