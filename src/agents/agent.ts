@@ -1,4 +1,5 @@
 /** What an agent is to us: where its settings are, when it calls us, and the shape of the answer it reads. */
+import { defined } from "../text/defined.ts";
 import type { Piece } from "./json.ts";
 
 export type Scope = "project" | "user";
@@ -100,7 +101,7 @@ export function groups(
   return events.map(([event, matcher, handler]) => ({
     kind: "item",
     path: ["hooks", event],
-    value: { ...(matcher === undefined ? {} : { matcher }), hooks: [handler] },
+    value: { ...defined({ matcher }), hooks: [handler] },
   }));
 }
 

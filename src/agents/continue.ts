@@ -5,6 +5,7 @@ import { type KnownSession, loadKnown, resolveSession } from "../record/resolve.
 import { Failure } from "../session/failure.ts";
 import type { RunRecord } from "../session/runs.ts";
 import { readRuns } from "../store/runs.ts";
+import { defined } from "../text/defined.ts";
 
 export interface LastRun {
   readonly run: RunRecord;
@@ -22,7 +23,7 @@ export async function lastRun(place: Place): Promise<LastRun> {
     throw new Failure("no-run", "no agent was started here yet", { exit: 3, hint: "session run <agent>" });
   const session = await resolveSession(place, run.session.id);
   const conversation = await conversationOf(place, session, run, all);
-  return { run, session, ...(conversation === undefined ? {} : { conversation }) };
+  return { run, session, ...defined({ conversation }) };
 }
 
 /** What its hooks told of while it ran, else the name that we gave it. */

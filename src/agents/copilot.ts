@@ -1,5 +1,7 @@
 /** GitHub Copilot CLI. It reads hooks of .claude/settings.json too: there our hook is silent when Copilot calls it. */
+
 import path from "node:path";
+import { defined } from "../text/defined.ts";
 import { type Agent, hookCommand, MCP_SERVER, powershellCommand, resumed, type Where } from "./agent.ts";
 import type { Piece } from "./json.ts";
 
@@ -18,7 +20,7 @@ const HOOKS: Piece[] = EVENTS.map(([event, matcher]) => ({
   path: ["hooks", event],
   value: {
     type: "command",
-    ...(matcher === undefined ? {} : { matcher }),
+    ...defined({ matcher }),
     bash: hookCommand(NAME, event),
     powershell: powershellCommand(NAME, event),
     timeoutSec: 10,

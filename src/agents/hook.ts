@@ -87,9 +87,14 @@ function factsOf(place: Place, agent: Agent, input: HookInput): Record<string, u
       : path.relative(place.repository.root, path.resolve(place.repository.root, file));
   const isInside = below !== undefined && below !== "" && !below.startsWith("..") && !path.isAbsolute(below);
   const facts = {
-    ...{ agent: agent.name, agentSession, source, reason, model },
+    agent: agent.name,
+    agentSession,
+    source,
+    reason,
+    model,
     transcript: transcript === undefined ? undefined : belowHome(transcript),
-    ...{ promptLength, tool },
+    promptLength,
+    tool,
     file: isInside ? below.split(path.sep).join("/") : undefined,
   };
   return Object.fromEntries(Object.entries(facts).filter(([, each]) => each !== undefined));

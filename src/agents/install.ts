@@ -1,9 +1,11 @@
 /** Installing into the settings of agents: everything is worked out first, then written; what fails takes all of it back. */
+
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { makeFolder } from "../store/files.ts";
 import { withLock } from "../store/lock.ts";
+import { defined } from "../text/defined.ts";
 import type { Agent, Target, Where } from "./agent.ts";
 import { AGENTS } from "./all.ts";
 import { Changed, put, standing, take } from "./edit.ts";
@@ -279,8 +281,6 @@ function shownChanges({ where }: Site, changes: readonly Change[]): FileChange[]
             : after === undefined
               ? "remove"
               : "change",
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
-    ...(kept === undefined ? {} : { why: kept }),
+    ...defined({ before, after, why: kept }),
   }));
 }

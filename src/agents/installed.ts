@@ -8,6 +8,7 @@ import { templatesDir } from "../place/templates.ts";
 import { Failure } from "../session/failure.ts";
 import { userFolder } from "../store/settings/user.ts";
 import { environment, homeFolder } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import type { Agent, Scope, Target, Where } from "./agent.ts";
 import { AGENTS, agentOf } from "./all.ts";
 import { standing } from "./edit.ts";
@@ -36,7 +37,7 @@ async function siteOf(scope: Scope, place: Place | undefined): Promise<Site> {
   const within = scope === "project" ? root : undefined;
   const see = (file: string) => settingsText(file, within);
   const where: Where = { scope, root, env, see, texts: { skill, block, plugin } };
-  return { where, state, ...(place === undefined ? {} : { place }) };
+  return { where, state, ...defined({ place }) };
 }
 
 /** Project where there is one, unless told. Failure `not-a-repository`. */

@@ -13,6 +13,7 @@ import { readHolder, removeHolder, writeHolder } from "../store/holder.ts";
 import { type Launch, logFile, openLog, readRun, takeLaunch, turnLog, writeRun } from "../store/runs.ts";
 import { saveSession } from "../store/save.ts";
 import { environment, now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 
 /** Longest wait for somebody who holds the session's lock, in milliseconds. */
@@ -48,11 +49,12 @@ export async function ended(place: Place, run: RunRecord, { code, signal }: Ende
   // Somebody may have asked for its end meanwhile.
   const { stopped } = (await readRun(place.sessionsDir, run.id)) ?? run;
   await writeRun(place.sessionsDir, {
-    ...{ ...run, ended: now(), code },
-    ...(signal === undefined ? {} : { signal }),
-    ...(stopped === undefined ? {} : { stopped }),
+    ...run,
+    ended: now(),
+    code,
+    ...defined({ signal, stopped }),
   });
-  const how = { code, ...(signal === undefined ? {} : { signal }), ...(stopped ? { stopped: true } : {}) };
+  const how = { code, ...defined({ signal }), ...(stopped ? { stopped: true } : {}) };
   await tell(place, run, event("run:end", { run: run.id, agent: run.agent, ...how }));
   const folder = sessionFolder(place, run.session.branch);
   if ((await readHolder(folder))?.holder.pid === run.process?.pid) await removeHolder(folder);

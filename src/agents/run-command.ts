@@ -1,9 +1,11 @@
 /** What an agent is started with: a program that the user has, its arguments, the brief and the prompt. Never a word of the repository's as a command. */
+
 import path from "node:path";
 import { homes, loadConfigOf, type Place, userConfigFile } from "../place/place.ts";
 import { findProgram, isProgram } from "../place/programs.ts";
 import { Failure } from "../session/failure.ts";
 import type { AgentCommand } from "../store/settings/agent-commands.ts";
+import { defined } from "../text/defined.ts";
 import { limitOf } from "../text/limits.ts";
 import { nearest } from "../text/nearest.ts";
 import { briefText } from "../views/texts.ts";
@@ -101,9 +103,9 @@ export async function commandOf(
   const whole = runs?.briefs ? prompt : joined(brief, prompt);
   const asked: Asked = {
     installed,
-    ...(whole === undefined ? {} : { prompt: whole }),
+    ...defined({ prompt: whole }),
     ...(runs?.briefs && brief !== undefined ? { brief } : {}),
-    ...(conversation === undefined ? {} : { conversation }),
+    ...defined({ conversation }),
   };
   const reads = runs?.reads && !talks;
   const args = runs
@@ -117,7 +119,8 @@ export async function commandOf(
       { exit: 2, hint: "put it into a file of the workspace, and name that" },
     );
   return {
-    ...{ program, args },
+    program,
+    args,
     ...(reads && whole !== undefined ? { input: whole } : {}),
     ...(conversation === undefined ? {} : { conversation: conversation.id }),
   };

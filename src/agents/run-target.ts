@@ -18,6 +18,7 @@ import { Failure } from "../session/failure.ts";
 import { DEEPEST } from "../session/runs.ts";
 import type { SessionState } from "../session/state.ts";
 import { environment } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 
 export interface TargetRequest {
@@ -76,7 +77,7 @@ export async function targetOf(place: Place, request: TargetRequest): Promise<Ta
     });
   const again = await resumeAgain(place, known?.id ?? branch, worktree);
   if (again) return withParent(known, parent, { ...again, created: false });
-  return begun(place, { branch, ...(worktree === undefined ? {} : { worktree }) }, parent);
+  return begun(place, { branch, ...defined({ worktree }) }, parent);
 }
 
 /** What is checked out, with its session. Failure `no-session`; in the background `unfinished-operation`. */
@@ -130,7 +131,10 @@ async function begun(
   });
   const { state, notes } = made;
   return {
-    ...{ place: made.place, state, warnings: notes, created: true },
+    place: made.place,
+    state,
+    warnings: notes,
+    created: true,
     ...(parent === undefined ? {} : { parent: parent.id }),
   };
 }

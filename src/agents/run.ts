@@ -21,6 +21,7 @@ import {
   writeRun,
 } from "../store/runs.ts";
 import { environment, now, surroundings } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { oneLine } from "../text/visible.ts";
 import { began, type Ended, ended, endOf, environmentOf, startedOf } from "./keeper.ts";
 import { checkCommand, commandOf, type Startable, startable } from "./run-command.ts";
@@ -162,7 +163,7 @@ async function ready(place: Place, request: RunRequest): Promise<Ready> {
     SESSION_PARENT: run.parent ?? "",
   };
   await claim(place, run);
-  return { target, run, launch: { program, args, env, ...(input === undefined ? {} : { input }) } };
+  return { target, run, launch: { program, args, env, ...defined({ input }) } };
 }
 
 function runOf(
@@ -176,13 +177,18 @@ function runOf(
   const { context } = target.state;
   const prompt = request.prompt === undefined ? "" : oneLine(request.prompt).slice(0, 200);
   return {
-    ...{ id, agent: which.name, label: which.label, program },
+    id,
+    agent: which.name,
+    label: which.label,
+    program,
     session: { id: context.id, branch: branchOf(context), title: context.title },
-    ...(target.parent === undefined ? {} : { parent: target.parent }),
+    ...defined({ parent: target.parent }),
     ...(prompt === "" ? {} : { prompt }),
-    ...{ worktree: target.place.repository.root, host: os.hostname(), background: request.background },
+    worktree: target.place.repository.root,
+    host: os.hostname(),
+    background: request.background,
     ...(request.tmux ? { tmux: `session-${id}` } : {}),
-    ...(conversation === undefined ? {} : { conversation }),
+    ...defined({ conversation }),
     began: now(),
   };
 }

@@ -23,6 +23,7 @@ import { isOwnFolder, readSmall } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { valueWithoutHome } from "../text/home.ts";
 import {
   decisionsOf,
@@ -90,7 +91,9 @@ export async function draftOf(
   const counted = request.amend ? history.slice(1) : history;
   const carried = withCarried(session.state, counted, work.beyond);
   const trace = await traceSession(place, {
-    ...{ state: carried, events: session.events, range: counted },
+    state: carried,
+    events: session.events,
+    range: counted,
     branch: standsAs(work.range),
     anew: history
       .slice(0, history.length - counted.length)
@@ -117,7 +120,7 @@ export async function draftOf(
   const layout = {
     added,
     replaced: plan.replaced,
-    ...(decisionLog === undefined ? {} : { file: decisionLog }),
+    ...defined({ file: decisionLog }),
   };
   const wasDone = new Set(
     session.state.objectives.filter((each) => each.mark === "done").map((each) => each.id),
@@ -139,8 +142,7 @@ function applyRequest(state: SessionState, request: CheckpointRequest): SessionS
   }
   const decision = {
     text: request.decision,
-    ...(request.rationale === undefined ? {} : { rationale: request.rationale }),
-    ...(request.alternatives === undefined ? {} : { alternatives: request.alternatives }),
+    ...defined({ rationale: request.rationale, alternatives: request.alternatives }),
   };
   [after] = addDecision(after, valueWithoutHome(decision, homes()), at);
   return after;
@@ -188,7 +190,7 @@ export async function factsOf(place: Place, draft: Draft, request: CheckpointReq
     files: code,
     tests: testsInDiff(diff),
     ...(coverage === undefined ? {} : { coverage: coverage.percent }),
-    ...(draft.state.context.coverage === undefined ? {} : { coverageBefore: draft.state.context.coverage }),
+    ...defined({ coverageBefore: draft.state.context.coverage }),
   });
   return { files, impact, coverage: coverage?.percent };
 }

@@ -14,6 +14,7 @@ import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { agentChanges, agentTable } from "../terminal/screens/agents.ts";
 import { checkLines } from "../terminal/screens/checks.ts";
+import { defined } from "../text/defined.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -110,8 +111,9 @@ function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): 
   out.data(
     lines.filter((each) => each !== "").join("\n"),
     changes.map(({ file, action, why, ...texts }) => ({
-      ...{ file, action },
-      ...(why === undefined ? {} : { why }),
+      file,
+      action,
+      ...defined({ why }),
       ...(dryRun ? texts : {}),
     })),
   );

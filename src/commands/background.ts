@@ -8,6 +8,7 @@ import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 import { runLines } from "../terminal/screens/background.ts";
 import { dim } from "../terminal/style.ts";
+import { defined } from "../text/defined.ts";
 
 interface ListOptions {
   readonly limit: string;
@@ -71,7 +72,7 @@ async function list({ place: open, out }: Call, options: ListOptions): Promise<v
   const limit = wholeNumber("--limit", options.limit);
   const { runs, more } = await backgroundRuns(await open({ bare: true }), {
     limit,
-    ...(search === undefined ? {} : { search }),
+    ...defined({ search }),
     ...(waiting ? { waiting } : {}),
   });
   if (runs.length === 0) return out.data(dim("No agents: session run <agent> --background"), runs);

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { type Limit, limitOf, tokens } from "../text/limits.ts";
 import { type BriefRequest, briefText } from "../views/texts.ts";
 
@@ -46,7 +47,7 @@ export function define(command: Command, act: Act): void {
         const request: BriefRequest = {
           format: options.format,
           full: options.full ?? false,
-          ...(limit === undefined ? {} : { limit }),
+          ...defined({ limit }),
         };
         const place = await open();
         // Loaded where it is asked for.

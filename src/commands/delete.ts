@@ -9,6 +9,7 @@ import { TRASH_DAYS } from "../session/trash.ts";
 import { clock, now } from "../surroundings.ts";
 import { deletionLines } from "../terminal/screens/deletion.ts";
 import { bold } from "../terminal/style.ts";
+import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
 
@@ -82,7 +83,7 @@ function requestOf(names: readonly string[], options: Options): DeleteRequest {
       hint: "--help shows how",
     });
   const limit = limitOf(before, olderThan);
-  return { names, all, force, ...(limit === undefined ? {} : { before: limit }) };
+  return { names, all, force, ...defined({ before: limit }) };
 }
 
 function limitOf(before: string | undefined, olderThan: string | undefined): number | undefined {

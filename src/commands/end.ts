@@ -6,6 +6,7 @@ import type { MergeKind } from "../lifecycle/merge.ts";
 import { unchecked } from "../session/checklist.ts";
 import { Failure } from "../session/failure.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
+import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { renderHandoff } from "../views/texts.ts";
 
@@ -58,9 +59,9 @@ export function define(command: Command, act: Act): void {
         const said = command.getOptionValueSource("handoff") === "default" ? undefined : options.handoff;
         const problems: string[] = [];
         const ended = await end(place, {
-          ...(said === undefined ? {} : { handoff: said }),
+          ...defined({ handoff: said }),
           ...(typeof options.summary === "string" ? { summary: options.summary } : {}),
-          ...(options.mergeTo === undefined ? {} : { mergeTo: options.mergeTo }),
+          ...defined({ mergeTo: options.mergeTo }),
           merge: mergeKind(options, command),
           deleteBranch: options.deleteBranch ?? false,
           force: options.force ?? false,

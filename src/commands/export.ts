@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { ALLOW, moment, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
+import { defined } from "../text/defined.ts";
 import { exportBundle } from "../transfer/bundle.ts";
 import { exportDocument, sessionsToExport } from "../transfer/export.ts";
 import {
@@ -79,7 +80,7 @@ export function define(command: Command, act: Act): void {
           throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing", { exit: 2 });
         const place = await open({ bare: true });
         const known = await sessionsToExport(place, {
-          ...(name === undefined ? {} : { name }),
+          ...defined({ name }),
           ...(options.all ? { all: true } : {}),
           ...(options.since === undefined ? {} : { since: moment("--since", options.since) }),
         });

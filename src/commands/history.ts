@@ -5,6 +5,7 @@ import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/screens/history.ts";
 import { dim } from "../terminal/style.ts";
 import { day } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
 import { historyOf } from "../views/history.ts";
 import { filterRows } from "../views/shapes/listing.ts";
 
@@ -40,7 +41,7 @@ export function define(command: Command, act: Act): void {
         const count = wholeNumber("--count", options.count);
         const filter = {
           ...period(options),
-          ...(options.search === undefined ? {} : { search: options.search }),
+          ...defined({ search: options.search }),
           states: ["ended", "archived"],
         };
         const place = await open({ bare: true });

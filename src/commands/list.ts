@@ -6,6 +6,7 @@ import { shortestPrefixes } from "../session/ids.ts";
 import { now } from "../surroundings.ts";
 import { listMarkdown, listTable } from "../terminal/screens/list.ts";
 import { dim } from "../terminal/style.ts";
+import { defined } from "../text/defined.ts";
 import { surveyProjects } from "../views/projects.ts";
 import {
   filterRows,
@@ -102,7 +103,8 @@ export function define(command: Command, act: Act): void {
         const view = {
           rows: shown.map(({ row, depth }) => ({ row: { ...row, title: oneLine(row.title) }, depth })),
           prefixes: shortestPrefixes(ids),
-          ...{ branch: place?.repository.branch, now: now() },
+          branch: place?.repository.branch,
+          now: now(),
         };
         const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
         out.data([...lines, ...more].join("\n"), value);
@@ -122,9 +124,7 @@ function filterOf(options: Options) {
   );
   return {
     ...period(options),
-    ...(search === undefined ? {} : { search }),
-    ...(tag === undefined ? {} : { tags: tag }),
-    ...(status === undefined ? {} : { states: status }),
+    ...defined({ search, tags: tag, states: status }),
     ...(background ? { background } : {}),
     ...(shared ? { shared } : {}),
     meta: [...meta, ...named],

@@ -7,6 +7,7 @@ import { type ReportFormat, reportOf, reportText } from "../insight/report.ts";
 import { Failure } from "../session/failure.ts";
 import { openFile } from "../terminal/open.ts";
 import { progressLine, scanProgress } from "../terminal/progress.ts";
+import { defined } from "../text/defined.ts";
 
 interface Options {
   readonly daily?: boolean;
@@ -92,7 +93,7 @@ function requestOf(options: Options): PeriodRequest {
     throw new Failure("usage", `--${named[0]} and --${named[1]} do not go together`, { exit: 2 });
   return {
     ...period(options),
-    ...(named[0] === undefined ? {} : { every: named[0] }),
+    ...defined({ every: named[0] }),
     ...(options.project ? { project: true } : {}),
   };
 }

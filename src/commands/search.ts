@@ -7,6 +7,7 @@ import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { searchLines } from "../terminal/screens/search.ts";
 import { dim } from "../terminal/style.ts";
+import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { plural } from "../text/plural.ts";
 import { searchSessions } from "../views/search.ts";
@@ -56,8 +57,10 @@ export function define(command: Command, act: Act): void {
           throw new Failure("usage", "search needs a word", { exit: 2, hint: "session search retry" });
         const limit = wholeNumber("--limit", options.limit);
         const request = {
-          ...{ query, parts: partsOf(options.in), tags: options.tag ?? [] },
-          ...(options.agent === undefined ? {} : { agent: options.agent }),
+          query,
+          parts: partsOf(options.in),
+          tags: options.tag ?? [],
+          ...defined({ agent: options.agent }),
           ...period(options.since === undefined ? {} : { since: options.since }),
         };
         const found = await searchSessions(await open({ bare: true }), request);
@@ -67,7 +70,8 @@ export function define(command: Command, act: Act): void {
           const text = isJson ? `${JSON.stringify(found, null, 2)}\n` : searchMarkdown(words, found);
           await writeOutput(file, text, options.force ?? false);
           return out.data(`${plural(found.length, "session")} written to ${options.export}.`, {
-            ...{ file, sessions: found.length },
+            file,
+            sessions: found.length,
           });
         }
         const shown = found.slice(0, limit);

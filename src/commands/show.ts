@@ -47,7 +47,9 @@ export function define(command: Command, act: Act): void {
         const limit = wholeNumber("--limit", options.limit);
         const place = await open({ bare: true });
         const page = await sessionPage(place, await resolveSession(place, name ?? "@"), {
-          ...{ skip, limit, said: options.withTranscript ?? false },
+          skip,
+          limit,
+          said: options.withTranscript ?? false,
         });
         const inDay = (iso: string) => day(place.config, iso);
         const summary = options.summary ?? false;

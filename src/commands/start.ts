@@ -10,6 +10,7 @@ import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import type { Output } from "../terminal/output.ts";
 import { workLines } from "../terminal/screens/work.ts";
+import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { briefText } from "../views/texts.ts";
 
@@ -117,11 +118,13 @@ function placeAsked(cwd: string, given: string | undefined, { worktree, switch: 
 function request(options: Options): Omit<StartRequest, "branch"> {
   return {
     switch: options.switch,
-    ...(options.objective === undefined ? {} : { objectives: options.objective }),
-    ...(options.title === undefined ? {} : { title: options.title }),
-    ...(options.template === undefined ? {} : { template: options.template }),
-    ...(options.from === undefined ? {} : { from: options.from }),
-    ...(options.tag === undefined ? {} : { tags: options.tag }),
-    ...(options.meta === undefined ? {} : { meta: options.meta }),
+    ...defined({
+      objectives: options.objective,
+      title: options.title,
+      template: options.template,
+      from: options.from,
+      tags: options.tag,
+      meta: options.meta,
+    }),
   };
 }

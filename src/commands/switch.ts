@@ -62,7 +62,8 @@ async function picked(place: Place, out: Output): Promise<string | undefined> {
   const { pick } = await import("../terminal/picker.ts");
   const at = now();
   const items = (await otherSessions(place)).map(({ id, title, branch, state, touched }) => ({
-    ...{ value: id, name: title },
+    value: id,
+    name: title,
     facts: [branch, ...(state === "active" ? [] : [state]), age(touched, at)].join(" · "),
   }));
   return pick("Switch to", items, out);

@@ -5,6 +5,7 @@ import { searchLines } from "../terminal/screens/search.ts";
 import { messageLines, restOf, transcriptLine } from "../terminal/screens/transcripts.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { day } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
 import { importTranscript } from "../transcripts/copy.ts";
 import { AGENTS, type TranscriptAgent } from "../transcripts/formats/shape.ts";
 import { saidMarkdown } from "../transcripts/markdown.ts";
@@ -82,7 +83,7 @@ export function define(transcript: Command, act: Act): void {
         const { session } = options;
         const page = await transcriptPage(place, id, {
           ...asked,
-          ...(session === undefined ? {} : { session }),
+          ...defined({ session }),
         });
         const inDay = (iso: string) => day(place.config, iso);
         if (options.format === "json" || out.json) return out.data(JSON.stringify(page, null, 2), page);

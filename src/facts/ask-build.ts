@@ -11,15 +11,18 @@ const WAIT = 20_000;
 
 /** They ask nobody, page nothing, and look for no newer version of themselves. */
 const QUIET = {
-  ...{ NO_COLOR: "1", PAGER: "cat", GIT_TERMINAL_PROMPT: "0" },
-  ...{ GH_PROMPT_DISABLED: "1", GH_PAGER: "cat", GH_NO_UPDATE_NOTIFIER: "1", GH_SPINNER_DISABLED: "1" },
-  ...{
-    GLAB_NO_PROMPT: "1",
-    NO_PROMPT: "1",
-    GLAB_PAGER: "cat",
-    GLAB_CHECK_UPDATE: "false",
-    CHECK_UPDATE: "false",
-  },
+  NO_COLOR: "1",
+  PAGER: "cat",
+  GIT_TERMINAL_PROMPT: "0",
+  GH_PROMPT_DISABLED: "1",
+  GH_PAGER: "cat",
+  GH_NO_UPDATE_NOTIFIER: "1",
+  GH_SPINNER_DISABLED: "1",
+  GLAB_NO_PROMPT: "1",
+  NO_PROMPT: "1",
+  GLAB_PAGER: "cat",
+  GLAB_CHECK_UPDATE: "false",
+  CHECK_UPDATE: "false",
 };
 
 interface Program {

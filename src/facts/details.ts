@@ -2,6 +2,7 @@ import path from "node:path";
 import { changedFiles, type FileChange, patch, touches } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
 import { isOwnFolder, readSmall } from "../store/files.ts";
+import { defined } from "../text/defined.ts";
 import { coverageNow } from "./coverage.ts";
 import { testsInDiff } from "./formats/tests.ts";
 import { diffArguments, type Gathered, watchedPaths } from "./gather.ts";
@@ -53,8 +54,7 @@ export async function gatherOverview(place: Place, gathered: Gathered): Promise<
   return {
     files,
     touches: counts,
-    ...(architectureText === undefined ? {} : { architectureText }),
-    ...(conventionsText === undefined ? {} : { conventionsText }),
+    ...defined({ architectureText, conventionsText }),
   };
 }
 

@@ -21,6 +21,7 @@ import { type Own, ownOf } from "../session/own.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { defined } from "../text/defined.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { type CarriedSession, carriedSession } from "../trailers/restore.ts";
 import { takeIn } from "../trailers/takein.ts";
@@ -143,16 +144,12 @@ export async function gather(
     taken,
     trace,
     gone,
-    ...(offer === undefined ? {} : { offer }),
-    ...(carried === undefined ? {} : { carried }),
-    ...(session === undefined ? {} : { session }),
-    ...(tip === undefined ? {} : { tip }),
+    ...defined({ offer, carried, session, tip }),
     range,
     recent,
     commits,
     history: found,
-    ...(status === undefined ? {} : { status }),
-    ...(operation === undefined ? {} : { operation }),
+    ...defined({ status, operation }),
     annotations,
     own: ownOf(state.context.own, events),
     shallow: repository.shallow,
@@ -183,7 +180,7 @@ async function placed(
   const commit = isBased || tip === undefined ? undefined : await ancestor(root, tip, RECENT);
   const { branch: name } = base;
   const named = name === undefined ? {} : { branch: name };
-  const from = isBased ? base : { ...named, ...(commit === undefined ? {} : { commit }) };
+  const from = isBased ? base : { ...named, ...defined({ commit }) };
   const work = await sessionWork(place, begun(from).context, tip, isBased ? undefined : RECENT);
   return { state: begun(isBased ? base : named), recent: !isBased, ...work };
 }
@@ -193,7 +190,7 @@ async function forkOfHead(place: Place, tip: string | undefined): Promise<Sessio
   const branch = await defaultBranch(place.repository.root);
   if (branch === undefined || tip === undefined) return {};
   const commit = await mergeBase(place.repository.root, tip, `refs/heads/${branch}`);
-  return { branch, ...(commit === undefined ? {} : { commit }) };
+  return { branch, ...defined({ commit }) };
 }
 
 /** What a branch was begun on may be the work of another session of this clone, which stays with its own branch. */

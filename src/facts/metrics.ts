@@ -65,7 +65,11 @@ export async function measure(place: Place, known: KnownSession): Promise<Measur
   const work = await liveWork(place, gathered, session, { own, details });
   const input = { ...common, state: gathered.state, minutes: gathered.minutes, checkpoints, work };
   return {
-    ...{ metrics: metricsOf(input), session, commits, checkpoints, gathered },
+    metrics: metricsOf(input),
+    session,
+    commits,
+    checkpoints,
+    gathered,
     revisions: tip === undefined ? commits.map((each) => each.commit.oid) : gathered.range.revisions,
     ...(details ? { files: details.files } : {}),
   };
@@ -113,7 +117,8 @@ async function endedWork(place: Place, known: KnownSession, session: LoadedSessi
     minutes: known.snapshot?.minutes ?? minutesOf(place, { context: state.context, events }, read),
     checkpoints: made.map((each) => each.authored * 1000),
     work: { ...work, coverage },
-    ...{ commits: read.filter((each) => each.commit.parents.length < 2), files },
+    commits: read.filter((each) => each.commit.parents.length < 2),
+    files,
     revisions: tip === undefined ? [] : range.revisions,
   };
 }
@@ -179,7 +184,11 @@ export async function measureRecords(
       const { state, events } = recorded;
       const made = checkpointsIn(texts?.get("checkpoints.jsonl") ?? "");
       const metrics = metricsOf({
-        ...{ state, events, branch: known.branch, phase: known.state, now: now() },
+        state,
+        events,
+        branch: known.branch,
+        phase: known.state,
+        now: now(),
         minutes: known.snapshot?.minutes ?? minutesOf(place, { context: state.context, events }, []),
         checkpoints: made.map((each) => each.authored * 1000),
         work: {

@@ -1,10 +1,12 @@
 /** What tools found out, as views: tests, coverage and the build, each with whether it still holds. */
+
 import { lstat } from "node:fs/promises";
 import path from "node:path";
 import { log } from "../git/commits.ts";
 import type { FileChange } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
 import { day, short } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
 import { percent } from "../trailers/impact.ts";
@@ -49,7 +51,7 @@ export async function resultsOf(
       files: known.files.filter((each) => each.path !== from),
       written: time,
     });
-    return { from, when: day(place.config, time), ...(stale === undefined ? {} : { stale }) };
+    return { from, when: day(place.config, time), ...defined({ stale }) };
   };
   return {
     ...foundViews({ tests, coverage }, when),
@@ -71,7 +73,10 @@ export function foundViews(
       ? {}
       : {
           tests: {
-            ...{ passed: tests.passed, failed: tests.failed, skipped: tests.skipped, failing: tests.failing },
+            passed: tests.passed,
+            failed: tests.failed,
+            skipped: tests.skipped,
+            failing: tests.failing,
             ...when(tests.from, tests.written),
           },
         }),
@@ -114,15 +119,16 @@ export function toldBuild(place: Place, build: Build, stale: string | undefined)
   const { status, name, url, commit, time, tests, coverage, source } = build;
   const failing = (build.jobs ?? []).filter((each) => each.status === "failed").map((each) => each.name);
   return {
-    ...{ status, source: source === "ci.json" ? ".session/ci.json" : source },
-    ...(name === undefined ? {} : { name }),
+    status,
+    source: source === "ci.json" ? ".session/ci.json" : source,
+    ...defined({ name }),
     ...(commit === undefined ? {} : { commit: short(commit) }),
-    ...(url === undefined ? {} : { url }),
+    ...defined({ url }),
     ...(time === undefined ? {} : { when: day(place.config, time) }),
     ...(tests === undefined ? {} : { tests: { ...tests, skipped: tests.skipped ?? 0 } }),
     ...(coverage === undefined ? {} : { coverage: percent(coverage) }),
     failing,
-    ...(stale === undefined ? {} : { stale }),
+    ...defined({ stale }),
   };
 }
 

@@ -15,8 +15,12 @@ export interface UnfinishedPaths {
 /** Parses `git status --porcelain=v2 -z --no-renames --untracked-files=all`. */
 export function parseUnfinished(text: string): UnfinishedPaths {
   const found: UnfinishedPaths = {
-    ...{ tracked: [], untracked: [], intended: [] },
-    ...{ unmerged: [], submodules: [], repositories: [] },
+    tracked: [],
+    untracked: [],
+    intended: [],
+    unmerged: [],
+    submodules: [],
+    repositories: [],
   };
   for (const record of text.split("\0")) {
     const kind = record[0];

@@ -1,10 +1,12 @@
 /** Where branches come from: the remote that has one, and the branch that its work is based on. */
+
 import { mergeBase } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { baseBranch, listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionContext } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 
 export interface Fork {
@@ -20,7 +22,7 @@ export async function forkOf(place: Place, branch: string, tip: string | undefin
   const found = await baseBranch(root, branch);
   if (found === undefined) return { base: {}, refs: [] };
   const commit = tip === undefined ? undefined : await mergeBase(root, tip, ...found.refs);
-  return { base: { branch: found.name, ...(commit === undefined ? {} : { commit }) }, refs: found.refs };
+  return { base: { branch: found.name, ...defined({ commit }) }, refs: found.refs };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Finds work again by what it holds, where no commit names it any more: after a server's squash with a title only. */
+
 import { everywhere, type LineCommit, logLines, logTrees, notIn, type TreeCommit } from "../git/commits.ts";
 import { literal } from "../git/diff.ts";
 import { changedPath, patchIds } from "../git/patches.ts";
@@ -11,6 +12,7 @@ import { branchOf, type SessionState } from "../session/state.ts";
 import { listSnapshots } from "../snapshots/heads.ts";
 import { snapshotTexts } from "../snapshots/snapshot.ts";
 import { keptCheckpoints } from "../store/sessions.ts";
+import { defined } from "../text/defined.ts";
 import { decisionsOf, readCommits } from "../trailers/checkpoints.ts";
 import { workFromLines } from "../trailers/keptwork.ts";
 import {
@@ -68,7 +70,7 @@ export async function findByContent(
       const commit = chosen.get(search);
       const found = commit === undefined ? undefined : carriersOf(work, { whole: { commit, found: "tree" } });
       const carriers = found ?? byPatch.get(search) ?? new Map();
-      return [id, { carriers, work, ...(tip === undefined ? {} : { tip }) }];
+      return [id, { carriers, work, ...defined({ tip }) }];
     }),
   );
 }
@@ -237,13 +239,12 @@ async function withPatches(root: string, searches: readonly Search[]): Promise<M
       const asked: LostWork = {
         ...work,
         patches: whole.filter((each) => each.commit === tip).map((each) => each.patch),
-        ...(path === undefined ? {} : { path }),
+        ...defined({ path }),
         checkpoints: work.checkpoints.map((each) => {
           const [patch, changed] = [patchOf.get(each.commit), singlePaths.get(each.commit)];
           return {
             ...each,
-            ...(patch === undefined ? {} : { patch }),
-            ...(changed === undefined ? {} : { path: changed }),
+            ...defined({ patch, path: changed }),
           };
         }),
       };

@@ -2,6 +2,7 @@ import { aheadBehind, type Commit, isAncestor, log, mergeBase, missingCommits } 
 import type { Place } from "../place/place.ts";
 import type { SessionContext } from "../session/state.ts";
 import { branchOf } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
 
 /** Which commits are a session's, as git sees it now. */
 export interface SessionRange {
@@ -49,7 +50,7 @@ export async function sessionWork(
   const base = context.base.branch === branchOf(context) ? undefined : context.base.branch;
   const own = start === undefined ? [tip] : [tip, `^${start}`];
   const read = (revisions: readonly string[]) =>
-    log(root, revisions, { ignoreMissing: true, ...(limit === undefined ? {} : { limit }) });
+    log(root, revisions, { ignoreMissing: true, ...defined({ limit }) });
   const against = (ref: string) => Promise.all([aheadBehind(root, tip, ref), read([...own, `^${ref}`])]);
   let baseRef = base === undefined ? undefined : `refs/heads/${base}`;
   let [counts, unmerged] = baseRef === undefined ? [undefined, await read(own)] : await against(baseRef);
@@ -70,7 +71,7 @@ export async function sessionWork(
       ? { drift: { ...counts, base: shown, ref: baseRef } }
       : {}),
     ...whence,
-    ...(limit === undefined ? {} : { limit }),
+    ...defined({ limit }),
     // What a shallow clone does not have was not rewritten.
     rewritten: whence.rewritten && !place.repository.shallow,
   };
@@ -104,10 +105,9 @@ async function origin(
   if (start === tip) return { from: start, rewritten: false };
   const fork = baseRef === undefined ? undefined : await mergeBase(root, tip, baseRef);
   if (start === undefined || start === fork) {
-    return { ...(start === undefined ? {} : { from: start }), rewritten: false };
+    return { ...defined({ from: start }), rewritten: false };
   }
-  if (!(await isAncestor(root, start, tip)))
-    return { ...(fork === undefined ? {} : { from: fork }), rewritten: true };
+  if (!(await isAncestor(root, start, tip))) return { ...defined({ from: fork }), rewritten: true };
   const merged = counts?.ahead === 0;
   // The base was merged in after the start: what came with it is not the session's work.
   const later = fork !== undefined && !merged && (await isAncestor(root, start, fork));

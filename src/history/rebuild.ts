@@ -1,4 +1,5 @@
 /** A session that only the commits of a branch know: for clones that have the branch and nothing else. */
+
 import path from "node:path";
 import { type Commit, log } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
@@ -8,6 +9,7 @@ import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
 import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { highestLogged } from "../trailers/decisionlog.ts";
@@ -42,7 +44,7 @@ export async function rebuildSession(place: Place, branch: string): Promise<Rebu
   const shallow = await isCut(root, history);
   const state = stateFromCommits(branch, history, base, now());
   if (!state) throw noneCarried(branch, shallow);
-  return { state, shallow, ...(from === undefined ? {} : { from }) };
+  return { state, shallow, ...defined({ from }) };
 }
 
 /** A branch without a base is a default branch, or one of which the clone knows nothing else. */

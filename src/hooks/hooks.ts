@@ -4,6 +4,7 @@ import { configureHook, openConfig, reopenConfig, unconfigureHook } from "../git
 import type { Place } from "../place/place.ts";
 import { templatesDir } from "../place/templates.ts";
 import { withLock } from "../store/lock.ts";
+import { defined } from "../text/defined.ts";
 import {
   type HookRecord,
   makeHooksFolder,
@@ -126,7 +127,7 @@ async function installConfiguration(place: Place, { facts, scripts, steps, recor
   await writeRecord(place.sessionsDir, {
     ...record,
     installed: true,
-    ...(open === undefined ? {} : { openConfig: open }),
+    ...defined({ openConfig: open }),
   });
   for (const { name } of missing)
     await configureHook(repository, configName(name), name, configCommand(name));

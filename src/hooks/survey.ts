@@ -53,7 +53,10 @@ export async function survey(place: Place): Promise<Survey> {
   const facts: HookFacts = {
     ...answers,
     ...tracking,
-    ...{ kind, where, tree, names },
+    kind,
+    where,
+    tree,
+    names,
     folder: shown(place, folder),
   };
   const scripts: Scripts = { shipped, installed };

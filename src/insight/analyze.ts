@@ -5,6 +5,7 @@ import type { Place } from "../place/place.ts";
 import { type KnownSession, listedSessions } from "../record/resolve.ts";
 import { openObjectives } from "../session/state.ts";
 import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
 import { verificationViews } from "../views/parts.ts";
 import { type Health, healthOf } from "./counting/health.ts";
@@ -71,7 +72,7 @@ export async function analyzeSession(place: Place, known: KnownSession): Promise
     velocity: velocityOf(paceOf(place, measured)),
     patterns: patternsView({
       depth: scan.depth,
-      ...(await countedIn(place, { ...scan, ...(tip === undefined ? {} : { tip }) }, {})),
+      ...(await countedIn(place, { ...scan, ...defined({ tip }) }, {})),
     }),
   };
 }
@@ -87,7 +88,9 @@ function factsOf(place: Place, { metrics, session, gathered, commits, checkpoint
   const status = gathered?.status;
   const last = commits[0]?.commit.committed ?? 0;
   return {
-    ...{ now: now(), ended: context.ended !== undefined, started: context.created },
+    now: now(),
+    ended: context.ended !== undefined,
+    started: context.created,
     objectives: objectives.map((each) => {
       const changed = context.items[each.id]?.changed;
       return changed === undefined ? each : { ...each, changed };
@@ -106,7 +109,8 @@ function factsOf(place: Place, { metrics, session, gathered, commits, checkpoint
     minutes: metrics.minutes,
     minutesSince:
       minutesUntil(spans, Number.POSITIVE_INFINITY) - minutesUntil(spans, Math.max(0, ...checkpoints)),
-    ...{ codeLines: lines.code, testLines: lines.tests },
+    codeLines: lines.code,
+    testLines: lines.tests,
     checks: gathered ? verificationViews(gathered, place.config) : session.state.context.verified,
     ...(gathered?.range.drift ? { drift: gathered.range.drift } : {}),
   };
@@ -124,7 +128,9 @@ function paceOf(place: Place, { metrics, session, gathered, commits, checkpoints
       const at = Date.parse(each.finished ?? "");
       return each.mark === "done" && !Number.isNaN(at) ? [at] : [];
     }),
-    ...{ checkpoints, spans, minutes: metrics.minutes },
+    checkpoints,
+    spans,
+    minutes: metrics.minutes,
     open: openObjectives(objectives).length,
   };
 }
@@ -142,15 +148,21 @@ export async function analyzeProject(place: Place, options: ScanOptions): Promis
   const health = projectHealth({
     now: at,
     sessions: live.map(({ branch, touched, loaded }) => ({
-      ...{ branch, touched },
+      branch,
+      touched,
       blockers: loaded?.state.blockers ?? [],
     })),
-    ...{ days: RECENT_DAYS, codeLines: codeAdded + codeRemoved, testLines: testAdded + testRemoved },
+    days: RECENT_DAYS,
+    codeLines: codeAdded + codeRemoved,
+    testLines: testAdded + testRemoved,
     fixes: recent.patterns.fixes,
   });
   return {
     scope: "project",
-    ...{ tip: all.tip, shallow: all.shallow, health, patterns: patternsView(all) },
+    tip: all.tip,
+    shallow: all.shallow,
+    health,
+    patterns: patternsView(all),
     velocity: projectVelocity(recent.numbers.days, at.slice(0, 10), open.length),
   };
 }
@@ -161,5 +173,5 @@ function patternsView({
   depth,
 }: Pick<HistoryInsight, "numbers" | "patterns" | "depth">): PatternsView {
   const { commits, merges, files, added, removed, authors, types, hours, hot } = numbers;
-  return { ...{ commits, merges, files, added, removed, authors, types, hours, depth, hot }, ...patterns };
+  return { commits, merges, files, added, removed, authors, types, hours, depth, hot, ...patterns };
 }

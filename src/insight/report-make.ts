@@ -1,9 +1,11 @@
 /** Puts a report together: sessions, commits, and what both say. */
+
 import path from "node:path";
 import { issuesIn } from "../facts/formats/issues.ts";
 import { forgeHere } from "../facts/issues.ts";
 import type { Place } from "../place/place.ts";
 import { openObjectives, type SessionState } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
 import { totalsOf } from "./counting/metrics.ts";
 import { byPeriod } from "./counting/periods.ts";
 import { projectVelocity } from "./counting/velocity.ts";
@@ -55,7 +57,7 @@ export async function makeReport(
     insightsOf(
       place,
       [
-        { ...(since === undefined ? {} : { since }), ...end, ...mine },
+        { ...defined({ since }), ...end, ...mine },
         { since: recentSince(made), ...mine },
       ] as const,
       options,
@@ -101,10 +103,18 @@ export async function makeReport(
     ...sums
   } = numbers;
   const report: KeptReport["report"] = {
-    ...{ repository: nameOf(place), made, scope: since === undefined ? "project" : "period" },
+    repository: nameOf(place),
+    made,
+    scope: since === undefined ? "project" : "period",
     period: { from: from ?? null, to, by, name: period.name },
-    ...{ author: options.mine ? "me" : "all", branch: place.repository.branch ?? null },
-    ...{ tip, shallow, depth, forge: forge ?? null, hours, hot },
+    author: options.mine ? "me" : "all",
+    branch: place.repository.branch ?? null,
+    tip,
+    shallow,
+    depth,
+    forge: forge ?? null,
+    hours,
+    hot,
     numbers: { ...sums, authors, files, undated },
     periods: filledPeriods(counted, all),
     velocity: projectVelocity(
@@ -154,7 +164,7 @@ function withIssues(
   const found = issuesIn(session.branch ?? "", sources, { forge, keys: place.config.tracking.issue_url });
   return {
     ...session,
-    issues: found.map(({ id, url }) => ({ id, ...(url === undefined ? {} : { url }) })),
+    issues: found.map(({ id, url }) => ({ id, ...defined({ url }) })),
   };
 }
 

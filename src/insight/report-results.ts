@@ -7,6 +7,7 @@ import { foundViews, toldBuild } from "../facts/results.ts";
 import { testsNow } from "../facts/tests.ts";
 import type { Place } from "../place/place.ts";
 import { day } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
 import type { BuildView } from "../views/shapes/views.ts";
 import type { ReportResults } from "./report/report.ts";
 
@@ -19,12 +20,13 @@ export async function reportResults(place: Place, last: number): Promise<ReportR
     writtenBuild(place),
   ]);
   const when = (from: string, written: number) => ({
-    ...{ from, when: day(place.config, written) },
+    from,
+    when: day(place.config, written),
     ...(written < last ? { stale: "written before the last commit" } : {}),
   });
   return {
     ...foundViews({ tests, coverage }, when),
-    ...(problem === undefined ? {} : { problem }),
+    ...defined({ problem }),
     ...(build === undefined ? {} : { build: buildHere(place, build) }),
   };
 }

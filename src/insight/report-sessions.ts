@@ -8,6 +8,7 @@ import type { KnownSession } from "../record/resolve.ts";
 import { parseContext, stateFromTexts } from "../session/reading.ts";
 import { progressOf, type SessionState } from "../session/state.ts";
 import { snapshotFiles } from "../snapshots/snapshot.ts";
+import { defined } from "../text/defined.ts";
 import { checkpointsOf } from "../trailers/checkpoints.ts";
 import type { SessionRow } from "../views/shapes/listing.ts";
 import { surveySessions } from "../views/survey.ts";
@@ -92,12 +93,21 @@ function stateIn(id: string, texts: ReadonlyMap<string, string>): SessionState |
 function sessionOf(row: SessionRow, state: SessionState | undefined): ReportSession {
   const { id, title, branch, created, ended, touched, minutes, checkpoints, tags } = row;
   return {
-    ...{ id, title, branch, state: row.state, started: created, until: ended ?? touched },
-    ...{ minutes, checkpoints, tags, issues: [] },
+    id,
+    title,
+    branch,
+    state: row.state,
+    started: created,
+    until: ended ?? touched,
+    minutes,
+    checkpoints,
+    tags,
+    issues: [],
     objectives: (state?.objectives ?? []).map(({ id: name, text, mark, added, finished }) => ({
-      ...{ id: name, text, mark },
-      ...(added === undefined ? {} : { added }),
-      ...(finished === undefined ? {} : { finished }),
+      id: name,
+      text,
+      mark,
+      ...defined({ added, finished }),
     })),
     progress: state ? progressOf(state.objectives) : row.objectives,
   };

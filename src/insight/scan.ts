@@ -1,4 +1,5 @@
 /** A whole history as columns of numbers, from one `git log` and from what an earlier one read. */
+
 import path from "node:path";
 import { resolveCommit } from "../git/commits.ts";
 import { mailmapFiles } from "../git/mailmap.ts";
@@ -8,6 +9,7 @@ import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { readBytes } from "../store/files.ts";
+import { defined } from "../text/defined.ts";
 import { decodeHistory, encodeHistory } from "./counting/encode.ts";
 import { fingerprint, type History, historyBuilder } from "./counting/history.ts";
 import type { HistoryFilter } from "./counting/numbers.ts";
@@ -63,8 +65,9 @@ export async function openHistory(place: Place, options: ScanOptions = {}): Prom
     throw new Failure("unknown-revision", `git knows no commit "${revision}"`);
   let scan: Promise<HistoryScan> | undefined;
   return {
-    ...(tip === undefined ? {} : { tip }),
-    ...{ shallow, key },
+    ...defined({ tip }),
+    shallow,
+    key,
     scan: () => (scan ??= scanTip(place, tip, key, options)),
   };
 }

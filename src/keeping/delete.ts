@@ -1,9 +1,11 @@
 /** Which sessions are to be deleted, and what has to be known before: shown first, carried out when confirmed. */
+
 import { worktreeBranches } from "../git/worktrees.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions, resolveSession } from "../record/resolve.ts";
 import { atWorkFailure, atWorkText, othersAtWork } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
+import { defined } from "../text/defined.ts";
 
 export interface Going {
   readonly session: KnownSession;
@@ -80,6 +82,6 @@ export function goingOf(known: readonly KnownSession[], sessions: readonly Known
   return sessions.map((session) => ({
     session,
     children: known.filter((each) => each.parent === session.id && !ids.has(each.id)),
-    ...(session.remote === undefined ? {} : { remote: session.remote }),
+    ...defined({ remote: session.remote }),
   }));
 }

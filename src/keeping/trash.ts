@@ -12,6 +12,7 @@ import { bringBack, keepAside, keptCopies, localSessions } from "../store/sessio
 import { loadSession } from "../store/state.ts";
 import { dropEntry, noteDeleted, putBack, readTrash, takeAway, withTrash } from "../store/trash.ts";
 import { clock, now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { workRef } from "../worktree/work.ts";
 
 const trashRef = (key: string, n: number) => `refs/session-trash/${key}/${n}`;
@@ -36,8 +37,16 @@ async function trashSession(place: Place, session: KnownSession): Promise<Delete
   let key = `${id}-1`;
   for (let n = 2; keys.has(key); n++) key = `${id}-${n}`;
   const entry: DeletedSession = {
-    ...{ key, id, title, branch, state, at: now(), where, refs, step: "deleting" },
-    ...(parent === undefined ? {} : { parent }),
+    key,
+    id,
+    title,
+    branch,
+    state,
+    at: now(),
+    where,
+    refs,
+    step: "deleting",
+    ...defined({ parent }),
   };
   await noteDeleted(place.sessionsDir, entry);
   return carryOut(place, entry);

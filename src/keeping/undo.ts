@@ -1,4 +1,5 @@
 /** Undoing the last change to a session's state, whatever made it. Commits are git's, and stay. */
+
 import { resolveCommit } from "../git/commits.ts";
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
@@ -16,6 +17,7 @@ import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import { bringBack, keepAside } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { readUndo } from "../store/undo.ts";
+import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { deletedSessions, restore } from "./trash.ts";
 
@@ -159,7 +161,7 @@ async function planned(place: Place, session: LoadedSession, redo: boolean) {
   const tip = state.context.tip ?? session.state.context.tip;
   const after: SessionState = {
     ...state,
-    context: { ...state.context, ...(tip === undefined ? {} : { tip }) },
+    context: { ...state.context, ...defined({ tip }) },
   };
   const original = (redo && records.find((each) => each.n === record.undoes)) || record;
   const change = original.what;
@@ -168,11 +170,14 @@ async function planned(place: Place, session: LoadedSession, redo: boolean) {
     redo || record.commit === undefined ? undefined : await takenBack(place, branch, record.commit);
   const undone: Undone = {
     session: { id, title: after.context.title, branch },
-    ...{ change, redone: redo, stays: taken },
-    ...(commit === undefined ? {} : { commit }),
+    change,
+    redone: redo,
+    stays: taken,
+    ...defined({ commit }),
   };
   const told = event(redo ? "redone" : "undone", {
-    ...{ of: record.n, what: change },
+    of: record.n,
+    what: change,
     ...(redo && original.commit !== undefined ? { commit: original.commit } : {}),
   });
   const texts = record.before?.texts ?? session.texts;

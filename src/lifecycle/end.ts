@@ -21,6 +21,7 @@ import { saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import { now } from "../surroundings.ts";
 import { inUtc } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
 import { withoutHome } from "../text/home.ts";
 import { word } from "../text/shell.ts";
 import { keepTranscripts } from "../transcripts/copy.ts";
@@ -86,7 +87,7 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     const { context } = found.state;
     const closing: SessionState = {
       ...found.state,
-      context: { ...context, ...(summary === undefined ? {} : { summary }) },
+      context: { ...context, ...defined({ summary }) },
     };
     const view = await handoffView({ ...here, config: inUtc(here.config) }, branch, {
       ...found,
@@ -104,7 +105,7 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
       ...(text === undefined ? [] : [event("handoff.written", { commit: here.repository.head })]),
       event("session.ended", {
         ...(merged === undefined ? {} : { merged: merged.into, commit: merged.commit }),
-        ...(summary === undefined ? {} : { summary }),
+        ...defined({ summary }),
       }),
     ];
     if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
@@ -125,10 +126,10 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     return {
       place: here,
       state: ended,
-      ...(last === undefined ? {} : { checkpoint: last }),
+      ...defined({ checkpoint: last }),
       ...(text === undefined ? {} : { handoff: { view, text } }),
       snapshot,
-      ...(merged === undefined ? {} : { merged }),
+      ...defined({ merged }),
       deletedBranch: deleted,
       leftOut: last?.leftOut ?? [],
     };

@@ -1,4 +1,5 @@
 /** A new session from a point of another: its branch, its open objectives and its decisions. */
+
 import { resolveCommit } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
 import { standingOf } from "../history/branch.ts";
@@ -13,6 +14,7 @@ import { inheritedOwn } from "../session/own.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
@@ -65,10 +67,9 @@ export async function fork(place: Place, request: ForkRequest): Promise<Forked> 
   const title = request.title ?? forkTitle(context, from);
   const inherited = inheritedOwn({ ...stored, state: parent }, request.title);
   const started = await start(place, {
-    ...{ branch, from: commit },
-    ...(title === undefined ? {} : { title }),
-    ...(request.switch === undefined ? {} : { switch: request.switch }),
-    ...(request.worktree === undefined ? {} : { worktree: request.worktree }),
+    branch,
+    from: commit,
+    ...defined({ title, switch: request.switch, worktree: request.worktree }),
     adapt: (fresh) => {
       const made = withParent(fresh, parent, { below, past: request.at !== undefined }, now());
       return { ...made, context: { ...made.context, base, ...inherited } };

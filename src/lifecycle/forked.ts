@@ -9,6 +9,7 @@ import {
   type SessionState,
   titleOfBranch,
 } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
 import { decisionsOf, isInherited, type ReadCommit } from "../trailers/checkpoints.ts";
 
 export interface Point {
@@ -49,7 +50,10 @@ export function withParent(
     ...fresh,
     context: {
       ...fresh.context,
-      ...{ parent: context.id, decisions, committed, meta: { ...context.meta } },
+      parent: context.id,
+      decisions,
+      committed,
+      meta: { ...context.meta },
       tags: [...new Set([...context.tags, ...fresh.context.tags])],
       // Numbers of the parent are not given again, so that a decision is the same one in both.
       last: { ...fresh.context.last, dec: context.last.dec },
@@ -69,7 +73,7 @@ export function withContextOf(fresh: SessionState, parent: SessionState, now: st
   const { checklist } = context;
   let state: SessionState = {
     ...taken,
-    context: { ...taken.context, notes: context.notes, ...(checklist === undefined ? {} : { checklist }) },
+    context: { ...taken.context, notes: context.notes, ...defined({ checklist }) },
   };
   for (const each of blockers) if (!each.resolved) [state] = addBlocker(state, each.text, each.link, now);
   return state;

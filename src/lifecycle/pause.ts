@@ -4,6 +4,7 @@ import type { Place } from "../place/place.ts";
 import { event, withSession } from "../record/change.ts";
 import type { SessionContext } from "../session/state.ts";
 import { saveSession } from "../store/save.ts";
+import { defined } from "../text/defined.ts";
 import { finishWork, type MovedWork, putAway } from "../worktree/work.ts";
 
 export interface Paused {
@@ -27,6 +28,6 @@ export async function pause(place: Place, keep: boolean): Promise<Paused> {
     const before = context.state === "paused";
     const after = { ...session.state, context: { ...context, state: "paused" as const } };
     if (!before) await saveSession(session, after, [event("session.paused")], lock);
-    return { session: after.context, before, ...(moved === undefined ? {} : { away: moved }) };
+    return { session: after.context, before, ...defined({ away: moved }) };
   });
 }

@@ -33,6 +33,7 @@ import type { Lock } from "../store/lock.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { bringBack, keepAside, keptSessions } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
+import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 import { arrive, leaveFor, type Moves, stayed } from "../worktree/leave.ts";
@@ -86,7 +87,7 @@ export async function resume(place: Place, name: string | undefined, keep = fals
   await rememberRepository(here.repository);
   if (switched) await letGo(place);
   const back = await arrive(here, keep);
-  const moved = { ...(away === undefined ? {} : { away }), ...(back === undefined ? {} : { back }) };
+  const moved = { ...defined({ away, back }) };
   return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...moved, ...restored };
 }
 
@@ -252,7 +253,7 @@ async function restore(
     if (rebuilt) {
       const { head } = place.repository;
       const free = await withFreeNumbers(place, rebuilt);
-      const state = { ...free, context: { ...free.context, ...(head === undefined ? {} : { tip: head }) } };
+      const state = { ...free, context: { ...free.context, ...defined({ tip: head }) } };
       const { id, ref, title, base, tags } = state.context;
       const events = [
         event("session.started", { id, ref, title, base, tags }),

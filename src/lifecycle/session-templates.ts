@@ -1,4 +1,5 @@
 /** Templates of sessions: what a new session begins with. */
+
 import path from "node:path";
 import { refCommit } from "../git/refs.ts";
 import { remoteBranch } from "../history/base.ts";
@@ -14,6 +15,7 @@ import {
   templateNames,
   writeTemplate,
 } from "../store/settings/session-template.ts";
+import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 
 export interface ListedTemplate extends SessionTemplate {
@@ -89,7 +91,7 @@ export async function saveTemplate(
     objectives: state.objectives.filter((each) => each.mark !== "dropped").map((each) => each.text),
     tags,
     checklist,
-    ...(base.branch === undefined ? {} : { base: base.branch }),
+    ...defined({ base: base.branch }),
   };
   await writeTemplate(place.projectDir, name, template, force);
   return { file: shownFile(place, name), template };

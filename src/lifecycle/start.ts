@@ -29,6 +29,7 @@ import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { withoutHome } from "../text/home.ts";
 import { word } from "../text/shell.ts";
 import { isInherited } from "../trailers/checkpoints.ts";
@@ -185,9 +186,9 @@ function draft(request: Filled, origin: Origin, author: string): SessionState {
     branch: request.branch,
     base: origin.base,
     now: at,
-    ...(request.title === undefined ? {} : { title: request.title }),
+    ...defined({ title: request.title }),
     ...(author === "" ? {} : { author }),
-    ...(request.checklist === undefined ? {} : { checklist: request.checklist }),
+    ...defined({ checklist: request.checklist }),
   });
   state = withTags(state, request.tags ?? []);
   for (const text of request.meta ?? []) state = withMeta(state, ...pair(text));
@@ -204,10 +205,12 @@ function pair(text: string): [string, string] {
 function startEvents(state: SessionState, coverage: number | undefined) {
   const { id, ref, title, base, tags, checklist, parent } = state.context;
   const started = event("session.started", {
-    ...{ id, ref, title, base, tags },
-    ...(checklist === undefined ? {} : { checklist }),
-    ...(parent === undefined ? {} : { parent }),
-    ...(coverage === undefined ? {} : { coverage }),
+    id,
+    ref,
+    title,
+    base,
+    tags,
+    ...defined({ checklist, parent, coverage }),
   });
   return [
     started,
@@ -241,7 +244,7 @@ async function originOf(place: Place, request: Filled): Promise<Origin> {
   }
   if (request.base && head !== undefined) {
     const commit = await refCommit(root, request.base.from);
-    const base = { branch: request.base.branch, ...(commit === undefined ? {} : { commit }) };
+    const base = { branch: request.base.branch, ...defined({ commit }) };
     return { exists: false, from: request.base.from, base };
   }
   // The HEAD of a bare repository is not checked out, but new branches begin there all the same.
@@ -250,7 +253,7 @@ async function originOf(place: Place, request: Filled): Promise<Origin> {
     exists: false,
     base: {
       ...(base === undefined || head === undefined ? {} : { branch: base }),
-      ...(head === undefined ? {} : { commit: head }),
+      ...defined({ commit: head }),
     },
   };
 }

@@ -14,6 +14,7 @@ import {
 } from "../record/resolve.ts";
 import { findSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
+import { defined } from "../text/defined.ts";
 import type { StatusView } from "../views/shapes/views.ts";
 import { statusOf } from "../views/status.ts";
 import { arrive, leaveFor, type Moves, stayed } from "../worktree/leave.ts";
@@ -68,7 +69,7 @@ export async function switchTo(place: Place, name: string, keep = false): Promis
     const { code, exit, hint = "", details = "" } = error;
     throw new Failure(code, `switched to ${branch}, but ${error.message}`, { exit, hint, details });
   });
-  const moved = { ...left, ...(back === undefined ? {} : { back }) };
+  const moved = { ...left, ...defined({ back }) };
   return { branch, switched, resumed, status: await statusOf(here), warnings, ...moved };
 }
 

@@ -7,6 +7,7 @@ import type { Config } from "../settings/config.ts";
 import { type ConfigProblem, type LoadedConfig, loadConfig } from "../store/settings/config.ts";
 import { userFolder } from "../store/settings/user.ts";
 import { environment, surroundings } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 
 /** Where a command runs: the repository, its settings, and the folders of ours. */
 export interface Place {
@@ -40,7 +41,7 @@ export async function openPlace(cwd: string, bareIsFine = false): Promise<Place>
     projectDir,
     sessionsDir,
     notices: [],
-    ...(parsed === undefined ? {} : { parsedConfig: parsed }),
+    ...defined({ parsedConfig: parsed }),
   };
 }
 
@@ -49,7 +50,7 @@ export async function loadConfigOf(repository: Repository) {
   const projectText = await sharedText(repository, "config.yaml");
   return loadConfig({
     projectFile: projectConfigFile(repository.root),
-    ...(projectText === undefined ? {} : { projectText }),
+    ...defined({ projectText }),
     userFile: userConfigFile(),
     env: environment(),
     cacheFile: configCache(repository),

@@ -97,7 +97,9 @@ export async function carriedNow(
   const read = readCommits(history);
   const carried = takeIn(session, read, beyond);
   const trace = await traceSession(place, {
-    ...{ state: carried.state, events: session.events, range: read },
+    state: carried.state,
+    events: session.events,
+    range: read,
     branch: standsAs(range),
   });
   const traced = withTraced(carried.state, trace);

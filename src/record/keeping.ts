@@ -21,6 +21,7 @@ import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { event, withSessionFolder } from "./change.ts";
 import { type KnownSession, loadKnown, resolveSession } from "./resolve.ts";
 
@@ -51,7 +52,7 @@ export function tag(place: Place, name: string, tags: readonly string[], remove:
 export function setMeta(place: Place, name: string, key: string, value: string | undefined): Promise<Filed> {
   return file(place, name, (state) => [
     value === undefined ? withoutMeta(state, key) : withMeta(state, key, value),
-    event("session.meta", { key, ...(value === undefined ? {} : { value }) }),
+    event("session.meta", { key, ...defined({ value }) }),
   ]);
 }
 

@@ -16,6 +16,7 @@ import { keptSessions, localSessions, unchangedKept } from "../store/sessions.ts
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { halfDeleted, readTrash } from "../store/trash.ts";
 import { clock } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 
 /** A session as it can be named, wherever its record is. */
@@ -138,7 +139,7 @@ export async function listedSessions(place: Place): Promise<KnownSession[]> {
   return known.map((each) => {
     if (!isGone(each)) return each;
     const to = renamedTo(each.branch, renames);
-    return { ...each, gone: true, ...(to === undefined ? {} : { renamedTo: to }) };
+    return { ...each, gone: true, ...defined({ renamedTo: to }) };
   });
 }
 
@@ -279,7 +280,7 @@ function fromLoaded(session: LoadedSession, where: "local" | "kept"): KnownSessi
     created: context.created,
     touched: session.events.at(-1)?.at ?? context.ended ?? context.created,
     tags: context.tags,
-    ...(context.parent === undefined ? {} : { parent: context.parent }),
+    ...defined({ parent: context.parent }),
     where,
     loaded: session,
   };

@@ -33,7 +33,10 @@ export async function runsNow(place: Place): Promise<{ record: RunRecord; state:
   return all.map((record) => ({
     record,
     state: stateOf(record, {
-      ...{ host, now: clock(), running: alive, waits: resting.has(record.id) },
+      host,
+      now: clock(),
+      running: alive,
+      waits: resting.has(record.id),
       wrote: record.ended === undefined ? logFacts(place.sessionsDir, record.id)?.wrote : undefined,
     }),
   }));
@@ -93,11 +96,25 @@ export function viewOf(place: Place, record: RunRecord, state: RunState): RunVie
   const { id, agent, session, parent, background, worktree, prompt, began, ended } = record;
   const facts = background ? logFacts(place.sessionsDir, id) : undefined;
   return {
-    ...{ id, name: runName(record), agent, session, parent: parent ?? null, state, background },
-    ...{ pid: record.process?.pid ?? null, worktree, prompt: prompt ?? null, began, ended: ended ?? null },
-    ...{ code: record.code ?? null, signal: record.signal ?? null, error: record.error ?? null },
-    ...{ output: null, wrote: facts && facts.size > 0 ? new Date(facts.wrote).toISOString() : null },
-    ...{ log: facts ? logFile(place.sessionsDir, id) : null, tmux: record.tmux ?? null },
+    id,
+    name: runName(record),
+    agent,
+    session,
+    parent: parent ?? null,
+    state,
+    background,
+    pid: record.process?.pid ?? null,
+    worktree,
+    prompt: prompt ?? null,
+    began,
+    ended: ended ?? null,
+    code: record.code ?? null,
+    signal: record.signal ?? null,
+    error: record.error ?? null,
+    output: null,
+    wrote: facts && facts.size > 0 ? new Date(facts.wrote).toISOString() : null,
+    log: facts ? logFile(place.sessionsDir, id) : null,
+    tmux: record.tmux ?? null,
   };
 }
 

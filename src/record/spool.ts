@@ -124,7 +124,10 @@ export async function spool(
   const before = await withSpool(place, session);
   const added = before.events.slice(session.events.length);
   const entry = newEntry({
-    ...{ id: newEntryId(), at: now(), session: session.state.context.id, branch },
+    id: newEntryId(),
+    at: now(),
+    session: session.state.context.id,
+    branch,
     changes: changes.map((change) => {
       const of = spooledName(change, added);
       return of === undefined ? { change } : { change, of };

@@ -18,6 +18,8 @@ export async function ruleSpots(text: string): Promise<Spot[]> {
   const source = { content: text, filePath: "text.txt", ext: ".txt", contentType: "text" as const };
   const { messages } = await lintSource({ source, options: { noPhysicFilePath: true, config } });
   return messages.map(({ ruleId, range: [start, end] }) => ({
-    ...{ rule: ruleId.replace(/^@secretlint\/secretlint-rule-/, ""), start, end },
+    rule: ruleId.replace(/^@secretlint\/secretlint-rule-/, ""),
+    start,
+    end,
   }));
 }

@@ -1,4 +1,5 @@
 /** What of a record was written down in this clone: whatever else it holds is foreign text. Pure. */
+import { defined } from "../text/defined.ts";
 import type { SessionEvent } from "./events.ts";
 import type { SessionState } from "./state.ts";
 
@@ -34,7 +35,7 @@ export function ownOf(before: OwnWords | undefined, events: readonly SessionEven
   const words = new Set([...(kept?.words ?? []), ...after.flatMap(wordsOfEvent)]);
   const came = events[at]?.from;
   const from = kept ? kept.from : typeof came === "string" ? came : "import";
-  return { wrote: (text) => words.has(text), ...(from === undefined ? {} : { from }) };
+  return { wrote: (text) => words.has(text), ...defined({ from }) };
 }
 
 /** What is our own of a record, before something comes in that makes its log so many events long. */
@@ -44,7 +45,7 @@ export function ownWords(
 ): OwnWords {
   const { wrote, from } = ownOf(state.context.own, events);
   const words = [...new Set(wordsOf(state))].filter(wrote);
-  return { words, events: length, ...(from === undefined ? {} : { from }) };
+  return { words, events: length, ...defined({ from }) };
 }
 
 /** The same for a session that begins with what another one holds; nothing where all of that is our own. */

@@ -1,5 +1,6 @@
 /** From the files of a session to its state, and back to what each file holds. Hand edits win. */
 
+import { defined } from "../text/defined.ts";
 import { isSessionId } from "./ids.ts";
 import type { Blocker, Objective } from "./session.ts";
 import { type ItemPrefix, type ItemTimes, SCHEMA, type SessionContext, type SessionState } from "./state.ts";
@@ -43,7 +44,7 @@ export function contextOfState(state: SessionState, now: string): SessionContext
     const finished = each.mark === "done" || each.mark === "dropped" ? (each.finished ?? now) : undefined;
     items[each.id] = {
       added: each.added ?? now,
-      ...(finished === undefined ? {} : { finished }),
+      ...defined({ finished }),
       ...markTimes(state.context.items[each.id], each.mark, now),
     };
   }
@@ -51,8 +52,7 @@ export function contextOfState(state: SessionState, now: string): SessionContext
     const finished = each.resolved ? (each.finished ?? now) : undefined;
     items[each.id] = {
       added: each.added ?? now,
-      ...(finished === undefined ? {} : { finished }),
-      ...(each.link === undefined ? {} : { link: each.link }),
+      ...defined({ finished, link: each.link }),
       ...markTimes(state.context.items[each.id], each.resolved ? "done" : "open", now),
     };
   }
@@ -61,7 +61,7 @@ export function contextOfState(state: SessionState, now: string): SessionContext
 
 function markTimes(before: ItemTimes | undefined, mark: string, now: string): ItemTimes {
   const changed = before?.mark === undefined || before.mark === mark ? before?.changed : now;
-  return { mark, ...(changed === undefined ? {} : { changed }) };
+  return { mark, ...defined({ changed }) };
 }
 
 /** Reads `context.json`; undefined when it is not one. A newer schema is read as far as it goes. */
@@ -121,9 +121,10 @@ function objectiveOf(task: Named, times: ItemTimes | undefined): Objective {
   const { id, mark, text } = task;
   const finished = mark === "done" || mark === "dropped" ? times?.finished : undefined;
   return {
-    ...{ id, mark, text },
-    ...(times?.added === undefined ? {} : { added: times.added }),
-    ...(finished === undefined ? {} : { finished }),
+    id,
+    mark,
+    text,
+    ...defined({ added: times?.added, finished }),
   };
 }
 
@@ -132,10 +133,10 @@ function blockerOf(task: Named, times: ItemTimes | undefined): Blocker {
   const [text, note] = splitNote(task.text);
   const [words, link] = splitLink(text, times?.link);
   return {
-    ...{ id: task.id, resolved, text: words },
-    ...(link === undefined ? {} : { link }),
-    ...(note === undefined ? {} : { note }),
-    ...(times?.added === undefined ? {} : { added: times.added }),
+    id: task.id,
+    resolved,
+    text: words,
+    ...defined({ link, note, added: times?.added }),
     ...(resolved && times?.finished !== undefined ? { finished: times.finished } : {}),
   };
 }

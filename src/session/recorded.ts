@@ -1,4 +1,5 @@
 /** Every small change to a session as a value, so that it can be kept and done later. Pure. */
+import { defined } from "../text/defined.ts";
 import type { SessionEvent } from "./events.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "./session.ts";
 import {
@@ -61,8 +62,9 @@ export function applyRecorded(state: SessionState, change: Recorded, at: string)
       return done(editObjective(state, change.id, change.text), "objective.edited", named);
     case "blocker.add":
       return done(addBlocker(state, change.text, change.link, at), "blocker.added", ({ id, text, link }) => ({
-        ...{ id, text },
-        ...(link === undefined ? {} : { link }),
+        id,
+        text,
+        ...defined({ link }),
       }));
     case "blocker.resolve": {
       const { id, note } = change;

@@ -1,6 +1,7 @@
 /** The state of one session, and every change to it as a pure function: state in, state out. */
 
 import { clean } from "../text/clean.ts";
+import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { Failure } from "./failure.ts";
 import type { OwnWords } from "./own.ts";
@@ -116,7 +117,7 @@ export function newSession(from: NewSession): SessionState {
     base: from.base,
     state: "active",
     created: from.now,
-    ...(from.author === undefined ? {} : { author: from.author }),
+    ...defined({ author: from.author }),
     tags: [],
     meta: {},
     ...(from.checklist && from.checklist.length > 0 ? { checklist: from.checklist } : {}),
@@ -205,7 +206,10 @@ export function addBlocker(
   const kept = checkText(text, "a blocker");
   const [context, id] = nextId(state.context, "blk", now);
   const blocker: Blocker = {
-    ...{ id, resolved: false, text: kept, added: now },
+    id,
+    resolved: false,
+    text: kept,
+    added: now,
     ...(link === undefined ? {} : { link: checkText(link, "a link").replace(/\s+/g, " ") }),
   };
   return [{ ...state, context, blockers: [...state.blockers, blocker] }, blocker];
@@ -219,7 +223,9 @@ export function resolveBlocker(
 ): [SessionState, Blocker] {
   const before = find(state.blockers, name, "blk", "blocker");
   const after: Blocker = {
-    ...{ ...before, resolved: true, finished: now },
+    ...before,
+    resolved: true,
+    finished: now,
     ...(note === undefined ? {} : { note: checkText(note, "a note") }),
   };
   const blockers = state.blockers.map((each) => (each.id === after.id ? after : each));
@@ -243,11 +249,12 @@ export function addDecision(
   const supersedes = decision.supersedes === undefined ? undefined : supersededId(state, decision.supersedes);
   const [context, id] = nextId(state.context, "dec", now);
   const added: Decision = {
-    ...{ id, text, added: now },
+    id,
+    text,
+    added: now,
     ...(decision.rationale === undefined ? {} : { rationale: checkText(decision.rationale, "a rationale") }),
     alternatives: (decision.alternatives ?? []).map((each) => checkText(each, "an alternative")),
-    ...(supersedes === undefined ? {} : { supersedes }),
-    ...(decision.author === undefined ? {} : { author: decision.author }),
+    ...defined({ supersedes, author: decision.author }),
   };
   return [{ ...state, context: { ...context, decisions: [...context.decisions, added] } }, added];
 }

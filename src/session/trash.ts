@@ -1,4 +1,5 @@
 /** What is noted of a session that was deleted, so that it can come back whole. */
+import { defined } from "../text/defined.ts";
 import { isSessionId } from "./ids.ts";
 
 /** How long it is kept, in days. */
@@ -60,7 +61,7 @@ export function parseDeleted(key: string, text: string): DeletedSession | undefi
       where,
       refs,
       step,
-      ...(parent === undefined ? {} : { parent }),
+      ...defined({ parent }),
     };
   } catch {
     return undefined;

@@ -1,4 +1,5 @@
 /** The record of changes to a session's state: what each was, and the state before it. Pure. */
+import { defined } from "../text/defined.ts";
 import { isAgentEvent } from "./agent-events.ts";
 import type { SessionEvent } from "./events.ts";
 import { parseContext, type SessionTexts, stateFromTexts } from "./reading.ts";
@@ -80,7 +81,10 @@ export function parseRecord(n: number, text: string): ChangeRecord | undefined {
       typeof at === "string" && typeof what === "string" && (before === null || stateOf(before));
     if (!isWhole) return undefined;
     return {
-      ...{ n, at, what, before },
+      n,
+      at,
+      what,
+      before,
       ...(typeof commit === "string" ? { commit } : {}),
       ...(typeof undoes === "number" ? { undoes } : {}),
       ...(typeof redoes === "number" ? { redoes } : {}),
@@ -144,11 +148,13 @@ export function stateBefore({ before }: ChangeRecord, now: SessionState): Sessio
   const { tip: _tip, work: _work, own: _own, ...kept } = was.context;
   const max = (kind: "obj" | "blk" | "dec") => Math.max(last[kind], kept.last[kind]);
   const context: SessionContext = {
-    ...{ ...kept, ref, base, committed },
-    ...(dropped === undefined ? {} : { dropped }),
+    ...kept,
+    ref,
+    base,
+    committed,
+    ...defined({ dropped }),
     // Put away is what is put away; session resume brings it back.
-    ...(work === undefined ? {} : { work }),
-    ...(own === undefined ? {} : { own }),
+    ...defined({ work, own }),
     last: { obj: max("obj"), blk: max("blk"), dec: max("dec") },
     items: { ...kept.items, ...items },
   };

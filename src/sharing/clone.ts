@@ -10,6 +10,7 @@ import { loadKnown, resolveSession } from "../record/resolve.ts";
 import { inheritedOwn } from "../session/own.ts";
 import { branchOf } from "../session/state.ts";
 import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 
 export interface CloneRequest {
   readonly session: string;
@@ -37,9 +38,7 @@ export async function cloneSession(place: Place, request: CloneRequest): Promise
   const name = request.title ?? forkTitle(parent.context, from, "clone");
   const started = await start(place, {
     branch,
-    ...(request.from === undefined ? {} : { from: request.from }),
-    ...(name === undefined ? {} : { title: name }),
-    ...(request.switch === undefined ? {} : { switch: request.switch }),
+    ...defined({ from: request.from, title: name, switch: request.switch }),
     adapt: (fresh) => {
       const made = withContextOf(fresh, parent, now());
       return { ...made, context: { ...made.context, ...own } };

@@ -1,4 +1,5 @@
 /** The remote that a command means, and how it may be talked to. */
+
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { changeRefs, listRefs } from "../git/refs.ts";
@@ -16,6 +17,7 @@ import type { Manner } from "../git/remote/talk.ts";
 import type { Place } from "../place/place.ts";
 import { isSessionId } from "../session/ids.ts";
 import { snapshotRef } from "../snapshots/snapshot.ts";
+import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
 
 export type Direction = "push" | "pull";
@@ -82,7 +84,7 @@ function remoteOf(settings: RemoteSettings, cwd: string, given: string): Remote 
     shown: redacted(name),
     folder: remoteFolder(name, (text) => createHash("sha256").update(text).digest("hex")),
     mirror: settings.get(`remote.${name}.mirror`)?.at(-1) === "true",
-    ...(sshCommand === undefined ? {} : { sshCommand }),
+    ...defined({ sshCommand }),
   };
 }
 

@@ -22,6 +22,7 @@ import { commitsIn, mergeCheckpoints } from "../sharing/merge/documents.ts";
 import { travelling } from "../sharing/merge/side.ts";
 import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { checkpointsOf } from "../trailers/checkpoints.ts";
 import type { WholeWork } from "../trailers/keptwork.ts";
 import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
@@ -339,7 +340,7 @@ async function wholeWork(place: Place, { range, tip }: SnapshotSource): Promise<
   const ranges = [`${tip} ${base}`];
   const [patches, paths] = await Promise.all([patchIds(root, ranges), changedPath(root, ranges)]);
   const path = paths.get(tip);
-  return { tree, patches: patches.map((each) => each.patch), ...(path === undefined ? {} : { path }) };
+  return { tree, patches: patches.map((each) => each.patch), ...defined({ path }) };
 }
 
 /** The files of a session's folder that a snapshot holds; empty where there is none. Failure `cannot-read`, `unsafe-file`. */

@@ -192,7 +192,10 @@ export function findingsOf(
       .map((each) => ({ ...each, start: each.start - from, end: each.end - from }));
     const masked = replaced(text.slice(from, to), inLine, MASK).replace(/\s+/g, " ").trim();
     return {
-      ...{ id: idOf(text.slice(start, end)), rule, name, line },
+      id: idOf(text.slice(start, end)),
+      rule,
+      name,
+      line,
       masked: masked.length > MAX_SHOWN ? around(masked) : masked,
     };
   });

@@ -1,7 +1,9 @@
 /** What the commits of a branch say about a session. */
+
 import type { CheckpointRecord, Decision } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import { normalise, oneLine } from "../text/clean.ts";
+import { defined } from "../text/defined.ts";
 import { readMessage } from "./read.ts";
 
 export interface CommitLike {
@@ -102,9 +104,12 @@ export function withCarried(
   return {
     ...state,
     context: {
-      ...{ ...context, decisions, committed, last: { ...context.last, dec } },
+      ...context,
+      decisions,
+      committed,
+      last: { ...context.last, dec },
       dropped: Object.fromEntries(dropped),
-      ...(checkpointed === undefined ? {} : { checkpointed }),
+      ...defined({ checkpointed }),
     },
   };
 }
@@ -159,7 +164,7 @@ function renumbered(
     return {
       ...each,
       id: renamed.get(each.id) ?? each.id,
-      ...(supersedes === undefined ? {} : { supersedes }),
+      ...defined({ supersedes }),
     };
   });
   return [after, next];

@@ -2,9 +2,11 @@
  * The lists inside our trailers: the exact inverse of the writer, and tolerant of what other tools wrote. Pure.
  * An item that was written without an id has the id "" here; `mergeRecords` gives it one.
  */
+
 import type { Blocker, Decision, ImpactLine, Objective, Verification } from "../session/session.ts";
 import { markOf } from "../session/tasklist.ts";
 import { clean, isMoreItems } from "../text/clean.ts";
+import { defined } from "../text/defined.ts";
 import { type ItemKind, splitId, splitLink } from "./keys.ts";
 
 interface RawItem {
@@ -37,7 +39,7 @@ export function blockersFrom(lines: readonly string[]): Blocker[] {
         id: head.id,
         resolved: head.mark !== undefined && markOf(head.mark) === "done",
         text: [split?.text ?? first, ...further].join("\n"),
-        ...(link === undefined ? {} : { link }),
+        ...defined({ link }),
         ...(note ? { note } : {}),
       },
     ];
@@ -60,7 +62,7 @@ export function decisionsFrom(lines: readonly string[]): Decision[] {
           .filter((each) => /^alternatives?$/.test(each.key) && each.text !== "")
           .map((each) => each.text),
         ...(supersedes ? { supersedes } : {}),
-        ...(session === undefined ? {} : { session }),
+        ...defined({ session }),
       },
     ];
   });

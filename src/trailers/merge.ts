@@ -1,5 +1,7 @@
 /** One record out of several: for messages that hold many blocks, and for the squash that folds them. Pure. */
+
 import type { CheckpointRecord, Decision } from "../session/session.ts";
+import { defined } from "../text/defined.ts";
 import { type ItemKind, numbered, qualifiedId, splitId } from "./keys.ts";
 
 /**
@@ -25,9 +27,7 @@ export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRe
       records.flatMap((each) => each.impact),
       (each) => `${each.key}: ${each.value}`,
     ),
-    ...(label === undefined ? {} : { label }),
-    ...(title === undefined ? {} : { title }),
-    ...(id === undefined ? {} : { id }),
+    ...defined({ label, title, id }),
     ...(times.length === 0 ? {} : { minutes: times.reduce((most, each) => Math.max(most, each)) }),
   };
 }

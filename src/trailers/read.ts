@@ -2,6 +2,7 @@
 
 import type { CheckpointRecord } from "../session/session.ts";
 import { oneLine } from "../text/clean.ts";
+import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
 import { unquiet } from "../text/quiet.ts";
 import { gitTrailers, type Trailer } from "./git.ts";
@@ -54,6 +55,6 @@ function recordOf(entries: readonly Entry[]): CheckpointRecord | null {
     ...(label === "" ? {} : { label }),
     ...(title === "" ? {} : { title }),
     ...(hasId ? { id } : {}),
-    ...(minutes === undefined ? {} : { minutes }),
+    ...defined({ minutes }),
   };
 }

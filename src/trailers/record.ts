@@ -1,6 +1,8 @@
 /** What the next checkpoint of a session says. */
+
 import type { CheckpointRecord, Decision, ImpactLine } from "../session/session.ts";
 import { branchOf, type SessionState, titleOfBranch } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
 
 /** Decisions and verifications that no commit carries yet. */
 export interface Pending {
@@ -36,9 +38,9 @@ export function nextRecord(
     verified: pending.verified,
     impact: extra.impact ?? [],
     id: state.context.id,
-    ...(extra.label === undefined ? {} : { label: extra.label }),
+    ...defined({ label: extra.label }),
     ...(title === titleOfBranch(branchOf(state.context)) ? {} : { title }),
-    ...(extra.minutes === undefined ? {} : { minutes: extra.minutes }),
+    ...defined({ minutes: extra.minutes }),
   };
 }
 

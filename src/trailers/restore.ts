@@ -2,6 +2,7 @@
 
 import type { CheckpointRecord } from "../session/session.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
 import { dateOf, numberOf, type ReadCommit } from "./checkpoints.ts";
 import { type HistoryCommit, takeIn } from "./takein.ts";
 
@@ -19,7 +20,7 @@ export interface CarriedSession {
 export function carriedSession(history: History): CarriedSession | undefined {
   const record = newestRecord(history);
   if (record?.id === undefined) return undefined;
-  return { id: record.id, ...(record.title === undefined ? {} : { title: record.title }) };
+  return { id: record.id, ...defined({ title: record.title }) };
 }
 
 function newestRecord(history: History): CheckpointRecord | undefined {
@@ -60,7 +61,7 @@ export function stateFromCommits(
     Math.max(0, ...records.flatMap((record) => items(record).map((each) => numberOf(each.id))));
   const context: SessionContext = {
     ...draft.context,
-    ...(newest.title === undefined ? {} : { title: newest.title }),
+    ...defined({ title: newest.title }),
     ...(first === undefined ? {} : { author: first.author, created: past(first, now) }),
     verified: mine
       .toReversed()
@@ -92,7 +93,7 @@ function timesOf(mine: History, id: string, list: "objectives" | "blockers") {
   const finished = over === undefined ? undefined : dateOf(over.commit).added;
   return {
     ...(first === undefined ? {} : dateOf(first.commit)),
-    ...(finished === undefined ? {} : { finished }),
+    ...defined({ finished }),
   };
 }
 

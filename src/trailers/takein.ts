@@ -7,6 +7,7 @@ import type { SessionEvent } from "../session/events.ts";
 import { ownWords } from "../session/own.ts";
 import type { Blocker, CheckpointRecord, Objective } from "../session/session.ts";
 import type { ItemPrefix, SessionContext, SessionState } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
 import { dateOf, isSameText, numberOf, type ReadCommit, withCarried } from "./checkpoints.ts";
 
 export type HistoryCommit = Parameters<typeof withCarried>[1][number]["commit"] & {
@@ -155,7 +156,7 @@ function merged<T extends Item>(
   for (const [id, change] of [...changes].sort(([one], [other]) => numberOf(one) - numberOf(other))) {
     // A lower number that is missing was taken out by hand.
     if (ids.has(id) || numberOf(id) <= last) continue;
-    items.push({ ...come(change), ...(change.at === undefined ? {} : { added: change.at }) });
+    items.push({ ...come(change), ...defined({ added: change.at }) });
     taken.push(id);
   }
   return { items, last: next, taken };
@@ -175,7 +176,9 @@ const putObjective: Put<Objective> = (own, theirs, { state, text }, at) => {
   const isOver = mark === "done" || mark === "dropped";
   const ended = state ? at : finished;
   return {
-    ...{ ...rest, mark, text: text ? theirs.text : own.text },
+    ...rest,
+    mark,
+    text: text ? theirs.text : own.text,
     ...(isOver && ended !== undefined ? { finished: ended } : {}),
   };
 };
@@ -185,9 +188,11 @@ const putBlocker: Put<Blocker> = (own, theirs, { state, text }, at) => {
   const resolved = state ? theirs.resolved : own.resolved;
   const ended = state ? at : finished;
   return {
-    ...{ ...rest, resolved, text: text ? theirs.text : own.text },
+    ...rest,
+    resolved,
+    text: text ? theirs.text : own.text,
     ...(theirs.link === undefined || own.link !== undefined ? {} : { link: theirs.link }),
-    ...(theirs.note === undefined ? {} : { note: theirs.note }),
+    ...defined({ note: theirs.note }),
     ...(resolved && ended !== undefined ? { finished: ended } : {}),
   };
 };

@@ -16,6 +16,7 @@ import {
   sizeOf,
 } from "../store/transcripts.ts";
 import { environment, homeFolder, now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { agentOf, readerOf } from "./formats/formats.ts";
 import { type TranscriptHead, transcriptId } from "./formats/kept.ts";
 import { rowsOf } from "./formats/rows.ts";
@@ -141,8 +142,14 @@ async function copied(
     const numbers = count.numbers(tokens);
     if (numbers.messages === 0) throw noMessages(file);
     const head: TranscriptHead = {
-      ...{ schema: 1, id: transcriptId(id, path.basename(file)), agent, kept: now() },
-      ...{ bytes: (await sizeOf(await realpath(file))) ?? 0, damaged: rows.damaged(), redacted, numbers },
+      schema: 1,
+      id: transcriptId(id, path.basename(file)),
+      agent,
+      kept: now(),
+      bytes: (await sizeOf(await realpath(file))) ?? 0,
+      damaged: rows.damaged(),
+      redacted,
+      numbers,
     };
     await draft.finish(head);
     await put(place, session, draft, head.id);
@@ -169,7 +176,7 @@ async function withoutSecrets(place: Place, messages: readonly Message[]) {
     return {
       ...message,
       text: byName.get(`${at}`) ?? message.text,
-      ...(tools === undefined ? {} : { tools }),
+      ...defined({ tools }),
     };
   });
   return { messages: safe, redacted };

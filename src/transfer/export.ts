@@ -1,4 +1,5 @@
 /** Sessions as data that leaves this clone: what to export, and all that is known of it. */
+
 import path from "node:path";
 import { type Commit, everywhere, log } from "../git/commits.ts";
 import { namedFiles, readBlobs } from "../git/objects.ts";
@@ -18,6 +19,7 @@ import { leftOut, MISSING, snapshotRef } from "../snapshots/snapshot.ts";
 import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import {
   EXPORT_FORMAT,
@@ -103,8 +105,10 @@ async function wholeSessions(place: Place, known: readonly KnownSession[]): Prom
       const documents = await documentsToExport(place, folder, commit);
       const there = new Set(checkpoints.map((each) => each.commit));
       return {
-        ...{ state, events: loaded.events, texts: loaded.texts },
-        ...(handoff === undefined ? {} : { handoff }),
+        state,
+        events: loaded.events,
+        texts: loaded.texts,
+        ...defined({ handoff }),
         ...(documents.length === 0 ? {} : { documents }),
         checkpoints: [...checkpoints, ...lines.filter((each) => !there.has(each.commit))],
       };
@@ -189,7 +193,7 @@ function fromSnapshot(
   const texts = { objectives, blockers };
   return {
     loaded: { state: stateFromTexts(context, texts), events: parseEvents(events).events, texts },
-    ...(handoff === undefined ? {} : { handoff }),
+    ...defined({ handoff }),
     checkpoints: checkpointsFrom(lines ?? ""),
   };
 }
@@ -207,7 +211,7 @@ async function fromFolder(
   };
   return {
     loaded: { ...loaded, texts },
-    ...(handoff === undefined ? {} : { handoff }),
+    ...defined({ handoff }),
     checkpoints: checkpointsFrom(snapshot ?? own ?? ""),
   };
 }
@@ -216,7 +220,10 @@ async function fromFolder(
 function linesOf(commits: readonly ReadCommit<Commit>[]): ExportedCheckpoint[] {
   return commits
     .map(({ commit: { oid, parents, authored, message }, record }) => ({
-      ...{ commit: oid, parents: [...parents], authored, message },
+      commit: oid,
+      parents: [...parents],
+      authored,
+      message,
       impact: (record?.impact ?? []).map((each) => ({ ...each })),
     }))
     .filter(isCheckpoint)

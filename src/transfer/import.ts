@@ -1,4 +1,5 @@
 /** Sessions from elsewhere: all that is to be imported is checked, then all of it is kept, or nothing. */
+
 import { missingCommits } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
 import { forkOf } from "../history/base.ts";
@@ -15,6 +16,7 @@ import { writeHookFiles } from "../store/hook-files.ts";
 import { loadForWriting } from "../store/save.ts";
 import { keepAside, keepNew } from "../store/sessions.ts";
 import { commitFiles } from "../store/transaction.ts";
+import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import type { Candidate } from "./import-files.ts";
 import type { ExportedSession } from "./portable/schema.ts";
@@ -125,7 +127,7 @@ function refused(code: string, wrong: readonly string[], hint: string | undefine
   const [first = "", ...more] = wrong;
   const told = more.length > 20 ? [...more.slice(0, 20), `… and ${more.length - 20} more`] : more;
   return new Failure(code, `${first}${more.length > 0 ? "; nothing was imported" : ""}`, {
-    ...(hint === undefined ? {} : { hint }),
+    ...defined({ hint }),
     ...(told.length === 0 ? {} : { details: told.join("\n") }),
   });
 }

@@ -7,6 +7,7 @@ import { resultsOf, resultWarnings } from "../facts/results.ts";
 import type { Place } from "../place/place.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { currentObjective, openObjectives, progress, titleOfBranch } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
 import { quoted } from "../text/visible.ts";
 import { lastHandoff } from "./handoffs.ts";
@@ -79,7 +80,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     objectives: guessed
       ? guesses(gathered)
       : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each.text) })),
-    ...(done === undefined ? {} : { progress: done }),
+    ...defined({ progress: done }),
     next: nextOf(gathered),
     blockers: blockerViews(gathered).open,
     warnings: [
@@ -95,8 +96,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     patterns: patterns.map(quoted),
     conventions: conventions.map(quoted),
     commands: around.commands,
-    ...(architectureText === undefined ? {} : { architectureText }),
-    ...(conventionsText === undefined ? {} : { conventionsText }),
+    ...defined({ architectureText, conventionsText }),
     checkpoints,
     commits,
     recent: gathered.recent,
@@ -112,14 +112,15 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
       .reverse(),
     related: around.decisionsOn(inPlay),
     verified,
-    ...{ results: around.results, issues: around.issues },
+    results: around.results,
+    issues: around.issues,
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
     files: fileViews(overview).map((each) =>
       upstream.files.has(each.path) ? { ...each, elsewhere: base } : each,
     ),
     dirty,
     notes: noteViews(gathered, (iso) => iso.slice(0, 10)).reverse(),
-    ...(handoff === undefined ? {} : { handoff }),
+    ...defined({ handoff }),
   };
 }
 
@@ -163,7 +164,7 @@ export function blockerViews(
       id: each.id,
       text: text(each.text),
       ...(each.link === undefined ? {} : { link: text(each.link) }),
-      ...(known === undefined ? {} : { age: known }),
+      ...defined({ age: known }),
       ...(each.note === undefined ? {} : { note: text(each.note) }),
     };
   };

@@ -11,6 +11,7 @@ import type { SessionEvent } from "../session/events.ts";
 import type { Decision } from "../session/session.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { snapshotSessions } from "../snapshots/snapshot.ts";
+import { defined } from "../text/defined.ts";
 import {
   decisionKey,
   isInherited,
@@ -47,7 +48,9 @@ async function traced(
   const read = readCommits(history);
   const state = withCarried(session.state, read, beyond);
   const trace = await traceSession(place, {
-    ...{ state, events: session.events, range: read },
+    state,
+    events: session.events,
+    range: read,
     branch: standsAs(range),
   });
   return decisionsIn(state, branch, trace);
@@ -131,7 +134,7 @@ function carriedByKey(commits: readonly ReadCommit<Commit>[]): Map<string, Found
       const key = decisionKey(decision, record?.id);
       if (byKey.has(key)) continue;
       const added = commit.authored > 0 ? new Date(commit.authored * 1000).toISOString() : undefined;
-      const dated = { ...decision, author: commit.author, ...(added === undefined ? {} : { added }) };
+      const dated = { ...decision, author: commit.author, ...defined({ added }) };
       byKey.set(key, found(dated, { session: decision.session ?? record?.id }, { commit: commit.oid }));
     }
   }
@@ -187,10 +190,9 @@ function found(
   return {
     ...decision,
     ...(decision.session !== undefined || from.session === undefined ? {} : { session: from.session }),
-    ...(from.branch === undefined ? {} : { branch: from.branch }),
+    ...defined({ branch: from.branch }),
     commit: carrier?.commit ?? null,
     state: carrier === undefined ? "pending" : "committed",
-    ...(carrier?.found === undefined ? {} : { found: carrier.found }),
-    ...(was === undefined ? {} : { was }),
+    ...defined({ found: carrier?.found, was }),
   };
 }

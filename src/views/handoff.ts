@@ -10,6 +10,7 @@ import { progress } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { day } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
 import { age, formatMinutes } from "../text/duration.ts";
 import { word } from "../text/shell.ts";
 import { quoted } from "../text/visible.ts";
@@ -61,7 +62,7 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
   ]);
   return {
     ...viewOf(place, gathered, details, { results, issues }),
-    ...(written === undefined ? {} : { written }),
+    ...defined({ written }),
   };
 }
 
@@ -81,7 +82,7 @@ function viewOf(
   return {
     session: { ...headView(gathered, config), ...cameFrom(gathered) },
     summary: state.context.summary === undefined ? summaryOf(gathered) : text(state.context.summary),
-    ...(done === undefined ? {} : { progress: done }),
+    ...defined({ progress: done }),
     objectives: state.objectives.map((each) => ({ ...each, text: text(each.text) })),
     checkpoints: checkpoints.reverse(),
     commits: commits.reverse(),
@@ -93,7 +94,8 @@ function viewOf(
     files: fileViews(details),
     annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
     verified: verificationViews(gathered, config),
-    ...{ results, issues },
+    results,
+    issues,
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
     notes: noteViews(gathered, (iso) => day(config, iso)),
     next: nextOf(gathered),
@@ -121,9 +123,10 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
     files: files.length,
     filesAdded: files.filter((each) => each.change === "added").length,
     filesRemoved: files.filter((each) => each.change === "removed").length,
-    ...{ added, removed },
+    added,
+    removed,
     ...(tests === 0 ? {} : { tests }),
-    ...(coverage === undefined ? {} : { coverage }),
+    ...defined({ coverage }),
   };
 }
 

@@ -14,6 +14,7 @@ import { Failure } from "../session/failure.ts";
 import { readSmall } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
 import { short } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
 import { ownText } from "./parts.ts";
@@ -36,7 +37,7 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
     when: written.at.slice(0, 10),
     ...(commit === undefined ? {} : { commit: short(commit) }),
     ...(summary === undefined ? {} : { summary: ownText(gathered)(summary) }),
-    ...(since === undefined ? {} : { since }),
+    ...defined({ since }),
     ...(taken === undefined
       ? {}
       : {
@@ -98,7 +99,7 @@ export async function takeUp(place: Place, name: string | undefined): Promise<Ta
       throw new Failure("no-handoff", `no handoff was written for ${state.context.title}`, {
         hint: "session end writes one; session handoff shows where it stands",
       });
-    return [state, event("handoff.taken", { by, ...(head === undefined ? {} : { commit: head }) })];
+    return [state, event("handoff.taken", { by, ...defined({ commit: head }) })];
   });
-  return { filed, by, ...(head === undefined ? {} : { commit: head }) };
+  return { filed, by, ...defined({ commit: head }) };
 }

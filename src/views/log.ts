@@ -1,4 +1,5 @@
 /** What happened in a session, as one timeline: its commits as they are now, and what its log says. */
+
 import { type Commit, log } from "../git/commits.ts";
 import { defaultBranch, refCommit } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
@@ -10,6 +11,7 @@ import { loadKnown, resolveSession } from "../record/resolve.ts";
 import { findSession } from "../record/session.ts";
 import type { SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { defined } from "../text/defined.ts";
 import { decisionsOf, type ReadCommit, readCommits, withCarried } from "../trailers/checkpoints.ts";
 import { type LogDecision, type LogEntry, timeline } from "./shapes/timeline.ts";
 
@@ -108,8 +110,7 @@ async function tracedCommits(
 function markOf(trace: Trace, id: string): Pick<LogDecision, "found" | "was"> {
   const [carrier, was] = [trace.carriers.get(id), trace.was.get(id)];
   return {
-    ...(carrier?.found === undefined ? {} : { found: carrier.found }),
-    ...(was === undefined ? {} : { was }),
+    ...defined({ found: carrier?.found, was }),
   };
 }
 

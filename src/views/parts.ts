@@ -8,6 +8,7 @@ import type { Decision, Verification } from "../session/session.ts";
 import { headline } from "../session/session.ts";
 import type { Config } from "../settings/config.ts";
 import { day, short } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
 import { formatMinutes } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
@@ -47,7 +48,7 @@ export function headView(gathered: Gathered, config: Config): SessionHeadView {
     title: titleOf(gathered),
     branch: gathered.branch,
     state: recorded ? context.state : "no session",
-    ...(context.base.branch === undefined ? {} : { baseBranch: context.base.branch }),
+    ...defined({ baseBranch: context.base.branch }),
     ...(context.base.commit === undefined ? {} : { baseCommit: short(context.base.commit) }),
     ...(context.created === "" ? {} : { started: day(config, context.created) }),
     ...(context.ended === undefined ? {} : { ended: day(config, context.ended) }),
@@ -179,10 +180,9 @@ function decisionView(
     text: text(decision.text),
     ...(decision.rationale === undefined ? {} : { rationale: text(decision.rationale) }),
     alternatives: decision.alternatives.map(text),
-    ...(decision.supersedes === undefined ? {} : { supersedes: decision.supersedes }),
-    ...(supersededBy === undefined ? {} : { supersededBy }),
+    ...defined({ supersedes: decision.supersedes, supersededBy }),
     ...(carrier === undefined ? {} : { commit: short(carrier.commit) }),
-    ...(carrier?.found === undefined ? {} : { found: carrier.found }),
+    ...defined({ found: carrier?.found }),
     ...(was === undefined ? {} : { was: short(was) }),
   };
 }
@@ -201,7 +201,7 @@ export function verificationViews(gathered: Gathered, config: Config): Verificat
       result: each.result,
       ...(each.added === undefined ? {} : { when: day(config, each.added) }),
       ...(each.commit === undefined ? {} : { commit: short(each.commit) }),
-      ...(stale === undefined ? {} : { stale }),
+      ...defined({ stale }),
     };
   });
 }
@@ -238,9 +238,7 @@ export function fileViews({ files, touches }: Pick<Details, "files" | "touches">
     return {
       path: each.path,
       change: each.change === "renamed" ? `renamed from ${quoted(each.from ?? "")}` : each.change,
-      ...(each.added === undefined ? {} : { added: each.added }),
-      ...(each.removed === undefined ? {} : { removed: each.removed }),
-      ...(commits === undefined ? {} : { commits }),
+      ...defined({ added: each.added, removed: each.removed, commits }),
     };
   });
   const weight = (view: FileView) => (view.commits ?? 0) * 1000 + (view.added ?? 0) + (view.removed ?? 0);

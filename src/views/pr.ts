@@ -14,6 +14,7 @@ import { refuseSecrets } from "../secrets/secrets.ts";
 import { progress } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { oneLine } from "../text/clean.ts";
+import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { quietMarkdown, quietTrailers } from "../text/quiet.ts";
 import { mergeRecords } from "../trailers/merge.ts";
@@ -102,9 +103,9 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
   return {
     title: oneLine(only?.subject ?? (gathered.recorded ? context.title : branch)).slice(0, 256),
     branch,
-    ...(context.base.branch === undefined ? {} : { base: context.base.branch }),
+    ...defined({ base: context.base.branch }),
     summary: context.summary ?? summaryOf(gathered),
-    ...(done === undefined ? {} : { progress: done }),
+    ...defined({ progress: done }),
     objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })),
     decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
     verified: verificationViews(gathered, config),

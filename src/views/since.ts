@@ -6,6 +6,7 @@ import { templateFolders } from "../place/templates.ts";
 import { openTemplate } from "../render/template.ts";
 import { Failure } from "../session/failure.ts";
 import { readGiven, writeGiven } from "../store/given.ts";
+import { defined } from "../text/defined.ts";
 import { agentName, DEFAULT_LIMIT, fits } from "../text/limits.ts";
 import { visibleView } from "../text/visible.ts";
 import { briefView } from "./brief.ts";
@@ -34,7 +35,7 @@ export async function noteGiven(place: Place, view: BriefView, agent: string): P
   const given = {
     agent: agentName(agent),
     branch,
-    ...(commit === undefined ? {} : { commit }),
+    ...defined({ commit }),
     said: saidBy(view),
   };
   try {

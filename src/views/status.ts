@@ -3,6 +3,7 @@ import type { Place } from "../place/place.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { progress } from "../session/state.ts";
 import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
 import { visibleView } from "../text/visible.ts";
 import { pendingOf } from "../trailers/record.ts";
@@ -23,7 +24,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
   return visibleView({
     session: headView(gathered, place.config),
     recorded: gathered.recorded,
-    ...(done === undefined ? {} : { progress: done }),
+    ...defined({ progress: done }),
     objectives: state.objectives,
     blockers: state.blockers.map((each) =>
       each.resolved || each.added === undefined ? each : { ...each, age: age(each.added, at) },
@@ -32,7 +33,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     pending: pendingOf(state).decisions.map((each) => each.id),
     checkpoints: checkpoints.length,
     commits: commits.length,
-    ...(checkpoints[0] === undefined ? {} : { lastCheckpoint: checkpoints[0] }),
+    ...defined({ lastCheckpoint: checkpoints[0] }),
     staged: status?.staged.length ?? 0,
     changed: status?.unstaged.length ?? 0,
     untracked: status?.untracked.length ?? 0,
@@ -40,7 +41,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     annotations: gathered.annotations,
     verified: verificationViews(gathered, place.config),
     checklist: checklistOf(state.context),
-    ...(build === undefined ? {} : { build }),
+    ...defined({ build }),
     ...(status?.upstream === undefined
       ? {}
       : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
@@ -69,11 +70,22 @@ function detached(place: Place): StatusView {
       branch: "",
       state: "no session",
       tags: [],
-      ...(commit === undefined ? {} : { commit }),
+      ...defined({ commit }),
     },
     recorded: false,
-    ...{ objectives: [], blockers: [], decisions: [], pending: [], checkpoints: 0, commits: 0 },
-    ...{ staged: 0, changed: 0, untracked: 0, files: [], annotations: [], verified: [], checklist: [] },
+    objectives: [],
+    blockers: [],
+    decisions: [],
+    pending: [],
+    checkpoints: 0,
+    commits: 0,
+    staged: 0,
+    changed: 0,
+    untracked: 0,
+    files: [],
+    annotations: [],
+    verified: [],
+    checklist: [],
     warnings: ["HEAD is detached, and a session belongs to a branch."],
     next: [{ what: "make a branch of this commit", command: "session start <branch>" }],
   };

@@ -118,8 +118,22 @@ class Row implements SessionRow {
     const { id, title, branch, state, created, ended, touched, tags, meta, parent } = this;
     const { where, remote, shared, gone, renamedTo } = this;
     return {
-      ...{ id, title, branch, state, created, ended, touched, tags, meta, parent },
-      ...{ where, remote, shared, gone, renamedTo, ...this.counts },
+      id,
+      title,
+      branch,
+      state,
+      created,
+      ended,
+      touched,
+      tags,
+      meta,
+      parent,
+      where,
+      remote,
+      shared,
+      gone,
+      renamedTo,
+      ...this.counts,
     };
   }
 }

@@ -6,6 +6,7 @@ import type { Place } from "../place/place.ts";
 import { unchecked } from "../session/checklist.ts";
 import { headline } from "../session/session.ts";
 import { short } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
 import { quoted } from "../text/visible.ts";
@@ -111,13 +112,13 @@ export function nextOf(gathered: Gathered): NextStep[] {
     ...(gathered.branch === "" ? {} : { branch: gathered.branch }),
     objectives: items(state.objectives),
     blockers: items(state.blockers),
-    ...(operation === undefined ? {} : { unfinished: operation }),
+    ...defined({ unfinished: operation }),
     staged: status?.staged.length ?? 0,
     changed: status?.unstaged.length ?? 0,
     untracked: status?.untracked.length ?? 0,
     pendingDecisions: pendingOf(state).decisions.length,
     ...(failed === undefined ? {} : { failed: failed.command }),
     unchecked: unchecked(state.context),
-    ...(state.context.base.branch === undefined ? {} : { baseBranch: state.context.base.branch }),
+    ...defined({ baseBranch: state.context.base.branch }),
   });
 }

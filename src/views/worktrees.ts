@@ -17,6 +17,7 @@ import { branchOf, progress, type SessionState } from "../session/state.ts";
 import { readHolder } from "../store/holder.ts";
 import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { defined } from "../text/defined.ts";
 import { sharedFiles, type WorktreesView, type WorktreeView } from "./shapes/worktrees.ts";
 
 /** Worktrees that git looks at in one moment. */
@@ -58,7 +59,7 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
       const agent = view.session && agents.get(view.session.id);
       return {
         ...view,
-        ...(holder === undefined ? {} : { holder }),
+        ...defined({ holder }),
         ...(agent === undefined ? {} : { agent: agentOf(agent) }),
       };
     }),
@@ -78,7 +79,7 @@ async function sessionsIn(
     const session = branch === undefined ? undefined : by.get(branch);
     if (branch === undefined || session === undefined) return [];
     const { head: _ours, ...repository } = place.repository;
-    const there = { ...repository, branch, ...(head === undefined ? {} : { head }) };
+    const there = { ...repository, branch, ...defined({ head }) };
     const standing = await standingOf({ ...place, repository: there }, session);
     return standing === "own" ? [[branch, session] as const] : [];
   });
@@ -101,8 +102,12 @@ async function look(ours: Repository, worktree: Worktree, known: Known): Promise
   const { here, folder, session } = known;
   const missing = !existsSync(worktree.path);
   const view: WorktreeView = {
-    ...{ path: worktree.path, folder, here, missing, dirty: 0 },
-    ...(branch === undefined ? {} : { branch }),
+    path: worktree.path,
+    folder,
+    here,
+    missing,
+    dirty: 0,
+    ...defined({ branch }),
     ...(head === undefined ? {} : { commit: head.slice(0, 8) }),
     ...(session === undefined ? {} : { session: headOf(session.state) }),
   };
@@ -118,7 +123,7 @@ async function look(ours: Repository, worktree: Worktree, known: Known): Promise
     const before = [...status.staged, ...status.unstaged].flatMap((each) => each.from ?? []);
     const changed = [...new Set([...dirty, ...before, ...since])].filter((file) => file !== DECISION_LOG);
     return {
-      view: { ...view, dirty: dirty.length, ...(operation === undefined ? {} : { operation }) },
+      view: { ...view, dirty: dirty.length, ...defined({ operation }) },
       changed,
     };
   } catch (error) {
@@ -138,7 +143,7 @@ async function repositoryAt(ours: Repository, root: string): Promise<Repository>
 function headOf({ context, objectives }: SessionState): NonNullable<WorktreeView["session"]> {
   const done = progress(objectives);
   const { id, title, state } = context;
-  return { id, title, state, ...(done === undefined ? {} : { progress: done }) };
+  return { id, title, state, ...defined({ progress: done }) };
 }
 
 /** Tracked files that the session's branch and its work tree have changed: since it left its base, as that is now. */

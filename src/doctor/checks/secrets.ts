@@ -19,7 +19,8 @@ export const check: Check = {
       return [{ name: "secrets", state: "ok", says: "none in the messages of sessions' commits" }];
     const checks = findings.slice(0, SHOWN).map(
       ({ id, name, line, rule, masked }): Finding => ({
-        ...{ name: "secrets", state: "problem" },
+        name: "secrets",
+        state: "problem",
         says: `commit ${name}, line ${line} of its message: ${rule}, ${id}: ${masked}`,
         fix: `make the secret worthless where it was given out; then git rebase -i ${name}^ (reword). If it is none: session doctor --allow ${id}`,
       }),

@@ -47,7 +47,9 @@ export function buildOfGh(text: string, commit: string): Build | undefined {
   const said = all.find((each) => each.status === status);
   const times = all.map((each) => each.time).sort();
   return {
-    ...{ source: "gh", status, commit: sha },
+    source: "gh",
+    status,
+    commit: sha,
     ...(all.length === 1 ? { name: all[0]?.name } : {}),
     ...link(said?.url),
     ...moment(times.at(-1)),
@@ -68,7 +70,9 @@ export function buildOfGlab(text: string): Build | undefined {
     return [{ name, status, ...link(textAt(each, "web_url")) }];
   });
   return {
-    ...{ source: "glab", status: ofGlab(said), commit },
+    source: "glab",
+    status: ofGlab(said),
+    commit,
     ...link(textAt(pipeline, "web_url")),
     ...moment(textAt(pipeline, "finished_at") ?? textAt(pipeline, "updated_at")),
     jobs,

@@ -1,4 +1,5 @@
 /** Coverage reports in XML: Cobertura and JaCoCo. */
+import { defined } from "../../text/defined.ts";
 import { type Hits, hit, numberIn, type Parsed } from "./hits.ts";
 import { decoded, tagsOf } from "./xml.ts";
 
@@ -49,7 +50,7 @@ function jacoco(text: string): Parsed {
     }
     if (kind === "open") depth++;
   }
-  return { files, ...(said === undefined ? {} : { said }) };
+  return { files, ...defined({ said }) };
 }
 
 function inFolder(folder: string, file: string): string {

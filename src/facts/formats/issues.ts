@@ -1,4 +1,5 @@
 /** References to issues in texts, and where on the web they are. Pure. */
+import { defined } from "../../text/defined.ts";
 import { elsewhere, type Forge, type ForgeKind, issueAddress } from "../../text/forge.ts";
 
 export interface IssueContext {
@@ -179,7 +180,7 @@ export interface Issue {
 export function issuesIn(branch: string, sources: readonly IssueSource[], context: IssueContext): Issue[] {
   const issues = new Map<string, { id: string; url?: string; closes: boolean; places: string[] }>();
   const add = (name: string, { id, url, closes }: Reference) => {
-    const known = issues.get(id) ?? { id, ...(url === undefined ? {} : { url }), closes: false, places: [] };
+    const known = issues.get(id) ?? { id, ...defined({ url }), closes: false, places: [] };
     known.closes ||= closes;
     if (!known.places.includes(name)) known.places.push(name);
     issues.set(id, known);

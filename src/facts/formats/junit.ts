@@ -59,7 +59,9 @@ export function mergeTests(results: readonly TestResults[]): TestResults | undef
   if (results.length < 2) return results[0];
   const sum = (key: "passed" | "failed" | "skipped") => results.reduce((all, each) => all + each[key], 0);
   return {
-    ...{ passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") },
+    passed: sum("passed"),
+    failed: sum("failed"),
+    skipped: sum("skipped"),
     failing: results.flatMap((each) => each.failing).slice(0, NAMED),
   };
 }

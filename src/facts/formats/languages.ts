@@ -1,4 +1,5 @@
 /** What a project is made of, from the names of its files and its manifests: the start of a first draft. */
+import { defined } from "../../text/defined.ts";
 import { type Command, commandsOf } from "./commands.ts";
 import { dependenciesOf, descriptionOf, entriesOfManifests, nameOf, section } from "./manifests.ts";
 import { isCodeFile, isTestFile } from "./tests.ts";
@@ -35,8 +36,7 @@ export function detectProject(files: readonly string[], contents: ReadonlyMap<st
   const name = nameOf(contents);
   const description = descriptionOf(contents);
   return {
-    ...(name === undefined ? {} : { name }),
-    ...(description === undefined ? {} : { description }),
+    ...defined({ name, description }),
     languages: languagesOf(own),
     sourceFolders,
     testFolders,

@@ -23,8 +23,12 @@ function arraysOf(history: History): Arrays {
   const { oidBytes, commits, paths, people, sessions, ...columns } = history;
   return {
     ...columns,
-    ...{ pathEnds: paths.ends, pathBytes: paths.bytes, peopleEnds: people.ends, peopleBytes: people.bytes },
-    ...{ sessionEnds: sessions.ends, sessionBytes: sessions.bytes },
+    pathEnds: paths.ends,
+    pathBytes: paths.bytes,
+    peopleEnds: people.ends,
+    peopleBytes: people.bytes,
+    sessionEnds: sessions.ends,
+    sessionBytes: sessions.bytes,
   };
 }
 
@@ -91,8 +95,10 @@ function decode(bytes: Uint8Array): { history: History; label: HistoryLabel } | 
     ({ ends, bytes: text }) as Table;
   const history = {
     ...columns,
-    ...{ oidBytes: head.oidBytes, commits: head.commits },
-    ...{ paths: names(pathEnds, pathBytes), people: names(peopleEnds, peopleBytes) },
+    oidBytes: head.oidBytes,
+    commits: head.commits,
+    paths: names(pathEnds, pathBytes),
+    people: names(peopleEnds, peopleBytes),
     sessions: names(sessionEnds, sessionBytes),
   } as unknown as History;
   return { history, label: { tip: String(head.tip), key: String(head.key) } };

@@ -5,6 +5,7 @@
 
 import type { Blocker, Objective } from "../../session/session.ts";
 import { headline } from "../../session/session.ts";
+import { defined } from "../../text/defined.ts";
 import { age } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
 import { word } from "../../text/shell.ts";
@@ -97,7 +98,7 @@ export function part(
   advice?: Advice,
 ): HealthPart {
   const bounded = score === null ? null : Math.round(Math.min(100, Math.max(0, score)));
-  return { name, score: bounded, weight, found, ...(advice === undefined ? {} : { advice }) };
+  return { name, score: bounded, weight, found, ...defined({ advice }) };
 }
 
 /** A blocker costs ten a day that it stays, and each more than the first another ten. */

@@ -141,9 +141,12 @@ export function historyBuilder(
       // As git gives them: the later ones first.
       if (before) commits += copy(before.history, before.without, of, commits);
       return {
-        ...{ oidBytes, commits },
+        oidBytes,
+        commits,
         ...(Object.fromEntries(Object.entries(of).map(([name, each]) => [name, each.array()])) as Arrays),
-        ...{ paths: paths.build(), people: people.build(), sessions: sessions.build() },
+        paths: paths.build(),
+        people: people.build(),
+        sessions: sessions.build(),
       };
     },
   };
@@ -154,10 +157,24 @@ type Arrays = Omit<History, "oidBytes" | "commits" | "paths" | "people" | "sessi
 function columnsOf() {
   const [bytes, words] = [() => column(Uint8Array), () => column(Uint32Array)];
   return {
-    ...{ oids: bytes(), times: words(), zones: column(Int16Array), authors: words(), kinds: bytes() },
-    ...{ added: words(), removed: words(), testAdded: words(), testRemoved: words() },
-    ...{ codeAdded: words(), codeRemoved: words(), fileEnds: words(), files: words(), lines: words() },
-    ...{ records: words(), itemEnds: words(), itemSessions: words(), itemCodes: words() },
+    oids: bytes(),
+    times: words(),
+    zones: column(Int16Array),
+    authors: words(),
+    kinds: bytes(),
+    added: words(),
+    removed: words(),
+    testAdded: words(),
+    testRemoved: words(),
+    codeAdded: words(),
+    codeRemoved: words(),
+    fileEnds: words(),
+    files: words(),
+    lines: words(),
+    records: words(),
+    itemEnds: words(),
+    itemSessions: words(),
+    itemCodes: words(),
   };
 }
 

@@ -63,7 +63,10 @@ export function metricsOf(input: MetricsInput): SessionMetrics {
   const made = [...checkpoints, ...noted].filter((each) => Number.isFinite(each) && each > 0);
   const first = made.length === 0 || Number.isNaN(started) ? null : Math.min(...made) - started;
   return {
-    ...{ id: context.id, title: context.title, branch: input.branch, state: input.phase },
+    id: context.id,
+    title: context.title,
+    branch: input.branch,
+    state: input.phase,
     started: context.created === "" ? null : context.created,
     ended: context.ended ?? null,
     minutes,

@@ -134,7 +134,8 @@ export function historyNumbers(
       .sort(([one], [other]) => one - other)
       .map(([day, sums]) => ({
         day: new Date(day * DAY * 1000).toISOString().slice(0, 10),
-        ...{ last: oidAt(history, lasts.get(day) ?? 0), ...sums },
+        last: oidAt(history, lasts.get(day) ?? 0),
+        ...sums,
       })),
     hours,
     hot: hottest(touched, lines, top).map((file) => ({
@@ -236,8 +237,18 @@ function hottest(touched: Uint32Array, lines: Float64Array, top: number): number
 
 function noSums(): Sums {
   return {
-    ...{ commits: 0, merges: 0, added: 0, removed: 0, fileChanges: 0 },
-    ...{ testAdded: 0, testRemoved: 0, codeAdded: 0, codeRemoved: 0 },
-    ...{ checkpoints: 0, decisions: 0, objectives: 0, types: {} },
+    commits: 0,
+    merges: 0,
+    added: 0,
+    removed: 0,
+    fileChanges: 0,
+    testAdded: 0,
+    testRemoved: 0,
+    codeAdded: 0,
+    codeRemoved: 0,
+    checkpoints: 0,
+    decisions: 0,
+    objectives: 0,
+    types: {},
   };
 }

@@ -37,10 +37,18 @@ function together(one: CommitSums, other: CommitSums): CommitSums {
   for (const [type, count] of Object.entries(other.types)) types[type] = (types[type] ?? 0) + count;
   const sum = (key: Exclude<keyof CommitSums, "types">) => one[key] + other[key];
   return {
-    ...{ commits: sum("commits"), merges: sum("merges"), added: sum("added"), removed: sum("removed") },
-    ...{ testAdded: sum("testAdded"), testRemoved: sum("testRemoved") },
-    ...{ codeAdded: sum("codeAdded"), codeRemoved: sum("codeRemoved"), fileChanges: sum("fileChanges") },
-    ...{ checkpoints: sum("checkpoints"), decisions: sum("decisions"), objectives: sum("objectives") },
+    commits: sum("commits"),
+    merges: sum("merges"),
+    added: sum("added"),
+    removed: sum("removed"),
+    testAdded: sum("testAdded"),
+    testRemoved: sum("testRemoved"),
+    codeAdded: sum("codeAdded"),
+    codeRemoved: sum("codeRemoved"),
+    fileChanges: sum("fileChanges"),
+    checkpoints: sum("checkpoints"),
+    decisions: sum("decisions"),
+    objectives: sum("objectives"),
     types,
   };
 }
@@ -68,9 +76,20 @@ export function unpackDays(days: readonly PackedDay[]): DayNumbers[] {
   return days.map(([day, sums, types, last]) => {
     const at = (n: number) => sums[n] ?? 0;
     return {
-      ...{ day, last, commits: at(0), merges: at(1), added: at(2), removed: at(3), testAdded: at(4) },
-      ...{ testRemoved: at(5), codeAdded: at(6), codeRemoved: at(7), fileChanges: at(8) },
-      ...{ checkpoints: at(9), decisions: at(10), objectives: at(11) },
+      day,
+      last,
+      commits: at(0),
+      merges: at(1),
+      added: at(2),
+      removed: at(3),
+      testAdded: at(4),
+      testRemoved: at(5),
+      codeAdded: at(6),
+      codeRemoved: at(7),
+      fileChanges: at(8),
+      checkpoints: at(9),
+      decisions: at(10),
+      objectives: at(11),
       types: Object.fromEntries(types.map(([type, count]) => [TYPES[type] ?? "other", count])),
     };
   });

@@ -70,7 +70,9 @@ export function velocityOf(input: VelocityInput): Velocity {
     perActiveDay: activeDays === 0 ? 0 : rounded(total / activeDays),
   });
   return {
-    ...{ days, activeDays, minutes },
+    days,
+    activeDays,
+    minutes,
     minutesPerActiveDay: activeDays === 0 ? null : Math.round(minutes / activeDays),
     objectives: rate(completed.length),
     checkpoints: rate(checkpoints.length),
@@ -171,7 +173,8 @@ export function projectVelocity(days: readonly DayNumbers[], today: string, open
   const [before, recent] = [total("commits", whole.slice(0, 4)), total("commits", whole.slice(4))];
   return {
     weeks,
-    ...{ commitsPerDay: perDay("commits"), checkpointsPerDay: perDay("checkpoints") },
+    commitsPerDay: perDay("commits"),
+    checkpointsPerDay: perDay("checkpoints"),
     objectivesPerDay: perDay("objectives"),
     trend: before + recent < 4 ? null : { way: wayOf(before, recent), before, recent, days: 28 },
     rest: projectRest(
@@ -198,9 +201,19 @@ function projectRest(done: readonly number[], open: number): Rest {
 }
 
 const NOTHING = {
-  ...{ commits: 0, merges: 0, added: 0, removed: 0, fileChanges: 0, types: {} },
-  ...{ testAdded: 0, testRemoved: 0, codeAdded: 0, codeRemoved: 0 },
-  ...{ checkpoints: 0, decisions: 0, objectives: 0 },
+  commits: 0,
+  merges: 0,
+  added: 0,
+  removed: 0,
+  fileChanges: 0,
+  types: {},
+  testAdded: 0,
+  testRemoved: 0,
+  codeAdded: 0,
+  codeRemoved: 0,
+  checkpoints: 0,
+  decisions: 0,
+  objectives: 0,
 };
 
 /** Two digits after the point. */

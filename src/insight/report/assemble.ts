@@ -36,10 +36,18 @@ export function sessionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]
       continue;
     }
     found.set(id, {
-      ...{ id, title: title ?? `Session ${id}`, branch: null, state: "recorded" },
-      ...{ started: added, until: added, minutes: minutes ?? null, checkpoints: null },
+      id,
+      title: title ?? `Session ${id}`,
+      branch: null,
+      state: "recorded",
+      started: added,
+      until: added,
+      minutes: minutes ?? null,
+      checkpoints: null,
       objectives: objectives.map(({ id: name, text, mark }) => ({ id: name, text, mark })),
-      ...{ progress: progressOf(objectives), tags: [], issues: [] },
+      progress: progressOf(objectives),
+      tags: [],
+      issues: [],
     });
   }
   return [...found.values()];
@@ -78,7 +86,10 @@ type Taken = Parameters<typeof decisionKey>[0];
 function decisionOf(decision: Taken, session: string | undefined): Omit<ReportDecision, "at" | "commit"> {
   const { id, text, rationale = null, alternatives, supersedes = null } = decision;
   return {
-    ...{ id, session: decision.session ?? session ?? null, text, rationale },
+    id,
+    session: decision.session ?? session ?? null,
+    text,
+    rationale,
     alternatives,
     supersedes,
   };
@@ -148,7 +159,17 @@ export function firstDay(days: readonly { readonly day: string }[], sessions: re
 }
 
 const NOTHING = {
-  ...{ commits: 0, merges: 0, added: 0, removed: 0, fileChanges: 0, types: {} },
-  ...{ testAdded: 0, testRemoved: 0, codeAdded: 0, codeRemoved: 0 },
-  ...{ checkpoints: 0, decisions: 0, objectives: 0 },
+  commits: 0,
+  merges: 0,
+  added: 0,
+  removed: 0,
+  fileChanges: 0,
+  types: {},
+  testAdded: 0,
+  testRemoved: 0,
+  codeAdded: 0,
+  codeRemoved: 0,
+  checkpoints: 0,
+  decisions: 0,
+  objectives: 0,
 };

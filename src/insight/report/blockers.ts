@@ -15,7 +15,7 @@ export function blockersOf(
     blockers.flatMap((each): ReportBlocker[] => {
       const { id, text, resolved, link = null, note = null, added = null, finished = null } = each;
       if (resolved ? !isWithin(edges, finished) : !live) return [];
-      return [{ ...{ id, session: context.id, text, link, resolved, note, added, finished }, days: null }];
+      return [{ id, session: context.id, text, link, resolved, note, added, finished, days: null }];
     }),
   );
   return aged(all, now);

@@ -1,6 +1,8 @@
 /** Objectives, blockers and decisions of two clones, one by one. All sides name them by the same ids here. Pure. */
+
 import type { Blocker, Decision, Objective, ObjectiveMark } from "../../session/session.ts";
 import type { ItemTimes } from "../../session/state.ts";
+import { defined } from "../../text/defined.ts";
 import {
   bothTexts,
   canon,
@@ -128,7 +130,9 @@ function mergeBlocker({ base, ours, theirs }: Both<Blocker>, tell: Tell): Kept<B
   } as const;
   const { mark, from } = mergeMark(marks, { ours, theirs }, () => {});
   const of = (key: "link" | "note") => ({
-    ...{ base: base?.item[key], ours: ours.item[key], theirs: theirs.item[key] },
+    base: base?.item[key],
+    ours: ours.item[key],
+    theirs: theirs.item[key],
   });
   const link = pick(of("link"), larger);
   const other = [ours.item.link, theirs.item.link].find(
@@ -143,9 +147,10 @@ function mergeBlocker({ base, ours, theirs }: Both<Blocker>, tell: Tell): Kept<B
   const { link: _link, ...rest } = times;
   return {
     item: {
-      ...{ id, resolved: mark === "done", text },
-      ...(link === undefined ? {} : { link }),
-      ...(note === undefined ? {} : { note }),
+      id,
+      resolved: mark === "done",
+      text,
+      ...defined({ link, note }),
       ...timesOf(times, mark === "done"),
     },
     times: link === undefined ? rest : { ...rest, link },
@@ -223,11 +228,9 @@ function mergeTimes<T>({ base, ours, theirs }: Both<T>, from: readonly ItemTimes
     (_key, three) => pick(three, (mine, its) => eitherValue(mine, its, three.base)),
   );
   return {
-    ...(added === undefined ? {} : { added }),
-    ...(finished === undefined ? {} : { finished }),
+    ...defined({ added, finished }),
     ...others,
-    ...(mark === undefined ? {} : { mark }),
-    ...(changed === undefined ? {} : { changed }),
+    ...defined({ mark, changed }),
   };
 }
 
@@ -237,7 +240,7 @@ function restOf({ added: _added, mark: _mark, changed: _changed, finished: _fini
 
 function timesOf({ added, finished }: ItemTimes, over: boolean): { added?: string; finished?: string } {
   return {
-    ...(added === undefined ? {} : { added }),
+    ...defined({ added }),
     ...(over && finished !== undefined ? { finished } : {}),
   };
 }

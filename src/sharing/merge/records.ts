@@ -205,7 +205,9 @@ function mergeSides(
   const listed = <K extends "objectives" | "blockers">(side: Side | undefined, key: K) =>
     side && { items: side[key] as Side[K], times: side.context.items };
   const lists = <K extends "objectives" | "blockers">(key: K) => ({
-    ...{ base: listed(base, key), ours: listed(ours, key), theirs: listed(theirs, key) },
+    base: listed(base, key),
+    ours: listed(ours, key),
+    theirs: listed(theirs, key),
   });
   const objectives = mergeObjectives(lists("objectives"), tell);
   const blockers = mergeBlockers(lists("blockers"), tell);

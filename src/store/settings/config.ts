@@ -11,6 +11,7 @@ import {
   unknownKey,
   unknownSection,
 } from "../../settings/config.ts";
+import { defined } from "../../text/defined.ts";
 import { readSmall, writeAtomic } from "../files.ts";
 import { type AgentCommand, agentCommands } from "./agent-commands.ts";
 import { inYaml, NO_MAP, noSection, readSettings, removeKey, setValue } from "./settings-file.ts";
@@ -80,7 +81,7 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   for (const key of environment.keys()) origins.set(key, "environment");
   const config = configWith([...user.values, ...project.values, ...environment]);
   const { parsed } = project;
-  return { config, origins, problems, commands: user.commands, ...(parsed === undefined ? {} : { parsed }) };
+  return { config, origins, problems, commands: user.commands, ...defined({ parsed }) };
 }
 
 /** Remembers a parsed file for the next command. */

@@ -1,9 +1,11 @@
 /** Templates of sessions: `.session/templates/sessions/<name>.yaml`. What a clone brings along is read as data. */
+
 import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { Node } from "yaml";
 import { Failure } from "../../session/failure.ts";
+import { defined } from "../../text/defined.ts";
 import { nearest } from "../../text/nearest.ts";
 import { cannot, isOwnFolder, readSmall, writeAtomic } from "../files.ts";
 import { inYaml } from "./settings-file.ts";
@@ -135,7 +137,7 @@ async function parseTemplate(text: string): Promise<ParsedTemplate> {
     }
   }
   return {
-    template: { ...lists, ...(base === undefined ? {} : { base }) },
+    template: { ...lists, ...defined({ base }) },
     problems,
     ...(baseAt && { baseAt }),
   };

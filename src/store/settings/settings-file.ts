@@ -3,6 +3,7 @@ import { mkdir, realpath } from "node:fs/promises";
 import path from "node:path";
 import type { Document } from "yaml";
 import { Failure } from "../../session/failure.ts";
+import { defined } from "../../text/defined.ts";
 import { cannot, readSmall, writeAtomic } from "../files.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -25,7 +26,7 @@ export async function readSettings(
   }
   const target = mayBeLink ? await realpath(file).catch(() => file) : file;
   const text = await readSmall(target, MAX_BYTES);
-  return { target, ...(text === undefined ? {} : { text }) };
+  return { target, ...defined({ text }) };
 }
 
 /** Puts a value in a settings file, which is created if there is none. Failure `bad-config` with line and column. */

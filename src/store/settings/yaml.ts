@@ -1,4 +1,5 @@
 import type { CST, Document, LineCounter, Node } from "yaml";
+import { defined } from "../../text/defined.ts";
 
 /** A text and what YAML makes of it. With an error, nothing in the document is to be trusted. */
 export interface ParsedYaml {
@@ -48,7 +49,7 @@ export async function parseYaml(text: string, what = "settings"): Promise<Parsed
   const [document, second] = [...new yaml.Composer().compose(found.tokens, true, text.length)];
   if (!document) return { document: new yaml.Document(null), placeOf };
   const error = errorIn(text, document, second, placeOf, what);
-  return { document, placeOf, ...(error === undefined ? {} : { error }) };
+  return { document, placeOf, ...defined({ error }) };
 }
 
 /** The plain value of a YAML node; few aliases, so that none can grow without end: what has more is no value. */

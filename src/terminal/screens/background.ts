@@ -7,7 +7,12 @@ import { oneLine } from "../../text/visible.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
 const PAINTS: Readonly<Record<RunState, (text: string) => string>> = {
-  ...{ running: green, waiting: yellow, done: dim, failed: red, stopped: dim, lost: red },
+  running: green,
+  waiting: yellow,
+  done: dim,
+  failed: red,
+  stopped: dim,
+  lost: red,
 };
 
 /** Two or three lines a run. `now`: ISO 8601. */

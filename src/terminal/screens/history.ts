@@ -18,20 +18,22 @@ export function historyLines(
   const column = (title: string, cell: (each: Past) => string) => ({ title, cells: sessions.map(cell) });
   const figure = (title: string, spare: number, cell: (metrics: SessionMetrics) => string) => ({
     ...column(title, ({ metrics }) => (metrics ? cell(metrics) : "")),
-    ...{ spare, right: true },
+    spare,
+    right: true,
   });
   const lines = table(
     [
-      { ...column("Ended", (each) => day(each.ended ?? each.touched)), ...{ paint: dim, spare: 4 } },
-      { ...column("ID", (each) => each.id), ...{ paint: cyan, least: 5, whole: true } },
-      { ...column("Title", (each) => each.title), ...{ paint: bold, least: 20 } },
-      { ...column("Branch", (each) => each.branch), ...{ paint: dim, least: 12, spare: 5 } },
-      { ...column("Done", objectivesOf), ...{ right: true, spare: 1 } },
+      { ...column("Ended", (each) => day(each.ended ?? each.touched)), paint: dim, spare: 4 },
+      { ...column("ID", (each) => each.id), paint: cyan, least: 5, whole: true },
+      { ...column("Title", (each) => each.title), paint: bold, least: 20 },
+      { ...column("Branch", (each) => each.branch), paint: dim, least: 12, spare: 5 },
+      { ...column("Done", objectivesOf), right: true, spare: 1 },
       {
         ...column("Worked", ({ minutes }) => (minutes === null ? "" : formatMinutes(minutes))),
-        ...{ right: true, spare: 2 },
+        right: true,
+        spare: 2,
       },
-      { ...column("Took", (each) => lengthOf(spanOf(each))), ...{ right: true, spare: 3, paint: dim } },
+      { ...column("Took", (each) => lengthOf(spanOf(each))), right: true, spare: 3, paint: dim },
       figure("Checkpoints", 8, (each) => String(each.checkpoints)),
       figure("Decisions", 9, (each) => String(each.decisions)),
       figure("Lines", 6, linesOf),

@@ -34,21 +34,22 @@ export function listTable({ rows, prefixes, branch, now }: ListView, width: numb
       {
         title: "Title",
         cells: all.map((row, at) => `${indents[at]}${row.title}`),
-        ...{ least: 20, paint: bold },
+        least: 20,
+        paint: bold,
       },
       ...(all.some((row) => row.project !== undefined)
-        ? [{ ...column("Project", (row) => row.project ?? ""), ...{ least: 12, spare: 2 } }]
+        ? [{ ...column("Project", (row) => row.project ?? ""), least: 12, spare: 2 }]
         : []),
-      { ...column("Branch", (row) => row.branch), ...{ least: 12, spare: 2, paint: dim } },
+      { ...column("Branch", (row) => row.branch), least: 12, spare: 2, paint: dim },
       {
         ...column("State", stateOf),
         spare: 1,
         paint: (text, at) =>
           all[at]?.gone ? yellow(text) : all[at]?.state === "active" ? green(text) : text,
       },
-      { ...column("Done", progressOf), ...{ spare: 4, right: true } },
-      { ...column("Touched", (row) => ago(row.touched, now)), ...{ spare: 3, paint: dim } },
-      { ...column("Tags", (row) => row.tags.join(", ")), ...{ least: 10, spare: 5, paint: dim } },
+      { ...column("Done", progressOf), spare: 4, right: true },
+      { ...column("Touched", (row) => ago(row.touched, now)), spare: 3, paint: dim },
+      { ...column("Tags", (row) => row.tags.join(", ")), least: 10, spare: 5, paint: dim },
     ],
     width,
   );

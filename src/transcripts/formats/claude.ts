@@ -1,4 +1,5 @@
 /** Conversations of Claude Code: a row each part of a message, with the message's own id. Pure. */
+import { defined } from "../../text/defined.ts";
 import type { Message, Reader, Row, Tokens, ToolCall } from "./shape.ts";
 import { countOf, message, plus, rowOf, rowsIn, textOf, toolCall, wordsOf } from "./values.ts";
 
@@ -88,6 +89,6 @@ export function claudeReader(): Reader {
       ];
     },
     end: close,
-    about: () => ({ ...(id === undefined ? {} : { id }), ...(tokens === undefined ? {} : { tokens }) }),
+    about: () => ({ ...defined({ id, tokens }) }),
   };
 }

@@ -1,4 +1,5 @@
 /** Conversations of Codex: what went to the model and came back, between events that tell the same again. Pure. */
+import { defined } from "../../text/defined.ts";
 import type { Message, Reader, Row, Tokens } from "./shape.ts";
 import { message, plus, rowOf, textOf, tokensOf, toolCall, wordsOf } from "./values.ts";
 
@@ -40,7 +41,7 @@ export function codexReader(): Reader {
     end: () => [],
     about: () => {
       const tokens = thread ?? (run && plus(before, run));
-      return { ...(id === undefined ? {} : { id }), ...(tokens === undefined ? {} : { tokens }) };
+      return { ...defined({ id, tokens }) };
     },
   };
 }

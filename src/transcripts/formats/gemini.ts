@@ -2,6 +2,7 @@
  * Conversations of Gemini: a message is written whole again when something is added to it, and what was said after a
  * point may be taken back. So the file is looked through first; then each message is given where it stands last. Pure.
  */
+import { defined } from "../../text/defined.ts";
 import type { Message, Reader, Row, Tokens } from "./shape.ts";
 import { countOf, message, plus, rowOf, rowsIn, textOf, toolCall, wordsOf } from "./values.ts";
 
@@ -57,7 +58,7 @@ export function geminiReader(): Reader {
       });
     },
     end: () => [],
-    about: () => ({ ...(id === undefined ? {} : { id }), ...(tokens === undefined ? {} : { tokens }) }),
+    about: () => ({ ...defined({ id, tokens }) }),
   };
 }
 

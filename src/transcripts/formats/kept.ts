@@ -1,4 +1,5 @@
 /** How a conversation is kept with a session: its head, and its messages read back. Pure. */
+import { defined } from "../../text/defined.ts";
 import {
   AGENTS,
   type Message,
@@ -54,7 +55,10 @@ export function parseHead(text: string): TranscriptHead | undefined {
       return undefined;
     const tokens = rowOf(numbers.tokens);
     return {
-      ...{ schema: 1, id, agent, kept },
+      schema: 1,
+      id,
+      agent,
+      kept,
       bytes: countOf(head.bytes),
       damaged: countOf(head.damaged),
       redacted: countOf(head.redacted),
@@ -95,7 +99,7 @@ export function keptMessage(row: Row): Message | undefined {
       : {
           tools: tools.map((each) => {
             const input = textOf(each.input);
-            return { name: textOf(each.name) ?? "", ...(input === undefined ? {} : { input }) };
+            return { name: textOf(each.name) ?? "", ...defined({ input }) };
           }),
         }),
     ...(row.sub === true ? { sub: true as const } : {}),

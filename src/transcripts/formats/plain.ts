@@ -1,12 +1,20 @@
 /** Conversations as lists of `{role, content, timestamp}`, by whatever program. Pure. */
+import { defined } from "../../text/defined.ts";
 import type { Message, Reader, Role, Row, Tokens } from "./shape.ts";
 import { countOf, message, plus, rowOf, rowsIn, textOf, toolCall, wordsOf } from "./values.ts";
 
 const ROLES: Readonly<Record<string, Role>> = {
-  ...{ user: "user", human: "user" },
-  ...{ assistant: "assistant", ai: "assistant", model: "assistant", agent: "assistant", bot: "assistant" },
-  ...{ tool: "tool", function: "tool" },
-  ...{ system: "system", developer: "system" },
+  user: "user",
+  human: "user",
+  assistant: "assistant",
+  ai: "assistant",
+  model: "assistant",
+  agent: "assistant",
+  bot: "assistant",
+  tool: "tool",
+  function: "tool",
+  system: "system",
+  developer: "system",
 };
 
 export function isPlain(row: Row): boolean {
@@ -31,7 +39,7 @@ export function plainReader(): Reader {
       return said.flatMap(messageOf);
     },
     end: () => [],
-    about: () => ({ ...(id === undefined ? {} : { id }), ...(tokens === undefined ? {} : { tokens }) }),
+    about: () => ({ ...defined({ id, tokens }) }),
   };
 }
 

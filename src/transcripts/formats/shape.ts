@@ -88,7 +88,8 @@ export function tally(): {
       tools: [...calls.values()].reduce((sum, each) => sum + each, 0),
       byTool: byUse(calls),
       tokens: tokens ?? null,
-      ...{ from, to },
+      from,
+      to,
     }),
   };
 }

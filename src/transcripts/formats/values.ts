@@ -1,4 +1,5 @@
 /** Reading values of a file that somebody else wrote: nothing is trusted to have a shape or a size. Pure. */
+import { defined } from "../../text/defined.ts";
 import type { Message, Row, Tokens, ToolCall } from "./shape.ts";
 
 /** Characters that are kept of a message, and of what a tool was given and answered. */
@@ -75,7 +76,7 @@ export function message(
   return [
     {
       role,
-      ...(when === undefined ? {} : { at: when }),
+      ...defined({ at: when }),
       text: said,
       ...(tools.length === 0 ? {} : { tools }),
       ...(sub ? { sub: true as const } : {}),

@@ -29,12 +29,17 @@ export const importer: Importer = {
   recognizes: ({ session }) => isObject(session) && "created_at" in session,
   parse: (value, idFor) =>
     parsed(SCHEMA, value, idFor, ({ session, messages }) => ({
-      ...{ source: "ainative", id: session.id, title: session.name },
-      ...{ created: session.created_at, ended: session.updated_at },
+      source: "ainative",
+      id: session.id,
+      title: session.name,
+      created: session.created_at,
+      ended: session.updated_at,
       archived: session.status !== "active",
       more: { model: session.model, provider: session.settings?.provider },
       messages: (messages ?? []).map((each) => ({
-        ...{ role: each.role, text: each.content, at: each.timestamp },
+        role: each.role,
+        text: each.content,
+        at: each.timestamp,
       })),
     })),
 };

@@ -23,8 +23,11 @@ export const importer: Importer = {
   recognizes: (value) => "last_active" in value && "first_message" in value,
   parse: (value, idFor) =>
     parsed(SCHEMA, value, idFor, (from) => ({
-      ...{ source: "amazon-q", id: from.id, title: from.name || from.first_message },
-      ...{ created: from.created, ended: from.last_active },
+      source: "amazon-q",
+      id: from.id,
+      title: from.name || from.first_message,
+      created: from.created,
+      ended: from.last_active,
       archived: from.status === "archived",
       branch: from.worktree_info?.branch,
       baseBranch: from.worktree_info?.merge_target ?? undefined,

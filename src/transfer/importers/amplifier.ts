@@ -26,7 +26,9 @@ export const importer: Importer = {
   parse: (value, idFor, transcript) => {
     const messages = transcript.split("\n").flatMap(messageOf);
     return parsed(SCHEMA, value, idFor, (from) => ({
-      ...{ source: "amplifier", id: from.session_id, created: from.created },
+      source: "amplifier",
+      id: from.session_id,
+      created: from.created,
       title: from.name || messages.find((each) => each.role === "user")?.text,
       ended: messages.findLast((each) => each.at !== undefined)?.at ?? from.created,
       summary: from.description ?? undefined,

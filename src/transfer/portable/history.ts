@@ -1,4 +1,5 @@
 /** What other tools wrote into commit messages, as sessions of ours. Pure. */
+import { defined } from "../../text/defined.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
 import { gitTrailers } from "../../trailers/git.ts";
 import { type IdFor, importedBranch } from "./foreign.ts";
@@ -75,7 +76,7 @@ export function decided(oldest: readonly ReadCommit[], words: Vocabulary, idFor:
       text: subjectOf(commit.message) || id,
       rationale: because.join("\n"),
       alternatives: (trailers.get(words.rejected) ?? []).map((each) => each.replace(/\s*\|\s*/, ": ")),
-      ...(replaced === undefined ? {} : { supersedes: replaced }),
+      ...defined({ supersedes: replaced }),
       ...byline(commit),
     };
   });
@@ -91,11 +92,15 @@ export function decided(oldest: readonly ReadCommit[], words: Vocabulary, idFor:
   );
   return [
     {
-      ...{ ...session, decisions },
+      ...session,
+      decisions,
       last: { ...session.last, dec: decisions.length },
       verified: records.flatMap(({ read: { commit, trailers } }) =>
         (trailers.get(words.verified) ?? []).map((command) => ({
-          ...{ command, result: "passed" as const, added: timeOf(commit), commit: commit.oid },
+          command,
+          result: "passed" as const,
+          added: timeOf(commit),
+          commit: commit.oid,
         })),
       ),
       notes: records.flatMap(({ read: { commit, trailers } }) =>
@@ -128,9 +133,20 @@ export function sessionOf(
   const times = reads.map(({ commit }) => timeOf(commit)).sort();
   const [created = timeOf({ authored: 0 }), ended = created] = [times[0], times.at(-1)];
   return {
-    ...{ id, title, branch, created, ended, base: {}, state: "ended", tags: [] },
+    id,
+    title,
+    branch,
+    created,
+    ended,
+    base: {},
+    state: "ended",
+    tags: [],
     meta: { "imported-from": source, "imported-id": key.slice(0, 1000), ...more },
-    ...{ objectives: [], blockers: [], decisions: [], verified: [], notes: [] },
+    objectives: [],
+    blockers: [],
+    decisions: [],
+    verified: [],
+    notes: [],
     last: { obj: 0, blk: 0, dec: 0 },
     events: [
       { at: created, type: "session.started", id, ref: `refs/heads/${branch}`, title },

@@ -1,4 +1,5 @@
 /** A session as an export holds it, and back to the files that hold it here. Pure. */
+
 import { eventLine, type SessionEvent } from "../../session/events.ts";
 import {
   contextText,
@@ -15,6 +16,7 @@ import {
   type SessionState,
 } from "../../session/state.ts";
 import { clean } from "../../text/clean.ts";
+import { defined } from "../../text/defined.ts";
 import {
   type ExportedCheckpoint,
   type ExportedSession,
@@ -48,7 +50,7 @@ export function exportedOf(session: WholeSession, now: string): ExportedSession 
     branch: branchOf(context),
     base: {
       ...(isBranchName(base.branch) ? { branch: base.branch } : {}),
-      ...(base.commit === undefined ? {} : { commit: base.commit }),
+      ...defined({ commit: base.commit }),
     },
     state: context.state,
     created: [context.created, events[0]?.at].find(isMoment) ?? now,
@@ -58,35 +60,41 @@ export function exportedOf(session: WholeSession, now: string): ExportedSession 
     meta: Object.fromEntries(Object.entries(context.meta).filter(([key]) => key !== "__proto__")),
     ...(context.checklist === undefined ? {} : { checklist: context.checklist.map(oneLine).filter(Boolean) }),
     ...(context.summary ? { summary: context.summary } : {}),
-    ...(context.coverage === undefined ? {} : { coverage: context.coverage }),
+    ...defined({ coverage: context.coverage }),
     objectives: state.objectives
       .filter((each) => each.text !== "")
       .map(({ id, mark, text, added, finished }) => ({
-        ...{ id, mark, text },
+        id,
+        mark,
+        text,
         ...moments({ added, finished, changed: context.items[id]?.changed }),
       })),
     blockers: state.blockers
       .filter((each) => each.text !== "")
       .map(({ id, resolved, text, link, note, added, finished }) => ({
-        ...{ id, resolved, text },
+        id,
+        resolved,
+        text,
         ...lines({ link }),
         ...(note ? { note } : {}),
         ...moments({ added, finished, changed: context.items[id]?.changed }),
       })),
     decisions: context.decisions.map(
       ({ id, text, rationale, alternatives, supersedes, session, author, added }) => ({
-        ...{ id, text },
+        id,
+        text,
         ...(rationale ? { rationale } : {}),
         alternatives: alternatives.filter(Boolean),
         ...lines({ supersedes, author }),
-        ...(session === undefined ? {} : { session }),
+        ...defined({ session }),
         ...moments({ added }),
         ...(committed[id] === undefined ? {} : { commit: committed[id] }),
         ...(dropped[id] === undefined ? {} : { was: dropped[id] }),
       }),
     ),
     verified: context.verified.map(({ command, result, added, commit, code, seconds }) => ({
-      ...{ command, result },
+      command,
+      result,
       ...moments({ added }),
       ...defined({ commit, code, seconds }),
     })),
@@ -95,7 +103,7 @@ export function exportedOf(session: WholeSession, now: string): ExportedSession 
     events: events.filter((each) => isLine(each.at) && isLine(each.type)),
     checkpoints: [...checkpoints],
     ...(handoff ? { handoff } : {}),
-    ...(files === undefined ? {} : { files }),
+    ...defined({ files }),
     ...(session.documents === undefined ? {} : { documents: [...session.documents] }),
   };
 }
@@ -111,8 +119,7 @@ export function wholeOf(exported: ExportedSession): WholeSession {
     state: stateFromTexts(draft.context, texts),
     events: exported.events,
     texts,
-    ...(exported.handoff === undefined ? {} : { handoff: exported.handoff }),
-    ...(exported.documents === undefined ? {} : { documents: exported.documents }),
+    ...defined({ handoff: exported.handoff, documents: exported.documents }),
     checkpoints: exported.checkpoints,
   };
 }
@@ -149,7 +156,8 @@ export function withNewId(session: ExportedSession, id: string): ExportedSession
   const own = (each: ExportedSession["events"][number]) =>
     each.type === "session.started" && each.id === session.id;
   return {
-    ...{ ...session, id },
+    ...session,
+    id,
     decisions: session.decisions.map(({ commit: _commit, was: _was, ...each }) => each),
     events: session.events.map((each) => (own(each) ? { ...each, id } : each)),
   };
@@ -162,7 +170,7 @@ function stateOf(exported: ExportedSession): SessionState {
   for (const each of blockers)
     items[each.id] = {
       ...timesOf(each, each.resolved ? "done" : "open"),
-      ...(each.link === undefined ? {} : { link: each.link }),
+      ...defined({ link: each.link }),
     };
   const commits = (key: "commit" | "was") =>
     Object.fromEntries(decisions.flatMap((each) => (each[key] === undefined ? [] : [[each.id, each[key]]])));
@@ -233,13 +241,6 @@ function extraFiles(state: SessionState, texts: SessionTexts): ExportedSession["
     ...(texts.blockers === "" || texts.blockers === plain.blockers ? {} : { blockers: texts.blockers }),
   };
   return Object.keys(files).length === 0 ? undefined : files;
-}
-
-/** The same without what is undefined. */
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-function defined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>;
 }
 
 function moments<K extends string>(values: Record<K, string | undefined>): Partial<Record<K, string>> {

@@ -63,10 +63,18 @@ export function recordView(session: ExportedSession, day: (iso: string) => strin
   const given = <K extends string>(key: K, value: string | undefined) =>
     (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: string };
   const item = (each: { id: string; text: string }, mark: ItemView["mark"]): ItemView => ({
-    ...{ id: each.id, text: each.text, mark, box: boxOf(mark) },
+    id: each.id,
+    text: each.text,
+    mark,
+    box: boxOf(mark),
   });
   return {
-    ...{ id, title, branch, state, tags, created: day(session.created) },
+    id,
+    title,
+    branch,
+    state,
+    tags,
+    created: day(session.created),
     ...given("baseBranch", base.branch),
     ...given("baseCommit", base.commit && short(base.commit)),
     ...given("ended", session.ended && day(session.ended)),
@@ -81,18 +89,22 @@ export function recordView(session: ExportedSession, day: (iso: string) => strin
       ...given("note", each.note),
     })),
     decisions: session.decisions.map((each) => ({
-      ...{ id: each.id, text: each.text, alternatives: each.alternatives },
+      id: each.id,
+      text: each.text,
+      alternatives: each.alternatives,
       ...given("rationale", each.rationale),
       ...given("supersedes", each.supersedes),
       ...commit(each.commit),
     })),
     checklist: checklistOf({ checklist: session.checklist ?? [], verified: session.verified }),
     checkpoints: session.checkpoints.map((each) => ({
-      ...{ commit: short(each.commit), subject: subjectOf(each.message) },
+      commit: short(each.commit),
+      subject: subjectOf(each.message),
       ...(each.authored ? { when: day(new Date(each.authored * 1000).toISOString()) } : {}),
     })),
     verified: session.verified.map((each) => ({
-      ...{ command: each.command, result: each.result },
+      command: each.command,
+      result: each.result,
       ...given("when", each.added && day(each.added)),
       ...commit(each.commit),
     })),

@@ -1,5 +1,6 @@
 /** What a brief said when it was last given to somebody, and what a newer one says beyond it. Pure. */
 
+import { defined } from "../../text/defined.ts";
 import { quoted, unquoted } from "../../text/visible.ts";
 import type { BriefView } from "./views.ts";
 
@@ -66,7 +67,7 @@ export function sinceView(
   const keys = Object.keys(now);
   return {
     session: view.session,
-    ...(before.commit === undefined ? {} : { given: before.commit }),
+    ...defined({ given: before.commit }),
     added: keys.filter((key) => before.said[key] === undefined).map((key) => line(key, now[key] ?? "")),
     changed: keys
       .filter((key) => before.said[key] !== undefined && before.said[key] !== now[key])

@@ -2,6 +2,7 @@
 
 import type { Blocker, Objective } from "../../session/session.ts";
 import { currentObjective } from "../../session/state.ts";
+import { defined } from "../../text/defined.ts";
 import { plural } from "../../text/plural.ts";
 import { word } from "../../text/shell.ts";
 import { quoted } from "../../text/visible.ts";
@@ -59,7 +60,7 @@ export function nextSteps(input: NextInput): NextStep[] {
     const command = current.mark === "active" ? undefined : `session objectives start ${current.id}`;
     steps.push({
       what: `${verb} ${current.id}: ${current.text}`,
-      ...(command === undefined ? {} : { command }),
+      ...defined({ command }),
     });
   }
   if (input.recorded && work !== undefined)

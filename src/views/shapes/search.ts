@@ -95,7 +95,10 @@ export function matchingLines(
   const found = at.slice(0, most).map((index): Passage => {
     const [before, after] = [lines[index - 1], lines[index + 1]];
     return {
-      ...{ part, path, line: index + 1, text: lines[index] ?? "" },
+      part,
+      path,
+      line: index + 1,
+      text: lines[index] ?? "",
       ...(before?.trim() ? { before } : {}),
       ...(after?.trim() ? { after } : {}),
     };

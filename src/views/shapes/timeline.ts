@@ -57,7 +57,10 @@ function logged(events: readonly SessionEvent[]): LogEntry[] {
     .filter((each) => each.type !== "checkpoint")
     .map(
       (each): LogEntry => ({
-        ...{ kind: "event", at: each.at, commit: null, type: each.type },
+        kind: "event",
+        at: each.at,
+        commit: null,
+        type: each.type,
         subject: eventText(each),
         decisions: [],
       }),
