@@ -243,13 +243,6 @@ function extraFiles(state: SessionState, texts: SessionTexts): ExportedSession["
   return Object.keys(files).length === 0 ? undefined : files;
 }
 
-/** The same without what is undefined. */
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-function defined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>;
-}
-
 function moments<K extends string>(values: Record<K, string | undefined>): Partial<Record<K, string>> {
   return Object.fromEntries(Object.entries(values).filter(([, each]) => isMoment(each))) as Partial<
     Record<K, string>
