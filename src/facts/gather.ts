@@ -1,5 +1,6 @@
 import { ancestor, type Commit, mergeBase } from "../git/commits.ts";
 import { emptyTree, globs, patch } from "../git/diff.ts";
+import { interruptedMove, type MoveNote } from "../git/move/note.ts";
 import { defaultBranch, refCommit } from "../git/refs.ts";
 import {
   type Operation,
@@ -50,6 +51,8 @@ export interface Gathered {
   /** The work tree; undefined for a branch that is not checked out here. */
   readonly status?: WorkTreeStatus;
   readonly operation?: Operation;
+  /** A command of ours was interrupted while git moved HEAD, index and files. */
+  readonly move?: MoveNote;
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
   /** Which words of the record were written down here. */
@@ -149,7 +152,7 @@ export async function gather(
     recent,
     commits,
     history: found,
-    ...defined({ status, operation }),
+    ...defined({ status, operation, move: here ? interruptedMove(repository.gitDir) : undefined }),
     annotations,
     own: ownOf(state.context.own, events),
     shallow: repository.shallow,

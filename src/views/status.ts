@@ -1,4 +1,5 @@
 import { type Gathered, gatherHere } from "../facts/gather.ts";
+import { interruptedMove } from "../git/move/note.ts";
 import type { Place } from "../place/place.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { progress } from "../session/state.ts";
@@ -9,7 +10,7 @@ import { visibleView } from "../text/visible.ts";
 import { pendingOf } from "../trailers/record.ts";
 import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./parts.ts";
 import type { BuildView, StatusView } from "./shapes/views.ts";
-import { nextOf, warningsOf } from "./warnings.ts";
+import { interruptedText, nextOf, warningsOf } from "./warnings.ts";
 
 /** Where the session of this branch stands, or the branch itself where there is none. Reads only; `asks` goes to the network for its build. */
 export async function statusOf(place: Place, asks = false): Promise<StatusView> {
@@ -63,6 +64,7 @@ async function buildAsked(place: Place, gathered: Gathered): Promise<BuildView |
 /** Without a branch there is no session; what git is in the middle of still matters. */
 function detached(place: Place): StatusView {
   const commit = place.repository.head?.slice(0, 8);
+  const move = interruptedMove(place.repository.gitDir);
   return {
     session: {
       id: "",
@@ -86,7 +88,10 @@ function detached(place: Place): StatusView {
     annotations: [],
     verified: [],
     checklist: [],
-    warnings: ["HEAD is detached, and a session belongs to a branch."],
+    warnings: [
+      ...(move ? [interruptedText(move)] : []),
+      "HEAD is detached, and a session belongs to a branch.",
+    ],
     next: [{ what: "make a branch of this commit", command: "session start <branch>" }],
   };
 }

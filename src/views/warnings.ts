@@ -1,6 +1,7 @@
 /** What the reader should know before believing anything else, and what to do next: sentences with foreign text marked. */
 
 import type { Gathered } from "../facts/gather.ts";
+import type { MoveNote } from "../git/move/note.ts";
 import { offerText } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { unchecked } from "../session/checklist.ts";
@@ -20,10 +21,16 @@ function carriedText(branch: string, { id, title }: CarriedSession): string {
   return `The commits of this branch carry the session ${name}: ${quoted(`session resume ${word(branch)}`)} brings it back.`;
 }
 
+/** Says that a move of the work tree was interrupted, and that the next command settles it. */
+export function interruptedText({ command }: MoveNote): string {
+  return `${quoted(command)} was interrupted, and the work tree may be half checked out: that command again, or ${quoted("session resume")}, sets it right.`;
+}
+
 /** What the reader should know before believing anything else: one sentence each. */
 export function warningsOf(gathered: Gathered): string[] {
-  const { session, operation, range, commits, status, gone, offer } = gathered;
+  const { session, operation, range, commits, status, gone, offer, move } = gathered;
   const warnings: string[] = [];
+  if (move) warnings.push(interruptedText(move));
   if (gathered.detached)
     warnings.push(
       gathered.branch === ""
