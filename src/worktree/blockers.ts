@@ -40,6 +40,13 @@ export async function checkBlockers(
   const found = await unfinishedPaths(root);
   const { tracked, untracked, unmerged, submodules } = found;
   const dirty = new Set([...tracked, ...untracked, ...unmerged, ...submodules]);
+  // What init wrote is not among the unfinished paths, and git itself refuses to overwrite it.
+  const shared = changes.filter((each) => each.from === undefined && each.path.startsWith(".session/"));
+  const there = await kindsOnDisk(
+    root,
+    shared.map((each) => each.path),
+  );
+  for (const name of there.keys()) dirty.add(name);
   const { files, blockers } = await unknownFiles(root, changes, dirty);
   if (files.length > 0) {
     const states = await withScratch(place, (bench) => compareWithTrees(bench, files, trees));
@@ -63,8 +70,7 @@ async function unknownFiles(
   dirty: ReadonlySet<string>,
 ): Promise<{ files: TreeChange[]; blockers: string[] }> {
   const before = new Set(changes.filter((each) => each.from !== undefined).map((each) => each.path));
-  // What init wrote is not among the unfinished paths; git itself refuses to overwrite it.
-  const isKnown = (name: string) => before.has(name) || dirty.has(name) || name.startsWith(".session/");
+  const isKnown = (name: string) => before.has(name) || dirty.has(name);
   const added = changes.filter(
     (each) => each.from === undefined && !isSubmodule(each.to) && !isKnown(each.path),
   );
