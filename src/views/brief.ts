@@ -39,27 +39,30 @@ interface Around {
   readonly issues: BriefView["issues"];
   readonly results: BriefView["results"];
   readonly next: BriefView["next"];
+  readonly warnings: BriefView["warnings"];
 }
 
 /** What a reader needs to start working on what is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
   const gathered = await gatherHere(place, place.repository.branch);
   const overviewed = gatherOverview(place, gathered);
-  const [overview, commands, decisionsOn, upstream, handoff, issues, results, next] = await Promise.all([
-    overviewed,
-    projectCommands(place),
-    othersDecisions(place, gathered),
-    upstreamOf(place, gathered),
-    lastHandoff(place, gathered),
-    issuesOf(place, gathered),
-    resultsOf(
-      place,
-      gathered,
-      overviewed.then((each) => each.files),
-    ),
-    nextOf(place, gathered),
-  ]);
-  const around = { overview, commands, decisionsOn, upstream, handoff, issues, results, next };
+  const [overview, commands, decisionsOn, upstream, handoff, issues, results, next, warnings] =
+    await Promise.all([
+      overviewed,
+      projectCommands(place),
+      othersDecisions(place, gathered),
+      upstreamOf(place, gathered),
+      lastHandoff(place, gathered),
+      issuesOf(place, gathered),
+      resultsOf(
+        place,
+        gathered,
+        overviewed.then((each) => each.files),
+      ),
+      nextOf(place, gathered),
+      warningsOf(place, gathered),
+    ]);
+  const around = { overview, commands, decisionsOn, upstream, handoff, issues, results, next, warnings };
   return viewOf(place, gathered, around);
 }
 
@@ -87,7 +90,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     next: around.next,
     blockers: blockerViews(gathered).open,
     warnings: [
-      ...warningsOf(gathered),
+      ...around.warnings,
       ...shallowness(place),
       ...resultWarnings(around.results),
       ...verified
