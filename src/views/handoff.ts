@@ -76,7 +76,6 @@ function viewOf(
   const { state } = gathered;
   const at = now();
   const text = ownText(gathered);
-  const { checkpoints, commits } = commitViews(gathered, config);
   const blockers = blockerViews(gathered, at);
   const done = progress(state.objectives);
   return {
@@ -84,8 +83,7 @@ function viewOf(
     summary: state.context.summary === undefined ? summaryOf(gathered) : text(state.context.summary),
     ...defined({ progress: done }),
     objectives: state.objectives.map((each) => ({ ...each, text: text(each.text) })),
-    checkpoints: checkpoints.reverse(),
-    commits: commits.reverse(),
+    work: commitViews(gathered, config).reverse(),
     dirty: dirtyViews(gathered),
     decisions: decisionViews(gathered),
     blockers: blockers.open,
