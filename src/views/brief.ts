@@ -9,6 +9,7 @@ import { stashes } from "../git/reflog.ts";
 import type { Place } from "../place/place.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { currentObjective, openObjectives, progress, titleOfBranch } from "../session/state.ts";
+import { iso } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
 import { word } from "../text/shell.ts";
@@ -41,13 +42,14 @@ interface Around {
   readonly results: BriefView["results"];
   readonly stashed: readonly string[];
   readonly sizes: readonly FileChange[];
+  readonly next: BriefView["next"];
 }
 
 /** What a reader needs to start working on what is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
   const gathered = await gatherHere(place, place.repository.branch);
   const overviewed = gatherOverview(place, gathered);
-  const [overview, commands, decisionsOn, upstream, handoff, issues, results, stashed, sizes] =
+  const [overview, commands, decisionsOn, upstream, handoff, issues, results, next, stashed, sizes] =
     await Promise.all([
       overviewed,
       projectCommands(place),
@@ -64,10 +66,22 @@ export async function briefView(place: Place): Promise<BriefView> {
         gathered,
         overviewed.then((each) => each.files),
       ),
+      nextOf(place, gathered),
       stashedOn(place, gathered.branch),
       uncommittedSizes(place, gathered),
     ]);
-  const around = { overview, commands, decisionsOn, upstream, handoff, issues, results, stashed, sizes };
+  const around = {
+    overview,
+    commands,
+    decisionsOn,
+    upstream,
+    handoff,
+    issues,
+    results,
+    next,
+    stashed,
+    sizes,
+  };
   return viewOf(place, gathered, around);
 }
 
@@ -78,7 +92,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const guessed = state.objectives.length === 0;
   const done = progress(state.objectives);
   const { architecture, patterns, conventions } = config.context;
-  const verified = verificationViews(gathered, config);
+  const verified = verificationViews(gathered);
   const text = ownText(gathered);
   const blockers = blockerViews(gathered);
   const dirty = dirtyViews(gathered, around.sizes);
@@ -86,13 +100,13 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const base = quoted(range.drift?.base ?? "");
   const { architectureText, conventionsText } = overview;
   return {
-    session: { ...headView(gathered, config), ...cameFrom(gathered) },
+    session: { ...headView(gathered), ...cameFrom(gathered) },
     guessed,
     objectives: guessed
       ? guesses(gathered)
       : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each.text) })),
     ...defined({ progress: done }),
-    next: nextOf(gathered),
+    next: around.next,
     ...defined({ ending: endingOf(place, gathered) }),
     blockers: blockers.open,
     resolved: blockers.resolved,
@@ -104,7 +118,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     conventions: conventions.map(quoted),
     commands: around.commands,
     ...defined({ architectureText, conventionsText }),
-    work: commitViews(gathered, config, true),
+    work: commitViews(gathered, true),
     recent: gathered.recent,
     upstream: upstream.commits,
     upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
@@ -122,7 +136,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
       upstream.files.has(each.path) ? { ...each, elsewhere: base } : each,
     ),
     dirty,
-    notes: noteViews(gathered, (iso) => iso.slice(0, 10)).reverse(),
+    notes: noteViews(gathered).reverse(),
     ...defined({ handoff }),
   };
 }
@@ -191,13 +205,12 @@ export function blockerViews(
     const until = each.resolved ? each.finished : now;
     const open = each.added === undefined || until === undefined ? undefined : age(each.added, until);
     const since =
-      each.added === undefined || now !== undefined ? undefined : `since ${each.added.slice(0, 10)}`;
-    const known = open ?? since;
+      each.added === undefined || now !== undefined || each.resolved ? undefined : iso(each.added);
     return {
       id: each.id,
       text: text(each.text),
       ...(each.link === undefined ? {} : { link: text(each.link) }),
-      ...defined({ age: known }),
+      ...defined({ age: open, since }),
       ...(each.note === undefined ? {} : { note: text(each.note) }),
     };
   };

@@ -7,8 +7,7 @@ import type { FileChange } from "../git/diff.ts";
 import type { Trace } from "../history/trace.ts";
 import type { Decision, Verification } from "../session/session.ts";
 import { headline } from "../session/session.ts";
-import type { Config } from "../settings/config.ts";
-import { day, short } from "../text/day.ts";
+import { iso, short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { formatMinutes } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
@@ -39,7 +38,7 @@ function titleOf(gathered: Gathered): string {
   return ownText(gathered)(state.context.title);
 }
 
-export function headView(gathered: Gathered, config: Config): SessionHeadView {
+export function headView(gathered: Gathered): SessionHeadView {
   const { state, range, commits, recorded } = gathered;
   const { context } = state;
   const text = ownText(gathered);
@@ -51,8 +50,8 @@ export function headView(gathered: Gathered, config: Config): SessionHeadView {
     state: recorded ? context.state : "no session",
     ...defined({ baseBranch: context.base.branch }),
     ...(context.base.commit === undefined ? {} : { baseCommit: short(context.base.commit) }),
-    ...(context.created === "" ? {} : { started: day(config, context.created) }),
-    ...(context.ended === undefined ? {} : { ended: day(config, context.ended) }),
+    ...(context.created === "" ? {} : { started: iso(context.created) }),
+    ...(context.ended === undefined ? {} : { ended: iso(context.ended) }),
     ...(recorded ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(gathered.tip === undefined ? {} : { commit: short(gathered.tip) }),
     ...(newest === undefined ? {} : { subject: clipped(newest.subject) }),
@@ -86,13 +85,13 @@ export function driftText(drift: { ahead: number; behind: number; base: string }
 }
 
 /** Returns the commits of the session, or of its branch with merges, newest first. */
-export function commitViews(gathered: Gathered, config: Config, merges = false): CommitView[] {
+export function commitViews(gathered: Gathered, merges = false): CommitView[] {
   const own = checkpointsOf(gathered.commits, gathered.state.context.id);
   const mine = new Set(own);
   const before = new Map(own.map((each, at) => [each, own[at + 1]]));
   const reverted = revertedBy(gathered.history);
   return (merges ? gathered.history : gathered.commits).map((each) => ({
-    ...commitView(each, before.get(each), gathered, config),
+    ...commitView(each, before.get(each), gathered),
     ...(mine.has(each) ? { kind: "checkpoint" } : {}),
     ...revertedAt(reverted, each.commit.oid),
   }));
@@ -103,7 +102,6 @@ export function commitView(
   each: ReadCommit<Commit>,
   before: ReadCommit<Commit> | undefined,
   gathered: Gathered,
-  config: Config,
 ): CommitView {
   const { state } = gathered;
   const text = ownText(gathered);
@@ -124,7 +122,7 @@ export function commitView(
     commit: short(each.commit.oid),
     subject: clipped(each.subject),
     ...(each.record?.label === undefined ? {} : { label: quoted(each.record.label) }),
-    when: day(config, each.commit.authored * 1000),
+    when: iso(each.commit.authored * 1000),
     ...(state.context.author === undefined || each.commit.author === state.context.author
       ? {}
       : { author: quoted(each.commit.author) }),
@@ -195,7 +193,7 @@ function decisionView(
 }
 
 /** The last result of each check, and why it may not hold any more. */
-export function verificationViews(gathered: Gathered, config: Config): VerificationView[] {
+export function verificationViews(gathered: Gathered): VerificationView[] {
   const last = new Map<string, Verification>();
   for (const each of gathered.state.context.verified) {
     last.delete(each.command);
@@ -206,7 +204,7 @@ export function verificationViews(gathered: Gathered, config: Config): Verificat
     return {
       command: each.command,
       result: each.result,
-      ...(each.added === undefined ? {} : { when: day(config, each.added) }),
+      ...(each.added === undefined ? {} : { when: iso(each.added) }),
       ...(each.commit === undefined ? {} : { commit: short(each.commit) }),
       ...defined({ stale }),
     };
@@ -233,9 +231,9 @@ function staleness(gathered: Gathered, verified: Verification): string | undefin
 }
 
 /** Notes, the oldest first. */
-export function noteViews(gathered: Gathered, day: (iso: string) => string): NoteView[] {
+export function noteViews(gathered: Gathered): NoteView[] {
   const text = ownText(gathered);
-  return gathered.state.context.notes.map((each) => ({ text: text(each.text), when: day(each.added) }));
+  return gathered.state.context.notes.map((each) => ({ text: text(each.text), when: iso(each.added) }));
 }
 
 /** Files of the session, the most touched first. */

@@ -99,7 +99,7 @@ export async function upstreamOf(
   const touches = new Set(touching.map((each) => each.oid));
   return {
     commits: readCommits([...commits.values()].slice(0, MAX_UPSTREAM)).map((each) => ({
-      ...commitView(each, undefined, gathered, place.config),
+      ...commitView(each, undefined, gathered),
       ...(touches.has(each.commit.oid) ? { sameFiles: true } : {}),
     })),
     files: there,
