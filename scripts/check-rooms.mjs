@@ -4,7 +4,7 @@ import path from "node:path";
 import { FIRST_IMPURE, FLOORS } from "./floors.mjs";
 
 /** Folders that are lists of one file a thing, and may be long. */
-const LISTS = ["src/commands", "src/agents"];
+const LISTS = ["src/commands", "src/agents/known"];
 const MAX_FILES = 24;
 /** Largest part of all lines that one room may have. */
 const MAX_SHARE = 1 / 8;

@@ -10,6 +10,10 @@ export const FLOORS = [
   "sharing/merge",
   "transcripts/formats",
   "transfer/portable",
+  "transfer/importers",
+  "agents/shapes",
+  "agents/known",
+  "agents/catalog",
   "insight/counting",
   "insight/report",
   // The disk, git, and templates.

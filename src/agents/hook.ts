@@ -17,11 +17,12 @@ import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
 import { appendText, makeFolder } from "../store/files.ts";
 import { saveSession } from "../store/save.ts";
 import { environment, homeFolder, now } from "../surroundings.ts";
-import { limitOf } from "../text/limits.ts";
+import { DEFAULT_LIMIT } from "../text/limits.ts";
 import { keepTranscripts } from "../transcripts/copy.ts";
 import { briefText } from "../views/texts.ts";
-import type { Agent } from "./agent.ts";
-import { type HookInput, readInput } from "./input.ts";
+import { AGENTS } from "./catalog/all.ts";
+import type { Agent } from "./shapes/agent.ts";
+import { type HookInput, readInput } from "./shapes/input.ts";
 
 /** Longest wait for somebody who holds the session's lock, in milliseconds: the agent waits for us. */
 const WAIT = 1_000;
@@ -62,14 +63,11 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   return brief === undefined || brief.trim() === "" ? "" : agent.answer(name, brief);
 }
 
-/**
- * Copilot and Cursor run the hooks of .claude/settings.json as well, and take nothing from them: theirs has its own
- * entry. An agent that was started by another one inherits what that set.
- */
+/** Whether another agent runs this one's hook. An agent that was started by another one inherits what that set. */
 function isAnothersCall(agent: Agent): boolean {
-  const { COPILOT_CLI, CURSOR_VERSION, AI_AGENT = "" } = environment();
-  if (agent.name !== "claude" || AI_AGENT.startsWith("claude")) return false;
-  return COPILOT_CLI === "1" || CURSOR_VERSION !== undefined;
+  const env = environment();
+  if (!agent.sharesHooks || agent.isCaller?.(env)) return false;
+  return AGENTS.some((each) => each.isCaller?.(env));
 }
 
 /** The folder that the event names decides, where it is one. */
@@ -153,14 +151,14 @@ async function keep(
   await checkpointWhenDue(place);
 }
 
-/** Cursor's start may have come too late for the first prompt. */
+/** Whether a prompt is the first one, of an agent whose start hook may have come too late for it. */
 function isLate(agent: Agent, told: AgentEvent, before: readonly SessionEvent[] | undefined): boolean {
-  if (agent.name !== "cursor" || before === undefined || told.agentSession === undefined) return false;
+  if (!agent.startsLate || before === undefined || told.agentSession === undefined) return false;
   return !before.some((each) => each.type === "prompt:submit" && each.agentSession === told.agentSession);
 }
 
 async function fittingBrief(place: Place, agent: Agent): Promise<string> {
-  return (await briefText(place, { limit: limitOf(agent.name) })).text;
+  return (await briefText(place, { limit: agent.limit ?? DEFAULT_LIMIT })).text;
 }
 
 /** Runs a part of a call; what fails is written down, and the other parts go on. */

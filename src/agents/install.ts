@@ -6,11 +6,8 @@ import { Failure } from "../session/failure.ts";
 import { makeFolder } from "../store/files.ts";
 import { withLock } from "../store/lock.ts";
 import { defined } from "../text/defined.ts";
-import type { Agent, Target, Where } from "./agent.ts";
-import { AGENTS } from "./all.ts";
-import { Changed, put, standing, take } from "./edit.ts";
+import { AGENTS } from "./catalog/all.ts";
 import { type Site, seen, shown, standingAt } from "./installed.ts";
-import { Unfit } from "./json.ts";
 import {
   type AgentRecord,
   digest,
@@ -23,6 +20,9 @@ import {
   writeAgentRecord,
   writeSettings,
 } from "./settings-files.ts";
+import type { Agent, Target, Where } from "./shapes/agent.ts";
+import { Changed, put, standing, take } from "./shapes/edit.ts";
+import { Unfit } from "./shapes/json.ts";
 
 /** A file, as it is and as it is to be; undefined is none. */
 export interface FileChange {

@@ -1,7 +1,6 @@
 /** Agents and where they are installed: in this repository, and for the user. */
 
-import { accessSync, constants } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { accessSync, constants, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Place } from "../place/place.ts";
 import { templatesDir } from "../place/templates.ts";
@@ -9,11 +8,11 @@ import { Failure } from "../session/failure.ts";
 import { userFolder } from "../store/settings/user.ts";
 import { environment, homeFolder } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import type { Agent, Scope, Target, Where } from "./agent.ts";
-import { AGENTS, agentOf } from "./all.ts";
-import { standing } from "./edit.ts";
-import { Unfit } from "./json.ts";
+import { AGENTS, agentOf } from "./catalog/all.ts";
 import { settingsText } from "./settings-files.ts";
+import type { Agent, Scope, Target, Where } from "./shapes/agent.ts";
+import { standing } from "./shapes/edit.ts";
+import { Unfit } from "./shapes/json.ts";
 
 /** Where to install, and where to remember it. */
 export interface Site {
@@ -25,8 +24,6 @@ export interface Site {
 
 async function siteOf(scope: Scope, place: Place | undefined): Promise<Site> {
   const folder = path.join(templatesDir(), "agents");
-  const text = (name: string) => readFile(path.join(folder, name), "utf8");
-  const [skill, block, plugin] = await Promise.all([text("skill.md"), text("block.md"), text("opencode.js")]);
   const env = environment();
   const home = homeFolder();
   const root = scope === "project" && place ? place.repository.root : home;
@@ -35,8 +32,9 @@ async function siteOf(scope: Scope, place: Place | undefined): Promise<Site> {
       ? path.join(place.sessionsDir, ".agents")
       : path.join(userFolder("state", { ...env, HOME: home }), "agents");
   const within = scope === "project" ? root : undefined;
+  const text = (name: string) => readFileSync(path.join(folder, name), "utf8");
   const see = (file: string) => settingsText(file, within);
-  const where: Where = { scope, root, env, see, texts: { skill, block, plugin } };
+  const where: Where = { scope, root, env, see, text };
   return { where, state, ...defined({ place }) };
 }
 

@@ -6,12 +6,12 @@ import { findProgram, isProgram } from "../place/programs.ts";
 import { Failure } from "../session/failure.ts";
 import type { AgentCommand } from "../store/settings/agent-commands.ts";
 import { defined } from "../text/defined.ts";
-import { limitOf } from "../text/limits.ts";
 import { nearest } from "../text/nearest.ts";
 import { briefText } from "../views/texts.ts";
-import type { Agent, Asked } from "./agent.ts";
-import { AGENTS } from "./all.ts";
+import { AGENTS } from "./catalog/all.ts";
+import { limitOf } from "./catalog/limit.ts";
 import { agentSites, seen } from "./installed.ts";
+import type { Agent, Asked } from "./shapes/agent.ts";
 
 /** Longest prompt, in bytes; and longest argument that every system takes. */
 const MAX_PROMPT = 4 * 1024 * 1024;

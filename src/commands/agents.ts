@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { agentOf } from "../agents/all.ts";
+import { AGENTS, agentOf } from "../agents/catalog/all.ts";
 import {
   type FileChange,
   installAgents,
@@ -66,7 +66,7 @@ export function define(agents: Command, act: Act): void {
     agents
       .command(name)
       .description(what)
-      .argument("[agent...]", "claude, codex, gemini, cursor, copilot, opencode, kiro, amazonq, agents-md")
+      .argument("[agent...]", AGENTS.map(({ name }) => name).join(", "))
       .option("--all", "every agent that is known")
       .option("--project", "in this repository, for everybody (without being told, inside of one)")
       .option("--user", "in your own settings, for every repository")

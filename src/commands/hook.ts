@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { AGENTS } from "../agents/all.ts";
+import { AGENTS } from "../agents/catalog/all.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { amend, fold, refresh, squash } from "../hooks/hook.ts";
 import { Failure } from "../session/failure.ts";
@@ -56,7 +56,7 @@ async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise
   try {
     const [{ agentCalled }, { agentOf }, text] = await Promise.all([
       import("../agents/hook.ts"),
-      import("../agents/all.ts"),
+      import("../agents/catalog/all.ts"),
       standardInput(),
     ]);
     const answer = await agentCalled(agentOf(name), event, text, cwd);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { AGENTS } from "../agents/catalog/all.ts";
 import { runBehind, runHere } from "../agents/run.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { MESSAGE, promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
@@ -32,7 +33,7 @@ export function define(command: Command, act: Act): void {
   command
     .argument(
       "<agent>",
-      "claude, codex, gemini, cursor, copilot, opencode, kiro, amazonq, or one of your own",
+      `${AGENTS.flatMap(({ name, runs }) => (runs ? [name] : [])).join(", ")}, or one of your own`,
     )
     .argument("[session]", "session or branch")
     .option(...MESSAGE)

@@ -9,17 +9,6 @@ export interface Limit {
 /** Fits into every agent that was measured, with room for what it puts around it. */
 export const DEFAULT_LIMIT: Limit = { unit: "bytes", most: 9500 };
 
-/** What each agent takes at its start before it cuts or puts the text into a file; the others take more than the default. */
-const LIMITS: Readonly<Record<string, Limit>> = {
-  claude: { unit: "chars", most: 10_000 },
-  codex: { unit: "bytes", most: 10_000 },
-};
-
-/** By the agent's name; `claude-code` and `Claude Code` are `claude`. */
-export function limitOf(agent: string): Limit {
-  return LIMITS[agentName(agent)] ?? DEFAULT_LIMIT;
-}
-
 /** The short name of an agent: the first word, in small letters. */
 export function agentName(agent: string): string {
   return (

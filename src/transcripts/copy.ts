@@ -2,6 +2,8 @@
 
 import { realpath } from "node:fs/promises";
 import path from "node:path";
+import { AGENTS } from "../agents/catalog/all.ts";
+import { ownerOf, readerOf } from "../agents/catalog/transcripts.ts";
 import type { Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { redactTexts } from "../secrets/secrets.ts";
@@ -17,10 +19,9 @@ import {
 } from "../store/transcripts.ts";
 import { environment, homeFolder, now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { agentOf, readerOf } from "./formats/formats.ts";
 import { type TranscriptHead, transcriptId } from "./formats/kept.ts";
 import { rowsOf } from "./formats/rows.ts";
-import { type Message, type TranscriptAgent, tally } from "./formats/shape.ts";
+import { type Message, tally } from "./formats/shape.ts";
 import { type LinkedTranscript, type SessionPlace, sessionOf } from "./transcripts.ts";
 
 /** Messages that are looked through for secrets at once. */
@@ -32,7 +33,7 @@ const SNIFFED = 100;
 export interface ImportRequest {
   /** A file, or the id of a conversation that a hook told of. */
   readonly from: string;
-  readonly agent?: TranscriptAgent;
+  readonly agent?: string;
   /** Default: the session of this branch. */
   readonly session?: string;
 }
@@ -85,17 +86,10 @@ async function linkedFile({ path: told }: LinkedTranscript): Promise<string> {
   const file = told.startsWith("~/") ? path.join(home, told.slice(2)) : told;
   const real = await realpath(file).catch(() => undefined);
   if (real === undefined) throw new Failure("no-such-file", `the conversation ${told} is not there any more`);
-  const {
-    CLAUDE_CONFIG_DIR: claude = path.join(home, ".claude"),
-    CODEX_HOME: codex = path.join(home, ".codex"),
-  } = environment();
   const places = await Promise.all(
-    [
-      path.join(claude, "projects"),
-      path.join(codex, "sessions"),
-      path.join(codex, "archived_sessions"),
-      path.join(home, ".gemini", "tmp"),
-    ].map((each) => realpath(each).catch(() => undefined)),
+    AGENTS.flatMap((each) => each.transcripts?.folders(home, environment()) ?? []).map((each) =>
+      realpath(each).catch(() => undefined),
+    ),
   );
   if (places.some((each) => each !== undefined && real.startsWith(each + path.sep))) return real;
   throw new Failure("unsafe-file", `${told} is not where an agent keeps its conversations`, {
@@ -108,7 +102,7 @@ async function copied(
   place: Place,
   session: SessionPlace,
   file: string,
-  asked: TranscriptAgent | undefined,
+  asked: string | undefined,
 ): Promise<TranscriptHead> {
   if (session.folder === "")
     throw new Failure("not-here", `${session.title} is only a snapshot here`, {
@@ -196,18 +190,20 @@ async function put(place: Place, session: SessionPlace, draft: Draft, id: string
   });
 }
 
-async function sniffed(file: string): Promise<TranscriptAgent> {
+async function sniffed(file: string): Promise<string> {
   let seen = 0;
   for await (const row of rowsIn(file, rowsOf(), true)) {
-    const agent = agentOf(row);
+    const agent = ownerOf(row);
     if (agent !== undefined) return agent;
     if (++seen >= SNIFFED) break;
   }
   throw noMessages(file);
 }
 
+const READABLE = AGENTS.filter((each) => each.transcripts).map((each) => each.label);
+
 function noMessages(file: string): Failure {
   return new Failure("no-transcript", `${path.basename(file)} holds no conversation that can be read`, {
-    hint: "Claude Code, Codex and Gemini keep JSON a line; a list of {role, content, timestamp} serves, too",
+    hint: `${READABLE.join(", ")} keep JSON a line; a list of {role, content, timestamp} serves, too`,
   });
 }

@@ -1,19 +1,13 @@
 /** How a conversation is kept with a session: its head, and its messages read back. Pure. */
 import { defined } from "../../text/defined.ts";
-import {
-  AGENTS,
-  type Message,
-  type Role,
-  type Row,
-  type TranscriptAgent,
-  type TranscriptNumbers,
-} from "./shape.ts";
+import type { Message, Role, Row, TranscriptNumbers } from "./shape.ts";
 import { countOf, rowOf, rowsIn, textOf } from "./values.ts";
 
 export interface TranscriptHead {
   readonly schema: 1;
   readonly id: string;
-  readonly agent: TranscriptAgent;
+  /** Name of the agent that kept it, or `plain`. */
+  readonly agent: string;
   /** When it was copied, ISO 8601 UTC. */
   readonly kept: string;
   /** Size of the file that it was copied from, in bytes: another size is another conversation by now. */
@@ -43,13 +37,14 @@ export function parseHead(text: string): TranscriptHead | undefined {
     const head = rowOf(JSON.parse(text.split("\n", 1)[0] ?? ""));
     const numbers = rowOf(head?.numbers);
     const [id, kept] = [textOf(head?.id), textOf(head?.kept)];
-    const agent = AGENTS.find((each) => each === head?.agent);
+    const agent = textOf(head?.agent);
     if (
       !head ||
       !numbers ||
       id === undefined ||
       kept === undefined ||
       agent === undefined ||
+      !/^[a-z][a-z-]{0,40}$/.test(agent) ||
       head.schema !== 1
     )
       return undefined;

@@ -1,9 +1,5 @@
 /** A conversation with an agent, whatever program kept it: the one shape that sessions keep. Pure. */
 
-export const AGENTS = ["claude", "codex", "gemini", "plain"] as const;
-/** Whose file it was; `plain`: a list of messages by anything else. */
-export type TranscriptAgent = (typeof AGENTS)[number];
-
 /** `tool`: what a tool answered. `system`: what the program itself put in. */
 export type Role = "user" | "assistant" | "tool" | "system";
 

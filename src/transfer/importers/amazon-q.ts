@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { Importer } from "../importer.ts";
 import { name, number, parsed, time } from "../portable/foreign.ts";
+import type { Importer } from "../portable/importer.ts";
 
 const SCHEMA = v.looseObject({
   version: v.optional(v.pipe(v.number(), v.maxValue(1)), 1),

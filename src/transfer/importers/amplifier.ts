@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { Importer } from "../importer.ts";
 import { type ForeignMessage, name, number, oneLine, parsed, time } from "../portable/foreign.ts";
+import type { Importer } from "../portable/importer.ts";
 import { isObject } from "../portable/parse.ts";
 
 const SCHEMA = v.looseObject({

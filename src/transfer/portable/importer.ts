@@ -1,8 +1,8 @@
 /** The shape of a file in `importers/`: how a tool's sessions are recognized and read. Pure. */
-import type { IdFor } from "./portable/foreign.ts";
-import type { ReadCommit } from "./portable/history.ts";
-import type { Parsed } from "./portable/parse.ts";
-import type { ExportedSession } from "./portable/schema.ts";
+import type { IdFor } from "./foreign.ts";
+import type { ReadCommit } from "./history.ts";
+import type { Parsed } from "./parse.ts";
+import type { ExportedSession } from "./schema.ts";
 
 interface Tool {
   /** Place in help: lower comes first. */

@@ -1,13 +1,14 @@
 /** OpenCode. It has no hooks but plugins, which run inside of it: ours calls the program and puts the brief into the system prompt. */
 import path from "node:path";
-import { type Agent, type Asked, option, plainWord, type Where } from "./agent.ts";
+import { type Agent, type Asked, option, plainWord, type Where } from "../shapes/agent.ts";
 
-export const opencode: Agent = {
+export const agent: Agent = {
+  order: 60,
   name: "opencode",
   label: "OpenCode",
   programs: ["opencode"],
   targets: (where) => [
-    { kind: "own", file: inFolder(where, "plugins/session.js"), text: where.texts.plugin },
+    { kind: "own", file: inFolder(where, "plugins/session.js"), text: where.text("opencode.js") },
     ...settings(where).map((file) => ({
       kind: "json" as const,
       file,
@@ -19,11 +20,15 @@ export const opencode: Agent = {
         },
       ],
     })),
-    { kind: "own", file: path.join(where.root, ".agents/skills/session/SKILL.md"), text: where.texts.skill },
+    {
+      kind: "own",
+      file: path.join(where.root, ".agents/skills/session/SKILL.md"),
+      text: where.text("skill.md"),
+    },
     {
       kind: "block",
       file: where.scope === "user" ? inFolder(where, "AGENTS.md") : path.join(where.root, "AGENTS.md"),
-      text: where.texts.block,
+      text: where.text("block.md"),
     },
   ],
   events: {

@@ -1,9 +1,16 @@
 /** GitHub Copilot CLI. It reads hooks of .claude/settings.json too: there our hook is silent when Copilot calls it. */
 
 import path from "node:path";
-import { defined } from "../text/defined.ts";
-import { type Agent, hookCommand, MCP_SERVER, powershellCommand, resumed, type Where } from "./agent.ts";
-import type { Piece } from "./json.ts";
+import { defined } from "../../text/defined.ts";
+import {
+  type Agent,
+  hookCommand,
+  MCP_SERVER,
+  powershellCommand,
+  resumed,
+  type Where,
+} from "../shapes/agent.ts";
+import type { Piece } from "../shapes/json.ts";
 
 const NAME = "copilot";
 
@@ -27,8 +34,9 @@ const HOOKS: Piece[] = EVENTS.map(([event, matcher]) => ({
   },
 }));
 
-export const copilot: Agent = {
-  name: NAME,
+export const agent: Agent = {
+  order: 50,
+  name: "copilot",
   label: "GitHub Copilot CLI",
   programs: ["copilot"],
   targets: (where) => [
@@ -42,11 +50,15 @@ export const copilot: Agent = {
       pieces: [{ kind: "needs", path: ["version"], value: 1 }, ...HOOKS],
     },
     mcp(where),
-    { kind: "own", file: path.join(where.root, ".agents/skills/session/SKILL.md"), text: where.texts.skill },
+    {
+      kind: "own",
+      file: path.join(where.root, ".agents/skills/session/SKILL.md"),
+      text: where.text("skill.md"),
+    },
     // A .github/copilot-instructions.md would hide AGENTS.md from others.
     ...(where.scope === "user"
       ? []
-      : [{ kind: "block" as const, file: path.join(where.root, "AGENTS.md"), text: where.texts.block }]),
+      : [{ kind: "block" as const, file: path.join(where.root, "AGENTS.md"), text: where.text("block.md") }]),
   ],
   events: {
     sessionStart: "start",
@@ -69,6 +81,7 @@ export const copilot: Agent = {
     resumes: "known",
   },
   trust: "it runs hooks of a repository only in a trusted folder",
+  isCaller: ({ COPILOT_CLI }) => COPILOT_CLI === "1",
 };
 
 function mcp({ scope, root }: Where) {

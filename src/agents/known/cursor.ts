@@ -1,7 +1,7 @@
 /** Cursor. Its start hook may come too late for the first prompt, so a rule says the same for good. */
 import path from "node:path";
-import { type Agent, hookCommand, MCP_SERVER, plainWord, resumed } from "./agent.ts";
-import type { Piece } from "./json.ts";
+import { type Agent, hookCommand, MCP_SERVER, plainWord, resumed } from "../shapes/agent.ts";
+import type { Piece } from "../shapes/json.ts";
 
 const NAME = "cursor";
 
@@ -13,11 +13,12 @@ const HOOKS: Piece[] = ["sessionStart", "beforeSubmitPrompt", "preCompact", "sto
   }),
 );
 
-export const cursor: Agent = {
-  name: NAME,
+export const agent: Agent = {
+  order: 40,
+  name: "cursor",
   label: "Cursor",
   programs: ["cursor", "cursor-agent"],
-  targets: ({ scope, root, texts }) => {
+  targets: ({ scope, root, text }) => {
     const at = (file: string) => path.join(root, ".cursor", file);
     return [
       {
@@ -30,11 +31,11 @@ export const cursor: Agent = {
         file: at("mcp.json"),
         pieces: [{ kind: "value", path: ["mcpServers", "session"], value: MCP_SERVER }],
       },
-      { kind: "own", file: at("skills/session/SKILL.md"), text: texts.skill },
+      { kind: "own", file: at("skills/session/SKILL.md"), text: text("skill.md") },
       // A user's own rules are in Cursor's settings, not in a file.
       ...(scope === "user"
         ? []
-        : [{ kind: "own" as const, file: at("rules/session.mdc"), text: RULE + texts.block }]),
+        : [{ kind: "own" as const, file: at("rules/session.mdc"), text: RULE + text("block.md") }]),
     ];
   },
   events: {
@@ -58,6 +59,8 @@ export const cursor: Agent = {
     resumes: "known",
   },
   trust: "it runs project hooks only in a trusted workspace",
+  isCaller: ({ CURSOR_VERSION }) => CURSOR_VERSION !== undefined,
+  startsLate: true,
 };
 
 const RULE = `---

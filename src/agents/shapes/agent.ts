@@ -1,5 +1,7 @@
 /** What an agent is to us: where its settings are, when it calls us, and the shape of the answer it reads. */
-import { defined } from "../text/defined.ts";
+import { defined } from "../../text/defined.ts";
+import type { Limit } from "../../text/limits.ts";
+import type { Reader, Row } from "../../transcripts/formats/shape.ts";
 import type { Piece } from "./json.ts";
 
 export type Scope = "project" | "user";
@@ -15,18 +17,21 @@ export type Target = { readonly file: string } & (
   | { readonly kind: "own"; readonly text: string }
 );
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 /** Where an installation works, and what it may write. */
 export interface Where {
   readonly scope: Scope;
   /** Top of the work tree; for the user, their home. */
   readonly root: string;
   /** The user's environment: some agents let people move their folder. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** Text of a file, where there is one. */
   readonly see: (file: string) => string | undefined;
   /** Every file that an installation may ever have changed, not only those that this one would. */
   readonly all?: boolean;
-  readonly texts: { readonly skill: string; readonly block: string; readonly plugin: string };
+  /** Text of a file of templates/agents. */
+  readonly text: (name: string) => string;
 }
 
 /** What an agent is started with. */
@@ -56,7 +61,30 @@ interface Runs {
   readonly resumes?: "named" | "known";
 }
 
+/** What the agent's own settings say, for `gaps`. */
+export interface Facts {
+  readonly where: Where;
+  readonly home: string;
+  /** The work tree; absent outside of a repository. */
+  readonly root?: string;
+  /** Parses a settings file; an empty object if the file is missing or damaged. */
+  readonly json: (file: string) => Readonly<Record<string, unknown>>;
+  /** Parses a settings file. Throws if it is no TOML. */
+  readonly toml: (file: string) => unknown;
+}
+
+/** Where an agent keeps its conversations, and how a file of one is read. */
+interface Transcripts {
+  /** Nothing outside of these folders is read because a log names it. */
+  readonly folders: (home: string, env: Env) => readonly string[];
+  readonly isRow: (row: Row) => boolean;
+  readonly reader: () => Reader;
+}
+
+/** An agent, as its file in `known/` describes it. */
 export interface Agent {
+  /** Place in lists: lower comes first. */
+  readonly order: number;
   readonly name: string;
   readonly label: string;
   /** Programs that it is started with. */
@@ -71,6 +99,27 @@ export interface Agent {
   readonly runs?: Runs;
   /** What has to be allowed in the agent itself before it loads any of this. */
   readonly trust?: string;
+  /** Returns sentences about what keeps installed hooks from running. */
+  readonly gaps?: (facts: Facts) => readonly string[];
+  /** The most that the agent takes at its start; above that it cuts the text or puts it into a file. */
+  readonly limit?: Limit;
+  /** Returns whether this agent calls the hook, by the variables that it sets. */
+  readonly isCaller?: (env: Env) => boolean;
+  /** Other agents run the hooks of its settings too. */
+  readonly sharesHooks?: true;
+  /** A hook that is in project and user settings runs once. */
+  readonly runsOnce?: true;
+  /** Its start hook may come after the first prompt. */
+  readonly startsLate?: true;
+  /** Absent if its conversations cannot be read. */
+  readonly transcripts?: Transcripts;
+}
+
+/** Returns a value deep inside of parsed settings. */
+export function inside(value: unknown, ...keys: string[]): unknown {
+  let found = value;
+  for (const key of keys) found = (found as Record<string, unknown> | undefined)?.[key];
+  return found;
 }
 
 /** The command of a hook: it works, and says nothing, where the program is not installed. */
