@@ -133,8 +133,7 @@ function coverageView(
   gathered: Gathered,
   details: Details,
 ): HandoffView["numbers"]["coverage"] {
-  const started = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
-  const before = typeof started === "number" ? started : undefined;
+  const before = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
   // The work tree tells nothing of a branch that is not checked out in it.
   const after = gathered.status === undefined ? gathered.state.context.coverage : details.coverage;
   if (before === undefined && after === undefined) return undefined;

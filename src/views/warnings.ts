@@ -66,7 +66,7 @@ export function warningsOf(gathered: Gathered): string[] {
   warnings.push(...dropped);
   const oids = new Set(commits.map((each) => each.commit.oid));
   const lost = (session?.events ?? []).filter(
-    (each) => each.type === "checkpoint" && typeof each.commit === "string" && !oids.has(each.commit),
+    (each) => each.type === "checkpoint" && each.commit !== undefined && !oids.has(each.commit),
   );
   if (lost.length > 0 && dropped.length === 0 && !gone && !gathered.shallow)
     warnings.push(
