@@ -76,7 +76,6 @@ function viewOf(
   const { state } = gathered;
   const at = now();
   const text = ownText(gathered);
-  const { checkpoints, commits } = commitViews(gathered);
   const blockers = blockerViews(gathered, at);
   const done = progress(state.objectives);
   return {
@@ -84,8 +83,7 @@ function viewOf(
     summary: state.context.summary === undefined ? summaryOf(gathered) : text(state.context.summary),
     ...defined({ progress: done }),
     objectives: state.objectives.map((each) => ({ ...each, text: text(each.text) })),
-    checkpoints: checkpoints.reverse(),
-    commits: commits.reverse(),
+    work: commitViews(gathered).reverse(),
     dirty: dirtyViews(gathered),
     decisions: decisionViews(gathered),
     blockers: blockers.open,
@@ -136,8 +134,7 @@ function coverageView(
   gathered: Gathered,
   details: Details,
 ): HandoffView["numbers"]["coverage"] {
-  const started = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
-  const before = typeof started === "number" ? started : undefined;
+  const before = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
   // The work tree tells nothing of a branch that is not checked out in it.
   const after = gathered.status === undefined ? gathered.state.context.coverage : details.coverage;
   if (before === undefined && after === undefined) return undefined;
