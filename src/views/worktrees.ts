@@ -3,7 +3,9 @@
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { changedSince } from "../git/diff.ts";
-import { ask, firstLine, isAnotherWorktree } from "../git/read.ts";
+import { isAnotherWorktree } from "../git/environment.ts";
+import { firstLine } from "../git/failure.ts";
+import { ask } from "../git/read.ts";
 import type { Repository } from "../git/repository.ts";
 import { unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { listWorktrees, type Worktree } from "../git/worktrees.ts";
