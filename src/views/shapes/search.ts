@@ -25,6 +25,20 @@ export interface Passage {
   readonly after?: string;
 }
 
+export interface FoundSession {
+  /** Of a session that only commits tell of, all but its id is null. */
+  readonly session: {
+    readonly id: string | null;
+    readonly title: string | null;
+    readonly branch: string | null;
+    readonly state: string | null;
+    readonly touched: string | null;
+  };
+  readonly matches: readonly Passage[];
+  /** Further matching lines of its documents. */
+  readonly more: number;
+}
+
 export interface Query {
   /** In lower case, white space as one blank. */
   readonly words: readonly string[];
