@@ -9,7 +9,6 @@ import { checklistOf } from "../session/checklist.ts";
 import { progress } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
-import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { age, formatMinutes } from "../text/duration.ts";
 import { word } from "../text/shell.ts";
@@ -72,15 +71,14 @@ function viewOf(
   details: Details,
   { results, issues }: Pick<HandoffView, "results" | "issues">,
 ): HandoffView {
-  const { config } = place;
   const { state } = gathered;
   const at = now();
   const text = ownText(gathered);
-  const { checkpoints, commits } = commitViews(gathered, config);
+  const { checkpoints, commits } = commitViews(gathered);
   const blockers = blockerViews(gathered, at);
   const done = progress(state.objectives);
   return {
-    session: { ...headView(gathered, config), ...cameFrom(gathered) },
+    session: { ...headView(gathered), ...cameFrom(gathered) },
     summary: state.context.summary === undefined ? summaryOf(gathered) : text(state.context.summary),
     ...defined({ progress: done }),
     objectives: state.objectives.map((each) => ({ ...each, text: text(each.text) })),
@@ -93,11 +91,11 @@ function viewOf(
     numbers: numbersOf(place, gathered, details, at),
     files: fileViews(details),
     annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
-    verified: verificationViews(gathered, config),
+    verified: verificationViews(gathered),
     results,
     issues,
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
-    notes: noteViews(gathered, (iso) => day(config, iso)),
+    notes: noteViews(gathered),
     next: nextOf(gathered),
     warnings: [...warningsOf(gathered), ...resultWarnings(results), ...shallowness(place)],
     command:
