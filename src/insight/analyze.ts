@@ -18,7 +18,7 @@ import { countedIn, type HistoryInsight, insightsOf, RECENT_DAYS, recentSince } 
 import { type ScanOptions, scanRange } from "./scan.ts";
 
 /** How the code changes, in numbers; of the repository, never by person. */
-interface PatternsView
+export interface PatternsView
   extends Patterns,
     Pick<
       HistoryInsight["numbers"],
