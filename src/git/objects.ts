@@ -1,8 +1,12 @@
 import { Failure } from "../session/failure.ts";
+import { inTurns } from "../text/turns.ts";
 import { type GitObject, MAX_BLOB, objectSizes, readListed, readObjects } from "./cat-file.ts";
 import { firstLine, gitFailure, identityFailure } from "./failure.ts";
 import { ask, read } from "./read.ts";
 import { change, changed, OUR_ENCODING } from "./write.ts";
+
+/** A workspace may have hundreds of files. */
+const AT_ONCE = 8;
 
 /** Most entries that are read out of a tree that came from elsewhere. */
 const MAX_ENTRIES = 2000;
@@ -28,24 +32,16 @@ export async function writeTree(
     inner.set(folder, (inner.get(folder) ?? new Map()).set(name.slice(slash + 1), text));
   }
   const [blobs, trees] = await Promise.all([
-    inTurns(names, (name) =>
+    inTurns(names, AT_ONCE, (name) =>
       changed(root, ["hash-object", "-w", "--no-filters", "--stdin"], { input: files.get(name) ?? "" }),
     ),
-    inTurns([...inner], async ([name, below]) => [name, await writeTree(root, below)] as const),
+    inTurns([...inner], AT_ONCE, async ([name, below]) => [name, await writeTree(root, below)] as const),
   ]);
   const entries = [
     ...names.map((name, at) => `100644 blob ${blobs[at]}\t${name}\0`),
     ...[...folders, ...trees].map(([name, tree]) => `040000 tree ${tree}\t${name}\0`),
   ];
   return changed(root, ["mktree", "-z"], { input: entries.join("") });
-}
-
-/** Eight at a time: a workspace may have hundreds of files. */
-async function inTurns<T, U>(items: readonly T[], action: (item: T) => Promise<U>): Promise<U[]> {
-  const made: U[] = [];
-  for (let at = 0; at < items.length; at += 8)
-    made.push(...(await Promise.all(items.slice(at, at + 8).map(action))));
-  return made;
 }
 
 /**

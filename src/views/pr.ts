@@ -2,9 +2,9 @@
 
 import { testsInDiff } from "../facts/formats/tests.ts";
 import { diffArguments, type Gathered, gather, watchedPaths } from "../facts/gather.ts";
+import { gatherStored } from "../facts/gather-stored.ts";
 import { changedFiles, patch, touches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
-import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { loadKnown, resolveSession } from "../record/resolve.ts";
@@ -83,9 +83,7 @@ async function gatherNamed(place: Place, name: string | undefined): Promise<Gath
     return gather(place, branch, await findSession(place, branch));
   }
   const known = await resolveSession(place, name);
-  const session = await loadKnown(place, known);
-  const standing = await standingOf(place, session);
-  return gather(place, known.branch, session, standing === "earlier" ? "earlier" : undefined);
+  return gatherStored(place, known.branch, await loadKnown(place, known));
 }
 
 async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullRequest, "body">> {
