@@ -2,6 +2,7 @@
 
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown, resolveSession } from "../record/resolve.ts";
+import { isAgentEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import type { RunRecord } from "../session/runs.ts";
 import { readRuns } from "../store/runs.ts";
@@ -35,16 +36,18 @@ async function conversationOf(
 ): Promise<string | undefined> {
   const { events } = await loadKnown(place, session);
   const next = all.findLast((each) => each.session.id === run.session.id && each.began > run.began);
-  const told = events.findLast(
-    (each) =>
-      each.agent === run.agent &&
-      typeof each.agentSession === "string" &&
-      each.at >= run.began &&
-      (next === undefined || each.at < next.began),
-  );
+  const told = events
+    .filter(isAgentEvent)
+    .findLast(
+      (each) =>
+        each.agent === run.agent &&
+        each.agentSession !== undefined &&
+        each.at >= run.began &&
+        (next === undefined || each.at < next.began),
+    );
   // A conversation that never began cannot be gone on with.
   const named = run.error === undefined && run.process !== undefined ? run.conversation : undefined;
-  const id = typeof told?.agentSession === "string" ? told.agentSession : named;
+  const id = told?.agentSession ?? named;
   // It becomes an argument.
   return id !== undefined && /^[\w][\w.:-]{0,127}$/.test(id) ? id : undefined;
 }

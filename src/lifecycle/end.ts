@@ -100,13 +100,11 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
       target === undefined
         ? undefined
         : await mergeInto(here, branch, target, request.merge ?? "default", closing, request.verify ?? true);
-    const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: now() } };
+    const at = now();
+    const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: at } };
     const events = [
       ...(text === undefined ? [] : [event("handoff.written", { commit: here.repository.head })]),
-      event("session.ended", {
-        ...(merged === undefined ? {} : { merged: merged.into, commit: merged.commit }),
-        ...defined({ summary }),
-      }),
+      event("session.ended", { merged: merged?.into, commit: merged?.commit, summary }, at),
     ];
     if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
     else await rm(path.join(found.folder, "handoff.md"), { force: true });

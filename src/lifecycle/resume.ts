@@ -23,6 +23,7 @@ import {
 } from "../record/resolve.ts";
 import { findSession, noSession } from "../record/session.ts";
 import { renamedTo } from "../session/branches.ts";
+import { startedEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
 import { bringDocuments } from "../snapshots/documents.ts";
@@ -254,11 +255,8 @@ async function restore(
       const { head } = place.repository;
       const free = await withFreeNumbers(place, rebuilt);
       const state = { ...free, context: { ...free.context, ...defined({ tip: head }) } };
-      const { id, ref, title, base, tags } = state.context;
-      const events = [
-        event("session.started", { id, ref, title, base, tags }),
-        await resumed(place, "commits", []),
-      ];
+      const { coverage: _now, ...context } = state.context;
+      const events = [startedEvent(context), await resumed(place, "commits", [])];
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits", taken: [] };
     }

@@ -3,7 +3,7 @@
 import os from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import type { Place } from "../place/place.ts";
-import type { SessionEvent } from "../session/events.ts";
+import { isAgentEvent, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import {
   isLive,
@@ -85,10 +85,12 @@ async function restingRuns(place: Place, open: readonly RunRecord[]): Promise<Se
 }
 
 function rests(run: RunRecord, events: readonly SessionEvent[]): boolean {
-  const last = events.findLast(
-    (each) =>
-      each.agent === run.agent && each.at >= run.began && /^(turn:end|prompt:submit|tool:)/.test(each.type),
-  );
+  const last = events
+    .filter(isAgentEvent)
+    .findLast(
+      (each) =>
+        each.agent === run.agent && each.at >= run.began && /^(turn:end|prompt:submit|tool:)/.test(each.type),
+    );
   return last?.type === "turn:end";
 }
 

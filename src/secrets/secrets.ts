@@ -1,8 +1,10 @@
 /** Secrets on their way out: into commits, to remotes, into files. Nothing here says a value, whoever asks. */
+
 import { storedFiles } from "../git/objects.ts";
 import { homes, type Place } from "../place/place.ts";
+import { contextText } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
-import { contextText, type SessionTexts, textsOfState } from "../session/reading.ts";
+import { type SessionTexts, textsOfState } from "../session/reading.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import { allowFindings, findingId, type Ledger, readLedger } from "../store/secrets.ts";

@@ -11,9 +11,10 @@ import { type KnownSession, knownSessions, resolveSession } from "../record/reso
 import { noSession } from "../record/session.ts";
 import { guardFiles, refuseSecrets } from "../secrets/secrets.ts";
 import { exportTexts } from "../secrets/texts.ts";
+import { parseContext } from "../session/context.ts";
 import { parseEvents } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { EMPTY_TEXTS, parseContext, stateFromTexts } from "../session/reading.ts";
+import { EMPTY_TEXTS, stateFromTexts } from "../session/reading.ts";
 import { documentsOfSnapshot, documentsThatTravel, foldersThatTravel } from "../snapshots/documents.ts";
 import { leftOut, MISSING, snapshotRef } from "../snapshots/snapshot.ts";
 import { readSmall } from "../store/files.ts";

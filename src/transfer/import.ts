@@ -140,7 +140,7 @@ function closed(whole: WholeSession): WholeSession {
   return {
     ...whole,
     state: { ...whole.state, context: { ...context, state: "ended", ended } },
-    events: [...whole.events, event("session.imported", { was: context.state })],
+    events: [...whole.events, event("session.imported", { was: context.state, ended })],
   };
 }
 
@@ -160,6 +160,8 @@ async function takenUp(place: Place, session: ExportedSession, branch: string): 
       hint: `session end, on ${branch}`,
     });
   const whole = wholeOf(session);
+  const ref = `refs/heads/${branch}`;
+  const was = whole.state.context.ref;
   const { ended: _ended, ...context } = whole.state.context;
   const missing = await missingCommits(root, context.base.commit === undefined ? [] : [context.base.commit]);
   const base =
@@ -173,12 +175,16 @@ async function takenUp(place: Place, session: ExportedSession, branch: string): 
       context: {
         ...context,
         base,
-        ref: `refs/heads/${branch}`,
+        ref,
         state: context.state === "paused" ? "paused" : "active",
       },
     },
     // From here on the branch is this one, whatever it was made for.
-    events: [...whole.events, event("session.resumed", { from: "import", commit: tip })],
+    events: [
+      ...whole.events,
+      ...(was === ref ? [] : [event("branch.renamed", { from: was, to: ref })]),
+      event("session.resumed", { from: "import", commit: tip }),
+    ],
   };
 }
 

@@ -38,13 +38,14 @@ interface Around {
   readonly handoff: BriefView["handoff"];
   readonly issues: BriefView["issues"];
   readonly results: BriefView["results"];
+  readonly next: BriefView["next"];
 }
 
 /** What a reader needs to start working on what is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
   const gathered = await gatherHere(place, place.repository.branch);
   const overviewed = gatherOverview(place, gathered);
-  const [overview, commands, decisionsOn, upstream, handoff, issues, results] = await Promise.all([
+  const [overview, commands, decisionsOn, upstream, handoff, issues, results, next] = await Promise.all([
     overviewed,
     projectCommands(place),
     othersDecisions(place, gathered),
@@ -56,8 +57,9 @@ export async function briefView(place: Place): Promise<BriefView> {
       gathered,
       overviewed.then((each) => each.files),
     ),
+    nextOf(place, gathered),
   ]);
-  const around = { overview, commands, decisionsOn, upstream, handoff, issues, results };
+  const around = { overview, commands, decisionsOn, upstream, handoff, issues, results, next };
   return viewOf(place, gathered, around);
 }
 
@@ -82,7 +84,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
       ? guesses(gathered)
       : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each.text) })),
     ...defined({ progress: done }),
-    next: nextOf(gathered),
+    next: around.next,
     blockers: blockerViews(gathered).open,
     warnings: [
       ...warningsOf(gathered),

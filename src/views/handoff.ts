@@ -48,7 +48,7 @@ export async function handoffHere(place: Place, asks = false): Promise<HandoffVi
 
 async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
   const detailed = gatherDetails(place, gathered);
-  const [details, written, issues, results] = await Promise.all([
+  const [details, written, issues, results, next] = await Promise.all([
     detailed,
     lastHandoff(place, gathered),
     issuesOf(place, gathered),
@@ -58,9 +58,10 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
       detailed.then((each) => each.files),
       asks,
     ),
+    nextOf(place, gathered),
   ]);
   return {
-    ...viewOf(place, gathered, details, { results, issues }),
+    ...viewOf(place, gathered, details, { results, issues, next }),
     ...defined({ written }),
   };
 }
@@ -69,7 +70,7 @@ function viewOf(
   place: Place,
   gathered: Gathered,
   details: Details,
-  { results, issues }: Pick<HandoffView, "results" | "issues">,
+  { results, issues, next }: Pick<HandoffView, "results" | "issues" | "next">,
 ): HandoffView {
   const { state } = gathered;
   const at = now();
@@ -96,14 +97,14 @@ function viewOf(
     issues,
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
     notes: noteViews(gathered),
-    next: nextOf(gathered),
+    next,
     warnings: [...warningsOf(gathered), ...resultWarnings(results), ...shallowness(place)],
     command:
       gathered.branch === ""
         ? "session start <branch>"
         : gathered.recorded || gathered.carried
           ? `session resume ${word(gathered.branch)}`
-          : `session start ${word(gathered.branch)}`,
+          : `session start ${gathered.recent ? "<new-branch>" : word(gathered.branch)}`,
   };
 }
 
@@ -134,8 +135,7 @@ function coverageView(
   gathered: Gathered,
   details: Details,
 ): HandoffView["numbers"]["coverage"] {
-  const started = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
-  const before = typeof started === "number" ? started : undefined;
+  const before = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
   // The work tree tells nothing of a branch that is not checked out in it.
   const after = gathered.status === undefined ? gathered.state.context.coverage : details.coverage;
   if (before === undefined && after === undefined) return undefined;

@@ -46,7 +46,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
       ? {}
       : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
     warnings: warningsOf(gathered),
-    next: nextOf(gathered),
+    next: await nextOf(place, gathered),
   });
 }
 

@@ -254,8 +254,7 @@ async function record(
 ): Promise<LoadedSession> {
   const { work: _work, ...context } = session.state.context;
   const state = { ...session.state, context: work === undefined ? context : { ...context, work } };
-  await saveSession(session, state, events, lock);
-  return { ...session, state, events: [...session.events, ...events] };
+  return saveSession(session, state, events, lock);
 }
 
 function benchOf({ repository }: Place, { folder }: LoadedSession): Bench {
