@@ -9,7 +9,7 @@ import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
 import { verificationViews } from "../views/parts.ts";
 import { type Health, healthOf } from "./counting/health.ts";
-import { linesByRole } from "./counting/metrics.ts";
+import { linesByRole, type SessionMetrics } from "./counting/metrics.ts";
 import type { Patterns } from "./counting/patterns.ts";
 import { projectHealth } from "./counting/project.ts";
 import { minutesUntil, sessionSpans } from "./counting/time.ts";
@@ -30,12 +30,7 @@ export interface PatternsView
 
 export interface SessionAnalysis {
   readonly scope: "session";
-  readonly session: {
-    readonly id: string;
-    readonly title: string;
-    readonly branch: string;
-    readonly state: string;
-  };
+  readonly session: Pick<SessionMetrics, "id" | "title" | "branch" | "state">;
   readonly health: Health;
   readonly velocity: Velocity;
   readonly patterns: PatternsView;

@@ -1,5 +1,6 @@
 /** The text of a pull request, made from a session: what is on its branch, and why, for whoever reviews it. */
 
+import type { Annotation } from "../facts/formats/annotations.ts";
 import { testsInDiff } from "../facts/formats/tests.ts";
 import { diffArguments, type Gathered, gather, watchedPaths } from "../facts/gather.ts";
 import { gatherStored } from "../facts/gather-stored.ts";
@@ -40,12 +41,7 @@ export interface PullRequest {
   /** Tests in net, as far as the diff shows them. */
   readonly tests: number;
   readonly blockers: readonly BlockerView[];
-  readonly annotations: readonly {
-    readonly tag: string;
-    readonly path: string;
-    readonly line: number;
-    readonly text: string;
-  }[];
+  readonly annotations: readonly Annotation[];
   /** The trailers of all of it, as the last paragraph has them; empty where nothing was recorded. */
   readonly trailers: string;
   /** All of it, for a forge. */
