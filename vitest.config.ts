@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: "test/support/build.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What runs of the program in this process see, and no process can change once it runs.
+    env: { TZ: "UTC" },
     // Tests wait for the programs that they start; by default one core of two would stay idle.
     maxWorkers: "100%",
   },

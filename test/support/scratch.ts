@@ -1,9 +1,16 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { constants, existsSync, rmSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
+import type { runWithin } from "../../src/main.ts";
+import { type Given, surroundingsOf } from "./surroundings.ts";
+
+interface Main {
+  readonly runWithin: typeof runWithin;
+}
 
 export const CLI = path.resolve(import.meta.dirname ?? __dirname, "../../dist/cli.js");
 
@@ -18,7 +25,7 @@ export interface Scratch {
   readonly root: string;
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
-  /** The built program, as typed. */
+  /** The built program, as typed: in this process where that makes no difference, always with SESSION_TEST=process in its own. */
   session(...args: string[]): Promise<Ran>;
   /** The built program, which has to succeed: its standard output. */
   ok(...args: string[]): Promise<string>;
@@ -50,39 +57,93 @@ interface Options {
 }
 
 export async function scratch(options: Options = {}): Promise<Scratch> {
-  const base = await realpath(await mkdtemp(path.join(os.tmpdir(), "session-test-")));
+  const base = await newFolder();
   onTestFinished(() => rm(base, { recursive: true, force: true, maxRetries: 3 }));
+  await cp(await template(options), base, {
+    recursive: true,
+    mode: constants.COPYFILE_FICLONE,
+    preserveTimestamps: true,
+  });
+  const made = scratchAt(base);
+  // git notices that the files of the index are others than those of the template.
+  if (made.exists(".git/index")) await made.git("update-index", "--refresh");
+  return made;
+}
+
+const newFolder = async () => realpath(await mkdtemp(path.join(os.tmpdir(), "session-test-")));
+
+const templates = new Map<string, Promise<string>>();
+
+/** Returns the folder of a scratch with these options, which this process makes once. */
+function template(options: Options): Promise<string> {
+  const name = JSON.stringify(options);
+  const known = templates.get(name) ?? makeTemplate(options);
+  templates.set(name, known);
+  return known;
+}
+
+async function makeTemplate(options: Options): Promise<string> {
+  const base = await newFolder();
+  process.once("exit", () => rmSync(base, { recursive: true, force: true }));
+  const made = scratchAt(base);
+  await mkdir(made.home);
+  await mkdir(made.root);
+  await writeFile(
+    path.join(made.home, "gitconfig"),
+    options.identity === false
+      ? "[user]\n\tuseConfigOnly = true\n"
+      : "[user]\n\tname = Test Person\n\temail = person@example.com\n[init]\n\tdefaultBranch = main\n",
+  );
+  if (options.repository === false) return base;
+  await made.git("init", "--quiet", "--initial-branch=main", ...(options.bare ? ["--bare"] : []));
+  for (let n = 0; n < (options.commits ?? 1) && options.identity !== false; n++) {
+    await made.write(n === 0 ? "README.md" : `file-${n}.txt`, `commit ${n}\n`);
+    await made.git("add", "--all");
+    await made.git("commit", "--quiet", "-m", `commit ${n}`);
+  }
+  return base;
+}
+
+function scratchAt(base: string): Scratch {
   const home = path.join(base, "home");
-  const root = path.join(base, "work");
-  await mkdir(home);
-  await mkdir(root);
-  const env: NodeJS.ProcessEnv = {
+  return build(path.join(base, "work"), home, {
     PATH: process.env.PATH,
     HOME: home,
     XDG_CONFIG_HOME: path.join(home, ".config"),
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: path.join(home, "gitconfig"),
     GIT_TERMINAL_PROMPT: "0",
-    LC_ALL: "C.UTF-8",
-    TZ: "UTC",
+    ...LOCALE,
     NO_COLOR: "1",
-  };
-  await writeFile(
-    path.join(home, "gitconfig"),
-    options.identity === false
-      ? "[user]\n\tuseConfigOnly = true\n"
-      : "[user]\n\tname = Test Person\n\temail = person@example.com\n[init]\n\tdefaultBranch = main\n",
+  });
+}
+
+/** What a process takes from its environment once: a run that has it otherwise is a process of its own. */
+const LOCALE = { LC_ALL: "C.UTF-8", TZ: "UTC" } as const;
+
+/** Commands that hand their streams to another program, or stay. */
+const PROCESSES = /^(?:run|continue|background|mcp)$/;
+
+function isProcess(args: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  return (
+    process.env.SESSION_TEST === "process" ||
+    args.some((each) => PROCESSES.test(each)) ||
+    (args.includes("verify") && args.includes("--run")) ||
+    env.NODE_OPTIONS !== undefined ||
+    env.FORCE_COLOR !== undefined ||
+    Object.entries(LOCALE).some(([name, value]) => env[name] !== value) ||
+    env.LANG !== undefined
   );
-  const made = build(root, home, env);
-  if (options.repository !== false) {
-    await made.git("init", "--quiet", "--initial-branch=main", ...(options.bare ? ["--bare"] : []));
-    for (let n = 0; n < (options.commits ?? 1) && options.identity !== false; n++) {
-      await made.write(n === 0 ? "README.md" : `file-${n}.txt`, `commit ${n}\n`);
-      await made.git("add", "--all");
-      await made.git("commit", "--quiet", "-m", `commit ${n}`);
-    }
-  }
-  return made;
+}
+
+/** Runs the built program in this process. */
+function runInside(args: readonly string[], given: Omit<Given, "exit">): Promise<Ran> {
+  const { runWithin } = createRequire(import.meta.url)(path.join(path.dirname(CLI), "main.js")) as Main;
+  return new Promise((resolve, reject) => {
+    const end = (code: number) => resolve({ code, stdout: stdout(), stderr: stderr() });
+    const { surroundings, stdout, stderr } = surroundingsOf({ ...given, exit: end });
+    runWithin(surroundings, args).then(end, reject);
+  });
 }
 
 function build(cwd: string, home: string, env: NodeJS.ProcessEnv): Scratch {
@@ -108,7 +169,8 @@ function build(cwd: string, home: string, env: NodeJS.ProcessEnv): Scratch {
       child.stdin.on("error", () => {});
       child.stdin.end(options.input ?? "");
     });
-  const session: Scratch["session"] = (...args) => run(process.execPath, [CLI, ...args]);
+  const session: Scratch["session"] = (...args) =>
+    isProcess(args, env) ? run(process.execPath, [CLI, ...args]) : runInside(args, { cwd, env });
   const must = async (what: string, ran: Promise<Ran>): Promise<string> => {
     const { code, stdout, stderr } = await ran;
     if (code !== 0) throw new Error(`${what} ended with ${code}\n${stderr}${stdout}`);
