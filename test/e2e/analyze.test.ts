@@ -211,7 +211,7 @@ test("what is kept is never believed when it is torn or changed, and nothing is 
 test("several at once give the same answer, and leave nothing half", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 9, 25);
-  const all = await Promise.all([1, 2, 3, 4].map(() => s.json("analyze", "--project")));
+  const all = await Promise.all([1, 2, 3, 4].map(() => s.apart.json("analyze", "--project")));
   for (const each of all) expect(each.patterns).toEqual(all[0].patterns);
   const names = await readdir(path.join(s.root, CACHE));
   expect(names.filter((name) => name.startsWith(".tmp"))).toEqual([]);

@@ -4,6 +4,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ExportedSession } from "../../src/model/portable/schema.ts";
+import { strikes } from "../support/sampled.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { exportedSession } from "../support/sessions.ts";
 
@@ -166,7 +167,7 @@ test("killed at any moment, it leaves each session whole or not at all", async (
   const cli = path.resolve("dist/cli.js");
   const objectives = [{ id: "obj-1", mark: "open", text: "One" }];
   let killed = 0;
-  for (let at = 1; ; at += 3) {
+  for (const at of strikes(1000, 6)) {
     const ids = ["a", "b"].map((letter) => `${letter}${String(at).padStart(11, "0")}`);
     await s.write("in.json", documentOf(...ids.map((id) => ({ ...MINIMAL, id, objectives, handoff: "x" }))));
     const args = ["--require", path.resolve("test/support/fault.cjs"), cli, "import", "-i", "in.json"];

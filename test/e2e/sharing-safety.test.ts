@@ -181,13 +181,13 @@ test("two at once, of one session and of two: both land", async () => {
   // One after the other: two of one number and one millisecond are one objective, with both texts.
   await a.ok("objectives", "add", "A");
   await b.ok("objectives", "add", "B");
-  const both = await Promise.all([a.session("push"), b.session("push")]);
+  const both = await Promise.all([a.apart.session("push"), b.apart.session("push")]);
   expect(both.map((each) => each.code)).toEqual([0, 0]);
   const text = await remote.git("show", `refs/sessions/${id}:objectives.md`);
   expect([text.includes(": A"), text.includes(": B")]).toEqual([true, true]);
   // The same clone twice at once.
   await a.ok("note", "once more");
-  const twice = await Promise.all([a.session("push"), a.session("push")]);
+  const twice = await Promise.all([a.apart.session("push"), a.apart.session("push")]);
   expect(twice.map((each) => each.code)).toEqual([0, 0]);
   // All that is to be said is which of the two objectives got another number.
   for (const { stderr } of twice) expect(stderr).toMatch(/^(?:\w+: obj-2 \([AB]\) is obj-3 now: [^\n]*\n)?$/);

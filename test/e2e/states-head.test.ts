@@ -76,7 +76,7 @@ test("one branch in two worktrees is one session, and writers wait for each othe
   await s.git("worktree", "add", "--quiet", "--force", "../tree", "work");
   const tree = s.at("../tree");
   const ran = await Promise.all(
-    Array.from({ length: 8 }, (_, n) => (n % 2 ? s : tree).session("objectives", "add", `item ${n}`)),
+    Array.from({ length: 8 }, (_, n) => (n % 2 ? s : tree).apart.session("objectives", "add", `item ${n}`)),
   );
   for (const each of ran) expect(each.code, each.stderr).toBe(0);
   const texts = async (from: Scratch) =>

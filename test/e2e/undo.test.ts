@@ -1,6 +1,7 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { ended, withWork } from "../support/kept.ts";
+import { strikes } from "../support/sampled.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const texts = async (s: Scratch) =>
@@ -215,7 +216,7 @@ describe.each(["kill", "ENOSPC"])("%s at every rename of an undo", (kind) => {
   test("the state is as before or as after, and the next undo goes on from there", async () => {
     const s = await scratch();
     await s.ok("start", "work", "-o", "One");
-    for (let at = 1; at < 60; at++) {
+    for (const at of strikes(60)) {
       await s.ok("objectives", "add", `added ${at}`);
       const before = await texts(s);
       const isDone = await interrupted(s, kind, at, "undo");
@@ -239,7 +240,7 @@ test.each(["undo", "redo"])(
   async (way) => {
     const s = await scratch();
     await s.ok("start", "work", "-o", "One");
-    for (let at = 1; at < 60; at++) {
+    for (const at of strikes(60)) {
       await s.ok("end");
       if (way === "redo") await s.ok("undo");
       const isDone = await interrupted(s, "kill", at, "undo", ...(way === "redo" ? ["--redo"] : []));

@@ -134,7 +134,7 @@ describe("a lock that is left over", () => {
     for (let round = 0; round < 4; round++) {
       await s.write(".git/sessions/work/.lock", JSON.stringify(DEAD));
       const ran = await Promise.all(
-        Array.from({ length: 8 }, (_, n) => s.session("objectives", "add", `${round} ${n}`)),
+        Array.from({ length: 8 }, (_, n) => s.apart.session("objectives", "add", `${round} ${n}`)),
       );
       for (const each of ran) expect(each.code, each.stderr).toBe(0);
     }

@@ -46,6 +46,8 @@ export interface Scratch {
   fingerprint(): Promise<string>;
   /** The same repository seen from another folder. */
   at(folder: string): Scratch;
+  /** The same repository, where each run of the program is a process of its own, whatever SESSION_TEST says. */
+  readonly apart: Scratch;
 }
 
 interface Options {
@@ -146,7 +148,7 @@ function runInside(args: readonly string[], given: Omit<Given, "exit">): Promise
   });
 }
 
-function build(cwd: string, home: string, env: NodeJS.ProcessEnv): Scratch {
+function build(cwd: string, home: string, env: NodeJS.ProcessEnv, apart = false): Scratch {
   const run: Scratch["run"] = (program, args, options = {}) =>
     new Promise((resolve, reject) => {
       const child = spawn(program, args, {
@@ -170,7 +172,7 @@ function build(cwd: string, home: string, env: NodeJS.ProcessEnv): Scratch {
       child.stdin.end(options.input ?? "");
     });
   const session: Scratch["session"] = (...args) =>
-    isProcess(args, env) ? run(process.execPath, [CLI, ...args]) : runInside(args, { cwd, env });
+    apart || isProcess(args, env) ? run(process.execPath, [CLI, ...args]) : runInside(args, { cwd, env });
   const must = async (what: string, ran: Promise<Ran>): Promise<string> => {
     const { code, stdout, stderr } = await ran;
     if (code !== 0) throw new Error(`${what} ended with ${code}\n${stderr}${stdout}`);
@@ -209,6 +211,9 @@ function build(cwd: string, home: string, env: NodeJS.ProcessEnv): Scratch {
       ]);
       return parts.join("\n---\n");
     },
-    at: (folder) => build(path.resolve(cwd, folder), home, env),
+    at: (folder) => build(path.resolve(cwd, folder), home, env, apart),
+    get apart() {
+      return build(cwd, home, env, true);
+    },
   };
 }
