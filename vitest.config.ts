@@ -15,5 +15,7 @@ export default defineConfig(({ mode }) => ({
     },
     // Tests wait for the programs that they start; by default one core of two would stay idle.
     maxWorkers: "100%",
+    // A process for each file would cost half a second each.
+    isolate: false,
   },
 }));
