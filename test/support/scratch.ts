@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { constants, existsSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { constants, existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import os from "node:os";
@@ -72,7 +72,31 @@ export async function scratch(options: Options = {}): Promise<Scratch> {
   return made;
 }
 
-const newFolder = async () => realpath(await mkdtemp(path.join(os.tmpdir(), "session-test-")));
+const newFolder = async () => realpath(await mkdtemp(path.join(testFolder(), "session-test-")));
+
+let folder: string | undefined;
+
+/** Returns where scratches are: in memory where there is room and programs may run, since each command waits for the disk. */
+function testFolder(): string {
+  folder ??= isRoomy(MEMORY) ? MEMORY : os.tmpdir();
+  return folder;
+}
+
+const MEMORY = "/dev/shm";
+
+function isRoomy(memory: string): boolean {
+  const script = path.join(memory, `session-test-${process.pid}.sh`);
+  try {
+    const { bavail, bsize } = statfsSync(memory);
+    if (bavail * bsize < 4 * 1024 ** 3) return false;
+    writeFileSync(script, "#!/bin/sh\n", { mode: 0o700 });
+    return spawnSync(script).status === 0;
+  } catch {
+    return false;
+  } finally {
+    rmSync(script, { force: true });
+  }
+}
 
 const templates = new Map<string, Promise<string>>();
 
