@@ -7,6 +7,8 @@ import { entryOf } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
 import { CONFIG_KEYS } from "../../src/model/config.ts";
 import { buildOf } from "../../src/model/facts/build.ts";
+import { COVERAGE_FILES } from "../../src/workflows/coverage.ts";
+import { TEST_FILES, TEST_FOLDERS } from "../../src/workflows/tests.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const TEXT = readFileSync("docs/integrations.md", "utf8");
@@ -90,10 +92,7 @@ test("the example of ci.json is one, and every command and setting of the page i
 });
 
 test("the places that it names are those that are looked at", () => {
-  const source = ["coverage", "tests"]
-    .map((each) => readFileSync(`src/workflows/${each}.ts`, "utf8"))
-    .join("\n");
-  const looked = [...source.matchAll(/^ {2}"([^"*]+)",$/gm)].map((each) => each[1] ?? "");
+  const looked = [...COVERAGE_FILES, ...TEST_FILES, ...TEST_FOLDERS];
   const row = TEXT.split("\n")
     .filter((line) => /^\| (coverage|tests):/.test(line))
     .join("\n");
