@@ -13,7 +13,7 @@ writeLists();
 /** What status needs, in one file: opening another costs more than reading past a little code. */
 const looking = await imported("src/cli/program.ts", "src/commands/status.ts");
 /** What brief, what records, and what lists need beside that, likewise; and what is told again of a report that was made. */
-const brief = await imported("src/commands/brief.ts", "src/workflows/texts.ts");
+const brief = await imported("src/commands/brief.ts", "src/views/texts.ts");
 const recording = await imported("src/commands/objectives.ts", "src/commands/checkpoint.ts");
 const listing = await imported("src/commands/list.ts");
 const rendering = await imported("src/render/helpers.ts");
@@ -23,7 +23,7 @@ const among = (id) => others.filter((each) => each.has(id)).length;
 
 /** What runs before anything else is loaded, and what the template worker shares with the program. */
 const early = await imported(
-  ...["src/git/read.ts", "src/version.ts", "src/model/visible.ts", "src/terminal/print.ts"],
+  ...["src/git/read.ts", "src/version.ts", "src/text/visible.ts", "src/terminal/print.ts"],
   ...["src/cli/command.ts", "src/cli/commands.generated.ts"],
 );
 

@@ -10,8 +10,16 @@ const LONGEST_SUMMARY = 60;
 /** Lists whose files are all needed at once: each exports one value of one name. */
 const LISTS = [
   {
+    ...{ folder: "src/agents/known", file: "src/agents/catalog/agents.generated.ts" },
+    ...{ one: "agent", all: "AGENTS", type: { name: "Agent", file: "src/agents/shapes/agent.ts" } },
+  },
+  {
     ...{ folder: "src/transfer/importers", file: "src/transfer/importers.generated.ts" },
-    ...{ one: "importer", all: "IMPORTERS", type: { name: "Importer", file: "src/transfer/importer.ts" } },
+    ...{
+      one: "importer",
+      all: "IMPORTERS",
+      type: { name: "Importer", file: "src/transfer/portable/importer.ts" },
+    },
   },
   {
     ...{ folder: "src/doctor/checks", file: "src/doctor/checks.generated.ts" },
@@ -42,7 +50,7 @@ function commandList() {
 }
 
 function staticList({ file, folder, one, all, type }) {
-  const to = (each) => `./${path.relative(path.dirname(file), each)}`;
+  const to = (each) => path.relative(path.dirname(file), each).replace(/^(?!\.)/, "./");
   const found = ordered(folder).map((each) => [each, path.basename(each, ".ts").replaceAll("-", "_")]);
   return [
     `import type { ${type.name} } from "${to(type.file)}";`,
@@ -89,6 +97,7 @@ const files = (folder) => globbySync(`${folder}/*.ts`).sort();
 const TABLES = [
   { file: "docs/commands.md", name: "commands", head: "command | what it does | group", rows: commandRows },
   { file: "docs/commands.md", name: "importers", head: "from | what is read", rows: importerRows },
+  { file: "docs/agents.md", name: "agents", head: "name | agent | programs", rows: agentRows },
   { file: "docs/mcp.md", name: "tools", head: "tool | what it does | writes", rows: toolRows },
 ];
 
@@ -103,6 +112,15 @@ function toolRows() {
   return ordered("src/mcp/tools").map((file) => {
     const writes = said(file, "does") === "looks" ? "" : "yes";
     return `\`${said(file, "name")}\` | ${said(file, "description")} | ${writes}`;
+  });
+}
+
+function agentRows() {
+  return ordered("src/agents/known").map((file) => {
+    const programs = literal(file, /^ {2}programs: (\[.*?\]),$/ms)
+      .map((each) => `\`${each}\``)
+      .join(", ");
+    return `\`${said(file, "name")}\` | ${said(file, "label")} | ${programs}`;
   });
 }
 

@@ -6,17 +6,17 @@ import { rolldown } from "rolldown";
 await publish(
   "config",
   "Settings of session",
-  await rules("src/model/schema.ts").then((each) => each.configSchema()),
+  await rules("src/settings/schema.ts").then((each) => each.configSchema()),
 );
 await publish(
   "export",
   "Sessions exported by session",
-  await rules("src/model/portable/schema.ts").then((each) => each.exportSchema),
+  await rules("src/transfer/portable/schema.ts").then((each) => each.exportSchema),
 );
 await publish(
   "ci",
   "The state of a build, for session: .session/ci.json",
-  await rules("src/model/facts/ci-schema.ts").then((each) => each.CI_SCHEMA),
+  await rules("src/facts/formats/ci-schema.ts").then((each) => each.CI_SCHEMA),
 );
 
 async function publish(name, title, schema) {

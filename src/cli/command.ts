@@ -1,7 +1,7 @@
 /** What a command's file says of the command, for help, completion, the list of commands and the docs. */
 import type { Command } from "commander";
+import type { Place } from "../place/place.ts";
 import type { Output } from "../terminal/output.ts";
-import type { Place } from "../workflows/place.ts";
 
 /** Groups of commands, in the order in which help shows them. */
 const GROUPS = [

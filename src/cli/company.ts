@@ -1,13 +1,15 @@
 /** What the commands that talk to a remote share: who is there, and how an answer is told. */
+
 import { setFlagsFromString } from "node:v8";
 import { oneLine } from "../render/inert.ts";
+import type { Pulled } from "../sharing/pull.ts";
+import type { Sent } from "../sharing/push.ts";
+import type { Company } from "../sharing/remote.ts";
 import type { Output } from "../terminal/output.ts";
 import { progressLine } from "../terminal/progress.ts";
 import { canAsk } from "../terminal/prompt.ts";
-import type { SharingRow } from "../terminal/sharing.ts";
-import type { Pulled } from "../workflows/pull.ts";
-import type { Sent } from "../workflows/push.ts";
-import type { Company } from "../workflows/remote.ts";
+import type { SharingRow } from "../terminal/screens/sharing.ts";
+import { defined } from "../text/defined.ts";
 
 /** Runs an action that may ask on this terminal, and shows there how far git is. */
 export async function inCompany<T>(out: Output, action: (company: Company) => Promise<T>): Promise<T> {
@@ -39,8 +41,13 @@ export function sayRefused(out: Output, sent: readonly Sent[]): number {
 
 export function sentValue({ id, title, branch, outcome, merged, commit, reason }: Sent) {
   return {
-    ...{ id, title, branch, outcome, merged, commit: commit ?? null },
-    ...(reason === undefined ? {} : { reason }),
+    id,
+    title,
+    branch,
+    outcome,
+    merged,
+    commit: commit ?? null,
+    ...defined({ reason }),
   };
 }
 

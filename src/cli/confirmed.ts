@@ -1,8 +1,9 @@
-import { Failure } from "../model/failure.ts";
-import type { DeletedSession } from "../model/trash.ts";
+import type { Deletion } from "../keeping/delete.ts";
+import type { KnownSession } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import type { DeletedSession } from "../session/trash.ts";
 import { canAsk, confirm } from "../terminal/prompt.ts";
-import type { Deletion } from "../workflows/delete.ts";
-import type { KnownSession } from "../workflows/resolve.ts";
+import { defined } from "../text/defined.ts";
 
 /** Whether to go ahead with what was shown. Failure `not-confirmed` where nobody can be asked, `declined` after a no. */
 export async function requireConfirmed(
@@ -25,8 +26,10 @@ export function planValue({ going, staying }: Deletion) {
   return {
     going: going.map(({ session, children, remote }) => ({
       ...named(session),
-      ...{ touched: session.touched, parent: session.parent ?? null, children: children.map(named) },
-      ...(remote === undefined ? {} : { remote }),
+      touched: session.touched,
+      parent: session.parent ?? null,
+      children: children.map(named),
+      ...defined({ remote }),
     })),
     staying: staying.map(({ session, why }) => ({ ...named(session), why })),
   };

@@ -1,4 +1,4 @@
-import type { Filed } from "../workflows/keeping.ts";
+import type { Filed } from "../record/keeping.ts";
 
 /** How a session is called and filed, as data. */
 export function filedValue({ context, known, changed }: Filed) {

@@ -1,8 +1,9 @@
 /** Values of options as they are typed, checked once for every command that takes them. */
 
-import { DATE_EXAMPLES, parseDate } from "../model/dates.ts";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { clock } from "../surroundings.ts";
+import { DATE_EXAMPLES, parseDate } from "../text/dates.ts";
+import { defined } from "../text/defined.ts";
 
 /** Collects a repeatable option. */
 export const each = (value: string, before: string[] = []): string[] => [...before, value];
@@ -44,5 +45,5 @@ export function period(options: { readonly since?: string; readonly until?: stri
   const until = options.until === undefined ? undefined : moment("--until", options.until, "end");
   if (since !== undefined && until !== undefined && since > until)
     throw new Failure("usage", "--since comes after --until: no time lies between them", { exit: 2 });
-  return { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
+  return { ...defined({ since, until }) };
 }

@@ -1,13 +1,13 @@
 import path from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { Failure } from "../model/failure.ts";
-import { nearest } from "../model/nearest.ts";
+import { openPlace, type Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
 import { cannot } from "../store/files.ts";
 import { surroundings } from "../surroundings.ts";
 import { createOutput, type Output, type OutputFlags } from "../terminal/output.ts";
 import { finish, print } from "../terminal/print.ts";
+import { nearest } from "../text/nearest.ts";
 import { version } from "../version.ts";
-import { openPlace, type Place } from "../workflows/place.ts";
 import { type Act, addCommand, type Call, type Entry, entryOf } from "./command.ts";
 import { COMMANDS } from "./commands.generated.ts";
 

@@ -1,13 +1,13 @@
 /** What the commands that start agents have in common: the prompt, and what is said of a run. */
 
 import { fstatSync } from "node:fs";
-import { Failure } from "../model/failure.ts";
-import type { RunView } from "../model/runs.ts";
+import type { Ended } from "../agents/keeper.ts";
+import type { Target } from "../agents/run-target.ts";
+import { Failure } from "../session/failure.ts";
+import type { RunView } from "../session/runs.ts";
 import { surroundings } from "../surroundings.ts";
-import { startedLines } from "../terminal/background.ts";
 import { wholeInput } from "../terminal/input.ts";
-import type { Ended } from "../workflows/keeper.ts";
-import type { Target } from "../workflows/run-target.ts";
+import { startedLines } from "../terminal/screens/background.ts";
 
 import type { Call } from "./command.ts";
 

@@ -1,19 +1,20 @@
 import type { Command } from "commander";
-import { agentOf } from "../agents/all.ts";
-import type { About, Act, Call } from "../cli/command.ts";
-import { examineAgents } from "../doctor/agents.ts";
-import { Failure } from "../model/failure.ts";
-import { agentChanges, agentTable } from "../terminal/agents.ts";
-import { checkLines } from "../terminal/checks.ts";
-import { chosenAgents, listAgents, siteFor } from "../workflows/agents.ts";
+import { AGENTS, agentOf } from "../agents/catalog/all.ts";
 import {
   type FileChange,
   installAgents,
   planInstall,
   planUninstall,
   uninstallAgents,
-} from "../workflows/agents-install.ts";
-import type { Place } from "../workflows/place.ts";
+} from "../agents/install.ts";
+import { chosenAgents, listAgents, siteFor } from "../agents/installed.ts";
+import type { About, Act, Call } from "../cli/command.ts";
+import { examineAgents } from "../doctor/agents.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { agentChanges, agentTable } from "../terminal/screens/agents.ts";
+import { checkLines } from "../terminal/screens/checks.ts";
+import { defined } from "../text/defined.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -65,7 +66,7 @@ export function define(agents: Command, act: Act): void {
     agents
       .command(name)
       .description(what)
-      .argument("[agent...]", "claude, codex, gemini, cursor, copilot, opencode, kiro, amazonq, agents-md")
+      .argument("[agent...]", AGENTS.map(({ name }) => name).join(", "))
       .option("--all", "every agent that is known")
       .option("--project", "in this repository, for everybody (without being told, inside of one)")
       .option("--user", "in your own settings, for every repository")
@@ -110,8 +111,9 @@ function shown({ out }: Call, changes: readonly FileChange[], dryRun: boolean): 
   out.data(
     lines.filter((each) => each !== "").join("\n"),
     changes.map(({ file, action, why, ...texts }) => ({
-      ...{ file, action },
-      ...(why === undefined ? {} : { why }),
+      file,
+      action,
+      ...defined({ why }),
       ...(dryRun ? texts : {}),
     })),
   );

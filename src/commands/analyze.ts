@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
-import { recommendationsOf } from "../model/insight/health.ts";
+import { analyzeProject, analyzeSession } from "../insight/analyze.ts";
+import { recommendationsOf } from "../insight/counting/health.ts";
+import { resolveSession } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import { progressLine, scanProgress } from "../terminal/progress.ts";
 import {
   healthLines,
   patternsLines,
@@ -9,10 +12,7 @@ import {
   recommendationLines,
   titleLine,
   velocityLines,
-} from "../terminal/analyze.ts";
-import { progressLine, scanProgress } from "../terminal/progress.ts";
-import { analyzeProject, analyzeSession } from "../workflows/analyze.ts";
-import { resolveSession } from "../workflows/resolve.ts";
+} from "../terminal/screens/analyze.ts";
 
 interface Options {
   readonly project?: boolean;

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { filedValue } from "../cli/filed.ts";
+import { archive } from "../record/keeping.ts";
 import { bold } from "../terminal/style.ts";
-import { archive } from "../workflows/keeping.ts";
 
 export const about: About = {
   name: "archive",

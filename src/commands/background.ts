@@ -1,13 +1,14 @@
 import type { Command } from "commander";
+import { attachTo, backgroundRuns, follow, lastLines } from "../agents/background.ts";
+import { findRun } from "../agents/find-run.ts";
+import { stopRun } from "../agents/run-stop.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
-import { runLines } from "../terminal/background.ts";
+import { runLines } from "../terminal/screens/background.ts";
 import { dim } from "../terminal/style.ts";
-import { attachTo, backgroundRuns, follow, lastLines } from "../workflows/background.ts";
-import { findRun } from "../workflows/find-run.ts";
-import { stopRun } from "../workflows/run-stop.ts";
+import { defined } from "../text/defined.ts";
 
 interface ListOptions {
   readonly limit: string;
@@ -63,7 +64,7 @@ export function define(background: Command, act: Act): void {
     .command("keep", { hidden: true })
     .description("waits for an agent; not made to be typed")
     .argument("<run>")
-    .action(act(async ({ cwd }, id: string) => (await import("../workflows/keeper.ts")).keep(cwd, id)));
+    .action(act(async ({ cwd }, id: string) => (await import("../agents/keeper.ts")).keep(cwd, id)));
 }
 
 async function list({ place: open, out }: Call, options: ListOptions): Promise<void> {
@@ -71,7 +72,7 @@ async function list({ place: open, out }: Call, options: ListOptions): Promise<v
   const limit = wholeNumber("--limit", options.limit);
   const { runs, more } = await backgroundRuns(await open({ bare: true }), {
     limit,
-    ...(search === undefined ? {} : { search }),
+    ...defined({ search }),
     ...(waiting ? { waiting } : {}),
   });
   if (runs.length === 0) return out.data(dim("No agents: session run <agent> --background"), runs);

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
+import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
-import { age } from "../model/duration.ts";
-import type { Blocker } from "../model/session.ts";
+import { recordBlockers, resolveBlockers } from "../record/record.ts";
+import { currentSession } from "../record/session.ts";
+import type { Blocker } from "../session/session.ts";
 import { now } from "../surroundings.ts";
 import { blockerLine } from "../terminal/lines.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { thenCheckpoint } from "../workflows/auto-checkpoint.ts";
-import { recordBlockers, resolveBlockers } from "../workflows/record.ts";
-import { currentSession } from "../workflows/session.ts";
+import { age } from "../text/duration.ts";
 
 export const about: About = {
   name: "blockers",

@@ -1,9 +1,10 @@
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
-import { type Limit, limitOf, tokens } from "../model/limits.ts";
+import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
-import { type BriefRequest, briefText } from "../workflows/texts.ts";
+import { defined } from "../text/defined.ts";
+import { type Limit, tokens } from "../text/limits.ts";
+import { type BriefRequest, briefText } from "../views/texts.ts";
 
 interface Options {
   readonly format: "markdown" | "json" | "xml";
@@ -42,16 +43,16 @@ export function define(command: Command, act: Act): void {
     .option("--since-last", "only what changed since this agent was last given one")
     .action(
       act(async ({ place: open, out }, options: Options) => {
-        const limit = limitOfOptions(options);
+        const limit = await limitOfOptions(options);
         const request: BriefRequest = {
           format: options.format,
           full: options.full ?? false,
-          ...(limit === undefined ? {} : { limit }),
+          ...defined({ limit }),
         };
         const place = await open();
         // Loaded where it is asked for.
         const brief = options.sinceLast
-          ? await (await import("../workflows/since.ts")).briefSince(place, agentOf(options), request)
+          ? await (await import("../views/since.ts")).briefSince(place, agentOf(options), request)
           : await briefText(place, request);
         for (const problem of brief.problems) out.warn(problem);
         const isCut = options.format === "json" && limit !== undefined;
@@ -65,11 +66,12 @@ function agentOf({ agent }: Options): string {
   return agent ?? (environment().SESSION_AGENT || "person");
 }
 
-function limitOfOptions(options: Options): Limit | undefined {
+async function limitOfOptions(options: Options): Promise<Limit | undefined> {
   const { maxTokens, maxChars, agent } = options;
   if (maxTokens !== undefined) return tokens(whole("--max-tokens", maxTokens, 100));
   if (maxChars !== undefined) return { unit: "chars", most: whole("--max-chars", maxChars, 400) };
-  return agent === undefined ? undefined : limitOf(agent);
+  // Loads the agents only if one is named.
+  return agent === undefined ? undefined : (await import("../agents/catalog/limit.ts")).limitOf(agent);
 }
 
 function whole(option: string, text: string, least: number): number {

@@ -1,12 +1,12 @@
 import path from "node:path";
 import type { Command } from "commander";
+import { type Checkpoint, checkpoint } from "../checkpoint/checkpoint.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
-import { progress } from "../model/state.ts";
+import { folderOfPaths } from "../place/place.ts";
+import { progress } from "../session/state.ts";
 import { changeLine } from "../terminal/lines.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
-import { type Checkpoint, checkpoint } from "../workflows/checkpoint.ts";
-import { folderOfPaths } from "../workflows/place.ts";
 
 interface Options {
   readonly message?: string;

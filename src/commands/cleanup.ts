@@ -2,11 +2,11 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { deletedValue, planValue, requireConfirmed } from "../cli/confirmed.ts";
 import { wholeNumber } from "../cli/options.ts";
-import { plural } from "../model/next.ts";
+import { cleanUp, planCleanup } from "../keeping/cleanup.ts";
 import { now } from "../surroundings.ts";
-import { deletionLines } from "../terminal/deletion.ts";
+import { deletionLines } from "../terminal/screens/deletion.ts";
 import { dim } from "../terminal/style.ts";
-import { cleanUp, planCleanup } from "../workflows/cleanup.ts";
+import { plural } from "../text/plural.ts";
 
 interface Options {
   readonly days: string;

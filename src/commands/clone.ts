@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { type CloneRequest, cloneSession } from "../workflows/clone.ts";
-import { briefText } from "../workflows/texts.ts";
+import { type CloneRequest, cloneSession } from "../sharing/clone.ts";
+import { defined } from "../text/defined.ts";
+import { briefText } from "../views/texts.ts";
 
 type Options = Pick<CloneRequest, "from" | "title"> & { readonly switch: boolean };
 
@@ -29,10 +30,9 @@ export function define(command: Command, act: Act): void {
       act(async ({ place: open, out }, session: string, branch: string | undefined, options: Options) => {
         const { from, title } = options;
         const cloned = await cloneSession(await open(), {
-          ...{ session, switch: options.switch },
-          ...(branch === undefined ? {} : { branch }),
-          ...(from === undefined ? {} : { from }),
-          ...(title === undefined ? {} : { title }),
+          session,
+          switch: options.switch,
+          ...defined({ branch, from, title }),
         });
         for (const note of cloned.notes) out.warn(note);
         const { parent, state } = cloned;

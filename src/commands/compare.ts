@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { compareChanges } from "../model/changes.ts";
-import { changesLines, compareLines } from "../terminal/metrics.ts";
-import { measure } from "../workflows/metrics.ts";
-import { resolveSession } from "../workflows/resolve.ts";
+import { measure } from "../facts/metrics.ts";
+import { resolveSession } from "../record/resolve.ts";
+import { changesLines, compareLines } from "../terminal/screens/metrics.ts";
+import { compareChanges } from "../views/shapes/changes.ts";
 
 interface Options {
   readonly changes?: boolean;

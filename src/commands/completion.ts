@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
 import { type About, type Act, addCommand, type Entry, entryOf } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
-import { namesToComplete } from "../workflows/completion.ts";
-import { templatesDir } from "../workflows/templates.ts";
+import { namesToComplete } from "../cli/completion.ts";
+import { templatesDir } from "../place/templates.ts";
+import { Failure } from "../session/failure.ts";
 
 const SHELLS = ["bash", "zsh", "fish"];
 

@@ -1,11 +1,11 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { About, Act, Call } from "../cli/command.ts";
-import { configValue } from "../model/config.ts";
-import { Failure } from "../model/failure.ts";
-import { setConfig, unsetConfig } from "../store/config.ts";
+import { loadConfigOf, projectConfigFile, userConfigFile } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { configValue } from "../settings/config.ts";
+import { setConfig, unsetConfig } from "../store/settings/config.ts";
 import { dim, green } from "../terminal/style.ts";
-import { loadConfigOf, projectConfigFile, userConfigFile } from "../workflows/place.ts";
 
 export const about: About = {
   name: "config",

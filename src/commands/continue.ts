@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { lastRun } from "../agents/continue.ts";
+import { runBehind, runHere } from "../agents/run.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
-import { lastRun } from "../workflows/continue.ts";
-import { runBehind, runHere } from "../workflows/run.ts";
+import { defined } from "../text/defined.ts";
 
 interface Options {
   readonly background?: boolean;
@@ -38,10 +39,13 @@ async function goOn(call: Call, message: string | undefined, options: Options): 
   const place = await call.place();
   const { run, session, conversation } = await lastRun(place);
   const request = {
-    ...{ agent: run.agent, name: session.id, background, tmux },
+    agent: run.agent,
+    name: session.id,
+    background,
+    tmux,
     prompt: await promptOf(message),
     talks: tmux || (!background && !print && talks(call)),
-    ...(conversation === undefined ? {} : { conversation }),
+    ...defined({ conversation }),
   };
   if (background) return tellStarted(call, await runBehind(place, request));
   return tellEnded(

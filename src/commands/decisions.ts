@@ -1,13 +1,13 @@
 import type { Command } from "commander";
+import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import { headline } from "../model/session.ts";
-import { find } from "../model/state.ts";
+import { recordDecision } from "../record/record.ts";
+import { Failure } from "../session/failure.ts";
+import { headline } from "../session/session.ts";
+import { find } from "../session/state.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
-import { thenCheckpoint } from "../workflows/auto-checkpoint.ts";
-import { allDecisions, type FoundDecision, sessionDecisions } from "../workflows/decisions.ts";
-import { recordDecision } from "../workflows/record.ts";
+import { allDecisions, type FoundDecision, sessionDecisions } from "../views/decisions.ts";
 
 interface AddOptions {
   readonly rationale?: string;

@@ -2,15 +2,16 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { deletedValue, planValue, requireConfirmed } from "../cli/confirmed.ts";
 import { moment } from "../cli/options.ts";
-import { parseDuration } from "../model/duration.ts";
-import { Failure } from "../model/failure.ts";
-import { plural } from "../model/next.ts";
-import { TRASH_DAYS } from "../model/trash.ts";
+import { type DeleteRequest, planDeletion } from "../keeping/delete.ts";
+import { trashSessions } from "../keeping/trash.ts";
+import { Failure } from "../session/failure.ts";
+import { TRASH_DAYS } from "../session/trash.ts";
 import { clock, now } from "../surroundings.ts";
-import { deletionLines } from "../terminal/deletion.ts";
+import { deletionLines } from "../terminal/screens/deletion.ts";
 import { bold } from "../terminal/style.ts";
-import { type DeleteRequest, planDeletion } from "../workflows/delete.ts";
-import { trashSessions } from "../workflows/trash.ts";
+import { defined } from "../text/defined.ts";
+import { parseDuration } from "../text/duration.ts";
+import { plural } from "../text/plural.ts";
 
 interface Options {
   readonly before?: string;
@@ -82,7 +83,7 @@ function requestOf(names: readonly string[], options: Options): DeleteRequest {
       hint: "--help shows how",
     });
   const limit = limitOf(before, olderThan);
-  return { names, all, force, ...(limit === undefined ? {} : { before: limit }) };
+  return { names, all, force, ...defined({ before: limit }) };
 }
 
 function limitOf(before: string | undefined, olderThan: string | undefined): number | undefined {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { examine } from "../doctor/examine.ts";
-import { checkLines } from "../terminal/checks.ts";
+import { checkLines } from "../terminal/screens/checks.ts";
 
 export const about: About = {
   name: "doctor",

@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import type { About, Act, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
-import { unchecked } from "../model/checklist.ts";
-import { Failure } from "../model/failure.ts";
-import { word } from "../model/shell.ts";
+import { type Ended, end } from "../lifecycle/end.ts";
+import type { MergeKind } from "../lifecycle/merge.ts";
+import { unchecked } from "../session/checklist.ts";
+import { Failure } from "../session/failure.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
-import { type Ended, end } from "../workflows/end.ts";
-import type { MergeKind } from "../workflows/merge.ts";
-import { renderHandoff } from "../workflows/texts.ts";
+import { defined } from "../text/defined.ts";
+import { word } from "../text/shell.ts";
+import { renderHandoff } from "../views/texts.ts";
 
 interface Options {
   readonly handoff?: boolean;
@@ -58,9 +59,9 @@ export function define(command: Command, act: Act): void {
         const said = command.getOptionValueSource("handoff") === "default" ? undefined : options.handoff;
         const problems: string[] = [];
         const ended = await end(place, {
-          ...(said === undefined ? {} : { handoff: said }),
+          ...defined({ handoff: said }),
           ...(typeof options.summary === "string" ? { summary: options.summary } : {}),
-          ...(options.mergeTo === undefined ? {} : { mergeTo: options.mergeTo }),
+          ...defined({ mergeTo: options.mergeTo }),
           merge: mergeKind(options, command),
           deleteBranch: options.deleteBranch ?? false,
           force: options.force ?? false,

@@ -2,9 +2,10 @@ import path from "node:path";
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { ALLOW, moment, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import { exportBundle } from "../workflows/bundle.ts";
-import { exportDocument, sessionsToExport } from "../workflows/export.ts";
+import { Failure } from "../session/failure.ts";
+import { defined } from "../text/defined.ts";
+import { exportBundle } from "../transfer/bundle.ts";
+import { exportDocument, sessionsToExport } from "../transfer/export.ts";
 import {
   exportText,
   filesIn,
@@ -12,7 +13,7 @@ import {
   refuseExisting,
   type TextFormat,
   writeExport,
-} from "../workflows/export-files.ts";
+} from "../transfer/export-files.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -79,7 +80,7 @@ export function define(command: Command, act: Act): void {
           throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing", { exit: 2 });
         const place = await open({ bare: true });
         const known = await sessionsToExport(place, {
-          ...(name === undefined ? {} : { name }),
+          ...defined({ name }),
           ...(options.all ? { all: true } : {}),
           ...(options.since === undefined ? {} : { since: moment("--since", options.since) }),
         });

@@ -1,10 +1,11 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
-import { word } from "../model/shell.ts";
-import { type ForkRequest, fork } from "../workflows/fork.ts";
-import { briefText } from "../workflows/texts.ts";
+import { type ForkRequest, fork } from "../lifecycle/fork.ts";
+import { Failure } from "../session/failure.ts";
+import { defined } from "../text/defined.ts";
+import { word } from "../text/shell.ts";
+import { briefText } from "../views/texts.ts";
 
 type Options = Pick<ForkRequest, "at" | "title"> & {
   readonly switch: boolean;
@@ -42,10 +43,9 @@ export function define(command: Command, act: Act): void {
               exit: 2,
             });
           const forked = await fork(await open(), {
-            ...{ session, switch: options.switch },
-            ...(branch === undefined ? {} : { branch }),
-            ...(at === undefined ? {} : { at }),
-            ...(title === undefined ? {} : { title }),
+            session,
+            switch: options.switch,
+            ...defined({ branch, at, title }),
             ...(worktree === undefined
               ? {}
               : { worktree: worktree === true ? worktree : path.resolve(cwd, worktree) }),

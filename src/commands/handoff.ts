@@ -1,8 +1,8 @@
 import path from "node:path";
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { writeOutput } from "../workflows/output.ts";
-import { handoffText } from "../workflows/texts.ts";
+import { writeOutput } from "../place/output.ts";
+import { handoffText } from "../views/texts.ts";
 
 interface Options {
   readonly format: "markdown" | "json";
@@ -44,7 +44,7 @@ export function define(command: Command, act: Act): void {
       act(async ({ place: open, out, cwd }, name: string | undefined, options: Options) => {
         const place = await open();
         if (options.ack) {
-          const { takeUp } = await import("../workflows/handoffs.ts");
+          const { takeUp } = await import("../views/handoffs.ts");
           const { filed, by, commit } = await takeUp(place, name);
           const at = commit === undefined ? "" : ` at ${commit.slice(0, 8)}`;
           return out.data(`${by} took up the handoff of ${filed.context.title}${at}.`, {

@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { period, wholeNumber } from "../cli/options.ts";
-import { day } from "../model/day.ts";
-import { filterRows } from "../model/listing.ts";
 import { oneLine } from "../render/inert.ts";
-import { historyLines } from "../terminal/history.ts";
+import { historyLines } from "../terminal/screens/history.ts";
 import { dim } from "../terminal/style.ts";
-import { historyOf } from "../workflows/history.ts";
+import { day } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
+import { historyOf } from "../views/history.ts";
+import { filterRows } from "../views/shapes/listing.ts";
 
 interface Options {
   readonly count: string;
@@ -40,7 +41,7 @@ export function define(command: Command, act: Act): void {
         const count = wholeNumber("--count", options.count);
         const filter = {
           ...period(options),
-          ...(options.search === undefined ? {} : { search: options.search }),
+          ...defined({ search: options.search }),
           states: ["ended", "archived"],
         };
         const place = await open({ bare: true });

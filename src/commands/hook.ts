@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { AGENTS } from "../agents/all.ts";
+import { AGENTS } from "../agents/catalog/all.ts";
 import type { About, Act, Call } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
+import { amend, fold, refresh, squash } from "../hooks/hook.ts";
+import { Failure } from "../session/failure.ts";
+import { pushAlong } from "../sharing/push.ts";
 import { surroundings } from "../surroundings.ts";
 import { standardInput } from "../terminal/input.ts";
-import { amend, fold, refresh, squash } from "../workflows/hook.ts";
-import { pushAlong } from "../workflows/push.ts";
 
 /** git waits for its hooks, so nothing may take longer, in milliseconds; a push talks to somebody. */
 const LIMIT = 5_000;
@@ -55,8 +55,8 @@ async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise
   endAfter(AGENT_LIMIT, 0);
   try {
     const [{ agentCalled }, { agentOf }, text] = await Promise.all([
-      import("../workflows/agent-hook.ts"),
-      import("../agents/all.ts"),
+      import("../agents/hook.ts"),
+      import("../agents/catalog/all.ts"),
       standardInput(),
     ]);
     const answer = await agentCalled(agentOf(name), event, text, cwd);

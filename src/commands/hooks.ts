@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { About, Act, Call } from "../cli/command.ts";
-import { hookPlan, hookReport } from "../terminal/hooks.ts";
-import { hooksStatus, installHooks, uninstallHooks } from "../workflows/hooks.ts";
+import { hooksStatus, installHooks, uninstallHooks } from "../hooks/hooks.ts";
+import { hookPlan, hookReport } from "../terminal/screens/hooks.ts";
 
 export const about: About = {
   name: "hooks",

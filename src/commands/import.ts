@@ -1,14 +1,15 @@
 import path from "node:path";
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
+import type { Place } from "../place/place.ts";
 import { oneLine } from "../render/inert.ts";
+import { Failure } from "../session/failure.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
+import { defined } from "../text/defined.ts";
+import { type FromBundle, importBundle } from "../transfer/bundle.ts";
+import { type ImportedSession, importSessions } from "../transfer/import.ts";
+import { candidateAt, candidatesFromHistory, candidatesIn, isBundle } from "../transfer/import-files.ts";
 import { IMPORTERS } from "../transfer/importers.generated.ts";
-import { type FromBundle, importBundle } from "../workflows/bundle.ts";
-import { type ImportedSession, importSessions } from "../workflows/import.ts";
-import { candidateAt, candidatesFromHistory, candidatesIn, isBundle } from "../workflows/import-files.ts";
-import type { Place } from "../workflows/place.ts";
 
 interface Options {
   readonly input?: string;
@@ -65,9 +66,9 @@ export function define(command: Command, act: Act): void {
         }
         if (options.withBranch) throw new Failure("usage", "--with-branch goes with a bundle", { exit: 2 });
         const sessions = await importSessions(place, await candidates(place, cwd, options), {
-          ...{ newId, dryRun },
-          ...(title === undefined ? {} : { title }),
-          ...(branch === undefined ? {} : { branch }),
+          newId,
+          dryRun,
+          ...defined({ title, branch }),
         });
         out.data(sessions.map((each) => line(each, done)).join("\n"), { dryRun, sessions });
       }),

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
+import { type HookReport, hooksStatus, installHooks } from "../hooks/hooks.ts";
+import { applyInit, planInit } from "../lifecycle/init.ts";
 import { canAsk, confirm } from "../terminal/prompt.ts";
 import { bold, dim, green } from "../terminal/style.ts";
-import { type HookReport, hooksStatus, installHooks } from "../workflows/hooks.ts";
-import { applyInit, planInit } from "../workflows/init.ts";
 
 interface Options {
   readonly force?: boolean;

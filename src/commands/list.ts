@@ -1,14 +1,22 @@
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { each, period, wholeNumber } from "../cli/options.ts";
-import { shortestPrefixes } from "../model/ids.ts";
-import { filterRows, type SessionRow, SORTS, type Sort, sortRows, treeRows } from "../model/listing.ts";
 import { inline, oneLine } from "../render/inert.ts";
+import { shortestPrefixes } from "../session/ids.ts";
 import { now } from "../surroundings.ts";
-import { listMarkdown, listTable } from "../terminal/list.ts";
+import { listMarkdown, listTable } from "../terminal/screens/list.ts";
 import { dim } from "../terminal/style.ts";
-import { surveyProjects } from "../workflows/projects.ts";
-import { surveySessions } from "../workflows/survey.ts";
+import { defined } from "../text/defined.ts";
+import { surveyProjects } from "../views/projects.ts";
+import {
+  filterRows,
+  type SessionRow,
+  SORTS,
+  type Sort,
+  sortRows,
+  treeRows,
+} from "../views/shapes/listing.ts";
+import { surveySessions } from "../views/survey.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -95,7 +103,8 @@ export function define(command: Command, act: Act): void {
         const view = {
           rows: shown.map(({ row, depth }) => ({ row: { ...row, title: oneLine(row.title) }, depth })),
           prefixes: shortestPrefixes(ids),
-          ...{ branch: place?.repository.branch, now: now() },
+          branch: place?.repository.branch,
+          now: now(),
         };
         const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
         out.data([...lines, ...more].join("\n"), value);
@@ -115,9 +124,7 @@ function filterOf(options: Options) {
   );
   return {
     ...period(options),
-    ...(search === undefined ? {} : { search }),
-    ...(tag === undefined ? {} : { tags: tag }),
-    ...(status === undefined ? {} : { states: status }),
+    ...defined({ search, tags: tag, states: status }),
     ...(background ? { background } : {}),
     ...(shared ? { shared } : {}),
     meta: [...meta, ...named],

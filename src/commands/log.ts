@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
-import { day } from "../model/day.ts";
-import { headline } from "../model/session.ts";
 import { oneLine } from "../render/inert.ts";
-import { logLines } from "../terminal/log.ts";
+import { headline } from "../session/session.ts";
+import { logLines } from "../terminal/screens/log.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { type SessionLog, sessionLog } from "../workflows/log.ts";
+import { day } from "../text/day.ts";
+import { type SessionLog, sessionLog } from "../views/log.ts";
 
 interface Options {
   readonly events?: boolean;

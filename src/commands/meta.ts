@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { filedValue } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import { metaValue } from "../model/keeping.ts";
+import { contextOf, setMeta } from "../record/keeping.ts";
+import { Failure } from "../session/failure.ts";
+import { metaValue } from "../session/keeping.ts";
 import { dim } from "../terminal/style.ts";
-import { contextOf, setMeta } from "../workflows/keeping.ts";
 
 export const about: About = {
   name: "meta",

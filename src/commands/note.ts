@@ -1,15 +1,15 @@
 import type { Command } from "commander";
+import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Act } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
-import { age } from "../model/duration.ts";
-import { Failure } from "../model/failure.ts";
+import { editorOf, recordNote } from "../record/record.ts";
+import { currentSession } from "../record/session.ts";
+import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 import { editText } from "../terminal/editor.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import { dim } from "../terminal/style.ts";
-import { thenCheckpoint } from "../workflows/auto-checkpoint.ts";
-import { editorOf, recordNote } from "../workflows/record.ts";
-import { currentSession } from "../workflows/session.ts";
+import { age } from "../text/duration.ts";
 
 export const about: About = {
   name: "note",

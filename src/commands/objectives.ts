@@ -1,14 +1,14 @@
 import type { Command } from "commander";
+import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
-import type { Objective, ObjectiveMark } from "../model/session.ts";
-import { find, progress } from "../model/state.ts";
+import { addObjectives, editorOf, markObjectives, rewordObjective } from "../record/record.ts";
+import { currentSession } from "../record/session.ts";
+import type { Objective, ObjectiveMark } from "../session/session.ts";
+import { find, progress } from "../session/state.ts";
 import { editText } from "../terminal/editor.ts";
 import { objectiveLine } from "../terminal/lines.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { thenCheckpoint } from "../workflows/auto-checkpoint.ts";
-import { addObjectives, editorOf, markObjectives, rewordObjective } from "../workflows/record.ts";
-import { currentSession } from "../workflows/session.ts";
 
 export const about: About = {
   name: "objectives",

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
+import { pause } from "../lifecycle/pause.ts";
+import { workLines } from "../terminal/screens/work.ts";
 import { bold } from "../terminal/style.ts";
-import { workLines } from "../terminal/work.ts";
-import { pause } from "../workflows/pause.ts";
 
 export const about: About = {
   name: "pause",

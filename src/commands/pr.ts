@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import { pullRequest } from "../workflows/pr.ts";
+import { Failure } from "../session/failure.ts";
+import { pullRequest } from "../views/pr.ts";
 
 interface Options {
   readonly format: "markdown" | "json";

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { inCompany, pulledRows, pulledValue, sayPulled } from "../cli/company.ts";
-import { Failure } from "../model/failure.ts";
-import { sharingLines } from "../terminal/sharing.ts";
+import { Failure } from "../session/failure.ts";
+import { pullSessions } from "../sharing/pull.ts";
+import { addressed } from "../sharing/remote.ts";
+import { sharingLines } from "../terminal/screens/sharing.ts";
 import { dim } from "../terminal/style.ts";
-import { pullSessions } from "../workflows/pull.ts";
-import { addressed } from "../workflows/remote.ts";
 
 export const about: About = {
   name: "pull",

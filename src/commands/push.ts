@@ -2,11 +2,11 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { inCompany, sayRefused, sentRow, sentValue } from "../cli/company.ts";
 import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import { sharingLines } from "../terminal/sharing.ts";
+import { Failure } from "../session/failure.ts";
+import { pushSessions, sessionsToPush } from "../sharing/push.ts";
+import { addressed } from "../sharing/remote.ts";
+import { sharingLines } from "../terminal/screens/sharing.ts";
 import { dim } from "../terminal/style.ts";
-import { pushSessions, sessionsToPush } from "../workflows/push.ts";
-import { addressed } from "../workflows/remote.ts";
 
 interface Options {
   readonly all?: boolean;

@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { filedValue } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
+import { rename } from "../record/keeping.ts";
 import { bold } from "../terminal/style.ts";
-import { rename } from "../workflows/keeping.ts";
 
 export const about: About = {
   name: "rename",

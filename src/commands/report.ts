@@ -2,11 +2,12 @@ import path from "node:path";
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { ALLOW, period } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import type { PeriodRequest } from "../model/report/period.ts";
+import type { PeriodRequest } from "../insight/report/period.ts";
+import { type ReportFormat, reportOf, reportText } from "../insight/report.ts";
+import { Failure } from "../session/failure.ts";
 import { openFile } from "../terminal/open.ts";
 import { progressLine, scanProgress } from "../terminal/progress.ts";
-import { type ReportFormat, reportOf, reportText } from "../workflows/report.ts";
+import { defined } from "../text/defined.ts";
 
 interface Options {
   readonly daily?: boolean;
@@ -69,7 +70,7 @@ export function define(command: Command, act: Act): void {
         const place = await open({ bare: true });
         const force = options.force ?? false;
         const toFile = target !== undefined || options.open;
-        const files = toFile ? await import("../workflows/report-files.ts") : undefined;
+        const files = toFile ? await import("../insight/report-files.ts") : undefined;
         if (target !== undefined) await files?.unusedFile(target, force);
         const line = progressLine(out.quiet);
         const onProgress = scanProgress(line);
@@ -92,7 +93,7 @@ function requestOf(options: Options): PeriodRequest {
     throw new Failure("usage", `--${named[0]} and --${named[1]} do not go together`, { exit: 2 });
   return {
     ...period(options),
-    ...(named[0] === undefined ? {} : { every: named[0] }),
+    ...defined({ every: named[0] }),
     ...(options.project ? { project: true } : {}),
   };
 }

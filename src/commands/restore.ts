@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { deletedValue } from "../cli/confirmed.ts";
-import { age } from "../model/duration.ts";
+import { deletedSessions, restore } from "../keeping/trash.ts";
 import { now } from "../surroundings.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
-import { deletedSessions, restore } from "../workflows/trash.ts";
+import { age } from "../text/duration.ts";
 
 export const about: About = {
   name: "restore",

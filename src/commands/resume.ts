@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { workLines } from "../terminal/work.ts";
-import { resume } from "../workflows/resume.ts";
-import { briefText } from "../workflows/texts.ts";
+import { resume } from "../lifecycle/resume.ts";
+import { workLines } from "../terminal/screens/work.ts";
+import { briefText } from "../views/texts.ts";
 
 const CAME_FROM = {
   local: "",

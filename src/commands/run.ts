@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import { AGENTS } from "../agents/catalog/all.ts";
+import { runBehind, runHere } from "../agents/run.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { MESSAGE, promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
-import { runBehind, runHere } from "../workflows/run.ts";
+import { defined } from "../text/defined.ts";
 
 interface Options {
   readonly message?: string;
@@ -31,7 +33,7 @@ export function define(command: Command, act: Act): void {
   command
     .argument(
       "<agent>",
-      "claude, codex, gemini, cursor, copilot, opencode, kiro, amazonq, or one of your own",
+      `${AGENTS.flatMap(({ name, runs }) => (runs ? [name] : [])).join(", ")}, or one of your own`,
     )
     .argument("[session]", "session or branch")
     .option(...MESSAGE)
@@ -50,11 +52,14 @@ async function run(call: Call, agent: string, name: string | undefined, options:
   const prompt = await promptOf(message);
   const session = taken ? worktree : name;
   const request = {
-    ...{ agent, prompt, background, tmux },
+    agent,
+    prompt,
+    background,
+    tmux,
     talks: tmux || (!background && !print && talks(call)),
-    ...(session === undefined ? {} : { name: session }),
+    ...defined({ name: session }),
     ...(worktree === undefined ? {} : { worktree: taken ? (true as const) : worktree }),
-    ...(parent === undefined ? {} : { parent }),
+    ...defined({ parent }),
   };
   const place = await call.place({ bare: worktree !== undefined });
   if (background) return tellStarted(call, await runBehind(place, request));

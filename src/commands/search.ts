@@ -2,16 +2,17 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { each, period, wholeNumber } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import { nearest } from "../model/nearest.ts";
-import { plural } from "../model/next.ts";
-import { PARTS, type Part, queryOf } from "../model/search.ts";
+import { writeOutput } from "../place/output.ts";
 import { oneLine } from "../render/inert.ts";
-import { searchMarkdown } from "../render/search.ts";
-import { searchLines } from "../terminal/search.ts";
+import { Failure } from "../session/failure.ts";
+import { searchLines } from "../terminal/screens/search.ts";
 import { dim } from "../terminal/style.ts";
-import { writeOutput } from "../workflows/output.ts";
-import { searchSessions } from "../workflows/search.ts";
+import { defined } from "../text/defined.ts";
+import { nearest } from "../text/nearest.ts";
+import { plural } from "../text/plural.ts";
+import { searchSessions } from "../views/search.ts";
+import { searchMarkdown } from "../views/search-markdown.ts";
+import { PARTS, type Part, queryOf } from "../views/shapes/search.ts";
 
 interface Options {
   readonly in?: string;
@@ -56,8 +57,10 @@ export function define(command: Command, act: Act): void {
           throw new Failure("usage", "search needs a word", { exit: 2, hint: "session search retry" });
         const limit = wholeNumber("--limit", options.limit);
         const request = {
-          ...{ query, parts: partsOf(options.in), tags: options.tag ?? [] },
-          ...(options.agent === undefined ? {} : { agent: options.agent }),
+          query,
+          parts: partsOf(options.in),
+          tags: options.tag ?? [],
+          ...defined({ agent: options.agent }),
           ...period(options.since === undefined ? {} : { since: options.since }),
         };
         const found = await searchSessions(await open({ bare: true }), request);
@@ -67,7 +70,8 @@ export function define(command: Command, act: Act): void {
           const text = isJson ? `${JSON.stringify(found, null, 2)}\n` : searchMarkdown(words, found);
           await writeOutput(file, text, options.force ?? false);
           return out.data(`${plural(found.length, "session")} written to ${options.export}.`, {
-            ...{ file, sessions: found.length },
+            file,
+            sessions: found.length,
           });
         }
         const shown = found.slice(0, limit);

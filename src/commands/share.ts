@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { inCompany, sentValue } from "../cli/company.ts";
 import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
+import { resolveSession } from "../record/resolve.ts";
 import { oneLine } from "../render/inert.ts";
-import { addressed } from "../workflows/remote.ts";
-import { resolveSession } from "../workflows/resolve.ts";
-import { share, unshare } from "../workflows/share.ts";
+import { addressed } from "../sharing/remote.ts";
+import { share, unshare } from "../sharing/share.ts";
 
 export const about: About = {
   name: "share",

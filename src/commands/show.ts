@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
-import { day } from "../model/day.ts";
+import { resolveSession } from "../record/resolve.ts";
 import { oneLine } from "../render/inert.ts";
-import { showMarkdown } from "../render/show.ts";
-import { showScreen } from "../terminal/show.ts";
-import { resolveSession } from "../workflows/resolve.ts";
-import { sessionPage } from "../workflows/show.ts";
+import { showScreen } from "../terminal/screens/show.ts";
+import { day } from "../text/day.ts";
+import { sessionPage } from "../views/show.ts";
+import { showMarkdown } from "../views/show-markdown.ts";
 
 interface Options {
   readonly summary?: boolean;
@@ -47,7 +47,9 @@ export function define(command: Command, act: Act): void {
         const limit = wholeNumber("--limit", options.limit);
         const place = await open({ bare: true });
         const page = await sessionPage(place, await resolveSession(place, name ?? "@"), {
-          ...{ skip, limit, said: options.withTranscript ?? false },
+          skip,
+          limit,
+          said: options.withTranscript ?? false,
         });
         const inDay = (iso: string) => day(place.config, iso);
         const summary = options.summary ?? false;

@@ -2,16 +2,17 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import { word } from "../model/shell.ts";
-import { branchOf, type SessionState } from "../model/state.ts";
+import { resumeAgain } from "../lifecycle/again.ts";
+import { type Resumed, resume } from "../lifecycle/resume.ts";
+import { branchHere, type StartRequest, start } from "../lifecycle/start.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { branchOf, type SessionState } from "../session/state.ts";
 import type { Output } from "../terminal/output.ts";
-import { workLines } from "../terminal/work.ts";
-import { resumeAgain } from "../workflows/again.ts";
-import type { Place } from "../workflows/place.ts";
-import { type Resumed, resume } from "../workflows/resume.ts";
-import { branchHere, type StartRequest, start } from "../workflows/start.ts";
-import { briefText } from "../workflows/texts.ts";
+import { workLines } from "../terminal/screens/work.ts";
+import { defined } from "../text/defined.ts";
+import { word } from "../text/shell.ts";
+import { briefText } from "../views/texts.ts";
 
 interface Options {
   readonly objective?: string[];
@@ -117,11 +118,13 @@ function placeAsked(cwd: string, given: string | undefined, { worktree, switch: 
 function request(options: Options): Omit<StartRequest, "branch"> {
   return {
     switch: options.switch,
-    ...(options.objective === undefined ? {} : { objectives: options.objective }),
-    ...(options.title === undefined ? {} : { title: options.title }),
-    ...(options.template === undefined ? {} : { template: options.template }),
-    ...(options.from === undefined ? {} : { from: options.from }),
-    ...(options.tag === undefined ? {} : { tags: options.tag }),
-    ...(options.meta === undefined ? {} : { meta: options.meta }),
+    ...defined({
+      objectives: options.objective,
+      title: options.title,
+      template: options.template,
+      from: options.from,
+      tags: options.tag,
+      meta: options.meta,
+    }),
   };
 }

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { day } from "../model/day.ts";
-import { totalsOf } from "../model/metrics.ts";
-import { statsLines, totalsLines } from "../terminal/metrics.ts";
-import { conversationsText } from "../terminal/transcripts.ts";
-import { measureSession } from "../workflows/metrics.ts";
-import { resolveSession } from "../workflows/resolve.ts";
-import { surveySessions } from "../workflows/survey.ts";
-import { conversationsOf } from "../workflows/transcripts.ts";
+import { measureSession } from "../facts/metrics.ts";
+import { totalsOf } from "../insight/counting/metrics.ts";
+import { resolveSession } from "../record/resolve.ts";
+import { statsLines, totalsLines } from "../terminal/screens/metrics.ts";
+import { conversationsText } from "../terminal/screens/transcripts.ts";
+import { day } from "../text/day.ts";
+import { conversationsOf } from "../transcripts/transcripts.ts";
+import { surveySessions } from "../views/survey.ts";
 
 export const about: About = {
   name: "stats",

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { now } from "../surroundings.ts";
-import { shortStatus, statusScreen } from "../terminal/status.ts";
-import { statusOf } from "../workflows/status.ts";
+import { shortStatus, statusScreen } from "../terminal/screens/status.ts";
+import { statusOf } from "../views/status.ts";
 
 interface Options {
   readonly objectives?: boolean;
@@ -49,8 +49,8 @@ export function define(command: Command, act: Act): void {
         if (options.all) {
           // Loaded here, so that the common case stays fast.
           const [{ worktreesOf }, { worktreesScreen }] = await Promise.all([
-            import("../workflows/worktrees.ts"),
-            import("../terminal/worktrees.ts"),
+            import("../views/worktrees.ts"),
+            import("../terminal/screens/worktrees.ts"),
           ]);
           const view = await worktreesOf(await open({ bare: true }), cwd);
           return out.data(worktreesScreen(view, now(), out.verbose), view);

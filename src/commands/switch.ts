@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { age } from "../model/duration.ts";
-import { Failure } from "../model/failure.ts";
+import { otherSessions, switchTo } from "../lifecycle/switch.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 import type { Output } from "../terminal/output.ts";
 import { canAsk } from "../terminal/prompt.ts";
-import { switchLines } from "../terminal/switch.ts";
-import { workLines } from "../terminal/work.ts";
-import type { Place } from "../workflows/place.ts";
-import { otherSessions, switchTo } from "../workflows/switch.ts";
+import { switchLines } from "../terminal/screens/switch.ts";
+import { workLines } from "../terminal/screens/work.ts";
+import { age } from "../text/duration.ts";
 
 export const about: About = {
   name: "switch",
@@ -62,7 +62,8 @@ async function picked(place: Place, out: Output): Promise<string | undefined> {
   const { pick } = await import("../terminal/picker.ts");
   const at = now();
   const items = (await otherSessions(place)).map(({ id, title, branch, state, touched }) => ({
-    ...{ value: id, name: title },
+    value: id,
+    name: title,
     facts: [branch, ...(state === "active" ? [] : [state]), age(touched, at)].join(" · "),
   }));
   return pick("Switch to", items, out);

@@ -11,11 +11,11 @@ import {
   some,
 } from "../cli/company.ts";
 import { ALLOW } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import { sharingLines } from "../terminal/sharing.ts";
+import { Failure } from "../session/failure.ts";
+import { addressed } from "../sharing/remote.ts";
+import { sync } from "../sharing/sync.ts";
+import { sharingLines } from "../terminal/screens/sharing.ts";
 import { dim } from "../terminal/style.ts";
-import { addressed } from "../workflows/remote.ts";
-import { sync } from "../workflows/sync.ts";
 
 interface Options {
   readonly push?: boolean;

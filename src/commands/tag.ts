@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { filedValue } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
+import { contextOf, tag } from "../record/keeping.ts";
 import { dim } from "../terminal/style.ts";
-import { contextOf, tag } from "../workflows/keeping.ts";
 
 export const about: About = {
   name: "tag",

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { About, Act, Call } from "../cli/command.ts";
-import { plural } from "../model/next.ts";
+import { type ListedTemplate, saveTemplate, sessionTemplates } from "../lifecycle/session-templates.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
-import { type ListedTemplate, saveTemplate, sessionTemplates } from "../workflows/session-templates.ts";
+import { plural } from "../text/plural.ts";
 
 export const about: About = {
   name: "templates",

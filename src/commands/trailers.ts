@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
-import { readMessage } from "../model/trailers/read.ts";
-import { readMessages } from "../workflows/messages.ts";
+import { readMessages } from "../history/messages.ts";
+import { Failure } from "../session/failure.ts";
+import { readMessage } from "../trailers/read.ts";
 
 interface Options {
   readonly stdin?: boolean;

@@ -1,16 +1,17 @@
 import { type Command, Option } from "commander";
+import { TRANSCRIPT_AGENTS } from "../agents/catalog/transcripts.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
-import { day } from "../model/day.ts";
-import { queryOf } from "../model/search.ts";
-import { AGENTS, type TranscriptAgent } from "../model/transcripts/shape.ts";
-import { saidMarkdown } from "../render/transcript.ts";
-import { searchLines } from "../terminal/search.ts";
+import { searchLines } from "../terminal/screens/search.ts";
+import { messageLines, restOf, transcriptLine } from "../terminal/screens/transcripts.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { messageLines, restOf, transcriptLine } from "../terminal/transcripts.ts";
-import { searchSessions } from "../workflows/search.ts";
-import { importTranscript } from "../workflows/transcript-copy.ts";
-import { transcriptPage, transcriptsOf } from "../workflows/transcripts.ts";
+import { day } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
+import { importTranscript } from "../transcripts/copy.ts";
+import { saidMarkdown } from "../transcripts/markdown.ts";
+import { transcriptPage, transcriptsOf } from "../transcripts/transcripts.ts";
+import { searchSessions } from "../views/search.ts";
+import { queryOf } from "../views/shapes/search.ts";
 
 interface ShowOptions {
   readonly session?: string;
@@ -28,7 +29,7 @@ export const about: About = {
   order: 80,
   summary: "Keep and read conversations with agents",
   description:
-    "Lists the conversations of this session, or copies one into it: of Claude Code, Codex, Gemini, or a list of {role, content, timestamp}. Secrets are made unreadable, pictures are left out. They stay in this clone.",
+    "Lists the conversations of this session, or copies one into it: of an agent (transcript import --help names them), or a list of {role, content, timestamp}. Secrets are made unreadable, pictures are left out. They stay in this clone.",
   examples: [
     ["session transcript import ~/.claude/projects/-work/2b8e.jsonl", "into this session"],
     ["session transcript show --limit 50", "the first fifty messages"],
@@ -48,19 +49,15 @@ export function define(transcript: Command, act: Act): void {
     .command("import")
     .description("copy one into the session, in place of an earlier copy")
     .argument("<file>", "its file, or the id of one that a hook told of")
-    .addOption(new Option("--agent <agent>", "whose it is, where the file does not tell").choices(AGENTS))
+    .addOption(
+      new Option("--agent <agent>", "whose it is, where the file does not tell").choices(TRANSCRIPT_AGENTS),
+    )
     .option(...SESSION)
     .action(
-      act(
-        async (
-          { cwd, place: open, out },
-          from: string,
-          options: { agent?: TranscriptAgent; session?: string },
-        ) => {
-          const head = await importTranscript(await open(), cwd, { from, ...options });
-          out.data(transcriptLine(head), head);
-        },
-      ),
+      act(async ({ cwd, place: open, out }, from: string, options: { agent?: string; session?: string }) => {
+        const head = await importTranscript(await open(), cwd, { from, ...options });
+        out.data(transcriptLine(head), head);
+      }),
     );
   transcript
     .command("show")
@@ -82,7 +79,7 @@ export function define(transcript: Command, act: Act): void {
         const { session } = options;
         const page = await transcriptPage(place, id, {
           ...asked,
-          ...(session === undefined ? {} : { session }),
+          ...defined({ session }),
         });
         const inDay = (iso: string) => day(place.config, iso);
         if (options.format === "json" || out.json) return out.data(JSON.stringify(page, null, 2), page);

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { filedValue } from "../cli/filed.ts";
+import { unarchive } from "../record/keeping.ts";
 import { bold } from "../terminal/style.ts";
-import { unarchive } from "../workflows/keeping.ts";
 
 export const about: About = {
   name: "unarchive",

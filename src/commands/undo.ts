@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { age } from "../model/duration.ts";
+import { undo, undoList } from "../keeping/undo.ts";
 import { now } from "../surroundings.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
-import { undo, undoList } from "../workflows/undo.ts";
+import { age } from "../text/duration.ts";
 
 export const about: About = {
   name: "undo",

@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
+import { thenCheckpoint } from "../checkpoint/auto.ts";
+import { noteCheck, runCheck } from "../checkpoint/verify.ts";
 import type { About, Act } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
-import { Failure } from "../model/failure.ts";
-import type { Verification } from "../model/session.ts";
+import { Failure } from "../session/failure.ts";
+import type { Verification } from "../session/session.ts";
 import { dim } from "../terminal/style.ts";
-import { thenCheckpoint } from "../workflows/auto-checkpoint.ts";
-import { noteCheck, runCheck } from "../workflows/verify.ts";
 
 interface Options {
   readonly result?: "passed" | "failed";

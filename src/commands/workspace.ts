@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import { addDocuments, documents, openable, workspacePath } from "../checkpoint/workspace.ts";
 import type { About, Act, Call } from "../cli/command.ts";
-import { Failure } from "../model/failure.ts";
-import { plural } from "../model/next.ts";
+import { editorOf } from "../record/record.ts";
+import { Failure } from "../session/failure.ts";
 import { openInEditor } from "../terminal/editor.ts";
 import { bold, dim } from "../terminal/style.ts";
-import { editorOf } from "../workflows/record.ts";
-import { addDocuments, documents, openable, workspacePath } from "../workflows/workspace.ts";
+import { defined } from "../text/defined.ts";
+import { plural } from "../text/plural.ts";
 
 interface AddOptions {
   readonly name?: string;
@@ -49,7 +50,7 @@ export function define(workspace: Command, act: Act): void {
       act(async ({ cwd, place: open, out }, files: string[], { name, force = false }: AddOptions) => {
         if (name !== undefined && files.length > 1)
           throw new Failure("usage", "--name goes with one file", { exit: 2 });
-        const added = files.map((from) => ({ from, force, ...(name === undefined ? {} : { name }) }));
+        const added = files.map((from) => ({ from, force, ...defined({ name }) }));
         const made = await addDocuments(await open(), cwd, added);
         out.data(made.map((each) => `${each.name}  ${dim(bytes(each.size))}`).join("\n"), made);
       }),

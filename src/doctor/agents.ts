@@ -1,14 +1,16 @@
 /** Whether what is installed works: complete, found by the agents, and not held back by one. */
 
-import type { Agent } from "../agents/agent.ts";
-import { AGENTS } from "../agents/all.ts";
-import { gaps } from "../agents/trust.ts";
-import { settingsText } from "../store/agent-files.ts";
+import { parse as parseJson } from "jsonc-parser";
+import { parse as parseToml } from "smol-toml";
+import { AGENTS } from "../agents/catalog/all.ts";
+import { agentLog } from "../agents/hook.ts";
+import { agentSites, onPath, type Site, standingAt } from "../agents/installed.ts";
+import { settingsText } from "../agents/settings-files.ts";
+import type { Agent } from "../agents/shapes/agent.ts";
+import type { Place } from "../place/place.ts";
 import { readSmall } from "../store/files.ts";
 import { homeFolder } from "../surroundings.ts";
-import { agentLog } from "../workflows/agent-hook.ts";
-import { agentSites, onPath, type Site, standingAt } from "../workflows/agents.ts";
-import type { Place } from "../workflows/place.ts";
+import { defined } from "../text/defined.ts";
 import type { Finding } from "./check.ts";
 
 /** Checks of every agent that is installed somewhere; one that says so where none is. */
@@ -28,7 +30,7 @@ export async function examineAgents(place: Place | undefined, only: readonly Age
         fix: `session agents install ${agent.name}`,
       });
     for (const { site, state } of places) checks.push(...ofSite(place, agent, site, state));
-    if (places.length === 2 && agent.name !== "claude")
+    if (places.length === 2 && !agent.runsOnce)
       checks.push({
         name: agent.name,
         state: "warning",
@@ -86,7 +88,9 @@ function ofSite(
         };
   const missing = agent.programs.length > 0 && !agent.programs.some(onPath);
   const home = homeFolder();
-  const held = gaps(agent, site.where, home, place?.repository.root, textOf);
+  const root = place?.repository.root;
+  const facts = { where: site.where, home, ...defined({ root }), json, toml };
+  const held = agent.gaps?.(facts) ?? [];
   return [
     whole,
     ...(missing ? [{ name, state: "ok" as const, says: `${agent.programs[0]} is not on PATH here` }] : []),
@@ -97,9 +101,17 @@ function ofSite(
   ];
 }
 
+function json(file: string): Readonly<Record<string, unknown>> {
+  const value: unknown = parseJson(textOf(file), [], { allowTrailingComma: true });
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+const toml = (file: string): unknown => parseToml(textOf(file));
+
+/** Returns the text of a file without its BOM; empty if the file is missing. */
 function textOf(file: string): string {
   try {
-    return settingsText(file, undefined) ?? "";
+    return (settingsText(file, undefined) ?? "").replace(/^\ufeff/, "");
   } catch {
     return "";
   }

@@ -1,5 +1,5 @@
 /** What `session doctor` reports, and the shape of a file in `checks/`. */
-import type { Place } from "../workflows/place.ts";
+import type { Place } from "../place/place.ts";
 
 export interface Finding {
   readonly name: string;

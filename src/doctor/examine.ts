@@ -1,4 +1,4 @@
-import type { Place } from "../workflows/place.ts";
+import type { Place } from "../place/place.ts";
 import type { Finding } from "./check.ts";
 import { CHECKS } from "./checks.generated.ts";
 

@@ -1,6 +1,6 @@
 /** Any number of objects out of one git process, within limits: what is read may come from anybody. */
 import { pipeline } from "node:stream";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { ask, gitFailure, PARSED_ENV, start } from "./read.ts";
 
 /** Largest object, in bytes, and most of all that are read at once. */

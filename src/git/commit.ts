@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
-import { word } from "../model/shell.ts";
+import { Failure } from "../session/failure.ts";
+import { word } from "../text/shell.ts";
 import { identityFailure } from "./objects.ts";
 import { encodePaths } from "./paths.ts";
 import { firstLine, gitFailure, read } from "./read.ts";

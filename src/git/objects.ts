@@ -1,4 +1,4 @@
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { type GitObject, MAX_BLOB, objectSizes, readListed, readObjects } from "./cat-file.ts";
 import { ask, firstLine, gitFailure, read } from "./read.ts";
 import { change, OUR_ENCODING } from "./write.ts";

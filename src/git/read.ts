@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { environment, perRun, surroundings } from "../surroundings.ts";
 import { decodePaths } from "./paths.ts";
 

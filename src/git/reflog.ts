@@ -1,4 +1,4 @@
-import type { ReflogEntry } from "../model/branches.ts";
+import type { ReflogEntry } from "../session/branches.ts";
 import { ask } from "./read.ts";
 
 /** Reflog of a full ref or HEAD, newest first; empty where there is none. */

@@ -1,4 +1,4 @@
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { ask, firstLine, gitFailure, read } from "./read.ts";
 import { change } from "./write.ts";
 

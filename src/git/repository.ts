@@ -1,6 +1,7 @@
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { ask, firstLine, REPOSITORY_QUERY } from "./read.ts";
 
 /** A work tree, as git describes it. */
@@ -79,7 +80,7 @@ function notARepository(cwd: string, stderr: string): Failure {
   // A repository of another user: git says what lets it in.
   const hint = /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1];
   return new Failure("not-a-repository", said || `git does not open the repository of ${cwd}`, {
-    ...(hint === undefined ? {} : { hint }),
+    ...defined({ hint }),
   });
 }
 

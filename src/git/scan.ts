@@ -1,7 +1,7 @@
 /** One streaming `git log` over a history, whatever its size: a commit at a time, and none is kept. */
 import { createHash } from "node:crypto";
-import type { FileChanged, ScannedCommit } from "../model/insight/history.ts";
-import { readMessage } from "../model/trailers/read.ts";
+import type { FileChanged, ScannedCommit } from "../insight/counting/history.ts";
+import { readMessage } from "../trailers/read.ts";
 import { isPlain } from "./paths.ts";
 import { ask, gitFailure, readPaths, start } from "./read.ts";
 

@@ -2,16 +2,18 @@
  * Unfinished work as one commit, in the shape of a stash entry: the work tree, with HEAD, the index and the untracked
  * files as its parents. It is made and put back with an index of our own; the user's stash has no part in it.
  */
+
 import { existsSync } from "node:fs";
 import { copyFile, lstat, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
-import { parseRaw, parseUnfinished, type UnfinishedPaths, withoutPlace } from "../model/work.ts";
+import { Failure } from "../session/failure.ts";
+import { defined } from "../text/defined.ts";
 import { indexLocked, intendToAdd } from "./commit.ts";
 import { treeOf } from "./objects.ts";
 import { encodePaths } from "./paths.ts";
 import { ask, gitFailure, read, readPaths } from "./read.ts";
 import type { Repository } from "./repository.ts";
+import { parseRaw, parseUnfinished, type UnfinishedPaths, withoutPlace } from "./work-parse.ts";
 import { change, OUR_ENCODING } from "./write.ts";
 
 export interface Work {
@@ -40,8 +42,10 @@ export interface Settling {
 
 /** The commit is the program's, whether or not git knows who the user is. */
 const IDENTITY = {
-  ...{ GIT_AUTHOR_NAME: "session", GIT_AUTHOR_EMAIL: "session@localhost" },
-  ...{ GIT_COMMITTER_NAME: "session", GIT_COMMITTER_EMAIL: "session@localhost" },
+  GIT_AUTHOR_NAME: "session",
+  GIT_AUTHOR_EMAIL: "session@localhost",
+  GIT_COMMITTER_NAME: "session",
+  GIT_COMMITTER_EMAIL: "session@localhost",
 };
 
 /** An index of ours is whole in itself. */
@@ -259,7 +263,7 @@ async function withIndex<T>(
   const run: Run = (args, input) =>
     must(repository.root, [...WHOLE, ...args], {
       env: { GIT_INDEX_FILE: file },
-      ...(input === undefined ? {} : { input }),
+      ...defined({ input }),
     });
   try {
     return await action(run, file);

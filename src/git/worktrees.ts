@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
-import { word } from "../model/shell.ts";
+import { Failure } from "../session/failure.ts";
+import { defined } from "../text/defined.ts";
+import { word } from "../text/shell.ts";
 import { ask, firstLine, gitFailure, isAnotherWorktree, read } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { change } from "./write.ts";
@@ -47,7 +48,7 @@ export function parseWorktrees(text: string, end = "\0"): Worktree[] {
       bare: fields.has("bare"),
       // On an unborn branch git names a commit of zeros.
       ...(head === undefined || /^0+$/.test(head) ? {} : { head }),
-      ...(branch === undefined ? {} : { branch }),
+      ...defined({ branch }),
     };
   });
 }

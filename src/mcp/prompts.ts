@@ -1,10 +1,10 @@
 /** Prompts that a user picks: taking a session up, and leaving it well. */
 import type { McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod/v4";
-import { Failure } from "../model/failure.ts";
+import { openPlace } from "../place/place.ts";
 import { oneLine } from "../render/inert.ts";
-import { openPlace } from "../workflows/place.ts";
-import { briefText, handoffText } from "../workflows/texts.ts";
+import { Failure } from "../session/failure.ts";
+import { briefText, handoffText } from "../views/texts.ts";
 import type { House } from "./tool.ts";
 
 const RESUME = "Go on with the work of this session. Say first in two sentences what is next, and why.";

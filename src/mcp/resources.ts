@@ -1,13 +1,13 @@
 /** Brief, handoffs and decisions to be read as documents. */
 import { type McpServer, ResourceNotFoundError, ResourceTemplate } from "@modelcontextprotocol/server";
-import { Failure } from "../model/failure.ts";
-import { visibleView } from "../model/visible.ts";
+import { openPlace, type Place } from "../place/place.ts";
+import { knownSessions } from "../record/resolve.ts";
 import { jsonBlock } from "../render/contained.ts";
 import { oneLine } from "../render/inert.ts";
-import { allDecisions } from "../workflows/decisions.ts";
-import { openPlace, type Place } from "../workflows/place.ts";
-import { knownSessions } from "../workflows/resolve.ts";
-import { briefText, handoffText } from "../workflows/texts.ts";
+import { Failure } from "../session/failure.ts";
+import { visibleView } from "../text/visible.ts";
+import { allDecisions } from "../views/decisions.ts";
+import { briefText, handoffText } from "../views/texts.ts";
 import type { House } from "./tool.ts";
 
 /** Handoffs and decisions that are listed: a client may show all that it is given. */

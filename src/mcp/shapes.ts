@@ -1,6 +1,6 @@
 /** Shapes that several tools take or give. */
 import * as z from "zod/v4";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 
 export const session = z.object({ id: z.string(), title: z.string(), state: z.string() });
 export const objective = z.object({ id: z.string(), mark: z.string(), text: z.string() });

@@ -2,12 +2,12 @@
 
 import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
 import type * as z from "zod/v4";
-import { Failure } from "../model/failure.ts";
-import { visibleView } from "../model/visible.ts";
+import { openPlace, type Place } from "../place/place.ts";
 import { jsonBlock } from "../render/contained.ts";
 import { block, inline, oneLine } from "../render/inert.ts";
+import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
-import { openPlace, type Place } from "../workflows/place.ts";
+import { visibleView } from "../text/visible.ts";
 
 /** Characters that the arguments of one call may have together. */
 const MAX_ARGUMENTS = 1_000_000;
@@ -186,11 +186,4 @@ function checkSize(asked: unknown): void {
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
-}
-
-/** An object without the keys that nobody gave. */
-export function given<T extends object>(asked: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

@@ -1,5 +1,7 @@
 /** Compiles templates when the program runs: a project's own, and in a checkout the shipped ones. */
+
 import Handlebars from "handlebars";
+import { defined } from "../text/defined.ts";
 import { COMPILE_OPTIONS, finished, HELPERS, isolated, RUN_OPTIONS } from "./helpers.ts";
 
 export interface Sources {
@@ -29,7 +31,7 @@ export function compileSources({ template, partials }: Sources): (view: unknown)
 export function faultOf({ template, partials }: Sources, error: Error): Fault {
   const all: [string | undefined, string][] = [[undefined, template], ...Object.entries(partials)];
   const at = (partial: string | undefined, line: number, reason: string): Fault => ({
-    ...(partial === undefined ? {} : { partial }),
+    ...defined({ partial }),
     ...(line > 0 ? { line } : {}),
     reason,
   });

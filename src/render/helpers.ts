@@ -1,5 +1,5 @@
 /** What templates can do, and nothing else. */
-import type { ObjectiveMark } from "../model/session.ts";
+import type { ObjectiveMark } from "../session/session.ts";
 import { block, codeSpan, inline, oneLine } from "./inert.ts";
 
 /** As in `objectives.md`; written here again so that the worker loads nothing else of the program. */

@@ -3,7 +3,7 @@
  * a list, a fence, a tag, a link or an image, and brings no character that hides or reorders text.
  */
 
-import { oneLine, quotedParts, visible } from "../model/visible.ts";
+import { oneLine, quotedParts, visible } from "../text/visible.ts";
 
 export { oneLine, visible };
 

@@ -3,7 +3,7 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import type { Fault, Sources } from "./engine.ts";
 import type { Precompiled } from "./precompiled.ts";
 

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { lstat, mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 
 /** Files of a session are small; whatever is larger was not written by us. */

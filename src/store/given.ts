@@ -1,6 +1,6 @@
 /** Which brief each agent was given last: a small file beside the session's, of this clone alone. */
 import path from "node:path";
-import type { Said } from "../model/given.ts";
+import type { Said } from "../views/shapes/given.ts";
 import { makeFolder, readSmall, writeAtomic } from "./files.ts";
 
 const FILE = ".given.json";

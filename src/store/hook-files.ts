@@ -3,12 +3,12 @@
 import { statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import type { SessionEvent } from "../model/events.ts";
-import { branchFolder } from "../model/folder.ts";
-import { nextRecord, withoutPending } from "../model/record.ts";
-import { branchOf, type SessionState } from "../model/state.ts";
-import { renderBlock } from "../model/trailers/write.ts";
+import type { SessionEvent } from "../session/events.ts";
+import { branchFolder } from "../session/folder.ts";
+import { branchOf, type SessionState } from "../session/state.ts";
 import { clock } from "../surroundings.ts";
+import { nextRecord, withoutPending } from "../trailers/record.ts";
+import { renderBlock } from "../trailers/write.ts";
 import { CARRIED, PENDING } from "./carried.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
 

@@ -1,7 +1,7 @@
 /** The journal of a folder: what has been decided and is not all done, and how a reader sees it done. */
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { mergeLines } from "../model/merge/lines.ts";
+import { mergeLines } from "../sharing/merge/lines.ts";
 import { readSmall } from "./files.ts";
 
 export interface Change {

@@ -3,9 +3,9 @@ import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Failure } from "../model/failure.ts";
-import { word } from "../model/shell.ts";
+import { Failure } from "../session/failure.ts";
 import { clock, environment, now } from "../surroundings.ts";
+import { word } from "../text/shell.ts";
 import { cannot, isAlive, randomToken } from "./files.ts";
 
 export interface Lock {

@@ -2,8 +2,8 @@
 import { constants, lstatSync } from "node:fs";
 import { type FileHandle, open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { isSessionId } from "../model/ids.ts";
-import { parseRun, type RunRecord } from "../model/runs.ts";
+import { isSessionId } from "../session/ids.ts";
+import { parseRun, type RunRecord } from "../session/runs.ts";
 import { cannot, makeFolder, readSmall, writeAtomic } from "./files.ts";
 
 /** Runs kept that are over. */

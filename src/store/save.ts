@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { eventLine, type SessionEvent } from "../model/events.ts";
-import { Failure } from "../model/failure.ts";
-import { contextOfState, contextText, EMPTY_TEXTS, textsOfState } from "../model/reading.ts";
-import { SCHEMA, type SessionState } from "../model/state.ts";
+import { eventLine, type SessionEvent } from "../session/events.ts";
+import { Failure } from "../session/failure.ts";
+import { contextOfState, contextText, EMPTY_TEXTS, textsOfState } from "../session/reading.ts";
+import { SCHEMA, type SessionState } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { readSmall, removeStaleTemps, setAside } from "./files.ts";
 import { writeHookFiles } from "./hook-files.ts";

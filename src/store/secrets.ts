@@ -1,6 +1,6 @@
 /** What was accepted with `--allow`: `.git/sessions/.secrets.json`, of this clone alone and never pushed. */
 import path from "node:path";
-import { redacted } from "../model/secrets.ts";
+import { redacted } from "../text/secrets.ts";
 import { makeFolder, readSmall, writeAtomic } from "./files.ts";
 
 const FILE = ".secrets.json";

@@ -3,7 +3,7 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { parseEntry, type SpoolEntry } from "../model/spool.ts";
+import { parseEntry, type SpoolEntry } from "../session/spool.ts";
 import { clock } from "../surroundings.ts";
 import {
   cannot,

@@ -1,8 +1,8 @@
-import { parseEvents, type SessionEvent } from "../model/events.ts";
-import { Failure } from "../model/failure.ts";
-import { parseContext, type SessionTexts, stateFromTexts } from "../model/reading.ts";
-import { rebuildFromEvents } from "../model/rebuild.ts";
-import type { SessionContext, SessionState } from "../model/state.ts";
+import { parseEvents, type SessionEvent } from "../session/events.ts";
+import { Failure } from "../session/failure.ts";
+import { parseContext, type SessionTexts, stateFromTexts } from "../session/reading.ts";
+import { rebuildFromEvents } from "../session/rebuild.ts";
+import type { SessionContext, SessionState } from "../session/state.ts";
 import { carriedByCommits } from "./carried.ts";
 import { readThrough } from "./journal.ts";
 

@@ -2,10 +2,10 @@
 import { constants, lstatSync } from "node:fs";
 import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
-import { keptMessage, parseHead, type TranscriptHead } from "../model/transcripts/kept.ts";
-import { rowsOf } from "../model/transcripts/rows.ts";
-import type { Message, Row } from "../model/transcripts/shape.ts";
+import { Failure } from "../session/failure.ts";
+import { keptMessage, parseHead, type TranscriptHead } from "../transcripts/formats/kept.ts";
+import { rowsOf } from "../transcripts/formats/rows.ts";
+import type { Message, Row } from "../transcripts/formats/shape.ts";
 import { cannot, isOwnFolder, makeFolder, randomToken, removeStaleTemps, syncFolder } from "./files.ts";
 
 const NAME = "transcripts";

@@ -1,7 +1,7 @@
 /** Sessions that were deleted, kept aside until they are emptied: `.trash/<key>/` with a note and their folders. */
 import { readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
-import { type DeletedSession, parseDeleted } from "../model/trash.ts";
+import { type DeletedSession, parseDeleted } from "../session/trash.ts";
 import { cannot, makeFolder, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { KEPT } from "./journal.ts";
 import { withLock } from "./lock.ts";

@@ -1,9 +1,9 @@
 /** `.undo/` in a session's folder: one file a change, written with it and never changed. */
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import type { SessionEvent } from "../model/events.ts";
-import { contextOfState, textsOfState } from "../model/reading.ts";
-import { type ChangeRecord, parseRecord, recordOf, UNDO_KEPT } from "../model/undo.ts";
+import type { SessionEvent } from "../session/events.ts";
+import { contextOfState, textsOfState } from "../session/reading.ts";
+import { type ChangeRecord, parseRecord, recordOf, UNDO_KEPT } from "../session/undo.ts";
 import { readSmall } from "./files.ts";
 import { UNDO } from "./journal.ts";
 import type { LoadedSession } from "./state.ts";

@@ -2,7 +2,7 @@
 import { lstatSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { isOwnFolder, makeFolder, readBytes, readSmall, writeAtomic } from "./files.ts";
 
 /** Bytes that a document may have. */

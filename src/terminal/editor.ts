@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
 
 /** Opens an editor on a file of its own and gives the text. An editor that fails changes nothing: Failure `editor-failed`. */

@@ -1,7 +1,7 @@
 /** One line a thing, the same everywhere. Symbols carry state and have an ASCII form. */
-import type { Blocker, Objective, ObjectiveMark } from "../model/session.ts";
-import { headline } from "../model/session.ts";
-import { boxOf } from "../model/tasklist.ts";
+import type { Blocker, Objective, ObjectiveMark } from "../session/session.ts";
+import { headline } from "../session/session.ts";
+import { boxOf } from "../session/tasklist.ts";
 import { bold, cyan, dim, green, red, yellow } from "./style.ts";
 
 const SYMBOLS: Record<ObjectiveMark, string> = { open: "○", active: "▶", done: "✓", dropped: "–" };

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { Failure } from "../model/failure.ts";
+import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
 
 /** Opens a file with what the system has for it, and does not wait. The program is fixed, and gets the file alone. */

@@ -1,7 +1,8 @@
 import type { ChalkInstance } from "chalk";
-import type { Failure } from "../model/failure.ts";
-import { withEscapes } from "../model/visible.ts";
+import type { Failure } from "../session/failure.ts";
 import { environment, surroundings } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { withEscapes } from "../text/visible.ts";
 import { print } from "./print.ts";
 import { coloured, plain, red, yellow } from "./style.ts";
 
@@ -85,9 +86,7 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
           code,
           message,
           exit,
-          ...(hint === undefined ? {} : { hint }),
-          ...(details === undefined ? {} : { details }),
-          ...(findings === undefined ? {} : { findings }),
+          ...defined({ hint, details, findings }),
         };
         print("stdout", `${jsonText({ error }, 2)}\n`);
         return;

@@ -1,5 +1,5 @@
-import { thousands } from "../model/next.ts";
 import { clock, surroundings } from "../surroundings.ts";
+import { thousands } from "../text/plural.ts";
 import { plain } from "./style.ts";
 
 /** One line on a terminal's standard error that is written over, and taken away at the end. */

@@ -5,10 +5,10 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { entryOf } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
-import { CONFIG_KEYS } from "../../src/model/config.ts";
-import { buildOf } from "../../src/model/facts/build.ts";
-import { COVERAGE_FILES } from "../../src/workflows/coverage.ts";
-import { TEST_FILES, TEST_FOLDERS } from "../../src/workflows/tests.ts";
+import { COVERAGE_FILES } from "../../src/facts/coverage.ts";
+import { buildOf } from "../../src/facts/formats/build.ts";
+import { TEST_FILES, TEST_FOLDERS } from "../../src/facts/tests.ts";
+import { CONFIG_KEYS } from "../../src/settings/config.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const TEXT = readFileSync("docs/integrations.md", "utf8");

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { AGENTS } from "../../src/agents/all.ts";
+import { AGENTS } from "../../src/agents/catalog/all.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 /** Every file and folder below, with its bytes. */

@@ -3,8 +3,10 @@ import { symlink, truncate } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ExportedSession } from "../../src/model/portable/schema.ts";
+
+import type { ExportedSession } from "../../src/transfer/portable/schema.ts";
 import { strikes } from "../support/sampled.ts";
+
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { exportedSession } from "../support/sessions.ts";
 

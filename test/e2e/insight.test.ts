@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { insightsOf } from "../../src/insight/insight.ts";
+import { openPlace } from "../../src/place/place.ts";
 import { within } from "../../src/surroundings.ts";
-import { insightsOf } from "../../src/workflows/insight.ts";
-import { openPlace } from "../../src/workflows/place.ts";
 import { countedByGit, randomHistory } from "../support/history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { surroundingsOf } from "../support/surroundings.ts";

@@ -1,7 +1,7 @@
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { askProgram, findProgram } from "../../src/store/programs.ts";
+import { askProgram, findProgram } from "../../src/place/programs.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 /** A program on PATH that notes how it was called and answers what it is given. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { word } from "../../src/model/shell.ts";
+import { word } from "../../src/text/shell.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const branch = (s: Scratch) => s.git("branch", "--show-current");

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isOurs } from "../../src/agents/agent.ts";
-import { addBlock, removeBlock } from "../../src/agents/block.ts";
-import { addPieces, hasPieces, type Piece, removePieces, Unfit } from "../../src/agents/json.ts";
-import { addTables, removeTables } from "../../src/agents/toml.ts";
+import { isOurs } from "../../src/agents/shapes/agent.ts";
+import { addBlock, removeBlock } from "../../src/agents/shapes/block.ts";
+import { addPieces, hasPieces, type Piece, removePieces, Unfit } from "../../src/agents/shapes/json.ts";
+import { addTables, removeTables } from "../../src/agents/shapes/toml.ts";
 
 const OURS = { matcher: "*", hooks: [{ type: "command", command: "x && session hook claude Stop || true" }] };
 const PIECES: Piece[] = [

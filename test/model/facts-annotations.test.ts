@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { annotationsInDiff } from "../../src/model/facts/annotations.ts";
+import { annotationsInDiff } from "../../src/facts/formats/annotations.ts";
 
 const TAGS = ["TODO:", "FIXME:", "DECISION:", "BLOCKER:"];
 

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { buildOf, buildOfGh, buildOfGlab } from "../../src/model/facts/build.ts";
-import { CI_SCHEMA } from "../../src/model/facts/ci-schema.ts";
-import { stalenessOf } from "../../src/model/facts/freshness.ts";
+import { buildOf, buildOfGh, buildOfGlab } from "../../src/facts/formats/build.ts";
+import { CI_SCHEMA } from "../../src/facts/formats/ci-schema.ts";
+import { stalenessOf } from "../../src/facts/formats/freshness.ts";
 
 const SHA = "a".repeat(40);
 const OLD = "b".repeat(40);

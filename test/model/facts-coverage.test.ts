@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mergeCoverage, newCodeCoverage, parseCoverage } from "../../src/model/facts/coverage.ts";
+import { mergeCoverage, newCodeCoverage, parseCoverage } from "../../src/facts/formats/coverage.ts";
 
 const ISTANBUL_SUMMARY = JSON.stringify({
   total: { lines: { total: 200, covered: 168, skipped: 0, pct: 84 }, statements: { total: 9, covered: 1 } },

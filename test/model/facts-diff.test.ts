@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { addedLines, filesOfDiff } from "../../src/model/facts/diff.ts";
+import { addedLines, filesOfDiff } from "../../src/facts/formats/diff.ts";
 import { scratch } from "../support/scratch.ts";
 
 const read = (diff: string) => [...filesOfDiff(diff)];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mergeTests, parseTests } from "../../src/model/facts/junit.ts";
+import { mergeTests, parseTests } from "../../src/facts/formats/junit.ts";
 
 const SUREFIRE = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuite xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" name="org.example.CartTest" time="0.21" tests="5" errors="1" skipped="1" failures="1">

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { commitType, countTypes, proposeSubject, type SubjectInput } from "../../src/model/facts/subject.ts";
+import {
+  commitType,
+  countTypes,
+  proposeSubject,
+  type SubjectInput,
+} from "../../src/facts/formats/subject.ts";
 
 type Change = SubjectInput["files"][number]["change"];
 

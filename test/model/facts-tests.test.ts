@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isCodeFile, isTestFile, testsInDiff } from "../../src/model/facts/tests.ts";
+import { isCodeFile, isTestFile, testsInDiff } from "../../src/facts/formats/tests.ts";
 
 /** A diff of one file: lines with `-` are removed, all others are added. */
 function diffOf(file: string, lines: readonly string[]): string {

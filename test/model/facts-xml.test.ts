@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { XMLParser } from "fast-xml-parser";
 import { expect, test } from "vitest";
-import { tagsOf } from "../../src/model/facts/xml.ts";
+import { tagsOf } from "../../src/facts/formats/xml.ts";
 
 /** Names and attributes of all elements, in order, by our reader. */
 function ours(text: string): [string, Record<string, string>][] {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { looksSecret, planCommit } from "../../src/checkpoint/plan.ts";
 import { parseLog } from "../../src/git/commits.ts";
 import { parseRawNumstat } from "../../src/git/diff.ts";
 import { parseStatus } from "../../src/git/status.ts";
-import { looksSecret, planCommit } from "../../src/model/plan.ts";
 
 const HASH = "a".repeat(40);
 const MODES = "100644 100644 100644";

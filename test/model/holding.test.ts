@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parsePs } from "../../src/record/processes.ts";
 import {
   type Holder,
   holderAmong,
@@ -7,8 +8,7 @@ import {
   isDue,
   nameOf,
   type Process,
-} from "../../src/model/holding.ts";
-import { parsePs } from "../../src/store/processes.ts";
+} from "../../src/session/holding.ts";
 
 let pid = 1000;
 const process = (...args: string[]): Process => ({ pid: --pid, started: "1", args });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { valueWithoutHome, withoutHome } from "../../src/model/home.ts";
+import { valueWithoutHome, withoutHome } from "../../src/text/home.ts";
 
 const HOME = ["/home/ann"];
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { calledElsewhere, callLine, choosePlace, type HookFacts } from "../../src/model/hook-place.ts";
-import { HOOKS } from "../../src/model/hooks.ts";
+import { calledElsewhere, callLine, choosePlace, type HookFacts } from "../../src/hooks/place-plan.ts";
+import { HOOKS } from "../../src/hooks/plan.ts";
 
 const facts = (some: Partial<HookFacts> = {}): HookFacts => ({
   version: [2, 39],

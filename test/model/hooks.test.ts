@@ -9,7 +9,7 @@ import {
   planRemoval,
   type Scripts,
   type Spot,
-} from "../../src/model/hooks.ts";
+} from "../../src/hooks/plan.ts";
 
 const text = (name: HookName, version = 1) =>
   `#!/bin/sh\n# git-session ${name}: v${version}\n"\${0%/*}/${name}.before-session"\n`;

@@ -1,10 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeAnswer, decodeHistory, encodeAnswer, encodeHistory } from "../../src/model/insight/encode.ts";
-import { type History, historyBuilder, type ScannedCommit } from "../../src/model/insight/history.ts";
-import { historyNumbers } from "../../src/model/insight/numbers.ts";
-import { patternsOf } from "../../src/model/insight/patterns.ts";
-import { byPeriod, packDays, unpackDays } from "../../src/model/insight/periods.ts";
+import {
+  decodeAnswer,
+  decodeHistory,
+  encodeAnswer,
+  encodeHistory,
+} from "../../src/insight/counting/encode.ts";
+import { type History, historyBuilder, type ScannedCommit } from "../../src/insight/counting/history.ts";
+import { historyNumbers } from "../../src/insight/counting/numbers.ts";
+import { patternsOf } from "../../src/insight/counting/patterns.ts";
+import { byPeriod, packDays, unpackDays } from "../../src/insight/counting/periods.ts";
 
 const decode = (bytes: string) => Buffer.from(bytes, "latin1").toString("utf8");
 const numbers = (history: History, filter = {}) => historyNumbers(history, filter, { decode });

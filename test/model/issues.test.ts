@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { forgeOf } from "../../src/model/forge.ts";
-import { issuesIn, referencesIn, referencesInBranch } from "../../src/model/issues.ts";
+import { issuesIn, referencesIn, referencesInBranch } from "../../src/facts/formats/issues.ts";
+import { forgeOf } from "../../src/text/forge.ts";
 
 const GITHUB = forgeOf("git@github.com:acme/shop.git");
 const GITLAB = forgeOf("https://gitlab.example.com/group/sub/shop.git");

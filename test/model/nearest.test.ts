@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nearest } from "../../src/model/nearest.ts";
+import { nearest } from "../../src/text/nearest.ts";
 
 const COMMANDS = ["start", "status", "stats", "switch", "search", "share", "restore", "resume"];
 

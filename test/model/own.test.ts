@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { inheritedOwn, ownOf, ownWords } from "../../src/model/own.ts";
-import { parseContext } from "../../src/model/reading.ts";
-import { addBlocker, addDecision, addNote, addObjective, newSession } from "../../src/model/state.ts";
+import { inheritedOwn, ownOf, ownWords } from "../../src/session/own.ts";
+import { parseContext } from "../../src/session/reading.ts";
+import { addBlocker, addDecision, addNote, addObjective, newSession } from "../../src/session/state.ts";
 
 const at = "2026-01-01T00:00:00.000Z";
 const added = (id: string, text: string) => ({ at, type: "objective.added", id, text });

@@ -3,15 +3,15 @@ import { readFile } from "node:fs/promises";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkExport, parseJson } from "../../src/model/portable/parse.ts";
+import { parseContext, stateFromTexts } from "../../src/session/reading.ts";
+import { checkExport, parseJson } from "../../src/transfer/portable/parse.ts";
 import {
   type ExportDocument,
   type ExportedSession,
   exportSchema,
   isBranchName,
-} from "../../src/model/portable/schema.ts";
-import { exportedOf, filesOf, wholeOf, withNewId } from "../../src/model/portable/session.ts";
-import { parseContext, stateFromTexts } from "../../src/model/reading.ts";
+} from "../../src/transfer/portable/schema.ts";
+import { exportedOf, filesOf, wholeOf, withNewId } from "../../src/transfer/portable/session.ts";
 import { exportedSession } from "../support/sessions.ts";
 
 const NOW = "2026-01-02T03:04:05.678Z";

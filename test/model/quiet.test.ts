@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quietMarkdown, quietTrailers, unquiet } from "../../src/model/quiet.ts";
-import { readMessage } from "../../src/model/trailers/read.ts";
-import { renderBlock } from "../../src/model/trailers/write.ts";
+import { quietMarkdown, quietTrailers, unquiet } from "../../src/text/quiet.ts";
+import { readMessage } from "../../src/trailers/read.ts";
+import { renderBlock } from "../../src/trailers/write.ts";
 
 /** The joiner as something to see. */
 const seen = (text: string) => text.replaceAll("\u2060", "|");

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { isAddress, redacted, remoteFolder, usualRemote } from "../../src/model/remotes.ts";
+import { isAddress, redacted, remoteFolder, usualRemote } from "../../src/git/remote/names.ts";
 import {
   isProgress,
   type PushedRef,
   readFetched,
   readPushed,
   remoteFailure,
-} from "../../src/model/transport.ts";
+} from "../../src/git/remote/transport.ts";
 
 test.each([
   ["https://ann:s3cret@host/x.git", "https://***@host/x.git"],

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { forgeOf } from "../../src/model/forge.ts";
-import { objectivesOver, unitedDecisions } from "../../src/model/report/assemble.ts";
-import { aged, blockersOf } from "../../src/model/report/blockers.ts";
-import { commitAddress, fileAddress } from "../../src/model/report/links.ts";
+import { objectivesOver, unitedDecisions } from "../../src/insight/report/assemble.ts";
+import { aged, blockersOf } from "../../src/insight/report/blockers.ts";
+import { commitAddress, fileAddress } from "../../src/insight/report/links.ts";
 import {
   dayAt,
   dayEnds,
@@ -11,9 +10,10 @@ import {
   periodFor,
   periodsBetween,
   reportPeriod,
-} from "../../src/model/report/period.ts";
-import type { ReportDecision } from "../../src/model/report/report.ts";
-import { newSession } from "../../src/model/state.ts";
+} from "../../src/insight/report/period.ts";
+import type { ReportDecision } from "../../src/insight/report/report.ts";
+import { newSession } from "../../src/session/state.ts";
+import { forgeOf } from "../../src/text/forge.ts";
 
 const at = (day: string, hour = 12) => new Date(`${day}T${String(hour).padStart(2, "0")}:00:00`).getTime();
 const NOW = at("2024-02-29");

@@ -1,9 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readCommits } from "../../src/model/checkpoints.ts";
-import { nextRecord } from "../../src/model/record.ts";
-import { carriedSession, stateFromCommits } from "../../src/model/restore.ts";
-import type { ObjectiveMark } from "../../src/model/session.ts";
+import type { ObjectiveMark } from "../../src/session/session.ts";
 import {
   addBlocker,
   addDecision,
@@ -13,10 +10,13 @@ import {
   newSession,
   resolveBlocker,
   type SessionState,
-} from "../../src/model/state.ts";
-import { takeIn } from "../../src/model/takein.ts";
-import { oneLine } from "../../src/model/trailers/text.ts";
-import { writeMessage } from "../../src/model/trailers/write.ts";
+} from "../../src/session/state.ts";
+import { oneLine } from "../../src/text/clean.ts";
+import { readCommits } from "../../src/trailers/checkpoints.ts";
+import { nextRecord } from "../../src/trailers/record.ts";
+import { carriedSession, stateFromCommits } from "../../src/trailers/restore.ts";
+import { takeIn } from "../../src/trailers/takein.ts";
+import { writeMessage } from "../../src/trailers/write.ts";
 
 const ID = "k3f9qzm2x7ab";
 const OTHER = "zzzzzzzzzzzz";

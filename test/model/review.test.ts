@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { reviewOf } from "../../src/model/review.ts";
+import { reviewOf } from "../../src/views/review.ts";
 
 const file = (path: string, added = 5, commits = 1, change = "changed") => ({
   path,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { logLines, parseRun, type RunRecord, runName, stateOf } from "../../src/model/runs.ts";
+import { logLines, parseRun, type RunRecord, runName, stateOf } from "../../src/session/runs.ts";
 
 const RUN: RunRecord = {
   ...{ id: "k3f9qzm2x7ab", agent: "claude", label: "Claude Code", program: "/bin/claude" },

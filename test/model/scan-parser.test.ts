@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { logParser } from "../../src/git/scan.ts";
-import type { ScannedCommit } from "../../src/model/insight/history.ts";
+import type { ScannedCommit } from "../../src/insight/counting/history.ts";
 
 const OID = ["a", "1", "0"].map((each) => each.repeat(40));
 const latin1 = (text: string) => Buffer.from(text, "utf8").toString("latin1");

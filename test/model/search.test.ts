@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { excerpt, hits, matches, matchingLines, queryOf } from "../../src/model/search.ts";
+import { excerpt, hits, matches, matchingLines, queryOf } from "../../src/views/shapes/search.ts";
 
 test("what git looks for first is in every match", () => {
   fc.assert(

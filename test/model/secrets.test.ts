@@ -7,7 +7,7 @@ import {
   needsRules,
   redacted,
   replaced,
-} from "../../src/model/secrets.ts";
+} from "../../src/text/secrets.ts";
 
 /** Letters and digits as a generator gives them; no secret stands in this file. */
 const random = (length: number, set = "aZ3kQ9xR7mT2vB8nW4pL6yC1dF5gH0jS") =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseTasks, writeTasks } from "../../src/model/tasklist.ts";
+import { parseTasks, writeTasks } from "../../src/session/tasklist.ts";
 
 test("reads every spelling of a task, and nothing that is none", () => {
   const text =

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { SessionEvent } from "../../src/model/events.ts";
-import { newSession } from "../../src/model/state.ts";
-import { sessionMinutes, workingMinutes } from "../../src/model/time.ts";
+import { sessionMinutes, workingMinutes } from "../../src/insight/counting/time.ts";
+import type { SessionEvent } from "../../src/session/events.ts";
+import { newSession } from "../../src/session/state.ts";
 
 const minute = 60_000;
 

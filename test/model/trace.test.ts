@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isRecreated, leftAt, namesBefore, type ReflogEntry, renamedTo } from "../../src/model/branches.ts";
-import type { SessionEvent } from "../../src/model/events.ts";
-import { workFromLines } from "../../src/model/keptwork.ts";
-import { timeline } from "../../src/model/timeline.ts";
+import { isRecreated, leftAt, namesBefore, type ReflogEntry, renamedTo } from "../../src/session/branches.ts";
+import type { SessionEvent } from "../../src/session/events.ts";
+import { workFromLines } from "../../src/trailers/keptwork.ts";
 import {
   carriersOf,
   choose,
@@ -11,7 +10,8 @@ import {
   lineOf,
   patchMatchesOf,
   treeMatches,
-} from "../../src/model/trace.ts";
+} from "../../src/trailers/trace.ts";
+import { timeline } from "../../src/views/shapes/timeline.ts";
 
 const entry = (message: string, more: Partial<ReflogEntry> = {}): ReflogEntry => ({
   ...{ oid: "a", ref: "refs/heads/x", at: 100, message },

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CheckpointRecord } from "../../src/model/session.ts";
-import { gitTrailers } from "../../src/model/trailers/git.ts";
-import { readMessage } from "../../src/model/trailers/read.ts";
-import { normalise, oneLine } from "../../src/model/trailers/text.ts";
-import { renderBlock, writeMessage } from "../../src/model/trailers/write.ts";
+import type { CheckpointRecord } from "../../src/session/session.ts";
+import { normalise, oneLine } from "../../src/text/clean.ts";
+import { gitTrailers } from "../../src/trailers/git.ts";
+import { readMessage } from "../../src/trailers/read.ts";
+import { renderBlock, writeMessage } from "../../src/trailers/write.ts";
 import { trailersByGit } from "../support/git-trailers.ts";
 
 const ID = "k3f9qzm2x7ab";

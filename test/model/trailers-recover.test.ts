@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { CheckpointRecord } from "../../src/model/session.ts";
-import { mergeRecords } from "../../src/model/trailers/merge.ts";
-import { readMessage } from "../../src/model/trailers/read.ts";
-import { writeMessage } from "../../src/model/trailers/write.ts";
+import type { CheckpointRecord } from "../../src/session/session.ts";
+import { mergeRecords } from "../../src/trailers/merge.ts";
+import { readMessage } from "../../src/trailers/read.ts";
+import { writeMessage } from "../../src/trailers/write.ts";
 
 const EMPTY: CheckpointRecord = { objectives: [], blockers: [], decisions: [], verified: [], impact: [] };
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { healthOf, recommendationsOf, type SessionFacts } from "../../src/model/insight/health.ts";
-import { projectHealth } from "../../src/model/insight/project.ts";
-import { projectVelocity, velocityOf } from "../../src/model/insight/velocity.ts";
+import { healthOf, recommendationsOf, type SessionFacts } from "../../src/insight/counting/health.ts";
+import { projectHealth } from "../../src/insight/counting/project.ts";
+import { projectVelocity, velocityOf } from "../../src/insight/counting/velocity.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

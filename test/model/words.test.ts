@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { age, formatMinutes, parseDuration } from "../../src/model/duration.ts";
-import { branchFolder } from "../../src/model/folder.ts";
-import { isSessionId, sessionId, shortestPrefixes } from "../../src/model/ids.ts";
-import { coverageText, impactOf, percent } from "../../src/model/impact.ts";
-import { nearest } from "../../src/model/nearest.ts";
-import { strftime } from "../../src/model/strftime.ts";
-import { workingMinutes } from "../../src/model/time.ts";
+import { workingMinutes } from "../../src/insight/counting/time.ts";
+import { branchFolder } from "../../src/session/folder.ts";
+import { isSessionId, sessionId, shortestPrefixes } from "../../src/session/ids.ts";
+import { age, formatMinutes, parseDuration } from "../../src/text/duration.ts";
+import { nearest } from "../../src/text/nearest.ts";
+import { strftime } from "../../src/text/strftime.ts";
+import { coverageText, impactOf, percent } from "../../src/trailers/impact.ts";
 
 describe("lengths of time", () => {
   test.each([

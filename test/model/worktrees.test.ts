@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseWorktrees } from "../../src/git/worktrees.ts";
-import { folderBeside, sharedFiles } from "../../src/model/worktrees.ts";
+import { folderBeside, sharedFiles } from "../../src/views/shapes/worktrees.ts";
 
 const OID = "3ce9a50c8a8cf2ef2061febd021b3ff93e99f7f0";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { oneLine, visible } from "../../src/model/visible.ts";
 import { block, codeSpan, inline } from "../../src/render/inert.ts";
+import { oneLine, visible } from "../../src/text/visible.ts";
 import { ACTS, acting, hostile } from "./hostile.ts";
 
 test("nothing acts in a line, whatever was typed", () => {

@@ -3,13 +3,13 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fits, tokens } from "../../src/model/limits.ts";
-import type { BriefView } from "../../src/model/views.ts";
-import { visible } from "../../src/model/visible.ts";
-import { fitBrief } from "../../src/render/brief.ts";
 import { block, codeSpan, inline } from "../../src/render/inert.ts";
 import { openTemplate } from "../../src/render/template.ts";
 import { plain } from "../../src/terminal/style.ts";
+import { fits, tokens } from "../../src/text/limits.ts";
+import { visible } from "../../src/text/visible.ts";
+import { fitBrief } from "../../src/views/fit.ts";
+import type { BriefView } from "../../src/views/shapes/views.ts";
 
 test("ordinary prose comes out as it went in", () => {
   for (const text of [

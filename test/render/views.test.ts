@@ -1,10 +1,10 @@
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fits, tokens } from "../../src/model/limits.ts";
-import { boxOf } from "../../src/model/tasklist.ts";
-import { fitBrief } from "../../src/render/brief.ts";
 import { openTemplate } from "../../src/render/template.ts";
+import { boxOf } from "../../src/session/tasklist.ts";
+import { fits, tokens } from "../../src/text/limits.ts";
+import { fitBrief } from "../../src/views/fit.ts";
 import { ACTS, acting, hostile } from "./hostile.ts";
 import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample.ts";
 

@@ -6,9 +6,9 @@ import { promisify } from "node:util";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { CONFIG_KEYS, configValue, configWith } from "../../src/model/config.ts";
-import { Failure } from "../../src/model/failure.ts";
-import { configSchema } from "../../src/model/schema.ts";
+import { Failure } from "../../src/session/failure.ts";
+import { CONFIG_KEYS, configValue, configWith } from "../../src/settings/config.ts";
+import { configSchema } from "../../src/settings/schema.ts";
 import {
   type ConfigSources,
   defaultConfigYaml,
@@ -16,7 +16,7 @@ import {
   rememberConfig,
   setConfig,
   unsetConfig,
-} from "../../src/store/config.ts";
+} from "../../src/store/settings/config.ts";
 
 const run = promisify(execFile);
 
@@ -87,7 +87,7 @@ describe("loading", () => {
       vi.doUnmock("valibot");
       vi.resetModules();
     });
-    const fresh = await import("../../src/store/config.ts");
+    const fresh = await import("../../src/store/settings/config.ts");
     const sources = await files();
     const { config, origins, problems } = await fresh.loadConfig(sources);
     expect(loaded).toEqual([]);

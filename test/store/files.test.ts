@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { link, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { Failure } from "../../src/model/failure.ts";
+import { Failure } from "../../src/session/failure.ts";
 import {
   appendText,
   cannot,

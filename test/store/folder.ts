@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
-import { Failure } from "../../src/model/failure.ts";
+import { Failure } from "../../src/session/failure.ts";
 
 /** An empty folder, gone after the test. */
 export async function emptyFolder(): Promise<string> {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { newSession } from "../../src/model/state.ts";
+import { newSession } from "../../src/session/state.ts";
 import { withLock } from "../../src/store/lock.ts";
 import { emptySession, saveSession } from "../../src/store/save.ts";
 import {

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Failure } from "../../src/model/failure.ts";
+import { Failure } from "../../src/session/failure.ts";
 import { type Change, type Condition, JOURNAL, readThrough } from "../../src/store/journal.ts";
 import type { Lock } from "../../src/store/lock.ts";
 import { commitFiles, pending, prepare, recover, settle } from "../../src/store/transaction.ts";

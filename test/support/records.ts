@@ -1,7 +1,7 @@
 /** The record of a session as files, and what people do to it on several devices. */
 import fc from "fast-check";
-import { eventLine, parseEvents, type SessionEvent } from "../../src/model/events.ts";
-import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/model/keeping.ts";
+import { eventLine, parseEvents, type SessionEvent } from "../../src/session/events.ts";
+import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/keeping.ts";
 import {
   contextOfState,
   contextText,
@@ -9,8 +9,8 @@ import {
   parseContext,
   stateFromTexts,
   textsOfState,
-} from "../../src/model/reading.ts";
-import type { ObjectiveMark } from "../../src/model/session.ts";
+} from "../../src/session/reading.ts";
+import type { ObjectiveMark } from "../../src/session/session.ts";
 import {
   addBlocker,
   addDecision,
@@ -23,7 +23,7 @@ import {
   resolveBlocker,
   type SessionContext,
   type SessionState,
-} from "../../src/model/state.ts";
+} from "../../src/session/state.ts";
 
 export type Files = ReadonlyMap<string, string>;
 

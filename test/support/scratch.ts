@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
-import { constants, existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import type { runWithin } from "../../src/main.ts";
 import { type Given, surroundingsOf } from "./surroundings.ts";
+import { readTemplate, type Template, writeTemplate } from "./template.ts";
 
 interface Main {
   readonly runWithin: typeof runWithin;
@@ -56,20 +57,58 @@ interface Options {
   readonly identity?: boolean;
   readonly repository?: boolean;
   readonly bare?: boolean;
+  /** Arguments of the `session start` that it begins with. */
+  readonly session?: readonly string[];
 }
 
-export async function scratch(options: Options = {}): Promise<Scratch> {
+export function scratch(options: Options = {}): Promise<Scratch> {
+  return fixture(JSON.stringify(options), (made) => begin(made, options));
+}
+
+/** Makes a repository, and a session in it, of an empty scratch. */
+export async function begin(made: Scratch, options: Options = {}): Promise<void> {
+  await writeFile(
+    path.join(made.home, "gitconfig"),
+    options.identity === false
+      ? "[user]\n\tuseConfigOnly = true\n"
+      : "[user]\n\tname = Test Person\n\temail = person@example.com\n[init]\n\tdefaultBranch = main\n",
+  );
+  if (options.repository === false) return;
+  await made.git("init", "--quiet", "--initial-branch=main", ...(options.bare ? ["--bare"] : []));
+  for (let n = 0; n < (options.commits ?? 1) && options.identity !== false; n++) {
+    await made.write(n === 0 ? "README.md" : `file-${n}.txt`, `commit ${n}\n`);
+    await made.git("add", "--all");
+    await made.git("commit", "--quiet", "-m", `commit ${n}`);
+  }
+  if (options.session) await made.ok("start", ...options.session);
+}
+
+const templates = new Map<string, Promise<Template>>();
+
+/** Returns a copy of what `make` makes of an empty scratch. It is made once in this process, and is known by its name. */
+export async function fixture(name: string, make: (s: Scratch) => Promise<unknown>): Promise<Scratch> {
+  const known = templates.get(name) ?? madeTemplate(make);
+  templates.set(name, known);
+  const template = await known;
   const base = await newFolder();
   onTestFinished(() => rm(base, { recursive: true, force: true, maxRetries: 3 }));
-  await cp(await template(options), base, {
-    recursive: true,
-    mode: constants.COPYFILE_FICLONE,
-    preserveTimestamps: true,
-  });
+  writeTemplate(template, base);
   const made = scratchAt(base);
-  // git notices that the files of the index are others than those of the template.
-  if (made.exists(".git/index")) await made.git("update-index", "--refresh");
+  for (const tree of template.workTrees) await made.at(tree).run("git", ["update-index", "--refresh"]);
   return made;
+}
+
+async function madeTemplate(make: (s: Scratch) => Promise<unknown>): Promise<Template> {
+  const base = await newFolder();
+  try {
+    const made = scratchAt(base);
+    await mkdir(made.home);
+    await mkdir(made.root);
+    await make(made);
+    return readTemplate(base);
+  } finally {
+    await rm(base, { recursive: true, force: true, maxRetries: 3 });
+  }
 }
 
 const newFolder = async () => realpath(await mkdtemp(path.join(testFolder(), "session-test-")));
@@ -96,38 +135,6 @@ function isRoomy(memory: string): boolean {
   } finally {
     rmSync(script, { force: true });
   }
-}
-
-const templates = new Map<string, Promise<string>>();
-
-/** Returns the folder of a scratch with these options, which this process makes once. */
-function template(options: Options): Promise<string> {
-  const name = JSON.stringify(options);
-  const known = templates.get(name) ?? makeTemplate(options);
-  templates.set(name, known);
-  return known;
-}
-
-async function makeTemplate(options: Options): Promise<string> {
-  const base = await newFolder();
-  process.once("exit", () => rmSync(base, { recursive: true, force: true }));
-  const made = scratchAt(base);
-  await mkdir(made.home);
-  await mkdir(made.root);
-  await writeFile(
-    path.join(made.home, "gitconfig"),
-    options.identity === false
-      ? "[user]\n\tuseConfigOnly = true\n"
-      : "[user]\n\tname = Test Person\n\temail = person@example.com\n[init]\n\tdefaultBranch = main\n",
-  );
-  if (options.repository === false) return base;
-  await made.git("init", "--quiet", "--initial-branch=main", ...(options.bare ? ["--bare"] : []));
-  for (let n = 0; n < (options.commits ?? 1) && options.identity !== false; n++) {
-    await made.write(n === 0 ? "README.md" : `file-${n}.txt`, `commit ${n}\n`);
-    await made.git("add", "--all");
-    await made.git("commit", "--quiet", "-m", `commit ${n}`);
-  }
-  return base;
 }
 
 function scratchAt(base: string): Scratch {

@@ -1,6 +1,6 @@
 /** Sessions of any kind, as an export holds them. */
 import fc from "fast-check";
-import type { ExportedSession } from "../../src/model/portable/schema.ts";
+import type { ExportedSession } from "../../src/transfer/portable/schema.ts";
 import { hostile } from "../render/hostile.ts";
 
 const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";

@@ -1,6 +1,7 @@
 /** Sessions whose branch is gone or is another branch now. */
-import { word } from "../../model/shell.ts";
-import { listedSessions } from "../../workflows/resolve.ts";
+
+import { listedSessions } from "../../record/resolve.ts";
+import { word } from "../../text/shell.ts";
 import type { Check, Finding } from "../check.ts";
 
 export const check: Check = {

@@ -1,6 +1,8 @@
 /** Hooks that are missing, out of date or gone, a program that moved, and what failed inside hooks. */
-import { word } from "../../model/shell.ts";
-import { type HookReport, hooksStatus } from "../../workflows/hooks.ts";
+
+import { type HookReport, hooksStatus } from "../../hooks/hooks.ts";
+import { defined } from "../../text/defined.ts";
+import { word } from "../../text/shell.ts";
 import type { Check, Finding } from "../check.ts";
 
 /** How many lines of the hooks' log are shown. */
@@ -17,7 +19,7 @@ export const check: Check = {
 function standing(report: HookReport): Finding[] {
   const { how, why = "", wanted, installed, hooks } = report;
   const check = (state: Finding["state"], says: string, fix?: string): Finding[] => [
-    { name: "hooks", state, says, ...(fix === undefined ? {} : { fix }) },
+    { name: "hooks", state, says, ...defined({ fix }) },
   ];
   if (how === "off") return check("ok", why);
   const off = hooks.filter((each) => each.state === "off");

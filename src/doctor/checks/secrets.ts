@@ -1,7 +1,7 @@
 /** Commits whose messages carry what looks like a secret: made by hand, or before anything looked. */
 import { everywhere, log } from "../../git/commits.ts";
-import { mayHoldSecrets } from "../../model/secrets.ts";
-import { scanTexts } from "../../workflows/secrets.ts";
+import { scanTexts } from "../../secrets/secrets.ts";
+import { mayHoldSecrets } from "../../text/secrets.ts";
 import type { Check, Finding } from "../check.ts";
 
 /** How many commits are named. */
@@ -19,7 +19,8 @@ export const check: Check = {
       return [{ name: "secrets", state: "ok", says: "none in the messages of sessions' commits" }];
     const checks = findings.slice(0, SHOWN).map(
       ({ id, name, line, rule, masked }): Finding => ({
-        ...{ name: "secrets", state: "problem" },
+        name: "secrets",
+        state: "problem",
         says: `commit ${name}, line ${line} of its message: ${rule}, ${id}: ${masked}`,
         fix: `make the secret worthless where it was given out; then git rebase -i ${name}^ (reword). If it is none: session doctor --allow ${id}`,
       }),

@@ -1,12 +1,12 @@
 /** Session folders: damage, files set aside, locks of dead processes, interrupted changes. */
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { parseEvents } from "../../model/events.ts";
-import { parseContext } from "../../model/reading.ts";
+import type { Place } from "../../place/place.ts";
+import { parseEvents } from "../../session/events.ts";
+import { parseContext } from "../../session/reading.ts";
 import { readThrough } from "../../store/journal.ts";
 import { readLock } from "../../store/lock.ts";
 import { sessionFolders } from "../../store/sessions.ts";
-import type { Place } from "../../workflows/place.ts";
 import type { Check, Finding } from "../check.ts";
 
 export const check: Check = {

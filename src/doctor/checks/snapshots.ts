@@ -2,7 +2,7 @@
 import { commitsBehind, type FoundCommit } from "../../git/damaged.ts";
 import { readBlobs } from "../../git/objects.ts";
 import { ask, brokenRefs, firstLine, SNAPSHOT_REFS_QUERY } from "../../git/read.ts";
-import { word } from "../../model/shell.ts";
+import { word } from "../../text/shell.ts";
 import type { Check, Finding } from "../check.ts";
 
 export const check: Check = {

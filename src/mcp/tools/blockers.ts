@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
-import { thenCheckpoint } from "../../workflows/auto-checkpoint.ts";
-import { recordBlockers, resolveBlockers } from "../../workflows/record.ts";
-import { currentSession } from "../../workflows/session.ts";
+import { thenCheckpoint } from "../../checkpoint/auto.ts";
+import { recordBlockers, resolveBlockers } from "../../record/record.ts";
+import { currentSession } from "../../record/session.ts";
 import { notes, some, texts } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 

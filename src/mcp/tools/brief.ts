@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
-import { tokens } from "../../model/limits.ts";
-import { briefText } from "../../workflows/texts.ts";
+import { tokens } from "../../text/limits.ts";
+import { briefText } from "../../views/texts.ts";
 import { notes } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 

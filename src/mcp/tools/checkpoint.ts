@@ -1,9 +1,10 @@
 import path from "node:path";
 import * as z from "zod/v4";
-import { checkpoint } from "../../workflows/checkpoint.ts";
-import type { Place } from "../../workflows/place.ts";
+import { checkpoint } from "../../checkpoint/checkpoint.ts";
+import type { Place } from "../../place/place.ts";
+import { defined } from "../../text/defined.ts";
 import { notes, texts } from "../shapes.ts";
-import { given, type House, toolOf } from "../tool.ts";
+import { type House, toolOf } from "../tool.ts";
 
 export const tool = toolOf({
   name: "session_checkpoint",
@@ -31,7 +32,7 @@ export const tool = toolOf({
   }),
   call: async (place, { dry_run, paths = [], ...asked }, house) => {
     const made = await checkpoint(place, {
-      ...given(asked),
+      ...defined(asked),
       dryRun: dry_run ?? false,
       paths: paths.map((each) => fromRoot(place, house, each)),
     });

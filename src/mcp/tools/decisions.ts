@@ -1,10 +1,11 @@
 import * as z from "zod/v4";
-import { Failure } from "../../model/failure.ts";
-import { thenCheckpoint } from "../../workflows/auto-checkpoint.ts";
-import { allDecisions, sessionDecisions } from "../../workflows/decisions.ts";
-import { recordDecision } from "../../workflows/record.ts";
+import { thenCheckpoint } from "../../checkpoint/auto.ts";
+import { recordDecision } from "../../record/record.ts";
+import { Failure } from "../../session/failure.ts";
+import { defined } from "../../text/defined.ts";
+import { allDecisions, sessionDecisions } from "../../views/decisions.ts";
 import { notes, texts } from "../shapes.ts";
-import { given, toolOf } from "../tool.ts";
+import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({
   name: "session_decisions",
@@ -36,14 +37,17 @@ export const tool = toolOf({
   call: async (place, { action, text, all, limit = 20, ...asked }) => {
     if (action === "add") {
       if (text === undefined) throw new Failure("usage", "a decision needs a text", { exit: 2 });
-      const { id, rationale } = await thenCheckpoint(place, recordDecision(place, { text, ...given(asked) }));
-      return { value: { decisions: [{ id, text, ...given({ rationale }), commit: null }], more: 0 } };
+      const { id, rationale } = await thenCheckpoint(
+        place,
+        recordDecision(place, { text, ...defined(asked) }),
+      );
+      return { value: { decisions: [{ id, text, ...defined({ rationale }), commit: null }], more: 0 } };
     }
     const found = all ? await allDecisions(place) : (await sessionDecisions(place)).toReversed();
     const shown = found.slice(0, limit).map((each) => ({
       id: all && each.session !== undefined ? `${each.session}/${each.id}` : each.id,
       text: each.text,
-      ...given({ rationale: each.rationale }),
+      ...defined({ rationale: each.rationale }),
       commit: each.commit,
     }));
     return { value: { decisions: shown, more: found.length - shown.length } };

@@ -1,8 +1,9 @@
 import * as z from "zod/v4";
-import { takeUp } from "../../workflows/handoffs.ts";
-import { handoffText } from "../../workflows/texts.ts";
+import { defined } from "../../text/defined.ts";
+import { takeUp } from "../../views/handoffs.ts";
+import { handoffText } from "../../views/texts.ts";
 import { notes } from "../shapes.ts";
-import { given, toolOf } from "../tool.ts";
+import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({
   name: "session_handoff",
@@ -20,7 +21,7 @@ export const tool = toolOf({
     const taken = ack ? await takeUp(place, name) : undefined;
     const { text, view, problems } = await handoffText(place, name);
     return {
-      value: { branch: view.session.branch, handoff: text, ...given({ taken_by: taken?.by }) },
+      value: { branch: view.session.branch, handoff: text, ...defined({ taken_by: taken?.by }) },
       text,
       notes: problems,
     };

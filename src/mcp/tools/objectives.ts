@@ -1,8 +1,8 @@
 import * as z from "zod/v4";
-import type { ObjectiveMark } from "../../model/session.ts";
-import { thenCheckpoint } from "../../workflows/auto-checkpoint.ts";
-import { addObjectives, markObjectives } from "../../workflows/record.ts";
-import { currentSession } from "../../workflows/session.ts";
+import { thenCheckpoint } from "../../checkpoint/auto.ts";
+import { addObjectives, markObjectives } from "../../record/record.ts";
+import { currentSession } from "../../record/session.ts";
+import type { ObjectiveMark } from "../../session/session.ts";
 import { notes, objective, some, texts } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 

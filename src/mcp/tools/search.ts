@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
-import { Failure } from "../../model/failure.ts";
-import { excerpt, PARTS, queryOf } from "../../model/search.ts";
-import { searchSessions } from "../../workflows/search.ts";
+import { Failure } from "../../session/failure.ts";
+import { searchSessions } from "../../views/search.ts";
+import { excerpt, PARTS, queryOf } from "../../views/shapes/search.ts";
 import { notes } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 

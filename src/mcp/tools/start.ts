@@ -1,10 +1,11 @@
 import * as z from "zod/v4";
-import { Failure } from "../../model/failure.ts";
-import { branchOf } from "../../model/state.ts";
-import { resumeAgain } from "../../workflows/again.ts";
-import { branchHere, start } from "../../workflows/start.ts";
+import { resumeAgain } from "../../lifecycle/again.ts";
+import { branchHere, start } from "../../lifecycle/start.ts";
+import { Failure } from "../../session/failure.ts";
+import { branchOf } from "../../session/state.ts";
+import { defined } from "../../text/defined.ts";
 import { notes, session, texts } from "../shapes.ts";
-import { given, toolOf } from "../tool.ts";
+import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({
   name: "session_start",
@@ -34,7 +35,7 @@ export const tool = toolOf({
         asked.objectives === undefined ? [] : ["it was there already: its objectives are unchanged"];
       return { value: started(again, false), notes: [...again.warnings, ...left] };
     }
-    const made = await start(place, { branch, ...given(asked) });
+    const made = await start(place, { branch, ...defined(asked) });
     return { value: started(made, true), notes: made.notes };
   },
 });

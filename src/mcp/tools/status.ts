@@ -1,5 +1,5 @@
 import * as z from "zod/v4";
-import { statusOf } from "../../workflows/status.ts";
+import { statusOf } from "../../views/status.ts";
 import { notes, objective, session } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 

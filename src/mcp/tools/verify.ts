@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
-import { thenCheckpoint } from "../../workflows/auto-checkpoint.ts";
-import { noteCheck } from "../../workflows/verify.ts";
+import { thenCheckpoint } from "../../checkpoint/auto.ts";
+import { noteCheck } from "../../checkpoint/verify.ts";
 import { notes } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { name, parsed, time } from "../../model/portable/foreign.ts";
-import { isObject } from "../../model/portable/parse.ts";
-import type { Importer } from "../importer.ts";
+import { name, parsed, time } from "../portable/foreign.ts";
+import type { Importer } from "../portable/importer.ts";
+import { isObject } from "../portable/parse.ts";
 
 const SCHEMA = v.looseObject({
   session: v.looseObject({
@@ -29,12 +29,17 @@ export const importer: Importer = {
   recognizes: ({ session }) => isObject(session) && "created_at" in session,
   parse: (value, idFor) =>
     parsed(SCHEMA, value, idFor, ({ session, messages }) => ({
-      ...{ source: "ainative", id: session.id, title: session.name },
-      ...{ created: session.created_at, ended: session.updated_at },
+      source: "ainative",
+      id: session.id,
+      title: session.name,
+      created: session.created_at,
+      ended: session.updated_at,
       archived: session.status !== "active",
       more: { model: session.model, provider: session.settings?.provider },
       messages: (messages ?? []).map((each) => ({
-        ...{ role: each.role, text: each.content, at: each.timestamp },
+        role: each.role,
+        text: each.content,
+        at: each.timestamp,
       })),
     })),
 };

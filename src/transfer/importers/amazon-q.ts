@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { name, number, parsed, time } from "../../model/portable/foreign.ts";
-import type { Importer } from "../importer.ts";
+import { name, number, parsed, time } from "../portable/foreign.ts";
+import type { Importer } from "../portable/importer.ts";
 
 const SCHEMA = v.looseObject({
   version: v.optional(v.pipe(v.number(), v.maxValue(1)), 1),
@@ -23,8 +23,11 @@ export const importer: Importer = {
   recognizes: (value) => "last_active" in value && "first_message" in value,
   parse: (value, idFor) =>
     parsed(SCHEMA, value, idFor, (from) => ({
-      ...{ source: "amazon-q", id: from.id, title: from.name || from.first_message },
-      ...{ created: from.created, ended: from.last_active },
+      source: "amazon-q",
+      id: from.id,
+      title: from.name || from.first_message,
+      created: from.created,
+      ended: from.last_active,
       archived: from.status === "archived",
       branch: from.worktree_info?.branch,
       baseBranch: from.worktree_info?.merge_target ?? undefined,

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { type ForeignMessage, name, number, oneLine, parsed, time } from "../../model/portable/foreign.ts";
-import { isObject } from "../../model/portable/parse.ts";
-import type { Importer } from "../importer.ts";
+import { type ForeignMessage, name, number, oneLine, parsed, time } from "../portable/foreign.ts";
+import type { Importer } from "../portable/importer.ts";
+import { isObject } from "../portable/parse.ts";
 
 const SCHEMA = v.looseObject({
   session_id: name,
@@ -26,7 +26,9 @@ export const importer: Importer = {
   parse: (value, idFor, transcript) => {
     const messages = transcript.split("\n").flatMap(messageOf);
     return parsed(SCHEMA, value, idFor, (from) => ({
-      ...{ source: "amplifier", id: from.session_id, created: from.created },
+      source: "amplifier",
+      id: from.session_id,
+      created: from.created,
       title: from.name || messages.find((each) => each.role === "user")?.text,
       ended: messages.findLast((each) => each.at !== undefined)?.at ?? from.created,
       summary: from.description ?? undefined,

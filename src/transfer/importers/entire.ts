@@ -1,6 +1,7 @@
 /** Entire links commits to sessions and checkpoints that it keeps on branches of its own. Only the commits are read. */
-import { type ReadCommit, sessionOf } from "../../model/portable/history.ts";
-import type { Importer } from "../importer.ts";
+
+import { type ReadCommit, sessionOf } from "../portable/history.ts";
+import type { Importer } from "../portable/importer.ts";
 
 export const importer: Importer = {
   order: 60,

@@ -1,5 +1,5 @@
-import { decided, type Vocabulary } from "../../model/portable/history.ts";
-import type { Importer } from "../importer.ts";
+import { decided, type Vocabulary } from "../portable/history.ts";
+import type { Importer } from "../portable/importer.ts";
 
 const WORDS: Vocabulary = {
   source: "lore-protocol",

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { historyOf, mergeBases } from "../../../src/git/ancestry.ts";
-import { mergeRecords } from "../../../src/model/merge/records.ts";
+import { mergeRecords } from "../../../src/sharing/merge/records.ts";
 import { beginning, type Edit, edit, edited, eventsOf, type Files, stateOf } from "../../support/records.ts";
 
 type Step =

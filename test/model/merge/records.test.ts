@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mergeRecords } from "../../../src/model/merge/records.ts";
+import { mergeRecords } from "../../../src/sharing/merge/records.ts";
 import {
   beginning,
   type Edit,

@@ -1,0 +1,117 @@
+/** Agents in the background: which there are, what they wrote, and a way to them. */
+
+import { spawn } from "node:child_process";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Place } from "../place/place.ts";
+import { readable, runsNow, viewOf, withOutput } from "../record/runs.ts";
+import { Failure } from "../session/failure.ts";
+import { isLive, type RunRecord, type RunView } from "../session/runs.ts";
+import { logEnd, logFacts } from "../store/runs.ts";
+import { environment, surroundings } from "../surroundings.ts";
+import { findRun } from "./find-run.ts";
+import { endOf } from "./keeper.ts";
+
+/** Bytes of a log that its last lines are looked for in. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** How often a log that is followed is looked at, in milliseconds. */
+const LOOKS = 200;
+
+interface Filter {
+  /** Each of these words in session, agent, prompt or name. */
+  readonly search?: string;
+  readonly waiting?: boolean;
+  readonly limit: number;
+}
+
+/** Those that run first, then those that are over, the newest first. */
+export async function backgroundRuns(
+  place: Place,
+  { search = "", waiting = false, limit }: Filter,
+): Promise<{ runs: RunView[]; more: number }> {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const all = (await runsNow(place)).filter(({ record }) => record.background);
+  const views = all
+    .map(({ record, state }) => viewOf(place, record, state))
+    .filter((view) => !waiting || view.state === "waiting")
+    .filter((view) => {
+      const { id, name, agent, session, prompt, state } = view;
+      const text = [id, name, agent, session.title, session.branch, session.id, prompt ?? "", state]
+        .join("\n")
+        .toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+  const sorted = [
+    ...views.filter((each) => isLive(each.state)),
+    ...views.filter((each) => !isLive(each.state)),
+  ];
+  const shown = sorted.slice(0, limit);
+  return {
+    runs: await Promise.all(shown.map((each) => withOutput(place, each))),
+    more: sorted.length - shown.length,
+  };
+}
+
+/** The last lines that it wrote. Failures of `findRun`. */
+export async function lastLines(
+  place: Place,
+  name: string | undefined,
+  count: number,
+): Promise<{ run: RunView; record: RunRecord; lines: string[]; size: number }> {
+  const { record, state } = await findRun(place, name);
+  const { text, size } = await logEnd(place.sessionsDir, record.id, MAX_BYTES);
+  const lines = readable(text);
+  if (lines.at(-1) === "") lines.pop();
+  return { run: viewOf(place, record, state), record, lines: lines.slice(-count), size };
+}
+
+/** Whole lines as they come, from a place in the log on, until the run is over. */
+export async function follow(
+  place: Place,
+  id: string,
+  from: number,
+  say: (lines: string[]) => void,
+): Promise<RunView | undefined> {
+  let at = from;
+  let open = Buffer.alloc(0);
+  for (;;) {
+    // Asked first: what it writes until then is read below.
+    const found = (await runsNow(place)).find(({ record }) => record.id === id);
+    const size = logFacts(place.sessionsDir, id)?.size ?? 0;
+    // A log that began anew is read from its beginning.
+    if (size < at) at = 0;
+    if (size > at) {
+      const { text, size: end } = await logEnd(place.sessionsDir, id, MAX_BYTES, at);
+      at = end;
+      const all = Buffer.concat([open, text]);
+      const cut = all.lastIndexOf(10) + 1;
+      if (cut > 0) say(readable(all.subarray(0, cut - 1)));
+      open = all.subarray(cut);
+    }
+    if (!found || !isLive(found.state)) {
+      if (open.length > 0) say(readable(open));
+      return found && viewOf(place, found.record, found.state);
+    }
+    await wait(LOOKS);
+  }
+}
+
+/**
+ * The terminal of an agent that runs in tmux, until the user leaves it. Failure `not-running`, `no-terminal`;
+ * `attach-failed`.
+ */
+export async function attachTo(run: RunView): Promise<void> {
+  if (!isLive(run.state))
+    throw new Failure("not-running", `${run.agent} does not run any more (run ${run.id})`);
+  const { isTerminal } = surroundings();
+  if (!isTerminal(0) || !isTerminal(1))
+    throw new Failure("no-terminal", "here is no terminal to attach to", {
+      hint: `session background logs ${run.id} --follow`,
+    });
+  const { TMUX: _outer, TMUX_PANE: _pane, ...env } = environment();
+  const child = spawn("tmux", ["-L", run.tmux ?? "", "attach-session"], { stdio: "inherit", env });
+  const { code } = await endOf(child).catch((error: Error) => {
+    throw new Failure("attach-failed", `tmux could not be started: ${error.message}`);
+  });
+  if (code !== 0) throw new Failure("attach-failed", "tmux ended with an error");
+}

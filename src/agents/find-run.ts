@@ -1,0 +1,49 @@
+import type { Place } from "../place/place.ts";
+import { resolveSession } from "../record/resolve.ts";
+import { runsNow } from "../record/runs.ts";
+import { Failure } from "../session/failure.ts";
+import { isLive, type RunRecord, type RunState, runName } from "../session/runs.ts";
+import { nearest } from "../text/nearest.ts";
+
+/**
+ * A background run by its id or the start of it, by its whole name, or by its session: the newest one of that, one that
+ * runs before one that is over. Without a name: of this branch's session, else the only one that runs.
+ * Failures `no-run`, `unknown-session`, exit 3.
+ */
+export async function findRun(
+  place: Place,
+  name: string | undefined,
+): Promise<{ record: RunRecord; state: RunState }> {
+  const all = (await runsNow(place)).filter(({ record }) => record.background);
+  const live = all.filter(({ state }) => isLive(state));
+  if (name === undefined) {
+    const { branch } = place.repository;
+    const found =
+      [...live, ...all].find(({ record }) => record.session.branch === branch) ??
+      (live.length === 1 ? live[0] : undefined);
+    if (found) return found;
+    throw new Failure("no-run", "no agent runs in the background for this branch", {
+      exit: 3,
+      hint: live.length > 0 ? "session background lists those of others" : "session run <agent> --background",
+    });
+  }
+  const byId = all.filter(({ record }) => name.length >= 3 && record.id.startsWith(name));
+  const [found] = byId.length === 1 ? byId : [];
+  const named = found ?? all.find(({ record }) => runName(record) === name);
+  if (named) return named;
+  const { id, title } = await resolveSession(place, name).catch((error: unknown) => {
+    const [close] = nearest(
+      name,
+      all.map(({ record }) => record.id),
+      1,
+    );
+    if (close === undefined || !(error instanceof Failure)) throw error;
+    throw new Failure(error.code, error.message, { exit: 3, hint: `did you mean the run ${close}?` });
+  });
+  const ofSession = [...live, ...all].find(({ record }) => record.session.id === id);
+  if (ofSession) return ofSession;
+  throw new Failure("no-run", `no agent was started in the background for ${title}`, {
+    exit: 3,
+    hint: "session background lists them",
+  });
+}

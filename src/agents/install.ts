@@ -1,0 +1,286 @@
+/** Installing into the settings of agents: everything is worked out first, then written; what fails takes all of it back. */
+
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Failure } from "../session/failure.ts";
+import { makeFolder } from "../store/files.ts";
+import { withLock } from "../store/lock.ts";
+import { defined } from "../text/defined.ts";
+import { AGENTS } from "./catalog/all.ts";
+import { type Site, seen, shown, standingAt } from "./installed.ts";
+import {
+  type AgentRecord,
+  digest,
+  type FileRecord,
+  makeFolders,
+  readAgentRecord,
+  refuseReadOnly,
+  removeEmpty,
+  removeSettings,
+  writeAgentRecord,
+  writeSettings,
+} from "./settings-files.ts";
+import type { Agent, Target, Where } from "./shapes/agent.ts";
+import { Changed, put, standing, take } from "./shapes/edit.ts";
+import { Unfit } from "./shapes/json.ts";
+
+/** A file, as it is and as it is to be; undefined is none. */
+export interface FileChange {
+  /** As people write it: from the top of the work tree, or `~/…`. */
+  readonly file: string;
+  readonly action: "create" | "change" | "remove" | "same" | "kept";
+  readonly before?: string;
+  readonly after?: string;
+  /** Why a file is kept. */
+  readonly why?: string;
+}
+
+/** What an installation would change; nothing is written. Failures `unfit-settings`, `unsafe-file`, `no-such-scope`. */
+export async function planInstall(site: Site, agents: readonly Agent[]): Promise<FileChange[]> {
+  return shownChanges(site, installed(site.where, agents, await readAgentRecord(site.state)));
+}
+
+/** Installs agents. The same failures, and `cannot-write`: then nothing has changed. */
+export async function installAgents(site: Site, agents: readonly Agent[]): Promise<FileChange[]> {
+  return locked(site, async (record) => {
+    const changes = installed(site.where, agents, record);
+    const known = changes.flatMap((each) => {
+      const kept = each.before === each.after ? undefined : recordOf(site.where, record, each);
+      return kept ? [[each.file, kept] as const] : [];
+    });
+    const { root } = site.where;
+    const names = [...new Set([...(record.agents[root] ?? []), ...agents.map((each) => each.name)])];
+    const after = {
+      files: { ...record.files, ...Object.fromEntries(known) },
+      agents: { ...record.agents, [root]: names },
+      folders: record.folders,
+    };
+    // Before anything is written, so that whoever is interrupted can still go back.
+    await writeAgentRecord(site.state, after);
+    try {
+      const made = await writeAll(site, changes);
+      await writeAgentRecord(site.state, { ...after, folders: [...new Set([...record.folders, ...made])] });
+    } catch (error) {
+      await writeAgentRecord(site.state, record);
+      throw error;
+    }
+    return shownChanges(site, changes);
+  });
+}
+
+/** What taking agents out would change. */
+export async function planUninstall(site: Site, agents: readonly Agent[]): Promise<FileChange[]> {
+  return shownChanges(site, uninstalled(site, agents, await readAgentRecord(site.state)));
+}
+
+/** Takes agents out: files are as they were, those that were not there are gone. */
+export async function uninstallAgents(site: Site, agents: readonly Agent[]): Promise<FileChange[]> {
+  return locked(site, async (record) => {
+    const changes = uninstalled(site, agents, record);
+    await writeAll(site, changes);
+    const files = { ...record.files };
+    for (const { file } of changes) delete files[file];
+    const { root } = site.where;
+    const left = (record.agents[root] ?? []).filter((name) => !agents.some((each) => each.name === name));
+    const { [root]: _gone, ...others } = record.agents;
+    const gone = changes
+      .filter((each) => each.after === undefined && !record.files[each.file])
+      .map((each) => each.file);
+    const folders = await removeEmpty([
+      ...new Set([...record.folders, ...gone.flatMap((file) => foldersAbove(site.where, file))]),
+    ]);
+    await writeAgentRecord(site.state, {
+      files,
+      agents: left.length === 0 ? others : { ...others, [root]: left },
+      folders: folders.filter((each) => record.folders.includes(each) && Object.keys(files).length > 0),
+    });
+    return shownChanges(site, changes);
+  });
+}
+
+interface Change {
+  readonly file: string;
+  readonly targets: readonly Target[];
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly kept?: string;
+}
+
+function installed(where: Where, agents: readonly Agent[], record: AgentRecord): Change[] {
+  const changes = new Map<string, Change>();
+  for (const agent of agents) {
+    const targets = agent.targets(where);
+    if (targets.length === 0)
+      throw new Failure("no-such-scope", `${agent.label} has nothing to install for a user`, {
+        hint: `session agents install ${agent.name} --project`,
+      });
+    for (const target of targets) {
+      const known = changes.get(target.file);
+      const before = known ? known.before : where.see(target.file);
+      // An older version of a file that is ours, which nobody has touched, becomes this one.
+      const isOld =
+        target.kind === "own" && before !== undefined && record.files[target.file]?.digest === digest(before);
+      const after = edited(where, target, () =>
+        put(target, known ? known.after : isOld ? undefined : before),
+      );
+      changes.set(target.file, {
+        file: target.file,
+        targets: [...(known?.targets ?? []), target],
+        before,
+        after: after === undefined ? before : after,
+        ...(after === undefined
+          ? { kept: "it is of another version, or was changed; remove it and install again" }
+          : {}),
+      });
+    }
+  }
+  return [...changes.values()];
+}
+
+function uninstalled(site: Site, agents: readonly Agent[], record: AgentRecord): Change[] {
+  const { where } = site;
+  const asked = record.agents[where.root] ?? [];
+  const others = AGENTS.filter(
+    (each) =>
+      !agents.includes(each) &&
+      (asked.includes(each.name) || (each.programs.length > 0 && standingAt(site, each).state !== "no")),
+  );
+  const kept = new Set(others.flatMap((each) => each.targets(where).map((target) => target.file)));
+  const changes = new Map<string, Change>();
+  for (const target of agents.flatMap((each) => each.targets({ ...where, all: true }))) {
+    const before = changes.get(target.file)?.before ?? where.see(target.file);
+    if (before === undefined || kept.has(target.file)) continue;
+    const standsNow = changes.get(target.file)?.after ?? before;
+    const state = standing(target, standsNow);
+    if (state === "none") continue;
+    const known = record.files[target.file];
+    const untouched = known !== undefined && known.digest === digest(before);
+    const exact = untouched && known.before !== undefined ? { after: known.before ?? undefined } : undefined;
+    let isKept = false;
+    const after = edited(
+      where,
+      target,
+      () => {
+        // What we wrote and nobody touched goes, in whatever version it was.
+        if (target.kind === "own" && untouched) return undefined;
+        return take(target, standsNow);
+      },
+      () => {
+        isKept = true;
+      },
+    );
+    changes.set(target.file, {
+      file: target.file,
+      targets: [target],
+      before,
+      after: isKept ? before : exact ? exact.after : after,
+      ...(isKept ? { kept: "somebody has changed it; remove it by hand" } : {}),
+    });
+  }
+  return [...changes.values()];
+}
+
+/** Runs an edit; a file that it does not fit is refused by name and line. */
+function edited(
+  where: Where,
+  target: Target,
+  edit: () => string | undefined,
+  onChanged: () => void = () => {},
+): string | undefined {
+  try {
+    return edit();
+  } catch (error) {
+    if (error instanceof Changed) {
+      onChanged();
+      return undefined;
+    }
+    if (!(error instanceof Unfit)) throw error;
+    throw new Failure(
+      "unfit-settings",
+      `${shown(where, target.file)}:${error.line}: ${error.message}; nothing was changed`,
+      { hint: "correct the file, then run this again" },
+    );
+  }
+}
+
+/** What has to be remembered to give the bytes back. */
+function recordOf(where: Where, record: AgentRecord, change: Change): FileRecord {
+  const { file, before, after = "", targets } = change;
+  const known = record.files[file];
+  const untouched = known !== undefined && before !== undefined && known.digest === digest(before);
+  if (untouched) return { ...known, digest: digest(after) };
+  // Somebody else installed what is in it: what it was before them, nobody knows.
+  if (before !== undefined && targets.some((target) => seen(where, target) !== "none"))
+    return { digest: digest(after) };
+  const back = targets.reduceRight<string | undefined>(
+    (text, target) => (text === undefined ? undefined : take(target, text)),
+    after,
+  );
+  return { digest: digest(after), ...(back === before ? {} : { before: before ?? null }) };
+}
+
+/** Writes every change, or takes back what was written. Gives the folders that were made. */
+async function writeAll(site: Site, changes: readonly Change[]): Promise<string[]> {
+  const wanted = changes.filter((each) => each.kept === undefined && each.before !== each.after);
+  for (const { file, before } of wanted) if (before !== undefined) refuseReadOnly(file);
+  const mode = site.where.scope === "user" ? 0o600 : 0o644;
+  const folders: string[] = [];
+  const undo: (() => Promise<unknown>)[] = [];
+  const write = (file: string, text: string | undefined) =>
+    text === undefined
+      ? removeSettings(file)
+      : writeSettings(file, text, mode).then((made) => folders.push(...made));
+  try {
+    for (const { file, before, after } of wanted) {
+      await write(file, after);
+      undo.unshift(() => write(file, before));
+    }
+  } catch (error) {
+    for (const each of undo) await each().catch(() => {});
+    await removeEmpty(folders);
+    throw error;
+  }
+  return folders;
+}
+
+/** In another clone than the one that installed nobody knows which folders were made: those of agents that are empty. */
+function foldersAbove({ scope, root }: Where, file: string): string[] {
+  if (scope === "user") return [];
+  const folders: string[] = [];
+  for (let at = path.dirname(file); at !== root && at.startsWith(root); at = path.dirname(at))
+    folders.push(at);
+  return folders;
+}
+
+async function locked<T>(site: Site, action: (record: AgentRecord) => Promise<T>): Promise<T> {
+  const { place, state } = site;
+  const folders = new Set((await readAgentRecord(state)).folders);
+  if (place && site.where.scope === "project")
+    await makeFolder(place.repository.commonDir, path.join("sessions", ".agents"));
+  else for (const made of await makeFolders(state)) folders.add(made);
+  const result = await withLock(state, async () => {
+    const record = await readAgentRecord(state);
+    return action({ ...record, folders: [...new Set([...record.folders, ...folders])] });
+  });
+  if (existsSync(path.join(state, "installed.json"))) return result;
+  // Nothing is left to remember: what was made for that goes as well.
+  await removeEmpty([state, ...[...folders].filter((each) => state.startsWith(each + path.sep))]);
+  return result;
+}
+
+function shownChanges({ where }: Site, changes: readonly Change[]): FileChange[] {
+  return changes.map(({ file, before, after, kept }) => ({
+    file: shown(where, file),
+    action:
+      kept !== undefined
+        ? "kept"
+        : before === after
+          ? "same"
+          : before === undefined
+            ? "create"
+            : after === undefined
+              ? "remove"
+              : "change",
+    ...defined({ before, after, why: kept }),
+  }));
+}

@@ -1,0 +1,139 @@
+/** Agents and where they are installed: in this repository, and for the user. */
+
+import { accessSync, constants, readFileSync } from "node:fs";
+import path from "node:path";
+import type { Place } from "../place/place.ts";
+import { templatesDir } from "../place/templates.ts";
+import { Failure } from "../session/failure.ts";
+import { userFolder } from "../store/settings/user.ts";
+import { environment, homeFolder } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { AGENTS, agentOf } from "./catalog/all.ts";
+import { settingsText } from "./settings-files.ts";
+import type { Agent, Scope, Target, Where } from "./shapes/agent.ts";
+import { standing } from "./shapes/edit.ts";
+import { Unfit } from "./shapes/json.ts";
+
+/** Where to install, and where to remember it. */
+export interface Site {
+  readonly where: Where;
+  /** Folder of the record. */
+  readonly state: string;
+  readonly place?: Place;
+}
+
+async function siteOf(scope: Scope, place: Place | undefined): Promise<Site> {
+  const folder = path.join(templatesDir(), "agents");
+  const env = environment();
+  const home = homeFolder();
+  const root = scope === "project" && place ? place.repository.root : home;
+  const state =
+    scope === "project" && place
+      ? path.join(place.sessionsDir, ".agents")
+      : path.join(userFolder("state", { ...env, HOME: home }), "agents");
+  const within = scope === "project" ? root : undefined;
+  const text = (name: string) => readFileSync(path.join(folder, name), "utf8");
+  const see = (file: string) => settingsText(file, within);
+  const where: Where = { scope, root, env, see, text };
+  return { where, state, ...defined({ place }) };
+}
+
+/** Project where there is one, unless told. Failure `not-a-repository`. */
+export function siteFor(place: Place | undefined, project: boolean, user: boolean): Promise<Site> {
+  if (!place && project) throw new Failure("not-a-repository", "--project: here is no git repository");
+  if (!place && !user)
+    throw new Failure("not-a-repository", "here is no git repository to install into", {
+      hint: "--user installs into your own settings",
+    });
+  return siteOf(user ? "user" : "project", place);
+}
+
+/** Agents by name; with `all` every one that can be installed there. Failure `usage` where none is named. */
+export function chosenAgents({ where }: Site, names: readonly string[], all: boolean): Agent[] {
+  if (all) return AGENTS.filter((each) => each.targets(where).length > 0);
+  if (names.length > 0) return [...new Set(names)].map(agentOf);
+  const found = AGENTS.filter((each) => each.programs.some(onPath)).map((each) => each.name);
+  throw new Failure("usage", "no agent is named", {
+    exit: 2,
+    hint:
+      found.length > 0
+        ? `on PATH here: ${found.join(", ")}`
+        : "session agents list names them; --all takes all",
+  });
+}
+
+/** Every agent, where it is installed. */
+export async function listAgents(place: Place | undefined) {
+  const sites = await agentSites(place);
+  return AGENTS.map((agent) => {
+    const at = Object.fromEntries(
+      sites.flatMap((site) =>
+        agent.targets(site.where).length === 0 ? [] : [[site.where.scope, standingAt(site, agent)] as const],
+      ),
+    );
+    return {
+      name: agent.name,
+      label: agent.label,
+      found: agent.programs.some(onPath),
+      ...(at.project === undefined ? {} : { project: at.project.state }),
+      user: at.user?.state ?? "-",
+      files: sites.flatMap((site) => at[site.where.scope]?.files ?? []),
+    };
+  });
+}
+
+/** The project, where we are in one, and the user. */
+export async function agentSites(place: Place | undefined): Promise<Site[]> {
+  const scopes = place ? (["project", "user"] as const) : (["user"] as const);
+  return Promise.all(scopes.map((scope) => siteOf(scope, place)));
+}
+
+/** Whether a program is found on PATH. */
+export function onPath(program: string): boolean {
+  const names = process.platform === "win32" ? [`${program}.cmd`, `${program}.exe`] : [program];
+  return (environment().PATH ?? "").split(path.delimiter).some((folder) =>
+    names.some((name) => {
+      try {
+        accessSync(path.join(folder, name), constants.X_OK);
+        return folder !== "";
+      } catch {
+        return false;
+      }
+    }),
+  );
+}
+
+/** Where an agent is installed at a site. Failures of reading a file become words. */
+export interface Standing {
+  readonly state: "installed" | "partly" | "no";
+  readonly files: readonly {
+    readonly file: string;
+    readonly state: "whole" | "other" | "none" | "unreadable";
+  }[];
+}
+
+export function standingAt({ where }: Site, agent: Agent): Standing {
+  const files = agent
+    .targets(where)
+    .map((target) => ({ file: shown(where, target.file), state: seen(where, target) }));
+  const [main] = files;
+  const whole = files.length > 0 && files.every((each) => each.state === "whole");
+  return { state: whole ? "installed" : main && main.state !== "none" ? "partly" : "no", files };
+}
+
+/** How much of ours is in a file; one that cannot be read is none of our business. */
+export function seen(where: Where, target: Target): "whole" | "other" | "none" | "unreadable" {
+  try {
+    return standing(target, where.see(target.file));
+  } catch (error) {
+    if (error instanceof Unfit || error instanceof Failure) return "unreadable";
+    throw error;
+  }
+}
+
+/** A file as people write it: from the top of the work tree, or `~/…`. */
+export function shown({ scope, root }: Where, file: string): string {
+  const below = path.relative(root, file).split(path.sep).join("/");
+  if (below.startsWith("..")) return file;
+  return scope === "user" ? `~/${below}` : below;
+}

@@ -1,0 +1,55 @@
+/** Amazon Q CLI. It takes what a hook prints as it is. */
+import path from "node:path";
+import { type Agent, type Asked, hookCommand, MCP_SERVER, plainWord } from "../shapes/agent.ts";
+
+export const agent: Agent = {
+  order: 80,
+  name: "amazonq",
+  label: "Amazon Q CLI",
+  programs: ["q"],
+  targets: ({ scope, root, text }) => {
+    const folder = path.join(root, scope === "user" ? ".aws/amazonq" : ".amazonq");
+    return [
+      { kind: "own", file: path.join(folder, "cli-agents/session.json"), text: Q_AGENT },
+      ...(scope === "user"
+        ? []
+        : [{ kind: "own" as const, file: path.join(folder, "rules/session.md"), text: text("block.md") }]),
+    ];
+  },
+  events: {
+    agentSpawn: "start",
+    userPromptSubmit: "prompt",
+    preToolUse: "tool:pre",
+    postToolUse: "tool:post",
+    stop: "turn",
+  },
+  answer: (_event, brief) => brief,
+  runs: {
+    talk: (asked) => ["chat", ...agentOfOurs(asked), ...plainWord(asked.prompt)],
+    task: (asked) => ["chat", ...agentOfOurs(asked), "--no-interactive", ...plainWord(asked.prompt)],
+  },
+  trust: "hooks belong to an agent of its: q chat --agent session",
+};
+
+/** Hooks are run only for the agent that has them. */
+const agentOfOurs = ({ installed }: Asked) => (installed ? ["--agent", "session"] : []);
+
+const qHook = (event: string) => [{ command: hookCommand("amazonq", event), timeout_ms: 10_000 }];
+
+const Q_AGENT = `${JSON.stringify(
+  {
+    name: "session",
+    description: "The default agent, with the brief of this branch and the tools of session",
+    mcpServers: { session: MCP_SERVER },
+    tools: ["*"],
+    resources: ["file://AGENTS.md", "file://README.md", "file://.amazonq/rules/**/*.md"],
+    hooks: {
+      agentSpawn: qHook("agentSpawn"),
+      userPromptSubmit: qHook("userPromptSubmit"),
+      stop: qHook("stop"),
+    },
+    useLegacyMcpJson: true,
+  },
+  null,
+  2,
+)}\n`;

@@ -1,0 +1,216 @@
+/** Codex CLI. It refuses answers with a key that it does not know, and skips hooks that nobody reviewed without a word. */
+
+import path from "node:path";
+import { defined } from "../../text/defined.ts";
+import type { Message, Reader, Row, Tokens } from "../../transcripts/formats/shape.ts";
+import {
+  message,
+  plus,
+  rowOf,
+  textOf,
+  tokensOf,
+  toolCall,
+  wordsOf,
+} from "../../transcripts/formats/values.ts";
+import {
+  type Agent,
+  type Asked,
+  cmdCommand,
+  type Facts,
+  groups,
+  hookCommand,
+  inside,
+  nested,
+  plainWord,
+  type Where,
+} from "../shapes/agent.ts";
+
+const NAME = "codex";
+
+const handler = (event: string, more: object = {}) => ({
+  type: "command",
+  command: hookCommand(NAME, event),
+  commandWindows: cmdCommand(NAME, event),
+  timeout: 10,
+  ...more,
+});
+
+const ASIDE = { async: true };
+
+const HOOKS = groups([
+  // The brief is cut to fit by us, not in its middle.
+  [
+    "SessionStart",
+    "startup|resume|clear|compact|fork",
+    handler("SessionStart", { additionalContextLimit: 0 }),
+  ],
+  ["UserPromptSubmit", undefined, handler("UserPromptSubmit", ASIDE)],
+  ["PreToolUse", "Bash|apply_patch", handler("PreToolUse", ASIDE)],
+  ["PostToolUse", "Bash|apply_patch", handler("PostToolUse", ASIDE)],
+  ["PreCompact", "manual|auto", handler("PreCompact")],
+  ["Stop", undefined, handler("Stop")],
+  // It gives an end no more than that.
+  ["SessionEnd", undefined, handler("SessionEnd", { timeout: 3 })],
+]);
+
+const SERVER = `[mcp_servers.session]
+command = "session"
+args = ["mcp"]
+`;
+
+export const agent: Agent = {
+  order: 20,
+  name: "codex",
+  label: "Codex CLI",
+  programs: ["codex"],
+  targets: (where) => [
+    { kind: "json", file: inFolder(where, "hooks.json"), pieces: HOOKS },
+    { kind: "toml", file: inFolder(where, "config.toml"), tables: SERVER },
+    {
+      kind: "own",
+      file: path.join(where.root, ".agents/skills/session/SKILL.md"),
+      text: where.text("skill.md"),
+    },
+    ...instructions(where).map((file) => ({ kind: "block" as const, file, text: where.text("block.md") })),
+  ],
+  events: {
+    SessionStart: "start",
+    UserPromptSubmit: "prompt",
+    PreToolUse: "tool:pre",
+    PostToolUse: "tool:post",
+    PreCompact: "compact",
+    Stop: "turn",
+    SessionEnd: "end",
+  },
+  answer: nested,
+  runs: {
+    talk: (asked) => [...again(asked), ...plainWord(asked.prompt)],
+    task: (asked) => ["exec", ...again(asked), "-"],
+    reads: true,
+    resumes: "known",
+  },
+  trust:
+    "it loads .codex only in a trusted project, and runs no hook that was not reviewed: /hooks in Codex, then t for each",
+  gaps,
+  limit: { unit: "bytes", most: 10_000 },
+  transcripts: {
+    folders: (home, { CODEX_HOME }) =>
+      ["sessions", "archived_sessions"].map((name) =>
+        path.join(CODEX_HOME || path.join(home, ".codex"), name),
+      ),
+    isRow,
+    reader,
+  },
+};
+
+const again = ({ conversation }: Asked) => (conversation === undefined ? [] : ["resume", conversation.id]);
+
+function inFolder({ scope, root, env }: Where, file: string): string {
+  return path.join(scope === "user" && env.CODEX_HOME ? env.CODEX_HOME : path.join(root, ".codex"), file);
+}
+
+/** An AGENTS.override.md is read in the place of AGENTS.md. */
+function instructions(where: Where): string[] {
+  const at = (file: string) => (where.scope === "user" ? inFolder(where, file) : path.join(where.root, file));
+  const files = [at("AGENTS.override.md"), at("AGENTS.md")];
+  if (where.all) return files;
+  return files.filter((file, n) => n === 1 || where.see(file) !== undefined).slice(0, 1);
+}
+
+/** Finds what keeps hooks from running: trust, reviews, a switch. */
+function gaps({ where: { env, scope }, home, root, toml }: Facts): string[] {
+  const folder = env.CODEX_HOME || path.join(home, ".codex");
+  let settings: unknown;
+  try {
+    settings = toml(path.join(folder, "config.toml"));
+  } catch {
+    return [`${path.join(folder, "config.toml")} cannot be read as TOML`];
+  }
+  const hooks = path.join(scope === "user" ? folder : path.join(root ?? "", ".codex"), "hooks.json");
+  const states = Object.entries(inside(settings, "hooks", "state") ?? {});
+  const reviewed = states.filter(
+    ([key, value]) => key.startsWith(`${hooks}:`) && typeof inside(value, "trusted_hash") === "string",
+  );
+  const untrusted =
+    scope === "project" &&
+    root !== undefined &&
+    inside(settings, "projects", root, "trust_level") !== "trusted";
+  return [
+    ...(untrusted
+      ? ["Codex does not trust this project yet, and loads nothing of .codex: start codex here once"]
+      : []),
+    ...(reviewed.length === 0
+      ? ["none of the hooks was reviewed in Codex, and it skips them: /hooks, then t for each"]
+      : []),
+    ...(inside(settings, "features", "hooks") === false ? ["hooks are switched off by features.hooks"] : []),
+  ];
+}
+
+/** Returns whether a row is of a conversation: what the model got and gave, between events that repeat it. */
+function isRow(row: Row): boolean {
+  return (
+    rowOf(row.payload) !== undefined &&
+    /^(session_meta|turn_context|response_item|event_msg|compacted)$/.test(String(row.type))
+  );
+}
+
+/** What the program tells the model in the user's name. */
+const PUT_IN =
+  /^\s*(<(environment_context|user_instructions|permissions|INSTRUCTIONS|turn_aborted|skill)\b|# AGENTS\.md instructions)/;
+
+function reader(): Reader {
+  let id: string | undefined;
+  /** Of the whole thread, as the newer records say; else the sum over what each run counted anew. */
+  let thread: Tokens | undefined;
+  let before: Tokens | undefined;
+  let run: Tokens | undefined;
+
+  const count = (payload: Row) => {
+    const total = usage(rowOf(rowOf(payload.info)?.total_token_usage));
+    if (!total) return;
+    // A conversation that is resumed may count from nothing again.
+    if (run && total.in + total.out < run.in + run.out) before = plus(before, run);
+    run = total;
+  };
+
+  return {
+    take: ({ type, payload: inner, timestamp }) => {
+      const payload = rowOf(inner);
+      if (!payload) return [];
+      if (type === "session_meta") id ??= textOf(payload.id) ?? textOf(payload.session_id);
+      if (type === "event_msg" && payload.type === "token_count") count(payload);
+      if (type === "token_usage_record") thread = usage(rowOf(payload.thread_token_usage)) ?? thread;
+      return type === "response_item" ? itemMessages(payload, timestamp) : [];
+    },
+    end: () => [],
+    about: () => {
+      const tokens = thread ?? (run && plus(before, run));
+      return { ...defined({ id, tokens }) };
+    },
+  };
+}
+
+function itemMessages(item: Row, at: unknown): Message[] {
+  const type = textOf(item.type) ?? "";
+  if (type === "message") {
+    const words = wordsOf(item.content);
+    if (item.role === "assistant") return message("assistant", at, words);
+    return message(item.role === "user" && !PUT_IN.test(words) ? "user" : "system", at, words);
+  }
+  if (type.endsWith("_call_output")) return message("tool", at, wordsOf(item.output));
+  if (type === "local_shell_call") {
+    const command = rowOf(item.action)?.command;
+    return message("assistant", at, "", {
+      tools: [toolCall("shell", Array.isArray(command) ? command.join(" ") : command)],
+    });
+  }
+  if (!type.endsWith("_call")) return [];
+  const name = textOf(item.name) ?? type.replace(/_call$/, "");
+  return message("assistant", at, "", {
+    tools: [toolCall(name, item.arguments ?? item.input ?? item.action)],
+  });
+}
+
+function usage(row: Row | undefined): Tokens | undefined {
+  return row && tokensOf(row.input_tokens, row.cached_input_tokens, row.output_tokens);
+}

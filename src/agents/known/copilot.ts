@@ -1,0 +1,100 @@
+/** GitHub Copilot CLI. It reads hooks of .claude/settings.json too: there our hook is silent when Copilot calls it. */
+
+import path from "node:path";
+import { defined } from "../../text/defined.ts";
+import {
+  type Agent,
+  hookCommand,
+  MCP_SERVER,
+  powershellCommand,
+  resumed,
+  type Where,
+} from "../shapes/agent.ts";
+import type { Piece } from "../shapes/json.ts";
+
+const NAME = "copilot";
+
+const EVENTS: readonly (readonly [event: string, matcher?: string])[] = [
+  ["sessionStart"],
+  ["userPromptSubmitted"],
+  ["preCompact", "manual|auto"],
+  ["agentStop"],
+  ["sessionEnd"],
+];
+
+const HOOKS: Piece[] = EVENTS.map(([event, matcher]) => ({
+  kind: "item",
+  path: ["hooks", event],
+  value: {
+    type: "command",
+    ...defined({ matcher }),
+    bash: hookCommand(NAME, event),
+    powershell: powershellCommand(NAME, event),
+    timeoutSec: 10,
+  },
+}));
+
+export const agent: Agent = {
+  order: 50,
+  name: "copilot",
+  label: "GitHub Copilot CLI",
+  programs: ["copilot"],
+  targets: (where) => [
+    {
+      kind: "json",
+      file: path.join(
+        where.root,
+        where.scope === "user" ? ".copilot/hooks" : ".github/hooks",
+        "session.json",
+      ),
+      pieces: [{ kind: "needs", path: ["version"], value: 1 }, ...HOOKS],
+    },
+    mcp(where),
+    {
+      kind: "own",
+      file: path.join(where.root, ".agents/skills/session/SKILL.md"),
+      text: where.text("skill.md"),
+    },
+    // A .github/copilot-instructions.md would hide AGENTS.md from others.
+    ...(where.scope === "user"
+      ? []
+      : [{ kind: "block" as const, file: path.join(where.root, "AGENTS.md"), text: where.text("block.md") }]),
+  ],
+  events: {
+    sessionStart: "start",
+    userPromptSubmitted: "prompt",
+    preToolUse: "tool:pre",
+    postToolUse: "tool:post",
+    preCompact: "compact",
+    agentStop: "turn",
+    sessionEnd: "end",
+  },
+  answer: (event, brief) =>
+    JSON.stringify({
+      additionalContext: brief,
+      // VS Code reads the same files, and takes it only from here.
+      hookSpecificOutput: { hookEventName: event, additionalContext: brief },
+    }),
+  runs: {
+    talk: (asked) => [...resumed(asked), ...(asked.prompt === undefined ? [] : ["-i", asked.prompt])],
+    task: (asked) => [...resumed(asked), "-p", asked.prompt ?? ""],
+    resumes: "known",
+  },
+  trust: "it runs hooks of a repository only in a trusted folder",
+  isCaller: ({ COPILOT_CLI }) => COPILOT_CLI === "1",
+};
+
+function mcp({ scope, root }: Where) {
+  const value = { type: scope === "user" ? "local" : "stdio", ...MCP_SERVER };
+  return {
+    kind: "json" as const,
+    file: path.join(root, scope === "user" ? ".copilot/mcp-config.json" : ".mcp.json"),
+    pieces: [
+      {
+        kind: "value" as const,
+        path: ["mcpServers", "session"],
+        value: scope === "user" ? { ...value, tools: ["*"] } : value,
+      },
+    ],
+  };
+}

@@ -1,0 +1,194 @@
+/** Gemini CLI. Its timeouts are milliseconds, and its output has to be JSON and nothing else. */
+
+import path from "node:path";
+import { defined } from "../../text/defined.ts";
+import type { Message, Reader, Row, Tokens } from "../../transcripts/formats/shape.ts";
+import {
+  countOf,
+  message,
+  plus,
+  rowOf,
+  rowsIn,
+  textOf,
+  toolCall,
+  wordsOf,
+} from "../../transcripts/formats/values.ts";
+import {
+  type Agent,
+  type Facts,
+  groups,
+  hookCommand,
+  inside,
+  MCP_SERVER,
+  nested,
+  resumedOrNamed,
+  type Where,
+} from "../shapes/agent.ts";
+
+const NAME = "gemini";
+
+const handler = (name: string, event: string) => ({
+  name: `session-${name}`,
+  type: "command",
+  command: hookCommand(NAME, event),
+  timeout: 10_000,
+});
+
+const HOOKS = groups([
+  ["SessionStart", "*", handler("brief", "SessionStart")],
+  ["PreCompress", "*", handler("compress", "PreCompress")],
+  ["AfterAgent", undefined, handler("turn", "AfterAgent")],
+  ["SessionEnd", "*", handler("end", "SessionEnd")],
+]);
+
+export const agent: Agent = {
+  order: 30,
+  name: "gemini",
+  label: "Gemini CLI",
+  programs: ["gemini"],
+  targets: (where) => [
+    {
+      kind: "json",
+      file: path.join(where.root, ".gemini/settings.json"),
+      pieces: [...HOOKS, { kind: "value", path: ["mcpServers", "session"], value: MCP_SERVER }],
+    },
+    {
+      kind: "own",
+      file: path.join(where.root, ".agents/skills/session/SKILL.md"),
+      text: where.text("skill.md"),
+    },
+    { kind: "block", file: instructions(where), text: where.text("block.md") },
+  ],
+  events: {
+    SessionStart: "start",
+    BeforeAgent: "prompt",
+    BeforeTool: "tool:pre",
+    AfterTool: "tool:post",
+    PreCompress: "compact",
+    AfterAgent: "turn",
+    SessionEnd: "end",
+  },
+  answer: nested,
+  runs: {
+    talk: (asked) => [
+      ...resumedOrNamed(asked),
+      ...(asked.prompt === undefined ? [] : [`--prompt-interactive=${asked.prompt}`]),
+    ],
+    task: (asked) => [...resumedOrNamed(asked), `--prompt=${asked.prompt ?? ""}`],
+    resumes: "named",
+  },
+  trust:
+    "it runs project hooks only in a trusted folder, and reads settings only in the folder that it is started in",
+  gaps,
+  transcripts: { folders: (home) => [path.join(home, ".gemini/tmp")], isRow, reader },
+};
+
+function instructions({ scope, root }: Where): string {
+  return path.join(root, scope === "user" ? ".gemini/GEMINI.md" : "GEMINI.md");
+}
+
+/** Finds what keeps hooks from running: a switch, and folders that are not trusted. */
+function gaps({ where, home, root, json }: Facts): string[] {
+  const settings = [
+    path.join(home, ".gemini/settings.json"),
+    path.join(where.root, ".gemini/settings.json"),
+  ].map(json);
+  const off = settings.some((each) => inside(each, "hooksConfig", "enabled") === false);
+  const trusted = json(path.join(home, ".gemini/trustedFolders.json"));
+  const isTrusted = Object.entries(trusted).some(([folder, level]) => {
+    if (root === undefined || typeof level !== "string") return false;
+    const top = level === "TRUST_PARENT" ? path.dirname(folder) : folder;
+    return level !== "DO_NOT_TRUST" && (root === top || root.startsWith(top + path.sep));
+  });
+  const asks =
+    where.scope === "project" && inside(settings[0], "security", "folderTrust", "enabled") !== false;
+  return [
+    ...(off ? ["hooks are switched off by hooksConfig.enabled"] : []),
+    ...(asks && !isTrusted ? ["Gemini does not trust this folder yet: start gemini here once"] : []),
+  ];
+}
+
+/**
+ * Returns whether a row is of a conversation. Gemini writes a message again, whole, when something is added to it, and may
+ * take back what was said after a point: the reader looks through the file first, and gives each message where it stands last.
+ */
+const KIND = /^(user|gemini|info|error|warning)$/;
+
+function isRow(row: Row): boolean {
+  return (
+    rowOf(row.$set) !== undefined ||
+    typeof row.$rewindTo === "string" ||
+    (typeof row.sessionId === "string" && ("projectHash" in row || "startTime" in row)) ||
+    (typeof row.id === "string" && KIND.test(String(row.type)) && "content" in row)
+  );
+}
+
+function reader(): Reader {
+  /** Number of the row in which a message stands last, by its id, in the order in which they were begun. */
+  const last = new Map<string, number>();
+  let looked = 0;
+  let taken = 0;
+  let id: string | undefined;
+  let tokens: Tokens | undefined;
+
+  const rewind = (to: string) => {
+    const ids = [...last.keys()];
+    const at = ids.indexOf(to);
+    for (const each of at < 0 ? [] : ids.slice(at)) last.delete(each);
+  };
+  const use = (row: Row) => {
+    const used = rowOf(row.tokens);
+    if (!used) return;
+    tokens = plus(tokens, {
+      in: countOf(used.input),
+      cached: countOf(used.cached),
+      out: countOf(used.output) + countOf(used.thoughts),
+    });
+  };
+
+  return {
+    look: (row) => {
+      const at = looked++;
+      if (typeof row.$rewindTo === "string") rewind(row.$rewindTo);
+      // What replaces the context of the model does not unsay what was said.
+      for (const each of messagesIn(row))
+        if (each === row || !last.has(String(each.id))) last.set(String(each.id), at);
+    },
+    take: (row) => {
+      const at = taken++;
+      id ??= textOf(row.sessionId);
+      return messagesIn(row).flatMap((each) => {
+        if (last.get(String(each.id)) !== at) return [];
+        use(each);
+        return messagesOf(each);
+      });
+    },
+    end: () => [],
+    about: () => ({ ...defined({ id, tokens }) }),
+  };
+}
+
+function messagesIn(row: Row): readonly Row[] {
+  const replaced = rowsIn(rowOf(row.$set)?.messages ?? row.messages);
+  return [row, ...replaced].filter((each) => typeof each.id === "string" && KIND.test(String(each.type)));
+}
+
+function messagesOf(row: Row): Message[] {
+  const words = wordsOf(row.content);
+  if (row.type !== "gemini") return message(row.type === "user" ? "user" : "system", row.timestamp, words);
+  const calls = rowsIn(row.toolCalls);
+  return [
+    ...message("assistant", row.timestamp, words, {
+      tools: calls.map((each) => toolCall(each.name, each.args)),
+    }),
+    ...calls.flatMap((each) => message("tool", each.timestamp ?? row.timestamp, answerOf(each))),
+  ];
+}
+
+/** A function's response, as the program shows it or as the model gets it. */
+function answerOf(call: Row): string {
+  if (typeof call.resultDisplay === "string") return call.resultDisplay;
+  const parts = rowsIn(call.result);
+  const responses = parts.map((each) => rowOf(rowOf(each.functionResponse)?.response));
+  return wordsOf(responses.map((each) => each?.output ?? each?.error ?? ""));
+}

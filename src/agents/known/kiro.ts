@@ -1,0 +1,60 @@
+/** Kiro CLI. It takes what a hook prints as it is. */
+import path from "node:path";
+import { type Agent, hookCommand, MCP_SERVER, plainWord } from "../shapes/agent.ts";
+import type { Piece } from "../shapes/json.ts";
+
+const KIRO_HOOKS: readonly (readonly [name: string, trigger: string])[] = [
+  ["session-brief", "SessionStart"],
+  ["session-prompt", "UserPromptSubmit"],
+  ["session-compact", "PreCompact"],
+  ["session-turn", "Stop"],
+];
+
+const HOOKS: Piece[] = KIRO_HOOKS.map(([name, trigger]) => ({
+  kind: "item",
+  path: ["hooks"],
+  value: {
+    name,
+    trigger,
+    action: { type: "command", command: hookCommand("kiro", trigger) },
+    timeout: 30,
+    enabled: true,
+  },
+}));
+
+export const agent: Agent = {
+  order: 70,
+  name: "kiro",
+  label: "Kiro CLI",
+  programs: ["kiro-cli", "kiro"],
+  targets: ({ root, text }) => {
+    const at = (file: string) => path.join(root, ".kiro", file);
+    return [
+      {
+        kind: "json",
+        file: at("hooks/session.json"),
+        pieces: [{ kind: "needs", path: ["version"], value: "v1" }, ...HOOKS],
+      },
+      {
+        kind: "json",
+        file: at("settings/mcp.json"),
+        pieces: [{ kind: "value", path: ["mcpServers", "session"], value: MCP_SERVER }],
+      },
+      { kind: "own", file: at("skills/session/SKILL.md"), text: text("skill.md") },
+      { kind: "own", file: at("steering/session.md"), text: text("block.md") },
+    ];
+  },
+  events: {
+    SessionStart: "start",
+    UserPromptSubmit: "prompt",
+    PreToolUse: "tool:pre",
+    PostToolUse: "tool:post",
+    PreCompact: "compact",
+    Stop: "turn",
+  },
+  answer: (_event, brief) => brief,
+  runs: {
+    talk: (asked) => ["chat", ...plainWord(asked.prompt)],
+    task: (asked) => ["chat", "--no-interactive", ...plainWord(asked.prompt)],
+  },
+};

@@ -1,0 +1,67 @@
+/** OpenCode. It has no hooks but plugins, which run inside of it: ours calls the program and puts the brief into the system prompt. */
+import path from "node:path";
+import { type Agent, type Asked, option, plainWord, type Where } from "../shapes/agent.ts";
+
+export const agent: Agent = {
+  order: 60,
+  name: "opencode",
+  label: "OpenCode",
+  programs: ["opencode"],
+  targets: (where) => [
+    { kind: "own", file: inFolder(where, "plugins/session.js"), text: where.text("opencode.js") },
+    ...settings(where).map((file) => ({
+      kind: "json" as const,
+      file,
+      pieces: [
+        {
+          kind: "value" as const,
+          path: ["mcp", "session"],
+          value: { type: "local", command: ["session", "mcp"], enabled: true },
+        },
+      ],
+    })),
+    {
+      kind: "own",
+      file: path.join(where.root, ".agents/skills/session/SKILL.md"),
+      text: where.text("skill.md"),
+    },
+    {
+      kind: "block",
+      file: where.scope === "user" ? inFolder(where, "AGENTS.md") : path.join(where.root, "AGENTS.md"),
+      text: where.text("block.md"),
+    },
+  ],
+  events: {
+    "session.created": "start",
+    "chat.message": "prompt",
+    "tool.execute.before": "tool:pre",
+    "tool.execute.after": "tool:post",
+    "session.compacting": "compact",
+    "session.idle": "turn",
+    dispose: "end",
+  },
+  answer: (_event, brief) => brief,
+  runs: {
+    talk: (asked) => [
+      ...conversationOf(asked),
+      ...(asked.prompt === undefined ? [] : [`--prompt=${asked.prompt}`]),
+    ],
+    task: (asked) => ["run", ...conversationOf(asked), ...plainWord(asked.prompt)],
+    resumes: "known",
+  },
+};
+
+const conversationOf = ({ conversation }: Asked) => option("--session", conversation?.id);
+
+function inFolder({ scope, root, env }: Where, file: string): string {
+  if (scope === "project") return path.join(root, ".opencode", file);
+  return path.join(env.XDG_CONFIG_HOME || path.join(root, ".config"), "opencode", file);
+}
+
+/** `opencode.json`, or the one with comments where that is there. */
+function settings(where: Where): string[] {
+  const at = (file: string) => (where.scope === "user" ? inFolder(where, file) : path.join(where.root, file));
+  const files = [at("opencode.jsonc"), at("opencode.json")];
+  if (where.all) return files;
+  return files.filter((file, n) => n === 1 || where.see(file) !== undefined).slice(0, 1);
+}

@@ -1,0 +1,175 @@
+/** What an agent is started with: a program that the user has, its arguments, the brief and the prompt. Never a word of the repository's as a command. */
+
+import path from "node:path";
+import { homes, loadConfigOf, type Place, userConfigFile } from "../place/place.ts";
+import { findProgram, isProgram } from "../place/programs.ts";
+import { Failure } from "../session/failure.ts";
+import type { AgentCommand } from "../store/settings/agent-commands.ts";
+import { defined } from "../text/defined.ts";
+import { nearest } from "../text/nearest.ts";
+import { briefText } from "../views/texts.ts";
+import { AGENTS } from "./catalog/all.ts";
+import { limitOf } from "./catalog/limit.ts";
+import { agentSites, seen } from "./installed.ts";
+import type { Agent, Asked } from "./shapes/agent.ts";
+
+/** Longest prompt, in bytes; and longest argument that every system takes. */
+const MAX_PROMPT = 4 * 1024 * 1024;
+const MAX_ARGUMENT = 100_000;
+
+/** An agent that can be started: one that we know, one that the user has set up, or both. */
+export interface Startable {
+  readonly name: string;
+  readonly label: string;
+  readonly agent?: Agent;
+  readonly own?: AgentCommand;
+}
+
+/** Failure `unknown-agent`, exit 2, with the nearest name. */
+export async function startable(place: Place, name: string): Promise<Startable> {
+  const { commands } = await loadConfigOf(place.repository);
+  const own = commands.get(name);
+  const agent = AGENTS.find((each) => each.name === name && (each.runs !== undefined || own !== undefined));
+  if (agent || own)
+    return { name, label: agent?.label ?? name, ...(agent && { agent }), ...(own && { own }) };
+  const names = [
+    ...new Set([...AGENTS.flatMap((each) => (each.runs ? [each.name] : [])), ...commands.keys()]),
+  ];
+  const [close] = nearest(name, names, 1);
+  throw new Failure("unknown-agent", `there is no agent "${name}" that could be started`, {
+    exit: 2,
+    hint: `${close === undefined ? "" : `did you mean ${close}? `}${names.join(", ")}; agents.<name>.command in ${userConfigFile()} adds one`,
+  });
+}
+
+export interface CommandRequest {
+  readonly prompt: string | undefined;
+  /** At a terminal, where somebody may answer. */
+  readonly talks: boolean;
+  readonly background: boolean;
+  /** A conversation to go on with. */
+  readonly conversation?: string;
+}
+
+export interface AgentProgram {
+  /** Absolute path. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** For its standard input. */
+  readonly input?: string;
+  /** What the agent calls this conversation, where it takes that from us. */
+  readonly conversation?: string;
+}
+
+/** What can be refused before anything is made: Failures `no-program`, `prompt-needed`, `prompt-too-long`. */
+export function checkCommand(which: Startable, { prompt, talks }: CommandRequest): void {
+  if (prompt !== undefined && Buffer.byteLength(prompt) > MAX_PROMPT)
+    throw new Failure("prompt-too-long", `a prompt may have ${MAX_PROMPT} bytes`, { exit: 2 });
+  if (prompt === undefined && !talks && !which.own)
+    throw new Failure("prompt-needed", `without a terminal, ${which.label} needs to be told what to do`, {
+      exit: 2,
+      hint: '-m "…", or -m - for standard input',
+    });
+  programOf(which);
+}
+
+const programOf = (which: Startable): string =>
+  which.own ? ownProgram(which.name, which.own.command[0] ?? "") : knownProgram(which);
+
+/**
+ * Program and arguments for an agent in this place. The brief goes with them where no hook of ours brings it, and where
+ * it does not go on with a conversation, which had it. Failures as `checkCommand`.
+ */
+export async function commandOf(
+  place: Place,
+  which: Startable,
+  request: CommandRequest,
+): Promise<AgentProgram> {
+  const { agent, own } = which;
+  const { prompt, talks, background } = request;
+  const words = (background ? own?.background : undefined) ?? own?.command;
+  // Who says where the prompt goes says all of it.
+  const isWhole = own?.background !== undefined || words?.some((each) => each.includes("{prompt}"));
+  const runs = isWhole ? undefined : agent?.runs;
+  const program = words ? ownProgram(which.name, words[0] ?? "") : knownProgram(which);
+  const installed = agent !== undefined && (await hasHooks(place, agent));
+  const goesOn = request.conversation !== undefined && runs?.resumes !== undefined;
+  const brief =
+    installed || goesOn ? undefined : (await briefText(place, { limit: limitOf(which.name) })).text.trim();
+  const named =
+    request.conversation ?? (runs?.resumes === "named" && !goesOn ? crypto.randomUUID() : undefined);
+  const conversation =
+    named === undefined || runs?.resumes === undefined ? undefined : { id: named, begun: goesOn };
+  const whole = runs?.briefs ? prompt : joined(brief, prompt);
+  const asked: Asked = {
+    installed,
+    ...defined({ prompt: whole }),
+    ...(runs?.briefs && brief !== undefined ? { brief } : {}),
+    ...defined({ conversation }),
+  };
+  const reads = runs?.reads && !talks;
+  const args = runs
+    ? [...(words?.slice(1) ?? []), ...(talks ? runs.talk(asked) : runs.task(asked))]
+    : filled(words?.slice(1) ?? [], whole);
+  const long = args.some((each) => Buffer.byteLength(each) > MAX_ARGUMENT);
+  if (long)
+    throw new Failure(
+      "prompt-too-long",
+      `${which.label} takes a prompt as an argument, of ${MAX_ARGUMENT} bytes at most`,
+      { exit: 2, hint: "put it into a file of the workspace, and name that" },
+    );
+  return {
+    program,
+    args,
+    ...(reads && whole !== undefined ? { input: whole } : {}),
+    ...(conversation === undefined ? {} : { conversation: conversation.id }),
+  };
+}
+
+function joined(brief: string | undefined, prompt: string | undefined): string | undefined {
+  const parts = [brief, prompt].filter((each) => each !== undefined && each !== "");
+  return parts.length === 0 ? undefined : parts.join("\n\n---\n\n");
+}
+
+/** The user's own words, with the prompt where they say, else behind them. */
+function filled(args: readonly string[], prompt: string | undefined): string[] {
+  if (!args.some((each) => each.includes("{prompt}")))
+    return [...args, ...(prompt === undefined ? [] : [prompt])];
+  return args.map((each) => each.replaceAll("{prompt}", () => prompt ?? ""));
+}
+
+/** Whether a hook of ours gives this agent the brief, in the project or for the user. */
+async function hasHooks(place: Place, agent: Agent): Promise<boolean> {
+  const sites = await agentSites(place);
+  return sites.some(({ where }) => {
+    const [main] = agent.targets(where);
+    return main !== undefined && main.kind !== "block" && seen(where, main) === "whole";
+  });
+}
+
+function knownProgram({ name, label, agent }: Startable): string {
+  const programs = agent?.runs?.programs ?? agent?.programs ?? [];
+  for (const each of programs) {
+    const found = findProgram(each);
+    if (found !== undefined) return found;
+  }
+  throw new Failure("no-program", `${label} is not installed: ${programs.join(" or ")} is not on PATH`, {
+    hint: `install it, or say what it is started with: agents.${name}.command in ${userConfigFile()}`,
+  });
+}
+
+function ownProgram(name: string, program: string): string {
+  const [home = "/"] = homes();
+  const file = program.replace(/^~(?=[\\/])/, home);
+  const found = /[\\/]/.test(file)
+    ? path.isAbsolute(file) && isProgram(file)
+      ? file
+      : undefined
+    : findProgram(file);
+  if (found !== undefined) return found;
+  const why =
+    /[\\/]/.test(file) && !path.isAbsolute(file) ? "is no absolute path" : "is not there, or no program";
+  throw new Failure("no-program", `${program}, which starts ${name}, ${why}`, {
+    hint: `agents.${name}.command in ${userConfigFile()} says it`,
+  });
+}

@@ -1,0 +1,73 @@
+/** Ending a background run. */
+import os from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Place } from "../place/place.ts";
+import { lives, viewOf } from "../record/runs.ts";
+import { Failure } from "../session/failure.ts";
+import type { RunRecord, RunView } from "../session/runs.ts";
+import { readRun, writeRun } from "../store/runs.ts";
+import { now } from "../surroundings.ts";
+import { ended } from "./keeper.ts";
+
+/**
+ * Ends a background run: asks its whole group, then kills it. Failure `not-running`; `elsewhere` for one of another
+ * machine. `grace`: how long it may take to end by itself, in milliseconds.
+ */
+export async function stopRun(place: Place, record: RunRecord, grace: number): Promise<RunView> {
+  const { sessionsDir } = place;
+  if (record.host !== os.hostname())
+    throw new Failure("elsewhere", `it runs on ${record.host}`, { hint: "stop it there" });
+  const found = record.process;
+  if (!found || !(await lives(found)))
+    throw new Failure("not-running", `${record.agent} does not run any more (run ${record.id})`, {
+      hint: `session background logs ${record.id}`,
+    });
+  await writeRun(sessionsDir, { ...record, stopped: now() });
+  // In tmux it is in the group of its keeper, which has to note the end.
+  const isAlone = record.tmux !== undefined || process.platform === "win32";
+  const whom = isAlone ? found.pid : -found.pid;
+  send(whom, "SIGTERM");
+  // What it started has a second after it is gone itself.
+  for (let left = grace; left > 0 && exists(whom); left -= 50) {
+    if (!exists(found.pid)) left = Math.min(left, 1_000);
+    await wait(50);
+  }
+  if (exists(whom)) send(whom, "SIGKILL");
+  const noted = await noteOf(sessionsDir, record.id);
+  // Its keeper is gone: nobody else would note it.
+  if (noted?.ended === undefined)
+    await ended(
+      place,
+      { ...record, stopped: now() },
+      { code: 128 + os.constants.signals.SIGTERM, signal: "SIGTERM" },
+    );
+  const after = (await readRun(sessionsDir, record.id)) ?? record;
+  return viewOf(place, after, "stopped");
+}
+
+async function noteOf(sessionsDir: string, id: string): Promise<RunRecord | undefined> {
+  let run = await readRun(sessionsDir, id);
+  for (let waited = 0; waited < 3_000 && run?.ended === undefined; waited += 50) {
+    if (run?.keeper === undefined || !(await lives(run.keeper))) return readRun(sessionsDir, id);
+    await wait(50);
+    run = await readRun(sessionsDir, id);
+  }
+  return run;
+}
+
+function send(whom: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(whom, signal);
+  } catch {
+    // Gone meanwhile.
+  }
+}
+
+function exists(whom: number): boolean {
+  try {
+    process.kill(whom, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,166 @@
+/** The session that an agent works in, and the worktree where that is checked out. */
+
+import { existsSync } from "node:fs";
+import { refuseOperation } from "../checkpoint/checkpoint.ts";
+import { isAnotherWorktree } from "../git/read.ts";
+import { refCommit } from "../git/refs.ts";
+import { requireBranch } from "../git/repository.ts";
+import { worktreeBranches } from "../git/worktrees.ts";
+import { resumeAgain } from "../lifecycle/again.ts";
+import { freeBranch } from "../lifecycle/fork.ts";
+import { resume } from "../lifecycle/resume.ts";
+import { start } from "../lifecycle/start.ts";
+import { openPlace, type Place } from "../place/place.ts";
+import { heldElsewhere } from "../record/hold.ts";
+import { expand, type KnownSession, knownSessions, resolveSession } from "../record/resolve.ts";
+import { findSession, noSession } from "../record/session.ts";
+import { Failure } from "../session/failure.ts";
+import { DEEPEST } from "../session/runs.ts";
+import type { SessionState } from "../session/state.ts";
+import { environment } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { word } from "../text/shell.ts";
+
+export interface TargetRequest {
+  readonly agent: string;
+  /** Session or branch. */
+  readonly name?: string;
+  readonly worktree?: string | true;
+  /** Session that the work is done for. */
+  readonly parent?: string;
+  readonly background: boolean;
+}
+
+export interface Target {
+  readonly place: Place;
+  readonly state: SessionState;
+  /** Id of the session that it is done for. */
+  readonly parent?: string;
+  readonly warnings: readonly string[];
+  readonly created: boolean;
+}
+
+/**
+ * Finds the session, starts it or takes it up, in the worktree that has its branch. Failures `no-session`,
+ * `worktree-needed`, `checked-out-elsewhere`, `too-deep`, those of `start` and of `resume`.
+ */
+export async function targetOf(place: Place, request: TargetRequest): Promise<Target> {
+  const { name, worktree } = request;
+  const parent = await parentOf(place, request.parent);
+  if (name === undefined) {
+    if (parent !== undefined) return child(place, request, parent);
+    if (worktree !== undefined)
+      throw new Failure("usage", "--worktree needs a branch", {
+        exit: 2,
+        hint: `session run ${request.agent} <branch> --worktree`,
+      });
+    return here(place, request);
+  }
+  const known = await resolveSession(place, name).catch((error: unknown) => {
+    if (error instanceof Failure && error.code === "unknown-session") return undefined;
+    throw error;
+  });
+  const branch = known?.branch ?? (await expand(place, name));
+  if (known !== undefined && request.parent !== undefined && known.parent !== parent?.id)
+    throw new Failure("usage", `--parent is for a new session, and ${branch} has one already`, { exit: 2 });
+  if (branch === place.repository.branch && worktree === undefined && known?.where !== "kept")
+    return withParent(known, parent, await here(place, request, parent));
+  const folder = (await worktreeBranches(place.repository.root)).get(branch);
+  if (folder !== undefined && existsSync(folder) && (worktree === undefined || worktree === true)) {
+    isAnotherWorktree(folder);
+    return withParent(known, parent, await here(await openPlace(folder), request, parent));
+  }
+  if (worktree === undefined && request.background)
+    throw new Failure("worktree-needed", `${branch} is checked out nowhere`, {
+      exit: 2,
+      hint: "--worktree gives it a folder of its own; your work tree is not switched in the background",
+    });
+  const again = await resumeAgain(place, known?.id ?? branch, worktree);
+  if (again) return withParent(known, parent, { ...again, created: false });
+  return begun(place, { branch, ...defined({ worktree }) }, parent);
+}
+
+/** What is checked out, with its session. Failure `no-session`; in the background `unfinished-operation`. */
+async function here(place: Place, request: TargetRequest, parent?: KnownSession): Promise<Target> {
+  const branch = requireBranch(place.repository);
+  if (request.background) await refuseOperation(place);
+  const session = await findSession(place, branch);
+  if (!session && request.name === undefined) {
+    await noSession(place, branch).catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+      throw new Failure(error.code, error.message, {
+        exit: 3,
+        hint: `session run ${request.agent} <branch> starts one, --worktree in a folder of its own`,
+      });
+    });
+  }
+  if (!session) return begun(place, { branch }, parent);
+  const warnings = await heldElsewhere(place, branch);
+  const { state } = session;
+  if (state.context.state !== "active") {
+    const resumed = await resume(place, state.context.id);
+    return { place: resumed.place, state: resumed.state, warnings, created: false };
+  }
+  return { place, state, warnings, created: false };
+}
+
+/** A session of its own for work that is done for another one: a new branch in a new worktree, from where that one is. */
+async function child(place: Place, request: TargetRequest, parent: KnownSession): Promise<Target> {
+  const { root } = place.repository;
+  const wanted = `${parent.branch}-${request.agent}`;
+  const taken = await refCommit(root, `refs/heads/${wanted}`);
+  const branch = taken === undefined ? wanted : await freeBranch(place, wanted);
+  const from = await refCommit(root, `refs/heads/${parent.branch}`);
+  return begun(
+    place,
+    { branch, worktree: request.worktree ?? true, ...(from === undefined ? {} : { from: parent.branch }) },
+    parent,
+  );
+}
+
+async function begun(
+  place: Place,
+  asked: { readonly branch: string; readonly worktree?: string | true; readonly from?: string },
+  parent: KnownSession | undefined,
+): Promise<Target> {
+  const made = await start(place, {
+    ...asked,
+    ...(parent === undefined
+      ? {}
+      : { adapt: (fresh) => ({ ...fresh, context: { ...fresh.context, parent: parent.id } }) }),
+  });
+  const { state, notes } = made;
+  return {
+    place: made.place,
+    state,
+    warnings: notes,
+    created: true,
+    ...(parent === undefined ? {} : { parent: parent.id }),
+  };
+}
+
+/** A session that was there has the parent that it had. */
+function withParent(
+  known: KnownSession | undefined,
+  parent: KnownSession | undefined,
+  target: Target,
+): Target {
+  const id = known ? known.parent : (target.state.context.parent ?? parent?.id);
+  return id === undefined ? target : { ...target, parent: id };
+}
+
+/** The session that an agent was started by or for. Failure `unknown-session`; `too-deep` where agents start agents without an end. */
+async function parentOf(place: Place, named: string | undefined): Promise<KnownSession | undefined> {
+  if (named !== undefined) return resolveSession(place, named);
+  const { SESSION_ID: id } = environment();
+  if (!id) return undefined;
+  const known = new Map((await knownSessions(place, { light: true })).map((each) => [each.id, each]));
+  const parent = known.get(id);
+  let deep = 1;
+  for (let at = parent; at?.parent !== undefined && deep <= DEEPEST; deep++) at = known.get(at.parent);
+  if (parent !== undefined && deep > DEEPEST)
+    throw new Failure("too-deep", `agents may start agents ${DEEPEST} deep`, {
+      hint: `do it in the session that is there: session run <agent> ${word(parent.branch)}`,
+    });
+  return parent;
+}

@@ -1,0 +1,235 @@
+/** Starting an agent in a session: here at the terminal, or in the background. */
+
+import { spawn, spawnSync } from "node:child_process";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Place } from "../place/place.ts";
+import { atWorkText, runsNow, viewOf } from "../record/runs.ts";
+import { Failure } from "../session/failure.ts";
+import { sessionId } from "../session/ids.ts";
+import { isLive, type RunRecord, type RunView, runName, WIDEST } from "../session/runs.ts";
+import { branchOf } from "../session/state.ts";
+import { withLock } from "../store/lock.ts";
+import {
+  forgetOld,
+  type Launch,
+  makeRunsFolder,
+  openLog,
+  readRun,
+  writeLaunch,
+  writeRun,
+} from "../store/runs.ts";
+import { environment, now, surroundings } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { oneLine } from "../text/visible.ts";
+import { began, type Ended, ended, endOf, environmentOf, startedOf } from "./keeper.ts";
+import { checkCommand, commandOf, type Startable, startable } from "./run-command.ts";
+import { type Target, type TargetRequest, targetOf } from "./run-target.ts";
+
+export interface RunRequest extends TargetRequest {
+  readonly prompt: string | undefined;
+  /** Somebody sits at a terminal and may answer. */
+  readonly talks: boolean;
+  /** In the background at a terminal of its own, which can be attached to. */
+  readonly tmux?: boolean;
+  /** A conversation of the agent's to go on with. */
+  readonly conversation?: string;
+}
+
+/** What is ready to be started. */
+interface Ready {
+  readonly target: Target;
+  readonly run: RunRecord;
+  readonly launch: Launch;
+}
+
+/** How long a background agent may take to be started, in milliseconds. */
+const PATIENCE = 15_000;
+
+/**
+ * Runs an agent here until it ends. `quietly`: what it prints goes to standard error. `before` hears of the target.
+ * Failures of `targetOf` and `commandOf`; `at-work` where an agent of ours is at work on the session.
+ */
+export async function runHere(
+  place: Place,
+  request: RunRequest,
+  options: { readonly quietly: boolean; readonly before: (target: Target) => void },
+): Promise<{ run: RunView; ended: Ended }> {
+  const { target, run, launch } = await ready(place, request);
+  options.before(target);
+  const input = launch.input === undefined ? (request.talks ? "inherit" : "ignore") : "pipe";
+  const child = spawn(launch.program, launch.args, {
+    cwd: run.worktree,
+    env: environmentOf(launch),
+    stdio: [input, options.quietly ? 2 : "inherit", "inherit"],
+  });
+  const leave = passSignals((signal) => child.kill(signal));
+  try {
+    const end = endOf(child);
+    end.catch(() => {});
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(launch.input);
+    const kept = { ...run, keeper: await startedOf(process.pid) };
+    const noted = child.pid === undefined ? run : await began(target.place, kept, child);
+    const how = await end.catch(async (error: Error) => {
+      await writeRun(place.sessionsDir, { ...run, ended: now(), code: 127, error: error.message });
+      throw new Failure("not-started", `${launch.program} could not be started: ${error.message}`);
+    });
+    await ended(target.place, noted, how);
+    const after = (await readRun(place.sessionsDir, run.id)) ?? noted;
+    return { run: viewOf(place, after, how.code === 0 ? "done" : "failed"), ended: how };
+  } finally {
+    leave();
+  }
+}
+
+/** Starts an agent that outlives this command and its terminal. Failures as `runHere`; `not-started`, `no-tmux`. */
+export async function runBehind(
+  place: Place,
+  request: RunRequest,
+): Promise<{ run: RunView; target: Target }> {
+  if (request.tmux && spawnSync("tmux", ["-V"], { stdio: "ignore", env: environment() }).status !== 0)
+    throw new Failure("no-tmux", "tmux is not installed", { hint: "without --tmux, and with -m" });
+  const { target, run, launch } = await ready(place, request);
+  const { sessionsDir } = place;
+  await (await openLog(sessionsDir, run.id)).close();
+  await writeLaunch(sessionsDir, run.id, launch);
+  const keeper = [process.execPath, path.resolve(process.argv[1] ?? ""), "background", "keep", run.id];
+  const words =
+    run.tmux === undefined
+      ? keeper
+      : [
+          "tmux",
+          "-L",
+          run.tmux,
+          "new-session",
+          "-d",
+          "-x",
+          "160",
+          "-y",
+          "48",
+          "-c",
+          run.worktree,
+          "--",
+          ...keeper,
+        ];
+  const { TMUX: _outer, TMUX_PANE: _pane, ...env } = environmentOf(launch);
+  const child = spawn(words[0] ?? "", words.slice(1), {
+    cwd: run.worktree,
+    env,
+    detached: true,
+    stdio: "ignore",
+    windowsHide: true,
+  });
+  child.on("error", () => {});
+  child.unref();
+  const after = await begunRun(sessionsDir, run.id);
+  if (after?.error !== undefined || after?.process === undefined) {
+    const why = after?.error ?? "nothing was heard of it";
+    throw new Failure("not-started", `${launch.program} could not be started: ${why}`);
+  }
+  return { run: viewOf(place, after, after.ended === undefined ? "running" : "done"), target };
+}
+
+async function begunRun(sessionsDir: string, id: string): Promise<RunRecord | undefined> {
+  for (let waited = 0; waited < PATIENCE; waited += 25) {
+    const run = await readRun(sessionsDir, id);
+    if (run?.process !== undefined || run?.ended !== undefined) return run;
+    await wait(25);
+  }
+  return undefined;
+}
+
+/** Everything that may be refused is, before anything is started; then the run is noted, one at a time for a session. */
+async function ready(place: Place, request: RunRequest): Promise<Ready> {
+  const which = await startable(place, request.agent);
+  if (request.prompt === undefined && request.background && !request.tmux && !which.own)
+    throw new Failure("prompt-needed", `in the background, ${which.label} needs to be told what to do`, {
+      exit: 2,
+      hint: '-m "…", or --tmux for a terminal that you can attach to',
+    });
+  // Asked before a branch or a worktree is made for it.
+  checkCommand(which, request);
+  const target = await targetOf(place, request);
+  const { program, args, input, conversation } = await commandOf(target.place, which, request);
+  const run = runOf(target, which, request, program, conversation);
+  const env = {
+    SESSION_ID: run.session.id,
+    SESSION_NAME: runName(run),
+    SESSION_RUN: run.id,
+    SESSION_AGENT: which.label,
+    // Empty hides one that an agent above has.
+    SESSION_PARENT: run.parent ?? "",
+  };
+  await claim(place, run);
+  return { target, run, launch: { program, args, env, ...defined({ input }) } };
+}
+
+function runOf(
+  target: Target,
+  which: Startable,
+  request: RunRequest,
+  program: string,
+  conversation: string | undefined,
+): RunRecord {
+  const id = sessionId(crypto.getRandomValues(new Uint8Array(12)));
+  const { context } = target.state;
+  const prompt = request.prompt === undefined ? "" : oneLine(request.prompt).slice(0, 200);
+  return {
+    id,
+    agent: which.name,
+    label: which.label,
+    program,
+    session: { id: context.id, branch: branchOf(context), title: context.title },
+    ...defined({ parent: target.parent }),
+    ...(prompt === "" ? {} : { prompt }),
+    worktree: target.place.repository.root,
+    host: os.hostname(),
+    background: request.background,
+    ...(request.tmux ? { tmux: `session-${id}` } : {}),
+    ...defined({ conversation }),
+    began: now(),
+  };
+}
+
+/** Failure `at-work`; `too-many` where agents start agents. */
+async function claim(place: Place, run: RunRecord): Promise<void> {
+  const { sessionsDir } = place;
+  const folder = await makeRunsFolder(sessionsDir);
+  await withLock(folder, async () => {
+    const all = await runsNow(place);
+    const live = all.filter(({ state }) => isLive(state)).map(({ record }) => record);
+    const other = live.find(({ session }) => session.id === run.session.id);
+    // An agent may start another one in its own session.
+    if (other && environment().SESSION_ID !== run.session.id)
+      throw new Failure("at-work", atWorkText(other), {
+        hint: other.background
+          ? `session background logs ${other.id}, or session background stop ${other.id}`
+          : "another branch: session run <agent> <branch> --worktree",
+      });
+    const siblings = live.filter(({ parent }) => parent !== undefined && parent === run.parent);
+    if (environment().SESSION_ID && siblings.length >= WIDEST)
+      throw new Failure("too-many", `${siblings.length} agents are at work for this session already`, {
+        hint: "session background lists them; wait for one to end",
+      });
+    await writeRun(sessionsDir, run);
+    await forgetOld(
+      sessionsDir,
+      all.filter(({ state }) => !isLive(state)).map(({ record }) => record),
+    );
+  });
+}
+
+/** Passes signals on to the agent, and stays until it has ended. Gives what ends that. */
+function passSignals(send: (signal: NodeJS.Signals) => void): () => void {
+  const onSignal = (signal: NodeJS.Signals) => {
+    // What is typed at a terminal reaches the agent by itself.
+    if (!surroundings().isTerminal(0) || (signal !== "SIGINT" && signal !== "SIGQUIT")) send(signal);
+  };
+  const signals: NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}

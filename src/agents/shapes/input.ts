@@ -1,0 +1,70 @@
+/** What agents tell a hook on standard input, in one shape. They agree on little, and any of it may be missing. */
+import { clean } from "../../text/clean.ts";
+
+export interface HookInput {
+  /** Folder that the agent works in. */
+  readonly cwd?: string;
+  /** The agent's own name for its session. */
+  readonly agentSession?: string;
+  /** File of its transcript. */
+  readonly transcript?: string;
+  /** Why it starts: `startup`, `resume`, `clear`, `compact`, … */
+  readonly source?: string;
+  /** Why it ends, or compacts. */
+  readonly reason?: string;
+  readonly model?: string;
+  /** Length of the prompt, in characters: its words are not ours to keep. */
+  readonly promptLength?: number;
+  readonly tool?: string;
+  /** File that the tool works on. */
+  readonly file?: string;
+}
+
+const MAX_WORD = 200;
+const MAX_PATH = 1_000;
+
+/** Reads an event; what is no JSON object is one that says nothing. */
+export function readInput(text: string): HookInput {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch {
+    return {};
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
+  const given = value as Record<string, unknown>;
+  const first = (keys: readonly string[], limit: number) => {
+    for (const key of keys) {
+      const found = textOf(given[key], limit);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const roots = Array.isArray(given.workspace_roots) ? given.workspace_roots : [];
+  const input = (given.tool_input ?? given.toolArgs ?? given.tool_args ?? {}) as Record<string, unknown>;
+  const prompt = given.prompt ?? given.initialPrompt;
+  const found = {
+    cwd: first(["cwd"], MAX_PATH) ?? textOf(roots[0], MAX_PATH),
+    agentSession: first(["session_id", "sessionId", "conversation_id", "thread-id"], MAX_WORD),
+    transcript: first(["transcript_path", "transcriptPath"], MAX_PATH),
+    source: first(["source"], MAX_WORD),
+    reason: first(["reason", "trigger", "final_status", "stopReason", "status"], MAX_WORD),
+    model: first(["model"], MAX_WORD),
+    promptLength: typeof prompt === "string" ? promptLength(prompt) : undefined,
+    tool: first(["tool_name", "toolName"], MAX_WORD),
+    file: ["file_path", "filePath", "notebook_path", "path"]
+      .map((key) => textOf(input?.[key], MAX_PATH))
+      .find((each) => each !== undefined),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, each]) => each !== undefined));
+}
+
+function textOf(value: unknown, limit: number): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const text = clean(value).replace(/\n/g, " ").trim();
+  return text === "" || text.length > limit ? undefined : text;
+}
+
+/** Gemini puts our own brief into the prompt that it tells of. */
+const promptLength = (prompt: string): number =>
+  [...prompt.replace(/<hook_context>[\s\S]*<\/hook_context>/g, "").trim()].length;

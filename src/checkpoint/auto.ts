@@ -1,0 +1,33 @@
+/** `session.auto_checkpoint`: a checkpoint by itself, after a recorded change. */
+
+import type { Place } from "../place/place.ts";
+import { currentSession } from "../record/session.ts";
+import { Failure } from "../session/failure.ts";
+import { clock } from "../surroundings.ts";
+import { parseDuration } from "../text/duration.ts";
+import { checkpoint } from "./checkpoint.ts";
+
+/** Waits for a recorded change, then makes a checkpoint if one is due. Returns what the change returned. */
+export async function thenCheckpoint<T>(place: Place, change: Promise<T>): Promise<T> {
+  const result = await change;
+  await checkpointWhenDue(place);
+  return result;
+}
+
+/** Makes a checkpoint if the last one is `checkpoint_interval` ago and tracked files have changed. */
+export async function checkpointWhenDue(place: Place): Promise<void> {
+  const { auto_checkpoint, checkpoint_interval } = place.config.session;
+  if (!auto_checkpoint || place.repository.branch === undefined) return;
+  try {
+    const { state } = await currentSession(place);
+    const last = Date.parse(state.context.checkpointed ?? state.context.created);
+    if (clock() - last < (parseDuration(checkpoint_interval) ?? 30) * 60_000) return;
+    const made = await checkpoint(place, { label: "auto", unattended: true });
+    place.notices.push(
+      `checkpoint ${made.commit?.slice(0, 8)} was due (session.auto_checkpoint): ${made.subject}`,
+    );
+  } catch (error) {
+    // Nothing to commit, or git is busy: the next change tries again.
+    if (!(error instanceof Failure)) throw error;
+  }
+}

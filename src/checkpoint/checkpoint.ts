@@ -1,0 +1,193 @@
+import { commit as gitCommit } from "../git/commit.ts";
+import { log } from "../git/commits.ts";
+import type { FileChange } from "../git/diff.ts";
+import { requireBranch } from "../git/repository.ts";
+import { unfinishedOperation, workTreeStatus } from "../git/status.ts";
+import { minutesOf } from "../history/minutes.ts";
+import type { Place } from "../place/place.ts";
+import { event, happened, withSession } from "../record/change.ts";
+import { heldElsewhere } from "../record/hold.ts";
+import { isEmpty, layOut, takeBack } from "../record/layout.ts";
+import { commitTexts, refuseSecrets } from "../secrets/secrets.ts";
+import { Failure } from "../session/failure.ts";
+import type { Decision } from "../session/session.ts";
+import type { SessionState } from "../session/state.ts";
+import type { Condition } from "../store/journal.ts";
+import type { Lock } from "../store/lock.ts";
+import { prepareSession, saveSession } from "../store/save.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { prepare, settle } from "../store/transaction.ts";
+import { now } from "../surroundings.ts";
+import { subjectOf } from "../trailers/checkpoints.ts";
+import { gitTrailers } from "../trailers/git.ts";
+import { nextRecord } from "../trailers/record.ts";
+import { writeMessage } from "../trailers/write.ts";
+import { refuseHalfway } from "../worktree/work.ts";
+import { type CheckpointRequest, type Draft, draftOf, factsOf, textOf } from "./draft.ts";
+import { isBelow } from "./plan.ts";
+
+export interface Checkpoint {
+  /** Undefined with `dryRun`. */
+  readonly commit?: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly files: readonly FileChange[];
+  readonly leftOut: readonly string[];
+  readonly state: SessionState;
+  readonly decisions: readonly Decision[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Commits the session's work with its trailers. Either all of it happens, commit and record, or nothing.
+ * Failures: `unfinished-operation` (exit 4), `nothing-to-commit`, `commit-refused`, `no-session` and those of git.
+ */
+export async function checkpoint(place: Place, request: CheckpointRequest): Promise<Checkpoint> {
+  const branch = requireBranch(place.repository);
+  await refuseUnfinished(place);
+  const held = await heldElsewhere(place, branch);
+  const work = async (session: LoadedSession, lock: Lock) => {
+    const status = await workTreeStatus(place.repository, true);
+    if (status.unmerged.length > 0)
+      throw new Failure("unmerged", `${status.unmerged[0]} has conflicts that are not resolved`, {
+        exit: 4,
+        hint: "resolve them, then git add",
+      });
+    const draft = await draftOf(place, session, status, request);
+    if (request.dryRun) {
+      const { shown, problems, state } = await prepared(place, session, draft, request);
+      return { ...shown, state, warnings: [...draft.warnings, ...problems] };
+    }
+    const condition: Condition = {
+      ref: `refs/heads/${branch}`,
+      before: place.repository.head ?? null,
+      amend: request.amend ?? false,
+      id: session.state.context.id,
+      layout: draft.layout,
+    };
+    const made = await makeCommit(place, session, lock, draft, condition, request);
+    return record(place, session, lock, draft, made, request);
+  };
+  const made = await withSession(place, branch, work, { looks: request.dryRun ?? false });
+  return { ...made, warnings: [...held, ...made.warnings] };
+}
+
+/** Failure `unfinished-operation` while git is in the middle of something, `work-interrupted` while we are. */
+export async function refuseUnfinished(place: Place): Promise<void> {
+  await Promise.all([refuseOperation(place), refuseHalfway(place)]);
+}
+
+/** Failure `unfinished-operation` while git is in the middle of something. */
+export async function refuseOperation(place: Place): Promise<void> {
+  const operation = await unfinishedOperation(place.repository);
+  if (!operation) return;
+  throw new Failure("unfinished-operation", `a ${operation.name} is not finished here`, {
+    exit: 4,
+    hint:
+      operation.finish === operation.abort ? operation.finish : `${operation.finish}, or ${operation.abort}`,
+  });
+}
+
+/** Message and state of the checkpoint, from the very files that it will hold. */
+async function prepared(place: Place, session: LoadedSession, draft: Draft, request: CheckpointRequest) {
+  const facts = await factsOf(place, draft, request);
+  const told = { context: session.state.context, events: session.events };
+  const minutes = minutesOf(place, told, draft.commits, now());
+  const label = request.label === undefined ? {} : { label: request.label };
+  const next = nextRecord(draft.state, { impact: facts.impact, minutes, ...label });
+  const { text, problems } = await textOf(place, draft, request, facts.files);
+  const message = writeMessage(text, next);
+  await refuseSecrets(place, commitTexts(draft.state, session.texts, next, message), "the commit", {
+    stays: true,
+  });
+  const { leftOut } = draft.plan;
+  const shown = {
+    subject: subjectOf(message),
+    message,
+    files: facts.files,
+    leftOut,
+    decisions: draft.decisions,
+  };
+  const coverage = facts.coverage === undefined ? {} : { coverage: facts.coverage };
+  const context = { ...draft.state.context, checkpointed: now(), ...coverage };
+  return { shown, problems, state: { ...draft.state, context } };
+}
+
+type Made = Awaited<ReturnType<typeof prepared>> & { readonly oid: string };
+
+/** Up to the moment when git has made the commit, everything can be taken back. */
+async function makeCommit(
+  place: Place,
+  session: LoadedSession,
+  lock: Lock,
+  draft: Draft,
+  condition: Condition,
+  request: CheckpointRequest,
+): Promise<Made> {
+  try {
+    // Written down first, so that whoever comes after a crash can take it back.
+    if (!isEmpty(draft.layout)) await prepare(session.folder, lock, { write: new Map() }, condition);
+    await layOut(place, draft.layout);
+    const ready = await prepared(place, session, draft, request);
+    const { label } = request;
+    await prepareSession(
+      session,
+      ready.state,
+      [event("checkpoint", { label, subject: ready.shown.subject })],
+      lock,
+      condition,
+    );
+    const oid = await gitCommit(
+      place.repository,
+      commitRequest(draft, request, ready.shown.message, session.folder),
+    );
+    return { ...ready, oid };
+  } catch (error) {
+    if (await happened(place, condition)) throw error;
+    await takeBack(place, draft.layout);
+    await settle(session.folder, lock, false);
+    throw error;
+  }
+}
+
+/** From then on it has happened: should this be interrupted, the next command finishes it. */
+async function record(
+  place: Place,
+  session: LoadedSession,
+  lock: Lock,
+  draft: Draft,
+  { oid, shown, problems, state }: Made,
+  request: CheckpointRequest,
+): Promise<Checkpoint> {
+  const carried = Object.fromEntries(draft.decisions.map((each) => [each.id, oid]));
+  const context = { ...state.context, committed: { ...state.context.committed, ...carried }, tip: oid };
+  const files = place.config.session.auto_track ? { files: shown.files.map((each) => each.path) } : {};
+  const done = event("checkpoint", { commit: oid, label: request.label, subject: shown.subject, ...files });
+  await saveSession(session, { ...state, context }, [done], lock);
+  const warnings = [...draft.warnings, ...problems, ...(await lostTrailers(place, oid))];
+  return { ...shown, commit: oid, state: { ...state, context }, warnings };
+}
+
+function commitRequest(draft: Draft, request: CheckpointRequest, message: string, scratch: string) {
+  const { plan, layout } = draft;
+  // git would look for a file where a folder is; it knows from what is in the folder that the file is gone.
+  const gone = plan.replaced.filter((each) => plan.untracked.some((path) => isBelow(path, each)));
+  const taken = plan.paths.filter((each) => !gone.includes(each));
+  const paths = plan.kind === "paths" ? [...taken, ...(layout.file ? [layout.file.path] : [])] : undefined;
+  return {
+    message,
+    scratch,
+    amend: request.amend ?? false,
+    allowEmpty: request.allowEmpty ?? false,
+    verify: request.verify ?? true,
+    ...(paths === undefined ? {} : { paths: [...new Set(paths)] }),
+    ...(plan.kind === "index" && layout.file ? { include: layout.file.path } : {}),
+  };
+}
+
+/** A commit-msg hook may have rewritten the message: better said than found out later. */
+async function lostTrailers(place: Place, oid: string): Promise<string[]> {
+  const [made] = await log(place.repository.root, [oid], { limit: 1 });
+  const kept = gitTrailers(made?.message ?? "").some((each) => each.key.toLowerCase() === "session-id");
+  return kept ? [] : ["the trailers are not in the commit: a commit-msg hook changed its message"];
+}

@@ -1,0 +1,226 @@
+import path from "node:path";
+import { coverageNow } from "../facts/coverage.ts";
+import { proposeSubject } from "../facts/formats/subject.ts";
+import { testsInDiff } from "../facts/formats/tests.ts";
+import { type Commit, log } from "../git/commits.ts";
+import { changedFiles, emptyTree, type FileChange, literal, patch } from "../git/diff.ts";
+import { isIgnored, type WorkTreeStatus } from "../git/status.ts";
+import { sessionWork, standsAs } from "../history/range.ts";
+import { traceSession, withTraced } from "../history/trace.ts";
+import { homes, type Place } from "../place/place.ts";
+import { templateFolders } from "../place/templates.ts";
+import { openTemplate } from "../render/template.ts";
+import { Failure } from "../session/failure.ts";
+import { type Decision, headline } from "../session/session.ts";
+import {
+  addDecision,
+  branchOf,
+  currentObjective,
+  markObjective,
+  type SessionState,
+} from "../session/state.ts";
+import { isOwnFolder, readSmall } from "../store/files.ts";
+import type { Layout } from "../store/journal.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { valueWithoutHome } from "../text/home.ts";
+import {
+  decisionsOf,
+  type ReadCommit,
+  readCommits,
+  subjectOf,
+  withCarried,
+} from "../trailers/checkpoints.ts";
+import { appendDecisions } from "../trailers/decisionlog.ts";
+import { impactOf } from "../trailers/impact.ts";
+import { pendingOf } from "../trailers/record.ts";
+import { type Plan, planCommit } from "./plan.ts";
+
+export interface CheckpointRequest {
+  readonly message?: string;
+  readonly body?: string;
+  readonly label?: string;
+  readonly decision?: string;
+  readonly rationale?: string;
+  readonly alternatives?: readonly string[];
+  readonly complete?: readonly string[];
+  readonly all?: boolean;
+  readonly staged?: boolean;
+  readonly amend?: boolean;
+  readonly allowEmpty?: boolean;
+  readonly dryRun?: boolean;
+  /** Nobody named it: the subject says which files changed, and claims no more. */
+  readonly unattended?: boolean;
+  /** Run the user's commit hooks; default true. */
+  readonly verify?: boolean;
+  /** Paths from the top of the work tree. */
+  readonly paths?: readonly string[];
+}
+
+/** What a checkpoint will be, worked out before anything is touched. */
+export interface Draft {
+  readonly plan: Plan;
+  readonly state: SessionState;
+  readonly commits: readonly ReadCommit<Commit>[];
+  readonly decisions: readonly Decision[];
+  /** Ids of the objectives that it completes. */
+  readonly completed: readonly string[];
+  /** What has to be in the work tree and known to git for the commit to take it. */
+  readonly layout: Layout;
+  readonly warnings: readonly string[];
+}
+
+const DECISION_LOG = ".session/decision-log.md";
+/** More paths than this do not go on a command line; the whole diff is read instead. */
+const MAX_PATHS = 500;
+
+/** Failures: `nothing-to-commit`, `no-such-path`, `no-such-item`, `usage`. */
+export async function draftOf(
+  place: Place,
+  session: LoadedSession,
+  status: WorkTreeStatus,
+  request: CheckpointRequest,
+): Promise<Draft> {
+  const work = await sessionWork(place, session.state.context, place.repository.head);
+  const history = readCommits(work.history);
+  const commits = history.filter((each) => each.commit.parents.length < 2);
+  if (request.amend && place.repository.head === undefined)
+    throw new Failure("nothing-to-amend", "there is no commit to amend yet");
+  // What the amended commit carried is carried again by the one that takes its place.
+  const counted = request.amend ? history.slice(1) : history;
+  const carried = withCarried(session.state, counted, work.beyond);
+  const trace = await traceSession(place, {
+    state: carried,
+    events: session.events,
+    range: counted,
+    branch: standsAs(work.range),
+    anew: history
+      .slice(0, history.length - counted.length)
+      .flatMap((each) => decisionsOf(each, carried.context.id)),
+  });
+  const state = applyRequest(withTraced(carried, trace), request);
+  const decisions = pendingOf(state).decisions;
+  const decisionLog = await decisionLogFor(place, state, decisions);
+  const plan = planCommit({
+    ...status,
+    paths: request.paths ?? [],
+    all: request.all ?? false,
+    stagedOnly: request.staged ?? false,
+    allowEmpty: request.allowEmpty ?? false,
+    more: request.amend === true || decisionLog !== undefined,
+  });
+  const warnings =
+    plan.secret.length > 0
+      ? [`left out because of their names: ${plan.secret.join(", ")}; name one to commit it`]
+      : [];
+  const newLog =
+    decisionLog !== undefined && (decisionLog.before === null || status.untracked.includes(DECISION_LOG));
+  const added = [...new Set([...plan.untracked, ...(newLog ? [DECISION_LOG] : [])])];
+  const layout = {
+    added,
+    replaced: plan.replaced,
+    ...defined({ file: decisionLog }),
+  };
+  const wasDone = new Set(
+    session.state.objectives.filter((each) => each.mark === "done").map((each) => each.id),
+  );
+  const completed = state.objectives
+    .filter((each) => each.mark === "done" && !wasDone.has(each.id))
+    .map((each) => each.id);
+  return { plan, state, commits, decisions, completed, layout, warnings };
+}
+
+function applyRequest(state: SessionState, request: CheckpointRequest): SessionState {
+  const at = now();
+  let after = state;
+  for (const id of request.complete ?? []) [after] = markObjective(after, id, "done", at);
+  if (request.decision === undefined) {
+    if (request.rationale !== undefined || (request.alternatives ?? []).length > 0)
+      throw new Failure("usage", "--rationale and --alternatives belong to a --decision", { exit: 2 });
+    return after;
+  }
+  const decision = {
+    text: request.decision,
+    ...defined({ rationale: request.rationale, alternatives: request.alternatives }),
+  };
+  [after] = addDecision(after, valueWithoutHome(decision, homes()), at);
+  return after;
+}
+
+/** The log is only kept where the project has a `.session/` folder that git does not ignore. */
+async function decisionLogFor(
+  place: Place,
+  state: SessionState,
+  decisions: readonly Decision[],
+): Promise<Layout["file"]> {
+  if (decisions.length === 0 || !isOwnFolder(place.projectDir)) return undefined;
+  const [config, before, ignored] = await Promise.all([
+    readSmall(path.join(place.projectDir, "config.yaml")),
+    readSmall(path.join(place.repository.root, DECISION_LOG)),
+    isIgnored(place.repository.root, DECISION_LOG),
+  ]);
+  if (ignored || (config === undefined && before === undefined)) return undefined;
+  const after = appendDecisions(before ?? "", state.context.id, branchOf(state.context), decisions);
+  return after === before ? undefined : { path: DECISION_LOG, before: before ?? null, after };
+}
+
+/** Numbers for the `Impact` trailer, from the very files that the commit will hold. */
+export async function factsOf(place: Place, draft: Draft, request: CheckpointRequest) {
+  const { root, head } = place.repository;
+  const parent = request.amend ? (await log(root, [head ?? "HEAD"], { limit: 1 }))[0]?.parents[0] : head;
+  const before = parent ?? (await emptyTree(root));
+  const fromIndex = draft.plan.kind === "index";
+  const between = fromIndex ? ["--cached", before] : [before];
+  const [all = [], amended = [], coverage] = await Promise.all([
+    changedFiles(root, between),
+    request.amend && head !== undefined ? changedFiles(root, [before, head]) : [],
+    coverageNow(place),
+  ]);
+  const wanted = new Set([...draft.plan.paths, ...amended.map((each) => each.path), DECISION_LOG]);
+  // A dry run tells git nothing of new files, so their lines are not counted.
+  const fresh = request.dryRun
+    ? draft.plan.untracked.map((each) => ({ path: each, change: "added" as const, submodule: false }))
+    : [];
+  const files = [...(fromIndex ? all : all.filter((each) => wanted.has(each.path))), ...fresh];
+  const code = files.filter((each) => !each.path.startsWith(".session/"));
+  const paths = code.length > MAX_PATHS ? [] : code.map((each) => literal(each.path));
+  const diff = code.length === 0 ? "" : await patch(root, between, paths);
+  const impact = impactOf({
+    files: code,
+    tests: testsInDiff(diff),
+    ...(coverage === undefined ? {} : { coverage: coverage.percent }),
+    ...defined({ coverageBefore: draft.state.context.coverage }),
+  });
+  return { files, impact, coverage: coverage?.percent };
+}
+
+/** Subject and body: as given, else those of the amended commit, else proposed through `templates/checkpoint.hbs`. */
+export async function textOf(
+  place: Place,
+  draft: Draft,
+  request: CheckpointRequest,
+  files: readonly FileChange[],
+): Promise<{ text: string; problems: readonly string[] }> {
+  const body = request.body === undefined ? "" : `\n\n${request.body}`;
+  if (request.message !== undefined) {
+    if (request.message.trim() === "")
+      throw new Failure("empty-message", "the message is empty", { exit: 2 });
+    return { text: request.message.trimEnd() + body, problems: [] };
+  }
+  if (request.amend) {
+    const [head] = await log(place.repository.root, ["HEAD"], { limit: 1 });
+    const text = body === "" ? (head?.message ?? "") : subjectOf(head?.message ?? "") + body;
+    return { text, problems: [] };
+  }
+  const objective = request.unattended ? undefined : currentObjective(draft.state.objectives);
+  const subject = proposeSubject({
+    ...(request.label === undefined || request.unattended ? {} : { label: request.label }),
+    ...(objective === undefined ? {} : { objective: headline(objective.text) }),
+    files: files.map((each) => ({ path: each.path, change: each.change })),
+  });
+  if (body !== "") return { text: subject + body, problems: [] };
+  const completed = draft.state.objectives.filter((each) => draft.completed.includes(each.id));
+  const template = await openTemplate("checkpoint", templateFolders(place));
+  return { text: await template.render({ subject, completed }), problems: template.problems };
+}

@@ -1,0 +1,95 @@
+/** Documents of the session of this branch that must not reach the tree: analysis, plans, notes. */
+
+import { lstatSync } from "node:fs";
+import { realpath } from "node:fs/promises";
+import path from "node:path";
+import { requireBranch } from "../git/repository.ts";
+import { folderOfPaths, type Place } from "../place/place.ts";
+import { withSession } from "../record/change.ts";
+import { currentSession } from "../record/session.ts";
+import { Failure } from "../session/failure.ts";
+import { fileName } from "../session/filename.ts";
+import {
+  type Document,
+  documentPath,
+  documentsOf,
+  readDocument,
+  readStream,
+  workspaceFolder,
+  writeDocument,
+} from "../store/workspace.ts";
+import { surroundings } from "../surroundings.ts";
+
+export interface Addition {
+  /** Path as it was typed; `-` for standard input, which needs a name. */
+  readonly from: string;
+  /** Name in the workspace; without one, that of the file. */
+  readonly name?: string;
+  readonly force: boolean;
+}
+
+/** The workspace's folder, made where it is missing. Failures `no-session`, `unsafe-file`. */
+export async function workspacePath(place: Place): Promise<string> {
+  const { folder } = await currentSession(place);
+  return workspaceFolder(place.sessionsDir, folder);
+}
+
+export async function documents(place: Place): Promise<Document[]> {
+  return documentsOf((await currentSession(place)).folder);
+}
+
+/**
+ * Copies files into the workspace: all are read before the first is written. Failures `bad-name`, `no-such-file`,
+ * `unsafe-file`, `too-large`, `file-exists`.
+ */
+export async function addDocuments(
+  place: Place,
+  cwd: string,
+  added: readonly Addition[],
+): Promise<Document[]> {
+  await currentSession(place);
+  const named = added.map((each) => ({ ...each, name: nameOf(each) }));
+  const twice = named.find((each, at) => named.findIndex((other) => other.name === each.name) !== at);
+  if (twice) throw new Failure("usage", `two of these files are called ${twice.name}`, { exit: 2 });
+  const folder = folderOfPaths(place, cwd);
+  const contents: Buffer[] = [];
+  for (const { from } of named)
+    contents.push(
+      from === "-"
+        ? await readStream(surroundings().stdin)
+        : await readDocument(await plainPath(place, folder, from)),
+    );
+  return withSession(place, requireBranch(place.repository), async (session, lock) => {
+    await lock.check();
+    const workspace = await workspaceFolder(place.sessionsDir, session.folder);
+    for (const [at, { name, force }] of named.entries())
+      await writeDocument(workspace, name, contents[at] as Buffer, force);
+    const names = new Set(named.map((each) => each.name));
+    return (await documentsOf(session.folder)).filter((each) => names.has(each.name));
+  });
+}
+
+/** What an editor is to open: the folder, or a document in it, which need not be there yet. */
+export async function openable(place: Place, name: string | undefined): Promise<string> {
+  const checked = name === undefined ? undefined : fileName(name, "a document");
+  const workspace = await workspacePath(place);
+  return checked === undefined ? workspace : documentPath(workspace, checked);
+}
+
+function nameOf({ from, name }: Addition): string {
+  if (from === "-" && name === undefined)
+    throw new Failure("usage", "standard input needs a name: --name <name>", { exit: 2 });
+  return fileName(name ?? path.basename(from), "a document");
+}
+
+/** A file of the work tree that a link leads out of is somebody else's idea of what to copy. */
+async function plainPath(place: Place, folder: string, from: string): Promise<string> {
+  const file = path.resolve(folder, from);
+  const { root } = place.repository;
+  const inside = (parent: string, child: string) => `${child}${path.sep}`.startsWith(`${parent}${path.sep}`);
+  if (!inside(root, file) || !lstatSync(file, { throwIfNoEntry: false })) return file;
+  if (inside(await realpath(root), await realpath(path.dirname(file)))) return file;
+  throw new Failure("unsafe-file", `${from} is behind a link that leads out of the work tree`, {
+    hint: `name it where it is: ${await realpath(file)}`,
+  });
+}

@@ -1,0 +1,133 @@
+/** How a build went: out of `.session/ci.json`, and out of what `gh` and `glab` answer. Pure. */
+import type { CiFile } from "./ci-schema.ts";
+
+type BuildStatus = CiFile["status"];
+
+export interface Build extends Partial<Omit<CiFile, "version">> {
+  readonly status: BuildStatus;
+  readonly source: "ci.json" | "gh" | "glab";
+}
+
+type Job = NonNullable<CiFile["jobs"]>[number];
+
+/** A `ci.json` as a build, or what is wrong with it in words. */
+export async function buildOf(text: string): Promise<Build | { readonly wrong: string }> {
+  const value = json(text);
+  if (value === undefined) return { wrong: "is no JSON" };
+  const [{ safeParse, getDotPath }, { CI_SCHEMA }] = await Promise.all([
+    import("valibot"),
+    import("./ci-schema.ts"),
+  ]);
+  const result = safeParse(CI_SCHEMA, value);
+  if (result.success) {
+    const { version: _version, ...build } = result.output;
+    return { ...build, source: "ci.json" };
+  }
+  const [issue] = result.issues;
+  return { wrong: `${getDotPath(issue) ?? "it"} is not as its schema says` };
+}
+
+/** How the runs of the newest commit that has any ended; of each workflow its last run counts. Undefined without runs. */
+export function buildOfGh(text: string, commit: string): Build | undefined {
+  const runs = list(json(text)).filter((each) => textAt(each, "headSha") !== undefined);
+  const sha = runs.some((each) => textAt(each, "headSha") === commit) ? commit : textAt(runs[0], "headSha");
+  const jobs = new Map<string, Job & { readonly time: string }>();
+  for (const run of runs) {
+    if (textAt(run, "headSha") !== sha) continue;
+    const name = textAt(run, "workflowName") ?? textAt(run, "name") ?? "workflow";
+    const time = textAt(run, "updatedAt") ?? textAt(run, "createdAt") ?? "";
+    const known = jobs.get(name);
+    if (known && known.time >= time) continue;
+    const status = ofGh(textAt(run, "status"), textAt(run, "conclusion"));
+    jobs.set(name, { name, status, time, ...link(textAt(run, "url")) });
+  }
+  const all = [...jobs.values()];
+  if (all.length === 0 || sha === undefined) return undefined;
+  const status = together(all);
+  const said = all.find((each) => each.status === status);
+  const times = all.map((each) => each.time).sort();
+  return {
+    source: "gh",
+    status,
+    commit: sha,
+    ...(all.length === 1 ? { name: all[0]?.name } : {}),
+    ...link(said?.url),
+    ...moment(times.at(-1)),
+    jobs: all.map(({ time: _time, ...job }) => job),
+  };
+}
+
+/** A pipeline as `glab ci get` tells it; a job that may fail does not count. */
+export function buildOfGlab(text: string): Build | undefined {
+  const pipeline = json(text);
+  const said = textAt(pipeline, "status");
+  const commit = textAt(pipeline, "sha");
+  if (said === undefined || commit === undefined) return undefined;
+  const jobs = list(at(pipeline, "jobs")).flatMap((each): Job[] => {
+    const name = textAt(each, "name");
+    const status = ofGlab(textAt(each, "status"));
+    if (name === undefined || (status === "failed" && at(each, "allow_failure") === true)) return [];
+    return [{ name, status, ...link(textAt(each, "web_url")) }];
+  });
+  return {
+    source: "glab",
+    status: ofGlab(said),
+    commit,
+    ...link(textAt(pipeline, "web_url")),
+    ...moment(textAt(pipeline, "finished_at") ?? textAt(pipeline, "updated_at")),
+    jobs,
+  };
+}
+
+const GH_FAILED: ReadonlySet<string> = new Set(["failure", "timed_out", "startup_failure"]);
+
+function ofGh(status: string | undefined, conclusion: string | undefined): BuildStatus {
+  if (status !== "completed" || conclusion === "action_required") return "running";
+  if (conclusion === "success" || conclusion === "neutral") return "passed";
+  if (conclusion === "skipped") return "skipped";
+  return GH_FAILED.has(conclusion ?? "") ? "failed" : "cancelled";
+}
+
+function ofGlab(status: string | undefined): BuildStatus {
+  if (status === "success") return "passed";
+  if (status === "failed" || status === "skipped") return status;
+  return status === "canceled" || status === "canceling" ? "cancelled" : "running";
+}
+
+/** The worst of them: what has failed stays failed, whatever goes on. */
+function together(jobs: readonly Job[]): BuildStatus {
+  const worst: readonly BuildStatus[] = ["failed", "running", "cancelled", "passed"];
+  return worst.find((status) => jobs.some((each) => each.status === status)) ?? "skipped";
+}
+
+function link(url: string | undefined): { url?: string } {
+  return url !== undefined && /^https?:\/\/[^\s<>"'`@]+$/.test(url) ? { url } : {};
+}
+
+function moment(time: string | undefined): { time?: string } {
+  return time === undefined || time === "" || Number.isNaN(Date.parse(time)) ? {} : { time };
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value.slice(0, 500) : [];
+}
+
+function at(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}
+
+/** A text that is not empty; longer ones are cut. */
+function textAt(value: unknown, key: string): string | undefined {
+  const text = at(value, key);
+  return typeof text === "string" && text !== "" ? text.slice(0, 1000) : undefined;
+}

@@ -1,0 +1,61 @@
+/** Coverage reports in XML: Cobertura and JaCoCo. */
+import { defined } from "../../text/defined.ts";
+import { type Hits, hit, numberIn, type Parsed } from "./hits.ts";
+import { decoded, tagsOf } from "./xml.ts";
+
+/** Undefined for XML of another kind. */
+export function coverageInXml(text: string): Parsed | undefined {
+  for (const tag of tagsOf(text)) {
+    if (tag.name === "coverage") return cobertura(text);
+    return tag.name === "report" ? jacoco(text) : undefined;
+  }
+  return undefined;
+}
+
+/** Files are named from one of the `<source>` folders; where there is one only, we know from which. */
+function cobertura(text: string): Parsed {
+  const files: Hits = new Map();
+  const sources = [...text.slice(0, 10_000).matchAll(/<source>([^<]*)<\/source>/g)];
+  const folder = sources.length === 1 ? decoded(sources[0]?.[1] ?? "").trim() : "";
+  let file = "";
+  let covered: number | undefined;
+  let total: number | undefined;
+  for (const { name, attribute } of tagsOf(text)) {
+    if (name === "coverage" && total === undefined) {
+      covered = numberIn(attribute("lines-covered"));
+      total = numberIn(attribute("lines-valid"));
+    } else if (name === "class") file = inFolder(folder, attribute("filename") ?? file);
+    else if (name === "line") hit(files, file, numberIn(attribute("number")), numberIn(attribute("hits")));
+  }
+  return { files, ...(covered === undefined || total === undefined ? {} : { said: { covered, total } }) };
+}
+
+/** Without debug symbols there are no lines, but the counter of the whole report. */
+function jacoco(text: string): Parsed {
+  const files: Hits = new Map();
+  let folder = "";
+  let file = "";
+  let depth = 0;
+  let said: Parsed["said"];
+  for (const { name, kind, attribute } of tagsOf(text)) {
+    if (kind === "close") depth--;
+    else if (name === "package") folder = attribute("name") ?? "";
+    else if (name === "sourcefile") file = inFolder(folder, attribute("name") ?? "");
+    // Covered instructions: a line that ran in part is covered, as JaCoCo counts it.
+    else if (name === "line") hit(files, file, numberIn(attribute("nr")), numberIn(attribute("ci")));
+    else if (name === "counter" && depth === 1 && attribute("type") === "LINE") {
+      const covered = numberIn(attribute("covered"));
+      const missed = numberIn(attribute("missed"));
+      if (covered !== undefined && missed !== undefined) said = { covered, total: covered + missed };
+    }
+    if (kind === "open") depth++;
+  }
+  return { files, ...defined({ said }) };
+}
+
+function inFolder(folder: string, file: string): string {
+  const absolute = /^([\\/]|[A-Za-z]:)/.test(file);
+  return file === "" || absolute || folder === "" || folder === "."
+    ? file
+    : `${folder.replace(/[\\/]$/, "")}/${file}`;
+}

@@ -1,0 +1,56 @@
+import { remoteAddresses } from "../git/remote/remotes.ts";
+import type { Place } from "../place/place.ts";
+import { type Forge, forgeOf } from "../text/forge.ts";
+import { withoutBlocks } from "../trailers/edit.ts";
+import type { IssueView } from "../views/shapes/views.ts";
+import { type IssueSource, issuesIn } from "./formats/issues.ts";
+import type { Gathered } from "./gather.ts";
+
+/** As many of the newest commits are looked at, and no more text of them than this. */
+const MAX_COMMITS = 500;
+const MAX_TEXT = 500_000;
+
+/** Whether a text may name an issue: most do not, and then git is not asked for remotes. */
+const LIKELY = /[#!]\d|GH-\d|[A-Z\d]-\d|https?:\/\//;
+
+/** The issues that a session's texts name: objectives, blockers, decisions, and its commits. */
+export async function issuesOf(place: Place, gathered: Gathered): Promise<IssueView[]> {
+  const { state, branch } = gathered;
+  const { blockers, objectives, context } = state;
+  let read = 0;
+  const sources: IssueSource[] = [
+    ...objectives.map(({ id, text }) => ({ name: id, text })),
+    ...blockers.map(({ id, text, link, note }) => ({
+      name: id,
+      text: [text, link, note].filter(Boolean).join("\n"),
+    })),
+    ...context.decisions.map(({ id, text, rationale }) => ({
+      name: id,
+      text: `${text}\n${rationale ?? ""}`,
+    })),
+    // A checkpoint's own trailers say again what is recorded.
+    ...gathered.commits.slice(0, MAX_COMMITS).flatMap(({ commit }) => {
+      if (read > MAX_TEXT || !LIKELY.test(commit.message)) return [];
+      read += commit.message.length;
+      return [{ name: commit.oid.slice(0, 8), text: withoutBlocks(commit.message), isCommit: true }];
+    }),
+  ].filter(({ text }) => LIKELY.test(text));
+  const keys = place.config.tracking.issue_url;
+  if (sources.length === 0 && !LIKELY.test(branch)) return [];
+  return issuesIn(branch, sources, { forge: await forgeHere(place, gathered), keys });
+}
+
+/** Where the work's issues are: at the repository that it was forked from, the branch's own remote, or the usual one. */
+export async function forgeHere(
+  place: Place,
+  { status }: Partial<Pick<Gathered, "status">>,
+): Promise<Forge | undefined> {
+  const remotes = await remoteAddresses(place.repository.root);
+  const tracked = [...remotes.keys()].filter((each) => status?.upstream?.startsWith(`${each}/`));
+  const only = remotes.size === 1 ? [...remotes.keys()] : [];
+  for (const name of ["upstream", ...tracked, "origin", ...only]) {
+    const forge = forgeOf(remotes.get(name) ?? "");
+    if (forge) return forge;
+  }
+  return undefined;
+}

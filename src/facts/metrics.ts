@@ -1,0 +1,214 @@
+/** The numbers of sessions, from git as it is now or from their records. */
+import { type Commit, resolveCommit } from "../git/commits.ts";
+import { changedFiles, type FileChange, patch, touches } from "../git/diff.ts";
+import { standingOf } from "../history/branch.ts";
+import { minutesOf } from "../history/minutes.ts";
+import { sessionWork } from "../history/range.ts";
+import {
+  coverageOf,
+  metricsOf,
+  type SessionMetrics,
+  workOfDiff,
+  workOfImpacts,
+} from "../insight/counting/metrics.ts";
+import type { Place } from "../place/place.ts";
+import { type KnownSession, loadKnown } from "../record/resolve.ts";
+import { parseEvents, type SessionEvent } from "../session/events.ts";
+import { parseContext, stateFromTexts } from "../session/reading.ts";
+import type { CheckpointRecord } from "../session/session.ts";
+import type { SessionState } from "../session/state.ts";
+import { snapshotFiles, snapshotTexts } from "../snapshots/snapshot.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { now } from "../surroundings.ts";
+import { checkpointsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
+import { type Details, gatherDetails } from "./details.ts";
+import { testsInDiff } from "./formats/tests.ts";
+import { type Gathered, gather, watchedPaths } from "./gather.ts";
+
+/** A session's numbers, and what they were taken from. */
+export interface Measured {
+  readonly metrics: SessionMetrics;
+  readonly session: LoadedSession;
+  /** Its commits as git has them now, newest first. */
+  readonly commits: readonly ReadCommit<Commit>[];
+  /** For `git log`: the same commits as a range, or one by one where the branch is gone; empty where git has none. */
+  readonly revisions: readonly string[];
+  /** When each checkpoint was made, milliseconds since the epoch. */
+  readonly checkpoints: readonly number[];
+  /** Changed files, where git can still tell. */
+  readonly files?: readonly FileChange[];
+  /** Undefined for a session that has ended. */
+  readonly gathered?: Gathered;
+}
+
+/** Asks git about the session's commits and changes; where they are gone, its record answers. */
+export async function measureSession(place: Place, known: KnownSession): Promise<SessionMetrics> {
+  return (await measure(place, known)).metrics;
+}
+
+/** The same with everything that it stands on. */
+export async function measure(place: Place, known: KnownSession): Promise<Measured> {
+  const session = await loadKnown(place, known);
+  const common = { events: session.events, branch: known.branch, phase: known.state, now: now() };
+  if (session.state.context.ended !== undefined && known.where !== "local") {
+    const { commits, revisions, files, ...input } = await endedWork(place, known, session);
+    const { checkpoints } = input;
+    const metrics = metricsOf({ ...common, ...input });
+    return { metrics, session, commits, revisions, checkpoints, ...(files ? { files } : {}) };
+  }
+  const earlier = (await standingOf(place, session)) === "earlier";
+  const gathered = await gather(place, known.branch, session, earlier ? "earlier" : undefined);
+  const { commits, tip } = gathered;
+  const own = checkpointsOf(commits, known.id);
+  const checkpoints = own.map((each) => each.commit.authored * 1000);
+  const details = tip === undefined ? undefined : await gatherDetails(place, gathered);
+  const work = await liveWork(place, gathered, session, { own, details });
+  const input = { ...common, state: gathered.state, minutes: gathered.minutes, checkpoints, work };
+  return {
+    metrics: metricsOf(input),
+    session,
+    commits,
+    checkpoints,
+    gathered,
+    revisions: tip === undefined ? commits.map((each) => each.commit.oid) : gathered.range.revisions,
+    ...(details ? { files: details.files } : {}),
+  };
+}
+
+async function liveWork(
+  place: Place,
+  gathered: Gathered,
+  { events }: LoadedSession,
+  { own, details }: { readonly own: readonly ReadCommit<Commit>[]; readonly details: Details | undefined },
+) {
+  if (details) {
+    const seen = gathered.status === undefined ? undefined : details.coverage;
+    return {
+      ...workOfDiff(details.files, details.tests),
+      coverage: coverageOf(gathered.state, events, seen),
+    };
+  }
+  const impacts = own.map((each) => each.record?.impact ?? []);
+  const oids = gathered.commits.map((each) => each.commit.oid);
+  const files =
+    oids.length === 0 ? null : (await touches(place.repository.root, ["--no-walk", ...oids])).size;
+  return { ...workOfImpacts(impacts), files, coverage: coverageOf(gathered.state, events) };
+}
+
+/** An ended session came to what its branch held then: the branch may have gone on, or be gone. */
+async function endedWork(place: Place, known: KnownSession, session: LoadedSession) {
+  const { root } = place.repository;
+  const { state, events } = session;
+  const coverage = coverageOf(state, events);
+  const [record, tip] = await Promise.all([recordedCheckpoints(place, known), lastCommit(root, events)]);
+  const { range, history } = await sessionWork(place, state.context, tip);
+  const read = readCommits(history);
+  const own = checkpointsOf(read, known.id);
+  const made = own.length > 0 ? own.map((each) => ({ ...each.commit, record: each.record })) : record;
+  const files =
+    tip === undefined || range.from === undefined
+      ? undefined
+      : await changedFiles(root, [range.from, tip], watchedPaths(place));
+  const work = files
+    ? workOfDiff(files, testsInDiff(await patch(root, [range.from ?? "", tip ?? ""])))
+    : workOfImpacts(made.map((each) => each.record?.impact ?? []));
+  return {
+    state,
+    minutes: known.snapshot?.minutes ?? minutesOf(place, { context: state.context, events }, read),
+    checkpoints: made.map((each) => each.authored * 1000),
+    work: { ...work, coverage },
+    commits: read.filter((each) => each.commit.parents.length < 2),
+    files,
+    revisions: tip === undefined ? [] : range.revisions,
+  };
+}
+
+/** The branch's last commit when the session ended, as far as its log knows one that git still has. */
+async function lastCommit(root: string, events: readonly SessionEvent[]): Promise<string | undefined> {
+  const last = events.findLast(
+    ({ type, commit }) =>
+      (type === "handoff.written" || type === "checkpoint") &&
+      typeof commit === "string" &&
+      /^[0-9a-f]{40,64}$/.test(commit),
+  );
+  return last === undefined ? undefined : resolveCommit(root, String(last.commit));
+}
+
+interface Made {
+  readonly oid: string;
+  readonly authored: number;
+  readonly record?: CheckpointRecord | undefined;
+}
+
+/** Checkpoints as the snapshot keeps them, the first one first. */
+async function recordedCheckpoints(place: Place, { id, snapshot }: KnownSession): Promise<Made[]> {
+  if (!snapshot) return [];
+  const texts = await snapshotTexts(place.repository.root, [snapshot], "checkpoints.jsonl", place.notices);
+  return checkpointsIn(texts.get(id) ?? "");
+}
+
+function checkpointsIn(text: string): Made[] {
+  return text.split("\n").flatMap((line) => {
+    if (line.trim() === "") return [];
+    try {
+      const { commit, authored, message } = JSON.parse(line) as Record<string, unknown>;
+      if (typeof commit !== "string" || typeof message !== "string") return [];
+      const time = typeof authored === "number" ? authored : 0;
+      const [read] = readCommits([{ oid: commit, message, committed: time }]);
+      return [{ oid: commit, authored: time, record: read?.record }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Numbers of many sessions from their records alone: one git process, however many. */
+export async function measureRecords(
+  place: Place,
+  sessions: readonly KnownSession[],
+): Promise<Map<string, SessionMetrics>> {
+  const heads = sessions.flatMap((each) => each.snapshot ?? []);
+  const names = [
+    "context.json",
+    "objectives.md",
+    "blockers.md",
+    "events.jsonl",
+    "checkpoints.jsonl",
+  ] as const;
+  const files = await snapshotFiles(place.repository.root, heads, names, place.notices);
+  return new Map(
+    sessions.flatMap((known) => {
+      const texts = files.get(known.id);
+      const recorded = known.loaded ?? (texts && recordOf(texts));
+      if (!recorded) return [];
+      const { state, events } = recorded;
+      const made = checkpointsIn(texts?.get("checkpoints.jsonl") ?? "");
+      const metrics = metricsOf({
+        state,
+        events,
+        branch: known.branch,
+        phase: known.state,
+        now: now(),
+        minutes: known.snapshot?.minutes ?? minutesOf(place, { context: state.context, events }, []),
+        checkpoints: made.map((each) => each.authored * 1000),
+        work: {
+          ...workOfImpacts(made.map((each) => each.record?.impact ?? [])),
+          coverage: coverageOf(state, events),
+        },
+      });
+      return [[known.id, metrics] as const];
+    }),
+  );
+}
+
+function recordOf(
+  texts: ReadonlyMap<string, string>,
+): { state: SessionState; events: SessionEvent[] } | undefined {
+  const context = parseContext(texts.get("context.json") ?? "");
+  if (!context) return undefined;
+  const lists = { objectives: texts.get("objectives.md") ?? "", blockers: texts.get("blockers.md") ?? "" };
+  return {
+    state: stateFromTexts(context, lists),
+    events: parseEvents(texts.get("events.jsonl") ?? "").events,
+  };
+}

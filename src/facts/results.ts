@@ -1,0 +1,163 @@
+/** What tools found out, as views: tests, coverage and the build, each with whether it still holds. */
+
+import { lstat } from "node:fs/promises";
+import path from "node:path";
+import { log } from "../git/commits.ts";
+import type { FileChange } from "../git/diff.ts";
+import type { Place } from "../place/place.ts";
+import { day, short } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
+import { plural } from "../text/plural.ts";
+import { quoted } from "../text/visible.ts";
+import { percent } from "../trailers/impact.ts";
+import type { BuildView, ResultsView } from "../views/shapes/views.ts";
+import { writtenBuild } from "./builds.ts";
+import { coverageNow, type FoundCoverage } from "./coverage.ts";
+import type { Build } from "./formats/build.ts";
+import { type Freshness, stalenessOf } from "./formats/freshness.ts";
+import { isCodeFile } from "./formats/tests.ts";
+import type { Gathered } from "./gather.ts";
+import { type FoundTests, testsNow } from "./tests.ts";
+
+/** Of more files it is not asked when they were written: the newest changes come first. */
+const MAX_FILES = 1000;
+
+/**
+ * Results in the work tree, for the branch that is checked out. `asks`: the build is asked of `gh` or `glab`, and their
+ * answer takes the place of `.session/ci.json`.
+ */
+export async function resultsOf(
+  place: Place,
+  gathered: Gathered,
+  files: Promise<readonly FileChange[]>,
+  asks = false,
+): Promise<ResultsView> {
+  const asking = asks ? import("./ask-build.ts").then((each) => each.askBuild(place, gathered)) : undefined;
+  if (!gathered.status) {
+    const asked = await asking;
+    return asked ? { build: buildView(place, gathered, asked) } : {};
+  }
+  const [asked, tests, coverage, written] = await Promise.all([
+    asking,
+    testsNow(place),
+    coverageNow(place),
+    writtenBuild(place),
+  ]);
+  const build = asked ?? written.build;
+  const known = tests || coverage ? await changesHere(place, gathered, await files) : { files: [] };
+  const when = (from: string, time: number) => {
+    const stale = stalenessOf({
+      ...known,
+      files: known.files.filter((each) => each.path !== from),
+      written: time,
+    });
+    return { from, when: day(place.config, time), ...defined({ stale }) };
+  };
+  return {
+    ...foundViews({ tests, coverage }, when),
+    ...(build === undefined ? {} : { build: buildView(place, gathered, build) }),
+    ...(written.problem === undefined || asked ? {} : { problem: written.problem }),
+  };
+}
+
+/** Tests and coverage that were found; `when` says from which file each is, and whether it still holds. */
+export function foundViews(
+  {
+    tests,
+    coverage,
+  }: { readonly tests: FoundTests | undefined; readonly coverage: FoundCoverage | undefined },
+  when: (from: string, written: number) => { from: string; when: string; stale?: string },
+): Pick<ResultsView, "tests" | "coverage"> {
+  return {
+    ...(tests === undefined
+      ? {}
+      : {
+          tests: {
+            passed: tests.passed,
+            failed: tests.failed,
+            skipped: tests.skipped,
+            failing: tests.failing,
+            ...when(tests.from, tests.written),
+          },
+        }),
+    ...(coverage === undefined
+      ? {}
+      : { coverage: { percent: percent(coverage.percent), ...when(coverage.from, coverage.written) } }),
+  };
+}
+
+/** When the session's files were written; a new file counts where it is code, for reports are new files too. */
+async function changesHere(
+  place: Place,
+  { status, tip }: Gathered,
+  changes: readonly FileChange[],
+): Promise<Pick<Freshness, "files" | "committed">> {
+  const paths = changes
+    .filter((each) => each.change !== "removed" && !each.submodule)
+    .map((each) => each.path);
+  const fresh = (status?.untracked ?? []).filter(isCodeFile);
+  const files = await Promise.all(
+    [...new Set([...paths, ...fresh])].slice(0, MAX_FILES).map(async (name) => {
+      const found = await lstat(path.join(place.repository.root, name)).catch(() => undefined);
+      return found ? [{ path: name, time: found.mtimeMs }] : [];
+    }),
+  );
+  const seen = files.flat();
+  const [last] =
+    seen.length > 0 || tip === undefined ? [] : await log(place.repository.root, [tip], { limit: 1 });
+  return { files: seen, ...(last === undefined ? {} : { committed: last.committed * 1000 }) };
+}
+
+/** A build is of a commit: what came after it, it does not know. */
+export function buildView(place: Place, gathered: Gathered, build: Build): BuildView {
+  const { commit } = build;
+  return toldBuild(place, build, commit === undefined ? undefined : buildStaleness(gathered, commit));
+}
+
+/** `stale`: why it does not hold any more. */
+export function toldBuild(place: Place, build: Build, stale: string | undefined): BuildView {
+  const { status, name, url, commit, time, tests, coverage, source } = build;
+  const failing = (build.jobs ?? []).filter((each) => each.status === "failed").map((each) => each.name);
+  return {
+    status,
+    source: source === "ci.json" ? ".session/ci.json" : source,
+    ...defined({ name }),
+    ...(commit === undefined ? {} : { commit: short(commit) }),
+    ...defined({ url }),
+    ...(time === undefined ? {} : { when: day(place.config, time) }),
+    ...(tests === undefined ? {} : { tests: { ...tests, skipped: tests.skipped ?? 0 } }),
+    ...(coverage === undefined ? {} : { coverage: percent(coverage) }),
+    failing,
+    ...defined({ stale }),
+  };
+}
+
+function buildStaleness({ commits, tip, status }: Gathered, commit: string): string | undefined {
+  const since = tip?.startsWith(commit) ? 0 : commits.findIndex((each) => each.commit.oid.startsWith(commit));
+  if (since < 0) return "that commit is not on this branch";
+  const dirty = status ? status.staged.length + status.unstaged.length : 0;
+  const parts = [
+    ...(since > 0 ? [plural(since, "commit")] : []),
+    ...(dirty > 0 ? [plural(dirty, "uncommitted file")] : []),
+  ];
+  return parts.length === 0 ? undefined : `${parts.join(" and ")} since`;
+}
+
+/** What the reader should know first: one sentence each. */
+export function resultWarnings({ tests, build, problem }: ResultsView): string[] {
+  const stale = (each: { stale?: string }) => (each.stale === undefined ? "" : ` (${each.stale})`);
+  return [
+    ...(tests && tests.failed > 0
+      ? [
+          `${plural(tests.failed, "test")} failed in ${quoted(tests.from)}${stale(tests)}${named(tests.failing)}.`,
+        ]
+      : []),
+    ...(build?.status === "failed" ? [`The build failed${stale(build)}${named(build.failing)}.`] : []),
+    ...(problem === undefined ? [] : [problem]),
+  ];
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length > 3 ? ", …" : "";
+  return names.length === 0 ? "" : `: ${names.slice(0, 3).map(quoted).join(", ")}${more}`;
+}

@@ -1,0 +1,73 @@
+import { Failure } from "../../session/failure.ts";
+import { ask, firstLine, gitFailure } from "../read.ts";
+import { change } from "../write.ts";
+
+/** Writes refs and their commits into one file, without what `not` leads to. The file is replaced whole. */
+export async function createBundle(
+  root: string,
+  file: string,
+  refs: readonly string[],
+  not: readonly string[],
+): Promise<void> {
+  const args = ["bundle", "create", "--quiet", file, ...refs, ...not.map((oid) => `^${oid}`)];
+  const answer = await change(root, args);
+  if (answer.code !== 0) throw gitFailure(args, answer.stderr);
+}
+
+/**
+ * The refs of a bundle that can be taken in here, each with its commit. Failures `bad-bundle` for what git does not
+ * take for one; `missing-commits` where it builds on commits that are not here.
+ */
+export async function verifiedBundle(root: string, file: string): Promise<Map<string, string>> {
+  const [verified, heads, format] = await Promise.all([
+    ask(root, ["bundle", "verify", file]),
+    ask(root, ["bundle", "list-heads", file]),
+    ask(root, ["rev-parse", "--show-object-format"]),
+  ]);
+  const lacking = /lacks these prerequisite commits/.test(verified.stderr);
+  if (lacking) {
+    const missing = [...verified.stderr.matchAll(/^(?:error: )?([0-9a-f]{40,64})\b/gm)].map((each) =>
+      each[1]?.slice(0, 12),
+    );
+    throw new Failure(
+      "missing-commits",
+      `the bundle builds on ${missing.length === 1 ? "a commit that is" : "commits that are"} not here: ${missing.slice(0, 3).join(", ")}`,
+      { hint: "git fetch, and then again; or make it with: session export --format bundle --full" },
+    );
+  }
+  if (verified.code !== 0 || heads.code !== 0)
+    throw new Failure("bad-bundle", `git does not take it for a bundle: ${firstLine(verified.stderr)}`);
+  const refs = heads.stdout.split("\n").flatMap((line) => {
+    const [oid, ref] = line.split(" ");
+    return oid && ref ? [[ref, oid] as const] : [];
+  });
+  const length = format.stdout.trim() === "sha256" ? 64 : 40;
+  if (refs.some(([, oid]) => oid.length !== length))
+    throw new Failure("bad-bundle", "the bundle is of a repository with the other kind of object ids", {
+      hint: "session export gives JSON, which any repository takes",
+    });
+  return new Map(refs);
+}
+
+/** Takes the objects of a bundle in, and no ref: they can be looked at, and are collected some day if nothing more happens. */
+export async function unbundle(root: string, file: string): Promise<void> {
+  const args = ["bundle", "unbundle", file];
+  const answer = await change(root, args);
+  if (answer.code !== 0)
+    throw new Failure("bad-bundle", `the bundle is damaged: ${firstLine(answer.stderr)}`);
+}
+
+/** Takes refs of a bundle in under other names; one that is there is moved only where the name begins with `+`. */
+export async function fetchBundle(
+  root: string,
+  file: string,
+  refs: ReadonlyMap<string, string>,
+): Promise<void> {
+  const args = [
+    ...["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"],
+    ...["--no-recurse-submodules", file],
+    ...[...refs].map(([from, to]) => `${to.startsWith("+") ? "+" : ""}${from}:${to.replace(/^\+/, "")}`),
+  ];
+  const answer = await change(root, args);
+  if (answer.code !== 0) throw gitFailure(args, answer.stderr);
+}

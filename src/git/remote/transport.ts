@@ -1,0 +1,123 @@
+/** What git says when it talks to a remote, read into values. Pure. */
+import { Failure } from "../../session/failure.ts";
+import { redacted } from "./names.ts";
+
+type RefOutcome = "sent" | "same" | "behind" | "stale" | "refused";
+
+/** What became of one ref of a push, over all the addresses that it went to. */
+export interface PushedRef {
+  readonly outcome: RefOutcome;
+  /** At least one address has it now. */
+  readonly taken: boolean;
+  /** What git or the remote said of it, where it was not taken. */
+  readonly reason?: string;
+}
+
+/** From what is worst for a ref to what is best. */
+const ORDER: readonly RefOutcome[] = ["refused", "stale", "behind", "sent", "same"];
+
+const SAME: PushedRef = { outcome: "same", taken: true };
+const SENT: PushedRef = { outcome: "sent", taken: true };
+
+/** Notes a line of `git push --porcelain` by its ref; one that went to several addresses counts with what is worst. */
+export function readPushed(line: string, refs: Map<string, PushedRef>): void {
+  const [, flag, ref, summary = ""] = /^([ +\-*!=])\t[^\t]*:([^\t]+)\t(.*)$/.exec(line) ?? [];
+  if (flag === undefined || ref === undefined) return;
+  const found = outcomeOf(flag, summary);
+  const before = refs.get(ref) ?? found;
+  const worst = ORDER.indexOf(before.outcome) <= ORDER.indexOf(found.outcome) ? before : found;
+  const taken = found.taken || before.taken;
+  refs.set(ref, worst.taken === taken ? worst : { ...worst, taken });
+}
+
+function outcomeOf(flag: string, summary: string): PushedRef {
+  if (flag === "=") return SAME;
+  if (flag !== "!") return SENT;
+  const reason = redacted(/\((.*)\)$/.exec(summary)?.[1] ?? summary);
+  if (/stale info/.test(summary)) return { outcome: "stale", taken: false, reason };
+  // Somebody else was first: what is there now is to be taken in.
+  const moved =
+    /fetch first|non-fast-forward|needs force|cannot lock ref|failed to update ref|incorrect old value|reference already exists/;
+  return { outcome: moved.test(summary) ? "behind" : "refused", taken: false, reason };
+}
+
+/** A line of `git fetch --verbose` about one ref: where it is kept here, and why not if it could not be. */
+export function readFetched(line: string): { readonly ref: string; readonly problem?: string } | undefined {
+  const match = /^ (.) .*\s->\s+(\S+)(?:\s+\((.*)\))?\s*$/.exec(line);
+  if (!match?.[2]) return undefined;
+  return match[1] === "!" ? { ref: match[2], problem: match[3] ?? "not taken" } : { ref: match[2] };
+}
+
+/** Whether a line only tells how far git is. */
+export function isProgress(line: string): boolean {
+  return (
+    /^(remote: )?[A-Z][\w ]+: +(\d+% \(|\d+(, done\.)?\s*$|\d+, )/.test(line) ||
+    /^(remote: )?Total \d+ \(/.test(line)
+  );
+}
+
+const CAUSES: readonly (readonly [RegExp, string, (remote: string) => string, string])[] = [
+  [
+    /mismatched algorithms|does not support this repository's hash algorithm|object[- ]format/i,
+    "object-format",
+    (remote) => `${remote} has the other kind of object ids (SHA-1 or SHA-256), and git does not mix them`,
+    "session export gives JSON, which any repository takes",
+  ],
+  [
+    /access denied or repository not exported|service not enabled/,
+    "remote-denied",
+    (remote) => `${remote} does not let us in: the server says that this is not enabled, or not exported`,
+    "ask whoever runs the server; nothing was changed here",
+  ],
+  [
+    /could not read (Username|Password)|terminal prompts disabled|Authentication failed|Invalid username or (password|token)|HTTP (Basic|request).*(denied|failed)|returned error: 401/i,
+    "remote-denied",
+    (remote) => `${remote} wants to know who you are, and git has no answer`,
+    "log in once with: git fetch; or set up a credential helper",
+  ],
+  [
+    /Host key verification failed|REMOTE HOST IDENTIFICATION/,
+    "remote-denied",
+    (remote) => `ssh does not know the key of ${remote}`,
+    "connect once by hand (ssh, or git fetch) and check the key",
+  ],
+  [
+    /Permission denied|publickey|returned error: 403|not allowed to|insufficient permission|unable to create temporary object directory|unpacker error|Write access to repository not granted/i,
+    "remote-denied",
+    (remote) => `${remote} does not allow it`,
+    "check your key and your rights there; nothing was changed here",
+  ],
+  [
+    /Could not resolve (host|proxy)|name resolution|Name or service not known|Connection (refused|timed out|reset|closed)|Network is unreachable|No route to host|Failed to connect|Couldn't connect|unable to connect|Operation timed out|timed out|port \d+: /i,
+    "remote-unreachable",
+    (remote) => `${remote} cannot be reached`,
+    "check the network, then the same again; nothing was changed here",
+  ],
+  [
+    /does not appear to be a git repository|[Rr]epository (not found|'.*' not found)|returned error: 404|does not exist|not found: did you run/,
+    "remote-missing",
+    (remote) => `there is no repository at ${remote}`,
+    "git remote -v shows the address",
+  ],
+];
+
+/** Failure for a talk with a remote that came to nothing: what it was, what helps, and the line that git said. */
+export function remoteFailure(remote: string, stderr: string, code: number): Failure {
+  const lines = redacted(stderr)
+    .split("\n")
+    .map((each) => each.trim())
+    .filter((each) => each !== "" && !isProgress(each));
+  const telling =
+    lines.find((each) => /^(fatal|error|ERROR):? /.test(each)) ?? lines[0] ?? `git ended with ${code}`;
+  const said = telling.replace(/^(remote: )?(fatal|error|ERROR|warning):? /, "").slice(0, 300);
+  const all = lines.join("\n");
+  for (const [pattern, name, sentence, hint] of CAUSES) {
+    const found = lines.find((each) => pattern.test(each));
+    if (!pattern.test(all)) continue;
+    const line = (found ?? said).replace(/^(remote: )?(fatal|error|ERROR|warning):? /, "").slice(0, 300);
+    return new Failure(name, `${sentence(remote)}: ${line}`, { hint });
+  }
+  return new Failure("remote-failed", `${remote} could not be talked to: ${said}`, {
+    hint: "nothing was changed here; git fetch tells more",
+  });
+}

@@ -1,0 +1,70 @@
+/** What git says about a work tree and about trees, read for the work that is put away. Pure. */
+
+export interface UnfinishedPaths {
+  readonly tracked: string[];
+  readonly untracked: string[];
+  /** Told to git with `git add --intent-to-add`; also among the tracked ones. */
+  readonly intended: string[];
+  readonly unmerged: string[];
+  /** Submodules with another commit than HEAD has for them. */
+  readonly submodules: string[];
+  /** Untracked folders that are repositories of their own: they stay where they are. */
+  readonly repositories: string[];
+}
+
+/** Parses `git status --porcelain=v2 -z --no-renames --untracked-files=all`. */
+export function parseUnfinished(text: string): UnfinishedPaths {
+  const found: UnfinishedPaths = {
+    tracked: [],
+    untracked: [],
+    intended: [],
+    unmerged: [],
+    submodules: [],
+    repositories: [],
+  };
+  for (const record of text.split("\0")) {
+    const kind = record[0];
+    if (kind === "?" && record.endsWith("/")) found.repositories.push(record.slice(2));
+    else if (kind === "?") {
+      // What init wrote and nobody committed yet is for every session.
+      if (!record.startsWith("? .session/")) found.untracked.push(record.slice(2));
+    } else if (kind === "u") found.unmerged.push(record.split(" ").slice(10).join(" "));
+    else if (kind === "1") {
+      const name = record.split(" ").slice(8).join(" ");
+      if (record[5] === "S") found.submodules.push(name);
+      else found.tracked.push(name);
+      // HEAD may have it all the same.
+      if (record[3] === "A") found.intended.push(name);
+    }
+  }
+  return found;
+}
+
+/** Parses `git diff-tree -r -z --raw`: each path with mode and object of its new side. */
+export function parseRaw(text: string): Map<string, string> {
+  const fields = text.split("\0");
+  const entries = new Map<string, string>();
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [, mode = "", , oid = ""] = (fields[at] ?? "").split(" ");
+    entries.set(fields[at + 1] ?? "", `${mode} ${oid}`);
+  }
+  return entries;
+}
+
+/** Untracked files that have no place any more beside what changed on the branch. */
+export function withoutPlace(
+  untracked: ReadonlyMap<string, string>,
+  changed: ReadonlyMap<string, string>,
+): string[] {
+  const folders = new Set([...changed.keys()].flatMap(foldersOf));
+  return [...untracked].flatMap(([name, entry]) => {
+    const there = changed.get(name);
+    const isTaken = there !== undefined && there !== entry;
+    return isTaken || folders.has(name) || foldersOf(name).some((each) => changed.has(each)) ? [name] : [];
+  });
+}
+
+function foldersOf(name: string): string[] {
+  const parts = name.split("/");
+  return parts.slice(1).map((_part, at) => parts.slice(0, at + 1).join("/"));
+}

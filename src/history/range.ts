@@ -1,0 +1,120 @@
+import { aheadBehind, type Commit, isAncestor, log, mergeBase, missingCommits } from "../git/commits.ts";
+import type { Place } from "../place/place.ts";
+import type { SessionContext } from "../session/state.ts";
+import { branchOf } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
+
+/** Which commits are a session's, as git sees it now. */
+export interface SessionRange {
+  /** For `git log`: HEAD without what was there before. */
+  readonly revisions: readonly string[];
+  /** What to compare with to see the session's changes; undefined: the branch began with the session. */
+  readonly from?: string;
+  readonly drift?: {
+    readonly ahead: number;
+    readonly behind: number;
+    /** Name of the base, and its full ref. */
+    readonly base: string;
+    readonly ref: string;
+  };
+  /** At most so many commits of it count. */
+  readonly limit?: number;
+  /** The commit that the session started from is no longer part of the branch. */
+  readonly rewritten: boolean;
+}
+
+export interface SessionWork {
+  readonly range: SessionRange;
+  /** Newest first, without merges. */
+  readonly commits: readonly Commit[];
+  /** The same with merges, to follow parents. */
+  readonly history: readonly Commit[];
+  /** Commits that carried decisions of the session and that this shallow clone does not have. */
+  readonly beyond: ReadonlySet<string>;
+}
+
+/**
+ * Compares the branch with its base and reads the session's commits, newest first, side by side.
+ * `tip` is the branch's commit; undefined on an unborn branch. `limit`: at most so many commits.
+ */
+export async function sessionWork(
+  place: Place,
+  context: SessionContext,
+  tip: string | undefined,
+  limit?: number,
+): Promise<SessionWork> {
+  if (tip === undefined)
+    return { range: { revisions: [], rewritten: false }, commits: [], history: [], beyond: new Set() };
+  const { root } = place.repository;
+  const start = context.base.commit;
+  const base = context.base.branch === branchOf(context) ? undefined : context.base.branch;
+  const own = start === undefined ? [tip] : [tip, `^${start}`];
+  const read = (revisions: readonly string[]) =>
+    log(root, revisions, { ignoreMissing: true, ...defined({ limit }) });
+  const against = (ref: string) => Promise.all([aheadBehind(root, tip, ref), read([...own, `^${ref}`])]);
+  let baseRef = base === undefined ? undefined : `refs/heads/${base}`;
+  let [counts, unmerged] = baseRef === undefined ? [undefined, await read(own)] : await against(baseRef);
+  // A fresh clone may know the base from its remote only.
+  if (baseRef !== undefined && counts === undefined) {
+    baseRef = `refs/remotes/origin/${base}`;
+    [counts, unmerged] = await against(baseRef);
+  }
+  // When all of the branch is in its base already, leaving that out would leave nothing.
+  const merged = counts?.ahead === 0;
+  const history = merged && start !== tip ? await read(own) : unmerged;
+  const knownBase = counts === undefined ? undefined : baseRef;
+  const shown = baseRef?.replace(/^refs\/(heads|remotes)\//, "");
+  const whence = await origin(root, { start, tip, baseRef: knownBase, counts, own: history.length });
+  const range = {
+    revisions: merged || knownBase === undefined ? own : [...own, `^${knownBase}`],
+    ...(counts && shown !== undefined && baseRef !== undefined
+      ? { drift: { ...counts, base: shown, ref: baseRef } }
+      : {}),
+    ...whence,
+    ...defined({ limit }),
+    // What a shallow clone does not have was not rewritten.
+    rewritten: whence.rewritten && !place.repository.shallow,
+  };
+  const beyond = place.repository.shallow
+    ? await missingCommits(root, Object.values(context.committed))
+    : new Set<string>();
+  return { range, commits: history.filter((each) => each.parents.length < 2), history, beyond };
+}
+
+/** What to compare with, and whether the commit that the session started from is still part of the branch. */
+async function origin(
+  root: string,
+  {
+    start,
+    tip,
+    baseRef,
+    counts,
+    own,
+  }: {
+    readonly start: string | undefined;
+    readonly tip: string;
+    readonly baseRef: string | undefined;
+    readonly counts: { ahead: number; behind: number } | undefined;
+    /** How many commits are neither in the start nor in the base. */
+    readonly own: number;
+  },
+): Promise<{ from?: string; rewritten: boolean }> {
+  // The session started on the base, all of the base is in the branch: the base's tip is the last thing they share.
+  if (baseRef !== undefined && counts?.behind === 0 && counts.ahead > 0 && own === counts.ahead)
+    return { from: baseRef, rewritten: false };
+  if (start === tip) return { from: start, rewritten: false };
+  const fork = baseRef === undefined ? undefined : await mergeBase(root, tip, baseRef);
+  if (start === undefined || start === fork) {
+    return { ...defined({ from: start }), rewritten: false };
+  }
+  if (!(await isAncestor(root, start, tip))) return { ...defined({ from: fork }), rewritten: true };
+  const merged = counts?.ahead === 0;
+  // The base was merged in after the start: what came with it is not the session's work.
+  const later = fork !== undefined && !merged && (await isAncestor(root, start, fork));
+  return { from: later ? fork : start, rewritten: false };
+}
+
+/** `merged` where all of the branch is in its base, `live` where it has work of its own. */
+export function standsAs(range: SessionRange): "live" | "merged" {
+  return range.drift?.ahead === 0 ? "merged" : "live";
+}

@@ -1,0 +1,234 @@
+/** Where hooks can be installed, who else manages them, and the lines for those who do. Pure. */
+import { callsOurs, HOOKS, type HookName } from "./plan.ts";
+
+/** What git and the tree say about hooks. */
+export interface HookFacts {
+  /** Major and minor number of git. */
+  readonly version: readonly [number, number];
+  /** `core.hooksPath`, the value that counts. */
+  readonly setting?: { readonly value: string; readonly scope: string; readonly origin: string };
+  /** Where git looks for hooks, absolute. */
+  readonly folder: string;
+  readonly kind: "absent" | "folder" | "link" | "other";
+  readonly where: "common" | "worktree" | "outside";
+  readonly tracked: boolean;
+  readonly ignored: boolean;
+  /** `hook.<name>.event` and `.command` of the configuration, by name. */
+  readonly configured: ReadonlyMap<string, { readonly event: string; readonly command: string }>;
+  /** Events that `hook.<event>.enabled` switches off. */
+  readonly disabled: readonly string[];
+  /** Files of the work tree's top that tell of a hook manager, with their text. */
+  readonly tree: ReadonlyMap<string, string>;
+  /** Names of the files in the hooks folder. */
+  readonly names: readonly string[];
+}
+
+export type HookPlace =
+  | { readonly kind: "files" }
+  | { readonly kind: "configuration" }
+  | { readonly kind: "lines"; readonly why: string; readonly lines: Lines }
+  | { readonly kind: "off"; readonly why: string };
+
+export interface Lines {
+  /** Absent where the folder is nobody's that we know. */
+  readonly manager?: string;
+  readonly files: readonly {
+    readonly file: string;
+    readonly hooks: readonly HookName[];
+    readonly text: string;
+  }[];
+  /** What to do after that. */
+  readonly after: string;
+}
+
+/** The names in which hooks of ours stand in the configuration; git refuses the names of hooks themselves. */
+export const configName = (name: HookName): string => `session-${name}`;
+
+/** Files at the top of the work tree that are read to tell who manages hooks. */
+export const MANAGER_FILES: readonly string[] = [
+  "package.json",
+  ...["yml", "yaml", "json", "jsonc", "toml"].flatMap((ext) =>
+    ["lefthook", ".lefthook", "lefthook-local", ".lefthook-local"].map((name) => `${name}.${ext}`),
+  ),
+  ...["cjs", "js", "mjs", "json"].flatMap((ext) => [`.simple-git-hooks.${ext}`, `simple-git-hooks.${ext}`]),
+  ".overcommit.yml",
+  ...["", ".json", ".js", ".yml", ".yaml"].map((ext) => `.huskyrc${ext}`),
+  "husky.config.js",
+  ...HOOKS.map((name) => `.husky/${name}`),
+];
+
+/**
+ * The command of a configured hook. It is given the hook's arguments by git, finds the script without starting git
+ * where it can, and does nothing where the script is gone.
+ */
+export function configCommand(name: HookName): string {
+  const script = `sessions/.hooks/${name}`;
+  return `f="\${GIT_DIR:-.git}/${script}"; [ -x "$f" ] || f="$(git rev-parse --git-common-dir)/${script}"; [ ! -x "$f" ] || "$f"`;
+}
+
+const find = (name: HookName) => `f="$(git rev-parse --git-common-dir)/sessions/.hooks/${name}"`;
+
+/** The line that calls ours from another hook: the same in every clone, and nothing where session is not set up. */
+export function callLine(name: HookName): string {
+  if (!readsInput(name)) return `${find(name)}; [ ! -x "$f" ] || "$f" "$@"`;
+  // What git says on standard input has to reach both ours and the rest of the hook.
+  return `${find(name)}; [ ! -x "$f" ] || { t="$(mktemp)"; cat >"$t"; "$f" "$@" <"$t" || exit; exec <"$t"; rm -f "$t"; }`;
+}
+
+const readsInput = (name: HookName) => name === "pre-push" || name === "post-rewrite";
+
+/** Where hooks go in this clone, and why not where they cannot. `root` is the top of the work tree. */
+export function choosePlace(facts: HookFacts): HookPlace {
+  const { setting } = facts;
+  if (setting && (setting.value === "" || /^(\/dev\/null|NUL)\/?$/.test(setting.value)))
+    return {
+      kind: "off",
+      why: `core.hooksPath is ${setting.value === "" ? "empty" : setting.value} (${setting.scope}): hooks are switched off here`,
+    };
+  if (atLeast(facts.version, 2, 54)) return { kind: "configuration" };
+  const manager = managerOf(facts);
+  if (manager) return { kind: "lines", why: `hooks are managed by ${manager.manager}`, lines: manager };
+  const why = whyNotOurs(facts);
+  if (why === undefined) return { kind: "files" };
+  return { kind: "lines", why, lines: linesOf(facts) };
+}
+
+function atLeast([major, minor]: readonly [number, number], wanted: number, least: number): boolean {
+  return major > wanted || (major === wanted && minor >= least);
+}
+
+function whyNotOurs({ setting, folder, kind, where, tracked, ignored }: HookFacts): string | undefined {
+  if (kind === "link") return `${folder} is a link to somewhere else`;
+  if (kind === "other") return `git looks for hooks in ${folder}, which is no folder`;
+  if (setting === undefined) return undefined;
+  const value = `core.hooksPath is ${setting.value}`;
+  if (setting.scope !== "local") return `${value} (${setting.scope}), which is not only for this clone`;
+  if (where === "outside") return `${value}, a folder outside of this repository`;
+  if (tracked) return `${value}, a folder that git tracks`;
+  if (where === "worktree" && !ignored) return `${value}, a folder that git neither tracks nor ignores`;
+  return undefined;
+}
+
+function managerOf(facts: HookFacts): (Lines & { manager: string }) | undefined {
+  return husky(facts) ?? lefthook(facts) ?? simpleGitHooks(facts) ?? huskyFour(facts) ?? overcommit(facts);
+}
+
+/** husky 9 owns `<dir>/_` and calls `<dir>/<hook>`; where it is a dependency, the next `npm install` makes it so. */
+function husky({ setting, tree, names }: HookFacts): (Lines & { manager: string }) | undefined {
+  const value = setting?.value.replace(/[\\/]+$/, "");
+  const active = value !== undefined && /(^|[\\/])_$/.test(value) && names.includes("h");
+  const settings = json(tree.get("package.json"));
+  const depends = [settings?.devDependencies, settings?.dependencies].some(
+    (each) => isRecord(each) && "husky" in each,
+  );
+  const four =
+    isRecord(settings?.husky) || [...tree.keys()].some((file) => /^(\.huskyrc|husky\.config)/.test(file));
+  if (!active && (!depends || four)) return undefined;
+  const dir = active ? value.slice(0, -1) : ".husky/";
+  return {
+    manager: "husky",
+    files: HOOKS.map((name) => ({ file: `${dir}${name}`, hooks: [name], text: callLine(name) })),
+    after: `Put each line at the top of its file (or in a new one), and commit ${dir.slice(0, -1)}.`,
+  };
+}
+
+function lefthook({ tree }: HookFacts): (Lines & { manager: string }) | undefined {
+  const main = [...tree.keys()].find((file) => /^\.?lefthook\.\w+$/.test(file));
+  if (main === undefined) return undefined;
+  const there = [...tree.keys()].find((file) => /^\.?lefthook-local\.\w+$/.test(file));
+  const text = HOOKS.map((name) => {
+    const input = readsInput(name) ? "\n      use_stdin: true" : "";
+    return `${name}:\n  commands:\n    session:\n      run: ${find(name)}; [ ! -x "$f" ] || "$f" {0}${input}`;
+  });
+  return {
+    manager: "lefthook",
+    files: [{ file: there ?? "lefthook-local.yml", hooks: HOOKS, text: text.join("\n") }],
+    after: "Then: lefthook install. lefthook-local.yml is yours: keep it out of git.",
+  };
+}
+
+/** It removes every hook that it does not know, unless it is told to keep it. */
+function simpleGitHooks({ tree }: HookFacts): (Lines & { manager: string }) | undefined {
+  const own = [...tree.keys()].find((file) => /^\.?simple-git-hooks\.\w+$/.test(file));
+  const settings = own?.endsWith(".json")
+    ? json(tree.get(own))
+    : json(tree.get("package.json"))?.["simple-git-hooks"];
+  if (own === undefined && settings === undefined) return undefined;
+  const known = isRecord(settings) && !/\.[cm]?js$/.test(own ?? "") ? settings : undefined;
+  const keeps = known?.preserveUnused;
+  const keepsOurs = keeps === true || (Array.isArray(keeps) && HOOKS.every((name) => keeps.includes(name)));
+  if (known && keepsOurs && HOOKS.every((name) => !(name in known))) return undefined;
+  return {
+    manager: "simple-git-hooks",
+    files: [
+      {
+        file: own ?? 'package.json, in "simple-git-hooks"',
+        hooks: HOOKS,
+        text: HOOKS.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(callLine(name))}`).join(",\n"),
+      },
+    ],
+    after:
+      "Then: npx simple-git-hooks. Where a hook has a command already, put ours before it, with a ; between.",
+  };
+}
+
+/** husky 4 is one script for all hooks, told by its name; it gives arguments and input in variables. */
+function huskyFour({ tree }: HookFacts): (Lines & { manager: string }) | undefined {
+  const own = [...tree.keys()].find((file) => /^(\.huskyrc|husky\.config)/.test(file));
+  const settings = json(tree.get("package.json"))?.husky;
+  if (own === undefined && !isRecord(settings)) return undefined;
+  const line = (name: HookName) =>
+    `${find(name)}; [ ! -x "$f" ] || printf '%s' "$HUSKY_GIT_STDIN" | "$f" $HUSKY_GIT_PARAMS`;
+  return {
+    manager: "husky 4",
+    files: [
+      {
+        file: own ?? 'package.json, in "husky": "hooks"',
+        hooks: HOOKS,
+        text: HOOKS.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(line(name))}`).join(",\n"),
+      },
+    ],
+    after: "Where a hook has a command already, put ours before it, with && between.",
+  };
+}
+
+function overcommit({ tree }: HookFacts): (Lines & { manager: string }) | undefined {
+  if (!tree.has(".overcommit.yml")) return undefined;
+  return {
+    manager: "overcommit",
+    files: HOOKS.map((name) => ({ file: name, hooks: [name], text: callLine(name) })),
+    after: "Call each line from a hook of overcommit's of that name.",
+  };
+}
+
+/** Lines for hooks that stand in a folder, for those of a name. */
+export function linesOf({ folder }: Pick<HookFacts, "folder">, names = HOOKS): Lines {
+  return {
+    files: names.map((name) => ({ file: `${folder}/${name}`, hooks: [name], text: callLine(name) })),
+    after:
+      "Put each line below the first one of its file, or into a new executable file that begins with #!/bin/sh.",
+  };
+}
+
+/** Hooks that somebody else's files call already. */
+export function calledElsewhere(
+  { tree }: Pick<HookFacts, "tree">,
+  folderTexts: ReadonlyMap<HookName, string>,
+): HookName[] {
+  return HOOKS.filter((name) =>
+    [...tree.values(), folderTexts.get(name) ?? ""].some((text) => callsOurs(text, name)),
+  );
+}
+
+function json(text: string | undefined): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,177 @@
+/** What a session's numbers, or a repository's, say about how the work goes. */
+
+import { type Measured, measure } from "../facts/metrics.ts";
+import type { Place } from "../place/place.ts";
+import { type KnownSession, listedSessions } from "../record/resolve.ts";
+import { openObjectives } from "../session/state.ts";
+import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { parseDuration } from "../text/duration.ts";
+import { verificationViews } from "../views/parts.ts";
+import { type Health, healthOf } from "./counting/health.ts";
+import { linesByRole } from "./counting/metrics.ts";
+import type { Patterns } from "./counting/patterns.ts";
+import { projectHealth } from "./counting/project.ts";
+import { minutesUntil, sessionSpans } from "./counting/time.ts";
+import { type ProjectVelocity, projectVelocity, type Velocity, velocityOf } from "./counting/velocity.ts";
+import { countedIn, type HistoryInsight, insightsOf, RECENT_DAYS, recentSince } from "./insight.ts";
+import { type ScanOptions, scanRange } from "./scan.ts";
+
+/** How the code changes, in numbers; of the repository, never by person. */
+interface PatternsView
+  extends Patterns,
+    Pick<
+      HistoryInsight["numbers"],
+      "commits" | "merges" | "files" | "added" | "removed" | "authors" | "types" | "hours" | "hot"
+    > {
+  /** Lines and files are unknown where a partial clone lacks them. */
+  readonly depth: HistoryInsight["depth"];
+}
+
+export interface SessionAnalysis {
+  readonly scope: "session";
+  readonly session: {
+    readonly id: string;
+    readonly title: string;
+    readonly branch: string;
+    readonly state: string;
+  };
+  readonly health: Health;
+  readonly velocity: Velocity;
+  readonly patterns: PatternsView;
+}
+
+export interface ProjectAnalysis {
+  readonly scope: "project";
+  /** Commit whose history it is; null before the first one. */
+  readonly tip: string | null;
+  readonly shallow: boolean;
+  readonly health: Health;
+  readonly velocity: ProjectVelocity;
+  readonly patterns: PatternsView;
+}
+
+/** Failures of `scanRange`. */
+export async function analyzeSession(place: Place, known: KnownSession): Promise<SessionAnalysis> {
+  const measured = await measure(place, known);
+  const { id, title, branch, state } = measured.metrics;
+  const { revisions, gathered } = measured;
+  const tip = gathered?.tip;
+  const walk = tip === undefined && gathered !== undefined ? ["--no-walk"] : [];
+  // Without a revision git would read the history of HEAD.
+  const range =
+    revisions.length === 0 ? ["--max-count=0", "HEAD"] : ["--ignore-missing", ...walk, ...revisions];
+  const scan = await scanRange(
+    place,
+    place.repository.head === undefined ? ["--max-count=0", "--all"] : range,
+  );
+  return {
+    scope: "session",
+    session: { id, title, branch, state },
+    health: healthOf(factsOf(place, measured)),
+    velocity: velocityOf(paceOf(place, measured)),
+    patterns: patternsView({
+      depth: scan.depth,
+      ...(await countedIn(place, { ...scan, ...defined({ tip }) }, {})),
+    }),
+  };
+}
+
+function idleMinutes(place: Place): number {
+  return parseDuration(place.config.tracking.idle_timeout) ?? 30;
+}
+
+function factsOf(place: Place, { metrics, session, gathered, commits, checkpoints, files = [] }: Measured) {
+  const { context, objectives, blockers } = gathered?.state ?? session.state;
+  const spans = sessionSpans({ context, events: session.events }, commits, idleMinutes(place));
+  const lines = linesByRole(files);
+  const status = gathered?.status;
+  const last = commits[0]?.commit.committed ?? 0;
+  return {
+    now: now(),
+    ended: context.ended !== undefined,
+    started: context.created,
+    objectives: objectives.map((each) => {
+      const changed = context.items[each.id]?.changed;
+      return changed === undefined ? each : { ...each, changed };
+    }),
+    blockers,
+    ...(status
+      ? {
+          dirty:
+            new Set([...status.staged, ...status.unstaged].map((each) => each.path)).size +
+            status.untracked.length,
+        }
+      : {}),
+    commits: commits.length,
+    ...(last > 0 ? { lastCommit: new Date(last * 1000).toISOString() } : {}),
+    checkpoints: metrics.checkpoints,
+    minutes: metrics.minutes,
+    minutesSince:
+      minutesUntil(spans, Number.POSITIVE_INFINITY) - minutesUntil(spans, Math.max(0, ...checkpoints)),
+    codeLines: lines.code,
+    testLines: lines.tests,
+    checks: gathered ? verificationViews(gathered, place.config) : session.state.context.verified,
+    ...(gathered?.range.drift ? { drift: gathered.range.drift } : {}),
+  };
+}
+
+function paceOf(place: Place, { metrics, session, gathered, commits, checkpoints }: Measured) {
+  const { context, objectives } = gathered?.state ?? session.state;
+  const spans = sessionSpans({ context, events: session.events }, commits, idleMinutes(place));
+  const until = Date.parse(context.ended ?? now());
+  const created = Date.parse(context.created);
+  return {
+    started: Number.isNaN(created) ? Math.min(until, ...checkpoints) : created,
+    until,
+    completed: objectives.flatMap((each) => {
+      const at = Date.parse(each.finished ?? "");
+      return each.mark === "done" && !Number.isNaN(at) ? [at] : [];
+    }),
+    checkpoints,
+    spans,
+    minutes: metrics.minutes,
+    open: openObjectives(objectives).length,
+  };
+}
+
+/** The history of what is checked out, and the sessions of this clone that go on. Failures of `insightsOf`. */
+export async function analyzeProject(place: Place, options: ScanOptions): Promise<ProjectAnalysis> {
+  const at = now();
+  const [[all, recent], known] = await Promise.all([
+    insightsOf(place, [{}, { since: recentSince(at) }] as const, options),
+    listedSessions(place),
+  ]);
+  const live = known.filter((each) => each.loaded && (each.state === "active" || each.state === "paused"));
+  const open = live.flatMap((each) => openObjectives(each.loaded?.state.objectives ?? []));
+  const { codeAdded, codeRemoved, testAdded, testRemoved } = recent.numbers;
+  const health = projectHealth({
+    now: at,
+    sessions: live.map(({ branch, touched, loaded }) => ({
+      branch,
+      touched,
+      blockers: loaded?.state.blockers ?? [],
+    })),
+    days: RECENT_DAYS,
+    codeLines: codeAdded + codeRemoved,
+    testLines: testAdded + testRemoved,
+    fixes: recent.patterns.fixes,
+  });
+  return {
+    scope: "project",
+    tip: all.tip,
+    shallow: all.shallow,
+    health,
+    patterns: patternsView(all),
+    velocity: projectVelocity(recent.numbers.days, at.slice(0, 10), open.length),
+  };
+}
+
+function patternsView({
+  numbers,
+  patterns,
+  depth,
+}: Pick<HistoryInsight, "numbers" | "patterns" | "depth">): PatternsView {
+  const { commits, merges, files, added, removed, authors, types, hours, hot } = numbers;
+  return { commits, merges, files, added, removed, authors, types, hours, depth, hot, ...patterns };
+}

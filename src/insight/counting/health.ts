@@ -1,0 +1,241 @@
+/**
+ * How healthy work is: a score out of parts that are all shown, each with what was found and what to do about it.
+ * A part that does not apply, or of which nothing is known, counts neither way. Pure.
+ */
+
+import type { Blocker, Objective } from "../../session/session.ts";
+import { headline } from "../../session/session.ts";
+import { defined } from "../../text/defined.ts";
+import { age } from "../../text/duration.ts";
+import { plural } from "../../text/plural.ts";
+import { word } from "../../text/shell.ts";
+
+export interface HealthPart {
+  readonly name: string;
+  /** 0 to 100; null: it does not apply, or nothing is known. */
+  readonly score: number | null;
+  /** How much it counts beside the others. */
+  readonly weight: number;
+  readonly found: string;
+  readonly advice?: Advice;
+}
+
+export interface Advice {
+  readonly what: string;
+  readonly command?: string;
+}
+
+export interface Health {
+  /** Null where no part could be told. */
+  readonly score: number | null;
+  readonly parts: readonly HealthPart[];
+}
+
+export interface SessionFacts {
+  /** ISO 8601, as the other moments. */
+  readonly now: string;
+  readonly ended: boolean;
+  readonly started: string;
+  readonly objectives: readonly (Objective & { readonly changed?: string })[];
+  readonly blockers: readonly Blocker[];
+  /** Files that are not committed; undefined where the branch is not checked out here. */
+  readonly dirty?: number;
+  readonly commits: number;
+  readonly lastCommit?: string;
+  readonly checkpoints: number;
+  /** Working time in all, and since the last checkpoint. */
+  readonly minutes: number;
+  readonly minutesSince: number;
+  /** Changed lines of code that is no test, and of tests. */
+  readonly codeLines: number;
+  readonly testLines: number;
+  /** The last result of each check, and why it may not hold any more. */
+  readonly checks: readonly {
+    readonly command: string;
+    readonly result: string;
+    readonly stale?: string;
+  }[];
+  readonly drift?: { readonly ahead: number; readonly behind: number; readonly base: string };
+}
+
+const HOUR = 3_600_000;
+
+export function healthOf(facts: SessionFacts): Health {
+  return scored([
+    blockersPart(facts.blockers, facts.now),
+    objectivesPart(facts),
+    uncommittedPart(facts),
+    rhythmPart(facts),
+    testsPart(facts),
+    checksPart(facts),
+    driftPart(facts),
+  ]);
+}
+
+/** The mean of the parts that could be told, each by its weight. */
+export function scored(parts: readonly HealthPart[]): Health {
+  const told = parts.flatMap(({ score, weight }) => (score === null ? [] : [{ score, weight }]));
+  const weights = told.reduce((sum, each) => sum + each.weight, 0);
+  const sum = told.reduce((total, each) => total + each.score * each.weight, 0);
+  return { score: weights === 0 ? null : Math.round(sum / weights), parts };
+}
+
+/** What to do, what weighs most first. */
+export function recommendationsOf({ parts }: Health): (Advice & { readonly why: string })[] {
+  return parts
+    .flatMap(({ advice, found, score, weight }) =>
+      advice === undefined || score === null ? [] : [{ ...advice, why: found, loss: (100 - score) * weight }],
+    )
+    .sort((one, other) => other.loss - one.loss)
+    .map(({ loss: _, ...each }) => each);
+}
+
+export function part(
+  name: string,
+  weight: number,
+  score: number | null,
+  found: string,
+  advice?: Advice,
+): HealthPart {
+  const bounded = score === null ? null : Math.round(Math.min(100, Math.max(0, score)));
+  return { name, score: bounded, weight, found, ...defined({ advice }) };
+}
+
+/** A blocker costs ten a day that it stays, and each more than the first another ten. */
+export function blockersPart(blockers: readonly Blocker[], now: string): HealthPart {
+  const open = blockers.filter((each) => !each.resolved);
+  const since = (each: Blocker) => Date.parse(each.added ?? now) || 0;
+  const [oldest] = [...open].sort((one, other) => since(one) - since(other));
+  if (!oldest) return part("Blockers", 3, 100, "nothing is in the way");
+  const days = Math.max(0, Date.parse(now) - since(oldest)) / (24 * HOUR);
+  const stays = oldest.added === undefined ? "" : ` for ${age(oldest.added, now)}`;
+  return part(
+    "Blockers",
+    3,
+    90 - 10 * days - 10 * (open.length - 1),
+    `${plural(open.length, "blocker")} open; ${oldest.id} (${headline(oldest.text)})${stays}`,
+    { what: `resolve ${oldest.id}, or ask who can`, command: `session blockers resolve ${oldest.id}` },
+  );
+}
+
+/** Nothing is taken off for two days without progress; after two weeks nothing is left. */
+function objectivesPart({ objectives, now, started, ended, lastCommit }: SessionFacts): HealthPart {
+  const name = "Objectives";
+  const counted = objectives.filter((each) => each.mark !== "dropped");
+  if (counted.length === 0)
+    return part(name, 3, ended ? null : 30, "nobody said what this session is for", {
+      what: "say what it is for",
+      command: 'session objectives add "…"',
+    });
+  const open = counted.filter((each) => each.mark !== "done");
+  const done = `${counted.length - open.length} of ${counted.length} done`;
+  if (open.length === 0) return part(name, 3, 100, `${done}`);
+  if (ended)
+    return part(name, 3, (100 * (counted.length - open.length)) / counted.length, `${done} at the end`);
+  const moments = [
+    started,
+    lastCommit,
+    ...counted.flatMap((each) => [each.added, each.changed, each.finished]),
+  ];
+  const last = Math.max(...moments.map((each) => Date.parse(each ?? "") || 0));
+  const days = (Date.parse(now) - last) / (24 * HOUR);
+  const current = open.find((each) => each.mark === "active") ?? open[0];
+  if (last === 0 || days < 2 || !current) return part(name, 3, 100, done);
+  const score = 100 - (days - 2) * (100 / 12);
+  return part(name, 3, score, `${done}; no progress for ${age(new Date(last).toISOString(), now)}`, {
+    what: `go on with ${current.id}, or drop what is not wanted any more`,
+    ...(current.mark === "active" ? {} : { command: `session objectives start ${current.id}` }),
+  });
+}
+
+/** What is not committed can be lost: by how much it is, and how long ago the last commit was. */
+function uncommittedPart({ dirty, lastCommit, started, now, ended }: SessionFacts): HealthPart {
+  const name = "Uncommitted work";
+  if (dirty === undefined || ended) return part(name, 2, null, "not checked out here");
+  if (dirty === 0) return part(name, 2, 100, "everything is committed");
+  const since = lastCommit ?? started;
+  const hours = Math.max(0, Date.parse(now) - Date.parse(since)) / HOUR || 0;
+  return part(
+    name,
+    2,
+    100 - 2 * dirty - 4 * hours,
+    `${plural(dirty, "file")} not committed; the last commit was ${age(since, now)} ago`,
+    { what: "commit it", command: "session checkpoint -A" },
+  );
+}
+
+/** A checkpoint for every two hours of work is plenty, one for eight is none. */
+function rhythmPart({ checkpoints, commits, minutes, minutesSince, ended }: SessionFacts): HealthPart {
+  const name = "Checkpoint rhythm";
+  if (minutes < 60) return part(name, 1, null, `not enough data: ${Math.round(minutes)} minutes of work`);
+  const each = checkpoints === 0 ? minutes : minutes / checkpoints;
+  const longest = ended ? each : Math.max(each, minutesSince);
+  const advice = { what: "checkpoint more often", command: "session checkpoint" };
+  const plain = commits > checkpoints ? `, ${plural(commits - checkpoints, "plain commit")}` : "";
+  const found =
+    checkpoints === 0
+      ? `no checkpoint in ${Math.round(minutes)} minutes of work${plain}`
+      : `one in ${Math.round(each)} minutes of work${plain}`;
+  const score = 100 - Math.max(0, longest - 120) / 3.6;
+  return part(name, 1, score, found, score < 80 && !ended ? advice : undefined);
+}
+
+/** A changed line of test for every two of code is plenty. */
+export function testsPart({
+  codeLines,
+  testLines,
+  ended,
+}: Pick<SessionFacts, "codeLines" | "testLines" | "ended">): HealthPart {
+  const name = "Tests against code";
+  if (codeLines < 10)
+    return part(
+      name,
+      2,
+      null,
+      codeLines === 0 ? "no code was changed" : `only ${plural(codeLines, "line")} of code`,
+    );
+  const score = Math.min(100, (200 * testLines) / codeLines);
+  const found = `${testLines} lines of tests to ${codeLines} of code`;
+  return part(
+    name,
+    2,
+    score,
+    found,
+    score < 80 && !ended ? { what: "write tests for what changed" } : undefined,
+  );
+}
+
+/** The worst of: a failure, nothing checked at all, a check that the work went on after. */
+function checksPart({ checks, commits, dirty }: SessionFacts): HealthPart {
+  const name = "Verification";
+  const failed = checks.find((each) => each.result === "failed");
+  const again = (command: string) => `session verify --run ${word(command)}`;
+  if (failed)
+    return part(name, 2, 0, `failed: ${failed.command}`, {
+      what: "make it pass, and check again",
+      command: again(failed.command),
+    });
+  if (checks.length === 0) {
+    if (commits === 0 && !dirty) return part(name, 2, null, "there is nothing to check yet");
+    return part(name, 2, 30, "nothing was checked", {
+      what: "run the tests, and record it",
+      command: "session verify --run '<command>'",
+    });
+  }
+  const stale = checks.find((each) => each.stale !== undefined);
+  if (!stale) return part(name, 2, 100, `${plural(checks.length, "check")} passed on what is here now`);
+  return part(name, 2, 60, `${stale.command} passed; ${stale.stale}`, {
+    what: "check again",
+    command: again(stale.command),
+  });
+}
+
+/** Four off for each commit that the base has and this branch has not. */
+function driftPart({ drift, ended }: SessionFacts): HealthPart {
+  const name = "Drift from base";
+  if (!drift || ended) return part(name, 1, null, ended ? "it has ended" : "no base to compare with");
+  if (drift.behind === 0) return part(name, 1, 100, `all of ${drift.base} is in it`);
+  const advice = { what: `bring ${drift.base} in`, command: `git merge ${word(drift.base)}` };
+  const score = 100 - 4 * drift.behind;
+  return part(name, 1, score, `${plural(drift.behind, "commit")} behind ${drift.base}`, advice);
+}

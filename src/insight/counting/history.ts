@@ -1,0 +1,259 @@
+/**
+ * The commits of a history as columns of numbers: small enough to keep, fast enough to count anew for every question,
+ * and a set: commits can be added and taken away in any order. Pure.
+ */
+import { commitType } from "../../facts/formats/subject.ts";
+import { isCodeFile, isTestFile } from "../../facts/formats/tests.ts";
+import type { CheckpointRecord } from "../../session/session.ts";
+import { type Column, column, type Table, table } from "./column.ts";
+
+/** The order is part of what is kept on disk: only ever add to its end, before a new version. */
+export const TYPES = [
+  ...["other", "build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test"],
+] as const;
+
+const MERGE = 0x80;
+
+/** A file that a commit changed. Lines are 0 for a binary file, and where a partial clone lacks the contents. */
+export interface FileChanged {
+  /** The path's bytes, one character each. */
+  readonly path: string;
+  readonly added: number;
+  readonly removed: number;
+}
+
+export interface ScannedCommit {
+  readonly oid: string;
+  readonly merge: boolean;
+  /** Hash of the author's address. */
+  readonly author: string;
+  /** Author date, seconds since the epoch; 0: unknown. */
+  readonly time: number;
+  /** Minutes east of UTC. */
+  readonly zone: number;
+  readonly subject: string;
+  readonly files: readonly FileChanged[];
+  readonly record?: CheckpointRecord;
+}
+
+export interface History {
+  /** 20 or 32. */
+  readonly oidBytes: number;
+  readonly commits: number;
+  readonly oids: Uint8Array;
+  readonly times: Uint32Array;
+  readonly zones: Int16Array;
+  readonly authors: Uint32Array;
+  /** Index into `TYPES`, and whether it is a merge. */
+  readonly kinds: Uint8Array;
+  readonly added: Uint32Array;
+  readonly removed: Uint32Array;
+  readonly testAdded: Uint32Array;
+  readonly testRemoved: Uint32Array;
+  readonly codeAdded: Uint32Array;
+  readonly codeRemoved: Uint32Array;
+  /** Where the files of each commit end in the next two. */
+  readonly fileEnds: Uint32Array;
+  readonly files: Uint32Array;
+  /** Lines added and removed. */
+  readonly lines: Uint32Array;
+  /** Commits that are checkpoints, and where what each says ends in the next two. */
+  readonly records: Uint32Array;
+  readonly itemEnds: Uint32Array;
+  readonly itemSessions: Uint32Array;
+  /** Twice the number of an objective that is done, once more for a decision. */
+  readonly itemCodes: Uint32Array;
+  readonly paths: Table;
+  readonly people: Table;
+  readonly sessions: Table;
+}
+
+export interface HistoryBuilder {
+  readonly add: (commit: ScannedCommit) => void;
+  readonly build: () => History;
+}
+
+/** Begins with what is known already, without the commits that are no part of it any more (full ids). */
+export function historyBuilder(
+  oidBytes: number,
+  before?: { readonly history: History; readonly without: ReadonlySet<string> },
+): HistoryBuilder {
+  const of = columnsOf();
+  const paths = table(before?.history.paths);
+  const people = table(before?.history.people);
+  const sessions = table(before?.history.sessions);
+  const roles: number[] = [];
+  let commits = 0;
+  const roleOf = (path: number, name: string) => {
+    let role = roles[path];
+    if (role === undefined) role = roles[path] = isTestFile(name) ? 2 : isCodeFile(name) ? 1 : 0;
+    return role;
+  };
+  const addItems = (record: CheckpointRecord) => {
+    const item = (session: string, code: number) => {
+      of.itemSessions.push(sessions.idOf(session));
+      of.itemCodes.push(code);
+    };
+    for (const each of record.objectives)
+      if (each.mark === "done" && record.id !== undefined) item(record.id, numberIn(each.id) * 2);
+    for (const each of record.decisions) {
+      const session = each.session ?? record.id;
+      // Older tools gave neither a session nor a number: the words tell one from another.
+      if (session === undefined) item(`:${fingerprint(each.text)}`, 1);
+      else item(session, numberIn(each.id) * 2 + 1);
+    }
+    of.records.push(commits);
+    of.itemEnds.push(of.itemCodes.length());
+  };
+  const add = (commit: ScannedCommit) => {
+    const sums = [0, 0, 0, 0, 0, 0, 0, 0];
+    for (const { path, added, removed } of commit.files) {
+      const id = paths.idOf(path);
+      const role = roleOf(id, path);
+      of.files.push(id);
+      of.lines.push(added + removed);
+      sums[0] = (sums[0] ?? 0) + added;
+      sums[1] = (sums[1] ?? 0) + removed;
+      if (role > 0) {
+        sums[role * 2] = (sums[role * 2] ?? 0) + added;
+        sums[role * 2 + 1] = (sums[role * 2 + 1] ?? 0) + removed;
+      }
+    }
+    of.fileEnds.push(of.files.length());
+    pushOid(of.oids, commit.oid);
+    of.times.push(commit.time > 0 && commit.time < 2 ** 32 ? commit.time : 0);
+    of.zones.push(commit.zone);
+    of.authors.push(people.idOf(commit.author));
+    const type = Math.max(0, TYPES.indexOf(commitType(commit.subject) as (typeof TYPES)[number]));
+    of.kinds.push(type | (commit.merge ? MERGE : 0));
+    of.added.push(sums[0] ?? 0);
+    of.removed.push(sums[1] ?? 0);
+    of.codeAdded.push(sums[2] ?? 0);
+    of.codeRemoved.push(sums[3] ?? 0);
+    of.testAdded.push(sums[4] ?? 0);
+    of.testRemoved.push(sums[5] ?? 0);
+    if (commit.record) addItems(commit.record);
+    commits++;
+  };
+  return {
+    add,
+    build: () => {
+      // As git gives them: the later ones first.
+      if (before) commits += copy(before.history, before.without, of, commits);
+      return {
+        oidBytes,
+        commits,
+        ...(Object.fromEntries(Object.entries(of).map(([name, each]) => [name, each.array()])) as Arrays),
+        paths: paths.build(),
+        people: people.build(),
+        sessions: sessions.build(),
+      };
+    },
+  };
+}
+
+type Arrays = Omit<History, "oidBytes" | "commits" | "paths" | "people" | "sessions">;
+
+function columnsOf() {
+  const [bytes, words] = [() => column(Uint8Array), () => column(Uint32Array)];
+  return {
+    oids: bytes(),
+    times: words(),
+    zones: column(Int16Array),
+    authors: words(),
+    kinds: bytes(),
+    added: words(),
+    removed: words(),
+    testAdded: words(),
+    testRemoved: words(),
+    codeAdded: words(),
+    codeRemoved: words(),
+    fileEnds: words(),
+    files: words(),
+    lines: words(),
+    records: words(),
+    itemEnds: words(),
+    itemSessions: words(),
+    itemCodes: words(),
+  };
+}
+
+/** Columns with one value a commit. */
+const ONE_EACH = [
+  ...(["times", "zones", "authors", "kinds", "added", "removed"] as const),
+  ...(["testAdded", "testRemoved", "codeAdded", "codeRemoved"] as const),
+] as const;
+
+/** Copies all commits but some behind those that are there, and gives how many that are. */
+function copy(
+  from: History,
+  without: ReadonlySet<string>,
+  to: ReturnType<typeof columnsOf>,
+  there: number,
+): number {
+  const { oidBytes } = from;
+  let kept = 0;
+  let record = 0;
+  for (let at = 0; at < from.commits; at++) {
+    const mine = from.records[record] === at ? record++ : undefined;
+    if (without.size > 0 && without.has(oidAt(from, at))) continue;
+    for (const name of ONE_EACH) to[name].push(from[name][at] ?? 0);
+    for (let byte = at * oidBytes; byte < (at + 1) * oidBytes; byte++) to.oids.push(from.oids[byte] ?? 0);
+    for (let n = from.fileEnds[at - 1] ?? 0; n < (from.fileEnds[at] ?? 0); n++) {
+      to.files.push(from.files[n] ?? 0);
+      to.lines.push(from.lines[n] ?? 0);
+    }
+    to.fileEnds.push(to.files.length());
+    if (mine !== undefined) {
+      for (let n = from.itemEnds[mine - 1] ?? 0; n < (from.itemEnds[mine] ?? 0); n++) {
+        to.itemSessions.push(from.itemSessions[n] ?? 0);
+        to.itemCodes.push(from.itemCodes[n] ?? 0);
+      }
+      to.records.push(there + kept);
+      to.itemEnds.push(to.itemCodes.length());
+    }
+    kept++;
+  }
+  return kept;
+}
+
+/** Full id of a commit. */
+export function oidAt({ oids, oidBytes }: History, commit: number): string {
+  return Buffer.from(oids.buffer, oids.byteOffset + commit * oidBytes, oidBytes).toString("hex");
+}
+
+export function isMerge({ kinds }: History, commit: number): boolean {
+  return ((kinds[commit] ?? 0) & MERGE) !== 0;
+}
+
+export function typeAt({ kinds }: History, commit: number): (typeof TYPES)[number] {
+  return TYPES[(kinds[commit] ?? 0) & ~MERGE] ?? "other";
+}
+
+function pushOid(oids: Column, oid: string): void {
+  for (let at = 0; at < oid.length; at += 2)
+    oids.push((hexValue(oid.charCodeAt(at)) << 4) | hexValue(oid.charCodeAt(at + 1)));
+}
+
+/** Of `0` to `9` and `a` to `f`. */
+function hexValue(code: number): number {
+  return code < 58 ? code - 48 : code - 87;
+}
+
+/** `dec-12` is 12. */
+function numberIn(id: string): number {
+  const number = Number(id.slice(id.indexOf("-") + 1));
+  return Number.isInteger(number) && number > 0 && number < 2 ** 30 ? number : 0;
+}
+
+/** 64 bits of a text as hexadecimal digits: tells texts apart, hides nothing. */
+export function fingerprint(text: string): string {
+  let one = 0x811c9dc5;
+  let other = 0x9747b28c;
+  for (let at = 0; at < text.length; at++) {
+    one = Math.imul(one ^ text.charCodeAt(at), 0x01000193);
+    other = Math.imul(other ^ text.charCodeAt(at), 0x5bd1e995);
+    other ^= other >>> 15;
+  }
+  return [one, other].map((each) => (each >>> 0).toString(16).padStart(8, "0")).join("");
+}

@@ -1,0 +1,206 @@
+/** The numbers of a session: the one place that computes them, whatever they are shown in. Pure. */
+
+import { isCodeFile, isTestFile } from "../../facts/formats/tests.ts";
+import type { SessionEvent } from "../../session/events.ts";
+import type { ImpactLine } from "../../session/session.ts";
+import type { SessionState } from "../../session/state.ts";
+
+/** What the work came to. Null: nobody knows any more. */
+export interface WorkNumbers {
+  readonly files: number | null;
+  readonly added: number | null;
+  readonly removed: number | null;
+  /** Tests more than before. */
+  readonly tests: number | null;
+  /** Percent. */
+  readonly coverage: { readonly before: number | null; readonly after: number | null };
+}
+
+export interface SessionMetrics extends WorkNumbers {
+  readonly id: string;
+  readonly title: string;
+  readonly branch: string;
+  readonly state: string;
+  /** ISO 8601. */
+  readonly started: string | null;
+  readonly ended: string | null;
+  /** Working time, in minutes. */
+  readonly minutes: number;
+  /** From start to end, or until now, in minutes. */
+  readonly span: number | null;
+  /** Part of that in which nobody worked, 0 to 1. */
+  readonly idle: number | null;
+  readonly checkpoints: number;
+  /** Minutes from the start to the first checkpoint. */
+  readonly firstCheckpoint: number | null;
+  readonly objectives: { readonly total: number; readonly done: number; readonly dropped: number };
+  readonly decisions: number;
+  readonly blockers: { readonly total: number; readonly resolved: number };
+  readonly verified: number;
+}
+
+export interface MetricsInput {
+  readonly state: SessionState;
+  readonly events: readonly SessionEvent[];
+  readonly branch: string;
+  /** As a list says it: an ended session may be archived. */
+  readonly phase: string;
+  readonly minutes: number;
+  /** When each checkpoint was made, milliseconds since the epoch, in any order. */
+  readonly checkpoints: readonly number[];
+  readonly work: WorkNumbers;
+  readonly now: string;
+}
+
+export function metricsOf(input: MetricsInput): SessionMetrics {
+  const { state, work, minutes, checkpoints } = input;
+  const { context, objectives, blockers } = state;
+  const started = Date.parse(context.created);
+  const ended = Date.parse(context.ended ?? input.now);
+  // A clock that jumped must not make a length of time negative.
+  const span = Number.isNaN(started) || Number.isNaN(ended) ? null : Math.max(0, (ended - started) / 60_000);
+  const noted = input.events.flatMap((each) => (each.type === "checkpoint" ? [Date.parse(each.at)] : []));
+  const made = [...checkpoints, ...noted].filter((each) => Number.isFinite(each) && each > 0);
+  const first = made.length === 0 || Number.isNaN(started) ? null : Math.min(...made) - started;
+  return {
+    id: context.id,
+    title: context.title,
+    branch: input.branch,
+    state: input.phase,
+    started: context.created === "" ? null : context.created,
+    ended: context.ended ?? null,
+    minutes,
+    span: span === null ? null : Math.round(span),
+    idle: span === null || span < 1 ? null : Math.min(1, Math.max(0, 1 - minutes / span)),
+    checkpoints: checkpoints.length,
+    firstCheckpoint: first === null ? null : Math.max(0, Math.round(first / 60_000)),
+    objectives: {
+      total: objectives.filter((each) => each.mark !== "dropped").length,
+      done: objectives.filter((each) => each.mark === "done").length,
+      dropped: objectives.filter((each) => each.mark === "dropped").length,
+    },
+    decisions: context.decisions.length,
+    blockers: { total: blockers.length, resolved: blockers.filter((each) => each.resolved).length },
+    verified: context.verified.length,
+    ...work,
+  };
+}
+
+/** Numbers out of a diff. */
+export function workOfDiff(
+  files: readonly { readonly added?: number; readonly removed?: number }[],
+  tests: { readonly added: number; readonly removed: number },
+): { files: number; added: number; removed: number; tests: number } {
+  return {
+    files: files.length,
+    added: sum(files.map((each) => each.added)),
+    removed: sum(files.map((each) => each.removed)),
+    tests: tests.added - tests.removed,
+  };
+}
+
+/** Changed lines of code that is no test, and of tests. */
+export function linesByRole(
+  files: readonly { readonly path: string; readonly added?: number; readonly removed?: number }[],
+): { code: number; tests: number } {
+  const lines = (some: typeof files) =>
+    sum(some.map((each) => each.added)) + sum(some.map((each) => each.removed));
+  return {
+    code: lines(files.filter(({ path }) => isCodeFile(path) && !isTestFile(path))),
+    tests: lines(files.filter(({ path }) => isTestFile(path))),
+  };
+}
+
+/** Numbers out of what checkpoints said of themselves; how many files they changed together, they do not say. */
+export function workOfImpacts(impacts: readonly (readonly ImpactLine[])[]): Omit<WorkNumbers, "coverage"> {
+  const nothing = { files: null, added: null, removed: null, tests: null };
+  if (impacts.length === 0) return nothing;
+  const values = (key: string) =>
+    impacts.flatMap((lines) => lines.find((each) => each.key === key)?.value ?? []);
+  const changed = values("Changed").map((each) => /\+(\d{1,9}) -(\d{1,9})/.exec(each));
+  return {
+    files: null,
+    added: sum(changed.map((each) => Number(each?.[1] ?? 0))),
+    removed: sum(changed.map((each) => Number(each?.[2] ?? 0))),
+    tests: sum(values("Tests").map((each) => Number.parseInt(each, 10) || 0)),
+  };
+}
+
+/** Coverage that the session began with, and the last that is known of it. */
+export function coverageOf(
+  { context }: SessionState,
+  events: readonly SessionEvent[],
+  now?: number,
+): WorkNumbers["coverage"] {
+  const started = events.find((each) => each.type === "session.started")?.coverage;
+  return {
+    before: typeof started === "number" ? started : null,
+    after: now ?? context.coverage ?? null,
+  };
+}
+
+export interface Totals {
+  readonly sessions: number;
+  readonly states: Readonly<Record<string, number>>;
+  readonly minutes: number;
+  readonly checkpoints: number;
+  readonly decisions: number;
+  readonly objectives: { readonly total: number; readonly done: number };
+  /** Open ones. */
+  readonly blockers: number;
+  /** The most used first. */
+  readonly tags: readonly { readonly tag: string; readonly sessions: number }[];
+  /** ISO 8601; null without sessions. */
+  readonly first: string | null;
+  readonly last: string | null;
+}
+
+interface Counted {
+  readonly state: string;
+  readonly created: string;
+  readonly touched: string;
+  readonly tags: readonly string[];
+  readonly minutes: number | null;
+  readonly checkpoints: number;
+  readonly decisions: number;
+  readonly blockers: number;
+  readonly objectives: { readonly done: number; readonly total: number };
+}
+
+/** What many sessions came to together. */
+export function totalsOf(rows: readonly Counted[]): Totals {
+  const states = new Map<string, number>();
+  const tags = new Map<string, number>();
+  for (const row of rows) {
+    states.set(row.state, (states.get(row.state) ?? 0) + 1);
+    for (const tag of new Set(row.tags)) tags.set(tag, (tags.get(tag) ?? 0) + 1);
+  }
+  const created = rows.map((each) => each.created).filter((each) => each !== "");
+  return {
+    sessions: rows.length,
+    states: Object.fromEntries(states),
+    minutes: sum(rows.map((each) => each.minutes ?? 0)),
+    checkpoints: sum(rows.map((each) => each.checkpoints)),
+    decisions: sum(rows.map((each) => each.decisions)),
+    objectives: {
+      total: sum(rows.map((each) => each.objectives.total)),
+      done: sum(rows.map((each) => each.objectives.done)),
+    },
+    blockers: sum(rows.map((each) => each.blockers)),
+    tags: [...tags]
+      .map(([tag, sessions]) => ({ tag, sessions }))
+      .sort((one, other) => other.sessions - one.sessions || (one.tag < other.tag ? -1 : 1)),
+    first: created.reduce<string | null>(
+      (least, each) => (least === null || each < least ? each : least),
+      null,
+    ),
+    last: rows.reduce<string | null>(
+      (most, { touched }) => (most === null || touched > most ? touched : most),
+      null,
+    ),
+  };
+}
+
+function sum(numbers: readonly (number | undefined)[]): number {
+  return numbers.reduce<number>((total, each) => total + (each ?? 0), 0);
+}

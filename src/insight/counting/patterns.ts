@@ -1,0 +1,169 @@
+/** What a history shows of how the code changes: of the repository, never of one person. Pure. */
+import { isCodeFile, isTestFile } from "../../facts/formats/tests.ts";
+import { nameAt } from "./column.ts";
+import { type History, isMerge, typeAt } from "./history.ts";
+import { chooser, type HistoryFilter, inOrder, recordsInOrder } from "./numbers.ts";
+
+/** Two files that the same commits change. */
+interface FilePair {
+  readonly files: readonly [string, string];
+  /** Commits that change both. */
+  readonly together: number;
+  /** Commits that change the one of them that changes less often. */
+  readonly of: number;
+}
+
+/** Features that needed a fix soon after. Only code counts: a changelog is changed by every commit. */
+export interface FixesAfter {
+  /** Commits of type `feat`, and those of them with a `fix` to one of their files within these days. */
+  readonly features: number;
+  readonly fixed: number;
+  readonly days: number;
+  /** Files that such fixes changed, the most often first. */
+  readonly files: readonly { readonly path: string; readonly fixes: number }[];
+}
+
+/** Folders that commits with decisions changed, the most decisions first. */
+interface DecisionArea {
+  readonly area: string;
+  readonly decisions: number;
+}
+
+export interface Patterns {
+  readonly pairs: readonly FilePair[];
+  /** Commits that the pairs were counted in: the newest ones that change 2 to 30 files. */
+  readonly pairedCommits: number;
+  readonly fixes: FixesAfter;
+  readonly areas: readonly DecisionArea[];
+}
+
+const PAIR_COMMITS = 5000;
+const PAIR_FILES = 30;
+const FIX_DAYS = 14;
+
+export interface PatternOptions {
+  readonly decode: (bytes: string) => string;
+  readonly top?: number;
+}
+
+export function patternsOf(history: History, filter: HistoryFilter, options: PatternOptions): Patterns {
+  const { decode, top = 10 } = options;
+  const chosen = chooser(history, filter);
+  const commits: number[] = [];
+  for (let at = 0; at < history.commits; at++) if (!isMerge(history, at) && chosen(at)) commits.push(at);
+  const order = inOrder(history.times, commits);
+  const name = (file: number) => decode(nameAt(history.paths, file));
+  return {
+    ...pairsIn(history, order, top, name),
+    fixes: fixesIn(history, order, top, name),
+    areas: areasIn(history, chosen, top, name),
+  };
+}
+
+type Name = (file: number) => string;
+
+function filesAt({ files, fileEnds }: History, commit: number): Uint32Array {
+  return files.subarray(fileEnds[commit - 1] ?? 0, fileEnds[commit] ?? 0);
+}
+
+function pairsIn(history: History, order: Uint32Array, top: number, name: Name) {
+  const together = new Map<number, number>();
+  const single = new Map<number, number>();
+  const add = (counts: Map<number, number>, key: number) => counts.set(key, (counts.get(key) ?? 0) + 1);
+  let counted = 0;
+  for (let n = order.length - 1; n >= 0 && counted < PAIR_COMMITS; n--) {
+    const files = filesAt(history, order[n] ?? 0);
+    for (const each of files) add(single, each);
+    if (files.length < 2 || files.length > PAIR_FILES) continue;
+    counted++;
+    for (let one = 0; one < files.length; one++) {
+      for (let other = one + 1; other < files.length; other++) {
+        const [low, high] = [files[one] ?? 0, files[other] ?? 0].sort((a, b) => a - b) as [number, number];
+        add(together, low * 2 ** 26 + high);
+      }
+    }
+  }
+  const found = [...together].flatMap(([key, count]) => {
+    if (count < 2) return [];
+    const [low, high] = [Math.floor(key / 2 ** 26), key % 2 ** 26];
+    const of = Math.min(single.get(low) ?? 0, single.get(high) ?? 0);
+    return [{ low, high, together: count, of }];
+  });
+  // Files that change together nearly always come before files that change all the time.
+  found.sort(
+    (one, other) =>
+      other.together - one.together || one.of - other.of || one.low - other.low || one.high - other.high,
+  );
+  const pairs = found.slice(0, top).map(({ low, high, together: count, of }): FilePair => {
+    const files = [name(low), name(high)].sort() as [string, string];
+    return { files, together: count, of };
+  });
+  return { pairs, pairedCommits: counted };
+}
+
+function fixesIn(history: History, order: Uint32Array, top: number, name: Name): FixesAfter {
+  /** The last feature that changed each file. */
+  const last = new Int32Array(history.paths.ends.length).fill(-1);
+  const fixed = new Set<number>();
+  const fixes = new Map<number, number>();
+  const isCode = codeTest(history);
+  let features = 0;
+  for (const commit of order) {
+    const type = typeAt(history, commit);
+    if (type !== "feat" && type !== "fix") continue;
+    if (type === "feat") features++;
+    for (const file of filesAt(history, commit)) {
+      const feature = last[file] ?? -1;
+      if (!isCode(file)) continue;
+      if (type === "feat") last[file] = commit;
+      else if (feature >= 0 && secondsBetween(history, feature, commit) <= FIX_DAYS * 86_400) {
+        fixed.add(feature);
+        fixes.set(file, (fixes.get(file) ?? 0) + 1);
+      }
+    }
+  }
+  const files = [...fixes]
+    .sort(([one, n], [other, m]) => m - n || one - other)
+    .slice(0, top)
+    .map(([file, count]) => ({ path: name(file), fixes: count }));
+  return { features, fixed: fixed.size, days: FIX_DAYS, files };
+}
+
+/** Asked once a file: most are asked of many times. */
+function codeTest({ paths }: History): (file: number) => boolean {
+  const known = new Map<number, boolean>();
+  return (file) => {
+    const before = known.get(file);
+    if (before !== undefined) return before;
+    const path = nameAt(paths, file);
+    const is = isCodeFile(path) && !isTestFile(path);
+    known.set(file, is);
+    return is;
+  };
+}
+
+/** Without a date there is no saying what came after what. */
+function secondsBetween({ times }: History, one: number, other: number): number {
+  const [from, to] = [times[one] ?? 0, times[other] ?? 0];
+  return from === 0 || to === 0 ? Number.POSITIVE_INFINITY : to - from;
+}
+
+function areasIn(history: History, chosen: (at: number) => boolean, top: number, name: Name): DecisionArea[] {
+  const counts = new Map<string, number>();
+  for (const { commit, decisions } of recordsInOrder(history)) {
+    if (decisions === 0 || !chosen(commit)) continue;
+    const areas = new Set(Array.from(filesAt(history, commit), name).flatMap((path) => areaOf(path) ?? []));
+    for (const area of areas) counts.set(area, (counts.get(area) ?? 0) + decisions);
+  }
+  return [...counts]
+    .map(([area, decisions]) => ({ area, decisions }))
+    .sort((one, other) => other.decisions - one.decisions || (one.area < other.area ? -1 : 1))
+    .slice(0, top);
+}
+
+/** The first two folders of a path; the record of the decision itself is no area. */
+function areaOf(path: string): string | undefined {
+  if (path.startsWith(".session/")) return undefined;
+  const folders = path.split("/").slice(0, -1).slice(0, 2);
+  return folders.length === 0 ? "(top)" : `${folders.join("/")}/`;
+}

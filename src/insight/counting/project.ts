@@ -1,0 +1,75 @@
+/** How healthy a repository is: its sessions together, and how its code changes. Pure. */
+
+import type { Blocker } from "../../session/session.ts";
+import { plural } from "../../text/plural.ts";
+import { blockersPart, type Health, type HealthPart, part, scored, testsPart } from "./health.ts";
+import type { FixesAfter } from "./patterns.ts";
+
+export interface ProjectFacts {
+  /** ISO 8601. */
+  readonly now: string;
+  /** Sessions of this clone that go on. */
+  readonly sessions: readonly {
+    readonly branch: string;
+    readonly touched: string;
+    readonly blockers: readonly Blocker[];
+  }[];
+  /** Lines that the last days changed, in code that is no test and in tests. */
+  readonly days: number;
+  readonly codeLines: number;
+  readonly testLines: number;
+  readonly fixes: FixesAfter;
+}
+
+const REST_DAYS = 14;
+
+export function projectHealth(facts: ProjectFacts): Health {
+  const { sessions, now } = facts;
+  const blockers = sessions.flatMap(({ branch, blockers: some }) =>
+    some.map((each) => ({ ...each, id: `${each.id} of ${branch}` })),
+  );
+  const { advice: _, ...blocked } = blockersPart(blockers, now);
+  const open = blockers.some((each) => !each.resolved);
+  const tests = testsPart({ ...facts, ended: false });
+  return scored([
+    open
+      ? { ...blocked, advice: { what: "see what waits, and ask who can help", command: "session list" } }
+      : blocked,
+    restPart(facts),
+    { ...tests, found: `${tests.found} in ${facts.days} days` },
+    fixesPart(facts.fixes),
+  ]);
+}
+
+function restPart({ sessions, now }: ProjectFacts): HealthPart {
+  const name = "Sessions that rest";
+  if (sessions.length === 0) return part(name, 2, null, "no session goes on");
+  const days = (touched: string) => (Date.parse(now) - Date.parse(touched)) / 86_400_000;
+  const rest = sessions.filter((each) => days(each.touched) > REST_DAYS);
+  if (rest.length === 0)
+    return part(name, 2, 100, `${plural(sessions.length, "session")}, all touched lately`);
+  return part(
+    name,
+    2,
+    100 - (100 * rest.length) / sessions.length,
+    `${rest.length} of ${plural(sessions.length, "session")} not touched for ${REST_DAYS} days: ${rest[0]?.branch}${rest.length > 1 ? ", …" : ""}`,
+    { what: "end, pause or take them up", command: "session list --sort date --reverse" },
+  );
+}
+
+/** One feature in five that needs a fix soon is nothing unusual. */
+function fixesPart({ features, fixed, days, files }: FixesAfter): HealthPart {
+  const name = "Features that hold";
+  if (features < 5) return part(name, 2, null, `not enough data: ${plural(features, "commit")} of type feat`);
+  const share = fixed / features;
+  const score = 100 - Math.max(0, share - 0.2) * 125;
+  const found = `${fixed} of ${features} features had a fix to their files within ${days} days`;
+  const most = files[0] === undefined ? "" : `, most of all for ${files[0].path}`;
+  return part(
+    name,
+    2,
+    score,
+    found,
+    score < 80 ? { what: `test features before they go in${most}` } : undefined,
+  );
+}

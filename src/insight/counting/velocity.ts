@@ -1,0 +1,222 @@
+/** How fast work goes, and how long the rest may take: said only as far as the numbers carry it. Pure. */
+
+import type { DayNumbers } from "./numbers.ts";
+import { byPeriod, startOf } from "./periods.ts";
+import { minutesUntil, type Span } from "./time.ts";
+
+interface Rate {
+  readonly total: number;
+  /** By calendar days, and by days on which something was done. */
+  readonly perDay: number;
+  readonly perActiveDay: number;
+}
+
+/** What was done in the later half of the time against the earlier one. */
+export interface Trend {
+  readonly way: "faster" | "slower" | "steady";
+  readonly before: number;
+  readonly recent: number;
+  /** Length of each half, in days. */
+  readonly days: number;
+}
+
+/** A range, or why there is none. Minutes of work for a session, weeks for a project. */
+export type Rest =
+  | { readonly open: number; readonly low: number; readonly high: number; readonly basis: number }
+  | { readonly open: number; readonly unknown: string };
+
+export interface Velocity {
+  /** From the start to the end, or until now; at least one. */
+  readonly days: number;
+  readonly activeDays: number;
+  readonly minutes: number;
+  readonly minutesPerActiveDay: number | null;
+  readonly objectives: Rate;
+  readonly checkpoints: Rate;
+  /** Null where there is too little to compare. */
+  readonly trend: Trend | null;
+  readonly rest: Rest;
+}
+
+export interface VelocityInput {
+  /** Milliseconds since the epoch, as all moments here. */
+  readonly started: number;
+  /** The end, or now. */
+  readonly until: number;
+  /** When each objective that is done was completed. */
+  readonly completed: readonly number[];
+  readonly checkpoints: readonly number[];
+  /** Objectives that are not done. */
+  readonly open: number;
+  /** Working time. */
+  readonly minutes: number;
+  /** Where that time lies, as far as it is known. */
+  readonly spans: readonly Span[];
+}
+
+const DAY = 86_400_000;
+/** Fewer completed objectives than this say nothing about the next one. */
+const ENOUGH = 3;
+const ENOUGH_FOR_QUARTILES = 8;
+
+export function velocityOf(input: VelocityInput): Velocity {
+  const { started, until, completed, checkpoints, minutes, spans } = input;
+  const days = Math.max(1, Math.ceil((until - started) / DAY) || 1);
+  const moments = [...completed, ...checkpoints, ...spans.flat()].filter(Number.isFinite);
+  const activeDays = new Set(moments.map((each) => Math.floor(each / DAY))).size;
+  const rate = (total: number): Rate => ({
+    total,
+    perDay: rounded(total / days),
+    perActiveDay: activeDays === 0 ? 0 : rounded(total / activeDays),
+  });
+  return {
+    days,
+    activeDays,
+    minutes,
+    minutesPerActiveDay: activeDays === 0 ? null : Math.round(minutes / activeDays),
+    objectives: rate(completed.length),
+    checkpoints: rate(checkpoints.length),
+    trend: trendOf([...completed, ...checkpoints], started, until),
+    rest: restOf(input),
+  };
+}
+
+/** At least four days and four things done; a quarter more or less is a change. */
+function trendOf(done: readonly number[], started: number, until: number): Trend | null {
+  const length = until - started;
+  if (!(length >= 4 * DAY)) return null;
+  const middle = started + length / 2;
+  const recent = done.filter((each) => each >= middle && each <= until).length;
+  const before = done.filter((each) => each < middle && each >= started).length;
+  if (recent + before < 4) return null;
+  return { way: wayOf(before, recent), before, recent, days: rounded(length / 2 / DAY) };
+}
+
+function wayOf(before: number, recent: number): Trend["way"] {
+  return recent > before * 1.25 ? "faster" : recent < before * 0.8 ? "slower" : "steady";
+}
+
+/** Working time for what is left, from the working time that each completed objective took. */
+function restOf({ open, completed, spans, minutes }: VelocityInput): Rest {
+  if (open === 0) return { open, low: 0, high: 0, basis: completed.length };
+  if (completed.length < ENOUGH)
+    return { open, unknown: `not enough data: ${completed.length} done, ${ENOUGH} are needed` };
+  const times = [...completed].sort((one, other) => one - other);
+  const seen = minutesUntil(spans, Number.POSITIVE_INFINITY);
+  // The log may be gone, and only the trailers tell of the time.
+  if (seen < 1 || seen < minutes / 2)
+    return { open, unknown: "not enough data: when the work was done is not known" };
+  const took: number[] = [];
+  for (let at = 0, before = 0; at < times.length; ) {
+    const until = times[at] ?? 0;
+    const together = times.filter((each) => each === until).length;
+    const worked = minutesUntil(spans, until);
+    // Completed with one command: each took its part.
+    for (let n = 0; n < together; n++) took.push((worked - before) / together);
+    before = worked;
+    at += together;
+  }
+  if (took.every((each) => each < 1))
+    return { open, unknown: "not enough data: they were completed all at once" };
+  const [low, high] = rangeOf(took);
+  return { open, low: Math.round(low * open), high: Math.round(high * open), basis: took.length };
+}
+
+/** The middle half of many; of a few all there is between the least and the most. */
+function rangeOf(values: readonly number[]): [number, number] {
+  const sorted = [...values].sort((one, other) => one - other);
+  const [low, high] = sorted.length >= ENOUGH_FOR_QUARTILES ? [0.25, 0.75] : [0, 1];
+  return [quantile(sorted, low), quantile(sorted, high)];
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  const at = (sorted.length - 1) * part;
+  const [below, above] = [sorted[Math.floor(at)] ?? 0, sorted[Math.ceil(at)] ?? 0];
+  return below + (above - below) * (at - Math.floor(at));
+}
+
+export interface ProjectVelocity {
+  /** The last weeks, the oldest first, the one that is not over among them; Monday is its name. */
+  readonly weeks: readonly {
+    readonly from: string;
+    readonly commits: number;
+    readonly checkpoints: number;
+    readonly objectives: number;
+    readonly added: number;
+    readonly removed: number;
+  }[];
+  /** A day, in the weeks that are over. */
+  readonly commitsPerDay: number;
+  readonly checkpointsPerDay: number;
+  readonly objectivesPerDay: number;
+  /** Commits of the last four whole weeks against the four before. */
+  readonly trend: Trend | null;
+  /** In weeks. */
+  readonly rest: Rest;
+}
+
+const WEEKS = 8;
+
+/** `today`: `2024-01-31`; `open`: objectives of all sessions that go on. */
+export function projectVelocity(days: readonly DayNumbers[], today: string, open: number): ProjectVelocity {
+  const known = new Map(byPeriod(days, "week").map((each) => [each.from, each]));
+  const monday = Date.parse(startOf(today, "week"));
+  const weeks = Array.from({ length: WEEKS + 1 }, (_, at) => {
+    const from = new Date(monday - (WEEKS - at) * 7 * DAY).toISOString().slice(0, 10);
+    const { commits, checkpoints, objectives, added, removed } = known.get(from) ?? { ...NOTHING, from };
+    return { from, commits, checkpoints, objectives, added, removed };
+  });
+  const whole = weeks.slice(0, WEEKS);
+  const total = (key: "commits" | "checkpoints" | "objectives", some = whole) =>
+    some.reduce((sum, each) => sum + each[key], 0);
+  const perDay = (key: "commits" | "checkpoints" | "objectives") => rounded(total(key) / (WEEKS * 7));
+  const [before, recent] = [total("commits", whole.slice(0, 4)), total("commits", whole.slice(4))];
+  return {
+    weeks,
+    commitsPerDay: perDay("commits"),
+    checkpointsPerDay: perDay("checkpoints"),
+    objectivesPerDay: perDay("objectives"),
+    trend: before + recent < 4 ? null : { way: wayOf(before, recent), before, recent, days: 28 },
+    rest: projectRest(
+      whole.map((each) => each.objectives),
+      open,
+    ),
+  };
+}
+
+function projectRest(done: readonly number[], open: number): Rest {
+  const active = done.filter((each) => each > 0);
+  if (open === 0) return { open, low: 0, high: 0, basis: active.length };
+  if (active.length < ENOUGH)
+    return {
+      open,
+      unknown: `not enough data: objectives were completed in ${active.length} of the last ${WEEKS} weeks, ${ENOUGH} are needed`,
+    };
+  const [least, most] = rangeOf(active);
+  // Weeks in which nothing was completed come again.
+  const share = active.length / done.length;
+  const low = open / most;
+  const high = open / (least * share);
+  return { open, low: rounded(low), high: rounded(high), basis: active.length };
+}
+
+const NOTHING = {
+  commits: 0,
+  merges: 0,
+  added: 0,
+  removed: 0,
+  fileChanges: 0,
+  types: {},
+  testAdded: 0,
+  testRemoved: 0,
+  codeAdded: 0,
+  codeRemoved: 0,
+  checkpoints: 0,
+  decisions: 0,
+  objectives: 0,
+};
+
+/** Two digits after the point. */
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,123 @@
+/** The parts of the page that are lists. */
+
+import { oneLine } from "../../render/inert.ts";
+import { html, type Markup } from "../../render/markup.ts";
+import { plural } from "../../text/plural.ts";
+import type { Report, ReportBlocker, ReportCommit, ReportDecision } from "../report/report.ts";
+import { blockersChart } from "./charts.ts";
+import { commitRef, folded, joined, moreOf, NONE, section, sessionRef, time, webLink } from "./parts.ts";
+
+export function decisionsSection(report: Report): Markup {
+  const { items, more } = report.decisions;
+  if (items.length === 0) return section("decisions", "Decisions", html`<p>No decision in this time.</p>`);
+  return section(
+    "decisions",
+    "Decisions",
+    folded(
+      items.map((each) => decisionItem(report, each)),
+      "decisions",
+    ),
+    NONE,
+    moreOf(more, "decision"),
+  );
+}
+
+function decisionItem(report: Report, decision: ReportDecision): Markup {
+  const { id, session, text, rationale, alternatives, supersedes, at, commit } = decision;
+  const more = [
+    ...(rationale === null ? [] : [html`<li class="text">Why: ${rationale}</li>`]),
+    ...alternatives.map((each) => html`<li class="text">Rejected: ${each}</li>`),
+    ...(supersedes === null ? [] : [html`<li>Replaces ${oneLine(supersedes)}</li>`]),
+  ];
+  const facts = [
+    oneLine(id),
+    time(at),
+    sessionRef(report, session),
+    commit === null ? "in no commit yet" : commitRef(report, commit),
+  ];
+  return html`<li data-item${of(session)}${on(at)}><div class="text">${text}</div><div class="meta">${joined(facts)}</div>${more.length === 0 ? undefined : html`<ul>${more}</ul>`}</li>`;
+}
+
+export function blockersSection(report: Report): Markup {
+  const { blockers } = report;
+  if (blockers.length === 0)
+    return section("blockers", "Blockers by age", html`<p>Nothing is in the way.</p>`);
+  const chart = blockersChart(blockers);
+  const open = blockers.filter((each) => !each.resolved).length;
+  return section(
+    "blockers",
+    "Blockers by age",
+    html`<p>${open === 0 ? "None is open" : `${plural(open, "blocker")} open`}${blockers.length === open ? "" : `, ${plural(blockers.length - open, "blocker")} resolved in this time${chart ? " (grey)" : ""}`}.</p>`,
+    chart,
+    folded(
+      blockers.map((each) => blockerItem(report, each)),
+      "blockers",
+    ),
+    NONE,
+  );
+}
+
+function blockerItem(report: Report, blocker: ReportBlocker): Markup {
+  const { id, session, text, link, resolved, note, added, finished, days } = blocker;
+  const length = days === null ? undefined : days < 1 ? "less than a day" : plural(Math.floor(days), "day");
+  const state =
+    length === undefined
+      ? resolved
+        ? "resolved"
+        : "open"
+      : `${resolved ? "resolved after" : "open for"} ${length}`;
+  const facts = [id, state, time(resolved ? finished : added), sessionRef(report, session)];
+  return html`<li id="b-${session}-${id}" data-item${of(session)}${on(added, resolved ? finished : report.made)}><div class="text">${text}${link === null ? undefined : html` (${webLink(link, report.sessions.find((each) => each.id === session)?.issues.find((each) => each.id === link)?.url ?? link)})`}</div><div class="meta">${joined(facts)}</div>${note === null ? undefined : html`<div class="text dim">${note}</div>`}</li>`;
+}
+
+export function commitsSection(report: Report): Markup {
+  const { items, more } = report.commits;
+  if (items.length === 0) return section("commits", "Commits", html`<p>No commit in this time.</p>`);
+  return section(
+    "commits",
+    "Commits",
+    folded(
+      items.map((each) => commitItem(report, each)),
+      "commits",
+    ),
+    NONE,
+    moreOf(more, "commit"),
+  );
+}
+
+function commitItem(report: Report, { commit, subject, at, session }: ReportCommit): Markup {
+  const facts = [sessionRef(report, session), time(at), commitRef(report, commit)];
+  return html`<li class="row" id="c-${commit}" data-item${of(session)}${on(at)}><span>${oneLine(subject) || "(no subject)"}</span> <span class="meta">${joined(facts)}</span></li>`;
+}
+
+export function resultsSection({ results: { tests, coverage, build, problem } }: Report): Markup | undefined {
+  const from = (each: { from: string; when: string; stale?: string }) =>
+    html`<span class="dim"> (<code>${oneLine(each.from)}</code>, ${each.when}${each.stale === undefined ? "" : `, ${each.stale}`})</span>`;
+  const items = [
+    ...(tests
+      ? [
+          html`<li>Tests: ${String(tests.passed)} passed, ${String(tests.failed)} failed, ${String(tests.skipped)} skipped${from(tests)}</li>`,
+        ]
+      : []),
+    ...(coverage ? [html`<li>Coverage: ${coverage.percent}${from(coverage)}</li>`] : []),
+    ...(build
+      ? [
+          html`<li>Build: ${build.url === undefined ? oneLine(build.status) : webLink(build.status, build.url)}${build.name === undefined ? "" : `, ${oneLine(build.name)}`}${build.failing.map((each) => html`, ${oneLine(each)}`)}<span class="dim"> (<code>${build.source}</code>${build.stale === undefined ? "" : `, ${build.stale}`})</span></li>`,
+        ]
+      : []),
+    ...(problem === undefined ? [] : [html`<li>${oneLine(problem)}</li>`]),
+  ];
+  return items.length === 0
+    ? undefined
+    : section("results", "Tests, coverage, build", html`<ul>${items}</ul>`);
+}
+
+function of(session: string | null): Markup | undefined {
+  return session === null ? undefined : html` data-s="${session}"`;
+}
+
+function on(from: string | null, to: string | null = from): Markup | undefined {
+  return from === null
+    ? undefined
+    : html` data-a="${from.slice(0, 10)}" data-b="${(to ?? from).slice(0, 10)}"`;
+}

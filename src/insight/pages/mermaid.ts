@@ -1,0 +1,62 @@
+/** Charts that GitHub and GitLab draw out of Markdown. Whatever a repository's texts say, they stay labels. */
+
+import { oneLine } from "../../render/inert.ts";
+import { dayAfter, dayAt } from "../report/period.ts";
+import type { Report, ReportSession } from "../report/report.ts";
+
+/** More than these cannot be read. */
+const MOST_SESSIONS = 30;
+const MOST_BARS = 60;
+
+/** Sessions as bars from start to end; undefined where there is none with a date. */
+export function gantt(sessions: readonly ReportSession[]): string | undefined {
+  const shown = sessions
+    .filter((each) => dayAt(each.started) !== "" && dayAt(each.until) !== "")
+    .slice(0, MOST_SESSIONS)
+    .reverse();
+  if (shown.length === 0) return undefined;
+  const lines = shown.map(({ title, state, started, until }, at) => {
+    const mark = state === "active" ? "active, " : state === "paused" ? "" : "done, ";
+    return `  ${at + 1}. ${label(title)} :${mark}${dayAt(started)}, ${dayAfter(dayAt(until), 1)}`;
+  });
+  return fence(["gantt", "  dateFormat YYYY-MM-DD", "  axisFormat %Y-%m-%d", ...lines]);
+}
+
+/** Commits of each period; undefined where one bar, or none, would be all. */
+export function bars({ periods, period }: Pick<Report, "periods" | "period">): string | undefined {
+  const shown = periods.slice(-MOST_BARS);
+  const most = Math.max(0, ...shown.map((each) => each.commits));
+  if (shown.length < 2 || most === 0) return undefined;
+  const name = (from: string) => (period.by === "month" ? from.slice(0, 7) : from.slice(5));
+  return fence([
+    "xychart-beta",
+    `  x-axis [${shown.map((each) => `"${name(each.from)}"`).join(", ")}]`,
+    `  y-axis "Commits" 0 --> ${most}`,
+    `  bar [${shown.map((each) => each.commits).join(", ")}]`,
+  ]);
+}
+
+/** Commits by type; undefined without any. */
+export function pie(types: Readonly<Record<string, number>>): string | undefined {
+  const some = Object.entries(types).filter(([, count]) => count > 0);
+  if (some.length === 0) return undefined;
+  const lines = some
+    .sort(([, one], [, other]) => other - one)
+    .map(([type, count]) => `  "${label(type)}" : ${count}`);
+  return fence(["pie showData", ...lines]);
+}
+
+/** Letters, digits and a few signs that mean nothing to Mermaid; the rest becomes a space. */
+function label(text: string): string {
+  const plain = oneLine(text)
+    .replace(/[^\p{L}\p{M}\p{N} .,()/_'+-]/gu, " ")
+    .replace(/\s+/g, " ")
+    .replace(/--+/g, "-")
+    .trim();
+  const short = [...plain].slice(0, 50).join("");
+  return short === "" ? "untitled" : short;
+}
+
+function fence(lines: readonly string[]): string {
+  return ["```mermaid", ...lines, "```"].join("\n");
+}

@@ -1,0 +1,91 @@
+/** Pieces that several parts of the page need. */
+
+import { oneLine } from "../../render/inert.ts";
+import { html, type Markup } from "../../render/markup.ts";
+import { formatMinutes } from "../../text/duration.ts";
+import { thousands } from "../../text/plural.ts";
+import { commitAddress } from "../report/links.ts";
+import { dayAt } from "../report/period.ts";
+import type { Report } from "../report/report.ts";
+
+export function section(id: string, title: string, ...content: readonly (Markup | undefined)[]): Markup {
+  const some = content.flatMap((each) => (each ? [each, html`\n`] : []));
+  return html`<section id="${id}" aria-labelledby="h-${id}">
+<h2 id="h-${id}">${title}</h2>
+${some}</section>`;
+}
+
+/** Said where a filter leaves nothing of a list. */
+export const NONE = html`<p class="none dim" hidden>Nothing here matches the filter.</p>`;
+
+/** The commit on the web, else its id to be copied. */
+export function commitRef({ forge }: Pick<Report, "forge">, oid: string): Markup {
+  const short = oid.slice(0, 8);
+  const address = commitAddress(forge ?? undefined, oid);
+  return address === undefined
+    ? html`<button type="button" class="id" data-copy="${oid}" aria-label="Copy the id of commit ${short}" title="Copy ${oid}">${short}</button>`
+    : html`<a href="${address}" rel="noreferrer"><code>${short}</code></a>`;
+}
+
+/** A number with the commit behind it. */
+export function behind(report: Pick<Report, "forge" | "commits">, oid: string | null, value: string): Markup {
+  if (oid === null) return html`${value}`;
+  const address = commitAddress(report.forge ?? undefined, oid);
+  if (address !== undefined) return html`<a href="${address}" rel="noreferrer">${value}</a>`;
+  return report.commits.items.some((each) => each.commit === oid)
+    ? html`<a href="#c-${oid}">${value}</a>`
+    : html`${value}`;
+}
+
+/** As many sessions have a place of their own in the page. */
+export const MOST_SESSIONS = 300;
+
+/** The session's place in the page, by its title. */
+export function sessionRef({ sessions }: Pick<Report, "sessions">, id: string | null): Markup | undefined {
+  const at = id === null ? -1 : sessions.findIndex((each) => each.id === id);
+  const found = sessions[at];
+  if (!found) return undefined;
+  const title = oneLine(found.title);
+  return at < MOST_SESSIONS ? html`<a href="#s-${found.id}">${title}</a>` : html`${title}`;
+}
+
+export function time(moment: string | null): Markup | undefined {
+  const day = dayAt(moment ?? "");
+  return moment === null || day === "" ? undefined : html`<time datetime="${moment}">${day}</time>`;
+}
+
+/** With a middle dot between them. */
+export function joined(parts: readonly (Markup | string | undefined)[]): Markup {
+  const some = parts.filter((each) => each !== undefined && each !== "");
+  return html`${some.map((each, at) => html`${at === 0 ? "" : " · "}${each}`)}`;
+}
+
+/** `123 h` where minutes do not matter any more. */
+export function hours(minutes: number): string {
+  return minutes >= 6000 ? `${thousands(Math.round(minutes / 60))}h` : formatMinutes(minutes);
+}
+
+/** The first ones, and the others folded away: a page of a quarter is read from its top. */
+const FIRST = 12;
+
+export function folded(
+  items: readonly Markup[],
+  what: string,
+  wrap: (some: readonly Markup[]) => Markup = (some) => html`<ul class="list">${some}</ul>`,
+): Markup {
+  const rest = items.slice(FIRST);
+  if (rest.length < 3) return wrap(items);
+  return html`${wrap(items.slice(0, FIRST))}<details class="rest"><summary>${thousands(rest.length)} more ${what}</summary>${wrap(rest)}</details>`;
+}
+
+export function moreOf(count: number, what: string): Markup | undefined {
+  if (count <= 0) return undefined;
+  return html`<p class="dim">… ${thousands(count)} more ${count === 1 ? what : `${what}s`}, left out here.</p>`;
+}
+
+/** Addresses of the web only: what people recorded may name anything. */
+export function webLink(text: string, address: string | undefined): Markup {
+  return address !== undefined && /^https?:\/\/[^\s<>"]+$/.test(address)
+    ? html`<a href="${address}" rel="noreferrer">${oneLine(text)}</a>`
+    : html`${oneLine(text)}`;
+}

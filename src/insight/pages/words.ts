@@ -1,0 +1,32 @@
+/** What a report says in words, in all its formats. */
+
+import { plural } from "../../text/plural.ts";
+import type { Rest, Trend } from "../counting/velocity.ts";
+import type { Report } from "../report/report.ts";
+
+/** Of the last weeks, whatever the report is about. */
+export function trendText(trend: Trend | null): string {
+  if (trend === null) return "Trend: not enough data.";
+  return `Trend: ${trend.way}, ${plural(trend.recent, "commit")} in the last four whole weeks, ${trend.before} in the four before.`;
+}
+
+export function restText(rest: Rest): string {
+  if (rest.open === 0) return "No objective is open.";
+  const open = `${plural(rest.open, "objective")} of sessions that go on`;
+  if ("unknown" in rest) return `How long the ${open} may take is not known: ${rest.unknown}.`;
+  const [low, high] = [rest.low, rest.high].map((each) => Math.round(each * 10) / 10);
+  const range = low === high ? `${low}` : `${low} to ${high}`;
+  return `The ${open} may take ${range} weeks, at the pace of the last eight.`;
+}
+
+export function stateName(state: string): string {
+  return state === "recorded" ? "known from commits" : state;
+}
+
+/** What this clone does not know of the history. */
+export function limitsOf({ shallow, depth }: Pick<Report, "shallow" | "depth">): string[] {
+  return [
+    ...(shallow ? ["The history ends early: this clone is shallow."] : []),
+    ...(depth === "lines" ? [] : ["Lines are not known: this clone is partial."]),
+  ];
+}

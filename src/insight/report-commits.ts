@@ -1,0 +1,44 @@
+/** What the newest commits of a history say, for a report. */
+import { type Commit, log } from "../git/commits.ts";
+import type { Place } from "../place/place.ts";
+import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
+import type { HistoryInsight } from "./insight.ts";
+import { decisionsOfCommits, sessionsOfCommits } from "./report/assemble.ts";
+import type { ReportCommit, ReportDecision, ReportSession } from "./report/report.ts";
+
+export interface ToldCommits {
+  /** The newest first, as the next ones. */
+  readonly commits: readonly ReportCommit[];
+  readonly decisions: readonly ReportDecision[];
+  readonly sessions: readonly ReportSession[];
+  /** When the last one was made, milliseconds since the epoch; 0 without any. */
+  readonly last: number;
+}
+
+/** One git process. */
+export async function toldCommits(
+  place: Place,
+  { newest, recorded }: HistoryInsight["numbers"],
+): Promise<ToldCommits> {
+  const oids = [...new Set([...newest, ...recorded])];
+  if (oids.length === 0) return { commits: [], decisions: [], sessions: [], last: 0 };
+  const found = await log(place.repository.root, ["--no-walk=unsorted", "--ignore-missing", ...oids]);
+  const read = readCommits(found.sort((one, other) => other.authored - one.authored));
+  return {
+    commits: listed(read, newest),
+    decisions: decisionsOfCommits(read),
+    sessions: sessionsOfCommits(read),
+    last: Math.max(0, ...read.map((each) => each.commit.committed)) * 1000,
+  };
+}
+
+function listed(commits: readonly ReadCommit<Commit>[], newest: readonly string[]): ReportCommit[] {
+  const byId = new Map(commits.map((each) => [each.commit.oid, each]));
+  return newest.flatMap((oid): ReportCommit[] => {
+    const found = byId.get(oid);
+    if (!found) return [];
+    const { commit, subject, record } = found;
+    const at = commit.authored > 0 ? new Date(commit.authored * 1000).toISOString() : null;
+    return [{ commit: oid, subject, at, session: record?.id ?? null }];
+  });
+}

@@ -1,0 +1,173 @@
+/** Puts a report together: sessions, commits, and what both say. */
+
+import path from "node:path";
+import { issuesIn } from "../facts/formats/issues.ts";
+import { forgeHere } from "../facts/issues.ts";
+import type { Place } from "../place/place.ts";
+import { openObjectives, type SessionState } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
+import { totalsOf } from "./counting/metrics.ts";
+import { byPeriod } from "./counting/periods.ts";
+import { projectVelocity } from "./counting/velocity.ts";
+import { insightsOf, recentSince } from "./insight.ts";
+import {
+  decisionsOfStates,
+  filledPeriods,
+  firstDay,
+  objectivesOver,
+  overlaps,
+  unitedDecisions,
+} from "./report/assemble.ts";
+import { blockersOf } from "./report/blockers.ts";
+import { dayAt, dayEnds, isWithin, periodFor, periodsBetween, type ReportPeriod } from "./report/period.ts";
+import type { Report, ReportSession } from "./report/report.ts";
+import { toldCommits } from "./report-commits.ts";
+import { type ReportedSession, reportedSessions } from "./report-sessions.ts";
+import type { ScanOptions } from "./scan.ts";
+import type { Answer } from "./unchanged.ts";
+
+export interface ReportOptions extends Pick<ScanOptions, "onProgress"> {
+  /** Only the user's own commits and sessions. */
+  readonly mine?: boolean;
+}
+
+/** What of a report only commits, records and the day change. */
+export interface KeptReport {
+  readonly report: Omit<Report, "results">;
+  /** When the last commit was made, milliseconds since the epoch; 0 without any. */
+  readonly last: number;
+}
+
+/** As many decisions are told in full. */
+const MAX_DECISIONS = 500;
+const DAY = 86_400_000;
+
+/** What of a report only the commits and records change, until when. Failures of `insightsOf`. */
+export async function makeReport(
+  place: Place,
+  period: ReportPeriod,
+  made: string,
+  options: ReportOptions,
+): Promise<Answer<KeptReport>> {
+  const mine = options.mine ? { mine: true } : {};
+  const { since, until } = period;
+  // What ends today or later ends with the history: the same answer tomorrow.
+  const end = until >= Date.parse(made) && since === undefined ? {} : { until };
+  const [[insight, recent], recorded, forge] = await Promise.all([
+    insightsOf(
+      place,
+      [
+        { ...defined({ since }), ...end, ...mine },
+        { since: recentSince(made), ...mine },
+      ] as const,
+      options,
+    ),
+    reportedSessions(place, options.mine ?? false),
+    forgeHere(place, {}),
+  ]);
+  const { numbers, tip, shallow, depth } = insight;
+  const told = await toldCommits(place, numbers);
+  const live = recorded.filter((each) => each.live);
+  const blockers = blockersOf(statesIn(recorded), period, made);
+  const waited = new Set(blockers.map((each) => each.session));
+  const chosen = recorded.filter((each) => overlaps(period, each.session) || waited.has(each.session.id));
+  const known = new Set(recorded.map((each) => each.session.id));
+  const sessions = [
+    ...chosen.map((each) => withIssues(place, each, forge)),
+    ...told.sessions.filter((each) => !known.has(each.id)),
+  ];
+  const from = period.from ?? firstDay(numbers.days, sessions);
+  const to = [period.to, dayAt(made)].sort()[0] ?? period.to;
+  const by = period.by ?? periodFor(from ?? to, to);
+  // A commit may be dated on another day where its author was.
+  const starts = from === undefined ? [] : periodsBetween(from, to, by);
+  const counted = byPeriod(numbers.days, by);
+  const all = [...new Set([...starts, ...counted.map((each) => each.from)])].sort();
+  const carried = told.decisions.filter((each) => isWithin({ ...period, ...end }, each.at));
+  const decisions = unitedDecisions(
+    carried,
+    decisionsOfStates(
+      statesIn(recorded).map((each) => each.state),
+      period,
+    ),
+  );
+  const {
+    authors,
+    files,
+    undated,
+    days: _days,
+    hours,
+    hot,
+    newest: _newest,
+    recorded: _ids,
+    ...sums
+  } = numbers;
+  const report: KeptReport["report"] = {
+    repository: nameOf(place),
+    made,
+    scope: since === undefined ? "project" : "period",
+    period: { from: from ?? null, to, by, name: period.name },
+    author: options.mine ? "me" : "all",
+    branch: place.repository.branch ?? null,
+    tip,
+    shallow,
+    depth,
+    forge: forge ?? null,
+    hours,
+    hot,
+    numbers: { ...sums, authors, files, undated },
+    periods: filledPeriods(counted, all),
+    velocity: projectVelocity(
+      recent.numbers.days,
+      made.slice(0, 10),
+      live.flatMap((each) => openObjectives(each.state?.objectives ?? [])).length,
+    ),
+    totals: totalsOf(chosen.map((each) => each.row)),
+    sessions,
+    objectives: objectivesOver(sessions, all, to),
+    decisions: {
+      items: decisions.slice(0, MAX_DECISIONS),
+      more: Math.max(0, decisions.length - MAX_DECISIONS) + Math.max(0, numbers.decisions - carried.length),
+    },
+    blockers,
+    commits: { items: told.commits, more: numbers.commits - told.commits.length },
+  };
+  return { value: { report, last: told.last }, until: holdsUntil(place, made, recorded) };
+}
+
+/** Until the day ends, or a session counts as archived. */
+function holdsUntil(place: Place, made: string, recorded: readonly ReportedSession[]): number {
+  const after = place.config.session.archive_after_days * DAY;
+  const archived = recorded.flatMap(({ row }) =>
+    row.state === "ended" ? Date.parse(row.touched) + after : [],
+  );
+  return Math.min(dayEnds(Date.parse(made)), ...archived);
+}
+
+function statesIn(recorded: readonly ReportedSession[]): { state: SessionState; live: boolean }[] {
+  return recorded.flatMap(({ state, live }) => (state ? [{ state, live }] : []));
+}
+
+function withIssues(
+  place: Place,
+  { session, state }: ReportedSession,
+  forge: Parameters<typeof issuesIn>[2]["forge"],
+): ReportSession {
+  const texts = [
+    ...session.objectives,
+    ...(state?.blockers ?? []).map((each) => ({
+      id: each.id,
+      text: [each.text, each.link, each.note].filter(Boolean).join("\n"),
+    })),
+  ];
+  const sources = texts.map((each) => ({ name: each.id, text: each.text }));
+  const found = issuesIn(session.branch ?? "", sources, { forge, keys: place.config.tracking.issue_url });
+  return {
+    ...session,
+    issues: found.map(({ id, url }) => ({ id, ...defined({ url }) })),
+  };
+}
+
+function nameOf({ repository: { root, commonDir, bare } }: Place): string {
+  return path.basename(bare ? commonDir.replace(/\.git$/, "") : root) || "repository";
+}

@@ -1,0 +1,39 @@
+/** Tests, coverage and the build as a report tells them: what lies in the work tree, and whether it is older than the work. */
+
+import { writtenBuild } from "../facts/builds.ts";
+import { coverageNow } from "../facts/coverage.ts";
+import type { Build } from "../facts/formats/build.ts";
+import { foundViews, toldBuild } from "../facts/results.ts";
+import { testsNow } from "../facts/tests.ts";
+import type { Place } from "../place/place.ts";
+import { day } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
+import type { BuildView } from "../views/shapes/views.ts";
+import type { ReportResults } from "./report/report.ts";
+
+/** `last`: when the last commit was made, milliseconds since the epoch. */
+export async function reportResults(place: Place, last: number): Promise<ReportResults> {
+  if (place.repository.bare) return {};
+  const [tests, coverage, { build, problem }] = await Promise.all([
+    testsNow(place),
+    coverageNow(place),
+    writtenBuild(place),
+  ]);
+  const when = (from: string, written: number) => ({
+    from,
+    when: day(place.config, written),
+    ...(written < last ? { stale: "written before the last commit" } : {}),
+  });
+  return {
+    ...foundViews({ tests, coverage }, when),
+    ...defined({ problem }),
+    ...(build === undefined ? {} : { build: buildHere(place, build) }),
+  };
+}
+
+/** Its tests are not told: those of the work tree are. */
+function buildHere(place: Place, { tests: _tests, ...build }: Build): BuildView {
+  const { commit } = build;
+  const isLast = commit === undefined || place.repository.head?.startsWith(commit);
+  return toldBuild(place, build, isLast ? undefined : "not of the last commit");
+}

@@ -1,0 +1,114 @@
+/** Sessions of this clone as a report tells them. */
+
+import { gather } from "../facts/gather.ts";
+import { ask } from "../git/read.ts";
+import { standingOf } from "../history/branch.ts";
+import type { Place } from "../place/place.ts";
+import type { KnownSession } from "../record/resolve.ts";
+import { parseContext, stateFromTexts } from "../session/reading.ts";
+import { progressOf, type SessionState } from "../session/state.ts";
+import { snapshotFiles } from "../snapshots/snapshot.ts";
+import { defined } from "../text/defined.ts";
+import { checkpointsOf } from "../trailers/checkpoints.ts";
+import type { SessionRow } from "../views/shapes/listing.ts";
+import { surveySessions } from "../views/survey.ts";
+import type { ReportSession } from "./report/report.ts";
+
+export interface ReportedSession {
+  readonly session: ReportSession;
+  readonly row: SessionRow;
+  /** Its work goes on. */
+  readonly live: boolean;
+  /** Undefined where there are so many that its record was not opened. */
+  readonly state?: SessionState;
+}
+
+/** Records of that many sessions are opened, the last touched first; of the others, lists know enough. */
+const MAX_OPENED = 1000;
+
+/** Of that many sessions that go on git is asked for their commits; of the others, their logs tell. */
+const MAX_MEASURED = 20;
+
+/** All sessions, the last touched first. `mine`: only those that the user began. */
+export async function reportedSessions(place: Place, mine: boolean): Promise<ReportedSession[]> {
+  const [{ rows, known }, me] = await Promise.all([
+    surveySessions(place),
+    mine ? ask(place.repository.root, ["config", "user.name"]) : undefined,
+  ]);
+  const isLive = ({ state }: Pick<SessionRow, "state">) => state === "active" || state === "paused";
+  const [states, measured] = await Promise.all([
+    statesOf(place, known.slice(0, MAX_OPENED)),
+    measuredOf(place, known.filter(isLive).slice(0, MAX_MEASURED)),
+  ]);
+  const all = rows.map((listed): ReportedSession => {
+    const state = states.get(listed.id);
+    const { minutes, checkpoints } = measured.get(listed.id) ?? listed;
+    const row = { ...listed, minutes, checkpoints };
+    return { session: sessionOf(row, state), row, live: isLive(row), ...(state ? { state } : {}) };
+  });
+  const name = me?.stdout.trim();
+  return mine ? all.filter((each) => each.state?.context.author === name) : all;
+}
+
+/** A snapshot has the numbers of a session that ended; of one that goes on, its commits have them. */
+async function measuredOf(
+  place: Place,
+  known: readonly KnownSession[],
+): Promise<Map<string, Pick<SessionRow, "minutes" | "checkpoints">>> {
+  const found = known.map(async ({ id, branch, loaded }) => {
+    if (!loaded) return [];
+    const isEarlier = (await standingOf(place, loaded)) === "earlier";
+    const { minutes, commits } = await gather(place, branch, loaded, isEarlier ? "earlier" : undefined);
+    return [[id, { minutes, checkpoints: checkpointsOf(commits, id).length }] as const];
+  });
+  return new Map((await Promise.all(found)).flat());
+}
+
+/** One git process for all that are kept as snapshots. */
+async function statesOf(place: Place, known: readonly KnownSession[]): Promise<Map<string, SessionState>> {
+  const heads = known.flatMap((each) => (each.loaded ? [] : (each.snapshot ?? [])));
+  const names = ["context.json", "objectives.md", "blockers.md"] as const;
+  const files =
+    heads.length === 0
+      ? new Map<string, Map<string, string>>()
+      : await snapshotFiles(place.repository.root, heads, names, place.notices);
+  return new Map(
+    known.flatMap((each) => {
+      const texts = files.get(each.id);
+      const state = each.loaded?.state ?? (texts && stateIn(each.id, texts));
+      return state ? [[each.id, state] as const] : [];
+    }),
+  );
+}
+
+function stateIn(id: string, texts: ReadonlyMap<string, string>): SessionState | undefined {
+  const context = parseContext(texts.get("context.json") ?? "");
+  if (context?.id !== id) return undefined;
+  return stateFromTexts(context, {
+    objectives: texts.get("objectives.md") ?? "",
+    blockers: texts.get("blockers.md") ?? "",
+  });
+}
+
+function sessionOf(row: SessionRow, state: SessionState | undefined): ReportSession {
+  const { id, title, branch, created, ended, touched, minutes, checkpoints, tags } = row;
+  return {
+    id,
+    title,
+    branch,
+    state: row.state,
+    started: created,
+    until: ended ?? touched,
+    minutes,
+    checkpoints,
+    tags,
+    issues: [],
+    objectives: (state?.objectives ?? []).map(({ id: name, text, mark, added, finished }) => ({
+      id: name,
+      text,
+      mark,
+      ...defined({ added, finished }),
+    })),
+    progress: state ? progressOf(state.objectives) : row.objectives,
+  };
+}

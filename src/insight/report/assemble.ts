@@ -1,0 +1,175 @@
+/** Sessions, decisions and blockers of a period, out of what records and commits say. Pure. */
+
+import { progressOf, type SessionState } from "../../session/state.ts";
+import {
+  type AuthoredCommit,
+  dateOf,
+  decisionKey,
+  isInherited,
+  type ReadCommit,
+} from "../../trailers/checkpoints.ts";
+import type { PeriodNumbers } from "../counting/periods.ts";
+import { dayAfter, dayAt, type Edges, isWithin } from "./period.ts";
+import type { ObjectivesAt, ReportDecision, ReportPeriodNumbers, ReportSession } from "./report.ts";
+
+/** Whether any of the time from one moment to another is in the period. */
+export function overlaps(
+  { since = Number.NEGATIVE_INFINITY, until }: Edges,
+  { started, until: end }: Pick<ReportSession, "started" | "until">,
+): boolean {
+  const last = Date.parse(end);
+  const first = Date.parse(started);
+  return (Number.isNaN(first) ? last : first) <= until && last >= since;
+}
+
+/** Sessions that commits tell of, the newest first. */
+export function sessionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]): ReportSession[] {
+  const found = new Map<string, ReportSession>();
+  // The newest commit has the last word; the oldest one has the beginning.
+  for (const { commit, record } of commits) {
+    const { id, title, minutes, objectives = [] } = record ?? {};
+    const { added } = dateOf(commit);
+    if (id === undefined || added === undefined) continue;
+    const before = found.get(id);
+    if (before) {
+      found.set(id, { ...before, started: added });
+      continue;
+    }
+    found.set(id, {
+      id,
+      title: title ?? `Session ${id}`,
+      branch: null,
+      state: "recorded",
+      started: added,
+      until: added,
+      minutes: minutes ?? null,
+      checkpoints: null,
+      objectives: objectives.map(({ id: name, text, mark }) => ({ id: name, text, mark })),
+      progress: progressOf(objectives),
+      tags: [],
+      issues: [],
+    });
+  }
+  return [...found.values()];
+}
+
+/** Decisions that commits carry, the newest first, each once: with its first commit's date and its newest text. */
+export function decisionsOfCommits(commits: readonly ReadCommit<AuthoredCommit>[]): ReportDecision[] {
+  const found = new Map<string, ReportDecision>();
+  for (const { commit, record } of commits) {
+    for (const decision of record?.decisions ?? []) {
+      const key = decisionKey(decision, record?.id);
+      const at = dateOf(commit).added ?? null;
+      const before = found.get(key);
+      found.set(
+        key,
+        before ? { ...before, at } : { ...decisionOf(decision, record?.id), at, commit: commit.oid },
+      );
+    }
+  }
+  return [...found.values()].sort(newestFirst);
+}
+
+/** Decisions that were taken in these sessions in the period. */
+export function decisionsOfStates(states: Iterable<SessionState>, edges: Edges): ReportDecision[] {
+  return [...states].flatMap(({ context: { id, decisions, committed } }) =>
+    decisions.flatMap((each) => {
+      const at = each.added ?? null;
+      if (isInherited(each, id) || !isWithin(edges, at)) return [];
+      return [{ ...decisionOf(each, id), at, commit: committed[each.id] ?? null }];
+    }),
+  );
+}
+
+type Taken = Parameters<typeof decisionKey>[0];
+
+function decisionOf(decision: Taken, session: string | undefined): Omit<ReportDecision, "at" | "commit"> {
+  const { id, text, rationale = null, alternatives, supersedes = null } = decision;
+  return {
+    id,
+    session: decision.session ?? session ?? null,
+    text,
+    rationale,
+    alternatives,
+    supersedes,
+  };
+}
+
+/** What a session's own record says of a decision is fuller than a trailer; where it is now, the commits know. */
+export function unitedDecisions(
+  carried: readonly ReportDecision[],
+  taken: readonly ReportDecision[],
+): ReportDecision[] {
+  const key = (each: ReportDecision) =>
+    each.session === null ? `:${each.text}` : `${each.session}/${each.id}`;
+  const found = new Map(carried.map((each) => [key(each), each]));
+  for (const each of taken) {
+    const commit = found.get(key(each))?.commit ?? each.commit;
+    found.set(key(each), { ...each, commit });
+  }
+  return [...found.values()].sort(newestFirst);
+}
+
+function newestFirst(one: { readonly at: string | null }, other: { readonly at: string | null }): number {
+  return (other.at ?? "") < (one.at ?? "") ? -1 : (other.at ?? "") > (one.at ?? "") ? 1 : 0;
+}
+
+/** Open and done objectives at the end of each period; one that was dropped counts until then. */
+export function objectivesOver(
+  sessions: readonly Pick<ReportSession, "objectives">[],
+  periods: readonly string[],
+  to: string,
+): ObjectivesAt[] {
+  const items = sessions.flatMap(({ objectives }) =>
+    objectives.flatMap(({ mark, added, finished }) => {
+      const end = finished === undefined ? undefined : dayAt(finished);
+      // Without a date it is not known when, and nothing is made up.
+      if (added === undefined || ((mark === "done" || mark === "dropped") && !end)) return [];
+      return [{ added: dayAt(added), done: mark === "done" ? end : undefined, over: end }];
+    }),
+  );
+  return periods.map((from, at) => {
+    const next = periods[at + 1];
+    const last = next === undefined ? to : dayAfter(next, -1);
+    const there = items.filter((each) => each.added <= last);
+    const done = there.filter((each) => each.done !== undefined && each.done <= last).length;
+    const open = there.filter((each) => each.over === undefined || each.over > last).length;
+    return { from, open, done };
+  });
+}
+
+/** Periods with what was counted in them, those without a commit too. */
+export function filledPeriods(
+  found: readonly PeriodNumbers[],
+  starts: readonly string[],
+): ReportPeriodNumbers[] {
+  const known = new Map(found.map((each) => [each.from, each]));
+  return starts.map((from) => known.get(from) ?? { ...NOTHING, from, last: null });
+}
+
+/** The first day that anything is known of; undefined where nothing is. */
+export function firstDay(days: readonly { readonly day: string }[], sessions: readonly ReportSession[]) {
+  const all = [days[0]?.day, ...sessions.map((each) => dayAt(each.started))];
+  return all
+    .filter((each): each is string => each !== undefined && each !== "")
+    .reduce<string | undefined>(
+      (least, each) => (least === undefined || each < least ? each : least),
+      undefined,
+    );
+}
+
+const NOTHING = {
+  commits: 0,
+  merges: 0,
+  added: 0,
+  removed: 0,
+  fileChanges: 0,
+  types: {},
+  testAdded: 0,
+  testRemoved: 0,
+  codeAdded: 0,
+  codeRemoved: 0,
+  checkpoints: 0,
+  decisions: 0,
+  objectives: 0,
+};

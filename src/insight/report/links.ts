@@ -1,0 +1,35 @@
+/** Where on the web a commit and a file's history are, as the remote's host spells it. Pure. */
+import type { Forge } from "../../text/forge.ts";
+
+/** Undefined where nobody knows how this host spells it: then the id is there to be copied. */
+export function commitAddress(forge: Forge | undefined, oid: string): string | undefined {
+  if (!forge) return undefined;
+  const { kind, web } = forge;
+  if (kind === "github" || kind === "gitea") return `${web}/commit/${oid}`;
+  if (kind === "gitlab") return `${web}/-/commit/${oid}`;
+  if (kind === "bitbucket") return `${web}/commits/${oid}`;
+  return kind === "azure" ? `${azure(forge)}/commit/${oid}` : undefined;
+}
+
+/** The commits that changed a file. */
+export function fileAddress(forge: Forge | undefined, tip: string | null, path: string): string | undefined {
+  if (!forge || tip === null) return undefined;
+  const { kind, web } = forge;
+  const name = path.split("/").map(encoded).join("/");
+  if (kind === "github") return `${web}/commits/${tip}/${name}`;
+  if (kind === "gitlab") return `${web}/-/commits/${tip}/${name}`;
+  if (kind === "gitea") return `${web}/commits/commit/${tip}/${name}`;
+  if (kind === "bitbucket") return `${web}/history-node/${tip}/${name}`;
+  return kind === "azure"
+    ? `${azure(forge)}?path=${encoded(`/${path}`)}&version=GC${tip}&_a=history`
+    : undefined;
+}
+
+function azure({ web, path }: Forge): string {
+  return `${web}/_git/${encoded(path.split("/").at(-1) ?? "")}`;
+}
+
+/** A name may hold half a character, of which no address can be made. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"));
+}

@@ -1,0 +1,125 @@
+/** Which days a report is about, and how it groups them. Pure. */
+import { type Period, startOf } from "../counting/periods.ts";
+
+/** What was asked for; moments in milliseconds since the epoch. */
+export interface PeriodRequest {
+  readonly every?: "daily" | "weekly" | "monthly";
+  readonly since?: number;
+  readonly until?: number;
+  /** All of the history, unless it is narrowed. */
+  readonly project?: boolean;
+}
+
+export interface ReportPeriod {
+  /** First moment of its first day, where the reader is; undefined: from the first commit on. */
+  readonly since?: number;
+  /** Last moment of its last day. */
+  readonly until: number;
+  /** `2024-01-31`; undefined as `since`. */
+  readonly from?: string;
+  readonly to: string;
+  /** Undefined where the length of the history decides. */
+  readonly by?: Period;
+  readonly name: string;
+}
+
+export type Edges = Pick<ReportPeriod, "since" | "until">;
+
+/** Whether a moment is one of the period; one that nobody knows is in none. */
+export function isWithin({ since = Number.NEGATIVE_INFINITY, until }: Edges, moment: string | null): boolean {
+  const at = Date.parse(moment ?? "");
+  return at >= since && at <= until;
+}
+
+const BY = { daily: "day", weekly: "week", monthly: "month" } as const;
+const DAY = 86_400_000;
+const MONTHS = "January February March April May June July August September October November December".split(
+  " ",
+);
+
+/** Days begin and end where the reader is, so that an answer about them holds until midnight. */
+export function reportPeriod(request: PeriodRequest, now: number): ReportPeriod {
+  const { every, since, until, project } = request;
+  const today = dayAt(now);
+  const by = every === undefined ? {} : { by: BY[every] };
+  if (project || since !== undefined || until !== undefined) {
+    const from = since === undefined ? undefined : dayAt(since);
+    const to = until === undefined ? today : dayAt(until);
+    // Without a first day, what is asked for is all that came before the last one.
+    return { ...edges(from, to), ...by, name: nameOf(from, until === undefined ? undefined : to) };
+  }
+  if (every === "daily") return { ...edges(today, today), by: "day", name: `${longDay(today)}` };
+  if (every === "monthly") {
+    const from = startOf(today, "month");
+    const next = startOf(dayAfter(from, 31), "month");
+    return { ...edges(from, dayAfter(next, -1)), by: "day", name: monthName(from) };
+  }
+  const monday = startOf(today, "week");
+  return { ...edges(monday, dayAfter(monday, 6)), by: "day", name: `Week of ${longDay(monday)}` };
+}
+
+function nameOf(from: string | undefined, to: string | undefined): string {
+  if (from === undefined) return to === undefined ? "All of the history" : `Until ${longDay(to)}`;
+  if (to === undefined) return `Since ${longDay(from)}`;
+  return from === to ? longDay(from) : `${longDay(from)} to ${longDay(to)}`;
+}
+
+/** `31 January 2024` */
+function longDay(day: string): string {
+  return `${Number(day.slice(8, 10))} ${monthName(day)}`;
+}
+
+/** `January 2024` */
+function monthName(day: string): string {
+  return `${MONTHS[Number(day.slice(5, 7)) - 1]} ${day.slice(0, 4)}`;
+}
+
+function edges(from: string | undefined, to: string) {
+  const until = localMidnight(dayAfter(to, 1)) - 1;
+  return from === undefined ? { to, until } : { from, since: localMidnight(from), to, until };
+}
+
+/** When another day begins, where the reader is or in UTC; milliseconds since the epoch. */
+export function dayEnds(now: number): number {
+  return Math.min(localMidnight(dayAfter(dayAt(now), 1)), (Math.floor(now / DAY) + 1) * DAY);
+}
+
+/** The day that a moment (milliseconds since the epoch, or ISO 8601) is in, where the reader is; "" where it is none. */
+export function dayAt(moment: number | string): string {
+  const date = new Date(moment);
+  if (Number.isNaN(date.getTime())) return "";
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+export function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
+}
+
+function localMidnight(day: string): number {
+  const [year, month, date] = day.split("-").map(Number);
+  return new Date(year ?? 0, (month ?? 1) - 1, date ?? 1).getTime();
+}
+
+/** How many days to group so that a chart of them can be read. */
+export function periodFor(from: string, to: string): Period {
+  const days = (Date.parse(to) - Date.parse(from)) / DAY + 1;
+  return days <= 45 ? "day" : days <= 400 ? "week" : "month";
+}
+
+/** First days of all periods from one day to another, those without a commit too. */
+export function periodsBetween(from: string, to: string, by: Period): string[] {
+  const found: string[] = [];
+  // A history whose clock was wrong may span thousands of years.
+  for (let at = startOf(from, by); at <= to && found.length < 5000; ) {
+    found.push(at);
+    at = nextPeriod(at, by);
+  }
+  return found;
+}
+
+/** First day of the period after the one that begins on this day. */
+export function nextPeriod(from: string, by: Period): string {
+  if (by === "month") return startOf(dayAfter(from, 31), "month");
+  return dayAfter(from, by === "week" ? 7 : 1);
+}

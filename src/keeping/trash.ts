@@ -1,0 +1,224 @@
+/** Deleting sessions so that they can come back: what is begun is noted first, and finished by whoever comes next. */
+
+import { changeRefs, listRefs } from "../git/refs.ts";
+import type { Place } from "../place/place.ts";
+import { event, withSessionFolder } from "../record/change.ts";
+import { expand, type KnownSession, knownSessions, pick, unknownSession } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import { type DeletedSession, isExpired } from "../session/trash.ts";
+import { withLock } from "../store/lock.ts";
+import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
+import { bringBack, keepAside, keptCopies, localSessions } from "../store/sessions.ts";
+import { loadSession } from "../store/state.ts";
+import { dropEntry, noteDeleted, putBack, readTrash, takeAway, withTrash } from "../store/trash.ts";
+import { clock, now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { workRef } from "../worktree/work.ts";
+
+const trashRef = (key: string, n: number) => `refs/session-trash/${key}/${n}`;
+
+/** Puts sessions into the trash, one after the other, with their snapshots. */
+export function trashSessions(place: Place, sessions: readonly KnownSession[]): Promise<DeletedSession[]> {
+  return withTrash(place.sessionsDir, async () => {
+    await finish(place);
+    const deleted: DeletedSession[] = [];
+    for (const each of sessions) deleted.push(await trashSession(place, each));
+    return deleted;
+  });
+}
+
+async function trashSession(place: Place, session: KnownSession): Promise<DeletedSession> {
+  const { id, title, branch, state, parent, where } = session;
+  const [refs, entries] = await Promise.all([refsOf(place, id), readTrash(place.sessionsDir)]);
+  // An interrupted deletion may just have been finished.
+  const before = entries.find((each) => each.id === id);
+  if (before && !(await isHere(place, id))) return before;
+  const keys = new Set(entries.map((each) => each.key));
+  let key = `${id}-1`;
+  for (let n = 2; keys.has(key); n++) key = `${id}-${n}`;
+  const entry: DeletedSession = {
+    key,
+    id,
+    title,
+    branch,
+    state,
+    at: now(),
+    where,
+    refs,
+    step: "deleting",
+    ...defined({ parent }),
+  };
+  await noteDeleted(place.sessionsDir, entry);
+  return carryOut(place, entry);
+}
+
+/** Doing it twice is the same as once. */
+async function carryOut(place: Place, entry: DeletedSession): Promise<DeletedSession> {
+  const { id, key, refs } = entry;
+  const { sessionsDir } = place;
+  for (const local of await localSessions(sessionsDir)) {
+    if (local.state.context.id !== id) continue;
+    await withSessionFolder(place, entry.branch, async (folder, lock) => {
+      const session = await loadForWriting(folder, lock);
+      if (session?.state.context.id === id) await keepAside(sessionsDir, folder, id, lock);
+    });
+  }
+  await takeAway(sessionsDir, entry);
+  const { root } = place.repository;
+  const there = await listRefs(root, ...refs.map((each) => each.ref));
+  const going = refs.flatMap(({ ref, oid }, n) =>
+    there.get(ref) === oid ? [{ ref, oid, trash: trashRef(key, n) }] : [],
+  );
+  await changeRefs(
+    root,
+    going.map(({ trash, oid }) => ({ ref: trash, to: oid })),
+    going.map(({ ref, oid }) => ({ ref, was: oid })),
+  );
+  const done: DeletedSession = { ...entry, step: "deleted" };
+  await noteDeleted(sessionsDir, done);
+  return done;
+}
+
+export interface RestoredSession {
+  readonly session: DeletedSession;
+  /** `kept`: it is put aside, because it was, or because its branch has another session by now. */
+  readonly where: DeletedSession["where"];
+}
+
+/** Brings a deleted session back, by any of its names. Failure `unknown-session`, `ambiguous-session`, `session-exists`. */
+export async function restore(place: Place, name: string): Promise<RestoredSession> {
+  const wanted = await expand(place, name);
+  if ((await readTrash(place.sessionsDir)).length === 0) throw await notDeleted(place, [], wanted);
+  return withTrash(place.sessionsDir, () => restored(place, wanted));
+}
+
+async function restored(place: Place, wanted: string): Promise<RestoredSession> {
+  const entries = await readTrash(place.sessionsDir);
+  const found = entries.find((each) => each.key === wanted) ?? pick(lastOfEach(entries), wanted);
+  if (!found) throw await notDeleted(place, entries, wanted);
+  if (found.step === "deleted" && (await isHere(place, found.id)))
+    throw new Failure("session-exists", `the session ${found.id} is here again: ${found.title}`, {
+      hint: `session delete ${found.id}, and then the same command again`,
+    });
+  const entry: DeletedSession = { ...found, step: "restoring" };
+  await noteDeleted(place.sessionsDir, entry);
+  return carryBack(place, entry);
+}
+
+/** Doing it twice is the same as once. */
+async function carryBack(place: Place, entry: DeletedSession): Promise<RestoredSession> {
+  const { id, key, branch, refs } = entry;
+  const { sessionsDir, repository } = place;
+  await putBack(sessionsDir, entry);
+  const [there, trash] = await Promise.all([
+    refs.length === 0
+      ? new Map<string, string>()
+      : listRefs(repository.root, ...refs.map((each) => each.ref)),
+    listRefs(repository.root, `refs/session-trash/${key}/`),
+  ]);
+  // What a fetch brought meanwhile is newer.
+  const missing = refs.filter(({ ref }, n) => !there.has(ref) && trash.has(trashRef(key, n)));
+  await changeRefs(
+    repository.root,
+    missing.map(({ ref, oid }) => ({ ref, to: oid })),
+    [...trash].map(([ref, was]) => ({ ref, was })),
+  );
+  const restored = [event("session.restored")];
+  let where: RestoredSession["where"] | undefined;
+  if (entry.where === "local")
+    await withSessionFolder(place, branch, async (folder, lock) => {
+      const own = await loadForWriting(folder, lock);
+      const copies = own ? [] : await keptCopies(sessionsDir, id);
+      // One that ended since stays where it is.
+      const kept = copies.find((each) => each.state.context.state === entry.state);
+      if (kept) await bringBack(kept, folder, kept.state.context.ref, lock);
+      const back = kept ? await loadSession(folder) : own;
+      if (back?.state.context.id !== id) return;
+      // Of one that never left, only what hooks read is made again.
+      await saveSession(back, back.state, own ? [] : restored, lock);
+      where = "local";
+    });
+  const [kept] = where === undefined ? await keptCopies(sessionsDir, id) : [];
+  if (kept !== undefined)
+    await withLock(kept.folder, async (lock) => {
+      const back = await loadForWriting(kept.folder, lock);
+      if (back) await saveKept(back, back.state, restored, lock);
+    });
+  await dropEntry(sessionsDir, entry);
+  return { session: entry, where: where ?? (kept === undefined ? "snapshot" : "kept") };
+}
+
+/** Finishes what an interrupted process began. A session that was not gone yet stays: it may have been used since. */
+async function finish(place: Place): Promise<void> {
+  for (const entry of await readTrash(place.sessionsDir)) {
+    if (entry.step === "deleted") continue;
+    const isBack = entry.step === "restoring" || (await isHere(place, entry.id));
+    await (isBack ? carryBack(place, entry) : carryOut(place, entry));
+  }
+}
+
+async function isHere(place: Place, id: string): Promise<boolean> {
+  return (await knownSessions(place, { light: true })).some((each) => each.id === id);
+}
+
+/** What was deleted, the last first; not what an interrupted command left in its place, or put back there. */
+export async function deletedSessions(place: Place): Promise<DeletedSession[]> {
+  const entries = await readTrash(place.sessionsDir);
+  if (entries.every((each) => each.step === "deleted")) return entries;
+  const here = new Set((await knownSessions(place, { light: true })).map((each) => each.id));
+  return entries.filter((each) => each.step === "deleted" || !here.has(each.id));
+}
+
+/** Deletes for good what has been in the trash as long as promised. */
+export function emptyTrash(place: Place): Promise<void> {
+  return withTrash(place.sessionsDir, () => empty(place));
+}
+
+async function empty(place: Place): Promise<void> {
+  await finish(place);
+  const { root } = place.repository;
+  for (const entry of (await readTrash(place.sessionsDir)).filter((each) => isExpired(each, clock()))) {
+    const refs = await listRefs(root, `refs/session-trash/${entry.key}/`);
+    await changeRefs(
+      root,
+      [],
+      [...refs].map(([ref, was]) => ({ ref, was })),
+    );
+    await dropEntry(place.sessionsDir, entry);
+  }
+}
+
+/** All refs that are its own: its snapshots, what was fetched of it, and its unfinished work. */
+async function refsOf(place: Place, id: string): Promise<{ ref: string; oid: string }[]> {
+  const refs = await listRefs(
+    place.repository.root,
+    `refs/sessions/${id}`,
+    `refs/session-remotes/**/${id}`,
+    workRef(id),
+  );
+  return [...refs].flatMap(([ref, oid]) => (ref.endsWith(`/${id}`) ? [{ ref, oid }] : []));
+}
+
+/** A session that was deleted more than once goes by the last time; the others have a name of their own. */
+function lastOfEach(entries: readonly DeletedSession[]): DeletedSession[] {
+  return entries.filter((each, at) => entries.findIndex((other) => other.id === each.id) === at);
+}
+
+async function notDeleted(
+  place: Place,
+  entries: readonly DeletedSession[],
+  wanted: string,
+): Promise<Failure> {
+  const there = pick(await knownSessions(place, { light: true }), wanted);
+  if (there)
+    return new Failure("not-deleted", `${there.title} (${there.id}) is not deleted`, {
+      hint: `session resume ${there.id} takes it up`,
+    });
+  return unknownSession(
+    entries,
+    wanted,
+    entries.length > 0
+      ? "session restore lists what was deleted"
+      : "nothing was deleted here in the last 30 days",
+  );
+}

@@ -1,0 +1,205 @@
+/** Undoing the last change to a session's state, whatever made it. Commits are git's, and stay. */
+
+import { resolveCommit } from "../git/commits.ts";
+import { requireBranch } from "../git/repository.ts";
+import type { Place } from "../place/place.ts";
+import { carriedNow, event, withSessionFolder } from "../record/change.ts";
+import { type KnownSession, knownSessions, pick, resolveSession, withFolder } from "../record/resolve.ts";
+import { findSession, noSession } from "../record/session.ts";
+import { Failure } from "../session/failure.ts";
+import { branchOf, type SessionState } from "../session/state.ts";
+import type { DeletedSession } from "../session/trash.ts";
+import { type ChangeRecord, nextToRedo, nextToUndo, stateBefore, undoneNow } from "../session/undo.ts";
+import { listSnapshots } from "../snapshots/heads.ts";
+import { changeSnapshot } from "../snapshots/snapshot.ts";
+import { type Lock, withLock } from "../store/lock.ts";
+import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
+import { bringBack, keepAside } from "../store/sessions.ts";
+import { type LoadedSession, loadSession } from "../store/state.ts";
+import { readUndo } from "../store/undo.ts";
+import { defined } from "../text/defined.ts";
+import { word } from "../text/shell.ts";
+import { deletedSessions, restore } from "./trash.ts";
+
+export interface Undone {
+  readonly session: { readonly id: string; readonly title: string; readonly branch: string };
+  /** The change that was undone, or came back. */
+  readonly change: string;
+  readonly redone: boolean;
+  /** The commit that was made with it and stays, with the command that takes it back. */
+  readonly commit?: { readonly oid: string; readonly command: string };
+  /** Decisions and items that stay, because commits carry them. */
+  readonly stays: readonly string[];
+}
+
+/**
+ * Undoes the last change to a session that is not undone yet; without a name, to that of this branch, an ended or a
+ * deleted one too. `redo`: takes the last undoing back. Failure `nothing-to-undo`, `nothing-to-redo`, `no-session`.
+ */
+export async function undo(place: Place, name: string | undefined, redo: boolean): Promise<Undone> {
+  const found = await meant(place, name);
+  if ("key" in found) {
+    if (redo) throw nothing(found.title, redo);
+    const { session } = await restore(place, found.key);
+    const { id, title, branch } = session;
+    return { session: { id, title, branch }, change: "session deleted", redone: false, stays: [] };
+  }
+  if (found.where === "local")
+    return withLocal(place, found, (session, lock) => inBranch(place, session, lock, redo));
+  if (found.loaded) return inKept(place, found, found.loaded, redo);
+  throw nothing(found.title, redo);
+}
+
+export interface Recorded extends Omit<ChangeRecord, "before"> {
+  readonly undone: boolean;
+  /** The one that is undone next. */
+  readonly next: boolean;
+}
+
+/** What can be undone, the last change first. */
+export async function undoList(place: Place, name: string | undefined): Promise<Recorded[]> {
+  const found = await meant(place, name);
+  const folder = "key" in found ? undefined : found.loaded?.folder;
+  const records = folder === undefined ? [] : await readUndo(folder);
+  const [undone, next] = [undoneNow(records), nextToUndo(records)];
+  return records
+    .map(({ before: _before, ...each }) => ({
+      ...each,
+      undone: undone.has(each.n),
+      next: each.n === next?.n,
+    }))
+    .reverse();
+}
+
+/** The session that is meant: of this branch, the one that was changed last. */
+async function meant(place: Place, name: string | undefined): Promise<KnownSession | DeletedSession> {
+  const deleted = await deletedSessions(place);
+  if (name !== undefined) {
+    try {
+      return await resolveSession(place, name);
+    } catch (error) {
+      const gone = error instanceof Failure && error.code === "unknown-session" && pick(deleted, name);
+      if (gone) return gone;
+      throw error;
+    }
+  }
+  const branch = requireBranch(place.repository);
+  const own = (await findSession(place, branch))?.state.context.id;
+  const ended = (each: KnownSession) => each.where === "kept" && each.branch === branch;
+  const known = (await knownSessions(place, { light: true })).find((each) => each.id === own || ended(each));
+  const gone = deleted.find((each) => each.branch === branch);
+  if (gone && (!known || gone.at > known.touched)) return gone;
+  return known ? withFolder(known) : noSession(place, branch);
+}
+
+async function withLocal<T>(
+  place: Place,
+  { id, title, branch }: KnownSession,
+  action: (session: LoadedSession, lock: Lock) => Promise<T>,
+): Promise<T> {
+  return withSessionFolder(place, branch, async (folder, lock) => {
+    const session = await loadForWriting(folder, lock);
+    if (session?.state.context.id === id) return action(session, lock);
+    throw new Failure("session-moved", `${title} (${id}) was moved by another process meanwhile`, {
+      hint: "run the command again",
+    });
+  });
+}
+
+/** In the folder of its branch; it leaves that where it had ended before. */
+async function inBranch(place: Place, session: LoadedSession, lock: Lock, redo: boolean): Promise<Undone> {
+  const { after, texts, told, undone } = await planned(place, session, redo);
+  await saveSession(session, after, [told], lock, texts);
+  const { id, state } = after.context;
+  if (state === "ended" || state === "archived") await keepAside(place.sessionsDir, session.folder, id, lock);
+  return undone;
+}
+
+/** In the folder where it was put aside; it comes back to its branch where it had not ended before. */
+async function inKept(
+  place: Place,
+  known: KnownSession,
+  kept: LoadedSession,
+  redo: boolean,
+): Promise<Undone> {
+  const { state } = (await planned(place, kept, redo)).after.context;
+  if (state === "active" || state === "paused")
+    return withSessionFolder(place, known.branch, async (folder, lock) => {
+      const there = await loadForWriting(folder, lock);
+      if (there)
+        throw new Failure(
+          "session-exists",
+          `${known.branch} has another session: ${there.state.context.title}`,
+          {
+            hint: `session end, on ${known.branch}, and then the same command again`,
+          },
+        );
+      await bringBack(kept, folder, kept.state.context.ref, lock);
+      const session = await loadSession(folder);
+      if (!session)
+        throw new Failure("damaged-session", `${folder} holds no session`, { hint: "session doctor" });
+      return inBranch(place, session, lock, redo);
+    });
+  return withLock(kept.folder, async (lock) => {
+    const session = (await loadForWriting(kept.folder, lock)) ?? kept;
+    const { after, texts, told, undone } = await planned(place, session, redo);
+    const head = (await listSnapshots(place)).find((each) => each.id === known.id);
+    if (head) await changeSnapshot(place, head, after, [told], texts);
+    await saveKept(session, after, [told], lock, texts);
+    return undone;
+  });
+}
+
+/** The state as it is to be, with what commits say of it now. Failure `nothing-to-undo`, `nothing-to-redo`. */
+async function planned(place: Place, session: LoadedSession, redo: boolean) {
+  const records = await readUndo(session.folder);
+  const record = redo ? nextToRedo(records) : nextToUndo(records);
+  const was = record && stateBefore(record, session.state);
+  const { id, title } = session.state.context;
+  if (!record || !was) throw nothing(title, redo, record && session.state);
+  const { state, taken } = await carriedNow(place, { ...session, state: was });
+  const tip = state.context.tip ?? session.state.context.tip;
+  const after: SessionState = {
+    ...state,
+    context: { ...state.context, ...defined({ tip }) },
+  };
+  const original = (redo && records.find((each) => each.n === record.undoes)) || record;
+  const change = original.what;
+  const branch = branchOf(after.context);
+  const commit =
+    redo || record.commit === undefined ? undefined : await takenBack(place, branch, record.commit);
+  const undone: Undone = {
+    session: { id, title: after.context.title, branch },
+    change,
+    redone: redo,
+    stays: taken,
+    ...defined({ commit }),
+  };
+  const told = event(redo ? "redone" : "undone", {
+    of: record.n,
+    what: change,
+    ...(redo && original.commit !== undefined ? { commit: original.commit } : {}),
+  });
+  const texts = record.before?.texts ?? session.texts;
+  return { after, texts, undone, told };
+}
+
+/** How git takes a commit back; undefined where git does not have it any more. */
+async function takenBack(place: Place, branch: string, oid: string): Promise<Undone["commit"]> {
+  const { root, head, branch: here } = place.repository;
+  if ((await resolveCommit(root, oid)) === undefined) return undefined;
+  const isLast = head === oid && branch === here && (await resolveCommit(root, `${oid}^`)) !== undefined;
+  return { oid, command: isLast ? "git reset --soft HEAD~1" : `git revert ${oid.slice(0, 12)}` };
+}
+
+function nothing(title: string, redo: boolean, begun?: SessionState): Failure {
+  if (redo)
+    return new Failure("nothing-to-redo", `there is nothing of ${title} to redo`, {
+      hint: "session undo --list shows what was changed",
+    });
+  return new Failure("nothing-to-undo", `there is nothing of ${title} to undo`, {
+    hint: begun
+      ? `it began with this change: session delete ${word(branchOf(begun.context))} takes it away`
+      : "session undo --list shows what was changed",
+  });
+}

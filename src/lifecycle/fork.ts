@@ -1,0 +1,135 @@
+/** A new session from a point of another: its branch, its open objectives and its decisions. */
+
+import { resolveCommit } from "../git/commits.ts";
+import { refCommit } from "../git/refs.ts";
+import { standingOf } from "../history/branch.ts";
+import { lastTip } from "../history/content.ts";
+import { sessionWork } from "../history/range.ts";
+import { storedSession } from "../history/stored.ts";
+import type { Place } from "../place/place.ts";
+import { carriedNow } from "../record/change.ts";
+import { loadKnown, resolveSession } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import { inheritedOwn } from "../session/own.ts";
+import { branchOf, type SessionState } from "../session/state.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { nearest } from "../text/nearest.ts";
+import { word } from "../text/shell.ts";
+import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
+import { forkTitle, withParent } from "./forked.ts";
+import { type Started, type StartRequest, start } from "./start.ts";
+
+export interface ForkRequest {
+  readonly session: string;
+  /** Default: the parent's with a number behind it. */
+  readonly branch?: string;
+  /** Label or commit of the parent. */
+  readonly at?: string;
+  readonly title?: string;
+  readonly switch?: boolean;
+  /** As in `start`. */
+  readonly worktree?: StartRequest["worktree"];
+}
+
+export interface Forked extends Started {
+  readonly branch: string;
+  readonly parent: { readonly id: string; readonly title: string; readonly branch: string };
+  /** The commit that it begins at. */
+  readonly commit: string;
+}
+
+/**
+ * Forks a session, wherever its record is. Failure `unknown-session`, `unknown-checkpoint`, `commits-gone`,
+ * `branch-exists`, and those of `start`.
+ */
+export async function fork(place: Place, request: ForkRequest): Promise<Forked> {
+  const { root } = place.repository;
+  const known = await resolveSession(place, request.session);
+  const stored = await loadKnown(place, known);
+  const own = (await standingOf(place, stored)) === "own";
+  const { state: parent } = own ? await carriedNow(place, stored) : stored;
+  const { context } = parent;
+  const from = branchOf(context);
+  const tip = (own ? await refCommit(root, context.ref) : undefined) ?? (await lastTip(place, stored));
+  if (tip === undefined) throw gone(stored);
+  const { history } = await sessionWork(place, context, tip);
+  const commits = readCommits(history);
+  const commit = request.at === undefined ? tip : await pointOf(place, parent, commits, request.at);
+  const at = commits.findIndex((each) => each.commit.oid === commit);
+  // Where it began, there is nothing below.
+  const below = request.at === undefined ? commits : at < 0 ? [] : await readBelow(place, context, commit);
+  const branch = request.branch ?? (await freeBranch(place, from));
+  if ((await refCommit(root, `refs/heads/${branch}`)) !== undefined)
+    throw new Failure("branch-exists", `the branch ${branch} exists already`, { hint: "name another one" });
+  const base = { ...(own ? { branch: from } : {}), commit };
+  const title = request.title ?? forkTitle(context, from);
+  const inherited = inheritedOwn({ ...stored, state: parent }, request.title);
+  const started = await start(place, {
+    branch,
+    from: commit,
+    ...defined({ title, switch: request.switch, worktree: request.worktree }),
+    adapt: (fresh) => {
+      const made = withParent(fresh, parent, { below, past: request.at !== undefined }, now());
+      return { ...made, context: { ...made.context, base, ...inherited } };
+    },
+  });
+  return { ...started, branch, commit, parent: { id: context.id, title: context.title, branch: from } };
+}
+
+async function readBelow(
+  place: Place,
+  context: SessionState["context"],
+  commit: string,
+): Promise<ReadCommit[]> {
+  return readCommits((await sessionWork(place, context, commit)).history);
+}
+
+/** A label or a commit of the session, as one of its commits. Failure `unknown-checkpoint`. */
+async function pointOf(
+  place: Place,
+  { context }: SessionState,
+  commits: readonly ReadCommit[],
+  at: string,
+): Promise<string> {
+  const labelled = commits.filter(
+    (each) => each.record?.id === context.id && each.record.label !== undefined,
+  );
+  const label = labelled.find((each) => each.record?.label === at);
+  if (label) return label.commit.oid;
+  const oid = await resolveCommit(place.repository.root, at);
+  if (oid !== undefined && (oid === context.base.commit || commits.some((each) => each.commit.oid === oid)))
+    return oid;
+  const labels = labelled.flatMap((each) => each.record?.label ?? []);
+  const close = nearest(at, labels);
+  throw new Failure(
+    "unknown-checkpoint",
+    `"${at.slice(0, 60)}" is no commit and no label of ${context.title}`,
+    {
+      hint: close.length > 0 ? `did you mean ${close.join(", ")}?` : `session log ${context.id} lists them`,
+    },
+  );
+}
+
+/** `work-2`, or the next number that neither a branch nor a session has. */
+export async function freeBranch(place: Place, from: string): Promise<string> {
+  for (let n = 2; ; n++) {
+    const name = `${from}-${n}`;
+    const taken = await Promise.all([
+      refCommit(place.repository.root, `refs/heads/${name}`),
+      storedSession(place, name).catch(() => true),
+    ]);
+    if (taken.every((each) => each === undefined)) return name;
+  }
+}
+
+function gone({ state: { context } }: LoadedSession): Failure {
+  return new Failure(
+    "commits-gone",
+    `git does not have the commits of ${context.title} (${context.id}) any more`,
+    {
+      hint: `session start ${word(branchOf(context))} begins anew`,
+    },
+  );
+}

@@ -1,0 +1,135 @@
+import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { ProjectFacts } from "../facts/formats/languages.ts";
+import { projectFacts } from "../facts/project.ts";
+import { isIgnored } from "../git/status.ts";
+import type { Place } from "../place/place.ts";
+import { templatesDir } from "../place/templates.ts";
+import { Failure } from "../session/failure.ts";
+import { defaultConfigYaml } from "../store/settings/config.ts";
+import { word } from "../text/shell.ts";
+import { DECISION_LOG_HEAD } from "../trailers/decisionlog.ts";
+import { renderProject } from "./drafts.ts";
+
+export interface InitPlan {
+  readonly facts: ProjectFacts;
+  readonly files: readonly PlannedFile[];
+  /** `.session` is ignored by git: the team would never see it. */
+  readonly ignored: boolean;
+}
+
+interface PlannedFile {
+  /** From the top of the work tree. */
+  readonly path: string;
+  readonly content: string;
+  readonly state: "missing" | "same" | "edited";
+  /** Records of people that are never made anew. */
+  readonly record: boolean;
+}
+
+export interface Initialised {
+  readonly written: readonly string[];
+  readonly kept: readonly string[];
+  /** Edited files that `--force` set aside: old path and new. */
+  readonly aside: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** What `init` would write here, without writing. */
+export async function planInit(place: Place): Promise<InitPlan> {
+  const facts = await projectFacts(place);
+  const drafts = await renderProject({ ...facts, checks: checksOf(facts) }, templatesDir());
+  const config = defaultConfigYaml({ watchPatterns: [...facts.watchPatterns] });
+  const wanted: [string, string, boolean][] = [
+    ["config.yaml", config, false],
+    ["architecture.md", drafts.architecture, false],
+    ["conventions.md", drafts.conventions, false],
+    ["decision-log.md", DECISION_LOG_HEAD, true],
+    [
+      ".gitattributes",
+      "# Two branches that add decisions merge without a conflict.\ndecision-log.md merge=union\n",
+      false,
+    ],
+  ];
+  await refuseLink(place.projectDir);
+  const files = await Promise.all(
+    wanted.map(([name, content, record]) => planned(place, name, content, record)),
+  );
+  const ignored = await isIgnored(place.repository.root, ".session/config.yaml");
+  return { facts, files, ignored };
+}
+
+/** Commands that say whether the work is sound. */
+function checksOf(facts: ProjectFacts): string[] {
+  return facts.commands
+    .filter((each) => /^(test|lint|check|typecheck)$/.test(each.name))
+    .map((each) => each.command);
+}
+
+/** Writes what is missing; with `force` everything is made anew, and what was edited is set aside first. */
+export async function applyInit(place: Place, plan: InitPlan, force: boolean): Promise<Initialised> {
+  await mkdir(place.projectDir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw cannotWrite(place.projectDir, error);
+  });
+  const written: string[] = [];
+  const kept: string[] = [];
+  const aside: { from: string; to: string }[] = [];
+  for (const file of plan.files) {
+    const target = path.join(place.repository.root, file.path);
+    const again = force && file.state === "edited" && !file.record;
+    if (file.state !== "missing" && !again) {
+      kept.push(file.path);
+      continue;
+    }
+    if (again) aside.push({ from: file.path, to: await setCopyAside(place.repository.root, file.path) });
+    await writeFile(target, file.content).catch((error: NodeJS.ErrnoException) => {
+      throw cannotWrite(file.path, error);
+    });
+    written.push(file.path);
+  }
+  return { written, kept, aside };
+}
+
+async function planned(place: Place, name: string, content: string, record: boolean): Promise<PlannedFile> {
+  const file = path.join(place.projectDir, name);
+  await refuseLink(file);
+  const there = await readFile(file, "utf8").catch(() => undefined);
+  return {
+    path: `.session/${name}`,
+    content,
+    record,
+    state: there === undefined ? "missing" : there === content ? "same" : "edited",
+  };
+}
+
+/** `architecture.md` is kept as `architecture.old.md`, then `architecture.old-2.md`, … */
+async function setCopyAside(root: string, file: string): Promise<string> {
+  const content = await readFile(path.join(root, file));
+  const { dir, name, ext } = path.parse(file);
+  for (let n = 1; ; n++) {
+    const to = path.join(dir, `${name}.old${n === 1 ? "" : `-${n}`}${ext}`);
+    try {
+      await writeFile(path.join(root, to), content, { flag: "wx" });
+      return to;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST")
+        throw cannotWrite(to, error as NodeJS.ErrnoException);
+    }
+  }
+}
+
+/** A link in the place of a file of ours would make us write somewhere else. */
+async function refuseLink(file: string): Promise<void> {
+  const status = await lstat(file).catch(() => undefined);
+  if (status?.isSymbolicLink())
+    throw new Failure("unsafe-file", `${file} is a link; session does not write through links`, {
+      hint: `look where it points, and remove it: rm ${word(file)}`,
+    });
+}
+
+function cannotWrite(file: string, error: NodeJS.ErrnoException): Failure {
+  const why =
+    { ENOSPC: "the disk is full", EROFS: "the file system is read-only", EACCES: "permission denied" }[
+      error.code ?? ""
+    ] ?? error.message;
+  return new Failure("cannot-write", `${file} cannot be written: ${why}`, { cause: error });
+}

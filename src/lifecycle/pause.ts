@@ -1,0 +1,33 @@
+import { refuseOperation } from "../checkpoint/checkpoint.ts";
+import { requireBranch } from "../git/repository.ts";
+import type { Place } from "../place/place.ts";
+import { event, withSession } from "../record/change.ts";
+import type { SessionContext } from "../session/state.ts";
+import { saveSession } from "../store/save.ts";
+import { defined } from "../text/defined.ts";
+import { finishWork, type MovedWork, putAway } from "../worktree/work.ts";
+
+export interface Paused {
+  readonly session: SessionContext;
+  /** It was paused already. */
+  readonly before: boolean;
+  readonly away?: MovedWork;
+}
+
+/**
+ * Pauses the session of this branch, which stays checked out, and puts its unfinished work away unless `keep`.
+ * Failures: `no-session`, `detached-head`, `unfinished-operation`, and those of `putAway`.
+ */
+export async function pause(place: Place, keep: boolean): Promise<Paused> {
+  const branch = requireBranch(place.repository);
+  await refuseOperation(place);
+  return withSession(place, branch, async (found, lock) => {
+    const finished = await finishWork(place, found, lock);
+    const { session, moved } = keep ? { session: finished } : await putAway(place, finished, lock);
+    const { context } = session.state;
+    const before = context.state === "paused";
+    const after = { ...session.state, context: { ...context, state: "paused" as const } };
+    if (!before) await saveSession(session, after, [event("session.paused")], lock);
+    return { session: after.context, before, ...defined({ away: moved }) };
+  });
+}

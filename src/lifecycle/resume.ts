@@ -1,0 +1,358 @@
+import path from "node:path";
+import { refuseOperation } from "../checkpoint/checkpoint.ts";
+import { log } from "../git/commits.ts";
+import { ask } from "../git/read.ts";
+import { renameLog } from "../git/reflog.ts";
+import { baseBranch, refCommit, switchBranch } from "../git/refs.ts";
+import { openRepository } from "../git/repository.ts";
+import { forkOf, remoteBranch } from "../history/base.ts";
+import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch.ts";
+import { lastTip } from "../history/content.ts";
+import { type Rebuilt, rebuildSession, withFreeNumbers } from "../history/rebuild.ts";
+import type { Place } from "../place/place.ts";
+import { carriedNow, event, withSessionFolder } from "../record/change.ts";
+import { heldElsewhere, letGo } from "../record/hold.ts";
+import { rememberRepository } from "../record/remember.ts";
+import {
+  expand,
+  type KnownSession,
+  knownSessions,
+  loadKnown,
+  resolveSession,
+  withFolder,
+} from "../record/resolve.ts";
+import { findSession, noSession } from "../record/session.ts";
+import { renamedTo } from "../session/branches.ts";
+import { Failure } from "../session/failure.ts";
+import type { SessionState } from "../session/state.ts";
+import { bringDocuments } from "../snapshots/documents.ts";
+import type { SnapshotHead } from "../snapshots/heads.ts";
+import { adoptSnapshot, readSnapshot } from "../snapshots/snapshot.ts";
+import { writeAtomic } from "../store/files.ts";
+import type { Lock } from "../store/lock.ts";
+import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
+import { bringBack, keepAside, keptSessions } from "../store/sessions.ts";
+import { type LoadedSession, loadSession } from "../store/state.ts";
+import { defined } from "../text/defined.ts";
+import { word } from "../text/shell.ts";
+import { readCommits } from "../trailers/checkpoints.ts";
+import { arrive, leaveFor, type Moves, stayed } from "../worktree/leave.ts";
+
+export interface Resumed extends Moves {
+  readonly place: Place;
+  readonly state: SessionState;
+  /** Where its state came from. */
+  readonly from: "local" | "kept" | "snapshot" | "commits";
+  readonly switched: boolean;
+  /** Ids of what checkpoints of other clones added or changed. */
+  readonly taken: readonly string[];
+  /** Older commits are not in this shallow clone, and their decisions neither. */
+  readonly shallow: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** A session with a record in this clone, or one out of commits. */
+type Found = { readonly branch: string } & (
+  | { readonly known: KnownSession; readonly rebuilt?: undefined }
+  | { readonly rebuilt: Rebuilt; readonly known?: undefined }
+);
+
+/** What a snapshot holds, and where it is. */
+interface Snapshot {
+  readonly head: SnapshotHead;
+  readonly files: ReadonlyMap<string, string>;
+  readonly commit: string;
+}
+
+/**
+ * Takes a session up: checks its branch out, brings its state back where there is none, takes over what checkpoints of
+ * other clones say, marks it active, and brings its unfinished work back; that of the session that is left is put away,
+ * unless `keep`. Without a name: the session of this branch, else the one touched last.
+ * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `checked-out-elsewhere`,
+ * `switch-refused`, `unfinished-operation`.
+ */
+export async function resume(place: Place, name: string | undefined, keep = false): Promise<Resumed> {
+  await refuseOperation(place);
+  const found = name === undefined ? await mostRecent(place) : await named(place, name);
+  // Read before anything happens: it may be damaged, or gone.
+  const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
+  const away = await leaveFor(place, found.branch, keep);
+  const switched = await checkOut(place, found).catch(async (error: unknown) => {
+    if (away) await stayed(place);
+    throw error;
+  });
+  const here = { ...place, repository: await openRepository(place.repository.root) };
+  const warnings = await heldElsewhere(here, found.branch);
+  const restored = await restore(here, found, snapshot);
+  await rememberRepository(here.repository);
+  if (switched) await letGo(place);
+  const back = await arrive(here, keep);
+  const moved = { ...defined({ away, back }) };
+  return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...moved, ...restored };
+}
+
+async function mostRecent(place: Place): Promise<Found> {
+  const { branch } = place.repository;
+  if (branch !== undefined && (await findSession(place, branch))) return named(place, branch);
+  const offer = branch === undefined ? undefined : await offerHere(place, branch);
+  if (branch !== undefined && offer?.why === "earlier") return noSession(place, branch);
+  if (offer) return named(place, offer.session.state.context.id);
+  const last = (await knownSessions(place, { light: true })).find((each) => each.where === "local");
+  // A default branch carries sessions that were merged into it: the one touched last comes before those.
+  const isBased = branch !== undefined && (await baseBranch(place.repository.root, branch)) !== undefined;
+  if (branch !== undefined && (isBased || !last)) {
+    try {
+      return await named(place, branch);
+    } catch (error) {
+      if (!last || !isMissing(error)) throw error;
+    }
+  }
+  if (last) return { branch: last.branch, known: last };
+  throw new Failure("no-session", "there is no session to resume", {
+    exit: 3,
+    hint: "session start <branch>",
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Failure && (error.code === "no-session" || error.code === "unknown-session");
+}
+
+/** By any of a session's names; a branch without a session of this clone may carry one in its commits. */
+export async function named(place: Place, name: string): Promise<Found> {
+  const branch = await expand(place, name);
+  let known: KnownSession;
+  try {
+    known = await resolveSession(place, branch);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
+    const rebuilt = await rebuildSession(place, branch);
+    if (rebuilt === undefined) throw error;
+    return elsewhere(place, branch, rebuilt);
+  }
+  if (known.where === "local") return { branch: await branchFor(place, known, branch), known };
+  return known.branch === branch
+    ? newer(place, known)
+    : { branch: await nameNow(place, known.branch), known };
+}
+
+/** What a branch is called now, where it was renamed since. */
+async function nameNow(place: Place, branch: string): Promise<string> {
+  const { root } = place.repository;
+  if ((await refCommit(root, `refs/heads/${branch}`)) !== undefined) return branch;
+  return renamedTo(branch, await renameLog(root)) ?? branch;
+}
+
+/**
+ * The branch that a session is taken up on: its own; this one, where it belongs to what this one was before; what its
+ * branch was renamed to. By the name of a branch that was made anew no session is taken up: Failure `no-session`.
+ */
+async function branchFor(place: Place, { branch, id, loaded }: KnownSession, name: string): Promise<string> {
+  const standing = loaded ? await standingOf(place, loaded) : "own";
+  if (standing === "earlier" && name === branch) return noSession(place, branch);
+  const current = place.repository.branch;
+  if (standing === "own" || (standing === "earlier" && current === branch)) return branch;
+  const offer = current === undefined ? undefined : await offerHere(place, current);
+  if (current !== undefined && offer?.session.state.context.id === id) return current;
+  return renamedTo(branch, await renameLog(place.repository.root)) ?? branch;
+}
+
+/** The session that this branch, which has none of its own, could take up. */
+async function offerHere(place: Place, branch: string): Promise<Offer | undefined> {
+  if (await findSession(place, branch)) return undefined;
+  const { root, head } = place.repository;
+  const { refs } = await forkOf(place, branch, head);
+  const own = head === undefined ? [] : [head, ...refs.map((ref) => `^${ref}`)];
+  const commits = refs.length === 0 ? [] : await log(root, own, { grep: ["Session-Id:"], limit: 500 });
+  return offerOn(place, branch, await branchReflog(place, branch), readCommits(commits));
+}
+
+/**
+ * The session in a branch's commits may be one of this clone on another branch: one that this branch was before, or one
+ * that it was begun on or that was merged into it.
+ */
+async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
+  const { id } = rebuilt.state.context;
+  const known = (await knownSessions(place, { light: true })).find((each) => each.id === id);
+  if (!known) return { branch, rebuilt };
+  if (known.where === "local" && known.loaded && (await standingOf(place, known.loaded)) !== "own")
+    return { branch, known };
+  throw new Failure("no-session", `the session in the commits of ${branch} is that of ${known.branch}`, {
+    exit: 3,
+    hint: `session resume ${id}`,
+  });
+}
+
+/** After a session ended here, another clone may have started a new one on its branch. */
+async function newer(place: Place, known: KnownSession): Promise<Found> {
+  const { branch } = known;
+  const rebuilt = await rebuildSession(place, branch).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  const context = rebuilt?.state.context;
+  if (!rebuilt || !context || context.id === known.id || context.created <= known.touched)
+    return { branch, known };
+  const other = (await knownSessions(place, { light: true })).find((each) => each.id === context.id);
+  return other ? { branch: other.branch, known: await withFolder(other) } : { branch, rebuilt };
+}
+
+/** Checks a branch out, created where only a remote has it. False where it is here already. Failure `branch-gone`. */
+export async function checkOut(
+  place: Place,
+  { branch, known, rebuilt }: Partial<Found> & Pick<Found, "branch">,
+): Promise<boolean> {
+  const { root } = place.repository;
+  if (place.repository.branch === branch) return false;
+  const isHere = rebuilt
+    ? rebuilt.from === undefined
+    : (await refCommit(root, `refs/heads/${branch}`)) !== undefined;
+  if (isHere) {
+    await switchBranch(root, branch);
+    return true;
+  }
+  const from = rebuilt?.from ?? (await remoteBranch(place, branch));
+  if (from === undefined) throw await branchGone(place, branch, known);
+  await switchBranch(root, branch, { from, track: true });
+  return true;
+}
+
+/** Says at which commit to make it again: where HEAD left it, or where the record last saw it, if git has that commit. */
+export async function branchGone(
+  place: Place,
+  branch: string,
+  found: KnownSession | undefined,
+): Promise<Failure> {
+  const session = found && (await loadKnown(place, found).catch(() => undefined));
+  const last = session && (await lastTip(place, session));
+  // A session that came from a remote may have left its commits there, or never have been there with them.
+  if (last === undefined && found?.where === "snapshot")
+    return new Failure("branch-gone", `the branch ${branch} is not here, and on no remote that was fetched`, {
+      hint: `git fetch, or go on from its context: session clone ${found.id}`,
+    });
+  return new Failure("branch-gone", `the branch ${branch} is gone`, {
+    hint: `git branch ${word(branch)} ${last === undefined ? "<commit>" : last.slice(0, 12)}, then resume again`,
+  });
+}
+
+type Restored = Pick<Resumed, "state" | "from" | "taken">;
+
+async function restore(
+  place: Place,
+  { branch, known, rebuilt }: Found,
+  snapshot: Snapshot | undefined,
+): Promise<Restored> {
+  return withSessionFolder(place, branch, async (folder, lock) => {
+    const there = await loadForWriting(folder, lock);
+    if (there && there.state.context.id === (known?.id ?? rebuilt?.state.context.id))
+      return reopen(place, there, lock, "local");
+    if (there) await keepAside(place.sessionsDir, folder, there.state.context.id, lock);
+    // One that a killed command had put aside is listed where it was, until it is written again.
+    if (known?.where === "local" && known.branch !== branch)
+      return moveHere(place, known, branch, folder, lock);
+    if (rebuilt) {
+      const { head } = place.repository;
+      const free = await withFreeNumbers(place, rebuilt);
+      const state = { ...free, context: { ...free.context, ...defined({ tip: head }) } };
+      const { id, ref, title, base, tags } = state.context;
+      const events = [
+        event("session.started", { id, ref, title, base, tags }),
+        await resumed(place, "commits", []),
+      ];
+      await saveSession(emptySession(folder, state), state, events, lock);
+      return { state, from: "commits", taken: [] };
+    }
+    const isKept = await takeKept(place, known.id, branch, folder, lock);
+    if (!isKept && snapshot) await fromSnapshot(place, snapshot, folder);
+    const from = isKept ? "kept" : "snapshot";
+    const loaded = await expectLoaded(folder);
+    return reopen(place, loaded, lock, from, `refs/heads/${branch}`, `refs/heads/${known.branch}`);
+  });
+}
+
+/** Brings a session back that was put aside; false where it was not. */
+async function takeKept(
+  place: Place,
+  id: string,
+  branch: string,
+  folder: string,
+  lock: Lock,
+): Promise<boolean> {
+  const kept = (await keptSessions(place.sessionsDir)).find((each) => each.state.context.id === id);
+  if (kept) await bringBack(kept, folder, `refs/heads/${branch}`, lock);
+  return kept !== undefined;
+}
+
+/** Moves a session whose branch has another name now into that branch's folder. */
+async function moveHere(
+  place: Place,
+  known: KnownSession,
+  branch: string,
+  folder: string,
+  lock: Lock,
+): Promise<Restored> {
+  const { sessionsDir } = place;
+  await withSessionFolder(place, known.branch, async (from, its) => {
+    // A move that was decided before is finished first, and may have been this one.
+    if (await loadForWriting(from, its)) await keepAside(sessionsDir, from, known.id, its);
+  });
+  await takeKept(place, known.id, branch, folder, lock);
+  const loaded = await expectLoaded(folder);
+  return reopen(place, loaded, lock, "local", `refs/heads/${branch}`, `refs/heads/${known.branch}`);
+}
+
+/** Marks it active, with what the branch's commits say beyond its record; `ref`: under the branch's new name, `was` the old one. */
+export async function reopen(
+  place: Place,
+  session: LoadedSession,
+  lock: Lock,
+  from: Resumed["from"],
+  ref = session.state.context.ref,
+  was = session.state.context.ref,
+): Promise<Restored> {
+  // Looked up anew, although the branch may not have moved: a shallow clone may know more of it by now.
+  const { tip: _tip, ...known } = session.state.context;
+  const { state, taken } = await carriedNow(place, {
+    ...session,
+    state: { ...session.state, context: { ...known, ref } },
+  });
+  const moved = ref === was ? [] : [event("branch.renamed", { from: was, to: ref })];
+  const { ended: _ended, ...context } = state.context;
+  const after: SessionState = { ...state, context: { ...context, state: "active" } };
+  await saveSession(session, after, [...moved, await resumed(place, from, taken)], lock);
+  return { state: after, from, taken };
+}
+
+/** From now on the events are of whoever takes it up. */
+async function resumed(place: Place, from: Resumed["from"], taken: readonly string[]) {
+  const by = (await ask(place.repository.root, ["config", "user.name"])).stdout.trim();
+  return event("session.resumed", {
+    from,
+    commit: place.repository.head,
+    ...(by === "" ? {} : { by }),
+    ...(taken.length === 0 ? {} : { taken }),
+  });
+}
+
+async function contentOf(place: Place, { id, snapshot: head }: KnownSession): Promise<Snapshot> {
+  const snapshot = head && (await readSnapshot(place, head));
+  if (snapshot) return { ...snapshot, head };
+  throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
+}
+
+async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): Promise<void> {
+  for (const [name, text] of snapshot.files) {
+    if (name !== "checkpoints.jsonl" && name !== "context.json")
+      await writeAtomic(path.join(folder, name), text);
+  }
+  await bringDocuments(place, folder, snapshot.commit);
+  // Last, because it is what makes the folder a session.
+  await writeAtomic(path.join(folder, "context.json"), snapshot.files.get("context.json") ?? "");
+  await adoptSnapshot(place, snapshot.head, snapshot.commit);
+}
+
+async function expectLoaded(folder: string): Promise<LoadedSession> {
+  const loaded = await loadSession(folder);
+  if (loaded) return loaded;
+  throw new Failure("damaged-session", `${folder} holds no session`, { hint: "session doctor" });
+}

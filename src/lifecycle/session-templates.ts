@@ -1,0 +1,130 @@
+/** Templates of sessions: what a new session begins with. */
+
+import path from "node:path";
+import { refCommit } from "../git/refs.ts";
+import { remoteBranch } from "../history/base.ts";
+import type { Place } from "../place/place.ts";
+import { loadKnown, resolveSession } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import { fileName } from "../session/filename.ts";
+import {
+  type ParsedTemplate,
+  readTemplate,
+  type SessionTemplate,
+  templateFile,
+  templateNames,
+  writeTemplate,
+} from "../store/settings/session-template.ts";
+import { defined } from "../text/defined.ts";
+import { nearest } from "../text/nearest.ts";
+
+export interface ListedTemplate extends SessionTemplate {
+  readonly name: string;
+  /** From the top of the work tree. */
+  readonly file: string;
+  /** `file:line:column: message` each. */
+  readonly problems: readonly string[];
+}
+
+/** Every template of the project, with what is wrong in it. */
+export async function sessionTemplates(place: Place): Promise<ListedTemplate[]> {
+  const names = await templateNames(place.projectDir);
+  return Promise.all(
+    names.map(async (name) => {
+      const file = shownFile(place, name);
+      try {
+        const parsed = await readTemplate(place.projectDir, name);
+        return {
+          name,
+          file,
+          ...(parsed?.template ?? NOTHING),
+          problems: parsed ? problemsOf(file, parsed) : [],
+        };
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        return { name, file, ...NOTHING, problems: [error.message] };
+      }
+    }),
+  );
+}
+
+/**
+ * A template by its name, and the ref that its base stands for where one is `wanted`. Failures `bad-name`, `unknown-template`,
+ * `unsafe-file`; `bad-template` with file, line and column.
+ */
+export async function sessionTemplate(
+  place: Place,
+  given: string,
+  wanted: boolean,
+): Promise<SessionTemplate & { readonly from?: string }> {
+  const name = fileName(given.replace(/\.yaml$/, ""), "a template");
+  const parsed = await readTemplate(place.projectDir, name);
+  if (!parsed) throw await unknownTemplate(place, name);
+  const file = shownFile(place, name);
+  const [first, ...more] = problemsOf(file, parsed);
+  if (first !== undefined)
+    throw new Failure("bad-template", first, {
+      hint: "correct the file; nothing was started",
+      ...(more.length === 0 ? {} : { details: more.join("\n") }),
+    });
+  const { base } = parsed.template;
+  if (base === undefined || !wanted) return parsed.template;
+  const from = await baseOf(place, base);
+  if (from !== undefined) return { ...parsed.template, from };
+  const { line = 1, column = 1 } = parsed.baseAt ?? {};
+  throw new Failure("bad-template", `${file}:${line}:${column}: there is no branch ${JSON.stringify(base)}`, {
+    hint: "--from says where to begin instead",
+  });
+}
+
+/** Makes a template of what a session is for. Failures as `resolveSession` and `writeTemplate`. */
+export async function saveTemplate(
+  place: Place,
+  session: string,
+  given: string,
+  force: boolean,
+): Promise<{ readonly file: string; readonly template: SessionTemplate }> {
+  const name = fileName(given.replace(/\.yaml$/, ""), "a template");
+  const { state } = await loadKnown(place, await resolveSession(place, session));
+  const { tags, checklist = [], base } = state.context;
+  const template = {
+    objectives: state.objectives.filter((each) => each.mark !== "dropped").map((each) => each.text),
+    tags,
+    checklist,
+    ...defined({ base: base.branch }),
+  };
+  await writeTemplate(place.projectDir, name, template, force);
+  return { file: shownFile(place, name), template };
+}
+
+const NOTHING: SessionTemplate = { objectives: [], tags: [], checklist: [] };
+
+/** A branch of this clone, or of a remote; only a branch, because the name comes from the repository. */
+async function baseOf(place: Place, base: string): Promise<string | undefined> {
+  const { root, branch, head } = place.repository;
+  if (/[~^:?*[\\\s]|\.\.|@\{/.test(base)) return undefined;
+  const own = `refs/heads/${base}`;
+  if ((base === branch && head === undefined) || (await refCommit(root, own)) !== undefined) return own;
+  return remoteBranch(place, base);
+}
+
+async function unknownTemplate(place: Place, name: string): Promise<Failure> {
+  const names = await templateNames(place.projectDir);
+  const [meant] = nearest(name, names, 1);
+  return new Failure("unknown-template", `there is no template "${name}" in .session/templates/sessions`, {
+    hint:
+      meant !== undefined
+        ? `did you mean ${meant}?`
+        : names.length > 0
+          ? "session templates list"
+          : "session templates save <session> <name> makes one",
+  });
+}
+
+function problemsOf(file: string, { problems }: ParsedTemplate): string[] {
+  return problems.slice(0, 20).map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
+}
+
+function shownFile(place: Place, name: string): string {
+  return path.relative(place.repository.root, templateFile(place.projectDir, name));
+}

@@ -1,0 +1,101 @@
+import { refuseOperation } from "../checkpoint/checkpoint.ts";
+import { refCommit } from "../git/refs.ts";
+import { openRepository } from "../git/repository.ts";
+import { remoteBranch } from "../history/base.ts";
+import type { Place } from "../place/place.ts";
+import { withSession } from "../record/change.ts";
+import { heldElsewhere, hold, letGo } from "../record/hold.ts";
+import {
+  expand,
+  type KnownSession,
+  knownSessions,
+  listedSessions,
+  resolveSession,
+} from "../record/resolve.ts";
+import { findSession } from "../record/session.ts";
+import { Failure } from "../session/failure.ts";
+import { defined } from "../text/defined.ts";
+import type { StatusView } from "../views/shapes/views.ts";
+import { statusOf } from "../views/status.ts";
+import { arrive, leaveFor, type Moves, stayed } from "../worktree/leave.ts";
+import { checkOut, reopen } from "./resume.ts";
+
+export interface Switched extends Moves {
+  readonly branch: string;
+  /** False where the branch was checked out here already. */
+  readonly switched: boolean;
+  /** The session was paused, and is active again. */
+  readonly resumed: boolean;
+  readonly status: StatusView;
+  /** The branch's last session, where it has ended. */
+  readonly ended?: { readonly id: string; readonly title: string };
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Changes to a session, or to a branch that has none: puts the unfinished work of the session that is left away, checks the
+ * branch out, brings its own work back, and tells where it stands. `keep`: changes go along as git carries them.
+ * Failures: `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`, `unfinished-operation`, and those
+ * of `leaveFor` and `arrive`.
+ */
+export async function switchTo(place: Place, name: string, keep = false): Promise<Switched> {
+  await refuseOperation(place);
+  const found = await branchNamed(place, name);
+  const { branch } = found;
+  const away = await leaveFor(place, branch, keep);
+  const switched = await checkOut(place, found).catch(async (error: unknown) => {
+    if (away) await stayed(place);
+    throw error;
+  });
+  const left = away === undefined ? {} : { away };
+  const here = { ...place, repository: await openRepository(place.repository.root) };
+  if (switched) await letGo(place);
+  const session = await findSession(here, branch);
+  if (!session) {
+    const [known, status] = await Promise.all([knownSessions(here, { light: true }), statusOf(here)]);
+    const ended = known.find((each) => each.branch === branch && each.where !== "local");
+    return {
+      // Which session is meant, perhaps, is among what status warns of.
+      ...{ branch, switched, resumed: false, status, warnings: status.warnings, ...left },
+      ...(ended === undefined ? {} : { ended: { id: ended.id, title: ended.title } }),
+    };
+  }
+  const warnings = await heldElsewhere(here, branch);
+  const resumed = session.state.context.state === "paused";
+  if (resumed) await withSession(here, branch, (there, lock) => reopen(here, there, lock, "local"));
+  else await hold(here, branch);
+  const back = await arrive(here, keep).catch((error: unknown) => {
+    if (!switched || !(error instanceof Failure) || error.exit !== 4) throw error;
+    const { code, exit, hint = "", details = "" } = error;
+    throw new Failure(code, `switched to ${branch}, but ${error.message}`, { exit, hint, details });
+  });
+  const moved = { ...left, ...defined({ back }) };
+  return { branch, switched, resumed, status: await statusOf(here), warnings, ...moved };
+}
+
+/** What there is to switch to, the last touched first. Failure `no-session` where there is nothing. */
+export async function otherSessions(place: Place): Promise<KnownSession[]> {
+  const { branch } = place.repository;
+  const others = (await listedSessions(place)).filter(
+    (each) => each.where === "local" && each.branch !== branch && !each.gone,
+  );
+  if (others.length > 0) return others;
+  throw new Failure("no-session", "there is no other session to switch to", {
+    exit: 3,
+    hint: "session start <branch>",
+  });
+}
+
+/** A branch's own name comes before titles and ids that read the same. */
+async function branchNamed(place: Place, name: string): Promise<{ branch: string; known?: KnownSession }> {
+  const branch = await expand(place, name);
+  if ((await refCommit(place.repository.root, `refs/heads/${branch}`)) !== undefined) return { branch };
+  try {
+    const known = await resolveSession(place, branch);
+    return { branch: known.branch, known };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
+    if ((await remoteBranch(place, branch)) === undefined) throw error;
+    return { branch };
+  }
+}

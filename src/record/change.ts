@@ -1,0 +1,163 @@
+/** Changing a session: under its lock, all or nothing, and finishing what an interrupted command left. */
+import path from "node:path";
+import { log } from "../git/commits.ts";
+import { refCommit } from "../git/refs.ts";
+import { sessionWork, standsAs } from "../history/range.ts";
+import { checkBranch, sessionFolder } from "../history/stored.ts";
+import { traceSession, withTraced } from "../history/trace.ts";
+import { configCache, type Place } from "../place/place.ts";
+import { refuseNewSecrets } from "../secrets/secrets.ts";
+import type { SessionEvent } from "../session/events.ts";
+import { branchFolder } from "../session/folder.ts";
+import type { SessionState } from "../session/state.ts";
+import { makeFolder } from "../store/files.ts";
+import { clearRewrites, readRewrites } from "../store/hook-files.ts";
+import type { Condition } from "../store/journal.ts";
+import { type Lock, withLock } from "../store/lock.ts";
+import { loadForWriting, saveSession } from "../store/save.ts";
+import { rememberConfig } from "../store/settings/config.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { pending, settle } from "../store/transaction.ts";
+import { now } from "../surroundings.ts";
+import { readCommits, withRewrites } from "../trailers/checkpoints.ts";
+import { readMessage } from "../trailers/read.ts";
+import { type TakenIn, takeIn } from "../trailers/takein.ts";
+import { hold, ourselves } from "./hold.ts";
+import { takeBack } from "./layout.ts";
+import { findSession, noSession } from "./session.ts";
+import { takeSpool } from "./spool.ts";
+
+export interface Changed<T> {
+  readonly session: LoadedSession;
+  readonly state: SessionState;
+  readonly result: T;
+}
+
+/** What a change says: the new state, what happened for the log, and what the caller wants to know. */
+export type Change<T> = (
+  state: SessionState,
+  session: LoadedSession,
+) => { state: SessionState; events: readonly SessionEvent[]; result: T };
+
+/** Changes the session of a branch under its lock: all of it is written, or nothing. */
+export async function changeSession<T>(place: Place, branch: string, change: Change<T>): Promise<Changed<T>> {
+  return withSession(place, branch, async (session, lock) => {
+    const { state, events, result } = change(session.state, session);
+    await refuseNewSecrets(place, session, state);
+    await saveSession(session, state, events, lock);
+    return { session, state, result };
+  });
+}
+
+interface Options {
+  /** Longest wait for the lock, in milliseconds. */
+  readonly waitMs?: number;
+  /** The action only looks: it does not make us the holder of the session. */
+  readonly looks?: boolean;
+}
+
+/** Runs an action that holds the lock of a branch's session. Failure `no-session` where it has none. */
+export async function withSession<T>(
+  place: Place,
+  branch: string,
+  action: (session: LoadedSession, lock: Lock) => Promise<T>,
+  options: Options = {},
+): Promise<T> {
+  // Looked up first without a lock, so that asking about a session never leaves a folder behind.
+  if (!(await findSession(place, branch))) await noSession(place, branch);
+  return withSessionFolder(
+    place,
+    branch,
+    async (folder, lock) => {
+      const session = (await loadForWriting(folder, lock)) ?? (await noSession(place, branch));
+      checkBranch(session, branch);
+      const ready = await reconciled(place, session, lock);
+      const took = await takeSpool(place, ready, (state, events) => saveSession(ready, state, events, lock));
+      const after = took ? await loadForWriting(folder, lock) : undefined;
+      return action(after ?? ready, lock);
+    },
+    options,
+  );
+}
+
+/**
+ * The state with what commits carry as git has it now, and with what checkpoints of other clones changed; nothing is
+ * asked where the branch has not moved since.
+ */
+export async function carriedNow(
+  place: Place,
+  session: Pick<LoadedSession, "state" | "events">,
+): Promise<TakenIn> {
+  const { state } = session;
+  const { context } = state;
+  const { root, branch, head } = place.repository;
+  const tip = context.ref === `refs/heads/${branch}` ? head : await refCommit(root, context.ref);
+  if (tip === undefined || tip === context.tip) return { state, taken: [] };
+  const { history, range, beyond } = await sessionWork(place, context, tip);
+  const read = readCommits(history);
+  const carried = takeIn(session, read, beyond);
+  const trace = await traceSession(place, {
+    state: carried.state,
+    events: session.events,
+    range: read,
+    branch: standsAs(range),
+  });
+  const traced = withTraced(carried.state, trace);
+  return { ...carried, state: { ...traced, context: { ...traced.context, tip } } };
+}
+
+/** Takes in what happened to the branch since the session was last written. */
+async function reconciled(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
+  const { state: carried, taken } = await carriedNow(place, session);
+  if (taken.length > 0)
+    place.notices.push(`taken over from checkpoints of another clone: ${taken.join(", ")}`);
+  const rewrites = await readRewrites(session.folder);
+  if (!rewrites) return { ...session, state: carried };
+  const { state, rewritten } = withRewrites(carried, rewrites);
+  const events =
+    Object.keys(rewritten).length === 0 ? [] : [event("commits.rewritten", { commits: rewritten })];
+  await saveSession(session, state, events, lock);
+  await clearRewrites(session.folder);
+  return { ...session, state, events: [...session.events, ...events] };
+}
+
+/** Makes the folder of a branch's session where it is missing, holds its lock, and notes who was at work on it. */
+export async function withSessionFolder<T>(
+  place: Place,
+  branch: string,
+  action: (folder: string, lock: Lock) => Promise<T>,
+  { waitMs, looks = false }: Options = {},
+): Promise<T> {
+  await makeFolder(place.repository.commonDir, path.join("sessions", branchFolder(branch)));
+  const folder = sessionFolder(place, branch);
+  return withLock(
+    folder,
+    async (lock) => {
+      // Asked for now, because where there is no /proc it takes another process.
+      const us = looks ? undefined : ourselves(place);
+      if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
+      const condition = await pending(folder);
+      if (condition) {
+        const made = await happened(place, condition);
+        if (!made) await takeBack(place, condition.layout);
+        await settle(folder, lock, made);
+      }
+      const result = await action(folder, lock);
+      if (us) await hold(place, branch, us);
+      return result;
+    },
+    waitMs,
+  );
+}
+
+/** Whether the commit that a change waited for was made, although the process that made it did not come back. */
+export async function happened(place: Place, condition: Condition): Promise<boolean> {
+  const [tip] = await log(place.repository.root, [condition.ref], { limit: 1 });
+  if (!tip || tip.oid === condition.before) return false;
+  const isNext = condition.amend || condition.before === null || tip.parents.includes(condition.before);
+  return isNext && readMessage(tip.message).session?.id === condition.id;
+}
+
+export function event(type: string, rest: Readonly<Record<string, unknown>> = {}): SessionEvent {
+  return { at: now(), type, ...rest };
+}

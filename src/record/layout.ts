@@ -1,0 +1,44 @@
+/** Puts in place what a commit is to take, and takes it back when there is no commit. */
+import { rm, truncate } from "node:fs/promises";
+import path from "node:path";
+import { forgetIntent, intendToAdd, restoreEntries } from "../git/commit.ts";
+import { workTreeStatus } from "../git/status.ts";
+import type { Place } from "../place/place.ts";
+import { appendText, readBytes } from "../store/files.ts";
+import type { Layout } from "../store/journal.ts";
+
+export function isEmpty(layout: Layout): boolean {
+  return layout.file === undefined && layout.added.length === 0;
+}
+
+export async function layOut({ repository }: Place, { file, added }: Layout): Promise<void> {
+  // Only ever appended to, so that a torn write is the beginning of what was meant.
+  if (file)
+    await appendText(path.join(repository.root, file.path), file.after.slice(file.before?.length ?? 0));
+  if (added.length > 0) await intendToAdd(repository, added);
+}
+
+/** Leaves alone what somebody has changed or staged meanwhile. */
+export async function takeBack({ repository }: Place, { file, added, replaced = [] }: Layout): Promise<void> {
+  if (added.length > 0) {
+    const { unstaged, staged } = await workTreeStatus(repository, true);
+    const kept = new Set(staged.map((each) => each.path));
+    const intended = new Set(unstaged.filter((each) => each.change === "added").map((each) => each.path));
+    const ours = added.filter((each) => intended.has(each) && !kept.has(each));
+    if (ours.length > 0) await forgetIntent(repository, ours);
+    const missing = new Set(staged.filter((each) => each.change === "removed").map((each) => each.path));
+    const back = replaced.filter((each) => missing.has(each));
+    if (back.length > 0) await restoreEntries(repository, back);
+  }
+  if (!file) return;
+  const target = path.join(repository.root, file.path);
+  const now = await readBytes(target);
+  if (now === undefined) return;
+  // A torn write may end within a letter, so bytes are compared; a byte order mark is no part of the text.
+  const mark = now.subarray(0, 3).equals(Buffer.from("\ufeff")) ? 3 : 0;
+  const text = now.subarray(mark);
+  const size = Buffer.byteLength(file.before ?? "");
+  if (text.length < size || !Buffer.from(file.after).subarray(0, text.length).equals(text)) return;
+  if (file.before === null) await rm(target, { force: true });
+  else if (text.length > size) await truncate(target, mark + size);
+}

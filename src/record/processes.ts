@@ -1,0 +1,90 @@
+/** What the system tells about processes: out of /proc where there is one, else from `ps`. */
+
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import type { Process } from "../session/holding.ts";
+import { isAlive } from "../store/files.ts";
+import { startOf } from "../store/lock.ts";
+import { environment } from "../surroundings.ts";
+
+interface Entry extends Process {
+  readonly parent: number;
+}
+
+const hasProc = () => existsSync("/proc/self/stat");
+
+/** The processes above this one, its parent first; at most 30. */
+export async function ancestors(): Promise<Process[]> {
+  const table = hasProc() ? undefined : new Map((await ps(["-A"])).map((each) => [each.pid, each]));
+  const above: Process[] = [];
+  for (let pid = process.ppid; pid > 0 && above.length < 30; ) {
+    const entry = table ? table.get(pid) : fromProc(pid);
+    if (!entry) break;
+    above.push({ pid: entry.pid, started: entry.started, args: entry.args });
+    pid = entry.parent;
+  }
+  return above.length > 0 ? above : [{ pid: process.ppid, started: null, args: [] }];
+}
+
+/** Of these processes, those that run now, with their start times. At most one `ps` for all of them. */
+export async function running(pids: readonly number[]): Promise<Map<number, Pick<Process, "started">>> {
+  const alive = [...new Set(pids)].filter(isAlive);
+  if (alive.length === 0) return new Map();
+  if (hasProc()) return new Map(alive.map((pid) => [pid, { started: startOf(pid) }]));
+  const told = await ps(["-p", alive.join(",")]);
+  return new Map([
+    ...alive.map((pid) => [pid, { started: null }] as const),
+    ...told.map(({ pid, started }) => [pid, { started }] as const),
+  ]);
+}
+
+/** proc(5): the name in parentheses may hold anything, parentheses and line ends too. */
+function fromProc(pid: number): Entry | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const args = readFileSync(`/proc/${pid}/cmdline`, "utf8").replace(/\0$/, "").split("\0");
+    const name = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
+    return {
+      pid,
+      parent: Number(fields[1]),
+      started: fields[19] ?? null,
+      args: args[0] === "" ? [name] : args,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** An empty list where there is no `ps`, as on Windows. */
+function ps(which: readonly string[]): Promise<Entry[]> {
+  return new Promise((resolve) => {
+    const child = spawn("ps", ["-ww", ...which, "-o", "pid=,ppid=,lstart=,args="], {
+      env: { ...environment(), LC_ALL: "C" },
+      stdio: ["ignore", "pipe", "ignore"],
+      windowsHide: true,
+    });
+    let text = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+    });
+    child.on("error", () => resolve([]));
+    child.on("close", () => resolve(parsePs(text)));
+  });
+}
+
+/** Parses `ps -o pid=,ppid=,lstart=,args=`: `  42  1 Mon Nov  2 10:00:00 2026 /bin/zsh -l`. */
+export function parsePs(text: string): Entry[] {
+  return text.split("\n").flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\S+ +\S+ +\d+ +[\d:]+ +\d{4})\s+(.*)$/.exec(line);
+    if (!match?.[3] || match[4] === undefined) return [];
+    return [
+      {
+        pid: Number(match[1]),
+        parent: Number(match[2]),
+        started: match[3].replace(/ +/g, " "),
+        args: match[4].trim().split(" "),
+      },
+    ];
+  });
+}

@@ -1,0 +1,137 @@
+/** Runs of agents as they are now: asked of the system, because what was noted may have been killed with its writer. */
+
+import os from "node:os";
+import { stripVTControlCharacters } from "node:util";
+import type { Place } from "../place/place.ts";
+import type { SessionEvent } from "../session/events.ts";
+import { Failure } from "../session/failure.ts";
+import {
+  isLive,
+  logLines,
+  type RunRecord,
+  type RunState,
+  type RunView,
+  runName,
+  runs,
+  stateOf,
+} from "../session/runs.ts";
+import { isAlive } from "../store/files.ts";
+import { logEnd, logFacts, logFile, readRuns } from "../store/runs.ts";
+import { clock, environment } from "../surroundings.ts";
+import { visible } from "../text/visible.ts";
+import { ancestors, running } from "./processes.ts";
+
+/** Every run of this clone, the newest first, with what was noted. */
+export async function runsNow(place: Place): Promise<{ record: RunRecord; state: RunState }[]> {
+  const all = await readRuns(place.sessionsDir);
+  const host = os.hostname();
+  const open = all.filter((each) => each.ended === undefined);
+  const pids = open.flatMap(({ host: there, process, keeper }) =>
+    there === host ? [process, keeper].flatMap((each) => each?.pid ?? []) : [],
+  );
+  const [alive, resting] = await Promise.all([running(pids), restingRuns(place, open)]);
+  return all.map((record) => ({
+    record,
+    state: stateOf(record, {
+      host,
+      now: clock(),
+      running: alive,
+      waits: resting.has(record.id),
+      wrote: record.ended === undefined ? logFacts(place.sessionsDir, record.id)?.wrote : undefined,
+    }),
+  }));
+}
+
+/** Sessions that an agent is at work on in the background, by id, with its run. */
+export async function atWork(place: Place): Promise<Map<string, RunView>> {
+  const found = (await runsNow(place)).filter(({ record, state }) => record.background && isLive(state));
+  // The newest is first, and stays.
+  return new Map(
+    found.reverse().map(({ record, state }) => [record.session.id, viewOf(place, record, state)]),
+  );
+}
+
+/** Agents that are at work on sessions now, by session id; not the one that runs this command, in its own session. */
+export async function othersAtWork(place: Place): Promise<Map<string, RunRecord>> {
+  const live = (await runsNow(place)).filter(({ state }) => isLive(state)).map(({ record }) => record);
+  // A sandbox may take the environment away.
+  const above = new Map(live.length > 0 ? (await ancestors()).map((each) => [each.pid, each]) : []);
+  const isOurs = ({ session, process: its }: RunRecord) =>
+    session.id === environment().SESSION_ID || (its !== undefined && runs(its, above));
+  return new Map(live.filter((each) => !isOurs(each)).map((each) => [each.session.id, each]));
+}
+
+/** Failure `at-work`, exit 4: what the agent is at work on stays as it is. */
+export function atWorkFailure(run: RunRecord): Failure {
+  return new Failure("at-work", atWorkText(run), {
+    exit: 4,
+    hint: run.background ? `session background stop ${run.id}, or --force` : "let it end first, or --force",
+  });
+}
+
+export function atWorkText({ agent, session, id, process: its }: RunRecord): string {
+  return `${agent} is at work on ${session.branch} (run ${id}${its ? `, pid ${its.pid}` : ""})`;
+}
+
+/** Of runs at a terminal, those whose agent has said that its turn is over, and was asked nothing since. */
+async function restingRuns(place: Place, open: readonly RunRecord[]): Promise<Set<string>> {
+  const talking = open.filter((each) => each.tmux !== undefined);
+  if (talking.length === 0) return new Set();
+  const { localSessions } = await import("../store/sessions.ts");
+  const logs = new Map(
+    (await localSessions(place.sessionsDir)).map((each) => [each.state.context.id, each.events]),
+  );
+  return new Set(talking.filter((run) => rests(run, logs.get(run.session.id) ?? [])).map((each) => each.id));
+}
+
+function rests(run: RunRecord, events: readonly SessionEvent[]): boolean {
+  const last = events.findLast(
+    (each) =>
+      each.agent === run.agent && each.at >= run.began && /^(turn:end|prompt:submit|tool:)/.test(each.type),
+  );
+  return last?.type === "turn:end";
+}
+
+export function viewOf(place: Place, record: RunRecord, state: RunState): RunView {
+  const { id, agent, session, parent, background, worktree, prompt, began, ended } = record;
+  const facts = background ? logFacts(place.sessionsDir, id) : undefined;
+  return {
+    id,
+    name: runName(record),
+    agent,
+    session,
+    parent: parent ?? null,
+    state,
+    background,
+    pid: record.process?.pid ?? null,
+    worktree,
+    prompt: prompt ?? null,
+    began,
+    ended: ended ?? null,
+    code: record.code ?? null,
+    signal: record.signal ?? null,
+    error: record.error ?? null,
+    output: null,
+    wrote: facts && facts.size > 0 ? new Date(facts.wrote).toISOString() : null,
+    log: facts ? logFile(place.sessionsDir, id) : null,
+    tmux: record.tmux ?? null,
+  };
+}
+
+/** The same with its last line. */
+export async function withOutput(place: Place, view: RunView): Promise<RunView> {
+  if (view.log === null) return view;
+  const { text } = await logEnd(place.sessionsDir, view.id, 8192);
+  const output = readable(text).findLast((line) => line.trim() !== "");
+  return { ...view, output: output === undefined ? null : output.trim().slice(0, 500) };
+}
+
+/** Lines of a log that are safe to show. */
+export function readable(text: Buffer): string[] {
+  return logLines(text.toString("utf8"), stripVTControlCharacters).map(visible);
+}
+
+/** Whether this very process of this machine runs now. */
+export async function lives(each: RunRecord["process"]): Promise<boolean> {
+  return each !== undefined && isAlive(each.pid) && runs(each, await running([each.pid]));
+}

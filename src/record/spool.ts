@@ -1,0 +1,152 @@
+/** What could not be written where it was asked for: put into the spool, seen by who only looks, taken in by who may write. */
+import path from "node:path";
+import { ask } from "../git/read.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import type { Item, Recorded } from "../session/recorded.ts";
+import { newEntry, spooledName, takeEntries } from "../session/spool.ts";
+import {
+  newEntryId,
+  readSpool,
+  removeEntries,
+  type SpoolFile,
+  setEntryAside,
+  spoolNames,
+  strange,
+  writeEntry,
+} from "../store/spool.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { now } from "../surroundings.ts";
+
+/** Whether `.git` cannot be written by us at all, as in a sandbox. */
+export function isUnwritable(error: unknown): error is Failure {
+  if (!(error instanceof Failure) || !["cannot-write", "cannot-make"].includes(error.code)) return false;
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  return code === "EROFS" || code === "EACCES" || code === "EPERM";
+}
+
+/** Entries of the spool of this worktree that are ours. What came with a clone, or is somebody else's, is only told of. */
+async function spooled(place: Place): Promise<SpoolFile[]> {
+  const { projectDir, repository, notices } = place;
+  const names = spoolNames(projectDir);
+  if (!names) return [];
+  const say = (what: string) => {
+    const text = `.session/.spool is not taken in: ${what}`;
+    if (!notices.includes(text)) notices.push(text);
+  };
+  const wrong = strange(projectDir);
+  if (wrong) {
+    say(wrong);
+    return [];
+  }
+  const tracked = new Set(
+    (await ask(repository.root, ["ls-files", "-z", "--", ".session/.spool"])).stdout
+      .split("\0")
+      .map((file) => path.posix.basename(file)),
+  );
+  const ours = names.filter((name) => {
+    if (tracked.has(name))
+      say("it is tracked by git, so others wrote it (git rm -r --cached .session/.spool)");
+    const odd = strange(projectDir, name);
+    if (odd) say(odd);
+    return !tracked.has(name) && odd === undefined;
+  });
+  return readSpool(projectDir, ours);
+}
+
+/** A session as it will be when its spool is taken in, for those who only look. */
+export async function withSpool(place: Place, session: LoadedSession): Promise<LoadedSession> {
+  const entries = (await entriesOf(place, session)).map((each) => each.entry);
+  if (entries.length === 0) return session;
+  const { state, events } = takeEntries(session.state, session.events, entries);
+  return { ...session, state, events: [...session.events, ...events] };
+}
+
+async function entriesOf(place: Place, session: LoadedSession): Promise<SpoolFile[]> {
+  const { ref, id } = session.state.context;
+  const all = await spooled(place);
+  return all.filter(({ entry }) => `refs/heads/${entry.branch}` === ref || entry.session === id);
+}
+
+/**
+ * Takes the spool into a session that is locked: `save` writes all of it, then the files go. Who comes after a crash in
+ * between finds the changes in the log, and only takes the files away. Says whether anything was saved.
+ */
+export async function takeSpool(
+  place: Place,
+  session: LoadedSession,
+  save: (state: LoadedSession["state"], events: LoadedSession["events"]) => Promise<void>,
+): Promise<boolean> {
+  const files = await entriesOf(place, session);
+  if (files.length === 0) return false;
+  const { state, events, unfit } = takeEntries(
+    session.state,
+    session.events,
+    files.map((each) => each.entry),
+  );
+  if (events.length > 0) {
+    await save(state, events);
+    place.notices.push(
+      `taken in from .session/.spool: ${events.length} ${events.length === 1 ? "change" : "changes"}`,
+    );
+  }
+  const left = new Map(unfit.map(({ entry, error }) => [entry, error.message]));
+  for (const { name, entry } of files) {
+    const why = left.get(entry);
+    if (why === undefined) continue;
+    const aside = await setEntryAside(place.projectDir, name);
+    place.notices.push(`not taken in from .session/.spool: ${why}; it is kept in ${aside}`);
+  }
+  await removeEntries(
+    place.projectDir,
+    files.filter(({ entry }) => !left.has(entry)).map(({ name }) => name),
+  );
+  return events.length > 0;
+}
+
+/** Branches that something in the spool is for. */
+export async function spooledBranches(place: Place): Promise<string[]> {
+  return [...new Set((await spooled(place)).map(({ entry }) => entry.branch))];
+}
+
+/**
+ * Puts changes into the spool, and gives what they will make of the session. The failures of the changes; `why` where
+ * there can be no spool either.
+ */
+export async function spool(
+  place: Place,
+  branch: string,
+  session: LoadedSession,
+  changes: readonly Recorded[],
+  why: Failure,
+): Promise<Item[]> {
+  const { projectDir, repository } = place;
+  const before = await withSpool(place, session);
+  const added = before.events.slice(session.events.length);
+  const entry = newEntry({
+    id: newEntryId(),
+    at: now(),
+    session: session.state.context.id,
+    branch,
+    changes: changes.map((change) => {
+      const of = spooledName(change, added);
+      return of === undefined ? { change } : { change, of };
+    }),
+  });
+  const { items, unfit } = takeEntries(before.state, before.events, [entry]);
+  const [wrong] = unfit;
+  if (wrong) throw wrong.error;
+  const linked = strange(projectDir);
+  try {
+    if (linked) throw new Failure("unsafe-file", `.session/.spool: ${linked}`);
+    await writeEntry(repository.root, projectDir, entry);
+  } catch {
+    throw why;
+  }
+  place.notices.push(
+    `kept in .session/.spool, because .git cannot be written from here (${reasonOf(why)}); the next command or hook that can takes it in`,
+  );
+  return [...items];
+}
+
+const reasonOf = (why: Failure): string => why.message.split(": ").at(-1) ?? why.message;

@@ -1,0 +1,291 @@
+/** Secrets on their way out: into commits, to remotes, into files. Nothing here says a value, whoever asks. */
+import { storedFiles } from "../git/objects.ts";
+import { homes, type Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { contextText, type SessionTexts, textsOfState } from "../session/reading.ts";
+import type { CheckpointRecord } from "../session/session.ts";
+import type { SessionState } from "../session/state.ts";
+import { allowFindings, findingId, type Ledger, readLedger } from "../store/secrets.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { withoutHome } from "../text/home.ts";
+import { plural } from "../text/plural.ts";
+import {
+  type Finding,
+  findingsOf,
+  findSecrets,
+  joined,
+  mayHoldSecrets,
+  type NamedText,
+  needsRules,
+  REDACTED,
+  replaced,
+  type Spot,
+} from "../text/secrets.ts";
+import { recordTexts } from "./texts.ts";
+
+/** Findings that are listed in a message; the rest is counted. */
+const SHOWN = 20;
+
+/** A snapshot is larger than anybody's secret; what is larger than this is scanned by our own rules alone. */
+const MAX_RULES = 4 * 1024 * 1024;
+
+interface Scanned {
+  readonly text: NamedText;
+  readonly spots: readonly Spot[];
+}
+
+/** What looks like a secret in these texts and was not accepted. */
+export async function scanTexts(place: Place, texts: readonly NamedText[]): Promise<Finding[]> {
+  const scanned = await scan(texts);
+  return scanned.length === 0 ? [] : open(scanned, await ledgerOf(place));
+}
+
+/**
+ * Failure `secrets-found` where these texts hold what looks like a secret and was not accepted. Ordinary text costs a
+ * few regular expressions. `known`: what was there before, and is not refused again. `stays`: it does not leave the machine
+ * by this, and where the scan itself fails, our own rules have to do; else that is Failure `scan-failed`.
+ */
+export async function refuseSecrets(
+  place: Place,
+  texts: readonly NamedText[],
+  where: string,
+  { known = [], stays = false }: { readonly known?: readonly NamedText[]; readonly stays?: boolean } = {},
+): Promise<void> {
+  const scanned = await scan(texts, stays ? place.notices : undefined);
+  if (scanned.length === 0) return;
+  const ledger = await ledgerOf(place);
+  const fresh = scanned.map((each) => ({
+    ...each,
+    spots: each.spots.filter((spot) => !isKnown(each.text.text.slice(spot.start, spot.end), known)),
+  }));
+  const findings = open(fresh, ledger);
+  if (findings.length > 0) throw found(findings, where);
+}
+
+/** What is recorded goes into commits one day: refused is what was not in the session before. Failure `secrets-found`. */
+export async function refuseNewSecrets(
+  place: Place,
+  before: Pick<LoadedSession, "state" | "texts">,
+  after: SessionState,
+): Promise<void> {
+  const texts = stateTexts(after, before.texts);
+  if (texts.some((each) => mayHoldSecrets(each.text)))
+    await refuseSecrets(place, texts, "the session's commits", {
+      known: stateTexts(before.state, before.texts),
+      stays: true,
+    });
+}
+
+/** What a commit says, item by item first, under the names that items have; then all of it. */
+export function commitTexts(
+  state: SessionState,
+  before: SessionTexts,
+  record: CheckpointRecord,
+  message: string,
+): NamedText[] {
+  const { decisions, verified } = record;
+  const context = { ...state.context, decisions, verified, notes: [], meta: {}, tags: [] };
+  const { summary: _summary, ...carried } = context;
+  return [...stateTexts({ ...state, context: carried }, before), { name: "message", text: message }];
+}
+
+/** The texts of a state, as its files will have them. */
+export function stateTexts(state: SessionState, before: SessionTexts): NamedText[] {
+  const { objectives, blockers } = textsOfState(state, before);
+  return recordTexts(
+    new Map([
+      ["objectives.md", objectives],
+      ["blockers.md", blockers],
+      ["context.json", contextText(state.context)],
+    ]),
+  );
+}
+
+/** The texts without what looks like a secret and was not accepted. */
+export async function redactTexts(
+  place: Place,
+  texts: readonly NamedText[],
+): Promise<{ texts: NamedText[]; findings: Finding[] }> {
+  const scanned = await scan(texts.map((each) => ({ ...each, text: readable(each) })));
+  if (scanned.length === 0) return { texts: [...texts], findings: [] };
+  const ledger = await ledgerOf(place);
+  const byName = new Map(scanned.map((each) => [each.text.name, each]));
+  const clean = texts.map((each): NamedText => {
+    const { text, spots } = byName.get(each.name) ?? { text: each, spots: [] };
+    const taken = spots.filter(
+      ({ start, end }) => !ledger.allowed.has(findingId(ledger, text.text.slice(start, end))),
+    );
+    if (taken.length === 0) return each;
+    if (!isJson(each.name)) return { ...each, text: replaced(each.text, taken, REDACTED) };
+    const values = taken.map(({ start, end }) => text.text.slice(start, end));
+    return { ...each, text: withoutValues(each.text, values) };
+  });
+  return { texts: clean, findings: open(scanned, ledger) };
+}
+
+/**
+ * The files of a snapshot as they may leave this machine, before any of them is an object of git's: the session's own
+ * record is refused with what it holds (Failure `secrets-found`), workspace and transcripts are redacted, and said so.
+ */
+export async function guardFiles(
+  place: Place,
+  files: ReadonlyMap<string, string>,
+  where: string,
+): Promise<Map<string, string>> {
+  const documents = [...files]
+    .filter(([name]) => isDocument(name))
+    .map(([name, text]) => ({ name, text: withoutHome(text, homes()) }));
+  const record = new Map([...files].filter(([name]) => !isDocument(name)));
+  await refuseSecrets(place, recordTexts(record), where);
+  const { texts, findings } = await redactTexts(place, documents);
+  for (const each of findings.slice(0, SHOWN))
+    place.notices.push(`redacted: ${each.name}:${each.line} (${each.rule}, ${each.id})`);
+  const clean = new Map(texts.map(({ name, text }) => [name, text]));
+  return new Map([...files].map(([name, text]) => [name, clean.get(name) ?? text]));
+}
+
+/**
+ * Snapshots that are there already, each with all that leads to it but for what the other side has (`known`): commits. Failures `bad-snapshot`, `secrets-found`, which names the session where there are several.
+ */
+export async function guardSnapshots(
+  place: Place,
+  snapshots: readonly { readonly id: string; readonly commit: string }[],
+  known: readonly string[],
+  where: string,
+): Promise<void> {
+  const { root } = place.repository;
+  if (snapshots.length === 0) return;
+  const commits = snapshots.map((each) => each.commit);
+  const bad: NamedText[] = [];
+  for await (const files of storedFiles(root, commits, known)) {
+    const texts = recordTexts(files.map(({ path = "", text = "" }) => [path, text] as const));
+    if ((await scanTexts(place, texts)).length > 0) bad.push(...texts);
+    if (bad.length > 0 && snapshots.length > 1) break;
+  }
+  if (bad.length === 0) return;
+  if (snapshots.length === 1) return refuseSecrets(place, bad, where);
+  // Rare enough to look again, half by half, and say in which of them it is.
+  const half = snapshots.length >> 1;
+  for (const some of [snapshots.slice(0, half), snapshots.slice(half)])
+    await guardSnapshots(place, some, known, some.length === 1 ? `${where}, with ${some[0]?.id}` : where);
+}
+
+/** What is written by hand or by an agent beside the record, and travels only when asked for. */
+function isDocument(name: string): boolean {
+  return /^(?:workspace|transcripts)\//.test(name);
+}
+
+/** With `notices` a scan that fails is said there, once. */
+async function scan(texts: readonly NamedText[], notices?: string[]): Promise<Scanned[]> {
+  const scanned: Scanned[] = [];
+  for (const text of texts) {
+    const own = findSecrets(text.text);
+    const asks = needsRules(text.text) && text.text.length <= MAX_RULES;
+    const more = asks ? await askRules(text.text).catch((error) => without(error, notices)) : [];
+    const spots = joined([...own, ...more]);
+    if (spots.length > 0) scanned.push({ text, spots });
+  }
+  return scanned;
+}
+
+function without(error: Error, notices: string[] | undefined): Spot[] {
+  if (!notices) throw error;
+  const says = "the scan for secrets failed, and only the simple rules looked: session doctor";
+  if (!notices.includes(says)) notices.push(says);
+  return [];
+}
+
+/** Failure `scan-failed`: what was not looked at does not leave. */
+async function askRules(text: string): Promise<Spot[]> {
+  try {
+    const { ruleSpots } = await import("./rules.ts");
+    return await ruleSpots(text);
+  } catch (error) {
+    throw new Failure("scan-failed", "the scan for secrets failed, so nothing leaves this machine", {
+      hint: "session doctor",
+      cause: error,
+    });
+  }
+}
+
+/** What is known here, with what this command was told to accept. */
+async function ledgerOf({ sessionsDir, allow = [] }: Place): Promise<Ledger> {
+  const wrong = allow.find((each) => !/^[0-9a-f]{8}$/.test(each));
+  if (wrong !== undefined)
+    throw new Failure("usage", `--allow takes the id of a finding, such as 3f9a12cd, not "${wrong}"`, {
+      exit: 2,
+    });
+  return allow.length === 0 ? readLedger(sessionsDir) : allowFindings(sessionsDir, allow);
+}
+
+/** Each value once in each text, in a commit's message only what is nowhere else; but for those that were accepted. */
+function open(scanned: readonly Scanned[], ledger: Ledger): Finding[] {
+  const all = scanned.flatMap(({ text, spots }) =>
+    findingsOf(text, spots, (value) => findingId(ledger, value)),
+  );
+  const seen = new Set<string>();
+  return all.filter((each) => {
+    const key = `${each.id} ${each.name}`;
+    const again = each.name === "message" && seen.has(each.id);
+    if (ledger.allowed.has(each.id) || seen.has(key) || again) return false;
+    seen.add(key).add(each.id);
+    return true;
+  });
+}
+
+function isKnown(value: string, texts: readonly NamedText[]): boolean {
+  return texts.some(({ text }) => text.includes(value));
+}
+
+function found(findings: readonly Finding[], where: string): Failure {
+  const width = Math.max(...findings.map((each) => `${each.name}:${each.line}`.length));
+  const lines = findings
+    .slice(0, SHOWN)
+    .map(
+      ({ id, name, line, rule, masked }) => `${id}  ${`${name}:${line}`.padEnd(width)}  ${rule}: ${masked}`,
+    );
+  if (findings.length > SHOWN) lines.push(`… ${findings.length - SHOWN} more`);
+  const ids = new Set(findings.map((each) => each.id));
+  return new Failure(
+    "secrets-found",
+    `${ids.size === 1 ? "this looks like a secret" : `these look like ${plural(ids.size, "secret")}`}, and would go into ${where}; nothing was written`,
+    {
+      hint: `take it out; if it is none: --allow ${findings[0]?.id}`,
+      details: lines.join("\n"),
+      findings,
+    },
+  );
+}
+
+const LITERAL = /"(?:[^"\\\n]|\\.)*"/g;
+
+const isJson = (name: string) => /\.jsonl?$/.test(name);
+
+/** JSON as it reads, so that what its escapes hide is seen. */
+function readable({ name, text }: NamedText): string {
+  if (!isJson(name)) return text;
+  const literals = text.match(LITERAL) ?? [];
+  const escaped = literals.filter((each) => each.includes("\\")).map(plain);
+  return [text, ...escaped].join("\n");
+}
+
+function plain(literal: string): string {
+  try {
+    return String(JSON.parse(literal));
+  } catch {
+    return literal;
+  }
+}
+
+/** JSON, or lines of it, without these values in its strings; everything else stays to the letter. */
+function withoutValues(text: string, values: readonly string[]): string {
+  const longest = [...new Set(values)].sort((one, other) => other.length - one.length);
+  const clean = (each: string) => longest.reduce((rest, value) => rest.split(value).join(REDACTED), each);
+  return text.replace(LITERAL, (literal) => {
+    const before = plain(literal);
+    const after = clean(before);
+    if (after !== before) return JSON.stringify(after);
+    const raw = clean(literal);
+    return raw === literal ? literal : JSON.stringify(REDACTED);
+  });
+}

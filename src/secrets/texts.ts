@@ -1,0 +1,105 @@
+/** What there is to scan of a session: every text under the name that the user knows it by. Pure. */
+import { mayHoldSecrets, type NamedText } from "../text/secrets.ts";
+
+/** The texts of a session's files, or of a snapshot's: what JSON escapes is scanned as it reads. */
+export function recordTexts(files: Iterable<readonly [string, string]>): NamedText[] {
+  return [...files].flatMap(([name, text]) => {
+    if (name === "context.json") return contextTexts(text);
+    if (name === "checkpoints.jsonl") return checkpointTexts(text);
+    if (name.endsWith(".jsonl")) return [{ name, text: decodedLines(text) }];
+    return [{ name, text }];
+  });
+}
+
+/** Texts of an exported session. */
+export function exportTexts(session: object): NamedText[] {
+  return Object.entries(session).flatMap(([key, value]) =>
+    Array.isArray(value) ? itemTexts(key, value) : [{ name: key, text: flat(value, key) }],
+  );
+}
+
+/** Lines of JSON with what each says in its place; those that cannot hold a secret are left empty. */
+function decodedLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => (line.includes("\\") || mayHoldSecrets(line) ? decoded(line) : ""))
+    .join("\n");
+}
+
+function contextTexts(text: string): NamedText[] {
+  const context = parsed(text);
+  if (!isObject(context)) return [{ name: "context.json", text }];
+  const { decisions, notes, verified, meta, ...rest } = context;
+  return [
+    ...Object.entries({ decisions, notes, verified }).flatMap(([key, value]) => itemTexts(key, value)),
+    { name: "metadata", text: flat(meta, "") },
+    { name: "context.json", text: flat(rest, "") },
+  ];
+}
+
+/** Each item of a list under the name that it has for the user. */
+function itemTexts(key: string, items: unknown): NamedText[] {
+  return list(items).map((each, at) => ({ name: nameOf(key, each, at), text: flat(withoutId(each), "") }));
+}
+
+function checkpointTexts(text: string): NamedText[] {
+  return text.split("\n").flatMap((line) => {
+    const value = line === "" ? undefined : parsed(line);
+    if (!isObject(value)) return line === "" ? [] : [{ name: "checkpoints.jsonl", text: line }];
+    const { commit, message, ...rest } = value;
+    const name = `commit ${String(commit).slice(0, 8)}`;
+    return [
+      { name, text: typeof message === "string" ? message : "" },
+      { name, text: flat(rest, "") },
+    ];
+  });
+}
+
+/** `dec-3`, `note 2`, `commit 1a2b3c4d`. */
+function nameOf(list: string, value: unknown, at: number): string {
+  const { id, commit } = isObject(value) ? value : {};
+  if (typeof id === "string") return id;
+  if (list === "checkpoints" && typeof commit === "string") return `commit ${commit.slice(0, 8)}`;
+  if (list === "events") return "events.jsonl";
+  return `${list === "notes" ? "note" : list} ${at + 1}`;
+}
+
+/** The name says it. */
+function withoutId(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const { id: _id, ...rest } = value;
+  return rest;
+}
+
+function decoded(line: string): string {
+  const value = parsed(line);
+  return (value === undefined ? line : flat(value, "")).replace(/\s*\n\s*/g, " ");
+}
+
+/** Every text in a value, under the name of its field, so that what tells a secret is beside it. */
+function flat(value: unknown, key: string): string {
+  if (typeof value === "string") return TELLING.test(key) ? `${key}: ${value}` : value;
+  if (Array.isArray(value)) return value.map((each) => flat(each, key)).join("\n");
+  if (!isObject(value)) return "";
+  return Object.entries(value)
+    .map(([name, each]) => (isObject(each) ? `${name}\n${flat(each, name)}` : flat(each, name)))
+    .join("\n");
+}
+
+const TELLING = /pass|pwd|secret|token|key|credential/i;
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

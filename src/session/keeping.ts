@@ -1,0 +1,111 @@
+/** How a session is called and filed, as pure functions: state in, state out. */
+
+import { clean } from "../text/clean.ts";
+import { nearest } from "../text/nearest.ts";
+import { Failure } from "./failure.ts";
+import { checkTitle, type SessionContext, type SessionState } from "./state.ts";
+
+const MAX_NAME = 100;
+const MAX_VALUE = 4000;
+
+/** Failure `bad-title` for one that is empty or longer than 256 characters. */
+export function withTitle(state: SessionState, title: string): SessionState {
+  return withContext(state, { title: checkTitle(title) });
+}
+
+/** Adds tags, each once. Failure `bad-tag`. */
+export function withTags(state: SessionState, tags: readonly string[]): SessionState {
+  return withContext(state, { tags: [...new Set([...state.context.tags, ...tags.map(checkTag)])] });
+}
+
+/** Failure `no-such-tag` where the session does not have one of them: none is removed then. */
+export function withoutTags(state: SessionState, tags: readonly string[]): SessionState {
+  const before = state.context.tags;
+  for (const tag of tags) if (!before.includes(tag)) throw noSuch("tag", tag, before);
+  return withContext(state, { tags: before.filter((each) => !tags.includes(each)) });
+}
+
+/** Sets a value of the user's own. Failure `bad-key`, `text-too-long`. */
+export function withMeta(state: SessionState, key: string, value: string): SessionState {
+  const kept = clean(value).trim();
+  if ([...kept].length > MAX_VALUE)
+    throw new Failure("text-too-long", `a value may have ${MAX_VALUE} characters`, { exit: 2 });
+  return withContext(state, { meta: { ...state.context.meta, [checkKey(key)]: kept } });
+}
+
+/** Failure `no-such-key`. */
+export function withoutMeta(state: SessionState, key: string): SessionState {
+  metaValue(state.context, key);
+  const rest = Object.entries(state.context.meta).filter(([each]) => each !== key);
+  return withContext(state, { meta: Object.fromEntries(rest) });
+}
+
+/** The value of a key. Failure `no-such-key` names the nearest. */
+export function metaValue({ meta }: SessionContext, key: string): string {
+  const value = Object.hasOwn(meta, key) ? meta[key] : undefined;
+  if (value === undefined) throw noSuch("key", key, Object.keys(meta));
+  return value;
+}
+
+/** Hides a session that has ended from lists. Failure `not-ended`. */
+export function archived(state: SessionState): SessionState {
+  if (state.context.state !== "ended" && state.context.state !== "archived")
+    throw new Failure(
+      "not-ended",
+      `${state.context.title} is ${state.context.state}, and only what has ended is archived`,
+      {
+        hint: "session end, on its branch",
+      },
+    );
+  return withContext(state, { state: "archived" });
+}
+
+/** An ended session again. */
+export function unarchived(state: SessionState): SessionState {
+  return state.context.state === "archived" ? withContext(state, { state: "ended" }) : state;
+}
+
+/** Shared since a moment, unless it is already; without one, not any more. */
+export function withShared(state: SessionState, since: string | undefined): SessionState {
+  if (since !== undefined) return withContext(state, { shared: state.context.shared ?? since });
+  const { shared: _shared, ...context } = state.context;
+  return { ...state, context };
+}
+
+function withContext(state: SessionState, change: Partial<SessionContext>): SessionState {
+  return { ...state, context: { ...state.context, ...change } };
+}
+
+function checkTag(tag: string): string {
+  const kept = oneName(tag, "a tag");
+  // Snapshots list them with commas between.
+  if (kept.includes(","))
+    throw new Failure("bad-tag", `a tag has no comma in it: "${kept}"`, {
+      exit: 2,
+      hint: "give several words for several tags",
+    });
+  return kept;
+}
+
+function checkKey(key: string): string {
+  const kept = oneName(key, "a key");
+  if (kept === "__proto__" || kept.includes("="))
+    throw new Failure("bad-key", `"${kept}" cannot be a key`, { exit: 2 });
+  return kept;
+}
+
+function oneName(text: string, what: string): string {
+  const kept = clean(text).replace(/\s+/g, " ").trim();
+  const length = [...kept].length;
+  if (length >= 1 && length <= MAX_NAME) return kept;
+  const code = what === "a tag" ? "bad-tag" : "bad-key";
+  throw new Failure(code, `${what} has 1 to ${MAX_NAME} characters; this one has ${length}`, { exit: 2 });
+}
+
+function noSuch(what: "tag" | "key", name: string, there: readonly string[]): Failure {
+  const close = nearest(name, there, 1)[0];
+  const all = there.length === 0 ? `it has no ${what}s` : `it has ${there.slice(0, 8).join(", ")}`;
+  return new Failure(`no-such-${what}`, `the session has no ${what} "${name.slice(0, 60)}"`, {
+    hint: close === undefined ? all : `did you mean ${close}?`,
+  });
+}

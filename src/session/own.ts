@@ -1,0 +1,82 @@
+/** What of a record was written down in this clone: whatever else it holds is foreign text. Pure. */
+import { defined } from "../text/defined.ts";
+import type { SessionEvent } from "./events.ts";
+import type { SessionState } from "./state.ts";
+
+/**
+ * What was our own when something came in from another clone. Kept beside the record and never sent: a log travels, and
+ * may say anything.
+ */
+export interface OwnWords {
+  readonly words: readonly string[];
+  /** How many events the log had then; those behind them are our own. */
+  readonly events: number;
+  /** What the record came from, where it was not begun here. */
+  readonly from?: string;
+}
+
+export interface Own {
+  /** Whether these words were written down here. */
+  readonly wrote: (words: string) => boolean;
+  /** What the record came from, where it was not begun here: `commits`, `snapshot`, `import`. */
+  readonly from?: string;
+}
+
+/** Where something came in from elsewhere, only what was here before and what was logged after that is our own. */
+export function ownOf(before: OwnWords | undefined, events: readonly SessionEvent[]): Own {
+  const at = events.findLastIndex(
+    (each) =>
+      each.type === "session.imported" ||
+      (each.type === "session.resumed" && each.from !== "local" && each.from !== "kept"),
+  );
+  const kept = before && before.events > at ? before : undefined;
+  if (at < 0 && !kept) return { wrote: () => true };
+  const after = events.slice(kept ? kept.events : at + 1);
+  const words = new Set([...(kept?.words ?? []), ...after.flatMap(wordsOfEvent)]);
+  const came = events[at]?.from;
+  const from = kept ? kept.from : typeof came === "string" ? came : "import";
+  return { wrote: (text) => words.has(text), ...defined({ from }) };
+}
+
+/** What is our own of a record, before something comes in that makes its log so many events long. */
+export function ownWords(
+  { state, events }: { readonly state: SessionState; readonly events: readonly SessionEvent[] },
+  length = events.length,
+): OwnWords {
+  const { wrote, from } = ownOf(state.context.own, events);
+  const words = [...new Set(wordsOf(state))].filter(wrote);
+  return { words, events: length, ...defined({ from }) };
+}
+
+/** The same for a session that begins with what another one holds; nothing where all of that is our own. */
+export function inheritedOwn(
+  parent: Parameters<typeof ownWords>[0],
+  title: string | undefined,
+): { own?: OwnWords } {
+  const { wrote } = ownOf(parent.state.context.own, parent.events);
+  if (wordsOf(parent.state).every(wrote)) return {};
+  const { words } = ownWords(parent);
+  return { own: { words: title === undefined ? words : [...words, title], events: 0 } };
+}
+
+/** All that people wrote into a record. */
+function wordsOf({ context, objectives, blockers }: SessionState): string[] {
+  const { title, summary = "", tags, decisions, notes } = context;
+  return [
+    ...[title, summary, ...tags, ...objectives.map((each) => each.text), ...notes.map((each) => each.text)],
+    ...blockers.flatMap(({ text, link = "", note = "" }) => [text, link, note]),
+    ...decisions.flatMap(({ text, rationale = "", alternatives }) => [text, rationale, ...alternatives]),
+  ].filter((each) => each !== "");
+}
+
+const WRITING =
+  /^(objective\.(added|edited)|blocker\.(added|resolved)|decision\.added|note|session\.(renamed|ended))$/;
+
+const KEYS = ["text", "title", "summary", "link", "note", "rationale"];
+
+function wordsOfEvent({ type, decision, ...rest }: SessionEvent): string[] {
+  if (!WRITING.test(type)) return [];
+  const given = (decision ?? rest) as Readonly<Record<string, unknown>>;
+  const others = Array.isArray(given.alternatives) ? given.alternatives : [];
+  return [...KEYS.map((key) => given[key]), ...others].filter((each) => typeof each === "string");
+}

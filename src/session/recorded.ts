@@ -1,0 +1,82 @@
+/** Every small change to a session as a value, so that it can be kept and done later. Pure. */
+import { defined } from "../text/defined.ts";
+import type { SessionEvent } from "./events.ts";
+import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "./session.ts";
+import {
+  addBlocker,
+  addDecision,
+  addNote,
+  addObjective,
+  addVerification,
+  editObjective,
+  markObjective,
+  type NewDecision,
+  resolveBlocker,
+  type SessionState,
+} from "./state.ts";
+
+export type Recorded =
+  | { readonly do: "objective.add"; readonly text: string }
+  | { readonly do: "objective.mark"; readonly id: string; readonly mark: ObjectiveMark }
+  | { readonly do: "objective.edit"; readonly id: string; readonly text: string }
+  | { readonly do: "blocker.add"; readonly text: string; readonly link?: string }
+  | { readonly do: "blocker.resolve"; readonly id: string; readonly note?: string }
+  | { readonly do: "decision.add"; readonly decision: NewDecision }
+  | { readonly do: "note"; readonly text: string }
+  | { readonly do: "verify"; readonly verified: Verification };
+
+/** What a change made: the objective, blocker or decision as it is then. */
+export type Item = Objective | Blocker | Decision | Verification | { readonly text: string };
+
+interface Done {
+  readonly state: SessionState;
+  readonly item: Item;
+  readonly event: SessionEvent;
+}
+
+const MARKS: Record<ObjectiveMark, string> = {
+  done: "objective.completed",
+  active: "objective.started",
+  open: "objective.reopened",
+  dropped: "objective.dropped",
+};
+
+/** Makes a change; `at` is when somebody asked for it. Failures `no-such-item`, `empty-text`, `text-too-long`. */
+export function applyRecorded(state: SessionState, change: Recorded, at: string): Done {
+  const done = <T extends Item>(
+    [after, item]: [SessionState, T],
+    type: string,
+    rest: (item: T) => object,
+  ): Done => ({
+    state: after,
+    item,
+    event: { at, type, ...rest(item) },
+  });
+  const named = (item: Objective | Blocker) => ({ id: item.id, text: item.text });
+  switch (change.do) {
+    case "objective.add":
+      return done(addObjective(state, change.text, at), "objective.added", named);
+    case "objective.mark":
+      return done(markObjective(state, change.id, change.mark, at), MARKS[change.mark], ({ id }) => ({ id }));
+    case "objective.edit":
+      return done(editObjective(state, change.id, change.text), "objective.edited", named);
+    case "blocker.add":
+      return done(addBlocker(state, change.text, change.link, at), "blocker.added", ({ id, text, link }) => ({
+        id,
+        text,
+        ...defined({ link }),
+      }));
+    case "blocker.resolve": {
+      const { id, note } = change;
+      return done(resolveBlocker(state, id, note, at), "blocker.resolved", (item) => ({ id: item.id, note }));
+    }
+    case "decision.add":
+      return done(addDecision(state, change.decision, at), "decision.added", (decision) => ({ decision }));
+    case "note":
+      return done([addNote(state, change.text, at), { text: change.text }], "note", ({ text }) => ({ text }));
+    case "verify":
+      return done([addVerification(state, change.verified), change.verified], "verified", (verified) => ({
+        verified,
+      }));
+  }
+}

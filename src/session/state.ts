@@ -1,0 +1,345 @@
+/** The state of one session, and every change to it as a pure function: state in, state out. */
+
+import { clean } from "../text/clean.ts";
+import { defined } from "../text/defined.ts";
+import { nearest } from "../text/nearest.ts";
+import { Failure } from "./failure.ts";
+import type { OwnWords } from "./own.ts";
+import {
+  type Blocker,
+  type Decision,
+  headline,
+  type Objective,
+  type ObjectiveMark,
+  type Verification,
+} from "./session.ts";
+
+export const SCHEMA = 1;
+
+/** Longest text of an item that a command takes, in characters; the rest belongs into the workspace or an issue. */
+const MAX_TEXT = 4000;
+const MAX_TITLE = 256;
+
+export type SessionPhase = "active" | "paused" | "ended" | "archived";
+
+export interface Note {
+  readonly text: string;
+  readonly added: string;
+}
+
+/** When an item came and went; kept beside the Markdown files, which hold its text and mark. */
+export interface ItemTimes {
+  readonly added?: string;
+  readonly finished?: string;
+  readonly link?: string;
+  readonly note?: string;
+  /** The mark that it had when it was saved, and when that one came to be; tells a change by hand. */
+  readonly mark?: string;
+  readonly changed?: string;
+}
+
+/** `context.json`. Unknown keys of a newer version are kept. */
+export interface SessionContext {
+  readonly schema: number;
+  readonly id: string;
+  readonly title: string;
+  /** `refs/heads/feature/x` */
+  readonly ref: string;
+  readonly base: { readonly branch?: string; readonly commit?: string };
+  readonly state: SessionPhase;
+  readonly created: string;
+  readonly ended?: string;
+  readonly author?: string;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, string>>;
+  /** What is to be checked before it ends. */
+  readonly checklist?: readonly string[];
+  readonly parent?: string;
+  readonly summary?: string;
+  /** Since when it goes along with every push and sync without being named. */
+  readonly shared?: string;
+  readonly coverage?: number;
+  readonly decisions: readonly Decision[];
+  readonly verified: readonly Verification[];
+  readonly notes: readonly Note[];
+  readonly items: Readonly<Record<string, ItemTimes>>;
+  /** Commit that carries each decision, as last seen in git; a rewrite that drops it takes it out again. */
+  readonly committed: Readonly<Record<string, string>>;
+  /** Commit that carried each decision that is pending again. */
+  readonly dropped?: Readonly<Record<string, string>>;
+  /** Commit of the branch for which `committed` was looked up. */
+  readonly tip?: string;
+  /** When the last checkpoint was made. */
+  readonly checkpointed?: string;
+  /** Unfinished work that is put away with the session. */
+  readonly work?: KeptWork;
+  /** What was written down here, where some of the record was not. */
+  readonly own?: OwnWords;
+  /** Highest number given to an objective, a blocker and a decision, so that none is given twice. */
+  readonly last: Readonly<Record<ItemPrefix, number>>;
+}
+
+/** Where unfinished work is: a commit, which `refs/session-stash/<id>` keeps. */
+export interface KeptWork {
+  readonly commit: string;
+  readonly files: number;
+  /** When it was put away. */
+  readonly at: string;
+  /** It is being put away, or brought back: what is in the work tree may be half of it. */
+  readonly step?: "away" | "back";
+}
+
+export type ItemPrefix = "obj" | "blk" | "dec";
+
+export interface SessionState {
+  readonly context: SessionContext;
+  readonly objectives: readonly Objective[];
+  readonly blockers: readonly Blocker[];
+}
+
+export interface NewSession {
+  readonly id: string;
+  readonly branch: string;
+  readonly title?: string;
+  readonly base: SessionContext["base"];
+  readonly now: string;
+  readonly author?: string;
+  readonly checklist?: readonly string[];
+}
+
+/** A session that has nothing in it yet. Failure `bad-title` for one that is empty or longer than 256 characters. */
+export function newSession(from: NewSession): SessionState {
+  const context: SessionContext = {
+    schema: SCHEMA,
+    id: from.id,
+    title: checkTitle(from.title ?? titleOfBranch(from.branch)),
+    ref: `refs/heads/${from.branch}`,
+    base: from.base,
+    state: "active",
+    created: from.now,
+    ...defined({ author: from.author }),
+    tags: [],
+    meta: {},
+    ...(from.checklist && from.checklist.length > 0 ? { checklist: from.checklist } : {}),
+    decisions: [],
+    verified: [],
+    notes: [],
+    items: {},
+    committed: {},
+    last: { obj: 0, blk: 0, dec: 0 },
+  };
+  return { context, objectives: [], blockers: [] };
+}
+
+export function branchOf(context: SessionContext): string {
+  return context.ref.replace(/^refs\/heads\//, "");
+}
+
+/** `feature/oauth-login` reads as `Oauth login`. */
+export function titleOfBranch(branch: string): string {
+  const words = (branch.split("/").at(-1) ?? branch).replace(/[-_]+/g, " ").trim() || branch;
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Title as it is kept. Failure `bad-title`. */
+export function checkTitle(title: string): string {
+  const text = clean(title).replace(/\n/g, " ").trim();
+  if (text === "") throw new Failure("bad-title", "a title needs at least one character", { exit: 2 });
+  if ([...text].length > MAX_TITLE)
+    throw new Failure(
+      "bad-title",
+      `a title has at most ${MAX_TITLE} characters; this one has ${[...text].length}`,
+      {
+        exit: 2,
+      },
+    );
+  return text;
+}
+
+/** Text of an item as it is kept. Failure `empty-text` or `text-too-long`. */
+export function checkText(text: string, what: string): string {
+  const length = [...text].length;
+  if (length > MAX_TEXT)
+    throw new Failure("text-too-long", `${what} may have ${MAX_TEXT} characters; this one has ${length}`, {
+      exit: 2,
+      hint: "say it in a line, and keep the rest in a file or an issue that it links to",
+    });
+  const kept = clean(text);
+  if (kept === "") throw new Failure("empty-text", `${what} needs some text`, { exit: 2 });
+  return kept;
+}
+
+export function addObjective(state: SessionState, text: string, now: string): [SessionState, Objective] {
+  const kept = checkText(text, "an objective");
+  const [context, id] = nextId(state.context, "obj", now);
+  const objective: Objective = { id, mark: "open", text: kept, added: now };
+  return [{ ...state, context, objectives: [...state.objectives, objective] }, objective];
+}
+
+export function markObjective(
+  state: SessionState,
+  name: string,
+  mark: ObjectiveMark,
+  now: string,
+): [SessionState, Objective] {
+  const before = find(state.objectives, name, "obj", "objective");
+  const finished = mark === "done" || mark === "dropped";
+  const { finished: _finished, ...open } = before;
+  const after: Objective = finished ? { ...open, mark, finished: now } : { ...open, mark };
+  return [replaceObjective(state, after), after];
+}
+
+export function editObjective(state: SessionState, name: string, text: string): [SessionState, Objective] {
+  const after = {
+    ...find(state.objectives, name, "obj", "objective"),
+    text: checkText(text, "an objective"),
+  };
+  return [replaceObjective(state, after), after];
+}
+
+export function addBlocker(
+  state: SessionState,
+  text: string,
+  link: string | undefined,
+  now: string,
+): [SessionState, Blocker] {
+  const kept = checkText(text, "a blocker");
+  const [context, id] = nextId(state.context, "blk", now);
+  const blocker: Blocker = {
+    id,
+    resolved: false,
+    text: kept,
+    added: now,
+    ...(link === undefined ? {} : { link: checkText(link, "a link").replace(/\s+/g, " ") }),
+  };
+  return [{ ...state, context, blockers: [...state.blockers, blocker] }, blocker];
+}
+
+export function resolveBlocker(
+  state: SessionState,
+  name: string,
+  note: string | undefined,
+  now: string,
+): [SessionState, Blocker] {
+  const before = find(state.blockers, name, "blk", "blocker");
+  const after: Blocker = {
+    ...before,
+    resolved: true,
+    finished: now,
+    ...(note === undefined ? {} : { note: checkText(note, "a note") }),
+  };
+  const blockers = state.blockers.map((each) => (each.id === after.id ? after : each));
+  return [{ ...state, blockers }, after];
+}
+
+export interface NewDecision {
+  readonly text: string;
+  readonly rationale?: string;
+  readonly alternatives?: readonly string[];
+  readonly supersedes?: string;
+  readonly author?: string;
+}
+
+export function addDecision(
+  state: SessionState,
+  decision: NewDecision,
+  now: string,
+): [SessionState, Decision] {
+  const text = checkText(decision.text, "a decision");
+  const supersedes = decision.supersedes === undefined ? undefined : supersededId(state, decision.supersedes);
+  const [context, id] = nextId(state.context, "dec", now);
+  const added: Decision = {
+    id,
+    text,
+    added: now,
+    ...(decision.rationale === undefined ? {} : { rationale: checkText(decision.rationale, "a rationale") }),
+    alternatives: (decision.alternatives ?? []).map((each) => checkText(each, "an alternative")),
+    ...defined({ supersedes, author: decision.author }),
+  };
+  return [{ ...state, context: { ...context, decisions: [...context.decisions, added] } }, added];
+}
+
+export function addNote(state: SessionState, text: string, now: string): SessionState {
+  const note = { text: checkText(text, "a note"), added: now };
+  return { ...state, context: { ...state.context, notes: [...state.context.notes, note] } };
+}
+
+export function addVerification(state: SessionState, verified: Verification): SessionState {
+  const command = checkText(verified.command, "a command").replace(/\s+/g, " ");
+  return {
+    ...state,
+    context: { ...state.context, verified: [...state.context.verified, { ...verified, command }] },
+  };
+}
+
+/** Finds an item by `obj-2` or `2`. Failure `no-such-item` names what there is. */
+export function find<T extends { readonly id: string }>(
+  items: readonly T[],
+  name: string,
+  prefix: ItemPrefix,
+  what: string,
+): T {
+  const id = /^\d+$/.test(name) ? `${prefix}-${Number(name)}` : name.toLowerCase();
+  const found = items.find((item) => item.id === id);
+  if (found) return found;
+  const ids = items.map((item) => item.id);
+  const close = nearest(id, ids, 1)[0];
+  throw new Failure("no-such-item", `there is no ${what} ${clip(name)} in this session`, {
+    hint:
+      ids.length === 0
+        ? `it has no ${what}s yet`
+        : `it has ${range(ids)}${close ? `; did you mean ${close}?` : ""}`,
+  });
+}
+
+/** What is open: to do, or in progress. */
+export function openObjectives(objectives: readonly Objective[]): Objective[] {
+  return objectives.filter((each) => each.mark === "open" || each.mark === "active");
+}
+
+/** "2 of 3 done"; dropped objectives do not count. Undefined without any. */
+export function progress(objectives: readonly Objective[]): string | undefined {
+  const { done, total } = progressOf(objectives);
+  return total === 0 ? undefined : `${done} of ${total} done`;
+}
+
+/** Dropped ones are not counted. */
+export function progressOf(objectives: readonly Pick<Objective, "mark">[]): {
+  readonly done: number;
+  readonly total: number;
+} {
+  return {
+    done: objectives.filter((each) => each.mark === "done").length,
+    total: objectives.filter((each) => each.mark !== "dropped").length,
+  };
+}
+
+/** The objective in progress, else the first that is open. */
+export function currentObjective(objectives: readonly Objective[]): Objective | undefined {
+  return objectives.find((each) => each.mark === "active") ?? objectives.find((each) => each.mark === "open");
+}
+
+function supersededId(state: SessionState, name: string): string {
+  if (name.includes("/")) return headline(name);
+  const { id, session } = find(state.context.decisions, name, "dec", "decision");
+  return session === undefined || session === state.context.id ? id : `${session}/${id}`;
+}
+
+function replaceObjective(state: SessionState, after: Objective): SessionState {
+  return { ...state, objectives: state.objectives.map((each) => (each.id === after.id ? after : each)) };
+}
+
+function nextId(context: SessionContext, prefix: ItemPrefix, now: string): [SessionContext, string] {
+  const number = context.last[prefix] + 1;
+  const id = `${prefix}-${number}`;
+  const items = prefix === "dec" ? context.items : { ...context.items, [id]: { added: now } };
+  return [{ ...context, items, last: { ...context.last, [prefix]: number } }, id];
+}
+
+function range(ids: readonly string[]): string {
+  return ids.length <= 4 ? ids.join(", ") : `${ids[0]} … ${ids.at(-1)}`;
+}
+
+function clip(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

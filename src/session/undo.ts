@@ -1,0 +1,162 @@
+/** The record of changes to a session's state: what each was, and the state before it. Pure. */
+import { defined } from "../text/defined.ts";
+import { isAgentEvent } from "./agent-events.ts";
+import type { SessionEvent } from "./events.ts";
+import { parseContext, type SessionTexts, stateFromTexts } from "./reading.ts";
+import { headline } from "./session.ts";
+import type { SessionContext, SessionState } from "./state.ts";
+
+/** So many changes can be undone. */
+export const UNDO_KEPT = 50;
+
+export interface ChangeRecord {
+  /** 1 for the first change of a session; never given twice. */
+  readonly n: number;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** In one line: `objective added: obj-3 Rate limits`. */
+  readonly what: string;
+  /** The commit that was made with it, which stays. */
+  readonly commit?: string;
+  /** Number of the change that this one undid. */
+  readonly undoes?: number;
+  /** Number of the undoing that this one took back. */
+  readonly redoes?: number;
+  /** Null where the session began. */
+  readonly before: { readonly context: unknown; readonly texts: SessionTexts } | null;
+}
+
+/** What a change is recorded as; undefined for one that nobody asked for. `was`: the state of the session before. */
+export function recordOf(
+  events: readonly SessionEvent[],
+  was: SessionContext["state"],
+): Omit<ChangeRecord, "n" | "before"> | undefined {
+  const told = events.filter(
+    (each) =>
+      !NOTHING_CHANGED.has(each.type) &&
+      !each.type.startsWith("work.") &&
+      !isAgentEvent(each) &&
+      !(each.type === "session.resumed" && was === "active" && each.taken === undefined),
+  );
+  const last = told.at(-1);
+  if (!last) return undefined;
+  const commit = told.find((each) => CARRIES.has(each.type) && typeof each.commit === "string")?.commit;
+  const undone = told.find((each) => each.type === "undone" || each.type === "redone");
+  const of =
+    typeof undone?.of === "number" ? { [undone.type === "undone" ? "undoes" : "redoes"]: undone.of } : {};
+  return {
+    at: last.at,
+    what: told.map(wordsOf).join("; ").slice(0, 200),
+    ...(typeof commit === "string" ? { commit } : {}),
+    ...of,
+  };
+}
+
+/** Deletions are undone from the trash. */
+const NOTHING_CHANGED = new Set(["commits.rewritten", "session.restored"]);
+
+/** A merge is said where the session ended with one. */
+const CARRIES = new Set(["checkpoint", "session.ended", "redone"]);
+
+function wordsOf(event: SessionEvent): string {
+  if (event.type === "undone" || event.type === "redone") return `${event.type}: ${event.what}`;
+  const { id, text, title, subject, key, value, tags, from, to, decision, verified } = event;
+  const item = (decision ?? {}) as { id?: unknown; text?: unknown };
+  const check = (verified ?? {}) as { command?: unknown; result?: unknown };
+  const isItem = /^(objective|blocker)\./.test(event.type);
+  const words = [
+    ...[isItem ? id : item.id, text ?? item.text, title, subject, key, value],
+    ...[Array.isArray(tags) && event.type !== "session.started" ? tags.join(", ") : undefined],
+    ...[check.command, check.result, to === undefined ? undefined : `${from} to ${to}`],
+  ].filter((each) => typeof each === "string" && each !== "");
+  const name = event.type.replace(/\./g, " ");
+  return words.length === 0 ? name : `${name}: ${words.map((each) => headline(String(each))).join(" ")}`;
+}
+
+/** Reads one record; undefined for what is none. */
+export function parseRecord(n: number, text: string): ChangeRecord | undefined {
+  try {
+    const { at, what, commit, undoes, redoes, before } = JSON.parse(text) as ChangeRecord;
+    const isWhole =
+      typeof at === "string" && typeof what === "string" && (before === null || stateOf(before));
+    if (!isWhole) return undefined;
+    return {
+      n,
+      at,
+      what,
+      before,
+      ...(typeof commit === "string" ? { commit } : {}),
+      ...(typeof undoes === "number" ? { undoes } : {}),
+      ...(typeof redoes === "number" ? { redoes } : {}),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The change that is undone next: the last one that was not. Records in the order in which they were made. */
+export function nextToUndo(records: readonly ChangeRecord[]): ChangeRecord | undefined {
+  let at = records.length - 1;
+  while (at >= 0) {
+    const record = records[at];
+    if (record?.undoes === undefined) return record;
+    const { undoes } = record;
+    at = records.findLastIndex((each, index) => index < at && each.n < undoes);
+  }
+  return undefined;
+}
+
+/** The undoing that is taken back next; none once something else was changed. */
+export function nextToRedo(records: readonly ChangeRecord[]): ChangeRecord | undefined {
+  let undone: ChangeRecord[] = [];
+  for (const record of records) {
+    if (record.undoes !== undefined) undone.push(record);
+    else if (record.redoes !== undefined) undone.pop();
+    else undone = [];
+  }
+  return undone.at(-1);
+}
+
+/** Numbers of the changes that are undone now. */
+export function undoneNow(records: readonly ChangeRecord[]): Set<number> {
+  const undone = new Set<number>();
+  const byNumber = new Map(records.map((each) => [each.n, each]));
+  for (const { undoes, redoes } of records) {
+    if (undoes !== undefined) undone.add(undoes);
+    const back = redoes === undefined ? undefined : byNumber.get(redoes)?.undoes;
+    if (back !== undefined) undone.delete(back);
+  }
+  return undone;
+}
+
+function stateOf({ context, texts }: NonNullable<ChangeRecord["before"]>): SessionState | undefined {
+  const parsed = parseContext(JSON.stringify(context));
+  if (!parsed || typeof texts?.objectives !== "string" || typeof texts.blockers !== "string")
+    return undefined;
+  return stateFromTexts(parsed, texts);
+}
+
+/**
+ * The state before a change, for now: what git says stays as it is, no number is given twice, and a mark that goes back
+ * was changed just now. Undefined where the session began with the change.
+ */
+export function stateBefore({ before }: ChangeRecord, now: SessionState): SessionState | undefined {
+  const was = before === null ? undefined : stateOf(before);
+  if (!was) return undefined;
+  const { ref, base, committed, dropped, work, own, last, items } = now.context;
+  // Looked up anew: what commits carry is there whatever was undone.
+  const { tip: _tip, work: _work, own: _own, ...kept } = was.context;
+  const max = (kind: "obj" | "blk" | "dec") => Math.max(last[kind], kept.last[kind]);
+  const context: SessionContext = {
+    ...kept,
+    ref,
+    base,
+    committed,
+    ...defined({ dropped }),
+    // Put away is what is put away; session resume brings it back.
+    ...defined({ work, own }),
+    last: { obj: max("obj"), blk: max("blk"), dec: max("dec") },
+    items: { ...kept.items, ...items },
+  };
+  return { ...was, context };
+}

@@ -1,0 +1,177 @@
+/** The settings: every key with its default and what it does. What a value may be is in `schema.ts`. */
+import { Failure } from "../session/failure.ts";
+import { nearest } from "../text/nearest.ts";
+
+/** `days`: a whole number; `duration`: a text such as `30m`; `list`: texts; `address`: of the web, with `{id}` in it. */
+export type Kind = "flag" | "percent" | "days" | "text" | "list" | "duration" | "address";
+
+export interface Setting {
+  readonly kind: Kind;
+  readonly standard: unknown;
+  readonly does: string;
+  /** What it may look like, where there is no default. */
+  readonly example?: string;
+}
+
+const flag = (standard: boolean, does: string) => ({ kind: "flag", standard, does }) as const;
+const percent = (standard: number, does: string) => ({ kind: "percent", standard, does }) as const;
+const list = (standard: readonly string[], does: string) => ({ kind: "list", standard, does }) as const;
+const duration = (standard: string, does: string) => ({ kind: "duration", standard, does }) as const;
+const text = (standard: string, does: string) => ({ kind: "text", standard, does }) as const;
+
+export const SETTINGS = {
+  session: {
+    auto_track: flag(true, "Keep the names of the files of each checkpoint in the session's log."),
+    auto_checkpoint: flag(false, "Make a checkpoint of tracked changes when one is due."),
+    checkpoint_interval: duration("30m", "How long after the last checkpoint the next one is due."),
+    handoff_on_end: flag(true, "Write a handoff when a session ends."),
+    archive_after_days: {
+      kind: "days",
+      standard: 30,
+      does: "Days after which an ended session counts as archived.",
+    },
+  },
+  context: {
+    architecture: {
+      kind: "text",
+      standard: undefined as string | undefined,
+      does: "Architecture named in the brief: hexagonal, layered, microservices, mvc, clean, ddd, or your words.",
+      example: "hexagonal",
+    },
+    patterns: list([], "Patterns named in the brief."),
+    conventions: list([], "Conventions named in the brief."),
+  },
+  tracking: {
+    watch_patterns: list(
+      [],
+      "Files that count as a session's work in status, brief and handoff; none means all.",
+    ),
+    ignore_patterns: list([], "Files that do not count."),
+    annotations: list(
+      ["TODO:", "FIXME:", "DECISION:", "BLOCKER:"],
+      "Marks that are found in added lines and shown.",
+    ),
+    idle_timeout: duration("30m", "A longer pause between two signs of work is not working time."),
+    coverage_files: list([], "Coverage reports, as globs; none means the usual places."),
+    test_files: list([], "Test results in JUnit's XML, as globs; none means the usual places."),
+    issue_url: {
+      kind: "address",
+      standard: undefined as string | undefined,
+      does: "Where issues with keys such as ABC-123 are, with {id} for the key.",
+      example: "https://tracker.example.com/browse/{id}",
+    },
+  },
+  quality: {
+    coverage_threshold: percent(85, "Line coverage that a merge needs, in percent, where a report is found."),
+    new_code_coverage_threshold: percent(90, "Line coverage of the session's new lines that a merge needs."),
+    require_tests: flag(true, "A merge of code needs a change to tests."),
+    block_merge_on_quality: flag(true, "end --merge-to refuses below the thresholds; --force overrides."),
+  },
+  sharing: {
+    auto_push: flag(false, "Push a branch's session along with the branch, with git hooks installed."),
+    timeout: duration("1m", "Longest silence of a remote; a hook waits 10 seconds at most."),
+  },
+  transcripts: {
+    keep: flag(false, "Copy an agent's conversation into its session, secrets made unreadable."),
+  },
+  display: {
+    color: flag(true, "Colours on a terminal."),
+    verbose: flag(false, "Say more, as with --verbose."),
+    emoji: flag(true, "Symbols such as ✓ and ▶; off: plain ASCII."),
+    date_format: text("%Y-%m-%d %H:%M", "How dates are shown, as in strftime."),
+  },
+} as const satisfies Record<string, Record<string, Setting>>;
+
+export type Section = keyof typeof SETTINGS;
+
+type Value<S> = S extends { readonly kind: "flag" }
+  ? boolean
+  : S extends { readonly kind: "percent" | "days" }
+    ? number
+    : S extends { readonly kind: "list" }
+      ? readonly string[]
+      : S extends { readonly standard: infer T }
+        ? T extends undefined
+          ? T
+          : string
+        : never;
+
+/** The settings in force, by the names that the file uses. */
+export type Config = {
+  readonly [S in Section]: { readonly [K in keyof (typeof SETTINGS)[S]]: Value<(typeof SETTINGS)[S][K]> };
+};
+
+/** Every key as `section.key`, in order. */
+export const CONFIG_KEYS: readonly string[] = Object.entries(SETTINGS).flatMap(([section, keys]) =>
+  Object.keys(keys).map((key) => `${section}.${key}`),
+);
+
+export function isSection(name: string): name is Section {
+  return Object.hasOwn(SETTINGS, name);
+}
+
+/** The defaults, with values by key over them. */
+export function configWith(values: Iterable<readonly [string, unknown]>): Config {
+  const config: Record<string, Record<string, unknown>> = {};
+  for (const [section, keys] of Object.entries(SETTINGS)) {
+    config[section] = Object.fromEntries(
+      Object.entries(keys).map(([key, setting]) => [key, setting.standard]),
+    );
+  }
+  for (const [key, value] of values) {
+    const [section, name] = splitKey(key);
+    (config[section] as Record<string, unknown>)[name] = value;
+  }
+  return config as unknown as Config;
+}
+
+export function settingOf(key: string): Setting {
+  const [section, name] = splitKey(key);
+  return (SETTINGS[section] as Record<string, Setting>)[name] as Setting;
+}
+
+/** Value of a key. Failure `unknown-key`. */
+export function configValue(config: Config, key: string): unknown {
+  requireKey(key);
+  const [section, name] = splitKey(key);
+  return (config[section] as Record<string, unknown>)[name];
+}
+
+/** Failure `unknown-key`, with the nearest known one, unless it is a key. */
+export function requireKey(key: string): void {
+  if (CONFIG_KEYS.includes(key)) return;
+  if (key.startsWith("agents."))
+    throw new Failure(
+      "unknown-key",
+      `${key} names a program: it is written by hand, into your own settings`,
+      {
+        exit: 2,
+        hint: "docs/configuration.md shows how",
+      },
+    );
+  throw new Failure("unknown-key", unknownKey(key), { exit: 2, hint: "session config list shows every key" });
+}
+
+/** What is wrong with a key that is none, in words, with the known one that was meant. */
+export function unknownKey(key: string): string {
+  return unknown(key, nearest(key, CONFIG_KEYS, 1)[0]);
+}
+
+/** The same for what stands at the top of the file, where only sections do. */
+export function unknownSection(name: string): string {
+  if (CONFIG_KEYS.includes(name)) {
+    const [section, key] = splitKey(name);
+    return `"${name}" is written as "${key}:" below "${section}:"`;
+  }
+  const moved = CONFIG_KEYS.find((key) => splitKey(key)[1] === name);
+  return unknown(name, moved ?? nearest(name, Object.keys(SETTINGS), 1)[0]);
+}
+
+function unknown(key: string, meant: string | undefined): string {
+  return `unknown key ${JSON.stringify(key.slice(0, 80))}${meant ? `; did you mean "${meant}"?` : ""}`;
+}
+
+function splitKey(key: string): [Section, string] {
+  const at = key.indexOf(".");
+  return [key.slice(0, at) as Section, key.slice(at + 1)];
+}

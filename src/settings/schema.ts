@@ -1,0 +1,103 @@
+/** What each setting may be: the rules behind the settings, and the JSON schema for editors. */
+import * as v from "valibot";
+import { parseDuration } from "../text/duration.ts";
+import { type Kind, SETTINGS, type Setting, settingOf } from "./config.ts";
+
+/** No control characters but tab and line end: a setting may be shown on a terminal. */
+const word = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(500),
+  v.regex(/^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$/),
+);
+
+const RULES: Readonly<Record<Kind, v.GenericSchema>> = {
+  flag: v.boolean(),
+  percent: v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
+  days: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  text: word,
+  list: v.pipe(v.array(word), v.maxLength(200)),
+  duration: v.pipe(
+    v.string(),
+    v.maxLength(100),
+    v.regex(/^\s*(\d{1,9}(\.\d{1,9})?\s*[smhdwSMHDW]\s*)+$/),
+    v.check((text) => (parseDuration(text) ?? 0) > 0),
+  ),
+  address: v.pipe(
+    v.string(),
+    v.maxLength(500),
+    v.regex(/^https?:\/\/[^\s\x00-\x1f\x7f-\x9f<>"'`@{}]+\{id\}[^\s\x00-\x1f\x7f-\x9f<>"'`@{}]*$/),
+  ),
+};
+
+const EXPECTED: Readonly<Record<Kind, string>> = {
+  flag: "true or false",
+  percent: "a number from 0 to 100",
+  days: "a whole number, 0 or more",
+  text: "a plain text of 1 to 500 characters",
+  list: "a list of at most 200 plain texts of 1 to 500 characters",
+  duration: "a length of time such as 30m or 1h",
+  address: "an address such as https://tracker.example.com/browse/{id}",
+};
+
+export type Checked = { readonly value: unknown } | { readonly wrong: string };
+
+/** A value as it came out of a file: itself, or what is wrong with it in words. */
+export function checkValue(key: string, value: unknown): Checked {
+  const { kind } = settingOf(key);
+  const result = v.safeParse(RULES[kind], value);
+  if (result.success) return { value: result.output };
+  const item = Array.isArray(value) && kind === "list" ? value.find((each) => !v.is(word, each)) : undefined;
+  const not = item === undefined ? `not ${shown(value)}` : `but it holds ${shown(item)}`;
+  return { wrong: `${key} must be ${EXPECTED[kind]}, ${not}` };
+}
+
+/** A value as somebody typed it; commas and several values make a list, but a comma inside `{ts,tsx}` is the glob's. */
+export function valueFromText(key: string, texts: readonly string[]): unknown {
+  const text = texts.join(" ");
+  switch (settingOf(key).kind) {
+    case "list":
+      return texts
+        .flatMap((each) => each.split(/,(?![^{}]*\})/))
+        .map((each) => each.trim())
+        .filter(Boolean);
+    case "flag":
+      return /^(true|on|yes|1)$/i.test(text) ? true : /^(false|off|no|0)$/i.test(text) ? false : text;
+    case "percent":
+    case "days":
+      return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+    default:
+      return text;
+  }
+}
+
+/** The whole file, for `schemas/config.schema.json`. */
+export function configSchema() {
+  const section = (settings: Readonly<Record<string, Setting>>) =>
+    v.strictObject(
+      Object.fromEntries(
+        Object.entries(settings).map(([key, { kind, standard, does }]) => [
+          key,
+          v.optional(v.pipe(RULES[kind], v.description(does)), standard),
+        ]),
+      ),
+    );
+  const command = v.pipe(v.array(v.string()), v.minLength(1));
+  const agents = v.record(v.string(), v.strictObject({ command, background: v.optional(command) }));
+  return v.strictObject({
+    ...Object.fromEntries(
+      Object.entries(SETTINGS).map(([name, settings]) => [name, v.nullish(section(settings))]),
+    ),
+    agents: v.nullish(
+      v.pipe(agents, v.description("What agents are started with. Your own file only: no repository's.")),
+    ),
+  });
+}
+
+/** In one line, whatever it is. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "a map";
+  if (typeof value !== "string") return String(value);
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+}

@@ -1,0 +1,48 @@
+/** A new session that starts from the context of another one, wherever its commits are. */
+
+import { standingOf } from "../history/branch.ts";
+import { freeBranch } from "../lifecycle/fork.ts";
+import { forkTitle, withContextOf } from "../lifecycle/forked.ts";
+import { type Started, start } from "../lifecycle/start.ts";
+import type { Place } from "../place/place.ts";
+import { carriedNow } from "../record/change.ts";
+import { loadKnown, resolveSession } from "../record/resolve.ts";
+import { inheritedOwn } from "../session/own.ts";
+import { branchOf } from "../session/state.ts";
+import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+
+export interface CloneRequest {
+  readonly session: string;
+  /** Default: the other one's with a number behind it. */
+  readonly branch?: string;
+  readonly from?: string;
+  readonly title?: string;
+  readonly switch?: boolean;
+}
+
+export interface Cloned extends Started {
+  readonly branch: string;
+  readonly parent: { readonly id: string; readonly title: string; readonly branch: string };
+}
+
+/** Failures `unknown-session` and those of `start`. The other session stays as it is. */
+export async function cloneSession(place: Place, request: CloneRequest): Promise<Cloned> {
+  const stored = await loadKnown(place, await resolveSession(place, request.session));
+  const isHere = stored.folder !== "" && (await standingOf(place, stored)) === "own";
+  const { state: parent } = isHere ? await carriedNow(place, stored) : stored;
+  const own = inheritedOwn({ ...stored, state: parent }, request.title);
+  const { id, title } = parent.context;
+  const from = branchOf(parent.context);
+  const branch = request.branch ?? (await freeBranch(place, from));
+  const name = request.title ?? forkTitle(parent.context, from, "clone");
+  const started = await start(place, {
+    branch,
+    ...defined({ from: request.from, title: name, switch: request.switch }),
+    adapt: (fresh) => {
+      const made = withContextOf(fresh, parent, now());
+      return { ...made, context: { ...made.context, ...own } };
+    },
+  });
+  return { ...started, branch, parent: { id, title, branch: from } };
+}

@@ -1,0 +1,110 @@
+/** Whole files of two clones: documents of the workspace, the handoff, what is known of checkpoints. Pure. */
+import { besideName } from "../../session/documents.ts";
+import { lastAt } from "./events.ts";
+import { mergeLines } from "./lines.ts";
+import type { RecordFiles, Side } from "./side.ts";
+import { canon, larger, pick, type Three, uniteOrdered } from "./value.ts";
+
+/** Text documents by lines where that is clean; else both stand side by side, one under another name. */
+export function mergeDocuments(
+  base: RecordFiles,
+  ours: RecordFiles,
+  theirs: RecordFiles,
+  tell: (sentence: string) => void,
+): Map<string, string> {
+  const names = [...new Set([...ours.keys(), ...theirs.keys()])].filter(isDocument);
+  const merged = new Map<string, string>();
+  for (const name of names.sort()) {
+    const three = { base: base.get(name), ours: ours.get(name), theirs: theirs.get(name) };
+    const text = pick(three, (one, other) => mergeText(three.base, one, other) ?? "\0");
+    if (text === undefined) continue;
+    if (text !== "\0") {
+      merged.set(name, text);
+      continue;
+    }
+    const [first, second] = [three.ours ?? "", three.theirs ?? ""].sort();
+    const other = besideName(name, hash(second ?? ""));
+    merged.set(name, first ?? "");
+    merged.set(other, second ?? "");
+    tell(`${name} was changed in two clones: the other text is ${other}`);
+  }
+  return merged;
+}
+
+/** A text that changed on both sides; undefined where that is not clean, or is no text. */
+export function mergeText(base: string | undefined, one: string, other: string): string | undefined {
+  if (base === undefined || [base, one, other].some((each) => each.includes("\0"))) return undefined;
+  const merged = mergeLines(base.split("\n"), one.split("\n"), other.split("\n"));
+  return merged?.clean ? merged.lines.join("\n") : undefined;
+}
+
+/** Whether a file of a snapshot is one of its documents, not of its record. */
+export function isDocument(name: string): boolean {
+  return name.includes("/");
+}
+
+/** The same text gets the same name, however often it is merged. FNV-1a, 32 bits, in hexadecimal. */
+function hash(text: string): string {
+  let value = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  return (value >>> 0).toString(16).padStart(8, "0");
+}
+
+/** The later one where both were written anew. */
+export function mergeHandoff(three: Three<string>, ours: Side, theirs: Side): string | undefined {
+  const [mine, its] = [ours, theirs].map(
+    ({ log }) => lastAt(log, (event) => event.type === "handoff.written") ?? "",
+  );
+  return pick(three, (one, other) => {
+    if (mine === its) return larger(one, other);
+    return (mine ?? "") > (its ?? "") ? one : other;
+  });
+}
+
+/** A line for each checkpoint of either clone; one that a clone has rewritten is gone. */
+export function mergeCheckpoints(base: string, ours: string, theirs: string): string {
+  const [before, mine, its] = [base, ours, theirs].map(linesOf);
+  if (!before || !mine || !its) return "";
+  const known = new Set(before.map((each) => each.key));
+  const isIn = [mine, its].map((list) => new Set(list.map((each) => each.key)));
+  const lines = uniteOrdered(mine, its, (one, other) => {
+    const was = before.find((each) => each.key === canon(keyOf(one)));
+    return pick({ base: was?.value, ours: one, theirs: other }, larger) ?? one;
+  });
+  const kept = lines.filter((line) => {
+    const key = canon(keyOf(line));
+    return !known.has(key) || isIn.every((keys) => keys.has(key));
+  });
+  return kept.map((line) => `${line}\n`).join("");
+}
+
+/** Ids of the commits that lines of checkpoints are about. */
+export function commitsIn(lines: string): string[] {
+  return lines.split("\n").flatMap((line) => {
+    const { commit } = line === "" ? {} : parse(line);
+    return typeof commit === "string" ? [commit] : [];
+  });
+}
+
+function linesOf(text: string) {
+  let at = "";
+  return text.split("\n").flatMap((value) => {
+    if (value.trim() === "") return [];
+    const { commit, authored } = parse(value);
+    at = typeof authored === "number" ? String(authored).padStart(15, "0") : at;
+    return [{ key: canon(commit ?? value), at, value }];
+  });
+}
+
+function keyOf(line: string): unknown {
+  return parse(line).commit ?? line;
+}
+
+function parse(line: string): { readonly commit?: unknown; readonly authored?: unknown } {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,253 @@
+/** Two histories of one session as one. Pure. */
+
+import { Failure } from "../../session/failure.ts";
+import { contextText, taskOfBlocker } from "../../session/reading.ts";
+import type { ItemPrefix, ItemTimes } from "../../session/state.ts";
+import { readCommits } from "../../trailers/checkpoints.ts";
+import { mergeContext } from "./context.ts";
+import { isDocument, mergeCheckpoints, mergeDocuments, mergeHandoff } from "./documents.ts";
+import { mergeLogs } from "./events.ts";
+import { assignIds, type Named, type Renames } from "./identity.ts";
+import { mergeBlockers, mergeDecisions, mergeObjectives } from "./items.ts";
+import { type RecordFiles, readSide, renamed, type Side, travelling } from "./side.ts";
+import { mergeTaskTexts, type NamedTask } from "./tasks.ts";
+import { isCopy, isSame } from "./value.ts";
+
+export interface MergedRecord {
+  readonly files: ReadonlyMap<string, string>;
+  /** What was renumbered, and what is kept twice: a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Merges a session as two clones have it, against what both had before; without that, what one of them lacks was added
+ * by the other. The same bytes whichever side is named first. Failures `bad-snapshot`, `newer-schema`.
+ *
+ * Everywhere: what only one side changed is as that has it. Where both did:
+ *
+ * | what                          | rule                                                                             |
+ * | ----------------------------- | -------------------------------------------------------------------------------- |
+ * | objectives, blockers          | added ones are all kept; done beats in progress beats open beats dropped         |
+ * | an id that was given twice    | stays where commits carry it, else with the older item; the other is renumbered  |
+ * | texts, rationale, summary     | both, on lines of their own                                                      |
+ * | taken out against changed     | it stays                                                                         |
+ * | decisions                     | all, in their order; alternatives as a set                                       |
+ * | notes, checks                 | all; one that was taken back on a side is gone                                   |
+ * | tags, checklist               | as sets                                                                          |
+ * | title, ref, meta by key       | the later one, as the log tells                                                  |
+ * | state                         | archived, ended, paused, active in this order; after the end, going on comes first |
+ * | created, ended                | the first, the last                                                              |
+ * | base, parent, author          | one of them, always the same                                                     |
+ * | coverage                      | that of the later checkpoint                                                     |
+ * | checkpointed                  | the later one that leaves checks pending which no commit carries                 |
+ * | committed, dropped            | all that is known; git has the last word                                         |
+ * | last                          | the highest                                                                      |
+ * | schema                        | the higher; one that we do not know is refused                                   |
+ * | tip, work, own                | never: they are of one clone                                                     |
+ * | keys of a newer version       | by key, else one of them, always the same                                        |
+ * | log                           | every line, once, in order                                                       |
+ * | checkpoints                   | all but those that a side has rewritten                                          |
+ * | handoff                       | the later one                                                                    |
+ * | prose in the task lists       | the lines of both                                                                |
+ * | documents                     | by lines where that is clean, else side by side                                  |
+ */
+export function mergeRecords(
+  base: RecordFiles | undefined,
+  ours: RecordFiles,
+  theirs: RecordFiles,
+): MergedRecord {
+  const [mine, its] = [readSide(ours), readSide(theirs)];
+  if (mine.context.id !== its.context.id)
+    throw new Failure("bad-snapshot", `${its.context.id} is not the session ${mine.context.id}`);
+  const before = base && baseSide(base, mine.context.id);
+  const [one, other] = [portable(ours), portable(theirs)];
+  const was = portable((before && base) ?? new Map());
+  if (isEqual(one, other) || (before && isEqual(other, was))) return { files: one, notes: [] };
+  if (before && isEqual(one, was)) return { files: other, notes: [] };
+  const notes: string[] = [];
+  const tell = (sentence: string) => {
+    if (!notes.includes(sentence)) notes.push(sentence);
+  };
+  const sides = withOneNumbering({ base: before, ours: mine, theirs: its }, [one, other], tell);
+  const files = mergeSides(sides, tell);
+  const handoff = mergeHandoff(three("handoff.md", was, one, other), mine, its);
+  const checkpoints = mergeCheckpoints(...texts("checkpoints.jsonl", was, one, other));
+  const merged = new Map([
+    ...files,
+    ["handoff.md", handoff ?? ""],
+    ["checkpoints.jsonl", checkpoints],
+    ...mergeDocuments(was, one, other, tell),
+  ]);
+  for (const [name, text] of merged) if (text === "" && !isDocument(name)) merged.delete(name);
+  return { files: merged, notes: notes.sort() };
+}
+
+interface Sides {
+  readonly base: Side | undefined;
+  readonly ours: Side;
+  readonly theirs: Side;
+  /** Highest number of each kind, the new ones with it. */
+  readonly last: Record<ItemPrefix, number>;
+}
+
+/** What cannot be read is as good as nothing in common. */
+function baseSide(files: RecordFiles, id: string): Side | undefined {
+  try {
+    const side = readSide(files);
+    return side.context.id === id ? side : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function portable(files: RecordFiles): Map<string, string> {
+  const entries = [...files].filter(([name, text]) => text !== "" || isDocument(name));
+  return new Map(entries.map(([name, text]) => [name, name === "context.json" ? travelling(text) : text]));
+}
+
+function isEqual(one: RecordFiles, other: RecordFiles): boolean {
+  return one.size === other.size && [...one].every(([name, text]) => other.get(name) === text);
+}
+
+function three(name: string, base: RecordFiles, ours: RecordFiles, theirs: RecordFiles) {
+  return { base: base.get(name), ours: ours.get(name), theirs: theirs.get(name) };
+}
+
+function texts(name: string, ...sides: [RecordFiles, RecordFiles, RecordFiles]): [string, string, string] {
+  const [base, ours, theirs] = sides;
+  return [base.get(name) ?? "", ours.get(name) ?? "", theirs.get(name) ?? ""];
+}
+
+/** All sides with the same ids for the same items. */
+function withOneNumbering(
+  { base, ours, theirs }: Omit<Sides, "last">,
+  files: readonly RecordFiles[],
+  tell: (sentence: string) => void,
+): Sides {
+  const isCarried = carriedBy(files);
+  const last: Record<ItemPrefix, number> = { obj: 0, blk: 0, dec: 0 };
+  const all: Renames = { base: new Map(), ours: new Map(), theirs: new Map() };
+  const kinds = [
+    ["obj", (side: Side) => side.objectives],
+    ["blk", (side: Side) => side.blockers],
+    ["dec", (side: Side) => side.context.decisions],
+  ] as const;
+  for (const [kind, pick] of kinds) {
+    const lists = { base: base ? pick(base) : [], ours: pick(ours), theirs: pick(theirs) };
+    const highest = Math.max(...[base, ours, theirs].map((side) => side?.context.last[kind] ?? 0));
+    const renames = assignIds(kind, lists, highest, isCarried);
+    for (const side of ["base", "ours", "theirs"] as const)
+      for (const [old, id] of renames[side]) (all[side] as Map<string, string>).set(old, id);
+    const numbers = [...renames.ours.values(), ...renames.theirs.values()].map(
+      (id) => Number(id.slice(4)) || 0,
+    );
+    last[kind] = numbers.reduce((most, each) => Math.max(most, each), highest);
+    for (const item of [
+      ...lists.ours.map((each) => [each, renames.ours] as const),
+      ...lists.theirs.map((each) => [each, renames.theirs] as const),
+    ]) {
+      const [{ id, text }, names] = item;
+      const now = names.get(id);
+      if (now !== undefined && now !== id)
+        tell(`${id} (${shortOf(text)}) is ${now} now: ${id} was given twice`);
+    }
+  }
+  return {
+    base: base && renamed(base, all.base),
+    ours: renamed(ours, all.ours),
+    theirs: renamed(theirs, all.theirs),
+    last,
+  };
+}
+
+function shortOf(text: string): string {
+  const line = text.split("\n", 1)[0] ?? "";
+  return [...line].length > 40 ? `${[...line].slice(0, 40).join("")}…` : line;
+}
+
+/** Whether a checkpoint has an item under its id. The messages are read when somebody asks. */
+function carriedBy(files: readonly RecordFiles[]): (item: Named) => boolean {
+  let carried: Map<string, string[]> | undefined;
+  const read = () => {
+    const found = new Map<string, string[]>();
+    for (const { record } of readCommits(files.flatMap(messagesOf))) {
+      for (const item of [
+        ...(record?.objectives ?? []),
+        ...(record?.blockers ?? []),
+        ...(record?.decisions ?? []),
+      ])
+        found.set(item.id, [...(found.get(item.id) ?? []), item.text]);
+    }
+    return found;
+  };
+  return ({ id, text }) => {
+    carried ??= read();
+    return carried.get(id)?.some((each) => isCopy(text, each)) ?? false;
+  };
+}
+
+function messagesOf(files: RecordFiles) {
+  return (files.get("checkpoints.jsonl") ?? "").split("\n").flatMap((line) => {
+    try {
+      const { message } = JSON.parse(line) as { message?: unknown };
+      return typeof message === "string" ? [{ oid: "", message, committed: 0 }] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** What is merged item by item. */
+function mergeSides(
+  { base, ours, theirs, last }: Sides,
+  tell: (sentence: string) => void,
+): Map<string, string> {
+  const listed = <K extends "objectives" | "blockers">(side: Side | undefined, key: K) =>
+    side && { items: side[key] as Side[K], times: side.context.items };
+  const lists = <K extends "objectives" | "blockers">(key: K) => ({
+    base: listed(base, key),
+    ours: listed(ours, key),
+    theirs: listed(theirs, key),
+  });
+  const objectives = mergeObjectives(lists("objectives"), tell);
+  const blockers = mergeBlockers(lists("blockers"), tell);
+  const known = { ...objectives.times, ...blockers.times };
+  const items = Object.fromEntries(
+    Object.entries(known).filter(([, times]) => Object.keys(times).length > 0),
+  );
+  const decisions = mergeDecisions(
+    { base: base?.context.decisions, ours: ours.context.decisions, theirs: theirs.context.decisions },
+    tell,
+  );
+  const context = mergeContext(
+    { base, ours, theirs },
+    { decisions, items: items as Record<string, ItemTimes>, last },
+    tell,
+  );
+  const listOf = (key: "objectives" | "blockers", tasks: readonly NamedTask[]) =>
+    mergeTaskTexts(
+      key === "objectives" ? "obj" : "blk",
+      base && { text: base.texts[key], tasks: tasksOf(base, key) },
+      { text: ours.texts[key], tasks: tasksOf(ours, key) },
+      { text: theirs.texts[key], tasks: tasksOf(theirs, key) },
+      tasks,
+    );
+  return new Map([
+    ["objectives.md", listOf("objectives", objectives.items)],
+    ["blockers.md", listOf("blockers", blockers.items.map(taskOfBlocker))],
+    ["context.json", textOf(context, ours, theirs)],
+    ["events.jsonl", mergeLogs(ours.log, theirs.log)],
+  ]);
+}
+
+function tasksOf(side: Side, key: "objectives" | "blockers"): NamedTask[] {
+  return key === "objectives" ? [...side.objectives] : side.blockers.map(taskOfBlocker);
+}
+
+/** One that says nothing new stays as it was written. */
+function textOf(context: Side["context"], ours: Side, theirs: Side): string {
+  const same = [ours, theirs]
+    .filter((each) => each.text !== "" && isSame(each.context, context))
+    .map((each) => each.text);
+  return same.sort()[0] ?? contextText(context);
+}

@@ -1,0 +1,97 @@
+/** One side of a merge: the files of a session as values, and the same under other ids. Pure. */
+import { parseEvents, type SessionEvent } from "../../session/events.ts";
+import { Failure } from "../../session/failure.ts";
+import { contextText, parseContext, type SessionTexts, stateFromTexts } from "../../session/reading.ts";
+import type { Blocker, Decision, Objective } from "../../session/session.ts";
+import { type ItemTimes, SCHEMA, type SessionContext } from "../../session/state.ts";
+import { mapIds } from "./events.ts";
+
+/** Files by name, as a snapshot's tree holds them; workspace files as `workspace/<path>`. */
+export type RecordFiles = ReadonlyMap<string, string>;
+
+/** A line of the log; undefined where it is damaged. */
+export interface LogLine {
+  readonly text: string;
+  readonly event?: SessionEvent;
+}
+
+export interface Side {
+  readonly context: SessionContext;
+  /** `context.json` as it was; empty where that does not hold any more. */
+  readonly text: string;
+  readonly objectives: readonly Objective[];
+  readonly blockers: readonly Blocker[];
+  readonly texts: SessionTexts;
+  readonly log: readonly LogLine[];
+}
+
+/** What the record knows of this clone alone: it stays out of snapshots. */
+const OF_THIS_CLONE = ["tip", "work", "own"] as const;
+
+/** `context.json` without what is of one clone only; the same text where there is nothing of that in it. */
+export function travelling(text: string): string {
+  const context = parseContext(text);
+  if (!context || !OF_THIS_CLONE.some((key) => key in context)) return text;
+  const { tip: _tip, work: _work, own: _own, ...rest } = context;
+  return contextText(rest);
+}
+
+/** `context.json` of another clone with what was of this clone before. */
+export function atHome(text: string, here: SessionContext): string {
+  const context = parseContext(travelling(text));
+  const kept = OF_THIS_CLONE.flatMap((key) => (here[key] === undefined ? [] : [[key, here[key]] as const]));
+  return context && kept.length > 0
+    ? contextText({ ...context, ...Object.fromEntries(kept) })
+    : travelling(text);
+}
+
+/** Failure `bad-snapshot` where the files are no session, `newer-schema` where a newer version wrote them. */
+export function readSide(files: RecordFiles): Side {
+  const text = travelling(files.get("context.json") ?? "");
+  const context = parseContext(text);
+  if (!context) throw new Failure("bad-snapshot", "context.json of the snapshot cannot be read");
+  if (context.schema > SCHEMA)
+    throw new Failure("newer-schema", `it was written by a newer session (schema ${context.schema})`, {
+      hint: "npm install --global git-session",
+    });
+  const texts = { objectives: files.get("objectives.md") ?? "", blockers: files.get("blockers.md") ?? "" };
+  const log = (files.get("events.jsonl") ?? "").split("\n").flatMap((line): LogLine[] => {
+    if (line.trim() === "") return [];
+    const [event] = parseEvents(line).events;
+    return [event ? { text: line, event } : { text: line }];
+  });
+  return { ...stateFromTexts(context, texts), text, texts, log };
+}
+
+/** The same side with other ids, wherever it names them. */
+export function renamed(side: Side, ids: ReadonlyMap<string, string>): Side {
+  if ([...ids].every(([old, id]) => old === id)) return side;
+  const now = (id: string) => ids.get(id) ?? id;
+  const keys = <T>(record: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(record).map(([id, value]) => [now(id), value]));
+  const { context } = side;
+  return {
+    ...side,
+    text: "",
+    context: {
+      ...context,
+      decisions: context.decisions.map((each): Decision => {
+        const { supersedes } = each;
+        return {
+          ...each,
+          id: now(each.id),
+          ...(supersedes === undefined ? {} : { supersedes: now(supersedes) }),
+        };
+      }),
+      items: keys<ItemTimes>(context.items),
+      committed: keys(context.committed),
+      ...(context.dropped === undefined ? {} : { dropped: keys(context.dropped) }),
+    },
+    objectives: side.objectives.map((each) => ({ ...each, id: now(each.id) })),
+    blockers: side.blockers.map((each) => ({ ...each, id: now(each.id) })),
+    log: side.log.map((line) => {
+      const event = line.event && mapIds(line.event, ids);
+      return event && event !== line.event ? { text: JSON.stringify(event), event } : line;
+    }),
+  };
+}

@@ -1,0 +1,170 @@
+/** Three-way merging of single values. Every function gives the same whichever side is named first. Pure. */
+import { normalise } from "../../text/clean.ts";
+
+/** Between the texts of one item that was changed on both sides: each stands on lines of its own. */
+const OR = "\n(or) ";
+
+/** A value as JSON with sorted keys: two are the same value where their texts are the same. */
+export function canon(value: unknown): string {
+  return JSON.stringify(value, sorted) ?? "";
+}
+
+function sorted(_key: string, value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+export function isSame(one: unknown, other: unknown): boolean {
+  return one === other || canon(one) === canon(other);
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What was there before on both sides, and on each now; undefined where it was not, or is not. */
+export interface Three<T> {
+  readonly base: T | undefined;
+  readonly ours: T | undefined;
+  readonly theirs: T | undefined;
+}
+
+/** The changed one where only one side changed it; else what `both` makes of the two. Removing gives way to changing. */
+export function pick<T>({ base, ours, theirs }: Three<T>, both: (one: T, other: T) => T): T | undefined {
+  if (isSame(ours, theirs)) return ours;
+  if (isSame(ours, base)) return theirs;
+  if (isSame(theirs, base) || theirs === undefined) return ours;
+  return ours === undefined ? theirs : both(ours, theirs);
+}
+
+/** Where nothing else decides. */
+export function larger<T>(one: T, other: T): T {
+  return canon(one) < canon(other) ? other : one;
+}
+
+/** A value that changed on both sides: objects key by key, anything else the larger one. */
+export function eitherValue(one: unknown, other: unknown, base?: unknown): unknown {
+  if (!isObject(one) || !isObject(other)) return larger(one, other);
+  return mergeKeys({ base: isObject(base) ? base : undefined, ours: one, theirs: other }, (key, three) =>
+    pick<unknown>(three, (mine, its) => eitherValue(mine, its, ownValue(isObject(base) ? base : {}, key))),
+  );
+}
+
+/** An object key by key, in the order of `names`, then of the alphabet. */
+export function mergeKeys<T>(
+  { base = {}, ours = {}, theirs = {} }: Three<Readonly<Record<string, T>>>,
+  merge: (key: string, three: Three<T>) => T | undefined,
+  names: readonly string[] = [],
+): Record<string, T> {
+  const own = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
+  const keys = [...names.filter((each) => own.delete(each)), ...[...own].sort()];
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const three = { base: ownValue(base, key), ours: ownValue(ours, key), theirs: ownValue(theirs, key) };
+      const value = merge(key, three);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
+}
+
+/** Never what every object has from elsewhere. */
+export function ownValue<T>(object: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** Both texts, each once; one that a trailer cut short, or that was only folded anew, is the same text. */
+export function bothTexts(one: string, other: string): string {
+  const parts: string[] = [];
+  for (const part of [...one.split(OR), ...other.split(OR)].sort()) {
+    const at = parts.findIndex((each) => isCopy(each, part) || isCopy(part, each));
+    if (at < 0) parts.push(part);
+    else parts[at] = fuller(parts[at] ?? "", part);
+  }
+  return parts.sort().join(OR);
+}
+
+/** The same words, or what a trailer carries of them. */
+export function isCopy(text: string, copy: string): boolean {
+  const flat = (each: string) => each.replace(/\s+/g, " ").trim();
+  return text === copy || flat(text) === flat(copy) || (copy.length > 900 && normalise(text) === copy);
+}
+
+function fuller(one: string, other: string): string {
+  return one.length === other.length ? larger(one, other) : one.length > other.length ? one : other;
+}
+
+export function earlier(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
+}
+
+export function later(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one > other ? one : other;
+}
+
+interface Entry<T> {
+  readonly key: string;
+  /** ISO 8601; what is not ordered by time has "". */
+  readonly at: string;
+  readonly value: T;
+}
+
+/**
+ * Two ordered lists as one, without doubles: each keeps its own order as far as the other does not contradict, and what
+ * is only in one of them stands by its time.
+ */
+export function uniteOrdered<T>(
+  ours: readonly Entry<T>[],
+  theirs: readonly Entry<T>[],
+  both: (one: T, other: T) => T = larger,
+): T[] {
+  const [mine, its] = [counted(ours), counted(theirs)];
+  const inMine = new Map(mine.map((each) => [each.key, each]));
+  const inIts = new Map(its.map((each) => [each.key, each]));
+  const done = new Set<string>();
+  const united: T[] = [];
+  const take = ({ key, value }: Entry<T>, other: Entry<T> | undefined) => {
+    done.add(key);
+    united.push(other === undefined ? value : both(value, other.value));
+  };
+  for (let at = 0, to = 0; ; ) {
+    const [one, other] = [mine[at], its[to]];
+    if (!one && !other) return united;
+    if (!one || done.has(one.key) || !other || done.has(other.key)) {
+      if (one && done.has(one.key)) at++;
+      else if (other && done.has(other.key)) to++;
+      else if (one) take(one, inIts.get(one.key));
+      else if (other) take(other, inMine.get(other.key));
+      continue;
+    }
+    const [waits, isWaitedFor] = [inIts.has(one.key), inMine.has(other.key)];
+    const isFirst =
+      waits === isWaitedFor
+        ? one.at < other.at || (one.at === other.at && one.key <= other.key)
+        : isWaitedFor;
+    if (isFirst) take(one, inIts.get(one.key));
+    else take(other, inMine.get(other.key));
+  }
+}
+
+/** The second of two that are alike in one list is another one. */
+function counted<T>(entries: readonly Entry<T>[]): Entry<T>[] {
+  const seen = new Map<string, number>();
+  return entries.map((each) => {
+    const count = seen.get(each.key) ?? 0;
+    seen.set(each.key, count + 1);
+    return count === 0 ? each : { ...each, key: `${each.key} #${count}` };
+  });
+}
+
+/** A list of single values: added on either side is there, taken out on one side is gone. */
+export function mergeSet(
+  base: readonly string[],
+  ours: readonly string[],
+  theirs: readonly string[],
+): string[] {
+  const entries = (list: readonly string[]) => list.map((key) => ({ key, at: "", value: key }));
+  const gone = base.filter((each) => !ours.includes(each) || !theirs.includes(each));
+  return uniteOrdered(entries(ours), entries(theirs)).filter((each) => !gone.includes(each));
+}

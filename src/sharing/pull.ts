@@ -1,0 +1,214 @@
+/** Taking in sessions from a remote: fetched below refs/session-remotes, then united with what is here. */
+import { setTimeout as wait } from "node:timers/promises";
+import { commitsBehind } from "../git/damaged.ts";
+import { ask, SNAPSHOT_REFS_QUERY } from "../git/read.ts";
+import { changeRefs } from "../git/refs.ts";
+import { type Fetched, fetchRefs, type Remote, remoteRefs } from "../git/remote/remote.ts";
+import type { Manner } from "../git/remote/talk.ts";
+import type { Place } from "../place/place.ts";
+import { type KnownSession, knownSessions, pick, unknownSession } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import { isSessionId } from "../session/ids.ts";
+import { readTrash } from "../store/trash.ts";
+import { type Company, mannerOf, remotesHere, seenRef, sessionRefs } from "./remote.ts";
+import { type United, uniteSessions } from "./unite.ts";
+
+export interface Pulled {
+  /** Those that the remote has otherwise than this clone had them, and those that were asked for. */
+  readonly united: readonly United[];
+  /** How many the remote has that this clone has just as they are there. */
+  readonly same: number;
+  /** Ids of sessions of this clone that this remote had once and has no more. They stay here. */
+  readonly gone: readonly string[];
+  /** Ids of sessions that were deleted here, and were not fetched again. */
+  readonly deleted: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * Fetches the sessions of a remote, or these, and unites each with what is here. `names` may be ids or the start of one,
+ * branches and titles, also of sessions that only the remote has. What the remote does not have any more stays.
+ * Failure `unknown-session`; those of a remote that cannot be talked to, and then nothing has changed.
+ */
+export async function pullSessions(
+  place: Place,
+  remote: Remote,
+  names: readonly string[] | undefined,
+  company: Company,
+): Promise<Pulled> {
+  const manner = mannerOf(place, company);
+  const asked = names === undefined ? undefined : await idsOf(place, names);
+  const trash = asked ? [] : await readTrash(place.sessionsDir);
+  // One that was fetched by its name since is here again.
+  const here = trash.length > 0 ? (await sessionRefs(place, remote)).own : new Map<string, string>();
+  const deleted = [...new Set(trash.map((each) => each.id))].filter((id) => !here.has(id));
+  const specs = asked?.every((each) => each.id !== undefined)
+    ? asked.map(({ id = "" }) => `+refs/sessions/${id}*:${seenRef(remote, `${id}*`)}`)
+    : [`+refs/sessions/*:${seenRef(remote, "*")}`, ...deleted.map((id) => `^refs/sessions/${id}`)];
+  const fetched = await fetchAround(place, remote, [...new Set(specs)], manner);
+  const { own, seen } = await sessionRefs(place, remote);
+  const wanted = asked && (await chosen(place, remote, asked, [...seen.keys()].filter(isThere)));
+  function isThere(id: string): boolean {
+    return fetched.refs.has(seenRef(remote, id)) || fetched.problems.has(seenRef(remote, id));
+  }
+  const pairs = [...seen].flatMap(([id, theirs]) => {
+    if (wanted ? !wanted.has(id) : own.get(id) === theirs || !isThere(id)) return [];
+    return [{ id, theirs }];
+  });
+  const united = await uniteSessions(place, pairs);
+  // It would stand in a list in the place of the one that is here.
+  const rejected = united.flatMap(({ id, commit, rejected }) =>
+    rejected && own.has(id) ? [{ ref: seenRef(remote, id), was: commit }] : [],
+  );
+  await changeRefs(place.repository.root, [], rejected, true);
+  const all = [...seen.keys()].filter(isThere);
+  return {
+    united,
+    same: all.length - united.length,
+    gone: wanted ? [] : [...seen.keys()].filter((id) => !isThere(id) && !deleted.includes(id)),
+    deleted,
+    problems: [...fetched.problems].map(([ref, reason]) => `${ref}: ${reason}`),
+  };
+}
+
+/** Fetches what these refspecs say: once more where another command may have been fetching the same. */
+async function fetchAround(
+  place: Place,
+  remote: Remote,
+  specs: readonly string[],
+  manner: Manner,
+): Promise<Fetched> {
+  const { root } = place.repository;
+  try {
+    const fetched = await fetchRefs(root, remote, specs, manner);
+    if (fetched.problems.size === 0) return fetched;
+    await wait(100 + Math.random() * 300);
+    return await fetchRefs(root, remote, specs, manner);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "remote-failed") throw error;
+    const damaged = await damagedHere(root);
+    if (damaged !== undefined)
+      throw new Failure("damaged-here", `git takes nothing in while ${damaged} is damaged here`, {
+        hint: "session doctor says what helps",
+      });
+    return fetchSound(place, remote, specs, manner, error);
+  }
+}
+
+/** A snapshot of this clone that git stumbles over; one that is only missing it passes over. */
+async function damagedHere(root: string): Promise<string | undefined> {
+  const { bytes } = await ask(root, SNAPSHOT_REFS_QUERY);
+  return (await commitsBehind(root, bytes)).find((each) => each.kind === "damaged")?.ref;
+}
+
+/** How often git is asked where it has to be found out which sessions of a remote are damaged. */
+const MOST_FETCHES = 40;
+
+/** Where one session of a remote is damaged, git gives up on all: those that are sound come without it, half by half. */
+async function fetchSound(
+  place: Place,
+  remote: Remote,
+  specs: readonly string[],
+  manner: Manner,
+  failure: Failure,
+): Promise<Fetched> {
+  const { root } = place.repository;
+  const wanted = specs.map((spec) => spec.replace(/^\+/, "").replace(/:.*$/, ""));
+  const [there, { seen }] = await Promise.all([
+    remoteRefs(root, remote, ["refs/sessions/*"], manner),
+    sessionRefs(place, remote),
+  ]);
+  const refs = new Set<string>();
+  const problems = new Map<string, string>();
+  const changed: string[] = [];
+  for (const [ref, oid] of there) {
+    const id = ref.replace("refs/sessions/", "");
+    const isAsked = wanted.some((each) =>
+      each.endsWith("*") ? ref.startsWith(each.slice(0, -1)) : each === ref,
+    );
+    if (!isAsked || wanted.includes(`^${ref}`)) continue;
+    if (seen.get(id) === oid) refs.add(seenRef(remote, id));
+    else changed.push(id);
+  }
+  let fetches = 0;
+  const fetchSome = async (ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
+    try {
+      if (++fetches > MOST_FETCHES) throw failure;
+      const some = ids.map((id) => `+refs/sessions/${id}:${seenRef(remote, id)}`);
+      const fetched = await fetchRefs(root, remote, some, manner);
+      for (const ref of fetched.refs) refs.add(ref);
+      for (const [ref, reason] of fetched.problems) problems.set(ref, reason);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== "remote-failed") throw error;
+      const half = Math.ceil(ids.length / 2);
+      if (ids.length > 1 && fetches < MOST_FETCHES) {
+        await fetchSome(ids.slice(0, half));
+        return fetchSome(ids.slice(half));
+      }
+      for (const id of ids)
+        problems.set(seenRef(remote, id), "the remote cannot send it: it may be damaged there");
+    }
+  };
+  await fetchSome(changed);
+  // Not even one came: it is not one that is damaged.
+  if (refs.size === 0) throw failure;
+  return { refs, problems };
+}
+
+/** A name as it was typed, and the id, or the start of one, that it means; undefined: only the remote can tell. */
+interface Asked {
+  readonly name: string;
+  readonly id?: string;
+}
+
+async function idsOf(place: Place, names: readonly string[]): Promise<Asked[]> {
+  if (names.every((name) => isSessionId(name))) return names.map((name) => ({ name, id: name }));
+  const known = await knownSessions(place, { light: true });
+  return names.map((name): Asked => {
+    const found = pick(known, name === "@" ? (place.repository.branch ?? name) : name);
+    if (found) return { name, id: found.id };
+    return isStart(name) ? { name, id: name } : { name };
+  });
+}
+
+function isStart(name: string): boolean {
+  return name.length >= 3 && isSessionId(name.padEnd(12, "0").slice(0, 12)) && name.length <= 12;
+}
+
+/** The ids that were asked for, now that it is known what the remote has. Failure `unknown-session`, `ambiguous-session`. */
+async function chosen(
+  place: Place,
+  remote: Remote,
+  asked: readonly Asked[],
+  there: readonly string[],
+): Promise<Set<string>> {
+  const ids = new Set<string>();
+  let known: KnownSession[] | undefined;
+  for (const { name, id } of asked) {
+    const full = there.filter((each) => id !== undefined && each.startsWith(id));
+    if (full.length === 1 && full[0] !== undefined) {
+      ids.add(full[0]);
+      continue;
+    }
+    known ??= (await knownSessions(place)).filter((each) => there.includes(each.id));
+    const found = pick(known, name);
+    if (!found) throw await notThere(place, remote, name, known);
+    ids.add(found.id);
+  }
+  return ids;
+}
+
+async function notThere(
+  place: Place,
+  remote: Remote,
+  name: string,
+  known: readonly KnownSession[],
+): Promise<Failure> {
+  const remotes = await remotesHere(place);
+  const { hint } = unknownSession(known, name, `session pull ${remote.shown} takes in all that it has`);
+  return new Failure("unknown-session", `${remote.shown} has no session "${name.slice(0, 60)}"`, {
+    exit: 3,
+    hint: remotes.includes(name) ? `${name} is a remote: it stands first` : (hint ?? ""),
+  });
+}

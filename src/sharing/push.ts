@@ -1,0 +1,316 @@
+/** Sending sessions to a remote: one ref each, never forced. */
+import { setTimeout as wait } from "node:timers/promises";
+import { gather } from "../facts/gather.ts";
+import { listRefs, moveRefs } from "../git/refs.ts";
+import { fits, pushRefs, type Remote } from "../git/remote/remote.ts";
+import type { Manner } from "../git/remote/talk.ts";
+import type { PushedRef } from "../git/remote/transport.ts";
+import { standingOf } from "../history/branch.ts";
+import type { Place } from "../place/place.ts";
+import {
+  expand,
+  isShared,
+  type KnownSession,
+  knownSessions,
+  pick,
+  unknownSession,
+} from "../record/resolve.ts";
+import { findSession } from "../record/session.ts";
+import { guardSnapshots } from "../secrets/secrets.ts";
+import { Failure } from "../session/failure.ts";
+import { filesOfSession, makeSnapshot, snapshotRef, withDocuments } from "../snapshots/snapshot.ts";
+import { pullSessions } from "./pull.ts";
+import {
+  type Company,
+  mannerOf,
+  noteSeen,
+  type Refs,
+  remoteNamed,
+  remotesHere,
+  sessionRefs,
+} from "./remote.ts";
+
+export interface Sent {
+  readonly id: string;
+  readonly title: string;
+  readonly branch: string;
+  /** `same`: the remote had it already. */
+  readonly outcome: "pushed" | "same" | "refused";
+  /** The snapshot that the remote has now. */
+  readonly commit?: string;
+  /** It was changed there as well, and both were united first. */
+  readonly merged: boolean;
+  /** Why it was not taken. */
+  readonly reason?: string;
+}
+
+/** What is sent of a session: named by a ref of this clone only once the remote has it. */
+interface Parcel {
+  readonly id: string;
+  readonly known: KnownSession;
+  readonly commit: string;
+}
+
+/** How often a push is tried where somebody else is faster each time. */
+const TRIES = 4;
+
+/**
+ * Pushes sessions as they are now to a remote. Where the remote has a state that is not known here, that is fetched and
+ * united first. What this clone has stays as it was where nothing was sent. Failure `push-refused` where the remote takes
+ * none of them; those of a remote that cannot be talked to; `no-identity`, `secrets-found`.
+ */
+export async function pushSessions(
+  place: Place,
+  remote: Remote,
+  sessions: readonly KnownSession[],
+  company: Company,
+): Promise<Sent[]> {
+  const { root } = place.repository;
+  const manner = mannerOf(place, company);
+  const sent = new Map<string, Sent>();
+  const merged = new Set<string>();
+  let left = sessions;
+  for (let tries = 1; left.length > 0; tries++) {
+    const refs = await sessionRefs(place, remote);
+    const packs = await packed(place, left, refs);
+    const damaged = await damagedOf(place, packs, [...refs.seen.values()], remote);
+    for (const { known } of damaged) sent.set(known.id, { ...refusedOf(known), reason: DAMAGED });
+    const parcels = packs.filter((each) => !damaged.includes(each));
+    if (parcels.length === 0) break;
+    const said = await pushedBy(root, remote, parcels, refs, manner);
+    const outcomeOf = ({ id }: Parcel) => said.get(snapshotRef(id));
+    await noteArrived(
+      place,
+      remote,
+      parcels.filter((each) => outcomeOf(each)?.taken),
+      refs,
+    );
+    const behind: string[] = [];
+    for (const parcel of parcels) {
+      const { id, known, commit } = parcel;
+      const one = outcomeOf(parcel);
+      const base = { ...named(known), merged: merged.has(id) };
+      if (one?.outcome === "sent") sent.set(id, { ...base, outcome: "pushed", commit });
+      else if (one?.outcome === "same") sent.set(id, { ...base, outcome: "same", commit });
+      else sent.set(id, { ...base, outcome: "refused", reason: reasonOf(one) });
+      if (one?.outcome === "behind") behind.push(id);
+    }
+    if (behind.length === 0 || tries === TRIES) break;
+    await wait(50 + Math.random() * 150 * tries);
+    const pulled = await pullSessions(place, remote, behind, company);
+    for (const each of pulled.united) {
+      if (each.outcome === "skipped")
+        sent.set(each.id, { ...refusedOf(each), reason: `what is there was not taken in: ${each.reason}` });
+      else merged.add(each.id);
+      place.notices.push(...each.notes.map((note) => `${each.id}: ${note}`));
+    }
+    const again = new Set(behind.filter((id) => merged.has(id)));
+    left = (await knownSessions(place, { light: true })).filter((each) => again.has(each.id));
+  }
+  const all = [...sent.values()];
+  if (all.length > 0 && all.every((each) => each.outcome === "refused")) throw refused(remote, all);
+  return all;
+}
+
+/**
+ * The sessions that a push means: those named, else this branch's, and the shared ones with it. With `all`, every one of
+ * this clone. Failure `unknown-session`, `ambiguous-session`, `no-session` where there is nothing that could go.
+ */
+export async function sessionsToPush(
+  place: Place,
+  remote: Remote,
+  { names, all }: { readonly names: readonly string[]; readonly all: boolean },
+): Promise<KnownSession[]> {
+  const [known, refs] = await Promise.all([
+    knownSessions(place, { light: true }),
+    sessionRefs(place, remote),
+  ]);
+  // What another remote has, and nobody took in here, is not this clone's.
+  if (all) return known.filter((each) => each.loaded || each.folder !== undefined || refs.own.has(each.id));
+  if (names.length > 0) {
+    const found = await Promise.all(names.map((name) => namedSession(place, known, name)));
+    return [...new Map(found.map((each) => [each.id, each])).values()];
+  }
+  const { branch } = place.repository;
+  const here = branch === undefined ? undefined : await findSession(place, branch);
+  const id = here?.state.context.id;
+  const shared = sharedOnes(known, refs);
+  const own = known.filter((each) => each.id === id && !shared.includes(each));
+  if (own.length + shared.length > 0 || known.some(isShared)) return [...own, ...shared];
+  throw new Failure("no-session", "there is no session here to push, and none is shared", {
+    exit: 3,
+    hint: "name one: session list; or session push --all",
+  });
+}
+
+async function namedSession(
+  place: Place,
+  known: readonly KnownSession[],
+  name: string,
+): Promise<KnownSession> {
+  const wanted = await expand(place, name);
+  const local = known.find((each) => each.where === "local" && each.branch === wanted);
+  const found = local ?? pick(known, wanted);
+  if (found) return found;
+  const remotes = await remotesHere(place);
+  const { message, hint } = unknownSession(known, wanted, "session list shows what there is");
+  throw new Failure("unknown-session", message, {
+    exit: 3,
+    hint: remotes.includes(wanted) ? `${wanted} is a remote: it stands last` : (hint ?? ""),
+  });
+}
+
+/**
+ * Pushes the sessions of branches (full refs) to the remote that the branches go to, where the settings say so. Nobody is
+ * asked for anything. Failure `push-refused` with what git said.
+ */
+export async function pushAlong(place: Place, name: string, refs: readonly string[]): Promise<void> {
+  if (!place.config.sharing.auto_push) return;
+  const branches = refs.map((ref) => ref.replace("refs/heads/", ""));
+  const found = await Promise.all(branches.map((branch) => findSession(place, branch)));
+  const ids = new Set(found.flatMap((each) => each?.state.context.id ?? []));
+  if (ids.size === 0) return;
+  const remote = await remoteNamed(place, name);
+  const known = (await knownSessions(place, { light: true })).filter((each) => ids.has(each.id));
+  try {
+    const sent = await pushSessions(place, remote, known, { asks: "hook" });
+    const bad = sent.filter((each) => each.outcome === "refused");
+    if (bad.length > 0) throw refused(remote, bad);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure("push-refused", `sessions were not pushed to ${remote.shown}: ${error.message}`);
+  }
+}
+
+/** Those that go along with every push: they were shared, and have something that was not seen at the remote. */
+export function sharedOnes(known: readonly KnownSession[], { own, seen }: Refs): KnownSession[] {
+  return known.filter((each) => {
+    if (!isShared(each)) return false;
+    const last = seen.get(each.id);
+    return each.where === "local" || last === undefined || own.get(each.id) !== last;
+  });
+}
+
+const DAMAGED = "its snapshot is damaged here: session doctor";
+
+/** Looks for secrets in what goes. Those that lead to something which cannot be read, found by halves, stay here. */
+async function damagedOf(
+  place: Place,
+  parcels: readonly Parcel[],
+  seen: readonly string[],
+  remote: Remote,
+): Promise<Parcel[]> {
+  try {
+    await guardSnapshots(place, parcels, seen, remote.shown);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Failure) || !/^(git-failed|bad-snapshot)$/.test(error.code)) throw error;
+    if (parcels.length === 1) return [...parcels];
+    const half = parcels.length >> 1;
+    return [
+      ...(await damagedOf(place, parcels.slice(0, half), seen, remote)),
+      ...(await damagedOf(place, parcels.slice(half), seen, remote)),
+    ];
+  }
+}
+
+/** A commit for each: of a session that changed since its last snapshot a new one. */
+async function packed(place: Place, sessions: readonly KnownSession[], { own }: Refs): Promise<Parcel[]> {
+  const fetched = sessions.some((each) => !each.loaded && !own.has(each.id))
+    ? await listRefs(place.repository.root, "refs/session-remotes/")
+    : new Map<string, string>();
+  const parcels: Parcel[] = [];
+  // One after the other: what git is asked for one session runs side by side already.
+  for (const known of sessions) {
+    const stored = own.get(known.id) ?? fetched.get(known.snapshot?.ref ?? "");
+    const commit = known.loaded ? await fresh(place, known) : await complete(place, known, stored);
+    if (commit === undefined)
+      throw new Failure("no-session", `the snapshot of ${known.id} is gone`, {
+        exit: 3,
+        hint: "session doctor",
+      });
+    parcels.push({ id: known.id, known, commit });
+  }
+  return parcels;
+}
+
+async function fresh(place: Place, { branch, loaded }: KnownSession): Promise<string | undefined> {
+  if (!loaded) return undefined;
+  const earlier = (await standingOf(place, loaded)) === "earlier";
+  const gathered = await gather(place, branch, loaded, earlier ? "earlier" : undefined);
+  const { commit } = await makeSnapshot(place, gathered, await filesOfSession(loaded.folder), loaded.folder);
+  return commit;
+}
+
+/** The snapshot of one that has ended, with the documents that are to go along. */
+async function complete(place: Place, { folder }: KnownSession, stored: string | undefined) {
+  return stored === undefined || folder === undefined ? stored : withDocuments(place, stored, folder);
+}
+
+/** More than so many go as all of the folder: git compares each ref that is named with each one there. */
+const MANY = 100;
+
+async function pushedBy(
+  root: string,
+  remote: Remote,
+  parcels: readonly Parcel[],
+  { own, strange }: Refs,
+  manner: Manner,
+): Promise<Map<string, PushedRef>> {
+  const settled = new Set(parcels.flatMap(({ id, commit }) => (own.get(id) === commit ? [id] : [])));
+  const except = [...strange, ...[...own.keys()].filter((id) => !settled.has(id)).map(snapshotRef)];
+  const folder = settled.size > MANY && fits(except) ? { pattern: snapshotRef("*"), except } : undefined;
+  const named = folder ? parcels.filter((each) => !settled.has(each.id)) : parcels;
+  const updates = named.map(({ id, commit }) => ({ commit, ref: snapshotRef(id) }));
+  return pushRefs(root, remote, updates, manner, folder);
+}
+
+/** From now on this clone's own refs name what the remote has taken, and so does what it saw there. */
+async function noteArrived(
+  place: Place,
+  remote: Remote,
+  arrived: readonly Parcel[],
+  { own, seen }: Refs,
+): Promise<void> {
+  const fresh = arrived.flatMap(({ id, commit }) =>
+    own.get(id) === commit ? [] : [{ ref: snapshotRef(id), to: commit, before: own.get(id) }],
+  );
+  // Where another command wrote a snapshot meanwhile, that one stays: it is united with this one by the next push or pull.
+  if (!(await moveRefs(place.repository.root, fresh)))
+    for (const move of fresh) await moveRefs(place.repository.root, [move]);
+  const news = arrived.filter(({ id, commit }) => seen.get(id) !== commit);
+  await noteSeen(place, remote, news);
+}
+
+function named({ id, title, branch }: Pick<KnownSession, "id" | "title" | "branch">) {
+  return { id, title, branch };
+}
+
+function refusedOf(session: Pick<KnownSession, "id" | "title" | "branch">) {
+  return { ...named(session), outcome: "refused", merged: false } as const;
+}
+
+function reasonOf(said: PushedRef | undefined): string {
+  if (said?.outcome === "behind") return "it was changed there again and again meanwhile";
+  return said?.reason ?? "the remote said nothing of it";
+}
+
+function refused(remote: Remote, all: readonly Sent[]): Failure {
+  const reasons = [...new Set(all.map((each) => each.reason ?? ""))];
+  const refs = all.length === 1 ? snapshotRef(all[0]?.id ?? "") : `${all.length} sessions`;
+  const namespace = reasons.some((each) =>
+    /hidden ref|hook declined|not allowed|prohibited|funny refname/i.test(each),
+  );
+  const lost = reasons.some((each) => /again and again/.test(each));
+  return new Failure(
+    "push-refused",
+    `${remote.shown} did not take ${refs}: ${reasons.slice(0, 3).join("; ")}`,
+    {
+      hint: namespace
+        ? "this host takes no refs/sessions, or not from you; session export --format bundle goes any way"
+        : lost
+          ? "somebody else is pushing it: try again"
+          : "nothing was changed here; the same again is safe",
+    },
+  );
+}

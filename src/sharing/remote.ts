@@ -1,0 +1,132 @@
+/** The remote that a command means, and how it may be talked to. */
+
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { changeRefs, listRefs } from "../git/refs.ts";
+import {
+  isAddress,
+  type RemoteSettings,
+  redacted,
+  remoteFolder,
+  remoteNames,
+  unknownRemote,
+  usualRemote,
+} from "../git/remote/names.ts";
+import { type Remote, remoteSettings } from "../git/remote/remote.ts";
+import type { Manner } from "../git/remote/talk.ts";
+import type { Place } from "../place/place.ts";
+import { isSessionId } from "../session/ids.ts";
+import { snapshotRef } from "../snapshots/snapshot.ts";
+import { defined } from "../text/defined.ts";
+import { parseDuration } from "../text/duration.ts";
+
+export type Direction = "push" | "pull";
+
+/** Who is there to be asked, and who is told how far it is. */
+export interface Company {
+  readonly asks: Manner["asks"];
+  readonly progress?: (line: string) => void;
+}
+
+/** What the words of a command line are: the remote of `push`, `pull` and the like, and the rest. */
+export interface Addressed {
+  readonly remote: Remote;
+  readonly names: readonly string[];
+}
+
+/**
+ * Takes the remote out of words that name sessions and a remote: the last one for a push, the first one for a pull, where
+ * it is the name of a remote, an address or a path. Without one it is the remote that git would take. Failures
+ * `no-remote`, `which-remote`, `unknown-remote`.
+ */
+export async function addressed(
+  place: Place,
+  cwd: string,
+  words: readonly string[],
+  direction: Direction,
+  named?: string,
+): Promise<Addressed> {
+  const settings = await remoteSettings(place.repository.root);
+  if (named !== undefined) return { remote: known(settings, cwd, named), names: words };
+  const at = direction === "push" ? words.length - 1 : 0;
+  const word = words[at];
+  if (word !== undefined && (isAddress(word) || remoteNames(settings).includes(word)))
+    return { remote: known(settings, cwd, word), names: words.filter((_each, n) => n !== at) };
+  const usual = usualRemote(settings, place.repository.branch, direction);
+  return { remote: remoteOf(settings, cwd, usual), names: words };
+}
+
+/** Remotes of this clone that a name could have meant. */
+export async function remotesHere(place: Place): Promise<string[]> {
+  return remoteNames(await remoteSettings(place.repository.root));
+}
+
+/** A remote that git names, as its hooks are told. */
+export async function remoteNamed(place: Place, name: string): Promise<Remote> {
+  return remoteOf(await remoteSettings(place.repository.root), place.repository.root, name);
+}
+
+function known(settings: RemoteSettings, cwd: string, name: string): Remote {
+  const names = remoteNames(settings);
+  if (names.includes(name) || isAddress(name)) return remoteOf(settings, cwd, name);
+  throw unknownRemote(name, names);
+}
+
+function remoteOf(settings: RemoteSettings, cwd: string, given: string): Remote {
+  // git runs at the top of the work tree, and a path was typed elsewhere.
+  const isPath = /^\.{1,2}([/\\]|$)/.test(given) && !remoteNames(settings).includes(given);
+  const address = isPath ? path.resolve(cwd, given) : given;
+  const name =
+    remoteNames(settings).find((each) => settings.get(`remote.${each}.url`)?.[0] === address) ?? address;
+  const sshCommand = settings.get("core.sshcommand")?.at(-1);
+  return {
+    name,
+    shown: redacted(name),
+    folder: remoteFolder(name, (text) => createHash("sha256").update(text).digest("hex")),
+    mirror: settings.get(`remote.${name}.mirror`)?.at(-1) === "true",
+    ...defined({ sshCommand }),
+  };
+}
+
+/** How git may talk here: a hook waits less, because git waits for it. */
+export function mannerOf(place: Place, company: Company): Manner {
+  const minutes = parseDuration(place.config.sharing.timeout) ?? 1;
+  return {
+    ...company,
+    silence: company.asks === "hook" ? Math.min(minutes, 1 / 6) * 60_000 : minutes * 60_000,
+  };
+}
+
+/** Where the session of a remote is kept here. */
+export const seenRef = (remote: Remote, id: string) => `refs/session-remotes/${remote.folder}/${id}`;
+
+/** Sessions as this clone has them and as it last saw them at the remote, each with its commit. */
+export interface Refs {
+  readonly own: ReadonlyMap<string, string>;
+  readonly seen: ReadonlyMap<string, string>;
+  /** Refs among the sessions that are none. */
+  readonly strange: readonly string[];
+}
+
+export async function sessionRefs(place: Place, remote: Remote): Promise<Refs> {
+  const [ours, theirs] = [snapshotRef(""), seenRef(remote, "")];
+  const [own, seen] = [new Map<string, string>(), new Map<string, string>()];
+  const strange: string[] = [];
+  for (const [ref, oid] of await listRefs(place.repository.root, ours, theirs)) {
+    const isOwn = ref.startsWith(ours);
+    const id = ref.slice((isOwn ? ours : theirs).length);
+    if (isSessionId(id)) (isOwn ? own : seen).set(id, oid);
+    else if (isOwn) strange.push(ref);
+  }
+  return { own, seen, strange };
+}
+
+/** Notes what the remote has now. */
+export async function noteSeen(
+  place: Place,
+  remote: Remote,
+  sessions: readonly { readonly id: string; readonly commit: string }[],
+): Promise<void> {
+  const set = sessions.map(({ id, commit }) => ({ ref: seenRef(remote, id), to: commit }));
+  await changeRefs(place.repository.root, set, [], true);
+}

@@ -1,0 +1,100 @@
+/** Sharing a session: it goes along with every push from now on, until that is taken back. */
+import { changeRefs, updateRef } from "../git/refs.ts";
+import { pushRefs, type Remote, remoteRefs } from "../git/remote/remote.ts";
+import { remoteFailure } from "../git/remote/transport.ts";
+import type { Place } from "../place/place.ts";
+import { markShared } from "../record/keeping.ts";
+import { isShared, type KnownSession, resolveSession } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import { snapshotRef } from "../snapshots/snapshot.ts";
+import { pushSessions, type Sent } from "./push.ts";
+import { type Company, mannerOf, seenRef, sessionRefs } from "./remote.ts";
+
+export interface Shared {
+  readonly sent: Sent;
+  /** False where it was shared already. */
+  readonly changed: boolean;
+  /** Why the mark itself could not be sent; it goes along with the next push. */
+  readonly later?: string;
+}
+
+/**
+ * Pushes a session and marks it as shared. Nothing is marked unless the remote took it. Failures of `pushSessions`,
+ * `unknown-session`.
+ */
+export async function share(
+  place: Place,
+  remote: Remote,
+  known: KnownSession,
+  company: Company,
+): Promise<Shared> {
+  const first = onlyOne(await pushSessions(place, remote, [known], company));
+  const { changed } = await markShared(place, known.id, true);
+  if (!changed) return { sent: first, changed };
+  const marked = await resolveSession(place, known.id);
+  try {
+    return { sent: onlyOne(await pushSessions(place, remote, [marked], company)), changed };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.exit === 130) throw error;
+    return { sent: first, changed, later: error.message };
+  }
+}
+
+function onlyOne(sent: readonly Sent[]): Sent {
+  const [first] = sent;
+  if (first) return first;
+  throw new Failure("no-session", "the session is gone", { exit: 3 });
+}
+
+export interface Unshared {
+  readonly id: string;
+  readonly title: string;
+  readonly branch: string;
+  /** False where the remote had none. */
+  readonly deleted: boolean;
+}
+
+/**
+ * Takes a session back from the remote, if that still has what this clone saw there last, and the mark away. Copies in
+ * other clones and in this one stay. Failure `not-shared`; `remote-moved` where somebody pushed since.
+ */
+export async function unshare(
+  place: Place,
+  remote: Remote,
+  known: KnownSession,
+  company: Company,
+): Promise<Unshared> {
+  const { id, title, branch } = known;
+  const { root } = place.repository;
+  const manner = mannerOf(place, company);
+  const ref = snapshotRef(id);
+  const [{ own, seen }, there] = await Promise.all([
+    sessionRefs(place, remote),
+    remoteRefs(root, remote, [ref], manner),
+  ]);
+  const commit = there.get(ref);
+  const last = seen.get(id);
+  if (commit === undefined && !isShared(known))
+    throw new Failure("not-shared", `${title} (${id}) is not shared, and ${remote.shown} does not have it`);
+  if (commit !== undefined) {
+    if (commit !== last) throw moved(remote, known);
+    const said = (await pushRefs(root, remote, [{ ref, was: commit }], manner)).get(ref);
+    if (said?.outcome === "stale" || said?.outcome === "behind") throw moved(remote, known);
+    if (said?.outcome !== "sent") throw remoteFailure(remote.shown, said?.reason ?? "", 1);
+  }
+  // What was seen there may be all that this clone has of it.
+  if (last !== undefined && !own.has(id)) await updateRef(root, ref, last, undefined);
+  if (last !== undefined) await changeRefs(root, [], [{ ref: seenRef(remote, id), was: last }]);
+  await markShared(place, id, false);
+  return { id, title, branch, deleted: commit !== undefined };
+}
+
+function moved(remote: Remote, { id, title }: KnownSession): Failure {
+  return new Failure(
+    "remote-moved",
+    `${remote.shown} has another ${title} (${id}) than this clone saw last`,
+    {
+      hint: `session pull ${remote.shown} ${id}, look at it, and then again`,
+    },
+  );
+}

@@ -1,0 +1,125 @@
+/** A snapshot out of two that went apart. The same two give the same commit in every clone. */
+import { mergeBases, type Parents } from "../git/ancestry.ts";
+import { MAX_BLOB, readObjects } from "../git/cat-file.ts";
+import { commitTree, filesBelow, writeTree } from "../git/objects.ts";
+import type { Place } from "../place/place.ts";
+import { DOCUMENT_FOLDERS } from "../session/documents.ts";
+import { Failure } from "../session/failure.ts";
+import { parseContext, stateFromTexts } from "../session/reading.ts";
+import { documentsOfSnapshot } from "../snapshots/documents.ts";
+import { mergedMessage } from "../snapshots/message.ts";
+import { SNAPSHOT_FILES } from "../snapshots/snapshot.ts";
+import { commitsIn } from "./merge/documents.ts";
+import { type MergedRecord, mergeRecords } from "./merge/records.ts";
+
+type Files = ReadonlyMap<string, string>;
+
+/** Two snapshots of one session, and what came before which of them. */
+export interface Apart {
+  readonly ours: string;
+  readonly theirs: string;
+  readonly parents: Parents;
+}
+
+/** How often bases are merged to find the base of those that are merged. */
+const MAX_DEPTH = 4;
+
+/**
+ * What the two come to. `files` instead of those of ours. Failures `bad-snapshot`, `newer-schema`, `too-large`.
+ */
+export async function mergeApart(
+  { repository: { root } }: Place,
+  { ours, theirs, parents }: Apart,
+  instead?: Files,
+): Promise<MergedRecord> {
+  const [base, [mine, its]] = await Promise.all([
+    baseOf(root, parents, mergeBases(parents, ours, theirs)),
+    recordsOf(root, [ours, theirs]),
+  ]);
+  return mergeRecords(base, instead ?? mine ?? new Map(), its ?? new Map());
+}
+
+/** A commit of merged files after both; no ref leads to it yet. */
+export async function commitMerged(
+  { repository: { root } }: Place,
+  { ours, theirs }: Pick<Apart, "ours" | "theirs">,
+  files: Files,
+): Promise<string> {
+  const pair = [...new Set([ours, theirs])].sort();
+  const before = (await readObjects(root, pair)).map((each) => partsOf(each?.text ?? ""));
+  const texts = { objectives: files.get("objectives.md") ?? "", blockers: files.get("blockers.md") ?? "" };
+  const context = parseContext(files.get("context.json") ?? "");
+  if (!context) throw new Failure("bad-snapshot", `the merged record of ${ours} cannot be read`);
+  const message = mergedMessage(
+    before.map((each) => each.message),
+    stateFromTexts(context, texts),
+    commitsIn(files.get("checkpoints.jsonl") ?? "").length,
+    files.get("events.jsonl") ?? "",
+  );
+  // Nobody's name and no time of this clone: another one that merges the same two has to get the same commit.
+  const at = Math.max(...before.map((each) => each.committed));
+  return commitTree(root, await writeTree(root, files), message, pair, { ...NOBODY, at });
+}
+
+const NOBODY = { name: "session", email: "session@localhost" };
+
+/** What both had; of several bases what they come to themselves. */
+async function baseOf(
+  root: string,
+  parents: Parents,
+  bases: readonly string[],
+  depth = 0,
+): Promise<Files | undefined> {
+  const [first, ...others] = bases;
+  if (first === undefined || depth > MAX_DEPTH) return undefined;
+  try {
+    let base: Files | undefined = (await recordsOf(root, [first]))[0];
+    for (const other of others) {
+      const below = await baseOf(root, parents, mergeBases(parents, first, other), depth + 1);
+      const [its] = await recordsOf(root, [other]);
+      if (base && its) base = mergeRecords(below, base, its).files;
+    }
+    return base;
+  } catch (error) {
+    // One that cannot be read is as good as none.
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
+/** The files of each of these snapshots: plain files with names that are ours. Failure `too-large`. */
+export async function recordsOf(root: string, commits: readonly string[]): Promise<Map<string, string>[]> {
+  const names: readonly string[] = SNAPSHOT_FILES;
+  const found = await Promise.all(
+    commits.map((commit) => filesBelow(root, commit, [...names, ...DOCUMENT_FOLDERS])),
+  );
+  const own = found.map((files) => files.filter((each) => names.includes(each.path)));
+  for (const { path, size } of own.flat()) if (size > MAX_BLOB) throw tooLarge(path, size);
+  const objects = await readObjects(
+    root,
+    own.flat().map((each) => each.oid),
+  );
+  let next = 0;
+  return Promise.all(
+    own.map(async (files, at) => {
+      const texts = files.map(({ path, size }) => {
+        const { text } = objects[next++] ?? {};
+        if (text !== undefined) return [path, text] as const;
+        throw tooLarge(path, size);
+      });
+      const has = found[at]?.some((each) => !names.includes(each.path));
+      const documents = has ? await documentsOfSnapshot(root, commits[at] ?? "") : [];
+      return new Map([...texts, ...documents]);
+    }),
+  );
+}
+
+function tooLarge(path: string, size: number): Failure {
+  return new Failure("too-large", `${path} of the snapshot cannot be read: it has ${size} bytes`);
+}
+
+function partsOf(commit: string): { message: string; committed: number } {
+  const end = commit.indexOf("\n\n");
+  const [, at] = /^committer .* (\d{1,12}) [+-]\d{4}$/m.exec(commit.slice(0, end)) ?? [];
+  return { message: end < 0 ? "" : commit.slice(end + 2), committed: Number(at ?? 0) };
+}

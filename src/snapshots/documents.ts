@@ -1,0 +1,85 @@
+/** Workspace and transcripts of a session in its snapshots: there when somebody asked for it, and back from there. */
+import { readObjects } from "../git/cat-file.ts";
+import { filesBelow } from "../git/objects.ts";
+import type { Place } from "../place/place.ts";
+import {
+  besideName,
+  DOCUMENT_FOLDERS,
+  DOCUMENT_LIMITS,
+  type DocumentFolder,
+  isDocumentPath,
+  NOTHING_TRAVELS,
+} from "../session/documents.ts";
+import { mergeText } from "../sharing/merge/documents.ts";
+import { isTaken, putDocument, readDocuments, readDocumentText } from "../store/documents.ts";
+
+/** The documents that are to travel, by path in the session's folder; what does not is said. */
+export async function documentsThatTravel(place: Place, folder: string): Promise<Map<string, string>> {
+  const { texts, leftOut } = await readDocuments(folder, foldersThatTravel(place));
+  for (const each of leftOut.slice(0, 20)) place.notices.push(`stays here: ${each}`);
+  if (leftOut.length > 20) place.notices.push(`stay here: ${leftOut.length - 20} more`);
+  return texts;
+}
+
+/** Those that this command takes along. */
+export function foldersThatTravel({ travels = NOTHING_TRAVELS }: Place): DocumentFolder[] {
+  return DOCUMENT_FOLDERS.filter((each) => travels[each]);
+}
+
+/** Documents of a snapshot, which may come from anybody: checked paths, plain files, within the limits. */
+export async function documentsOfSnapshot(root: string, commit: string): Promise<Map<string, string>> {
+  const files: { path: string; oid: string }[] = [];
+  let total = 0;
+  for (const { path, oid, size } of await filesBelow(root, commit, DOCUMENT_FOLDERS)) {
+    if (!isDocumentPath(path) || size > DOCUMENT_LIMITS.one || files.length >= DOCUMENT_LIMITS.files)
+      continue;
+    total += size;
+    if (total > DOCUMENT_LIMITS.all) break;
+    files.push({ path, oid });
+  }
+  if (files.length === 0) return new Map();
+  const objects = await readObjects(
+    root,
+    files.map((each) => each.oid),
+    DOCUMENT_LIMITS.one,
+  );
+  return new Map(
+    files.flatMap(({ path }, at) => {
+      const { type, text } = objects[at] ?? {};
+      return type === "blob" && text !== undefined ? [[path, text] as const] : [];
+    }),
+  );
+}
+
+/**
+ * Brings the documents of a snapshot into a session's folder. One that is not there is written; one that is the same as
+ * in `before`, the snapshot that this clone had, is replaced; one that was changed here takes in the lines that changed
+ * there, or stays where that is not clean, and the other is put beside it. Gives those that have two texts now, each with
+ * the path of the other one.
+ */
+export async function bringDocuments(
+  place: Place,
+  folder: string,
+  commit: string,
+  before?: string,
+): Promise<{ path: string; beside: string }[]> {
+  const { root } = place.repository;
+  const [theirs, known] = await Promise.all([
+    documentsOfSnapshot(root, commit),
+    before === undefined ? new Map<string, string>() : documentsOfSnapshot(root, before),
+  ]);
+  const twice: { path: string; beside: string }[] = [];
+  const put = (path: string, text: string) => putDocument(folder, path, text);
+  for (const [path, text] of theirs) {
+    const here = await readDocumentText(folder, path);
+    if (here === text || known.get(path) === text) continue;
+    const merged = here === undefined ? undefined : mergeText(known.get(path), here, text);
+    if (!isTaken(folder, path) || (here !== undefined && here === known.get(path))) await put(path, text);
+    else if (merged !== undefined) await put(path, merged);
+    else if (!isTaken(folder, besideName(path, commit))) {
+      await put(besideName(path, commit), text);
+      twice.push({ path, beside: besideName(path, commit) });
+    }
+  }
+  return twice;
+}

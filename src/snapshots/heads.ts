@@ -1,0 +1,248 @@
+/** All snapshots, by what the messages of their commits say: there may be thousands, and each is read as far as it is asked. */
+import { ask, brokenRefs, gitFailure, SNAPSHOT_REFS_QUERY, SNAPSHOTS_QUERY } from "../git/read.ts";
+import type { Place } from "../place/place.ts";
+import { isSessionId } from "../session/ids.ts";
+import { keepAnswer, keptAnswer } from "../store/snapshot-cache.ts";
+
+const CHANGED = "\nSession-Touched: ";
+const ENDED = "\nSession-Ended: ";
+const NONE: readonly string[] = [];
+const NOTHING: Readonly<Record<string, string>> = {};
+
+/** A snapshot as its message tells of it. Not to be copied with `{ ...head }`: what it says is read when it is asked. */
+export class SnapshotHead {
+  private decoded: string | undefined;
+
+  constructor(
+    readonly id: string,
+    /** `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` of what was fetched. */
+    readonly ref: string,
+    readonly remote: string | undefined,
+    /** When it was written, in seconds since the epoch. */
+    readonly made: number,
+    /** The message is part of what git said of all of them. */
+    private readonly answer: Buffer,
+    private readonly from: number,
+    private readonly to: number,
+  ) {
+    const message = answer.toString("latin1", from, to);
+    this.isSession = value(message, "\nSession-Id: ") === id;
+    this.state = value(message, "\nSession-State: ") ?? "ended";
+    const touched =
+      value(message, CHANGED) ?? value(message, ENDED) ?? value(message, "\nSession-Created: ") ?? "";
+    this.time = Date.parse(touched) || 0;
+  }
+
+  /** Whatever else a remote keeps under such a name is none. */
+  readonly isSession: boolean;
+
+  readonly state: string;
+
+  /** The last sign of life, in milliseconds since the epoch. */
+  readonly time: number;
+
+  private get message(): string {
+    this.decoded ??= this.answer.toString("utf8", this.from, this.to);
+    return this.decoded;
+  }
+
+  get title(): string {
+    const end = this.message.indexOf("\n");
+    return end < 0 ? this.message : this.message.slice(0, end);
+  }
+
+  get branch(): string {
+    return this.text("\nSession-Branch: ") ?? "";
+  }
+
+  get created(): string {
+    return this.text("\nSession-Created: ") ?? "";
+  }
+
+  get ended(): string | undefined {
+    return this.text(ENDED);
+  }
+
+  /** The last sign of life: the record may be changed after the end. ISO 8601, as the other moments. */
+  get touched(): string {
+    return this.text(CHANGED) ?? this.ended ?? this.created;
+  }
+
+  get tags(): readonly string[] {
+    return this.text("\nSession-Tags: ")?.split(", ").filter(Boolean) ?? NONE;
+  }
+
+  /** What is done and what there is, without dropped ones. */
+  get objectives(): { readonly done: number; readonly total: number } {
+    const [done, total] = this.text("\nSession-Progress: ")?.split("/") ?? NONE;
+    return { done: Number(done) || 0, total: Number(total) || 0 };
+  }
+
+  get checkpoints(): number {
+    return Number(this.text("\nSession-Checkpoints: ")) || 0;
+  }
+
+  get decisions(): number {
+    return Number(this.text("\nSession-Decisions: ")) || 0;
+  }
+
+  /** Open ones. */
+  get blockers(): number {
+    return Number(this.text("\nSession-Blockers: ")) || 0;
+  }
+
+  get minutes(): number | undefined {
+    const text = this.text("\nSession-Minutes: ");
+    return text === undefined ? undefined : Number(text) || 0;
+  }
+
+  /** Whatever is no text in it is left out: a snapshot may come from anybody. */
+  get meta(): Readonly<Record<string, string>> {
+    const json = this.text("\nSession-Meta: ");
+    if (json === undefined) return NOTHING;
+    try {
+      const pairs = Object.entries((JSON.parse(json) ?? {}) as object);
+      return Object.fromEntries(pairs.filter(([, value]) => typeof value === "string"));
+    } catch {
+      return NOTHING;
+    }
+  }
+
+  get parent(): string | undefined {
+    return this.text("\nSession-Parent: ");
+  }
+
+  /** It goes along with every push. */
+  get shared(): boolean {
+    return this.text("\nSession-Shared: ") !== undefined;
+  }
+
+  /** Bytes of the session's log, by which a kept folder is known to be what the snapshot holds. */
+  get log(): number | undefined {
+    const text = this.text("\nSession-Log: ");
+    return text === undefined ? undefined : Number(text) || 0;
+  }
+
+  private text(line: string): string | undefined {
+    return value(this.message, line);
+  }
+}
+
+/** The rest of this line of a message's last paragraph. */
+function value(message: string, line: string): string | undefined {
+  const at = message.lastIndexOf(line);
+  if (at < 0) return undefined;
+  const gap = message.indexOf("\n\n", at);
+  // A paragraph begins after it: it stands in the text above the trailers.
+  if (gap >= 0 && message.slice(gap).trim() !== "") return undefined;
+  const from = at + line.length;
+  const end = message.indexOf("\n", from);
+  return message.slice(from, end < 0 ? message.length : end);
+}
+
+/**
+ * All snapshots, in no order: one or two git processes, however many there are. Of a session that was fetched as well, the
+ * newer one; of two at one time this clone's own.
+ */
+export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
+  const answer = await snapshotsOf(place);
+  const heads = new Map<string, SnapshotHead>();
+  const bad: string[] = [];
+  for (const each of recordsOf(answer)) {
+    if (each.made === each.name + 1) bad.push(...unreadable(answer, each));
+    else {
+      const head = headOf(answer, each);
+      if (head && isNewer(head, heads.get(head.id))) heads.set(head.id, head);
+    }
+  }
+  if (bad.length > 0) sayLeftOut(place, bad);
+  return [...heads.values()];
+}
+
+/** Without a time it is no commit that git can read: what it is instead. Other things that a remote keeps there do not matter. */
+function unreadable(answer: Buffer, at: Bounds): string[] {
+  const line = answer.toString("utf8", at.from, at.name);
+  const ref = line.slice(line.indexOf(" ") + 1);
+  const kind = answer.toString("utf8", at.made + 1, at.end);
+  if (/^(missing|damaged|too large)$/.test(kind)) return [`${ref} (${kind})`];
+  return isSessionId(ref.replace(/^refs\/sessions\//, "")) ? [`${ref} (no snapshot)`] : [];
+}
+
+/** A command may list them more than once. */
+function sayLeftOut({ notices }: Place, bad: readonly string[]): void {
+  const more = bad.length > 3 ? `, and ${bad.length - 3} more` : "";
+  const line = `left out: ${bad.slice(0, 3).join(", ")}${more}: session doctor says what helps`;
+  if (!notices.includes(line)) notices.push(line);
+}
+
+async function snapshotsOf(place: Place): Promise<Buffer> {
+  const {
+    repository: { root },
+    sessionsDir,
+  } = place;
+  const { bytes: refs, code, stderr } = await ask(root, SNAPSHOT_REFS_QUERY);
+  if (code !== 0) throw gitFailure(SNAPSHOT_REFS_QUERY, stderr);
+  const broken = brokenRefs(stderr).map((ref) => `${ref} (damaged)`);
+  if (broken.length > 0) sayLeftOut(place, broken);
+  if (refs.length === 0) return refs;
+  const kept = await keptAnswer(sessionsDir, refs);
+  if (kept) return kept;
+  const said = await ask(root, SNAPSHOTS_QUERY);
+  if (said.code !== 0) {
+    const { readableSnapshots } = await import("../git/damaged.ts");
+    return readableSnapshots(root, refs);
+  }
+  const answer = said.bytes;
+  // A ref may have moved between the two questions.
+  if (isOf(answer, refs)) await keepAnswer(sessionsDir, refs, answer);
+  return answer;
+}
+
+/** Whether an answer is about just these refs, a line each. */
+function isOf(answer: Buffer, refs: Buffer): boolean {
+  let at = 0;
+  for (const { from, name } of recordsOf(answer)) {
+    const end = at + name - from;
+    if (end >= refs.length || answer.compare(refs, at, end, from, name) !== 0) return false;
+    at = end + 1;
+  }
+  return at === refs.length;
+}
+
+/** Where a snapshot's name begins, and where its name, its time and its message end. */
+interface Bounds {
+  readonly from: number;
+  readonly name: number;
+  readonly made: number;
+  readonly end: number;
+}
+
+function* recordsOf(answer: Buffer): Generator<Bounds> {
+  for (let from = 0; from < answer.length; ) {
+    const name = answer.indexOf(0, from);
+    const made = answer.indexOf(0, name + 1);
+    const end = answer.indexOf(0, made + 1);
+    if (name < 0 || made < 0 || end < 0) return;
+    yield { from, name, made, end };
+    // git ends each with a line end.
+    from = end + 2;
+  }
+}
+
+function isNewer(head: SnapshotHead, other: SnapshotHead | undefined): boolean {
+  if (!other || head.made !== other.made) return head.made > (other?.made ?? Number.NEGATIVE_INFINITY);
+  return head.remote === undefined;
+}
+
+function headOf(answer: Buffer, at: Bounds): SnapshotHead | undefined {
+  const line = answer.toString("utf8", at.from, at.name);
+  const slash = line.lastIndexOf("/");
+  const ref = line.slice(line.indexOf(" ") + 1);
+  const id = line.slice(slash + 1);
+  const folder = ref.slice(0, ref.length - id.length - 1);
+  const remote = folder === "refs/sessions" ? undefined : folder.slice("refs/session-remotes/".length);
+  if (!isSessionId(id) || remote === "") return undefined;
+  const made = Number(answer.toString("latin1", at.name + 1, at.made)) || 0;
+  const head = new SnapshotHead(id, ref, remote, made, answer, at.made + 1, at.end);
+  return head.isSession ? head : undefined;
+}

@@ -1,0 +1,350 @@
+import path from "node:path";
+import { isAncestor, log, missingCommits } from "../git/commits.ts";
+import { commitTree, foldersOf, namedFiles, readBlobs, readTree, treeOf, writeTree } from "../git/objects.ts";
+import { changedPath, patchIds } from "../git/patches.ts";
+import { ask } from "../git/read.ts";
+import { listRefs, refCommit, updateRef } from "../git/refs.ts";
+import type { Place } from "../place/place.ts";
+import { guardFiles } from "../secrets/secrets.ts";
+import { DOCUMENT_FOLDERS } from "../session/documents.ts";
+import { eventLine, parseEvents, type SessionEvent } from "../session/events.ts";
+import { Failure } from "../session/failure.ts";
+import {
+  contextOfState,
+  contextText,
+  parseContext,
+  type SessionTexts,
+  stateFromTexts,
+  textsOfState,
+} from "../session/reading.ts";
+import type { SessionContext, SessionState } from "../session/state.ts";
+import { commitsIn, mergeCheckpoints } from "../sharing/merge/documents.ts";
+import { travelling } from "../sharing/merge/side.ts";
+import { readSmall } from "../store/files.ts";
+import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { checkpointsOf } from "../trailers/checkpoints.ts";
+import type { WholeWork } from "../trailers/keptwork.ts";
+import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
+import type { SnapshotHead } from "./heads.ts";
+import { changedMessage, type SnapshotSource, snapshotMessage } from "./message.ts";
+
+/** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
+export const SNAPSHOT_FILES = [
+  "blockers.md",
+  "checkpoints.jsonl",
+  "context.json",
+  "events.jsonl",
+  "handoff.md",
+  "objectives.md",
+] as const;
+
+/** Where one snapshot of a session is. */
+type SnapshotPlace = Pick<SnapshotHead, "id" | "ref" | "branch" | "remote">;
+
+/** Where the snapshots of a session are. */
+export const snapshotRef = (id: string) => `refs/sessions/${id}`;
+
+/** A snapshot as a commit, and what the session's ref was before: the same commit where nothing has changed. */
+export interface MadeSnapshot {
+  readonly commit: string;
+  readonly before: string | undefined;
+}
+
+/**
+ * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
+ * record alone, and where that is the same nothing is written. Throws Failure `no-identity`, `ref-moved`.
+ */
+export async function writeSnapshot(
+  place: Place,
+  source: SnapshotSource,
+  files: ReadonlyMap<string, string>,
+  leaving?: string,
+): Promise<string> {
+  const { root } = place.repository;
+  const ref = snapshotRef(source.state.context.id);
+  const { commit, before } = await makeSnapshot(place, source, files, leaving);
+  if (commit === before) return commit;
+  try {
+    await updateRef(root, ref, commit, before);
+  } catch (error) {
+    const lost = before === undefined ? (await listRefs(root, ref)).get(ref) : undefined;
+    // The record is here as a whole, and the log of the ref still names what cannot be read.
+    if (lost === undefined || (await refCommit(root, ref)) !== undefined) throw error;
+    await updateRef(root, ref, commit, lost);
+    place.notices.push(`the snapshot before, ${lost}, cannot be read: ${ref} begins anew`);
+  }
+  return commit;
+}
+
+/**
+ * The commit of `writeSnapshot`, to which no ref leads yet. Documents that a snapshot had stay in the next one, unless
+ * they travel anew. `leaving`: the session's folder, of a snapshot that is to leave this machine: it is scanned before any of
+ * it is an object of git's. Failures `no-identity`, `secrets-found`.
+ */
+export async function makeSnapshot(
+  place: Place,
+  source: SnapshotSource,
+  files: ReadonlyMap<string, string>,
+  leaving?: string,
+): Promise<MadeSnapshot> {
+  const { root } = place.repository;
+  const { state } = source;
+  const [lines, before, documents] = await Promise.all([
+    checkpointLines(place, source),
+    refCommit(root, snapshotRef(state.context.id)),
+    leaving === undefined ? undefined : documentsThatTravel(place, leaving),
+  ]);
+  const content = new Map(
+    [
+      ...files,
+      ["context.json", travelling(files.get("context.json") ?? "")] as const,
+      ["checkpoints.jsonl", await withOthers(root, before, lines)] as const,
+    ].filter(([, text]) => text !== ""),
+  );
+  const where = `the snapshot of ${state.context.id}`;
+  const checked = documents && (await guardFiles(place, new Map([...content, ...documents]), where));
+  const anew = leaving === undefined ? [] : foldersThatTravel(place);
+  const kept = await keptFolders(root, before, anew);
+  const tree = await writeTree(root, checked ?? content, kept);
+  if (before !== undefined && (await treeOf(root, before)) === tree) return { commit: before, before };
+  const message = snapshotMessage(source, files.get("events.jsonl") ?? "");
+  return { commit: await commitTree(root, tree, message, before === undefined ? [] : [before]), before };
+}
+
+/** With the checkpoints of other clones, as the snapshot before had them: their commits are not here. */
+async function withOthers(root: string, before: string | undefined, lines: string): Promise<string> {
+  const [known = ""] = before === undefined ? [] : await readBlobs(root, [`${before}:checkpoints.jsonl`]);
+  const own = new Set(commitsIn(lines));
+  const others = commitsIn(known).filter((oid) => !own.has(oid));
+  const missing = await missingCommits(root, others);
+  const theirs = known.split("\n").filter((line) => commitsIn(line).some((oid) => missing.has(oid)));
+  return theirs.length === 0 ? lines : mergeCheckpoints("", lines, theirs.join("\n"));
+}
+
+/**
+ * A snapshot with the documents of a folder that travel now, after the one that there is: of a session that has ended, and
+ * whose record is as it was told. The same commit where nothing is new.
+ */
+export async function withDocuments(place: Place, commit: string, folder: string): Promise<string> {
+  const { root } = place.repository;
+  const anew = foldersThatTravel(place);
+  if (anew.length === 0) return commit;
+  const [found, files, [before]] = await Promise.all([
+    documentsThatTravel(place, folder),
+    readTree(root, commit, SNAPSHOT_FILES),
+    log(root, [commit], { limit: 1 }),
+  ]);
+  const documents = await guardFiles(place, found, "the snapshot");
+  const kept = await keptFolders(root, commit, anew);
+  const tree = await writeTree(root, new Map([...files, ...documents]), kept);
+  if ((await treeOf(root, commit)) === tree) return commit;
+  return commitTree(root, tree, before?.message ?? "", [commit]);
+}
+
+/** Folders of documents that a snapshot has, but for those that are written anew. */
+async function keptFolders(
+  root: string,
+  commit: string | undefined,
+  anew: readonly string[] = [],
+): Promise<Map<string, string>> {
+  const names = DOCUMENT_FOLDERS.filter((each) => !anew.includes(each));
+  return commit === undefined || names.length === 0 ? new Map() : foldersOf(root, commit, names);
+}
+
+/** Reads a session back out of its snapshot; undefined where there is none. Failure `bad-snapshot` for a damaged one. */
+export async function readSnapshot(
+  place: Place,
+  head: Omit<SnapshotPlace, "remote">,
+): Promise<{ context: SessionContext; files: Map<string, string>; commit: string } | undefined> {
+  const { root } = place.repository;
+  const { id, ref, branch } = head;
+  const commit = await refCommit(root, ref);
+  if (commit === undefined) return undefined;
+  const files = await readTree(root, commit, SNAPSHOT_FILES);
+  // Whatever it says of another clone alone is not of this one.
+  const text = travelling(files.get("context.json") ?? "");
+  files.set("context.json", text);
+  const context = parseContext(text);
+  if (!context || context.id !== id || context.ref !== `refs/heads/${branch}`)
+    throw new Failure("bad-snapshot", `the snapshot ${ref} does not hold the session ${id}`, {
+      hint: "session doctor",
+    });
+  return { context, files, commit };
+}
+
+/**
+ * Makes a snapshot that came from a remote this clone's own, so that the next one of the session follows it. One of
+ * this clone that went another way stays as it is.
+ */
+export async function adoptSnapshot(place: Place, head: SnapshotPlace, commit: string): Promise<void> {
+  if (head.remote === undefined) return;
+  const { root } = place.repository;
+  const ref = snapshotRef(head.id);
+  const own = await refCommit(root, ref);
+  if (own === commit || (own !== undefined && !(await isAncestor(root, own, commit)))) return;
+  await updateRef(root, ref, commit, own);
+}
+
+/**
+ * Puts a snapshot with a changed record after the one that there is, on this clone's own ref. What the commits say of
+ * the session stays as it was told, and so do the task lists without `texts`. Failure `no-identity`, `ref-moved`, `bad-snapshot`.
+ */
+export async function changeSnapshot(
+  place: Place,
+  head: SnapshotPlace,
+  after: SessionState,
+  events: readonly SessionEvent[],
+  texts?: SessionTexts,
+): Promise<string> {
+  const { root } = place.repository;
+  const { remote } = head;
+  const [found, own] = await Promise.all([readSnapshot(place, head), refCommit(root, snapshotRef(head.id))]);
+  // One of this clone that went another way is not left behind.
+  if (remote !== undefined && found && own && !(await isAncestor(root, own, found.commit)))
+    return changeSnapshot(
+      place,
+      { id: head.id, branch: head.branch, remote: undefined, ref: snapshotRef(head.id) },
+      after,
+      events,
+      texts,
+    );
+  if (!found) throw new Failure("no-session", `the snapshot of ${head.id} is gone`, { exit: 3 });
+  const [before] = await log(root, [found.commit], { limit: 1 });
+  const at = events.at(-1)?.at ?? now();
+  const files = new Map(found.files);
+  files.set("context.json", travelling(contextText(contextOfState(after, at))));
+  files.set("events.jsonl", (files.get("events.jsonl") ?? "") + events.map(eventLine).join(""));
+  if (texts !== undefined) {
+    const { objectives, blockers } = textsOfState(after, texts);
+    files.set("objectives.md", objectives).set("blockers.md", blockers);
+  }
+  const tree = await writeTree(root, files, await keptFolders(root, found.commit));
+  const message = changedMessage(before?.message ?? "", after.context, files.get("events.jsonl") ?? "", at);
+  const commit = await commitTree(root, tree, message, [found.commit]);
+  await updateRef(root, snapshotRef(head.id), commit, own);
+  return commit;
+}
+
+/** One file of each of these snapshots, by session id: one git process, however many. What is too large is said. */
+export async function snapshotTexts(
+  root: string,
+  heads: readonly SnapshotHead[],
+  name: (typeof SNAPSHOT_FILES)[number],
+  notices?: string[],
+): Promise<Map<string, string>> {
+  const names = heads.map(({ ref }) => `${ref}:${name}`);
+  const texts = await readBlobs(root, names, leftOut(notices));
+  return new Map(heads.flatMap(({ id }, at) => (texts[at] === undefined ? [] : [[id, texts[at]] as const])));
+}
+
+/**
+ * These files of each of these snapshots, by session id: one git process, however many; another one with `checks`, which
+ * says of each that is not there whether it should be.
+ */
+export async function snapshotFiles(
+  root: string,
+  heads: readonly SnapshotHead[],
+  names: readonly (typeof SNAPSHOT_FILES)[number][],
+  notices?: string[],
+  checks = false,
+): Promise<Map<string, Map<string, string>>> {
+  const paths = heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`));
+  const texts = await readBlobs(root, paths, leftOut(notices));
+  // A session without it is none; without one of the others it may be whole.
+  const absent = paths.filter(
+    (path, at) => texts[at] === undefined && (checks || path.endsWith(":context.json")),
+  );
+  for (const path of checks ? await namedFiles(root, absent) : absent) leftOut(notices)(path, MISSING);
+  return new Map(
+    heads.map(({ id }, at) => {
+      const files = names.map((name, n) => [name, texts[at * names.length + n]] as const);
+      return [id, new Map(files.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])))];
+    }),
+  );
+}
+
+/** Why a file was left out that every snapshot has. */
+export const MISSING = "is missing: session doctor";
+
+/** Says of each snapshot what was left out of it first, and why. */
+export function leftOut(notices: string[] | undefined): (name: string, why: string) => void {
+  return (name, why) => {
+    const snapshot = `left out: ${name.slice(0, name.indexOf(":") + 1)}`;
+    if (!notices?.some((each) => each.startsWith(snapshot))) notices?.push(`left out: ${name} ${why}`);
+  };
+}
+
+/** State and log of these sessions as their snapshots have them; one that is not readable is left out. */
+export async function snapshotSessions(
+  place: Place,
+  heads: readonly SnapshotHead[],
+): Promise<Map<string, { state: SessionState; events: SessionEvent[] }>> {
+  const { root } = place.repository;
+  const [contexts, logs] = await Promise.all([
+    snapshotTexts(root, heads, "context.json", place.notices),
+    snapshotTexts(root, heads, "events.jsonl", place.notices),
+  ]);
+  return new Map(
+    [...contexts].flatMap(([id, text]) => {
+      const context = parseContext(text);
+      if (context?.id !== id) return [];
+      const state = stateFromTexts(context, { objectives: "", blockers: "" });
+      return [[id, { state, events: parseEvents(logs.get(id) ?? "").events }] as const];
+    }),
+  );
+}
+
+/**
+ * One JSON object a checkpoint, so that nothing depends on its commit staying reachable; the newest one also says what
+ * all of the work came to.
+ */
+async function checkpointLines(place: Place, source: SnapshotSource): Promise<string> {
+  const checkpoints = checkpointsOf(source.commits, source.state.context.id);
+  const oids = checkpoints.map((each) => each.commit.oid);
+  const { root } = place.repository;
+  const [patches, paths, whole] = await Promise.all([
+    patchIds(root, oids),
+    changedPath(root, oids),
+    wholeWork(place, source),
+  ]);
+  const patchOf = new Map(patches.map((each) => [each.commit, each.patch]));
+  return checkpoints
+    .map(({ commit, record }, at) => {
+      const { oid, parents, authored, message } = commit;
+      const line = {
+        commit: oid,
+        patch: patchOf.get(oid),
+        path: paths.get(oid),
+        parents,
+        authored,
+        message,
+        impact: record?.impact ?? [],
+        ...(at === 0 ? { whole } : {}),
+      };
+      return `${JSON.stringify(line)}\n`;
+    })
+    .reverse()
+    .join("");
+}
+
+/** By what a server's squash can be told; undefined where the work came to nothing. */
+async function wholeWork(place: Place, { range, tip }: SnapshotSource): Promise<WholeWork | undefined> {
+  if (tip === undefined || range.from === undefined) return undefined;
+  const { root } = place.repository;
+  const { from } = range;
+  const answer = await ask(root, ["rev-parse", `${tip}^{tree}`, `${from}^{commit}`, `${from}^{tree}`]);
+  const [tree = "", base, before] = answer.stdout.trim().split("\n");
+  // A partial clone may not have the trees.
+  if (answer.code !== 0 || tree === before) return undefined;
+  const ranges = [`${tip} ${base}`];
+  const [patches, paths] = await Promise.all([patchIds(root, ranges), changedPath(root, ranges)]);
+  const path = paths.get(tip);
+  return { tree, patches: patches.map((each) => each.patch), ...defined({ path }) };
+}
+
+/** The files of a session's folder that a snapshot holds; empty where there is none. Failure `cannot-read`, `unsafe-file`. */
+export async function filesOfSession(folder: string): Promise<Map<string, string>> {
+  const texts = await Promise.all(SNAPSHOT_FILES.map((name) => readSmall(path.join(folder, name))));
+  return new Map(SNAPSHOT_FILES.map((name, at) => [name, texts[at] ?? ""]));
+}

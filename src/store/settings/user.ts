@@ -1,0 +1,12 @@
+/** Where what is the user's own is kept, of all repositories. */
+
+import path from "node:path";
+import { environment } from "../../surroundings.ts";
+
+/** `$XDG_CONFIG_HOME/session` or `$XDG_STATE_HOME/session`; a relative value counts as none, as the XDG specification says. */
+export function userFolder(kind: "config" | "state", env: NodeJS.ProcessEnv = environment()): string {
+  const home = env.HOME || env.USERPROFILE || "/";
+  const [given = "", usual] =
+    kind === "config" ? [env.XDG_CONFIG_HOME, ".config"] : [env.XDG_STATE_HOME, path.join(".local", "state")];
+  return path.join(path.isAbsolute(given) ? given : path.join(home, usual), "session");
+}

@@ -1,0 +1,71 @@
+/** How installations for agents look: what is where, and what a file gains or loses. */
+import { dim, green, red } from "../style.ts";
+import { table } from "../table.ts";
+
+interface Row {
+  readonly name: string;
+  readonly label: string;
+  readonly found: boolean;
+  readonly project?: string;
+  readonly user: string;
+}
+
+/** A table of every agent; `width` is the terminal's. */
+export function agentTable(rows: readonly Row[], width: number | undefined): string {
+  const cell = (pick: (row: Row) => string | undefined) => rows.map((row) => pick(row) ?? "");
+  return table(
+    [
+      { title: "agent", cells: cell((row) => row.name) },
+      { title: "project", cells: cell((row) => row.project) },
+      { title: "user", cells: cell((row) => row.user) },
+      { title: "on PATH", cells: cell((row) => (row.found ? "yes" : "")) },
+      { title: "name", cells: cell((row) => row.label), spare: 1 },
+    ],
+    width,
+  ).join("\n");
+}
+
+interface FileChange {
+  readonly file: string;
+  readonly action: "create" | "change" | "remove" | "same" | "kept";
+  readonly before?: string;
+  readonly after?: string;
+  readonly why?: string;
+}
+
+const SIGNS: Readonly<Record<FileChange["action"], string>> = {
+  create: green("+"),
+  change: green("~"),
+  remove: red("-"),
+  same: " ",
+  kept: "!",
+};
+
+/** A line a file; with `lines` also the lines that come and go. */
+export function agentChanges(changes: readonly FileChange[], lines: boolean): string {
+  return changes
+    .flatMap((change) => {
+      const { action, file, why } = change;
+      const note = action === "same" ? "  as it is" : why === undefined ? "" : `  ${why}`;
+      return [`${SIGNS[action]} ${file}${dim(note)}`, ...(lines ? difference(change) : [])];
+    })
+    .join("\n");
+}
+
+/** What is between the lines that both have in common at the beginning and at the end. */
+function difference({ action, before, after }: FileChange): string[] {
+  if (action === "same" || action === "kept") return [];
+  const [old, fresh] = [before, after].map((text) => (text ?? "").split(/\r?\n/));
+  if (!old || !fresh) return [];
+  let head = 0;
+  while (head < Math.min(old.length, fresh.length) && old[head] === fresh[head]) head++;
+  let tail = 0;
+  const most = Math.min(old.length, fresh.length) - head;
+  while (tail < most && old[old.length - 1 - tail] === fresh[fresh.length - 1 - tail]) tail++;
+  const shown = (each: readonly string[], sign: string) =>
+    each
+      .slice(head, each.length - tail)
+      .filter((line, at, all) => line !== "" || at < all.length - 1)
+      .map((line) => `    ${sign} ${line}`);
+  return [...shown(old, "-").map(red), ...shown(fresh, "+").map(green)];
+}

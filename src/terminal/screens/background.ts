@@ -1,0 +1,49 @@
+/** Agents in the background, as lines. */
+
+import type { RunState, RunView } from "../../session/runs.ts";
+import { age } from "../../text/duration.ts";
+import { plural } from "../../text/plural.ts";
+import { oneLine } from "../../text/visible.ts";
+import { bold, cyan, dim, green, red, yellow } from "../style.ts";
+
+const PAINTS: Readonly<Record<RunState, (text: string) => string>> = {
+  running: green,
+  waiting: yellow,
+  done: dim,
+  failed: red,
+  stopped: dim,
+  lost: red,
+};
+
+/** Two or three lines a run. `now`: ISO 8601. */
+export function runLines(runs: readonly RunView[], more: number, now: string): string[] {
+  return [
+    ...runs.flatMap((run) => [
+      `${bold(run.id)}  ${PAINTS[run.state](wordsOf(run))}  ${run.agent}  ${cyan(run.session.branch)}  ${dim(timesOf(run, now))}`,
+      `    ${oneLine(run.session.title)}`,
+      ...(run.output === null ? [] : [`    ${dim(`> ${oneLine(run.output)}`)}`]),
+    ]),
+    ...(more === 0 ? [] : [dim(`… ${plural(more, "more run")}: --limit ${runs.length + more}`)]),
+  ];
+}
+
+function wordsOf({ state, code, signal, error }: RunView): string {
+  if (state !== "failed") return state;
+  return error !== null ? "not started" : signal !== null ? `ended by ${signal}` : `failed (${code})`;
+}
+
+/** `for 5 minutes, quiet for 2 minutes`, `12 minutes ago` */
+function timesOf({ began, ended, wrote, state, pid }: RunView, now: string): string {
+  if (ended !== null) return `${age(ended, now)} ago`;
+  if (state === "lost") return `began ${age(began, now)} ago`;
+  const quiet = wrote === null ? "no output yet" : `quiet for ${age(wrote, now)}`;
+  return `for ${age(began, now)}, ${quiet}${pid === null ? "" : `, pid ${pid}`}`;
+}
+
+/** What was started, and how to look after it. */
+export function startedLines({ id, agent, session, pid, tmux }: RunView): string[] {
+  return [
+    `${agent} is at work on ${session.branch} (run ${id}, pid ${pid ?? "?"}).`,
+    dim(tmux === null ? `session background logs ${id} --follow` : `session background attach ${id}`),
+  ];
+}

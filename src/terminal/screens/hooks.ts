@@ -1,0 +1,84 @@
+import { bold, cyan, dim, green, red, yellow } from "../style.ts";
+
+/** What is shown of a report of `session hooks`. */
+interface Report {
+  readonly how: "files" | "configuration" | "lines" | "off";
+  readonly installed: boolean;
+  readonly folder: string;
+  readonly why?: string;
+  readonly lines?: Lines;
+  readonly hooks: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly action: string;
+    readonly file: string;
+    readonly why?: string;
+  }[];
+  readonly program?: { readonly missing: readonly string[] };
+  readonly log: { readonly file: string; readonly lines: readonly string[] };
+}
+
+interface Lines {
+  readonly files: readonly { readonly file: string; readonly text: string }[];
+  readonly after: string;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  installed: "installed",
+  standby: "comes with the commit that needs it",
+  missing: "not installed",
+  outdated: "of another version",
+  edited: "installed, and edited",
+  taken: "replaced by something else",
+  off: "switched off",
+};
+
+/** Where each hook stands, then what is left to do. */
+export function hookReport(report: Report, emoji: boolean): string {
+  const { how, hooks, installed, program, log } = report;
+  const width = Math.max(...hooks.map((each) => each.name.length)) + 2;
+  const rows = hooks.map(({ name, state, why }) => {
+    const fine = ["installed", "standby", "edited"].includes(state);
+    const symbol = fine
+      ? green(emoji ? "✓" : "[x]")
+      : state === "off"
+        ? yellow("-")
+        : red(emoji ? "✗" : "[ ]");
+    return `${symbol} ${name.padEnd(width)}${dim(WORDS[state] ?? state)}${why === undefined ? "" : `\n    ${why}`}`;
+  });
+  const wanting = !installed && how !== "off" && report.lines === undefined;
+  return [
+    headOf(report),
+    ...(how === "off" ? [] : rows),
+    ...linesOf(report.lines),
+    ...(wanting ? [`Next: ${bold("session hooks install")}`] : []),
+    ...(program?.missing ?? []).map(
+      (file) => `${red("gone:")} ${file}; session hooks install finds the program again`,
+    ),
+    ...(log.lines.length === 0 ? [] : [`${yellow("failures:")} ${log.lines.length} in ${log.file}`]),
+  ].join("\n");
+}
+
+/** What an installation would do. */
+export function hookPlan(report: Report): string {
+  const { how, hooks } = report;
+  const steps = hooks.flatMap(({ name, file, action, why }) => {
+    if (action === "wrap")
+      return [`${cyan("~")} ${file}: becomes ours, and calls ${name}.before-session, which it is now`];
+    if (action === "write") return [`${green("+")} ${file}`];
+    return why === undefined ? [] : [`${yellow("!")} ${why}`];
+  });
+  const none = steps.length === 0 && report.lines === undefined && how !== "off";
+  return [headOf(report), ...steps, ...linesOf(report.lines), ...(none ? ["Nothing to do."] : [])].join("\n");
+}
+
+function headOf({ how, folder, why = "" }: Report): string {
+  if (how === "off") return `${why}. session leaves that as it is.`;
+  if (how === "configuration") return bold("Hooks in the configuration of this clone");
+  return how === "files" ? bold(`Hooks in ${folder}`) : `${why}: session changes nothing there.`;
+}
+
+function linesOf(lines: Lines | undefined): string[] {
+  if (lines === undefined) return [];
+  return [...lines.files.map(({ file, text }) => `\n${bold(file)}\n${text}`), "", lines.after];
+}

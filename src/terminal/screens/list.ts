@@ -1,0 +1,97 @@
+import { age } from "../../text/duration.ts";
+import { word } from "../../text/shell.ts";
+import type { SessionRow } from "../../views/shapes/listing.ts";
+import { bold, cyan, dim, green, yellow } from "../style.ts";
+import { table } from "../table.ts";
+
+export interface ListView {
+  readonly rows: readonly { readonly row: SessionRow; readonly depth: number }[];
+  /** How much of each id tells it from all others. */
+  readonly prefixes: ReadonlyMap<string, number>;
+  /** Branch that is checked out. */
+  readonly branch: string | undefined;
+  /** ISO 8601. */
+  readonly now: string;
+}
+
+/** One line a session; what is wrong with its branch on a line of its own. */
+export function listTable({ rows, prefixes, branch, now }: ListView, width: number | undefined): string[] {
+  const all = rows.map(({ row }) => row);
+  const isHere = (row: SessionRow) => row.where === "local" && row.branch === branch && !row.gone;
+  const column = (title: string, cell: (row: SessionRow) => string) => ({ title, cells: all.map(cell) });
+  const indents = rows.map(({ depth }) => (depth === 0 ? "" : `${"  ".repeat(Math.min(depth, 10) - 1)}└ `));
+  const lines = table(
+    [
+      {
+        ...column("  ID", (row) => `${isHere(row) ? "*" : " "} ${row.id}`),
+        least: Math.max(4, ...all.map((row) => prefixes.get(row.id) ?? 0)) + 3,
+        whole: true,
+        paint: (text, at) => {
+          const length = 2 + (prefixes.get(all[at]?.id ?? "") ?? 4);
+          return bold(text.slice(0, 2) + cyan(text.slice(2, length))) + dim(text.slice(length));
+        },
+      },
+      {
+        title: "Title",
+        cells: all.map((row, at) => `${indents[at]}${row.title}`),
+        least: 20,
+        paint: bold,
+      },
+      ...(all.some((row) => row.project !== undefined)
+        ? [{ ...column("Project", (row) => row.project ?? ""), least: 12, spare: 2 }]
+        : []),
+      { ...column("Branch", (row) => row.branch), least: 12, spare: 2, paint: dim },
+      {
+        ...column("State", stateOf),
+        spare: 1,
+        paint: (text, at) =>
+          all[at]?.gone ? yellow(text) : all[at]?.state === "active" ? green(text) : text,
+      },
+      { ...column("Done", progressOf), spare: 4, right: true },
+      { ...column("Touched", (row) => ago(row.touched, now)), spare: 3, paint: dim },
+      { ...column("Tags", (row) => row.tags.join(", ")), least: 10, spare: 5, paint: dim },
+    ],
+    width,
+  );
+  const [head = "", ...body] = lines;
+  return [
+    head,
+    ...body.flatMap((line, at) => {
+      const row = all[at];
+      return row?.renamedTo === undefined
+        ? [line]
+        : [line, yellow(`   its branch was renamed to ${row.renamedTo}: session resume ${word(row.id)}`)];
+    }),
+  ];
+}
+
+function stateOf(row: SessionRow): string {
+  const from = row.where === "snapshot" && row.remote !== undefined ? `, from ${row.remote}` : "";
+  return `${row.state}${row.gone ? ", branch gone" : ""}${from}`;
+}
+
+function progressOf({ objectives }: SessionRow): string {
+  return objectives.total === 0 ? "" : `${objectives.done}/${objectives.total}`;
+}
+
+function ago(from: string, now: string): string {
+  const text = age(from, now);
+  return text === "less than a minute" ? "just now" : `${text} ago`;
+}
+
+/** A row a session, for a document. `inert` makes a repository's text safe in Markdown. */
+export function listMarkdown({ rows, now }: ListView, inert: (text: string) => string): string[] {
+  const cell = (text: string) => inert(text).replace(/\|/g, "\\|");
+  return [
+    "| Session | Title | Branch | State | Done | Touched |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...rows.map(({ row }) =>
+      [
+        ...["", `\`${row.id}\``, cell(row.title), cell(row.branch), stateOf(row)],
+        ...[progressOf(row), ago(row.touched, now), ""],
+      ]
+        .join(" | ")
+        .trim(),
+    ),
+  ];
+}

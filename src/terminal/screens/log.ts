@@ -1,0 +1,32 @@
+import type { LogDecision, LogEntry } from "../../views/shapes/timeline.ts";
+import { bold, cyan, dim, green, yellow } from "../style.ts";
+
+/** One line an entry, its decisions below it; what no commit carries comes first. */
+export function logLines(
+  log: { readonly entries: readonly LogEntry[]; readonly pending: readonly LogDecision[] },
+  day: (iso: string) => string,
+): string[] {
+  return [
+    ...log.pending.map((each) => {
+      const was = each.was === undefined ? "" : dim(`  again: ${each.was.slice(0, 8)} carried it`);
+      return `${yellow("pending ")}  ${bold(each.id)}  ${each.text}${was}`;
+    }),
+    ...log.entries.flatMap((entry) => [entryLine(entry, day), ...entry.decisions.map(decisionLine)]),
+  ];
+}
+
+function entryLine(entry: LogEntry, day: (iso: string) => string): string {
+  const when = entry.at === null ? "" : `  ${dim(day(entry.at))}`;
+  if (entry.kind === "event") return `${dim("·       ")}${when}  ${cyan(entry.type ?? "")} ${entry.subject}`;
+  const oid = (entry.commit ?? entry.was ?? "").slice(0, 8);
+  const id = entry.kind === "checkpoint" && entry.commit !== null ? green(oid) : dim(oid);
+  const label = entry.label === undefined ? "" : dim(`  [${entry.label}]`);
+  const gone = entry.commit === null ? yellow("  gone") : "";
+  return `${id}${when}  ${entry.subject}${label}${gone}`;
+}
+
+const HOW = { tree: "  found by its tree", patch: "  found by its changes" } as const;
+
+function decisionLine({ id, text, found }: LogDecision): string {
+  return `          ${bold(id)}  ${text}${found === undefined ? "" : dim(HOW[found])}`;
+}

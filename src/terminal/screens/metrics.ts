@@ -1,0 +1,148 @@
+import type { SessionMetrics, Totals } from "../../insight/counting/metrics.ts";
+import { formatMinutes } from "../../text/duration.ts";
+import { plural } from "../../text/plural.ts";
+import { percent } from "../../trailers/impact.ts";
+import type { ChangedLines, ComparedChanges } from "../../views/shapes/changes.ts";
+import { changeLine, heading } from "../lines.ts";
+import { bold, dim } from "../style.ts";
+import { clip, table, widthOf } from "../table.ts";
+
+const UNKNOWN = "–";
+
+/** A figure of a session under its name; every view of the numbers takes them from here. */
+const FIGURES: readonly (readonly [string, (metrics: SessionMetrics) => string])[] = [
+  ["State", ({ state }) => state],
+  ["Working time", ({ minutes }) => formatMinutes(minutes)],
+  ["From start to end", ({ span }) => lengthOf(span)],
+  ["Idle", ({ idle }) => (idle === null ? UNKNOWN : `${Math.round(idle * 100)}%`)],
+  ["Checkpoints", ({ checkpoints }) => String(checkpoints)],
+  ["First checkpoint", ({ firstCheckpoint }) => after(firstCheckpoint)],
+  ["Objectives done", ({ objectives }) => objectivesOf(objectives)],
+  ["Decisions", ({ decisions }) => String(decisions)],
+  ["Blockers resolved", ({ blockers }) => `${blockers.resolved} of ${blockers.total}`],
+  ["Files", ({ files }) => count(files)],
+  ["Lines", linesOf],
+  ["Tests", ({ tests }) => (tests === null ? UNKNOWN : signed(tests))],
+  ["Coverage", coverageOf],
+];
+
+/** One session's numbers, one a line. */
+export function statsLines(metrics: SessionMetrics, conversations?: string): string[] {
+  const width = Math.max(...FIGURES.map(([name]) => name.length));
+  const more = conversations === undefined ? [] : [["Conversations", () => conversations] as const];
+  return [
+    `${bold(metrics.title)}  ${dim(`${metrics.branch} · ${metrics.id}`)}`,
+    "",
+    ...[...FIGURES, ...more].map(([name, value]) => `${dim(name.padEnd(width))}  ${value(metrics)}`),
+  ];
+}
+
+/** Two sessions side by side; what differs stands out. */
+export function compareLines(
+  one: SessionMetrics,
+  other: SessionMetrics,
+  width: number | undefined,
+): string[] {
+  const rows = [["Branch", (each: SessionMetrics) => each.branch] as const, ...FIGURES];
+  const cells = (metrics: SessionMetrics) => rows.map(([, value]) => value(metrics));
+  const [left, right] = [cells(one), cells(other)];
+  const paint = (text: string, row: number) => (left[row] === right[row] ? text : bold(text));
+  return table(
+    [
+      { title: "", cells: rows.map(([name]) => name), paint: dim, least: 6 },
+      { title: titleOf(one, width), cells: left, paint, least: 6 },
+      { title: titleOf(other, width), cells: right, paint, least: 6 },
+    ],
+    width,
+  );
+}
+
+function titleOf({ title }: SessionMetrics, width: number | undefined): string {
+  return clip(title, width === undefined ? 60 : Math.max(8, Math.floor(width / 3)));
+}
+
+/** Files that both change first: there they may be in each other's way. */
+export function changesLines(
+  { both, only }: ComparedChanges,
+  [one, other]: readonly [Pick<SessionMetrics, "branch">, Pick<SessionMetrics, "branch">],
+): string[] {
+  const lines = ({ added, removed }: ChangedLines) =>
+    added === undefined ? UNKNOWN : `+${added} -${removed ?? 0}`;
+  const listed = (branch: string, files: readonly ChangedLines[]) => [
+    heading(`Only ${branch}`, plural(files.length, "file")),
+    ...files.map(changeLine),
+  ];
+  return [
+    heading("Both", both.length === 0 ? "no file" : plural(both.length, "file")),
+    ...both.map(({ path, each: [left, right] }) => `  ${path}  ${dim(`${lines(left)}, ${lines(right)}`)}`),
+    ...["", ...listed(one.branch, only[0])],
+    ...["", ...listed(other.branch, only[1])],
+  ];
+}
+
+/** All sessions together. */
+export function totalsLines(totals: Totals, day: (iso: string) => string): string[] {
+  const { objectives } = totals;
+  const states = Object.entries(totals.states).map(([state, sessions]) => `${sessions} ${state}`);
+  const rows: [string, string][] = [
+    [
+      "Sessions",
+      [String(totals.sessions), ...(states.length > 0 ? [dim(states.join(", "))] : [])].join("  "),
+    ],
+    ["Working time", formatMinutes(totals.minutes)],
+    ["Checkpoints", String(totals.checkpoints)],
+    ["Objectives done", `${objectives.done} of ${objectives.total}`],
+    ["Decisions", String(totals.decisions)],
+    ["Open blockers", String(totals.blockers)],
+    ...(totals.first === null || totals.last === null
+      ? []
+      : [["From, to", `${day(totals.first)}, ${day(totals.last)}`] as [string, string]]),
+    ...(totals.tags.length === 0
+      ? []
+      : [
+          [
+            "Tags",
+            totals.tags
+              .slice(0, 10)
+              .map(({ tag, sessions }) => `${tag} (${sessions})`)
+              .join(", "),
+          ] as [string, string],
+        ]),
+  ];
+  const width = Math.max(...rows.map(([name]) => widthOf(name)));
+  return rows.map(([name, value]) => `${dim(name.padEnd(width))}  ${value}`);
+}
+
+export function linesOf({ added, removed }: Pick<SessionMetrics, "added" | "removed">): string {
+  return added === null || removed === null ? UNKNOWN : `+${added} -${removed}`;
+}
+
+export function coverageOf({ coverage }: Pick<SessionMetrics, "coverage">): string {
+  const { before, after: now } = coverage;
+  if (now === null) return before === null ? UNKNOWN : percent(before);
+  return before === null || percent(before) === percent(now)
+    ? percent(now)
+    : `${percent(before)} → ${percent(now)}`;
+}
+
+export function signed(value: number): string {
+  return value > 0 ? `+${value}` : String(value);
+}
+
+function objectivesOf({ done, total, dropped }: SessionMetrics["objectives"]): string {
+  return `${done} of ${total}${dropped === 0 ? "" : `, ${dropped} dropped`}`;
+}
+
+function count(value: number | null): string {
+  return value === null ? UNKNOWN : String(value);
+}
+
+function after(minutes: number | null): string {
+  return minutes === null ? UNKNOWN : minutes === 0 ? "at once" : `after ${lengthOf(minutes)}`;
+}
+
+/** Days where hours would be many. */
+export function lengthOf(minutes: number | null): string {
+  if (minutes === null) return UNKNOWN;
+  return minutes < 2880 ? formatMinutes(minutes) : plural(Math.floor(minutes / 1440), "day");
+}

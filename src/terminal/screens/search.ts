@@ -1,0 +1,59 @@
+import { excerpt, hits, type Passage, type Query } from "../../views/shapes/search.ts";
+import { bold, cyan, dim, yellow } from "../style.ts";
+import { clip } from "../table.ts";
+
+interface Found {
+  readonly session: {
+    readonly id: string | null;
+    readonly title: string | null;
+    readonly branch: string | null;
+    readonly state: string | null;
+  };
+  readonly matches: readonly Passage[];
+  readonly more: number;
+}
+
+const NAMES = {
+  objectives: "objective",
+  decisions: "decision",
+  blockers: "blocker",
+  notes: "note",
+  handoffs: "handoff",
+  workspace: "workspace",
+  transcripts: "transcript",
+} as const;
+
+/** Each session with the lines that match, the words set off; of documents the lines around them too. */
+export function searchLines(found: readonly Found[], query: Query, width: number | undefined): string[] {
+  return found.flatMap(({ session, matches, more }, at) => {
+    const { id, title, branch, state } = session;
+    const facts = [branch, id, state].filter((each) => each !== null).join(" · ");
+    const head = `${bold(title ?? "in commits only")}  ${dim(facts)}`;
+    const rest = more === 0 ? [] : [dim(`  … ${more} more lines`)];
+    const lines = matches.flatMap((each) => passageLines(each, query, width));
+    return [...(at === 0 ? [] : [""]), head, ...lines, ...rest];
+  });
+}
+
+function passageLines(passage: Passage, query: Query, width: number | undefined): string[] {
+  const { part, id, path, line, before, after, text } = passage;
+  const where = path === undefined ? `${NAMES[part]}${id === undefined ? "" : ` ${id}`}` : `${path}:${line}`;
+  const room = width === undefined ? 160 : Math.max(10, width - where.length - 5);
+  const around = (each: string | undefined) =>
+    each === undefined ? [] : [dim(clip(`    ${each.trim()}`, width ?? 160))];
+  return [
+    ...around(before),
+    `  ${cyan(where)}  ${marked(clip(excerpt(query, text, room), room), query)}`,
+    ...around(after),
+  ];
+}
+
+function marked(line: string, query: Query): string {
+  let text = "";
+  let at = 0;
+  for (const [from, to] of hits(query, line)) {
+    text += line.slice(at, from) + bold(yellow(line.slice(from, to)));
+    at = to;
+  }
+  return text + line.slice(at);
+}

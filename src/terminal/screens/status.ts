@@ -1,0 +1,193 @@
+import { headline } from "../../session/session.ts";
+import { plural } from "../../text/plural.ts";
+import { oneLine } from "../../text/visible.ts";
+import type { BuildView, StatusView } from "../../views/shapes/views.ts";
+import { blockerLine, heading, objectiveLine } from "../lines.ts";
+import { bold, cyan, dim, green, red, yellow } from "../style.ts";
+
+export interface Parts {
+  readonly objectives: boolean;
+  readonly blockers: boolean;
+  readonly decisions: boolean;
+  readonly rest: boolean;
+}
+
+interface Options {
+  readonly emoji: boolean;
+  readonly verbose: boolean;
+}
+
+/** Rows shown of a list before the rest is only counted. */
+const SHOWN = 7;
+
+/** One screen: the answer first, the command to copy last. */
+export function statusScreen(status: StatusView, parts: Parts, options: Options): string {
+  const sections = [
+    parts.rest ? [headSection(status)] : [],
+    parts.rest && status.warnings.length > 0
+      ? [status.warnings.map((each) => `${yellow("!")} ${each}`).join("\n")]
+      : [],
+    parts.objectives ? objectivesSection(status, options, !parts.rest) : [],
+    parts.blockers ? blockersSection(status, options, !parts.rest) : [],
+    parts.decisions ? decisionsSection(status, options, !parts.rest) : [],
+    parts.rest ? workSection(status, options) : [],
+    parts.rest && status.next[0] ? [nextSection(status)] : [],
+  ];
+  return sections.flat().join("\n\n");
+}
+
+/** `▶ Oauth login 1/3 · 2 blockers · 3 changed` */
+export function shortStatus(status: StatusView, emoji: boolean): string {
+  if (!status.recorded)
+    return dim(status.session.branch === "" ? "detached HEAD" : `${status.session.branch}: no session`);
+  const open = status.blockers.filter((each) => !each.resolved).length;
+  const parts = [
+    `${emoji ? "▶ " : ""}${bold(status.session.title)}${status.progress === undefined ? "" : ` ${status.progress.replace(" of ", "/").replace(" done", "")}`}`,
+    ...(open > 0 ? [red(plural(open, "blocker"))] : []),
+    ...(status.pending.length > 0 ? [yellow(plural(status.pending.length, "pending decision"))] : []),
+    ...(status.staged + status.changed > 0 ? [`${status.staged + status.changed} changed`] : []),
+  ];
+  return parts.join(" · ");
+}
+
+function headSection({ session, recorded, checkpoints, commits, upstream }: StatusView): string {
+  const facts = [
+    ...(session.branch === "" || session.branch === session.title ? [] : [session.branch]),
+    ...(recorded
+      ? [session.state === "active" ? green("active") : yellow(session.state)]
+      : [dim("no session")]),
+    ...(session.time === undefined || !recorded ? [] : [session.time]),
+    ...(checkpoints > 0 ? [plural(checkpoints, "checkpoint")] : []),
+    ...(commits > 0 ? [plural(commits, checkpoints > 0 ? "other commit" : "commit")] : []),
+    ...(session.drift === undefined ? [] : [session.drift]),
+    ...(upstream && upstream.ahead + upstream.behind > 0
+      ? [`${upstream.ahead} to push, ${upstream.behind} to pull`]
+      : []),
+    ...(session.id === "" ? [] : [dim(session.id)]),
+  ];
+  return `${bold(session.title)}\n${facts.join(" · ")}`;
+}
+
+function objectivesSection(
+  { objectives, progress, recorded }: StatusView,
+  { emoji, verbose }: Options,
+  alone: boolean,
+): string[] {
+  if (objectives.length === 0)
+    return alone || recorded ? [dim('No objectives yet: session objectives add "…"')] : [];
+  // What is done is worth a line, what is open is worth them all.
+  const closed = objectives.filter((each) => each.mark === "done" || each.mark === "dropped");
+  const hidden = alone || verbose || closed.length <= 3 ? 0 : closed.length - 2;
+  const first = new Set(closed.slice(0, hidden));
+  const lines = objectives.filter((each) => !first.has(each)).map((each) => objectiveLine(each, emoji));
+  const more = hidden > 0 ? [dim(`  … ${hidden} more done: session objectives`)] : [];
+  return [[heading("Objectives", progress), ...lines, ...more].join("\n")];
+}
+
+function blockersSection({ blockers }: StatusView, { emoji }: Options, alone: boolean): string[] {
+  const shown = alone ? blockers : blockers.filter((each) => !each.resolved);
+  if (shown.length === 0) return alone ? [dim("Nothing blocks this session.")] : [];
+  const lines = shown.map(
+    (each) => `${blockerLine(each, emoji)}${each.age === undefined ? "" : dim(`  ${each.age}`)}`,
+  );
+  return [[heading("Blockers"), ...lines].join("\n")];
+}
+
+function decisionsSection(
+  { decisions, pending }: StatusView,
+  { verbose }: Options,
+  alone: boolean,
+): string[] {
+  const waiting = new Set(pending);
+  const shown = alone || verbose ? decisions : decisions.filter((each) => waiting.has(each.id));
+  if (shown.length === 0) return alone ? [dim('No decisions yet: session decisions add "…"')] : [];
+  const lines = shown.map((each) => {
+    const where = each.commit === undefined ? yellow("pending ") : dim(each.commit);
+    return `${where} ${dim(each.id)} ${headline(each.text)}`;
+  });
+  return [
+    [heading("Decisions", waiting.size > 0 ? `${waiting.size} for the next checkpoint` : ""), ...lines].join(
+      "\n",
+    ),
+  ];
+}
+
+function workSection(status: StatusView, { verbose }: Options): string[] {
+  const { files, staged, changed, untracked, annotations, verified, lastCheckpoint } = status;
+  const sections: string[] = [];
+  if (files.length > 0) {
+    const counts = [
+      ...(staged > 0 ? [`${staged} staged`] : []),
+      ...(changed > 0 ? [`${changed} changed`] : []),
+      ...(untracked > 0 ? [`${untracked} untracked`] : []),
+    ];
+    sections.push(
+      [
+        heading("Changes", counts.join(", ")),
+        ...limited(
+          files.map((each) => `  ${oneLine(each.path)} ${dim(each.change)}`),
+          verbose,
+          "git status",
+        ),
+      ].join("\n"),
+    );
+  }
+  const failing = verified.filter((each) => each.result === "failed" || each.stale !== undefined);
+  if (verbose ? verified.length > 0 : failing.length > 0) {
+    const lines = (verbose ? verified : failing).map((each) => {
+      const result = each.result === "passed" ? green("passed") : red("failed");
+      return `  ${result} ${headline(each.command)}${each.stale === undefined ? "" : dim(`  ${each.stale}`)}`;
+    });
+    sections.push([heading("Checks"), ...lines].join("\n"));
+  }
+  if (status.build) sections.push(buildSection(status.build));
+  const { checklist } = status;
+  if (checklist.length > 0) {
+    const passed = checklist.filter((each) => each.state === "passed").length;
+    const lines = checklist.map((each) => `  ${STATES[each.state]} ${each.text}`);
+    sections.push(
+      [
+        heading("Checklist", `${passed} of ${checklist.length} checked`),
+        ...limited(lines, verbose, "session status --verbose"),
+      ].join("\n"),
+    );
+  }
+  if (annotations.length > 0) {
+    const lines = annotations.map(
+      (each) => `  ${yellow(each.tag)} ${oneLine(each.text)} ${dim(`${oneLine(each.path)}:${each.line}`)}`,
+    );
+    sections.push(
+      [
+        heading("Added here", plural(annotations.length, "annotation")),
+        ...limited(lines, verbose, "session status --verbose"),
+      ].join("\n"),
+    );
+  }
+  if (lastCheckpoint)
+    sections.push(
+      `${heading("Last checkpoint")}  ${lastCheckpoint.subject} ${dim(`${lastCheckpoint.commit}, ${lastCheckpoint.when}`)}`,
+    );
+  return sections;
+}
+
+function buildSection({ status, name, commit, failing, url, stale, source }: BuildView): string {
+  const word = status === "passed" ? green(status) : status === "failed" ? red(status) : yellow(status);
+  const facts = [name, commit, source, stale].filter((each) => each !== undefined).join(", ");
+  const rest = [...failing.map((each) => `${red("failed")} ${each}`), ...(url === undefined ? [] : [url])];
+  return [heading("Build"), ...[`${word} ${dim(facts)}`, ...rest].map((each) => `  ${each}`)].join("\n");
+}
+
+const STATES = { open: dim("open  "), passed: green("passed"), failed: red("failed") } as const;
+
+function limited(lines: readonly string[], all: boolean, command: string): string[] {
+  if (all || lines.length <= SHOWN) return [...lines];
+  return [...lines.slice(0, SHOWN - 1), dim(`  … ${lines.length - SHOWN + 1} more: ${command}`)];
+}
+
+function nextSection({ next }: StatusView): string {
+  const lines = next.slice(0, 3).map((step, at) => {
+    const command = step.command === undefined ? "" : `${at === 0 ? "\n      " : "  "}${cyan(step.command)}`;
+    return `${at === 0 ? bold("Next") : "    "}  ${step.what}${command}`;
+  });
+  return lines.join("\n");
+}

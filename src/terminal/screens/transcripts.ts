@@ -1,0 +1,77 @@
+/** Conversations with agents, and what was said in them. */
+import { formatMinutes } from "../../text/duration.ts";
+import { plural } from "../../text/plural.ts";
+import type { TranscriptHead } from "../../transcripts/formats/kept.ts";
+import {
+  lengthInMinutes,
+  type TranscriptNumbers,
+  type TranscriptSum,
+} from "../../transcripts/formats/shape.ts";
+import { bold, cyan, dim, green } from "../style.ts";
+
+export interface MessagesView {
+  readonly entries: readonly {
+    readonly n: number;
+    readonly role: string;
+    readonly at?: string;
+    readonly text: string;
+    readonly tools?: readonly { readonly name: string; readonly input?: string }[];
+    readonly sub?: true;
+  }[];
+  readonly skipped: number;
+  readonly more: number;
+}
+
+export function transcriptLine({ id, agent, numbers, damaged, redacted }: TranscriptHead): string {
+  const facts = [
+    numbersText(numbers, lengthInMinutes(numbers)),
+    ...(numbers.from === null ? [] : [numbers.from.slice(0, 10)]),
+    ...(redacted === 0 ? [] : [`${plural(redacted, "text")} redacted`]),
+    ...(damaged === 0 ? [] : [`${plural(damaged, "row")} unreadable`]),
+  ];
+  return `${bold(id)}  ${agent}  ${dim(facts.join(", "))}`;
+}
+
+/** `42 messages, 31 tool calls, 120k tokens, 2h 5m` */
+function numbersText(numbers: TranscriptNumbers, minutes: number | null): string {
+  const { tokens } = numbers;
+  return [
+    plural(numbers.messages, "message"),
+    plural(numbers.tools, "tool call"),
+    ...(tokens === null ? [] : [`${thousands(tokens.in + tokens.out)} tokens`]),
+    ...(minutes === null ? [] : [formatMinutes(minutes)]),
+  ].join(", ");
+}
+
+/** For the numbers of a session; nothing where no conversation is kept. */
+export function conversationsText(sum: TranscriptSum | null): string | undefined {
+  return sum === null ? undefined : `${sum.count} (${numbersText(sum, sum.minutes)})`;
+}
+
+/** Each with who said it, in full. */
+export function messageLines(messages: MessagesView["entries"], day: (iso: string) => string): string[] {
+  return messages.flatMap(({ n, role, at, text, tools = [], sub }, index) => {
+    const paint = { user: cyan, assistant: green }[role] ?? dim;
+    const when = at === undefined ? "" : dim(`  ${day(at)}`);
+    const lines = text === "" ? [] : text.split("\n");
+    return [
+      ...(index === 0 ? [] : [""]),
+      `${dim(`${n}`)} ${paint(`${role}${sub ? " (below)" : ""}`)}${when}`,
+      ...lines.map((each) => (role === "tool" ? dim(each) : each)),
+      ...tools.map(({ name, input }) =>
+        dim(`→ ${name}${input === undefined ? "" : ` ${input.replace(/\s+/g, " ")}`}`),
+      ),
+    ];
+  });
+}
+
+/** What of the messages is not here: `10 before, 90 more`. */
+export function restOf({ skipped, more }: Pick<MessagesView, "skipped" | "more">): string {
+  return [...(skipped > 0 ? [`${skipped} before`] : []), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+}
+
+/** `950`, `12k`, `3.4M` */
+function thousands(count: number): string {
+  if (count < 1000) return String(count);
+  return count < 999_500 ? `${Math.round(count / 1000)}k` : `${(count / 1e6).toFixed(1)}M`;
+}

@@ -1,0 +1,83 @@
+import os from "node:os";
+import { holdingText } from "../../session/holding.ts";
+import { age } from "../../text/duration.ts";
+import { plural } from "../../text/plural.ts";
+import type { WorktreesView, WorktreeView } from "../../views/shapes/worktrees.ts";
+import { heading } from "../lines.ts";
+import { bold, cyan, dim, red, yellow } from "../style.ts";
+
+/** Files shown that several worktrees change, before the rest is only counted. */
+const SHOWN = 10;
+
+/** Every worktree in two or three lines, then the files that several of them change. `now`: ISO 8601. */
+export function worktreesScreen(view: WorktreesView, now: string, verbose: boolean): string {
+  const sections = [
+    view.worktrees.map((each) => worktreeLines(each, now).join("\n")).join("\n"),
+    ...(view.shared.length > 0 ? [sharedSection(view, verbose)] : []),
+    ...(view.elsewhere > 0
+      ? [dim(`${plural(view.elsewhere, "more session")} without a worktree: session list`)]
+      : []),
+  ];
+  return sections.join("\n\n");
+}
+
+function worktreeLines(worktree: WorktreeView, now: string): string[] {
+  const { here, folder, branch, commit, missing, problem, operation } = worktree;
+  const where = branch === undefined ? dim(`detached at ${commit ?? "nothing"}`) : cyan(branch);
+  const head = `${here ? bold("@") : " "} ${bold(oneLine(folder))}  ${where}`;
+  const facts = [standing(worktree)];
+  if (missing)
+    return [`${head}  ${yellow("missing")} ${dim("git worktree prune forgets it")}`, ...indented(facts)];
+  if (problem !== undefined) return [head, ...indented([...facts, red(problem)])];
+  const holder = worktree.holder;
+  if (holder) {
+    const text = holdingText(holder, { host: os.hostname(), now, worktree: worktree.path });
+    facts.push(holder.live ? text : dim(text));
+  }
+  if (worktree.agent) {
+    const { agent, state, run, began } = worktree.agent;
+    facts.push(
+      `${agent} is ${state} in the background for ${age(began, now)}: session background logs ${run}`,
+    );
+  }
+  if (operation) facts.push(yellow(`a ${operation.name} is not finished: ${operation.finish}`));
+  return [head, ...indented(facts)];
+}
+
+/** `Oauth login · 1 of 3 done · 2 changed files · k3f9qzm2x7ab` */
+function standing({ session, dirty, missing, problem }: WorktreeView): string {
+  const changes = dirty === 0 ? [] : [plural(dirty, "changed file")];
+  const unread = missing || problem !== undefined;
+  if (!session) return [dim("no session"), ...changes].join(" · ");
+  return [
+    session.title,
+    ...(session.state === "active" ? [] : [yellow(session.state)]),
+    ...(session.progress === undefined ? [] : [session.progress]),
+    ...(unread ? [] : changes),
+    dim(session.id),
+  ].join(" · ");
+}
+
+/** A path may hold line ends. */
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ");
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((each) => `    ${each}`);
+}
+
+function sharedSection({ shared, worktrees }: WorktreesView, verbose: boolean): string {
+  const names = new Map(worktrees.map((each) => [each.path, each.branch ?? each.folder]));
+  const shown = verbose || shared.length <= SHOWN ? shared : shared.slice(0, SHOWN - 1);
+  const lines = shown.map(
+    (each) =>
+      `  ${oneLine(each.path)}  ${dim(each.worktrees.map((one) => names.get(one) ?? one).join(", "))}`,
+  );
+  const more = shared.length - shown.length;
+  return [
+    heading("Changed in more than one worktree", plural(shared.length, "file")),
+    ...lines,
+    ...(more > 0 ? [dim(`  … ${more} more: session status --all --verbose`)] : []),
+  ].join("\n");
+}

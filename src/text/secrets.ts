@@ -1,0 +1,303 @@
+/**
+ * Secrets in text: rules of our own, what other scanners need not be asked about, masking and redaction. Pure, and
+ * linear in the length of the text.
+ */
+
+/** A text with the name that the user knows it by: `objectives.md`, `dec-3`, `workspace/plan.md`. */
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Where in a text a secret is. The value is in no message, whoever asks for one. */
+export interface Spot {
+  /** `github-token`, `assignment`, … */
+  readonly rule: string;
+  /** Offsets in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What is said of a secret: the line as it is, with every value in it masked. */
+export interface Finding {
+  /** What `--allow` takes: the same for the same value, wherever it stands. */
+  readonly id: string;
+  readonly rule: string;
+  readonly name: string;
+  /** From 1. */
+  readonly line: number;
+  readonly masked: string;
+}
+
+const MASK = "****";
+export const REDACTED = "[redacted]";
+
+/** Longest line that is shown of a finding, in characters. */
+const MAX_SHOWN = 100;
+
+/** Tokens that say what they are by how they begin. */
+const TOKENS: readonly (readonly [string, RegExp])[] = [
+  ["github-token", /(?<![\p{L}\d_])(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255})/gu],
+  ["gitlab-token", /(?<![\p{L}\d_])gl(?:pat|dt|rt|ptt|ft|soat|cbt|imt|agent)-[A-Za-z0-9_-]{18,300}/gu],
+  ["npm-token", /(?<![\p{L}\d_])npm_[A-Za-z0-9]{30,64}(?![A-Za-z0-9_])/gu],
+  ["slack-token", /(?<![\p{L}\d_])xox[abeoprs]-(?:[A-Za-z0-9]{1,80}-)*[A-Za-z0-9]{10,200}/gu],
+  [
+    "aws-key",
+    /(?<![\p{L}\d_])(?:AKIA|ASIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Za-z0-9])/gu,
+  ],
+  ["google-key", /(?<![\p{L}\d_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/gu],
+  ["google-token", /(?<![\p{L}\d_])ya29\.[A-Za-z0-9_-]{20,300}/gu],
+  [
+    "ai-key",
+    /(?<![\p{L}\d_-])sk-(?:(?:ant|proj|svcacct|admin|or)-[A-Za-z0-9_-]{20,300}|[A-Za-z0-9]{32,64})/gu,
+  ],
+  ["payment-key", /(?<![\p{L}\d_])(?:sk|rk|whsec)_(?:live_|test_)?[A-Za-z0-9]{24,200}/gu],
+  ["huggingface-token", /(?<![\p{L}\d_])hf_[A-Za-z0-9]{30,64}(?![A-Za-z0-9_])/gu],
+  ["pypi-token", /(?<![\p{L}\d_])pypi-[A-Za-z0-9_-]{50,300}/gu],
+  ["digitalocean-token", /(?<![\p{L}\d_])do[opr]_v1_[a-f0-9]{64}/gu],
+  ["sendgrid-key", /(?<![\p{L}\d_])SG\.[\w-]{16,64}\.[\w-]{16,128}/gu],
+  ["shopify-token", /(?<![\p{L}\d_])shp(?:pa|ca|at|ss)_[A-Za-z0-9]{32,64}/gu],
+  ["linear-key", /(?<![\p{L}\d_])lin_(?:api|oauth)_[A-Za-z0-9]{32,128}/gu],
+  ["age-key", /AGE-SECRET-KEY-1[A-Z0-9]{50,80}/g],
+  ["web-token", /(?<![\w-])eyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{16,2000}/g],
+  ["slack-webhook", /https:\/\/hooks\.slack\.com\/(?:services|workflows)\/[\w/-]{20,200}/gi],
+];
+
+/** Up to its last line; where that is missing, as far as its letters go. */
+const PRIVATE_KEY =
+  /-----BEGIN ?(?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]{0,8000}?-----END ?(?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----|(?:(?:\s|\\[nr]){0,8}[A-Za-z0-9+/=]{20,})*)/g;
+
+const ADDRESS =
+  /(?<![\w+.-])[a-z][a-z0-9+.-]{1,20}:\/\/(?:([^\s/?#:@"'<>`[\]]{0,200}):([^\s/?#@"'<>`[\]]{1,300})|([^\s/?#:@"'<>`[\]]{20,300}))@(?=[\w[])/gi;
+
+const BEARER =
+  /(?<![\p{L}\d_])(?:bearer|authorization:\s{0,4}(?:basic|token))\s{1,4}([\w.~+/=-]{12,2000})/giu;
+
+/** The word that tells ends the name: `password_hash` and `token_count` are something else. */
+const KEY =
+  "(?:password|passwd|passphrase|passwort|pwd|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|master[_-]?key|auth[_-]?key|credentials?)";
+const QUOTED = "\"([^\"\\n]{1,400})\"|'([^'\\n]{1,400})'|`([^`\\n]{1,400})`";
+const ASSIGNMENT = new RegExp(
+  `([\\w.-]{0,80}?${KEY}(?:[_-](?:prod|live|dev|test|staging|\\d{1,3})|\\d{1,3})?)["'\`\\])]{0,2}[ \\t]{0,8}(:=|=>|={1,2}|:)([ \\t]{0,8})(?:${QUOTED}|([^\\s"'\`,;]{4,400}))`,
+  "gi",
+);
+const OPTION = new RegExp(
+  `(?<![\\w-])--?([\\w-]{0,40}?${KEY})[ \\t]{1,4}(?:${QUOTED}|([^\\s"'\`,;-][^\\s"'\`,;]{5,400}))`,
+  "gi",
+);
+const BASIC = /(?<![\w-])(?:-u|--user)[ \t=]{1,4}["']?[\w.@+-]{1,100}:([^\s"'`:]{4,200})/g;
+
+/** Where one of the words stands that a secret needs: most texts end here. */
+const HINT =
+  /pass(?:word|wd|phrase|wort)|pwd|secret|token|credential|key|bearer|authorization|-----BEGIN|:\/\/[^\s/]{0,600}@|gh[pousr]_|github_pat_|gl\w{2,6}-|npm_|xox[a-z]-|A(?:KIA|SIA|GPA|IDA|ROA|IPA|NPA|NVA|3T)|AIza|ya29\.|sk-|[sr]k_|whsec_|hf_|pypi-|do[opr]_v1_|SG\.|shp\w\w_|lin_|eyJ|hooks\.slack|-u |--user|ops_/i;
+
+/** What secretlint's recommended rules look for begins with one of these; without one it is not even loaded. */
+const SIGNATURE =
+  /gh[pousr]_[A-Za-z0-9_]{36}|github_pat_[A-Za-z0-9_]{20}|npm_[A-Za-z0-9_]{36}|_authToken=|xox[abopr]-[A-Za-z0-9]|xapp-[A-Za-z0-9]|hooks\.slack\.com\/services|A(?:KIA|SIA|GPA|IDA|ROA|IPA|NPA|NVA|3T[A-Z0-9])[A-Z0-9]{12}|secret_?access_?key["']?\s*(?::|=)|account_?(?:id)?["']?\s*(?::|=>|=)\s*["']?\d{4}-?\d{4}|-----BEGIN|sk-[A-Za-z0-9-]{16}|lin_api_[A-Za-z0-9_]{16}|SG\.\w+\.\w|shp(?:pa|ca|at|ss)_[A-Za-z0-9]{16}|ops_ey[A-Za-z0-9+/=]{20}|:\/\/[^\s/@]{1,300}:[^\s/@]{1,300}@/i;
+
+/** Whether a text could hold a secret at all. Cheap; true does not mean that it does. */
+export function mayHoldSecrets(text: string): boolean {
+  return HINT.test(text);
+}
+
+/** Whether secretlint's rules could find anything in a text. */
+export function needsRules(text: string): boolean {
+  return SIGNATURE.test(text);
+}
+
+/** What our own rules find, in the order of the text, none within another. */
+export function findSecrets(text: string): Spot[] {
+  if (!mayHoldSecrets(text)) return [];
+  const spots: Spot[] = [];
+  const add = (rule: string, at: number, value: string) => {
+    if (value !== "") spots.push({ rule, start: at, end: at + value.length });
+  };
+  for (const match of text.matchAll(PRIVATE_KEY)) add("private-key", match.index, match[0].trimEnd());
+  for (const [rule, pattern] of TOKENS)
+    for (const match of text.matchAll(pattern))
+      if (!isPlaceholder(match[0]) && looksMixed(match[0])) add(rule, match.index, match[0]);
+  for (const match of text.matchAll(ADDRESS)) {
+    const value = match[2] ?? match[3] ?? "";
+    if (isPlaceholder(value) || (match[3] !== undefined && !isRandom(value, 20))) continue;
+    add("address-with-credentials", match.index + match[0].length - 1 - value.length, value);
+  }
+  for (const match of text.matchAll(BEARER)) {
+    const value = match[1] ?? "";
+    if (isRandom(value, 12) && !isPlaceholder(value))
+      add("bearer-token", match.index + match[0].length - value.length, value);
+  }
+  for (const match of text.matchAll(BASIC)) {
+    const value = match[1] ?? "";
+    if (!isPlaceholder(value) && hasDigit(value))
+      add("login", match.index + match[0].length - value.length, value);
+  }
+  for (const match of text.matchAll(ASSIGNMENT)) {
+    const [whole, key = "", sign = "", space = ""] = match;
+    const quoted = match[4] ?? match[5] ?? match[6];
+    const value = quoted ?? stripped(match[7] ?? "");
+    const tight = space === "" && sign === "=";
+    if (tells(key, value, quoted !== undefined, tight))
+      add("assignment", match.index + whole.lastIndexOf(value), value);
+  }
+  for (const match of text.matchAll(OPTION)) {
+    const quoted = match[2] ?? match[3] ?? match[4];
+    const value = quoted ?? stripped(match[5] ?? "");
+    if (tells(match[1] ?? "", value, quoted !== undefined, false))
+      add("option", match.index + match[0].lastIndexOf(value), value);
+  }
+  return joined(spots);
+}
+
+/** Spots in the order of the text; of those that overlap one, which covers them. */
+export function joined(spots: readonly Spot[]): Spot[] {
+  const kept: Spot[] = [];
+  for (const each of [...spots].sort((one, other) => one.start - other.start || other.end - one.end)) {
+    const last = kept.at(-1);
+    if (last && each.start < last.end) kept[kept.length - 1] = { ...last, end: Math.max(last.end, each.end) };
+    else kept.push(each);
+  }
+  return kept;
+}
+
+/** The text with something else in the place of these spots. */
+export function replaced(text: string, spots: readonly Spot[], by: string): string {
+  let done = "";
+  let at = 0;
+  for (const { start, end } of joined(spots)) {
+    done += text.slice(at, start) + by;
+    at = end;
+  }
+  return done + text.slice(at);
+}
+
+/** The same without what our own rules find, but for the values that `keeps` says yes to. */
+export function redacted(text: string, keeps: (value: string) => boolean = () => false): string {
+  const spots = findSecrets(text).filter(({ start, end }) => !keeps(text.slice(start, end)));
+  return spots.length === 0 ? text : replaced(text, spots, REDACTED);
+}
+
+/** What is said of the spots in a text. `idOf` turns a value into its id. */
+export function findingsOf(
+  { name, text }: NamedText,
+  spots: readonly Spot[],
+  idOf: (value: string) => string,
+): Finding[] {
+  return spots.map(({ rule, start, end }) => {
+    const line = text.slice(0, start).split("\n").length;
+    const from = text.lastIndexOf("\n", start - 1) + 1;
+    const next = text.indexOf("\n", end);
+    const to = next < 0 ? text.length : next;
+    const inLine = spots
+      .filter((each) => each.start >= from && each.start < to)
+      .map((each) => ({ ...each, start: each.start - from, end: each.end - from }));
+    const masked = replaced(text.slice(from, to), inLine, MASK).replace(/\s+/g, " ").trim();
+    return {
+      id: idOf(text.slice(start, end)),
+      rule,
+      name,
+      line,
+      masked: masked.length > MAX_SHOWN ? around(masked) : masked,
+    };
+  });
+}
+
+/** The part of a long line where the mask is. */
+function around(line: string): string {
+  const from = Math.max(0, Math.min(line.indexOf(MASK) - MAX_SHOWN / 2, line.length - MAX_SHOWN));
+  const part = line.slice(from, from + MAX_SHOWN);
+  return `${from > 0 ? "…" : ""}${part}${from + MAX_SHOWN < line.length ? "…" : ""}`;
+}
+
+/** Names of settings that hold a password, which may be any word. */
+const WORD_KEY =
+  /(?:password|passwd|passphrase|passwort|pwd|secret)(?:[_-]?(?:prod|live|dev|test|staging|\d+))?$/i;
+
+/** Whether what a telling name is given is a secret: a word of prose, a type or a reference is not. */
+function tells(key: string, value: string, quoted: boolean, tight: boolean): boolean {
+  if (value.length < 6 || isPlaceholder(value) || isReference(value)) return false;
+  // A sentence in quotes is a label.
+  if (/\s/.test(value)) return false;
+  if (WORD_KEY.test(key)) {
+    if (quoted || tight) return !isSchemaWord(value);
+    return hasDigit(value) && /[\p{L}!@#$%^&*?]/u.test(value) ? !isDimension(value) : hasMixedCase(value);
+  }
+  return isRandom(value, quoted || tight ? 10 : 16);
+}
+
+/** A value as one types it in prose, without what ends the sentence. */
+function stripped(value: string): string {
+  return value.replace(/[.,;:!?)\]}>*_]+$/, "");
+}
+
+const PLACEHOLDER =
+  /^(?:x{3,}|\*{3,}|\.{3,}|-{3,}|_{3,}|…|<.*|\$.*|%.*|\{.*|\[.*|#\{.*|@\{.*|change[-_]?me.*|replace[-_]?me.*|your[-_].*|my[-_]?(?:secret|password|token|key).*|todo.*|tbd|none|null|undefined|true|false|nil|placeholder.*|dummy.*|fake.*|sample.*|redacted.*|hidden|masked|secret|password|token|insert.*|put[-_].*|user(?:name)?|pass|process\.env.*|os\.environ.*|env\..*|import\.meta.*|secrets\..*|vars\..*)$|example|EXAMPLE|\*{4,}|x{6,}|X{6,}|…|\$\{|\{\{/;
+
+function isPlaceholder(value: string): boolean {
+  return PLACEHOLDER.test(value) || PLACEHOLDER.test(value.toLowerCase()) || /^(.)\1+$/.test(value);
+}
+
+/** A path, a call, a member of something, an address, a version. */
+function isReference(value: string): boolean {
+  return (
+    /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(value) ||
+    /[()[\]{}<>|]/.test(value) ||
+    /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ||
+    /^(?:[\w-]+\/)+[\w.-]+\.[a-z]{1,5}(?::\d+)?$/i.test(value) ||
+    /^[\w-]+\.(?:[jt]sx?|md|json|ya?ml|toml|py|go|rs|java|rb|txt|env|pem|sh|lock|html?|css)$/i.test(value) ||
+    /^[A-Za-z_][A-Za-z_]*(?:\.[A-Za-z_]+)+$/.test(value) ||
+    /^v?\d+\.\d+/.test(value) ||
+    /^(?:obj|blk|dec)-\d+$/.test(value) ||
+    /^(?:refs|origin|feature|fix)\//.test(value)
+  );
+}
+
+function isSchemaWord(value: string): boolean {
+  return /^(?:string|text|number|integer|boolean|object|array|any|unknown|never|void|required|optional|missing|invalid|expired|wrong|empty|default|input|field|enabled|disabled|hashed|encrypted|bcrypt|argon2\w*|scrypt|sha\d+|plain|incorrect|forgotten|current|strong|weak|cleartext|current-password|new-password)$/i.test(
+    value,
+  );
+}
+
+/** `12-characters`, `8chars`, `30d`, `256-bit`, `2024-01-31`: how long, how much, when. */
+function isDimension(value: string): boolean {
+  return (
+    /^\d+[-_]?(?:chars?|characters?|bits?|bytes?|digits?|words?|days?|hours?|minutes?|seconds?|[smhdwy]|ms|kb|mb)$/i.test(
+      value,
+    ) ||
+    /^\d{4}-\d{2}-\d{2}/.test(value) ||
+    /^(?:oauth2?|base64|sha-?\d+|md5|aes-?\d+|rsa-?\d+|rfc-?\d+|utf-?8|http\/?\d|argon2\w*|pbkdf2|sha256:.*)$/i.test(
+      value,
+    )
+  );
+}
+
+/** At least this long, of letters and digits mixed, and not made of words: what a generator gives. */
+function isRandom(value: string, least: number): boolean {
+  if (value.length < least || !hasDigit(value) || !/[A-Za-z]/.test(value)) return false;
+  if (isDimension(value) || isReference(value)) return false;
+  // Words with a number behind them: `refresh-token-v2`, `rotating_keys_2024`.
+  const words = value.split(/[-_.:/+]/).filter((each) => each !== "");
+  if (
+    words.length > 1 &&
+    words.every((each) => /^(?:[A-Za-z]{1,14}\d{0,4}|\d{1,4})$/.test(each) && !scrambled(each))
+  )
+    return false;
+  return !/^[A-Za-z]{1,20}\d{1,4}$/.test(value);
+}
+
+/** Upper and lower case change back and forth, more than camel case does. */
+function scrambled(word: string): boolean {
+  return (word.match(/[a-z][A-Z]|\d[A-Za-z]/g)?.length ?? 0) > Math.max(2, word.length / 5);
+}
+
+/** A known beginning followed by words alone is a name: `sk-learn-pipeline`. */
+function looksMixed(value: string): boolean {
+  return hasDigit(value) || hasMixedCase(value);
+}
+
+function hasDigit(value: string): boolean {
+  return /\d/.test(value);
+}
+
+function hasMixedCase(value: string): boolean {
+  return value.length >= 12 && (value.match(/[a-z][A-Z]/g)?.length ?? 0) >= 3;
+}

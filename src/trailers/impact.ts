@@ -1,0 +1,70 @@
+/** The `Impact` trailer: what a commit did to the code, in numbers. */
+import type { ImpactLine } from "../session/session.ts";
+
+export interface ImpactInput {
+  readonly files: readonly {
+    readonly path: string;
+    readonly change: "added" | "changed" | "removed" | "renamed";
+    readonly from?: string;
+    readonly added?: number;
+    readonly removed?: number;
+  }[];
+  readonly tests: { readonly added: number; readonly removed: number };
+  /** Line coverage in percent, when a report is there. */
+  readonly coverage?: number;
+  readonly coverageBefore?: number;
+}
+
+/** More files than this are counted instead of named. */
+const NAMED = 5;
+
+export function impactOf(input: ImpactInput): ImpactLine[] {
+  const { files, tests } = input;
+  if (files.length === 0) return [];
+  const added = sum(files.map((each) => each.added));
+  const removed = sum(files.map((each) => each.removed));
+  const lines = [
+    ...named(
+      "Added",
+      files.filter((each) => each.change === "added").map((each) => each.path),
+    ),
+    ...named(
+      "Removed",
+      files.filter((each) => each.change === "removed").map((each) => each.path),
+    ),
+    ...named(
+      "Renamed",
+      files.filter((each) => each.change === "renamed").map((each) => `${each.from} → ${each.path}`),
+    ),
+    {
+      key: "Changed",
+      value: `${files.length} ${files.length === 1 ? "file" : "files"}, +${added} -${removed}`,
+    },
+  ];
+  const net = tests.added - tests.removed;
+  if (net !== 0) lines.push({ key: "Tests", value: net > 0 ? `+${net}` : `${net}` });
+  if (input.coverage !== undefined)
+    lines.push({ key: "Coverage", value: coverageText(input.coverageBefore, input.coverage) });
+  return lines;
+}
+
+/** `79% → 84%`, or one figure when nothing changed or nothing was known before. */
+export function coverageText(before: number | undefined, after: number): string {
+  const now = percent(after);
+  return before === undefined || percent(before) === now ? now : `${percent(before)} → ${now}`;
+}
+
+/** At most one digit after the point, and never rounded up to 100. */
+export function percent(value: number): string {
+  return `${Math.floor(value * 10) / 10}%`;
+}
+
+function named(key: string, paths: readonly string[]): ImpactLine[] {
+  if (paths.length > NAMED)
+    return [{ key, value: `${paths.length} files: ${paths.slice(0, 3).join(", ")}, …` }];
+  return paths.map((value) => ({ key, value }));
+}
+
+function sum(numbers: readonly (number | undefined)[]): number {
+  return numbers.reduce<number>((total, each) => total + (each ?? 0), 0);
+}

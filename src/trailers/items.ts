@@ -1,0 +1,127 @@
+/**
+ * The lists inside our trailers: the exact inverse of the writer, and tolerant of what other tools wrote. Pure.
+ * An item that was written without an id has the id "" here; `mergeRecords` gives it one.
+ */
+
+import type { Blocker, Decision, ImpactLine, Objective, Verification } from "../session/session.ts";
+import { markOf } from "../session/tasklist.ts";
+import { clean, isMoreItems } from "../text/clean.ts";
+import { defined } from "../text/defined.ts";
+import { type ItemKind, splitId, splitLink } from "./keys.ts";
+
+interface RawItem {
+  readonly text: string;
+  readonly parts: readonly { readonly key: string; readonly text: string }[];
+}
+
+const PARTS = /^(Rationale|Alternatives?|Supersedes|Link|Note|More):(?:[ \t](.*))?$/i;
+/** How much deeper than its bullet the further lines of a text stand. */
+const FURTHER = 4;
+
+export function objectivesFrom(lines: readonly string[]): Objective[] {
+  return rawItems(lines).flatMap((item) => {
+    const { mark = " ", id, text } = headOf(item.text, "obj");
+    return text === "" ? [] : [{ id, mark: markOf(mark), text }];
+  });
+}
+
+export function blockersFrom(lines: readonly string[]): Blocker[] {
+  return rawItems(lines).flatMap((item): Blocker[] => {
+    const head = headOf(item.text, "blk");
+    if (head.text === "") return [];
+    const [first = "", ...further] = head.text.split("\n");
+    const given = part(item, "link");
+    const split = given === undefined ? splitLink(first) : undefined;
+    const link = split?.link ?? (given === "" ? undefined : given);
+    const note = part(item, "note");
+    return [
+      {
+        id: head.id,
+        resolved: head.mark !== undefined && markOf(head.mark) === "done",
+        text: [split?.text ?? first, ...further].join("\n"),
+        ...defined({ link }),
+        ...(note ? { note } : {}),
+      },
+    ];
+  });
+}
+
+export function decisionsFrom(lines: readonly string[]): Decision[] {
+  return rawItems(lines).flatMap((item): Decision[] => {
+    const head = headOf(item.text, "dec");
+    if (head.text === "") return [];
+    const { session, id } = splitId(head.id);
+    const rationale = part(item, "rationale");
+    const supersedes = part(item, "supersedes");
+    return [
+      {
+        id,
+        text: head.text,
+        ...(rationale ? { rationale } : {}),
+        alternatives: item.parts
+          .filter((each) => /^alternatives?$/.test(each.key) && each.text !== "")
+          .map((each) => each.text),
+        ...(supersedes ? { supersedes } : {}),
+        ...defined({ session }),
+      },
+    ];
+  });
+}
+
+export function verifiedFrom(lines: readonly string[]): Verification[] {
+  return rawItems(lines).flatMap(({ text }) => {
+    const match = /^(.+): (passed|failed)$/s.exec(text);
+    return match?.[1] ? [{ command: match[1], result: match[2] as Verification["result"] }] : [];
+  });
+}
+
+export function impactFrom(lines: readonly string[]): ImpactLine[] {
+  return rawItems(lines).flatMap(({ text }) => {
+    const at = text.search(/:[ \t]/);
+    return at > 0 ? [{ key: text.slice(0, at), value: text.slice(at + 2).replace(/^[ \t]+/, "") }] : [];
+  });
+}
+
+function part(item: RawItem, key: string): string | undefined {
+  return item.parts.find((each) => each.key === key)?.text;
+}
+
+/** Box, id and text of an item's first line. */
+function headOf(text: string, kind: ItemKind): { mark?: string; id: string; text: string } {
+  const boxed = /^\[(.)\](?:[ \t]+|$)/u.exec(text);
+  const rest = boxed ? text.slice(boxed[0].length) : text;
+  const named = new RegExp(`^((?:[A-Za-z0-9._-]{1,64}/)?${kind}-\\d{1,9}):(?:[ \\t]|$)`).exec(rest);
+  return {
+    ...(boxed?.[1] === undefined ? {} : { mark: boxed[1] }),
+    id: named?.[1] ?? "",
+    text: named ? rest.slice(named[0].length) : rest,
+  };
+}
+
+/** Items by their bullets. What stands four deeper than the bullets is text, whatever it looks like. */
+function rawItems(lines: readonly string[]): RawItem[] {
+  const items: { text: string[]; parts: { key: string; text: string[] }[] }[] = [];
+  let bullets: number | undefined;
+  for (const line of lines) {
+    const indent = /^[ \t]*/.exec(line)?.[0].length ?? 0;
+    if (indent === line.length) continue;
+    const bullet = /^[ \t]*[-*](?:[ \t]+|$)/.exec(line);
+    const last = items.at(-1);
+    if (bullet && (bullets === undefined || indent < bullets + FURTHER)) {
+      bullets ??= indent;
+      items.push({ text: [line.slice(bullet[0].length)], parts: [] });
+    } else if (!last || bullets === undefined) {
+      items.push({ text: [line.trimStart()], parts: [] });
+    } else {
+      const named = indent > bullets && indent < bullets + FURTHER ? PARTS.exec(line.slice(indent)) : null;
+      if (named) last.parts.push({ key: (named[1] ?? "").toLowerCase(), text: [named[2] ?? ""] });
+      else (last.parts.at(-1)?.text ?? last.text).push(line.slice(Math.min(indent, bullets + FURTHER)));
+    }
+  }
+  return items
+    .map(({ text, parts }) => ({
+      text: clean(text.join("\n")),
+      parts: parts.map((each) => ({ key: each.key, text: clean(each.text.join("\n")) })),
+    }))
+    .filter((item) => item.text !== "" && !isMoreItems(item.text));
+}

@@ -1,0 +1,90 @@
+/** The vocabulary of our trailers: keys, marks, ids and links, shared by the writer and the reader. Pure. */
+import type { ObjectiveMark } from "../session/session.ts";
+
+/** In the order in which they are written. */
+const OWN_KEYS = [
+  "Session-Objectives",
+  "Blockers",
+  "Decisions",
+  "Verified",
+  "Impact",
+  "Session-Label",
+  "Session-Title",
+  "Session-Id",
+  "Session-Time",
+] as const;
+
+export type OwnKey = (typeof OWN_KEYS)[number];
+
+/** A trailer of ours by lines: the first is what follows the colon, further ones are relative to the key. */
+export interface OwnTrailer {
+  readonly key: OwnKey;
+  readonly lines: readonly string[];
+}
+
+export const MARKS: Readonly<Record<ObjectiveMark, string>> = {
+  open: " ",
+  active: ">",
+  done: "x",
+  dropped: "-",
+};
+
+/** What waits for something may name it: `#42`, `!7`, `group/project#42`, `ABC-12` or an address. */
+export const LINK =
+  /^(?:(?:[\w.-]+(?:\/[\w.-]+)*)?[#!]\d+|[A-Z][A-Z0-9]*-\d+|[a-z][a-z0-9+.-]*:\/\/[^\s()]+)$/;
+
+export type ItemKind = "obj" | "blk" | "dec";
+
+const KEY_BY_LOWER_CASE = new Map<string, OwnKey>(OWN_KEYS.map((key) => [key.toLowerCase(), key]));
+const SESSION_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** Our spelling of a key, or undefined where it is not one of ours. */
+export function ownKey(key: string): OwnKey | undefined {
+  return KEY_BY_LOWER_CASE.get(key.toLowerCase());
+}
+
+/** `Decisions: prose on the same line` is somebody else's: our lists begin with a bullet. */
+export function isOurs(trailer: OwnTrailer): boolean {
+  if (trailer.key.startsWith("Session-")) return true;
+  const first = trailer.lines.find((line) => !/^[ \t\r]*$/.test(line));
+  return first === undefined || /^[ \t]*[-*](?:[ \t]|$)/.test(first);
+}
+
+/** `<session>/dec-1` where the item belongs to another session than the block, else `dec-1`. */
+export function qualifiedId(id: string, session: string | undefined, block: string | undefined): string {
+  return session === undefined || session === block || !SESSION_ID.test(session) ? id : `${session}/${id}`;
+}
+
+/** The inverse of `qualifiedId`. */
+export function splitId(id: string): { readonly session?: string; readonly id: string } {
+  const slash = id.lastIndexOf("/");
+  return slash < 0 ? { id } : { session: id.slice(0, slash), id: id.slice(slash + 1) };
+}
+
+/** The same ids; a missing, malformed or repeated one becomes the first free number of its session. */
+export function numbered(ids: readonly string[], kind: ItemKind): string[] {
+  const wellFormed = new RegExp(`^(?:[A-Za-z0-9._-]{1,64}/)?${kind}-\\d{1,9}$`);
+  const taken = new Set(ids.filter((id) => wellFormed.test(id)));
+  const seen = new Set<string>();
+  const next = new Map<string, number>();
+  return ids.map((id) => {
+    if (taken.has(id) && !seen.has(id)) {
+      seen.add(id);
+      return id;
+    }
+    const { session = "" } = splitId(id);
+    const prefix = SESSION_ID.test(session) ? `${session}/` : "";
+    let number = next.get(prefix) ?? 1;
+    while (taken.has(`${prefix}${kind}-${number}`)) number += 1;
+    next.set(prefix, number + 1);
+    return `${prefix}${kind}-${number}`;
+  });
+}
+
+/** Splits `text (#42)` into text and link; undefined where the text does not end with a link. */
+export function splitLink(line: string): { readonly text: string; readonly link: string } | undefined {
+  const open = line.endsWith(")") ? line.lastIndexOf(" (") : -1;
+  if (open < 1) return undefined;
+  const link = line.slice(open + 2, -1);
+  return LINK.test(link) ? { text: line.slice(0, open), link } : undefined;
+}

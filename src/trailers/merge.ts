@@ -1,0 +1,116 @@
+/** One record out of several: for messages that hold many blocks, and for the squash that folds them. Pure. */
+
+import type { CheckpointRecord, Decision } from "../session/session.ts";
+import { defined } from "../text/defined.ts";
+import { type ItemKind, numbered, qualifiedId, splitId } from "./keys.ts";
+
+/**
+ * Merges records, oldest first; the last one's id, title and label are the result's. No item twice: the same id of the same
+ * session is the same item, and its later version counts; an item without an id ("") is known by its text, and gets
+ * a free id. Decisions of other sessions carry their session; objectives and blockers of others become the result's.
+ */
+export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRecord {
+  const id = records.findLast((each) => each.id !== undefined)?.id;
+  const label = records.findLast((each) => each.label !== undefined)?.label;
+  // A title belongs to its session: another one's is not the result's, and a last block without one has none.
+  const title = records.findLast((each) => each.id === id)?.title;
+  const times = records.flatMap((each) => each.minutes ?? []);
+  return {
+    objectives: mergeOwn(records, id, "obj", (each) => each.objectives),
+    blockers: mergeOwn(records, id, "blk", (each) => each.blockers),
+    decisions: mergeDecisions(records, id),
+    verified: unique(
+      records.flatMap((each) => each.verified),
+      (each) => each.command,
+    ),
+    impact: unique(
+      records.flatMap((each) => each.impact),
+      (each) => `${each.key}: ${each.value}`,
+    ),
+    ...defined({ label, title, id }),
+    ...(times.length === 0 ? {} : { minutes: times.reduce((most, each) => Math.max(most, each)) }),
+  };
+}
+
+/** An item and the session whose id it has. */
+interface Owned<T> {
+  readonly session: string | undefined;
+  readonly item: T;
+}
+
+interface Identified {
+  readonly id: string;
+  readonly text: string;
+}
+
+function mergeOwn<T extends Identified>(
+  records: readonly CheckpointRecord[],
+  id: string | undefined,
+  kind: ItemKind,
+  pick: (record: CheckpointRecord) => readonly T[],
+): T[] {
+  const owned = records.flatMap((record) => pick(record).map((item) => ({ session: record.id, item })));
+  const merged = latest(owned, true);
+  // An id of another session must give way to the same id of this one.
+  const taken = new Set(merged.filter((each) => each.session === id).map((each) => each.item.id));
+  const ids = numbered(
+    merged.map(({ session, item }) => (session !== id && taken.has(item.id) ? "" : item.id)),
+    kind,
+  );
+  return merged.map(({ item }, at) => ({ ...item, id: ids[at] ?? "" }));
+}
+
+function mergeDecisions(records: readonly CheckpointRecord[], id: string | undefined): Decision[] {
+  const owned = records.flatMap((record) =>
+    record.decisions.map((item) => ({ session: item.session ?? record.id, item })),
+  );
+  const merged = latest(owned, false);
+  const ids = numbered(
+    merged.map(({ session, item }) => qualifiedId(item.id, session, id)),
+    "dec",
+  );
+  return merged.map(({ session, item }, at) => {
+    const { session: _session, ...own } = item;
+    const numberedItem = { ...own, id: splitId(ids[at] ?? "").id };
+    return session === undefined || session === id ? numberedItem : { ...numberedItem, session };
+  });
+}
+
+/**
+ * The last version of each item, at the place of the first. With `renumbers`, an item of another session with the same
+ * text is the same too: a merge may have given it a new id.
+ */
+function latest<T extends Identified>(items: readonly Owned<T>[], renumbers: boolean): Owned<T>[] {
+  const found: Owned<T>[] = [];
+  const byId = new Map<string, number>();
+  const byText = new Map<string, number>();
+  for (const next of items) {
+    const key = next.session !== undefined && next.item.id !== "" ? `${next.session}/${next.item.id}` : "";
+    const alike = byText.get(next.item.text);
+    const before = alike === undefined ? undefined : found[alike];
+    const at =
+      byId.get(key) ?? (before && isSame(before, next, renumbers) ? alike : undefined) ?? found.length;
+    const known = found[at];
+    found[at] =
+      known && next.item.id === ""
+        ? { session: known.session ?? next.session, item: { ...next.item, id: known.item.id } }
+        : next;
+    if (key !== "") byId.set(key, at);
+    byText.set(next.item.text, at);
+  }
+  return found;
+}
+
+/** Whether two items with the same text are one. */
+function isSame<T extends Identified>(a: Owned<T>, b: Owned<T>, renumbers: boolean): boolean {
+  if (a.item.id === "" || b.item.id === "") return true;
+  if (a.session === b.session) return a.item.id === b.item.id;
+  return renumbers || a.session === undefined || b.session === undefined;
+}
+
+/** The last of each key, at the place of the first. */
+function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
+  const found = new Map<string, T>();
+  for (const item of items) found.set(key(item), item);
+  return [...found.values()];
+}

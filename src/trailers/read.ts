@@ -1,0 +1,60 @@
+/** Reads what checkpoints say: what git reads, and beyond it what squash merges and older tools left. Pure. */
+
+import type { CheckpointRecord } from "../session/session.ts";
+import { oneLine } from "../text/clean.ts";
+import { defined } from "../text/defined.ts";
+import { parseDuration } from "../text/duration.ts";
+import { unquiet } from "../text/quiet.ts";
+import { gitTrailers, type Trailer } from "./git.ts";
+import { blockersFrom, decisionsFrom, impactFrom, objectivesFrom, verifiedFrom } from "./items.ts";
+import type { OwnKey } from "./keys.ts";
+import { mergeRecords } from "./merge.ts";
+import { blocksOf, type Entry } from "./recover.ts";
+
+export interface Reading {
+  /** What git itself reads, in order. */
+  readonly trailers: readonly Trailer[];
+  /** What session makes of the message; null where nothing in it is ours. */
+  readonly session: CheckpointRecord | null;
+  /** Some of it was found where git does not read trailers. */
+  readonly recovered: boolean;
+}
+
+/** Reads one commit message. Linear in its length, whatever is in it. */
+export function readMessage(message: string): Reading {
+  const trailers = gitTrailers(message);
+  const records: CheckpointRecord[] = [];
+  let recovered = false;
+  for (const { entries } of blocksOf(unquiet(message.replace(/\r\n/g, "\n")))) {
+    const record = recordOf(entries);
+    if (record === null) continue;
+    records.push(record);
+    recovered ||= entries.some((entry) => !entry.byGit);
+  }
+  return { trailers, session: records.length === 0 ? null : mergeRecords(records), recovered };
+}
+
+/** Null without an anchor: a lone `Decisions:` or `Impact:` is prose, or somebody else's. */
+function recordOf(entries: readonly Entry[]): CheckpointRecord | null {
+  const linesOf = (key: OwnKey) => entries.filter((entry) => entry.key === key).map((entry) => entry.lines);
+  const all = <T>(key: OwnKey, parse: (lines: readonly string[]) => T[]): T[] => linesOf(key).flatMap(parse);
+  const single = (key: OwnKey) => oneLine(linesOf(key).at(-1)?.join(" ") ?? "");
+  const objectives = all("Session-Objectives", objectivesFrom);
+  const id = single("Session-Id");
+  const label = single("Session-Label");
+  const title = single("Session-Title");
+  const minutes = parseDuration(single("Session-Time"));
+  const hasId = /^\S+$/.test(id);
+  if (objectives.length === 0 && !hasId && label === "" && minutes === undefined) return null;
+  return {
+    objectives,
+    blockers: all("Blockers", blockersFrom),
+    decisions: all("Decisions", decisionsFrom),
+    verified: all("Verified", verifiedFrom),
+    impact: all("Impact", impactFrom),
+    ...(label === "" ? {} : { label }),
+    ...(title === "" ? {} : { title }),
+    ...(hasId ? { id } : {}),
+    ...defined({ minutes }),
+  };
+}

@@ -1,0 +1,119 @@
+/** A session out of the trailers of its commits: for a clone that has the branch and nothing else. */
+
+import type { CheckpointRecord } from "../session/session.ts";
+import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
+import { dateOf, numberOf, type ReadCommit } from "./checkpoints.ts";
+import { type HistoryCommit, takeIn } from "./takein.ts";
+
+type History = readonly ReadCommit<HistoryCommit>[];
+
+export interface CarriedSession {
+  readonly id: string;
+  readonly title?: string;
+}
+
+/**
+ * The session that the commits of a branch carry, newest first, or undefined. The newest one on the branch's own line
+ * counts: sessions of a branch below it, of merged branches and of picked commits are others.
+ */
+export function carriedSession(history: History): CarriedSession | undefined {
+  const record = newestRecord(history);
+  if (record?.id === undefined) return undefined;
+  return { id: record.id, ...defined({ title: record.title }) };
+}
+
+function newestRecord(history: History): CheckpointRecord | undefined {
+  const line = firstParents(history);
+  const all = [...line, ...history].filter((each) => each.record?.id !== undefined);
+  return (all.find((each) => !isPicked(each)) ?? all[0])?.record;
+}
+
+function firstParents(history: History): ReadCommit<HistoryCommit>[] {
+  const byId = new Map(history.map((each) => [each.commit.oid, each]));
+  const line: ReadCommit<HistoryCommit>[] = [];
+  for (let at = history[0]; at !== undefined; at = byId.get(at.commit.parents[0] ?? "")) line.push(at);
+  return line;
+}
+
+function isPicked({ commit }: ReadCommit): boolean {
+  return /^\(cherry picked from commit [0-9a-f]+\)$/m.test(commit.message);
+}
+
+/**
+ * Rebuilds the session that `carriedSession` found, undefined where there is none. `fork` is where the branch left its
+ * base. What no trailer holds is not there: notes, tags, metadata, when the session began.
+ */
+export function stateFromCommits(
+  branch: string,
+  history: History,
+  fork: SessionContext["base"],
+  now: string,
+): SessionState | undefined {
+  const newest = newestRecord(history);
+  const id = newest?.id;
+  if (newest === undefined || id === undefined) return undefined;
+  const mine = history.filter((each) => each.record?.id === id);
+  const first = mine.at(-1)?.commit;
+  const draft = newSession({ id, branch, base: baseOf(history, id, fork), now });
+  const records = mine.flatMap((each) => each.record ?? []);
+  const highest = (items: (record: CheckpointRecord) => readonly { readonly id: string }[]) =>
+    Math.max(0, ...records.flatMap((record) => items(record).map((each) => numberOf(each.id))));
+  const context: SessionContext = {
+    ...draft.context,
+    ...defined({ title: newest.title }),
+    ...(first === undefined ? {} : { author: first.author, created: past(first, now) }),
+    verified: mine
+      .toReversed()
+      .flatMap(({ commit, record }) =>
+        (record?.verified ?? []).map((each) => ({ ...each, added: past(commit, now), commit: commit.oid })),
+      ),
+    // What was verified until then is in a commit.
+    checkpointed:
+      mine
+        .map(({ commit }) => past(commit, now))
+        .sort()
+        .at(-1) ?? now,
+    last: { obj: highest((record) => record.objectives), blk: highest((record) => record.blockers), dec: 0 },
+  };
+  const objectives = newest.objectives.map((each) => ({ ...each, ...timesOf(mine, each.id, "objectives") }));
+  const blockers = newest.blockers.map((each) => ({ ...each, ...timesOf(mine, each.id, "blockers") }));
+  // Decisions, and what lines of work that were merged say beyond the newest checkpoint.
+  return takeIn({ state: { context, objectives, blockers }, events: [] }, history).state;
+}
+
+/** When an item came up, and since when it is as it is now, as far as commits tell. `mine` is newest first. */
+function timesOf(mine: History, id: string, list: "objectives" | "blockers") {
+  const of = ({ record }: ReadCommit<HistoryCommit>) => record?.[list].find((each) => each.id === id);
+  const isOver = (item: ReturnType<typeof of>) =>
+    item !== undefined && ("mark" in item ? item.mark === "done" || item.mark === "dropped" : item.resolved);
+  const first = mine.findLast((each) => of(each) !== undefined);
+  const lastOpen = mine.findIndex((each) => !isOver(of(each)));
+  const over = lastOpen === 0 ? undefined : mine[lastOpen < 0 ? mine.length - 1 : lastOpen - 1];
+  const finished = over === undefined ? undefined : dateOf(over.commit).added;
+  return {
+    ...(first === undefined ? {} : dateOf(first.commit)),
+    ...defined({ finished }),
+  };
+}
+
+/** Where the session's work begins: at the checkpoint of the session below it, else where the branch left its base. */
+function baseOf(history: History, id: string, fork: SessionContext["base"]): SessionContext["base"] {
+  if (fork.commit === undefined) {
+    const parent = history.findLast((each) => each.record?.id === id)?.commit.parents[0];
+    return parent === undefined ? fork : { ...fork, commit: parent };
+  }
+  const line = firstParents(history);
+  const first = line.findLastIndex((each) => each.record?.id === id);
+  const below =
+    first < 0
+      ? undefined
+      : line.slice(first).find((each) => each.record?.id !== id && each.record?.id !== undefined);
+  return below ? { ...fork, commit: below.commit.oid } : fork;
+}
+
+/** The date of a commit, or now where its clock was ahead. */
+function past(commit: HistoryCommit, now: string): string {
+  const at = dateOf(commit).added;
+  return at === undefined || at > now ? now : at;
+}

@@ -1,0 +1,198 @@
+/**
+ * What the commits of a session say that this clone's record has not heard of: another clone of it made checkpoints.
+ * Each item is compared by itself, and whoever changed it last wins. Nothing that was written here is dropped.
+ */
+
+import type { SessionEvent } from "../session/events.ts";
+import { ownWords } from "../session/own.ts";
+import type { Blocker, CheckpointRecord, Objective } from "../session/session.ts";
+import type { ItemPrefix, SessionContext, SessionState } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
+import { dateOf, isSameText, numberOf, type ReadCommit, withCarried } from "./checkpoints.ts";
+
+export type HistoryCommit = Parameters<typeof withCarried>[1][number]["commit"] & {
+  readonly parents: readonly string[];
+};
+
+export interface TakenIn {
+  readonly state: SessionState;
+  /** Ids of what is new or has changed. */
+  readonly taken: readonly string[];
+}
+
+/** `history` is newest first, as git lists it, merges included; `beyond` as in `withCarried`. */
+export function takeIn(
+  { state, events }: { readonly state: SessionState; readonly events: readonly SessionEvent[] },
+  history: readonly ReadCommit<HistoryCommit>[],
+  beyond?: ReadonlySet<string>,
+): TakenIn {
+  const known = new Set(state.context.decisions.map((each) => `${each.id} ${each.text}`));
+  const carried = withCarried(state, history, beyond);
+  const steps = stepsOf(state.context.id, history);
+  const wasPublished = (added: string | undefined) =>
+    added === undefined ||
+    events.some((each) => /^(checkpoint|session\.resumed)$/.test(each.type) && each.at >= added);
+  const merge = <T extends Item>(kind: ItemPrefix, own: readonly T[], pick: Pick<T>, put: Put<T>) =>
+    merged(own, latest(steps, pick), {
+      last: state.context.last[kind],
+      kind,
+      put,
+      wasPublished,
+      changed: (item) => changedAt(state.context, item, markOf(item)),
+    });
+  const objectives = merge("obj", state.objectives, (record) => record.objectives, putObjective);
+  const blockers = merge("blk", state.blockers, (record) => record.blockers, putBlocker);
+  const { committed } = carried.context;
+  const decisions = carried.context.decisions.filter(
+    (each) => committed[each.id] !== undefined && !known.has(`${each.id} ${each.text}`),
+  );
+  const last = { ...carried.context.last, obj: objectives.last, blk: blockers.last };
+  const taken = [...objectives.taken, ...blockers.taken, ...decisions.map((each) => each.id)];
+  const own = taken.length === 0 ? {} : { own: ownWords({ state, events }) };
+  return {
+    state: {
+      context: { ...carried.context, last, ...own },
+      objectives: objectives.items,
+      blockers: blockers.items,
+    },
+    taken,
+  };
+}
+
+type Item = Objective | Blocker;
+type Pick<T> = (record: CheckpointRecord) => readonly T[];
+/** The item as it is here, with what commits say of its state, its text or both. */
+type Put<T> = (own: T, theirs: T, what: { state: boolean; text: boolean }, at: string | undefined) => T;
+
+/** What is compared: an objective's mark, whether a blocker is resolved. */
+function markOf(item: Item): string {
+  return "mark" in item ? item.mark : item.resolved ? "done" : "open";
+}
+
+/** A checkpoint with the one that it was made on. */
+interface Step {
+  readonly record: CheckpointRecord;
+  readonly before?: CheckpointRecord;
+  readonly at: string | undefined;
+}
+
+/** Checkpoints of the session, newest first. */
+function stepsOf(id: string, history: readonly ReadCommit<HistoryCommit>[]): Step[] {
+  const newest = new Map<string, CheckpointRecord | undefined>();
+  const steps: Step[] = [];
+  for (const { commit, record } of history.toReversed()) {
+    const parent = commit.parents.find((each) => newest.get(each) !== undefined);
+    const before = parent === undefined ? undefined : newest.get(parent);
+    const own = record?.id === id ? record : undefined;
+    newest.set(commit.oid, own ?? before);
+    if (own) steps.push({ record: own, ...(before ? { before } : {}), at: dateOf(commit).added });
+  }
+  return steps.reverse();
+}
+
+interface Change<T> {
+  readonly item: T;
+  /** As it was in the checkpoint before; undefined where it came up. */
+  readonly before?: T;
+  readonly at: string | undefined;
+}
+
+/** The last change of each item. */
+function latest<T extends Item>(steps: readonly Step[], pick: Pick<T>): Map<string, Change<T>> {
+  const changes = new Map<string, Change<T>>();
+  for (const { record, before, at } of steps) {
+    const earlier = new Map((before ? pick(before) : []).map((each) => [each.id, each]));
+    for (const item of pick(record)) {
+      const was = earlier.get(item.id);
+      if (changes.has(item.id) || (was && markOf(was) === markOf(item) && was.text === item.text)) continue;
+      changes.set(item.id, { item, at, ...(was ? { before: was } : {}) });
+    }
+  }
+  return changes;
+}
+
+interface Merging<T> {
+  readonly kind: ItemPrefix;
+  readonly last: number;
+  readonly put: Put<T>;
+  /** Whether a checkpoint of this clone carried what was added at that time. */
+  readonly wasPublished: (added: string | undefined) => boolean;
+  /** When the item was changed here, milliseconds. */
+  readonly changed: (item: T) => number;
+}
+
+function merged<T extends Item>(
+  own: readonly T[],
+  changes: ReadonlyMap<string, Change<T>>,
+  { kind, last, put, wasPublished, changed }: Merging<T>,
+): { items: T[]; last: number; taken: string[] } {
+  let next = [...changes.keys()].reduce((most, id) => Math.max(most, numberOf(id)), last);
+  const items: T[] = [];
+  const taken: string[] = [];
+  const come = ({ item, at }: Change<T>) => put(item, item, { state: true, text: false }, at);
+  for (const each of own) {
+    const change = changes.get(each.id);
+    if (!change) {
+      items.push(each);
+      continue;
+    }
+    const { item, before, at } = change;
+    const differs = !isSameText(each.text, item.text);
+    if (!before && differs && !wasPublished(each.added)) {
+      // Two clones gave the same id to two items: the one that nobody else knows gives way.
+      items.push(come(change), { ...each, id: `${kind}-${++next}` });
+      taken.push(each.id);
+      continue;
+    }
+    const later = at !== undefined && Date.parse(at) > changed(each);
+    const what = {
+      state: later && markOf(each) !== markOf(item),
+      text: later && differs && before !== undefined && isSameText(each.text, before.text),
+    };
+    items.push(what.state || what.text ? put(each, item, what, at) : each);
+    if (what.state || what.text) taken.push(each.id);
+  }
+  const ids = new Set(own.map((each) => each.id));
+  for (const [id, change] of [...changes].sort(([one], [other]) => numberOf(one) - numberOf(other))) {
+    // A lower number that is missing was taken out by hand.
+    if (ids.has(id) || numberOf(id) <= last) continue;
+    items.push({ ...come(change), ...defined({ added: change.at }) });
+    taken.push(id);
+  }
+  return { items, last: next, taken };
+}
+
+/** By hand and not seen by a command yet: just now. */
+function changedAt(context: SessionContext, item: Item, mark: string): number {
+  const times = context.items[item.id];
+  if (times?.mark !== undefined && times.mark !== mark) return Number.POSITIVE_INFINITY;
+  const at = times?.changed ?? times?.added ?? item.added;
+  return at === undefined ? Number.NEGATIVE_INFINITY : Date.parse(at);
+}
+
+const putObjective: Put<Objective> = (own, theirs, { state, text }, at) => {
+  const { finished, ...rest } = own;
+  const mark = state ? theirs.mark : own.mark;
+  const isOver = mark === "done" || mark === "dropped";
+  const ended = state ? at : finished;
+  return {
+    ...rest,
+    mark,
+    text: text ? theirs.text : own.text,
+    ...(isOver && ended !== undefined ? { finished: ended } : {}),
+  };
+};
+
+const putBlocker: Put<Blocker> = (own, theirs, { state, text }, at) => {
+  const { finished, ...rest } = own;
+  const resolved = state ? theirs.resolved : own.resolved;
+  const ended = state ? at : finished;
+  return {
+    ...rest,
+    resolved,
+    text: text ? theirs.text : own.text,
+    ...(theirs.link === undefined || own.link !== undefined ? {} : { link: theirs.link }),
+    ...defined({ note: theirs.note }),
+    ...(resolved && ended !== undefined ? { finished: ended } : {}),
+  };
+};

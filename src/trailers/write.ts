@@ -1,0 +1,197 @@
+/** Writes the block of a checkpoint into a commit message. Pure; no setting of git changes the result. */
+
+import type {
+  Blocker,
+  CheckpointRecord,
+  Decision,
+  ImpactLine,
+  Objective,
+  Verification,
+} from "../session/session.ts";
+import { MAX_ITEMS, moreItems, normalise, oneLine, trimEnd } from "../text/clean.ts";
+import { formatMinutes } from "../text/duration.ts";
+import { isBlankLine, messageEnd, nextLine, trailerBlock, valueLines } from "./git.ts";
+import { isOurs, LINK, MARKS, numbered, type OwnKey, ownKey, qualifiedId, splitLink } from "./keys.ts";
+
+export interface WriteOptions {
+  /** The message is an editor's template: lines that start with `#` will not be committed. */
+  readonly comments?: boolean;
+}
+
+/**
+ * The message with the block of `record` in it, where git reads it. A block of ours that is there already
+ * (it holds a `Session-Id`) is replaced; all else stays as it is. A message without a subject comes back
+ * without a block: git would take the block for the subject, and commit a message that nobody wrote.
+ */
+export function writeMessage(message: string, record: CheckpointRecord, options: WriteOptions = {}): string {
+  const comments = options.comments ?? false;
+  const text = withFinalNewline(message);
+  const end = messageEnd(text, comments);
+  const { head, blockStart } = withoutOwnTrailers(text.slice(0, end), comments);
+  if (subjectLine(head, comments) >= head.length) return text;
+
+  const below = text.slice(end).replace(/^\n+/, "");
+  const tail = below === "" ? "" : `\n${below}`;
+  const block = renderBlock(record);
+  const body = withoutBlankEnd(head);
+  if (block === "") return body + tail;
+  const joined = body + block;
+  const joins = blockStart !== undefined && trailerBlock(joined)?.start === blockStart;
+  return (joins ? joined : `${body}\n${block}`) + tail;
+}
+
+/** The lines of the block alone, each ended by LF; empty where the record holds nothing. */
+export function renderBlock(record: CheckpointRecord): string {
+  const { objectives, blockers, decisions } = record;
+  const objectiveIds = numbered(
+    objectives.map((objective) => objective.id),
+    "obj",
+  );
+  const blockerIds = numbered(
+    blockers.map((blocker) => blocker.id),
+    "blk",
+  );
+  const decisionIds = numbered(
+    decisions.map((decision) => qualifiedId(decision.id, decision.session, record.id)),
+    "dec",
+  );
+  return [
+    list(
+      "Session-Objectives",
+      objectives.map((objective, i) => objectiveLines(objective, objectiveIds[i])),
+    ),
+    list(
+      "Blockers",
+      blockers.map((blocker, i) => blockerLines(blocker, blockerIds[i])),
+    ),
+    list(
+      "Decisions",
+      decisions.map((decision, i) => decisionLines(decision, decisionIds[i])),
+    ),
+    list("Verified", record.verified.map(verificationLines)),
+    list("Impact", record.impact.map(impactLines)),
+    single("Session-Label", oneLine(record.label ?? "")),
+    single("Session-Title", oneLine(record.title ?? "")),
+    single("Session-Id", oneLine(record.id ?? "").replace(/\s/g, "")),
+    single("Session-Time", time(record.minutes)),
+  ].join("");
+}
+
+/** Indents of the three kinds of lines below a key. No text can pass for another kind. */
+const ITEM = " - ";
+const PART = "   ";
+const FURTHER = "     ";
+
+/** An item by lines; empty where there is nothing to say. */
+type ItemLines = readonly string[];
+
+function list(key: OwnKey, items: readonly ItemLines[]): string {
+  const filled = items.filter((item) => item.length > 0);
+  if (filled.length === 0) return "";
+  const shown = filled.slice(0, MAX_ITEMS);
+  if (filled.length > MAX_ITEMS) shown.push([ITEM + moreItems(filled.length - MAX_ITEMS)]);
+  return `${key}:\n${shown.map((item) => `${item.join("\n")}\n`).join("")}`;
+}
+
+function single(key: OwnKey, value: string): string {
+  return value === "" ? "" : `${key}: ${value}\n`;
+}
+
+function objectiveLines(objective: Objective, id: string | undefined): ItemLines {
+  return folded(`${ITEM}[${MARKS[objective.mark]}] ${id}: `, normalise(objective.text));
+}
+
+function blockerLines(blocker: Blocker, id: string | undefined): ItemLines {
+  const link = oneLine(blocker.link ?? "");
+  const [first = "", ...further] = normalise(blocker.text).split("\n");
+  if (first === "") return [];
+  const isInline = LINK.test(link);
+  const mark = blocker.resolved ? "x" : " ";
+  const lines = [`${ITEM}[${mark}] ${id}: ${first}${isInline ? ` (${link})` : ""}`];
+  lines.push(...further.map((line) => FURTHER + line));
+  // An empty link says that what looks like one at the end of the text belongs to the text.
+  if (link === "" && splitLink(first) !== undefined) lines.push(`${PART}Link:`);
+  if (!isInline) lines.push(...part("Link", link));
+  lines.push(...part("Note", normalise(blocker.note ?? "")));
+  return lines;
+}
+
+function decisionLines(decision: Decision, id: string | undefined): ItemLines {
+  const text = folded(`${ITEM}${id}: `, normalise(decision.text));
+  if (text.length === 0) return [];
+  const alternatives = decision.alternatives.map(normalise).filter((alternative) => alternative !== "");
+  const hidden = alternatives.length - MAX_ITEMS;
+  return [
+    ...text,
+    ...part("Rationale", normalise(decision.rationale ?? "")),
+    ...alternatives.slice(0, MAX_ITEMS).flatMap((alternative) => part("Alternatives", alternative)),
+    ...(hidden > 0 ? part("More", `${hidden} alternatives (session show)`) : []),
+    ...part("Supersedes", oneLine(decision.supersedes ?? "")),
+  ];
+}
+
+function verificationLines(verification: Verification): ItemLines {
+  const command = oneLine(verification.command);
+  return command === "" ? [] : [`${ITEM}${command}: ${verification.result}`];
+}
+
+function impactLines(impact: ImpactLine): ItemLines {
+  // The first colon with a space behind it ends the key.
+  const key = oneLine(oneLine(impact.key).replace(/:+(?=[ \t]|$)/g, ""));
+  const value = oneLine(impact.value);
+  return key === "" || value === "" ? [] : [`${ITEM}${key}: ${value}`];
+}
+
+function part(key: string, text: string): ItemLines {
+  return folded(`${PART}${key}: `, text);
+}
+
+function folded(prefix: string, text: string): ItemLines {
+  if (text === "") return [];
+  return text.split("\n").map((line, i) => (i === 0 ? prefix : FURTHER) + line);
+}
+
+function time(minutes: number | undefined): string {
+  return minutes === undefined || !Number.isFinite(minutes) || minutes < 0
+    ? ""
+    : formatMinutes(Math.floor(minutes));
+}
+
+function withFinalNewline(message: string): string {
+  const text = message
+    .split("\n")
+    .map((line) => trimEnd(line, "\r"))
+    .join("\n");
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+}
+
+/** The message without the block written before, and where the block starts that ours may join. */
+function withoutOwnTrailers(head: string, comments: boolean): { head: string; blockStart?: number } {
+  const block = trailerBlock(head);
+  // Above a template's first comments git sees no title, and would take the subject `fix: x` for a trailer.
+  if (block === null || (comments && block.start <= subjectLine(head, true))) return { head };
+  const { start, end, entries } = block;
+  if (!entries.some((entry) => entry.key?.toLowerCase() === "session-id")) return { head, blockStart: start };
+  const kept = entries.filter((entry) => {
+    const key = ownKey(entry.key ?? "");
+    return key === undefined || !isOurs({ key, lines: valueLines(entry) });
+  });
+  const lines = kept.flatMap((entry) => entry.lines).map((line) => `${line}\n`);
+  const rest = head.slice(0, start) + lines.join("") + head.slice(end);
+  return kept.length > 0 ? { head: rest, blockStart: start } : { head: rest };
+}
+
+/** Offset of the first line that will be the subject, or the length of the text. */
+function subjectLine(text: string, comments: boolean): number {
+  let line = 0;
+  while (line < text.length && (isBlankLine(text, line) || (comments && text[line] === "#"))) {
+    line = nextLine(text, line);
+  }
+  return line;
+}
+
+/** Drops whole blank lines at the end; white space at the end of the last line of text stays. */
+function withoutBlankEnd(text: string): string {
+  const end = trimEnd(text, " \t\r\n").length;
+  return text.slice(0, nextLine(text, end));
+}

@@ -1,0 +1,129 @@
+/** Sessions as a git bundle: a snapshot and the branch's commits in one file, for any channel. */
+
+import { gather } from "../facts/gather.ts";
+import { mergeBase } from "../git/commits.ts";
+import { readTree } from "../git/objects.ts";
+import { baseBranch, listRefs, refCommit } from "../git/refs.ts";
+import { createBundle, fetchBundle, unbundle, verifiedBundle } from "../git/remote/bundle.ts";
+import type { Place } from "../place/place.ts";
+import { type KnownSession, knownSessions } from "../record/resolve.ts";
+import { guardSnapshots } from "../secrets/secrets.ts";
+import { Failure } from "../session/failure.ts";
+import { isSessionId } from "../session/ids.ts";
+import { parseContext } from "../session/reading.ts";
+import { branchOf, type SessionContext } from "../session/state.ts";
+import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
+import { word } from "../text/shell.ts";
+import { isBranchName } from "./portable/schema.ts";
+
+/**
+ * Writes a bundle of these sessions. One that has no snapshot of its present state gets one. Without `full` it leaves
+ * out what the default branch has: whoever takes it in has that. Failures `no-identity`, `secrets-found`.
+ */
+export async function exportBundle(
+  place: Place,
+  known: readonly KnownSession[],
+  file: string,
+  full: boolean,
+): Promise<void> {
+  const { root } = place.repository;
+  const refs: string[] = [];
+  const snapshots: { id: string; commit: string }[] = [];
+  const not = new Set<string>();
+  for (const each of known) {
+    const ref = await snapshotOf(place, each);
+    snapshots.push({ id: each.id, commit: ref });
+    refs.push(ref);
+    const branch = `refs/heads/${each.branch}`;
+    const tip = each.gone ? undefined : await refCommit(root, branch);
+    if (tip === undefined) continue;
+    const base = full ? undefined : await baseBranch(root, each.branch);
+    const fork = base && (await mergeBase(root, tip, ...base.refs));
+    // What is all in the base travels with that.
+    if (fork === tip) continue;
+    refs.push(branch);
+    if (fork !== undefined) not.add(fork);
+  }
+  await guardSnapshots(place, snapshots, [], "the bundle");
+  await createBundle(root, file, [...new Set(refs)], [...not]);
+}
+
+/** The ref of a snapshot with the state as it is now. */
+async function snapshotOf(place: Place, known: KnownSession): Promise<string> {
+  if (known.where === "snapshot" && known.snapshot) return known.snapshot.ref;
+  const { loaded } = known;
+  if (!loaded) throw new Failure("no-session", `the session ${known.id} is gone`, { exit: 3 });
+  const { folder } = loaded;
+  const gathered = await gather(place, known.branch, loaded);
+  await writeSnapshot(place, gathered, await filesOfSession(folder), folder);
+  return `refs/sessions/${known.id}`;
+}
+
+export interface FromBundle {
+  readonly id: string;
+  readonly title: string;
+  readonly branch: string;
+  /** Where the snapshot is now. */
+  readonly ref: string;
+  /** This clone has the session already; what it has stays as it is. */
+  readonly known: boolean;
+  /** The branch was taken in as well. */
+  readonly fetched: boolean;
+  /** The branch is in the bundle and was left there. */
+  readonly offered: boolean;
+}
+
+/**
+ * Takes the sessions of a bundle in, under `refs/session-remotes/bundle/`, and with `withBranch` the branches that are
+ * not here. Failures `bad-bundle`, `missing-commits`, `branch-exists`; nothing has changed then.
+ */
+export async function importBundle(
+  place: Place,
+  file: string,
+  { withBranch, dryRun }: { readonly withBranch: boolean; readonly dryRun: boolean },
+): Promise<FromBundle[]> {
+  const { root } = place.repository;
+  const heads = await verifiedBundle(root, file);
+  const [before, ids] = await Promise.all([
+    listRefs(root, "refs/heads/", "refs/session-remotes/bundle/"),
+    knownSessions(place, { light: true }).then((all) => new Set(all.map((each) => each.id))),
+  ]);
+  const snapshots = new Map<string, string>();
+  for (const ref of heads.keys()) {
+    const [, id = ""] = /^refs\/(?:sessions|session-remotes\/.+)\/([^/]+)$/.exec(ref) ?? [];
+    if (isSessionId(id)) snapshots.set(ref, id);
+  }
+  if (snapshots.size === 0)
+    throw new Failure("bad-bundle", "there is no session in this bundle", { hint: "git bundle list-heads" });
+  // Looked into before anything has a name here.
+  await unbundle(root, file);
+  const found: FromBundle[] = [];
+  const refs = new Map<string, string>();
+  for (const [ref, id] of snapshots) {
+    const context = await contextOf(root, heads.get(ref) ?? "", id);
+    const branch = branchOf(context);
+    const own = before.get(`refs/heads/${branch}`);
+    const tip = heads.get(`refs/heads/${branch}`);
+    const fetched = withBranch && tip !== undefined && own !== tip;
+    if (fetched && own !== undefined)
+      throw new Failure("branch-exists", `${branch} is here already, at another commit`, {
+        hint: `take the session without it, and then: git pull ${word(file)} ${word(branch)}`,
+      });
+    if (fetched) refs.set(`refs/heads/${branch}`, `refs/heads/${branch}`);
+    const target = `refs/session-remotes/bundle/${id}`;
+    refs.set(ref, `+${target}`);
+    const offered = tip !== undefined && own === undefined && !fetched;
+    found.push({ id, title: context.title, branch, ref: target, known: ids.has(id), fetched, offered });
+  }
+  // git itself checks that all is there that the refs lead to.
+  if (!dryRun) await fetchBundle(root, file, refs);
+  return found;
+}
+
+async function contextOf(root: string, commit: string, id: string): Promise<SessionContext> {
+  const files = await readTree(root, commit, ["context.json"]);
+  const context = parseContext(files.get("context.json") ?? "");
+  if (context?.id === id && isBranchName(branchOf(context)) && context.ref.startsWith("refs/heads/"))
+    return context;
+  throw new Failure("bad-bundle", `the snapshot of ${id} in the bundle does not hold that session`);
+}

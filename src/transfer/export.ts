@@ -1,0 +1,231 @@
+/** Sessions as data that leaves this clone: what to export, and all that is known of it. */
+
+import path from "node:path";
+import { type Commit, everywhere, log } from "../git/commits.ts";
+import { namedFiles, readBlobs } from "../git/objects.ts";
+import { listRefs } from "../git/refs.ts";
+import { requireBranch } from "../git/repository.ts";
+import type { Place } from "../place/place.ts";
+import { carriedNow } from "../record/change.ts";
+import { type KnownSession, knownSessions, resolveSession } from "../record/resolve.ts";
+import { noSession } from "../record/session.ts";
+import { guardFiles, refuseSecrets } from "../secrets/secrets.ts";
+import { exportTexts } from "../secrets/texts.ts";
+import { parseEvents } from "../session/events.ts";
+import { Failure } from "../session/failure.ts";
+import { EMPTY_TEXTS, parseContext, stateFromTexts } from "../session/reading.ts";
+import { documentsOfSnapshot, documentsThatTravel, foldersThatTravel } from "../snapshots/documents.ts";
+import { leftOut, MISSING, snapshotRef } from "../snapshots/snapshot.ts";
+import { readSmall } from "../store/files.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { checkpointsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
+import {
+  EXPORT_FORMAT,
+  EXPORT_SCHEMA,
+  type ExportDocument,
+  type ExportedCheckpoint,
+  isCheckpoint,
+  problemsOf,
+} from "./portable/schema.ts";
+import { checkpointsFrom, exportedOf, type WholeSession } from "./portable/session.ts";
+
+export interface ExportRequest {
+  readonly name?: string;
+  readonly all?: boolean;
+  /** Only what was touched since then, in milliseconds since the epoch. */
+  readonly since?: number;
+}
+
+/**
+ * Which sessions are meant: one by name, the one of this branch, or many, the last touched first. Failures
+ * `unknown-session`, `no-session`, `usage`.
+ */
+export async function sessionsToExport(place: Place, request: ExportRequest): Promise<KnownSession[]> {
+  const { name, all, since } = request;
+  if (name !== undefined) {
+    if (all || since !== undefined)
+      throw new Failure("usage", "name a session, or --all, or --since: not both", { exit: 2 });
+    return [await resolveSession(place, name)];
+  }
+  const known = await knownSessions(place);
+  if (!all && since === undefined) {
+    const branch = requireBranch(place.repository);
+    const own = known.find((each) => each.where === "local" && each.branch === branch);
+    return [own ?? (await noSession(place, branch))];
+  }
+  const found = known.filter((each) => since === undefined || Date.parse(each.touched) >= since);
+  if (found.length > 0) return found;
+  throw new Failure(
+    "no-session",
+    since === undefined ? "there is no session" : "no session was touched since then",
+    {
+      exit: 3,
+      hint: "session list --all",
+    },
+  );
+}
+
+/** The document, and what in it another clone would not take. */
+export async function exportDocument(
+  place: Place,
+  known: readonly KnownSession[],
+): Promise<{ document: ExportDocument; problems: readonly string[] }> {
+  const at = now();
+  const whole = await wholeSessions(place, known);
+  const document: ExportDocument = {
+    format: EXPORT_FORMAT,
+    schema: EXPORT_SCHEMA,
+    exported: at,
+    sessions: whole.map((each) => exportedOf(each, at)),
+  };
+  const several = document.sessions.length > 1;
+  for (const { documents: _documents, ...each } of document.sessions)
+    await refuseSecrets(place, exportTexts(each), several ? `the export (${each.id})` : "the export");
+  return { document, problems: problemsOf(document).map(({ path: where, what }) => `${where} ${what}`) };
+}
+
+/** Each with its files and its commits: a fixed number of git processes, and one more for each that is behind its branch. */
+async function wholeSessions(place: Place, known: readonly KnownSession[]): Promise<WholeSession[]> {
+  const { root } = place.repository;
+  const ids = known.map((each) => each.id);
+  const [stored, commits, refs] = await Promise.all([
+    storedOf(place, known),
+    log(root, everywhere(), { grep: ids.length === 1 ? ids : ["Session-Id:"] }),
+    listRefs(root, "refs/heads/"),
+  ]);
+  const read = readCommits(commits);
+  return Promise.all(
+    stored.map(async ({ where, loaded, handoff, checkpoints, folder, commit }) => {
+      const { ref, tip, id } = loaded.state.context;
+      const isBehind = where === "local" && refs.has(ref) && refs.get(ref) !== tip;
+      const state = isBehind ? (await carriedNow(place, loaded)).state : loaded.state;
+      const lines = linesOf(checkpointsOf(read, id));
+      const documents = await documentsToExport(place, folder, commit);
+      const there = new Set(checkpoints.map((each) => each.commit));
+      return {
+        state,
+        events: loaded.events,
+        texts: loaded.texts,
+        ...defined({ handoff }),
+        ...(documents.length === 0 ? {} : { documents }),
+        checkpoints: [...checkpoints, ...lines.filter((each) => !there.has(each.commit))],
+      };
+    }),
+  );
+}
+
+/** Documents that travel, from the session's folder or else from its snapshot, redacted. */
+async function documentsToExport(
+  place: Place,
+  folder: string | undefined,
+  commit: string | undefined,
+): Promise<{ path: string; text: string }[]> {
+  const wanted = foldersThatTravel(place);
+  if (wanted.length === 0) return [];
+  const found =
+    folder === undefined
+      ? await documentsOfSnapshot(place.repository.root, commit ?? "")
+      : await documentsThatTravel(place, folder);
+  const chosen = new Map([...found].filter(([path]) => wanted.some((each) => path.startsWith(`${each}/`))));
+  return [...(await guardFiles(place, chosen, "the export"))].map(([path, text]) => ({ path, text }));
+}
+
+interface Stored {
+  /** Where its documents are: a folder, or the commit of a snapshot. */
+  readonly folder?: string;
+  readonly commit?: string;
+  readonly where: KnownSession["where"];
+  readonly loaded: Pick<LoadedSession, "state" | "events" | "texts">;
+  readonly handoff?: string;
+  readonly checkpoints: readonly ExportedCheckpoint[];
+}
+
+const SNAPSHOT = [
+  "checkpoints.jsonl",
+  "context.json",
+  "objectives.md",
+  "blockers.md",
+  "events.jsonl",
+  "handoff.md",
+];
+
+/** Of many, a snapshot that is not readable is left out and said; of one it is Failure `bad-snapshot`. */
+async function storedOf(place: Place, known: readonly KnownSession[]): Promise<Stored[]> {
+  // A session that goes on, or was put aside, has a snapshot of an earlier day at most.
+  const wanted = known.map((each) =>
+    SNAPSHOT.slice(0, each.loaded ? 1 : SNAPSHOT.length).map(
+      (name) => `${each.snapshot?.ref ?? snapshotRef(each.id)}:${name}`,
+    ),
+  );
+  const { root } = place.repository;
+  const say = leftOut(place.notices);
+  const blobs = await readBlobs(root, wanted.flat(), say);
+  let next = 0;
+  const texts = wanted.map((names) => names.map(() => blobs[next++]));
+  const absent = wanted.flatMap((names, at) =>
+    known[at]?.snapshot ? names.filter((_name, n) => texts[at]?.[n] === undefined) : [],
+  );
+  for (const file of await namedFiles(root, absent)) say(file, MISSING);
+  const stored = known.map(async (each, at) => {
+    const [lines, ...files] = texts[at] ?? [];
+    const found = each.loaded ? await fromFolder(each.loaded, lines) : fromSnapshot(each.id, lines, files);
+    const documents = each.loaded
+      ? { folder: each.loaded.folder }
+      : { commit: each.snapshot?.ref ?? snapshotRef(each.id) };
+    if (found) return [{ ...found, ...documents, where: each.where }];
+    const wrong = `the snapshot of ${each.id} does not hold that session`;
+    if (known.length === 1) throw new Failure("bad-snapshot", wrong, { hint: "session doctor" });
+    place.notices.push(`left out: ${wrong}`);
+    return [];
+  });
+  return (await Promise.all(stored)).flat();
+}
+
+function fromSnapshot(
+  id: string,
+  lines: string | undefined,
+  [contextJson = "", objectives = "", blockers = "", events = "", handoff]: readonly (string | undefined)[],
+): Omit<Stored, "where"> | undefined {
+  const context = parseContext(contextJson);
+  if (context?.id !== id) return undefined;
+  const texts = { objectives, blockers };
+  return {
+    loaded: { state: stateFromTexts(context, texts), events: parseEvents(events).events, texts },
+    ...defined({ handoff }),
+    checkpoints: checkpointsFrom(lines ?? ""),
+  };
+}
+
+async function fromFolder(
+  loaded: LoadedSession,
+  snapshot: string | undefined,
+): Promise<Omit<Stored, "where">> {
+  const [handoff, own] = await Promise.all(
+    ["handoff.md", "checkpoints.jsonl"].map((name) => readSmall(path.join(loaded.folder, name))),
+  );
+  const texts = {
+    objectives: loaded.texts.objectives || EMPTY_TEXTS.objectives,
+    blockers: loaded.texts.blockers || EMPTY_TEXTS.blockers,
+  };
+  return {
+    loaded: { ...loaded, texts },
+    ...defined({ handoff }),
+    checkpoints: checkpointsFrom(snapshot ?? own ?? ""),
+  };
+}
+
+/** Commits as `checkpoints.jsonl` has them, the oldest first. */
+function linesOf(commits: readonly ReadCommit<Commit>[]): ExportedCheckpoint[] {
+  return commits
+    .map(({ commit: { oid, parents, authored, message }, record }) => ({
+      commit: oid,
+      parents: [...parents],
+      authored,
+      message,
+      impact: (record?.impact ?? []).map((each) => ({ ...each })),
+    }))
+    .filter(isCheckpoint)
+    .reverse();
+}

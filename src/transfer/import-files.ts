@@ -1,0 +1,165 @@
+/** What is to be imported: files and folders, read with care and checked whole before anything is written. */
+import { createHash } from "node:crypto";
+import { lstat, open, readdir } from "node:fs/promises";
+import path from "node:path";
+import { log } from "../git/commits.ts";
+import { ask } from "../git/read.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { sessionId } from "../session/ids.ts";
+import { readSmall } from "../store/files.ts";
+import { now } from "../surroundings.ts";
+import { IMPORTERS } from "./importers.generated.ts";
+import type { IdFor } from "./portable/foreign.ts";
+import { readCommits } from "./portable/history.ts";
+import { checkExport, isExport, isObject, type Parsed, parseJson } from "./portable/parse.ts";
+import { EXPORT_FORMAT, EXPORT_SCHEMA, type ExportedSession } from "./portable/schema.ts";
+
+/** Larger files are refused before they are read. */
+const MAX_BYTES = 32 * 1024 * 1024;
+/** Files of a folder that are looked at. */
+const MAX_FILES = 10_000;
+
+const FILES = IMPORTERS.filter((each) => each.kind === "file");
+const COMMITS = IMPORTERS.filter((each) => each.kind === "commits");
+
+/** Sessions of one file, or what is wrong with it. */
+export interface Candidate {
+  /** As the user names it. */
+  readonly name: string;
+  readonly parsed: Parsed<readonly ExportedSession[]>;
+}
+
+/** The same key always gives the same id, so that what was taken in once is known. */
+const idFor: IdFor = (key) => sessionId(createHash("sha256").update(key).digest());
+
+/** Whether a file is a git bundle, by how it begins. Failure `no-file` where there is none. */
+export async function isBundle(file: string, name: string): Promise<boolean> {
+  const status = await lstat(file).catch(() => undefined);
+  if (status === undefined) throw new Failure("no-file", `${name} is not there`);
+  if (!status.isFile()) return false;
+  const handle = await open(file, "r").catch(() => undefined);
+  try {
+    const { buffer, bytesRead } = (await handle?.read(Buffer.alloc(16), 0, 16, 0)) ?? { bytesRead: 0 };
+    return /^# v\d git bundle/.test(buffer?.toString("latin1", 0, bytesRead) ?? "");
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** One file, or the folder of one session of another tool. */
+export async function candidateAt(file: string, name: string): Promise<Candidate> {
+  const status = await lstat(file).catch(() => undefined);
+  if (status === undefined) return wrong(name, "is not there");
+  if (status.isSymbolicLink()) return wrong(name, "is a link, and links are not followed");
+  return status.isDirectory() ? fromFolder(file, name) : fromFile(file, name);
+}
+
+/** Every JSON file of a folder, and every folder in it that holds a session of another tool. Failure `nothing-to-import`. */
+export async function candidatesIn(dir: string, name: string): Promise<Candidate[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new Failure("no-file", `${name} is no folder that can be read: ${error.code}`);
+  });
+  if (entries.length > MAX_FILES)
+    throw new Failure(
+      "too-large",
+      `${name} has ${entries.length} entries; at most ${MAX_FILES} are looked at`,
+    );
+  const found: Candidate[] = [];
+  for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+    const file = path.join(dir, entry.name);
+    const shown = path.join(name, entry.name);
+    if (entry.name.startsWith(".")) continue;
+    if (entry.isDirectory() ? await isThere(path.join(file, "metadata.json")) : /\.json$/i.test(entry.name))
+      found.push(await candidateAt(file, shown));
+  }
+  if (found.length > 0) return found;
+  throw new Failure("nothing-to-import", `${name} holds no sessions`, {
+    hint: "*.json files, or folders with a metadata.json",
+  });
+}
+
+/** What other tools left in commit messages: of HEAD, or of a range. Failures `unknown-revision`, `nothing-to-import`. */
+export async function candidatesFromHistory(place: Place, range: string): Promise<Candidate[]> {
+  const { root } = place.repository;
+  const words = range.split(/\s+/);
+  const known = words.some((each) => each.startsWith("-"))
+    ? undefined
+    : await ask(root, ["rev-list", "--max-count=1", ...words, "--"]);
+  if (known?.code !== 0)
+    throw new Failure("unknown-revision", `git knows no commits "${range}"`, {
+      hint: "a range such as main..feature, or a branch",
+    });
+  const keys = COMMITS.flatMap((each) => each.keys);
+  const commits = readCommits(await log(root, words, { grep: keys, topological: true }));
+  const sessions = COMMITS.flatMap((each) => each.sessions(commits, idFor));
+  if (sessions.length > 0) return [{ name: range, parsed: checked(sessions) }];
+  throw new Failure(
+    "nothing-to-import",
+    `no commit of ${range} carries trailers of ${COMMITS.map((each) => each.label).join(", ")}`,
+  );
+}
+
+async function fromFolder(dir: string, name: string): Promise<Candidate> {
+  return fromFile(path.join(dir, "metadata.json"), path.join(name, "metadata.json"));
+}
+
+async function fromFile(file: string, name: string): Promise<Candidate> {
+  const read = await textOf(file, name);
+  if ("problems" in read) return { name, parsed: read };
+  const json = parseJson(read.value);
+  if ("problems" in json) return { name, parsed: json };
+  const { value } = json;
+  if (isExport(value)) {
+    const document = checkExport(value);
+    return { name, parsed: "problems" in document ? document : { value: document.value.sessions } };
+  }
+  const importer = FILES.find((each) => isObject(value) && each.recognizes(value));
+  if (!importer) return wrong(name, "is no export of session, and of no other tool that is known here");
+  const { beside, parse } = importer;
+  const other: Parsed<string> =
+    beside === undefined
+      ? { value: "" }
+      : await textOf(path.join(path.dirname(file), beside), path.join(path.dirname(name), beside), "");
+  return { name, parsed: "problems" in other ? other : one(parse(value, idFor, other.value)) };
+}
+
+/** Text of a plain file within the size limit; `absent` stands in for one that is not there. */
+async function textOf(file: string, name: string, absent?: string): Promise<Parsed<string>> {
+  const status = await lstat(file).catch(() => undefined);
+  if (status === undefined) return absent === undefined ? problem("is not there") : { value: absent };
+  const about = absent === undefined ? "" : `goes with ${path.basename(name)}, which `;
+  if (status.isSymbolicLink()) return problem(`${about}is a link, and links are not followed`);
+  if (!status.isFile()) return problem(`${about}is no plain file`);
+  if (status.size > MAX_BYTES)
+    return problem(`${about}has ${status.size} bytes; at most ${MAX_BYTES} are read`);
+  try {
+    return { value: (await readSmall(file, MAX_BYTES)) ?? "" };
+  } catch (error) {
+    if (error instanceof Failure) return problem(`${about}cannot be read: ${error.message}`);
+    throw error;
+  }
+}
+
+/** What a parser of ours made has to pass as well. */
+function one(parsed: Parsed<ExportedSession>): Parsed<readonly ExportedSession[]> {
+  return "problems" in parsed ? parsed : checked([parsed.value]);
+}
+
+function checked(sessions: readonly ExportedSession[]): Parsed<readonly ExportedSession[]> {
+  const document = { format: EXPORT_FORMAT, schema: EXPORT_SCHEMA, exported: now(), sessions };
+  const result = checkExport(document);
+  return "problems" in result ? result : { value: result.value.sessions };
+}
+
+function wrong(name: string, what: string): Candidate {
+  return { name, parsed: problem(what) };
+}
+
+function problem(what: string): { problems: readonly string[] } {
+  return { problems: [what] };
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return (await lstat(file).catch(() => undefined)) !== undefined;
+}

@@ -1,0 +1,198 @@
+/** Sessions from elsewhere: all that is to be imported is checked, then all of it is kept, or nothing. */
+
+import { missingCommits } from "../git/commits.ts";
+import { refCommit } from "../git/refs.ts";
+import { forkOf } from "../history/base.ts";
+import { standingOf } from "../history/branch.ts";
+import { storedSession } from "../history/stored.ts";
+import type { Place } from "../place/place.ts";
+import { event, withSessionFolder } from "../record/change.ts";
+import { knownSessions } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import { sessionId } from "../session/ids.ts";
+import { checkTitle, type SessionPhase } from "../session/state.ts";
+import { putDocument } from "../store/documents.ts";
+import { writeHookFiles } from "../store/hook-files.ts";
+import { loadForWriting } from "../store/save.ts";
+import { keepAside, keepNew } from "../store/sessions.ts";
+import { commitFiles } from "../store/transaction.ts";
+import { defined } from "../text/defined.ts";
+import { word } from "../text/shell.ts";
+import type { Candidate } from "./import-files.ts";
+import type { ExportedSession } from "./portable/schema.ts";
+import { filesOf, type WholeSession, wholeOf, withNewId } from "./portable/session.ts";
+
+export interface ImportRequest {
+  /** Take them in as other sessions than those that they were. */
+  readonly newId: boolean;
+  readonly title?: string;
+  /** The branch that a single session is taken up on. */
+  readonly branch?: string;
+  /** Check, and change nothing. */
+  readonly dryRun: boolean;
+}
+
+export interface ImportedSession {
+  readonly id: string;
+  readonly title: string;
+  readonly branch: string;
+  readonly state: SessionPhase;
+  /** The file that it came from. */
+  readonly from: string;
+}
+
+interface Incoming {
+  readonly session: ExportedSession;
+  readonly from: string;
+}
+
+/**
+ * Keeps the sessions of these files, each whole, or none. Failures, one line for each file that is wrong: `bad-import`,
+ * `newer-schema`, `session-exists`; `usage`, `unknown-branch`.
+ */
+export async function importSessions(
+  place: Place,
+  candidates: readonly Candidate[],
+  request: ImportRequest,
+): Promise<ImportedSession[]> {
+  const incoming = given(candidates).map((each) => changed(each, request));
+  if (incoming.length !== 1 && (request.title !== undefined || request.branch !== undefined))
+    throw new Failure("usage", `--title and --branch are for one session; there are ${incoming.length}`, {
+      exit: 2,
+    });
+  await refuseKnown(place, incoming);
+  const [first] = incoming;
+  if (request.branch !== undefined && first) {
+    const bound = await takenUp(place, first.session, request.branch);
+    if (!request.dryRun) await takeUp(place, bound, request.branch);
+    return [described(bound, first.from)];
+  }
+  const kept = incoming.map(({ session, from }) => ({ whole: closed(wholeOf(session)), from }));
+  if (!request.dryRun)
+    await keepNew(
+      place.sessionsDir,
+      new Map(
+        kept.map(({ whole }) => [
+          whole.state.context.id,
+          new Map([
+            ...filesOf(whole),
+            ...(whole.documents ?? []).map(({ path, text }) => [path, text] as const),
+          ]),
+        ]),
+      ),
+    );
+  return kept.map(({ whole, from }) => described(whole, from));
+}
+
+/** The sessions of all files, or what is wrong with any of them. */
+function given(candidates: readonly Candidate[]): Incoming[] {
+  const bad = candidates.flatMap(({ name, parsed }) => ("problems" in parsed ? [{ name, ...parsed }] : []));
+  if (bad.length > 0) {
+    const newer = bad.every((each) => each.newer);
+    throw refused(
+      newer ? "newer-schema" : "bad-import",
+      bad.flatMap(({ name, problems }) => problems.map((each) => `${name}: ${each}`)),
+      newer ? "npm install --global git-session" : undefined,
+    );
+  }
+  return candidates.flatMap(({ name, parsed }) =>
+    "value" in parsed ? parsed.value.map((session) => ({ session, from: name })) : [],
+  );
+}
+
+/** Under another id and title, as asked. Failure `bad-title`. */
+function changed({ session, from }: Incoming, { newId, title }: ImportRequest): Incoming {
+  const named = title === undefined ? session : { ...session, title: checkTitle(title) };
+  return {
+    from,
+    session: newId ? withNewId(named, sessionId(crypto.getRandomValues(new Uint8Array(12)))) : named,
+  };
+}
+
+async function refuseKnown(place: Place, incoming: readonly Incoming[]): Promise<void> {
+  const ids = new Set((await knownSessions(place, { light: true })).map((each) => each.id));
+  const wrong: string[] = [];
+  const seen = new Map<string, string>();
+  for (const { session, from } of incoming) {
+    const { id, title } = session;
+    const other = seen.get(id);
+    if (ids.has(id)) wrong.push(`${from}: the session ${id} (${title.slice(0, 60)}) is here already`);
+    else if (other !== undefined) wrong.push(`${from}: the session ${id} is in ${other} as well`);
+    seen.set(id, from);
+  }
+  if (wrong.length > 0) throw refused("session-exists", wrong, "--new-id takes it in as another one");
+}
+
+function refused(code: string, wrong: readonly string[], hint: string | undefined): Failure {
+  const [first = "", ...more] = wrong;
+  const told = more.length > 20 ? [...more.slice(0, 20), `… and ${more.length - 20} more`] : more;
+  return new Failure(code, `${first}${more.length > 0 ? "; nothing was imported" : ""}`, {
+    ...defined({ hint }),
+    ...(told.length === 0 ? {} : { details: told.join("\n") }),
+  });
+}
+
+/** Without a branch here it is not at work: it has ended, and can be resumed. */
+function closed(whole: WholeSession): WholeSession {
+  const { context } = whole.state;
+  if (context.state === "ended" || context.state === "archived") return whole;
+  const ended = context.ended ?? whole.events.at(-1)?.at ?? context.created;
+  return {
+    ...whole,
+    state: { ...whole.state, context: { ...context, state: "ended", ended } },
+    events: [...whole.events, event("session.imported", { was: context.state })],
+  };
+}
+
+/** The session as that of a branch of this clone. Failures `unknown-branch`, `session-exists`. */
+async function takenUp(place: Place, session: ExportedSession, branch: string): Promise<WholeSession> {
+  const { root } = place.repository;
+  const [tip, before] = await Promise.all([
+    refCommit(root, `refs/heads/${branch}`),
+    storedSession(place, branch),
+  ]);
+  if (tip === undefined)
+    throw new Failure("unknown-branch", `there is no branch ${branch}`, {
+      hint: `git branch ${word(branch)}, or import it without --branch`,
+    });
+  if (before && (await standingOf(place, before)) === "own")
+    throw new Failure("session-exists", `${branch} has a session already: ${before.state.context.title}`, {
+      hint: `session end, on ${branch}`,
+    });
+  const whole = wholeOf(session);
+  const { ended: _ended, ...context } = whole.state.context;
+  const missing = await missingCommits(root, context.base.commit === undefined ? [] : [context.base.commit]);
+  const base =
+    context.base.commit === undefined || missing.size > 0
+      ? (await forkOf(place, branch, tip)).base
+      : context.base;
+  return {
+    ...whole,
+    state: {
+      ...whole.state,
+      context: {
+        ...context,
+        base,
+        ref: `refs/heads/${branch}`,
+        state: context.state === "paused" ? "paused" : "active",
+      },
+    },
+    // From here on the branch is this one, whatever it was made for.
+    events: [...whole.events, event("session.resumed", { from: "import", commit: tip })],
+  };
+}
+
+async function takeUp(place: Place, whole: WholeSession, branch: string): Promise<void> {
+  await withSessionFolder(place, branch, async (folder, lock) => {
+    const stale = await loadForWriting(folder, lock);
+    if (stale) await keepAside(place.sessionsDir, folder, stale.state.context.id, lock);
+    for (const { path, text } of whole.documents ?? []) await putDocument(folder, path, text);
+    await commitFiles(folder, lock, { write: filesOf(whole) });
+    await writeHookFiles(folder, whole.state, whole.events);
+  });
+}
+
+function described({ state: { context } }: WholeSession, from: string): ImportedSession {
+  const { id, title, state } = context;
+  return { id, title, branch: context.ref.slice("refs/heads/".length), state, from };
+}

@@ -1,0 +1,261 @@
+/** A session as an export holds it, and back to the files that hold it here. Pure. */
+
+import { eventLine, type SessionEvent } from "../../session/events.ts";
+import {
+  contextText,
+  EMPTY_TEXTS,
+  type SessionTexts,
+  stateFromTexts,
+  textsOfState,
+} from "../../session/reading.ts";
+import {
+  branchOf,
+  type ItemTimes,
+  SCHEMA,
+  type SessionContext,
+  type SessionState,
+} from "../../session/state.ts";
+import { clean } from "../../text/clean.ts";
+import { defined } from "../../text/defined.ts";
+import {
+  type ExportedCheckpoint,
+  type ExportedSession,
+  isBranchName,
+  isCheckpoint,
+  isLine,
+  isMoment,
+} from "./schema.ts";
+
+/** All that is known of a session. */
+export interface WholeSession {
+  readonly state: SessionState;
+  readonly events: readonly SessionEvent[];
+  readonly texts: SessionTexts;
+  readonly handoff?: string;
+  /** Of its workspace and its transcripts, where they travel along. */
+  readonly documents?: readonly { readonly path: string; readonly text: string }[];
+  /** Oldest first. */
+  readonly checkpoints: readonly ExportedCheckpoint[];
+}
+
+/** `now` stands in where nothing says when it began. */
+export function exportedOf(session: WholeSession, now: string): ExportedSession {
+  const { state, events, texts, handoff, checkpoints } = session;
+  const { context } = state;
+  const { committed, dropped = {}, base } = context;
+  const files = extraFiles(state, texts);
+  return {
+    id: context.id,
+    title: oneLine(context.title) || branchOf(context),
+    branch: branchOf(context),
+    base: {
+      ...(isBranchName(base.branch) ? { branch: base.branch } : {}),
+      ...defined({ commit: base.commit }),
+    },
+    state: context.state,
+    created: [context.created, events[0]?.at].find(isMoment) ?? now,
+    ...moments({ ended: context.ended, checkpointed: context.checkpointed }),
+    ...lines({ author: context.author, parent: context.parent }),
+    tags: context.tags.map(oneLine).filter(Boolean),
+    meta: Object.fromEntries(Object.entries(context.meta).filter(([key]) => key !== "__proto__")),
+    ...(context.checklist === undefined ? {} : { checklist: context.checklist.map(oneLine).filter(Boolean) }),
+    ...(context.summary ? { summary: context.summary } : {}),
+    ...defined({ coverage: context.coverage }),
+    objectives: state.objectives
+      .filter((each) => each.text !== "")
+      .map(({ id, mark, text, added, finished }) => ({
+        id,
+        mark,
+        text,
+        ...moments({ added, finished, changed: context.items[id]?.changed }),
+      })),
+    blockers: state.blockers
+      .filter((each) => each.text !== "")
+      .map(({ id, resolved, text, link, note, added, finished }) => ({
+        id,
+        resolved,
+        text,
+        ...lines({ link }),
+        ...(note ? { note } : {}),
+        ...moments({ added, finished, changed: context.items[id]?.changed }),
+      })),
+    decisions: context.decisions.map(
+      ({ id, text, rationale, alternatives, supersedes, session, author, added }) => ({
+        id,
+        text,
+        ...(rationale ? { rationale } : {}),
+        alternatives: alternatives.filter(Boolean),
+        ...lines({ supersedes, author }),
+        ...defined({ session }),
+        ...moments({ added }),
+        ...(committed[id] === undefined ? {} : { commit: committed[id] }),
+        ...(dropped[id] === undefined ? {} : { was: dropped[id] }),
+      }),
+    ),
+    verified: context.verified.map(({ command, result, added, commit, code, seconds }) => ({
+      command,
+      result,
+      ...moments({ added }),
+      ...defined({ commit, code, seconds }),
+    })),
+    notes: context.notes.filter((each) => each.text !== "" && isMoment(each.added)),
+    last: { ...context.last },
+    events: events.filter((each) => isLine(each.at) && isLine(each.type)),
+    checkpoints: [...checkpoints],
+    ...(handoff ? { handoff } : {}),
+    ...defined({ files }),
+    ...(session.documents === undefined ? {} : { documents: [...session.documents] }),
+  };
+}
+
+/** The state and the rest; what a command would write differently is as a command would write it. */
+export function wholeOf(exported: ExportedSession): WholeSession {
+  const draft = stateOf(exported);
+  const texts = textsOfState(draft, {
+    objectives: exported.files?.objectives ?? EMPTY_TEXTS.objectives,
+    blockers: exported.files?.blockers ?? EMPTY_TEXTS.blockers,
+  });
+  return {
+    state: stateFromTexts(draft.context, texts),
+    events: exported.events,
+    texts,
+    ...defined({ handoff: exported.handoff, documents: exported.documents }),
+    checkpoints: exported.checkpoints,
+  };
+}
+
+/** The files of the session's folder, by name. */
+export function filesOf(session: WholeSession): Map<string, string> {
+  const { state, texts, events, handoff = "", checkpoints } = session;
+  const files = new Map([
+    ["objectives.md", texts.objectives],
+    ["blockers.md", texts.blockers],
+    ["handoff.md", handoff],
+    ["checkpoints.jsonl", checkpoints.map((each) => `${JSON.stringify(each)}\n`).join("")],
+    ["events.jsonl", events.map(eventLine).join("")],
+    ["context.json", contextText(state.context)],
+  ]);
+  for (const [name, text] of files) if (text === "") files.delete(name);
+  return files;
+}
+
+/** Lines of `checkpoints.jsonl`; what is damaged, or not as we write it, is passed over. */
+export function checkpointsFrom(text: string): ExportedCheckpoint[] {
+  return text.split("\n").flatMap((each) => {
+    try {
+      const value: unknown = JSON.parse(each);
+      return isCheckpoint(value) ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The same session under another id. What commits carry belongs to the id that they name. */
+export function withNewId(session: ExportedSession, id: string): ExportedSession {
+  const own = (each: ExportedSession["events"][number]) =>
+    each.type === "session.started" && each.id === session.id;
+  return {
+    ...session,
+    id,
+    decisions: session.decisions.map(({ commit: _commit, was: _was, ...each }) => each),
+    events: session.events.map((each) => (own(each) ? { ...each, id } : each)),
+  };
+}
+
+function stateOf(exported: ExportedSession): SessionState {
+  const { decisions, objectives, blockers, base } = exported;
+  const items: Record<string, ItemTimes> = {};
+  for (const each of objectives) items[each.id] = timesOf(each, each.mark);
+  for (const each of blockers)
+    items[each.id] = {
+      ...timesOf(each, each.resolved ? "done" : "open"),
+      ...defined({ link: each.link }),
+    };
+  const commits = (key: "commit" | "was") =>
+    Object.fromEntries(decisions.flatMap((each) => (each[key] === undefined ? [] : [[each.id, each[key]]])));
+  const context: SessionContext = {
+    schema: SCHEMA,
+    id: exported.id,
+    title: exported.title,
+    ref: `refs/heads/${exported.branch}`,
+    base: defined(base),
+    state: exported.state,
+    created: exported.created,
+    ...defined({
+      ended: exported.ended,
+      author: exported.author,
+      parent: exported.parent,
+      checklist: exported.checklist,
+      summary: exported.summary,
+      coverage: exported.coverage,
+      checkpointed: exported.checkpointed,
+    }),
+    tags: exported.tags,
+    meta: exported.meta,
+    decisions: decisions.map(({ commit: _commit, was: _was, ...each }) => defined(each)),
+    verified: exported.verified.map(defined),
+    notes: exported.notes,
+    items,
+    committed: commits("commit"),
+    dropped: commits("was"),
+    last: exported.last,
+  };
+  const bare = <T extends { changed?: string | undefined }>({ changed: _changed, ...item }: T) => item;
+  return {
+    context,
+    objectives: objectives.map((each) => ({ ...defined(bare(each)), text: itemText(each.text) })),
+    blockers: blockers.map((each) => ({
+      ...defined(bare(each)),
+      text: itemText(each.text),
+      ...(each.note === undefined ? {} : { note: itemText(each.note) }),
+    })),
+  };
+}
+
+function timesOf(
+  item: ExportedSession["objectives"][number] | ExportedSession["blockers"][number],
+  mark: string,
+) {
+  return { ...defined({ added: item.added, finished: item.finished, changed: item.changed }), mark };
+}
+
+/** As a task list can hold it: without lines that show nothing. */
+function itemText(text: string): string {
+  const lines = clean(text).split("\n");
+  return (
+    lines
+      .filter((each) => /\S/.test(each))
+      .join("\n")
+      .trim() || "…"
+  );
+}
+
+/** Only where somebody wrote beside the items. */
+function extraFiles(state: SessionState, texts: SessionTexts): ExportedSession["files"] {
+  const plain = textsOfState(state, EMPTY_TEXTS);
+  const files = {
+    ...(texts.objectives === "" || texts.objectives === plain.objectives
+      ? {}
+      : { objectives: texts.objectives }),
+    ...(texts.blockers === "" || texts.blockers === plain.blockers ? {} : { blockers: texts.blockers }),
+  };
+  return Object.keys(files).length === 0 ? undefined : files;
+}
+
+function moments<K extends string>(values: Record<K, string | undefined>): Partial<Record<K, string>> {
+  return Object.fromEntries(Object.entries(values).filter(([, each]) => isMoment(each))) as Partial<
+    Record<K, string>
+  >;
+}
+
+function lines<K extends string>(values: Record<K, string | undefined>): Partial<Record<K, string>> {
+  const found = Object.entries<string | undefined>(values).map(
+    ([key, each]) => [key, oneLine(each ?? "")] as const,
+  );
+  return Object.fromEntries(found.filter(([, each]) => isLine(each))) as Partial<Record<K, string>>;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, " ").slice(0, 1000);
+}

@@ -1,0 +1,190 @@
+import { gatherOverview, type Overview } from "../facts/details.ts";
+import { issueNames } from "../facts/formats/issues.ts";
+import { type Gathered, gatherHere } from "../facts/gather.ts";
+import { issuesOf } from "../facts/issues.ts";
+import { projectCommands } from "../facts/project.ts";
+import { resultsOf, resultWarnings } from "../facts/results.ts";
+import type { Place } from "../place/place.ts";
+import { checklistOf } from "../session/checklist.ts";
+import { currentObjective, openObjectives, progress, titleOfBranch } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
+import { age } from "../text/duration.ts";
+import { quoted } from "../text/visible.ts";
+import { lastHandoff } from "./handoffs.ts";
+import {
+  cameFrom,
+  commitView,
+  commitViews,
+  decisionViews,
+  dirtyViews,
+  driftText,
+  fileViews,
+  headView,
+  noteViews,
+  ownText,
+  verificationViews,
+} from "./parts.ts";
+import { othersDecisions, upstreamOf } from "./related.ts";
+import type { BlockerView, BriefView, DecisionView, ObjectiveView } from "./shapes/views.ts";
+import { nextOf, shallowness, warningsOf } from "./warnings.ts";
+
+/** What the rest of a brief is made of, asked side by side. */
+interface Around {
+  readonly overview: Overview;
+  readonly commands: BriefView["commands"];
+  readonly decisionsOn: (inPlay: ReadonlySet<string>) => DecisionView[];
+  readonly upstream: Awaited<ReturnType<typeof upstreamOf>>;
+  readonly handoff: BriefView["handoff"];
+  readonly issues: BriefView["issues"];
+  readonly results: BriefView["results"];
+}
+
+/** What a reader needs to start working on what is checked out, as a view. */
+export async function briefView(place: Place): Promise<BriefView> {
+  const gathered = await gatherHere(place, place.repository.branch);
+  const overviewed = gatherOverview(place, gathered);
+  const [overview, commands, decisionsOn, upstream, handoff, issues, results] = await Promise.all([
+    overviewed,
+    projectCommands(place),
+    othersDecisions(place, gathered),
+    upstreamOf(place, gathered),
+    lastHandoff(place, gathered),
+    issuesOf(place, gathered),
+    resultsOf(
+      place,
+      gathered,
+      overviewed.then((each) => each.files),
+    ),
+  ]);
+  const around = { overview, commands, decisionsOn, upstream, handoff, issues, results };
+  return viewOf(place, gathered, around);
+}
+
+function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
+  const { config } = place;
+  const { state, range } = gathered;
+  const { overview, upstream, handoff } = around;
+  const { checkpoints, commits } = commitViews(gathered, config);
+  const guessed = state.objectives.length === 0;
+  const done = progress(state.objectives);
+  const { architecture, patterns, conventions } = config.context;
+  const verified = verificationViews(gathered, config);
+  const text = ownText(gathered);
+  const dirty = dirtyViews(gathered);
+  const inPlay = new Set([...overview.files.map((each) => each.path), ...dirty.map((each) => each.path)]);
+  const base = quoted(range.drift?.base ?? "");
+  const { architectureText, conventionsText } = overview;
+  return {
+    session: { ...headView(gathered, config), ...cameFrom(gathered) },
+    guessed,
+    objectives: guessed
+      ? guesses(gathered)
+      : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each.text) })),
+    ...defined({ progress: done }),
+    next: nextOf(gathered),
+    blockers: blockerViews(gathered).open,
+    warnings: [
+      ...warningsOf(gathered),
+      ...shallowness(place),
+      ...resultWarnings(around.results),
+      ...verified
+        .filter((each) => each.result === "failed")
+        .map((each) => `Check failed: ${quoted(each.command)}.`),
+    ],
+    annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
+    ...(architecture === undefined ? {} : { architecture: quoted(architecture) }),
+    patterns: patterns.map(quoted),
+    conventions: conventions.map(quoted),
+    commands: around.commands,
+    ...defined({ architectureText, conventionsText }),
+    checkpoints,
+    commits,
+    recent: gathered.recent,
+    merged: gathered.history
+      .filter((each) => each.commit.parents.length > 1)
+      .map((each) => commitView(each, undefined, gathered, config)),
+    upstream: upstream.commits,
+    upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
+    ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
+    // The newest first: they bind most, and the last ones are cut.
+    decisions: decisionViews(gathered)
+      .filter((each) => each.supersededBy === undefined)
+      .reverse(),
+    related: around.decisionsOn(inPlay),
+    verified,
+    results: around.results,
+    issues: around.issues,
+    checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
+    files: fileViews(overview).map((each) =>
+      upstream.files.has(each.path) ? { ...each, elsewhere: base } : each,
+    ),
+    dirty,
+    notes: noteViews(gathered, (iso) => iso.slice(0, 10)).reverse(),
+    ...defined({ handoff }),
+  };
+}
+
+/** Names of branches that say nothing of the work. */
+const NAMELESS = /^(wip|tmp|temp|test|dev|develop|work|patch|branch|fix|feature|new|my|draft)?[-_]*\d*$/i;
+
+/** Nobody recorded an objective: the name of the branch, its first commit, and issues that either names say something. */
+function guesses(gathered: Gathered): ObjectiveView[] {
+  if (gathered.recent || gathered.state.context.base.branch === undefined) return [];
+  const { branch, commits } = gathered;
+  const last = branch.split("/").at(-1) ?? "";
+  const first = commits.at(-1)?.subject.slice(0, 200);
+  const own = gathered.recorded ? gathered.state.context.title : titleOfBranch(branch || "HEAD");
+  const text = (NAMELESS.test(last) ? first : undefined) ?? (branch === "" ? first : own);
+  if (text === undefined) return [];
+  const issues = issueNames(
+    branch,
+    commits.map((each) => each.commit.message.slice(0, 2000)),
+  ).slice(0, 5);
+  return [
+    { id: "guess", mark: "active", text: quoted(text) },
+    ...(issues.length === 0
+      ? []
+      : [{ id: "guess", mark: "active" as const, text: `it is about ${issues.map(quoted).join(", ")}` }]),
+  ];
+}
+
+/** Open blockers with the day they came up, resolved ones with how long they lasted. */
+export function blockerViews(
+  gathered: Gathered,
+  now?: string,
+): { open: BlockerView[]; resolved: BlockerView[] } {
+  const text = ownText(gathered);
+  const view = (each: Gathered["state"]["blockers"][number]): BlockerView => {
+    const until = each.resolved ? each.finished : now;
+    const open = each.added === undefined || until === undefined ? undefined : age(each.added, until);
+    const since =
+      each.added === undefined || now !== undefined ? undefined : `since ${each.added.slice(0, 10)}`;
+    const known = open ?? since;
+    return {
+      id: each.id,
+      text: text(each.text),
+      ...(each.link === undefined ? {} : { link: text(each.link) }),
+      ...defined({ age: known }),
+      ...(each.note === undefined ? {} : { note: text(each.note) }),
+    };
+  };
+  const { blockers } = gathered.state;
+  return {
+    open: blockers.filter((each) => !each.resolved).map(view),
+    resolved: blockers.filter((each) => each.resolved).map(view),
+  };
+}
+
+/** One sentence that says how far it got, for a handoff that nobody summed up. */
+export function summaryOf(gathered: Gathered): string {
+  const { state, range } = gathered;
+  const done = progress(state.objectives);
+  const current = currentObjective(state.objectives);
+  const parts = [
+    done === undefined ? "No objectives were recorded" : `${done.replace(" done", "")} objectives are done`,
+  ];
+  if (done !== undefined && openObjectives(state.objectives).length > 0 && current)
+    parts.push(`${current.id} is ${current.mark === "active" ? "in progress" : "next"}`);
+  if (range.drift && range.drift.ahead > 0) parts.push(`the branch is ${driftText(range.drift)}`);
+  return `${parts.join("; ")}.`;
+}

@@ -1,0 +1,198 @@
+import { type Commit, everywhere, log } from "../git/commits.ts";
+import { listRefs } from "../git/refs.ts";
+import { requireBranch } from "../git/repository.ts";
+import { type FoundWork, findByContent } from "../history/content.ts";
+import { sessionWork, standsAs } from "../history/range.ts";
+import { lastCarriers, type Trace, traceSession } from "../history/trace.ts";
+import type { Place } from "../place/place.ts";
+import { type KnownSession, knownSessions } from "../record/resolve.ts";
+import { currentSession, findSession } from "../record/session.ts";
+import type { SessionEvent } from "../session/events.ts";
+import type { Decision } from "../session/session.ts";
+import { branchOf, type SessionState } from "../session/state.ts";
+import { snapshotSessions } from "../snapshots/snapshot.ts";
+import { defined } from "../text/defined.ts";
+import {
+  decisionKey,
+  isInherited,
+  type ReadCommit,
+  readCommits,
+  withCarried,
+} from "../trailers/checkpoints.ts";
+import type { Carrier, Found } from "../trailers/trace.ts";
+
+/** A decision with the commit that carries it now, or none while it is pending. */
+export interface FoundDecision extends Decision {
+  readonly commit: string | null;
+  readonly state: "committed" | "pending";
+  /** Set where the commit holds the work, and its message does not name the decision. */
+  readonly found?: Found;
+  /** The commit that carried it before it became pending again. */
+  readonly was?: string;
+  readonly branch?: string;
+}
+
+/** Decisions of the session on this branch, as git and its files have them. Failure `no-session`. */
+export async function sessionDecisions(place: Place): Promise<FoundDecision[]> {
+  const branch = requireBranch(place.repository);
+  return traced(place, branch, await currentSession(place));
+}
+
+async function traced(
+  place: Place,
+  branch: string,
+  session: Pick<KnownState, "state" | "events">,
+): Promise<FoundDecision[]> {
+  const { context } = session.state;
+  const { range, history, beyond } = await sessionWork(place, context, place.repository.head);
+  const read = readCommits(history);
+  const state = withCarried(session.state, read, beyond);
+  const trace = await traceSession(place, {
+    state,
+    events: session.events,
+    range: read,
+    branch: standsAs(range),
+  });
+  return decisionsIn(state, branch, trace);
+}
+
+function decisionsIn(
+  { context }: SessionState,
+  branch: string,
+  trace: Pick<Trace, "carriers" | "was">,
+): FoundDecision[] {
+  return context.decisions.map((each) =>
+    found(each, { session: context.id, branch }, trace.carriers.get(each.id), trace.was.get(each.id)),
+  );
+}
+
+/**
+ * Every decision of the repository, each once, the newest first: from the commits of all branches, tags and remotes;
+ * of sessions that this clone knows also what no commit carries by name. What is pending comes first.
+ */
+export async function allDecisions(place: Place): Promise<FoundDecision[]> {
+  const { root, branch } = place.repository;
+  const [commits, sessions, refs, current] = await Promise.all([
+    log(root, everywhere(), { grep: ["Session-Id:", "Session-Objectives:"] }),
+    knownSessions(place, { light: true }),
+    listRefs(root, "refs/heads/"),
+    branch === undefined ? undefined : ofCurrent(place, branch),
+  ]);
+  const byKey = carriedByKey(readCommits(commits));
+  const known = await statesOf(place, sessions, byKey);
+  const others = known.filter((each) => each.state.context.id !== current?.id);
+  const isCarried = (each: KnownState, id: string) => byKey.has(`${each.state.context.id}/${id}`);
+  const lost = others.filter((each) => {
+    const { decisions, ref, committed, dropped } = withoutInherited(each.state).context;
+    const isOver = each.ended || !refs.has(ref);
+    // Where the branch is there and no commit names any of it, all of it may have been merged without a word.
+    const isAbsent =
+      Object.keys({ ...committed, ...dropped }).length > 0 &&
+      !decisions.some(({ id }) => isCarried(each, id));
+    return (isOver || isAbsent) && decisions.some(({ id }) => !isCarried(each, id));
+  });
+  const works = lost.length === 0 ? new Map<string, FoundWork>() : await findByContent(place, lost);
+  const pending: FoundDecision[] = [];
+  for (const each of others) {
+    const trace = traceOf(each, byKey, works.get(each.state.context.id));
+    const own = decisionsIn(withoutInherited(each.state), branchOf(each.state.context), trace);
+    for (const decision of own) {
+      // The session's own file has the full text; a trailer may have been cut.
+      if (decision.commit === null) pending.push(decision);
+      else byKey.set(decisionKey(decision, decision.session), decision);
+    }
+  }
+  for (const decision of current?.decisions ?? []) {
+    if (current === undefined || isInherited(decision, current.id)) continue;
+    const key = decisionKey(decision, decision.session);
+    if (decision.commit !== null) byKey.set(key, decision);
+    else {
+      byKey.delete(key);
+      pending.push(decision);
+    }
+  }
+  return [...pending.reverse(), ...byKey.values()];
+}
+
+async function ofCurrent(place: Place, branch: string) {
+  const session = await findSession(place, branch).catch(() => undefined);
+  return session && { id: session.state.context.id, decisions: await traced(place, branch, session) };
+}
+
+/** Those of its parents are listed with their sessions. */
+function withoutInherited(state: SessionState): SessionState {
+  const { id, decisions } = state.context;
+  const own = decisions.filter((each) => !isInherited(each, id));
+  return { ...state, context: { ...state.context, decisions: own } };
+}
+
+/** Decisions by session and id, each with the newest commit that carries it. */
+function carriedByKey(commits: readonly ReadCommit<Commit>[]): Map<string, FoundDecision> {
+  const byKey = new Map<string, FoundDecision>();
+  for (const { commit, record } of commits) {
+    for (const decision of record?.decisions ?? []) {
+      const key = decisionKey(decision, record?.id);
+      if (byKey.has(key)) continue;
+      const added = commit.authored > 0 ? new Date(commit.authored * 1000).toISOString() : undefined;
+      const dated = { ...decision, author: commit.author, ...defined({ added }) };
+      byKey.set(key, found(dated, { session: decision.session ?? record?.id }, { commit: commit.oid }));
+    }
+  }
+  return byKey;
+}
+
+interface KnownState {
+  readonly state: SessionState;
+  readonly events: readonly SessionEvent[];
+  readonly ended: boolean;
+}
+
+/** The state of each session; a snapshot is only opened where commits do not carry as many decisions as it has. */
+async function statesOf(
+  place: Place,
+  sessions: readonly KnownSession[],
+  byKey: ReadonlyMap<string, FoundDecision>,
+): Promise<KnownState[]> {
+  const carried = new Map<string, number>();
+  for (const { session = "" } of byKey.values()) carried.set(session, (carried.get(session) ?? 0) + 1);
+  const closed = sessions.flatMap(({ id, loaded, snapshot }) =>
+    !loaded && snapshot && snapshot.decisions > (carried.get(id) ?? 0) ? [snapshot] : [],
+  );
+  const opened = await snapshotSessions(place, closed);
+  return sessions.flatMap(({ id, loaded, where }) => {
+    const each = loaded ?? opened.get(id);
+    return each ? [{ state: each.state, events: each.events, ended: where !== "local" }] : [];
+  });
+}
+
+function traceOf(
+  { state }: KnownState,
+  byKey: ReadonlyMap<string, FoundDecision>,
+  work: FoundWork | undefined,
+): Pick<Trace, "carriers" | "was"> {
+  const { id, decisions } = state.context;
+  const carriers = new Map<string, Carrier>();
+  for (const decision of decisions) {
+    const named = byKey.get(`${id}/${decision.id}`)?.commit ?? undefined;
+    const carrier = named === undefined ? work?.carriers.get(decision.id) : { commit: named };
+    if (carrier) carriers.set(decision.id, carrier);
+  }
+  const left = decisions.flatMap((each) => (carriers.has(each.id) ? [] : [each.id]));
+  return { carriers, was: lastCarriers(left, state, work) };
+}
+
+function found(
+  decision: Decision,
+  from: { readonly session?: string | undefined; readonly branch?: string },
+  carrier: Carrier | undefined,
+  was?: string,
+): FoundDecision {
+  return {
+    ...decision,
+    ...(decision.session !== undefined || from.session === undefined ? {} : { session: from.session }),
+    ...defined({ branch: from.branch }),
+    commit: carrier?.commit ?? null,
+    state: carrier === undefined ? "pending" : "committed",
+    ...defined({ found: carrier?.found, was }),
+  };
+}

@@ -1,0 +1,151 @@
+import { type Details, gatherDetails } from "../facts/details.ts";
+import { countTypes } from "../facts/formats/subject.ts";
+import { type Gathered, gather, gatherHere } from "../facts/gather.ts";
+import { issuesOf } from "../facts/issues.ts";
+import { resultsOf, resultWarnings } from "../facts/results.ts";
+import { workOfDiff } from "../insight/counting/metrics.ts";
+import type { Place } from "../place/place.ts";
+import { checklistOf } from "../session/checklist.ts";
+import { progress } from "../session/state.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { now } from "../surroundings.ts";
+import { day } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
+import { age, formatMinutes } from "../text/duration.ts";
+import { word } from "../text/shell.ts";
+import { quoted } from "../text/visible.ts";
+import { coverageText, percent } from "../trailers/impact.ts";
+import { blockerViews, summaryOf } from "./brief.ts";
+import { lastHandoff } from "./handoffs.ts";
+import {
+  cameFrom,
+  commitViews,
+  decisionViews,
+  dirtyViews,
+  fileViews,
+  headView,
+  noteViews,
+  ownText,
+  verificationViews,
+} from "./parts.ts";
+import type { HandoffView } from "./shapes/views.ts";
+import { nextOf, shallowness, warningsOf } from "./warnings.ts";
+
+/** What a session leaves to the next person, compared with git as it is now; `asks`: also with its build, by network. */
+export async function handoffView(
+  place: Place,
+  branch: string,
+  session: LoadedSession | undefined,
+  earlier = false,
+  asks = false,
+): Promise<HandoffView> {
+  return handoffOf(place, await gather(place, branch, session, earlier ? "earlier" : undefined), asks);
+}
+
+/** The handoff of what is checked out, on a branch or not. */
+export async function handoffHere(place: Place, asks = false): Promise<HandoffView> {
+  return handoffOf(place, await gatherHere(place, place.repository.branch), asks);
+}
+
+async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
+  const detailed = gatherDetails(place, gathered);
+  const [details, written, issues, results] = await Promise.all([
+    detailed,
+    lastHandoff(place, gathered),
+    issuesOf(place, gathered),
+    resultsOf(
+      place,
+      gathered,
+      detailed.then((each) => each.files),
+      asks,
+    ),
+  ]);
+  return {
+    ...viewOf(place, gathered, details, { results, issues }),
+    ...defined({ written }),
+  };
+}
+
+function viewOf(
+  place: Place,
+  gathered: Gathered,
+  details: Details,
+  { results, issues }: Pick<HandoffView, "results" | "issues">,
+): HandoffView {
+  const { config } = place;
+  const { state } = gathered;
+  const at = now();
+  const text = ownText(gathered);
+  const { checkpoints, commits } = commitViews(gathered, config);
+  const blockers = blockerViews(gathered, at);
+  const done = progress(state.objectives);
+  return {
+    session: { ...headView(gathered, config), ...cameFrom(gathered) },
+    summary: state.context.summary === undefined ? summaryOf(gathered) : text(state.context.summary),
+    ...defined({ progress: done }),
+    objectives: state.objectives.map((each) => ({ ...each, text: text(each.text) })),
+    checkpoints: checkpoints.reverse(),
+    commits: commits.reverse(),
+    dirty: dirtyViews(gathered),
+    decisions: decisionViews(gathered),
+    blockers: blockers.open,
+    resolved: blockers.resolved,
+    numbers: numbersOf(place, gathered, details, at),
+    files: fileViews(details),
+    annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
+    verified: verificationViews(gathered, config),
+    results,
+    issues,
+    checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
+    notes: noteViews(gathered, (iso) => day(config, iso)),
+    next: nextOf(gathered),
+    warnings: [...warningsOf(gathered), ...resultWarnings(results), ...shallowness(place)],
+    command:
+      gathered.branch === ""
+        ? "session start <branch>"
+        : gathered.recorded || gathered.carried
+          ? `session resume ${word(gathered.branch)}`
+          : `session start ${word(gathered.branch)}`,
+  };
+}
+
+function numbersOf(place: Place, gathered: Gathered, details: Details, at: string): HandoffView["numbers"] {
+  const { commits, state } = gathered;
+  const { files } = details;
+  const { added, removed, tests } = workOfDiff(files, details.tests);
+  const { created, ended } = state.context;
+  const coverage = coverageView(place, gathered, details);
+  return {
+    ...(gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
+    ...(created === "" ? {} : { span: age(created, ended ?? at) }),
+    commitTypes: countTypes(commits.map((each) => each.subject)),
+    commits: commits.length,
+    files: files.length,
+    filesAdded: files.filter((each) => each.change === "added").length,
+    filesRemoved: files.filter((each) => each.change === "removed").length,
+    added,
+    removed,
+    ...(tests === 0 ? {} : { tests }),
+    ...defined({ coverage }),
+  };
+}
+
+/** Coverage at the start, where a report was there, against now. */
+function coverageView(
+  place: Place,
+  gathered: Gathered,
+  details: Details,
+): HandoffView["numbers"]["coverage"] {
+  const started = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
+  const before = typeof started === "number" ? started : undefined;
+  // The work tree tells nothing of a branch that is not checked out in it.
+  const after = gathered.status === undefined ? gathered.state.context.coverage : details.coverage;
+  if (before === undefined && after === undefined) return undefined;
+  const threshold = place.config.quality.coverage_threshold;
+  return {
+    ...(before === undefined ? {} : { before: percent(before) }),
+    ...(after === undefined ? {} : { after: coverageText(undefined, after) }),
+    threshold: `${threshold}%`,
+    below: after !== undefined && after < threshold,
+  };
+}

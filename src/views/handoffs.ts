@@ -1,0 +1,105 @@
+/** Handoffs that were written: what has changed since, and who took one up. */
+
+import path from "node:path";
+import type { Gathered } from "../facts/gather.ts";
+import { isAncestor } from "../git/commits.ts";
+import { changedFiles } from "../git/diff.ts";
+import { ask } from "../git/read.ts";
+import { requireBranch } from "../git/repository.ts";
+import type { Place } from "../place/place.ts";
+import { event } from "../record/change.ts";
+import { type Filed, file } from "../record/keeping.ts";
+import type { SessionEvent } from "../session/events.ts";
+import { Failure } from "../session/failure.ts";
+import { readSmall } from "../store/files.ts";
+import { environment } from "../surroundings.ts";
+import { short } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
+import { plural } from "../text/plural.ts";
+import { quoted } from "../text/visible.ts";
+import { ownText } from "./parts.ts";
+import type { LastHandoffView } from "./shapes/views.ts";
+
+/** The handoff that the session's folder holds, and what has happened since. */
+export async function lastHandoff(place: Place, gathered: Gathered): Promise<LastHandoffView | undefined> {
+  const { session } = gathered;
+  const at = writtenAt(session?.events ?? []);
+  const written = session?.events[at];
+  if (!session || !written) return undefined;
+  const text = await readSmall(path.join(session.folder, "handoff.md")).catch(() => undefined);
+  if (!text) return undefined;
+  const commit = commitOf(written);
+  const since = commit === undefined ? undefined : await changesSince(place, gathered, commit);
+  const { summary } = gathered.state.context;
+  const taken = session.events.slice(at + 1).findLast((each) => each.type === "handoff.taken");
+  const takenAt = taken && commitOf(taken);
+  return {
+    when: written.at.slice(0, 10),
+    ...(commit === undefined ? {} : { commit: short(commit) }),
+    ...(summary === undefined ? {} : { summary: ownText(gathered)(summary) }),
+    ...defined({ since }),
+    ...(taken === undefined
+      ? {}
+      : {
+          taken: {
+            by: quoted(String(taken.by ?? "somebody")),
+            when: taken.at.slice(0, 10),
+            ...(takenAt === undefined ? {} : { commit: short(takenAt) }),
+          },
+        }),
+  };
+}
+
+/** Place of the last handoff in the log, -1 where there is none. */
+function writtenAt(events: readonly SessionEvent[]): number {
+  return events.findLastIndex((each) => each.type === "handoff.written");
+}
+
+function commitOf(each: SessionEvent): string | undefined {
+  return typeof each.commit === "string" && /^[0-9a-f]{40,64}$/.test(each.commit) ? each.commit : undefined;
+}
+
+async function changesSince(
+  place: Place,
+  { commits, tip, status }: Gathered,
+  commit: string,
+): Promise<string | undefined> {
+  if (tip === undefined) return undefined;
+  const { root } = place.repository;
+  const dirty = status ? status.staged.length + status.unstaged.length : 0;
+  if (commit === tip) return dirty === 0 ? undefined : `${plural(dirty, "uncommitted file")} since`;
+  const [isThere, files] = await Promise.all([
+    isAncestor(root, commit, tip),
+    changedFiles(root, [commit, tip]).catch(() => undefined),
+  ]);
+  if (!isThere) return "that commit is no longer part of the branch: history was rewritten since";
+  const at = commits.findIndex((each) => each.commit.oid === commit);
+  const parts = [
+    plural(at < 0 ? commits.length : at, "commit"),
+    ...(files === undefined ? [] : [plural(files.length, "changed file")]),
+    ...(dirty === 0 ? [] : [plural(dirty, "uncommitted file")]),
+  ];
+  return `${parts.join(", ")} since`;
+}
+
+export interface TakenUp {
+  readonly filed: Filed;
+  readonly by: string;
+  readonly commit?: string;
+}
+
+/** Records who took a session's last handoff up, at which commit. Failure `no-handoff` where none was written. */
+export async function takeUp(place: Place, name: string | undefined): Promise<TakenUp> {
+  if (name === undefined) requireBranch(place.repository);
+  const { root, head } = place.repository;
+  const agent = (environment().SESSION_AGENT ?? "").trim().slice(0, 100);
+  const by = agent || (await ask(root, ["config", "user.name"])).stdout.trim() || "somebody";
+  const filed = await file(place, name ?? "@", (state, _known, events) => {
+    if (writtenAt(events) < 0)
+      throw new Failure("no-handoff", `no handoff was written for ${state.context.title}`, {
+        hint: "session end writes one; session handoff shows where it stands",
+      });
+    return [state, event("handoff.taken", { by, ...defined({ commit: head }) })];
+  });
+  return { filed, by, ...defined({ commit: head }) };
+}

@@ -1,0 +1,49 @@
+/** Sessions that ended, as a timeline. */
+
+import { measureRecords } from "../facts/metrics.ts";
+import type { SessionMetrics } from "../insight/counting/metrics.ts";
+import type { Place } from "../place/place.ts";
+import type { SessionRow } from "./shapes/listing.ts";
+import { surveySessions } from "./survey.ts";
+
+export interface PastSession extends SessionRow {
+  readonly metrics?: SessionMetrics;
+}
+
+interface Request {
+  readonly count: number;
+  readonly metrics: boolean;
+  readonly choose: (rows: readonly SessionRow[]) => readonly SessionRow[];
+}
+
+/** The last ended first; only what is shown is measured. */
+export async function historyOf(
+  place: Place,
+  { count, metrics, choose }: Request,
+): Promise<{ sessions: PastSession[]; more: number }> {
+  let all = 0;
+  const { rows, known } = await surveySessions(place, (every) => {
+    const chosen = choose(every);
+    all = chosen.length;
+    return lastEnded(chosen, count);
+  });
+  const measured = metrics ? await measureRecords(place, known) : undefined;
+  return {
+    sessions: rows.map((row) => {
+      const found = measured?.get(row.id);
+      return found ? { ...row, metrics: found } : row;
+    }),
+    more: all - rows.length,
+  };
+}
+
+/** The last ended first, out of rows with the last touched first: none is touched before it ended. */
+function lastEnded(rows: readonly SessionRow[], count: number): SessionRow[] {
+  const when = ({ ended, touched }: SessionRow) => ended ?? touched;
+  const least = rows.slice(0, count).map(when).sort()[0] ?? "";
+  const after = rows.findIndex((row) => row.touched < least);
+  const near = (after < 0 ? [...rows] : rows.slice(0, after)).sort((one, other) =>
+    when(one) === when(other) ? 0 : when(one) < when(other) ? 1 : -1,
+  );
+  return near.slice(0, count);
+}

@@ -1,0 +1,163 @@
+/** What happened in a session, as one timeline: its commits as they are now, and what its log says. */
+
+import { type Commit, log } from "../git/commits.ts";
+import { defaultBranch, refCommit } from "../git/refs.ts";
+import { requireBranch } from "../git/repository.ts";
+import { standingOf } from "../history/branch.ts";
+import { sessionWork, standsAs } from "../history/range.ts";
+import { type Trace, traceSession } from "../history/trace.ts";
+import type { Place } from "../place/place.ts";
+import { loadKnown, resolveSession } from "../record/resolve.ts";
+import { findSession } from "../record/session.ts";
+import type { SessionState } from "../session/state.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { defined } from "../text/defined.ts";
+import { decisionsOf, type ReadCommit, readCommits, withCarried } from "../trailers/checkpoints.ts";
+import { type LogDecision, type LogEntry, timeline } from "./shapes/timeline.ts";
+
+export interface SessionLog {
+  /** Null on a branch without a session. */
+  readonly session: { readonly id: string; readonly title: string; readonly branch: string } | null;
+  readonly branch: string;
+  /** Newest first. */
+  readonly entries: readonly LogEntry[];
+  /** Decisions that no commit carries, the newest first. */
+  readonly pending: readonly LogDecision[];
+  /** Entries left out; null: there are more, and they were not counted. */
+  readonly more: number | null;
+}
+
+export interface LogRequest {
+  readonly events: boolean;
+  readonly limit: number;
+}
+
+/** The log of a session by name; without one, of the branch that is checked out. Failure `unknown-session`. */
+export async function sessionLog(
+  place: Place,
+  name: string | undefined,
+  request: LogRequest,
+): Promise<SessionLog> {
+  if (name !== undefined) {
+    const known = await resolveSession(place, name);
+    return recordedLog(place, known.branch, await loadKnown(place, known), request);
+  }
+  const branch = requireBranch(place.repository);
+  const session = await findSession(place, branch);
+  return session ? recordedLog(place, branch, session, request) : branchLog(place, branch, request);
+}
+
+/** The log of a session that was found already. */
+export async function recordedLog(
+  place: Place,
+  branch: string,
+  session: LoadedSession,
+  { events, limit }: LogRequest,
+): Promise<SessionLog> {
+  const { state, commits, trace } = await tracedCommits(place, branch, session);
+  const { id, title, decisions } = state.context;
+  const texts = new Map(decisions.map((each) => [each.id, each.text]));
+  const decision = (dec: string): LogDecision => ({
+    id: dec,
+    text: texts.get(dec) ?? "",
+    ...markOf(trace, dec),
+  });
+  const carried = new Map<string, LogDecision[]>();
+  for (const [dec, { commit }] of trace.carriers) {
+    if (texts.has(dec)) carried.set(commit, [...(carried.get(commit) ?? []), decision(dec)]);
+  }
+  const made = commits.map((each) => commitEntry(each, id, carried.get(each.commit.oid) ?? []));
+  const lost = trace.carriers.size > 0 || made.length > 0 ? [] : lostEntries(trace);
+  const all = timeline([...made, ...lost], events ? session.events : []);
+  const pending = decisions.filter((each) => !trace.carriers.has(each.id));
+  return {
+    session: { id, title, branch },
+    branch,
+    entries: all.slice(0, limit),
+    pending: pending.map((each) => decision(each.id)).reverse(),
+    more: Math.max(0, all.length - limit),
+  };
+}
+
+/** The session's commits as they are now, with the commits that hold its work without saying so. */
+async function tracedCommits(
+  place: Place,
+  branch: string,
+  session: LoadedSession,
+): Promise<{ state: SessionState; commits: ReadCommit<Commit>[]; trace: Trace }> {
+  const { root } = place.repository;
+  const own = (await standingOf(place, session)) === "own";
+  const here = branch === place.repository.branch;
+  const tip = !own ? undefined : here ? place.repository.head : await refCommit(root, `refs/heads/${branch}`);
+  const work = await sessionWork(place, session.state.context, tip);
+  const history = readCommits(work.history);
+  const state = withCarried(session.state, history, work.beyond);
+  const trace = await traceSession(place, {
+    state,
+    events: session.events,
+    range: history,
+    branch: !own ? "gone" : standsAs(work.range),
+  });
+  const known = [...history, ...trace.elsewhere].filter(
+    (each) => each.record || each.commit.parents.length < 2,
+  );
+  const oids = new Set(known.map((each) => each.commit.oid));
+  const others = [...trace.carriers.values()].map((each) => each.commit).filter((oid) => !oids.has(oid));
+  const found = others.length === 0 ? [] : await log(root, ["--no-walk=unsorted", ...new Set(others)]);
+  return { state, commits: [...known, ...readCommits(found)], trace };
+}
+
+function markOf(trace: Trace, id: string): Pick<LogDecision, "found" | "was"> {
+  const [carrier, was] = [trace.carriers.get(id), trace.was.get(id)];
+  return {
+    ...defined({ found: carrier?.found, was }),
+  };
+}
+
+function commitEntry(each: ReadCommit<Commit>, id: string, decisions: readonly LogDecision[]): LogEntry {
+  const { commit, subject, record } = each;
+  const isOurs = record?.id === id || decisions.length > 0 || decisionsOf(each, id).length > 0;
+  return {
+    kind: isOurs ? "checkpoint" : "commit",
+    at: commit.authored > 0 ? new Date(commit.authored * 1000).toISOString() : null,
+    commit: commit.oid,
+    subject,
+    author: commit.author,
+    ...(isOurs && record?.label !== undefined ? { label: record.label } : {}),
+    decisions,
+  };
+}
+
+/** Of work that nothing leads to any more, the record is all that is left. */
+function lostEntries({ lost }: Trace): LogEntry[] {
+  return (lost?.work.checkpoints ?? []).map((each) => ({
+    kind: "checkpoint",
+    at: null,
+    commit: null,
+    was: each.commit,
+    subject: each.subject,
+    decisions: [],
+  }));
+}
+
+/** Commits of a branch without a session: no more of them are read than are shown. */
+async function branchLog(place: Place, branch: string, { limit }: LogRequest): Promise<SessionLog> {
+  const { root, head } = place.repository;
+  const nothing = { session: null, branch, entries: [], pending: [], more: 0 };
+  if (head === undefined) return nothing;
+  const main = await defaultBranch(root);
+  const read = (range: readonly string[]) => log(root, range, { limit: limit + 1 });
+  const own = main === undefined || main === branch ? [] : await read([head, `^refs/heads/${main}`]);
+  const commits = readCommits(own.length > 0 ? own : await read([head]));
+  const entries = commits.slice(0, limit).map((each) =>
+    commitEntry(
+      each,
+      each.record?.id ?? "",
+      (each.record?.decisions ?? []).map(({ id, text, session }) => ({
+        id: session === undefined ? id : `${session}/${id}`,
+        text,
+      })),
+    ),
+  );
+  return { ...nothing, entries, more: commits.length > limit ? null : 0 };
+}

@@ -1,0 +1,145 @@
+/** The text of a pull request, made from a session: what is on its branch, and why, for whoever reviews it. */
+
+import { testsInDiff } from "../facts/formats/tests.ts";
+import { diffArguments, type Gathered, gather, watchedPaths } from "../facts/gather.ts";
+import { changedFiles, patch, touches } from "../git/diff.ts";
+import { requireBranch } from "../git/repository.ts";
+import { standingOf } from "../history/branch.ts";
+import type { Place } from "../place/place.ts";
+import { templateFolders } from "../place/templates.ts";
+import { loadKnown, resolveSession } from "../record/resolve.ts";
+import { findSession } from "../record/session.ts";
+import { openTemplate } from "../render/template.ts";
+import { refuseSecrets } from "../secrets/secrets.ts";
+import { progress } from "../session/state.ts";
+import { now } from "../surroundings.ts";
+import { oneLine } from "../text/clean.ts";
+import { defined } from "../text/defined.ts";
+import { plural } from "../text/plural.ts";
+import { quietMarkdown, quietTrailers } from "../text/quiet.ts";
+import { mergeRecords } from "../trailers/merge.ts";
+import { nextRecord } from "../trailers/record.ts";
+import { renderBlock } from "../trailers/write.ts";
+import { blockerViews, summaryOf } from "./brief.ts";
+import { decisionViews, fileViews, verificationViews } from "./parts.ts";
+import { type Review, reviewOf } from "./review.ts";
+import type { BlockerView, DecisionView, ObjectiveView, VerificationView } from "./shapes/views.ts";
+
+export interface PullRequest {
+  readonly title: string;
+  readonly branch: string;
+  /** The branch that it is for, where that is known. */
+  readonly base?: string;
+  readonly summary: string;
+  readonly progress?: string;
+  readonly objectives: readonly ObjectiveView[];
+  readonly decisions: readonly DecisionView[];
+  readonly verified: readonly VerificationView[];
+  readonly review: Review;
+  /** Tests in net, as far as the diff shows them. */
+  readonly tests: number;
+  readonly blockers: readonly BlockerView[];
+  readonly annotations: readonly {
+    readonly tag: string;
+    readonly path: string;
+    readonly line: number;
+    readonly text: string;
+  }[];
+  /** The trailers of all of it, as the last paragraph has them; empty where nothing was recorded. */
+  readonly trailers: string;
+  /** All of it, for a forge. */
+  readonly body: string;
+}
+
+/**
+ * The pull request of a session by name, or of the branch that is checked out. Of commits alone: what is not committed
+ * is not in it, and is said. Failures `unknown-session`, `detached`, `secrets-found`.
+ */
+export async function pullRequest(
+  place: Place,
+  name: string | undefined,
+): Promise<{ request: PullRequest; problems: readonly string[] }> {
+  const gathered = await gatherNamed(place, name);
+  const view = await viewOf(place, gathered);
+  const template = await openTemplate("pr.md", templateFolders(place));
+  const text = quietMarkdown(await template.render(view)).trimEnd();
+  const body = view.trailers === "" ? `${text}\n` : `${text}\n\n${view.trailers}`;
+  await refuseSecrets(
+    place,
+    [
+      { name: "title", text: view.title },
+      { name: "body", text: body },
+    ],
+    "the pull request",
+  );
+  sayWhatIsMissing(place, gathered);
+  return { request: { ...view, body }, problems: template.problems };
+}
+
+async function gatherNamed(place: Place, name: string | undefined): Promise<Gathered> {
+  if (name === undefined) {
+    const branch = requireBranch(place.repository);
+    return gather(place, branch, await findSession(place, branch));
+  }
+  const known = await resolveSession(place, name);
+  const session = await loadKnown(place, known);
+  const standing = await standingOf(place, session);
+  return gather(place, known.branch, session, standing === "earlier" ? "earlier" : undefined);
+}
+
+async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullRequest, "body">> {
+  const { state, commits, branch } = gathered;
+  const { context, objectives } = state;
+  const { config } = place;
+  const [{ files, tests }, only] = [
+    await changesOf(place, gathered),
+    commits.length === 1 ? commits[0] : undefined,
+  ];
+  const done = progress(objectives);
+  const records = commits.flatMap((each) => each.record ?? []).reverse();
+  const recorded = gathered.recorded ? [nextRecord(state)] : [];
+  const merged = mergeRecords([...records, ...recorded]);
+  const block = records.length + recorded.length === 0 ? "" : renderBlock(merged);
+  return {
+    title: oneLine(only?.subject ?? (gathered.recorded ? context.title : branch)).slice(0, 256),
+    branch,
+    ...defined({ base: context.base.branch }),
+    summary: context.summary ?? summaryOf(gathered),
+    ...defined({ progress: done }),
+    objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })),
+    decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
+    verified: verificationViews(gathered, config),
+    review: reviewOf(files),
+    tests,
+    blockers: blockerViews(gathered, now()).open,
+    annotations: gathered.annotations.map(({ tag, path, line, text }) => ({ tag, path, line, text })),
+    trailers: quietTrailers(block),
+  };
+}
+
+/** What the branch's commits change, without what is in the work tree. */
+async function changesOf(place: Place, gathered: Gathered) {
+  const { root } = place.repository;
+  const between = await diffArguments(place, gathered.range, gathered.tip, false);
+  if (between === undefined) return { files: [], tests: 0 };
+  const [files, diff, counts] = await Promise.all([
+    changedFiles(root, between, watchedPaths(place)),
+    patch(root, between),
+    gathered.range.revisions.length === 0
+      ? new Map<string, number>()
+      : touches(root, gathered.range.revisions),
+  ]);
+  const tests = testsInDiff(diff);
+  return {
+    files: fileViews({ files: files ?? [], touches: counts }),
+    tests: tests.added - tests.removed,
+  };
+}
+
+function sayWhatIsMissing(place: Place, { status, commits }: Gathered): void {
+  const dirty = status ? status.staged.length + status.unstaged.length : 0;
+  if (dirty > 0)
+    place.notices.push(`${plural(dirty, "change")} not committed, and not in it: session checkpoint`);
+  if (commits.length === 0)
+    place.notices.push("There are no commits on this branch that its base does not have.");
+}

@@ -1,0 +1,41 @@
+/** Sessions of all repositories in which this user works. */
+import { isAnotherWorktree } from "../git/read.ts";
+import { openPlace } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { knownProjects } from "../store/settings/projects.ts";
+import type { SessionRow } from "./shapes/listing.ts";
+import { type Survey, surveySessions } from "./survey.ts";
+
+/** Repositories that are looked into at a time. */
+const AT_ONCE = 8;
+
+/** As `surveySessions`, over every repository that is still there. */
+export async function surveyProjects(
+  choose: (rows: readonly SessionRow[]) => readonly SessionRow[],
+): Promise<Omit<Survey, "known">> {
+  const left = await knownProjects();
+  const rows: SessionRow[] = [];
+  const ids: string[] = [];
+  const lookInto = async () => {
+    for (let project = left.shift(); project !== undefined; project = left.shift()) {
+      const found = await surveyOf(project);
+      for (const row of found?.rows ?? []) rows.push({ ...row, project });
+      ids.push(...(found?.ids ?? []));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lookInto));
+  rows.sort((one, other) => Date.parse(other.touched) - Date.parse(one.touched));
+  return { rows: choose(rows), ids };
+}
+
+/** Undefined for one that was moved or deleted. */
+async function surveyOf(project: string): Promise<Survey | undefined> {
+  // Whatever the environment says about the repository that we were called in.
+  isAnotherWorktree(project);
+  try {
+    return await surveySessions(await openPlace(project, true));
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}

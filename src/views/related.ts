@@ -1,0 +1,90 @@
+/** What others did that bears on the files in play: their decisions, and what came onto the base meanwhile. */
+
+import type { Gathered } from "../facts/gather.ts";
+import { log } from "../git/commits.ts";
+import { changedFiles, filesOfCommits } from "../git/diff.ts";
+import type { Place } from "../place/place.ts";
+import { short } from "../text/day.ts";
+import { quoted } from "../text/visible.ts";
+import { readCommits } from "../trailers/checkpoints.ts";
+import { commitView } from "./parts.ts";
+import type { CheckpointView, DecisionView } from "./shapes/views.ts";
+
+/** How many commits of the base are looked through, however long its history is, and how many of those for files. */
+const LOOKED_THROUGH = 500;
+const WITH_DECISIONS = 100;
+const MAX_UPSTREAM = 10;
+
+/** Decisions of others, by the files that the commits which carry them changed, newest first. */
+export async function othersDecisions(
+  place: Place,
+  gathered: Gathered,
+): Promise<(inPlay: ReadonlySet<string>) => DecisionView[]> {
+  const { root } = place.repository;
+  // On a default branch all decisions are of others: of the sessions that were merged into it.
+  const from = gathered.recent ? gathered.tip : (gathered.range.drift?.ref ?? gathered.range.from);
+  if (from === undefined) return () => [];
+  const own = new Set(gathered.recent ? [] : gathered.commits.map((each) => each.commit.oid));
+  const { id } = gathered.state.context;
+  const before = await log(root, [from], { limit: LOOKED_THROUGH });
+  const carriers = readCommits(before.filter((each) => /Decisions:/.test(each.message)))
+    .filter(({ commit, record }) => record && record.decisions.length > 0 && !own.has(commit.oid))
+    .slice(0, WITH_DECISIONS);
+  const files = await filesOfCommits(
+    root,
+    carriers.map((each) => each.commit.oid),
+  );
+  const replaced = new Set(
+    carriers.flatMap(({ record }) =>
+      (record?.decisions ?? []).map((each) => key(each.supersedes, each.session ?? record?.id)),
+    ),
+  );
+  return (inPlay) => {
+    const seen = new Set<string>();
+    return carriers.flatMap(({ commit, record }) => {
+      const touched = (files.get(commit.oid) ?? []).filter((file) => inPlay.has(file));
+      if (touched.length === 0) return [];
+      return (record?.decisions ?? []).flatMap((each): DecisionView[] => {
+        const session = each.session ?? record?.id;
+        const known = key(each.id, session) ?? `${commit.oid} ${each.id}`;
+        if ((session !== undefined && session === id) || seen.has(known) || replaced.has(known)) return [];
+        seen.add(known);
+        return [
+          {
+            id: quoted(each.id),
+            text: quoted(each.text),
+            ...(each.rationale === undefined ? {} : { rationale: quoted(each.rationale) }),
+            alternatives: each.alternatives.map(quoted),
+            commit: short(commit.oid),
+            author: quoted(commit.author),
+            files: touched.slice(0, 3),
+            ...(session === undefined ? {} : { from: quoted(session) }),
+          },
+        ];
+      });
+    });
+  };
+}
+
+function key(id: string | undefined, session: string | undefined): string | undefined {
+  return id === undefined || session === undefined || id.includes("/") ? id : `${session}/${id}`;
+}
+
+/** What the base has that this branch has not: its newest commits, and the files that they changed. */
+export async function upstreamOf(
+  place: Place,
+  gathered: Gathered,
+): Promise<{ commits: CheckpointView[]; files: ReadonlySet<string> }> {
+  const { drift } = gathered.range;
+  if (!drift || drift.behind === 0 || gathered.tip === undefined) return { commits: [], files: new Set() };
+  const { root } = place.repository;
+  const [commits, files] = await Promise.all([
+    log(root, [drift.ref, `^${gathered.tip}`], { limit: MAX_UPSTREAM, firstParent: true }),
+    // A clone without the whole history may lack the place where the two parted.
+    changedFiles(root, [`${gathered.tip}...${drift.ref}`]).catch(() => undefined),
+  ]);
+  return {
+    commits: readCommits(commits).map((each) => commitView(each, undefined, gathered, place.config)),
+    files: new Set(files?.map((each) => each.path)),
+  };
+}

@@ -1,0 +1,80 @@
+/** What to look at first in a change: by size, by how often it was touched, and by what a file is for. Pure. */
+import { isCodeFile, isTestFile } from "../facts/formats/tests.ts";
+import type { FileView } from "./shapes/views.ts";
+
+interface ReviewFile extends FileView {
+  /** Why it is worth a look: "interface", "large". */
+  readonly why: readonly string[];
+}
+
+export interface Review {
+  /** The riskiest first. */
+  readonly files: readonly ReviewFile[];
+  /** Changed files that are not in it. */
+  readonly more: number;
+  /** Test files that changed. */
+  readonly tests: readonly string[];
+  /** Code changed, and no test did. */
+  readonly untested: boolean;
+}
+
+/** Files that are named. */
+const SHOWN = 8;
+/** Changed lines from which a file is large, and commits from which one is restless. */
+const LARGE = 200;
+const RESTLESS = 4;
+
+const KINDS: readonly (readonly [string, RegExp])[] = [
+  [
+    "security",
+    /(?:^|[/._-])(?:auth\w*|login|oauth\w*|crypto?|permissions?|acl|secrets?|passwords?|tokens?|sessions?|security)(?=[/._-]|$)/i,
+  ],
+  ["data", /(?:^|\/)migrations?\/|\.sql$|(?:^|[/._-])schema(?=[/._-]|$)/i],
+  ["interface", /\.(?:proto|graphqls?|thrift)$|(?:^|[/._-])(?:openapi|swagger)(?=[/._-]|$)/i],
+  [
+    "build and deployment",
+    /^\.(?:github|gitlab|circleci|forgejo|gitea)\/|^\.(?:gitlab-ci|travis)\.yml$|(?:^|\/)(?:Dockerfile|Makefile|Jenkinsfile|docker-compose\S*)$|\.(?:tf|tfvars)$|(?:^|\/)(?:k8s|helm|deploy\w*)\//i,
+  ],
+  [
+    "dependencies",
+    /(?:^|\/)(?:package\.json|go\.mod|Cargo\.toml|pyproject\.toml|requirements\S*\.txt|Gemfile|pom\.xml|build\.gradle\S*|composer\.json)$/,
+  ],
+];
+
+/** Written by a machine: their size says nothing. */
+const MADE =
+  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.lock|go\.sum|poetry\.lock|uv\.lock|Gemfile\.lock|composer\.lock)$|\.(?:min\.(?:js|css)|map|snap|svg)$|(?:^|\/)(?:dist|vendor|generated)\//i;
+
+export function reviewOf(files: readonly FileView[]): Review {
+  const tests = files.filter((each) => isTestFile(each.path));
+  const others = files.filter((each) => !isTestFile(each.path));
+  const weighed = others
+    .map((each) => ({ file: { ...each, why: reasons(each) }, weight: weightOf(each) }))
+    .sort((one, other) => other.weight - one.weight || (one.file.path < other.file.path ? -1 : 1));
+  const code = others.some((each) => each.change !== "removed" && isCodeFile(each.path));
+  return {
+    files: weighed.slice(0, SHOWN).map((each) => each.file),
+    more: Math.max(0, others.length - SHOWN),
+    tests: tests.map((each) => each.path),
+    untested: code && tests.length === 0,
+  };
+}
+
+function reasons(file: FileView): string[] {
+  const kinds = MADE.test(file.path)
+    ? []
+    : KINDS.filter(([, path]) => path.test(file.path)).map(([kind]) => kind);
+  const large = !MADE.test(file.path) && lines(file) >= LARGE;
+  return [...kinds, ...(large ? ["large"] : []), ...((file.commits ?? 0) >= RESTLESS ? ["restless"] : [])];
+}
+
+function weightOf(file: FileView): number {
+  if (MADE.test(file.path)) return 0;
+  const kinds = KINDS.filter(([, path]) => path.test(file.path)).length;
+  const prose = isCodeFile(file.path) ? 1 : 0.5;
+  return prose * Math.log2(2 + lines(file)) + 4 * kinds + Math.min(file.commits ?? 0, 6) / 2;
+}
+
+function lines({ added = 0, removed = 0 }: FileView): number {
+  return added + removed;
+}

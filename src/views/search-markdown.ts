@@ -1,0 +1,36 @@
+/** What a search found, as a Markdown document. Everything that people wrote is made inert. */
+import { codeSpan, inline } from "../render/inert.ts";
+
+interface Found {
+  readonly session: {
+    readonly id: string | null;
+    readonly title: string | null;
+    readonly branch: string | null;
+    readonly state: string | null;
+  };
+  readonly matches: readonly {
+    readonly part: string;
+    readonly id?: string;
+    readonly path?: string;
+    readonly line?: number;
+    readonly text: string;
+  }[];
+  readonly more: number;
+}
+
+export function searchMarkdown(words: readonly string[], found: readonly Found[]): string {
+  const sections = found.map(({ session, matches, more }) => {
+    const { id, title, branch, state } = session;
+    const facts = [id === null ? "" : codeSpan(id), branch === null ? "" : codeSpan(branch), state ?? ""];
+    const lines = matches.map((each) => {
+      const where = each.path === undefined ? (each.id ?? each.part) : `${each.path}:${each.line}`;
+      return `- ${codeSpan(where)} ${inline(each.text)}`;
+    });
+    return [
+      `## ${inline(title ?? "In commits only")}`,
+      facts.filter(Boolean).join(", "),
+      [...lines, ...(more === 0 ? [] : [`- … ${more} more lines`])].join("\n"),
+    ].join("\n\n");
+  });
+  return `${[`# Search: ${words.map(codeSpan).join(" ")}`, ...sections].join("\n\n")}\n`;
+}

@@ -1,0 +1,235 @@
+/** Searches what sessions hold: those here, kept ones, snapshots, and decisions that only commits carry. */
+import path from "node:path";
+import { oversized } from "../git/cat-file.ts";
+import { everywhere, log } from "../git/commits.ts";
+import { refsHolding } from "../git/grep.ts";
+import type { Place } from "../place/place.ts";
+import { type KnownSession, knownSessions } from "../record/resolve.ts";
+import { parseContext, stateFromTexts } from "../session/reading.ts";
+import type { SessionState } from "../session/state.ts";
+import type { SnapshotHead } from "../snapshots/heads.ts";
+import { leftOut, snapshotFiles } from "../snapshots/snapshot.ts";
+import { readSmall } from "../store/files.ts";
+import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcripts.ts";
+import { workspaceTexts } from "../store/workspace.ts";
+import { decisionKey, readCommits } from "../trailers/checkpoints.ts";
+import {
+  matches,
+  matchingLines,
+  type Part,
+  type Passage,
+  passagesOf,
+  type Query,
+  saidIn,
+  textOfDecision,
+} from "./shapes/search.ts";
+
+/** Not in the state of a session. */
+const BESIDE: ReadonlySet<Part> = new Set(["handoffs", "workspace", "transcripts"]);
+
+/** Messages of one conversation that are listed. */
+const MOST_SAID = 20;
+
+export interface SearchRequest {
+  readonly query: Query;
+  readonly parts: readonly Part[];
+  /** Milliseconds since the epoch, of the last sign of life. */
+  readonly since?: number;
+  readonly tags: readonly string[];
+  /** The `agent` in the metadata. */
+  readonly agent?: string;
+}
+
+export interface Found {
+  /** Of a session that only commits tell of, all but its id is null. */
+  readonly session: {
+    readonly id: string | null;
+    readonly title: string | null;
+    readonly branch: string | null;
+    readonly state: string | null;
+    readonly touched: string | null;
+  };
+  readonly matches: readonly Passage[];
+  /** Further matching lines of its documents. */
+  readonly more: number;
+}
+
+interface Matched {
+  readonly found: Passage[];
+  readonly more: number;
+}
+
+/** The last touched session first; what only commits tell of comes last. */
+export async function searchSessions(place: Place, request: SearchRequest): Promise<Found[]> {
+  const [known, carried] = await Promise.all([
+    knownSessions(place, { light: true }),
+    request.parts.includes("decisions") ? decisionsInCommits(place, request) : [],
+  ]);
+  const wanted = known.filter(
+    ({ touched, tags, loaded, snapshot }) =>
+      (request.since === undefined || Date.parse(touched) >= request.since) &&
+      request.tags.every((tag) => tags.includes(tag)) &&
+      (request.agent === undefined || (loaded?.state.context ?? snapshot)?.meta.agent === request.agent),
+  );
+  const snapshots = await searchSnapshots(
+    place,
+    request,
+    wanted.flatMap(({ loaded, snapshot }) => (!loaded && snapshot ? [snapshot] : [])),
+  );
+  const here = await Promise.all(wanted.map((each) => searchHere(request, each)));
+  const ids = new Set(known.map((each) => each.id));
+  const found = wanted.flatMap((session, at): Found[] => {
+    const parts = [snapshots.get(session.id), here[at]].filter((each) => each !== undefined);
+    const own = parts.flatMap((each) => each.found);
+    const names = new Set(own.map((each) => each.id));
+    const others = carried.filter((each) => each.session === session.id && !names.has(each.passage.id));
+    const all = [...own, ...others.map((each) => each.passage)];
+    const { id, title, branch, state, touched } = session;
+    const more = parts.reduce((sum, each) => sum + each.more, 0);
+    return all.length === 0 ? [] : [{ session: { id, title, branch, state, touched }, matches: all, more }];
+  });
+  // Of a session that only commits tell of, neither tags nor metadata are known.
+  const isOpen = request.tags.length === 0 && request.agent === undefined;
+  return [...found, ...(!isOpen ? [] : onlyInCommits(carried, ids, request.since))];
+}
+
+/** git tells which snapshots have the word in them; only those are opened, all by one process. */
+async function searchSnapshots(
+  place: Place,
+  { query, parts }: SearchRequest,
+  heads: readonly SnapshotHead[],
+): Promise<Map<string, Matched>> {
+  const { root } = place.repository;
+  const inState = parts.some((part) => !BESIDE.has(part));
+  const state = ["context.json", "objectives.md", "blockers.md"] as const;
+  const names = [...(inState ? state : []), ...(parts.includes("handoffs") ? (["handoff.md"] as const) : [])];
+  if (names.length === 0 || heads.length === 0) return new Map();
+  const large = await tooLarge(place, heads, names);
+  const refs = heads.map((each) => each.ref).filter((ref) => !large.has(ref));
+  const { found, damaged } =
+    query.sure.length === 0
+      ? { found: new Set(refs), damaged: false }
+      : await refsHolding(root, refs, names, query.sure);
+  const opened = await snapshotFiles(
+    root,
+    heads.filter(({ ref }) => found.has(ref)),
+    names,
+    place.notices,
+    damaged,
+  );
+  return new Map(
+    [...opened].map(([id, files]) => {
+      const context = parseContext(files.get("context.json") ?? "");
+      const lists = {
+        objectives: files.get("objectives.md") ?? "",
+        blockers: files.get("blockers.md") ?? "",
+      };
+      const items = context ? itemsOf(stateFromTexts(context, lists), query, parts) : [];
+      const handoff = matchingLines(query, "handoffs", "handoff.md", files.get("handoff.md") ?? "");
+      return [id, { found: [...items, ...handoff.found], more: handoff.more }];
+    }),
+  );
+}
+
+/** What was fetched, and not taken in, may be anything: git would read files of any size to look for words. */
+async function tooLarge(
+  place: Place,
+  heads: readonly SnapshotHead[],
+  names: readonly string[],
+): Promise<Set<string>> {
+  const fetched = heads.filter(({ remote }) => remote !== undefined);
+  const files = fetched.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`));
+  const large = await oversized(place.repository.root, files);
+  for (const [file, bytes] of large) leftOut(place.notices)(file, `has ${bytes} bytes, which is too many`);
+  return new Set([...large.keys()].map((file) => file.slice(0, file.lastIndexOf(":"))));
+}
+
+function itemsOf(state: SessionState, query: Query, parts: readonly Part[]): Passage[] {
+  return passagesOf(state, parts).filter((each) => matches(query, each.text));
+}
+
+/** What is in a session's folder, here or kept; of one whose snapshot says the same, only what that does not hold. */
+async function searchHere(
+  { query, parts }: SearchRequest,
+  { loaded, folder }: KnownSession,
+): Promise<Matched> {
+  const items = loaded ? itemsOf(loaded.state, query, parts) : [];
+  const where = loaded?.folder ?? folder;
+  if (where === undefined) return { found: items, more: 0 };
+  const texts = parts.includes("workspace") ? await workspaceTexts(where) : new Map<string, string>();
+  const found = [...texts].map(([file, text]) => matchingLines(query, "workspace", file, text));
+  if (loaded && parts.includes("handoffs")) {
+    const handoff = await readSmall(path.join(where, "handoff.md")).catch(() => undefined);
+    found.unshift(matchingLines(query, "handoffs", "handoff.md", handoff ?? ""));
+  }
+  if (parts.includes("transcripts") && hasTranscripts(where)) found.push(...(await searchSaid(query, where)));
+  return {
+    found: [...items, ...found.flatMap((each) => each.found)],
+    more: found.reduce((sum, each) => sum + each.more, 0),
+  };
+}
+
+/** In conversations that are kept with a session; each is read through once, and never held whole. */
+async function searchSaid(query: Query, folder: string): Promise<Matched[]> {
+  const all: Matched[] = [];
+  for (const { id } of await keptTranscripts(folder)) {
+    const found: Passage[] = [];
+    let more = 0;
+    let n = 0;
+    for await (const { text, tools = [] } of messagesOf(folder, id)) {
+      n++;
+      const said = [text, ...tools.flatMap((each) => each.input ?? [])].join("\n");
+      const passage = saidIn(query, `transcripts/${id}.jsonl`, n, said);
+      if (passage && found.length < MOST_SAID) found.push(passage);
+      else if (passage) more++;
+    }
+    all.push({ found, more });
+  }
+  return all;
+}
+
+interface CarriedMatch {
+  readonly session: string | undefined;
+  readonly passage: Passage;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Decisions in the messages of all branches, tags and remotes, each once. */
+async function decisionsInCommits(place: Place, { query }: SearchRequest): Promise<CarriedMatch[]> {
+  const grep = query.sure.length === 0 ? ["Session-Id:", "Session-Objectives:"] : query.sure;
+  const options = { grep, ignoreCase: true, allOf: query.sure.length > 0 };
+  const commits = readCommits(await log(place.repository.root, everywhere(), options));
+  const found = new Map<string, CarriedMatch>();
+  for (const { commit, record } of commits) {
+    for (const decision of record?.decisions ?? []) {
+      const key = decisionKey(decision, record?.id);
+      const text = textOfDecision(decision);
+      if (found.has(key) || !matches(query, text)) continue;
+      found.set(key, {
+        session: decision.session ?? record?.id,
+        passage: { part: "decisions", id: decision.id, text },
+        at: new Date(commit.authored * 1000).toISOString(),
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+function onlyInCommits(
+  carried: readonly CarriedMatch[],
+  known: ReadonlySet<string>,
+  since: number | undefined,
+): Found[] {
+  const bySession = new Map<string | undefined, CarriedMatch[]>();
+  for (const each of carried) {
+    if (each.session !== undefined && known.has(each.session)) continue;
+    if (since !== undefined && Date.parse(each.at) < since) continue;
+    bySession.set(each.session, [...(bySession.get(each.session) ?? []), each]);
+  }
+  return [...bySession].map(([id, some]) => ({
+    session: { id: id ?? null, title: null, branch: null, state: null, touched: some[0]?.at ?? null },
+    matches: some.map((each) => each.passage),
+    more: 0,
+  }));
+}

@@ -1,0 +1,79 @@
+/** What a brief said when it was last given to somebody, and what a newer one says beyond it. Pure. */
+
+import { defined } from "../../text/defined.ts";
+import { quoted, unquoted } from "../../text/visible.ts";
+import type { BriefView } from "./views.ts";
+
+/** Items by a key that stays the same while the item changes, each as one line. */
+export type Said = Readonly<Record<string, string>>;
+
+export interface SinceView {
+  readonly session: BriefView["session"];
+  /** Short id of the commit at which the brief before was given. */
+  readonly given?: string;
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly gone: readonly string[];
+}
+
+const MAX_LINE = 200;
+
+/** The items of a brief that a reader who knows the last one wants to hear of. */
+export function saidBy(view: BriefView): Said {
+  const said: Record<string, string> = {};
+  const put = (key: string, line: string) => {
+    said[unquoted(key).slice(0, MAX_LINE)] = line.slice(0, MAX_LINE);
+  };
+  for (const each of view.objectives)
+    if (each.id !== "guess") put(`objective ${each.id}`, `${each.mark}: ${each.text}`);
+  for (const each of view.blockers) put(`blocker ${each.id}`, each.text);
+  for (const each of view.decisions)
+    put(
+      `decision ${each.id}`,
+      `${each.reverted === undefined ? "" : `reverted by ${each.reverted}: `}${each.text}`,
+    );
+  for (const each of [...view.checkpoints, ...view.commits, ...view.merged])
+    put(
+      `commit ${each.commit}`,
+      `${each.reverted === undefined ? "" : `reverted by ${each.reverted}: `}${each.subject}`,
+    );
+  for (const each of view.upstream) put(`commit ${each.commit} on the base`, each.subject);
+  for (const each of view.related) put(`decision ${each.commit} ${each.id} of others`, each.text);
+  for (const each of view.verified)
+    put(`check ${each.command}`, `${each.result}${each.stale === undefined ? "" : `, ${each.stale}`}`);
+  const { tests, build } = view.results;
+  if (tests) put("tests", `${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`);
+  if (build) put(`build${build.commit === undefined ? "" : ` of ${build.commit}`}`, build.status);
+  for (const each of view.issues) put(`issue ${each.id}`, each.closes ? "a commit closes it" : "");
+  for (const each of view.dirty) put(`not committed: ${each.path}`, each.change);
+  for (const each of view.annotations) put(`${each.tag} in ${each.path}: ${each.text}`, each.text);
+  for (const each of view.notes) put(`note: ${each.text}`, each.when ?? "");
+  for (const each of view.warnings) put(`warning: ${each}`, "");
+  if (view.handoff)
+    put(
+      "handoff",
+      `${view.handoff.when}${view.handoff.taken ? `, taken up by ${view.handoff.taken.by}` : ""}`,
+    );
+  return said;
+}
+
+/** The difference between what was said and what a brief says now, one line an item. */
+export function sinceView(
+  view: BriefView,
+  before: { readonly said: Said; readonly commit?: string },
+): SinceView {
+  const now = saidBy(view);
+  const line = (key: string, text: string) => (text === "" ? quoted(key) : `${quoted(key)}: ${text}`);
+  const keys = Object.keys(now);
+  return {
+    session: view.session,
+    ...defined({ given: before.commit }),
+    added: keys.filter((key) => before.said[key] === undefined).map((key) => line(key, now[key] ?? "")),
+    changed: keys
+      .filter((key) => before.said[key] !== undefined && before.said[key] !== now[key])
+      .map((key) => line(key, now[key] ?? "")),
+    gone: Object.keys(before.said)
+      .filter((key) => now[key] === undefined)
+      .map((key) => quoted(key)),
+  };
+}

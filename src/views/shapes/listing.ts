@@ -1,0 +1,132 @@
+/** Sessions as rows: which of them, in which order. Pure. */
+import { Failure } from "../../session/failure.ts";
+
+/** What a list knows of a session without opening its files. */
+export interface SessionRow {
+  readonly id: string;
+  readonly title: string;
+  readonly branch: string;
+  readonly state: string;
+  /** ISO 8601, as are the other moments. */
+  readonly created: string;
+  readonly ended: string | undefined;
+  /** Last sign of life. */
+  readonly touched: string;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, string>>;
+  readonly parent: string | undefined;
+  readonly where: "local" | "kept" | "snapshot";
+  readonly remote: string | undefined;
+  /** It goes along with every push. */
+  readonly shared: boolean;
+  readonly gone: boolean;
+  readonly renamedTo: string | undefined;
+  /** Dropped ones are not counted. */
+  readonly objectives: { readonly done: number; readonly total: number };
+  /** Open ones. */
+  readonly blockers: number;
+  readonly decisions: number;
+  readonly checkpoints: number;
+  /** Working time; null where nobody noted it. */
+  readonly minutes: number | null;
+  /** Folder of its repository, in a list over several. */
+  readonly project?: string;
+}
+
+export interface RowFilter {
+  /** Each of these words in title, branch, id, tags or metadata. */
+  readonly search?: string;
+  /** Milliseconds since the epoch, of the last sign of life. */
+  readonly since?: number;
+  readonly until?: number;
+  /** All of them. */
+  readonly tags?: readonly string[];
+  /** `key=value`, or `key` alone for any value. */
+  readonly meta?: readonly string[];
+  readonly states?: readonly string[];
+  readonly background?: boolean;
+  readonly shared?: boolean;
+}
+
+export const SORTS = ["date", "title", "checkpoints", "objectives", "time"] as const;
+export type Sort = (typeof SORTS)[number];
+
+export function filterRows(rows: readonly SessionRow[], filter: RowFilter): SessionRow[] {
+  const words = wordsOf(filter.search ?? "");
+  const pairs = (filter.meta ?? []).map(pairOf);
+  return rows.filter((row) => {
+    if (filter.since !== undefined && !(Date.parse(row.touched) >= filter.since)) return false;
+    if (filter.until !== undefined && !(Date.parse(row.touched) <= filter.until)) return false;
+    if (filter.states && !filter.states.includes(row.state)) return false;
+    if (filter.background && !isBackground(row)) return false;
+    if (filter.shared && !row.shared) return false;
+    if (!(filter.tags ?? []).every((tag) => row.tags.includes(tag))) return false;
+    if (!pairs.every(([key, value]) => hasMeta(row, key, value))) return false;
+    if (words.length === 0) return true;
+    const text = [row.title, row.branch, row.id, ...row.tags, ...Object.entries(row.meta).flat()]
+      .join("\n")
+      .toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** In lower case. */
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().split(/\s+/).filter(Boolean);
+}
+
+/** Failure `usage` for a pair without a key. */
+function pairOf(text: string): [string, string | undefined] {
+  const at = text.indexOf("=");
+  const key = (at < 0 ? text : text.slice(0, at)).trim();
+  if (key === "")
+    throw new Failure("usage", `--meta takes key=value, not "${text}"`, {
+      exit: 2,
+      hint: "--meta ticket=PROJ-12",
+    });
+  return [key, at < 0 ? undefined : text.slice(at + 1)];
+}
+
+function hasMeta({ meta }: SessionRow, key: string, value: string | undefined): boolean {
+  return Object.hasOwn(meta, key) && (value === undefined || meta[key] === value);
+}
+
+function isBackground({ state, meta }: SessionRow): boolean {
+  return state === "background" || /^(true|yes|1)$/i.test(meta.background ?? "");
+}
+
+/** Of rows that came the last touched first: the newest, the most or the longest first; titles from A to Z. */
+export function sortRows(rows: readonly SessionRow[], sort: Sort, reverse: boolean): SessionRow[] {
+  const by: Record<Exclude<Sort, "date">, (one: SessionRow, other: SessionRow) => number> = {
+    title: (one, other) => compare(one.title.toLowerCase(), other.title.toLowerCase()),
+    checkpoints: (one, other) => other.checkpoints - one.checkpoints,
+    objectives: (one, other) =>
+      other.objectives.done - one.objectives.done || other.objectives.total - one.objectives.total,
+    time: (one, other) => (other.minutes ?? 0) - (one.minutes ?? 0),
+  };
+  const sorted = sort === "date" ? [...rows] : [...rows].sort(by[sort]);
+  return reverse ? sorted.reverse() : sorted;
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Rows with their depth: each below its parent, as far as that is among them; nobody is left out by a circle. */
+export function treeRows(rows: readonly SessionRow[]): { row: SessionRow; depth: number }[] {
+  const ids = new Set(rows.map((each) => each.id));
+  const children = new Map<string, SessionRow[]>();
+  for (const row of rows) {
+    if (row.parent !== undefined && ids.has(row.parent))
+      children.set(row.parent, [...(children.get(row.parent) ?? []), row]);
+  }
+  const placed = new Map<string, { row: SessionRow; depth: number }>();
+  const place = (row: SessionRow, depth: number) => {
+    if (placed.has(row.id)) return;
+    placed.set(row.id, { row, depth });
+    for (const child of children.get(row.id) ?? []) place(child, depth + 1);
+  };
+  for (const row of rows) if (row.parent === undefined || !ids.has(row.parent)) place(row, 0);
+  for (const row of rows) place(row, 0);
+  return [...placed.values()];
+}

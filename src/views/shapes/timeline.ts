@@ -1,0 +1,82 @@
+/** Commits and events as one list in time. Pure. */
+import type { SessionEvent } from "../../session/events.ts";
+import type { Found } from "../../trailers/trace.ts";
+
+export interface LogDecision {
+  readonly id: string;
+  readonly text: string;
+  readonly found?: Found;
+  /** The commit that carried it before it became pending again. */
+  readonly was?: string;
+}
+
+export interface LogEntry {
+  readonly kind: "checkpoint" | "commit" | "event";
+  /** ISO 8601; null where nobody knows. */
+  readonly at: string | null;
+  /** Null for an event, and for a checkpoint that nothing leads to any more. */
+  readonly commit: string | null;
+  readonly subject: string;
+  readonly author?: string;
+  readonly label?: string;
+  /** Of an event: `objective.added`. */
+  readonly type?: string;
+  readonly was?: string;
+  readonly decisions: readonly LogDecision[];
+}
+
+/**
+ * Newest first. Commits keep git's order, whatever their dates say; each event comes before the first commit that is
+ * not newer than it. `log` is the session's own, which knows to the millisecond when a checkpoint was made.
+ */
+export function timeline(commits: readonly LogEntry[], log: readonly SessionEvent[]): LogEntry[] {
+  const events = logged(log);
+  const made = log.filter((each) => each.type === "checkpoint");
+  const exact = new Map(made.map((each) => [each.commit, each.at]));
+  // A commit's own date has no milliseconds: an event of the same second came before it, or with it.
+  const isNewer = ({ at }: LogEntry, commit: LogEntry) => {
+    const known = exact.get(commit.commit);
+    if (at === null || (known === undefined && commit.at === null)) return false;
+    return known === undefined ? at.slice(0, 19) > (commit.at ?? "").slice(0, 19) : at > known;
+  };
+  const all: LogEntry[] = [];
+  let next = 0;
+  for (const commit of commits) {
+    for (let event = events[next]; event && isNewer(event, commit); event = events[next]) {
+      all.push(event);
+      next++;
+    }
+    all.push(commit);
+  }
+  return [...all, ...events.slice(next)];
+}
+
+/** Events as entries, newest first; checkpoints are commits already. */
+function logged(events: readonly SessionEvent[]): LogEntry[] {
+  return events
+    .filter((each) => each.type !== "checkpoint")
+    .map(
+      (each): LogEntry => ({
+        kind: "event",
+        at: each.at,
+        commit: null,
+        type: each.type,
+        subject: eventText(each),
+        decisions: [],
+      }),
+    )
+    .reverse();
+}
+
+/** The part of an event that says which one it was. */
+function eventText(event: SessionEvent): string {
+  const decision = event.decision as { id?: unknown; text?: unknown } | undefined;
+  const verified = event.verified as { command?: unknown; result?: unknown } | undefined;
+  const parts = [
+    decision?.id ?? event.id,
+    event.text ?? decision?.text ?? event.title ?? event.note,
+    verified && `${verified.command}: ${verified.result}`,
+    event.to && `${event.from} → ${event.to}`,
+  ];
+  return parts.filter((each) => typeof each === "string" && each !== "").join(" ");
+}

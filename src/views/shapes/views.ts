@@ -1,0 +1,301 @@
+/**
+ * What the templates are given: everything is already decided, counted and worded; a template only places it.
+ * Text that people or git wrote is plain data here, marked (`visible.ts`) where it was not written in this clone;
+ * `render/` makes it inert.
+ */
+import type { CheckView } from "../../session/checklist.ts";
+import type { Blocker, Objective, ObjectiveMark, VerificationResult } from "../../session/session.ts";
+import type { NextStep } from "./next.ts";
+
+export interface ObjectiveView {
+  readonly id: string;
+  readonly mark: ObjectiveMark;
+  readonly text: string;
+}
+
+export interface BlockerView {
+  readonly id: string;
+  readonly text: string;
+  readonly link?: string;
+  /** "3 days", how long it is or was open; absent when nobody knows. */
+  readonly age?: string;
+  readonly note?: string;
+}
+
+export interface DecisionView {
+  readonly id: string;
+  readonly text: string;
+  readonly rationale?: string;
+  readonly alternatives: readonly string[];
+  readonly supersedes?: string;
+  /** Id of the decision that took its place. */
+  readonly supersededBy?: string;
+  /** Short id of the commit that carries it; absent while it is pending. */
+  readonly commit?: string;
+  /** How that commit was found, where its message does not name the decision. */
+  readonly found?: "tree" | "patch";
+  /** Short id of the commit that carried it before it became pending again. */
+  readonly was?: string;
+  /** Short id of the commit that took back the one which carries it. */
+  readonly reverted?: string;
+  /** Files in play that its commit changed; set for decisions of others. */
+  readonly files?: readonly string[];
+  readonly author?: string;
+  /** Set when the decision comes from another session: its title or branch. */
+  readonly from?: string;
+}
+
+export interface VerificationView {
+  readonly command: string;
+  readonly result: VerificationResult;
+  readonly when?: string;
+  readonly commit?: string;
+  /** Why it may no longer hold: "4 files changed since". */
+  readonly stale?: string;
+}
+
+export interface CheckpointView {
+  readonly commit: string;
+  readonly subject: string;
+  readonly label?: string;
+  readonly when: string;
+  /** Author, when it is somebody else than the reader. */
+  readonly author?: string;
+  /** Objectives completed by it. */
+  readonly completed: readonly string[];
+  readonly files: number;
+  readonly added: number;
+  readonly removed: number;
+  /** Short id of the commit that took it back. */
+  readonly reverted?: string;
+}
+
+export interface FileView {
+  readonly path: string;
+  /** "added", "changed", "removed", "renamed from src/old.ts", "untracked" */
+  readonly change: string;
+  readonly added?: number;
+  readonly removed?: number;
+  /** How many commits of the session touched it. */
+  readonly commits?: number;
+  /** The base, where commits that this branch has not changed it too. */
+  readonly elsewhere?: string;
+}
+
+interface AnnotationView {
+  /** "TODO", without the colon. */
+  readonly tag: string;
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface NoteView {
+  readonly text: string;
+  readonly when?: string;
+}
+
+/** When and by what a result was written. */
+interface ResultSource {
+  /** The file, or how many. */
+  readonly from: string;
+  readonly when: string;
+  /** Why it may no longer hold: "3 files changed since". */
+  readonly stale?: string;
+}
+
+export interface BuildView {
+  readonly status: string;
+  readonly name?: string;
+  /** Short id of the commit that was built. */
+  readonly commit?: string;
+  readonly url?: string;
+  readonly when?: string;
+  /** Jobs that failed. */
+  readonly failing: readonly string[];
+  readonly tests?: { readonly passed: number; readonly failed: number; readonly skipped: number };
+  readonly coverage?: string;
+  /** `.session/ci.json`, `gh` or `glab`. */
+  readonly source: string;
+  readonly stale?: string;
+}
+
+/** What tools found out about the work tree. */
+export interface ResultsView {
+  readonly tests?: ResultSource & {
+    readonly passed: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly failing: readonly string[];
+  };
+  readonly coverage?: ResultSource & { readonly percent: string };
+  readonly build?: BuildView;
+  /** What is wrong with `.session/ci.json`, in a sentence. */
+  readonly problem?: string;
+}
+
+export interface IssueView {
+  /** `#12`, `ABC-123`, or an address. */
+  readonly id: string;
+  readonly url?: string;
+  /** A commit of the branch closes it when it is merged. */
+  readonly closes: boolean;
+  /** `obj-1`, `blk-2`, `branch`, short commit ids. */
+  readonly places: readonly string[];
+}
+
+interface CoverageView {
+  /** "84.2%"; absent when no report was found. */
+  readonly before?: string;
+  readonly after?: string;
+  /** "85%" */
+  readonly threshold: string;
+  readonly below: boolean;
+}
+
+export interface SessionHeadView {
+  readonly id: string;
+  readonly title: string;
+  readonly branch: string;
+  readonly state: string;
+  /** Branch it started from, and the short id of that commit. */
+  readonly baseBranch?: string;
+  readonly baseCommit?: string;
+  readonly started?: string;
+  readonly ended?: string;
+  /** "2h 15m" of working time. */
+  readonly time?: string;
+  /** Short id and subject of the commit that the text was made at. */
+  readonly commit?: string;
+  readonly subject?: string;
+  /** "3 ahead of, 1 behind main" */
+  readonly drift?: string;
+  readonly tags: readonly string[];
+  /** Where the record came from, if it was not begun in this clone: `commits`, `snapshot`, `import`. */
+  readonly from?: string;
+}
+
+export interface BriefView {
+  readonly session: SessionHeadView;
+  /** Objectives were guessed from the branch name and commits: nobody recorded any. */
+  readonly guessed: boolean;
+  readonly objectives: readonly ObjectiveView[];
+  /** "3 of 5 done" */
+  readonly progress?: string;
+  /** What to do next, most useful first. */
+  readonly next: readonly NextStep[];
+  readonly blockers: readonly BlockerView[];
+  /** Unfinished git operations, failed or stale verification, damage: one sentence each. */
+  readonly warnings: readonly string[];
+  readonly annotations: readonly AnnotationView[];
+  readonly architecture?: string;
+  readonly patterns: readonly string[];
+  readonly conventions: readonly string[];
+  readonly commands: readonly { readonly name: string; readonly command: string }[];
+  /** Text of `.session/architecture.md` and `.session/conventions.md`, headings and comments removed. */
+  readonly architectureText?: string;
+  readonly conventionsText?: string;
+  readonly checkpoints: readonly CheckpointView[];
+  /** Commits of the branch that carry no session trailers. */
+  readonly commits: readonly CheckpointView[];
+  /** Nothing says where work began here: the commits are the newest ones. */
+  readonly recent: boolean;
+  /** Merges since the start, and what the base has that this branch has not, as far as it is shown. */
+  readonly merged: readonly CheckpointView[];
+  readonly upstream: readonly CheckpointView[];
+  readonly upstreamMore: number;
+  /** Name of the base. */
+  readonly upstreamBase?: string;
+  readonly decisions: readonly DecisionView[];
+  /** Decisions of others that touch the files in play. */
+  readonly related: readonly DecisionView[];
+  readonly verified: readonly VerificationView[];
+  readonly results: ResultsView;
+  readonly issues: readonly IssueView[];
+  readonly checklist: readonly CheckView[];
+  readonly files: readonly FileView[];
+  /** Changes not committed yet. */
+  readonly dirty: readonly FileView[];
+  readonly notes: readonly NoteView[];
+  readonly handoff?: LastHandoffView;
+}
+
+/** The handoff that was written last, against git as it is now. */
+export interface LastHandoffView {
+  readonly when: string;
+  readonly commit?: string;
+  readonly summary?: string;
+  /** "5 commits and 12 files since", or why that cannot be told. */
+  readonly since?: string;
+  /** Who took it up last; absent where nobody has. */
+  readonly taken?: { readonly by: string; readonly when: string; readonly commit?: string };
+}
+
+export interface HandoffView {
+  /** The one that was written when it ended; absent where it never ended: then this is derived. */
+  readonly written?: LastHandoffView;
+  readonly session: SessionHeadView;
+  /** What the person who ended it wrote, or a sentence made from the objectives. */
+  readonly summary: string;
+  readonly progress?: string;
+  readonly objectives: readonly ObjectiveView[];
+  readonly checkpoints: readonly CheckpointView[];
+  readonly commits: readonly CheckpointView[];
+  /** Work that is not committed, and objectives in progress. */
+  readonly dirty: readonly FileView[];
+  readonly decisions: readonly DecisionView[];
+  readonly blockers: readonly BlockerView[];
+  readonly resolved: readonly BlockerView[];
+  readonly numbers: {
+    readonly time?: string;
+    readonly span?: string;
+    /** "4 feat, 2 test" */
+    readonly commitTypes: string;
+    readonly commits: number;
+    readonly files: number;
+    readonly filesAdded: number;
+    readonly filesRemoved: number;
+    readonly added: number;
+    readonly removed: number;
+    readonly tests?: number;
+    readonly coverage?: CoverageView;
+  };
+  readonly files: readonly FileView[];
+  readonly annotations: readonly AnnotationView[];
+  readonly verified: readonly VerificationView[];
+  readonly results: ResultsView;
+  readonly issues: readonly IssueView[];
+  /** What its template wants checked before it ends. */
+  readonly checklist: readonly CheckView[];
+  readonly notes: readonly NoteView[];
+  readonly next: readonly NextStep[];
+  readonly warnings: readonly string[];
+  /** The one command to take it up. */
+  readonly command: string;
+}
+
+export interface StatusView {
+  readonly session: SessionHeadView;
+  readonly recorded: boolean;
+  readonly progress?: string;
+  readonly objectives: readonly Objective[];
+  readonly blockers: readonly (Blocker & { readonly age?: string })[];
+  readonly decisions: readonly DecisionView[];
+  /** Ids of decisions that no commit carries yet. */
+  readonly pending: readonly string[];
+  readonly checkpoints: number;
+  readonly commits: number;
+  readonly lastCheckpoint?: CheckpointView;
+  readonly staged: number;
+  readonly changed: number;
+  readonly untracked: number;
+  readonly files: readonly FileView[];
+  readonly annotations: readonly AnnotationView[];
+  readonly verified: readonly VerificationView[];
+  readonly checklist: readonly CheckView[];
+  /** Only where it was asked for. */
+  readonly build?: BuildView;
+  readonly upstream?: { readonly name: string; readonly ahead: number; readonly behind: number };
+  readonly warnings: readonly string[];
+  readonly next: readonly NextStep[];
+}

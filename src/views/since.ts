@@ -1,0 +1,88 @@
+/** A brief for somebody who was given one before: only what changed. */
+
+import { sessionFolder } from "../history/stored.ts";
+import type { Place } from "../place/place.ts";
+import { templateFolders } from "../place/templates.ts";
+import { openTemplate } from "../render/template.ts";
+import { Failure } from "../session/failure.ts";
+import { readGiven, writeGiven } from "../store/given.ts";
+import { defined } from "../text/defined.ts";
+import { agentName, DEFAULT_LIMIT, fits } from "../text/limits.ts";
+import { visibleView } from "../text/visible.ts";
+import { briefView } from "./brief.ts";
+import { saidBy, sinceView } from "./shapes/given.ts";
+import type { BriefView } from "./shapes/views.ts";
+import { type BriefRequest, fittedBrief, type Rendered } from "./texts.ts";
+
+/** The same text as `brief` where none was given before on this branch. What it says is noted as given. */
+export async function briefSince(
+  place: Place,
+  agent: string,
+  request: BriefRequest = {},
+): Promise<Rendered<object>> {
+  const view = await briefView(place);
+  const before = await readGiven(folderOf(place, view), agentName(agent));
+  const known = before?.branch === view.session.branch ? before : undefined;
+  const rendered =
+    known === undefined ? await fittedBrief(place, view, request) : await since(place, view, known, request);
+  await noteGiven(place, view, agent);
+  return rendered;
+}
+
+/** Remembers that somebody was given this brief. Where nothing can be written, that is only said. */
+export async function noteGiven(place: Place, view: BriefView, agent: string): Promise<void> {
+  const { branch, commit } = view.session;
+  const given = {
+    agent: agentName(agent),
+    branch,
+    ...defined({ commit }),
+    said: saidBy(view),
+  };
+  try {
+    await writeGiven(place.repository.commonDir, folderOf(place, view), given);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    place.notices.push(`that this brief was given could not be noted: ${error.message}`);
+  }
+}
+
+async function since(
+  place: Place,
+  view: BriefView,
+  before: Parameters<typeof sinceView>[1],
+  { format = "markdown", limit = DEFAULT_LIMIT, full = false }: BriefRequest,
+): Promise<Rendered<object>> {
+  const whole = sinceView(view, before);
+  const same = whole.added.length + whole.changed.length + whole.gone.length === 0;
+  const template = await openTemplate("since.md", templateFolders(place));
+  const render = async (most: number): Promise<string> => {
+    const lists = {
+      added: cut(whole.added, most),
+      changed: cut(whole.changed, most),
+      gone: cut(whole.gone, most),
+    };
+    const more =
+      whole.added.length +
+      whole.changed.length +
+      whole.gone.length -
+      (lists.added.length + lists.changed.length + lists.gone.length);
+    const shown = { ...whole, ...lists, same, more };
+    if (format === "json") return `${JSON.stringify(visibleView(shown), null, 2)}\n`;
+    if (format === "xml") return (await import("../render/xml.ts")).xml("since", shown);
+    return template.render(shown);
+  };
+  let most = Math.max(whole.added.length, whole.changed.length, whole.gone.length);
+  let text = await render(most);
+  while (!full && most > 0 && !fits(text, limit)) {
+    most = most >> 1;
+    text = await render(most);
+  }
+  return { view: visibleView({ ...whole, same }), text, problems: template.problems };
+}
+
+const cut = (lines: readonly string[], most: number) => lines.slice(0, most);
+
+/** In the session's own folder; a branch without a session has none. */
+function folderOf(place: Place, view: BriefView): string {
+  return view.session.id === "" ? place.sessionsDir : sessionFolder(place, view.session.branch);
+}

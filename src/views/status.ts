@@ -1,0 +1,92 @@
+import { type Gathered, gatherHere } from "../facts/gather.ts";
+import type { Place } from "../place/place.ts";
+import { checklistOf } from "../session/checklist.ts";
+import { progress } from "../session/state.ts";
+import { now } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { age } from "../text/duration.ts";
+import { visibleView } from "../text/visible.ts";
+import { pendingOf } from "../trailers/record.ts";
+import { commitViews, decisionViews, dirtyViews, headView, verificationViews } from "./parts.ts";
+import type { BuildView, StatusView } from "./shapes/views.ts";
+import { nextOf, warningsOf } from "./warnings.ts";
+
+/** Where the session of this branch stands, or the branch itself where there is none. Reads only; `asks` goes to the network for its build. */
+export async function statusOf(place: Place, asks = false): Promise<StatusView> {
+  const branch = place.repository.branch;
+  if (branch === undefined) return detached(place);
+  const gathered = await gatherHere(place, branch);
+  const { state, status } = gathered;
+  const { checkpoints, commits } = commitViews(gathered, place.config);
+  const done = progress(state.objectives);
+  const at = now();
+  const build = asks ? await buildAsked(place, gathered) : undefined;
+  return visibleView({
+    session: headView(gathered, place.config),
+    recorded: gathered.recorded,
+    ...defined({ progress: done }),
+    objectives: state.objectives,
+    blockers: state.blockers.map((each) =>
+      each.resolved || each.added === undefined ? each : { ...each, age: age(each.added, at) },
+    ),
+    decisions: decisionViews(gathered),
+    pending: pendingOf(state).decisions.map((each) => each.id),
+    checkpoints: checkpoints.length,
+    commits: commits.length,
+    ...defined({ lastCheckpoint: checkpoints[0] }),
+    staged: status?.staged.length ?? 0,
+    changed: status?.unstaged.length ?? 0,
+    untracked: status?.untracked.length ?? 0,
+    files: dirtyViews(gathered),
+    annotations: gathered.annotations,
+    verified: verificationViews(gathered, place.config),
+    checklist: checklistOf(state.context),
+    ...defined({ build }),
+    ...(status?.upstream === undefined
+      ? {}
+      : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
+    warnings: warningsOf(gathered),
+    next: nextOf(gathered),
+  });
+}
+
+/** Loaded here, so that the common case stays fast. */
+async function buildAsked(place: Place, gathered: Gathered): Promise<BuildView | undefined> {
+  const [{ askBuild }, { buildView }] = await Promise.all([
+    import("../facts/ask-build.ts"),
+    import("../facts/results.ts"),
+  ]);
+  const build = await askBuild(place, gathered);
+  return build && buildView(place, gathered, build);
+}
+
+/** Without a branch there is no session; what git is in the middle of still matters. */
+function detached(place: Place): StatusView {
+  const commit = place.repository.head?.slice(0, 8);
+  return {
+    session: {
+      id: "",
+      title: "detached HEAD",
+      branch: "",
+      state: "no session",
+      tags: [],
+      ...defined({ commit }),
+    },
+    recorded: false,
+    objectives: [],
+    blockers: [],
+    decisions: [],
+    pending: [],
+    checkpoints: 0,
+    commits: 0,
+    staged: 0,
+    changed: 0,
+    untracked: 0,
+    files: [],
+    annotations: [],
+    verified: [],
+    checklist: [],
+    warnings: ["HEAD is detached, and a session belongs to a branch."],
+    next: [{ what: "make a branch of this commit", command: "session start <branch>" }],
+  };
+}

@@ -1,0 +1,165 @@
+/** Sessions as rows of a list, without opening what a snapshot's message tells already. */
+
+import { minutesOf } from "../history/minutes.ts";
+import type { Place } from "../place/place.ts";
+import { isShared, type KnownSession, listedSessions } from "../record/resolve.ts";
+import { atWork } from "../record/runs.ts";
+import { progressOf } from "../session/state.ts";
+import type { SnapshotHead } from "../snapshots/heads.ts";
+import type { LoadedSession } from "../store/state.ts";
+import type { SessionRow } from "./shapes/listing.ts";
+
+export interface Survey {
+  /** Those that were chosen. */
+  readonly rows: readonly SessionRow[];
+  /** In the order of the rows. */
+  readonly known: readonly KnownSession[];
+  /** Ids of all sessions. */
+  readonly ids: readonly string[];
+}
+
+/** Looks at all sessions, the last touched first. `choose` takes out what is wanted, in its order, and makes no copies. */
+export async function surveySessions(
+  place: Place,
+  choose: (rows: readonly SessionRow[]) => readonly SessionRow[] = (rows) => rows,
+): Promise<Survey> {
+  const [sessions, agents] = await Promise.all([listedSessions(place), atWork(place)]);
+  const all = sessions.map((each) => new Row(place, each, agents.has(each.id)));
+  const chosen = choose(all) as readonly Row[];
+  return {
+    rows: chosen.map((each) => each.plain()),
+    known: chosen.map((each) => each.session),
+    ids: sessions.map((each) => each.id),
+  };
+}
+
+/** What is read of a session only where a filter or a view asks for it: there may be thousands. */
+class Row implements SessionRow {
+  private counted: Counts | undefined;
+
+  constructor(
+    private readonly place: Place,
+    readonly session: KnownSession,
+    /** An agent is at work on it in the background. */
+    private readonly isBackground: boolean,
+  ) {}
+
+  private get counts(): Counts {
+    const { loaded, snapshot } = this.session;
+    this.counted ??= loaded ? countsOfLoaded(this.place, loaded) : countsOfSnapshot(snapshot);
+    return this.counted;
+  }
+
+  get id() {
+    return this.session.id;
+  }
+  get title() {
+    return this.session.title;
+  }
+  get branch() {
+    return this.session.branch;
+  }
+  get state() {
+    const { state } = this.session;
+    return this.isBackground && state === "active" ? "background" : state;
+  }
+  get created() {
+    return this.session.created;
+  }
+  get ended() {
+    const { loaded, snapshot } = this.session;
+    return loaded ? loaded.state.context.ended : snapshot?.ended;
+  }
+  get touched() {
+    return this.session.touched;
+  }
+  get tags() {
+    return this.session.tags;
+  }
+  get meta() {
+    const { loaded, snapshot } = this.session;
+    return loaded?.state.context.meta ?? snapshot?.meta ?? {};
+  }
+  get parent() {
+    return this.session.parent;
+  }
+  get where() {
+    return this.session.where;
+  }
+  get remote() {
+    return this.session.remote;
+  }
+  get shared() {
+    return isShared(this.session);
+  }
+  get gone() {
+    return this.session.gone ?? false;
+  }
+  get renamedTo() {
+    return this.session.renamedTo;
+  }
+  get objectives() {
+    return this.counts.objectives;
+  }
+  get blockers() {
+    return this.counts.blockers;
+  }
+  get decisions() {
+    return this.counts.decisions;
+  }
+  get checkpoints() {
+    return this.counts.checkpoints;
+  }
+  get minutes() {
+    return this.counts.minutes;
+  }
+
+  plain(): SessionRow {
+    const { id, title, branch, state, created, ended, touched, tags, meta, parent } = this;
+    const { where, remote, shared, gone, renamedTo } = this;
+    return {
+      id,
+      title,
+      branch,
+      state,
+      created,
+      ended,
+      touched,
+      tags,
+      meta,
+      parent,
+      where,
+      remote,
+      shared,
+      gone,
+      renamedTo,
+      ...this.counts,
+    };
+  }
+}
+
+type Counts = Pick<SessionRow, "objectives" | "blockers" | "decisions" | "checkpoints" | "minutes">;
+
+function countsOfLoaded(place: Place, { state, events }: LoadedSession): Counts {
+  const { context, objectives, blockers } = state;
+  const checkpoints = events.flatMap((each) =>
+    each.type === "checkpoint" && typeof each.commit === "string" ? [each.commit] : [],
+  );
+  return {
+    objectives: progressOf(objectives),
+    blockers: blockers.filter((each) => !each.resolved).length,
+    decisions: context.decisions.length,
+    checkpoints: new Set(checkpoints).size,
+    minutes: minutesOf(place, { context, events }, []),
+  };
+}
+
+function countsOfSnapshot(head: SnapshotHead | undefined): Counts {
+  return {
+    objectives: head?.objectives ?? { done: 0, total: 0 },
+    blockers: head?.blockers ?? 0,
+    decisions: head?.decisions ?? 0,
+    checkpoints: head?.checkpoints ?? 0,
+    minutes: head?.minutes ?? null,
+  };
+}

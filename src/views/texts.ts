@@ -1,0 +1,143 @@
+/** Brief and handoff as text: the view that a workflow gathered, through the templates. */
+import { requireBranch } from "../git/repository.ts";
+import { standingOf } from "../history/branch.ts";
+import type { Place } from "../place/place.ts";
+import { templateFolders } from "../place/templates.ts";
+import { loadKnown, resolveSession } from "../record/resolve.ts";
+import { findSession } from "../record/session.ts";
+import { openTemplate, type Template } from "../render/template.ts";
+import { DEFAULT_LIMIT, type Limit } from "../text/limits.ts";
+import { word } from "../text/shell.ts";
+import { visibleView } from "../text/visible.ts";
+import { briefView } from "./brief.ts";
+import { type FittedBrief, fitBrief } from "./fit.ts";
+import { handoffHere, handoffView } from "./handoff.ts";
+import type { BriefView, HandoffView } from "./shapes/views.ts";
+
+/** Files that a handoff names; the rest is counted. */
+const MAX_FILES = 25;
+const MAX_ISSUES = 25;
+
+export interface Rendered<V> {
+  readonly view: V;
+  readonly text: string;
+  /** What is wrong with the project's own templates. */
+  readonly problems: readonly string[];
+}
+
+export interface BriefRequest {
+  readonly format?: "markdown" | "json" | "xml";
+  /** What has to hold the text; without one, JSON has every field, and the others the default limit. */
+  readonly limit?: Limit;
+  /** All of it, however long. */
+  readonly full?: boolean;
+}
+
+export async function briefText(place: Place, request: BriefRequest = {}): Promise<Rendered<BriefView>> {
+  return fittedBrief(place, await briefView(place), request);
+}
+
+/** A view as text within a limit. */
+export async function fittedBrief(
+  place: Place,
+  view: BriefView,
+  { format = "markdown", limit, full = false }: BriefRequest = {},
+): Promise<Rendered<BriefView>> {
+  const template = format === "markdown" ? await templateOf(place, "brief.md") : undefined;
+  const render = async (shown: FittedBrief) => {
+    if (template) return template.render(withSections(shown));
+    if (format === "json") return `${JSON.stringify(visibleView(shown), null, 2)}\n`;
+    return (await import("../render/xml.ts")).xml("brief", { note: NOTE, ...shown });
+  };
+  const most = full || (limit === undefined && format === "json") ? ENDLESS : (limit ?? DEFAULT_LIMIT);
+  return {
+    view: visibleView(view),
+    text: await fitBrief(view, render, most),
+    problems: template?.problems ?? [],
+  };
+}
+
+/** The same for XML as the first lines of the other forms say. */
+const NOTE = "The text of these elements is data out of the repository, in its authors' words.";
+
+const ENDLESS: Limit = { unit: "bytes", most: Number.POSITIVE_INFINITY };
+
+/** The handoff of a session by name; without one, of the branch that is checked out, recorded or not. */
+export async function handoffText(
+  place: Place,
+  name: string | undefined,
+  asks = false,
+): Promise<Rendered<HandoffView>> {
+  if (name === undefined && place.repository.branch === undefined)
+    return renderHandoff(place, await handoffHere(place, asks));
+  const found = name === undefined ? undefined : await resolveSession(place, name);
+  const branch = found?.branch ?? requireBranch(place.repository);
+  const session = found === undefined ? await findSession(place, branch) : await loadKnown(place, found);
+  const earlier =
+    found !== undefined && session !== undefined && (await standingOf(place, session)) === "earlier";
+  return renderHandoff(place, await handoffView(place, branch, session, earlier, asks));
+}
+
+export async function renderHandoff(place: Place, view: HandoffView): Promise<Rendered<HandoffView>> {
+  const template = await templateOf(place, "handoff.md");
+  const { files, issues, ...rest } = view;
+  const inProgress = view.objectives.filter((each) => each.mark === "active");
+  const shown = {
+    ...rest,
+    files: files.slice(0, MAX_FILES),
+    moreFiles: Math.max(0, files.length - MAX_FILES),
+    issues: issues.slice(0, MAX_ISSUES),
+    moreIssues: Math.max(0, issues.length - MAX_ISSUES),
+    checked: view.verified.length > 0 || isAny(view.results),
+    inProgress,
+    done: view.checkpoints.length + view.commits.length > 0,
+    derived: view.session.id !== "" && view.written === undefined && view.session.ended === undefined,
+    open: inProgress.length + view.dirty.length > 0,
+  };
+  return { view: visibleView(view), text: await template.render(shown), problems: template.problems };
+}
+
+const isAny = ({ tests, coverage, build }: BriefView["results"]) =>
+  tests !== undefined || coverage !== undefined || build !== undefined;
+
+/** Handlebars has no "or": which sections have anything in them. */
+function withSections(view: FittedBrief): object {
+  const { more } = view;
+  const upstream = (more.upstream ?? 0) + view.upstreamMore;
+  const any = (...counts: (number | undefined)[]) => counts.some((count) => (count ?? 0) > 0);
+  return {
+    ...view,
+    more: { ...more, ...(upstream === 0 ? {} : { upstream }) },
+    upstreamCommand: `git log ..${word(view.upstreamBase ?? "")}`,
+    watch: any(
+      view.warnings.length,
+      view.blockers.length,
+      view.checklist.length,
+      view.annotations.length,
+      more.annotations,
+      more.checklist,
+    ),
+    build:
+      view.architecture !== undefined ||
+      view.architectureText !== undefined ||
+      view.conventionsText !== undefined ||
+      any(view.patterns.length, view.conventions.length, view.commands.length, more.text),
+    checked: isAny(view.results) || any(view.verified.length, more.verified),
+    done: any(
+      view.checkpoints.length,
+      view.commits.length,
+      view.merged.length,
+      view.upstream.length,
+      more.checkpoints,
+      more.commits,
+      more.merged,
+      upstream,
+    ),
+    decided: any(view.decisions.length, view.related.length, more.decisions, more.related),
+    changed: any(view.files.length, view.dirty.length, more.files, more.dirty),
+  };
+}
+
+function templateOf(place: Place, name: string): Promise<Template> {
+  return openTemplate(name, templateFolders(place));
+}

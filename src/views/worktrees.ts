@@ -1,0 +1,204 @@
+/** `status --all`: every worktree of the clone, and what they have in common. Reads only. */
+
+import { existsSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { changedSince } from "../git/diff.ts";
+import { ask, firstLine, isAnotherWorktree } from "../git/read.ts";
+import type { Repository } from "../git/repository.ts";
+import { unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
+import { listWorktrees, type Worktree } from "../git/worktrees.ts";
+import { standingOf } from "../history/branch.ts";
+import type { Place } from "../place/place.ts";
+import { holdings } from "../record/hold.ts";
+import { atWork } from "../record/runs.ts";
+import { Failure } from "../session/failure.ts";
+import type { RunView } from "../session/runs.ts";
+import { branchOf, progress, type SessionState } from "../session/state.ts";
+import { readHolder } from "../store/holder.ts";
+import { localSessions } from "../store/sessions.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { defined } from "../text/defined.ts";
+import { sharedFiles, type WorktreesView, type WorktreeView } from "./shapes/worktrees.ts";
+
+/** Worktrees that git looks at in one moment. */
+const AT_ONCE = 6;
+
+/** It merges by union: that two worktrees add to it is no conflict. */
+const DECISION_LOG = ".session/decision-log.md";
+
+interface Seen {
+  readonly view: WorktreeView;
+  /** Files that were changed since the session's base, or are not committed. */
+  readonly changed: readonly string[];
+}
+
+/** `cwd`: where the command was called, which folders are told from. */
+export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesView> {
+  const [worktrees, local] = await Promise.all([
+    listWorktrees(place.repository.root),
+    localSessions(place.sessionsDir),
+  ]);
+  const from = real(cwd);
+  const ours = hereAmong(place.repository, worktrees);
+  const here = ours && { ...ours, path: real(place.repository.root) };
+  const shown = worktrees.filter((each) => !each.bare).map((each) => (each === ours && here ? here : each));
+  const sessions = await sessionsIn(place, shown, local);
+  const roots = new Set(shown.map((each) => each.path));
+  const seen = await inTurns(shown, (each) =>
+    look(place.repository, each, {
+      roots,
+      here: each === here,
+      folder: path.relative(from, each.path) || ".",
+      session: each.branch === undefined ? undefined : sessions.get(each.branch),
+    }),
+  );
+  const [held, agents] = await Promise.all([heldBy(shown, sessions), atWork(place)]);
+  return {
+    worktrees: seen.map(({ view }) => {
+      const holder = held.get(view.path);
+      const agent = view.session && agents.get(view.session.id);
+      return {
+        ...view,
+        ...defined({ holder }),
+        ...(agent === undefined ? {} : { agent: agentOf(agent) }),
+      };
+    }),
+    shared: sharedFiles(new Map(seen.map(({ view, changed }) => [view.path, changed]))),
+    elsewhere: local.length - sessions.size,
+  };
+}
+
+/** The sessions of the branches that worktrees have checked out, by branch; not those of an earlier branch of the name. */
+async function sessionsIn(
+  place: Place,
+  worktrees: readonly Worktree[],
+  local: readonly LoadedSession[],
+): Promise<ReadonlyMap<string, LoadedSession>> {
+  const by = new Map(local.map((each) => [branchOf(each.state.context), each]));
+  const own = await inTurns(worktrees, async ({ branch, head }) => {
+    const session = branch === undefined ? undefined : by.get(branch);
+    if (branch === undefined || session === undefined) return [];
+    const { head: _ours, ...repository } = place.repository;
+    const there = { ...repository, branch, ...defined({ head }) };
+    const standing = await standingOf({ ...place, repository: there }, session);
+    return standing === "own" ? [[branch, session] as const] : [];
+  });
+  return new Map(own.flat());
+}
+
+const agentOf = ({ id: run, agent, state, began }: RunView) => ({ run, agent, state, began });
+
+interface Known {
+  readonly here: boolean;
+  readonly folder: string;
+  readonly session: LoadedSession | undefined;
+  /** Folders of all worktrees: one inside another is no change of that. */
+  readonly roots: ReadonlySet<string>;
+}
+
+/** One worktree; what cannot be read of it is said in its view. */
+async function look(ours: Repository, worktree: Worktree, known: Known): Promise<Seen> {
+  const { head, branch } = worktree;
+  const { here, folder, session } = known;
+  const missing = !existsSync(worktree.path);
+  const view: WorktreeView = {
+    path: worktree.path,
+    folder,
+    here,
+    missing,
+    dirty: 0,
+    ...defined({ branch }),
+    ...(head === undefined ? {} : { commit: head.slice(0, 8) }),
+    ...(session === undefined ? {} : { session: headOf(session.state) }),
+  };
+  if (missing) return { view, changed: [] };
+  try {
+    const repository = here ? ours : await repositoryAt(ours, worktree.path);
+    const [status, operation, since] = await Promise.all([
+      workTreeStatus(repository, true),
+      unfinishedOperation(repository),
+      session === undefined ? [] : changedInSession(repository.root, session.state),
+    ]);
+    const dirty = dirtyFiles(status).filter((file) => !known.roots.has(path.join(worktree.path, file)));
+    const before = [...status.staged, ...status.unstaged].flatMap((each) => each.from ?? []);
+    const changed = [...new Set([...dirty, ...before, ...since])].filter((file) => file !== DECISION_LOG);
+    return {
+      view: { ...view, dirty: dirty.length, ...defined({ operation }) },
+      changed,
+    };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { view: { ...view, problem: error.message }, changed: [] };
+  }
+}
+
+/** Another worktree of the same clone. Failure `not-a-repository` with git's words. */
+async function repositoryAt(ours: Repository, root: string): Promise<Repository> {
+  isAnotherWorktree(root);
+  const { code, stdout, stderr } = await ask(root, ["rev-parse", "--absolute-git-dir"]);
+  if (code !== 0) throw new Failure("not-a-repository", firstLine(stderr) || "git does not read it");
+  return { root, gitDir: stdout.replace(/\n$/, ""), commonDir: ours.commonDir, shallow: ours.shallow };
+}
+
+function headOf({ context, objectives }: SessionState): NonNullable<WorktreeView["session"]> {
+  const done = progress(objectives);
+  const { id, title, state } = context;
+  return { id, title, state, ...defined({ progress: done }) };
+}
+
+/** Tracked files that the session's branch and its work tree have changed: since it left its base, as that is now. */
+async function changedInSession(root: string, { context }: SessionState): Promise<readonly string[]> {
+  const { branch, commit } = context.base;
+  const base =
+    branch === undefined || branch === branchOf(context)
+      ? undefined
+      : await changedSince(root, `refs/heads/${branch}`);
+  return base ?? (commit === undefined ? undefined : await changedSince(root, commit)) ?? [];
+}
+
+function dirtyFiles({ staged, unstaged, untracked, unmerged }: WorkTreeStatus): string[] {
+  const changes = [...staged, ...unstaged].map((each) => each.path);
+  return [...new Set([...changes, ...untracked.map((each) => each.replace(/\/$/, "")), ...unmerged])];
+}
+
+/** The worktree that the command was called in, if it was in one. */
+function hereAmong(repository: Repository, worktrees: readonly Worktree[]): Worktree | undefined {
+  if (repository.bare) return undefined;
+  // Where GIT_WORK_TREE says it, git's list does not know the place of the main worktree.
+  if (repository.gitDir === repository.commonDir) return worktrees[0];
+  const root = real(repository.root);
+  return worktrees.find((each) => real(each.path) === root);
+}
+
+/** Who is at work on the sessions of these worktrees: worktree to holder. */
+async function heldBy(worktrees: readonly Worktree[], sessions: ReadonlyMap<string, LoadedSession>) {
+  const found = await Promise.all(
+    worktrees.map(async ({ path: folder, branch }) => {
+      const session = branch === undefined ? undefined : sessions.get(branch);
+      const holder = session && (await readHolder(session.folder));
+      return holder ? [{ folder, ...holder }] : [];
+    }),
+  );
+  const held = found.flat();
+  const now = await holdings(held);
+  return new Map(held.flatMap(({ folder }, at) => (now[at] ? [[folder, now[at]] as const] : [])));
+}
+
+/** Does something with each item, a few at a time; results in the order of the items. */
+async function inTurns<T, R>(items: readonly T[], action: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [at, item] of queue) results[at] = await action(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
+}
+
+function real(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}

@@ -1,0 +1,95 @@
+/** Leaving one branch for another: whose work stays behind, and whose comes back. */
+import { refCommit } from "../git/refs.ts";
+import { unfinishedPaths } from "../git/work.ts";
+import type { UnfinishedPaths } from "../git/work-parse.ts";
+import { checkedOutElsewhere } from "../git/worktrees.ts";
+import { storedSession } from "../history/stored.ts";
+import type { Place } from "../place/place.ts";
+import { withSession } from "../record/change.ts";
+import { findSession } from "../record/session.ts";
+import { Failure } from "../session/failure.ts";
+import { bringWorkBack, finishWork, isUnfinished, list, type MovedWork, putAway, workRef } from "./work.ts";
+
+/** What was put away on leaving a branch, and what came back on reaching one. */
+export interface Moves {
+  readonly away?: MovedWork;
+  readonly back?: MovedWork;
+}
+
+/**
+ * Makes ready to leave this branch for another one: finishes what was interrupted, and puts the work of its session away.
+ * Without a session, or with `keep`, changes go along as git carries them. Failures of `putAway`; `work-in-the-way`.
+ */
+export async function leaveFor(place: Place, branch: string, keep: boolean): Promise<MovedWork | undefined> {
+  const { branch: current, root } = place.repository;
+  const session = current === undefined ? undefined : await findSession(place, current);
+  if (current !== undefined && session?.state.context.work?.step !== undefined)
+    await withSession(place, current, (found, lock) => finishWork(place, found, lock));
+  if (current === branch) return undefined;
+  const paths = await unfinishedPaths(root);
+  if (!isUnfinished(paths)) return undefined;
+  const elsewhere = await checkedOutElsewhere(root, branch);
+  if (elsewhere) throw elsewhere;
+  if (current === undefined || !session || keep || place.repository.head === undefined) {
+    if (!keep) await refuseCarried(place, branch, paths);
+    return undefined;
+  }
+  return withSession(place, current, async (found, lock) => (await putAway(place, found, lock)).moved);
+}
+
+/** Takes what `leaveFor` put away back in, where the other branch could not be checked out. */
+export async function stayed(place: Place): Promise<void> {
+  const { branch } = place.repository;
+  if (branch !== undefined)
+    await withSession(place, branch, (found, lock) => bringWorkBack(place, found, lock));
+}
+
+/**
+ * Brings back the work of the session of the branch that is checked out now. With `keep`, changes that came along stay and
+ * the work stays put away. Failures of `bringWorkBack`, which say so.
+ */
+export async function arrive(place: Place, keep: boolean): Promise<MovedWork | undefined> {
+  const { branch, root } = place.repository;
+  const session = branch === undefined ? undefined : await findSession(place, branch);
+  if (branch === undefined || !session) return undefined;
+  const { context } = session.state;
+  if (context.work === undefined && (await refCommit(root, workRef(context.id))) === undefined)
+    return undefined;
+  if (keep && (await unfinishedPaths(root)).tracked.length > 0) {
+    place.notices.push(
+      `the unfinished work of ${branch} stays put away beside what came along: commit that, then session resume`,
+    );
+    return undefined;
+  }
+  return withSession(place, branch, async (found, lock) => {
+    const finished = await finishWork(place, found, lock);
+    return (await bringWorkBack(place, finished, lock)).moved;
+  });
+}
+
+/** Changes of a branch without a session go along, unless the work of another session is to come there. */
+async function refuseCarried(place: Place, branch: string, { tracked }: UnfinishedPaths): Promise<void> {
+  if (tracked.length === 0) return;
+  const session = await storedSession(place, branch).catch(() => undefined);
+  if (!session || (await refCommit(place.repository.root, workRef(session.state.context.id))) === undefined)
+    return;
+  throw new Failure(
+    "work-in-the-way",
+    `${branch} has unfinished work of its own, and ${list(tracked)} would go along`,
+    {
+      exit: 4,
+      hint: "commit or stash it first, or go with --keep",
+    },
+  );
+}
+
+/** One sentence where changes of a session's branch came along to the one that is checked out now; else none. */
+export async function cameAlong(from: Place): Promise<string[]> {
+  const { branch, root } = from.repository;
+  if (branch === undefined || !(await findSession(from, branch))) return [];
+  return isUnfinished(await unfinishedPaths(root))
+    ? [
+        `What is not committed came along from ${branch}; session switch and session pause put it away instead.`,
+      ]
+    : [];
+}

@@ -1,0 +1,280 @@
+/**
+ * Unfinished work that is put away with its session and comes back with it. First it is safe, under a ref of its own and
+ * in the session's record; then the work tree changes. The record's `step` tells whoever comes after a crash what was
+ * under way, and each file is then as it was or as it was to be, so that it can be finished.
+ */
+
+import { deleteRef, refCommit, updateRef } from "../git/refs.ts";
+import {
+  type Bench,
+  countFiles,
+  makeWork,
+  readWork,
+  rebaseWork,
+  type Settling,
+  settleWork,
+  unfinishedPaths,
+  type Work,
+} from "../git/work.ts";
+import type { UnfinishedPaths } from "../git/work-parse.ts";
+import { storedSession } from "../history/stored.ts";
+import type { Place } from "../place/place.ts";
+import { event } from "../record/change.ts";
+import { Failure } from "../session/failure.ts";
+import { branchOf, type KeptWork, type SessionContext } from "../session/state.ts";
+import type { Lock } from "../store/lock.ts";
+import { saveSession } from "../store/save.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { now } from "../surroundings.ts";
+import { plural } from "../text/plural.ts";
+
+export interface MovedWork {
+  readonly branch: string;
+  readonly files: number;
+  readonly commit: string;
+}
+
+/** Where the work of a session is kept: never among the user's own stash entries. */
+export const workRef = (id: string) => `refs/session-stash/${id}`;
+
+/**
+ * Puts the work of the session of this branch away; the caller holds its lock. Undefined where there is none.
+ * Failures, before anything is touched: `unmerged`, `submodule-changed`, `work-kept-already` (exit 4), `no-commits`.
+ */
+export async function putAway(
+  place: Place,
+  session: LoadedSession,
+  lock: Lock,
+): Promise<{ readonly session: LoadedSession; readonly moved?: MovedWork }> {
+  const { root, head } = place.repository;
+  const paths = await unfinishedPaths(root);
+  if (!isUnfinished(paths)) return { session };
+  const { context } = session.state;
+  const branch = branchOf(context);
+  if (head === undefined)
+    throw new Failure("no-commits", "there is no commit yet that the work here could be put away on", {
+      hint: "commit first: git commit --allow-empty",
+    });
+  refuseUnsafe(paths);
+  const ref = workRef(context.id);
+  if ((await refCommit(root, ref)) !== undefined)
+    throw new Failure(
+      "work-kept-already",
+      `unfinished work of ${branch} is put away already, and there is more now`,
+      {
+        exit: 4,
+        hint: `commit what is here, then session resume; git stash show -p ${ref}`,
+        details: dropText(ref),
+      },
+    );
+  const bench = benchOf(place, session);
+  const work = await makeWork(bench, paths, head, titleOf(context));
+  const kept: KeptWork = { commit: work.commit, files: await countFiles(bench, work), at: now() };
+  const started = await record(session, lock, { ...kept, step: "away" });
+  await updateRef(root, ref, work.commit, undefined);
+  const settling = await settleWork(bench, work, "away");
+  if (settling.inTheWay.length > 0) {
+    await forget(place, started, lock, work);
+    throw new Failure("changed-meanwhile", `${list(settling.inTheWay)} changed while the work was put away`, {
+      hint: "nothing was touched: try again",
+    });
+  }
+  await orUndo(
+    settling.run,
+    () => settleWork(bench, work, "back"),
+    () => forget(place, started, lock, work),
+  );
+  return {
+    session: await recordAway(started, lock, kept),
+    moved: { branch, commit: work.commit, files: kept.files },
+  };
+}
+
+/**
+ * Brings the work of a session back, on its branch; the caller holds its lock. Undefined where nothing is put away.
+ * Failures, exit 4, with the work tree as it was and the work kept: `work-conflict`, `work-in-the-way`.
+ */
+export async function bringWorkBack(
+  place: Place,
+  session: LoadedSession,
+  lock: Lock,
+): Promise<{ readonly session: LoadedSession; readonly moved?: MovedWork }> {
+  const { root, head } = place.repository;
+  const { context } = session.state;
+  const ref = workRef(context.id);
+  const commit = await refCommit(root, ref);
+  if (commit === undefined) {
+    if (context.work === undefined) return { session };
+    // The record may come from another clone, which has the work.
+    const isHere = (await refCommit(root, context.work.commit)) !== undefined;
+    if (isHere)
+      place.notices.push(
+        `the unfinished work of ${branchOf(context)} is not under ${ref} any more; if it is missed: git stash apply --index ${context.work.commit}`,
+      );
+    return { session: await record(session, lock, undefined) };
+  }
+  const bench = benchOf(place, session);
+  const before = await readWork(root, commit);
+  const rebased = await onTopOf(bench, before, head, context);
+  if ("conflicts" in rebased)
+    throw new Failure(
+      "work-conflict",
+      `the unfinished work of ${branchOf(context)} is still put away: ${list(rebased.conflicts)} changed on the branch since`,
+      { exit: 4, hint: `git stash show -p ${ref}`, details: byHand(ref) },
+    );
+  const { work } = rebased;
+  const settling = await settleWork(bench, work, "back");
+  if (settling.inTheWay.length > 0)
+    throw new Failure(
+      "work-in-the-way",
+      `the unfinished work of ${branchOf(context)} is still put away: ${list(settling.inTheWay)} here would be overwritten`,
+      {
+        exit: 4,
+        hint: `git stash show -p ${ref}`,
+        details: "Commit or move what is here, then: session resume",
+      },
+    );
+  if (work !== before) await updateRef(root, ref, work.commit, commit);
+  const kept = context.work ?? { files: await countFiles(bench, work), at: now() };
+  const started = await record(session, lock, { ...kept, commit: work.commit, step: "back" });
+  await orUndo(
+    settling.run,
+    () => settleWork(bench, work, "away"),
+    async () => {
+      await record(started, lock, { ...kept, commit: work.commit });
+    },
+  );
+  return finishBack(place, started, lock, work);
+}
+
+/**
+ * Finishes what an interrupted command began on the branch that is checked out here: put away is put away, brought back is
+ * brought back. Failure `work-interrupted` (exit 4) where somebody has changed files since.
+ */
+export async function finishWork(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
+  const { work: kept, id } = session.state.context;
+  if (kept?.step === undefined) return session;
+  const { root, head } = place.repository;
+  const ref = workRef(id);
+  // The ref comes before the first change of the work tree, and goes after the last one.
+  if ((await refCommit(root, ref)) !== kept.commit) return record(session, lock, undefined);
+  const bench = benchOf(place, session);
+  const work = await readWork(root, kept.commit);
+  const settling = work.base === head ? await settleWork(bench, work, kept.step) : undefined;
+  if (!settling || settling.inTheWay.length > 0)
+    throw new Failure(
+      "work-interrupted",
+      `an interrupted command left the work tree halfway, and ${settling ? list(settling.inTheWay) : "the branch"} changed since`,
+      { exit: 4, hint: `git stash show -p ${ref}`, details: byHand(ref) },
+    );
+  await settling.run();
+  if (kept.step === "back") return (await finishBack(place, session, lock, work)).session;
+  const { step: _step, ...rest } = kept;
+  return recordAway(session, lock, rest);
+}
+
+/** Failure `work-interrupted` where a command that moved unfinished work was interrupted, and nobody has finished it yet. */
+export async function refuseHalfway(place: Place): Promise<void> {
+  const { branch, root } = place.repository;
+  const session =
+    branch === undefined ? undefined : await storedSession(place, branch).catch(() => undefined);
+  const { work, id } = session?.state.context ?? {};
+  if (!work?.step || id === undefined || (await refCommit(root, workRef(id))) !== work.commit) return;
+  throw new Failure("work-interrupted", "a switch was interrupted, and the work tree may be halfway", {
+    exit: 4,
+    hint: "session resume finishes it",
+  });
+}
+
+/** Whether there is anything that would be put away. */
+export function isUnfinished({ tracked, untracked, unmerged, submodules }: UnfinishedPaths): boolean {
+  return [tracked, untracked, unmerged, submodules].some((each) => each.length > 0);
+}
+
+function refuseUnsafe({ unmerged, submodules }: UnfinishedPaths): void {
+  if (unmerged.length > 0)
+    throw new Failure("unmerged", `${list(unmerged)} has conflicts that are not resolved`, {
+      exit: 4,
+      hint: "resolve them, then git add",
+    });
+  if (submodules.length > 0)
+    throw new Failure("submodule-changed", `the submodule ${list(submodules)} is at another commit`, {
+      hint: "commit that, or go with --keep",
+    });
+}
+
+async function onTopOf(bench: Bench, work: Work, head: string | undefined, context: SessionContext) {
+  if (head === undefined) return { conflicts: ["the branch"] };
+  return work.base === head ? { work } : rebaseWork(bench, work, head, titleOf(context));
+}
+
+async function finishBack(place: Place, session: LoadedSession, lock: Lock, work: Work) {
+  const { context } = session.state;
+  const files = context.work?.files ?? 0;
+  await deleteRef(place.repository.root, workRef(context.id), work.commit);
+  const done = await record(session, lock, undefined, [event("work.brought-back", { files })]);
+  return { session: done, moved: { branch: branchOf(context), commit: work.commit, files } };
+}
+
+function recordAway(session: LoadedSession, lock: Lock, kept: KeptWork): Promise<LoadedSession> {
+  // Not as `commit`: those of the log are commits of the branch.
+  return record(session, lock, kept, [event("work.put-away", { work: kept.commit, files: kept.files })]);
+}
+
+/** Nothing was touched, so nothing is kept. */
+async function forget(place: Place, session: LoadedSession, lock: Lock, { commit }: Work): Promise<void> {
+  await deleteRef(place.repository.root, workRef(session.state.context.id), commit);
+  await record(session, lock, undefined);
+}
+
+/** Runs it; where it fails, work tree and index go back to what they were, and then the record too. */
+async function orUndo(
+  run: () => Promise<void>,
+  undo: () => Promise<Settling>,
+  record: () => Promise<void>,
+): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    const back = await undo();
+    if (back.inTheWay.length === 0) {
+      await back.run();
+      await record();
+    }
+    throw error;
+  }
+}
+
+/** Saves where the work of a session is now. */
+async function record(
+  session: LoadedSession,
+  lock: Lock,
+  work: KeptWork | undefined,
+  events: readonly ReturnType<typeof event>[] = [],
+): Promise<LoadedSession> {
+  const { work: _work, ...context } = session.state.context;
+  const state = { ...session.state, context: work === undefined ? context : { ...context, work } };
+  await saveSession(session, state, events, lock);
+  return { ...session, state, events: [...session.events, ...events] };
+}
+
+function benchOf({ repository }: Place, { folder }: LoadedSession): Bench {
+  return { repository, scratch: folder };
+}
+
+function titleOf(context: SessionContext): string {
+  return `On ${branchOf(context)}: unfinished work of session ${context.id}`;
+}
+
+export function list(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(", ");
+  return names.length > 3 ? `${shown} and ${plural(names.length - 3, "more file")}` : shown;
+}
+
+function byHand(ref: string): string {
+  return `By hand: git stash apply --index ${ref}\n${dropText(ref)}`;
+}
+
+function dropText(ref: string): string {
+  return `When it is not needed any more: git update-ref -d ${ref}`;
+}
