@@ -28,8 +28,7 @@ const log = async (here: Scratch, branch = "feature/login") =>
     .filter((each) => each.type.includes(":"));
 
 async function withSession(): Promise<Scratch> {
-  const here = await scratch();
-  await here.ok("start", "feature/login", "-o", "OAuth login");
+  const here = await scratch({ session: ["feature/login", "-o", "OAuth login"] });
   return here;
 }
 

@@ -55,8 +55,7 @@ async function whole(s: Scratch) {
 }
 
 async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", "-o", "Two", "--tag", "tagged");
+  const s = await scratch({ session: ["work", "-o", "One", "-o", "Two", "--tag", "tagged"] });
   await s.ok("decisions", "add", "Decided");
   await s.ok("note", "mind the gap");
   return s;

@@ -25,8 +25,9 @@ test.each([
   ["resume", ["resume", "work"]],
   ["start on a branch that was made anew", ["start", "work", "-o", "New"]],
 ])("killed before every rename of %s: the whole session is there afterwards, once", async (_what, args) => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", "-o", "Two", "--tag", "tagged", "--meta", "issue=42");
+  const s = await scratch({
+    session: ["work", "-o", "One", "-o", "Two", "--tag", "tagged", "--meta", "issue=42"],
+  });
   await s.ok("objectives", "complete", "1");
   await s.ok("blockers", "add", "Waiting", "--link", "#42");
   await s.ok("note", "mind the gap");
@@ -72,8 +73,7 @@ test.each([
 });
 
 test("killed before every rename of resume on a renamed branch: the session is there afterwards, once", async () => {
-  const s = await scratch();
-  await s.ok("start", "name-0", "-o", "One");
+  const s = await scratch({ session: ["name-0", "-o", "One"] });
   await s.ok("checkpoint", "--allow-empty", "-m", "docs: x", "--decision", "Decided");
   const { id } = (await s.json("status")).session;
   for (const at of strikes(100)) {

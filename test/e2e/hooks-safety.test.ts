@@ -9,8 +9,7 @@ import { trailersByGit } from "../support/git-trailers.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function started(): Promise<Scratch> {
-  const repo = await scratch();
-  await repo.ok("start", "work", "-o", "One");
+  const repo = await scratch({ session: ["work", "-o", "One"] });
   await repo.ok("hooks", "install");
   return repo;
 }

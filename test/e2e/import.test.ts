@@ -57,8 +57,7 @@ test("what is exported, imported into a fresh repository and exported again is t
 });
 
 test("a real session goes from one clone to another, and on", async () => {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "-o", "Login", "-o", "Docs");
+  const s = await scratch({ session: ["feature/login", "-o", "Login", "-o", "Docs"] });
   await s.ok("decisions", "add", "Use PKCE", "--rationale", "no secret");
   await s.write("login.ts", "1\n");
   await s.ok("checkpoint", "-A", "-m", "feat: login", "--complete", "1");
@@ -84,8 +83,7 @@ test("a real session goes from one clone to another, and on", async () => {
 });
 
 test("decisions of an imported session are found in a squash that names none of them", async () => {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "-o", "Login");
+  const s = await scratch({ session: ["feature/login", "-o", "Login"] });
   await s.ok("decisions", "add", "Use PKCE");
   await s.write("login.ts", "1\n");
   await s.ok("checkpoint", "-A", "-m", "feat: login");

@@ -22,8 +22,7 @@ async function throughServers(s: Scratch): Promise<void> {
 }
 
 test("fifty processes write to one session at once: nothing is lost, nothing is there twice", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   const kinds = [
     ["objectives", "add", "objective"],
     ["decisions", "add", "decision"],

@@ -5,8 +5,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 
 /** A session with three checkpoints on `work`, a decision in each. */
 async function worked(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   for (const n of [1, 2, 3]) {
     await s.write(`file-${n}.txt`, `${n}\n`);
     await s.ok("checkpoint", "-A", "-m", `feat: ${n}`, "--decision", `Decision ${n}`);

@@ -5,8 +5,9 @@ import { random } from "../support/secret.ts";
 
 /** A branch with three decisions in three commits, and a fourth that is pending. */
 async function branch(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "-o", "OAuth login", "-o", "Docs", "--title", "Login with OAuth");
+  const s = await scratch({
+    session: ["feature/login", "-o", "OAuth login", "-o", "Docs", "--title", "Login with OAuth"],
+  });
   for (const [at, text] of ["Use PKCE", "Keep tokens in memory", "No refresh in the browser"].entries()) {
     await s.ok(
       "decisions",

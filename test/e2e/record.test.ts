@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   return s;
 }
 

@@ -172,8 +172,7 @@ describe.each(["git commit", "session checkpoint"])("three decisions, each by %s
 });
 
 async function threeDecisions(plain: boolean): Promise<Scratch> {
-  const repo = await scratch();
-  await repo.ok("start", "feature/login", "-o", "Log in", "-o", "Log out");
+  const repo = await scratch({ session: ["feature/login", "-o", "Log in", "-o", "Log out"] });
   await repo.ok("hooks", "install");
   for (const [at, text] of TEXTS.entries()) {
     await repo.write(`file-${at + 1}.txt`, `${text}\n`);

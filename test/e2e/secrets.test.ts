@@ -4,8 +4,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 import { forgeToken, password, random } from "../support/secret.ts";
 
 async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "-o", "OAuth login");
+  const s = await scratch({ session: ["feature/login", "-o", "OAuth login"] });
   return s;
 }
 

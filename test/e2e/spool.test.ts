@@ -15,8 +15,7 @@ const ROOT = process.getuid?.() === 0;
 
 /** A session on the branch work, with one objective. */
 async function started(): Promise<Scratch> {
-  const here = await scratch();
-  await here.ok("start", "work", "-o", "One");
+  const here = await scratch({ session: ["work", "-o", "One"] });
   return here;
 }
 

@@ -24,8 +24,7 @@ interface World {
 
 /** Session `one` with work that is put away, and `two`, checked out, with work in the work tree. */
 async function world(): Promise<World> {
-  const s = await scratch({ commits: 3 });
-  await s.ok("start", "one");
+  const s = await scratch({ commits: 3, session: ["one"] });
   await s.write("README.md", "one\n");
   await s.write("one/new.txt", "one\n");
   await s.git("add", "README.md");

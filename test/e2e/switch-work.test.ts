@@ -365,8 +365,7 @@ test("in a linked worktree, from a subfolder, with sha256 and without an identit
 });
 
 test("an unborn branch, and a detached HEAD: git's own behaviour", async () => {
-  const s = await scratch({ commits: 0 });
-  await s.ok("start", "first");
+  const s = await scratch({ commits: 0, session: ["first"] });
   await s.write("a.txt", "a\n");
   const ran = await s.session("pause");
   expect(ran.code).toBe(1);

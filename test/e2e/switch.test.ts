@@ -6,8 +6,9 @@ const branch = (s: Scratch) => s.git("branch", "--show-current");
 
 /** Two sessions; the second one is checked out. */
 async function twoSessions(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "-o", "OAuth provider", "-o", "Docs", "--title", "OAuth login");
+  const s = await scratch({
+    session: ["feature/login", "-o", "OAuth provider", "-o", "Docs", "--title", "OAuth login"],
+  });
   await s.ok("objectives", "complete", "1");
   await s.ok("start", "fix/crash", "-o", "Find it");
   return s;

@@ -34,8 +34,7 @@ function claude(turns: number, id = ID): string {
 }
 
 async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "--title", "Work");
+  const s = await scratch({ session: ["work", "--title", "Work"] });
   return s;
 }
 

@@ -13,8 +13,7 @@ export const FILES = ["one.txt", "two.txt", "three.txt"] as const;
 
 /** A session on `work` with three decisions in three checkpoints. */
 export async function three(): Promise<Scratch & { id: string }> {
-  const s = await scratch({ commits: 2 });
-  await s.ok("start", "work", "-o", "All three", "--title", "The work");
+  const s = await scratch({ commits: 2, session: ["work", "-o", "All three", "--title", "The work"] });
   for (const [at, file] of FILES.entries()) {
     await s.write(file, `${file} of work\n`);
     await s.ok("checkpoint", "-A", "-m", `feat: ${file}`, "--decision", `Decision ${at + 1}`);
