@@ -1,18 +1,19 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { strikes } from "../support/sampled.ts";
-import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Ran, type Scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
 const FAULT = path.resolve("test/support/fault.cjs");
 
-async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("init", "--yes");
-  await s.git("add", "--all");
-  await s.git("commit", "--quiet", "-m", "chore: set session up");
-  await s.ok("start", "work", "-o", "One");
-  return s;
+function started(): Promise<Scratch> {
+  return fixture("crash", async (s) => {
+    await begin(s);
+    await s.ok("init", "--yes");
+    await s.git("add", "--all");
+    await s.git("commit", "--quiet", "-m", "chore: set session up");
+    await s.ok("start", "work", "-o", "One");
+  });
 }
 
 /** Runs a command with a fault at the k-th change of a file of ours; `done` when it made fewer changes than that. */

@@ -3,9 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { forgeToken, password, random } from "../support/secret.ts";
 
-async function started(): Promise<Scratch> {
-  const s = await scratch({ session: ["feature/login", "-o", "OAuth login"] });
-  return s;
+function started(): Promise<Scratch> {
+  return scratch({ session: ["feature/login", "-o", "OAuth login"] });
 }
 
 /** Everything in git's object store, reachable or not, and all that `extra` names. */

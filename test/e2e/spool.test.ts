@@ -14,9 +14,8 @@ const MOUNTS = spawnSync("unshare", ["-m", "true"]).status === 0;
 const ROOT = process.getuid?.() === 0;
 
 /** A session on the branch work, with one objective. */
-async function started(): Promise<Scratch> {
-  const here = await scratch({ session: ["work", "-o", "One"] });
-  return here;
+function started(): Promise<Scratch> {
+  return scratch({ session: ["work", "-o", "One"] });
 }
 
 /** A command in a sandbox: the same user, and `.git` is a read-only file system. */

@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 const atTerminal = (s: Scratch, columns: number, keys: string, env: NodeJS.ProcessEnv = {}) =>
   runAtTerminal(s, { columns, keys, until: "Switch to", env }, "switch");
 
-async function threeSessions(): Promise<Scratch> {
-  const s = await scratch({ session: ["feature/login", "--title", "OAuth login"] });
-  await s.ok("start", "fix/crash", "--title", "Find the crash");
-  await s.ok("start", "third");
-  return s;
+function threeSessions(): Promise<Scratch> {
+  return fixture("switch-picker", async (s) => {
+    await begin(s, { session: ["feature/login", "--title", "OAuth login"] });
+    await s.ok("start", "fix/crash", "--title", "Find the crash");
+    await s.ok("start", "third");
+  });
 }
 
 const branch = (s: Scratch) => s.git("branch", "--show-current");

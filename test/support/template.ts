@@ -20,7 +20,7 @@ interface Entry {
 export interface Template {
   readonly base: string;
   readonly entries: readonly Entry[];
-  /** Folders with an index, which knows the files of the template and not those of a copy. */
+  /** Work trees: their index knows the files of the template and not those of a copy. */
   readonly workTrees: readonly string[];
 }
 
@@ -33,8 +33,10 @@ export function readTemplate(base: string): Template {
     const content = status.isSymbolicLink() ? readlinkSync(file) : readFileSync(file);
     return { name, mode: status.mode, content };
   });
-  const indexes = names.filter((name) => /(?:^|\/)\.git\/index$/.test(name));
-  const workTrees = indexes.map((name) => path.join("..", name, "../.."));
+  // Of linked worktrees `.git` is a file.
+  const workTrees = names
+    .filter((name) => path.basename(name) === ".git")
+    .map((name) => path.join("..", name, ".."));
   return { base, entries, workTrees };
 }
 
