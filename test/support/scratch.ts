@@ -83,13 +83,18 @@ export async function begin(made: Scratch, options: Options = {}): Promise<void>
   if (options.session) await made.ok("start", ...options.session);
 }
 
-const templates = new Map<string, Promise<Template>>();
+const templates = new Map<string, { readonly made: number; readonly template: Promise<Template> }>();
 
-/** Returns a copy of what `make` makes of an empty scratch. It is made once in this process, and is known by its name. */
+/** Older ones are made again, in milliseconds: what sessions tell of working time must not depend on the order of tests. */
+const FRESH = 20_000;
+
+/** Returns a copy of what `make` makes of an empty scratch. It is made once for the tests of this time, known by its name. */
 export async function fixture(name: string, make: (s: Scratch) => Promise<unknown>): Promise<Scratch> {
-  const known = templates.get(name) ?? madeTemplate(make);
-  templates.set(name, known);
-  const template = await known;
+  const known = templates.get(name);
+  const isFresh = known !== undefined && Date.now() - known.made < FRESH;
+  const entry = isFresh ? known : { made: Date.now(), template: madeTemplate(make) };
+  templates.set(name, entry);
+  const template = await entry.template;
   const base = await newFolder();
   onTestFinished(() => rm(base, { recursive: true, force: true, maxRetries: 3 }));
   writeTemplate(template, base);
