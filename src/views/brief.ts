@@ -7,6 +7,7 @@ import { resultsOf, resultWarnings } from "../facts/results.ts";
 import type { Place } from "../place/place.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { currentObjective, openObjectives, progress, titleOfBranch } from "../session/state.ts";
+import { iso } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
 import { quoted } from "../text/visible.ts";
@@ -37,13 +38,14 @@ interface Around {
   readonly handoff: BriefView["handoff"];
   readonly issues: BriefView["issues"];
   readonly results: BriefView["results"];
+  readonly next: BriefView["next"];
 }
 
 /** What a reader needs to start working on what is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
   const gathered = await gatherHere(place, place.repository.branch);
   const overviewed = gatherOverview(place, gathered);
-  const [overview, commands, decisionsOn, upstream, handoff, issues, results] = await Promise.all([
+  const [overview, commands, decisionsOn, upstream, handoff, issues, results, next] = await Promise.all([
     overviewed,
     projectCommands(place),
     othersDecisions(place, gathered),
@@ -55,8 +57,9 @@ export async function briefView(place: Place): Promise<BriefView> {
       gathered,
       overviewed.then((each) => each.files),
     ),
+    nextOf(place, gathered),
   ]);
-  const around = { overview, commands, decisionsOn, upstream, handoff, issues, results };
+  const around = { overview, commands, decisionsOn, upstream, handoff, issues, results, next };
   return viewOf(place, gathered, around);
 }
 
@@ -64,24 +67,24 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const { config } = place;
   const { state, range } = gathered;
   const { overview, upstream, handoff } = around;
-  const { checkpoints, commits } = commitViews(gathered, config);
+  const { checkpoints, commits } = commitViews(gathered);
   const guessed = state.objectives.length === 0;
   const done = progress(state.objectives);
   const { architecture, patterns, conventions } = config.context;
-  const verified = verificationViews(gathered, config);
+  const verified = verificationViews(gathered);
   const text = ownText(gathered);
   const dirty = dirtyViews(gathered);
   const inPlay = new Set([...overview.files.map((each) => each.path), ...dirty.map((each) => each.path)]);
   const base = quoted(range.drift?.base ?? "");
   const { architectureText, conventionsText } = overview;
   return {
-    session: { ...headView(gathered, config), ...cameFrom(gathered) },
+    session: { ...headView(gathered), ...cameFrom(gathered) },
     guessed,
     objectives: guessed
       ? guesses(gathered)
       : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each.text) })),
     ...defined({ progress: done }),
-    next: nextOf(gathered),
+    next: around.next,
     blockers: blockerViews(gathered).open,
     warnings: [
       ...warningsOf(gathered),
@@ -102,7 +105,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     recent: gathered.recent,
     merged: gathered.history
       .filter((each) => each.commit.parents.length > 1)
-      .map((each) => commitView(each, undefined, gathered, config)),
+      .map((each) => commitView(each, undefined, gathered)),
     upstream: upstream.commits,
     upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
     ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
@@ -119,7 +122,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
       upstream.files.has(each.path) ? { ...each, elsewhere: base } : each,
     ),
     dirty,
-    notes: noteViews(gathered, (iso) => iso.slice(0, 10)).reverse(),
+    notes: noteViews(gathered).reverse(),
     ...defined({ handoff }),
   };
 }
@@ -158,13 +161,12 @@ export function blockerViews(
     const until = each.resolved ? each.finished : now;
     const open = each.added === undefined || until === undefined ? undefined : age(each.added, until);
     const since =
-      each.added === undefined || now !== undefined ? undefined : `since ${each.added.slice(0, 10)}`;
-    const known = open ?? since;
+      each.added === undefined || now !== undefined || each.resolved ? undefined : iso(each.added);
     return {
       id: each.id,
       text: text(each.text),
       ...(each.link === undefined ? {} : { link: text(each.link) }),
-      ...defined({ age: known }),
+      ...defined({ age: open, since }),
       ...(each.note === undefined ? {} : { note: text(each.note) }),
     };
   };

@@ -13,7 +13,7 @@ import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { readSmall } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
-import { short } from "../text/day.ts";
+import { iso, short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
@@ -34,7 +34,7 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
   const taken = session.events.slice(at + 1).findLast((each) => each.type === "handoff.taken");
   const takenAt = taken && commitOf(taken);
   return {
-    when: written.at.slice(0, 10),
+    when: iso(written.at),
     ...(commit === undefined ? {} : { commit: short(commit) }),
     ...(summary === undefined ? {} : { summary: ownText(gathered)(summary) }),
     ...defined({ since }),
@@ -43,7 +43,7 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
       : {
           taken: {
             by: quoted(String(taken.by ?? "somebody")),
-            when: taken.at.slice(0, 10),
+            when: iso(taken.at),
             ...(takenAt === undefined ? {} : { commit: short(takenAt) }),
           },
         }),

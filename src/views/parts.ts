@@ -6,8 +6,7 @@ import type { Commit } from "../git/commits.ts";
 import type { Trace } from "../history/trace.ts";
 import type { Decision, Verification } from "../session/session.ts";
 import { headline } from "../session/session.ts";
-import type { Config } from "../settings/config.ts";
-import { day, short } from "../text/day.ts";
+import { iso, short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { formatMinutes } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
@@ -38,7 +37,7 @@ function titleOf(gathered: Gathered): string {
   return ownText(gathered)(state.context.title);
 }
 
-export function headView(gathered: Gathered, config: Config): SessionHeadView {
+export function headView(gathered: Gathered): SessionHeadView {
   const { state, range, commits, recorded } = gathered;
   const { context } = state;
   const text = ownText(gathered);
@@ -50,8 +49,8 @@ export function headView(gathered: Gathered, config: Config): SessionHeadView {
     state: recorded ? context.state : "no session",
     ...defined({ baseBranch: context.base.branch }),
     ...(context.base.commit === undefined ? {} : { baseCommit: short(context.base.commit) }),
-    ...(context.created === "" ? {} : { started: day(config, context.created) }),
-    ...(context.ended === undefined ? {} : { ended: day(config, context.ended) }),
+    ...(context.created === "" ? {} : { started: iso(context.created) }),
+    ...(context.ended === undefined ? {} : { ended: iso(context.ended) }),
     ...(recorded ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(gathered.tip === undefined ? {} : { commit: short(gathered.tip) }),
     ...(newest === undefined ? {} : { subject: clipped(newest.subject) }),
@@ -75,14 +74,14 @@ export function driftText(drift: { ahead: number; behind: number; base: string }
 }
 
 /** Checkpoints of the session, and its other commits, newest first. */
-export function commitViews(
-  gathered: Gathered,
-  config: Config,
-): { checkpoints: CheckpointView[]; commits: CheckpointView[] } {
+export function commitViews(gathered: Gathered): {
+  checkpoints: CheckpointView[];
+  commits: CheckpointView[];
+} {
   const mine = new Set(checkpointsOf(gathered.commits, gathered.state.context.id));
   const reverted = revertedBy(gathered.history);
   const view = (each: ReadCommit<Commit>, before: ReadCommit<Commit> | undefined) => ({
-    ...commitView(each, before, gathered, config),
+    ...commitView(each, before, gathered),
     ...revertedAt(reverted, each.commit.oid),
   });
   const checkpoints = gathered.commits.filter((each) => mine.has(each));
@@ -97,7 +96,6 @@ export function commitView(
   each: ReadCommit<Commit>,
   before: ReadCommit<Commit> | undefined,
   gathered: Gathered,
-  config: Config,
 ): CheckpointView {
   const { state } = gathered;
   const text = ownText(gathered);
@@ -117,7 +115,7 @@ export function commitView(
     commit: short(each.commit.oid),
     subject: clipped(each.subject),
     ...(each.record?.label === undefined ? {} : { label: quoted(each.record.label) }),
-    when: day(config, each.commit.authored * 1000),
+    when: iso(each.commit.authored * 1000),
     ...(state.context.author === undefined || each.commit.author === state.context.author
       ? {}
       : { author: quoted(each.commit.author) }),
@@ -188,7 +186,7 @@ function decisionView(
 }
 
 /** The last result of each check, and why it may not hold any more. */
-export function verificationViews(gathered: Gathered, config: Config): VerificationView[] {
+export function verificationViews(gathered: Gathered): VerificationView[] {
   const last = new Map<string, Verification>();
   for (const each of gathered.state.context.verified) {
     last.delete(each.command);
@@ -199,7 +197,7 @@ export function verificationViews(gathered: Gathered, config: Config): Verificat
     return {
       command: each.command,
       result: each.result,
-      ...(each.added === undefined ? {} : { when: day(config, each.added) }),
+      ...(each.added === undefined ? {} : { when: iso(each.added) }),
       ...(each.commit === undefined ? {} : { commit: short(each.commit) }),
       ...defined({ stale }),
     };
@@ -226,9 +224,9 @@ function staleness(gathered: Gathered, verified: Verification): string | undefin
 }
 
 /** Notes, the oldest first. */
-export function noteViews(gathered: Gathered, day: (iso: string) => string): NoteView[] {
+export function noteViews(gathered: Gathered): NoteView[] {
   const text = ownText(gathered);
-  return gathered.state.context.notes.map((each) => ({ text: text(each.text), when: day(each.added) }));
+  return gathered.state.context.notes.map((each) => ({ text: text(each.text), when: iso(each.added) }));
 }
 
 /** Files of the session, the most touched first. */

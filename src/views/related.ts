@@ -84,7 +84,7 @@ export async function upstreamOf(
     changedFiles(root, [`${gathered.tip}...${drift.ref}`]).catch(() => undefined),
   ]);
   return {
-    commits: readCommits(commits).map((each) => commitView(each, undefined, gathered, place.config)),
+    commits: readCommits(commits).map((each) => commitView(each, undefined, gathered)),
     files: new Set(files?.map((each) => each.path)),
   };
 }

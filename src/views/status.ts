@@ -17,12 +17,12 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
   if (branch === undefined) return detached(place);
   const gathered = await gatherHere(place, branch);
   const { state, status } = gathered;
-  const { checkpoints, commits } = commitViews(gathered, place.config);
+  const { checkpoints, commits } = commitViews(gathered);
   const done = progress(state.objectives);
   const at = now();
   const build = asks ? await buildAsked(place, gathered) : undefined;
   return visibleView({
-    session: headView(gathered, place.config),
+    session: headView(gathered),
     recorded: gathered.recorded,
     ...defined({ progress: done }),
     objectives: state.objectives,
@@ -39,14 +39,14 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     untracked: status?.untracked.length ?? 0,
     files: dirtyViews(gathered),
     annotations: gathered.annotations,
-    verified: verificationViews(gathered, place.config),
+    verified: verificationViews(gathered),
     checklist: checklistOf(state.context),
     ...defined({ build }),
     ...(status?.upstream === undefined
       ? {}
       : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
     warnings: warningsOf(gathered),
-    next: nextOf(gathered),
+    next: await nextOf(place, gathered),
   });
 }
 
@@ -57,7 +57,7 @@ async function buildAsked(place: Place, gathered: Gathered): Promise<BuildView |
     import("../facts/results.ts"),
   ]);
   const build = await askBuild(place, gathered);
-  return build && buildView(place, gathered, build);
+  return build && buildView(gathered, build);
 }
 
 /** Without a branch there is no session; what git is in the middle of still matters. */

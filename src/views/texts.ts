@@ -6,6 +6,7 @@ import { templateFolders } from "../place/templates.ts";
 import { loadKnown, resolveSession } from "../record/resolve.ts";
 import { findSession } from "../record/session.ts";
 import { openTemplate, type Template } from "../render/template.ts";
+import { withDays } from "../text/day.ts";
 import { DEFAULT_LIMIT, type Limit } from "../text/limits.ts";
 import { word } from "../text/shell.ts";
 import { visibleView } from "../text/visible.ts";
@@ -45,9 +46,9 @@ export async function fittedBrief(
 ): Promise<Rendered<BriefView>> {
   const template = format === "markdown" ? await templateOf(place, "brief.md") : undefined;
   const render = async (shown: FittedBrief) => {
-    if (template) return template.render(withSections(shown));
+    if (template) return template.render(withSections(withDays(place.config, shown)));
     if (format === "json") return `${JSON.stringify(visibleView(shown), null, 2)}\n`;
-    return (await import("../render/xml.ts")).xml("brief", { note: NOTE, ...shown });
+    return (await import("../render/xml.ts")).xml("brief", { note: NOTE, ...withDays(place.config, shown) });
   };
   const most = full || (limit === undefined && format === "json") ? ENDLESS : (limit ?? DEFAULT_LIMIT);
   return {
@@ -94,7 +95,11 @@ export async function renderHandoff(place: Place, view: HandoffView): Promise<Re
     derived: view.session.id !== "" && view.written === undefined && view.session.ended === undefined,
     open: inProgress.length + view.dirty.length > 0,
   };
-  return { view: visibleView(view), text: await template.render(shown), problems: template.problems };
+  return {
+    view: visibleView(view),
+    text: await template.render(withDays(place.config, shown)),
+    problems: template.problems,
+  };
 }
 
 const isAny = ({ tests, coverage, build }: BriefView["results"]) =>

@@ -55,12 +55,12 @@ test("a branch's own name comes before a title and an id that read the same", as
   expect(await branch(s)).toBe("Crash");
 });
 
-test("a branch without a session: switches, and says how to start one", async () => {
+test("a default branch without a session: switches, and names an active session", async () => {
   const s = await twoSessions();
   const { code, stdout } = await s.session("switch", "main");
   expect(code).toBe(0);
   expect(await branch(s)).toBe("main");
-  expect(stdout).toBe("main: no session\nNext  start a session here  session start main\n");
+  expect(stdout).toBe("main: no session\nNext  go on with Crash  session switch fix/crash\n");
   expect(s.exists(".git/sessions/main")).toBe(false);
 });
 

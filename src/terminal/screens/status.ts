@@ -15,6 +15,8 @@ export interface Parts {
 interface Options {
   readonly emoji: boolean;
   readonly verbose: boolean;
+  /** Words a moment. */
+  readonly day: (iso: string) => string;
 }
 
 /** Rows shown of a list before the rest is only counted. */
@@ -112,7 +114,7 @@ function decisionsSection(
   ];
 }
 
-function workSection(status: StatusView, { verbose }: Options): string[] {
+function workSection(status: StatusView, { verbose, day }: Options): string[] {
   const { files, staged, changed, untracked, annotations, verified, lastCheckpoint } = status;
   const sections: string[] = [];
   if (files.length > 0) {
@@ -165,7 +167,7 @@ function workSection(status: StatusView, { verbose }: Options): string[] {
   }
   if (lastCheckpoint)
     sections.push(
-      `${heading("Last checkpoint")}  ${lastCheckpoint.subject} ${dim(`${lastCheckpoint.commit}, ${lastCheckpoint.when}`)}`,
+      `${heading("Last checkpoint")}  ${lastCheckpoint.subject} ${dim(`${lastCheckpoint.commit}, ${day(lastCheckpoint.when)}`)}`,
     );
   return sections;
 }

@@ -1,5 +1,6 @@
 /**
  * What the templates are given: everything is already decided, counted and worded; a template only places it.
+ * Moments are ISO 8601 in UTC; who draws a view words them (`withDays`).
  * Text that people or git wrote is plain data here, marked (`visible.ts`) where it was not written in this clone;
  * `render/` makes it inert.
  */
@@ -19,6 +20,8 @@ export interface BlockerView {
   readonly link?: string;
   /** "3 days", how long it is or was open; absent when nobody knows. */
   readonly age?: string;
+  /** When it came up, where no age is given. */
+  readonly since?: string;
   readonly note?: string;
 }
 
