@@ -68,9 +68,7 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
   const target =
     request.mergeTo === undefined ? undefined : await mergeTarget(place, branch, request.mergeTo);
   if (request.deleteBranch && target === undefined)
-    throw new Failure("usage", "--delete-branch goes with --merge-to: an unmerged branch is not deleted", {
-      exit: 2,
-    });
+    throw new Failure("usage", "--delete-branch goes with --merge-to: an unmerged branch is not deleted");
   const summary =
     request.summary === undefined ? undefined : withoutHome(checkText(request.summary, "a summary"), homes());
   if (target !== undefined && !request.force) await checkQuality(place, await gather(place, branch, session));
@@ -156,7 +154,7 @@ async function requireIdentity(place: Place): Promise<void> {
 /** The branch to merge into, checked before anything happens. */
 async function mergeTarget(place: Place, branch: string, target: string): Promise<string> {
   const { root } = place.repository;
-  if (target === branch) throw new Failure("usage", `${branch} cannot be merged into itself`, { exit: 2 });
+  if (target === branch) throw new Failure("usage", `${branch} cannot be merged into itself`);
   const [commit, worktrees] = await Promise.all([
     refCommit(root, `refs/heads/${target}`),
     worktreeBranches(root),
