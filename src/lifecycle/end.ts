@@ -57,7 +57,7 @@ export interface Ended {
 /**
  * Ends the session of this branch: a last checkpoint if there is something to commit, the handoff, the merge if asked,
  * a snapshot; the local folder is moved away only when the snapshot is safe. Until then the session stays active.
- * Failures: those of `checkpoint`; `at-work` (exit 4); `below-quality`; `merge-conflict` (exit 4, undone whole); `no-identity`.
+ * Failures: those of `checkpoint`; `session-at-work`; `below-quality`; `merge-conflict` (exit 4, undone whole); `no-identity`.
  */
 export async function end(place: Place, request: EndRequest): Promise<Ended> {
   const branch = requireBranch(place.repository);
