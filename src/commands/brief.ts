@@ -47,6 +47,7 @@ export function define(command: Command, act: Act): void {
         const request: BriefRequest = {
           format: options.format,
           full: options.full ?? false,
+          strict: options.maxTokens !== undefined || options.maxChars !== undefined,
           ...defined({ limit }),
         };
         const place = await open();

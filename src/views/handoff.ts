@@ -75,7 +75,6 @@ function viewOf(
   const { state } = gathered;
   const at = now();
   const text = ownText(gathered);
-  const { checkpoints, commits } = commitViews(gathered);
   const blockers = blockerViews(gathered, at);
   const done = progress(state.objectives);
   return {
@@ -83,8 +82,7 @@ function viewOf(
     summary: state.context.summary === undefined ? summaryOf(gathered) : text(state.context.summary),
     ...defined({ progress: done }),
     objectives: state.objectives.map((each) => ({ ...each, text: text(each.text) })),
-    checkpoints: checkpoints.reverse(),
-    commits: commits.reverse(),
+    work: commitViews(gathered).reverse(),
     dirty: dirtyViews(gathered),
     decisions: decisionViews(gathered),
     blockers: blockers.open,
