@@ -53,6 +53,7 @@ const FAILURES = {
   "index-locked": 1,
   interrupted: 130,
   "lock-lost": 1,
+  "limit-too-small": 2,
   locked: 1,
   "merge-conflict": 4,
   "merge-refused": 4,
