@@ -43,33 +43,46 @@ interface Around {
   readonly stashed: readonly string[];
   readonly sizes: readonly FileChange[];
   readonly next: BriefView["next"];
+  readonly warnings: BriefView["warnings"];
 }
 
 /** What a reader needs to start working on what is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
   const gathered = await gatherHere(place, place.repository.branch);
   const overviewed = gatherOverview(place, gathered);
-  const [overview, commands, decisionsOn, upstream, handoff, issues, results, next, stashed, sizes] =
-    await Promise.all([
-      overviewed,
-      projectCommands(place),
-      othersDecisions(place, gathered),
-      upstreamOf(
-        place,
-        gathered,
-        overviewed.then((each) => each.files),
-      ),
-      lastHandoff(place, gathered),
-      issuesOf(place, gathered),
-      resultsOf(
-        place,
-        gathered,
-        overviewed.then((each) => each.files),
-      ),
-      nextOf(place, gathered),
-      stashedOn(place, gathered.branch),
-      uncommittedSizes(place, gathered),
-    ]);
+  const [
+    overview,
+    commands,
+    decisionsOn,
+    upstream,
+    handoff,
+    issues,
+    results,
+    next,
+    warnings,
+    stashed,
+    sizes,
+  ] = await Promise.all([
+    overviewed,
+    projectCommands(place),
+    othersDecisions(place, gathered),
+    upstreamOf(
+      place,
+      gathered,
+      overviewed.then((each) => each.files),
+    ),
+    lastHandoff(place, gathered),
+    issuesOf(place, gathered),
+    resultsOf(
+      place,
+      gathered,
+      overviewed.then((each) => each.files),
+    ),
+    nextOf(place, gathered),
+    warningsOf(place, gathered),
+    stashedOn(place, gathered.branch),
+    uncommittedSizes(place, gathered),
+  ]);
   const around = {
     overview,
     commands,
@@ -79,6 +92,7 @@ export async function briefView(place: Place): Promise<BriefView> {
     issues,
     results,
     next,
+    warnings,
     stashed,
     sizes,
   };
@@ -111,7 +125,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     blockers: blockers.open,
     resolved: blockers.resolved,
     stashed: around.stashed,
-    warnings: [...warningsOf(gathered), ...shallowness(place), ...resultWarnings(around.results)],
+    warnings: [...around.warnings, ...shallowness(place), ...resultWarnings(around.results)],
     annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
     ...(architecture === undefined ? {} : { architecture: quoted(architecture) }),
     patterns: patterns.map(quoted),

@@ -48,7 +48,7 @@ export async function handoffHere(place: Place, asks = false): Promise<HandoffVi
 
 async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
   const detailed = gatherDetails(place, gathered);
-  const [details, written, issues, results, next] = await Promise.all([
+  const [details, written, issues, results, next, warnings] = await Promise.all([
     detailed,
     lastHandoff(place, gathered),
     issuesOf(place, gathered),
@@ -59,9 +59,10 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
       asks,
     ),
     nextOf(place, gathered),
+    warningsOf(place, gathered),
   ]);
   return {
-    ...viewOf(place, gathered, details, { results, issues, next }),
+    ...viewOf(place, gathered, details, { results, issues, next, warnings }),
     ...defined({ written }),
   };
 }
@@ -70,7 +71,7 @@ function viewOf(
   place: Place,
   gathered: Gathered,
   details: Details,
-  { results, issues, next }: Pick<HandoffView, "results" | "issues" | "next">,
+  { results, issues, next, warnings }: Pick<HandoffView, "results" | "issues" | "next" | "warnings">,
 ): HandoffView {
   const { state } = gathered;
   const at = now();
@@ -96,7 +97,7 @@ function viewOf(
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
     notes: noteViews(gathered),
     next,
-    warnings: [...warningsOf(gathered), ...resultWarnings(results), ...shallowness(place)],
+    warnings: [...warnings, ...resultWarnings(results), ...shallowness(place)],
     command:
       gathered.branch === ""
         ? "session start <branch>"

@@ -89,11 +89,10 @@ export function commitViews(gathered: Gathered, merges = false): CommitView[] {
   const own = checkpointsOf(gathered.commits, gathered.state.context.id);
   const mine = new Set(own);
   const before = new Map(own.map((each, at) => [each, own[at + 1]]));
-  const reverted = revertedBy(gathered.history);
   return (merges ? gathered.history : gathered.commits).map((each) => ({
     ...commitView(each, before.get(each), gathered),
     ...(mine.has(each) ? { kind: "checkpoint" } : {}),
-    ...revertedAt(reverted, each.commit.oid),
+    ...revertedAt(gathered.reverts, each.commit.oid),
   }));
 }
 
@@ -137,7 +136,6 @@ export function commitView(
 
 export function decisionViews(gathered: Gathered): DecisionView[] {
   const { state, trace } = gathered;
-  const reverted = revertedBy(gathered.history);
   const text = ownText(gathered);
   const replaced = new Map<string, string>();
   for (const each of state.context.decisions)
@@ -149,25 +147,15 @@ export function decisionViews(gathered: Gathered): DecisionView[] {
       replaced.get(each.session === undefined ? each.id : `${each.session}/${each.id}`),
       (words) => text(words),
     ),
-    ...revertedAt(reverted, trace.carriers.get(each.id)?.commit),
+    ...revertedAt(gathered.reverts, trace.carriers.get(each.id)?.commit),
   }));
 }
 
-/** Commits that another one took back, each with that one; a revert that was itself reverted takes nothing back. */
-function revertedBy(history: readonly ReadCommit<Commit>[]): Map<string, string> {
-  const reverted = new Map<string, string>();
-  // Newest first: what takes a revert back is seen before it.
-  for (const { commit } of history) {
-    if (reverted.has(commit.oid)) continue;
-    for (const match of commit.message
-      .slice(0, 10_000)
-      .matchAll(/^This reverts commit ([0-9a-f]{40,64})\b/gm))
-      reverted.set(match[1] ?? "", commit.oid);
-  }
-  return reverted;
-}
-
-function revertedAt(reverted: ReadonlyMap<string, string>, oid: string | undefined): { reverted?: string } {
+/** The commit that reverted this one, as views show it. */
+export function revertedAt(
+  reverted: ReadonlyMap<string, string>,
+  oid: string | undefined,
+): { reverted?: string } {
   const by = reverted.get(oid ?? "");
   return by === undefined ? {} : { reverted: short(by) };
 }

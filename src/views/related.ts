@@ -3,11 +3,12 @@
 import type { Gathered } from "../facts/gather.ts";
 import { log } from "../git/commits.ts";
 import { changedFiles, filesOfCommits, literal } from "../git/diff.ts";
+import { revertsOf } from "../history/reverts.ts";
 import type { Place } from "../place/place.ts";
 import { short } from "../text/day.ts";
 import { quoted } from "../text/visible.ts";
-import { readCommits } from "../trailers/checkpoints.ts";
-import { commitView } from "./parts.ts";
+import { readCommits, subjectOf } from "../trailers/checkpoints.ts";
+import { commitView, revertedAt } from "./parts.ts";
 import type { CommitView, DecisionView } from "./shapes/views.ts";
 
 /** How many commits of the base are looked through, however long its history is, and how many of those for files. */
@@ -30,6 +31,11 @@ export async function othersDecisions(
   const own = new Set(gathered.recent ? [] : gathered.commits.map((each) => each.commit.oid));
   const { id } = gathered.state.context;
   const before = await log(root, [from], { limit: LOOKED_THROUGH });
+  // Subjects only: most of these messages carry no record to be parsed.
+  const reverts = await revertsOf(
+    root,
+    before.map((commit) => ({ commit, subject: subjectOf(commit.message) })),
+  );
   const carriers = readCommits(before.filter((each) => /Decisions:/.test(each.message)))
     .filter(({ commit, record }) => record && record.decisions.length > 0 && !own.has(commit.oid))
     .slice(0, WITH_DECISIONS);
@@ -59,6 +65,7 @@ export async function othersDecisions(
             ...(each.rationale === undefined ? {} : { rationale: quoted(each.rationale) }),
             alternatives: each.alternatives.map(quoted),
             commit: short(commit.oid),
+            ...revertedAt(reverts, commit.oid),
             author: quoted(commit.author),
             files: touched.slice(0, 3),
             ...(session === undefined ? {} : { from: quoted(session) }),

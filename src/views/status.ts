@@ -46,7 +46,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     ...(status?.upstream === undefined
       ? {}
       : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
-    warnings: warningsOf(gathered),
+    warnings: await warningsOf(place, gathered),
     next: await nextOf(place, gathered),
   });
 }
