@@ -33,9 +33,13 @@ test("each agent's limit is kept, every open objective and blocker is there, and
   expect(Buffer.byteLength(await all("--agent", "codex"))).toBeLessThanOrEqual(10_000);
   expect((await all("--max-chars", "6000")).length).toBeLessThanOrEqual(6000);
   expect(Buffer.byteLength(await all("--full"))).toBeGreaterThan(10_000);
-  // Even where that alone is too much.
-  const least = await all("--max-tokens", "100");
-  expect(least).toContain("… 1 more: `session decisions list`");
+  // Below what these alone need, the limit is refused, and the hint is a limit that is kept.
+  const refused = await s.session("brief", "--max-tokens", "100");
+  expect(refused).toMatchObject({ code: 2, stdout: "" });
+  const [, least = ""] = /session brief --max-tokens (\d+)/.exec(refused.stderr) ?? [];
+  const shortest = await all("--max-tokens", least);
+  expect(Buffer.byteLength(shortest)).toBeLessThanOrEqual(Number(least) * 4);
+  expect(shortest).toContain("… 1 more: `session decisions list`");
   const xml = await s.ok("brief", "--max-tokens", "1500", "--format", "xml");
   expect(Buffer.byteLength(xml)).toBeLessThanOrEqual(6000);
   for (let n = 1; n <= 40; n++) expect(xml).toContain(`<objective id="obj-${n}"`);
@@ -62,7 +66,7 @@ test("with nothing recorded: objectives are guessed, and said to be guesses", as
   // A default branch is for everything.
   await s.git("switch", "--quiet", "main");
   const main = await s.json("brief");
-  expect(main).toMatchObject({ objectives: [], recent: true, commits: [{ subject: "commit 0" }] });
+  expect(main).toMatchObject({ objectives: [], recent: true, work: [{ subject: "commit 0" }] });
 });
 
 test("a default branch is told by its newest commits, however long its history is", async () => {
@@ -74,8 +78,8 @@ test("a default branch is told by its newest commits, however long its history i
   ).join("");
   await s.run("git", ["fast-import", "--quiet"], { input });
   await s.git("reset", "--quiet", "--hard");
-  const { commits, files, session } = await s.json("brief");
-  expect(commits).toHaveLength(30);
+  const { work, files, session } = await s.json("brief");
+  expect(work).toHaveLength(30);
   expect(files).toHaveLength(30);
   expect(session).not.toHaveProperty("baseCommit");
   expect((await s.json("status")).commits).toBe(30);
@@ -102,7 +106,7 @@ test("what happened on the base, what was merged, and what others decided about 
   await s.git("merge", "--quiet", "--no-ff", "--no-edit", "side");
   const brief = await s.ok("brief");
   expect(brief).toContain(`- On \`main\`, not here: \`${meanwhile}\` \`fix: meanwhile\``);
-  expect(brief).toMatch(/- Merged: `[0-9a-f]{8}` `Merge branch 'side' into work`/);
+  expect(brief).toMatch(/- `[0-9a-f]{8}` `Merge branch 'side' into work`/);
   expect(brief).toMatch(/- `shared.ts` changed, .*; changed on `main` too/);
   expect(brief).toMatch(
     /Decisions of others that touch these files:\n\n- `dec-1` of `[0-9a-z]{12}`, `Test Person` in `[0-9a-f]{8}`: `Names in English`. Because: `one language` \(`shared.ts`\)/,

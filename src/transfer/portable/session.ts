@@ -1,13 +1,9 @@
 /** A session as an export holds it, and back to the files that hold it here. Pure. */
 
-import { eventLine, type SessionEvent } from "../../session/events.ts";
-import {
-  contextText,
-  EMPTY_TEXTS,
-  type SessionTexts,
-  stateFromTexts,
-  textsOfState,
-} from "../../session/reading.ts";
+import { contextText } from "../../session/context.ts";
+import { eventLine, eventOf, eventRow, rawOf, type SessionEvent } from "../../session/events.ts";
+import { EMPTY_TEXTS, type SessionTexts, stateFromTexts, textsOfState } from "../../session/reading.ts";
+import { cloneText, completed, NOTHING } from "../../session/rebuild.ts";
 import {
   branchOf,
   type ItemTimes,
@@ -100,7 +96,10 @@ export function exportedOf(session: WholeSession, now: string): ExportedSession 
     })),
     notes: context.notes.filter((each) => each.text !== "" && isMoment(each.added)),
     last: { ...context.last },
-    events: events.filter((each) => isLine(each.at) && isLine(each.type)),
+    events: events
+      .filter((each) => eventRow(each)?.exported ?? true)
+      .map(rawOf)
+      .filter(isEvent),
     checkpoints: [...checkpoints],
     ...(handoff ? { handoff } : {}),
     ...defined({ files }),
@@ -117,7 +116,7 @@ export function wholeOf(exported: ExportedSession): WholeSession {
   });
   return {
     state: stateFromTexts(draft.context, texts),
-    events: exported.events,
+    events: exported.events.flatMap((each) => eventOf(each) ?? []),
     texts,
     ...defined({ handoff: exported.handoff, documents: exported.documents }),
     checkpoints: exported.checkpoints,
@@ -126,13 +125,17 @@ export function wholeOf(exported: ExportedSession): WholeSession {
 
 /** The files of the session's folder, by name. */
 export function filesOf(session: WholeSession): Map<string, string> {
-  const { state, texts, events, handoff = "", checkpoints } = session;
+  const { state, texts, handoff = "", checkpoints } = session;
+  const at = session.events.at(-1)?.at ?? state.context.created;
+  const events = completed([], session.events, state.context, at);
+  const clone = cloneText(events, state.context);
   const files = new Map([
     ["objectives.md", texts.objectives],
     ["blockers.md", texts.blockers],
     ["handoff.md", handoff],
     ["checkpoints.jsonl", checkpoints.map((each) => `${JSON.stringify(each)}\n`).join("")],
     ["events.jsonl", events.map(eventLine).join("")],
+    [".clone.json", clone === NOTHING ? "" : clone],
     ["context.json", contextText(state.context)],
   ]);
   for (const [name, text] of files) if (text === "") files.delete(name);
@@ -161,6 +164,10 @@ export function withNewId(session: ExportedSession, id: string): ExportedSession
     decisions: session.decisions.map(({ commit: _commit, was: _was, ...each }) => each),
     events: session.events.map((each) => (own(each) ? { ...each, id } : each)),
   };
+}
+
+function isEvent(raw: Readonly<Record<string, unknown>>): raw is ExportedSession["events"][number] {
+  return isLine(raw.at) && isLine(raw.type);
 }
 
 function stateOf(exported: ExportedSession): SessionState {
