@@ -4,17 +4,19 @@ import { type Gathered, gatherHere } from "../facts/gather.ts";
 import { issuesOf } from "../facts/issues.ts";
 import { projectCommands } from "../facts/project.ts";
 import { resultsOf, resultWarnings } from "../facts/results.ts";
+import { changedFiles, type FileChange } from "../git/diff.ts";
+import { stashes } from "../git/reflog.ts";
 import type { Place } from "../place/place.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { currentObjective, openObjectives, progress, titleOfBranch } from "../session/state.ts";
 import { iso } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
+import { word } from "../text/shell.ts";
 import { quoted } from "../text/visible.ts";
 import { lastHandoff } from "./handoffs.ts";
 import {
   cameFrom,
-  commitView,
   commitViews,
   decisionViews,
   dirtyViews,
@@ -26,7 +28,7 @@ import {
   verificationViews,
 } from "./parts.ts";
 import { othersDecisions, upstreamOf } from "./related.ts";
-import type { BlockerView, BriefView, DecisionView, ObjectiveView } from "./shapes/views.ts";
+import type { BlockerView, BriefView, DecisionView, EndingView, ObjectiveView } from "./shapes/views.ts";
 import { nextOf, shallowness, warningsOf } from "./warnings.ts";
 
 /** What the rest of a brief is made of, asked side by side. */
@@ -38,18 +40,37 @@ interface Around {
   readonly handoff: BriefView["handoff"];
   readonly issues: BriefView["issues"];
   readonly results: BriefView["results"];
+  readonly stashed: readonly string[];
+  readonly sizes: readonly FileChange[];
   readonly next: BriefView["next"];
+  readonly warnings: BriefView["warnings"];
 }
 
 /** What a reader needs to start working on what is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
   const gathered = await gatherHere(place, place.repository.branch);
   const overviewed = gatherOverview(place, gathered);
-  const [overview, commands, decisionsOn, upstream, handoff, issues, results, next] = await Promise.all([
+  const [
+    overview,
+    commands,
+    decisionsOn,
+    upstream,
+    handoff,
+    issues,
+    results,
+    next,
+    warnings,
+    stashed,
+    sizes,
+  ] = await Promise.all([
     overviewed,
     projectCommands(place),
     othersDecisions(place, gathered),
-    upstreamOf(place, gathered),
+    upstreamOf(
+      place,
+      gathered,
+      overviewed.then((each) => each.files),
+    ),
     lastHandoff(place, gathered),
     issuesOf(place, gathered),
     resultsOf(
@@ -58,8 +79,23 @@ export async function briefView(place: Place): Promise<BriefView> {
       overviewed.then((each) => each.files),
     ),
     nextOf(place, gathered),
+    warningsOf(place, gathered),
+    stashedOn(place, gathered.branch),
+    uncommittedSizes(place, gathered),
   ]);
-  const around = { overview, commands, decisionsOn, upstream, handoff, issues, results, next };
+  const around = {
+    overview,
+    commands,
+    decisionsOn,
+    upstream,
+    handoff,
+    issues,
+    results,
+    next,
+    warnings,
+    stashed,
+    sizes,
+  };
   return viewOf(place, gathered, around);
 }
 
@@ -67,13 +103,13 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const { config } = place;
   const { state, range } = gathered;
   const { overview, upstream, handoff } = around;
-  const { checkpoints, commits } = commitViews(gathered);
   const guessed = state.objectives.length === 0;
   const done = progress(state.objectives);
   const { architecture, patterns, conventions } = config.context;
   const verified = verificationViews(gathered);
   const text = ownText(gathered);
-  const dirty = dirtyViews(gathered);
+  const blockers = blockerViews(gathered);
+  const dirty = dirtyViews(gathered, around.sizes);
   const inPlay = new Set([...overview.files.map((each) => each.path), ...dirty.map((each) => each.path)]);
   const base = quoted(range.drift?.base ?? "");
   const { architectureText, conventionsText } = overview;
@@ -85,27 +121,19 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
       : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each.text) })),
     ...defined({ progress: done }),
     next: around.next,
-    blockers: blockerViews(gathered).open,
-    warnings: [
-      ...warningsOf(gathered),
-      ...shallowness(place),
-      ...resultWarnings(around.results),
-      ...verified
-        .filter((each) => each.result === "failed")
-        .map((each) => `Check failed: ${quoted(each.command)}.`),
-    ],
+    ...defined({ ending: endingOf(place, gathered) }),
+    blockers: blockers.open,
+    resolved: blockers.resolved,
+    stashed: around.stashed,
+    warnings: [...around.warnings, ...shallowness(place), ...resultWarnings(around.results)],
     annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
     ...(architecture === undefined ? {} : { architecture: quoted(architecture) }),
     patterns: patterns.map(quoted),
     conventions: conventions.map(quoted),
     commands: around.commands,
     ...defined({ architectureText, conventionsText }),
-    checkpoints,
-    commits,
+    work: commitViews(gathered, true),
     recent: gathered.recent,
-    merged: gathered.history
-      .filter((each) => each.commit.parents.length > 1)
-      .map((each) => commitView(each, undefined, gathered)),
     upstream: upstream.commits,
     upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
     ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
@@ -125,6 +153,36 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     notes: noteViews(gathered).reverse(),
     ...defined({ handoff }),
   };
+}
+
+/** Returns the stash entries that were made on a branch, without the branch's name. */
+async function stashedOn(place: Place, branch: string): Promise<string[]> {
+  const messages = await stashes(place.repository);
+  return messages.flatMap((each) => {
+    const [, on, said] = /^(?:On|WIP on) (.+?): (.*)$/.exec(each) ?? [];
+    return on === branch && said !== undefined ? [quoted(said)] : [];
+  });
+}
+
+/** Returns the lines of uncommitted changes; no process is started without any. */
+async function uncommittedSizes(place: Place, { status, tip }: Gathered): Promise<readonly FileChange[]> {
+  if (!status || tip === undefined || status.staged.length + status.unstaged.length === 0) return [];
+  return (await changedFiles(place.repository.root, [tip])) ?? [];
+}
+
+/** Returns how a session of a branch that was cut from another one ends. */
+function endingOf({ config }: Place, { recorded, state }: Gathered): EndingView | undefined {
+  const { branch } = state.context.base;
+  if (!recorded || branch === undefined || state.context.state === "ended") return undefined;
+  const { quality } = config;
+  const needs = quality.block_merge_on_quality
+    ? [
+        `coverage of ${quality.coverage_threshold}%`,
+        `${quality.new_code_coverage_threshold}% of new lines`,
+        ...(quality.require_tests ? ["tests with changed code"] : []),
+      ]
+    : [];
+  return { command: `session end --merge-to ${word(branch)}`, needs };
 }
 
 /** Names of branches that say nothing of the work. */

@@ -2,11 +2,11 @@
 
 import { headline } from "../session/session.ts";
 import { fits, type Limit } from "../text/limits.ts";
-import type { BriefView } from "./shapes/views.ts";
+import type { BriefView, CommitView } from "./shapes/views.ts";
 
 /** A brief with what was left out of each list. */
 export interface FittedBrief extends BriefView {
-  readonly more: Readonly<Partial<Record<ListName | "text", number>>>;
+  readonly more: Readonly<Partial<Record<ListName | CommitView["kind"] | "text", number>>>;
 }
 
 type ListName = keyof { [K in keyof BriefView as BriefView[K] extends readonly unknown[] ? K : never]: K };
@@ -14,8 +14,8 @@ type ListName = keyof { [K in keyof BriefView as BriefView[K] extends readonly u
 type Step = (view: FittedBrief) => FittedBrief;
 
 /**
- * The text of a brief within a limit. Open objectives and blockers are always in it; if they alone need more, it is as
- * short as it gets. A higher limit never shows less.
+ * Returns the text of a brief within a limit, or the shortest text if that is still longer. Every open objective and
+ * blocker is in it. A higher limit never shows less.
  */
 export async function fitBrief(
   view: BriefView,
@@ -47,15 +47,19 @@ function shrunk(view: FittedBrief, steps: number): FittedBrief {
 /** Lists of how it is built: they share one line that says where the rest is. */
 const BUILD: ReadonlySet<ListName> = new Set(["patterns", "conventions", "commands"]);
 
-type Cuttable = ListName | "architectureText" | "conventionsText";
+const TEXTS = ["architectureText", "conventionsText"] as const;
+const KINDS = ["commit", "checkpoint", "merge"] as const satisfies readonly CommitView["kind"][];
 
-/** Makes a step of each limit, in the order of the keys: of items of a list, or of characters of a text. */
+type Cuttable = ListName | (typeof TEXTS)[number] | CommitView["kind"];
+
+/** Makes a step of each limit, in the order of the keys: of items, of commits of a kind, or of characters of a text. */
 function atMost(limits: Readonly<Partial<Record<Cuttable, number>>>): Step[] {
-  return Object.entries(limits).map(([name, most]) =>
-    name === "architectureText" || name === "conventionsText"
-      ? (view) => withText(view, name, most)
-      : (view) => withItems(view, name as ListName, most),
-  );
+  return Object.entries(limits).map(([name, most]): Step => {
+    const text = TEXTS.find((each) => each === name);
+    if (text) return (view) => withText(view, text, most);
+    const kind = KINDS.find((each) => each === name);
+    return kind ? (view) => withWork(view, kind, most) : (view) => withItems(view, name as ListName, most);
+  });
 }
 
 function withItems(view: FittedBrief, name: ListName, most: number): FittedBrief {
@@ -66,11 +70,16 @@ function withItems(view: FittedBrief, name: ListName, most: number): FittedBrief
   return { ...view, [name]: items.slice(0, most), more };
 }
 
-function withText(
-  view: FittedBrief,
-  name: "architectureText" | "conventionsText",
-  most: number,
-): FittedBrief {
+/** Leaves out commits of one kind from the oldest on; the list stays in its order. */
+function withWork(view: FittedBrief, kind: CommitView["kind"], most: number): FittedBrief {
+  const shown = view.work.filter((each) => each.kind === kind).slice(0, most);
+  const work = view.work.filter((each) => each.kind !== kind || shown.includes(each));
+  const hidden = view.work.length - work.length;
+  if (hidden === 0) return view;
+  return { ...view, work, more: { ...view.more, [kind]: (view.more[kind] ?? 0) + hidden } };
+}
+
+function withText(view: FittedBrief, name: (typeof TEXTS)[number], most: number): FittedBrief {
   const { [name]: text, ...rest } = view;
   if (text === undefined || text.length <= most) return view;
   const more = { ...view.more, text: 1 };
@@ -131,33 +140,36 @@ const linesAtMost =
     };
   };
 
+const withoutEnding: Step = ({ ending: _ending, ...view }) => view;
+
 /** From the least worth to the most. */
 const STEPS: readonly Step[] = [
   ...atMost({ files: 40 }),
-  ...atMost({ files: 25, commits: 30 }),
-  ...atMost({ commits: 15, merged: 5, issues: 12, related: 20, checkpoints: 25, conventionsText: 4000 }),
+  ...atMost({ files: 25, commit: 30 }),
+  ...atMost({ commit: 15, merge: 5, issues: 12, related: 20, checkpoint: 25, conventionsText: 4000 }),
   ...atMost({ architectureText: 6000, dirty: 20 }),
   ...atMost({ dirty: 10, files: 15 }),
-  ...atMost({ files: 10, notes: 10, annotations: 10, commits: 8, checkpoints: 12, decisions: 40 }),
-  ...atMost({ conventionsText: 2500, architectureText: 3500, verified: 5, upstream: 5, checklist: 8 }),
-  ...atMost({ issues: 6 }),
+  ...atMost({ files: 10, notes: 10, annotations: 10, commit: 8, checkpoint: 12, decisions: 40 }),
+  ...atMost({ conventionsText: 2500, architectureText: 3500, verified: 5, upstream: 5, resolved: 5 }),
+  ...atMost({ stashed: 3, checklist: 8, issues: 6 }),
   relatedWithoutRationale,
   ...atMost({ related: 10 }),
   withoutAlternatives,
-  ...atMost({ decisions: 25, conventionsText: 1200, architectureText: 2000, commits: 5 }),
-  ...atMost({ commits: 3, checkpoints: 8 }),
-  ...atMost({ checkpoints: 5, files: 6 }),
+  ...atMost({ decisions: 25, conventionsText: 1200, architectureText: 2000, commit: 5 }),
+  ...atMost({ commit: 3, checkpoint: 8 }),
+  ...atMost({ checkpoint: 5, files: 6 }),
   ...atMost({ files: 5, dirty: 5, notes: 4, annotations: 5, conventionsText: 600, architectureText: 1000 }),
   ...atMost({ decisions: 15 }),
   withoutRationale,
-  ...atMost({ commands: 4, upstream: 3, merged: 2, issues: 3, related: 5, decisions: 10 }),
-  ...atMost({ conventionsText: 0, architectureText: 400, commits: 0, notes: 2, verified: 2, files: 3 }),
+  ...atMost({ commands: 4, upstream: 3, resolved: 2, merge: 2, issues: 3, related: 5, decisions: 10 }),
+  ...atMost({ conventionsText: 0, architectureText: 400, commit: 0, notes: 2, verified: 2, files: 3 }),
   ...atMost({ decisions: 6 }),
   closedObjectivesOut,
-  ...atMost({ architectureText: 0, annotations: 2, checklist: 3, related: 2, checkpoints: 2, decisions: 3 }),
-  ...atMost({ files: 0, issues: 0, merged: 0, upstream: 0, related: 0, checklist: 0, notes: 0, dirty: 0 }),
-  ...atMost({ verified: 0, patterns: 0, conventions: 0, annotations: 0, checkpoints: 0, commands: 0 }),
-  ...atMost({ decisions: 0 }),
+  ...atMost({ architectureText: 0, annotations: 2, checklist: 3, related: 2, checkpoint: 2, decisions: 3 }),
+  ...atMost({ files: 0, issues: 0, resolved: 0, stashed: 0, upstream: 0, related: 0, checklist: 0 }),
+  ...atMost({ notes: 0, dirty: 0, verified: 0, patterns: 0, conventions: 0, annotations: 0, commands: 0 }),
+  ...atMost({ decisions: 0, merge: 0, checkpoint: 0 }),
+  withoutEnding,
   withoutResults,
   handoffWithoutSummary,
   ...atMost({ next: 1, warnings: 3 }),

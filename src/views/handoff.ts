@@ -48,7 +48,7 @@ export async function handoffHere(place: Place, asks = false): Promise<HandoffVi
 
 async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
   const detailed = gatherDetails(place, gathered);
-  const [details, written, issues, results, next] = await Promise.all([
+  const [details, written, issues, results, next, warnings] = await Promise.all([
     detailed,
     lastHandoff(place, gathered),
     issuesOf(place, gathered),
@@ -59,9 +59,10 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
       asks,
     ),
     nextOf(place, gathered),
+    warningsOf(place, gathered),
   ]);
   return {
-    ...viewOf(place, gathered, details, { results, issues, next }),
+    ...viewOf(place, gathered, details, { results, issues, next, warnings }),
     ...defined({ written }),
   };
 }
@@ -70,12 +71,11 @@ function viewOf(
   place: Place,
   gathered: Gathered,
   details: Details,
-  { results, issues, next }: Pick<HandoffView, "results" | "issues" | "next">,
+  { results, issues, next, warnings }: Pick<HandoffView, "results" | "issues" | "next" | "warnings">,
 ): HandoffView {
   const { state } = gathered;
   const at = now();
   const text = ownText(gathered);
-  const { checkpoints, commits } = commitViews(gathered);
   const blockers = blockerViews(gathered, at);
   const done = progress(state.objectives);
   return {
@@ -83,8 +83,7 @@ function viewOf(
     summary: state.context.summary === undefined ? summaryOf(gathered) : text(state.context.summary),
     ...defined({ progress: done }),
     objectives: state.objectives.map((each) => ({ ...each, text: text(each.text) })),
-    checkpoints: checkpoints.reverse(),
-    commits: commits.reverse(),
+    work: commitViews(gathered).reverse(),
     dirty: dirtyViews(gathered),
     decisions: decisionViews(gathered),
     blockers: blockers.open,
@@ -98,7 +97,7 @@ function viewOf(
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
     notes: noteViews(gathered),
     next,
-    warnings: [...warningsOf(gathered), ...resultWarnings(results), ...shallowness(place)],
+    warnings: [...warnings, ...resultWarnings(results), ...shallowness(place)],
     command:
       gathered.branch === ""
         ? "session start <branch>"

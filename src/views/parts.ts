@@ -3,6 +3,7 @@
 import type { Details } from "../facts/details.ts";
 import type { Gathered } from "../facts/gather.ts";
 import type { Commit } from "../git/commits.ts";
+import type { FileChange } from "../git/diff.ts";
 import type { Trace } from "../history/trace.ts";
 import type { Decision, Verification } from "../session/session.ts";
 import { headline } from "../session/session.ts";
@@ -13,7 +14,7 @@ import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
 import { checkpointsOf, type ReadCommit } from "../trailers/checkpoints.ts";
 import type {
-  CheckpointView,
+  CommitView,
   DecisionView,
   FileView,
   NoteView,
@@ -55,6 +56,7 @@ export function headView(gathered: Gathered): SessionHeadView {
     ...(gathered.tip === undefined ? {} : { commit: short(gathered.tip) }),
     ...(newest === undefined ? {} : { subject: clipped(newest.subject) }),
     ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
+    ...defined({ upstream: upstreamText(gathered) }),
     tags: context.tags.map((each) => text(each)),
   };
 }
@@ -62,6 +64,15 @@ export function headView(gathered: Gathered): SessionHeadView {
 /** What a reader has to know of a record that was not begun in this clone. */
 export function cameFrom({ own: { from } }: Gathered): Pick<SessionHeadView, "from"> {
   return from === undefined ? {} : { from };
+}
+
+/** Where the branch stands against its upstream; undefined without one. */
+function upstreamText({ status }: Gathered): string | undefined {
+  const { upstream, ahead, behind } = status ?? {};
+  if (upstream === undefined || ahead === undefined || behind === undefined) return undefined;
+  if (ahead + behind === 0) return `even with ${quoted(upstream)}`;
+  const parts = [...(ahead > 0 ? [`${ahead} ahead of`] : []), ...(behind > 0 ? [`${behind} behind`] : [])];
+  return `${parts.join(", ")} ${quoted(upstream)}`;
 }
 
 export function driftText(drift: { ahead: number; behind: number; base: string }): string {
@@ -73,22 +84,16 @@ export function driftText(drift: { ahead: number; behind: number; base: string }
   return `${[...ahead, ...behind].join(", ")} ${base}`;
 }
 
-/** Checkpoints of the session, and its other commits, newest first. */
-export function commitViews(gathered: Gathered): {
-  checkpoints: CheckpointView[];
-  commits: CheckpointView[];
-} {
-  const mine = new Set(checkpointsOf(gathered.commits, gathered.state.context.id));
-  const reverted = revertedBy(gathered.history);
-  const view = (each: ReadCommit<Commit>, before: ReadCommit<Commit> | undefined) => ({
-    ...commitView(each, before, gathered),
-    ...revertedAt(reverted, each.commit.oid),
-  });
-  const checkpoints = gathered.commits.filter((each) => mine.has(each));
-  return {
-    checkpoints: checkpoints.map((each, at) => view(each, checkpoints[at + 1])),
-    commits: gathered.commits.filter((each) => !mine.has(each)).map((each) => view(each, undefined)),
-  };
+/** Returns the commits of the session, or of its branch with merges, newest first. */
+export function commitViews(gathered: Gathered, merges = false): CommitView[] {
+  const own = checkpointsOf(gathered.commits, gathered.state.context.id);
+  const mine = new Set(own);
+  const before = new Map(own.map((each, at) => [each, own[at + 1]]));
+  return (merges ? gathered.history : gathered.commits).map((each) => ({
+    ...commitView(each, before.get(each), gathered),
+    ...(mine.has(each) ? { kind: "checkpoint" } : {}),
+    ...revertedAt(gathered.reverts, each.commit.oid),
+  }));
 }
 
 /** A commit of the session; `before` is the checkpoint before it. */
@@ -96,7 +101,7 @@ export function commitView(
   each: ReadCommit<Commit>,
   before: ReadCommit<Commit> | undefined,
   gathered: Gathered,
-): CheckpointView {
+): CommitView {
   const { state } = gathered;
   const text = ownText(gathered);
   const doneBefore = new Set(
@@ -112,6 +117,7 @@ export function commitView(
     each.record?.impact.find((line) => line.key === "Changed")?.value ?? "",
   );
   return {
+    kind: each.commit.parents.length > 1 ? "merge" : "commit",
     commit: short(each.commit.oid),
     subject: clipped(each.subject),
     ...(each.record?.label === undefined ? {} : { label: quoted(each.record.label) }),
@@ -130,7 +136,6 @@ export function commitView(
 
 export function decisionViews(gathered: Gathered): DecisionView[] {
   const { state, trace } = gathered;
-  const reverted = revertedBy(gathered.history);
   const text = ownText(gathered);
   const replaced = new Map<string, string>();
   for (const each of state.context.decisions)
@@ -142,25 +147,15 @@ export function decisionViews(gathered: Gathered): DecisionView[] {
       replaced.get(each.session === undefined ? each.id : `${each.session}/${each.id}`),
       (words) => text(words),
     ),
-    ...revertedAt(reverted, trace.carriers.get(each.id)?.commit),
+    ...revertedAt(gathered.reverts, trace.carriers.get(each.id)?.commit),
   }));
 }
 
-/** Commits that another one took back, each with that one; a revert that was itself reverted takes nothing back. */
-function revertedBy(history: readonly ReadCommit<Commit>[]): Map<string, string> {
-  const reverted = new Map<string, string>();
-  // Newest first: what takes a revert back is seen before it.
-  for (const { commit } of history) {
-    if (reverted.has(commit.oid)) continue;
-    for (const match of commit.message
-      .slice(0, 10_000)
-      .matchAll(/^This reverts commit ([0-9a-f]{40,64})\b/gm))
-      reverted.set(match[1] ?? "", commit.oid);
-  }
-  return reverted;
-}
-
-function revertedAt(reverted: ReadonlyMap<string, string>, oid: string | undefined): { reverted?: string } {
+/** The commit that reverted this one, as views show it. */
+export function revertedAt(
+  reverted: ReadonlyMap<string, string>,
+  oid: string | undefined,
+): { reverted?: string } {
   const by = reverted.get(oid ?? "");
   return by === undefined ? {} : { reverted: short(by) };
 }
@@ -243,16 +238,18 @@ export function fileViews({ files, touches }: Pick<Details, "files" | "touches">
   return views.sort((one, other) => weight(other) - weight(one) || (one.path < other.path ? -1 : 1));
 }
 
-/** What is not committed. */
-export function dirtyViews(gathered: Gathered): FileView[] {
+/** Returns uncommitted files, with their lines where the sizes are known. */
+export function dirtyViews(gathered: Gathered, sizes: readonly FileChange[] = []): FileView[] {
   const { status } = gathered;
   if (!status) return [];
   const seen = new Map<string, FileView>();
+  const sizeOf = new Map(sizes.map((each) => [each.path, each]));
   for (const each of [...status.staged, ...status.unstaged]) {
     if (!seen.has(each.path))
       seen.set(each.path, {
         path: each.path,
         change: each.from ? `renamed from ${quoted(each.from)}` : each.change,
+        ...defined({ added: sizeOf.get(each.path)?.added, removed: sizeOf.get(each.path)?.removed }),
       });
   }
   for (const path of status.untracked) seen.set(path, { path, change: "untracked" });

@@ -17,7 +17,8 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
   if (branch === undefined) return detached(place);
   const gathered = await gatherHere(place, branch);
   const { state, status } = gathered;
-  const { checkpoints, commits } = commitViews(gathered);
+  const work = commitViews(gathered);
+  const checkpoints = work.filter((each) => each.kind === "checkpoint");
   const done = progress(state.objectives);
   const at = now();
   const build = asks ? await buildAsked(place, gathered) : undefined;
@@ -32,7 +33,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     decisions: decisionViews(gathered),
     pending: pendingOf(state).decisions.map((each) => each.id),
     checkpoints: checkpoints.length,
-    commits: commits.length,
+    commits: work.length - checkpoints.length,
     ...defined({ lastCheckpoint: checkpoints[0] }),
     staged: status?.staged.length ?? 0,
     changed: status?.unstaged.length ?? 0,
@@ -45,7 +46,7 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     ...(status?.upstream === undefined
       ? {}
       : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
-    warnings: warningsOf(gathered),
+    warnings: await warningsOf(place, gathered),
     next: await nextOf(place, gathered),
   });
 }

@@ -3,6 +3,7 @@
 import type { Gathered } from "../facts/gather.ts";
 import { listRefs } from "../git/refs.ts";
 import { offerText } from "../history/branch.ts";
+import { lostCheckpoints } from "../history/lost.ts";
 import type { Place } from "../place/place.ts";
 import { unchecked } from "../session/checklist.ts";
 import { headline } from "../session/session.ts";
@@ -25,8 +26,8 @@ function carriedText(branch: string, { id, title }: CarriedSession): string {
 }
 
 /** What the reader should know before believing anything else: one sentence each. */
-export function warningsOf(gathered: Gathered): string[] {
-  const { session, operation, range, commits, status, gone, offer } = gathered;
+export async function warningsOf(place: Place, gathered: Gathered): Promise<string[]> {
+  const { session, operation, range, history, status, gone, offer } = gathered;
   const warnings: string[] = [];
   if (gathered.detached)
     warnings.push(
@@ -64,14 +65,17 @@ export function warningsOf(gathered: Gathered): string[] {
     );
   const dropped = droppedDecisions(gathered);
   warnings.push(...dropped);
-  const oids = new Set(commits.map((each) => each.commit.oid));
-  const lost = (session?.events ?? []).filter(
-    (each) => each.type === "checkpoint" && each.commit !== undefined && !oids.has(each.commit),
-  );
-  if (lost.length > 0 && dropped.length === 0 && !gone && !gathered.shallow)
-    warnings.push(
-      `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch under the same id: rewritten or reset.`,
+  if (session && dropped.length === 0 && !gone && !gathered.shallow) {
+    const lost = await lostCheckpoints(
+      place,
+      session,
+      history.map((each) => each.commit),
     );
+    if (lost.length > 0)
+      warnings.push(
+        `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch, and no other commit holds the changes: ${lost.slice(-3).map(short).join(", ")}${lost.length > 3 ? ", …" : ""}.`,
+      );
+  }
   return warnings;
 }
 

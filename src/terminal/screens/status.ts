@@ -105,7 +105,8 @@ function decisionsSection(
   if (shown.length === 0) return alone ? [dim('No decisions yet: session decisions add "…"')] : [];
   const lines = shown.map((each) => {
     const where = each.commit === undefined ? yellow("pending ") : dim(each.commit);
-    return `${where} ${dim(each.id)} ${headline(each.text)}`;
+    const reverted = each.reverted === undefined ? "" : yellow(`  reverted by ${each.reverted}`);
+    return `${where} ${dim(each.id)} ${headline(each.text)}${reverted}`;
   });
   return [
     [heading("Decisions", waiting.size > 0 ? `${waiting.size} for the next checkpoint` : ""), ...lines].join(

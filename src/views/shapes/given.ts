@@ -32,7 +32,7 @@ export function saidBy(view: BriefView): Said {
       `decision ${each.id}`,
       `${each.reverted === undefined ? "" : `reverted by ${each.reverted}: `}${each.text}`,
     );
-  for (const each of [...view.checkpoints, ...view.commits, ...view.merged])
+  for (const each of view.work)
     put(
       `commit ${each.commit}`,
       `${each.reverted === undefined ? "" : `reverted by ${each.reverted}: `}${each.subject}`,

@@ -9,6 +9,8 @@ export interface LogDecision {
   readonly found?: Found;
   /** The commit that carried it before it became pending again. */
   readonly was?: string;
+  /** The commit that reverted the one which carries it. */
+  readonly reverted?: string;
 }
 
 export interface LogEntry {
@@ -23,6 +25,8 @@ export interface LogEntry {
   /** Of an event: `objective.added`. */
   readonly type?: string;
   readonly was?: string;
+  /** The commit that reverted this one. */
+  readonly reverted?: string;
   readonly decisions: readonly LogDecision[];
 }
 

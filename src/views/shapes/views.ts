@@ -46,7 +46,10 @@ export interface VerificationView {
   readonly stale?: string;
 }
 
-export interface CheckpointView {
+/** A commit of the session, or of the branch. */
+export interface CommitView {
+  /** A checkpoint carries a record of this session. */
+  readonly kind: "checkpoint" | "commit" | "merge";
   readonly commit: string;
   readonly subject: string;
   readonly label?: string;
@@ -60,6 +63,8 @@ export interface CheckpointView {
   readonly removed: number;
   /** Short id of the commit that took it back. */
   readonly reverted?: string;
+  /** A commit of the base that changes files of this session. */
+  readonly sameFiles?: boolean;
 }
 
 export interface FileView {
@@ -139,9 +144,17 @@ export interface SessionHeadView {
   readonly subject?: string;
   /** "3 ahead of, 1 behind main" */
   readonly drift?: string;
+  /** "1 ahead of, 2 behind origin/feature/x", against the upstream branch. */
+  readonly upstream?: string;
   readonly tags: readonly string[];
   /** Where the record came from, if it was not begun in this clone: `commits`, `snapshot`, `import`. */
   readonly from?: string;
+}
+
+export interface EndingView {
+  readonly command: string;
+  /** What the merge needs: "85% coverage". */
+  readonly needs: readonly string[];
 }
 
 /** What status, brief and handoff say of a session. */
@@ -165,9 +178,9 @@ interface SessionView {
 interface WorkView extends SessionView {
   readonly objectives: readonly ObjectiveView[];
   readonly blockers: readonly BlockerView[];
-  readonly checkpoints: readonly CheckpointView[];
-  /** Commits of the branch that carry no session trailers. */
-  readonly commits: readonly CheckpointView[];
+  readonly resolved: readonly BlockerView[];
+  /** Commits of the session: newest first in a brief; oldest first, without merges, in a handoff. */
+  readonly work: readonly CommitView[];
   readonly results: ResultsView;
   readonly issues: readonly Issue[];
   /** Changes not committed yet. */
@@ -178,6 +191,10 @@ interface WorkView extends SessionView {
 export interface BriefView extends WorkView {
   /** Objectives were guessed from the branch name and commits: nobody recorded any. */
   readonly guessed: boolean;
+  /** How the session is meant to end. */
+  readonly ending?: EndingView;
+  /** Entries of `git stash` that were made on this branch, newest first. */
+  readonly stashed: readonly string[];
   readonly architecture?: string;
   readonly patterns: readonly string[];
   readonly conventions: readonly string[];
@@ -187,9 +204,8 @@ export interface BriefView extends WorkView {
   readonly conventionsText?: string;
   /** Nothing says where work began here: the commits are the newest ones. */
   readonly recent: boolean;
-  /** Merges since the start, and what the base has that this branch has not, as far as it is shown. */
-  readonly merged: readonly CheckpointView[];
-  readonly upstream: readonly CheckpointView[];
+  /** What the base has that this branch has not, as far as it is shown. */
+  readonly upstream: readonly CommitView[];
   readonly upstreamMore: number;
   /** Name of the base. */
   readonly upstreamBase?: string;
@@ -214,7 +230,6 @@ export interface HandoffView extends WorkView {
   readonly written?: LastHandoffView;
   /** What the person who ended it wrote, or a sentence made from the objectives. */
   readonly summary: string;
-  readonly resolved: readonly BlockerView[];
   readonly numbers: {
     readonly time?: string;
     readonly span?: string;
@@ -241,7 +256,7 @@ export interface StatusView extends SessionView {
   readonly pending: readonly string[];
   readonly checkpoints: number;
   readonly commits: number;
-  readonly lastCheckpoint?: CheckpointView;
+  readonly lastCheckpoint?: CommitView;
   readonly staged: number;
   readonly changed: number;
   readonly untracked: number;
