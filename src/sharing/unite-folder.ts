@@ -11,13 +11,12 @@ import { atHome, contextText, parseContext, travelling } from "../session/contex
 import { parseEvents } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { ownWords } from "../session/own.ts";
-import { cloneText } from "../session/rebuild.ts";
+import { CLONE, cloneText } from "../session/rebuild.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
 import { bringDocuments } from "../snapshots/documents.ts";
 import { filesOfSession, snapshotRef, writeSnapshot } from "../snapshots/snapshot.ts";
 import { removeHolder } from "../store/holder.ts";
 import { writeHookFiles } from "../store/hook-files.ts";
-import { CLONE } from "../store/journal.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, replaceFiles } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
