@@ -20,8 +20,7 @@ export async function lastRun(place: Place): Promise<LastRun> {
   const all = await readRuns(place.sessionsDir);
   const { branch } = place.repository;
   const run = all.find(({ session }) => session.branch === branch) ?? all[0];
-  if (!run)
-    throw new Failure("no-run", "no agent was started here yet", { exit: 3, hint: "session run <agent>" });
+  if (!run) throw new Failure("no-run", "no agent was started here yet", { hint: "session run <agent>" });
   const session = await resolveSession(place, run.session.id);
   const conversation = await conversationOf(place, session, run, all);
   return { run, session, ...defined({ conversation }) };

@@ -50,7 +50,6 @@ export async function checkpoint(place: Place, request: CheckpointRequest): Prom
     const status = await workTreeStatus(place.repository, true);
     if (status.unmerged.length > 0)
       throw new Failure("unmerged", `${status.unmerged[0]} has conflicts that are not resolved`, {
-        exit: 4,
         hint: "resolve them, then git add",
       });
     const draft = await draftOf(place, session, status, request);
@@ -82,7 +81,6 @@ export async function refuseOperation(place: Place): Promise<void> {
   const operation = await unfinishedOperation(place.repository);
   if (!operation) return;
   throw new Failure("unfinished-operation", `a ${operation.name} is not finished here`, {
-    exit: 4,
     hint:
       operation.finish === operation.abort ? operation.finish : `${operation.finish}, or ${operation.abort}`,
   });

@@ -134,7 +134,7 @@ function changesOf(request: CheckpointRequest): Recorded[] {
   const done = (request.complete ?? []).map((id): Recorded => ({ do: "objective.mark", id, mark: "done" }));
   if (request.decision === undefined) {
     if (request.rationale !== undefined || (request.alternatives ?? []).length > 0)
-      throw new Failure("usage", "--rationale and --alternatives belong to a --decision", { exit: 2 });
+      throw new Failure("usage", "--rationale and --alternatives belong to a --decision");
     return done;
   }
   const decision = {
@@ -217,8 +217,7 @@ export async function textOf(
 ): Promise<{ text: string; problems: readonly string[] }> {
   const body = request.body === undefined ? "" : `\n\n${request.body}`;
   if (request.message !== undefined) {
-    if (request.message.trim() === "")
-      throw new Failure("empty-message", "the message is empty", { exit: 2 });
+    if (request.message.trim() === "") throw new Failure("empty-message", "the message is empty");
     return { text: request.message.trimEnd() + body, problems: [] };
   }
   if (request.amend) {

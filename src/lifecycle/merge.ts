@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { gather } from "../facts/gather.ts";
-import { ask, firstLine } from "../git/read.ts";
+import { firstLine } from "../git/failure.ts";
+import { ask } from "../git/read.ts";
 import { refCommit, switchBranch } from "../git/refs.ts";
 import { change, OUR_ENCODING } from "../git/write.ts";
 import type { Place } from "../place/place.ts";
@@ -75,7 +76,6 @@ async function undone(
       "merge-conflict",
       `${branch} does not merge into ${target}: conflicts in ${conflicts.slice(0, 5).join(", ")}${conflicts.length > 5 ? ", …" : ""}; ${rest}`,
       {
-        exit: 4,
         hint: `git merge ${word(target)}, resolve, and end again`,
       },
     );
@@ -83,7 +83,6 @@ async function undone(
   return new Failure(
     "merge-refused",
     `git does not merge ${branch} into ${target}: ${firstLine(said.stderr) || firstLine(said.stdout)}; ${rest}`,
-    { exit: 4 },
   );
 }
 

@@ -110,7 +110,6 @@ async function mostRecent(place: Place): Promise<Found> {
   }
   if (last) return { branch: last.branch, known: last };
   throw new Failure("no-session", "there is no session to resume", {
-    exit: 3,
     hint: "session start <branch>",
   });
 }
@@ -179,7 +178,6 @@ async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promis
   if (known.where === "local" && known.loaded && (await standingOf(place, known.loaded)) !== "own")
     return { branch, known };
   throw new Failure("no-session", `the session in the commits of ${branch} is that of ${known.branch}`, {
-    exit: 3,
     hint: `session resume ${id}`,
   });
 }
@@ -335,7 +333,7 @@ async function resumed(place: Place, from: Resumed["from"], taken: readonly stri
 async function contentOf(place: Place, { id, snapshot: head }: KnownSession): Promise<Snapshot> {
   const snapshot = head && (await readSnapshot(place, head));
   if (snapshot) return { ...snapshot, head };
-  throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
+  throw new Failure("no-session", `the snapshot of ${id} is gone`);
 }
 
 async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): Promise<void> {

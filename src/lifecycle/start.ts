@@ -201,7 +201,7 @@ function draft(request: Filled, origin: Origin, author: string): SessionState {
 function pair(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw new Failure("usage", `--meta takes key=value, not "${text}"`, { exit: 2 });
+  throw new Failure("usage", `--meta takes key=value, not "${text}"`);
 }
 
 function startEvents(state: SessionState) {
@@ -225,8 +225,7 @@ async function originOf(place: Place, request: Filled): Promise<Origin> {
   const own = await refCommit(root, `refs/heads/${branch}`);
   if (own !== undefined || branch === current) {
     if (from !== undefined)
-      throw new Failure("branch-exists", `${branch} exists already, so --from has nothing to do`, {
-        exit: 2,
+      throw new Failure("usage", `${branch} exists already, so --from has nothing to do`, {
         hint: `session start ${word(branch)}`,
       });
     const { base } = await forkOf(place, branch, own);

@@ -132,7 +132,7 @@ export async function file(place: Place, name: string, change: Change): Promise<
         changeSnapshot(place, snapshot, after, events),
       );
   }
-  if (!made) throw new Failure("no-session", `the record of ${known.id} is gone`, { exit: 3 });
+  if (!made) throw new Failure("no-session", `the record of ${known.id} is gone`);
   return { known, ...made };
 }
 

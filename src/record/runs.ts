@@ -61,10 +61,9 @@ export async function othersAtWork(place: Place): Promise<Map<string, RunRecord>
   return new Map(live.filter((each) => !isOurs(each)).map((each) => [each.session.id, each]));
 }
 
-/** Failure `at-work`, exit 4: what the agent is at work on stays as it is. */
+/** Failure `session-at-work`: what the agent is at work on stays as it is. */
 export function atWorkFailure(run: RunRecord): Failure {
-  return new Failure("at-work", atWorkText(run), {
-    exit: 4,
+  return new Failure("session-at-work", atWorkText(run), {
     hint: run.background ? `session background stop ${run.id}, or --force` : "let it end first, or --force",
   });
 }

@@ -214,9 +214,7 @@ async function askRules(text: string): Promise<Spot[]> {
 async function ledgerOf({ sessionsDir, allow = [] }: Place): Promise<Ledger> {
   const wrong = allow.find((each) => !/^[0-9a-f]{8}$/.test(each));
   if (wrong !== undefined)
-    throw new Failure("usage", `--allow takes the id of a finding, such as 3f9a12cd, not "${wrong}"`, {
-      exit: 2,
-    });
+    throw new Failure("usage", `--allow takes the id of a finding, such as 3f9a12cd, not "${wrong}"`);
   return allow.length === 0 ? readLedger(sessionsDir) : allowFindings(sessionsDir, allow);
 }
 

@@ -155,14 +155,11 @@ export function titleOfBranch(branch: string): string {
 /** Title as it is kept. Failure `bad-title`. */
 export function checkTitle(title: string): string {
   const text = clean(title).replace(/\n/g, " ").trim();
-  if (text === "") throw new Failure("bad-title", "a title needs at least one character", { exit: 2 });
+  if (text === "") throw new Failure("bad-title", "a title needs at least one character");
   if ([...text].length > MAX_TITLE)
     throw new Failure(
       "bad-title",
       `a title has at most ${MAX_TITLE} characters; this one has ${[...text].length}`,
-      {
-        exit: 2,
-      },
     );
   return text;
 }
@@ -172,11 +169,10 @@ export function checkText(text: string, what: string): string {
   const length = [...text].length;
   if (length > MAX_TEXT)
     throw new Failure("text-too-long", `${what} may have ${MAX_TEXT} characters; this one has ${length}`, {
-      exit: 2,
       hint: "say it in a line, and keep the rest in a file or an issue that it links to",
     });
   const kept = clean(text);
-  if (kept === "") throw new Failure("empty-text", `${what} needs some text`, { exit: 2 });
+  if (kept === "") throw new Failure("empty-text", `${what} needs some text`);
   return kept;
 }
 

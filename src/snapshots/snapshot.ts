@@ -203,7 +203,7 @@ export async function changeSnapshot(
       events,
       texts,
     );
-  if (!found) throw new Failure("no-session", `the snapshot of ${head.id} is gone`, { exit: 3 });
+  if (!found) throw new Failure("no-session", `the snapshot of ${head.id} is gone`);
   const [before] = await log(root, [found.commit], { limit: 1 });
   const at = events.at(-1)?.at ?? now();
   const files = new Map(found.files);

@@ -52,7 +52,7 @@ export async function exportBundle(
 async function snapshotOf(place: Place, known: KnownSession): Promise<string> {
   if (known.where === "snapshot" && known.snapshot) return known.snapshot.ref;
   const { loaded } = known;
-  if (!loaded) throw new Failure("no-session", `the session ${known.id} is gone`, { exit: 3 });
+  if (!loaded) throw new Failure("no-session", `the session ${known.id} is gone`);
   const { folder } = loaded;
   const gathered = await gather(place, known.branch, loaded);
   await writeSnapshot(place, gathered, await filesOfSession(folder), folder);

@@ -47,7 +47,7 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
   const { name, all, since } = request;
   if (name !== undefined) {
     if (all || since !== undefined)
-      throw new Failure("usage", "name a session, or --all, or --since: not both", { exit: 2 });
+      throw new Failure("usage", "name a session, or --all, or --since: not both");
     return [await resolveSession(place, name)];
   }
   const known = await knownSessions(place);
@@ -62,7 +62,6 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
     "no-session",
     since === undefined ? "there is no session" : "no session was touched since then",
     {
-      exit: 3,
       hint: "session list --all",
     },
   );

@@ -69,7 +69,6 @@ function tooSmall(text: string, { unit }: Limit): Failure {
       ? [`${Math.ceil(Buffer.byteLength(text) / 4)} tokens`, "--max-tokens"]
       : [`${text.length} characters`, "--max-chars"];
   return new Failure("limit-too-small", `the shortest brief of this session takes ${need}`, {
-    exit: 2,
     hint: `session brief ${option} ${need.split(" ")[0]}`,
   });
 }

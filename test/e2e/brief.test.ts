@@ -46,8 +46,7 @@ test("each agent's limit is kept, every open objective and blocker is there, and
 });
 
 test("the same state gives the same bytes", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await commit(s, "a.ts", "feat: a");
   const first = await s.ok("brief");
   await new Promise((resolve) => setTimeout(resolve, 1100));
@@ -87,8 +86,7 @@ test("a default branch is told by its newest commits, however long its history i
 });
 
 test("what happened on the base, what was merged, and what others decided about these files", async () => {
-  const s = await scratch();
-  await s.ok("start", "other", "-o", "Names");
+  const s = await scratch({ session: ["other", "-o", "Names"] });
   await s.write("shared.ts", "1\n");
   await s.write("elsewhere.ts", "1\n");
   await s.ok("decisions", "add", "Names in English", "--rationale", "one language");
@@ -124,8 +122,7 @@ test("what happened on the base, what was merged, and what others decided about 
 });
 
 test("a checkpoint that was reverted says so, and its decision too; a reverted revert does not count", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("a.ts", "1\n");
   await s.ok("decisions", "add", "Decided");
   await s.ok("checkpoint", "-A", "-m", "feat: a");
@@ -142,8 +139,7 @@ test("a checkpoint that was reverted says so, and its decision too; a reverted r
 });
 
 test("in the middle of a rebase, the brief is about the branch that is being rebased", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "Rebase me");
+  const s = await scratch({ session: ["work", "-o", "Rebase me"] });
   await commit(s, "README.md", "feat: mine");
   await s.git("switch", "--quiet", "main");
   await commit(s, "README.md", "fix: theirs");
@@ -158,8 +154,7 @@ test("in the middle of a rebase, the brief is about the branch that is being reb
 });
 
 test("--since-last says what changed since this agent was given one, and nothing else writes that down", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", "-o", "Two");
+  const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   const since = (agent: string) => s.ok("brief", "--since-last", "--agent", agent);
   const first = await since("claude");
   expect(first).toBe(await s.ok("brief", "--agent", "claude"));
@@ -185,8 +180,7 @@ test("--since-last says what changed since this agent was given one, and nothing
 });
 
 test("XML is well-formed, and has what JSON has", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "a < b && c > d ]]> <x>", "-o", "\ufffe\u{1f600}");
+  const s = await scratch({ session: ["work", "-o", "a < b && c > d ]]> <x>", "-o", "\ufffe\u{1f600}"] });
   const xml = await s.ok("brief", "--format", "xml");
   expect(XMLValidator.validate(xml)).toBe(true);
   const { brief } = new XMLParser({ ignoreAttributes: false }).parse(xml);
@@ -198,8 +192,7 @@ test("XML is well-formed, and has what JSON has", async () => {
 });
 
 test("a handoff that was written is checked against git, and says who took it up", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("a.ts", "1\n");
   expect(await s.ok("handoff")).toContain("Derived from git and the record: this session was not ended.");
   const none = await s.session("handoff", "--ack");
@@ -227,8 +220,7 @@ test("a handoff that was written is checked against git, and says who took it up
 });
 
 test("the handoff of another branch says nothing of the coverage of this one", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.git("switch", "--quiet", "main");
   await s.write(
     "coverage/coverage-summary.json",

@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
-async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
-  return s;
+function started(): Promise<Scratch> {
+  return scratch({ session: ["work", "-o", "One"] });
 }
 
 const OBJECTIVES = ".git/sessions/work/objectives.md";

@@ -1,16 +1,18 @@
 import { expect, test } from "vitest";
 import { word } from "../../src/text/shell.ts";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch } from "../support/scratch.ts";
 
 const branch = (s: Scratch) => s.git("branch", "--show-current");
 
 /** Two sessions; the second one is checked out. */
-async function twoSessions(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "-o", "OAuth provider", "-o", "Docs", "--title", "OAuth login");
-  await s.ok("objectives", "complete", "1");
-  await s.ok("start", "fix/crash", "-o", "Find it");
-  return s;
+function twoSessions(): Promise<Scratch> {
+  return fixture("switch", async (s) => {
+    await begin(s, {
+      session: ["feature/login", "-o", "OAuth provider", "-o", "Docs", "--title", "OAuth login"],
+    });
+    await s.ok("objectives", "complete", "1");
+    await s.ok("start", "fix/crash", "-o", "Find it");
+  });
 }
 
 const folderOf = (name: string) => `.git/sessions/${name}`;
