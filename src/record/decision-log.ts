@@ -54,7 +54,8 @@ export async function rewriteDecisionLog(place: Place): Promise<RewrittenLog> {
   const { text, carried, missing } = await readDecisionLog(place);
   // Nothing to log makes no file.
   const after = orderedLog(text ?? "", place.repository.branch ?? "detached HEAD", carried);
-  if (after !== (text ?? "")) await writeAtomic(path.join(place.repository.root, DECISION_LOG), after, { mode: 0o644 });
+  if (after !== (text ?? ""))
+    await writeAtomic(path.join(place.repository.root, DECISION_LOG), after, { mode: 0o644 });
   return {
     path: DECISION_LOG,
     carried: carried.length,
