@@ -169,3 +169,4 @@ for (const tokens of [800, 2500, 8000]) {
       console.log(`             not: ${question}`);
 }
 rmSync(base, { recursive: true, force: true });
+await import("./brief-history.mjs");

@@ -1,40 +1,51 @@
 // Makes the lists of what has one file each, from the folders: a new file is in its list without another edit.
 // --docs also writes their tables into docs/; --check fails where one of these is out of date.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { globbySync } from "globby";
 
 const LONGEST_SUMMARY = 60;
 
 /** Lists whose files are all needed at once: each exports one value of one name. */
 const LISTS = [
   {
-    ...{ folder: "src/agents/known", file: "src/agents/catalog/agents.generated.ts" },
-    ...{ one: "agent", all: "AGENTS", type: { name: "Agent", file: "src/agents/shapes/agent.ts" } },
+    folder: "src/agents/known",
+    file: "src/agents/catalog/agents.generated.ts",
+    one: "agent",
+    all: "AGENTS",
+    type: { name: "Agent", file: "src/agents/shapes/agent.ts" },
   },
   {
-    ...{ folder: "src/transfer/importers", file: "src/transfer/importers.generated.ts" },
-    ...{
-      one: "importer",
-      all: "IMPORTERS",
-      type: { name: "Importer", file: "src/transfer/portable/importer.ts" },
-    },
+    folder: "src/transfer/importers",
+    file: "src/transfer/importers.generated.ts",
+    one: "importer",
+    all: "IMPORTERS",
+    type: { name: "Importer", file: "src/transfer/portable/importer.ts" },
   },
   {
-    ...{ folder: "src/doctor/checks", file: "src/doctor/checks.generated.ts" },
-    ...{ one: "check", all: "CHECKS", type: { name: "Check", file: "src/doctor/check.ts" } },
+    folder: "src/doctor/checks",
+    file: "src/doctor/checks.generated.ts",
+    one: "check",
+    all: "CHECKS",
+    type: { name: "Check", file: "src/doctor/check.ts" },
   },
   {
-    ...{ folder: "src/mcp/tools", file: "src/mcp/tools.generated.ts" },
-    ...{ one: "tool", all: "TOOLS", type: { name: "ListedTool", file: "src/mcp/tool.ts" } },
+    folder: "src/mcp/tools",
+    file: "src/mcp/tools.generated.ts",
+    one: "tool",
+    all: "TOOLS",
+    type: { name: "ListedTool", file: "src/mcp/tool.ts" },
   },
 ];
 
 /** Writes the lists, which git ignores. Throws for a command's file that does not describe its command. */
 export function writeLists() {
-  writeIfNew("src/cli/commands.generated.ts", commandList());
-  for (const list of LISTS) writeIfNew(list.file, staticList(list));
+  const lists = new Map(LISTS.map((list) => [list.file, staticList(list)]));
+  lists.set("src/cli/commands.generated.ts", commandList());
+  for (const [file, text] of lists) writeIfNew(file, text);
+  // What an earlier version of this script wrote would still be compiled.
+  for (const file of files("src", { recursive: true }))
+    if (file.endsWith(".generated.ts") && !lists.has(file)) rmSync(file);
 }
 
 /** The list of commands has what help and completion need, and loads no command. */
@@ -51,7 +62,10 @@ function commandList() {
 
 function staticList({ file, folder, one, all, type }) {
   const to = (each) => path.relative(path.dirname(file), each).replace(/^(?!\.)/, "./");
-  const found = ordered(folder).map((each) => [each, path.basename(each, ".ts").replaceAll("-", "_")]);
+  const found = ordered(folder).map((each) => [
+    each,
+    `${one}_${path.basename(each, ".ts").replaceAll("-", "_")}`,
+  ]);
   return [
     `import type { ${type.name} } from "${to(type.file)}";`,
     ...found.map(([each, name]) => `import { ${one} as ${name} } from "${to(each)}";`),
@@ -84,14 +98,16 @@ function literal(file, pattern) {
 
 /** The files of a folder by the `order` in each. */
 function ordered(folder) {
-  const orderOf = (file) => Number(/^ {2}order: (\d+),$/m.exec(readFileSync(file, "utf8"))?.[1]);
   return files(folder)
-    .map((file) => ({ file, order: orderOf(file) }))
+    .map((file) => ({ file, order: literal(file, /^ {2}order: (\d+),$/m) }))
     .sort((a, b) => a.order - b.order)
     .map(({ file }) => file);
 }
 
-const files = (folder) => globbySync(`${folder}/*.ts`).sort();
+function files(folder, options = {}) {
+  const names = readdirSync(folder, options).filter((name) => name.endsWith(".ts"));
+  return names.sort().map((name) => path.posix.join(folder, name.replaceAll(path.sep, "/")));
+}
 
 /** Tables in the docs, between comments with their names. */
 const TABLES = [

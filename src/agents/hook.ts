@@ -5,13 +5,13 @@ import { rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { checkpointWhenDue } from "../checkpoint/auto.ts";
 import { gather } from "../facts/gather.ts";
-import { forgetCaller } from "../git/read.ts";
+import { forgetCaller } from "../git/environment.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { event, withSession } from "../record/change.ts";
 import { findSession } from "../record/session.ts";
 import { spooledBranches } from "../record/spool.ts";
-import { type AgentEventType, changedSinceCompaction, isToldAlready } from "../session/agent-events.ts";
-import type { SessionEvent } from "../session/events.ts";
+import { changedSinceCompaction, isToldAlready } from "../session/agent-events.ts";
+import type { AgentEvent, AgentEventType, SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
 import { appendText, makeFolder } from "../store/files.ts";
@@ -51,7 +51,7 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   const branch = place?.repository.branch;
   if (!place || branch === undefined) return "";
   const type = TYPES[moment] ?? "turn:end";
-  const told = event(type, factsOf(place, agent, input));
+  const told = event(type, factsOf(place, agent, input)) as AgentEvent;
   await logged(place, name, () => takeAllSpool(place));
   const before = await logged(place, name, () => tell(place, branch, told));
   if (moment === "compact" || moment === "turn")
@@ -109,7 +109,7 @@ function belowHome(file: string): string {
 async function tell(
   place: Place,
   branch: string,
-  told: SessionEvent,
+  told: AgentEvent,
 ): Promise<readonly SessionEvent[] | undefined> {
   if (!(await findSession(place, branch))) return undefined;
   return withSession(
@@ -152,7 +152,7 @@ async function keep(
 }
 
 /** Whether a prompt is the first one, of an agent whose start hook may have come too late for it. */
-function isLate(agent: Agent, told: SessionEvent, before: readonly SessionEvent[] | undefined): boolean {
+function isLate(agent: Agent, told: AgentEvent, before: readonly SessionEvent[] | undefined): boolean {
   if (!agent.startsLate || before === undefined || told.agentSession === undefined) return false;
   return !before.some((each) => each.type === "prompt:submit" && each.agentSession === told.agentSession);
 }

@@ -20,7 +20,7 @@ import {
   writeLaunch,
   writeRun,
 } from "../store/runs.ts";
-import { environment, now, surroundings } from "../surroundings.ts";
+import { environment, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { oneLine } from "../text/visible.ts";
 import { began, type Ended, ended, endOf, environmentOf, startedOf } from "./keeper.ts";
@@ -146,7 +146,6 @@ async function ready(place: Place, request: RunRequest): Promise<Ready> {
   const which = await startable(place, request.agent);
   if (request.prompt === undefined && request.background && !request.tmux && !which.own)
     throw new Failure("prompt-needed", `in the background, ${which.label} needs to be told what to do`, {
-      exit: 2,
       hint: '-m "…", or --tmux for a terminal that you can attach to',
     });
   // Asked before a branch or a worktree is made for it.
@@ -223,13 +222,11 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
 
 /** Passes signals on to the agent, and stays until it has ended. Gives what ends that. */
 function passSignals(send: (signal: NodeJS.Signals) => void): () => void {
-  const onSignal = (signal: NodeJS.Signals) => {
-    // What is typed at a terminal reaches the agent by itself.
-    if (!surroundings().isTerminal(0) || (signal !== "SIGINT" && signal !== "SIGQUIT")) send(signal);
-  };
-  const signals: NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) process.on(signal, onSignal);
-  return () => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
+  return onSignals(
+    (signal) => {
+      // What is typed at a terminal reaches the agent by itself.
+      if (!surroundings().isTerminal(0) || (signal !== "SIGINT" && signal !== "SIGQUIT")) send(signal);
+    },
+    ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"],
+  );
 }

@@ -6,19 +6,16 @@ import { type Commit, log } from "../git/commits.ts";
 import { changedFiles, emptyTree, type FileChange, literal, patch } from "../git/diff.ts";
 import { isIgnored, type WorkTreeStatus } from "../git/status.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
+import { revertsOf } from "../history/reverts.ts";
 import { traceSession, withTraced } from "../history/trace.ts";
 import { homes, type Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { openTemplate } from "../render/template.ts";
+import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
+import { applyAll, type Recorded } from "../session/recorded.ts";
 import { type Decision, headline } from "../session/session.ts";
-import {
-  addDecision,
-  branchOf,
-  currentObjective,
-  markObjective,
-  type SessionState,
-} from "../session/state.ts";
+import { branchOf, currentObjective, type SessionState } from "../session/state.ts";
 import { isOwnFolder, readSmall } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
 import type { LoadedSession } from "../store/state.ts";
@@ -32,7 +29,7 @@ import {
   subjectOf,
   withCarried,
 } from "../trailers/checkpoints.ts";
-import { appendDecisions } from "../trailers/decisionlog.ts";
+import { appendDecisions, DECISION_LOG, decisionsToLog, missingIn } from "../trailers/decisionlog.ts";
 import { impactOf } from "../trailers/impact.ts";
 import { pendingOf } from "../trailers/record.ts";
 import { type Plan, planCommit } from "./plan.ts";
@@ -62,6 +59,8 @@ export interface CheckpointRequest {
 export interface Draft {
   readonly plan: Plan;
   readonly state: SessionState;
+  /** What the request changes beside the commit. */
+  readonly events: readonly SessionEvent[];
   readonly commits: readonly ReadCommit<Commit>[];
   readonly decisions: readonly Decision[];
   /** Ids of the objectives that it completes. */
@@ -71,7 +70,6 @@ export interface Draft {
   readonly warnings: readonly string[];
 }
 
-const DECISION_LOG = ".session/decision-log.md";
 /** More paths than this do not go on a command line; the whole diff is read instead. */
 const MAX_PATHS = 500;
 
@@ -99,9 +97,9 @@ export async function draftOf(
       .slice(0, history.length - counted.length)
       .flatMap((each) => decisionsOf(each, carried.context.id)),
   });
-  const state = applyRequest(withTraced(carried, trace), request);
+  const { state, events } = applyAll(withTraced(carried, trace), changesOf(request), now());
   const decisions = pendingOf(state).decisions;
-  const decisionLog = await decisionLogFor(place, state, decisions);
+  const decisionLog = await decisionLogFor(place, state, counted, decisions);
   const plan = planCommit({
     ...status,
     paths: request.paths ?? [],
@@ -128,41 +126,56 @@ export async function draftOf(
   const completed = state.objectives
     .filter((each) => each.mark === "done" && !wasDone.has(each.id))
     .map((each) => each.id);
-  return { plan, state, commits, decisions, completed, layout, warnings };
+  return { plan, state, events, commits, decisions, completed, layout, warnings };
 }
 
-function applyRequest(state: SessionState, request: CheckpointRequest): SessionState {
-  const at = now();
-  let after = state;
-  for (const id of request.complete ?? []) [after] = markObjective(after, id, "done", at);
+/** What a request changes before the checkpoint is made. */
+function changesOf(request: CheckpointRequest): Recorded[] {
+  const done = (request.complete ?? []).map((id): Recorded => ({ do: "objective.mark", id, mark: "done" }));
   if (request.decision === undefined) {
     if (request.rationale !== undefined || (request.alternatives ?? []).length > 0)
-      throw new Failure("usage", "--rationale and --alternatives belong to a --decision", { exit: 2 });
-    return after;
+      throw new Failure("usage", "--rationale and --alternatives belong to a --decision");
+    return done;
   }
   const decision = {
     text: request.decision,
     ...defined({ rationale: request.rationale, alternatives: request.alternatives }),
   };
-  [after] = addDecision(after, valueWithoutHome(decision, homes()), at);
-  return after;
+  return [...done, { do: "decision.add", decision: valueWithoutHome(decision, homes()) }];
 }
 
-/** The log is only kept where the project has a `.session/` folder that git does not ignore. */
+/**
+ * The decision log with what this commit carries and with what other commits of the branch carry and it lacks. It is
+ * only kept where the project has a `.session/` folder that git does not ignore.
+ */
 async function decisionLogFor(
   place: Place,
-  state: SessionState,
-  decisions: readonly Decision[],
+  { context }: SessionState,
+  commits: readonly ReadCommit<Commit>[],
+  pending: readonly Decision[],
 ): Promise<Layout["file"]> {
-  if (decisions.length === 0 || !isOwnFolder(place.projectDir)) return undefined;
-  const [config, before, ignored] = await Promise.all([
+  const { root } = place.repository;
+  const carried = decisionsToLog(commits, await revertsOf(root, commits));
+  if (carried.length + pending.length === 0 || !isOwnFolder(place.projectDir)) return undefined;
+  const known = await readSmall(path.join(root, DECISION_LOG));
+  // The session's own files have the whole text; a trailer may have been cut.
+  const own = new Map(context.decisions.map((each) => [`${each.session ?? context.id}/${each.id}`, each]));
+  const all = [
+    ...carried.map(({ session, decision }) => ({
+      session,
+      decision: own.get(`${session}/${decision.id}`) ?? decision,
+    })),
+    ...pending.map((decision) => ({ session: decision.session ?? context.id, decision })),
+  ];
+  const missing = missingIn(known ?? "", all);
+  if (missing.length === 0) return undefined;
+  const [config, ignored] = await Promise.all([
     readSmall(path.join(place.projectDir, "config.yaml")),
-    readSmall(path.join(place.repository.root, DECISION_LOG)),
-    isIgnored(place.repository.root, DECISION_LOG),
+    isIgnored(root, DECISION_LOG),
   ]);
-  if (ignored || (config === undefined && before === undefined)) return undefined;
-  const after = appendDecisions(before ?? "", state.context.id, branchOf(state.context), decisions);
-  return after === before ? undefined : { path: DECISION_LOG, before: before ?? null, after };
+  if (ignored || (config === undefined && known === undefined)) return undefined;
+  const after = appendDecisions(known ?? "", branchOf(context), missing);
+  return { path: DECISION_LOG, before: known ?? null, after };
 }
 
 /** Numbers for the `Impact` trailer, from the very files that the commit will hold. */
@@ -204,8 +217,7 @@ export async function textOf(
 ): Promise<{ text: string; problems: readonly string[] }> {
   const body = request.body === undefined ? "" : `\n\n${request.body}`;
   if (request.message !== undefined) {
-    if (request.message.trim() === "")
-      throw new Failure("empty-message", "the message is empty", { exit: 2 });
+    if (request.message.trim() === "") throw new Failure("empty-message", "the message is empty");
     return { text: request.message.trimEnd() + body, problems: [] };
   }
   if (request.amend) {

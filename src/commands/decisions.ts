@@ -26,6 +26,7 @@ export const about: About = {
   examples: [
     ['session decisions add "Use PKCE" --rationale "no secret on the client"', ""],
     ["session decisions list --all", "whatever happened to their branches"],
+    ["session decisions log", "the decision log, complete and in order"],
   ],
 };
 
@@ -68,6 +69,24 @@ export function define(decisions: Command, act: Act): void {
         out.data(inFull(decision), decision);
       }),
     );
+  decisions
+    .command("log")
+    .description("write .session/decision-log.md anew, complete and in order")
+    .action(
+      act(async ({ place: open, out }) => {
+        // Loaded for this command only: listing decisions does not read the log.
+        const { rewriteDecisionLog } = await import("../record/decision-log.ts");
+        const written = await rewriteDecisionLog(await open());
+        const { added, carried, changed, path } = written;
+        const what = added.length > 0 ? `added ${added.join(", ")}` : "put in order";
+        out.data(
+          changed
+            ? `${path}: ${what}  ${dim(`${carried} carried`)}`
+            : `${path} is complete: ${carried} carried`,
+          written,
+        );
+      }),
+    );
 }
 
 async function list(
@@ -92,11 +111,13 @@ function line(decision: FoundDecision, all: boolean): string {
   const where = decision.commit === null ? yellow("pending ") : dim(decision.commit.slice(0, 8));
   const why = decision.rationale === undefined ? "" : dim(`  ${headline(decision.rationale)}`);
   const how =
-    decision.found !== undefined
-      ? dim(`  (${FOUND[decision.found]})`)
-      : decision.was === undefined
-        ? ""
-        : yellow(`  (pending again: ${decision.was.slice(0, 8)} carried it)`);
+    decision.reverted !== undefined
+      ? yellow(`  (reverted by ${decision.reverted.slice(0, 8)})`)
+      : decision.found !== undefined
+        ? dim(`  (${FOUND[decision.found]})`)
+        : decision.was === undefined
+          ? ""
+          : yellow(`  (pending again: ${decision.was.slice(0, 8)} carried it)`);
   return `${where}  ${bold(id)}  ${headline(decision.text)}${how}${why}`;
 }
 
@@ -113,6 +134,7 @@ function inFull(decision: FoundDecision): string {
     ["Commit", decision.commit ?? "pending: the next checkpoint carries it"],
     ["Found", decision.found && FOUND[decision.found]],
     ["Was in", decision.was],
+    ["Reverted by", decision.reverted],
     ["Session", decision.session],
     ["Author", decision.author],
     ["Taken", decision.added],

@@ -13,6 +13,7 @@ import { forkOf } from "../history/base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch.ts";
 import { minutesOf } from "../history/minutes.ts";
 import { type SessionRange, sessionWork, standsAs } from "../history/range.ts";
+import { revertsOf } from "../history/reverts.ts";
 import { storedSession } from "../history/stored.ts";
 import { type Trace, traceSession, withTraced } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
@@ -48,6 +49,8 @@ export interface Gathered {
   readonly commits: readonly ReadCommit<Commit>[];
   /** The same with merges. */
   readonly history: readonly ReadCommit<Commit>[];
+  /** Reverted commits of the history, each with the commit that reverted it. */
+  readonly reverts: ReadonlyMap<string, string>;
   /** The work tree; undefined for a branch that is not checked out here. */
   readonly status?: WorkTreeStatus;
   readonly operation?: Operation;
@@ -134,6 +137,7 @@ export async function gather(
     session || detached ? undefined : offerOn(place, branch, entries, read),
   ]);
   const found = gone ? trace.elsewhere : read;
+  const reverts = await revertsOf(repository.root, found);
   const commits = found.filter((each) => each.commit.parents.length < 2);
   // What a default branch carries are sessions that were merged into it.
   const isBased = recorded.context.base.branch !== undefined;
@@ -152,6 +156,7 @@ export async function gather(
     recent,
     commits,
     history: found,
+    reverts,
     ...defined({ status, operation, move: here ? interruptedMove(repository.gitDir) : undefined }),
     annotations,
     own: ownOf(state.context.own, events),

@@ -65,7 +65,6 @@ async function isCut(root: string, history: readonly ReadCommit<Commit>[]): Prom
 
 function noneCarried(branch: string, shallow: boolean): Failure {
   return new Failure("no-session", `no commit on ${branch} carries a session`, {
-    exit: 3,
     hint: shallow
       ? "the clone is shallow: git fetch --unshallow, and then the same command again"
       : `session start ${word(branch)}`,

@@ -1,8 +1,9 @@
 import { gather } from "../facts/gather.ts";
+import { firstLine } from "../git/failure.ts";
 import { treeChanges } from "../git/move/changes.ts";
 import { type MergeResult, mergeResult } from "../git/move/merge.ts";
 import { treeOf } from "../git/objects.ts";
-import { ask, firstLine } from "../git/read.ts";
+import { ask } from "../git/read.ts";
 import { refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { workTreeStatus } from "../git/status.ts";
@@ -42,7 +43,7 @@ export interface MergeRequest {
 
 /**
  * Refuses a merge that cannot go, before the last checkpoint is committed. Failures: `not-staged`, `merge-conflict`
- * (exit 4), `merge-refused` (exit 4), `untracked-in-the-way`, `ignored-in-the-way` (exit 4).
+ *, `merge-refused`, `untracked-in-the-way`, `ignored-in-the-way`.
  */
 export async function refuseMerge(place: Place, request: MergeRequest, folder: string): Promise<void> {
   const { repository } = place;
@@ -73,7 +74,6 @@ export async function refuseMerge(place: Place, request: MergeRequest, folder: s
       "untracked-in-the-way",
       `${list(inTheWay)} is not tracked, and ${target} would overwrite it`,
       {
-        exit: 4,
         hint: "move it away, or commit it first",
       },
     );
@@ -135,7 +135,7 @@ function refuseResult({ branch, target, kind }: MergeRequest, result: MergeResul
     throw new Failure(
       "merge-conflict",
       `${branch} does not merge into ${target}: conflicts in ${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", …" : ""}; ${AS_BEFORE}`,
-      { exit: 4, hint: `git merge ${word(target)}, resolve, and end again` },
+      { hint: `git merge ${word(target)}, resolve, and end again` },
     );
   }
   if (result.how === "unrelated") throw refused(branch, target, "their histories have no commit in common");
@@ -147,9 +147,7 @@ function refuseResult({ branch, target, kind }: MergeRequest, result: MergeResul
 const AS_BEFORE = "everything is as it was before the merge, and the session goes on";
 
 function refused(branch: string, target: string, why: string): Failure {
-  return new Failure("merge-refused", `git does not merge ${branch} into ${target}: ${why}; ${AS_BEFORE}`, {
-    exit: 4,
-  });
+  return new Failure("merge-refused", `git does not merge ${branch} into ${target}: ${why}; ${AS_BEFORE}`);
 }
 
 /** Said in full: the user's `merge.ff`, `merge.autoStash` and `branch.<name>.mergeOptions` are for merges by hand. */

@@ -26,6 +26,6 @@ export async function noSession(place: Place, branch: string): Promise<never> {
   throw new Failure(
     "no-session",
     `there is no session on ${branch}${offer ? `. ${unquoted(offerText(offer, branch)).replace(/\.$/, "")}` : ""}`,
-    { exit: 3, hint: `session start ${word(branch)}` },
+    { hint: `session start ${word(branch)}` },
   );
 }

@@ -1,11 +1,10 @@
 /** Sending sessions to a remote: one ref each, never forced. */
 import { setTimeout as wait } from "node:timers/promises";
-import { gather } from "../facts/gather.ts";
+import { gatherStored } from "../facts/gather-stored.ts";
 import { listRefs, moveRefs } from "../git/refs.ts";
 import { fits, pushRefs, type Remote } from "../git/remote/remote.ts";
 import type { Manner } from "../git/remote/talk.ts";
 import type { PushedRef } from "../git/remote/transport.ts";
-import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import {
   expand,
@@ -89,10 +88,10 @@ export async function pushSessions(
     for (const parcel of parcels) {
       const { id, known, commit } = parcel;
       const one = outcomeOf(parcel);
-      const base = { ...named(known), merged: merged.has(id) };
+      const base = { ...refusedOf(known), merged: merged.has(id) };
       if (one?.outcome === "sent") sent.set(id, { ...base, outcome: "pushed", commit });
       else if (one?.outcome === "same") sent.set(id, { ...base, outcome: "same", commit });
-      else sent.set(id, { ...base, outcome: "refused", reason: reasonOf(one) });
+      else sent.set(id, { ...base, reason: reasonOf(one) });
       if (one?.outcome === "behind") behind.push(id);
     }
     if (behind.length === 0 || tries === TRIES) break;
@@ -138,7 +137,6 @@ export async function sessionsToPush(
   const own = known.filter((each) => each.id === id && !shared.includes(each));
   if (own.length + shared.length > 0 || known.some(isShared)) return [...own, ...shared];
   throw new Failure("no-session", "there is no session here to push, and none is shared", {
-    exit: 3,
     hint: "name one: session list; or session push --all",
   });
 }
@@ -155,7 +153,6 @@ async function namedSession(
   const remotes = await remotesHere(place);
   const { message, hint } = unknownSession(known, wanted, "session list shows what there is");
   throw new Failure("unknown-session", message, {
-    exit: 3,
     hint: remotes.includes(wanted) ? `${wanted} is a remote: it stands last` : (hint ?? ""),
   });
 }
@@ -226,7 +223,6 @@ async function packed(place: Place, sessions: readonly KnownSession[], { own }: 
     const commit = known.loaded ? await fresh(place, known) : await complete(place, known, stored);
     if (commit === undefined)
       throw new Failure("no-session", `the snapshot of ${known.id} is gone`, {
-        exit: 3,
         hint: "session doctor",
       });
     parcels.push({ id: known.id, known, commit });
@@ -236,8 +232,7 @@ async function packed(place: Place, sessions: readonly KnownSession[], { own }: 
 
 async function fresh(place: Place, { branch, loaded }: KnownSession): Promise<string | undefined> {
   if (!loaded) return undefined;
-  const earlier = (await standingOf(place, loaded)) === "earlier";
-  const gathered = await gather(place, branch, loaded, earlier ? "earlier" : undefined);
+  const gathered = await gatherStored(place, branch, loaded);
   const { commit } = await makeSnapshot(place, gathered, await filesOfSession(loaded.folder), loaded.folder);
   return commit;
 }
@@ -282,12 +277,8 @@ async function noteArrived(
   await noteSeen(place, remote, news);
 }
 
-function named({ id, title, branch }: Pick<KnownSession, "id" | "title" | "branch">) {
-  return { id, title, branch };
-}
-
-function refusedOf(session: Pick<KnownSession, "id" | "title" | "branch">) {
-  return { ...named(session), outcome: "refused", merged: false } as const;
+function refusedOf({ id, title, branch }: Pick<KnownSession, "id" | "title" | "branch">) {
+  return { id, title, branch, outcome: "refused", merged: false } as const;
 }
 
 function reasonOf(said: PushedRef | undefined): string {

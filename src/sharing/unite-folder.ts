@@ -1,28 +1,27 @@
 /** Uniting a session that has a folder in this clone, at work or put aside, with a snapshot from elsewhere. */
 
 import { gather } from "../facts/gather.ts";
+import { gatherStored } from "../facts/gather-stored.ts";
 import { historyOf, parentsOf } from "../git/ancestry.ts";
 import { treeOf, writeTree } from "../git/objects.ts";
 import { moveRefs, refCommit } from "../git/refs.ts";
-import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { event, withSessionFolder } from "../record/change.ts";
+import { atHome, contextText, parseContext, travelling } from "../session/context.ts";
 import { parseEvents } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { ownWords } from "../session/own.ts";
-import { contextText, parseContext } from "../session/reading.ts";
+import { CLONE, cloneText } from "../session/rebuild.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
 import { bringDocuments } from "../snapshots/documents.ts";
 import { filesOfSession, snapshotRef, writeSnapshot } from "../snapshots/snapshot.ts";
 import { removeHolder } from "../store/holder.ts";
 import { writeHookFiles } from "../store/hook-files.ts";
-import type { Lock } from "../store/lock.ts";
-import { withLock } from "../store/lock.ts";
+import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, replaceFiles } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { endUniting, type Uniting, uniting } from "../store/uniting.ts";
-import { atHome, travelling } from "./merge/side.ts";
 import { commitMerged, mergeApart, recordsOf } from "./unite-snapshot.ts";
 
 export interface Joined {
@@ -38,8 +37,7 @@ export async function uniteLive(place: Place, context: SessionContext, theirs: s
   const action = async (folder: string, lock: Lock): Promise<Joined> => {
     const session = same(await loadForWriting(folder, lock), id);
     await finish(place, id, folder);
-    const earlier = (await standingOf(place, session)) === "earlier";
-    const gathered = await gather(place, branch, session, earlier ? "earlier" : undefined);
+    const gathered = await gatherStored(place, branch, session);
     const ours = await writeSnapshot(place, gathered, await filesOfSession(folder));
     const joined = await join(place, session, ours, theirs, lock);
     if (joined.outcome === "same" || joined.outcome === "ahead") return joined;
@@ -138,7 +136,14 @@ function filesHere(files: ReadonlyMap<string, string>, context: SessionContext):
   const merged = parseContext(text);
   const here = merged && merged.ref !== context.ref ? contextText({ ...merged, ref: context.ref }) : text;
   const names = ["objectives.md", "blockers.md", "handoff.md", "events.jsonl"];
-  return new Map([["context.json", here], ...names.map((name) => [name, files.get(name) ?? ""] as const)]);
+  const { events } = parseEvents(files.get("events.jsonl") ?? "");
+  const own = parseContext(here);
+  const clone = own ? [[CLONE, cloneText(events, own)] as const] : [];
+  return new Map([
+    ["context.json", here],
+    ...names.map((name) => [name, files.get(name) ?? ""] as const),
+    ...clone,
+  ]);
 }
 
 async function move(place: Place, id: string, to: string, before: string): Promise<void> {

@@ -3,13 +3,12 @@ import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, resolveSession } from "../record/resolve.ts";
 import { currentSession } from "../record/session.ts";
-import { isAgentEvent } from "../session/agent-events.ts";
-import type { SessionEvent } from "../session/events.ts";
+import { isAgentEvent, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { keptTranscripts, messagesOf } from "../store/transcripts.ts";
 import { nearest } from "../text/nearest.ts";
 import type { TranscriptHead } from "./formats/kept.ts";
-import { type Message, sumOf } from "./formats/shape.ts";
+import { type MessagePage, sumOf } from "./formats/shape.ts";
 
 /** A conversation that an agent's hook told of, by its path. */
 export interface LinkedTranscript {
@@ -32,12 +31,6 @@ export async function transcriptsOf(place: Place, name?: string): Promise<Transc
   const kept = folder === "" ? [] : await keptTranscripts(folder);
   const known = new Set(kept.map((each) => each.id));
   return { session: { id, title, branch }, kept, linked: linked.filter((each) => !known.has(each.id)) };
-}
-
-export interface MessagePage {
-  readonly entries: readonly (Message & { readonly n: number })[];
-  readonly skipped: number;
-  readonly more: number;
 }
 
 /** Messages of one that is kept: the only one of the session, or that whose id begins so. */
@@ -71,7 +64,7 @@ export async function pageOf(
   skip: number,
   limit: number,
 ): Promise<MessagePage> {
-  const entries: (Message & { n: number })[] = [];
+  const entries: MessagePage["entries"][number][] = [];
   let n = 0;
   for (const { id } of heads)
     for await (const message of messagesOf(folder, id)) {
@@ -109,7 +102,7 @@ export async function sessionOf(place: Place, name?: string): Promise<SessionPla
 function linksIn(events: readonly SessionEvent[]): LinkedTranscript[] {
   const links = new Map<string, LinkedTranscript>();
   for (const { agentSession: id, agent, transcript } of events.filter(isAgentEvent))
-    if (typeof id === "string" && typeof transcript === "string")
+    if (id !== undefined && transcript !== undefined)
       links.set(id, { id, agent: String(agent), path: transcript });
   return [...links.values()];
 }

@@ -1,10 +1,11 @@
 /** The text of a pull request, made from a session: what is on its branch, and why, for whoever reviews it. */
 
+import type { Annotation } from "../facts/formats/annotations.ts";
 import { testsInDiff } from "../facts/formats/tests.ts";
 import { diffArguments, type Gathered, gather, watchedPaths } from "../facts/gather.ts";
+import { gatherStored } from "../facts/gather-stored.ts";
 import { changedFiles, patch, touches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
-import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { loadKnown, resolveSession } from "../record/resolve.ts";
@@ -14,6 +15,7 @@ import { refuseSecrets } from "../secrets/secrets.ts";
 import { progress } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { oneLine } from "../text/clean.ts";
+import { withDays } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { quietMarkdown, quietTrailers } from "../text/quiet.ts";
@@ -39,12 +41,7 @@ export interface PullRequest {
   /** Tests in net, as far as the diff shows them. */
   readonly tests: number;
   readonly blockers: readonly BlockerView[];
-  readonly annotations: readonly {
-    readonly tag: string;
-    readonly path: string;
-    readonly line: number;
-    readonly text: string;
-  }[];
+  readonly annotations: readonly Annotation[];
   /** The trailers of all of it, as the last paragraph has them; empty where nothing was recorded. */
   readonly trailers: string;
   /** All of it, for a forge. */
@@ -62,7 +59,7 @@ export async function pullRequest(
   const gathered = await gatherNamed(place, name);
   const view = await viewOf(place, gathered);
   const template = await openTemplate("pr.md", templateFolders(place));
-  const text = quietMarkdown(await template.render(view)).trimEnd();
+  const text = quietMarkdown(await template.render(withDays(place.config, view))).trimEnd();
   const body = view.trailers === "" ? `${text}\n` : `${text}\n\n${view.trailers}`;
   await refuseSecrets(
     place,
@@ -82,15 +79,12 @@ async function gatherNamed(place: Place, name: string | undefined): Promise<Gath
     return gather(place, branch, await findSession(place, branch));
   }
   const known = await resolveSession(place, name);
-  const session = await loadKnown(place, known);
-  const standing = await standingOf(place, session);
-  return gather(place, known.branch, session, standing === "earlier" ? "earlier" : undefined);
+  return gatherStored(place, known.branch, await loadKnown(place, known));
 }
 
 async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullRequest, "body">> {
   const { state, commits, branch } = gathered;
   const { context, objectives } = state;
-  const { config } = place;
   const [{ files, tests }, only] = [
     await changesOf(place, gathered),
     commits.length === 1 ? commits[0] : undefined,
@@ -108,7 +102,7 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
     ...defined({ progress: done }),
     objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })),
     decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
-    verified: verificationViews(gathered, config),
+    verified: verificationViews(gathered),
     review: reviewOf(files),
     tests,
     blockers: blockerViews(gathered, now()).open,

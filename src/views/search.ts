@@ -1,11 +1,13 @@
 /** Searches what sessions hold: those here, kept ones, snapshots, and decisions that only commits carry. */
+
 import path from "node:path";
 import { oversized } from "../git/cat-file.ts";
 import { everywhere, log } from "../git/commits.ts";
 import { refsHolding } from "../git/grep.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
-import { parseContext, stateFromTexts } from "../session/reading.ts";
+import { parseContext } from "../session/context.ts";
+import { stateFromTexts } from "../session/reading.ts";
 import type { SessionState } from "../session/state.ts";
 import type { SnapshotHead } from "../snapshots/heads.ts";
 import { leftOut, snapshotFiles } from "../snapshots/snapshot.ts";
@@ -14,6 +16,7 @@ import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcript
 import { workspaceTexts } from "../store/workspace.ts";
 import { decisionKey, readCommits } from "../trailers/checkpoints.ts";
 import {
+  type FoundSession,
   matches,
   matchingLines,
   type Part,
@@ -40,27 +43,13 @@ export interface SearchRequest {
   readonly agent?: string;
 }
 
-export interface Found {
-  /** Of a session that only commits tell of, all but its id is null. */
-  readonly session: {
-    readonly id: string | null;
-    readonly title: string | null;
-    readonly branch: string | null;
-    readonly state: string | null;
-    readonly touched: string | null;
-  };
-  readonly matches: readonly Passage[];
-  /** Further matching lines of its documents. */
-  readonly more: number;
-}
-
 interface Matched {
   readonly found: Passage[];
   readonly more: number;
 }
 
 /** The last touched session first; what only commits tell of comes last. */
-export async function searchSessions(place: Place, request: SearchRequest): Promise<Found[]> {
+export async function searchSessions(place: Place, request: SearchRequest): Promise<FoundSession[]> {
   const [known, carried] = await Promise.all([
     knownSessions(place, { light: true }),
     request.parts.includes("decisions") ? decisionsInCommits(place, request) : [],
@@ -78,7 +67,7 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
   );
   const here = await Promise.all(wanted.map((each) => searchHere(request, each)));
   const ids = new Set(known.map((each) => each.id));
-  const found = wanted.flatMap((session, at): Found[] => {
+  const found = wanted.flatMap((session, at): FoundSession[] => {
     const parts = [snapshots.get(session.id), here[at]].filter((each) => each !== undefined);
     const own = parts.flatMap((each) => each.found);
     const names = new Set(own.map((each) => each.id));
@@ -220,7 +209,7 @@ function onlyInCommits(
   carried: readonly CarriedMatch[],
   known: ReadonlySet<string>,
   since: number | undefined,
-): Found[] {
+): FoundSession[] {
   const bySession = new Map<string | undefined, CarriedMatch[]>();
   for (const each of carried) {
     if (each.session !== undefined && known.has(each.session)) continue;

@@ -26,7 +26,7 @@ export interface Kept {
 }
 
 /**
- * Looks at what is on the disk where a move changes something. Failure `ignored-in-the-way` (exit 4) for files that git
+ * Looks at what is on the disk where a move changes something. Failure `ignored-in-the-way` for files that git
  * ignores and that the move would overwrite with others: they are somebody's only copy.
  */
 export async function checkBlockers(
@@ -56,7 +56,7 @@ export async function checkBlockers(
     throw new Failure(
       "ignored-in-the-way",
       `${list(blockers)} is ignored and not committed, and ${branch} would overwrite it`,
-      { exit: 4, hint: "move it away first" },
+      { hint: "move it away first" },
     );
   const names = changes.map((each) => each.path).filter((name) => dirty.has(name));
   const paths = [...names, ...files.map((each) => each.path)];

@@ -42,7 +42,7 @@ export interface Moved {
 /**
  * Checks a branch out. Without `home` the move is over when this returns; with `home`, at `done`.
  * Failures: `switch-refused`, `checked-out-elsewhere`, `ignored-in-the-way`, `move-in-progress`; everything is as it was
- * then. `half-checkout` (exit 4) where git can neither go on nor back: the next command settles it.
+ * then. `half-checkout` where git can neither go on nor back: the next command settles it.
  */
 export async function moveTo(place: Place, request: MoveRequest): Promise<Moved> {
   const { repository } = place;
@@ -147,7 +147,6 @@ async function performed(
     if (failure === undefined || !(error instanceof Failure) || !(failure instanceof Failure)) throw error;
     const { hint, details } = error;
     throw new Failure(error.code, failure.message, {
-      exit: 4,
       ...defined({ hint, details }),
       cause: failure,
     });
@@ -159,7 +158,7 @@ async function performed(
     else if (failure !== undefined) throw failure;
     return;
   }
-  if (note.merges) throw failure ?? new Failure("merge-refused", "git merged nothing", { exit: 4 });
+  if (note.merges) throw failure ?? new Failure("merge-refused", "git merged nothing");
   await settle(place, note, true);
   throw failure ?? new Failure("switch-refused", `git did not switch to ${note.to.ref}`);
 }

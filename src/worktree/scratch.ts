@@ -1,7 +1,7 @@
 /** A folder for an index of our own, where no session is at hand whose folder could hold it. */
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import type { Bench } from "../git/bench.ts";
+import type { Bench } from "../git/move/bench.ts";
 import type { Place } from "../place/place.ts";
 
 /** Runs an action with a scratch folder that is gone afterwards; one that a killed command left is used again. */

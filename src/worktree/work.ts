@@ -4,8 +4,8 @@
  * under way, and each file is then as it was or as it was to be, so that it can be finished.
  */
 
-import type { Bench } from "../git/bench.ts";
-import { deleteRef, refCommit, updateRef } from "../git/refs.ts";
+import type { Bench } from "../git/move/bench.ts";
+import { changeRefs, refCommit, updateRef } from "../git/refs.ts";
 import {
   countFiles,
   makeWork,
@@ -62,7 +62,6 @@ export async function putAway(
       "work-kept-already",
       `unfinished work of ${branch} is put away already, and there is more now`,
       {
-        exit: 4,
         hint: `commit what is here, then session resume; git stash show -p ${ref}`,
         details: dropText(ref),
       },
@@ -120,7 +119,7 @@ export async function bringWorkBack(
     throw new Failure(
       "work-conflict",
       `the unfinished work of ${branchOf(context)} is still put away: ${list(rebased.conflicts)} changed on the branch since`,
-      { exit: 4, hint: `git stash show -p ${ref}`, details: byHand(ref) },
+      { hint: `git stash show -p ${ref}`, details: byHand(ref) },
     );
   const { work } = rebased;
   const settling = await settleWork(bench, work, "back");
@@ -129,7 +128,6 @@ export async function bringWorkBack(
       "work-in-the-way",
       `the unfinished work of ${branchOf(context)} is still put away: ${list(settling.inTheWay)} here would be overwritten`,
       {
-        exit: 4,
         hint: `git stash show -p ${ref}`,
         details: "Commit or move what is here, then: session resume",
       },
@@ -165,7 +163,7 @@ export async function finishWork(place: Place, session: LoadedSession, lock: Loc
     throw new Failure(
       "work-interrupted",
       `an interrupted command left the work tree halfway, and ${settling ? list(settling.inTheWay) : "the branch"} changed since`,
-      { exit: 4, hint: `git stash show -p ${ref}`, details: byHand(ref) },
+      { hint: `git stash show -p ${ref}`, details: byHand(ref) },
     );
   await settling.run();
   if (kept.step === "back") return (await finishBack(place, session, lock, work)).session;
@@ -181,7 +179,6 @@ export async function refuseHalfway(place: Place): Promise<void> {
   const { work, id } = session?.state.context ?? {};
   if (!work?.step || id === undefined || (await refCommit(root, workRef(id))) !== work.commit) return;
   throw new Failure("work-interrupted", "a switch was interrupted, and the work tree may be halfway", {
-    exit: 4,
     hint: "session resume finishes it",
   });
 }
@@ -194,7 +191,6 @@ export function isUnfinished({ tracked, untracked, unmerged, submodules }: Unfin
 function refuseUnsafe({ unmerged, submodules }: UnfinishedPaths): void {
   if (unmerged.length > 0)
     throw new Failure("unmerged", `${list(unmerged)} has conflicts that are not resolved`, {
-      exit: 4,
       hint: "resolve them, then git add",
     });
   if (submodules.length > 0)
@@ -211,7 +207,7 @@ async function onTopOf(bench: Bench, work: Work, head: string | undefined, conte
 async function finishBack(place: Place, session: LoadedSession, lock: Lock, work: Work) {
   const { context } = session.state;
   const files = context.work?.files ?? 0;
-  await deleteRef(place.repository.root, workRef(context.id), work.commit);
+  await changeRefs(place.repository.root, [], [{ ref: workRef(context.id), was: work.commit }]);
   const done = await record(session, lock, undefined, [event("work.brought-back", { files })]);
   return { session: done, moved: { branch: branchOf(context), commit: work.commit, files } };
 }
@@ -223,7 +219,7 @@ function recordAway(session: LoadedSession, lock: Lock, kept: KeptWork): Promise
 
 /** Nothing was touched, so nothing is kept. */
 async function forget(place: Place, session: LoadedSession, lock: Lock, { commit }: Work): Promise<void> {
-  await deleteRef(place.repository.root, workRef(session.state.context.id), commit);
+  await changeRefs(place.repository.root, [], [{ ref: workRef(session.state.context.id), was: commit }]);
   await record(session, lock, undefined);
 }
 
@@ -254,8 +250,7 @@ async function record(
 ): Promise<LoadedSession> {
   const { work: _work, ...context } = session.state.context;
   const state = { ...session.state, context: work === undefined ? context : { ...context, work } };
-  await saveSession(session, state, events, lock);
-  return { ...session, state, events: [...session.events, ...events] };
+  return saveSession(session, state, events, lock);
 }
 
 function benchOf({ repository }: Place, { folder }: LoadedSession): Bench {

@@ -3,12 +3,13 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, rename, rm, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../../session/failure.ts";
-import type { Bench } from "../bench.ts";
+import { firstLine } from "../failure.ts";
 import { encodePaths } from "../paths.ts";
-import { ask, firstLine, readPaths } from "../read.ts";
+import { ask, readPaths } from "../read.ts";
 import type { Repository } from "../repository.ts";
 import { foldersOf } from "../work-parse.ts";
 import { change } from "../write.ts";
+import type { Bench } from "./bench.ts";
 import {
   compareWithTrees,
   diskPath,
@@ -31,7 +32,7 @@ interface Half {
 /**
  * Makes exactly these paths be as one tree has them, on the disk and in the index. Returns the paths whose files were of
  * neither tree: they are in the folder `aside` then. Doing it again does no harm.
- * Failure `half-checkout` (exit 4) where git cannot write them.
+ * Failure `half-checkout` where git cannot write them.
  */
 export async function settlePaths(
   half: Half,
@@ -181,7 +182,6 @@ async function mustDo(repository: Repository, args: readonly string[], input: Bu
     "half-checkout",
     `the work tree is half checked out, and git cannot finish it: ${firstLine(stderr)}`,
     {
-      exit: 4,
       hint: "mend that and run the command again; session status shows where it stands",
       details: stderr.trim(),
     },

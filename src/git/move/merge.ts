@@ -1,9 +1,10 @@
 /** What a merge would come to, worked out without touching index or work tree. */
 
-import type { Bench } from "../bench.ts";
+import { gitFailure } from "../failure.ts";
 import { treeOf } from "../objects.ts";
-import { ask, gitFailure } from "../read.ts";
+import { ask } from "../read.ts";
 import { mergeTrees } from "../work.ts";
+import type { Bench } from "./bench.ts";
 
 /** `nothing`: all of theirs is in ours already. `forward`: ours is behind theirs. `unrelated`: git would refuse. */
 export type MergeResult =

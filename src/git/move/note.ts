@@ -121,11 +121,10 @@ export function interruptedMove(gitDir: string): MoveNote | undefined {
   return note && !isMoving(note) ? note : undefined;
 }
 
-/** Failure `move-in-progress`, exit 4. */
+/** Failure `move-in-progress`. */
 export function moveInProgress(note: MoveNote | undefined, pid = note?.pid): Failure {
   const what = note === undefined ? "another command" : `"${note.command}"`;
   return new Failure("move-in-progress", `${what} is changing this work tree (process ${pid ?? "unknown"})`, {
-    exit: 4,
     hint: "wait until it has ended, and try again",
   });
 }

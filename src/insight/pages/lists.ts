@@ -8,18 +8,21 @@ import { blockersChart } from "./charts.ts";
 import { commitRef, folded, joined, moreOf, NONE, section, sessionRef, time, webLink } from "./parts.ts";
 
 export function decisionsSection(report: Report): Markup {
-  const { items, more } = report.decisions;
-  if (items.length === 0) return section("decisions", "Decisions", html`<p>No decision in this time.</p>`);
-  return section(
-    "decisions",
-    "Decisions",
-    folded(
-      items.map((each) => decisionItem(report, each)),
-      "decisions",
-    ),
-    NONE,
-    moreOf(more, "decision"),
-  );
+  return listSection("decision", report.decisions, (each) => decisionItem(report, each));
+}
+
+export function commitsSection(report: Report): Markup {
+  return listSection("commit", report.commits, (each) => commitItem(report, each));
+}
+
+function listSection<T>(
+  what: "decision" | "commit",
+  { items, more }: { readonly items: readonly T[]; readonly more: number },
+  draw: (item: T) => Markup,
+): Markup {
+  const [id, title] = [`${what}s`, what === "commit" ? "Commits" : "Decisions"];
+  if (items.length === 0) return section(id, title, html`<p>No ${what} in this time.</p>`);
+  return section(id, title, folded(items.map(draw), id), NONE, moreOf(more, what));
 }
 
 function decisionItem(report: Report, decision: ReportDecision): Markup {
@@ -70,21 +73,6 @@ function blockerItem(report: Report, blocker: ReportBlocker): Markup {
   return html`<li id="b-${session}-${id}" data-item${of(session)}${on(added, resolved ? finished : report.made)}><div class="text">${text}${link === null ? undefined : html` (${webLink(link, report.sessions.find((each) => each.id === session)?.issues.find((each) => each.id === link)?.url ?? link)})`}</div><div class="meta">${joined(facts)}</div>${note === null ? undefined : html`<div class="text dim">${note}</div>`}</li>`;
 }
 
-export function commitsSection(report: Report): Markup {
-  const { items, more } = report.commits;
-  if (items.length === 0) return section("commits", "Commits", html`<p>No commit in this time.</p>`);
-  return section(
-    "commits",
-    "Commits",
-    folded(
-      items.map((each) => commitItem(report, each)),
-      "commits",
-    ),
-    NONE,
-    moreOf(more, "commit"),
-  );
-}
-
 function commitItem(report: Report, { commit, subject, at, session }: ReportCommit): Markup {
   const facts = [sessionRef(report, session), time(at), commitRef(report, commit)];
   return html`<li class="row" id="c-${commit}" data-item${of(session)}${on(at)}><span>${oneLine(subject) || "(no subject)"}</span> <span class="meta">${joined(facts)}</span></li>`;
@@ -92,7 +80,7 @@ function commitItem(report: Report, { commit, subject, at, session }: ReportComm
 
 export function resultsSection({ results: { tests, coverage, build, problem } }: Report): Markup | undefined {
   const from = (each: { from: string; when: string; stale?: string }) =>
-    html`<span class="dim"> (<code>${oneLine(each.from)}</code>, ${each.when}${each.stale === undefined ? "" : `, ${each.stale}`})</span>`;
+    html`<span class="dim"> (<code>${oneLine(each.from)}</code>, ${time(each.when)}${each.stale === undefined ? "" : `, ${each.stale}`})</span>`;
   const items = [
     ...(tests
       ? [

@@ -1,10 +1,10 @@
 /** A work tree with a place for an index of our own. */
 import { copyFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { defined } from "../text/defined.ts";
-import { gitFailure, read } from "./read.ts";
-import type { Repository } from "./repository.ts";
-import { change } from "./write.ts";
+import { defined } from "../../text/defined.ts";
+import { read } from "../read.ts";
+import type { Repository } from "../repository.ts";
+import { changed } from "../write.ts";
 
 /** Where work is taken up or put back: a work tree, and a folder for an index of our own. */
 export interface Bench {
@@ -26,7 +26,7 @@ export async function withIndex<T>(
 ): Promise<T> {
   const file = path.join(scratch, `.tmp-${process.pid}-index-${++count}`);
   const run: Run = (args, input) =>
-    must(repository.root, [...WHOLE, ...args], {
+    changed(repository.root, [...WHOLE, ...args], {
       env: { GIT_INDEX_FILE: file },
       ...defined({ input }),
     });
@@ -43,15 +43,4 @@ export async function copyIndex({ root }: Repository, file: string): Promise<voi
   await copyFile(from, file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
   });
-}
-
-export async function must(
-  cwd: string,
-  args: readonly string[],
-  options: { readonly input?: string | Buffer; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<string> {
-  const answer = await change(cwd, args, options);
-  if (answer.code === 0) return answer.stdout.trim();
-  const [command = ""] = args.filter((each, at) => each !== "-c" && args[at - 1] !== "-c");
-  throw gitFailure([command], answer.stderr);
 }
