@@ -21,13 +21,11 @@ import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import { inTurns } from "../text/turns.ts";
+import { DECISION_LOG } from "../trailers/decisionlog.ts";
 import { sharedFiles, type WorktreesView, type WorktreeView } from "./shapes/worktrees.ts";
 
 /** Worktrees that git looks at in one moment. */
 const AT_ONCE = 6;
-
-/** It merges by union: that two worktrees add to it is no conflict. */
-const DECISION_LOG = ".session/decision-log.md";
 
 interface Seen {
   readonly view: WorktreeView;
@@ -124,6 +122,7 @@ async function look(ours: Repository, worktree: Worktree, known: Known): Promise
     ]);
     const dirty = dirtyFiles(status).filter((file) => !known.roots.has(path.join(worktree.path, file)));
     const before = [...status.staged, ...status.unstaged].flatMap((each) => each.from ?? []);
+    // The decision log merges by union: two worktrees that add to it have no conflict.
     const changed = [...new Set([...dirty, ...before, ...since])].filter((file) => file !== DECISION_LOG);
     return {
       view: { ...view, dirty: dirty.length, ...defined({ operation }) },
