@@ -46,8 +46,13 @@ ${commitsSection(report)}
 }
 
 const SECTIONS = {
-  ...{ sessions: "Sessions", objectives: "Objectives", velocity: "Velocity", decisions: "Decisions" },
-  ...{ blockers: "Blockers", files: "Hot files", commits: "Commits" },
+  sessions: "Sessions",
+  objectives: "Objectives",
+  velocity: "Velocity",
+  decisions: "Decisions",
+  blockers: "Blockers",
+  files: "Hot files",
+  commits: "Commits",
 };
 
 function digest(text: string): string {

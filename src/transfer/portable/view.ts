@@ -19,9 +19,9 @@ export function recordView(session: ExportedSession, day: (iso: string) => strin
   const commit = (oid: string | undefined) => (oid === undefined ? {} : { commit: short(oid) });
   const given = <K extends string>(key: K, value: string | undefined) =>
     (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: string };
-  const item = ({ id, text }: { id: string; text: string }, mark: ObjectiveMark) => ({
-    ...{ id, text, mark, box: boxOf(mark) },
-  });
+  const item = ({ id: name, text }: { id: string; text: string }, mark: ObjectiveMark) => {
+    return { id: name, text, mark, box: boxOf(mark) };
+  };
   return {
     id,
     title,
