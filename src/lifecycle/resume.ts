@@ -9,8 +9,9 @@ import { forkOf, remoteBranch } from "../history/base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch.ts";
 import { lastTip } from "../history/content.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "../history/rebuild.ts";
+import { carriedNow } from "../history/taken.ts";
 import type { Place } from "../place/place.ts";
-import { carriedNow, event, withSessionFolder } from "../record/change.ts";
+import { event, withSessionFolder } from "../record/change.ts";
 import { heldElsewhere, letGo } from "../record/hold.ts";
 import { rememberRepository } from "../record/remember.ts";
 import {

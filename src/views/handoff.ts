@@ -12,7 +12,6 @@ import { now } from "../surroundings.ts";
 import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { age, formatMinutes } from "../text/duration.ts";
-import { word } from "../text/shell.ts";
 import { quoted } from "../text/visible.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
@@ -44,7 +43,7 @@ export async function handoffView(
 
 /** The handoff of what is checked out, on a branch or not. */
 export async function handoffHere(place: Place, asks = false): Promise<HandoffView> {
-  return handoffOf(place, await gatherHere(place, place.repository.branch), asks);
+  return handoffOf(place, await gatherHere(place), asks);
 }
 
 async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
@@ -100,12 +99,7 @@ function viewOf(
     notes: noteViews(gathered, (iso) => day(config, iso)),
     next: nextOf(gathered),
     warnings: [...warningsOf(gathered), ...resultWarnings(results), ...shallowness(place)],
-    command:
-      gathered.branch === ""
-        ? "session start <branch>"
-        : gathered.recorded || gathered.carried
-          ? `session resume ${word(gathered.branch)}`
-          : `session start ${word(gathered.branch)}`,
+    command: gathered.command,
   };
 }
 
@@ -116,7 +110,7 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
   const { created, ended } = state.context;
   const coverage = coverageView(place, gathered, details);
   return {
-    ...(gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
+    ...(gathered.minutes > 0 || gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(created === "" ? {} : { span: age(created, ended ?? at) }),
     commitTypes: countTypes(commits.map((each) => each.subject)),
     commits: commits.length,

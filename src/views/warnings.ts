@@ -8,17 +8,10 @@ import { headline } from "../session/session.ts";
 import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
-import { word } from "../text/shell.ts";
 import { quoted } from "../text/visible.ts";
 import { pendingOf } from "../trailers/record.ts";
-import type { CarriedSession } from "../trailers/restore.ts";
 import { ownText } from "./parts.ts";
 import { type NextStep, nextSteps } from "./shapes/next.ts";
-
-function carriedText(branch: string, { id, title }: CarriedSession): string {
-  const name = title === undefined ? quoted(id) : `${quoted(title)} (${quoted(id)})`;
-  return `The commits of this branch carry the session ${name}: ${quoted(`session resume ${word(branch)}`)} brings it back.`;
-}
 
 /** What the reader should know before believing anything else: one sentence each. */
 export function warningsOf(gathered: Gathered): string[] {
@@ -28,7 +21,7 @@ export function warningsOf(gathered: Gathered): string[] {
     warnings.push(
       gathered.branch === ""
         ? "HEAD is detached, and a session belongs to a branch."
-        : `HEAD is detached: this is the session of ${quoted(gathered.branch)}, which is being rebased.`,
+        : `HEAD is detached: ${quoted(gathered.branch)} is being rebased.`,
     );
   if (offer) warnings.push(offerText(offer, gathered.branch));
   if (gone)
@@ -49,7 +42,6 @@ export function warningsOf(gathered: Gathered): string[] {
         : "A switch was interrupted, and the work tree may be halfway: session resume finishes it.",
     );
   for (const problem of session?.problems ?? []) warnings.push(`${quoted(problem)}.`);
-  if (gathered.carried) warnings.push(carriedText(gathered.branch, gathered.carried));
   if (gathered.taken.length > 0)
     warnings.push(
       `Checkpoints of another clone changed ${gathered.taken.map(quoted).join(", ")}: session resume takes it over.`,
@@ -64,7 +56,7 @@ export function warningsOf(gathered: Gathered): string[] {
   const lost = (session?.events ?? []).filter(
     (each) => each.type === "checkpoint" && typeof each.commit === "string" && !oids.has(each.commit),
   );
-  if (lost.length > 0 && dropped.length === 0 && !gone && !gathered.shallow)
+  if (lost.length > 0 && dropped.length === 0 && !gone && !gathered.shallow && !gathered.detached)
     warnings.push(
       `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch under the same id: rewritten or reset.`,
     );
@@ -105,7 +97,8 @@ export function nextOf(gathered: Gathered): NextStep[] {
     );
   return nextSteps({
     recorded: gathered.recorded,
-    carried: gathered.carried !== undefined,
+    source: gathered.source,
+    command: gathered.command,
     ...(gathered.offer && gathered.offer.why !== "earlier"
       ? { offered: gathered.offer.session.state.context.id }
       : {}),

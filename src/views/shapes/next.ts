@@ -1,6 +1,7 @@
 /** What to do next, as sentences with the command that does it, most useful first. */
 
 import type { Blocker, Objective } from "../../session/session.ts";
+import type { RecordSource } from "../../session/source.ts";
 import { currentObjective } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
 import { plural } from "../../text/plural.ts";
@@ -9,8 +10,9 @@ import { quoted } from "../../text/visible.ts";
 
 export interface NextInput {
   readonly recorded: boolean;
-  /** Commits carry a session that this clone has no record of. */
-  readonly carried?: boolean;
+  /** Where the record comes from, and the command with which work goes on. */
+  readonly source: RecordSource;
+  readonly command: string;
   /** Id of a stored session that was this branch's under another name. */
   readonly offered?: string;
   /** Absent where HEAD is detached. */
@@ -36,19 +38,9 @@ export interface NextStep {
 
 export function nextSteps(input: NextInput): NextStep[] {
   const steps: NextStep[] = [];
-  const name = word(input.branch ?? "");
   if (input.unfinished)
     steps.push({ what: `finish the ${input.unfinished.name}`, command: input.unfinished.finish });
-  if (!input.recorded)
-    steps.push(
-      input.offered !== undefined
-        ? { what: "take up the session of this branch", command: `session resume ${input.offered}` }
-        : input.carried
-          ? { what: "take up the session of its commits", command: `session resume ${name}` }
-          : input.branch === undefined
-            ? { what: "make a branch of this commit", command: "session start <branch>" }
-            : { what: "start a session here", command: `session start ${name}` },
-    );
+  if (!input.recorded) steps.push(firstStep(input));
   if (input.failed !== undefined) steps.push({ what: `a check fails: ${quoted(input.failed)}` });
   const current = currentObjective(input.objectives);
   const work = changes(input);
@@ -57,7 +49,8 @@ export function nextSteps(input: NextInput): NextStep[] {
   }
   if (current) {
     const verb = current.mark === "active" ? "go on with" : "start";
-    const command = current.mark === "active" ? undefined : `session objectives start ${current.id}`;
+    const isNew = input.recorded && current.mark !== "active";
+    const command = isNew ? `session objectives start ${current.id}` : undefined;
     steps.push({
       what: `${verb} ${current.id}: ${current.text}`,
       ...defined({ command }),
@@ -83,6 +76,17 @@ export function nextSteps(input: NextInput): NextStep[] {
     steps.push({ what: "every objective is done", command: `session end${merge}` });
   }
   return steps;
+}
+
+/** Without a session of its own in this clone, a branch needs one before anything can be recorded. */
+function firstStep({ offered, branch, source, command }: NextInput): NextStep {
+  if (offered !== undefined)
+    return { what: "take up the session of this branch", command: `session resume ${offered}` };
+  if (branch === undefined) return { what: "make a branch of this commit", command };
+  if (source.kind === "guess") return { what: "start a session here", command };
+  if (source.kind === "inherited") return { what: "start a session here, with what it inherits", command };
+  if (source.kind === "commits") return { what: "take up the session of its commits", command };
+  return { what: "take up the session of this branch", command };
 }
 
 function changes(input: NextInput): string | undefined {

@@ -5,6 +5,7 @@
  */
 import type { CheckView } from "../../session/checklist.ts";
 import type { Blocker, Objective, ObjectiveMark, VerificationResult } from "../../session/session.ts";
+import type { RecordSource } from "../../session/source.ts";
 import type { NextStep } from "./next.ts";
 
 export interface ObjectiveView {
@@ -158,6 +159,8 @@ export interface SessionHeadView {
   readonly title: string;
   readonly branch: string;
   readonly state: string;
+  /** Where the record comes from. */
+  readonly record: RecordSource;
   /** Branch it started from, and the short id of that commit. */
   readonly baseBranch?: string;
   readonly baseCommit?: string;
