@@ -12,7 +12,7 @@ const AT_ONCE = 8;
 /** As `surveySessions`, over every repository that is still there. */
 export async function surveyProjects(
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[],
-): Promise<Omit<Survey, "known">> {
+): Promise<Pick<Survey, "rows" | "ids">> {
   const left = await knownProjects();
   const rows: SessionRow[] = [];
   const ids: string[] = [];
