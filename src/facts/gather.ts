@@ -1,6 +1,6 @@
-import { ancestor, type Commit, mergeBase } from "../git/commits.ts";
+import { ancestor, type Commit } from "../git/commits.ts";
 import { emptyTree, globs, patch } from "../git/diff.ts";
-import { defaultBranch, refCommit } from "../git/refs.ts";
+import { refCommit } from "../git/refs.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { forkOf } from "../history/base.ts";
 import { type Offer, standingOf } from "../history/branch.ts";
@@ -112,7 +112,7 @@ export async function gather(
   const [status, operation, { state: recorded, range, history, beyond, recent }] = await Promise.all([
     here ? workTreeStatus(repository) : undefined,
     here ? unfinishedOperation(repository) : undefined,
-    placed(place, branch, tip, session, how === "all"),
+    placed(place, record, { branch, tip, session, all: how === "all" }),
   ]);
   const between = await diffArguments(place, range, tip, here);
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
@@ -162,15 +162,23 @@ function isDirty(status: WorkTreeStatus | undefined): boolean {
 /** The state of the session, or of a branch without one, and where its work lies. */
 async function placed(
   place: Place,
-  branch: string,
-  tip: string | undefined,
-  session: LoadedSession | undefined,
-  all: boolean,
+  { base: known }: HeadRecord,
+  {
+    branch,
+    tip,
+    session,
+    all,
+  }: {
+    readonly branch: string;
+    readonly tip: string | undefined;
+    readonly session: LoadedSession | undefined;
+    readonly all: boolean;
+  },
 ) {
   if (session)
     return { state: session.state, recent: false, ...(await sessionWork(place, session.state.context, tip)) };
   const { root } = place.repository;
-  const base = branch === "" ? await forkOfHead(place, tip) : (await forkOf(place, branch, tip)).base;
+  const base = known ?? (await forkOf(place, branch || "HEAD", tip)).base;
   const begun = (from: SessionContext["base"]) =>
     newSession({ id: "", branch: branch || "HEAD", base: from, now: "" });
   // A default branch holds everything: what is told of it is what happened lately, however long its history is.
@@ -181,14 +189,6 @@ async function placed(
   const from = isBased ? base : { ...named, ...defined({ commit }) };
   const work = await sessionWork(place, begun(from).context, tip, isBased ? undefined : RECENT);
   return { state: begun(isBased ? base : named), recent: !isBased, ...work };
-}
-
-/** Where a detached HEAD left the default branch. */
-async function forkOfHead(place: Place, tip: string | undefined): Promise<SessionContext["base"]> {
-  const branch = await defaultBranch(place.repository.root);
-  if (branch === undefined || tip === undefined) return {};
-  const commit = await mergeBase(place.repository.root, tip, `refs/heads/${branch}`);
-  return { branch, ...defined({ commit }) };
 }
 
 /** Arguments for `git diff`: from the start of the session to the work tree, or to the branch where it is not checked out. */

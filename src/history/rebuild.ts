@@ -5,7 +5,7 @@ import { type Commit, log } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import type { SessionState } from "../session/state.ts";
+import type { SessionContext, SessionState } from "../session/state.ts";
 import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
@@ -20,7 +20,7 @@ const MAX_CHECKPOINTS = 500;
 /** More decisions than a session will have: numbers above it are free, where older commits are not to be seen. */
 const FAR = 1000;
 
-export interface Rebuilt {
+export interface Rebuilt extends Looked {
   readonly state: SessionState;
   /** The newest commit that carries it. */
   readonly carrier: string;
@@ -28,13 +28,18 @@ export interface Rebuilt {
   readonly alone: boolean;
   /** The remote's branch to create it from, a full ref; undefined where the branch is here. */
   readonly from?: string;
+}
+
+/** What was found out on the way, whether or not there is a session. */
+interface Looked {
+  /** Where the branch left the branch that it is based on. */
+  readonly base: SessionContext["base"];
   /** The clone is shallow: decisions of older commits are not in it. */
   readonly shallow: boolean;
 }
 
-interface NothingRebuilt {
+interface NothingRebuilt extends Looked {
   readonly state?: undefined;
-  readonly shallow: boolean;
 }
 
 /**
@@ -73,7 +78,7 @@ export async function rebuildAt(
   const carrier = newestCarrier(history)?.commit.oid;
   const state = stateFromCommits(branch, history, base, now());
   const shallow = place.repository.shallow && isCut(history);
-  return state && carrier !== undefined ? { state, carrier, alone, shallow } : { shallow };
+  return state && carrier !== undefined ? { base, state, carrier, alone, shallow } : { base, shallow };
 }
 
 /**

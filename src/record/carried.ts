@@ -1,6 +1,5 @@
 /** Whose session a branch without one in local state carries: its own, or that of the branch that it was cut from. */
 import { ask } from "../git/read.ts";
-import { refCommit } from "../git/refs.ts";
 import { standingOf } from "../history/branch.ts";
 import { type Rebuilt, rebuildAt, rebuildSession } from "../history/rebuild.ts";
 import type { Place } from "../place/place.ts";
@@ -28,17 +27,34 @@ export interface Parent {
   readonly known?: KnownSession;
 }
 
-/** Finds the session that a branch carries, here or on a remote. Failure `ambiguous-branch`. */
-export async function carriedBy(place: Place, branch: string): Promise<Carried | undefined> {
-  const { repository } = place;
-  const here =
-    branch === repository.branch ? repository.head : await refCommit(repository.root, `refs/heads/${branch}`);
-  const [sessions, rebuilt] = await Promise.all([
+/** What a branch carries; `base`: where it left the branch that it is based on, if the branch is in this clone. */
+interface Found {
+  readonly carried?: Carried | undefined;
+  readonly base?: Rebuilt["base"] | undefined;
+}
+
+/**
+ * Finds the session that a branch carries, here or on a remote. `here` is the branch's commit in this clone. Failure
+ * `ambiguous-branch`.
+ */
+export async function carriedBy(place: Place, branch: string, here: string | undefined): Promise<Found> {
+  const [sessions, looked] = await Promise.all([
     knownSessions(place, { light: true }),
     here === undefined
       ? rebuildSession(place, branch).catch(unlessMissing)
-      : rebuildAt(place, branch, here, RECENT).then((each) => (each.state ? each : undefined)),
+      : rebuildAt(place, branch, here, RECENT),
   ]);
+  const rebuilt = looked?.state ? looked : undefined;
+  return { carried: await carriedAmong(place, branch, here, rebuilt, sessions), base: looked?.base };
+}
+
+async function carriedAmong(
+  place: Place,
+  branch: string,
+  here: string | undefined,
+  rebuilt: Rebuilt | undefined,
+  sessions: readonly KnownSession[],
+): Promise<Carried | undefined> {
   const stored = sessions.find((each) => each.where !== "local" && each.branch === branch);
   const own = stored && (await isOwn(place, stored)) ? await withFolder(stored) : undefined;
   // After a session ended in this clone, another clone may have started a new one on its branch.
@@ -122,10 +138,17 @@ export async function branchesWith(
   });
 }
 
-/** The branch whose session's commits a detached HEAD is on. */
-export async function carriedByDetached(place: Place, tip: string): Promise<Parent | undefined> {
+/** Finds the session whose commits a detached HEAD is on. */
+export async function carriedByDetached(
+  place: Place,
+  tip: string,
+): Promise<{ readonly carried?: Parent; readonly base: Rebuilt["base"] }> {
   const rebuilt = await rebuildAt(place, "HEAD", tip);
-  if (!rebuilt.state) return undefined;
+  const { base } = rebuilt;
+  return rebuilt.state ? { carried: await ownerOf(place, tip, rebuilt), base } : { base };
+}
+
+async function ownerOf(place: Place, tip: string, rebuilt: Rebuilt): Promise<Parent> {
   const { id } = rebuilt.state.context;
   const known = (await knownSessions(place, { light: true })).find((each) => each.id === id);
   if (known) return { kind: "parent", branch: known.branch, rebuilt, known: await withFolder(known) };

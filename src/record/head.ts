@@ -37,6 +37,8 @@ export interface HeadRecord extends RecordSource {
   readonly command: string;
   /** A stored session that is not this branch's by its name, and may be meant. */
   readonly offer?: Offer;
+  /** For a guess: where the branch left the branch that it is based on, if that was looked up. */
+  readonly base?: SessionContext["base"];
   /** The session that a new one on this HEAD begins with. */
   readonly parent?: ParentRecord;
 }
@@ -73,10 +75,10 @@ export function localRecord(branch: string, session: LoadedSession): HeadRecord 
 /** The record of a branch whose session local state does not have. */
 export async function recordElsewhere(place: Place, branch: string): Promise<HeadRecord> {
   const { root, branch: current, head } = place.repository;
-  const [entries, carried, tip] = await Promise.all([
+  const tip = branch === current ? head : await refCommit(root, `refs/heads/${branch}`);
+  const [entries, { carried, base }] = await Promise.all([
     branchReflog(place, branch),
-    carriedBy(place, branch),
-    branch === current ? head : refCommit(root, `refs/heads/${branch}`),
+    carriedBy(place, branch, tip),
   ]);
   const offer = await offerOn(place, branch, entries);
   const on = { branch, detached: false, recorded: false, ...defined({ offer }) };
@@ -91,7 +93,7 @@ export async function recordElsewhere(place: Place, branch: string): Promise<Hea
   }
   if (carried?.kind === "commits") return { ...on, ...committed(carried.rebuilt, branch), command: resume };
   if (carried && tip !== undefined) return { ...on, ...(await inherited(place, branch, carried, tip)) };
-  return { ...on, kind: "guess", command: `session start ${word(branch)}` };
+  return { ...on, ...defined({ base }), kind: "guess", command: `session start ${word(branch)}` };
 }
 
 /** While a branch is being rebased, the record of that; else of the session whose commits HEAD is on. */
@@ -111,8 +113,8 @@ async function recordOfDetached(place: Place): Promise<HeadRecord> {
   const on = { branch: "", detached: true, recorded: false, command: "session start <branch>" };
   const guess = { ...on, kind: "guess" } as const;
   if (head === undefined) return guess;
-  const carried = await carriedByDetached(place, head);
-  if (!carried) return (await ofDefaultBranch(place, head, on)) ?? guess;
+  const { carried, base } = await carriedByDetached(place, head);
+  if (!carried) return (await ofDefaultBranch(place, head, on)) ?? { ...guess, base };
   const { known, branch, rebuilt } = carried;
   const session = known ? await loadKnown(place, known) : undefined;
   const source = known && session ? { ...sourceOf(known, session), session } : committed(rebuilt, branch);
