@@ -5,7 +5,8 @@ import { type Commit, log } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import type { SessionContext, SessionState } from "../session/state.ts";
+import type { CheckpointRecord } from "../session/session.ts";
+import { openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
 import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
@@ -59,7 +60,8 @@ export async function rebuildSession(place: Place, branch: string): Promise<Rebu
 
 /**
  * Rebuilds the session that the commits up to `tip` carry, as one of the branch. `recent`: on a default branch, one of
- * the newest so many commits has to carry it, because looking through all of its history takes long.
+ * the newest so many commits has to carry it and leave something open. What is done was merged into that branch, and
+ * looking through all of its history takes long.
  */
 export async function rebuildAt(
   place: Place,
@@ -88,7 +90,8 @@ export async function rebuildAt(
 async function lineOf(root: string, tip: string, recent: number | undefined): Promise<Commit[]> {
   if (recent !== undefined) {
     const newest = readCommits(await log(root, [tip], { limit: recent, firstParent: true }));
-    if (newestCarrier(newest) === undefined) return [];
+    const record = newestCarrier(newest)?.record;
+    if (!record || !isOpen(record)) return [];
   }
   const limit = MAX_CHECKPOINTS;
   const line = await log(root, [tip], { grep: ["Session-Id:"], limit, firstParent: true });
@@ -102,6 +105,11 @@ async function lineOf(root: string, tip: string, recent: number | undefined): Pr
 /** In a clone that is not shallow, only the very beginning has no parent. */
 function isCut(history: readonly ReadCommit<Commit>[]): boolean {
   return history.length === 0 || history.some((each) => each.commit.parents.length === 0);
+}
+
+/** Whether a checkpoint leaves something to do. */
+function isOpen({ objectives, blockers }: CheckpointRecord): boolean {
+  return openObjectives(objectives).length > 0 || blockers.some((each) => !each.resolved);
 }
 
 function noneCarried(branch: string, shallow: boolean): Failure {

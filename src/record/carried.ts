@@ -4,7 +4,6 @@ import { standingOf } from "../history/branch.ts";
 import { type Rebuilt, rebuildAt, rebuildSession } from "../history/rebuild.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { openObjectives } from "../session/state.ts";
 import { type KnownSession, knownSessions, loadKnown, withFolder } from "./resolve.ts";
 
 /** How many of a default branch's newest commits are looked at for a session. */
@@ -61,11 +60,8 @@ async function carriedAmong(
   if (own && !(rebuilt && isNewer(rebuilt, own))) return { kind: "known", known: own };
   if (!rebuilt) return undefined;
   const found = await whose(place, branch, rebuilt, sessions, here);
-  if (!rebuilt.alone || found.kind === "known") return found;
-  // What a default branch carries was merged into it, unless it is open and of no other branch.
-  const { objectives, blockers } = rebuilt.state;
-  const isOpen = openObjectives(objectives).length + blockers.filter((each) => !each.resolved).length > 0;
-  return found.kind === "commits" && isOpen ? found : undefined;
+  // What a default branch carries of another one was merged into it.
+  return rebuilt.alone && found.kind === "parent" ? undefined : found;
 }
 
 function unlessMissing(error: unknown): undefined {
