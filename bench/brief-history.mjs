@@ -57,7 +57,7 @@ const QUESTIONS = [
     ],
   ],
   ["Did main move over the same files?", ["src/workflows/push.ts"]],
-  ["What did main do there?", ["damaged in this clone is left out by name"]],
+  ["What did main do there?", ["a pull moves its refs at once"]],
   ["What else was started from it?", ["feature/sign-docs"]],
   ["What is the architecture?", ["layered: commands over workflows"]],
 ];

@@ -1,4 +1,5 @@
-// Checks the rooms of src (.session/architecture.md): floors, purity, and how large folders and rooms are.
+// Checks the rooms of src (.session/architecture.md): floors, purity, what only one file may do, and how large folders and
+// rooms are.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { FIRST_IMPURE, FLOORS } from "./floors.mjs";
@@ -12,6 +13,21 @@ const MAX_SHARE = 1 / 8;
 const ROOTS = ["src/main.ts", "src/version.ts", "src/surroundings.ts"];
 /** Modules of Node that pure rooms may use: they read nothing. */
 const PURE_MODULES = ["node:path", "node:zlib"];
+
+/** What only these files may do, outside of comments. */
+const ONLY = [
+  {
+    pattern: /\bprocess\.(?:env|cwd|std(?:in|out|err))\b|\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/,
+    files: ["src/surroundings.ts"],
+    instead: "src/surroundings.ts has the environment, the clock and the streams of the run",
+  },
+  {
+    pattern: /\bprocess\.exit(?:Code\b|\()/,
+    files: ["src/surroundings.ts", "src/main.ts"],
+    instead: "return the exit code from the command",
+  },
+  { pattern: /\bconsole\.\w+\(/, files: [], instead: "print with src/terminal/print.ts" },
+];
 
 const found = [];
 const files = readdirSync("src", { recursive: true, withFileTypes: true })
@@ -31,6 +47,10 @@ for (const file of files) {
   const text = readFileSync(file, "utf8");
   const folder = path.posix.dirname(file);
   folders.set(folder, (folders.get(folder) ?? 0) + 1);
+  for (const [at, line] of text.split("\n").entries())
+    for (const { pattern, files, instead } of ONLY)
+      if (pattern.test(line) && !files.includes(file) && !/^\s*(?:\/\/|\*|\/\*)/.test(line))
+        found.push(`${file}:${at + 1}: ${line.trim()} (${instead})`);
   if (ROOTS.includes(file)) continue;
   const room = roomOf(file);
   if (room === undefined) {

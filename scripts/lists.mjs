@@ -1,9 +1,8 @@
 // Makes the lists of what has one file each, from the folders: a new file is in its list without another edit.
 // --docs also writes their tables into docs/; --check fails where one of these is out of date.
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { globbySync } from "globby";
 
 const LONGEST_SUMMARY = 60;
 
@@ -45,7 +44,8 @@ export function writeLists() {
   lists.set("src/cli/commands.generated.ts", commandList());
   for (const [file, text] of lists) writeIfNew(file, text);
   // What an earlier version of this script wrote would still be compiled.
-  for (const file of globbySync("src/**/*.generated.ts")) if (!lists.has(file)) rmSync(file);
+  for (const file of files("src", { recursive: true }))
+    if (file.endsWith(".generated.ts") && !lists.has(file)) rmSync(file);
 }
 
 /** The list of commands has what help and completion need, and loads no command. */
@@ -104,7 +104,10 @@ function ordered(folder) {
     .map(({ file }) => file);
 }
 
-const files = (folder) => globbySync(`${folder}/*.ts`).sort();
+function files(folder, options = {}) {
+  const names = readdirSync(folder, options).filter((name) => name.endsWith(".ts"));
+  return names.sort().map((name) => path.posix.join(folder, name.replaceAll(path.sep, "/")));
+}
 
 /** Tables in the docs, between comments with their names. */
 const TABLES = [

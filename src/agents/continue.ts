@@ -2,6 +2,7 @@
 
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown, resolveSession } from "../record/resolve.ts";
+import { isAgentEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import type { RunRecord } from "../session/runs.ts";
 import { readRuns } from "../store/runs.ts";
@@ -19,8 +20,7 @@ export async function lastRun(place: Place): Promise<LastRun> {
   const all = await readRuns(place.sessionsDir);
   const { branch } = place.repository;
   const run = all.find(({ session }) => session.branch === branch) ?? all[0];
-  if (!run)
-    throw new Failure("no-run", "no agent was started here yet", { exit: 3, hint: "session run <agent>" });
+  if (!run) throw new Failure("no-run", "no agent was started here yet", { hint: "session run <agent>" });
   const session = await resolveSession(place, run.session.id);
   const conversation = await conversationOf(place, session, run, all);
   return { run, session, ...defined({ conversation }) };
@@ -35,16 +35,18 @@ async function conversationOf(
 ): Promise<string | undefined> {
   const { events } = await loadKnown(place, session);
   const next = all.findLast((each) => each.session.id === run.session.id && each.began > run.began);
-  const told = events.findLast(
-    (each) =>
-      each.agent === run.agent &&
-      typeof each.agentSession === "string" &&
-      each.at >= run.began &&
-      (next === undefined || each.at < next.began),
-  );
+  const told = events
+    .filter(isAgentEvent)
+    .findLast(
+      (each) =>
+        each.agent === run.agent &&
+        each.agentSession !== undefined &&
+        each.at >= run.began &&
+        (next === undefined || each.at < next.began),
+    );
   // A conversation that never began cannot be gone on with.
   const named = run.error === undefined && run.process !== undefined ? run.conversation : undefined;
-  const id = typeof told?.agentSession === "string" ? told.agentSession : named;
+  const id = told?.agentSession ?? named;
   // It becomes an argument.
   return id !== undefined && /^[\w][\w.:-]{0,127}$/.test(id) ? id : undefined;
 }

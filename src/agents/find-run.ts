@@ -23,7 +23,6 @@ export async function findRun(
       (live.length === 1 ? live[0] : undefined);
     if (found) return found;
     throw new Failure("no-run", "no agent runs in the background for this branch", {
-      exit: 3,
       hint: live.length > 0 ? "session background lists those of others" : "session run <agent> --background",
     });
   }
@@ -38,12 +37,11 @@ export async function findRun(
       1,
     );
     if (close === undefined || !(error instanceof Failure)) throw error;
-    throw new Failure(error.code, error.message, { exit: 3, hint: `did you mean the run ${close}?` });
+    throw new Failure(error.code, error.message, { hint: `did you mean the run ${close}?` });
   });
   const ofSession = [...live, ...all].find(({ record }) => record.session.id === id);
   if (ofSession) return ofSession;
   throw new Failure("no-run", `no agent was started in the background for ${title}`, {
-    exit: 3,
     hint: "session background lists them",
   });
 }

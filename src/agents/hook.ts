@@ -10,8 +10,8 @@ import { openPlace, type Place } from "../place/place.ts";
 import { event, withSession } from "../record/change.ts";
 import { findSession } from "../record/session.ts";
 import { spooledBranches } from "../record/spool.ts";
-import { type AgentEventType, changedSinceCompaction, isToldAlready } from "../session/agent-events.ts";
-import type { SessionEvent } from "../session/events.ts";
+import { changedSinceCompaction, isToldAlready } from "../session/agent-events.ts";
+import type { AgentEvent, AgentEventType, SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
 import { appendText, makeFolder } from "../store/files.ts";
@@ -50,7 +50,7 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   const place = await openPlace(folderOf(input, cwd)).catch(() => undefined);
   if (!place) return "";
   const type = TYPES[moment] ?? "turn:end";
-  const told = event(type, factsOf(place, agent, input));
+  const told = event(type, factsOf(place, agent, input)) as AgentEvent;
   await logged(place, name, () => takeAllSpool(place));
   const before = await logged(place, name, () => tell(place, told));
   if (moment === "compact" || moment === "turn") await logged(place, name, () => keep(place, moment, before));
@@ -104,7 +104,7 @@ function belowHome(file: string): string {
 }
 
 /** Puts an event into the log of the branch's session; gives the log as it was, undefined where there is no session. */
-async function tell(place: Place, told: SessionEvent): Promise<readonly SessionEvent[] | undefined> {
+async function tell(place: Place, told: AgentEvent): Promise<readonly SessionEvent[] | undefined> {
   const { branch } = place.repository;
   if (branch === undefined || !(await findSession(place, branch))) return undefined;
   return withSession(
@@ -147,7 +147,7 @@ async function keep(
 }
 
 /** Whether a prompt is the first one, of an agent whose start hook may have come too late for it. */
-function isLate(agent: Agent, told: SessionEvent, before: readonly SessionEvent[] | undefined): boolean {
+function isLate(agent: Agent, told: AgentEvent, before: readonly SessionEvent[] | undefined): boolean {
   if (!agent.startsLate || before === undefined || told.agentSession === undefined) return false;
   return !before.some((each) => each.type === "prompt:submit" && each.agentSession === told.agentSession);
 }

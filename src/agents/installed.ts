@@ -54,7 +54,6 @@ export function chosenAgents({ where }: Site, names: readonly string[], all: boo
   if (names.length > 0) return [...new Set(names)].map(agentOf);
   const found = AGENTS.filter((each) => each.programs.some(onPath)).map((each) => each.name);
   throw new Failure("usage", "no agent is named", {
-    exit: 2,
     hint:
       found.length > 0
         ? `on PATH here: ${found.join(", ")}`

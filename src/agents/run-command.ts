@@ -37,7 +37,6 @@ export async function startable(place: Place, name: string): Promise<Startable> 
   ];
   const [close] = nearest(name, names, 1);
   throw new Failure("unknown-agent", `there is no agent "${name}" that could be started`, {
-    exit: 2,
     hint: `${close === undefined ? "" : `did you mean ${close}? `}${names.join(", ")}; agents.<name>.command in ${userConfigFile()} adds one`,
   });
 }
@@ -64,10 +63,9 @@ export interface AgentProgram {
 /** What can be refused before anything is made: Failures `no-program`, `prompt-needed`, `prompt-too-long`. */
 export function checkCommand(which: Startable, { prompt, talks }: CommandRequest): void {
   if (prompt !== undefined && Buffer.byteLength(prompt) > MAX_PROMPT)
-    throw new Failure("prompt-too-long", `a prompt may have ${MAX_PROMPT} bytes`, { exit: 2 });
+    throw new Failure("prompt-too-long", `a prompt may have ${MAX_PROMPT} bytes`);
   if (prompt === undefined && !talks && !which.own)
     throw new Failure("prompt-needed", `without a terminal, ${which.label} needs to be told what to do`, {
-      exit: 2,
       hint: '-m "…", or -m - for standard input',
     });
   programOf(which);
@@ -116,7 +114,7 @@ export async function commandOf(
     throw new Failure(
       "prompt-too-long",
       `${which.label} takes a prompt as an argument, of ${MAX_ARGUMENT} bytes at most`,
-      { exit: 2, hint: "put it into a file of the workspace, and name that" },
+      { hint: "put it into a file of the workspace, and name that" },
     );
   return {
     program,

@@ -50,7 +50,6 @@ export async function targetOf(place: Place, request: TargetRequest): Promise<Ta
     if (parent !== undefined) return child(place, request, parent);
     if (worktree !== undefined)
       throw new Failure("usage", "--worktree needs a branch", {
-        exit: 2,
         hint: `session run ${request.agent} <branch> --worktree`,
       });
     return here(place, request);
@@ -61,7 +60,7 @@ export async function targetOf(place: Place, request: TargetRequest): Promise<Ta
   });
   const branch = known?.branch ?? (await expand(place, name));
   if (known !== undefined && request.parent !== undefined && known.parent !== parent?.id)
-    throw new Failure("usage", `--parent is for a new session, and ${branch} has one already`, { exit: 2 });
+    throw new Failure("usage", `--parent is for a new session, and ${branch} has one already`);
   if (branch === place.repository.branch && worktree === undefined && known?.where !== "kept")
     return withParent(known, parent, await here(place, request, parent));
   const folder = (await worktreeBranches(place.repository.root)).get(branch);
@@ -71,7 +70,6 @@ export async function targetOf(place: Place, request: TargetRequest): Promise<Ta
   }
   if (worktree === undefined && request.background)
     throw new Failure("worktree-needed", `${branch} is checked out nowhere`, {
-      exit: 2,
       hint: "--worktree gives it a folder of its own; your work tree is not switched in the background",
     });
   const again = await resumeAgain(place, known?.id ?? branch, worktree);
@@ -88,7 +86,6 @@ async function here(place: Place, request: TargetRequest, parent?: KnownSession)
     await noSession(place, branch).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
       throw new Failure(error.code, error.message, {
-        exit: 3,
         hint: `session run ${request.agent} <branch> starts one, --worktree in a folder of its own`,
       });
     });

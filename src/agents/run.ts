@@ -146,7 +146,6 @@ async function ready(place: Place, request: RunRequest): Promise<Ready> {
   const which = await startable(place, request.agent);
   if (request.prompt === undefined && request.background && !request.tmux && !which.own)
     throw new Failure("prompt-needed", `in the background, ${which.label} needs to be told what to do`, {
-      exit: 2,
       hint: '-m "…", or --tmux for a terminal that you can attach to',
     });
   // Asked before a branch or a worktree is made for it.

@@ -50,7 +50,6 @@ export async function checkpoint(place: Place, request: CheckpointRequest): Prom
     const status = await workTreeStatus(place.repository, true);
     if (status.unmerged.length > 0)
       throw new Failure("unmerged", `${status.unmerged[0]} has conflicts that are not resolved`, {
-        exit: 4,
         hint: "resolve them, then git add",
       });
     const draft = await draftOf(place, session, status, request);
@@ -66,7 +65,7 @@ export async function checkpoint(place: Place, request: CheckpointRequest): Prom
       layout: draft.layout,
     };
     const made = await makeCommit(place, session, lock, draft, condition, request);
-    return record(place, session, lock, draft, made, request);
+    return record(place, session, lock, draft, made);
   };
   const made = await withSession(place, branch, work, { looks: request.dryRun ?? false });
   return { ...made, warnings: [...held, ...made.warnings] };
@@ -82,7 +81,6 @@ export async function refuseOperation(place: Place): Promise<void> {
   const operation = await unfinishedOperation(place.repository);
   if (!operation) return;
   throw new Failure("unfinished-operation", `a ${operation.name} is not finished here`, {
-    exit: 4,
     hint:
       operation.finish === operation.abort ? operation.finish : `${operation.finish}, or ${operation.abort}`,
   });
@@ -109,8 +107,10 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
     decisions: draft.decisions,
   };
   const coverage = facts.coverage === undefined ? {} : { coverage: facts.coverage };
-  const context = { ...draft.state.context, checkpointed: now(), ...coverage };
-  return { shown, problems, state: { ...draft.state, context } };
+  const at = now();
+  const context = { ...draft.state.context, checkpointed: at, ...coverage };
+  const made = { label: request.label, subject: shown.subject, ...coverage };
+  return { shown, problems, state: { ...draft.state, context }, made, at };
 }
 
 type Made = Awaited<ReturnType<typeof prepared>> & { readonly oid: string };
@@ -129,11 +129,10 @@ async function makeCommit(
     if (!isEmpty(draft.layout)) await prepare(session.folder, lock, { write: new Map() }, condition);
     await layOut(place, draft.layout);
     const ready = await prepared(place, session, draft, request);
-    const { label } = request;
     await prepareSession(
       session,
       ready.state,
-      [event("checkpoint", { label, subject: ready.shown.subject })],
+      [...draft.events, event("checkpoint", ready.made, ready.at)],
       lock,
       condition,
     );
@@ -156,14 +155,14 @@ async function record(
   session: LoadedSession,
   lock: Lock,
   draft: Draft,
-  { oid, shown, problems, state }: Made,
-  request: CheckpointRequest,
+  { oid, shown, problems, state, made, at }: Made,
 ): Promise<Checkpoint> {
   const carried = Object.fromEntries(draft.decisions.map((each) => [each.id, oid]));
   const context = { ...state.context, committed: { ...state.context.committed, ...carried }, tip: oid };
-  const files = place.config.session.auto_track ? { files: shown.files.map((each) => each.path) } : {};
-  const done = event("checkpoint", { commit: oid, label: request.label, subject: shown.subject, ...files });
-  await saveSession(session, { ...state, context }, [done], lock);
+  const files = place.config.session.auto_track ? shown.files.map((each) => each.path) : undefined;
+  const decisions = draft.decisions.length === 0 ? undefined : draft.decisions.map((each) => each.id);
+  const done = event("checkpoint", { commit: oid, ...made, files, decisions }, at);
+  await saveSession(session, { ...state, context }, [...draft.events, done], lock);
   const warnings = [...draft.warnings, ...problems, ...(await lostTrailers(place, oid))];
   return { ...shown, commit: oid, state: { ...state, context }, warnings };
 }

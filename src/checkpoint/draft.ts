@@ -10,15 +10,11 @@ import { traceSession, withTraced } from "../history/trace.ts";
 import { homes, type Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { openTemplate } from "../render/template.ts";
+import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
+import { applyAll, type Recorded } from "../session/recorded.ts";
 import { type Decision, headline } from "../session/session.ts";
-import {
-  addDecision,
-  branchOf,
-  currentObjective,
-  markObjective,
-  type SessionState,
-} from "../session/state.ts";
+import { branchOf, currentObjective, type SessionState } from "../session/state.ts";
 import { isOwnFolder, readSmall } from "../store/files.ts";
 import type { Layout } from "../store/journal.ts";
 import type { LoadedSession } from "../store/state.ts";
@@ -62,6 +58,8 @@ export interface CheckpointRequest {
 export interface Draft {
   readonly plan: Plan;
   readonly state: SessionState;
+  /** What the request changes beside the commit. */
+  readonly events: readonly SessionEvent[];
   readonly commits: readonly ReadCommit<Commit>[];
   readonly decisions: readonly Decision[];
   /** Ids of the objectives that it completes. */
@@ -99,7 +97,7 @@ export async function draftOf(
       .slice(0, history.length - counted.length)
       .flatMap((each) => decisionsOf(each, carried.context.id)),
   });
-  const state = applyRequest(withTraced(carried, trace), request);
+  const { state, events } = applyAll(withTraced(carried, trace), changesOf(request), now());
   const decisions = pendingOf(state).decisions;
   const decisionLog = await decisionLogFor(place, state, decisions);
   const plan = planCommit({
@@ -128,24 +126,22 @@ export async function draftOf(
   const completed = state.objectives
     .filter((each) => each.mark === "done" && !wasDone.has(each.id))
     .map((each) => each.id);
-  return { plan, state, commits, decisions, completed, layout, warnings };
+  return { plan, state, events, commits, decisions, completed, layout, warnings };
 }
 
-function applyRequest(state: SessionState, request: CheckpointRequest): SessionState {
-  const at = now();
-  let after = state;
-  for (const id of request.complete ?? []) [after] = markObjective(after, id, "done", at);
+/** What a request changes before the checkpoint is made. */
+function changesOf(request: CheckpointRequest): Recorded[] {
+  const done = (request.complete ?? []).map((id): Recorded => ({ do: "objective.mark", id, mark: "done" }));
   if (request.decision === undefined) {
     if (request.rationale !== undefined || (request.alternatives ?? []).length > 0)
-      throw new Failure("usage", "--rationale and --alternatives belong to a --decision", { exit: 2 });
-    return after;
+      throw new Failure("usage", "--rationale and --alternatives belong to a --decision");
+    return done;
   }
   const decision = {
     text: request.decision,
     ...defined({ rationale: request.rationale, alternatives: request.alternatives }),
   };
-  [after] = addDecision(after, valueWithoutHome(decision, homes()), at);
-  return after;
+  return [...done, { do: "decision.add", decision: valueWithoutHome(decision, homes()) }];
 }
 
 /** The log is only kept where the project has a `.session/` folder that git does not ignore. */
@@ -204,8 +200,7 @@ export async function textOf(
 ): Promise<{ text: string; problems: readonly string[] }> {
   const body = request.body === undefined ? "" : `\n\n${request.body}`;
   if (request.message !== undefined) {
-    if (request.message.trim() === "")
-      throw new Failure("empty-message", "the message is empty", { exit: 2 });
+    if (request.message.trim() === "") throw new Failure("empty-message", "the message is empty");
     return { text: request.message.trimEnd() + body, problems: [] };
   }
   if (request.amend) {

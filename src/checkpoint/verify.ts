@@ -36,8 +36,7 @@ export async function runCheck(place: Place, cwd: string, command: string): Prom
   await refuseSecrets(place, [{ name: "verified", text: command }], "the session's commits", { stays: true });
   const begun = clock();
   const { code, stopped } = await run(command, folder);
-  if (stopped)
-    throw new Failure("interrupted", `${command} was interrupted; nothing was recorded`, { exit: 130 });
+  if (stopped) throw new Failure("interrupted", `${command} was interrupted; nothing was recorded`);
   const verified: Verification = {
     // The same words mean another check in another folder.
     command: below === "" || below.startsWith("..") ? command : `${command} (in ${below})`,

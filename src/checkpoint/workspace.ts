@@ -50,7 +50,7 @@ export async function addDocuments(
   await currentSession(place);
   const named = added.map((each) => ({ ...each, name: nameOf(each) }));
   const twice = named.find((each, at) => named.findIndex((other) => other.name === each.name) !== at);
-  if (twice) throw new Failure("usage", `two of these files are called ${twice.name}`, { exit: 2 });
+  if (twice) throw new Failure("usage", `two of these files are called ${twice.name}`);
   const folder = folderOfPaths(place, cwd);
   const contents: Buffer[] = [];
   for (const { from } of named)
@@ -78,7 +78,7 @@ export async function openable(place: Place, name: string | undefined): Promise<
 
 function nameOf({ from, name }: Addition): string {
   if (from === "-" && name === undefined)
-    throw new Failure("usage", "standard input needs a name: --name <name>", { exit: 2 });
+    throw new Failure("usage", "standard input needs a name: --name <name>");
   return fileName(name ?? path.basename(from), "a document");
 }
 

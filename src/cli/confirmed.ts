@@ -14,7 +14,6 @@ export async function requireConfirmed(
   if (sure) return;
   if (!canAsk())
     throw new Failure("not-confirmed", "nothing was deleted: there is no terminal to ask on", {
-      exit: 2,
       hint: "--confirm goes ahead without asking, --dry-run only shows",
       details: lines.join("\n"),
     });

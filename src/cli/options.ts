@@ -23,7 +23,7 @@ export const TRANSCRIPTS = ["--transcripts", "with the transcripts that are kept
 export function wholeNumber(option: string, text: string, least = 1): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-  throw new Failure("usage", `${option} takes a whole number from ${least}, not "${text}"`, { exit: 2 });
+  throw new Failure("usage", `${option} takes a whole number from ${least}, not "${text}"`);
 }
 
 /** Milliseconds since the epoch. Failure `usage` shows what can be read. */
@@ -31,7 +31,6 @@ export function moment(option: string, text: string, edge: "start" | "end" = "st
   const found = parseDate(text, clock(), edge);
   if (found !== undefined) return found;
   throw new Failure("usage", `${option}: "${text}" is no date`, {
-    exit: 2,
     hint: `for example ${DATE_EXAMPLES}`,
   });
 }
@@ -44,6 +43,6 @@ export function period(options: { readonly since?: string; readonly until?: stri
   const since = options.since === undefined ? undefined : moment("--since", options.since);
   const until = options.until === undefined ? undefined : moment("--until", options.until, "end");
   if (since !== undefined && until !== undefined && since > until)
-    throw new Failure("usage", "--since comes after --until: no time lies between them", { exit: 2 });
+    throw new Failure("usage", "--since comes after --until: no time lies between them");
   return { ...defined({ since, until }) };
 }

@@ -178,7 +178,6 @@ function unknown(name: string): never {
   const names = COMMANDS.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
   const close = nearest(name, names, 1)[0];
   throw new Failure("unknown-command", `there is no command "${name}"`, {
-    exit: 2,
     hint: close ? `did you mean: session ${close}` : "session --help lists them",
   });
 }
@@ -189,7 +188,6 @@ function report(error: unknown, out: Output): number {
     if (error.exitCode === 0) return 0;
     out.fail(
       new Failure("usage", error.message.replace(/^error: /, "").replace(/\n/g, " "), {
-        exit: 2,
         hint: "--help shows how",
       }),
     );

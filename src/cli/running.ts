@@ -17,7 +17,7 @@ export const MESSAGE = ["-m, --message <prompt>", "what to do; - reads standard 
 export async function promptOf(message: string | undefined): Promise<string | undefined> {
   const text = message === "-" ? await wholeInput() : (message ?? (await piped()));
   if (text === undefined || text.trim() !== "") return text?.trim();
-  throw new Failure("usage", "the prompt has no words in it", { exit: 2 });
+  throw new Failure("usage", "the prompt has no words in it");
 }
 
 /** What is piped in is a prompt; where nothing is, none. */

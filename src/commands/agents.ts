@@ -74,7 +74,7 @@ export function define(agents: Command, act: Act): void {
       .action(
         act(async (call, names: string[], options: Options) => {
           if (options.user && options.project)
-            throw new Failure("usage", "--user and --project are two runs", { exit: 2 });
+            throw new Failure("usage", "--user and --project are two runs");
           const place = options.user ? undefined : await placeIfAny(call);
           const site = await siteFor(place, options.project ?? false, options.user ?? false);
           const chosen = chosenAgents(site, names, options.all ?? false);

@@ -45,7 +45,7 @@ export function define(command: Command, act: Act): void {
     .action(
       act(async ({ place: open, out }, name: string | undefined, options: Options) => {
         if (options.project && name !== undefined)
-          throw new Failure("usage", "--project is about all sessions: leave the name out", { exit: 2 });
+          throw new Failure("usage", "--project is about all sessions: leave the name out");
         const place = await open({ bare: true });
         const line = progressLine(out.quiet);
         const onProgress = scanProgress(line);

@@ -87,7 +87,7 @@ async function logs(
 ): Promise<void> {
   const count = wholeNumber("--lines", options.lines, 0);
   if (options.follow && out.json)
-    throw new Failure("usage", "--follow has no end that --json could wait for", { exit: 2 });
+    throw new Failure("usage", "--follow has no end that --json could wait for");
   const place = await open({ bare: true });
   const { run, lines, size } = await lastLines(place, name, count);
   if (lines.length > 0 || out.json) out.data(lines.join("\n"), { run, lines });
@@ -95,7 +95,7 @@ async function logs(
 }
 
 async function attach({ place: open, out }: Call, name: string | undefined): Promise<void> {
-  if (out.json) throw new Failure("usage", "attach shows a terminal; logs has --json", { exit: 2 });
+  if (out.json) throw new Failure("usage", "attach shows a terminal; logs has --json");
   const place = await open({ bare: true });
   const { run, lines, size } = await lastLines(place, name, 50);
   if (run.tmux !== null) return attachTo(run);

@@ -47,6 +47,7 @@ export function define(command: Command, act: Act): void {
         const request: BriefRequest = {
           format: options.format,
           full: options.full ?? false,
+          strict: options.maxTokens !== undefined || options.maxChars !== undefined,
           ...defined({ limit }),
         };
         const place = await open();
@@ -77,5 +78,5 @@ async function limitOfOptions(options: Options): Promise<Limit | undefined> {
 function whole(option: string, text: string, least: number): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new Failure("usage", `${option} takes a whole number from ${least}, not "${text}"`, { exit: 2 });
+  throw new Failure("usage", `${option} takes a whole number from ${least}, not "${text}"`);
 }

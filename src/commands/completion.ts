@@ -46,7 +46,6 @@ export function define(command: Command, act: Act): void {
         }
         if (!SHELLS.includes(shell))
           throw new Failure("usage", `there is no completion for "${shell}"`, {
-            exit: 2,
             hint: SHELLS.join(", "),
           });
         const script = await readFile(path.join(templatesDir(), "completion", `session.${shell}`), "utf8");

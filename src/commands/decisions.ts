@@ -96,11 +96,13 @@ function line(decision: FoundDecision, all: boolean): string {
   const where = decision.commit === null ? yellow("pending ") : dim(decision.commit.slice(0, 8));
   const why = decision.rationale === undefined ? "" : dim(`  ${headline(decision.rationale)}`);
   const how =
-    decision.found !== undefined
-      ? dim(`  (${FOUND[decision.found]})`)
-      : decision.was === undefined
-        ? ""
-        : yellow(`  (pending again: ${decision.was.slice(0, 8)} carried it)`);
+    decision.reverted !== undefined
+      ? yellow(`  (reverted by ${decision.reverted.slice(0, 8)})`)
+      : decision.found !== undefined
+        ? dim(`  (${FOUND[decision.found]})`)
+        : decision.was === undefined
+          ? ""
+          : yellow(`  (pending again: ${decision.was.slice(0, 8)} carried it)`);
   return `${where}  ${bold(id)}  ${headline(decision.text)}${how}${why}`;
 }
 
@@ -117,6 +119,7 @@ function inFull(decision: FoundDecision): string {
     ["Commit", decision.commit ?? "pending: the next checkpoint carries it"],
     ["Found", decision.found && FOUND[decision.found]],
     ["Was in", decision.was],
+    ["Reverted by", decision.reverted],
     ["Session", decision.session],
     ["Author", decision.author],
     ["Taken", decision.added],

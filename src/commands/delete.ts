@@ -79,7 +79,6 @@ function requestOf(names: readonly string[], options: Options): DeleteRequest {
   const ways = [names.length > 0, all, before !== undefined, olderThan !== undefined].filter(Boolean).length;
   if (ways !== 1)
     throw new Failure("usage", "name sessions, or give one of --before, --older-than and --all", {
-      exit: 2,
       hint: "--help shows how",
     });
   const limit = limitOf(before, olderThan);
@@ -91,5 +90,5 @@ function limitOf(before: string | undefined, olderThan: string | undefined): num
   if (olderThan === undefined) return undefined;
   const minutes = parseDuration(olderThan);
   if (minutes !== undefined) return clock() - minutes * 60_000;
-  throw new Failure("usage", `--older-than takes a time like 30d or 8w, not "${olderThan}"`, { exit: 2 });
+  throw new Failure("usage", `--older-than takes a time like 30d or 8w, not "${olderThan}"`);
 }

@@ -85,10 +85,9 @@ function mergeKind(options: Options, command: Command): MergeKind {
     ...(noFf ? ["no-ff" as const] : []),
     ...(options.ffOnly ? ["ff-only" as const] : []),
   ];
-  if (kinds.length > 1)
-    throw new Failure("usage", `--${kinds.join(" and --")} exclude each other`, { exit: 2 });
+  if (kinds.length > 1) throw new Failure("usage", `--${kinds.join(" and --")} exclude each other`);
   if (kinds.length === 1 && options.mergeTo === undefined)
-    throw new Failure("usage", `--${kinds[0]} goes with --merge-to`, { exit: 2 });
+    throw new Failure("usage", `--${kinds[0]} goes with --merge-to`);
   return kinds[0] ?? "default";
 }
 

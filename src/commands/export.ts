@@ -64,20 +64,13 @@ export function define(command: Command, act: Act): void {
         const { output, force = false, full = false } = options;
         const template = options.template === undefined ? undefined : path.resolve(cwd, options.template);
         if (template !== undefined && options.format !== "markdown" && options.format !== "json")
-          throw new Failure(
-            "usage",
-            "--template makes text, so --format html or bundle does not go with it",
-            { exit: 2 },
-          );
+          throw new Failure("usage", "--template makes text, so --format html or bundle does not go with it");
         const format = template === undefined ? options.format : "markdown";
-        if (full && format !== "bundle")
-          throw new Failure("usage", "--full goes with --format bundle", { exit: 2 });
+        if (full && format !== "bundle") throw new Failure("usage", "--full goes with --format bundle");
         if ((options.workspace || options.transcripts) && format !== "json" && format !== "bundle")
-          throw new Failure("usage", `--workspace and --transcripts do not go with --format ${format}`, {
-            exit: 2,
-          });
+          throw new Failure("usage", `--workspace and --transcripts do not go with --format ${format}`);
         if (format === "bundle" && output === undefined)
-          throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing", { exit: 2 });
+          throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing");
         const place = await open({ bare: true });
         const known = await sessionsToExport(place, {
           ...defined({ name }),

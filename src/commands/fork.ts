@@ -39,9 +39,7 @@ export function define(command: Command, act: Act): void {
         async ({ cwd, place: open, out }, session: string, branch: string | undefined, options: Options) => {
           const { at, title, worktree } = options;
           if (worktree !== undefined && !options.switch)
-            throw new Failure("usage", "--worktree checks the branch out, and --no-switch does not", {
-              exit: 2,
-            });
+            throw new Failure("usage", "--worktree checks the branch out, and --no-switch does not");
           const forked = await fork(await open(), {
             session,
             switch: options.switch,

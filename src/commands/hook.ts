@@ -1,9 +1,6 @@
 import type { Command } from "commander";
-import { AGENTS } from "../agents/catalog/all.ts";
 import type { About, Act, Call } from "../cli/command.ts";
-import { amend, fold, refresh, squash } from "../hooks/hook.ts";
 import { Failure } from "../session/failure.ts";
-import { pushAlong } from "../sharing/push.ts";
 import { surroundings } from "../surroundings.ts";
 import { standardInput } from "../terminal/input.ts";
 
@@ -32,34 +29,31 @@ export function define(command: Command, act: Act): void {
     .argument("[more...]", "squash: what comments begin with; push: branches, as full refs")
     .action(
       act(async (call, what: string, file: string, more: string[]) => {
-        const agent = AGENTS.find((each) => each.name === what);
-        if (agent) return ofAgent(call, what, file ?? "");
-        if (!OF_GIT.includes(what))
-          throw new Failure("usage", `hook knows no "${what}"`, {
-            exit: 2,
-            hint: [...OF_GIT, ...AGENTS.map((each) => each.name)].join(", "),
-          });
+        if (!OF_GIT.includes(what)) return ofAgent(call, what, file ?? "");
         endAfter(what === "push" ? PUSH_LIMIT : LIMIT, 1);
         const place = await call.place({ silent: true });
+        if (what === "push") return (await import("../sharing/push.ts")).pushAlong(place, file, more);
+        const { amend, fold, refresh, squash } = await import("../hooks/hook.ts");
         if (what === "refresh") await refresh(place);
         else if (what === "squash") await squash(place, file, more[0] ?? "");
         else if (what === "fold") await fold(place, file);
-        else if (what === "push") await pushAlong(place, file, more);
         else await amend(place, file);
       }),
     );
 }
 
-/** Whatever happens, an agent is not held up: the exit code is 0. */
+/** Answers an agent, and exits with 0 whatever happens: no agent is held up. Throws Failure `usage` for an unknown name. */
 async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise<void> {
+  const { AGENTS } = await import("../agents/catalog/all.ts");
+  const agent = AGENTS.find((each) => each.name === name);
+  if (!agent)
+    throw new Failure("usage", `hook knows no "${name}"`, {
+      hint: [...OF_GIT, ...AGENTS.map((each) => each.name)].join(", "),
+    });
   endAfter(AGENT_LIMIT, 0);
   try {
-    const [{ agentCalled }, { agentOf }, text] = await Promise.all([
-      import("../agents/hook.ts"),
-      import("../agents/catalog/all.ts"),
-      standardInput(),
-    ]);
-    const answer = await agentCalled(agentOf(name), event, text, cwd);
+    const [{ agentCalled }, text] = await Promise.all([import("../agents/hook.ts"), standardInput()]);
+    const answer = await agentCalled(agent, event, text, cwd);
     out.data(answer, answer);
   } catch {
     // There is no repository to write it down in, or nothing that could be said to an agent.

@@ -52,19 +52,17 @@ export function define(command: Command, act: Act): void {
       act(async ({ place: open, out, cwd }, options: Options) => {
         const { input, dir, fromHistory, newId = false, title, branch, dryRun = false } = options;
         if ([input, dir, fromHistory].filter((each) => each !== undefined).length !== 1)
-          throw new Failure("usage", "name one: -i <file>, --dir <folder> or --from-history", { exit: 2 });
+          throw new Failure("usage", "name one: -i <file>, --dir <folder> or --from-history");
         const place = await open({ bare: true });
         const done = dryRun ? "Would import" : "Imported";
         if (input !== undefined && (await isBundle(path.resolve(cwd, input), input))) {
           if (newId || title !== undefined || branch !== undefined)
-            throw new Failure("usage", "a bundle is taken as it is: no --new-id, --title or --branch", {
-              exit: 2,
-            });
+            throw new Failure("usage", "a bundle is taken as it is: no --new-id, --title or --branch");
           const withBranch = options.withBranch ?? false;
           const sessions = await importBundle(place, path.resolve(cwd, input), { withBranch, dryRun });
           return out.data(sessions.map((each) => bundleLine(each, done)).join("\n"), { dryRun, sessions });
         }
-        if (options.withBranch) throw new Failure("usage", "--with-branch goes with a bundle", { exit: 2 });
+        if (options.withBranch) throw new Failure("usage", "--with-branch goes with a bundle");
         const sessions = await importSessions(place, await candidates(place, cwd, options), {
           newId,
           dryRun,

@@ -37,7 +37,7 @@ export function define(command: Command, act: Act): void {
           { unset = false }: { unset?: boolean },
         ) => {
           if (unset && (key === undefined || value !== undefined))
-            throw new Failure("usage", "--unset takes a key, and no value", { exit: 2 });
+            throw new Failure("usage", "--unset takes a key, and no value");
           const place = await open({ bare: true });
           if (key !== undefined && (unset || value !== undefined)) {
             const filed = await setMeta(place, name, key, value);

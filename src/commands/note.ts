@@ -32,9 +32,7 @@ export function define(note: Command, act: Act): void {
     .action(
       act(async ({ place: open, out }, given: string | undefined) => {
         if (given === undefined && !canAsk())
-          throw new Failure("usage", "missing required argument 'text': there is no terminal for an editor", {
-            exit: 2,
-          });
+          throw new Failure("usage", "missing required argument 'text': there is no terminal for an editor");
         const place = await open();
         await currentSession(place);
         const text = given ?? (await editText(await editorOf(place), "")).trim();

@@ -35,7 +35,7 @@ export function define(command: Command, act: Act): void {
     .action(
       act(async ({ place: open, out }, name: string | undefined, options: Options) => {
         if (options.title && options.format === "json")
-          throw new Failure("usage", "--title is for text; --format json has the title in it", { exit: 2 });
+          throw new Failure("usage", "--title is for text; --format json has the title in it");
         const { request, problems } = await pullRequest(await open(), name);
         for (const problem of problems) out.warn(problem);
         if (options.title) return out.data(request.title, { title: request.title });

@@ -43,8 +43,7 @@ export function define(command: Command, act: Act): void {
         const place = await open({ bare: true });
         const { remote, names } = await addressed(place, cwd, words, "push", options.remote);
         const all = options.all ?? false;
-        if (all && names.length > 0)
-          throw new Failure("usage", "--all takes no names of sessions beside it", { exit: 2 });
+        if (all && names.length > 0) throw new Failure("usage", "--all takes no names of sessions beside it");
         const sent = await inCompany(out, async (company) =>
           pushSessions(place, remote, await sessionsToPush(place, remote, { names, all }), company),
         );

@@ -89,8 +89,7 @@ export function define(command: Command, act: Act): void {
 /** Failure `usage` where two periods are named. */
 function requestOf(options: Options): PeriodRequest {
   const named = (["daily", "weekly", "monthly"] as const).filter((each) => options[each]);
-  if (named.length > 1)
-    throw new Failure("usage", `--${named[0]} and --${named[1]} do not go together`, { exit: 2 });
+  if (named.length > 1) throw new Failure("usage", `--${named[0]} and --${named[1]} do not go together`);
   return {
     ...period(options),
     ...defined({ every: named[0] }),
@@ -105,6 +104,6 @@ function formatOf({ format, output, open }: Options, json: boolean): ReportForma
   const chosen =
     format ?? named[ending] ?? (open ? "html" : json && output === undefined ? "json" : "markdown");
   if (open && chosen !== "html")
-    throw new Failure("usage", `--open shows a page, and ${chosen} is none: --format html`, { exit: 2 });
+    throw new Failure("usage", `--open shows a page, and ${chosen} is none: --format html`);
   return chosen;
 }

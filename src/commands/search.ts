@@ -54,7 +54,7 @@ export function define(command: Command, act: Act): void {
       act(async ({ place: open, out, cwd }, words: string[], options: Options) => {
         const query = queryOf(words);
         if (query.words.length === 0)
-          throw new Failure("usage", "search needs a word", { exit: 2, hint: "session search retry" });
+          throw new Failure("usage", "search needs a word", { hint: "session search retry" });
         const limit = wholeNumber("--limit", options.limit);
         const request = {
           query,
@@ -97,7 +97,6 @@ function partsOf(text: string | undefined): Part[] {
     if (part) return part;
     const close = nearest(name, PARTS, 1)[0];
     throw new Failure("usage", `--in does not know "${name}"`, {
-      exit: 2,
       hint: close === undefined ? `it knows ${PARTS.join(", ")}` : `did you mean ${close}?`,
     });
   });

@@ -121,11 +121,11 @@ async function tell(
 /** `--worktree` may have taken the word that was meant as the branch: without another one, it is. */
 function placeAsked(cwd: string, given: string | undefined, { worktree, switch: switches }: Options) {
   if (worktree !== undefined && !switches)
-    throw new Failure("usage", "--worktree checks the branch out, and --no-switch does not", { exit: 2 });
+    throw new Failure("usage", "--worktree checks the branch out, and --no-switch does not");
   const taken = given === undefined && typeof worktree === "string";
   const branch = taken ? worktree : given;
   if (branch === undefined)
-    throw new Failure("usage", "missing required argument 'branch'", { exit: 2, hint: "--help shows how" });
+    throw new Failure("usage", "missing required argument 'branch'", { hint: "--help shows how" });
   if (worktree === undefined) return { branch };
   return { branch, worktree: taken || worktree === true ? (true as const) : path.resolve(cwd, worktree) };
 }

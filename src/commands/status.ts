@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { now } from "../surroundings.ts";
 import { shortStatus, statusScreen } from "../terminal/screens/status.ts";
+import { day } from "../text/day.ts";
 import { statusOf } from "../views/status.ts";
 
 interface Options {
@@ -55,7 +56,8 @@ export function define(command: Command, act: Act): void {
           const view = await worktreesOf(await open({ bare: true }), cwd);
           return out.data(worktreesScreen(view, now(), out.verbose), view);
         }
-        const status = await statusOf(await open(), options.ci);
+        const place = await open();
+        const status = await statusOf(place, options.ci);
         if (options.short) return out.data(shortStatus(status, out.emoji), status);
         const asked = {
           objectives: options.objectives ?? false,
@@ -66,7 +68,8 @@ export function define(command: Command, act: Act): void {
         const parts = all
           ? { objectives: true, blockers: true, decisions: true, rest: true }
           : { ...asked, rest: false };
-        out.data(statusScreen(status, parts, { emoji: out.emoji, verbose: out.verbose }), status);
+        const inDay = (iso: string) => day(place.config, iso);
+        out.data(statusScreen(status, parts, { emoji: out.emoji, verbose: out.verbose, day: inDay }), status);
       }),
     );
 }

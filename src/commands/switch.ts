@@ -71,7 +71,6 @@ async function picked(place: Place, out: Output): Promise<string | undefined> {
 
 function nobodyToAsk(): Failure {
   return new Failure("usage", "without a terminal to pick from, switch takes the name of a session", {
-    exit: 2,
     hint: "session list shows them",
   });
 }

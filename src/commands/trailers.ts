@@ -29,9 +29,8 @@ export function define(command: Command, act: Act): void {
     .option("-z", "with --stdin: messages are separated by NUL")
     .action(
       act(async ({ place: open, out }, commit: string | undefined, options: Options) => {
-        if (options.z && !options.stdin) throw new Failure("usage", "-z goes with --stdin", { exit: 2 });
-        if (commit !== undefined && options.stdin)
-          throw new Failure("usage", "--stdin takes no commit", { exit: 2 });
+        if (options.z && !options.stdin) throw new Failure("usage", "-z goes with --stdin");
+        if (commit !== undefined && options.stdin) throw new Failure("usage", "--stdin takes no commit");
         const messages = await readMessages(
           options.stdin ? undefined : await open(),
           commit ?? "HEAD",

@@ -34,7 +34,7 @@ export function define(command: Command, act: Act): void {
     .action(
       act(async ({ cwd, place: open, out }, command: string, options: Options) => {
         if (options.run && options.result)
-          throw new Failure("usage", "--run finds the result by itself; leave --result out", { exit: 2 });
+          throw new Failure("usage", "--run finds the result by itself; leave --result out");
         const place = await open();
         const verified = await thenCheckpoint(
           place,

@@ -48,8 +48,7 @@ export function define(workspace: Command, act: Act): void {
     .option("--force", "replace one of that name")
     .action(
       act(async ({ cwd, place: open, out }, files: string[], { name, force = false }: AddOptions) => {
-        if (name !== undefined && files.length > 1)
-          throw new Failure("usage", "--name goes with one file", { exit: 2 });
+        if (name !== undefined && files.length > 1) throw new Failure("usage", "--name goes with one file");
         const added = files.map((from) => ({ from, force, ...defined({ name }) }));
         const made = await addDocuments(await open(), cwd, added);
         out.data(made.map((each) => `${each.name}  ${dim(bytes(each.size))}`).join("\n"), made);

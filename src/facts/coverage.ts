@@ -4,7 +4,7 @@ import { type CoverageReport, mergeCoverage, parseCoverage } from "./formats/cov
 import { existing, matching, type ResultFile, textOf } from "./result-files.ts";
 
 /** Where coverage tools leave their reports. */
-const USUAL = [
+export const COVERAGE_FILES = [
   "coverage/coverage-summary.json",
   "coverage/coverage-final.json",
   "coverage/lcov.info",
@@ -43,7 +43,7 @@ export async function coverageNow(place: Place): Promise<FoundCoverage | undefin
   const { root } = place.repository;
   const { coverage_files } = place.config.tracking;
   if (coverage_files.length > 0) return packages(root, await matching(root, coverage_files), false);
-  return newest(root, await existing(root, USUAL), false);
+  return newest(root, await existing(root, COVERAGE_FILES), false);
 }
 
 /** Looks in every folder but the dependencies': slow on a large tree, so only where a merge depends on it. */
@@ -51,7 +51,7 @@ export async function coverageAnywhere(place: Place): Promise<FoundCoverage | un
   const { root } = place.repository;
   const { coverage_files } = place.config.tracking;
   if (coverage_files.length > 0) return packages(root, await matching(root, coverage_files), true);
-  const usual = await newest(root, await existing(root, USUAL), true);
+  const usual = await newest(root, await existing(root, COVERAGE_FILES), true);
   return usual ?? newest(root, await matching(root, ELSEWHERE, 6), true);
 }
 

@@ -6,6 +6,7 @@ import { forkOf } from "../history/base.ts";
 import { type Offer, standingOf } from "../history/branch.ts";
 import { minutesOf } from "../history/minutes.ts";
 import { type SessionRange, sessionWork, standsAs } from "../history/range.ts";
+import { revertsOf } from "../history/reverts.ts";
 import { storedSession } from "../history/stored.ts";
 import { type Trace, traceSession, withTraced } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
@@ -46,6 +47,8 @@ export interface Gathered {
   readonly commits: readonly ReadCommit<Commit>[];
   /** The same with merges. */
   readonly history: readonly ReadCommit<Commit>[];
+  /** Reverted commits of the history, each with the commit that reverted it. */
+  readonly reverts: ReadonlyMap<string, string>;
   /** The work tree; undefined for a branch that is not checked out here. */
   readonly status?: WorkTreeStatus;
   readonly operation?: Operation;
@@ -125,6 +128,7 @@ export async function gather(
     traceSession(place, { state, events, range: read, branch: gone ? "gone" : standsAs(range) }),
   ]);
   const found = gone ? trace.elsewhere : read;
+  const reverts = await revertsOf(repository.root, found);
   const commits = found.filter((each) => each.commit.parents.length < 2);
   return {
     branch,
@@ -141,6 +145,7 @@ export async function gather(
     recent,
     commits,
     history: found,
+    reverts,
     ...defined({ status, operation }),
     annotations,
     own: ownOf(state.context.own, events),

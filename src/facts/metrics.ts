@@ -1,4 +1,5 @@
 /** The numbers of sessions, from git as it is now or from their records. */
+
 import { type Commit, resolveCommit } from "../git/commits.ts";
 import { changedFiles, type FileChange, patch, touches } from "../git/diff.ts";
 import { standingOf } from "../history/branch.ts";
@@ -13,8 +14,9 @@ import {
 } from "../insight/counting/metrics.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown } from "../record/resolve.ts";
+import { parseContext } from "../session/context.ts";
 import { parseEvents, type SessionEvent } from "../session/events.ts";
-import { parseContext, stateFromTexts } from "../session/reading.ts";
+import { stateFromTexts } from "../session/reading.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import { snapshotFiles, snapshotTexts } from "../snapshots/snapshot.ts";
@@ -125,13 +127,10 @@ async function endedWork(place: Place, known: KnownSession, session: LoadedSessi
 
 /** The branch's last commit when the session ended, as far as its log knows one that git still has. */
 async function lastCommit(root: string, events: readonly SessionEvent[]): Promise<string | undefined> {
-  const last = events.findLast(
-    ({ type, commit }) =>
-      (type === "handoff.written" || type === "checkpoint") &&
-      typeof commit === "string" &&
-      /^[0-9a-f]{40,64}$/.test(commit),
-  );
-  return last === undefined ? undefined : resolveCommit(root, String(last.commit));
+  const last = events
+    .flatMap((each) => (each.type === "handoff.written" || each.type === "checkpoint" ? [each.commit] : []))
+    .findLast((each) => each !== undefined);
+  return last === undefined ? undefined : resolveCommit(root, last);
 }
 
 interface Made {

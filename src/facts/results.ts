@@ -5,7 +5,7 @@ import path from "node:path";
 import { log } from "../git/commits.ts";
 import type { FileChange } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
-import { day, short } from "../text/day.ts";
+import { iso, short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
@@ -35,7 +35,7 @@ export async function resultsOf(
   const asking = asks ? import("./ask-build.ts").then((each) => each.askBuild(place, gathered)) : undefined;
   if (!gathered.status) {
     const asked = await asking;
-    return asked ? { build: buildView(place, gathered, asked) } : {};
+    return asked ? { build: buildView(gathered, asked) } : {};
   }
   const [asked, tests, coverage, written] = await Promise.all([
     asking,
@@ -51,11 +51,11 @@ export async function resultsOf(
       files: known.files.filter((each) => each.path !== from),
       written: time,
     });
-    return { from, when: day(place.config, time), ...defined({ stale }) };
+    return { from, when: iso(time), ...defined({ stale }) };
   };
   return {
     ...foundViews({ tests, coverage }, when),
-    ...(build === undefined ? {} : { build: buildView(place, gathered, build) }),
+    ...(build === undefined ? {} : { build: buildView(gathered, build) }),
     ...(written.problem === undefined || asked ? {} : { problem: written.problem }),
   };
 }
@@ -109,13 +109,13 @@ async function changesHere(
 }
 
 /** A build is of a commit: what came after it, it does not know. */
-export function buildView(place: Place, gathered: Gathered, build: Build): BuildView {
+export function buildView(gathered: Gathered, build: Build): BuildView {
   const { commit } = build;
-  return toldBuild(place, build, commit === undefined ? undefined : buildStaleness(gathered, commit));
+  return toldBuild(build, commit === undefined ? undefined : buildStaleness(gathered, commit));
 }
 
 /** `stale`: why it does not hold any more. */
-export function toldBuild(place: Place, build: Build, stale: string | undefined): BuildView {
+export function toldBuild(build: Build, stale: string | undefined): BuildView {
   const { status, name, url, commit, time, tests, coverage, source } = build;
   const failing = (build.jobs ?? []).filter((each) => each.status === "failed").map((each) => each.name);
   return {
@@ -124,7 +124,7 @@ export function toldBuild(place: Place, build: Build, stale: string | undefined)
     ...defined({ name }),
     ...(commit === undefined ? {} : { commit: short(commit) }),
     ...defined({ url }),
-    ...(time === undefined ? {} : { when: day(place.config, time) }),
+    ...(time === undefined ? {} : { when: iso(time) }),
     ...(tests === undefined ? {} : { tests: { ...tests, skipped: tests.skipped ?? 0 } }),
     ...(coverage === undefined ? {} : { coverage: percent(coverage) }),
     failing,

@@ -3,7 +3,7 @@ import { mergeTests, parseTests, type TestResults } from "./formats/junit.ts";
 import { existing, matching, oldest, type ResultFile, textsOf, xmlFilesIn } from "./result-files.ts";
 
 /** Where test runners are usually told to leave JUnit's XML; in a folder, one file a class. */
-const FILES = [
+export const TEST_FILES = [
   "junit.xml",
   "test-results.xml",
   "test-report.xml",
@@ -14,7 +14,7 @@ const FILES = [
   "reports/junit.xml",
   "coverage/junit.xml",
 ];
-const FOLDERS = [
+export const TEST_FOLDERS = [
   "target/surefire-reports",
   "build/test-results/test",
   "test-results",
@@ -38,12 +38,12 @@ export async function testsNow(place: Place): Promise<FoundTests | undefined> {
     return read(root, files, files.length === 1 ? (files[0]?.name ?? "") : `${files.length} reports`);
   }
   const [files, ...folders] = await Promise.all([
-    existing(root, FILES),
-    ...FOLDERS.map((folder) => xmlFilesIn(root, folder)),
+    existing(root, TEST_FILES),
+    ...TEST_FOLDERS.map((folder) => xmlFilesIn(root, folder)),
   ]);
   const runs = [
     ...files.map((file) => ({ from: file.name, files: [file] })),
-    ...folders.map((inside, at) => ({ from: FOLDERS[at] ?? "", files: inside })),
+    ...folders.map((inside, at) => ({ from: TEST_FOLDERS[at] ?? "", files: inside })),
   ].filter((each) => each.files.length > 0);
   const last = (each: { files: readonly ResultFile[] }) =>
     Math.max(...each.files.map((file) => file.written));

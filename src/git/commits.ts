@@ -12,6 +12,8 @@ export interface Commit {
 }
 
 export interface LogOptions {
+  /** Only commits that change one of these pathspecs. */
+  readonly paths?: readonly string[];
   readonly limit?: number;
   /** Only commits whose message holds one of these, as plain text. */
   readonly grep?: readonly string[];
@@ -57,7 +59,7 @@ export async function log(
   if (options.ignoreCase) args.push("--regexp-ignore-case");
   if (options.allOf) args.push("--all-match");
   for (const text of options.grep ?? []) args.push("--fixed-strings", `--grep=${text}`);
-  args.push(...range, "--");
+  args.push(...range, "--", ...(options.paths ?? []));
   const answer = await ask(root, args);
   if (answer.code === 0) return parseLog(answer.stdout);
   if (/bad revision|unknown revision|bad object|does not have any commits/.test(firstLine(answer.stderr)))

@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import type { ReflogEntry } from "../session/branches.ts";
 import { ask } from "./read.ts";
+import type { Repository } from "./repository.ts";
 
 /** Reflog of a full ref or HEAD, newest first; empty where there is none. */
 export async function reflog(root: string, ref: string): Promise<ReflogEntry[]> {
@@ -9,6 +12,16 @@ export async function reflog(root: string, ref: string): Promise<ReflogEntry[]> 
 /** Entries of every branch's reflog that tell of a rename, newest first for each branch. */
 export async function renameLog(root: string): Promise<ReflogEntry[]> {
   return entries(root, ["--branches", "--fixed-strings", "--grep-reflog=Branch: renamed refs/heads/"]);
+}
+
+/** Messages of the stash entries of this clone, newest first: `On feature/x: try it`. No process is started without any. */
+export async function stashes({ root, commonDir }: Repository): Promise<string[]> {
+  if (
+    !existsSync(path.join(commonDir, "refs", "stash")) &&
+    !existsSync(path.join(commonDir, "logs", "refs", "stash"))
+  )
+    return [];
+  return (await entries(root, ["refs/stash"])).map((each) => each.message);
 }
 
 async function entries(root: string, what: readonly string[]): Promise<ReflogEntry[]> {

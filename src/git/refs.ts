@@ -8,7 +8,6 @@ export async function checkBranchName(root: string, name: string): Promise<void>
   const wellFormed = (await ask(root, ["check-ref-format", `refs/heads/${name}`])).code === 0;
   if (wellFormed && !name.startsWith("-") && name !== "HEAD") return;
   throw new Failure("bad-branch", `git does not take "${name}" as the name of a branch`, {
-    exit: 2,
     hint: "no spaces, no .., no ~ ^ : ? * [ \\, no part that begins with a dot or ends in .lock",
   });
 }

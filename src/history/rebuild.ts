@@ -114,7 +114,6 @@ function isOpen({ objectives, blockers }: CheckpointRecord): boolean {
 
 function noneCarried(branch: string, shallow: boolean): Failure {
   return new Failure("no-session", `no commit on ${branch} carries a session`, {
-    exit: 3,
     hint: shallow
       ? "the clone is shallow: git fetch --unshallow, and then the same command again"
       : `session start ${word(branch)}`,

@@ -23,7 +23,6 @@ export function checkBranch(session: LoadedSession, branch: string): void {
   if (session.state.context.ref === ref) return;
   const other = session.state.context.ref.replace(/^refs\/heads\//, "");
   throw new Failure("other-branch", `the session stored for ${branch} belongs to the branch ${other}`, {
-    exit: 3,
     hint: `the two names share one folder here; end the other session first: session end, on ${other}`,
   });
 }

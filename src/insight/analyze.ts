@@ -111,7 +111,7 @@ function factsOf(place: Place, { metrics, session, gathered, commits, checkpoint
       minutesUntil(spans, Number.POSITIVE_INFINITY) - minutesUntil(spans, Math.max(0, ...checkpoints)),
     codeLines: lines.code,
     testLines: lines.tests,
-    checks: gathered ? verificationViews(gathered, place.config) : session.state.context.verified,
+    checks: gathered ? verificationViews(gathered) : session.state.context.verified,
     ...(gathered?.range.drift ? { drift: gathered.range.drift } : {}),
   };
 }

@@ -14,7 +14,7 @@ import { type ReportFormat, reportText } from "./report.ts";
 /** Asked before the work begins. Failures `usage` for a folder, `file-exists` unless `force`. */
 export async function unusedFile(file: string, force: boolean): Promise<void> {
   if (await isFolder(file, file))
-    throw new Failure("usage", `${path.basename(file)} is a folder: a report is one file`, { exit: 2 });
+    throw new Failure("usage", `${path.basename(file)} is a folder: a report is one file`);
   await refuseExisting(file, force);
 }
 

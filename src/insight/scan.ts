@@ -144,7 +144,7 @@ async function read(
     return whole ? builder.build() : undefined;
   } catch (error) {
     if (!signal.aborted) throw error;
-    throw new Failure("interrupted", "interrupted; nothing of the scan was kept", { exit: 130 });
+    throw new Failure("interrupted", "interrupted; nothing of the scan was kept");
   } finally {
     for (const each of signals) process.off(each, onSignal);
   }

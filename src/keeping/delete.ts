@@ -35,7 +35,7 @@ export interface DeleteRequest {
 
 /**
  * What would be deleted. A session that is active and checked out, or that an agent is at work on, is not, unless forced:
- * Failure `session-active`, `at-work` (exit 4) where it was named. Failure `unknown-session`, `ambiguous-session`.
+ * Failure `session-active`, `session-at-work` where it was named. Failure `unknown-session`, `ambiguous-session`.
  */
 export async function planDeletion(place: Place, request: DeleteRequest): Promise<Deletion> {
   const [known, branches, agents] = await Promise.all([

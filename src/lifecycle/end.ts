@@ -57,7 +57,7 @@ export interface Ended {
 /**
  * Ends the session of this branch: a last checkpoint if there is something to commit, the handoff, the merge if asked,
  * a snapshot; the local folder is moved away only when the snapshot is safe. Until then the session stays active.
- * Failures: those of `checkpoint`; `at-work` (exit 4); `below-quality`; `merge-conflict` (exit 4, undone whole); `no-identity`.
+ * Failures: those of `checkpoint`; `session-at-work`; `below-quality`; `merge-conflict` (exit 4, undone whole); `no-identity`.
  */
 export async function end(place: Place, request: EndRequest): Promise<Ended> {
   const branch = requireBranch(place.repository);
@@ -68,9 +68,7 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
   const target =
     request.mergeTo === undefined ? undefined : await mergeTarget(place, branch, request.mergeTo);
   if (request.deleteBranch && target === undefined)
-    throw new Failure("usage", "--delete-branch goes with --merge-to: an unmerged branch is not deleted", {
-      exit: 2,
-    });
+    throw new Failure("usage", "--delete-branch goes with --merge-to: an unmerged branch is not deleted");
   const summary =
     request.summary === undefined ? undefined : withoutHome(checkText(request.summary, "a summary"), homes());
   if (target !== undefined && !request.force) await checkQuality(place, await gather(place, branch, session));
@@ -100,13 +98,11 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
       target === undefined
         ? undefined
         : await mergeInto(here, branch, target, request.merge ?? "default", closing, request.verify ?? true);
-    const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: now() } };
+    const at = now();
+    const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: at } };
     const events = [
       ...(text === undefined ? [] : [event("handoff.written", { commit: here.repository.head })]),
-      event("session.ended", {
-        ...(merged === undefined ? {} : { merged: merged.into, commit: merged.commit }),
-        ...defined({ summary }),
-      }),
+      event("session.ended", { merged: merged?.into, commit: merged?.commit, summary }, at),
     ];
     if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
     else await rm(path.join(found.folder, "handoff.md"), { force: true });
@@ -158,7 +154,7 @@ async function requireIdentity(place: Place): Promise<void> {
 /** The branch to merge into, checked before anything happens. */
 async function mergeTarget(place: Place, branch: string, target: string): Promise<string> {
   const { root } = place.repository;
-  if (target === branch) throw new Failure("usage", `${branch} cannot be merged into itself`, { exit: 2 });
+  if (target === branch) throw new Failure("usage", `${branch} cannot be merged into itself`);
   const [commit, worktrees] = await Promise.all([
     refCommit(root, `refs/heads/${target}`),
     worktreeBranches(root),

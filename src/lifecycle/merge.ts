@@ -75,7 +75,6 @@ async function undone(
       "merge-conflict",
       `${branch} does not merge into ${target}: conflicts in ${conflicts.slice(0, 5).join(", ")}${conflicts.length > 5 ? ", …" : ""}; ${rest}`,
       {
-        exit: 4,
         hint: `git merge ${word(target)}, resolve, and end again`,
       },
     );
@@ -83,7 +82,6 @@ async function undone(
   return new Failure(
     "merge-refused",
     `git does not merge ${branch} into ${target}: ${firstLine(said.stderr) || firstLine(said.stdout)}; ${rest}`,
-    { exit: 4 },
   );
 }
 

@@ -25,6 +25,7 @@ import {
 } from "../record/resolve.ts";
 import { findSession, noSession } from "../record/session.ts";
 import { renamedTo } from "../session/branches.ts";
+import { startedEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
 import { bringDocuments } from "../snapshots/documents.ts";
@@ -115,7 +116,6 @@ async function mostRecent(place: Place): Promise<Found> {
   }
   if (last) return { branch: last.branch, known: last };
   throw new Failure("no-session", "there is no session to resume", {
-    exit: 3,
     hint: "session start <branch>",
   });
 }
@@ -185,7 +185,6 @@ async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promis
   if (found.kind === "known") return { branch, known: found.known };
   const { known, branch: other } = found;
   throw new Failure("no-session", `the session in the commits of ${branch} is that of ${other}`, {
-    exit: 3,
     hint: `session resume ${known?.id ?? word(other)}, or session start ${word(branch)} to go on from it`,
   });
 }
@@ -260,11 +259,8 @@ async function restore(
       const { head } = place.repository;
       const free = await withFreeNumbers(place, rebuilt);
       const state = { ...free, context: { ...free.context, ...defined({ tip: head }) } };
-      const { id, ref, title, base, tags } = state.context;
-      const events = [
-        event("session.started", { id, ref, title, base, tags }),
-        await resumed(place, "commits", []),
-      ];
+      const { coverage: _now, ...context } = state.context;
+      const events = [startedEvent(context), await resumed(place, "commits", [])];
       await saveSession(emptySession(folder, state), state, events, lock);
       return { state, from: "commits", taken: [] };
     }
@@ -343,7 +339,7 @@ async function resumed(place: Place, from: Resumed["from"], taken: readonly stri
 async function contentOf(place: Place, { id, snapshot: head }: KnownSession): Promise<Snapshot> {
   const snapshot = head && (await readSnapshot(place, head));
   if (snapshot) return { ...snapshot, head };
-  throw new Failure("no-session", `the snapshot of ${id} is gone`, { exit: 3 });
+  throw new Failure("no-session", `the snapshot of ${id} is gone`);
 }
 
 async function fromSnapshot(place: Place, snapshot: Snapshot, folder: string): Promise<void> {

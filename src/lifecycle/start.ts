@@ -21,10 +21,12 @@ import { type HeadRecord, recordOf, recordOfHead, withParentRecord } from "../re
 import { letGo } from "../record/hold.ts";
 import { rememberRepository } from "../record/remember.ts";
 import { refuseSecrets, stateTexts } from "../secrets/secrets.ts";
+import { startedEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
 import { withMeta, withTags } from "../session/keeping.ts";
 import { EMPTY_TEXTS } from "../session/reading.ts";
+import { MARKS } from "../session/recorded.ts";
 import { addObjective, newSession, type SessionState } from "../session/state.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
@@ -143,7 +145,7 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
         coverage === undefined
           ? state
           : { ...state, context: { ...state.context, coverage: coverage.percent } };
-      const events = startEvents(full, coverage?.percent);
+      const events = startEvents(full);
       const { own } = full.context;
       const begun = own
         ? { ...full, context: { ...full.context, own: { ...own, events: events.length } } }
@@ -248,25 +250,21 @@ function draft(request: Filled, origin: Origin, author: string): SessionState {
 function pair(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw new Failure("usage", `--meta takes key=value, not "${text}"`, { exit: 2 });
+  throw new Failure("usage", `--meta takes key=value, not "${text}"`);
 }
 
-function startEvents(state: SessionState, coverage: number | undefined) {
-  const { id, ref, title, base, tags, checklist, parent } = state.context;
-  const started = event("session.started", {
-    id,
-    ref,
-    title,
-    base,
-    tags,
-    ...defined({ checklist, parent, coverage }),
-  });
+function startEvents(state: SessionState) {
+  const { id, decisions } = state.context;
   return [
-    started,
-    ...state.objectives.map((each) => event("objective.added", { id: each.id, text: each.text })),
-    ...state.context.decisions
+    startedEvent(state.context),
+    ...state.objectives.flatMap(({ id, text, mark, added }) => [
+      event("objective.added", { id, text }, added),
+      ...(mark === "open" ? [] : [event(MARKS[mark], { id }, added)]),
+    ]),
+    ...state.blockers.map(({ id, text, link, added }) => event("blocker.added", { id, text, link }, added)),
+    ...decisions
       .filter((each) => !isInherited(each, id))
-      .map((decision) => event("decision.added", { decision })),
+      .map((decision) => event("decision.added", { decision }, decision.added)),
   ];
 }
 
@@ -276,8 +274,7 @@ async function originOf(place: Place, request: Filled): Promise<Origin> {
   const own = await refCommit(root, `refs/heads/${branch}`);
   if (own !== undefined || branch === current) {
     if (from !== undefined)
-      throw new Failure("branch-exists", `${branch} exists already, so --from has nothing to do`, {
-        exit: 2,
+      throw new Failure("usage", `${branch} exists already, so --from has nothing to do`, {
         hint: `session start ${word(branch)}`,
       });
     const { base } = await forkOf(place, branch, own);

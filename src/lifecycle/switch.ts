@@ -67,8 +67,8 @@ export async function switchTo(place: Place, name: string, keep = false): Promis
   else await hold(here, branch);
   const back = await arrive(here, keep).catch((error: unknown) => {
     if (!switched || !(error instanceof Failure) || error.exit !== 4) throw error;
-    const { code, exit, hint = "", details = "" } = error;
-    throw new Failure(code, `switched to ${branch}, but ${error.message}`, { exit, hint, details });
+    const { code, hint = "", details = "" } = error;
+    throw new Failure(code, `switched to ${branch}, but ${error.message}`, { hint, details });
   });
   const moved = { ...left, ...defined({ back }) };
   return { branch, switched, resumed, status: await statusOf(here), warnings, ...moved };
@@ -96,7 +96,6 @@ export async function otherSessions(place: Place): Promise<OtherSession[]> {
   ];
   if (others.length > 0) return others;
   throw new Failure("no-session", "there is no other session to switch to", {
-    exit: 3,
     hint: "session start <branch>",
   });
 }

@@ -12,5 +12,5 @@ export const texts = z.array(z.string());
 /** Returns the items. Throws Failure `usage` if the list is empty. */
 export function some(items: readonly string[], action: string): readonly string[] {
   if (items.length > 0) return items;
-  throw new Failure("usage", `${action} needs items`, { exit: 2 });
+  throw new Failure("usage", `${action} needs items`);
 }

@@ -1,11 +1,13 @@
 /** Changing a session: under its lock, all or nothing, and finishing what an interrupted command left. */
+
 import path from "node:path";
 import { log } from "../git/commits.ts";
 import { checkBranch, sessionFolder } from "../history/stored.ts";
 import { carriedNow } from "../history/taken.ts";
 import { configCache, type Place } from "../place/place.ts";
 import { refuseNewSecrets } from "../secrets/secrets.ts";
-import type { SessionEvent } from "../session/events.ts";
+import type { EventType } from "../session/event-table.ts";
+import { eventAt, type SessionEvent, type Told } from "../session/events.ts";
 import { branchFolder } from "../session/folder.ts";
 import type { SessionState } from "../session/state.ts";
 import { makeFolder } from "../store/files.ts";
@@ -69,7 +71,9 @@ export async function withSession<T>(
       const session = (await loadForWriting(folder, lock)) ?? (await noSession(place, branch));
       checkBranch(session, branch);
       const ready = await reconciled(place, session, lock);
-      const took = await takeSpool(place, ready, (state, events) => saveSession(ready, state, events, lock));
+      const took = await takeSpool(place, ready, async (state, events) => {
+        await saveSession(ready, state, events, lock);
+      });
       const after = took ? await loadForWriting(folder, lock) : undefined;
       return action(after ?? ready, lock);
     },
@@ -87,9 +91,9 @@ async function reconciled(place: Place, session: LoadedSession, lock: Lock): Pro
   const { state, rewritten } = withRewrites(carried, rewrites);
   const events =
     Object.keys(rewritten).length === 0 ? [] : [event("commits.rewritten", { commits: rewritten })];
-  await saveSession(session, state, events, lock);
+  const saved = await saveSession(session, state, events, lock);
   await clearRewrites(session.folder);
-  return { ...session, state, events: [...session.events, ...events] };
+  return saved;
 }
 
 /** Makes the folder of a branch's session where it is missing, holds its lock, and notes who was at work on it. */
@@ -129,6 +133,7 @@ export async function happened(place: Place, condition: Condition): Promise<bool
   return isNext && readMessage(tip.message).session?.id === condition.id;
 }
 
-export function event(type: string, rest: Readonly<Record<string, unknown>> = {}): SessionEvent {
-  return { at: now(), type, ...rest };
+/** Returns an event that happens now, unless it says when. */
+export function event<T extends EventType>(type: T, ...[fields, at = now()]: Told<T>): SessionEvent {
+  return eventAt(at, type, fields);
 }

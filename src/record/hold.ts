@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { sessionFolder } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
+import { parseContext } from "../session/context.ts";
 import {
   type Holder,
   type Holding,
@@ -15,7 +16,6 @@ import {
   isSameProcess,
   nameOf,
 } from "../session/holding.ts";
-import { parseContext } from "../session/reading.ts";
 import { readSmall } from "../store/files.ts";
 import { readHolder, removeHolder, writeHolder } from "../store/holder.ts";
 import { environment, now } from "../surroundings.ts";

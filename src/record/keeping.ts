@@ -21,7 +21,6 @@ import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
-import { defined } from "../text/defined.ts";
 import { event, withSessionFolder } from "./change.ts";
 import { type KnownSession, loadKnown, resolveSession } from "./resolve.ts";
 
@@ -52,7 +51,7 @@ export function tag(place: Place, name: string, tags: readonly string[], remove:
 export function setMeta(place: Place, name: string, key: string, value: string | undefined): Promise<Filed> {
   return file(place, name, (state) => [
     value === undefined ? withoutMeta(state, key) : withMeta(state, key, value),
-    event("session.meta", { key, ...defined({ value }) }),
+    event("session.meta", { key, value }),
   ]);
 }
 
@@ -75,9 +74,10 @@ export function unarchive(place: Place, name: string): Promise<Filed> {
 
 /** Marks a session as shared, so that it goes along with every push, or takes the mark away. */
 export function markShared(place: Place, name: string, shared: boolean): Promise<Filed> {
+  const at = now();
   return file(place, name, (state) => [
-    withShared(state, shared ? now() : undefined),
-    event(shared ? "session.shared" : "session.unshared"),
+    withShared(state, shared ? at : undefined),
+    event(shared ? "session.shared" : "session.unshared", {}, at),
   ]);
 }
 
@@ -132,7 +132,7 @@ export async function file(place: Place, name: string, change: Change): Promise<
         changeSnapshot(place, snapshot, after, events),
       );
   }
-  if (!made) throw new Failure("no-session", `the record of ${known.id} is gone`, { exit: 3 });
+  if (!made) throw new Failure("no-session", `the record of ${known.id} is gone`);
   return { known, ...made };
 }
 

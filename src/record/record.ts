@@ -1,11 +1,11 @@
 /** The small changes: each takes the session of this branch, changes one thing, and logs it. */
+
 import { ask, read } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
 import { homes, type Place } from "../place/place.ts";
-import type { SessionEvent } from "../session/events.ts";
-import { applyRecorded, type Item, type Recorded } from "../session/recorded.ts";
+import { applyAll, type Item, type Recorded } from "../session/recorded.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../session/session.ts";
-import type { NewDecision, SessionState } from "../session/state.ts";
+import type { NewDecision } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { valueWithoutHome } from "../text/home.ts";
 import { changeSession } from "./change.ts";
@@ -99,7 +99,8 @@ async function record<T extends Item>(
   try {
     const { result } = await changeSession(place, branch, (before) => {
       begun = true;
-      return applied(before, told);
+      const { state, items, events } = applyAll(before, told, now());
+      return { state, events, result: items };
     });
     return result as T[];
   } catch (error) {
@@ -108,17 +109,4 @@ async function record<T extends Item>(
     const session = (await findSession(place, branch)) ?? (await noSession(place, branch));
     return (await spool(place, branch, session, told, error)) as T[];
   }
-}
-
-function applied(before: SessionState, changes: readonly Recorded[]) {
-  let state = before;
-  const result: Item[] = [];
-  const events: SessionEvent[] = [];
-  for (const change of changes) {
-    const done = applyRecorded(state, change, now());
-    state = done.state;
-    result.push(done.item);
-    events.push(done.event);
-  }
-  return { state, events, result };
 }

@@ -34,7 +34,9 @@ export async function remoteSessions(
   const tips = [...(refs ?? (await listRefs(root, "refs/remotes/")))].filter(([ref]) =>
     ref.startsWith("refs/remotes/"),
   );
-  const merged = tips.filter(([ref]) => /^refs\/remotes\/[^/]+\/(HEAD|main|master)$/.test(ref)).map(([, oid]) => oid);
+  const merged = tips
+    .filter(([ref]) => /^refs\/remotes\/[^/]+\/(HEAD|main|master)$/.test(ref))
+    .map(([, oid]) => oid);
   const branches = tips.filter(([, oid]) => !merged.includes(oid));
   if (branches.length === 0) return [];
   const range = ["--remotes", ...new Set(merged.map((oid) => `^${oid}`))];

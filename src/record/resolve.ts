@@ -160,7 +160,6 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
   );
   if (deleted)
     throw new Failure("unknown-session", `the session "${clip(wanted)}" was deleted`, {
-      exit: 3,
       hint: `session restore ${deleted.id}`,
     });
   throw unknownSession(
@@ -196,7 +195,6 @@ export function unknownSession(known: readonly Named[], wanted: string, otherwis
           known.flatMap((each) => [each.title, each.id]),
         );
   return new Failure("unknown-session", `there is no session "${clip(wanted)}"`, {
-    exit: 3,
     hint: close.length > 0 ? `did you mean ${close.join(", ")}?` : otherwise,
   });
 }
@@ -213,7 +211,7 @@ export async function withFolder(known: KnownSession): Promise<KnownSession> {
 export async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSession> {
   if (known.loaded) return known.loaded;
   const snapshot = known.snapshot && (await readSnapshot(place, known.snapshot));
-  if (!snapshot) throw new Failure("no-session", `the snapshot of ${known.id} is gone`, { exit: 3 });
+  if (!snapshot) throw new Failure("no-session", `the snapshot of ${known.id} is gone`);
   const texts = {
     objectives: snapshot.files.get("objectives.md") ?? "",
     blockers: snapshot.files.get("blockers.md") ?? "",
@@ -231,12 +229,11 @@ export async function loadKnown(place: Place, known: KnownSession): Promise<Load
   };
 }
 
-/** The branch that `@` and `-` stand for; any other name is itself. Failure `detached-head`, `unknown-session`. */
+/** The branch that `@` and `-` stand for; any other name is itself. Failure `no-session`, `unknown-session`. */
 export async function expand(place: Place, name: string): Promise<string> {
   if (name === "@") {
     if (place.repository.branch !== undefined) return place.repository.branch;
-    throw new Failure("detached-head", "HEAD is detached, so there is no current session", {
-      exit: 3,
+    throw new Failure("no-session", "HEAD is detached, so there is no current session", {
       hint: "name a session: session list",
     });
   }
@@ -245,7 +242,6 @@ export async function expand(place: Place, name: string): Promise<string> {
   const ref = answer.stdout.trim();
   if (answer.code === 0 && ref.startsWith("refs/heads/")) return ref.slice(11);
   throw new Failure("unknown-session", "no branch was checked out here before this one", {
-    exit: 3,
     hint: "session list",
   });
 }
@@ -262,7 +258,6 @@ function only<T extends Named>(name: string, found: readonly T[]): T | undefined
     "ambiguous-session",
     `"${clip(name)}" could be ${found.length} sessions: ${list.join("; ")}${found.length > 5 ? "; …" : ""}`,
     {
-      exit: 3,
       hint: "use the id, or more of it",
     },
   );

@@ -3,7 +3,7 @@
 import os from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import type { Place } from "../place/place.ts";
-import type { SessionEvent } from "../session/events.ts";
+import { isAgentEvent, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import {
   isLive,
@@ -61,10 +61,9 @@ export async function othersAtWork(place: Place): Promise<Map<string, RunRecord>
   return new Map(live.filter((each) => !isOurs(each)).map((each) => [each.session.id, each]));
 }
 
-/** Failure `at-work`, exit 4: what the agent is at work on stays as it is. */
+/** Failure `session-at-work`: what the agent is at work on stays as it is. */
 export function atWorkFailure(run: RunRecord): Failure {
-  return new Failure("at-work", atWorkText(run), {
-    exit: 4,
+  return new Failure("session-at-work", atWorkText(run), {
     hint: run.background ? `session background stop ${run.id}, or --force` : "let it end first, or --force",
   });
 }
@@ -85,10 +84,12 @@ async function restingRuns(place: Place, open: readonly RunRecord[]): Promise<Se
 }
 
 function rests(run: RunRecord, events: readonly SessionEvent[]): boolean {
-  const last = events.findLast(
-    (each) =>
-      each.agent === run.agent && each.at >= run.began && /^(turn:end|prompt:submit|tool:)/.test(each.type),
-  );
+  const last = events
+    .filter(isAgentEvent)
+    .findLast(
+      (each) =>
+        each.agent === run.agent && each.at >= run.began && /^(turn:end|prompt:submit|tool:)/.test(each.type),
+    );
   return last?.type === "turn:end";
 }
 

@@ -1,8 +1,10 @@
 /** Secrets on their way out: into commits, to remotes, into files. Nothing here says a value, whoever asks. */
+
 import { storedFiles } from "../git/objects.ts";
 import { homes, type Place } from "../place/place.ts";
+import { contextText } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
-import { contextText, type SessionTexts, textsOfState } from "../session/reading.ts";
+import { type SessionTexts, textsOfState } from "../session/reading.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import { allowFindings, findingId, type Ledger, readLedger } from "../store/secrets.ts";
@@ -212,9 +214,7 @@ async function askRules(text: string): Promise<Spot[]> {
 async function ledgerOf({ sessionsDir, allow = [] }: Place): Promise<Ledger> {
   const wrong = allow.find((each) => !/^[0-9a-f]{8}$/.test(each));
   if (wrong !== undefined)
-    throw new Failure("usage", `--allow takes the id of a finding, such as 3f9a12cd, not "${wrong}"`, {
-      exit: 2,
-    });
+    throw new Failure("usage", `--allow takes the id of a finding, such as 3f9a12cd, not "${wrong}"`);
   return allow.length === 0 ? readLedger(sessionsDir) : allowFindings(sessionsDir, allow);
 }
 

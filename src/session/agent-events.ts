@@ -1,27 +1,17 @@
 /** What agents tell of themselves, in the log of a session. */
-import type { SessionEvent } from "./events.ts";
 
-const AGENT_EVENTS = [
-  ...["session:start", "prompt:submit", "tool:pre", "tool:post", "context:compact", "turn:end"],
-  ...["session:end", "run:start", "run:end"],
-] as const;
-
-export type AgentEventType = (typeof AGENT_EVENTS)[number];
-
-/** Whether an event only tells of an agent: it changes nothing, so there is nothing to undo. */
-export const isAgentEvent = (event: SessionEvent): boolean =>
-  (AGENT_EVENTS as readonly string[]).includes(event.type);
+import { type AgentEvent, isAgentEvent, type SessionEvent } from "./events.ts";
 
 /** The same moment told twice, by settings of the user and of the project: within so many milliseconds. */
 const TWICE = 2_000;
 
 /** Whether an event is in the log already. */
-export function isToldAlready(events: readonly SessionEvent[], event: SessionEvent): boolean {
+export function isToldAlready(events: readonly SessionEvent[], event: AgentEvent): boolean {
   if (event.type.startsWith("tool:")) return false;
   const { agent, agentSession } = event;
-  const last = events.findLast(
-    (each) => isAgentEvent(each) && each.agent === agent && each.agentSession === agentSession,
-  );
+  const last = events
+    .filter(isAgentEvent)
+    .findLast((each) => each.agent === agent && each.agentSession === agentSession);
   if (last?.type !== event.type || last.source !== event.source) return false;
   // Some agents say with every turn that they end.
   return event.type === "session:end" || Date.parse(event.at) - Date.parse(last.at) < TWICE;

@@ -1,5 +1,6 @@
 /** What a branch's reflog tells about its name: where it came from, and whether it is the branch it was. Pure. */
-import type { SessionEvent } from "./events.ts";
+
+import { commitsOf, type SessionEvent } from "./events.ts";
 import type { SessionState } from "./state.ts";
 
 export interface ReflogEntry {
@@ -44,10 +45,7 @@ export function leftAt(branch: string, entries: readonly ReflogEntry[]): string[
 /** Commits that the session's own record knows to have been on its branch, the last one last. */
 export function knownCommits(state: SessionState, events: readonly SessionEvent[]): string[] {
   const { committed, dropped = {}, tip } = state.context;
-  const logged = events.flatMap((each) => {
-    if (each.type === "commits.rewritten") return Object.values((each.commits as object | undefined) ?? {});
-    return each.type !== "session.ended" && typeof each.commit === "string" ? [each.commit] : [];
-  });
+  const logged = events.flatMap(commitsOf);
   const carriers = [...Object.values(dropped), ...Object.values(committed)];
   return [...new Set([...carriers, ...logged, ...(tip === undefined ? [] : [tip])])];
 }
@@ -70,7 +68,7 @@ export function isRecreated(
   if (Number.isNaN(taken)) return false;
   if (oldest.at !== taken) return oldest.at > taken;
   // Within one second only a commit made since can tell: the branch's own reflog would know it.
-  return events.slice(last).some((each) => typeof each.commit === "string");
+  return events.slice(last).some((each) => "commit" in each && each.commit !== undefined);
 }
 
 const TAKEN_UP = new Set(["session.started", "session.resumed", "branch.renamed"]);

@@ -10,7 +10,7 @@ export function fileName(name: string, what: string): string {
   const wrong = wrongWith(name);
   if (wrong === undefined) return name;
   const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
-  throw new Failure("bad-name", `${shown} cannot be the name of ${what}: ${wrong}`, { exit: 2 });
+  throw new Failure("bad-name", `${shown} cannot be the name of ${what}: ${wrong}`);
 }
 
 /** Whether it is one file's name, without saying why not. */

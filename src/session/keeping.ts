@@ -29,7 +29,7 @@ export function withoutTags(state: SessionState, tags: readonly string[]): Sessi
 export function withMeta(state: SessionState, key: string, value: string): SessionState {
   const kept = clean(value).trim();
   if ([...kept].length > MAX_VALUE)
-    throw new Failure("text-too-long", `a value may have ${MAX_VALUE} characters`, { exit: 2 });
+    throw new Failure("text-too-long", `a value may have ${MAX_VALUE} characters`);
   return withContext(state, { meta: { ...state.context.meta, [checkKey(key)]: kept } });
 }
 
@@ -81,7 +81,6 @@ function checkTag(tag: string): string {
   // Snapshots list them with commas between.
   if (kept.includes(","))
     throw new Failure("bad-tag", `a tag has no comma in it: "${kept}"`, {
-      exit: 2,
       hint: "give several words for several tags",
     });
   return kept;
@@ -89,8 +88,7 @@ function checkTag(tag: string): string {
 
 function checkKey(key: string): string {
   const kept = oneName(key, "a key");
-  if (kept === "__proto__" || kept.includes("="))
-    throw new Failure("bad-key", `"${kept}" cannot be a key`, { exit: 2 });
+  if (kept === "__proto__" || kept.includes("=")) throw new Failure("bad-key", `"${kept}" cannot be a key`);
   return kept;
 }
 
@@ -99,7 +97,7 @@ function oneName(text: string, what: string): string {
   const length = [...kept].length;
   if (length >= 1 && length <= MAX_NAME) return kept;
   const code = what === "a tag" ? "bad-tag" : "bad-key";
-  throw new Failure(code, `${what} has 1 to ${MAX_NAME} characters; this one has ${length}`, { exit: 2 });
+  throw new Failure(code, `${what} has 1 to ${MAX_NAME} characters; this one has ${length}`);
 }
 
 function noSuch(what: "tag" | "key", name: string, there: readonly string[]): Failure {

@@ -1,19 +1,8 @@
 /** What of a record was written down in this clone: whatever else it holds is foreign text. Pure. */
-import { defined } from "../text/defined.ts";
-import type { SessionEvent } from "./events.ts";
-import type { SessionState } from "./state.ts";
 
-/**
- * What was our own when something came in from another clone. Kept beside the record and never sent: a log travels, and
- * may say anything.
- */
-export interface OwnWords {
-  readonly words: readonly string[];
-  /** How many events the log had then; those behind them are our own. */
-  readonly events: number;
-  /** What the record came from, where it was not begun here. */
-  readonly from?: string;
-}
+import { defined } from "../text/defined.ts";
+import { type SessionEvent, wordsIn } from "./events.ts";
+import type { OwnWords, SessionState } from "./state.ts";
 
 export interface Own {
   /** Whether these words were written down here. */
@@ -32,9 +21,9 @@ export function ownOf(before: OwnWords | undefined, events: readonly SessionEven
   const kept = before && before.events > at ? before : undefined;
   if (at < 0 && !kept) return { wrote: () => true };
   const after = events.slice(kept ? kept.events : at + 1);
-  const words = new Set([...(kept?.words ?? []), ...after.flatMap(wordsOfEvent)]);
-  const came = events[at]?.from;
-  const from = kept ? kept.from : typeof came === "string" ? came : "import";
+  const words = new Set([...(kept?.words ?? []), ...after.flatMap(wordsIn)]);
+  const came = events[at];
+  const from = kept ? kept.from : (came?.type === "session.resumed" && came.from) || "import";
   return { wrote: (text) => words.has(text), ...defined({ from }) };
 }
 
@@ -67,16 +56,4 @@ function wordsOf({ context, objectives, blockers }: SessionState): string[] {
     ...blockers.flatMap(({ text, link = "", note = "" }) => [text, link, note]),
     ...decisions.flatMap(({ text, rationale = "", alternatives }) => [text, rationale, ...alternatives]),
   ].filter((each) => each !== "");
-}
-
-const WRITING =
-  /^(objective\.(added|edited)|blocker\.(added|resolved)|decision\.added|note|session\.(renamed|ended))$/;
-
-const KEYS = ["text", "title", "summary", "link", "note", "rationale"];
-
-function wordsOfEvent({ type, decision, ...rest }: SessionEvent): string[] {
-  if (!WRITING.test(type)) return [];
-  const given = (decision ?? rest) as Readonly<Record<string, unknown>>;
-  const others = Array.isArray(given.alternatives) ? given.alternatives : [];
-  return [...KEYS.map((key) => given[key]), ...others].filter((each) => typeof each === "string");
 }

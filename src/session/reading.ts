@@ -1,9 +1,8 @@
 /** From the files of a session to its state, and back to what each file holds. Hand edits win. */
 
 import { defined } from "../text/defined.ts";
-import { isSessionId } from "./ids.ts";
 import type { Blocker, Objective } from "./session.ts";
-import { type ItemPrefix, type ItemTimes, SCHEMA, type SessionContext, type SessionState } from "./state.ts";
+import type { ItemPrefix, ItemTimes, SessionContext, SessionState } from "./state.ts";
 import { parseTasks, type Task, writeTasks } from "./tasklist.ts";
 
 export interface SessionTexts {
@@ -62,59 +61,6 @@ export function contextOfState(state: SessionState, now: string): SessionContext
 function markTimes(before: ItemTimes | undefined, mark: string, now: string): ItemTimes {
   const changed = before?.mark === undefined || before.mark === mark ? before?.changed : now;
   return { mark, ...defined({ changed }) };
-}
-
-/** Reads `context.json`; undefined when it is not one. A newer schema is read as far as it goes. */
-export function parseContext(text: string): SessionContext | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const given = value as Partial<SessionContext>;
-  if (typeof given.id !== "string" || !isSessionId(given.id) || typeof given.ref !== "string")
-    return undefined;
-  if (typeof given.schema !== "number") return undefined;
-  const { coverage, work, own, ...rest } = given;
-  return {
-    ...withText(rest, ["ended", "author", "parent", "summary", "shared", "checkpointed", "tip"]),
-    ...(typeof coverage === "number" ? { coverage } : {}),
-    ...workOf(work),
-    ...ownWordsOf(own),
-    schema: given.schema,
-    id: given.id,
-    ref: given.ref,
-    title: typeof given.title === "string" ? given.title : given.ref.replace("refs/heads/", ""),
-    base: baseOf(given.base),
-    state:
-      given.state === "paused" || given.state === "ended" || given.state === "archived"
-        ? given.state
-        : "active",
-    created: typeof given.created === "string" ? given.created : "",
-    tags: strings(given.tags),
-    meta: isObject(given.meta)
-      ? Object.fromEntries(Object.entries(given.meta).map(([k, v]) => [k, String(v)]))
-      : {},
-    ...(given.checklist === undefined ? {} : { checklist: strings(given.checklist) }),
-    decisions: objects(given.decisions, ["id", "text"]).map((each) => ({
-      ...withText(each, ["rationale", "supersedes", "session", "author", "added"]),
-      alternatives: strings(each.alternatives),
-    })) as unknown as SessionContext["decisions"],
-    verified: objects(given.verified, ["command", "result"]).map((each) =>
-      withNumbers(withText(each, ["added", "commit"]), ["code", "seconds"]),
-    ) as unknown as SessionContext["verified"],
-    notes: objects(given.notes, ["text", "added"]) as unknown as SessionContext["notes"],
-    items: isObject(given.items) ? itemTimes(given.items) : {},
-    committed: isObject(given.committed) ? withText(given.committed, Object.keys(given.committed)) : {},
-    dropped: isObject(given.dropped) ? withText(given.dropped, Object.keys(given.dropped)) : {},
-    last: { obj: count(given.last?.obj), blk: count(given.last?.blk), dec: count(given.last?.dec) },
-  };
-}
-
-export function contextText(context: SessionContext): string {
-  return `${JSON.stringify({ ...context, schema: Math.max(context.schema, SCHEMA) }, null, 2)}\n`;
 }
 
 function objectiveOf(task: Named, times: ItemTimes | undefined): Objective {
@@ -182,69 +128,4 @@ function named(tasks: readonly Task[], prefix: ItemPrefix, last: number): Named[
 
 function highest(items: readonly { readonly id?: string }[], least: number): number {
   return items.reduce((most, item) => Math.max(most, Number(item.id?.slice(4)) || 0), least);
-}
-
-/** Where it began, as far as it is a commit and a branch: a snapshot may come from anybody. */
-function baseOf(value: unknown): SessionContext["base"] {
-  if (!isObject(value)) return {};
-  const { branch, commit } = value;
-  return {
-    ...(typeof branch === "string" ? { branch } : {}),
-    ...(typeof commit === "string" && /^[0-9a-f]{40,64}$/.test(commit) ? { commit } : {}),
-  };
-}
-
-/** The same without those of these fields that are no text. */
-function withText<T extends object, K extends string>(value: T, keys: readonly K[]): T & Record<K, string> {
-  const given = Object.entries(value).filter(
-    ([key, each]) => !keys.includes(key as K) || typeof each === "string",
-  );
-  return Object.fromEntries(given) as T & Record<K, string>;
-}
-
-/** The same without those of these fields that are no number. */
-function withNumbers<T extends object>(value: T, keys: readonly string[]): T {
-  const given = Object.entries(value).filter(
-    ([key, each]) => !keys.includes(key) || typeof each === "number",
-  );
-  return Object.fromEntries(given) as T;
-}
-
-function workOf(value: unknown): Pick<SessionContext, "work"> {
-  if (!isObject(value) || typeof value.commit !== "string" || !/^[0-9a-f]{40,64}$/.test(value.commit))
-    return {};
-  const { commit, step } = value;
-  const rest = { files: count(value.files), at: typeof value.at === "string" ? value.at : "" };
-  return { work: { commit, ...rest, ...(step === "away" || step === "back" ? { step } : {}) } };
-}
-
-function ownWordsOf(value: unknown): Pick<SessionContext, "own"> {
-  if (!isObject(value) || typeof value.events !== "number") return {};
-  const { events, words, from } = value;
-  return { own: { words: strings(words), events, ...(typeof from === "string" ? { from } : {}) } };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
-}
-
-function objects(value: unknown, keys: readonly string[]): Record<string, unknown>[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter((each) => isObject(each) && keys.every((key) => typeof each[key] === "string"));
-}
-
-function itemTimes(value: Record<string, unknown>): Record<string, ItemTimes> {
-  const entries = Object.entries(value).filter(
-    ([id, times]) => /^(obj|blk)-\d+$/.test(id) && isObject(times),
-  );
-  const fields = ["added", "finished", "link", "note", "mark", "changed"];
-  return Object.fromEntries(entries.map(([id, times]) => [id, withText(times as object, fields)]));
-}
-
-function count(value: unknown): number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : 0;
 }

@@ -1,78 +1,87 @@
-/** A session's context out of its log, for the day `context.json` is damaged. */
-import type { SessionEvent } from "./events.ts";
-import { isSessionId } from "./ids.ts";
-import type { Decision, Verification } from "./session.ts";
-import { type Note, SCHEMA, type SessionContext, type SessionPhase, titleOfBranch } from "./state.ts";
+/** A session's context out of its log. Whatever is saved keeps the log complete, so that the two are never apart. */
 
-/** Undefined where the log does not say which session it is. */
-export function rebuildFromEvents(events: readonly SessionEvent[]): SessionContext | undefined {
-  const started = events.find((event) => event.type === "session.started");
-  if (
-    !started ||
-    typeof started.id !== "string" ||
-    !isSessionId(started.id) ||
-    typeof started.ref !== "string"
-  )
-    return undefined;
-  const of = (type: string) => events.filter((event) => event.type === type);
-  const base =
-    typeof started.base === "object" && started.base !== null ? (started.base as SessionContext["base"]) : {};
-  return {
-    schema: SCHEMA,
-    id: started.id,
-    title: lastText(events, "title") ?? titleOfBranch(started.ref.replace("refs/heads/", "")),
-    ref: started.ref,
-    base,
-    ...(typeof started.parent === "string" ? { parent: started.parent } : {}),
-    state: phase(events),
-    created: started.at,
-    ...(Array.isArray(started.checklist) ? { checklist: started.checklist.map(String) } : {}),
-    tags: tagsOf(events),
-    meta: metaOf(of("session.meta")),
-    decisions: of("decision.added").map((event) => event.decision as Decision),
-    verified: of("verified").map((event) => event.verified as Verification),
-    notes: of("note").map((event): Note => ({ text: String(event.text), added: event.at })),
-    items: {},
-    committed: {},
-    last: { obj: highest(of("objective.added")), blk: highest(of("blocker.added")), dec: 0 },
+import { isObject, isSame } from "../text/fields.ts";
+import { contextOf, contextRow } from "./context.ts";
+import { type Draft, patched } from "./event-table.ts";
+import { eventAt, eventRow, type SessionEvent } from "./events.ts";
+import { SCHEMA, type SessionContext } from "./state.ts";
+
+type Patch = Readonly<Record<string, unknown>>;
+
+/**
+ * Rebuilds the context that the log tells of; undefined where the log does not say which session it is. `here`: what
+ * `.clone.json` holds.
+ */
+export function rebuildFromEvents(
+  events: readonly SessionEvent[],
+  here: Patch = {},
+): SessionContext | undefined {
+  return contextOf(patched(fold(events), here));
+}
+
+/**
+ * Returns events that are to be appended to a log, and behind them the one that completes it: what the context holds
+ * beyond what the log says. `at`: when that is noted.
+ */
+export function completed(
+  log: readonly SessionEvent[],
+  events: readonly SessionEvent[],
+  context: SessionContext,
+  at: string,
+): readonly SessionEvent[] {
+  const told = fold([...log, ...events]);
+  // Another branch than the log's is this clone's name for it.
+  const isLogged = (key: string) => isOf(key, "log") && (key !== "ref" || told.ref === "");
+  const set = Object.fromEntries(Object.entries(beyond(told, context)).filter(([key]) => isLogged(key)));
+  return Object.keys(set).length === 0 ? events : [...events, eventAt(at, "context.noted", { set })];
+}
+
+/** What `context.json` holds beyond the log, for the day it is lost. It never leaves this clone. */
+export const CLONE = ".clone.json";
+
+/** `.clone.json` where the log tells everything. */
+export const NOTHING = "{}\n";
+
+/**
+ * Returns what `.clone.json` holds: whatever `context.json` has beyond the log, as a merge patch. Those are the keys that
+ * never leave this clone; after two clones were united, also what their logs together do not say.
+ */
+export function cloneText(events: readonly SessionEvent[], context: SessionContext): string {
+  return `${JSON.stringify(beyond(fold(events), context))}\n`;
+}
+
+function isOf(key: string, back: "log" | "git"): boolean {
+  return (contextRow(key)?.back ?? "log") === back;
+}
+
+/** What a context holds beyond what was told, but for what git is asked again. */
+function beyond(told: Draft, context: SessionContext): Patch {
+  const known = contextOf({ ...told, id: context.id, ref: told.ref || context.ref }) ?? {};
+  const named = {
+    ...(told.id === context.id ? {} : { id: context.id }),
+    ...(told.ref === "" ? { ref: context.ref } : {}),
   };
+  return { ...named, ...patchOf(known, contextOf(context) ?? {}, (key) => !isOf(key, "git")) };
 }
 
-const NAMING = ["session.started", "session.renamed"];
-
-function lastText(events: readonly SessionEvent[], key: string): string | undefined {
-  const last = events.findLast((event) => NAMING.includes(event.type) && typeof event[key] === "string");
-  return last && String(last[key]);
+/** Returns the JSON merge patch (RFC 7386) that makes `after` of `before`, of the keys that `isMeant`. */
+function patchOf(before: object, after: object, isMeant: (key: string) => boolean = () => true) {
+  const [was, is] = [before, after].map((each) => new Map<string, unknown>(Object.entries(each)));
+  const keys = [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])].filter(isMeant);
+  const changes = keys.flatMap((key): [string, unknown][] => {
+    const [one, other] = [was?.get(key), is?.get(key)];
+    if (isSame(one, other)) return [];
+    return [[key, isObject(one) && isObject(other) ? patchOf(one, other) : (other ?? null)]];
+  });
+  return Object.fromEntries(changes);
 }
 
-function tagsOf(events: readonly SessionEvent[]): string[] {
-  const told = ["session.started", "session.tagged"];
-  const last = events.findLast((event) => told.includes(event.type) && Array.isArray(event.tags));
-  return last ? (last.tags as unknown[]).map(String) : [];
-}
-
-function metaOf(events: readonly SessionEvent[]): Record<string, string> {
-  const meta = new Map<string, string>();
-  for (const { key, value } of events) {
-    if (typeof value === "string") meta.set(String(key), value);
-    else meta.delete(String(key));
-  }
-  return Object.fromEntries(meta);
-}
-
-function phase(events: readonly SessionEvent[]): SessionPhase {
-  const last = events.findLast((event) =>
-    [
-      ...["session.started", "session.resumed", "session.paused", "session.ended"],
-      ...["session.archived", "session.unarchived"],
-    ].includes(event.type),
-  );
-  if (last?.type === "session.archived") return "archived";
-  if (last?.type === "session.unarchived") return "ended";
-  if (last?.type === "session.ended") return "ended";
-  return last?.type === "session.paused" ? "paused" : "active";
-}
-
-function highest(events: readonly SessionEvent[]): number {
-  return events.reduce((most, event) => Math.max(most, Number(String(event.id).slice(4)) || 0), 0);
+function fold(events: readonly SessionEvent[]): Draft {
+  const draft: Draft = {
+    ...{ schema: SCHEMA, id: "", ref: "", title: "", base: {}, state: "active", created: "", tags: [] },
+    ...{ decisions: [], verified: [], notes: [], dropped: {}, last: { obj: 0, blk: 0, dec: 0 } },
+    ...{ meta: Object.create(null), items: Object.create(null), committed: Object.create(null) },
+  };
+  for (const event of events) eventRow(event)?.folds?.(draft, event as never);
+  return draft;
 }

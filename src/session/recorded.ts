@@ -1,6 +1,7 @@
 /** Every small change to a session as a value, so that it can be kept and done later. Pure. */
-import { defined } from "../text/defined.ts";
-import type { SessionEvent } from "./events.ts";
+
+import type { EventType, FieldsOf } from "./event-table.ts";
+import { eventAt, type SessionEvent } from "./events.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "./session.ts";
 import {
   addBlocker,
@@ -34,24 +35,20 @@ interface Done {
   readonly event: SessionEvent;
 }
 
-const MARKS: Record<ObjectiveMark, string> = {
+export const MARKS = {
   done: "objective.completed",
   active: "objective.started",
   open: "objective.reopened",
   dropped: "objective.dropped",
-};
+} as const satisfies Record<ObjectiveMark, EventType>;
 
 /** Makes a change; `at` is when somebody asked for it. Failures `no-such-item`, `empty-text`, `text-too-long`. */
 export function applyRecorded(state: SessionState, change: Recorded, at: string): Done {
-  const done = <T extends Item>(
-    [after, item]: [SessionState, T],
-    type: string,
-    rest: (item: T) => object,
-  ): Done => ({
-    state: after,
-    item,
-    event: { at, type, ...rest(item) },
-  });
+  const done = <I extends Item, T extends EventType>(
+    [after, item]: [SessionState, I],
+    type: T,
+    fields: (item: I) => FieldsOf<T>,
+  ): Done => ({ state: after, item, event: eventAt(at, type, fields(item)) });
   const named = (item: Objective | Blocker) => ({ id: item.id, text: item.text });
   switch (change.do) {
     case "objective.add":
@@ -62,21 +59,32 @@ export function applyRecorded(state: SessionState, change: Recorded, at: string)
       return done(editObjective(state, change.id, change.text), "objective.edited", named);
     case "blocker.add":
       return done(addBlocker(state, change.text, change.link, at), "blocker.added", ({ id, text, link }) => ({
-        id,
-        text,
-        ...defined({ link }),
+        ...{ id, text, link },
       }));
     case "blocker.resolve": {
       const { id, note } = change;
-      return done(resolveBlocker(state, id, note, at), "blocker.resolved", (item) => ({ id: item.id, note }));
+      return done(resolveBlocker(state, id, note, at), "blocker.resolved", (item) => ({
+        ...{ id: item.id, note: note === undefined ? undefined : item.note },
+      }));
     }
     case "decision.add":
       return done(addDecision(state, change.decision, at), "decision.added", (decision) => ({ decision }));
     case "note":
-      return done([addNote(state, change.text, at), { text: change.text }], "note", ({ text }) => ({ text }));
+      return done(addNote(state, change.text, at), "note", ({ text }) => ({ text }));
     case "verify":
-      return done([addVerification(state, change.verified), change.verified], "verified", (verified) => ({
-        verified,
-      }));
+      return done(addVerification(state, change.verified), "verified", (verified) => ({ verified }));
   }
+}
+
+/** Makes changes one after the other. */
+export function applyAll(state: SessionState, changes: readonly Recorded[], at: string) {
+  const events: SessionEvent[] = [];
+  const items: Item[] = [];
+  for (const change of changes) {
+    const done = applyRecorded(state, change, at);
+    state = done.state;
+    items.push(done.item);
+    events.push(done.event);
+  }
+  return { state, items, events };
 }

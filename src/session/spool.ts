@@ -74,7 +74,7 @@ function applyEntry(state: SessionState, entry: SpoolEntry, made: ReadonlyMap<st
     const done = applyRecorded(now, id === undefined ? change : renamed(change, id), entry.at);
     now = done.state;
     items.push(done.item);
-    events.push({ ...done.event, spooled: nameOf(entry, at) });
+    events.push({ ...done.event, spooled: nameOf(entry, at) } as SessionEvent);
   }
   return { state: now, events, items };
 }
@@ -83,9 +83,8 @@ function applyEntry(state: SessionState, entry: SpoolEntry, made: ReadonlyMap<st
 function spooledItems(events: readonly SessionEvent[]): Map<string, string> {
   const items = new Map<string, string>();
   for (const each of events) {
-    if (typeof each.spooled !== "string") continue;
-    const id = (each.decision as { id?: unknown } | undefined)?.id ?? each.id;
-    items.set(each.spooled, typeof id === "string" ? id : "");
+    if (each.type === "unknown" || each.spooled === undefined) continue;
+    items.set(each.spooled, each.type === "decision.added" ? each.decision.id : "id" in each ? each.id : "");
   }
   return items;
 }

@@ -4,7 +4,6 @@ import { clean } from "../text/clean.ts";
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { Failure } from "./failure.ts";
-import type { OwnWords } from "./own.ts";
 import {
   type Blocker,
   type Decision,
@@ -79,6 +78,18 @@ export interface SessionContext {
   readonly last: Readonly<Record<ItemPrefix, number>>;
 }
 
+/**
+ * The words of a record that were written down in this clone, from when others came in. Never sent: a log travels, and
+ * may say anything.
+ */
+export interface OwnWords {
+  readonly words: readonly string[];
+  /** How many events the log had then; those behind them are our own. */
+  readonly events: number;
+  /** What the record came from, where it was not begun here. */
+  readonly from?: string;
+}
+
 /** Where unfinished work is: a commit, which `refs/session-stash/<id>` keeps. */
 export interface KeptWork {
   readonly commit: string;
@@ -144,14 +155,11 @@ export function titleOfBranch(branch: string): string {
 /** Title as it is kept. Failure `bad-title`. */
 export function checkTitle(title: string): string {
   const text = clean(title).replace(/\n/g, " ").trim();
-  if (text === "") throw new Failure("bad-title", "a title needs at least one character", { exit: 2 });
+  if (text === "") throw new Failure("bad-title", "a title needs at least one character");
   if ([...text].length > MAX_TITLE)
     throw new Failure(
       "bad-title",
       `a title has at most ${MAX_TITLE} characters; this one has ${[...text].length}`,
-      {
-        exit: 2,
-      },
     );
   return text;
 }
@@ -161,11 +169,10 @@ export function checkText(text: string, what: string): string {
   const length = [...text].length;
   if (length > MAX_TEXT)
     throw new Failure("text-too-long", `${what} may have ${MAX_TEXT} characters; this one has ${length}`, {
-      exit: 2,
       hint: "say it in a line, and keep the rest in a file or an issue that it links to",
     });
   const kept = clean(text);
-  if (kept === "") throw new Failure("empty-text", `${what} needs some text`, { exit: 2 });
+  if (kept === "") throw new Failure("empty-text", `${what} needs some text`);
   return kept;
 }
 
@@ -182,11 +189,9 @@ export function markObjective(
   mark: ObjectiveMark,
   now: string,
 ): [SessionState, Objective] {
-  const before = find(state.objectives, name, "obj", "objective");
-  const finished = mark === "done" || mark === "dropped";
-  const { finished: _finished, ...open } = before;
-  const after: Objective = finished ? { ...open, mark, finished: now } : { ...open, mark };
-  return [replaceObjective(state, after), after];
+  const { finished: _finished, ...open } = find(state.objectives, name, "obj", "objective");
+  const after: Objective = isOver(mark) ? { ...open, mark, finished: now } : { ...open, mark };
+  return [replaceObjective(markItem(state, after.id, mark, now), after), after];
 }
 
 export function editObjective(state: SessionState, name: string, text: string): [SessionState, Objective] {
@@ -229,7 +234,29 @@ export function resolveBlocker(
     ...(note === undefined ? {} : { note: checkText(note, "a note") }),
   };
   const blockers = state.blockers.map((each) => (each.id === after.id ? after : each));
-  return [{ ...state, blockers }, after];
+  return [{ ...markItem(state, after.id, "done", now), blockers }, after];
+}
+
+/** Returns the times of an item that has a mark since a moment. */
+export function withMark(before: ItemTimes | undefined, mark: string, at: string): ItemTimes {
+  const { finished: _finished, mark: was, changed, ...rest } = before ?? {};
+  const since = was === undefined || was === mark ? changed : at;
+  return {
+    ...rest,
+    ...(isOver(mark) ? { finished: at } : {}),
+    mark,
+    ...(since === undefined ? {} : { changed: since }),
+  };
+}
+
+function isOver(mark: string): boolean {
+  return mark === "done" || mark === "dropped";
+}
+
+function markItem(state: SessionState, id: string, mark: string, at: string): SessionState {
+  const { items } = state.context;
+  const times = withMark(items[id], mark, at);
+  return { ...state, context: { ...state.context, items: { ...items, [id]: times } } };
 }
 
 export interface NewDecision {
@@ -259,17 +286,15 @@ export function addDecision(
   return [{ ...state, context: { ...context, decisions: [...context.decisions, added] } }, added];
 }
 
-export function addNote(state: SessionState, text: string, now: string): SessionState {
+export function addNote(state: SessionState, text: string, now: string): [SessionState, Note] {
   const note = { text: checkText(text, "a note"), added: now };
-  return { ...state, context: { ...state.context, notes: [...state.context.notes, note] } };
+  return [{ ...state, context: { ...state.context, notes: [...state.context.notes, note] } }, note];
 }
 
-export function addVerification(state: SessionState, verified: Verification): SessionState {
-  const command = checkText(verified.command, "a command").replace(/\s+/g, " ");
-  return {
-    ...state,
-    context: { ...state.context, verified: [...state.context.verified, { ...verified, command }] },
-  };
+export function addVerification(state: SessionState, given: Verification): [SessionState, Verification] {
+  const command = checkText(given.command, "a command").replace(/\s+/g, " ");
+  const added = { ...given, command };
+  return [{ ...state, context: { ...state.context, verified: [...state.context.verified, added] } }, added];
 }
 
 /** Finds an item by `obj-2` or `2`. Failure `no-such-item` names what there is. */
@@ -332,7 +357,7 @@ function replaceObjective(state: SessionState, after: Objective): SessionState {
 function nextId(context: SessionContext, prefix: ItemPrefix, now: string): [SessionContext, string] {
   const number = context.last[prefix] + 1;
   const id = `${prefix}-${number}`;
-  const items = prefix === "dec" ? context.items : { ...context.items, [id]: { added: now } };
+  const items = prefix === "dec" ? context.items : { ...context.items, [id]: { added: now, mark: "open" } };
   return [{ ...context, items, last: { ...context.last, [prefix]: number } }, id];
 }
 

@@ -1,8 +1,9 @@
 /** The record of changes to a session's state: what each was, and the state before it. Pure. */
+
 import { defined } from "../text/defined.ts";
-import { isAgentEvent } from "./agent-events.ts";
-import type { SessionEvent } from "./events.ts";
-import { parseContext, type SessionTexts, stateFromTexts } from "./reading.ts";
+import { parseContext } from "./context.ts";
+import { eventRow, type SessionEvent, typeOf, wordsShown } from "./events.ts";
+import { type SessionTexts, stateFromTexts } from "./reading.ts";
 import { headline } from "./session.ts";
 import type { SessionContext, SessionState } from "./state.ts";
 
@@ -33,44 +34,26 @@ export function recordOf(
 ): Omit<ChangeRecord, "n" | "before"> | undefined {
   const told = events.filter(
     (each) =>
-      !NOTHING_CHANGED.has(each.type) &&
-      !each.type.startsWith("work.") &&
-      !isAgentEvent(each) &&
+      eventRow(each)?.undo !== "never" &&
       !(each.type === "session.resumed" && was === "active" && each.taken === undefined),
   );
   const last = told.at(-1);
   if (!last) return undefined;
-  const commit = told.find((each) => CARRIES.has(each.type) && typeof each.commit === "string")?.commit;
+  // A merge is said where the session ended with one.
+  const made = told.filter((each) => eventRow(each)?.undo === "commit");
+  const commit = made.map((each) => ("commit" in each ? each.commit : undefined)).find(Boolean);
   const undone = told.find((each) => each.type === "undone" || each.type === "redone");
-  const of =
-    typeof undone?.of === "number" ? { [undone.type === "undone" ? "undoes" : "redoes"]: undone.of } : {};
   return {
     at: last.at,
     what: told.map(wordsOf).join("; ").slice(0, 200),
-    ...(typeof commit === "string" ? { commit } : {}),
-    ...of,
+    ...(commit === undefined ? {} : { commit }),
+    ...(undone?.of === undefined ? {} : { [undone.type === "undone" ? "undoes" : "redoes"]: undone.of }),
   };
 }
 
-/** Deletions are undone from the trash. */
-const NOTHING_CHANGED = new Set(["commits.rewritten", "session.restored"]);
-
-/** A merge is said where the session ended with one. */
-const CARRIES = new Set(["checkpoint", "session.ended", "redone"]);
-
 function wordsOf(event: SessionEvent): string {
-  if (event.type === "undone" || event.type === "redone") return `${event.type}: ${event.what}`;
-  const { id, text, title, subject, key, value, tags, from, to, decision, verified } = event;
-  const item = (decision ?? {}) as { id?: unknown; text?: unknown };
-  const check = (verified ?? {}) as { command?: unknown; result?: unknown };
-  const isItem = /^(objective|blocker)\./.test(event.type);
-  const words = [
-    ...[isItem ? id : item.id, text ?? item.text, title, subject, key, value],
-    ...[Array.isArray(tags) && event.type !== "session.started" ? tags.join(", ") : undefined],
-    ...[check.command, check.result, to === undefined ? undefined : `${from} to ${to}`],
-  ].filter((each) => typeof each === "string" && each !== "");
-  const name = event.type.replace(/\./g, " ");
-  return words.length === 0 ? name : `${name}: ${words.map((each) => headline(String(each))).join(" ")}`;
+  const [name, words] = [typeOf(event).replace(/\./g, " "), wordsShown(event)];
+  return words.length === 0 ? name : `${name}: ${words.map(headline).join(" ")}`;
 }
 
 /** Reads one record; undefined for what is none. */

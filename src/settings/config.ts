@@ -145,11 +145,10 @@ export function requireKey(key: string): void {
       "unknown-key",
       `${key} names a program: it is written by hand, into your own settings`,
       {
-        exit: 2,
         hint: "docs/configuration.md shows how",
       },
     );
-  throw new Failure("unknown-key", unknownKey(key), { exit: 2, hint: "session config list shows every key" });
+  throw new Failure("unknown-key", unknownKey(key), { hint: "session config list shows every key" });
 }
 
 /** What is wrong with a key that is none, in words, with the known one that was meant. */

@@ -208,7 +208,6 @@ async function notThere(
   const remotes = await remotesHere(place);
   const { hint } = unknownSession(known, name, `session pull ${remote.shown} takes in all that it has`);
   return new Failure("unknown-session", `${remote.shown} has no session "${name.slice(0, 60)}"`, {
-    exit: 3,
     hint: remotes.includes(name) ? `${name} is a remote: it stands first` : (hint ?? ""),
   });
 }

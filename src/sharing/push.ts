@@ -138,7 +138,6 @@ export async function sessionsToPush(
   const own = known.filter((each) => each.id === id && !shared.includes(each));
   if (own.length + shared.length > 0 || known.some(isShared)) return [...own, ...shared];
   throw new Failure("no-session", "there is no session here to push, and none is shared", {
-    exit: 3,
     hint: "name one: session list; or session push --all",
   });
 }
@@ -155,7 +154,6 @@ async function namedSession(
   const remotes = await remotesHere(place);
   const { message, hint } = unknownSession(known, wanted, "session list shows what there is");
   throw new Failure("unknown-session", message, {
-    exit: 3,
     hint: remotes.includes(wanted) ? `${wanted} is a remote: it stands last` : (hint ?? ""),
   });
 }
@@ -226,7 +224,6 @@ async function packed(place: Place, sessions: readonly KnownSession[], { own }: 
     const commit = known.loaded ? await fresh(place, known) : await complete(place, known, stored);
     if (commit === undefined)
       throw new Failure("no-session", `the snapshot of ${known.id} is gone`, {
-        exit: 3,
         hint: "session doctor",
       });
     parcels.push({ id: known.id, known, commit });

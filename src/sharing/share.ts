@@ -43,7 +43,7 @@ export async function share(
 function onlyOne(sent: readonly Sent[]): Sent {
   const [first] = sent;
   if (first) return first;
-  throw new Failure("no-session", "the session is gone", { exit: 3 });
+  throw new Failure("no-session", "the session is gone");
 }
 
 export interface Unshared {

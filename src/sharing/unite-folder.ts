@@ -7,22 +7,21 @@ import { moveRefs, refCommit } from "../git/refs.ts";
 import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { event, withSessionFolder } from "../record/change.ts";
+import { atHome, contextText, parseContext, travelling } from "../session/context.ts";
 import { parseEvents } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { ownWords } from "../session/own.ts";
-import { contextText, parseContext } from "../session/reading.ts";
+import { CLONE, cloneText } from "../session/rebuild.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
 import { bringDocuments } from "../snapshots/documents.ts";
 import { filesOfSession, snapshotRef, writeSnapshot } from "../snapshots/snapshot.ts";
 import { removeHolder } from "../store/holder.ts";
 import { writeHookFiles } from "../store/hook-files.ts";
-import type { Lock } from "../store/lock.ts";
-import { withLock } from "../store/lock.ts";
+import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, replaceFiles } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { endUniting, type Uniting, uniting } from "../store/uniting.ts";
-import { atHome, travelling } from "./merge/side.ts";
 import { commitMerged, mergeApart, recordsOf } from "./unite-snapshot.ts";
 
 export interface Joined {
@@ -138,7 +137,14 @@ function filesHere(files: ReadonlyMap<string, string>, context: SessionContext):
   const merged = parseContext(text);
   const here = merged && merged.ref !== context.ref ? contextText({ ...merged, ref: context.ref }) : text;
   const names = ["objectives.md", "blockers.md", "handoff.md", "events.jsonl"];
-  return new Map([["context.json", here], ...names.map((name) => [name, files.get(name) ?? ""] as const)]);
+  const { events } = parseEvents(files.get("events.jsonl") ?? "");
+  const own = parseContext(here);
+  const clone = own ? [[CLONE, cloneText(events, own)] as const] : [];
+  return new Map([
+    ["context.json", here],
+    ...names.map((name) => [name, files.get(name) ?? ""] as const),
+    ...clone,
+  ]);
 }
 
 async function move(place: Place, id: string, to: string, before: string): Promise<void> {

@@ -1,11 +1,13 @@
 /** A snapshot out of two that went apart. The same two give the same commit in every clone. */
+
 import { mergeBases, type Parents } from "../git/ancestry.ts";
 import { MAX_BLOB, readObjects } from "../git/cat-file.ts";
 import { commitTree, filesBelow, writeTree } from "../git/objects.ts";
 import type { Place } from "../place/place.ts";
+import { parseContext } from "../session/context.ts";
 import { DOCUMENT_FOLDERS } from "../session/documents.ts";
 import { Failure } from "../session/failure.ts";
-import { parseContext, stateFromTexts } from "../session/reading.ts";
+import { stateFromTexts } from "../session/reading.ts";
 import { documentsOfSnapshot } from "../snapshots/documents.ts";
 import { mergedMessage } from "../snapshots/message.ts";
 import { SNAPSHOT_FILES } from "../snapshots/snapshot.ts";

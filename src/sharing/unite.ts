@@ -1,11 +1,12 @@
 /** Taking in what other clones made of sessions: each snapshot from there with what this clone has. */
+
 import { historyOf, type Parents, parentsOf } from "../git/ancestry.ts";
 import { eachObject, type GitObject, mayBeOversized, oversized } from "../git/cat-file.ts";
 import { listRefs, moveRefs, type RefMove } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
+import { parseContext } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
-import { parseContext } from "../session/reading.ts";
 import { branchOf, SCHEMA, type SessionContext } from "../session/state.ts";
 import { SNAPSHOT_FILES, snapshotRef } from "../snapshots/snapshot.ts";
 import { keptFolder, keptIds, localSessions } from "../store/sessions.ts";

@@ -6,20 +6,14 @@ import { ask } from "../git/read.ts";
 import { listRefs, refCommit, updateRef } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { guardFiles } from "../secrets/secrets.ts";
+import { contextText, parseContext, travelling } from "../session/context.ts";
 import { DOCUMENT_FOLDERS } from "../session/documents.ts";
 import { eventLine, parseEvents, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import {
-  contextOfState,
-  contextText,
-  parseContext,
-  type SessionTexts,
-  stateFromTexts,
-  textsOfState,
-} from "../session/reading.ts";
+import { contextOfState, type SessionTexts, stateFromTexts, textsOfState } from "../session/reading.ts";
+import { completed } from "../session/rebuild.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { commitsIn, mergeCheckpoints } from "../sharing/merge/documents.ts";
-import { travelling } from "../sharing/merge/side.ts";
 import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
@@ -209,12 +203,15 @@ export async function changeSnapshot(
       events,
       texts,
     );
-  if (!found) throw new Failure("no-session", `the snapshot of ${head.id} is gone`, { exit: 3 });
+  if (!found) throw new Failure("no-session", `the snapshot of ${head.id} is gone`);
   const [before] = await log(root, [found.commit], { limit: 1 });
   const at = events.at(-1)?.at ?? now();
   const files = new Map(found.files);
-  files.set("context.json", travelling(contextText(contextOfState(after, at))));
-  files.set("events.jsonl", (files.get("events.jsonl") ?? "") + events.map(eventLine).join(""));
+  const context = contextOfState(after, at);
+  const told = files.get("events.jsonl") ?? "";
+  const added = completed(parseEvents(told).events, events, context, at);
+  files.set("context.json", travelling(contextText(context)));
+  files.set("events.jsonl", told + added.map(eventLine).join(""));
   if (texts !== undefined) {
     const { objectives, blockers } = textsOfState(after, texts);
     files.set("objectives.md", objectives).set("blockers.md", blockers);

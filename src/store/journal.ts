@@ -126,7 +126,7 @@ export async function readJournal(folder: string): Promise<Journal | undefined> 
 export const UNDO = ".undo";
 
 /** What a journal may write: a file of ours beside it, or the record of a change. */
-const OWN_FILE = /^([\w-][\w.-]*|\.undo\/\d{6,9}\.json)$/;
+const OWN_FILE = /^([\w-][\w.-]*|\.clone\.json|\.undo\/\d{6,9}\.json)$/;
 
 /** What a journal may name: a kept session, from the folder of a branch. */
 const KEPT_FOLDER = /^(\.\.[\\/])+\.kept[\\/][\w-]+$/;

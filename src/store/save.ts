@@ -1,8 +1,10 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { contextText } from "../session/context.ts";
 import { eventLine, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { contextOfState, contextText, EMPTY_TEXTS, textsOfState } from "../session/reading.ts";
+import { contextOfState, EMPTY_TEXTS, textsOfState } from "../session/reading.ts";
+import { CLONE, cloneText, completed, NOTHING } from "../session/rebuild.ts";
 import { SCHEMA, type SessionState } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { readSmall, removeStaleTemps, setAside } from "./files.ts";
@@ -33,7 +35,7 @@ export async function loadForWriting(folder: string, lock: Lock): Promise<Loaded
 
 /**
  * Writes what differs, all or nothing, and derives from it what hooks read. `texts`: what the task lists are made from,
- * where that is not what they are now.
+ * where that is not what they are now. Returns the session as it is then.
  */
 export async function saveSession(
   before: LoadedSession,
@@ -41,9 +43,10 @@ export async function saveSession(
   events: readonly SessionEvent[],
   lock: Lock,
   texts = before.texts,
-): Promise<void> {
-  await saveKept(before, after, events, lock, texts);
+): Promise<LoadedSession> {
+  const saved = await saveKept(before, after, events, lock, texts);
   await writeHookFiles(before.folder, after, events);
+  return saved;
 }
 
 /** Writes what differs into the folder of a session that was put aside, where hooks do not look. */
@@ -53,9 +56,11 @@ export async function saveKept(
   events: readonly SessionEvent[],
   lock: Lock,
   texts = before.texts,
-): Promise<void> {
-  await commitFiles(before.folder, lock, await changeOf(before, after, events, texts));
+): Promise<LoadedSession> {
+  const { told, ...change } = await changeOf(before, after, events, texts);
+  await commitFiles(before.folder, lock, change);
   await trimUndo(before.folder);
+  return { ...before, state: after, events: [...before.events, ...told] };
 }
 
 /** Like `saveSession`, held back until git has made (or not made) the commit that it belongs to. */
@@ -66,7 +71,8 @@ export async function prepareSession(
   lock: Lock,
   condition: Condition,
 ): Promise<void> {
-  await prepare(before.folder, lock, await changeOf(before, after, events), condition);
+  const { told: _told, ...change } = await changeOf(before, after, events);
+  await prepare(before.folder, lock, change, condition);
 }
 
 /**
@@ -107,24 +113,32 @@ function seenIn({ texts }: LoadedSession): Map<string, string> {
   ]);
 }
 
-/** Every change to a session's state goes through here, with the state before it for the day it is undone. */
+/**
+ * Every change to a session's state goes through here: with the state before it for the day it is undone, and with a log
+ * that tells all of the context. `told`: the events of the change, completed.
+ */
 async function changeOf(
   before: LoadedSession,
   after: SessionState,
   events: readonly SessionEvent[],
   from = before.texts,
-): Promise<Change> {
+): Promise<Change & { readonly told: readonly SessionEvent[] }> {
   const at = events.at(-1)?.at ?? now();
   const texts = textsOfState(after, {
     objectives: from.objectives || EMPTY_TEXTS.objectives,
     blockers: from.blockers || EMPTY_TEXTS.blockers,
   });
-  const write = new Map<string, string>([["context.json", contextText(contextOfState(after, at))]]);
+  const context = contextOfState(after, at);
+  const told = completed(before.events, events, context, at);
+  const here = cloneText([...before.events, ...told], context);
+  const clone =
+    here === ((await readSmall(path.join(before.folder, CLONE))) ?? NOTHING) ? [] : [[CLONE, here] as const];
+  const write = new Map([["context.json", contextText(context)], ...clone]);
   if (texts.objectives !== before.texts.objectives) write.set("objectives.md", texts.objectives);
   if (texts.blockers !== before.texts.blockers) write.set("blockers.md", texts.blockers);
   const undo = await undoFile(before, events);
   if (undo) write.set(...undo);
-  const text = events.map(eventLine).join("");
+  const text = told.map(eventLine).join("");
   const seen = new Map([...seenIn(before)].filter(([name]) => write.has(name)));
-  return text === "" ? { write, seen } : { write, seen, append: { name: "events.jsonl", text } };
+  return { write, seen, told, ...(text === "" ? {} : { append: { name: "events.jsonl", text } }) };
 }

@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { contextText } from "../session/reading.ts";
+import { contextText } from "../session/context.ts";
 import { cannot, isAlive, makeFolder, randomToken, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { JOURNAL, KEPT } from "./journal.ts";
 import type { Lock } from "./lock.ts";

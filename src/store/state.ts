@@ -1,7 +1,8 @@
+import { parseContext } from "../session/context.ts";
 import { parseEvents, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { parseContext, type SessionTexts, stateFromTexts } from "../session/reading.ts";
-import { rebuildFromEvents } from "../session/rebuild.ts";
+import { type SessionTexts, stateFromTexts } from "../session/reading.ts";
+import { CLONE, rebuildFromEvents } from "../session/rebuild.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { carriedByCommits } from "./carried.ts";
 import { readThrough } from "./journal.ts";
@@ -27,7 +28,7 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
   const log = parseEvents(files.get("events.jsonl") ?? "");
   if (contextJson === undefined && log.events.length === 0) return undefined;
   const parsed = contextJson === undefined ? undefined : parseContext(contextJson);
-  const context = parsed ?? rebuildFromEvents(log.events);
+  const context = parsed ?? rebuildFromEvents(log.events, await hereOnly(folder));
   const taken = await carriedByCommits(folder);
   const texts = { objectives: files.get("objectives.md") ?? "", blockers: files.get("blockers.md") ?? "" };
   const said: string[] = [];
@@ -49,6 +50,14 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
     problems: said,
     damaged: !parsed,
   };
+}
+
+async function hereOnly(folder: string): Promise<Record<string, unknown>> {
+  try {
+    return { ...JSON.parse((await readThrough(folder, [CLONE])).get(CLONE) ?? "{}") };
+  } catch {
+    return {};
+  }
 }
 
 /** What is known of the branch holds no more: those commits may be there, or gone already. */

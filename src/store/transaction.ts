@@ -2,8 +2,10 @@
  * All or nothing over the files of one folder. What is to be written goes whole into the journal first; from then on
  * the change has happened, and whoever comes next finishes it. A journal with a condition waits for a commit of git.
  */
+
 import { open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { CLONE } from "../session/rebuild.ts";
 import { cannot, makeFolder, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { removeHookFiles } from "./hook-files.ts";
 import {
@@ -97,7 +99,7 @@ async function apply(folder: string, journal: Journal): Promise<void> {
 /** `context.json` goes last: until then nobody takes what is in the other folder for a session. */
 const FILES = [
   ...["objectives.md", "blockers.md", "handoff.md", "workspace", "transcripts", UNDO],
-  ...["checkpoints.jsonl", "events.jsonl"],
+  ...["checkpoints.jsonl", CLONE, "events.jsonl"],
   "context.json",
 ];
 

@@ -18,6 +18,29 @@ export function day(config: DateFormat, iso: string | number): string {
     : strftime(date_format, date, date_format.includes("UTC"));
 }
 
+/** Returns a moment as ISO 8601 in UTC, as views and JSON hold it; the text itself if it is no date. */
+export function iso(moment: string | number): string {
+  const date = new Date(moment);
+  return Number.isNaN(date.getTime()) ? String(moment) : date.toISOString();
+}
+
+/** Names under which views hold moments. */
+const MOMENTS = new Set(["started", "ended", "when", "since"]);
+const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+/** Returns a view with its moments as a reader sees them. JSON is made from the view itself. */
+export function withDays<T>(config: DateFormat, view: T): T {
+  if (Array.isArray(view)) return view.map((each) => withDays(config, each)) as T;
+  if (typeof view !== "object" || view === null) return view;
+  const shown = Object.entries(view).map(([key, each]) => [
+    key,
+    typeof each === "string" && MOMENTS.has(key) && MOMENT.test(each)
+      ? day(config, each)
+      : withDays(config, each),
+  ]);
+  return Object.fromEntries(shown) as T;
+}
+
 /** Returns the settings with a date format that gives the same text in every time zone: for texts that are stored. */
 export function inUtc<T extends DateFormat>(config: T): T {
   const { date_format } = config.display;

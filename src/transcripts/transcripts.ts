@@ -3,8 +3,7 @@ import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, resolveSession } from "../record/resolve.ts";
 import { currentSession } from "../record/session.ts";
-import { isAgentEvent } from "../session/agent-events.ts";
-import type { SessionEvent } from "../session/events.ts";
+import { isAgentEvent, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { keptTranscripts, messagesOf } from "../store/transcripts.ts";
 import { nearest } from "../text/nearest.ts";
@@ -109,7 +108,7 @@ export async function sessionOf(place: Place, name?: string): Promise<SessionPla
 function linksIn(events: readonly SessionEvent[]): LinkedTranscript[] {
   const links = new Map<string, LinkedTranscript>();
   for (const { agentSession: id, agent, transcript } of events.filter(isAgentEvent))
-    if (typeof id === "string" && typeof transcript === "string")
+    if (id !== undefined && transcript !== undefined)
       links.set(id, { id, agent: String(agent), path: transcript });
   return [...links.values()];
 }

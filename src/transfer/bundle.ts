@@ -8,9 +8,9 @@ import { createBundle, fetchBundle, unbundle, verifiedBundle } from "../git/remo
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
 import { guardSnapshots } from "../secrets/secrets.ts";
+import { parseContext } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
 import { isSessionId } from "../session/ids.ts";
-import { parseContext } from "../session/reading.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
 import { word } from "../text/shell.ts";
@@ -52,7 +52,7 @@ export async function exportBundle(
 async function snapshotOf(place: Place, known: KnownSession): Promise<string> {
   if (known.where === "snapshot" && known.snapshot) return known.snapshot.ref;
   const { loaded } = known;
-  if (!loaded) throw new Failure("no-session", `the session ${known.id} is gone`, { exit: 3 });
+  if (!loaded) throw new Failure("no-session", `the session ${known.id} is gone`);
   const { folder } = loaded;
   const gathered = await gather(place, known.branch, loaded);
   await writeSnapshot(place, gathered, await filesOfSession(folder), folder);

@@ -35,7 +35,6 @@ export async function exportText(
   const [first] = views;
   if (views.length !== 1 || first === undefined)
     throw new Failure("usage", `${views.length} sessions do not fit into one ${format} file`, {
-      exit: 2,
       hint: "-o <folder>/ writes one file each",
     });
   if (format === "html") return { text: page(first), problems: [] };

@@ -11,9 +11,10 @@ import { type KnownSession, knownSessions, resolveSession } from "../record/reso
 import { noSession } from "../record/session.ts";
 import { guardFiles, refuseSecrets } from "../secrets/secrets.ts";
 import { exportTexts } from "../secrets/texts.ts";
+import { parseContext } from "../session/context.ts";
 import { parseEvents } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { EMPTY_TEXTS, parseContext, stateFromTexts } from "../session/reading.ts";
+import { EMPTY_TEXTS, stateFromTexts } from "../session/reading.ts";
 import { documentsOfSnapshot, documentsThatTravel, foldersThatTravel } from "../snapshots/documents.ts";
 import { leftOut, MISSING, snapshotRef } from "../snapshots/snapshot.ts";
 import { readSmall } from "../store/files.ts";
@@ -46,7 +47,7 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
   const { name, all, since } = request;
   if (name !== undefined) {
     if (all || since !== undefined)
-      throw new Failure("usage", "name a session, or --all, or --since: not both", { exit: 2 });
+      throw new Failure("usage", "name a session, or --all, or --since: not both");
     return [await resolveSession(place, name)];
   }
   const known = await knownSessions(place);
@@ -61,7 +62,6 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
     "no-session",
     since === undefined ? "there is no session" : "no session was touched since then",
     {
-      exit: 3,
       hint: "session list --all",
     },
   );

@@ -8,7 +8,7 @@ import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
 import { event, withSessionFolder } from "../record/change.ts";
 import { knownSessions } from "../record/resolve.ts";
-import { Failure } from "../session/failure.ts";
+import { Failure, type FailureCode } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
 import { checkTitle, type SessionPhase } from "../session/state.ts";
 import { putDocument } from "../store/documents.ts";
@@ -57,9 +57,7 @@ export async function importSessions(
 ): Promise<ImportedSession[]> {
   const incoming = given(candidates).map((each) => changed(each, request));
   if (incoming.length !== 1 && (request.title !== undefined || request.branch !== undefined))
-    throw new Failure("usage", `--title and --branch are for one session; there are ${incoming.length}`, {
-      exit: 2,
-    });
+    throw new Failure("usage", `--title and --branch are for one session; there are ${incoming.length}`);
   await refuseKnown(place, incoming);
   const [first] = incoming;
   if (request.branch !== undefined && first) {
@@ -123,7 +121,7 @@ async function refuseKnown(place: Place, incoming: readonly Incoming[]): Promise
   if (wrong.length > 0) throw refused("session-exists", wrong, "--new-id takes it in as another one");
 }
 
-function refused(code: string, wrong: readonly string[], hint: string | undefined): Failure {
+function refused(code: FailureCode, wrong: readonly string[], hint: string | undefined): Failure {
   const [first = "", ...more] = wrong;
   const told = more.length > 20 ? [...more.slice(0, 20), `… and ${more.length - 20} more`] : more;
   return new Failure(code, `${first}${more.length > 0 ? "; nothing was imported" : ""}`, {
@@ -140,7 +138,7 @@ function closed(whole: WholeSession): WholeSession {
   return {
     ...whole,
     state: { ...whole.state, context: { ...context, state: "ended", ended } },
-    events: [...whole.events, event("session.imported", { was: context.state })],
+    events: [...whole.events, event("session.imported", { was: context.state, ended })],
   };
 }
 
@@ -160,6 +158,8 @@ async function takenUp(place: Place, session: ExportedSession, branch: string): 
       hint: `session end, on ${branch}`,
     });
   const whole = wholeOf(session);
+  const ref = `refs/heads/${branch}`;
+  const was = whole.state.context.ref;
   const { ended: _ended, ...context } = whole.state.context;
   const missing = await missingCommits(root, context.base.commit === undefined ? [] : [context.base.commit]);
   const base =
@@ -173,12 +173,16 @@ async function takenUp(place: Place, session: ExportedSession, branch: string): 
       context: {
         ...context,
         base,
-        ref: `refs/heads/${branch}`,
+        ref,
         state: context.state === "paused" ? "paused" : "active",
       },
     },
     // From here on the branch is this one, whatever it was made for.
-    events: [...whole.events, event("session.resumed", { from: "import", commit: tip })],
+    events: [
+      ...whole.events,
+      ...(was === ref ? [] : [event("branch.renamed", { from: was, to: ref })]),
+      event("session.resumed", { from: "import", commit: tip }),
+    ],
   };
 }
 

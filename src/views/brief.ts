@@ -4,16 +4,19 @@ import { type Gathered, gatherHere } from "../facts/gather.ts";
 import { issuesOf } from "../facts/issues.ts";
 import { projectCommands } from "../facts/project.ts";
 import { resultsOf, resultWarnings } from "../facts/results.ts";
+import { changedFiles, type FileChange } from "../git/diff.ts";
+import { stashes } from "../git/reflog.ts";
 import type { Place } from "../place/place.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { currentObjective, openObjectives, progress, titleOfBranch } from "../session/state.ts";
+import { iso } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
+import { word } from "../text/shell.ts";
 import { quoted } from "../text/visible.ts";
 import { lastHandoff } from "./handoffs.ts";
 import {
   cameFrom,
-  commitView,
   commitViews,
   decisionViews,
   dirtyViews,
@@ -25,7 +28,7 @@ import {
   verificationViews,
 } from "./parts.ts";
 import { othersDecisions, upstreamOf } from "./related.ts";
-import type { BlockerView, BriefView, DecisionView, ObjectiveView } from "./shapes/views.ts";
+import type { BlockerView, BriefView, DecisionView, EndingView, ObjectiveView } from "./shapes/views.ts";
 import { nextOf, shallowness, warningsOf } from "./warnings.ts";
 
 /** What the rest of a brief is made of, asked side by side. */
@@ -37,17 +40,37 @@ interface Around {
   readonly handoff: BriefView["handoff"];
   readonly issues: BriefView["issues"];
   readonly results: BriefView["results"];
+  readonly stashed: readonly string[];
+  readonly sizes: readonly FileChange[];
+  readonly next: BriefView["next"];
+  readonly warnings: BriefView["warnings"];
 }
 
 /** What a reader needs to start working on what is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
   const gathered = await gatherHere(place);
   const overviewed = gatherOverview(place, gathered);
-  const [overview, commands, decisionsOn, upstream, handoff, issues, results] = await Promise.all([
+  const [
+    overview,
+    commands,
+    decisionsOn,
+    upstream,
+    handoff,
+    issues,
+    results,
+    next,
+    warnings,
+    stashed,
+    sizes,
+  ] = await Promise.all([
     overviewed,
     projectCommands(place),
     othersDecisions(place, gathered),
-    upstreamOf(place, gathered),
+    upstreamOf(
+      place,
+      gathered,
+      overviewed.then((each) => each.files),
+    ),
     lastHandoff(place, gathered),
     issuesOf(place, gathered),
     resultsOf(
@@ -55,8 +78,24 @@ export async function briefView(place: Place): Promise<BriefView> {
       gathered,
       overviewed.then((each) => each.files),
     ),
+    nextOf(place, gathered),
+    warningsOf(place, gathered),
+    stashedOn(place, gathered.branch),
+    uncommittedSizes(place, gathered),
   ]);
-  const around = { overview, commands, decisionsOn, upstream, handoff, issues, results };
+  const around = {
+    overview,
+    commands,
+    decisionsOn,
+    upstream,
+    handoff,
+    issues,
+    results,
+    next,
+    warnings,
+    stashed,
+    sizes,
+  };
   return viewOf(place, gathered, around);
 }
 
@@ -64,46 +103,38 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const { config } = place;
   const { state, range } = gathered;
   const { overview, upstream, handoff } = around;
-  const { checkpoints, commits } = commitViews(gathered, config);
   // A record without objectives is a record all the same.
   const guessed = state.objectives.length === 0 && (gathered.recorded || gathered.source.kind === "guess");
   const done = progress(state.objectives);
   const { architecture, patterns, conventions } = config.context;
-  const verified = verificationViews(gathered, config);
+  const verified = verificationViews(gathered);
   const text = ownText(gathered);
-  const dirty = dirtyViews(gathered);
+  const blockers = blockerViews(gathered);
+  const dirty = dirtyViews(gathered, around.sizes);
   const inPlay = new Set([...overview.files.map((each) => each.path), ...dirty.map((each) => each.path)]);
   const base = quoted(range.drift?.base ?? "");
   const { architectureText, conventionsText } = overview;
   return {
-    session: { ...headView(gathered, config), ...cameFrom(gathered) },
+    session: { ...headView(gathered), ...cameFrom(gathered) },
     guessed,
     objectives: guessed
       ? guesses(gathered)
       : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each.text) })),
     ...defined({ progress: done }),
-    next: nextOf(gathered),
-    blockers: blockerViews(gathered).open,
-    warnings: [
-      ...warningsOf(gathered),
-      ...shallowness(place),
-      ...resultWarnings(around.results),
-      ...verified
-        .filter((each) => each.result === "failed")
-        .map((each) => `Check failed: ${quoted(each.command)}.`),
-    ],
+    next: around.next,
+    ...defined({ ending: endingOf(place, gathered) }),
+    blockers: blockers.open,
+    resolved: blockers.resolved,
+    stashed: around.stashed,
+    warnings: [...around.warnings, ...shallowness(place), ...resultWarnings(around.results)],
     annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
     ...(architecture === undefined ? {} : { architecture: quoted(architecture) }),
     patterns: patterns.map(quoted),
     conventions: conventions.map(quoted),
     commands: around.commands,
     ...defined({ architectureText, conventionsText }),
-    checkpoints,
-    commits,
+    work: commitViews(gathered, true),
     recent: gathered.recent,
-    merged: gathered.history
-      .filter((each) => each.commit.parents.length > 1)
-      .map((each) => commitView(each, undefined, gathered, config)),
     upstream: upstream.commits,
     upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
     ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
@@ -120,9 +151,39 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
       upstream.files.has(each.path) ? { ...each, elsewhere: base } : each,
     ),
     dirty,
-    notes: noteViews(gathered, (iso) => iso.slice(0, 10)).reverse(),
+    notes: noteViews(gathered).reverse(),
     ...defined({ handoff }),
   };
+}
+
+/** Returns the stash entries that were made on a branch, without the branch's name. */
+async function stashedOn(place: Place, branch: string): Promise<string[]> {
+  const messages = await stashes(place.repository);
+  return messages.flatMap((each) => {
+    const [, on, said] = /^(?:On|WIP on) (.+?): (.*)$/.exec(each) ?? [];
+    return on === branch && said !== undefined ? [quoted(said)] : [];
+  });
+}
+
+/** Returns the lines of uncommitted changes; no process is started without any. */
+async function uncommittedSizes(place: Place, { status, tip }: Gathered): Promise<readonly FileChange[]> {
+  if (!status || tip === undefined || status.staged.length + status.unstaged.length === 0) return [];
+  return (await changedFiles(place.repository.root, [tip])) ?? [];
+}
+
+/** Returns how a session of a branch that was cut from another one ends. */
+function endingOf({ config }: Place, { recorded, state }: Gathered): EndingView | undefined {
+  const { branch } = state.context.base;
+  if (!recorded || branch === undefined || state.context.state === "ended") return undefined;
+  const { quality } = config;
+  const needs = quality.block_merge_on_quality
+    ? [
+        `coverage of ${quality.coverage_threshold}%`,
+        `${quality.new_code_coverage_threshold}% of new lines`,
+        ...(quality.require_tests ? ["tests with changed code"] : []),
+      ]
+    : [];
+  return { command: `session end --merge-to ${word(branch)}`, needs };
 }
 
 /** Names of branches that say nothing of the work. */
@@ -159,13 +220,12 @@ export function blockerViews(
     const until = each.resolved ? each.finished : now;
     const open = each.added === undefined || until === undefined ? undefined : age(each.added, until);
     const since =
-      each.added === undefined || now !== undefined ? undefined : `since ${each.added.slice(0, 10)}`;
-    const known = open ?? since;
+      each.added === undefined || now !== undefined || each.resolved ? undefined : iso(each.added);
     return {
       id: each.id,
       text: text(each.text),
       ...(each.link === undefined ? {} : { link: text(each.link) }),
-      ...defined({ age: known }),
+      ...defined({ age: open, since }),
       ...(each.note === undefined ? {} : { note: text(each.note) }),
     };
   };

@@ -2,6 +2,7 @@ import { type Commit, everywhere, log } from "../git/commits.ts";
 import { listRefs } from "../git/refs.ts";
 import { type FoundWork, findByContent } from "../history/content.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
+import { revertsOf } from "../history/reverts.ts";
 import { lastCarriers, type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
@@ -29,6 +30,8 @@ export interface FoundDecision extends Decision {
   readonly found?: Found;
   /** The commit that carried it before it became pending again. */
   readonly was?: string;
+  /** The commit that reverted the one which carries it. */
+  readonly reverted?: string;
   readonly branch?: string;
 }
 
@@ -55,17 +58,19 @@ async function traced(
     range: read,
     branch: standsAs(range),
   });
-  return decisionsIn(state, branch, trace);
+  return decisionsIn(state, branch, trace, await revertsOf(place.repository.root, read));
 }
 
 function decisionsIn(
   { context }: SessionState,
   branch: string,
   trace: Pick<Trace, "carriers" | "was">,
+  reverts: ReadonlyMap<string, string>,
 ): FoundDecision[] {
-  return context.decisions.map((each) =>
-    found(each, { session: context.id, branch }, trace.carriers.get(each.id), trace.was.get(each.id)),
-  );
+  return context.decisions.map((each) => ({
+    ...found(each, { session: context.id, branch }, trace.carriers.get(each.id), trace.was.get(each.id)),
+    ...defined({ reverted: reverts.get(trace.carriers.get(each.id)?.commit ?? "") }),
+  }));
 }
 
 /**
@@ -75,12 +80,14 @@ function decisionsIn(
 export async function allDecisions(place: Place): Promise<FoundDecision[]> {
   const { root, branch } = place.repository;
   const [commits, sessions, refs, current] = await Promise.all([
-    log(root, everywhere(), { grep: ["Session-Id:", "Session-Objectives:"] }),
+    log(root, everywhere(), { grep: ["Session-Id:", "Session-Objectives:", "This reverts commit"] }),
     knownSessions(place, { light: true }),
     listRefs(root, "refs/heads/"),
     branch === undefined ? undefined : ofCurrent(place, branch),
   ]);
-  const byKey = carriedByKey(readCommits(commits));
+  const read = readCommits(commits);
+  const reverts = await revertsOf(root, read);
+  const byKey = carriedByKey(read, reverts);
   const known = await statesOf(place, sessions, byKey);
   const others = known.filter((each) => each.state.context.id !== current?.id);
   const isCarried = (each: KnownState, id: string) => byKey.has(`${each.state.context.id}/${id}`);
@@ -97,7 +104,7 @@ export async function allDecisions(place: Place): Promise<FoundDecision[]> {
   const pending: FoundDecision[] = [];
   for (const each of others) {
     const trace = traceOf(each, byKey, works.get(each.state.context.id));
-    const own = decisionsIn(withoutInherited(each.state), branchOf(each.state.context), trace);
+    const own = decisionsIn(withoutInherited(each.state), branchOf(each.state.context), trace, reverts);
     for (const decision of own) {
       // The session's own file has the full text; a trailer may have been cut.
       if (decision.commit === null) pending.push(decision);
@@ -129,7 +136,10 @@ function withoutInherited(state: SessionState): SessionState {
 }
 
 /** Decisions by session and id, each with the newest commit that carries it. */
-function carriedByKey(commits: readonly ReadCommit<Commit>[]): Map<string, FoundDecision> {
+function carriedByKey(
+  commits: readonly ReadCommit<Commit>[],
+  reverts: ReadonlyMap<string, string>,
+): Map<string, FoundDecision> {
   const byKey = new Map<string, FoundDecision>();
   for (const { commit, record } of commits) {
     for (const decision of record?.decisions ?? []) {
@@ -137,7 +147,8 @@ function carriedByKey(commits: readonly ReadCommit<Commit>[]): Map<string, Found
       if (byKey.has(key)) continue;
       const added = commit.authored > 0 ? new Date(commit.authored * 1000).toISOString() : undefined;
       const dated = { ...decision, author: commit.author, ...defined({ added }) };
-      byKey.set(key, found(dated, { session: decision.session ?? record?.id }, { commit: commit.oid }));
+      const carried = found(dated, { session: decision.session ?? record?.id }, { commit: commit.oid });
+      byKey.set(key, { ...carried, ...defined({ reverted: reverts.get(commit.oid) }) });
     }
   }
   return byKey;

@@ -2,11 +2,11 @@
 
 import { headline } from "../session/session.ts";
 import { fits, type Limit } from "../text/limits.ts";
-import type { BriefView } from "./shapes/views.ts";
+import type { BriefView, CommitView } from "./shapes/views.ts";
 
 /** A brief with what was left out of each list. */
 export interface FittedBrief extends BriefView {
-  readonly more: Readonly<Partial<Record<ListName | "text", number>>>;
+  readonly more: Readonly<Partial<Record<ListName | CommitView["kind"] | "text", number>>>;
 }
 
 type ListName =
@@ -14,16 +14,15 @@ type ListName =
   | "next"
   | "warnings"
   | "files"
-  | "commits"
   | "notes"
   | "dirty"
   | "verified"
-  | "checkpoints"
   | "decisions"
   | "related"
-  | "merged"
   | "upstream"
   | "issues"
+  | "resolved"
+  | "stashed"
   | "checklist"
   | "annotations"
   | "conventions"
@@ -33,8 +32,8 @@ type ListName =
 type Step = (view: FittedBrief) => FittedBrief;
 
 /**
- * The text of a brief within a limit. Open objectives and blockers are always in it; if they alone need more, it is as
- * short as it gets. A higher limit never shows less.
+ * Returns the text of a brief within a limit, or the shortest text if that is still longer. Every open objective and
+ * blocker is in it. A higher limit never shows less.
  */
 export async function fitBrief(
   view: BriefView,
@@ -81,6 +80,18 @@ const atMost =
         ...(BUILD.has(name) ? { text: 1 } : {}),
       },
     };
+  };
+
+/** Commits of one kind are left out from the oldest on; the list stays in its order. */
+const workAtMost =
+  (kind: CommitView["kind"], count: number): Step =>
+  (view) => {
+    const shown = view.work.filter((each) => each.kind === kind).slice(0, count);
+    const work = view.work.filter((each) => each.kind !== kind || shown.includes(each));
+    const hidden = view.work.length - work.length;
+    return hidden === 0
+      ? view
+      : { ...view, work, more: { ...view.more, [kind]: (view.more[kind] ?? 0) + hidden } };
   };
 
 const textAtMost =
@@ -149,27 +160,31 @@ const linesAtMost =
     };
   };
 
+const withoutEnding: Step = ({ ending: _ending, ...view }) => view;
+
 /** From the least worth to the most. */
 const STEPS: readonly Step[] = [
   ...[40, 25].map((count) => atMost("files", count)),
-  ...[30, 15].map((count) => atMost("commits", count)),
-  atMost("merged", 5),
+  ...[30, 15].map((count) => workAtMost("commit", count)),
+  workAtMost("merge", 5),
   atMost("issues", 12),
   atMost("related", 20),
-  atMost("checkpoints", 25),
+  workAtMost("checkpoint", 25),
   textAtMost("conventionsText", 4000),
   textAtMost("architectureText", 6000),
   ...[20, 10].map((count) => atMost("dirty", count)),
   ...[15, 10].map((count) => atMost("files", count)),
   atMost("notes", 10),
   atMost("annotations", 10),
-  atMost("commits", 8),
-  atMost("checkpoints", 12),
+  workAtMost("commit", 8),
+  workAtMost("checkpoint", 12),
   atMost("decisions", 40),
   textAtMost("conventionsText", 2500),
   textAtMost("architectureText", 3500),
   atMost("verified", 5),
   atMost("upstream", 5),
+  atMost("resolved", 5),
+  atMost("stashed", 3),
   atMost("checklist", 8),
   atMost("issues", 6),
   relatedWithoutRationale,
@@ -178,8 +193,8 @@ const STEPS: readonly Step[] = [
   atMost("decisions", 25),
   textAtMost("conventionsText", 1200),
   textAtMost("architectureText", 2000),
-  ...[5, 3].map((count) => atMost("commits", count)),
-  ...[8, 5].map((count) => atMost("checkpoints", count)),
+  ...[5, 3].map((count) => workAtMost("commit", count)),
+  ...[8, 5].map((count) => workAtMost("checkpoint", count)),
   ...[6, 5].map((count) => atMost("files", count)),
   atMost("dirty", 5),
   atMost("notes", 4),
@@ -190,13 +205,14 @@ const STEPS: readonly Step[] = [
   withoutRationale,
   atMost("commands", 4),
   atMost("upstream", 3),
-  atMost("merged", 2),
+  atMost("resolved", 2),
+  workAtMost("merge", 2),
   atMost("issues", 3),
   atMost("related", 5),
   atMost("decisions", 10),
   textAtMost("conventionsText", 0),
   textAtMost("architectureText", 400),
-  atMost("commits", 0),
+  workAtMost("commit", 0),
   atMost("notes", 2),
   atMost("verified", 2),
   atMost("files", 3),
@@ -206,13 +222,14 @@ const STEPS: readonly Step[] = [
   atMost("annotations", 2),
   atMost("checklist", 3),
   atMost("related", 2),
-  atMost("checkpoints", 2),
+  workAtMost("checkpoint", 2),
   atMost("decisions", 3),
   ...(
     [
       "files",
       "issues",
-      "merged",
+      "resolved",
+      "stashed",
       "upstream",
       "related",
       "checklist",
@@ -222,11 +239,13 @@ const STEPS: readonly Step[] = [
       "patterns",
       "conventions",
       "annotations",
-      "checkpoints",
       "commands",
       "decisions",
     ] as const
   ).map((name) => atMost(name, 0)),
+  workAtMost("merge", 0),
+  workAtMost("checkpoint", 0),
+  withoutEnding,
   withoutResults,
   handoffWithoutSummary,
   atMost("next", 1),

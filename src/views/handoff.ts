@@ -9,7 +9,6 @@ import { checklistOf } from "../session/checklist.ts";
 import { progress } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
-import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { age, formatMinutes } from "../text/duration.ts";
 import { quoted } from "../text/visible.ts";
@@ -48,7 +47,7 @@ export async function handoffHere(place: Place, asks = false): Promise<HandoffVi
 
 async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
   const detailed = gatherDetails(place, gathered);
-  const [details, written, issues, results] = await Promise.all([
+  const [details, written, issues, results, next, warnings] = await Promise.all([
     detailed,
     lastHandoff(place, gathered),
     issuesOf(place, gathered),
@@ -58,9 +57,11 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
       detailed.then((each) => each.files),
       asks,
     ),
+    nextOf(place, gathered),
+    warningsOf(place, gathered),
   ]);
   return {
-    ...viewOf(place, gathered, details, { results, issues }),
+    ...viewOf(place, gathered, details, { results, issues, next, warnings }),
     ...defined({ written }),
   };
 }
@@ -69,22 +70,19 @@ function viewOf(
   place: Place,
   gathered: Gathered,
   details: Details,
-  { results, issues }: Pick<HandoffView, "results" | "issues">,
+  { results, issues, next, warnings }: Pick<HandoffView, "results" | "issues" | "next" | "warnings">,
 ): HandoffView {
-  const { config } = place;
   const { state } = gathered;
   const at = now();
   const text = ownText(gathered);
-  const { checkpoints, commits } = commitViews(gathered, config);
   const blockers = blockerViews(gathered, at);
   const done = progress(state.objectives);
   return {
-    session: { ...headView(gathered, config), ...cameFrom(gathered) },
+    session: { ...headView(gathered), ...cameFrom(gathered) },
     summary: state.context.summary === undefined ? summaryOf(gathered) : text(state.context.summary),
     ...defined({ progress: done }),
     objectives: state.objectives.map((each) => ({ ...each, text: text(each.text) })),
-    checkpoints: checkpoints.reverse(),
-    commits: commits.reverse(),
+    work: commitViews(gathered).reverse(),
     dirty: dirtyViews(gathered),
     decisions: decisionViews(gathered),
     blockers: blockers.open,
@@ -92,13 +90,13 @@ function viewOf(
     numbers: numbersOf(place, gathered, details, at),
     files: fileViews(details),
     annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
-    verified: verificationViews(gathered, config),
+    verified: verificationViews(gathered),
     results,
     issues,
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
-    notes: noteViews(gathered, (iso) => day(config, iso)),
-    next: nextOf(gathered),
-    warnings: [...warningsOf(gathered), ...resultWarnings(results), ...shallowness(place)],
+    notes: noteViews(gathered),
+    next,
+    warnings: [...warnings, ...resultWarnings(results), ...shallowness(place)],
     command: gathered.command,
   };
 }
@@ -130,8 +128,7 @@ function coverageView(
   gathered: Gathered,
   details: Details,
 ): HandoffView["numbers"]["coverage"] {
-  const started = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
-  const before = typeof started === "number" ? started : undefined;
+  const before = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
   // The work tree tells nothing of a branch that is not checked out in it.
   const after = gathered.status === undefined ? gathered.state.context.coverage : details.coverage;
   if (before === undefined && after === undefined) return undefined;

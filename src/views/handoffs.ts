@@ -13,7 +13,7 @@ import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { readSmall } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
-import { short } from "../text/day.ts";
+import { iso, short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
@@ -23,20 +23,19 @@ import type { LastHandoffView } from "./shapes/views.ts";
 /** The handoff that the session's folder holds, and what has happened since. */
 export async function lastHandoff(place: Place, gathered: Gathered): Promise<LastHandoffView | undefined> {
   const { session } = gathered;
-  const at = writtenAt(session?.events ?? []);
+  const at = session?.events.findLastIndex(isWritten) ?? -1;
   const written = session?.events[at];
-  if (!session || !written) return undefined;
+  if (!session || written?.type !== "handoff.written") return undefined;
   // What a snapshot holds was not taken out of it: its log tells enough.
   const { folder } = session;
   if (folder !== "" && !(await readSmall(path.join(folder, "handoff.md")).catch(() => undefined)))
     return undefined;
-  const commit = commitOf(written);
+  const { commit } = written;
   const since = commit === undefined ? undefined : await changesSince(place, gathered, commit);
   const { summary } = gathered.state.context;
   const taken = session.events.slice(at + 1).findLast((each) => each.type === "handoff.taken");
-  const takenAt = taken && commitOf(taken);
   return {
-    when: written.at.slice(0, 10),
+    when: iso(written.at),
     ...(commit === undefined ? {} : { commit: short(commit) }),
     ...(summary === undefined ? {} : { summary: ownText(gathered)(summary) }),
     ...defined({ since }),
@@ -44,22 +43,15 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
       ? {}
       : {
           taken: {
-            by: quoted(String(taken.by ?? "somebody")),
-            when: taken.at.slice(0, 10),
-            ...(takenAt === undefined ? {} : { commit: short(takenAt) }),
+            by: quoted(taken.by ?? "somebody"),
+            when: iso(taken.at),
+            ...(taken.commit === undefined ? {} : { commit: short(taken.commit) }),
           },
         }),
   };
 }
 
-/** Place of the last handoff in the log, -1 where there is none. */
-function writtenAt(events: readonly SessionEvent[]): number {
-  return events.findLastIndex((each) => each.type === "handoff.written");
-}
-
-function commitOf(each: SessionEvent): string | undefined {
-  return typeof each.commit === "string" && /^[0-9a-f]{40,64}$/.test(each.commit) ? each.commit : undefined;
-}
+const isWritten = (each: SessionEvent) => each.type === "handoff.written";
 
 async function changesSince(
   place: Place,
@@ -97,11 +89,11 @@ export async function takeUp(place: Place, name: string | undefined): Promise<Ta
   const agent = (environment().SESSION_AGENT ?? "").trim().slice(0, 100);
   const by = agent || (await ask(root, ["config", "user.name"])).stdout.trim() || "somebody";
   const filed = await file(place, name ?? "@", (state, _known, events) => {
-    if (writtenAt(events) < 0)
+    if (!events.some(isWritten))
       throw new Failure("no-handoff", `no handoff was written for ${state.context.title}`, {
         hint: "session end writes one; session handoff shows where it stands",
       });
-    return [state, event("handoff.taken", { by, ...defined({ commit: head }) })];
+    return [state, event("handoff.taken", { by, commit: head })];
   });
   return { filed, by, ...defined({ commit: head }) };
 }

@@ -5,6 +5,7 @@ import { defaultBranch, refCommit } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { standingOf } from "../history/branch.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
+import { revertsOf } from "../history/reverts.ts";
 import { type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { recordOfHead } from "../record/head.ts";
@@ -62,19 +63,23 @@ export async function recordedLog(
   { events, limit }: LogRequest,
   tip?: string,
 ): Promise<SessionLog> {
-  const { state, commits, trace } = await tracedCommits(place, branch, session, tip);
+  const { state, commits, trace, reverts } = await tracedCommits(place, branch, session, tip);
   const { id, title, decisions } = state.context;
   const texts = new Map(decisions.map((each) => [each.id, each.text]));
   const decision = (dec: string): LogDecision => ({
     id: dec,
     text: texts.get(dec) ?? "",
     ...markOf(trace, dec),
+    ...defined({ reverted: reverts.get(trace.carriers.get(dec)?.commit ?? "") }),
   });
   const carried = new Map<string, LogDecision[]>();
   for (const [dec, { commit }] of trace.carriers) {
     if (texts.has(dec)) carried.set(commit, [...(carried.get(commit) ?? []), decision(dec)]);
   }
-  const made = commits.map((each) => commitEntry(each, id, carried.get(each.commit.oid) ?? []));
+  const made = commits.map((each) => ({
+    ...commitEntry(each, id, carried.get(each.commit.oid) ?? []),
+    ...defined({ reverted: reverts.get(each.commit.oid) }),
+  }));
   const lost = trace.carriers.size > 0 || made.length > 0 ? [] : lostEntries(trace);
   const all = timeline([...made, ...lost], events ? session.events : []);
   const pending = decisions.filter((each) => !trace.carriers.has(each.id));
@@ -94,7 +99,12 @@ async function tracedCommits(
   branch: string,
   session: LoadedSession,
   at: string | undefined,
-): Promise<{ state: SessionState; commits: ReadCommit<Commit>[]; trace: Trace }> {
+): Promise<{
+  state: SessionState;
+  commits: ReadCommit<Commit>[];
+  trace: Trace;
+  reverts: ReadonlyMap<string, string>;
+}> {
   const { root } = place.repository;
   const own = at !== undefined || (await standingOf(place, session)) === "own";
   const tip = at ?? (own ? await refCommit(root, `refs/heads/${branch}`) : undefined);
@@ -113,7 +123,8 @@ async function tracedCommits(
   const oids = new Set(known.map((each) => each.commit.oid));
   const others = [...trace.carriers.values()].map((each) => each.commit).filter((oid) => !oids.has(oid));
   const found = others.length === 0 ? [] : await log(root, ["--no-walk=unsorted", ...new Set(others)]);
-  return { state, commits: [...known, ...readCommits(found)], trace };
+  const commits = [...known, ...readCommits(found)];
+  return { state, commits, trace, reverts: await revertsOf(root, commits) };
 }
 
 function markOf(trace: Trace, id: string): Pick<LogDecision, "found" | "was"> {
@@ -159,15 +170,15 @@ async function branchLog(place: Place, branch: string, { limit }: LogRequest): P
   const read = (range: readonly string[]) => log(root, range, { limit: limit + 1 });
   const own = main === undefined || main === branch ? [] : await read([head, `^refs/heads/${main}`]);
   const commits = readCommits(own.length > 0 ? own : await read([head]));
-  const entries = commits.slice(0, limit).map((each) =>
-    commitEntry(
-      each,
-      each.record?.id ?? "",
-      (each.record?.decisions ?? []).map(({ id, text, session }) => ({
-        id: session === undefined ? id : `${session}/${id}`,
-        text,
-      })),
-    ),
-  );
+  const reverts = await revertsOf(root, commits);
+  const entries = commits.slice(0, limit).map((each) => {
+    const reverted = defined({ reverted: reverts.get(each.commit.oid) });
+    const decisions = (each.record?.decisions ?? []).map(({ id, text, session }) => ({
+      id: session === undefined ? id : `${session}/${id}`,
+      text,
+      ...reverted,
+    }));
+    return { ...commitEntry(each, each.record?.id ?? "", decisions), ...reverted };
+  });
   return { ...nothing, entries, more: commits.length > limit ? null : 0 };
 }

@@ -3,18 +3,18 @@
 import type { Details } from "../facts/details.ts";
 import type { Gathered } from "../facts/gather.ts";
 import type { Commit } from "../git/commits.ts";
+import type { FileChange } from "../git/diff.ts";
 import type { Trace } from "../history/trace.ts";
 import type { Decision, Verification } from "../session/session.ts";
 import { headline } from "../session/session.ts";
-import type { Config } from "../settings/config.ts";
-import { day, short } from "../text/day.ts";
+import { iso, short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { formatMinutes } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
 import { checkpointsOf, type ReadCommit } from "../trailers/checkpoints.ts";
 import type {
-  CheckpointView,
+  CommitView,
   DecisionView,
   FileView,
   NoteView,
@@ -41,7 +41,7 @@ function titleOf(gathered: Gathered): string {
 /** Whether the state is that of a session: not of a branch which has none, or will have one that inherits. */
 const hasSession = ({ source: { kind } }: Gathered) => kind !== "guess" && kind !== "inherited";
 
-export function headView(gathered: Gathered, config: Config): SessionHeadView {
+export function headView(gathered: Gathered): SessionHeadView {
   const { state, range, commits, source } = gathered;
   const { context } = state;
   const text = ownText(gathered);
@@ -54,12 +54,13 @@ export function headView(gathered: Gathered, config: Config): SessionHeadView {
     record: source,
     ...defined({ baseBranch: context.base.branch }),
     ...(context.base.commit === undefined ? {} : { baseCommit: short(context.base.commit) }),
-    ...(context.created === "" ? {} : { started: day(config, context.created) }),
-    ...(context.ended === undefined ? {} : { ended: day(config, context.ended) }),
+    ...(context.created === "" ? {} : { started: iso(context.created) }),
+    ...(context.ended === undefined ? {} : { ended: iso(context.ended) }),
     ...(hasSession(gathered) ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(gathered.tip === undefined ? {} : { commit: short(gathered.tip) }),
     ...(newest === undefined ? {} : { subject: clipped(newest.subject) }),
     ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
+    ...defined({ upstream: upstreamText(gathered) }),
     tags: context.tags.map((each) => text(each)),
   };
 }
@@ -75,6 +76,15 @@ export function cameFrom({ own: { from } }: Gathered): Pick<SessionHeadView, "fr
   return from === undefined ? {} : { from };
 }
 
+/** Where the branch stands against its upstream; undefined without one. */
+function upstreamText({ status }: Gathered): string | undefined {
+  const { upstream, ahead, behind } = status ?? {};
+  if (upstream === undefined || ahead === undefined || behind === undefined) return undefined;
+  if (ahead + behind === 0) return `even with ${quoted(upstream)}`;
+  const parts = [...(ahead > 0 ? [`${ahead} ahead of`] : []), ...(behind > 0 ? [`${behind} behind`] : [])];
+  return `${parts.join(", ")} ${quoted(upstream)}`;
+}
+
 export function driftText(drift: { ahead: number; behind: number; base: string }): string {
   const base = quoted(drift.base);
   if (drift.ahead === 0 && drift.behind === 0) return `even with ${base}`;
@@ -84,22 +94,16 @@ export function driftText(drift: { ahead: number; behind: number; base: string }
   return `${[...ahead, ...behind].join(", ")} ${base}`;
 }
 
-/** Checkpoints of the session, and its other commits, newest first. */
-export function commitViews(
-  gathered: Gathered,
-  config: Config,
-): { checkpoints: CheckpointView[]; commits: CheckpointView[] } {
-  const mine = new Set(checkpointsOf(gathered.commits, gathered.state.context.id));
-  const reverted = revertedBy(gathered.history);
-  const view = (each: ReadCommit<Commit>, before: ReadCommit<Commit> | undefined) => ({
-    ...commitView(each, before, gathered, config),
-    ...revertedAt(reverted, each.commit.oid),
-  });
-  const checkpoints = gathered.commits.filter((each) => mine.has(each));
-  return {
-    checkpoints: checkpoints.map((each, at) => view(each, checkpoints[at + 1])),
-    commits: gathered.commits.filter((each) => !mine.has(each)).map((each) => view(each, undefined)),
-  };
+/** Returns the commits of the session, or of its branch with merges, newest first. */
+export function commitViews(gathered: Gathered, merges = false): CommitView[] {
+  const own = checkpointsOf(gathered.commits, gathered.state.context.id);
+  const mine = new Set(own);
+  const before = new Map(own.map((each, at) => [each, own[at + 1]]));
+  return (merges ? gathered.history : gathered.commits).map((each) => ({
+    ...commitView(each, before.get(each), gathered),
+    ...(mine.has(each) ? { kind: "checkpoint" } : {}),
+    ...revertedAt(gathered.reverts, each.commit.oid),
+  }));
 }
 
 /** A commit of the session; `before` is the checkpoint before it. */
@@ -107,8 +111,7 @@ export function commitView(
   each: ReadCommit<Commit>,
   before: ReadCommit<Commit> | undefined,
   gathered: Gathered,
-  config: Config,
-): CheckpointView {
+): CommitView {
   const { state } = gathered;
   const text = ownText(gathered);
   const doneBefore = new Set(
@@ -124,10 +127,11 @@ export function commitView(
     each.record?.impact.find((line) => line.key === "Changed")?.value ?? "",
   );
   return {
+    kind: each.commit.parents.length > 1 ? "merge" : "commit",
     commit: short(each.commit.oid),
     subject: clipped(each.subject),
     ...(each.record?.label === undefined ? {} : { label: quoted(each.record.label) }),
-    when: day(config, each.commit.authored * 1000),
+    when: iso(each.commit.authored * 1000),
     ...(state.context.author === undefined || each.commit.author === state.context.author
       ? {}
       : { author: quoted(each.commit.author) }),
@@ -142,7 +146,6 @@ export function commitView(
 
 export function decisionViews(gathered: Gathered): DecisionView[] {
   const { state, trace } = gathered;
-  const reverted = revertedBy(gathered.history);
   const text = ownText(gathered);
   const replaced = new Map<string, string>();
   for (const each of state.context.decisions)
@@ -154,25 +157,15 @@ export function decisionViews(gathered: Gathered): DecisionView[] {
       replaced.get(each.session === undefined ? each.id : `${each.session}/${each.id}`),
       (words) => text(words),
     ),
-    ...revertedAt(reverted, trace.carriers.get(each.id)?.commit),
+    ...revertedAt(gathered.reverts, trace.carriers.get(each.id)?.commit),
   }));
 }
 
-/** Commits that another one took back, each with that one; a revert that was itself reverted takes nothing back. */
-function revertedBy(history: readonly ReadCommit<Commit>[]): Map<string, string> {
-  const reverted = new Map<string, string>();
-  // Newest first: what takes a revert back is seen before it.
-  for (const { commit } of history) {
-    if (reverted.has(commit.oid)) continue;
-    for (const match of commit.message
-      .slice(0, 10_000)
-      .matchAll(/^This reverts commit ([0-9a-f]{40,64})\b/gm))
-      reverted.set(match[1] ?? "", commit.oid);
-  }
-  return reverted;
-}
-
-function revertedAt(reverted: ReadonlyMap<string, string>, oid: string | undefined): { reverted?: string } {
+/** The commit that reverted this one, as views show it. */
+export function revertedAt(
+  reverted: ReadonlyMap<string, string>,
+  oid: string | undefined,
+): { reverted?: string } {
   const by = reverted.get(oid ?? "");
   return by === undefined ? {} : { reverted: short(by) };
 }
@@ -198,7 +191,7 @@ function decisionView(
 }
 
 /** The last result of each check, and why it may not hold any more. */
-export function verificationViews(gathered: Gathered, config: Config): VerificationView[] {
+export function verificationViews(gathered: Gathered): VerificationView[] {
   const last = new Map<string, Verification>();
   for (const each of gathered.state.context.verified) {
     last.delete(each.command);
@@ -209,7 +202,7 @@ export function verificationViews(gathered: Gathered, config: Config): Verificat
     return {
       command: each.command,
       result: each.result,
-      ...(each.added === undefined ? {} : { when: day(config, each.added) }),
+      ...(each.added === undefined ? {} : { when: iso(each.added) }),
       ...(each.commit === undefined ? {} : { commit: short(each.commit) }),
       ...defined({ stale }),
     };
@@ -236,9 +229,9 @@ function staleness(gathered: Gathered, verified: Verification): string | undefin
 }
 
 /** Notes, the oldest first. */
-export function noteViews(gathered: Gathered, day: (iso: string) => string): NoteView[] {
+export function noteViews(gathered: Gathered): NoteView[] {
   const text = ownText(gathered);
-  return gathered.state.context.notes.map((each) => ({ text: text(each.text), when: day(each.added) }));
+  return gathered.state.context.notes.map((each) => ({ text: text(each.text), when: iso(each.added) }));
 }
 
 /** Files of the session, the most touched first. */
@@ -255,16 +248,18 @@ export function fileViews({ files, touches }: Pick<Details, "files" | "touches">
   return views.sort((one, other) => weight(other) - weight(one) || (one.path < other.path ? -1 : 1));
 }
 
-/** What is not committed. */
-export function dirtyViews(gathered: Gathered): FileView[] {
+/** Returns uncommitted files, with their lines where the sizes are known. */
+export function dirtyViews(gathered: Gathered, sizes: readonly FileChange[] = []): FileView[] {
   const { status } = gathered;
   if (!status) return [];
   const seen = new Map<string, FileView>();
+  const sizeOf = new Map(sizes.map((each) => [each.path, each]));
   for (const each of [...status.staged, ...status.unstaged]) {
     if (!seen.has(each.path))
       seen.set(each.path, {
         path: each.path,
         change: each.from ? `renamed from ${quoted(each.from)}` : each.change,
+        ...defined({ added: sizeOf.get(each.path)?.added, removed: sizeOf.get(each.path)?.removed }),
       });
   }
   for (const path of status.untracked) seen.set(path, { path, change: "untracked" });

@@ -14,6 +14,7 @@ import { refuseSecrets } from "../secrets/secrets.ts";
 import { progress } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { oneLine } from "../text/clean.ts";
+import { withDays } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { quietMarkdown, quietTrailers } from "../text/quiet.ts";
@@ -62,7 +63,7 @@ export async function pullRequest(
   const gathered = await gatherNamed(place, name);
   const view = await viewOf(place, gathered);
   const template = await openTemplate("pr.md", templateFolders(place));
-  const text = quietMarkdown(await template.render(view)).trimEnd();
+  const text = quietMarkdown(await template.render(withDays(place.config, view))).trimEnd();
   const body = view.trailers === "" ? `${text}\n` : `${text}\n\n${view.trailers}`;
   await refuseSecrets(
     place,
@@ -90,7 +91,6 @@ async function gatherNamed(place: Place, name: string | undefined): Promise<Gath
 async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullRequest, "body">> {
   const { state, commits, branch } = gathered;
   const { context, objectives } = state;
-  const { config } = place;
   const [{ files, tests }, only] = [
     await changesOf(place, gathered),
     commits.length === 1 ? commits[0] : undefined,
@@ -108,7 +108,7 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
     ...defined({ progress: done }),
     objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })),
     decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
-    verified: verificationViews(gathered, config),
+    verified: verificationViews(gathered),
     review: reviewOf(files),
     tests,
     blockers: blockerViews(gathered, now()).open,

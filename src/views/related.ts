@@ -2,18 +2,22 @@
 
 import type { Gathered } from "../facts/gather.ts";
 import { log } from "../git/commits.ts";
-import { changedFiles, filesOfCommits } from "../git/diff.ts";
+import { changedFiles, filesOfCommits, literal } from "../git/diff.ts";
+import { revertsOf } from "../history/reverts.ts";
 import type { Place } from "../place/place.ts";
 import { short } from "../text/day.ts";
 import { quoted } from "../text/visible.ts";
-import { readCommits } from "../trailers/checkpoints.ts";
-import { commitView } from "./parts.ts";
-import type { CheckpointView, DecisionView } from "./shapes/views.ts";
+import { readCommits, subjectOf } from "../trailers/checkpoints.ts";
+import { commitView, revertedAt } from "./parts.ts";
+import type { CommitView, DecisionView } from "./shapes/views.ts";
 
 /** How many commits of the base are looked through, however long its history is, and how many of those for files. */
 const LOOKED_THROUGH = 500;
 const WITH_DECISIONS = 100;
 const MAX_UPSTREAM = 10;
+const MAX_TOUCHING = 3;
+/** Files that both sides changed and that are asked about: more would not fit on a command line. */
+const MAX_SHARED = 50;
 
 /** Decisions of others, by the files that the commits which carry them changed, newest first. */
 export async function othersDecisions(
@@ -27,6 +31,11 @@ export async function othersDecisions(
   const own = new Set(gathered.recent ? [] : gathered.commits.map((each) => each.commit.oid));
   const { id } = gathered.state.context;
   const before = await log(root, [from], { limit: LOOKED_THROUGH });
+  // Subjects only: most of these messages carry no record to be parsed.
+  const reverts = await revertsOf(
+    root,
+    before.map((commit) => ({ commit, subject: subjectOf(commit.message) })),
+  );
   const carriers = readCommits(before.filter((each) => /Decisions:/.test(each.message)))
     .filter(({ commit, record }) => record && record.decisions.length > 0 && !own.has(commit.oid))
     .slice(0, WITH_DECISIONS);
@@ -56,6 +65,7 @@ export async function othersDecisions(
             ...(each.rationale === undefined ? {} : { rationale: quoted(each.rationale) }),
             alternatives: each.alternatives.map(quoted),
             commit: short(commit.oid),
+            ...revertedAt(reverts, commit.oid),
             author: quoted(commit.author),
             files: touched.slice(0, 3),
             ...(session === undefined ? {} : { from: quoted(session) }),
@@ -70,21 +80,35 @@ function key(id: string | undefined, session: string | undefined): string | unde
   return id === undefined || session === undefined || id.includes("/") ? id : `${session}/${id}`;
 }
 
-/** What the base has that this branch has not: its newest commits, and the files that they changed. */
+/**
+ * Returns what the base has that this branch has not: first the commits that change files of this session, then the
+ * newest ones; and all files that changed on the base.
+ */
 export async function upstreamOf(
   place: Place,
   gathered: Gathered,
-): Promise<{ commits: CheckpointView[]; files: ReadonlySet<string> }> {
+  changed: Promise<readonly { readonly path: string }[]>,
+): Promise<{ commits: CommitView[]; files: ReadonlySet<string> }> {
   const { drift } = gathered.range;
   if (!drift || drift.behind === 0 || gathered.tip === undefined) return { commits: [], files: new Set() };
   const { root } = place.repository;
-  const [commits, files] = await Promise.all([
-    log(root, [drift.ref, `^${gathered.tip}`], { limit: MAX_UPSTREAM, firstParent: true }),
+  const range = [drift.ref, `^${gathered.tip}`];
+  const [newest, files] = await Promise.all([
+    log(root, range, { limit: MAX_UPSTREAM, firstParent: true }),
     // A clone without the whole history may lack the place where the two parted.
     changedFiles(root, [`${gathered.tip}...${drift.ref}`]).catch(() => undefined),
   ]);
+  const there = new Set(files?.map((each) => each.path));
+  const shared = (await changed).flatMap((each) => (there.has(each.path) ? [literal(each.path)] : []));
+  const paths = shared.slice(0, MAX_SHARED);
+  const touching = paths.length === 0 ? [] : await log(root, range, { limit: MAX_TOUCHING, paths });
+  const commits = new Map([...touching, ...newest].map((each) => [each.oid, each]));
+  const touches = new Set(touching.map((each) => each.oid));
   return {
-    commits: readCommits(commits).map((each) => commitView(each, undefined, gathered, place.config)),
-    files: new Set(files?.map((each) => each.path)),
+    commits: readCommits([...commits.values()].slice(0, MAX_UPSTREAM)).map((each) => ({
+      ...commitView(each, undefined, gathered),
+      ...(touches.has(each.commit.oid) ? { sameFiles: true } : {}),
+    })),
+    files: there,
   };
 }

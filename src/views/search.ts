@@ -1,11 +1,13 @@
 /** Searches what sessions hold: those here, kept ones, snapshots, and decisions that only commits carry. */
+
 import path from "node:path";
 import { oversized } from "../git/cat-file.ts";
 import { everywhere, log } from "../git/commits.ts";
 import { refsHolding } from "../git/grep.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
-import { parseContext, stateFromTexts } from "../session/reading.ts";
+import { parseContext } from "../session/context.ts";
+import { stateFromTexts } from "../session/reading.ts";
 import type { SessionState } from "../session/state.ts";
 import type { SnapshotHead } from "../snapshots/heads.ts";
 import { leftOut, snapshotFiles } from "../snapshots/snapshot.ts";

@@ -6,6 +6,7 @@ import { templateFolders } from "../place/templates.ts";
 import { openTemplate } from "../render/template.ts";
 import { Failure } from "../session/failure.ts";
 import { readGiven, writeGiven } from "../store/given.ts";
+import { withDays } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { agentName, DEFAULT_LIMIT, fits } from "../text/limits.ts";
 import { visibleView } from "../text/visible.ts";
@@ -68,8 +69,9 @@ async function since(
       (lists.added.length + lists.changed.length + lists.gone.length);
     const shown = { ...whole, ...lists, same, more };
     if (format === "json") return `${JSON.stringify(visibleView(shown), null, 2)}\n`;
-    if (format === "xml") return (await import("../render/xml.ts")).xml("since", shown);
-    return template.render(shown);
+    if (format === "xml")
+      return (await import("../render/xml.ts")).xml("since", withDays(place.config, shown));
+    return template.render(withDays(place.config, shown));
   };
   let most = Math.max(whole.added.length, whole.changed.length, whole.gone.length);
   let text = await render(most);

@@ -15,12 +15,13 @@ import { nextOf, warningsOf } from "./warnings.ts";
 export async function statusOf(place: Place, asks = false): Promise<StatusView> {
   const gathered = await gatherHere(place);
   const { state, status } = gathered;
-  const { checkpoints, commits } = commitViews(gathered, place.config);
+  const work = commitViews(gathered);
+  const checkpoints = work.filter((each) => each.kind === "checkpoint");
   const done = progress(state.objectives);
   const at = now();
   const build = asks ? await buildAsked(place, gathered) : undefined;
   return visibleView({
-    session: headView(gathered, place.config),
+    session: headView(gathered),
     recorded: gathered.recorded,
     ...defined({ progress: done }),
     objectives: state.objectives,
@@ -30,21 +31,21 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     decisions: decisionViews(gathered),
     pending: pendingOf(state).decisions.map((each) => each.id),
     checkpoints: checkpoints.length,
-    commits: commits.length,
+    commits: work.length - checkpoints.length,
     ...defined({ lastCheckpoint: checkpoints[0] }),
     staged: status?.staged.length ?? 0,
     changed: status?.unstaged.length ?? 0,
     untracked: status?.untracked.length ?? 0,
     files: dirtyViews(gathered),
     annotations: gathered.annotations,
-    verified: verificationViews(gathered, place.config),
+    verified: verificationViews(gathered),
     checklist: checklistOf(state.context),
     ...defined({ build }),
     ...(status?.upstream === undefined
       ? {}
       : { upstream: { name: status.upstream, ahead: status.ahead ?? 0, behind: status.behind ?? 0 } }),
-    warnings: warningsOf(gathered),
-    next: nextOf(gathered),
+    warnings: await warningsOf(place, gathered),
+    next: await nextOf(place, gathered),
   });
 }
 
@@ -55,5 +56,5 @@ async function buildAsked(place: Place, gathered: Gathered): Promise<BuildView |
     import("../facts/results.ts"),
   ]);
   const build = await askBuild(place, gathered);
-  return build && buildView(place, gathered, build);
+  return build && buildView(gathered, build);
 }

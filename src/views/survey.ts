@@ -176,7 +176,7 @@ type Counts = Pick<SessionRow, "objectives" | "blockers" | "decisions" | "checkp
 function countsOfLoaded(place: Place, { state, events }: LoadedSession): Counts {
   const { context, objectives, blockers } = state;
   const checkpoints = events.flatMap((each) =>
-    each.type === "checkpoint" && typeof each.commit === "string" ? [each.commit] : [],
+    each.type === "checkpoint" && each.commit !== undefined ? [each.commit] : [],
   );
   return {
     objectives: progressOf(objectives),

@@ -4,7 +4,9 @@ import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { loadKnown, resolveSession } from "../record/resolve.ts";
 import { openTemplate, type Template } from "../render/template.ts";
-import { DEFAULT_LIMIT, type Limit } from "../text/limits.ts";
+import { Failure } from "../session/failure.ts";
+import { withDays } from "../text/day.ts";
+import { DEFAULT_LIMIT, fits, type Limit } from "../text/limits.ts";
 import { word } from "../text/shell.ts";
 import { visibleView } from "../text/visible.ts";
 import { briefView } from "./brief.ts";
@@ -29,6 +31,8 @@ export interface BriefRequest {
   readonly limit?: Limit;
   /** All of it, however long. */
   readonly full?: boolean;
+  /** Fail where the limit cannot be kept, instead of returning the shortest text. */
+  readonly strict?: boolean;
 }
 
 export async function briefText(place: Place, request: BriefRequest = {}): Promise<Rendered<BriefView>> {
@@ -39,20 +43,32 @@ export async function briefText(place: Place, request: BriefRequest = {}): Promi
 export async function fittedBrief(
   place: Place,
   view: BriefView,
-  { format = "markdown", limit, full = false }: BriefRequest = {},
+  { format = "markdown", limit, full = false, strict = false }: BriefRequest = {},
 ): Promise<Rendered<BriefView>> {
   const template = format === "markdown" ? await templateOf(place, "brief.md") : undefined;
   const render = async (shown: FittedBrief) => {
-    if (template) return template.render(withSections(shown));
+    if (template) return template.render(withSections(withDays(place.config, shown)));
     if (format === "json") return `${JSON.stringify(visibleView(shown), null, 2)}\n`;
-    return (await import("../render/xml.ts")).xml("brief", { note: NOTE, ...shown });
+    return (await import("../render/xml.ts")).xml("brief", { note: NOTE, ...withDays(place.config, shown) });
   };
   const most = full || (limit === undefined && format === "json") ? ENDLESS : (limit ?? DEFAULT_LIMIT);
+  const text = await fitBrief(view, render, most);
+  if (strict && !fits(text, most)) throw tooSmall(text, most);
   return {
     view: visibleView(view),
-    text: await fitBrief(view, render, most),
+    text,
     problems: template?.problems ?? [],
   };
+}
+
+function tooSmall(text: string, { unit }: Limit): Failure {
+  const [need, option] =
+    unit === "bytes"
+      ? [`${Math.ceil(Buffer.byteLength(text) / 4)} tokens`, "--max-tokens"]
+      : [`${text.length} characters`, "--max-chars"];
+  return new Failure("limit-too-small", `the shortest brief of this session takes ${need}`, {
+    hint: `session brief ${option} ${need.split(" ")[0]}`,
+  });
 }
 
 /** The same for XML as the first lines of the other forms say. */
@@ -85,11 +101,15 @@ export async function renderHandoff(place: Place, view: HandoffView): Promise<Re
     moreIssues: Math.max(0, issues.length - MAX_ISSUES),
     checked: view.verified.length > 0 || isAny(view.results),
     inProgress,
-    done: view.checkpoints.length + view.commits.length > 0,
+    done: view.work.length > 0,
     derived: view.session.id !== "" && view.written === undefined && view.session.ended === undefined,
     open: inProgress.length + view.dirty.length > 0,
   };
-  return { view: visibleView(view), text: await template.render(shown), problems: template.problems };
+  return {
+    view: visibleView(view),
+    text: await template.render(withDays(place.config, shown)),
+    problems: template.problems,
+  };
 }
 
 const isAny = ({ tests, coverage, build }: BriefView["results"]) =>
@@ -107,6 +127,10 @@ function withSections(view: FittedBrief): object {
     watch: any(
       view.warnings.length,
       view.blockers.length,
+      view.stashed.length,
+      view.resolved.length,
+      more.stashed,
+      more.resolved,
       view.checklist.length,
       view.annotations.length,
       more.annotations,
@@ -118,16 +142,7 @@ function withSections(view: FittedBrief): object {
       view.conventionsText !== undefined ||
       any(view.patterns.length, view.conventions.length, view.commands.length, more.text),
     checked: isAny(view.results) || any(view.verified.length, more.verified),
-    done: any(
-      view.checkpoints.length,
-      view.commits.length,
-      view.merged.length,
-      view.upstream.length,
-      more.checkpoints,
-      more.commits,
-      more.merged,
-      upstream,
-    ),
+    done: any(view.work.length, view.upstream.length, more.checkpoint, more.commit, more.merge, upstream),
     decided: any(view.decisions.length, view.related.length, more.decisions, more.related),
     changed: any(view.files.length, view.dirty.length, more.files, more.dirty),
   };

@@ -1,21 +1,26 @@
 /** What the reader should know before believing anything else, and what to do next: sentences with foreign text marked. */
 
 import type { Gathered } from "../facts/gather.ts";
+import { listRefs } from "../git/refs.ts";
 import { offerText } from "../history/branch.ts";
+import { lostCheckpoints } from "../history/lost.ts";
 import type { Place } from "../place/place.ts";
 import { unchecked } from "../session/checklist.ts";
 import { headline } from "../session/session.ts";
+import { branchOf } from "../session/state.ts";
+import { localSessions } from "../store/sessions.ts";
+import type { LoadedSession } from "../store/state.ts";
 import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
 import { pendingOf } from "../trailers/record.ts";
 import { ownText } from "./parts.ts";
-import { type NextStep, nextSteps } from "./shapes/next.ts";
+import { type NextInput, type NextStep, nextSteps } from "./shapes/next.ts";
 
 /** What the reader should know before believing anything else: one sentence each. */
-export function warningsOf(gathered: Gathered): string[] {
-  const { session, operation, range, commits, status, gone, offer } = gathered;
+export async function warningsOf(place: Place, gathered: Gathered): Promise<string[]> {
+  const { session, operation, range, history, status, gone, offer } = gathered;
   const warnings: string[] = [];
   if (gathered.detached)
     warnings.push(
@@ -52,14 +57,17 @@ export function warningsOf(gathered: Gathered): string[] {
     );
   const dropped = droppedDecisions(gathered);
   warnings.push(...dropped);
-  const oids = new Set(commits.map((each) => each.commit.oid));
-  const lost = (session?.events ?? []).filter(
-    (each) => each.type === "checkpoint" && typeof each.commit === "string" && !oids.has(each.commit),
-  );
-  if (lost.length > 0 && dropped.length === 0 && !gone && !gathered.shallow && !gathered.detached)
-    warnings.push(
-      `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch under the same id: rewritten or reset.`,
+  if (session && dropped.length === 0 && !gone && !gathered.shallow && !gathered.detached) {
+    const lost = await lostCheckpoints(
+      place,
+      session,
+      history.map((each) => each.commit),
     );
+    if (lost.length > 0)
+      warnings.push(
+        `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch, and no other commit holds the changes: ${lost.slice(-3).map(short).join(", ")}${lost.length > 3 ? ", …" : ""}.`,
+      );
+  }
   return warnings;
 }
 
@@ -83,35 +91,71 @@ export function shallowness({ repository }: Place): string[] {
     : [];
 }
 
-export function nextOf(gathered: Gathered): NextStep[] {
-  const { state, status, operation } = gathered;
+/** Returns the next steps. Looks at other sessions only on a default branch without a session of its own. */
+export async function nextOf(place: Place, gathered: Gathered): Promise<NextStep[]> {
+  const { state, status, operation, recorded, branch } = gathered;
   if (gathered.gone) return [];
   const text = ownText(gathered);
   const items = <T extends { readonly id: string; readonly text: string }>(all: readonly T[]) =>
     all.map((each) => ({ ...each, text: text(headline(each.text), each.text) }));
+  const isDefault = !recorded && gathered.recent && branch !== "";
+  return nextSteps({
+    recorded,
+    source: gathered.source,
+    command: gathered.command,
+    ...(gathered.offer && gathered.offer.why !== "earlier"
+      ? { offered: gathered.offer.session.state.context.id }
+      : {}),
+    ...(branch === "" ? {} : { branch }),
+    isDefault,
+    active: isDefault ? await activeSessions(place) : [],
+    objectives: items(state.objectives),
+    blockers: items(state.blockers),
+    ...defined({ unfinished: operation, failed: failedCheck(gathered), note: nextNote(gathered) }),
+    staged: status?.staged.length ?? 0,
+    changed: status?.unstaged.length ?? 0,
+    untracked: status?.untracked.length ?? 0,
+    pendingDecisions: pendingOf(state).decisions.length,
+    unchecked: unchecked(state.context),
+    ...defined({ baseBranch: state.context.base.branch }),
+  });
+}
+
+/** The newest result of each check counts. Only words written in this clone are offered as a command to run. */
+function failedCheck({ state, own }: Gathered): NextInput["failed"] {
   const failed = [...state.context.verified]
     .reverse()
     .find(
       (each, at, all) =>
         all.findIndex((other) => other.command === each.command) === at && each.result === "failed",
     );
-  return nextSteps({
-    recorded: gathered.recorded,
-    source: gathered.source,
-    command: gathered.command,
-    ...(gathered.offer && gathered.offer.why !== "earlier"
-      ? { offered: gathered.offer.session.state.context.id }
-      : {}),
-    ...(gathered.branch === "" ? {} : { branch: gathered.branch }),
-    objectives: items(state.objectives),
-    blockers: items(state.blockers),
-    ...defined({ unfinished: operation }),
-    staged: status?.staged.length ?? 0,
-    changed: status?.unstaged.length ?? 0,
-    untracked: status?.untracked.length ?? 0,
-    pendingDecisions: pendingOf(state).decisions.length,
-    ...(failed === undefined ? {} : { failed: failed.command }),
-    unchecked: unchecked(state.context),
-    ...defined({ baseBranch: state.context.base.branch }),
-  });
+  return failed && { command: failed.command, again: own.wrote(failed.command) };
+}
+
+const NEXT_NOTE = /^next(?:\s+steps?)?\b\s*[:.,–—-]?\s*/i;
+
+function nextNote(gathered: Gathered): NextInput["note"] {
+  const note = gathered.state.context.notes.findLast((each) => NEXT_NOTE.test(each.text));
+  if (!note) return undefined;
+  const said = headline(note.text.replace(NEXT_NOTE, "").trimStart());
+  const at = Date.parse(note.added);
+  const since = gathered.commits.filter((each) => each.commit.authored * 1000 > at);
+  return { text: ownText(gathered)(said || headline(note.text), note.text), commits: since.length };
+}
+
+/** How many sessions a default branch names. */
+const NAMED = 3;
+
+/** Active sessions whose branch is there, the last touched first. */
+async function activeSessions(place: Place): Promise<{ title: string; branch: string }[]> {
+  const touched = ({ state, events }: LoadedSession) => events.at(-1)?.at ?? state.context.created;
+  const active = (await localSessions(place.sessionsDir))
+    .filter((each) => each.state.context.state === "active")
+    .sort((one, other) => touched(other).localeCompare(touched(one)));
+  if (active.length === 0) return [];
+  const refs = await listRefs(place.repository.root, "refs/heads/");
+  return active
+    .filter((each) => refs.has(each.state.context.ref))
+    .slice(0, NAMED)
+    .map(({ state: { context } }) => ({ title: quoted(context.title), branch: branchOf(context) }));
 }

@@ -77,7 +77,6 @@ async function refuseCarried(place: Place, branch: string, { tracked }: Unfinish
     "work-in-the-way",
     `${branch} has unfinished work of its own, and ${list(tracked)} would go along`,
     {
-      exit: 4,
       hint: "commit or stash it first, or go with --keep",
     },
   );

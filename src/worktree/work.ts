@@ -62,7 +62,6 @@ export async function putAway(
       "work-kept-already",
       `unfinished work of ${branch} is put away already, and there is more now`,
       {
-        exit: 4,
         hint: `commit what is here, then session resume; git stash show -p ${ref}`,
         details: dropText(ref),
       },
@@ -120,7 +119,7 @@ export async function bringWorkBack(
     throw new Failure(
       "work-conflict",
       `the unfinished work of ${branchOf(context)} is still put away: ${list(rebased.conflicts)} changed on the branch since`,
-      { exit: 4, hint: `git stash show -p ${ref}`, details: byHand(ref) },
+      { hint: `git stash show -p ${ref}`, details: byHand(ref) },
     );
   const { work } = rebased;
   const settling = await settleWork(bench, work, "back");
@@ -129,7 +128,6 @@ export async function bringWorkBack(
       "work-in-the-way",
       `the unfinished work of ${branchOf(context)} is still put away: ${list(settling.inTheWay)} here would be overwritten`,
       {
-        exit: 4,
         hint: `git stash show -p ${ref}`,
         details: "Commit or move what is here, then: session resume",
       },
@@ -165,7 +163,7 @@ export async function finishWork(place: Place, session: LoadedSession, lock: Loc
     throw new Failure(
       "work-interrupted",
       `an interrupted command left the work tree halfway, and ${settling ? list(settling.inTheWay) : "the branch"} changed since`,
-      { exit: 4, hint: `git stash show -p ${ref}`, details: byHand(ref) },
+      { hint: `git stash show -p ${ref}`, details: byHand(ref) },
     );
   await settling.run();
   if (kept.step === "back") return (await finishBack(place, session, lock, work)).session;
@@ -181,7 +179,6 @@ export async function refuseHalfway(place: Place): Promise<void> {
   const { work, id } = session?.state.context ?? {};
   if (!work?.step || id === undefined || (await refCommit(root, workRef(id))) !== work.commit) return;
   throw new Failure("work-interrupted", "a switch was interrupted, and the work tree may be halfway", {
-    exit: 4,
     hint: "session resume finishes it",
   });
 }
@@ -194,7 +191,6 @@ export function isUnfinished({ tracked, untracked, unmerged, submodules }: Unfin
 function refuseUnsafe({ unmerged, submodules }: UnfinishedPaths): void {
   if (unmerged.length > 0)
     throw new Failure("unmerged", `${list(unmerged)} has conflicts that are not resolved`, {
-      exit: 4,
       hint: "resolve them, then git add",
     });
   if (submodules.length > 0)
@@ -254,8 +250,7 @@ async function record(
 ): Promise<LoadedSession> {
   const { work: _work, ...context } = session.state.context;
   const state = { ...session.state, context: work === undefined ? context : { ...context, work } };
-  await saveSession(session, state, events, lock);
-  return { ...session, state, events: [...session.events, ...events] };
+  return saveSession(session, state, events, lock);
 }
 
 function benchOf({ repository }: Place, { folder }: LoadedSession): Bench {

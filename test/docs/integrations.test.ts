@@ -5,7 +5,9 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { entryOf } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
+import { COVERAGE_FILES } from "../../src/facts/coverage.ts";
 import { buildOf } from "../../src/facts/formats/build.ts";
+import { TEST_FILES, TEST_FOLDERS } from "../../src/facts/tests.ts";
 import { CONFIG_KEYS } from "../../src/settings/config.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
@@ -90,8 +92,7 @@ test("the example of ci.json is one, and every command and setting of the page i
 });
 
 test("the places that it names are those that are looked at", () => {
-  const source = ["coverage", "tests"].map((each) => readFileSync(`src/facts/${each}.ts`, "utf8")).join("\n");
-  const looked = [...source.matchAll(/^ {2}"([^"*]+)",$/gm)].map((each) => each[1] ?? "");
+  const looked = [...COVERAGE_FILES, ...TEST_FILES, ...TEST_FOLDERS];
   const row = TEXT.split("\n")
     .filter((line) => /^\| (coverage|tests):/.test(line))
     .join("\n");

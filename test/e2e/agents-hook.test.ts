@@ -27,10 +27,8 @@ const log = async (here: Scratch, branch = "feature/login") =>
     .map((line) => JSON.parse(line))
     .filter((each) => each.type.includes(":"));
 
-async function withSession(): Promise<Scratch> {
-  const here = await scratch();
-  await here.ok("start", "feature/login", "-o", "OAuth login");
-  return here;
+function withSession(): Promise<Scratch> {
+  return scratch({ session: ["feature/login", "-o", "OAuth login"] });
 }
 
 /** A start as each of them tells it, and where it reads the brief. */

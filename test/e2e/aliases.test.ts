@@ -16,8 +16,7 @@ test("the names that other tools give these commands mean the same", async () =>
 });
 
 test("a repository that was moved keeps its sessions, also seen from a folder below it", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await rename(s.root, `${s.root}-a`);
   const moved = s.at("../work-a");
   await mkdir(`${moved.root}/below`);
@@ -28,8 +27,7 @@ test("a repository that was moved keeps its sessions, also seen from a folder be
 });
 
 test("two projects whose paths read alike have nothing in common", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   await s.run("git", ["clone", "--quiet", ".", "../a-b"]);
   await s.run("git", ["clone", "--quiet", ".", "../a/b"]);
   await s.at("../a-b").ok("start", "one");

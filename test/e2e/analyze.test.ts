@@ -14,8 +14,7 @@ const partOf = (health: { parts: { name: string }[] }, name: string) =>
   health.parts.find((each) => each.name === name);
 
 test("a session that has just begun has little that could be told, and says so", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", "-o", "Two");
+  const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   const found = await s.json("analyze");
   expect(found).toMatchObject({ scope: "session", session: { branch: "work", state: "active" } });
   expect(found.health.score).toBe(100);
@@ -37,8 +36,7 @@ test("a session that has just begun has little that could be told, and says so",
 });
 
 test("each part of the health says what was found and what to do about it", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("blockers", "add", "Waiting for keys");
   await s.write("src/a.ts", "1\n".repeat(40));
   await s.ok("checkpoint", "-A", "-m", "feat: a");
@@ -84,8 +82,7 @@ test("each part of the health says what was found and what to do about it", asyn
 });
 
 test("old blockers and a rest without progress take from the score", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("blockers", "add", "Keys");
   const file = path.join(s.root, ".git/sessions/work/context.json");
   const old = (text: string) => text.replace(/"\d{4}-\d\d-\d\dT[^"]*"/g, `"${hoursAgo(24 * 8)}"`);
@@ -139,8 +136,7 @@ test("the range for the rest goes from the objective that took least to the one 
 });
 
 test("stats, compare, history and analyze count the same", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("src/a.ts", "1\n2\n");
   await s.write("test/a.test.ts", 'test("one", () => {});\n');
   await s.ok("checkpoint", "-A", "-m", "feat: a", "--complete", "1");
@@ -211,7 +207,7 @@ test("what is kept is never believed when it is torn or changed, and nothing is 
 test("several at once give the same answer, and leave nothing half", async () => {
   const s = await scratch({ commits: 0 });
   await randomHistory(s, 9, 25);
-  const all = await Promise.all([1, 2, 3, 4].map(() => s.json("analyze", "--project")));
+  const all = await Promise.all([1, 2, 3, 4].map(() => s.apart.json("analyze", "--project")));
   for (const each of all) expect(each.patterns).toEqual(all[0].patterns);
   const names = await readdir(path.join(s.root, CACHE));
   expect(names.filter((name) => name.startsWith(".tmp"))).toEqual([]);

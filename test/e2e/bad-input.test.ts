@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", "-o", "Two");
+  const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   await s.write("README.md", "edited\n");
   return s;
 }

@@ -33,17 +33,20 @@ test("each agent's limit is kept, every open objective and blocker is there, and
   expect(Buffer.byteLength(await all("--agent", "codex"))).toBeLessThanOrEqual(10_000);
   expect((await all("--max-chars", "6000")).length).toBeLessThanOrEqual(6000);
   expect(Buffer.byteLength(await all("--full"))).toBeGreaterThan(10_000);
-  // Even where that alone is too much.
-  const least = await all("--max-tokens", "100");
-  expect(least).toContain("… 1 more: `session decisions list`");
+  // Below what these alone need, the limit is refused, and the hint is a limit that is kept.
+  const refused = await s.session("brief", "--max-tokens", "100");
+  expect(refused).toMatchObject({ code: 2, stdout: "" });
+  const [, least = ""] = /session brief --max-tokens (\d+)/.exec(refused.stderr) ?? [];
+  const shortest = await all("--max-tokens", least);
+  expect(Buffer.byteLength(shortest)).toBeLessThanOrEqual(Number(least) * 4);
+  expect(shortest).toContain("… 1 more: `session decisions list`");
   const xml = await s.ok("brief", "--max-tokens", "1500", "--format", "xml");
   expect(Buffer.byteLength(xml)).toBeLessThanOrEqual(6000);
   for (let n = 1; n <= 40; n++) expect(xml).toContain(`<objective id="obj-${n}"`);
 });
 
 test("the same state gives the same bytes", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await commit(s, "a.ts", "feat: a");
   const first = await s.ok("brief");
   await new Promise((resolve) => setTimeout(resolve, 1100));
@@ -63,7 +66,7 @@ test("with nothing recorded: objectives are guessed, and said to be guesses", as
   // A default branch is for everything.
   await s.git("switch", "--quiet", "main");
   const main = await s.json("brief");
-  expect(main).toMatchObject({ objectives: [], recent: true, commits: [{ subject: "commit 0" }] });
+  expect(main).toMatchObject({ objectives: [], recent: true, work: [{ subject: "commit 0" }] });
 });
 
 test("a default branch is told by its newest commits, however long its history is", async () => {
@@ -75,16 +78,15 @@ test("a default branch is told by its newest commits, however long its history i
   ).join("");
   await s.run("git", ["fast-import", "--quiet"], { input });
   await s.git("reset", "--quiet", "--hard");
-  const { commits, files, session } = await s.json("brief");
-  expect(commits).toHaveLength(30);
+  const { work, files, session } = await s.json("brief");
+  expect(work).toHaveLength(30);
   expect(files).toHaveLength(30);
   expect(session).not.toHaveProperty("baseCommit");
   expect((await s.json("status")).commits).toBe(30);
 });
 
 test("what happened on the base, what was merged, and what others decided about these files", async () => {
-  const s = await scratch();
-  await s.ok("start", "other", "-o", "Names");
+  const s = await scratch({ session: ["other", "-o", "Names"] });
   await s.write("shared.ts", "1\n");
   await s.write("elsewhere.ts", "1\n");
   await s.ok("decisions", "add", "Names in English", "--rationale", "one language");
@@ -104,7 +106,7 @@ test("what happened on the base, what was merged, and what others decided about 
   await s.git("merge", "--quiet", "--no-ff", "--no-edit", "side");
   const brief = await s.ok("brief");
   expect(brief).toContain(`- On \`main\`, not here: \`${meanwhile}\` \`fix: meanwhile\``);
-  expect(brief).toMatch(/- Merged: `[0-9a-f]{8}` `Merge branch 'side' into work`/);
+  expect(brief).toMatch(/- `[0-9a-f]{8}` `Merge branch 'side' into work`/);
   expect(brief).toMatch(/- `shared.ts` changed, .*; changed on `main` too/);
   expect(brief).toMatch(
     /Decisions of others that touch these files:\n\n- `dec-1` of `[0-9a-z]{12}`, `Test Person` in `[0-9a-f]{8}`: `Names in English`. Because: `one language` \(`shared.ts`\)/,
@@ -120,8 +122,7 @@ test("what happened on the base, what was merged, and what others decided about 
 });
 
 test("a checkpoint that was reverted says so, and its decision too; a reverted revert does not count", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("a.ts", "1\n");
   await s.ok("decisions", "add", "Decided");
   await s.ok("checkpoint", "-A", "-m", "feat: a");
@@ -138,8 +139,7 @@ test("a checkpoint that was reverted says so, and its decision too; a reverted r
 });
 
 test("in the middle of a rebase, the brief is about the branch that is being rebased", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "Rebase me");
+  const s = await scratch({ session: ["work", "-o", "Rebase me"] });
   await commit(s, "README.md", "feat: mine");
   await s.git("switch", "--quiet", "main");
   await commit(s, "README.md", "fix: theirs");
@@ -154,8 +154,7 @@ test("in the middle of a rebase, the brief is about the branch that is being reb
 });
 
 test("--since-last says what changed since this agent was given one, and nothing else writes that down", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", "-o", "Two");
+  const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   const since = (agent: string) => s.ok("brief", "--since-last", "--agent", agent);
   const first = await since("claude");
   expect(first).toBe(await s.ok("brief", "--agent", "claude"));
@@ -181,8 +180,7 @@ test("--since-last says what changed since this agent was given one, and nothing
 });
 
 test("XML is well-formed, and has what JSON has", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "a < b && c > d ]]> <x>", "-o", "\ufffe\u{1f600}");
+  const s = await scratch({ session: ["work", "-o", "a < b && c > d ]]> <x>", "-o", "\ufffe\u{1f600}"] });
   const xml = await s.ok("brief", "--format", "xml");
   expect(XMLValidator.validate(xml)).toBe(true);
   const { brief } = new XMLParser({ ignoreAttributes: false }).parse(xml);
@@ -194,8 +192,7 @@ test("XML is well-formed, and has what JSON has", async () => {
 });
 
 test("a handoff that was written is checked against git, and says who took it up", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("a.ts", "1\n");
   expect(await s.ok("handoff")).toContain("Derived from git and the record: this session was not ended.");
   const none = await s.session("handoff", "--ack");
@@ -223,8 +220,7 @@ test("a handoff that was written is checked against git, and says who took it up
 });
 
 test("the handoff of another branch says nothing of the coverage of this one", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.git("switch", "--quiet", "main");
   await s.write(
     "coverage/coverage-summary.json",

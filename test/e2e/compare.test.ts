@@ -3,8 +3,7 @@ import { scratch } from "../support/scratch.ts";
 import { daysAgo, fastSnapshots } from "../support/snapshots.ts";
 
 test("puts two sessions side by side, the second being this branch's unless named", async () => {
-  const s = await scratch();
-  await s.ok("start", "one", "--title", "The first", "-o", "A");
+  const s = await scratch({ session: ["one", "--title", "The first", "-o", "A"] });
   await s.write("a.txt", "1\n");
   await s.ok("checkpoint", "-A", "-m", "feat: a", "--complete", "1");
   await s.ok("end");

@@ -22,8 +22,7 @@ async function inBash(s: Scratch, ...typed: string[]): Promise<string[]> {
 }
 
 test("completes commands, options, values, sessions and branches", async () => {
-  const s = await scratch();
-  await s.ok("start", "feature/login");
+  const s = await scratch({ session: ["feature/login"] });
   await s.ok("start", "fix/crash");
   await s.git("branch", "plain");
   expect(await words(s, "sta")).toEqual(["start", "status", "stats"]);

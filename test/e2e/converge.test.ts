@@ -1,9 +1,10 @@
 import { afterAll, expect, test } from "vitest";
 import { cloned, removeMade, settle, verify } from "../support/converging.ts";
 import { doSomething } from "../support/deeds.ts";
+import { seeds } from "../support/sampled.ts";
 
 /** SESSION_FUZZ_SEED and SESSION_FUZZ_STEPS run others, and longer. Every third has three clones, every fifth git daemon. */
-const SEEDS = process.env.SESSION_FUZZ_SEED?.split(",").map(Number) ?? [2, 15];
+const SEEDS = seeds([2, 15]);
 const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 10);
 
 afterAll(removeMade);

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { strikes } from "../support/sampled.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
@@ -54,17 +55,16 @@ async function whole(s: Scratch) {
 }
 
 async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", "-o", "Two", "--tag", "tagged");
+  const s = await scratch({ session: ["work", "-o", "One", "-o", "Two", "--tag", "tagged"] });
   await s.ok("decisions", "add", "Decided");
   await s.ok("note", "mind the gap");
   return s;
 }
 
 describe.each([
-  ["kill", "every", 1],
-  ["ENOSPC", "every seventh", 7],
-])("%s at %s rename and change of refs", (kind, _which, step) => {
+  ["kill", 4],
+  ["ENOSPC", 7],
+])("%s at every rename and change of refs", (kind, every) => {
   test.each(["local", "ended"])(
     "of a deletion (%s): the session is there, or comes back, whole and once",
     async (was) => {
@@ -72,7 +72,7 @@ describe.each([
       const { id } = (await s.json("status")).session;
       const before = await whole(s);
       const where = was === "local" ? "local" : "kept";
-      for (let at = 1; at < 100; at += step) {
+      for (const at of strikes(100, every)) {
         if (was === "ended") await s.ok("end");
         const snapshot = await s.git("for-each-ref", "--format=%(objectname)", "refs/sessions");
         const { done } = await withFault(s, kind, at, ["delete", id, "--force"]);
@@ -96,7 +96,7 @@ describe.each([
     const s = await started();
     const { id } = (await s.json("status")).session;
     const before = await whole(s);
-    for (let at = 1; at < 100; at += step) {
+    for (const at of strikes(100, every)) {
       await s.ok("delete", id, "--force");
       const { done } = await withFault(s, kind, at, ["restore", id]);
       if ((await standing(s, id, "local")) === "deleted") await s.ok("restore", id);

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { expect, test } from "vitest";
+import { strikes } from "../support/sampled.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
@@ -24,8 +25,9 @@ test.each([
   ["resume", ["resume", "work"]],
   ["start on a branch that was made anew", ["start", "work", "-o", "New"]],
 ])("killed before every rename of %s: the whole session is there afterwards, once", async (_what, args) => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", "-o", "Two", "--tag", "tagged", "--meta", "issue=42");
+  const s = await scratch({
+    session: ["work", "-o", "One", "-o", "Two", "--tag", "tagged", "--meta", "issue=42"],
+  });
   await s.ok("objectives", "complete", "1");
   await s.ok("blockers", "add", "Waiting", "--link", "#42");
   await s.ok("note", "mind the gap");
@@ -34,7 +36,7 @@ test.each([
   await s.ok("checkpoint", "-m", "docs: x");
   const { session } = await s.json("status");
   const whole = await taken(s, session.id);
-  for (let at = 1; at < 100; at++) {
+  for (const at of strikes(100)) {
     if (args[0] === "resume") await s.ok("end");
     if (args[0] === "start") {
       // Made anew from a commit that the session never saw.
@@ -71,11 +73,10 @@ test.each([
 });
 
 test("killed before every rename of resume on a renamed branch: the session is there afterwards, once", async () => {
-  const s = await scratch();
-  await s.ok("start", "name-0", "-o", "One");
+  const s = await scratch({ session: ["name-0", "-o", "One"] });
   await s.ok("checkpoint", "--allow-empty", "-m", "docs: x", "--decision", "Decided");
   const { id } = (await s.json("status")).session;
-  for (let at = 1; at < 100; at++) {
+  for (const at of strikes(100)) {
     await s.git("branch", "--quiet", "-m", `name-${at}`);
     await s.write("../home/count", "0");
     const env = { FAULT: "kill", FAULT_OF: "rename", FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };

@@ -1,6 +1,7 @@
 import { cp } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { strikes } from "../support/sampled.ts";
 import type { Scratch } from "../support/scratch.ts";
 import { two } from "../support/sharing.ts";
 
@@ -49,7 +50,7 @@ test.each([
     const [before, after] = [await whole(b, id, folder), await whole(done, id, folder)];
     expect(after[1]).toMatch(/From b\n.*From a\n/s);
     let seen = 0;
-    for (let at = 1; at < 60; at += ended ? 2 : 1) {
+    for (const at of strikes(60)) {
       const s = await copy(`killed-${at}`);
       const env = { FAULT: "kill", FAULT_OF: what, FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
       const ran = await s.run(process.execPath, ["--require", FAULT, CLI, "pull"], { env });

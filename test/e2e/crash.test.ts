@@ -1,17 +1,19 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
+import { strikes } from "../support/sampled.ts";
+import { begin, fixture, type Ran, type Scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
 const FAULT = path.resolve("test/support/fault.cjs");
 
-async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("init", "--yes");
-  await s.git("add", "--all");
-  await s.git("commit", "--quiet", "-m", "chore: set session up");
-  await s.ok("start", "work", "-o", "One");
-  return s;
+function started(): Promise<Scratch> {
+  return fixture("crash", async (s) => {
+    await begin(s);
+    await s.ok("init", "--yes");
+    await s.git("add", "--all");
+    await s.git("commit", "--quiet", "-m", "chore: set session up");
+    await s.ok("start", "work", "-o", "One");
+  });
 }
 
 /** Runs a command with a fault at the k-th change of a file of ours; `done` when it made fewer changes than that. */
@@ -44,7 +46,7 @@ describe.each(["kill", "half", "ENOSPC", "EIO"])("%s at every change", (kind) =>
   test("an objective is added or not, and the next command goes on", async () => {
     const s = await started();
     let expected = ["One"];
-    for (let at = 1; at < 200; at++) {
+    for (const at of strikes(200)) {
       const text = `added ${at}`;
       const { ran, done } = await withFault(s, kind, at, ["objectives", "add", text]);
       const now = await texts(s);
@@ -68,7 +70,7 @@ describe.each(["half", "ENOSPC"])("%s at every change of a checkpoint", (kind) =
   test("commit, objectives, decision log and index are all as before or all as after", async () => {
     const s = await started();
     await s.write("new.txt", "0\n");
-    for (let at = 1; at < 200; at++) {
+    for (const at of strikes(200)) {
       const head = await s.git("rev-parse", "HEAD");
       const before = await s.fingerprint();
       const { ran, done } = await withFault(s, kind, at, [
@@ -131,7 +133,9 @@ describe("many at once", () => {
   test("twenty processes write to one session: nothing is lost, nothing doubled", async () => {
     const s = await started();
     const ran = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => s.session(n % 2 ? "objectives" : "blockers", "add", `item ${n}`)),
+      Array.from({ length: 20 }, (_, n) =>
+        s.apart.session(n % 2 ? "objectives" : "blockers", "add", `item ${n}`),
+      ),
     );
     for (const each of ran) expect(each.code, each.stderr).toBe(0);
     const ids = [...(await s.json("objectives")), ...(await s.json("blockers"))].map(

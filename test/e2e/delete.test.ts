@@ -137,8 +137,7 @@ test("nothing is there to delete", async () => {
 });
 
 test("at a terminal it shows what would go and asks: no is the answer that Enter gives", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "--title", "A title");
+  const s = await scratch({ session: ["work", "--title", "A title"] });
   await s.ok("pause");
   const there = async () => (await s.json("list")).length;
   for (const keys of ["enter", "n,enter"]) {

@@ -4,8 +4,9 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 
 /** A session with something of everything. */
 async function working(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "-o", "Login", "-o", "Docs", "--tag", "auth", "--meta", "team=core");
+  const s = await scratch({
+    session: ["feature/login", "-o", "Login", "-o", "Docs", "--tag", "auth", "--meta", "team=core"],
+  });
   await s.ok("blockers", "add", "Waiting for keys", "--link", "#42");
   await s.ok("decisions", "add", "Use PKCE", "--rationale", "no secret", "--alternatives", "Implicit: old");
   await s.ok("note", "Ask about the callback");
@@ -199,8 +200,7 @@ test("of many, a snapshot that is damaged is left out and said", async () => {
 });
 
 test("--template renders with a file of the user's own, which cannot do more than a template", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "--title", "A title", "-o", "One");
+  const s = await scratch({ session: ["work", "--title", "A title", "-o", "One"] });
   await s.write("mine.hbs", "{{title}}: {{#each objectives}}{{this.text}}{{/each}}\n");
   expect((await s.ok("export", "--template", "mine.hbs")).trim()).toBe("A title: One");
   await s.ok("export", "--template", "mine.hbs", "-o", "out.txt");

@@ -1,44 +1,45 @@
 import { expect, test } from "vitest";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch } from "../support/scratch.ts";
 
 /** Two checkpoints with labels, one decision each, and one that is pending. */
-async function parent(...options: string[]): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok(
-    "start",
-    "work",
-    "-o",
-    "One",
-    "-o",
-    "Two",
-    "-o",
-    "Three",
-    "--tag",
-    "kept",
-    "--meta",
-    "issue=42",
-    ...options,
-  );
-  for (const [name, done] of [
-    ["first", "1"],
-    ["second", "2"],
-  ] as const) {
-    await s.write(`${name}.txt`, `${name}\n`);
+function parent(...options: string[]): Promise<Scratch> {
+  return fixture(`fork ${JSON.stringify(options)}`, async (s) => {
+    await begin(s);
     await s.ok(
-      "checkpoint",
-      "-A",
-      "-m",
-      `feat: ${name}`,
-      "--label",
-      name,
-      "--complete",
-      done,
-      "--decision",
-      `Decided ${name}`,
+      "start",
+      "work",
+      "-o",
+      "One",
+      "-o",
+      "Two",
+      "-o",
+      "Three",
+      "--tag",
+      "kept",
+      "--meta",
+      "issue=42",
+      ...options,
     );
-  }
-  await s.ok("decisions", "add", "Not committed");
-  return s;
+    for (const [name, done] of [
+      ["first", "1"],
+      ["second", "2"],
+    ] as const) {
+      await s.write(`${name}.txt`, `${name}\n`);
+      await s.ok(
+        "checkpoint",
+        "-A",
+        "-m",
+        `feat: ${name}`,
+        "--label",
+        name,
+        "--complete",
+        done,
+        "--decision",
+        `Decided ${name}`,
+      );
+    }
+    await s.ok("decisions", "add", "Not committed");
+  });
 }
 
 const objectives = async (s: Scratch) =>

@@ -1,15 +1,26 @@
 import { expect, test } from "vitest";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
 
 const BRANCH = "feature/login";
 
 /** A repository with a bare remote beside it, and main pushed. */
-async function shared(): Promise<Scratch> {
-  const s = await scratch({ commits: 2 });
+function shared(): Promise<Scratch> {
+  return fixture("fresh-clone", makeShared);
+}
+
+async function makeShared(s: Scratch): Promise<void> {
+  await begin(s, { commits: 2 });
   await s.git("init", "--quiet", "--bare", "../remote.git");
   await s.git("remote", "add", "origin", `file://${s.at("../remote.git").root}`);
   await s.git("push", "--quiet", "origin", "main");
-  return s;
+}
+
+/** The same, with the session of `worked`. */
+function sharedWork(): Promise<Scratch> {
+  return fixture("fresh-clone with work", async (s) => {
+    await makeShared(s);
+    await worked(s);
+  });
 }
 
 /** A session with an item of every kind, in every state, its branch pushed. */
@@ -97,8 +108,7 @@ test.each([
   ["of that branch alone", ["--single-branch", `--branch=${BRANCH}`]],
   ["without blobs", ["--filter=blob:none", "--no-checkout"]],
 ])("in a fresh clone, %s, resume brings everything back that trailers hold", async (_name, options) => {
-  const s = await shared();
-  await worked(s);
+  const s = await sharedWork();
   await s.git("config", "--file", "../remote.git/config", "uploadpack.allowFilter", "true");
   const before = await recordOf(s);
   const c = await clone(s, ...options);
@@ -168,8 +178,7 @@ test("in a clone of sha256, and with a hostile configuration of the user", async
 });
 
 test("in a shallow clone: the newest checkpoint, numbers that nobody has, and the rest once it is there", async () => {
-  const s = await shared();
-  await worked(s);
+  const s = await sharedWork();
   const before = await recordOf(s);
   const c = await clone(s, "--depth=1", `--branch=${BRANCH}`);
   const { stderr } = await c.session("resume");
@@ -192,8 +201,7 @@ test("in a shallow clone: the newest checkpoint, numbers that nobody has, and th
   await c.ok("checkpoint", "--allow-empty", "-m", "feat: d");
   expect((await c.json("trailers")).session.decisions).toEqual([]);
 
-  const deeper = await shared();
-  await worked(deeper);
+  const deeper = await sharedWork();
   await deeper.git("commit", "--quiet", "--allow-empty", "-m", "chore: on top");
   await deeper.git("push", "--quiet", "origin", BRANCH);
   const cut = await clone(deeper, "--depth=1", `--branch=${BRANCH}`);
@@ -217,8 +225,7 @@ test("what comes from the log of decisions keeps a shallow clone's numbers close
 });
 
 test("status, brief and handoff of a branch whose commits carry a session say how it comes back", async () => {
-  const s = await shared();
-  await worked(s);
+  const s = await sharedWork();
   const c = await clone(s);
   await c.git("switch", "--quiet", BRANCH);
   const status = await c.json("status");
@@ -252,8 +259,7 @@ test("a branch without a session: nothing is created, nothing checked out", asyn
 });
 
 test("a branch on two remotes: one line names both; the setting of git decides", async () => {
-  const s = await shared();
-  await worked(s);
+  const s = await sharedWork();
   const c = await clone(s);
   await c.git("remote", "add", "fork", `file://${s.at("../remote.git").root}`);
   await c.git("fetch", "--quiet", "fork");
@@ -336,8 +342,7 @@ test("decisions of squashed and of picked sessions are not its own", async () =>
 });
 
 test("the base is known from origin alone, and from the nearer of the two", async () => {
-  const s = await shared();
-  await worked(s);
+  const s = await sharedWork();
   const c = await clone(s, `--branch=${BRANCH}`);
   expect(await c.git("branch", "--list", "main")).toBe("");
   await c.ok("resume");
@@ -355,8 +360,7 @@ test("the base is known from origin alone, and from the nearer of the two", asyn
 });
 
 test("a fetched snapshot brings back what trailers do not hold, and newer commits come on top", async () => {
-  const s = await shared();
-  await worked(s);
+  const s = await sharedWork();
   await s.ok("note", "only in the snapshot");
   await s.ok("objectives", "add", "Only in the snapshot");
   await s.ok("objectives", "start", "1");
@@ -405,8 +409,7 @@ test("a fetched snapshot brings back what trailers do not hold, and newer commit
 });
 
 test("a snapshot in a shallow clone, where the commit that the session began at is not there", async () => {
-  const s = await shared();
-  await worked(s);
+  const s = await sharedWork();
   await s.ok("decisions", "add", "Pending");
   const { session } = await s.json("end", "--no-handoff");
   await s.git("push", "--quiet", "origin", "refs/sessions/*:refs/sessions/*", BRANCH);
@@ -427,8 +430,7 @@ test("a snapshot in a shallow clone, where the commit that the session began at 
 });
 
 test("two clones that gave one number to two things keep both", async () => {
-  const s = await shared();
-  await worked(s);
+  const s = await sharedWork();
   const c = await clone(s);
   await c.ok("resume", BRANCH);
   await c.ok("objectives", "add", "Theirs");
@@ -458,8 +460,7 @@ test("two clones that gave one number to two things keep both", async () => {
 });
 
 test("what was changed here later, by a command or by hand, wins over a commit", async () => {
-  const s = await shared();
-  await worked(s);
+  const s = await sharedWork();
   const c = await clone(s);
   await c.ok("resume", BRANCH);
   await c.ok("objectives", "complete", "1", "5");
@@ -476,8 +477,7 @@ test("what was changed here later, by a command or by hand, wins over a commit",
 });
 
 test("commits of this clone, rewritten or not, are never taken for another's", async () => {
-  const s = await shared();
-  await worked(s);
+  const s = await sharedWork();
   await s.git("switch", "--quiet", "main");
   await s.git("commit", "--quiet", "--allow-empty", "-m", "main goes on");
   await s.git("switch", "--quiet", BRANCH);
@@ -495,8 +495,7 @@ test("commits of this clone, rewritten or not, are never taken for another's", a
 });
 
 test("a session that ended here comes back from its record, not from its commits, without a name", async () => {
-  const s = await shared();
-  await worked(s);
+  const s = await sharedWork();
   await s.ok("note", "kept");
   await s.ok("end");
   expect(await s.json("resume")).toMatchObject({ from: "kept" });

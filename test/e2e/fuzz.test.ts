@@ -11,9 +11,10 @@ import {
   verify,
   type World,
 } from "../support/fuzz.ts";
+import { seeds } from "../support/sampled.ts";
 
 /** SESSION_FUZZ_SEED and SESSION_FUZZ_STEPS run others, and longer. */
-const SEEDS = process.env.SESSION_FUZZ_SEED?.split(",").map(Number) ?? [1, 2];
+const SEEDS = seeds([1, 2]);
 const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 16);
 
 type Part = "head" | "refs" | "index" | "stash" | "files";

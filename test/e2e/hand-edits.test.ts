@@ -12,8 +12,7 @@ const objectives = async (s: Scratch) =>
   );
 
 test("while git runs the project's hooks for a checkpoint", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", "-o", "Two", "-o", "Three");
+  const s = await scratch({ session: ["work", "-o", "One", "-o", "Two", "-o", "Three"] });
   await s.write(
     ".git/hooks/pre-commit",
     `#!/bin/sh\nsed -i 's/obj-3: Three/obj-3: Three by hand/' ${LIST}\n`,
@@ -25,8 +24,7 @@ test("while git runs the project's hooks for a checkpoint", async () => {
 });
 
 test("after a command was killed between deciding and writing", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", "-o", "Two", "-o", "Three");
+  const s = await scratch({ session: ["work", "-o", "One", "-o", "Two", "-o", "Three"] });
   const program = ["--require", path.resolve("test/support/fault.cjs"), path.resolve("dist/cli.js")];
   for (let at = 1; at < 60 && !s.exists(".git/sessions/work/.journal"); at++)
     await s.run(process.execPath, [...program, "objectives", "complete", "1"], {

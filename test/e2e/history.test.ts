@@ -24,8 +24,7 @@ test("shows what ended, the last first, with objectives and time", async () => {
 });
 
 test("--metrics says what came of each, and of all together", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", "-o", "Two");
+  const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   await s.write("a.test.js", 'test("one", () => {});\n');
   await s.ok("checkpoint", "-A", "-m", "feat: a", "--decision", "Decided", "--complete", "1");
   await s.ok("end");
@@ -62,8 +61,7 @@ test("takes a number, a date and words", async () => {
 });
 
 test("sessions that go on are no history", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   expect(await s.json("history")).toEqual([]);
   expect(await s.ok("history")).toContain("No session like that has ended here");
 });

@@ -2,15 +2,15 @@
 import { chmod, rm } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch } from "../support/scratch.ts";
 
 const BLOCK = /Session-Objectives:\n - \[ \] obj-1: One\n(Decisions:\n[\s\S]*)?Session-Id: \w{12}\n$/;
 
-async function started(branch = "work"): Promise<Scratch> {
-  const repo = await scratch();
-  await repo.ok("start", branch, "-o", "One");
-  await repo.ok("hooks", "install");
-  return repo;
+function started(branch = "work"): Promise<Scratch> {
+  return fixture(`hooks-commit ${branch}`, async (repo) => {
+    await begin(repo, { session: [branch, "-o", "One"] });
+    await repo.ok("hooks", "install");
+  });
 }
 
 const message = (repo: Scratch, commit = "HEAD") => repo.git("log", "-1", "--format=%B", commit);

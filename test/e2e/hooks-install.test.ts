@@ -2,6 +2,7 @@ import { chmod, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { expectRecorded, manifest, script } from "../support/hooks.ts";
+import { strikes } from "../support/sampled.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
@@ -152,24 +153,20 @@ test("four installations at once leave what one leaves", async () => {
   const s = await scratch();
   await script(s, ".git/hooks/pre-push", "#!/bin/sh\n# mine\n");
   const before = await manifest(s, ".git/hooks");
-  const ran = await Promise.all([1, 2, 3, 4].map(() => s.session("hooks", "install")));
+  const ran = await Promise.all([1, 2, 3, 4].map(() => s.apart.session("hooks", "install")));
   expect(ran.map((each) => each.code)).toEqual([0, 0, 0, 0]);
   expect(await s.read(".git/hooks/pre-push.before-session")).toBe("#!/bin/sh\n# mine\n");
   await s.ok("hooks", "uninstall");
   expect(await manifest(s, ".git/hooks")).toBe(before);
 });
 
-/** Kills the program at its first change of a file, its second, … until it ends by itself; two at a time. */
+/** Kills the program at its first change of a file, its second, … until it ends by itself. */
 async function killedAtEach(check: (at: number, env: NodeJS.ProcessEnv) => Promise<number>): Promise<void> {
-  for (let at = 1; ; at += 2) {
-    const env = (each: number) => ({
-      FAULT_AT: String(each),
-      FAULT: "kill",
-      NODE_OPTIONS: `--require ${FAULT}`,
-    });
-    const codes = await Promise.all([at, at + 1].map((each) => check(each, env(each))));
-    if (codes.includes(0)) return;
+  for (const at of strikes(200)) {
+    const env = { FAULT_AT: String(at), FAULT: "kill", NODE_OPTIONS: `--require ${FAULT}` };
+    if ((await check(at, env)) === 0) return;
   }
+  throw new Error("it never ran through");
 }
 
 const FAULT = path.resolve("test/support/fault.cjs");

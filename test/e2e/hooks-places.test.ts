@@ -8,8 +8,7 @@ const trailers = (repo: Scratch, commit = "HEAD") => repo.git("log", "-1", "--fo
 const commit = (repo: Scratch, ...args: string[]) => repo.git("commit", "--quiet", "--allow-empty", ...args);
 
 test("each worktree's commits carry the session of its own branch", async () => {
-  const repo = await scratch();
-  await repo.ok("start", "first", "-o", "In the main worktree");
+  const repo = await scratch({ session: ["first", "-o", "In the main worktree"] });
   await repo.ok("hooks", "install");
   await repo.git("worktree", "add", "--quiet", "-b", "second", "../linked", "main");
   const linked = repo.at("../linked");
@@ -31,8 +30,7 @@ test("each worktree's commits carry the session of its own branch", async () => 
 });
 
 test("both worktrees may have an editor open at once", async () => {
-  const repo = await scratch();
-  await repo.ok("start", "first", "-o", "In the main worktree");
+  const repo = await scratch({ session: ["first", "-o", "In the main worktree"] });
   await repo.ok("hooks", "install");
   await repo.git("worktree", "add", "--quiet", "-b", "second", "../linked", "main");
   const linked = repo.at("../linked");
@@ -62,8 +60,7 @@ test("a submodule's commits carry the submodule's session", async () => {
 });
 
 test("from a subfolder, and with paths on the command line", async () => {
-  const repo = await scratch();
-  await repo.ok("start", "work", "-o", "One");
+  const repo = await scratch({ session: ["work", "-o", "One"] });
   await repo.ok("hooks", "install");
   await repo.write("deep/er/a.txt", "a\n");
   await repo.write("deep/b.txt", "b\n");
@@ -127,16 +124,14 @@ test("a hostile global configuration changes nothing of it", async () => {
 });
 
 test("the branch that is made by the first commit", async () => {
-  const repo = await scratch({ commits: 0 });
-  await repo.ok("start", "main", "-o", "From nothing");
+  const repo = await scratch({ commits: 0, session: ["main", "-o", "From nothing"] });
   await repo.ok("hooks", "install");
   await commit(repo, "-m", "root");
   expect(await trailers(repo)).toContain("obj-1: From nothing");
 });
 
 test("a detached HEAD, and a bisect", async () => {
-  const repo = await scratch({ commits: 3 });
-  await repo.ok("start", "work", "-o", "One");
+  const repo = await scratch({ commits: 3, session: ["work", "-o", "One"] });
   await repo.ok("hooks", "install");
   await repo.git("bisect", "start", "HEAD", "HEAD~2");
   await commit(repo, "-m", "while bisecting");

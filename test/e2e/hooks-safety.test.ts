@@ -6,13 +6,13 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { gitTrailers } from "../../src/trailers/git.ts";
 import { trailersByGit } from "../support/git-trailers.ts";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch } from "../support/scratch.ts";
 
-async function started(): Promise<Scratch> {
-  const repo = await scratch();
-  await repo.ok("start", "work", "-o", "One");
-  await repo.ok("hooks", "install");
-  return repo;
+function started(): Promise<Scratch> {
+  return fixture("hooks-safety", async (repo) => {
+    await begin(repo, { session: ["work", "-o", "One"] });
+    await repo.ok("hooks", "install");
+  });
 }
 
 const HOOKS = ".git/sessions/.hooks";

@@ -3,7 +3,10 @@ import { symlink, truncate } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+
 import type { ExportedSession } from "../../src/transfer/portable/schema.ts";
+import { strikes } from "../support/sampled.ts";
+
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { exportedSession } from "../support/sessions.ts";
 
@@ -54,8 +57,7 @@ test("what is exported, imported into a fresh repository and exported again is t
 });
 
 test("a real session goes from one clone to another, and on", async () => {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "-o", "Login", "-o", "Docs");
+  const s = await scratch({ session: ["feature/login", "-o", "Login", "-o", "Docs"] });
   await s.ok("decisions", "add", "Use PKCE", "--rationale", "no secret");
   await s.write("login.ts", "1\n");
   await s.ok("checkpoint", "-A", "-m", "feat: login", "--complete", "1");
@@ -81,8 +83,7 @@ test("a real session goes from one clone to another, and on", async () => {
 });
 
 test("decisions of an imported session are found in a squash that names none of them", async () => {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "-o", "Login");
+  const s = await scratch({ session: ["feature/login", "-o", "Login"] });
   await s.ok("decisions", "add", "Use PKCE");
   await s.write("login.ts", "1\n");
   await s.ok("checkpoint", "-A", "-m", "feat: login");
@@ -166,7 +167,7 @@ test("killed at any moment, it leaves each session whole or not at all", async (
   const cli = path.resolve("dist/cli.js");
   const objectives = [{ id: "obj-1", mark: "open", text: "One" }];
   let killed = 0;
-  for (let at = 1; ; at += 3) {
+  for (const at of strikes(1000, 6)) {
     const ids = ["a", "b"].map((letter) => `${letter}${String(at).padStart(11, "0")}`);
     await s.write("in.json", documentOf(...ids.map((id) => ({ ...MINIMAL, id, objectives, handoff: "x" }))));
     const args = ["--require", path.resolve("test/support/fault.cjs"), cli, "import", "-i", "in.json"];

@@ -44,8 +44,7 @@ test("days, periods and one's own commits are those that plain git finds", async
 });
 
 test("decisions and objectives are counted once, on the day they came", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", "-o", "Two");
+  const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
   for (const [n, complete] of [
     [1, "1"],
     [2, "2"],

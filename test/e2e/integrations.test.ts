@@ -215,8 +215,7 @@ describe("issues", () => {
   });
 
   test("tracking.issue_url: keys of a tracker, in the branch's name too", async () => {
-    const s = await scratch();
-    await s.ok("start", "feature/SHOP-7-login", "-o", "As in SHOP-8, not in SHA-256");
+    const s = await scratch({ session: ["feature/SHOP-7-login", "-o", "As in SHOP-8, not in SHA-256"] });
     const ids = async () => (await s.json("brief")).issues.map((each: { id: string }) => each.id);
     expect(await ids()).toEqual([]);
     await s.ok("config", "set", "tracking.issue_url", "https://tracker.example.com/browse/{id}");

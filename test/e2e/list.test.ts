@@ -88,8 +88,7 @@ test("sessions that are each other's parents are shown all the same", async () =
 });
 
 test("as Markdown a title is one cell and no markup", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "--title", "a | b *c* <b>", "-o", "One");
+  const s = await scratch({ session: ["work", "--title", "a | b *c* <b>", "-o", "One"] });
   const text = await s.ok("list", "--format", "markdown");
   expect(text.split("\n")[2]).toMatch(
     /^\| `\w{12}` \| a \\\| b \\\*c\\\* \\<b> \| work \| active \| 0\/1 \| just now \|$/,
@@ -116,8 +115,7 @@ test("bad values are named, with what would do", async () => {
 });
 
 test("an ended session of this clone is listed as its snapshot has it; once it was changed, as it is kept", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "--tag", "api", "--meta", "project=web", "-o", "One");
+  const s = await scratch({ session: ["work", "--tag", "api", "--meta", "project=web", "-o", "One"] });
   const { id } = (await s.json("list"))[0];
   await s.ok("end");
   expect(await s.json("list", "--tag", "api", "--project", "web")).toMatchObject([
@@ -167,8 +165,7 @@ test("what is kept of many snapshots is never older than their refs", async () =
 });
 
 test("--all-projects lists every repository in which a session was begun, from anywhere", async () => {
-  const s = await scratch();
-  await s.ok("start", "here", "--title", "The first");
+  const s = await scratch({ session: ["here", "--title", "The first"] });
   await s.git("init", "-q", "../other");
   await s.git("-C", "../other", "commit", "-q", "--allow-empty", "-m", "root");
   await s.ok("-C", "../other", "start", "there", "--title", "The second");

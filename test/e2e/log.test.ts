@@ -44,8 +44,7 @@ test("--events puts what was recorded between the commits", async () => {
 });
 
 test("shows ten, or as many as asked for, and says how many more there are", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   for (let n = 0; n < 12; n++) await s.git("commit", "--quiet", "--allow-empty", "-m", `chore: ${n}`);
   const shown = await s.ok("log");
   expect(shown.match(/chore: /g)).toHaveLength(10);
@@ -103,8 +102,7 @@ test("an unborn branch and an unknown session say so", async () => {
 });
 
 test("what commits and people wrote stays in its line", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   await s.ok("decisions", "add", "Pick\u202e \u001b[2Jthis\nand a second line");
   await s.git("commit", "--quiet", "--allow-empty", "-m", "feat: \u001b[31mred\u200b\u202e");
   const shown = await s.ok("log", "--events");

@@ -22,8 +22,7 @@ async function throughServers(s: Scratch): Promise<void> {
 }
 
 test("fifty processes write to one session at once: nothing is lost, nothing is there twice", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   const kinds = [
     ["objectives", "add", "objective"],
     ["decisions", "add", "decision"],
@@ -33,7 +32,7 @@ test("fifty processes write to one session at once: nothing is lost, nothing is 
     const words = kinds[n % kinds.length] ?? [];
     return [...words.slice(0, -1), `${words.at(-1)} ${n}`];
   });
-  await Promise.all([...commands.map((each) => s.ok(...each)), throughServers(s)]);
+  await Promise.all([...commands.map((each) => s.apart.ok(...each)), throughServers(s)]);
 
   const expected = (kind: string) =>
     [

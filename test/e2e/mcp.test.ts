@@ -145,8 +145,7 @@ describe("failures teach", () => {
   });
 
   test("the branch may change between calls, and the folder may be another one", async () => {
-    const s = await scratch();
-    await s.ok("start", "one", "-o", "First");
+    const s = await scratch({ session: ["one", "-o", "First"] });
     await s.git("switch", "--quiet", "main");
     await s.ok("start", "two", "-o", "Second");
     await s.write("sub/x.txt", "");
@@ -165,8 +164,7 @@ describe("failures teach", () => {
 });
 
 test("a handoff is taken up in the name of the client", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "First");
+  const s = await scratch({ session: ["work", "-o", "First"] });
   await s.ok("end");
   await s.ok("resume", "work");
   const { call } = await connected(s);
@@ -178,8 +176,7 @@ test("a handoff is taken up in the name of the client", async () => {
 });
 
 test("parallel calls are all recorded, once each", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   const { call } = await connected(s);
   const calls = Array.from({ length: 12 }, (_, n) =>
     call("session_objectives", { action: "add", items: [`parallel ${n}`] }),
@@ -191,8 +188,7 @@ test("parallel calls are all recorded, once each", async () => {
 });
 
 test("what no command line brings is refused, and the next call works", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   const { call } = await connected(s);
   const long = await call("session_note", { text: "x".repeat(10 * 1024 * 1024) });
   expect([long.isError, long.text]).toEqual([true, expect.stringContaining("at most 1000000 are taken")]);
@@ -205,8 +201,7 @@ test("what no command line brings is refused, and the next call works", async ()
 });
 
 test("a check is recorded and never run", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   const { call } = await connected(s);
   await call("session_verify", { command: "touch ran", result: "passed" });
   expect(s.exists("ran")).toBe(false);
@@ -215,8 +210,7 @@ test("a check is recorded and never run", async () => {
 
 /** The server with a pipe of our own. */
 async function piped() {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   const child = spawn(process.execPath, [CLI, "mcp"], { cwd: s.root, env: s.env, stdio: "pipe" });
   let out = "";
   let log = "";
@@ -278,8 +272,7 @@ test("a client that goes away ends it, and what was begun is finished", async ()
 const texts = [...ATTACKS.values()].filter((each) => each.trim() !== "");
 
 test("what the repository says stays data in every answer: no text acts, hides, or leaves its block", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "--title", "![x](http://evil.example/p.png) <b>");
+  const s = await scratch({ session: ["work", "--title", "![x](http://evil.example/p.png) <b>"] });
   const { call, client } = await connected(s);
   const recorded = [
     await call("session_objectives", { action: "add", items: texts }),

@@ -55,10 +55,10 @@ test("several pulls at once, while somebody writes: each finishes, and nothing i
   await a.ok("note", "from a");
   await a.ok("push");
   const ran = await Promise.all([
-    b.session("pull"),
-    b.session("note", "while it pulls"),
-    b.session("pull"),
-    b.session("objectives", "add", "meanwhile"),
+    b.apart.session("pull"),
+    b.apart.session("note", "while it pulls"),
+    b.apart.session("pull"),
+    b.apart.session("objectives", "add", "meanwhile"),
   ]);
   expect([ran[1]?.code, ran[3]?.code]).toEqual([0, 0]);
   await meet(both);

@@ -1,17 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { does } from "../support/picture.ts";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch } from "../support/scratch.ts";
 
 /** A session with three checkpoints on `work`, a decision in each. */
-async function worked(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
-  for (const n of [1, 2, 3]) {
-    await s.write(`file-${n}.txt`, `${n}\n`);
-    await s.ok("checkpoint", "-A", "-m", `feat: ${n}`, "--decision", `Decision ${n}`);
-  }
-  return s;
+function worked(): Promise<Scratch> {
+  return fixture("messages-read", async (s) => {
+    await begin(s, { session: ["work", "-o", "One"] });
+    for (const n of [1, 2, 3]) {
+      await s.write(`file-${n}.txt`, `${n}\n`);
+      await s.ok("checkpoint", "-A", "-m", `feat: ${n}`, "--decision", `Decision ${n}`);
+    }
+  });
 }
 
 interface Found {

@@ -4,8 +4,7 @@ import { does } from "../support/picture.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("README.md", "edited\n");
   return s;
 }

@@ -5,8 +5,7 @@ import { scratch } from "../support/scratch.ts";
 const CLI = path.resolve("dist/cli.js");
 
 test("notes are listed, the oldest first, and reach brief and handoff", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   expect(await s.ok("note", "list")).toContain("No notes yet");
   expect(await s.json("notes", "list")).toEqual([]);
   expect(await s.json("note", "The staging token expires on Friday")).toEqual({
@@ -24,8 +23,7 @@ test("notes are listed, the oldest first, and reach brief and handoff", async ()
 });
 
 test("without a text and without a terminal it is used wrongly, and nobody is asked", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   const ran = await s.run(process.execPath, [CLI, "note"], { env: { EDITOR: "sh -c 'echo x > $1'" } });
   expect(ran).toMatchObject({ code: 2, stdout: "" });
   expect(ran.stderr).toContain("missing required argument 'text'");
@@ -34,8 +32,7 @@ test("without a text and without a terminal it is used wrongly, and nobody is as
 });
 
 test.skipIf(process.platform !== "linux")("without a text the editor opens on a terminal", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   const typed = (editor: string) =>
     s.run("script", ["-qec", `${process.execPath} ${CLI} note`, "/dev/null"], {
       env: { TERM: "xterm", VISUAL: editor },

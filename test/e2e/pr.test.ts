@@ -1,29 +1,31 @@
 import { Parser } from "commonmark";
 import { describe, expect, it } from "vitest";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
 import { random } from "../support/secret.ts";
 
 /** A branch with three decisions in three commits, and a fourth that is pending. */
-async function branch(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "-o", "OAuth login", "-o", "Docs", "--title", "Login with OAuth");
-  for (const [at, text] of ["Use PKCE", "Keep tokens in memory", "No refresh in the browser"].entries()) {
-    await s.ok(
-      "decisions",
-      "add",
-      text,
-      "--rationale",
-      `reason ${at + 1}`,
-      "--alternatives",
-      `other ${at + 1}`,
-    );
-    await s.write(`src/${at}.ts`, `export const a${at} = ${at};\n`);
-    await s.ok("checkpoint", "-A", "-m", `feat: part ${at + 1}`);
-  }
-  await s.ok("verify", "npm test");
-  await s.ok("decisions", "add", "Cache for an hour");
-  await s.ok("objectives", "complete", "1");
-  return s;
+function branch(): Promise<Scratch> {
+  return fixture("pr", async (s) => {
+    await begin(s, {
+      session: ["feature/login", "-o", "OAuth login", "-o", "Docs", "--title", "Login with OAuth"],
+    });
+    for (const [at, text] of ["Use PKCE", "Keep tokens in memory", "No refresh in the browser"].entries()) {
+      await s.ok(
+        "decisions",
+        "add",
+        text,
+        "--rationale",
+        `reason ${at + 1}`,
+        "--alternatives",
+        `other ${at + 1}`,
+      );
+      await s.write(`src/${at}.ts`, `export const a${at} = ${at};\n`);
+      await s.ok("checkpoint", "-A", "-m", `feat: part ${at + 1}`);
+    }
+    await s.ok("verify", "npm test");
+    await s.ok("decisions", "add", "Cache for an hour");
+    await s.ok("objectives", "complete", "1");
+  });
 }
 
 /** What a server makes of a branch that it squashes: one commit on main with this message, and no branch. */

@@ -80,8 +80,7 @@ describe("what leaves a clone", () => {
   });
 
   it("has no documents of the workspace unless they are asked for", async () => {
-    const s = await scratch();
-    await s.ok("start", "feature/login");
+    const s = await scratch({ session: ["feature/login"] });
     await s.write(".git/sessions/feature/login/workspace/plan.md", "only for me\n");
     await s.write(
       ".git/sessions/feature/login/transcripts/one.jsonl",
@@ -106,8 +105,7 @@ describe("what leaves a clone", () => {
   });
 
   it("is readable here by nobody else", async () => {
-    const s = await scratch();
-    await s.ok("start", "feature/login", "-o", "Login");
+    const s = await scratch({ session: ["feature/login", "-o", "Login"] });
     const { error } = await s.json("note", ["gh", "p_", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"].join(""));
     expect(error.code).toBe("secrets-found");
     const { stdout } = await s.run("find", [".git/sessions", "-type", "f", "-not", "-perm", "600"]);

@@ -116,8 +116,7 @@ test("which remote: git's own choice, the only one, or the one that is named", a
   const wrong = await a.session("push", "--remote", "orign");
   expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("did you mean origin?")]);
 
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   const none = await s.session("push");
   expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("no remote")]);
   await bareRemote(s, "one.git");
@@ -143,8 +142,7 @@ test("nothing of the settings changes, and plain pushes are what they were (182)
 });
 
 test("a snapshot is not made of files that cannot be read, nor of what a link leads to", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("../secret.txt", "not of this session\n");
   await s.run("sh", [
     "-c",

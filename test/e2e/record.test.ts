@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
-async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
-  return s;
+function started(): Promise<Scratch> {
+  return scratch({ session: ["work", "-o", "One"] });
 }
 
 const OBJECTIVES = ".git/sessions/work/objectives.md";
@@ -123,7 +121,9 @@ test("verify records a result, or runs the command and records it; notes reach b
   expect(
     brief.verified.map((each: { command: string; result: string }) => `${each.command}: ${each.result}`),
   ).toEqual(["true: passed", "exit 3: failed", "clicked through the login: passed"]);
-  expect(brief.warnings).toContain("Check failed: exit 3.");
+  expect(brief.next).toContainEqual({ what: "a check fails: exit 3" });
+  // Next says it; the warnings do not say it again.
+  expect(brief.warnings.join()).not.toContain("exit 3");
   expect(await s.ok("handoff")).toContain("The staging token expires on Friday");
   await s.write("README.md", "x\n");
   await s.ok("checkpoint", "-m", "feat: x");

@@ -36,8 +36,7 @@ async function questions(s: Scratch): Promise<number> {
 }
 
 async function worked(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "-o", "OAuth", "-o", "Docs");
+  const s = await scratch({ session: ["feature/login", "-o", "OAuth", "-o", "Docs"] });
   await s.write("src/login.ts", "1\n2\n");
   await s.ok("checkpoint", "-A", "-m", "feat: login", "--complete", "1");
   await s.ok("blockers", "add", "Waiting for keys", "--link", "#42");

@@ -43,8 +43,7 @@ test("a week has its sessions with objectives, decisions and blockers, each with
 });
 
 test("a session that goes on has the working time that stats counts", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   for (const minutes of [60, 40, 20]) {
     const date = new Date(Date.now() - minutes * 60_000).toISOString();
     const env = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };

@@ -1,6 +1,6 @@
 /** What rewriting history does to the record: each operation on three decisions in three plain commits. */
 import { describe, expect, test } from "vitest";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch } from "../support/scratch.ts";
 import { told } from "../support/three.ts";
 
 const TEXTS = ["Use PKCE", "Keep tokens in the keychain", "Log in with the system browser"];
@@ -171,9 +171,12 @@ describe.each(["git commit", "session checkpoint"])("three decisions, each by %s
   });
 });
 
-async function threeDecisions(plain: boolean): Promise<Scratch> {
-  const repo = await scratch();
-  await repo.ok("start", "feature/login", "-o", "Log in", "-o", "Log out");
+function threeDecisions(plain: boolean): Promise<Scratch> {
+  return fixture(`rewrites ${plain}`, (repo) => makeThreeDecisions(repo, plain));
+}
+
+async function makeThreeDecisions(repo: Scratch, plain: boolean): Promise<void> {
+  await begin(repo, { session: ["feature/login", "-o", "Log in", "-o", "Log out"] });
   await repo.ok("hooks", "install");
   for (const [at, text] of TEXTS.entries()) {
     await repo.write(`file-${at + 1}.txt`, `${text}\n`);
@@ -182,7 +185,6 @@ async function threeDecisions(plain: boolean): Promise<Scratch> {
     if (plain) await repo.git("commit", "--quiet", "-m", `feat: step ${at + 1}`);
     else await repo.ok("checkpoint", "-m", `feat: step ${at + 1}`);
   }
-  return repo;
 }
 
 /** `git rebase --interactive` over the three commits, with the list edited by sed. */

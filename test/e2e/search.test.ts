@@ -15,8 +15,7 @@ const names = (found: Found[]) =>
 
 /** One session here, one that ended, one of which there is a snapshot. */
 async function three() {
-  const s = await scratch();
-  await s.ok("start", "one", "--title", "Ended", "-o", "Retry the upload", "--tag", "api");
+  const s = await scratch({ session: ["one", "--title", "Ended", "-o", "Retry the upload", "--tag", "api"] });
   await s.ok("note", "Retry twice at most");
   await s.write("a.txt", "1\n");
   const decision = ["--decision", "Use a queue", "--rationale", "It survives a retry"];
@@ -136,8 +135,7 @@ test("a damaged snapshot hides no other", async () => {
 });
 
 test("--agent looks in sessions of that agent alone", async () => {
-  const s = await scratch();
-  await s.ok("start", "one", "-o", "Find the leak", "--meta", "agent=helper");
+  const s = await scratch({ session: ["one", "-o", "Find the leak", "--meta", "agent=helper"] });
   await s.ok("start", "two", "-o", "Find the leak");
   expect(await s.json("search", "leak")).toHaveLength(2);
   const found = await s.json("search", "leak", "--agent", "helper");

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch } from "../support/scratch.ts";
 
-async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
-  await s.ok("objectives", "start", "1");
-  return s;
+function started(): Promise<Scratch> {
+  return fixture("settings", async (s) => {
+    await begin(s, { session: ["work", "-o", "One"] });
+    await s.ok("objectives", "start", "1");
+  });
 }
 
 test("every setting of the design is known, listed with its origin, and one that is not is refused", async () => {

@@ -208,8 +208,7 @@ test.each(["missing", "no zlib"] as const)(
 );
 
 test("doctor names the snapshot before a lost one, where the log of the ref has it", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   const { id } = (await s.json("status")).session;
   for (const text of ["First", "Second"]) {
     await s.ok("resume", id);

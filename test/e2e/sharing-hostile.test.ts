@@ -217,8 +217,7 @@ test("a tag of a tag of a file, and damaged or missing objects, keep no other se
 });
 
 test("a session that is forged to be another one's id is never taken for it (195)", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   const { id } = (await s.json("status")).session;
   await s.git("init", "--quiet", "--bare", "../remote.git");
   await s.git("remote", "add", "origin", "../remote.git");

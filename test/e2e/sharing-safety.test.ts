@@ -1,5 +1,5 @@
 /** Whatever happens while sessions move: the clone, its settings and plain git are as they were. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -9,12 +9,12 @@ import { idHere, local, refs, settings, two } from "../support/sharing.ts";
 
 const CLI = path.resolve("dist/cli.js");
 
-/** The program with more in its environment, and a signal once it talks to the remote. */
+/** The program with more in its environment, which may be given to whoever wants to send it a signal. */
 function run(
   s: Scratch,
   words: readonly string[],
   env: NodeJS.ProcessEnv = {},
-  signal?: NodeJS.Signals,
+  begun: (child: ChildProcess) => void = () => {},
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [CLI, ...words], { cwd: s.root, env: { ...s.env, ...env } });
@@ -25,7 +25,7 @@ function run(
     child.stderr.on("data", (chunk) => {
       stderr += chunk;
     });
-    if (signal) setTimeout(() => child.kill(signal), 1500);
+    begun(child);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
 }
@@ -54,10 +54,13 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   "%s while it talks to a remote: 130, one line, no git left behind (187)",
   async (signal) => {
     const { a } = await two();
-    const port = await silentPort();
+    let child: ChildProcess | undefined;
+    const port = await silentPort(() => child?.kill(signal));
     const before = await local(a);
     const address = `git://127.0.0.1:${port}/x.git`;
-    const { code, stdout, stderr } = await run(a, ["push", address], {}, signal);
+    const { code, stdout, stderr } = await run(a, ["push", address], {}, (each) => {
+      child = each;
+    });
     expect([code, stdout]).toEqual([130, ""]);
     expect(stderr).toMatch(/^error: interrupted while talking to the remote.*\n$/);
     expect(await local(a)).toBe(before);
@@ -181,13 +184,13 @@ test("two at once, of one session and of two: both land", async () => {
   // One after the other: two of one number and one millisecond are one objective, with both texts.
   await a.ok("objectives", "add", "A");
   await b.ok("objectives", "add", "B");
-  const both = await Promise.all([a.session("push"), b.session("push")]);
+  const both = await Promise.all([a.apart.session("push"), b.apart.session("push")]);
   expect(both.map((each) => each.code)).toEqual([0, 0]);
   const text = await remote.git("show", `refs/sessions/${id}:objectives.md`);
   expect([text.includes(": A"), text.includes(": B")]).toEqual([true, true]);
   // The same clone twice at once.
   await a.ok("note", "once more");
-  const twice = await Promise.all([a.session("push"), a.session("push")]);
+  const twice = await Promise.all([a.apart.session("push"), a.apart.session("push")]);
   expect(twice.map((each) => each.code)).toEqual([0, 0]);
   // All that is to be said is which of the two objectives got another number.
   for (const { stderr } of twice) expect(stderr).toMatch(/^(?:\w+: obj-2 \([AB]\) is obj-3 now: [^\n]*\n)?$/);

@@ -51,8 +51,7 @@ const WAYS: readonly (readonly [name: string, script: string, env?: NodeJS.Proce
 ];
 
 test("a session that is pushed at work, and then ends", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "İstanbul ılık", "-o", "Zwei");
+  const s = await scratch({ session: ["work", "-o", "İstanbul ılık", "-o", "Zwei"] });
   for (const name of ["I", "i", "ı", "İ", "ä", "aa", "z", "Z", "öx"])
     await s.write(`src/${name}.ts`, "1\n2\n");
   await s.ok("decisions", "add", "Ünï", "--rationale", "ça va");

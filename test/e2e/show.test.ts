@@ -3,8 +3,9 @@ import { scratch } from "../support/scratch.ts";
 import { daysAgo, fastSnapshots } from "../support/snapshots.ts";
 
 async function work() {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "First", "-o", "Second", "--tag", "api", "--meta", "ticket=P-1");
+  const s = await scratch({
+    session: ["work", "-o", "First", "-o", "Second", "--tag", "api", "--meta", "ticket=P-1"],
+  });
   for (const [at, name] of ["a", "b", "c"].entries()) {
     await s.write(`${name}.txt`, "1\n");
     const decision = at === 1 ? ["--decision", "Decided", "--rationale", "Good reasons"] : [];

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { connected } from "../support/mcp.ts";
+import { strikes } from "../support/sampled.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
@@ -13,10 +14,8 @@ const MOUNTS = spawnSync("unshare", ["-m", "true"]).status === 0;
 const ROOT = process.getuid?.() === 0;
 
 /** A session on the branch work, with one objective. */
-async function started(): Promise<Scratch> {
-  const here = await scratch();
-  await here.ok("start", "work", "-o", "One");
-  return here;
+function started(): Promise<Scratch> {
+  return scratch({ session: ["work", "-o", "One"] });
 }
 
 /** A command in a sandbox: the same user, and `.git` is a read-only file system. */
@@ -144,7 +143,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
     const names = Array.from({ length: 8 }, (_, n) => `note ${n}`);
     await Promise.all(names.map((name) => sandboxed(here, "note", name)));
     expect(spool(here)).toHaveLength(8);
-    await Promise.all([1, 2, 3, 4].map((n) => here.ok("note", `outside ${n}`)));
+    await Promise.all([1, 2, 3, 4].map((n) => here.apart.ok("note", `outside ${n}`)));
     const notes = (await here.json("note", "list")).map((each: { text: string }) => each.text).sort();
     expect(notes).toEqual([...names, ..."1234".split("").map((n) => `outside ${n}`)].sort());
     expect(spool(here)).toEqual([]);
@@ -160,7 +159,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
   });
 
   test("killed at every step of taking it in: nothing is lost, nothing is doubled", async () => {
-    for (let at = 1; at < 40; at++) {
+    for (const at of strikes(40)) {
       const here = await started();
       await sandboxed(here, "objectives", "add", "Two");
       await sandboxed(here, "note", "inside");
@@ -176,7 +175,6 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
       ]);
       expect(spool(here)).toEqual([]);
       if (ran.code === 0) return expect(at).toBeGreaterThan(5);
-      at += 2;
     }
   });
 });

@@ -1,23 +1,24 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { does, life } from "../support/picture.ts";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch } from "../support/scratch.ts";
 
 /** A repository with some history, and a branch `feature` that renamed, grew and removed files. */
-async function upstream(): Promise<Scratch> {
-  const s = await scratch({ commits: 4 });
-  await s.git("config", "uploadpack.allowFilter", "true");
-  await s.git("switch", "--quiet", "-c", "feature", "HEAD~2");
-  await s.write(
-    "file-1.txt",
-    `${Array.from({ length: 500 }, (_, n) => `line ${n}`).join("\n")}\n// TODO: more\n`,
-  );
-  await s.git("commit", "--quiet", "-am", "feat: grow");
-  await s.git("mv", "file-1.txt", "renamed.txt");
-  await s.write("renamed.txt", (await s.read("renamed.txt")).replace("line 7\n", ""));
-  await s.git("commit", "--quiet", "-am", "feat: rename");
-  await s.git("switch", "--quiet", "main");
-  return s;
+function upstream(): Promise<Scratch> {
+  return fixture("states-clones", async (s) => {
+    await begin(s, { commits: 4 });
+    await s.git("config", "uploadpack.allowFilter", "true");
+    await s.git("switch", "--quiet", "-c", "feature", "HEAD~2");
+    await s.write(
+      "file-1.txt",
+      `${Array.from({ length: 500 }, (_, n) => `line ${n}`).join("\n")}\n// TODO: more\n`,
+    );
+    await s.git("commit", "--quiet", "-am", "feat: grow");
+    await s.git("mv", "file-1.txt", "renamed.txt");
+    await s.write("renamed.txt", (await s.read("renamed.txt")).replace("line 7\n", ""));
+    await s.git("commit", "--quiet", "-am", "feat: rename");
+    await s.git("switch", "--quiet", "main");
+  });
 }
 
 async function cloned(s: Scratch, ...options: string[]): Promise<Scratch> {
@@ -109,16 +110,17 @@ test.each(["blob:none", "tree:0"])(
 );
 
 /** A clone that has only `src` and what is at the top. */
-async function sparse(...options: string[]): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("init", "--yes");
-  await s.ok("config", "set", "display.emoji", "false");
-  await s.write("src/a.txt", "a\n");
-  await s.write("docs/b.txt", "b\n");
-  await s.git("add", "--all");
-  await s.git("commit", "--quiet", "-m", "begin");
-  await s.git("sparse-checkout", "set", ...options);
-  return s;
+function sparse(...options: string[]): Promise<Scratch> {
+  return fixture(`states-clones sparse ${JSON.stringify(options)}`, async (s) => {
+    await begin(s);
+    await s.ok("init", "--yes");
+    await s.ok("config", "set", "display.emoji", "false");
+    await s.write("src/a.txt", "a\n");
+    await s.write("docs/b.txt", "b\n");
+    await s.git("add", "--all");
+    await s.git("commit", "--quiet", "-m", "begin");
+    await s.git("sparse-checkout", "set", ...options);
+  });
 }
 
 test.each([

@@ -157,8 +157,7 @@ test.each([
   ["core.attributesFile", "/dev"],
   ["diff.renameLimit", "many"],
 ])("where %s is %s and git itself fails, its words come through", async (key, value) => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("README.md", "x\n");
   await s.git("config", key, value);
   for (const args of [["status"], ["brief"], ["checkpoint", "-m", "x"]]) {

@@ -6,8 +6,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 const CLI = `${process.cwd()}/dist/cli.js`;
 
 async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("README.md", "edited\n");
   return s;
 }

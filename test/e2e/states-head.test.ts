@@ -19,8 +19,7 @@ test("an unborn branch: a session from the root commit on, and one that ends wit
   expect(await s.git("rev-list", "--parents", "HEAD")).toMatch(/^[0-9a-f]{40}$/);
   await does(s, ["end"], { changes: ["snapshots"] });
 
-  const none = await scratch({ commits: 0 });
-  await none.ok("start", "idea", "-o", "Think");
+  const none = await scratch({ commits: 0, session: ["idea", "-o", "Think"] });
   await none.ok("decisions", "add", "Not worth it");
   const { session } = await none.json("end");
   expect(await none.git("show", `refs/sessions/${session.id}:context.json`)).toContain("Not worth it");
@@ -71,12 +70,11 @@ test("starting on the default branch says that checkpoints go straight to it", a
 });
 
 test("one branch in two worktrees is one session, and writers wait for each other", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.git("worktree", "add", "--quiet", "--force", "../tree", "work");
   const tree = s.at("../tree");
   const ran = await Promise.all(
-    Array.from({ length: 8 }, (_, n) => (n % 2 ? s : tree).session("objectives", "add", `item ${n}`)),
+    Array.from({ length: 8 }, (_, n) => (n % 2 ? s : tree).apart.session("objectives", "add", `item ${n}`)),
   );
   for (const each of ran) expect(each.code, each.stderr).toBe(0);
   const texts = async (from: Scratch) =>
@@ -106,8 +104,7 @@ test.each(["removed", "moved", "lost"])(
 );
 
 test("inside .git, and in a bare repository, there is no work tree to work in", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   const bare = await scratch({ bare: true, commits: 0 });
   for (const [from, says] of [
     [s.at(".git"), /is inside a \.git folder; a session needs a work tree/],

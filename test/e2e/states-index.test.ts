@@ -3,10 +3,8 @@ import { expect, test } from "vitest";
 import { does, life, picture } from "../support/picture.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
-async function started(): Promise<Scratch> {
-  const s = await scratch({ commits: 3 });
-  await s.ok("start", "work", "-o", "One");
-  return s;
+function started(): Promise<Scratch> {
+  return scratch({ commits: 3, session: ["work", "-o", "One"] });
 }
 
 const edit = (s: Scratch) => () => s.write("README.md", "edited\n");

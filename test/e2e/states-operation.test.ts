@@ -4,8 +4,7 @@ import { does, picture } from "../support/picture.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function started(): Promise<Scratch> {
-  const s = await scratch({ commits: 3 });
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ commits: 3, session: ["work", "-o", "One"] });
   return s;
 }
 

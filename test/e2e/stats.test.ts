@@ -35,8 +35,7 @@ test("counts time, checkpoints, objectives, decisions, files, lines and tests of
 });
 
 test("an ended session keeps its numbers, whatever its branch does then", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   await s.write("one.txt", "1\n2\n");
   await s.ok("checkpoint", "-A", "-m", "feat: one");
   await s.ok("end");
@@ -61,8 +60,7 @@ test("an ended session keeps its numbers, whatever its branch does then", async 
 });
 
 test("--all counts every session of the clone", async () => {
-  const s = await scratch();
-  await s.ok("start", "one", "-o", "A", "--tag", "api");
+  const s = await scratch({ session: ["one", "-o", "A", "--tag", "api"] });
   await s.ok("objectives", "complete", "1");
   await s.ok("end");
   await s.ok("start", "two", "-o", "B", "--tag", "api", "--tag", "ui");

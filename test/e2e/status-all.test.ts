@@ -1,15 +1,17 @@
 import { mkdir } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
 
 /** Three worktrees: main without a session, and two sessions. */
 async function threeWorktrees(): Promise<{ s: Scratch; login: Scratch; crash: Scratch }> {
-  const s = await scratch();
-  for (const name of ["a", "b", "c"]) await s.write(`src/${name}.ts`, `${name}\n`);
-  await s.git("add", "--all");
-  await s.git("commit", "--quiet", "-m", "files");
-  await s.ok("start", "feature/login", "--worktree", "-o", "OAuth", "-o", "Docs");
-  await s.ok("start", "fix/crash", "--worktree", "--title", "No crash");
+  const s = await fixture("status-all", async (made) => {
+    await begin(made);
+    for (const name of ["a", "b", "c"]) await made.write(`src/${name}.ts`, `${name}\n`);
+    await made.git("add", "--all");
+    await made.git("commit", "--quiet", "-m", "files");
+    await made.ok("start", "feature/login", "--worktree", "-o", "OAuth", "-o", "Docs");
+    await made.ok("start", "fix/crash", "--worktree", "--title", "No crash");
+  });
   return { s, login: s.at("../work-feature-login"), crash: s.at("../work-fix-crash") };
 }
 

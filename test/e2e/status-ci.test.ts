@@ -17,8 +17,7 @@ async function standIn(s: Scratch, name: string, answer: string, code = 0): Prom
 }
 
 async function onRemote(address: string): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.git("remote", "add", "origin", address);
   return s;
 }

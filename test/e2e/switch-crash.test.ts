@@ -1,6 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { picture } from "../support/picture.ts";
+import { strikes } from "../support/sampled.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
@@ -23,8 +24,7 @@ interface World {
 
 /** Session `one` with work that is put away, and `two`, checked out, with work in the work tree. */
 async function world(): Promise<World> {
-  const s = await scratch({ commits: 3 });
-  await s.ok("start", "one");
+  const s = await scratch({ commits: 3, session: ["one"] });
   await s.write("README.md", "one\n");
   await s.write("one/new.txt", "one\n");
   await s.git("add", "README.md");
@@ -65,7 +65,7 @@ async function bothAreWhole({ s, one, two }: World, ran: Ran): Promise<void> {
 test("killed at every change of a file of ours", async () => {
   const all = await world();
   const { s, again } = all;
-  for (let at = 1; at < 100; at++) {
+  for (const at of strikes(100)) {
     await s.write("../home/count", "0");
     const env = {
       FAULT: "kill",
@@ -110,7 +110,7 @@ test.each(["before", "after"] as const)(
   async (when) => {
     const all = await world();
     const { s, again } = all;
-    for (let at = 1; at < 60; at++) {
+    for (const at of strikes(60)) {
       const env = await deadlyGit(all, at, when);
       const ran = await s.run(process.execPath, [CLI, "switch", "one"], { env });
       await bothAreWhole(all, ran);

@@ -3,13 +3,14 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { numbers } from "../support/fuzz.ts";
 import { picture } from "../support/picture.ts";
+import { seeds } from "../support/sampled.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
 const FAULT = path.resolve("test/support/fault.cjs");
 
 /** SESSION_FUZZ_SEED and SESSION_FUZZ_STEPS run others, and longer. */
-const SEEDS = process.env.SESSION_FUZZ_SEED?.split(",").map(Number) ?? [1, 2, 3];
+const SEEDS = seeds([1, 2, 3]);
 const STEPS = Number(process.env.SESSION_FUZZ_STEPS ?? 15);
 
 /** What a person does between two switches; each may be refused by git, and that is fine. */

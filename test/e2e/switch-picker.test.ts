@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 const atTerminal = (s: Scratch, columns: number, keys: string, env: NodeJS.ProcessEnv = {}) =>
   runAtTerminal(s, { columns, keys, until: "Switch to", env }, "switch");
 
-async function threeSessions(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "--title", "OAuth login");
-  await s.ok("start", "fix/crash", "--title", "Find the crash");
-  await s.ok("start", "third");
-  return s;
+function threeSessions(): Promise<Scratch> {
+  return fixture("switch-picker", async (s) => {
+    await begin(s, { session: ["feature/login", "--title", "OAuth login"] });
+    await s.ok("start", "fix/crash", "--title", "Find the crash");
+    await s.ok("start", "third");
+  });
 }
 
 const branch = (s: Scratch) => s.git("branch", "--show-current");
@@ -50,8 +50,7 @@ test("without a terminal, and with --json: one line that says what to do", async
 });
 
 test("nothing to pick from: it says so", async () => {
-  const s = await scratch();
-  await s.ok("start", "only");
+  const s = await scratch({ session: ["only"] });
   const { code, stdout } = await runAtTerminal(s, { keys: "enter", until: "there is" }, "switch");
   expect(code).toBe(3);
   expect(stdout).toContain("there is no other session to switch to");

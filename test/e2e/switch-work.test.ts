@@ -1,10 +1,14 @@
 import { expect, test } from "vitest";
 import { picture } from "../support/picture.ts";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
 
 /** Sessions `one` and `two` on the same commit; `two` is checked out. */
-async function twoSessions(): Promise<Scratch> {
-  const s = await scratch();
+function twoSessions(): Promise<Scratch> {
+  return fixture("switch-work", makeTwoSessions);
+}
+
+async function makeTwoSessions(s: Scratch): Promise<void> {
+  await begin(s);
   for (const name of ["a", "b", "c", "d"]) {
     await s.write(`${name}.txt`, Array.from({ length: 20 }, (_, n) => `${name}${n}\n`).join(""));
   }
@@ -13,7 +17,6 @@ async function twoSessions(): Promise<Scratch> {
   await s.git("commit", "--quiet", "-m", "four files");
   await s.ok("start", "one");
   await s.ok("start", "two");
-  return s;
 }
 
 /** Everything that a change can be: staged, not staged, both, deleted, dropped from the index, renamed, new, a link, a mode. */
@@ -365,8 +368,7 @@ test("in a linked worktree, from a subfolder, with sha256 and without an identit
 });
 
 test("an unborn branch, and a detached HEAD: git's own behaviour", async () => {
-  const s = await scratch({ commits: 0 });
-  await s.ok("start", "first");
+  const s = await scratch({ commits: 0, session: ["first"] });
   await s.write("a.txt", "a\n");
   const ran = await s.session("pause");
   expect(ran.code).toBe(1);

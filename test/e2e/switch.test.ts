@@ -1,16 +1,18 @@
 import { expect, test } from "vitest";
 import { word } from "../../src/text/shell.ts";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch } from "../support/scratch.ts";
 
 const branch = (s: Scratch) => s.git("branch", "--show-current");
 
 /** Two sessions; the second one is checked out. */
-async function twoSessions(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "feature/login", "-o", "OAuth provider", "-o", "Docs", "--title", "OAuth login");
-  await s.ok("objectives", "complete", "1");
-  await s.ok("start", "fix/crash", "-o", "Find it");
-  return s;
+function twoSessions(): Promise<Scratch> {
+  return fixture("switch", async (s) => {
+    await begin(s, {
+      session: ["feature/login", "-o", "OAuth provider", "-o", "Docs", "--title", "OAuth login"],
+    });
+    await s.ok("objectives", "complete", "1");
+    await s.ok("start", "fix/crash", "-o", "Find it");
+  });
 }
 
 const folderOf = (name: string) => `.git/sessions/${name}`;
@@ -53,12 +55,12 @@ test("a branch's own name comes before a title and an id that read the same", as
   expect(await branch(s)).toBe("Crash");
 });
 
-test("a branch without a session: switches, and says how to start one", async () => {
+test("a default branch without a session: switches, and names an active session", async () => {
   const s = await twoSessions();
   const { code, stdout } = await s.session("switch", "main");
   expect(code).toBe(0);
   expect(await branch(s)).toBe("main");
-  expect(stdout).toBe("main: no session\nNext  start a session here  session start main\n");
+  expect(stdout).toBe("main: no session\nNext  go on with Crash  session switch fix/crash\n");
   expect(s.exists(".git/sessions/main")).toBe(false);
 });
 

@@ -70,7 +70,7 @@ describe("start --template", () => {
     await s.ok("checkpoint", "-m", "fix: it");
     expect((await s.json("status")).next[0]).toEqual({
       what: "check: Changelog has a line, and 1 more",
-      command: "session verify 'Changelog has a line'",
+      command: "session verify 'Changelog has a line' --result passed",
     });
     await s.ok("verify", "changelog has a line");
     await s.ok("verify", "Tried on Windows", "--result", "failed");

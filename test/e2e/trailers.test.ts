@@ -30,8 +30,7 @@ test("--stdin -z reads 3,000 real messages as git does, a JSON object a line", a
 });
 
 test("reads HEAD, a commit by name, and one message from standard input", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.write("README.md", "x\n");
   await s.ok("checkpoint", "-m", "docs: x", "--label", "half");
   expect(JSON.parse(await s.ok("trailers")).session).toMatchObject({

@@ -33,10 +33,8 @@ function claude(turns: number, id = ID): string {
     .join("");
 }
 
-async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "--title", "Work");
-  return s;
+function started(): Promise<Scratch> {
+  return scratch({ session: ["work", "--title", "Work"] });
 }
 
 test("a conversation is copied, listed, shown page by page, found, and counted", async () => {

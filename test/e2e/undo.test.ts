@@ -1,14 +1,14 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { ended, withWork } from "../support/kept.ts";
+import { strikes } from "../support/sampled.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const texts = async (s: Scratch) =>
   (await s.json("objectives")).map((each: { mark: string; text: string }) => `${each.mark} ${each.text}`);
 
 test("again and again goes further back, and --redo comes forward again", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("objectives", "add", "Two");
   await s.ok("objectives", "complete", "1");
   await s.ok("note", "mind the gap");
@@ -42,8 +42,7 @@ test("again and again goes further back, and --redo comes forward again", async 
 });
 
 test("the list says what was changed, what is undone, and what is next", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("decisions", "add", "Keep it simple");
   await s.ok("blockers", "add", "Keys");
   await s.ok("undo");
@@ -173,8 +172,7 @@ test("neither resuming what goes on anyway nor a restoration is a change that co
 });
 
 test("it moves along when the session's branch is renamed, and keeps the last 50", async () => {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   for (let n = 0; n < 3; n++) await s.ok("note", `note ${n}`);
   const names = async (branch: string) =>
     (await s.run("ls", [`.git/sessions/${branch}/.undo`])).stdout.trim().split("\n");
@@ -193,8 +191,7 @@ test("it moves along when the session's branch is renamed, and keeps the last 50
 });
 
 test("a record that is damaged is passed over", async () => {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One");
+  const s = await scratch({ session: ["work", "-o", "One"] });
   await s.ok("note", "first");
   await s.ok("note", "second");
   await s.write(".git/sessions/work/.undo/000003.json", "{");
@@ -213,9 +210,8 @@ async function interrupted(s: Scratch, kind: string, at: number, ...args: string
 
 describe.each(["kill", "ENOSPC"])("%s at every rename of an undo", (kind) => {
   test("the state is as before or as after, and the next undo goes on from there", async () => {
-    const s = await scratch();
-    await s.ok("start", "work", "-o", "One");
-    for (let at = 1; at < 60; at++) {
+    const s = await scratch({ session: ["work", "-o", "One"] });
+    for (const at of strikes(60)) {
       await s.ok("objectives", "add", `added ${at}`);
       const before = await texts(s);
       const isDone = await interrupted(s, kind, at, "undo");
@@ -237,9 +233,8 @@ describe.each(["kill", "ENOSPC"])("%s at every rename of an undo", (kind) => {
 test.each(["undo", "redo"])(
   "killed at every rename of the %s of an end: the session has ended, or goes on where it was",
   async (way) => {
-    const s = await scratch();
-    await s.ok("start", "work", "-o", "One");
-    for (let at = 1; at < 60; at++) {
+    const s = await scratch({ session: ["work", "-o", "One"] });
+    for (const at of strikes(60)) {
       await s.ok("end");
       if (way === "redo") await s.ok("undo");
       const isDone = await interrupted(s, "kill", at, "undo", ...(way === "redo" ? ["--redo"] : []));

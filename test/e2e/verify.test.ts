@@ -7,8 +7,7 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 const CLI = path.resolve("dist/cli.js");
 
 async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   return s;
 }
 

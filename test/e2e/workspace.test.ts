@@ -7,8 +7,7 @@ const CLI = path.resolve("dist/cli.js");
 const WORKSPACE = ".git/sessions/work/workspace";
 
 async function started(): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work");
+  const s = await scratch({ session: ["work"] });
   return s;
 }
 

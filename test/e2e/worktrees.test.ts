@@ -199,8 +199,7 @@ describe("start --worktree", () => {
   });
 
   test("--resume takes a session up in a worktree of its own, or starts it there", async () => {
-    const s = await scratch();
-    await s.ok("start", "x", "-o", "One");
+    const s = await scratch({ session: ["x", "-o", "One"] });
     await s.git("switch", "--quiet", "main");
     const again = await s.session("start", "x", "--worktree");
     expect(again.stderr).toContain("session start x --resume --worktree");

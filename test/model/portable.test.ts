@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseContext, stateFromTexts } from "../../src/session/reading.ts";
+import { parseContext } from "../../src/session/context.ts";
+import { stateFromTexts } from "../../src/session/reading.ts";
 import { checkExport, parseJson } from "../../src/transfer/portable/parse.ts";
 import {
   type ExportDocument,

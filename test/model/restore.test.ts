@@ -320,7 +320,11 @@ describe("taking over what another clone did", () => {
     expect(markOf(marked(4))).toBe("done");
     expect(markOf(marked(7))).toBe("active");
     // By hand, and no command has seen it yet.
-    const byHand = markObjective(marked(4), "1", "dropped", at(4))[0];
+    const four = marked(4);
+    const byHand = {
+      ...four,
+      objectives: four.objectives.map((each) => ({ ...each, mark: "dropped" as const })),
+    };
     expect(markOf(byHand)).toBe("dropped");
   });
 

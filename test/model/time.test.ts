@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sessionMinutes, workingMinutes } from "../../src/insight/counting/time.ts";
-import type { SessionEvent } from "../../src/session/events.ts";
+import { eventAt, type SessionEvent } from "../../src/session/events.ts";
 import { newSession } from "../../src/session/state.ts";
 
 const minute = 60_000;
@@ -87,11 +87,8 @@ describe("of a session", () => {
   const { context } = newSession({ id: "k3f9qzm2x7ab", branch: "x", base: {}, now: "", author: "Ada" });
   const start = Date.parse("2026-01-10T10:00:00Z") / 1000;
   /** An event that many minutes after ten. */
-  const event = (at: number, rest = {}): SessionEvent => ({
-    at: new Date((start + at * 60) * 1000).toISOString(),
-    type: "note",
-    ...rest,
-  });
+  const event = (at: number, by?: string): SessionEvent =>
+    eventAt(new Date((start + at * 60) * 1000).toISOString(), "session.resumed", { by });
   const commit = (
     at: number,
     of: { minutes?: number; author?: string; id?: string; committed?: number; plain?: boolean } = {},
@@ -141,7 +138,7 @@ describe("of a session", () => {
   });
 
   test("events are of whoever took the session up last", () => {
-    const events = [event(0), event(20, { by: "Bob" }), event(40)];
+    const events = [event(0), event(20, "Bob"), event(40)];
     expect(minutesOf(events, [])).toBe(20);
     expect(minutesOf(events, [commit(50, { plain: true, author: "Bob" })])).toBe(30);
   });
@@ -177,7 +174,9 @@ describe("of a session", () => {
 
   test("damaged dates count for nothing", () => {
     const damaged = { ...commit(0).commit, authored: 0, committed: 0 };
-    expect(minutesOf([{ at: "yesterday", type: "note" }], [{ ...commit(0), commit: damaged }])).toBe(0);
+    expect(
+      minutesOf([eventAt("yesterday", "note", { text: "?" })], [{ ...commit(0), commit: damaged }]),
+    ).toBe(0);
   });
 
   const drawn = fc.record({

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isRecreated, leftAt, namesBefore, type ReflogEntry, renamedTo } from "../../src/session/branches.ts";
-import type { SessionEvent } from "../../src/session/events.ts";
+import { eventAt, type SessionEvent } from "../../src/session/events.ts";
 import { workFromLines } from "../../src/trailers/keptwork.ts";
 import {
   carriersOf,
@@ -12,6 +12,8 @@ import {
   treeMatches,
 } from "../../src/trailers/trace.ts";
 import { timeline } from "../../src/views/shapes/timeline.ts";
+
+const ID = "k3f9qzm2x7ab";
 
 const entry = (message: string, more: Partial<ReflogEntry> = {}): ReflogEntry => ({
   ...{ oid: "a", ref: "refs/heads/x", at: 100, message },
@@ -52,9 +54,10 @@ describe("names of a branch", () => {
 
 describe("a branch made anew", () => {
   const at = (seconds: number) => new Date(seconds * 1000).toISOString();
-  const started = (seconds: number): SessionEvent => ({ at: at(seconds), type: "session.started" });
+  const started = (seconds: number): SessionEvent =>
+    eventAt(at(seconds), "session.started", { id: ID, ref: "refs/heads/x" });
   const created = (seconds: number) => entry("branch: Created from main", { at: seconds });
-  const checkpoint = { at: at(1000), type: "checkpoint", commit: "mine" };
+  const checkpoint = eventAt(at(1000), "checkpoint", { commit: "f".repeat(40) });
 
   test.each<[string, ReflogEntry[], SessionEvent[], string[], boolean]>([
     ["created before the session", [created(999)], [started(1000)], ["mine"], false],
@@ -77,7 +80,7 @@ describe("a branch made anew", () => {
     [
       "created before it was taken up again",
       [created(1500)],
-      [started(1000), { at: at(1600), type: "session.resumed" }],
+      [started(1000), eventAt(at(1600), "session.resumed")],
       ["mine"],
       false,
     ],
@@ -86,7 +89,7 @@ describe("a branch made anew", () => {
     [
       "with a session that does not say when it began",
       [created(1001)],
-      [{ at: "soon", type: "session.started" }],
+      [eventAt("soon", "session.started", { id: ID, ref: "refs/heads/x" })],
       [],
       false,
     ],
@@ -214,8 +217,6 @@ describe("a timeline", () => {
     ...{ kind: "commit" as const, at, commit: oid, subject: oid },
     decisions: [],
   });
-  const event = (at: string, type: string, more: object = {}): SessionEvent => ({ at, type, ...more });
-
   test("keeps git's order of commits and puts events between them by time", () => {
     const commits = [
       commit("b", "2026-01-01T10:00:05.000Z"),
@@ -223,9 +224,9 @@ describe("a timeline", () => {
       commit("?", null),
     ];
     const log = [
-      event("2026-01-01T09:00:00.000Z", "session.started", { title: "T" }),
-      event("2026-01-01T10:00:07.000Z", "note", { text: "between" }),
-      event("2026-01-01T11:00:00.000Z", "objective.added", { id: "obj-1", text: "last" }),
+      eventAt("2026-01-01T09:00:00.000Z", "session.started", { id: ID, ref: "refs/heads/x", title: "T" }),
+      eventAt("2026-01-01T10:00:07.000Z", "note", { text: "between" }),
+      eventAt("2026-01-01T11:00:00.000Z", "objective.added", { id: "obj-1", text: "last" }),
     ];
     expect(timeline(commits, log).map((each) => each.subject)).toEqual([
       "obj-1 last",
@@ -237,15 +238,17 @@ describe("a timeline", () => {
     ]);
   });
 
+  const A = "a".repeat(40);
+
   test("within a second the session's own log knows the order", () => {
     const log = [
-      event("2026-01-01T10:00:05.100Z", "note", { text: "before" }),
-      event("2026-01-01T10:00:05.200Z", "checkpoint", { commit: "a" }),
-      event("2026-01-01T10:00:05.300Z", "note", { text: "after" }),
-      event("2026-01-01T10:00:05.400Z", "session.resumed", { commit: "a", title: "later" }),
+      eventAt("2026-01-01T10:00:05.100Z", "note", { text: "before" }),
+      eventAt("2026-01-01T10:00:05.200Z", "checkpoint", { commit: A }),
+      eventAt("2026-01-01T10:00:05.300Z", "note", { text: "after" }),
+      eventAt("2026-01-01T10:00:05.400Z", "session.renamed", { title: "later" }),
     ];
-    const entries = timeline([commit("a", "2026-01-01T10:00:05.000Z")], log);
-    expect(entries.map((each) => each.subject)).toEqual(["later", "after", "a", "before"]);
+    const entries = timeline([commit(A, "2026-01-01T10:00:05.000Z")], log);
+    expect(entries.map((each) => each.subject)).toEqual(["later", "after", A, "before"]);
   });
 
   test("loses nothing and doubles nothing", () => {
@@ -256,7 +259,7 @@ describe("a timeline", () => {
       fc.property(fc.array(fc.option(moment)), fc.array(moment), (commits, events) => {
         const all = timeline(
           commits.map((at, n) => commit(`${n}`, at)),
-          events.map((at) => event(at, "note", { text: "x" })),
+          events.map((at) => eventAt(at, "note", { text: "x" })),
         );
         expect(all.filter((each) => each.kind === "commit").map((each) => each.commit)).toEqual(
           commits.map((_, n) => `${n}`),

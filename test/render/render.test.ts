@@ -132,12 +132,14 @@ const VIEW: BriefView = {
   commands: [{ name: "test", command: "npm test" }],
   architectureText: many(80, (n) => `Line ${n} on how it is built.`).join("\n"),
   recent: false,
-  merged: [],
   upstream: [],
+  resolved: [],
+  stashed: [],
   upstreamMore: 0,
   related: [],
   checklist: [],
-  checkpoints: many(50, (n) => ({
+  work: many(50, (n) => ({
+    kind: "checkpoint" as const,
     commit: "abcdef12",
     subject: `feat: step ${n}`,
     when: "2026-11-20",
@@ -146,7 +148,6 @@ const VIEW: BriefView = {
     added: 2,
     removed: 3,
   })),
-  commits: [],
   decisions: many(200, (n) => ({
     id: `dec-${n}`,
     text: `Decision number ${n}`,

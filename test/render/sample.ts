@@ -27,8 +27,9 @@ const COMMON = {
   ],
   progress: "1 of 2 done",
   blockers: [{ id: "blk-1", text: "API keys", link: "#42", age: "3 days", note: "asked" }],
-  checkpoints: [
+  work: [
     {
+      kind: "checkpoint",
       commit: "9f8e7d6c",
       subject: "feat: Google login",
       label: "oauth",
@@ -39,9 +40,8 @@ const COMMON = {
       added: 120,
       removed: 14,
     },
-  ],
-  commits: [
     {
+      kind: "commit",
       commit: "1111aaaa",
       subject: "fix: typo",
       when: "2026-11-20",
@@ -104,20 +104,9 @@ export const BRIEF: BriefView = {
   ...COMMON,
   guessed: false,
   recent: false,
-  merged: [
-    {
-      commit: "2222bbbb",
-      subject: "Merge branch 'main'",
-      when: "2026-11-20",
-      completed: [],
-      files: 0,
-      added: 0,
-      removed: 0,
-      reverted: "3333cccc",
-    },
-  ],
   upstream: [
     {
+      kind: "commit",
       commit: "4444dddd",
       subject: "fix: on the base",
       when: "2026-11-20",
@@ -129,6 +118,9 @@ export const BRIEF: BriefView = {
     },
   ],
   upstreamMore: 3,
+  resolved: [{ id: "blk-2", text: "No sandbox", note: "got one" }],
+  stashed: ["try minisign"],
+  ending: { command: "session end --merge-to main", needs: ["coverage of 85%"] },
   upstreamBase: "main",
   related: [
     {
@@ -191,8 +183,7 @@ const NOTHING = {
   blockers: [],
   warnings: [],
   annotations: [],
-  checkpoints: [],
-  commits: [],
+  work: [],
   decisions: [],
   verified: [],
   results: {},
@@ -207,9 +198,10 @@ export const EMPTY_BRIEF: BriefView = {
   ...NOTHING,
   guessed: true,
   recent: false,
-  merged: [],
   upstream: [],
   upstreamMore: 0,
+  resolved: [],
+  stashed: [],
   related: [],
   patterns: [],
   conventions: [],

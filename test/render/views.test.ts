@@ -144,11 +144,14 @@ test("a brief says all that is known, what is worth most first", async () => {
     ## Next
 
     - go on with obj-2: \`session status\`
+    - When it is done, its owner ends it: \`session end --merge-to main\`, which needs coverage of 85%
 
     ## Watch for
 
     - A rebase is not finished.
+    - Stashed: try minisign (\`git stash list\`)
     - Blocked, blk-1: API keys (#42), 3 days
+    - Resolved, blk-2: No sandbox: got one
     - To check before the end: Changelog has a line, open
     - TODO added in \`src/login.ts\` line 7: refresh tokens
 
@@ -180,8 +183,7 @@ test("a brief says all that is known, what is worth most first", async () => {
     ## Done
 
     - \`9f8e7d6c\` feat: Google login [oauth] (2026-11-20, someone else, 3 files +120 -14): completed obj-1: Provider interface
-    - \`1111aaaa\` fix: typo
-    - Merged: \`2222bbbb\` Merge branch 'main'; reverted by \`3333cccc\`
+    - \`1111aaaa\` fix: typo (2026-11-20)
     - On \`main\`, not here: \`4444dddd\` fix: on the base, another one
 
     ## Checked
@@ -193,7 +195,7 @@ test("a brief says all that is known, what is worth most first", async () => {
 
     ## Decisions that bind
 
-    - dec-2: Use PKCE. Because: no secret in the client. Rejected: Implicit flow: deprecated
+    - dec-2: Use PKCE (replaces dec-1). Because: no secret in the client. Rejected: Implicit flow: deprecated
     - dec-4: Not committed yet (pending)
 
     Decisions of others that touch these files:

@@ -176,6 +176,6 @@ test.each([
   expect(failure).toMatchObject({ code: "cannot-write", exit: 1 });
   expect(failure.message).toMatch(says);
   expect(failure.hint).toMatch(hint);
-  const known = new Failure("known", "x");
+  const known = new Failure("usage", "x");
   expect(cannot("read", "/a", known)).toBe(known);
 });

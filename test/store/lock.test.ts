@@ -129,12 +129,11 @@ describe("a lock that is left over", () => {
   });
 
   test("is taken over by one of many at a time: each does its work, none loses it", async () => {
-    const s = await scratch();
-    await s.ok("start", "work");
+    const s = await scratch({ session: ["work"] });
     for (let round = 0; round < 4; round++) {
       await s.write(".git/sessions/work/.lock", JSON.stringify(DEAD));
       const ran = await Promise.all(
-        Array.from({ length: 8 }, (_, n) => s.session("objectives", "add", `${round} ${n}`)),
+        Array.from({ length: 8 }, (_, n) => s.apart.session("objectives", "add", `${round} ${n}`)),
       );
       for (const each of ran) expect(each.code, each.stderr).toBe(0);
     }
@@ -160,8 +159,7 @@ describe("fencing", () => {
   });
 
   test("a process that was stopped, lost its lock and goes on, changes nothing", async () => {
-    const s = await scratch();
-    await s.ok("start", "work");
+    const s = await scratch({ session: ["work"] });
     await s.write(
       ".git/hooks/pre-commit",
       "#!/bin/sh\ntouch ../reached\nwhile [ ! -e ../go ]; do sleep 0.02; done\n",
@@ -185,8 +183,7 @@ describe("fencing", () => {
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "%s while it is held leaves no lock, and nothing half done",
   async (signal) => {
-    const s = await scratch();
-    await s.ok("start", "work", "-o", "One");
+    const s = await scratch({ session: ["work", "-o", "One"] });
     await s.write(".git/hooks/pre-commit", "#!/bin/sh\ntouch ../reached\nsleep 0.4\nexit 1\n");
     await s.run("chmod", ["+x", ".git/hooks/pre-commit"]);
     await s.write("README.md", "x\n");

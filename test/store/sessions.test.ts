@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { startedEvent } from "../../src/session/events.ts";
 import { newSession } from "../../src/session/state.ts";
 import { withLock } from "../../src/store/lock.ts";
 import { emptySession, saveSession } from "../../src/store/save.ts";
@@ -21,7 +22,7 @@ async function saved(dir: string, branch: string, n: number): Promise<string> {
   const folder = path.join(dir, branch);
   await mkdir(folder, { recursive: true });
   const state = newSession({ id: ID(n), branch, base: {}, now: `2026-01-0${n}T00:00:00.000Z` });
-  const event = { at: state.context.created, type: "session.started", id: ID(n), ref: state.context.ref };
+  const event = startedEvent(state.context);
   await withLock(folder, (lock) => saveSession(emptySession(folder, state), state, [event], lock));
   return folder;
 }

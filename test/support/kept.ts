@@ -1,12 +1,13 @@
-import { type Scratch, scratch } from "./scratch.ts";
+import { begin, fixture, type Scratch } from "./scratch.ts";
 
 /** A session on `work` with an objective and a checkpoint. */
-export async function withWork(...options: string[]): Promise<Scratch> {
-  const s = await scratch();
-  await s.ok("start", "work", "-o", "One", ...options);
-  await s.write("README.md", "edited\n");
-  await s.ok("checkpoint", "-m", "docs: edit", "--label", "edited");
-  return s;
+export function withWork(...options: string[]): Promise<Scratch> {
+  return fixture(`kept ${JSON.stringify(options)}`, async (s) => {
+    await begin(s);
+    await s.ok("start", "work", "-o", "One", ...options);
+    await s.write("README.md", "edited\n");
+    await s.ok("checkpoint", "-m", "docs: edit", "--label", "edited");
+  });
 }
 
 /** The same, ended: `kept` has its folder put aside, `snapshot` nothing but the snapshot. */

@@ -1,15 +1,19 @@
 /** The record of a session as files, and what people do to it on several devices. */
+
 import fc from "fast-check";
-import { eventLine, parseEvents, type SessionEvent } from "../../src/session/events.ts";
-import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/keeping.ts";
+import { contextText, parseContext } from "../../src/session/context.ts";
+import type { EventType, FieldsOf } from "../../src/session/event-table.ts";
 import {
-  contextOfState,
-  contextText,
-  EMPTY_TEXTS,
-  parseContext,
-  stateFromTexts,
-  textsOfState,
-} from "../../src/session/reading.ts";
+  eventAt,
+  eventLine,
+  parseEvents,
+  type SessionEvent,
+  startedEvent,
+} from "../../src/session/events.ts";
+import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/keeping.ts";
+import { contextOfState, EMPTY_TEXTS, stateFromTexts, textsOfState } from "../../src/session/reading.ts";
+import { completed } from "../../src/session/rebuild.ts";
+import { MARKS } from "../../src/session/recorded.ts";
 import type { ObjectiveMark } from "../../src/session/session.ts";
 import {
   addBlocker,
@@ -25,6 +29,13 @@ import {
   type SessionState,
 } from "../../src/session/state.ts";
 
+const STATES = {
+  active: "session.resumed",
+  paused: "session.paused",
+  ended: "session.ended",
+  archived: "session.archived",
+} as const;
+
 export type Files = ReadonlyMap<string, string>;
 
 const START = Date.parse("2026-03-01T10:00:00.000Z");
@@ -37,10 +48,7 @@ function momentOf(device: number, tick: number): string {
 
 export function beginning(): Files {
   const state = newSession({ id: ID, branch: "work", base: { branch: "main" }, now: momentOf(0, 0) });
-  const { id, ref, title, base, tags } = state.context;
-  return filesOf(state, EMPTY_TEXTS, [
-    { at: momentOf(0, 0), type: "session.started", id, ref, title, base, tags },
-  ]);
+  return filesOf(state, EMPTY_TEXTS, [startedEvent(state.context)]);
 }
 
 function filesOf(
@@ -51,10 +59,11 @@ function filesOf(
 ): Files {
   const at = events.at(-1)?.at ?? momentOf(0, 0);
   const files = new Map(others);
-  files.set("context.json", contextText(contextOfState(state, at)));
+  const context = contextOfState(state, at);
+  files.set("context.json", contextText(context));
   const { objectives, blockers } = textsOfState(state, texts);
   files.set("objectives.md", objectives).set("blockers.md", blockers);
-  files.set("events.jsonl", events.map(eventLine).join(""));
+  files.set("events.jsonl", completed([], events, context, at).map(eventLine).join(""));
   return files;
 }
 
@@ -89,8 +98,12 @@ export function edited(files: Files, edit: Edit, device: number, tick: number): 
   const now = momentOf(device, tick);
   const state = stateOf(files);
   const texts = { objectives: files.get("objectives.md") ?? "", blockers: files.get("blockers.md") ?? "" };
-  const save = (after: SessionState, type: string, rest: object = {}, others: Files = files) =>
-    filesOf(after, texts, [...eventsOf(files), { at: now, type, ...rest }], others);
+  const save = <T extends EventType>(
+    after: SessionState,
+    type: T,
+    rest: FieldsOf<T>,
+    others: Files = files,
+  ) => filesOf(after, texts, [...eventsOf(files), eventAt(now, type, rest)], others);
   const put = (name: string, text: string) => new Map(files).set(name, text);
   const some = <T>(items: readonly T[], at: number) => items[at % Math.max(1, items.length)];
   const { context } = state;
@@ -102,7 +115,7 @@ export function edited(files: Files, edit: Edit, device: number, tick: number): 
     case "mark": {
       const item = some(state.objectives, edit.at);
       return item
-        ? save(markObjective(state, item.id, edit.mark, now)[0], "objective.marked", { id: item.id })
+        ? save(markObjective(state, item.id, edit.mark, now)[0], MARKS[edit.mark], { id: item.id })
         : files;
     }
     case "edit": {
@@ -131,10 +144,10 @@ export function edited(files: Files, edit: Edit, device: number, tick: number): 
       return save(after, "decision.added", { decision });
     }
     case "note":
-      return save(addNote(state, edit.text, now), "note", { text: edit.text });
+      return save(addNote(state, edit.text, now)[0], "note", { text: edit.text });
     case "verify": {
       const verified = { command: edit.text, result: "passed", added: now } as const;
-      return save(addVerification(state, verified), "verified", { verified });
+      return save(addVerification(state, verified)[0], "verified", { verified });
     }
     case "tag": {
       const after = withTags(state, [edit.tag]);
@@ -149,7 +162,7 @@ export function edited(files: Files, edit: Edit, device: number, tick: number): 
       const { key, value } = edit;
       if (value === undefined && !Object.hasOwn(context.meta, key)) return files;
       const after = value === undefined ? withoutMeta(state, key) : withMeta(state, key, value);
-      return save(after, "session.meta", { key, ...(value === undefined ? {} : { value }) });
+      return save(after, "session.meta", { key, value });
     }
     case "title": {
       const after = withTitle(state, edit.text);
@@ -159,7 +172,7 @@ export function edited(files: Files, edit: Edit, device: number, tick: number): 
       const { ended: _ended, ...rest } = context;
       const over = edit.state === "ended" || edit.state === "archived";
       const after = { ...state, context: { ...rest, state: edit.state, ...(over ? { ended: now } : {}) } };
-      return save(after, `session.${edit.state}`);
+      return save(after, STATES[edit.state], {});
     }
     case "prose":
       return put("objectives.md", `${texts.objectives}\n${edit.text}\n`);

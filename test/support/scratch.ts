@@ -1,9 +1,17 @@
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
+import type { runWithin } from "../../src/main.ts";
+import { type Given, surroundingsOf } from "./surroundings.ts";
+import { readTemplate, type Template, writeTemplate } from "./template.ts";
+
+interface Main {
+  readonly runWithin: typeof runWithin;
+}
 
 export const CLI = path.resolve(import.meta.dirname ?? __dirname, "../../dist/cli.js");
 
@@ -18,7 +26,7 @@ export interface Scratch {
   readonly root: string;
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
-  /** The built program, as typed. */
+  /** The built program, as typed: in this process where that makes no difference, always with SESSION_TEST=process in its own. */
   session(...args: string[]): Promise<Ran>;
   /** The built program, which has to succeed: its standard output. */
   ok(...args: string[]): Promise<string>;
@@ -39,6 +47,8 @@ export interface Scratch {
   fingerprint(): Promise<string>;
   /** The same repository seen from another folder. */
   at(folder: string): Scratch;
+  /** The same repository, where each run of the program is a process of its own, whatever SESSION_TEST says. */
+  readonly apart: Scratch;
 }
 
 interface Options {
@@ -47,45 +57,134 @@ interface Options {
   readonly identity?: boolean;
   readonly repository?: boolean;
   readonly bare?: boolean;
+  /** Arguments of the `session start` that it begins with. */
+  readonly session?: readonly string[];
 }
 
-export async function scratch(options: Options = {}): Promise<Scratch> {
-  const base = await realpath(await mkdtemp(path.join(os.tmpdir(), "session-test-")));
+export function scratch(options: Options = {}): Promise<Scratch> {
+  return fixture(JSON.stringify(options), (made) => begin(made, options));
+}
+
+/** Makes a repository, and a session in it, of an empty scratch. */
+export async function begin(made: Scratch, options: Options = {}): Promise<void> {
+  await writeFile(
+    path.join(made.home, "gitconfig"),
+    options.identity === false
+      ? "[user]\n\tuseConfigOnly = true\n"
+      : "[user]\n\tname = Test Person\n\temail = person@example.com\n[init]\n\tdefaultBranch = main\n",
+  );
+  if (options.repository === false) return;
+  await made.git("init", "--quiet", "--initial-branch=main", ...(options.bare ? ["--bare"] : []));
+  for (let n = 0; n < (options.commits ?? 1) && options.identity !== false; n++) {
+    await made.write(n === 0 ? "README.md" : `file-${n}.txt`, `commit ${n}\n`);
+    await made.git("add", "--all");
+    await made.git("commit", "--quiet", "-m", `commit ${n}`);
+  }
+  if (options.session) await made.ok("start", ...options.session);
+}
+
+const templates = new Map<string, { readonly made: number; readonly template: Promise<Template> }>();
+
+/** Older ones are made again, in milliseconds: what sessions tell of working time must not depend on the order of tests. */
+const FRESH = 20_000;
+
+/** Returns a copy of what `make` makes of an empty scratch. It is made once for the tests of this time, known by its name. */
+export async function fixture(name: string, make: (s: Scratch) => Promise<unknown>): Promise<Scratch> {
+  const known = templates.get(name);
+  const isFresh = known !== undefined && Date.now() - known.made < FRESH;
+  const entry = isFresh ? known : { made: Date.now(), template: madeTemplate(make) };
+  templates.set(name, entry);
+  const template = await entry.template;
+  const base = await newFolder();
   onTestFinished(() => rm(base, { recursive: true, force: true, maxRetries: 3 }));
+  writeTemplate(template, base);
+  const made = scratchAt(base);
+  for (const tree of template.workTrees) await made.at(tree).run("git", ["update-index", "--refresh"]);
+  return made;
+}
+
+async function madeTemplate(make: (s: Scratch) => Promise<unknown>): Promise<Template> {
+  const base = await newFolder();
+  try {
+    const made = scratchAt(base);
+    await mkdir(made.home);
+    await mkdir(made.root);
+    await make(made);
+    return readTemplate(base);
+  } finally {
+    await rm(base, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+const newFolder = async () => realpath(await mkdtemp(path.join(testFolder(), "session-test-")));
+
+let folder: string | undefined;
+
+/** Returns where scratches are: in memory where there is room and programs may run, since each command waits for the disk. */
+function testFolder(): string {
+  folder ??= isRoomy(MEMORY) ? MEMORY : os.tmpdir();
+  return folder;
+}
+
+const MEMORY = "/dev/shm";
+
+function isRoomy(memory: string): boolean {
+  const script = path.join(memory, `session-test-${process.pid}.sh`);
+  try {
+    const { bavail, bsize } = statfsSync(memory);
+    if (bavail * bsize < 4 * 1024 ** 3) return false;
+    writeFileSync(script, "#!/bin/sh\n", { mode: 0o700 });
+    return spawnSync(script).status === 0;
+  } catch {
+    return false;
+  } finally {
+    rmSync(script, { force: true });
+  }
+}
+
+function scratchAt(base: string): Scratch {
   const home = path.join(base, "home");
-  const root = path.join(base, "work");
-  await mkdir(home);
-  await mkdir(root);
-  const env: NodeJS.ProcessEnv = {
+  return build(path.join(base, "work"), home, {
     PATH: process.env.PATH,
     HOME: home,
     XDG_CONFIG_HOME: path.join(home, ".config"),
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: path.join(home, "gitconfig"),
     GIT_TERMINAL_PROMPT: "0",
-    LC_ALL: "C.UTF-8",
-    TZ: "UTC",
+    ...LOCALE,
     NO_COLOR: "1",
-  };
-  await writeFile(
-    path.join(home, "gitconfig"),
-    options.identity === false
-      ? "[user]\n\tuseConfigOnly = true\n"
-      : "[user]\n\tname = Test Person\n\temail = person@example.com\n[init]\n\tdefaultBranch = main\n",
-  );
-  const made = build(root, home, env);
-  if (options.repository !== false) {
-    await made.git("init", "--quiet", "--initial-branch=main", ...(options.bare ? ["--bare"] : []));
-    for (let n = 0; n < (options.commits ?? 1) && options.identity !== false; n++) {
-      await made.write(n === 0 ? "README.md" : `file-${n}.txt`, `commit ${n}\n`);
-      await made.git("add", "--all");
-      await made.git("commit", "--quiet", "-m", `commit ${n}`);
-    }
-  }
-  return made;
+  });
 }
 
-function build(cwd: string, home: string, env: NodeJS.ProcessEnv): Scratch {
+/** What a process takes from its environment once: a run that has it otherwise is a process of its own. */
+const LOCALE = { LC_ALL: "C.UTF-8", TZ: "UTC" } as const;
+
+/** Commands that hand their streams to another program, or stay. */
+const PROCESSES = /^(?:run|continue|background|mcp)$/;
+
+function isProcess(args: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  return (
+    process.env.SESSION_TEST === "process" ||
+    args.some((each) => PROCESSES.test(each)) ||
+    (args.includes("verify") && args.includes("--run")) ||
+    env.NODE_OPTIONS !== undefined ||
+    env.FORCE_COLOR !== undefined ||
+    Object.entries(LOCALE).some(([name, value]) => env[name] !== value) ||
+    env.LANG !== undefined
+  );
+}
+
+/** Runs the built program in this process. */
+function runInside(args: readonly string[], given: Omit<Given, "exit">): Promise<Ran> {
+  const { runWithin } = createRequire(import.meta.url)(path.join(path.dirname(CLI), "main.js")) as Main;
+  return new Promise((resolve, reject) => {
+    const end = (code: number) => resolve({ code, stdout: stdout(), stderr: stderr() });
+    const { surroundings, stdout, stderr } = surroundingsOf({ ...given, exit: end });
+    runWithin(surroundings, args).then(end, reject);
+  });
+}
+
+function build(cwd: string, home: string, env: NodeJS.ProcessEnv, apart = false): Scratch {
   const run: Scratch["run"] = (program, args, options = {}) =>
     new Promise((resolve, reject) => {
       const child = spawn(program, args, {
@@ -108,7 +207,8 @@ function build(cwd: string, home: string, env: NodeJS.ProcessEnv): Scratch {
       child.stdin.on("error", () => {});
       child.stdin.end(options.input ?? "");
     });
-  const session: Scratch["session"] = (...args) => run(process.execPath, [CLI, ...args]);
+  const session: Scratch["session"] = (...args) =>
+    apart || isProcess(args, env) ? run(process.execPath, [CLI, ...args]) : runInside(args, { cwd, env });
   const must = async (what: string, ran: Promise<Ran>): Promise<string> => {
     const { code, stdout, stderr } = await ran;
     if (code !== 0) throw new Error(`${what} ended with ${code}\n${stderr}${stdout}`);
@@ -147,6 +247,9 @@ function build(cwd: string, home: string, env: NodeJS.ProcessEnv): Scratch {
       ]);
       return parts.join("\n---\n");
     },
-    at: (folder) => build(path.resolve(cwd, folder), home, env),
+    at: (folder) => build(path.resolve(cwd, folder), home, env, apart),
+    get apart() {
+      return build(cwd, home, env, true);
+    },
   };
 }

@@ -1,6 +1,6 @@
 /** Two clones of one remote, and what must not change when sessions move between them. */
 import path from "node:path";
-import { type Scratch, scratch } from "./scratch.ts";
+import { begin, fixture, type Scratch } from "./scratch.ts";
 import { bareRemote } from "./servers.ts";
 
 export interface Two {
@@ -13,16 +13,20 @@ export interface Two {
 
 /** A session on `work` in one clone, a second clone beside it, and a bare remote between them. */
 export async function two(...start: string[]): Promise<Two> {
-  const a = await scratch();
-  const remote = await bareRemote(a);
+  const a = await fixture(`two ${JSON.stringify(start)}`, (s) => makeTwo(s, start));
+  const { id } = JSON.parse(await a.read(".git/sessions/work/context.json"));
+  return { a, b: a.at("../other"), remote: a.at("../remote.git"), id };
+}
+
+async function makeTwo(a: Scratch, start: readonly string[]): Promise<void> {
+  await begin(a);
+  await bareRemote(a);
   await a.git("remote", "add", "origin", "../remote.git");
   await a.git("push", "--quiet", "origin", "main");
   await a.git("branch", "--quiet", "--set-upstream-to=origin/main", "main");
-  const b = a.at("../other");
   await a.ok("start", "work", "-o", "One", ...start);
   await a.git("push", "--quiet", "--set-upstream", "origin", "work");
-  await a.git("clone", "--quiet", "../remote.git", b.root);
-  return { a, b, remote, id: await idHere(a) };
+  await a.git("clone", "--quiet", "../remote.git", "../other");
 }
 
 export async function idHere(s: Scratch): Promise<string> {

@@ -1,4 +1,5 @@
 /** What a run of the program gets in a test, in place of what the process has. */
+import { realpathSync } from "node:fs";
 import { Readable, Writable } from "node:stream";
 import type { Surroundings } from "../../src/surroundings.ts";
 
@@ -17,7 +18,7 @@ export function surroundingsOf({ cwd, env, input = "", clock = Date.now, exit = 
   const stderr = collector();
   const surroundings: Surroundings = {
     env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
-    cwd: () => cwd,
+    cwd: () => realpathSync(cwd),
     clock,
     stdin: Readable.from(input === "" ? [] : [Buffer.from(input)], { objectMode: false }),
     stdout: stdout.stream,

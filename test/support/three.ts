@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { type Scratch, scratch } from "./scratch.ts";
+import { begin, fixture, type Scratch } from "./scratch.ts";
 
 /** What each reader says of a decision: the commit that carries it, or null while it is pending. */
 export interface Told {
@@ -13,14 +13,17 @@ export const FILES = ["one.txt", "two.txt", "three.txt"] as const;
 
 /** A session on `work` with three decisions in three checkpoints. */
 export async function three(): Promise<Scratch & { id: string }> {
-  const s = await scratch({ commits: 2 });
-  await s.ok("start", "work", "-o", "All three", "--title", "The work");
+  const s = await fixture("three", makeThree);
+  const { id } = JSON.parse(await s.read(".git/sessions/work/context.json"));
+  return { ...s, id };
+}
+
+async function makeThree(s: Scratch): Promise<void> {
+  await begin(s, { commits: 2, session: ["work", "-o", "All three", "--title", "The work"] });
   for (const [at, file] of FILES.entries()) {
     await s.write(file, `${file} of work\n`);
     await s.ok("checkpoint", "-A", "-m", `feat: ${file}`, "--decision", `Decision ${at + 1}`);
   }
-  const { id } = JSON.parse(await s.read(".git/sessions/work/context.json"));
-  return { ...s, id };
 }
 
 /**

@@ -13,7 +13,6 @@ export function agentOf(name: string): Agent {
   if (found) return found;
   const [close] = nearest(name, agentNames(), 1);
   throw new Failure("unknown-agent", `there is no agent "${name}" here`, {
-    exit: 2,
     hint:
       close === undefined ? agentNames().join(", ") : `did you mean ${close}? (${agentNames().join(", ")})`,
   });

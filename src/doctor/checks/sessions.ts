@@ -2,8 +2,8 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { Place } from "../../place/place.ts";
+import { parseContext } from "../../session/context.ts";
 import { parseEvents } from "../../session/events.ts";
-import { parseContext } from "../../session/reading.ts";
 import { readThrough } from "../../store/journal.ts";
 import { readLock } from "../../store/lock.ts";
 import { sessionFolders } from "../../store/sessions.ts";

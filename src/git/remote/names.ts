@@ -37,7 +37,6 @@ export function usualRemote(
       hint: "git remote add origin <address>; without one: session export --format bundle",
     });
   throw new Failure("which-remote", `there are several remotes: ${names.join(", ")}`, {
-    exit: 2,
     hint: `name one, for example: session ${direction} ${direction === "push" ? "@ " : ""}${names[0]}`,
   });
 }

@@ -78,7 +78,6 @@ export async function talk(root: string, args: readonly string[], how: Talk): Pr
     const interrupted = () =>
       fail(
         new Failure("interrupted", "interrupted while talking to the remote", {
-          exit: 130,
           hint: "the same command goes on from there",
         }),
       );

@@ -1,5 +1,5 @@
 /** What git says when it talks to a remote, read into values. Pure. */
-import { Failure } from "../../session/failure.ts";
+import { Failure, type FailureCode } from "../../session/failure.ts";
 import { redacted } from "./names.ts";
 
 type RefOutcome = "sent" | "same" | "behind" | "stale" | "refused";
@@ -56,7 +56,7 @@ export function isProgress(line: string): boolean {
   );
 }
 
-const CAUSES: readonly (readonly [RegExp, string, (remote: string) => string, string])[] = [
+const CAUSES: readonly (readonly [RegExp, FailureCode, (remote: string) => string, string])[] = [
   [
     /mismatched algorithms|does not support this repository's hash algorithm|object[- ]format/i,
     "object-format",

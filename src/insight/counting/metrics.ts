@@ -132,9 +132,9 @@ export function coverageOf(
   events: readonly SessionEvent[],
   now?: number,
 ): WorkNumbers["coverage"] {
-  const started = events.find((each) => each.type === "session.started")?.coverage;
+  const started = events.find((each) => each.type === "session.started");
   return {
-    before: typeof started === "number" ? started : null,
+    before: started?.coverage ?? null,
     after: now ?? context.coverage ?? null,
   };
 }

@@ -74,7 +74,7 @@ function momentsOf(
   };
   let person = context.author ?? "";
   for (const event of events) {
-    if (typeof event.by === "string") person = event.by;
+    if ("by" in event && event.by !== undefined) person = event.by;
     add(person, event.at);
   }
   if (now !== undefined) add(person, now);

@@ -92,7 +92,7 @@ function commitItem(report: Report, { commit, subject, at, session }: ReportComm
 
 export function resultsSection({ results: { tests, coverage, build, problem } }: Report): Markup | undefined {
   const from = (each: { from: string; when: string; stale?: string }) =>
-    html`<span class="dim"> (<code>${oneLine(each.from)}</code>, ${each.when}${each.stale === undefined ? "" : `, ${each.stale}`})</span>`;
+    html`<span class="dim"> (<code>${oneLine(each.from)}</code>, ${time(each.when)}${each.stale === undefined ? "" : `, ${each.stale}`})</span>`;
   const items = [
     ...(tests
       ? [

@@ -36,7 +36,7 @@ export const tool = toolOf({
   }),
   call: async (place, { action, text, all, limit = 20, ...asked }) => {
     if (action === "add") {
-      if (text === undefined) throw new Failure("usage", "a decision needs a text", { exit: 2 });
+      if (text === undefined) throw new Failure("usage", "a decision needs a text");
       const { id, rationale } = await thenCheckpoint(
         place,
         recordDecision(place, { text, ...defined(asked) }),

@@ -32,7 +32,7 @@ export const tool = toolOf({
   }),
   call: async (place, { words, in: parts = [...PARTS], limit = 10 }) => {
     const query = queryOf(words);
-    if (query.words.length === 0) throw new Failure("usage", "search needs a word", { exit: 2 });
+    if (query.words.length === 0) throw new Failure("usage", "search needs a word");
     const found = await searchSessions(place, { query, parts, tags: [] });
     return {
       value: {

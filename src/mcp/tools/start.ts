@@ -26,7 +26,6 @@ export const tool = toolOf({
     const branch = named ?? (await branchHere(place));
     if (branch === undefined)
       throw new Failure("usage", "the default branch is checked out: a session needs a branch", {
-        exit: 2,
         hint: "name one with branch",
       });
     const again = resume ? await resumeAgain(place, branch, undefined) : undefined;

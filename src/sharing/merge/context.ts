@@ -1,14 +1,15 @@
 /** What a session is and says beside its lists, key by key. Pure. */
+
+import { CONTEXT_KEYS, type ContextKey, contextRow, type MergeRule } from "../../session/context.ts";
 import type { Decision, Verification } from "../../session/session.ts";
 import type { ItemTimes, Note, SessionContext, SessionPhase } from "../../session/state.ts";
+import { canon, isSame } from "../../text/fields.ts";
 import { lastAt } from "./events.ts";
 import type { Side } from "./side.ts";
 import {
   bothTexts,
-  canon,
   earlier,
   eitherValue,
-  isSame,
   larger,
   later,
   mergeKeys,
@@ -31,69 +32,85 @@ interface Sides {
   readonly theirs: Side;
 }
 
-/** The keys of `context.json` in their order; what a newer version added comes after them. */
-const KEYS = [
-  ...["schema", "id", "title", "ref", "base", "state", "created", "ended", "author", "tags", "meta"],
-  ...["checklist", "parent", "summary", "shared", "coverage", "decisions", "verified", "notes", "items"],
-  ...["committed", "dropped", "checkpointed", "last"],
-];
+interface Merging extends Sides {
+  readonly lists: MergedLists;
+  readonly tell: Tell;
+}
 
-/** The rules stand in `records.ts`. */
-export function mergeContext(
-  sides: Sides,
-  lists: MergedLists,
-  tell: (sentence: string) => void,
-): SessionContext {
+type Tell = (sentence: string) => void;
+
+/** Merges the contexts key by key, each by the rule that its row of CONTEXT names. */
+export function mergeContext(sides: Sides, lists: MergedLists, tell: Tell): SessionContext {
   const { base, ours, theirs } = sides;
-  const [before, one, other] = [base?.context, ours.context, theirs.context];
-  const state = mergePhase(before?.state, one.state, other.state);
-  if (one.state !== other.state && one.state !== before?.state && other.state !== before?.state)
-    tell(
-      `it is ${one.state < other.state ? `${one.state} in one clone and ${other.state}` : `${other.state} in one clone and ${one.state}`} in another: it is ${state} now`,
-    );
-  const isOver = (each: SessionContext) => each.state === "ended" || each.state === "archived";
-  const committed = mergeCommitted({ base: before?.committed, ours: one.committed, theirs: other.committed });
-  const rules: Record<string, () => unknown> = {
-    schema: () => Math.max(one.schema, other.schema),
-    title: () => mergeTitle(sides, tell),
-    ref: () => laterOf(sides, "ref", (side) => toldAt(side, "branch.renamed", "to", side.context.ref)),
-    base: () => pick(threeOf(sides, "base"), eitherBase),
-    state: () => state,
-    created: () => earlier(one.created, other.created),
-    ended: () =>
-      state === "ended" || state === "archived"
-        ? [one, other]
-            .filter(isOver)
-            .map((each) => each.ended)
-            .reduce(later, undefined)
-        : undefined,
-    author: () => pick(threeOf(sides, "author"), () => firstOf(one, other).author ?? ""),
-    tags: () => mergeSet(before?.tags ?? [], one.tags, other.tags),
-    meta: () => mergeMeta(sides, tell),
-    checklist: () =>
-      one.checklist || other.checklist
-        ? mergeSet(before?.checklist ?? [], one.checklist ?? [], other.checklist ?? [])
-        : undefined,
-    summary: () => mergeSummary(sides, tell),
-    coverage: () => laterOf(sides, "coverage", (side) => side.context.checkpointed),
-    decisions: () => lists.decisions,
-    verified: () => mergeVerified(sides),
-    notes: () => mergeNotes(sides),
-    items: () => lists.items,
-    committed: () => committed,
-    dropped: () => mergeDropped(sides, committed),
-    checkpointed: () => mergeCheckpointed(sides),
-    last: () => lists.last,
-  };
+  const merging: Merging = { ...sides, lists, tell };
   const merged = mergeKeys<unknown>(
-    { base: { ...before }, ours: { ...one }, theirs: { ...other } },
+    { base: { ...base?.context }, ours: { ...ours.context }, theirs: { ...theirs.context } },
     (key, three) => {
-      const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
-      return rule ? rule() : pick(three, (mine, its) => eitherValue(mine, its, three.base));
+      const row = contextRow(key);
+      return row
+        ? RULES[row.merge](merging, key as ContextKey)
+        : pick(three, (mine, its) => eitherValue(mine, its, three.base));
     },
-    KEYS,
+    CONTEXT_KEYS,
   );
   return merged as unknown as SessionContext;
+}
+
+const RULES: Readonly<Record<MergeRule, (merging: Merging, key: ContextKey) => unknown>> = {
+  "one of both": (sides, key) => {
+    const three = threeOf<unknown>(sides, key);
+    return pick(three, (mine, its) => eitherValue(mine, its, three.base));
+  },
+  highest: ({ ours, theirs }, key) => Math.max(Number(ours.context[key]), Number(theirs.context[key])),
+  earlier: (sides, key) => {
+    const { ours, theirs } = threeOf<string>(sides, key);
+    return earlier(ours, theirs);
+  },
+  "later branch name": (sides, key) =>
+    laterOf(sides, key, ({ log, context }) =>
+      lastAt(log, (each) => each.type === "branch.renamed" && each.to === context.ref),
+    ),
+  "later checkpoint": (sides, key) => laterOf(sides, key, (side) => side.context.checkpointed),
+  set: (sides, key) => {
+    const { base = [], ours, theirs } = threeOf<readonly string[]>(sides, key);
+    return ours || theirs ? mergeSet(base, ours ?? [], theirs ?? []) : undefined;
+  },
+  "both texts": mergeTexts,
+  "by item": ({ lists }, key) => lists[key as keyof MergedLists],
+  title: mergeTitle,
+  base: (sides) => pick(threeOf<SessionContext["base"]>(sides, "base"), eitherBase),
+  state: mergeState,
+  ended: ({ ours, theirs, ...rest }) => {
+    const sides = [ours.context, theirs.context];
+    const over = (state: SessionPhase) => state === "ended" || state === "archived";
+    if (!over(mergePhase(rest.base?.context.state, ours.context.state, theirs.context.state)))
+      return undefined;
+    return sides
+      .filter((each) => over(each.state))
+      .map((each) => each.ended)
+      .reduce(later, undefined);
+  },
+  author: (sides) =>
+    pick(
+      threeOf<string>(sides, "author"),
+      () => firstOf(sides.ours.context, sides.theirs.context).author ?? "",
+    ),
+  meta: mergeMeta,
+  verified: mergeVerified,
+  notes: mergeNotes,
+  committed: mergeCommitted,
+  dropped: mergeDropped,
+  checkpointed: mergeCheckpointed,
+  "stays here": () => undefined,
+};
+
+function mergeState({ base, ours, theirs, tell }: Merging): SessionPhase {
+  const [before, one, other] = [base?.context.state, ours.context.state, theirs.context.state];
+  const state = mergePhase(before, one, other);
+  const [first, second] = one < other ? [one, other] : [other, one];
+  if (one !== other && one !== before && other !== before)
+    tell(`it is ${first} in one clone and ${second} in another: it is ${state} now`);
+  return state;
 }
 
 /**
@@ -109,63 +126,56 @@ function mergePhase(base: SessionPhase | undefined, one: SessionPhase, other: Se
   return rank(one) >= rank(other) ? one : other;
 }
 
-function threeOf<K extends keyof SessionContext>({ base, ours, theirs }: Sides, key: K) {
-  return { base: base?.context[key], ours: ours.context[key], theirs: theirs.context[key] };
+function threeOf<T>({ base, ours, theirs }: Sides, key: ContextKey): Three<T> {
+  const of = (side: Side | undefined) => side?.context[key] as T | undefined;
+  return { base: of(base), ours: of(ours), theirs: of(theirs) };
 }
 
 /** Of a value that changed on both sides, the later one. */
-function laterOf<K extends keyof SessionContext>(
-  sides: Sides,
-  key: K,
-  at: (side: Side) => string | undefined,
-): SessionContext[K] | undefined {
+function laterOf<T>(sides: Sides, key: ContextKey, at: (side: Side) => string | undefined): T | undefined {
   const { ours, theirs } = sides;
   const [mine, its] = [at(ours) ?? "", at(theirs) ?? ""];
-  return pick<SessionContext[K]>(threeOf(sides, key), (one, other) =>
+  return pick(threeOf<T>(sides, key), (one, other) =>
     mine === its ? larger(one, other) : mine > its ? one : other,
   );
 }
 
-/** When an event last said that something is this value. */
-function toldAt({ log }: Side, type: string, key: string, value: unknown): string | undefined {
-  return lastAt(log, (event) => event.type === type && event[key] === value);
-}
-
-function mergeTitle(sides: Sides, tell: (sentence: string) => void): string | undefined {
-  const { ours, theirs } = sides;
-  const title = laterOf(sides, "title", (side) =>
-    toldAt(side, "session.renamed", "title", side.context.title),
+function mergeTitle(sides: Merging): string | undefined {
+  const title = laterOf<string>(sides, "title", ({ log, context }) =>
+    lastAt(log, (each) => each.type === "session.renamed" && each.title === context.title),
   );
-  const { base, ...both } = threeOf(sides, "title");
-  if (both.ours !== both.theirs && both.ours !== base && both.theirs !== base)
-    tell(
-      `it was renamed in two clones: its title is the later one, not "${title === ours.context.title ? theirs.context.title : ours.context.title}"`,
+  const { base, ours, theirs } = threeOf<string>(sides, "title");
+  if (ours !== theirs && ours !== base && theirs !== base)
+    sides.tell(
+      `it was renamed in two clones: its title is the later one, not "${title === ours ? theirs : ours}"`,
     );
   return title;
 }
 
-function mergeSummary(sides: Sides, tell: (sentence: string) => void): string | undefined {
-  const three = threeOf(sides, "summary");
-  const summary = pick(three, bothTexts);
-  if (summary !== three.ours && summary !== three.theirs)
-    tell("it was summed up in two clones: it has both summaries");
-  return summary;
+function mergeTexts(sides: Merging, key: ContextKey): string | undefined {
+  const three = threeOf<string>(sides, key);
+  const both = pick(three, bothTexts);
+  if (both !== three.ours && both !== three.theirs)
+    sides.tell("it was summed up in two clones: it has both summaries");
+  return both;
 }
 
-function mergeMeta(sides: Sides, tell: (sentence: string) => void): Record<string, string> {
-  const { base, ours, theirs } = threeOf(sides, "meta");
+function mergeMeta(sides: Merging): Record<string, string> {
+  const { base, ours = {}, theirs = {} } = threeOf<SessionContext["meta"]>(sides, "meta");
   return mergeKeys(
     { base, ours, theirs },
     (key, three) => {
       const at = (side: Side, value: string | undefined) =>
         lastAt(
           side.log,
-          (event) => event.type === "session.meta" && event.key === key && event.value === value,
+          (each) => each.type === "session.meta" && each.key === key && each.value === value,
         ) ?? "";
       const [mine, its] = [at(sides.ours, three.ours), at(sides.theirs, three.theirs)];
       return pick(three, (one, other) => {
         const value = mine === its ? larger(one, other) : mine > its ? one : other;
-        tell(`${key} was set in two clones: it is the later value, not "${value === one ? other : one}"`);
+        sides.tell(
+          `${key} was set in two clones: it is the later value, not "${value === one ? other : one}"`,
+        );
         return value;
       });
     },
@@ -223,22 +233,20 @@ function mergeList<T extends { readonly added?: string }>(
   });
 }
 
+type Carriers = Readonly<Record<string, string>>;
+
 /** A commit that carries a decision is known as long as one clone knows of it. */
-function mergeCommitted({
-  base,
-  ours,
-  theirs,
-}: Three<Readonly<Record<string, string>>>): Record<string, string> {
-  return mergeKeys({ base, ours, theirs }, (_key, three) =>
+function mergeCommitted(sides: Sides): Carriers {
+  return mergeKeys(threeOf<Carriers>(sides, "committed"), (_key, three) =>
     three.ours === undefined || three.theirs === undefined
       ? (three.ours ?? three.theirs)
       : pick(three, larger),
   );
 }
 
-function mergeDropped(sides: Sides, committed: Readonly<Record<string, string>>): Record<string, string> {
-  const { base, ours, theirs } = threeOf(sides, "dropped");
-  return mergeKeys({ base, ours, theirs }, (key, three) =>
+function mergeDropped(sides: Sides): Carriers {
+  const committed = mergeCommitted(sides);
+  return mergeKeys(threeOf<Carriers>(sides, "dropped"), (key, three) =>
     Object.hasOwn(committed, key) ? undefined : (pick(three, larger) ?? three.ours ?? three.theirs),
   );
 }

@@ -1,9 +1,11 @@
 /** Whole files of two clones: documents of the workspace, the handoff, what is known of checkpoints. Pure. */
+
 import { besideName } from "../../session/documents.ts";
+import { canon } from "../../text/fields.ts";
 import { lastAt } from "./events.ts";
 import { mergeLines } from "./lines.ts";
 import type { RecordFiles, Side } from "./side.ts";
-import { canon, larger, pick, type Three, uniteOrdered } from "./value.ts";
+import { larger, pick, type Three, uniteOrdered } from "./value.ts";
 
 /** Text documents by lines where that is clean; else both stand side by side, one under another name. */
 export function mergeDocuments(

@@ -1,31 +1,32 @@
 /** The logs of two clones as one. Pure. */
-import type { SessionEvent } from "../../session/events.ts";
-import type { LogLine } from "./side.ts";
-import { canon, isObject, larger, ownValue, uniteOrdered } from "./value.ts";
 
-/** Where an event says which ids it was written with: new ids to old ones. */
-const RENUMBERED = "renumbered";
+import type { Meaning } from "../../session/event-table.ts";
+import { fieldsOf, rawOf, type SessionEvent } from "../../session/events.ts";
+import { canon, isObject } from "../../text/fields.ts";
+import { larger, ownValue, uniteOrdered } from "./value.ts";
 
-/** Where events name items. */
-const NAMES = ["id", "supersedes", "decision", "taken", "ids"];
+/** A line of the log; without an event where it is damaged. */
+export interface LogLine {
+  readonly text: string;
+  readonly event?: SessionEvent;
+}
 
 /** The event with other ids, and with the old ones beside them; the same object where it names none of them. */
 export function mapIds(event: SessionEvent, ids: ReadonlyMap<string, string>): SessionEvent {
-  const { [RENUMBERED]: was, ...rest } = event;
-  const before = new Map(isObject(was) ? Object.entries(was).map(([id, old]) => [id, String(old)]) : []);
+  if (event.type === "unknown") return event;
+  const before = new Map(Object.entries(event.renumbered ?? {}));
   const used = new Map<string, string>();
-  const mapped = withIds(rest, (id) => {
+  let isMoved = false;
+  const mapped = withIds(event, (id) => {
     const now = ids.get(id) ?? id;
     const old = before.get(id) ?? id;
+    if (now !== id) isMoved = true;
     if (now !== old) used.set(now, old);
     return now;
   });
-  const isMoved = [...namesIn(rest)].some((id) => (ids.get(id) ?? id) !== id);
   if (!isMoved) return event;
-  return {
-    ...(mapped as SessionEvent),
-    ...(used.size === 0 ? {} : { [RENUMBERED]: Object.fromEntries(used) }),
-  };
+  const { renumbered: _was, ...rest } = mapped;
+  return used.size === 0 ? rest : { ...rest, renumbered: Object.fromEntries(used) };
 }
 
 /** All lines of both logs in their order, each once, whatever ids its items have by now. */
@@ -50,34 +51,36 @@ function entriesOf(log: readonly LogLine[]) {
 
 /** Of one event under two ids, the one that was renumbered. */
 function newest(one: LogLine, other: LogLine): LogLine {
-  const [isOne, isOther] = [one, other].map((each) => each.event?.[RENUMBERED] !== undefined);
+  const [isOne, isOther] = [one, other].map(
+    ({ event }) => event !== undefined && event.type !== "unknown" && event.renumbered !== undefined,
+  );
   if (isOne !== isOther) return isOne ? one : other;
   return larger(one, other);
 }
 
 /** The event as it was first written. */
 function originOf(event: SessionEvent): string {
-  const { [RENUMBERED]: was, ...rest } = event;
-  return canon(isObject(was) ? withIds(rest, (id) => String(ownValue(was, id) ?? id)) : rest);
+  if (event.type === "unknown") return canon(event.raw);
+  const { renumbered: was, ...rest } = event;
+  return canon(rawOf(was === undefined ? rest : withIds(rest, (id) => ownValue(was, id) ?? id)));
 }
 
-function withIds(value: unknown, change: (id: string) => string): unknown {
-  if (!isObject(value)) return value;
+/** The event with the ids of items that it names changed. */
+function withIds<E extends SessionEvent>(event: E, change: (id: string) => string): E {
+  const entries = Object.entries(event);
+  const meanings = new Map(fieldsOf(event).map(([name, { means }]) => [name, means]));
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => {
-      if (!NAMES.includes(key)) return [key, each];
-      if (typeof each === "string") return [key, change(each)];
-      if (Array.isArray(each)) return [key, each.map((one) => (typeof one === "string" ? change(one) : one))];
-      return [key, withIds(each, change)];
-    }),
-  );
+    entries.map(([name, value]) => [name, idsIn(value, meanings.get(name), change)]),
+  ) as unknown as E;
 }
 
-function namesIn(event: unknown): Set<string> {
-  const names = new Set<string>();
-  withIds(event, (id) => {
-    names.add(id);
-    return id;
-  });
-  return names;
+function idsIn(value: unknown, means: Meaning | undefined, change: (id: string) => string): unknown {
+  if (means === "item" && typeof value === "string") return change(value);
+  if (means === "items" && Array.isArray(value)) return value.map((each) => change(String(each)));
+  if (means !== "decision" || !isObject(value)) return value;
+  const { id, supersedes } = value;
+  return {
+    ...{ ...value, id: change(String(id)) },
+    ...(typeof supersedes === "string" ? { supersedes: change(supersedes) } : {}),
+  };
 }

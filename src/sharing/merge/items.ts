@@ -3,12 +3,11 @@
 import type { Blocker, Decision, Objective, ObjectiveMark } from "../../session/session.ts";
 import type { ItemTimes } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
+import { canon, isSame } from "../../text/fields.ts";
 import {
   bothTexts,
-  canon,
   earlier,
   eitherValue,
-  isSame,
   larger,
   later,
   mergeKeys,

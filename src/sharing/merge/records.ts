@@ -1,17 +1,19 @@
 /** Two histories of one session as one. Pure. */
 
+import { contextText, travelling } from "../../session/context.ts";
 import { Failure } from "../../session/failure.ts";
-import { contextText, taskOfBlocker } from "../../session/reading.ts";
+import { taskOfBlocker } from "../../session/reading.ts";
 import type { ItemPrefix, ItemTimes } from "../../session/state.ts";
+import { isSame } from "../../text/fields.ts";
 import { readCommits } from "../../trailers/checkpoints.ts";
 import { mergeContext } from "./context.ts";
 import { isDocument, mergeCheckpoints, mergeDocuments, mergeHandoff } from "./documents.ts";
 import { mergeLogs } from "./events.ts";
 import { assignIds, type Named, type Renames } from "./identity.ts";
 import { mergeBlockers, mergeDecisions, mergeObjectives } from "./items.ts";
-import { type RecordFiles, readSide, renamed, type Side, travelling } from "./side.ts";
+import { type RecordFiles, readSide, renamed, type Side } from "./side.ts";
 import { mergeTaskTexts, type NamedTask } from "./tasks.ts";
-import { isCopy, isSame } from "./value.ts";
+import { isCopy } from "./value.ts";
 
 export interface MergedRecord {
   readonly files: ReadonlyMap<string, string>;

@@ -1,19 +1,15 @@
 /** One side of a merge: the files of a session as values, and the same under other ids. Pure. */
-import { parseEvents, type SessionEvent } from "../../session/events.ts";
+
+import { parseContext, travelling } from "../../session/context.ts";
+import { eventLine, parseLine } from "../../session/events.ts";
 import { Failure } from "../../session/failure.ts";
-import { contextText, parseContext, type SessionTexts, stateFromTexts } from "../../session/reading.ts";
+import { type SessionTexts, stateFromTexts } from "../../session/reading.ts";
 import type { Blocker, Decision, Objective } from "../../session/session.ts";
 import { type ItemTimes, SCHEMA, type SessionContext } from "../../session/state.ts";
-import { mapIds } from "./events.ts";
+import { type LogLine, mapIds } from "./events.ts";
 
 /** Files by name, as a snapshot's tree holds them; workspace files as `workspace/<path>`. */
 export type RecordFiles = ReadonlyMap<string, string>;
-
-/** A line of the log; undefined where it is damaged. */
-export interface LogLine {
-  readonly text: string;
-  readonly event?: SessionEvent;
-}
 
 export interface Side {
   readonly context: SessionContext;
@@ -23,26 +19,6 @@ export interface Side {
   readonly blockers: readonly Blocker[];
   readonly texts: SessionTexts;
   readonly log: readonly LogLine[];
-}
-
-/** What the record knows of this clone alone: it stays out of snapshots. */
-const OF_THIS_CLONE = ["tip", "work", "own"] as const;
-
-/** `context.json` without what is of one clone only; the same text where there is nothing of that in it. */
-export function travelling(text: string): string {
-  const context = parseContext(text);
-  if (!context || !OF_THIS_CLONE.some((key) => key in context)) return text;
-  const { tip: _tip, work: _work, own: _own, ...rest } = context;
-  return contextText(rest);
-}
-
-/** `context.json` of another clone with what was of this clone before. */
-export function atHome(text: string, here: SessionContext): string {
-  const context = parseContext(travelling(text));
-  const kept = OF_THIS_CLONE.flatMap((key) => (here[key] === undefined ? [] : [[key, here[key]] as const]));
-  return context && kept.length > 0
-    ? contextText({ ...context, ...Object.fromEntries(kept) })
-    : travelling(text);
 }
 
 /** Failure `bad-snapshot` where the files are no session, `newer-schema` where a newer version wrote them. */
@@ -57,7 +33,7 @@ export function readSide(files: RecordFiles): Side {
   const texts = { objectives: files.get("objectives.md") ?? "", blockers: files.get("blockers.md") ?? "" };
   const log = (files.get("events.jsonl") ?? "").split("\n").flatMap((line): LogLine[] => {
     if (line.trim() === "") return [];
-    const [event] = parseEvents(line).events;
+    const event = parseLine(line);
     return [event ? { text: line, event } : { text: line }];
   });
   return { ...stateFromTexts(context, texts), text, texts, log };
@@ -91,7 +67,7 @@ export function renamed(side: Side, ids: ReadonlyMap<string, string>): Side {
     blockers: side.blockers.map((each) => ({ ...each, id: now(each.id) })),
     log: side.log.map((line) => {
       const event = line.event && mapIds(line.event, ids);
-      return event && event !== line.event ? { text: JSON.stringify(event), event } : line;
+      return event && event !== line.event ? { text: eventLine(event).trimEnd(), event } : line;
     }),
   };
 }

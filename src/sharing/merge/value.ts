@@ -1,26 +1,10 @@
 /** Three-way merging of single values. Every function gives the same whichever side is named first. Pure. */
+
 import { normalise } from "../../text/clean.ts";
+import { canon, isObject, isSame } from "../../text/fields.ts";
 
 /** Between the texts of one item that was changed on both sides: each stands on lines of its own. */
 const OR = "\n(or) ";
-
-/** A value as JSON with sorted keys: two are the same value where their texts are the same. */
-export function canon(value: unknown): string {
-  return JSON.stringify(value, sorted) ?? "";
-}
-
-function sorted(_key: string, value: unknown): unknown {
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
-}
-
-export function isSame(one: unknown, other: unknown): boolean {
-  return one === other || canon(one) === canon(other);
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** What was there before on both sides, and on each now; undefined where it was not, or is not. */
 export interface Three<T> {

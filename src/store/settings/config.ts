@@ -97,7 +97,7 @@ export async function setConfig(file: string, key: string, texts: readonly strin
   requireKey(key);
   const { checkValue, valueFromText } = await import("../../settings/schema.ts");
   const checked = checkValue(key, valueFromText(key, texts));
-  if ("wrong" in checked) throw new Failure("bad-value", checked.wrong, { exit: 2 });
+  if ("wrong" in checked) throw new Failure("bad-value", checked.wrong);
   await setValue(file, key, checked.value);
 }
 

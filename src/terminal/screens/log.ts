@@ -22,11 +22,17 @@ function entryLine(entry: LogEntry, day: (iso: string) => string): string {
   const id = entry.kind === "checkpoint" && entry.commit !== null ? green(oid) : dim(oid);
   const label = entry.label === undefined ? "" : dim(`  [${entry.label}]`);
   const gone = entry.commit === null ? yellow("  gone") : "";
-  return `${id}${when}  ${entry.subject}${label}${gone}`;
+  return `${id}${when}  ${entry.subject}${label}${gone}${reverted(entry)}`;
 }
 
 const HOW = { tree: "  found by its tree", patch: "  found by its changes" } as const;
 
-function decisionLine({ id, text, found }: LogDecision): string {
-  return `          ${bold(id)}  ${text}${found === undefined ? "" : dim(HOW[found])}`;
+function decisionLine(decision: LogDecision): string {
+  const { id, text, found } = decision;
+  const how = found === undefined ? "" : dim(HOW[found]);
+  return `          ${bold(id)}  ${text}${how}${reverted(decision)}`;
+}
+
+function reverted({ reverted: by }: Pick<LogEntry, "reverted">): string {
+  return by === undefined ? "" : yellow(`  reverted by ${by.slice(0, 8)}`);
 }

@@ -15,6 +15,8 @@ export interface Parts {
 interface Options {
   readonly emoji: boolean;
   readonly verbose: boolean;
+  /** Words a moment. */
+  readonly day: (iso: string) => string;
 }
 
 /** Rows shown of a list before the rest is only counted. */
@@ -106,7 +108,8 @@ function decisionsSection(
   if (shown.length === 0) return alone ? [dim('No decisions yet: session decisions add "…"')] : [];
   const lines = shown.map((each) => {
     const where = each.commit === undefined ? yellow("pending ") : dim(each.commit);
-    return `${where} ${dim(each.id)} ${headline(each.text)}`;
+    const reverted = each.reverted === undefined ? "" : yellow(`  reverted by ${each.reverted}`);
+    return `${where} ${dim(each.id)} ${headline(each.text)}${reverted}`;
   });
   return [
     [heading("Decisions", waiting.size > 0 ? `${waiting.size} for the next checkpoint` : ""), ...lines].join(
@@ -115,7 +118,7 @@ function decisionsSection(
   ];
 }
 
-function workSection(status: StatusView, { verbose }: Options): string[] {
+function workSection(status: StatusView, { verbose, day }: Options): string[] {
   const { files, staged, changed, untracked, annotations, verified, lastCheckpoint } = status;
   const sections: string[] = [];
   if (files.length > 0) {
@@ -168,7 +171,7 @@ function workSection(status: StatusView, { verbose }: Options): string[] {
   }
   if (lastCheckpoint)
     sections.push(
-      `${heading("Last checkpoint")}  ${lastCheckpoint.subject} ${dim(`${lastCheckpoint.commit}, ${lastCheckpoint.when}`)}`,
+      `${heading("Last checkpoint")}  ${lastCheckpoint.subject} ${dim(`${lastCheckpoint.commit}, ${day(lastCheckpoint.when)}`)}`,
     );
   return sections;
 }

@@ -1,5 +1,7 @@
 /** What a person reads of an exported session: everything worded, nothing placed. Pure. */
+
 import { type CheckView, checklistOf } from "../../session/checklist.ts";
+import { eventOf } from "../../session/events.ts";
 import { progress } from "../../session/state.ts";
 import { boxOf } from "../../session/tasklist.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
@@ -109,7 +111,10 @@ export function recordView(session: ExportedSession, day: (iso: string) => strin
       ...commit(each.commit),
     })),
     notes: notes.map((each) => ({ text: each.text, when: day(each.added) })),
-    events: timeline([], session.events)
+    events: timeline(
+      [],
+      session.events.flatMap((each) => eventOf(each) ?? []),
+    )
       .reverse()
       .map((each) => ({ when: day(each.at ?? ""), type: each.type ?? "", text: each.subject })),
   };

@@ -32,7 +32,7 @@ export function saidBy(view: BriefView): Said {
       `decision ${each.id}`,
       `${each.reverted === undefined ? "" : `reverted by ${each.reverted}: `}${each.text}`,
     );
-  for (const each of [...view.checkpoints, ...view.commits, ...view.merged])
+  for (const each of view.work)
     put(
       `commit ${each.commit}`,
       `${each.reverted === undefined ? "" : `reverted by ${each.reverted}: `}${each.subject}`,
@@ -47,12 +47,12 @@ export function saidBy(view: BriefView): Said {
   for (const each of view.issues) put(`issue ${each.id}`, each.closes ? "a commit closes it" : "");
   for (const each of view.dirty) put(`not committed: ${each.path}`, each.change);
   for (const each of view.annotations) put(`${each.tag} in ${each.path}: ${each.text}`, each.text);
-  for (const each of view.notes) put(`note: ${each.text}`, each.when ?? "");
+  for (const each of view.notes) put(`note: ${each.text}`, each.when?.slice(0, 10) ?? "");
   for (const each of view.warnings) put(`warning: ${each}`, "");
   if (view.handoff)
     put(
       "handoff",
-      `${view.handoff.when}${view.handoff.taken ? `, taken up by ${view.handoff.taken.by}` : ""}`,
+      `${view.handoff.when.slice(0, 10)}${view.handoff.taken ? `, taken up by ${view.handoff.taken.by}` : ""}`,
     );
   return said;
 }

@@ -82,7 +82,6 @@ function pairOf(text: string): [string, string | undefined] {
   const key = (at < 0 ? text : text.slice(0, at)).trim();
   if (key === "")
     throw new Failure("usage", `--meta takes key=value, not "${text}"`, {
-      exit: 2,
       hint: "--meta ticket=PROJ-12",
     });
   return [key, at < 0 ? undefined : text.slice(at + 1)];

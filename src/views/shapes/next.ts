@@ -25,10 +25,17 @@ export interface NextInput {
   readonly changed: number;
   readonly untracked: number;
   readonly pendingDecisions: number;
-  readonly failed?: string;
+  /** The newest failed check; `again`: its command may be offered for copying. */
+  readonly failed?: { readonly command: string; readonly again: boolean };
   /** What is to be checked before the end and is not. */
   readonly unchecked: readonly string[];
+  /** The newest note that says what is next, and how many commits were made after it. */
+  readonly note?: { readonly text: string; readonly commits: number };
   readonly baseBranch?: string;
+  /** A default branch, which holds the work of all sessions. */
+  readonly isDefault?: boolean;
+  /** Sessions to go on with from a default branch. */
+  readonly active?: readonly { readonly title: string; readonly branch: string }[];
 }
 
 export interface NextStep {
@@ -36,57 +43,98 @@ export interface NextStep {
   readonly command?: string;
 }
 
+/** Returns what to do next. A failing check keeps commits and the end of the session out. */
 export function nextSteps(input: NextInput): NextStep[] {
-  const steps: NextStep[] = [];
-  if (input.unfinished)
-    steps.push({ what: `finish the ${input.unfinished.name}`, command: input.unfinished.finish });
-  if (!input.recorded) steps.push(firstStep(input));
-  if (input.failed !== undefined) steps.push({ what: `a check fails: ${quoted(input.failed)}` });
-  const current = currentObjective(input.objectives);
-  const work = changes(input);
-  if (input.recorded && input.objectives.length === 0) {
-    steps.push({ what: "say what this session is for", command: 'session objectives add "…"' });
-  }
-  if (current) {
-    const verb = current.mark === "active" ? "go on with" : "start";
-    const isNew = input.recorded && current.mark !== "active";
-    const command = isNew ? `session objectives start ${current.id}` : undefined;
-    steps.push({
-      what: `${verb} ${current.id}: ${current.text}`,
-      ...defined({ command }),
-    });
-  }
-  if (input.recorded && work !== undefined)
-    steps.push({ what: `commit ${work}`, command: commitCommand(input) });
-  const waiting = input.blockers.filter((each) => !each.resolved);
-  if (waiting[0])
-    steps.push({
-      what: `resolve ${waiting[0].id}: ${waiting[0].text}`,
-      command: `session blockers resolve ${waiting[0].id}`,
-    });
-  const over = input.recorded && input.objectives.length > 0 && !current && work === undefined;
-  if (over && input.unchecked[0] !== undefined) {
-    const [first, ...more] = input.unchecked;
-    steps.push({
-      what: `check: ${quoted(first)}${more.length > 0 ? `, and ${more.length} more` : ""}`,
-      command: `session verify ${word(first)}`,
-    });
-  } else if (over) {
-    const merge = input.baseBranch === undefined ? "" : ` --merge-to ${word(input.baseBranch)}`;
-    steps.push({ what: "every objective is done", command: `session end${merge}` });
-  }
-  return steps;
+  const { unfinished, objectives, note } = input;
+  const current = currentObjective(objectives);
+  const isActive = current?.mark === "active";
+  const noted = note === undefined ? [] : [noteStep(note)];
+  return [
+    ...(unfinished ? [{ what: `finish the ${unfinished.name}`, command: unfinished.finish }] : []),
+    ...(input.recorded ? [] : beginning(input)),
+    ...(note?.commits === 0 ? noted : []),
+    ...(current && isActive ? [{ what: `go on with ${current.id}: ${current.text}` }] : []),
+    ...(note?.commits === 0 ? [] : noted),
+    ...failing(input),
+    ...blocking(input.blockers),
+    ...(input.recorded && objectives.length === 0
+      ? [{ what: "say what this session is for", command: 'session objectives add "…"' }]
+      : []),
+    ...committing(input),
+    ...(current && !isActive
+      ? [
+          {
+            what: `start ${current.id}: ${current.text}`,
+            ...(input.recorded ? { command: `session objectives start ${current.id}` } : {}),
+          },
+        ]
+      : []),
+    ...(current ? [] : ending(input)),
+  ];
 }
 
-/** Without a session of its own in this clone, a branch needs one before anything can be recorded. */
-function firstStep({ offered, branch, source, command }: NextInput): NextStep {
+/** A branch without a session of its own in this clone: take up the one that it carries, or begin one. */
+function beginning({ offered, source, command, branch, isDefault, active = [] }: NextInput): NextStep[] {
   if (offered !== undefined)
-    return { what: "take up the session of this branch", command: `session resume ${offered}` };
-  if (branch === undefined) return { what: "make a branch of this commit", command };
-  if (source.kind === "guess") return { what: "start a session here", command };
-  if (source.kind === "inherited") return { what: "start a session here, with what it inherits", command };
-  if (source.kind === "commits") return { what: "take up the session of its commits", command };
-  return { what: "take up the session of this branch", command };
+    return [{ what: "take up the session of this branch", command: `session resume ${offered}` }];
+  if (branch === undefined) return [{ what: "make a branch of this commit", command }];
+  if (source.kind === "inherited") return [{ what: "start a session here, with what it inherits", command }];
+  if (source.kind === "commits") return [{ what: "take up the session of its commits", command }];
+  if (source.kind !== "guess") return [{ what: "take up the session of this branch", command }];
+  if (!isDefault) return [{ what: "start a session here", command }];
+  return [
+    ...active.map((each) => ({
+      what: `go on with ${each.title}`,
+      command: `session switch ${word(each.branch)}`,
+    })),
+    { what: "start a session on a new branch", command },
+  ];
+}
+
+function noteStep({ text, commits }: { text: string; commits: number }): NextStep {
+  return { what: commits === 0 ? text : `${text} (noted ${plural(commits, "commit")} ago)` };
+}
+
+function failing({ failed }: NextInput): NextStep[] {
+  if (failed === undefined) return [];
+  const command = failed.again ? checkCommand(failed.command) : undefined;
+  return [{ what: `a check fails: ${quoted(failed.command)}`, ...defined({ command }) }];
+}
+
+/** A fact: only who removed the obstacle may close a blocker. */
+function blocking(blockers: readonly Blocker[]): NextStep[] {
+  const [first, ...more] = blockers.filter((each) => !each.resolved);
+  if (!first) return [];
+  const rest = more.length === 0 ? "" : `, and ${more.length} more`;
+  return [{ what: `blocked by ${first.id}: ${first.text}${rest}` }];
+}
+
+function committing(input: NextInput): NextStep[] {
+  const work = changes(input);
+  if (!input.recorded || work === undefined || input.failed !== undefined) return [];
+  return [{ what: `commit ${work}`, command: commitCommand(input) }];
+}
+
+/** Every objective is closed and everything is committed: what is left to check, then the end. */
+function ending(input: NextInput): NextStep[] {
+  const { recorded, objectives, failed, baseBranch } = input;
+  if (!recorded || objectives.length === 0 || failed !== undefined || changes(input) !== undefined) return [];
+  const [first, ...more] = input.unchecked;
+  if (first !== undefined)
+    return [
+      {
+        what: `check: ${quoted(first)}${more.length > 0 ? `, and ${more.length} more` : ""}`,
+        command: checkCommand(first),
+      },
+    ];
+  const merge = baseBranch === undefined ? "" : ` --merge-to ${word(baseBranch)}`;
+  return [{ what: "every objective is done", command: `session end${merge}` }];
+}
+
+/** What begins with a lower-case word reads like a command line; prose is checked by hand. */
+function checkCommand(check: string): string {
+  const how = /^[a-z0-9_./-]+(\s|$)/.test(check) ? "--run" : "--result passed";
+  return `session verify ${word(check)} ${how}`;
 }
 
 function changes(input: NextInput): string | undefined {

@@ -1,5 +1,6 @@
 /** Commits and events as one list in time. Pure. */
-import type { SessionEvent } from "../../session/events.ts";
+
+import { eventRow, type SessionEvent, typeOf, wordsShown } from "../../session/events.ts";
 import type { Found } from "../../trailers/trace.ts";
 
 export interface LogDecision {
@@ -8,6 +9,8 @@ export interface LogDecision {
   readonly found?: Found;
   /** The commit that carried it before it became pending again. */
   readonly was?: string;
+  /** The commit that reverted the one which carries it. */
+  readonly reverted?: string;
 }
 
 export interface LogEntry {
@@ -22,6 +25,8 @@ export interface LogEntry {
   /** Of an event: `objective.added`. */
   readonly type?: string;
   readonly was?: string;
+  /** The commit that reverted this one. */
+  readonly reverted?: string;
   readonly decisions: readonly LogDecision[];
 }
 
@@ -32,7 +37,7 @@ export interface LogEntry {
 export function timeline(commits: readonly LogEntry[], log: readonly SessionEvent[]): LogEntry[] {
   const events = logged(log);
   const made = log.filter((each) => each.type === "checkpoint");
-  const exact = new Map(made.map((each) => [each.commit, each.at]));
+  const exact = new Map<string | null | undefined, string>(made.map((each) => [each.commit, each.at]));
   // A commit's own date has no milliseconds: an event of the same second came before it, or with it.
   const isNewer = ({ at }: LogEntry, commit: LogEntry) => {
     const known = exact.get(commit.commit);
@@ -54,29 +59,13 @@ export function timeline(commits: readonly LogEntry[], log: readonly SessionEven
 /** Events as entries, newest first; checkpoints are commits already. */
 function logged(events: readonly SessionEvent[]): LogEntry[] {
   return events
-    .filter((each) => each.type !== "checkpoint")
+    .filter((each) => each.type !== "checkpoint" && (each.type === "unknown" || eventRow(each)?.shows))
     .map(
       (each): LogEntry => ({
-        kind: "event",
-        at: each.at,
-        commit: null,
-        type: each.type,
-        subject: eventText(each),
+        ...{ kind: "event", at: each.at, commit: null, type: typeOf(each) },
+        subject: wordsShown(each).join(" "),
         decisions: [],
       }),
     )
     .reverse();
-}
-
-/** The part of an event that says which one it was. */
-function eventText(event: SessionEvent): string {
-  const decision = event.decision as { id?: unknown; text?: unknown } | undefined;
-  const verified = event.verified as { command?: unknown; result?: unknown } | undefined;
-  const parts = [
-    decision?.id ?? event.id,
-    event.text ?? decision?.text ?? event.title ?? event.note,
-    verified && `${verified.command}: ${verified.result}`,
-    event.to && `${event.from} → ${event.to}`,
-  ];
-  return parts.filter((each) => typeof each === "string" && each !== "").join(" ");
 }

@@ -1,5 +1,6 @@
 /**
  * What the templates are given: everything is already decided, counted and worded; a template only places it.
+ * Moments are ISO 8601 in UTC; who draws a view words them (`withDays`).
  * Text that people or git wrote is plain data here, marked (`visible.ts`) where it was not written in this clone;
  * `render/` makes it inert.
  */
@@ -20,6 +21,8 @@ export interface BlockerView {
   readonly link?: string;
   /** "3 days", how long it is or was open; absent when nobody knows. */
   readonly age?: string;
+  /** When it came up, where no age is given. */
+  readonly since?: string;
   readonly note?: string;
 }
 
@@ -55,7 +58,10 @@ export interface VerificationView {
   readonly stale?: string;
 }
 
-export interface CheckpointView {
+/** A commit of the session, or of the branch. */
+export interface CommitView {
+  /** A checkpoint carries a record of this session. */
+  readonly kind: "checkpoint" | "commit" | "merge";
   readonly commit: string;
   readonly subject: string;
   readonly label?: string;
@@ -69,6 +75,8 @@ export interface CheckpointView {
   readonly removed: number;
   /** Short id of the commit that took it back. */
   readonly reverted?: string;
+  /** A commit of the base that changes files of this session. */
+  readonly sameFiles?: boolean;
 }
 
 export interface FileView {
@@ -173,9 +181,17 @@ export interface SessionHeadView {
   readonly subject?: string;
   /** "3 ahead of, 1 behind main" */
   readonly drift?: string;
+  /** "1 ahead of, 2 behind origin/feature/x", against the upstream branch. */
+  readonly upstream?: string;
   readonly tags: readonly string[];
   /** Where the record came from, if it was not begun in this clone: `commits`, `snapshot`, `import`. */
   readonly from?: string;
+}
+
+export interface EndingView {
+  readonly command: string;
+  /** What the merge needs: "85% coverage". */
+  readonly needs: readonly string[];
 }
 
 export interface BriefView {
@@ -187,7 +203,12 @@ export interface BriefView {
   readonly progress?: string;
   /** What to do next, most useful first. */
   readonly next: readonly NextStep[];
+  /** How the session is meant to end. */
+  readonly ending?: EndingView;
   readonly blockers: readonly BlockerView[];
+  readonly resolved: readonly BlockerView[];
+  /** Entries of `git stash` that were made on this branch, newest first. */
+  readonly stashed: readonly string[];
   /** Unfinished git operations, failed or stale verification, damage: one sentence each. */
   readonly warnings: readonly string[];
   readonly annotations: readonly AnnotationView[];
@@ -198,14 +219,12 @@ export interface BriefView {
   /** Text of `.session/architecture.md` and `.session/conventions.md`, headings and comments removed. */
   readonly architectureText?: string;
   readonly conventionsText?: string;
-  readonly checkpoints: readonly CheckpointView[];
-  /** Commits of the branch that carry no session trailers. */
-  readonly commits: readonly CheckpointView[];
+  /** Commits of the branch, newest first. */
+  readonly work: readonly CommitView[];
   /** Nothing says where work began here: the commits are the newest ones. */
   readonly recent: boolean;
-  /** Merges since the start, and what the base has that this branch has not, as far as it is shown. */
-  readonly merged: readonly CheckpointView[];
-  readonly upstream: readonly CheckpointView[];
+  /** What the base has that this branch has not, as far as it is shown. */
+  readonly upstream: readonly CommitView[];
   readonly upstreamMore: number;
   /** Name of the base. */
   readonly upstreamBase?: string;
@@ -242,8 +261,8 @@ export interface HandoffView {
   readonly summary: string;
   readonly progress?: string;
   readonly objectives: readonly ObjectiveView[];
-  readonly checkpoints: readonly CheckpointView[];
-  readonly commits: readonly CheckpointView[];
+  /** Commits of the session without merges, oldest first. */
+  readonly work: readonly CommitView[];
   /** Work that is not committed, and objectives in progress. */
   readonly dirty: readonly FileView[];
   readonly decisions: readonly DecisionView[];
@@ -288,7 +307,7 @@ export interface StatusView {
   readonly pending: readonly string[];
   readonly checkpoints: number;
   readonly commits: number;
-  readonly lastCheckpoint?: CheckpointView;
+  readonly lastCheckpoint?: CommitView;
   readonly staged: number;
   readonly changed: number;
   readonly untracked: number;

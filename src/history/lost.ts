@@ -1,0 +1,98 @@
+/** Checkpoints whose content a branch no longer has. A rewrite that keeps the content loses nothing. */
+import { type Commit, log } from "../git/commits.ts";
+import { patchIds } from "../git/patches.ts";
+import type { Place } from "../place/place.ts";
+import type { SessionEvent } from "../session/events.ts";
+import { readRewrites } from "../store/hook-files.ts";
+import type { LoadedSession } from "../store/state.ts";
+
+/** Lost checkpoints and commits of the branch whose content is compared. */
+const MAX_COMPARED = 100;
+
+/**
+ * Returns the session's logged checkpoints that neither a commit of the branch nor what a rewrite made of them holds.
+ * `commits` are those of the branch, newest first. Runs git only where the log does not say what became of a checkpoint.
+ */
+export async function lostCheckpoints(
+  place: Place,
+  session: LoadedSession,
+  commits: readonly Commit[],
+): Promise<string[]> {
+  const here = new Set(commits.map((each) => each.oid));
+  const logged = session.events.flatMap((each) =>
+    each.type === "checkpoint" && typeof each.commit === "string" ? [each.commit] : [],
+  );
+  const away = [...new Set(logged)].filter((oid) => !here.has(oid));
+  if (away.length === 0) return [];
+  const rewrites = new Map([
+    ...session.events.flatMap(rewritesOf),
+    ...((await readRewrites(session.folder)) ?? []),
+  ]);
+  const unknown = away.filter((oid) => !here.has(lastOf(oid, rewrites))).slice(-MAX_COMPARED);
+  return unknown.length === 0 ? [] : withoutContent(place, unknown, commits);
+}
+
+function rewritesOf(each: SessionEvent): [string, string][] {
+  if (each.type !== "commits.rewritten" || typeof each.commits !== "object" || each.commits === null)
+    return [];
+  return Object.entries(each.commits).map(([from, to]) => [from, String(to)]);
+}
+
+/** What became of a commit in the end. */
+function lastOf(oid: string, rewrites: ReadonlyMap<string, string>): string {
+  const seen = new Set([oid]);
+  for (let next = rewrites.get(oid); next !== undefined && !seen.has(next); next = rewrites.get(next)) {
+    seen.add(next);
+    oid = next;
+  }
+  return oid;
+}
+
+/** Of a checkpoint that git does not have any more nothing is known, so it does not count. */
+async function withoutContent(
+  place: Place,
+  oids: readonly string[],
+  commits: readonly Commit[],
+): Promise<string[]> {
+  const { root, head } = place.repository;
+  const tip = commits[0]?.oid ?? head;
+  const dropped = await log(root, [...oids, ...(tip === undefined ? [] : [`^${tip}`])], {
+    ignoreMissing: true,
+  });
+  const byOid = new Map(dropped.map((each) => [each.oid, each]));
+  const left = oids.filter((oid) => {
+    const lost = byOid.get(oid);
+    return lost && !commits.some((each) => isRewriteOf(lost, each));
+  });
+  if (left.length === 0) return [];
+  const compared = commits.slice(0, MAX_COMPARED);
+  const base = compared.at(-1)?.parents[0];
+  // Each alone, and all that was done up to it: a squash holds several of them.
+  const [mine, theirs] = await Promise.all([
+    patchIds(root, [...compared.map((each) => each.oid), ...spans(compared, base)]),
+    patchIds(root, [...left, ...left.flatMap((oid) => spans([byOid.get(oid)], forkOf(oid, byOid)))]),
+  ]);
+  const held = new Set(mine.map((each) => each.patch));
+  const kept = new Set(theirs.filter((each) => held.has(each.patch)).map((each) => each.commit));
+  return left.filter((oid) => !kept.has(oid));
+}
+
+/** A rebase keeps author, date and subject; an amended commit keeps author, date and parents. */
+function isRewriteOf(lost: Commit, commit: Commit): boolean {
+  if (lost.authored !== commit.authored || lost.email !== commit.email) return false;
+  const subject = (each: Commit) => each.message.trimStart().split("\n", 1)[0];
+  return subject(lost) === subject(commit) || lost.parents.join() === commit.parents.join();
+}
+
+/** Lines for `patchIds`: all changes from a commit to each of these. */
+function spans(commits: readonly (Commit | undefined)[], from: string | undefined): string[] {
+  return from === undefined ? [] : commits.flatMap((each) => (each ? [`${each.oid} ${from}`] : []));
+}
+
+/** Where the line of a dropped commit left what the branch still has. */
+function forkOf(oid: string, dropped: ReadonlyMap<string, Commit>): string | undefined {
+  let at: string | undefined = oid;
+  for (let commit = dropped.get(oid); commit; commit = at === undefined ? undefined : dropped.get(at))
+    at = commit.parents[0];
+  return at;
+}

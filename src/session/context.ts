@@ -1,0 +1,221 @@
+/** The keys of `context.json`, one row each. Parsing, merging, snapshots, exports and rebuilding loop over the rows. Pure. */
+import {
+  count,
+  isObject,
+  number,
+  objects,
+  oid,
+  type Read,
+  text,
+  textMap,
+  texts,
+  withNumbers,
+  withText,
+} from "../text/fields.ts";
+import { isSessionId } from "./ids.ts";
+import type { Decision, Verification } from "./session.ts";
+import {
+  type ItemTimes,
+  type KeptWork,
+  type Note,
+  type OwnWords,
+  SCHEMA,
+  type SessionContext,
+} from "./state.ts";
+
+export type ContextKey = keyof Required<SessionContext>;
+
+/** How a value that changed in two clones becomes one: the rules themselves are in merge/context.ts. */
+export type MergeRule =
+  | "one of both"
+  | "highest"
+  | "earlier"
+  | "later branch name"
+  | "later checkpoint"
+  | "set"
+  | "both texts"
+  | "by item"
+  | "title"
+  | "base"
+  | "state"
+  | "ended"
+  | "author"
+  | "meta"
+  | "verified"
+  | "notes"
+  | "committed"
+  | "dropped"
+  | "checkpointed"
+  | "stays here";
+
+export interface ContextRow<T> {
+  /** Reads the value of an untrusted file. `given` is all of the file. */
+  readonly read: (value: unknown, given: Readonly<Record<string, unknown>>) => T;
+  readonly merge: MergeRule;
+  /** Whether snapshots hold the key. */
+  readonly travels: boolean;
+  /** Whether exports hold the key. */
+  readonly exported: boolean;
+  /** Where the value is found when `context.json` is lost: the log, `.clone.json`, or git, which is asked again. */
+  readonly back: "log" | "clone" | "git";
+}
+
+/** A key that snapshots and exports hold. */
+const record = <T>(read: ContextRow<T>["read"], merge: MergeRule) =>
+  ({ read, merge, travels: true, exported: true, back: "log" }) as const;
+
+/** A key that snapshots hold and exports do not. */
+const shared = <T>(read: ContextRow<T>["read"], merge: MergeRule) =>
+  ({ read, merge, travels: true, exported: false, back: "log" }) as const;
+
+/** A key that never leaves this clone. */
+const own = <T>(read: ContextRow<T>["read"], back: "clone" | "git") =>
+  ({ read, merge: "stays here", travels: false, exported: false, back }) as const;
+
+const or =
+  <T>(read: Read<T>, otherwise: T) =>
+  (value: unknown): T =>
+    read(value) ?? otherwise;
+
+const CONTEXT = {
+  schema: shared(or(number, SCHEMA), "highest"),
+  id: record(or(text, ""), "one of both"),
+  title: record((value, { ref }) => text(value) ?? String(ref).replace("refs/heads/", ""), "title"),
+  ref: record(or(text, ""), "later branch name"),
+  base: record(baseOf, "base"),
+  state: record(
+    (value) => (value === "paused" || value === "ended" || value === "archived" ? value : "active"),
+    "state",
+  ),
+  created: record(or(text, ""), "earlier"),
+  ended: record(text, "ended"),
+  author: record(text, "author"),
+  tags: record(or(texts, []), "set"),
+  meta: record(
+    (value) =>
+      isObject(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, String(v)])) : {},
+    "meta",
+  ),
+  checklist: record((value) => (value === undefined ? undefined : (texts(value) ?? [])), "set"),
+  parent: record(text, "one of both"),
+  summary: record(text, "both texts"),
+  shared: shared(text, "one of both"),
+  coverage: record(number, "later checkpoint"),
+  decisions: record(
+    (value) => (objects("id", "text")(value) ?? []).flatMap((each) => decision(each) ?? []),
+    "by item",
+  ),
+  verified: record(
+    (value) => (objects("command", "result")(value) ?? []).flatMap((each) => verification(each) ?? []),
+    "verified",
+  ),
+  notes: record((value) => (objects("text", "added")(value) ?? []) as unknown as Note[], "notes"),
+  items: record(itemsOf, "by item"),
+  committed: record(or(textMap, {}), "committed"),
+  dropped: record(or(textMap, {}), "dropped"),
+  tip: own(text, "git"),
+  checkpointed: record(text, "checkpointed"),
+  work: own(workOf, "clone"),
+  own: own(ownWordsOf, "clone"),
+  last: record((value) => {
+    const last = isObject(value) ? value : {};
+    return { obj: count(last.obj) ?? 0, blk: count(last.blk) ?? 0, dec: count(last.dec) ?? 0 };
+  }, "by item"),
+} as const satisfies { readonly [K in ContextKey]: ContextRow<SessionContext[K]> };
+
+/** The keys that exports hold. */
+export type ExportedKey = {
+  [K in ContextKey]: (typeof CONTEXT)[K]["exported"] extends true ? K : never;
+}[ContextKey];
+
+export const CONTEXT_KEYS = Object.keys(CONTEXT) as readonly ContextKey[];
+
+/** Returns the row of a key; undefined for a key of a newer version. */
+export function contextRow(key: string): ContextRow<unknown> | undefined {
+  return Object.hasOwn(CONTEXT, key) ? CONTEXT[key as ContextKey] : undefined;
+}
+
+/** Reads `context.json`; undefined when it is not one. A newer schema is read as far as it goes. */
+export function parseContext(text: string): SessionContext | undefined {
+  try {
+    return contextOf(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a context that was parsed already; keys of a newer version stay, behind ours. */
+export function contextOf(value: unknown): SessionContext | undefined {
+  if (!isObject(value)) return undefined;
+  if (typeof value.id !== "string" || !isSessionId(value.id)) return undefined;
+  if (typeof value.ref !== "string" || typeof value.schema !== "number") return undefined;
+  const known = CONTEXT_KEYS.map((key) => [key, CONTEXT[key].read(value[key], value)] as const);
+  const newer = Object.entries(value).filter(([key]) => !contextRow(key));
+  const entries = [...known.filter(([, each]) => each !== undefined), ...newer];
+  return Object.fromEntries(entries) as unknown as SessionContext;
+}
+
+export function contextText(context: SessionContext): string {
+  return `${JSON.stringify({ ...context, schema: Math.max(context.schema, SCHEMA) }, null, 2)}\n`;
+}
+
+/** Returns `context.json` without the keys of one clone only; the same text where it has none of them. */
+export function travelling(text: string): string {
+  const context = parseContext(text);
+  const isOwn = (key: string) => contextRow(key)?.travels === false;
+  if (!context || !Object.keys(context).some(isOwn)) return text;
+  const rest = Object.entries(context).filter(([key]) => !isOwn(key));
+  return contextText(Object.fromEntries(rest) as unknown as SessionContext);
+}
+
+/** Returns another clone's `context.json` with the keys that are of this clone only, as they are in `here`. */
+export function atHome(text: string, here: SessionContext): string {
+  const context = parseContext(travelling(text));
+  const kept = Object.entries(here).filter(([key]) => contextRow(key)?.travels === false);
+  return context && kept.length > 0
+    ? contextText({ ...context, ...Object.fromEntries(kept) })
+    : travelling(text);
+}
+
+export const decision: Read<Decision> = (value) => {
+  const [given] = objects("id", "text")([value]) ?? [];
+  if (!given) return undefined;
+  const kept = withText(given, ["rationale", "supersedes", "session", "author", "added"]);
+  return { ...kept, alternatives: texts(kept.alternatives) ?? [] } as unknown as Decision;
+};
+
+export const verification: Read<Verification> = (value) => {
+  const [given] = objects("command", "result")([value]) ?? [];
+  if (!given) return undefined;
+  return withNumbers(withText(given, ["added", "commit"]), ["code", "seconds"]) as unknown as Verification;
+};
+
+/** Where the session began, as far as it is a commit and a branch: a snapshot may come from anybody. */
+export function baseOf(value: unknown): SessionContext["base"] {
+  if (!isObject(value)) return {};
+  const [branch, commit] = [text(value.branch), oid(value.commit)];
+  return { ...(branch === undefined ? {} : { branch }), ...(commit === undefined ? {} : { commit }) };
+}
+
+function itemsOf(value: unknown): SessionContext["items"] {
+  if (!isObject(value)) return {};
+  const entries = Object.entries(value).filter(
+    ([id, times]) => /^(obj|blk)-\d+$/.test(id) && isObject(times),
+  );
+  const fields = ["added", "finished", "link", "note", "mark", "changed"];
+  return Object.fromEntries(entries.map(([id, times]) => [id, withText(times as ItemTimes, fields)]));
+}
+
+function workOf(value: unknown): KeptWork | undefined {
+  const commit = isObject(value) ? oid(value.commit) : undefined;
+  if (!isObject(value) || commit === undefined) return undefined;
+  const { step } = value;
+  const rest = { files: count(value.files) ?? 0, at: text(value.at) ?? "" };
+  return { commit, ...rest, ...(step === "away" || step === "back" ? { step } : {}) };
+}
+
+function ownWordsOf(value: unknown): OwnWords | undefined {
+  if (!isObject(value) || typeof value.events !== "number") return undefined;
+  const { events, words, from } = value;
+  return { words: texts(words) ?? [], events, ...(typeof from === "string" ? { from } : {}) };
+}

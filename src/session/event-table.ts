@@ -1,0 +1,338 @@
+/**
+ * The events of `events.jsonl`, one row each: the fields, what the event does to the context, and what of it is shown.
+ * Parsing, rebuilding, merging, authorship, export, undo and the timeline loop over the rows. Pure.
+ */
+
+import { flag, isObject, number, object, oid, type Read, text, textMap, texts } from "../text/fields.ts";
+import { baseOf, contextRow, decision, verification } from "./context.ts";
+import type { Decision, Verification } from "./session.ts";
+import {
+  type ItemPrefix,
+  type ItemTimes,
+  type Note,
+  type SessionContext,
+  titleOfBranch,
+  withMark,
+} from "./state.ts";
+
+/** A context that is being rebuilt. Its records have no prototype, because the log may name any key. */
+export type Draft = { -readonly [K in keyof SessionContext]: SessionContext[K] } & {
+  decisions: Decision[];
+  verified: Verification[];
+  notes: Note[];
+  items: Record<string, ItemTimes>;
+  meta: Record<string, string>;
+  committed: Record<string, string>;
+  last: Record<ItemPrefix, number>;
+};
+
+/** What a field holds, where a loop over the fields has to know. */
+export type Meaning = "words" | "item" | "items" | "decision" | "commit" | "commits";
+
+export interface Field<T = unknown, Must extends boolean = boolean> {
+  readonly read: Read<T>;
+  /** An event without the field is not one that we know. */
+  readonly must: Must;
+  readonly means?: Meaning;
+}
+
+type Fields = Readonly<Record<string, Field>>;
+type ValueOf<F> = F extends Field<infer T> ? T : never;
+
+type ValuesOf<F extends Fields> = {
+  readonly [K in keyof F as F[K]["must"] extends true ? K : never]: ValueOf<F[K]>;
+} & {
+  readonly [K in keyof F as F[K]["must"] extends true ? never : K]?: ValueOf<F[K]> | undefined;
+};
+
+/** Fields that any event may have. */
+export const COMMON = {
+  /** The change of the spool that the event comes from. */
+  spooled: may(text),
+  /** New ids to those that the event was written with, where a merge gave new ones. */
+  renumbered: may(textMap),
+};
+
+type Common = ValuesOf<typeof COMMON> & { readonly at: string };
+
+/** Declared as methods, so that a row of any fields is an `EventRow`. */
+interface OfEvent<F extends Fields> {
+  folds(context: Draft, event: ValuesOf<F> & Common): void;
+  shows(event: ValuesOf<F> & Common): readonly (string | undefined)[];
+}
+
+export interface EventRow<F extends Fields = Fields> {
+  readonly fields: F;
+  /** Does to a context what the event did; undefined where it does nothing. */
+  readonly folds: OfEvent<F>["folds"] | undefined;
+  /** The words that the timeline and the list of changes show; undefined: they leave the event out. */
+  readonly shows: OfEvent<F>["shows"] | undefined;
+  /** `change`: somebody asked for it, and it can be undone. `commit`: the same, and its commit stays. */
+  readonly undo: "change" | "commit" | "never";
+  /** Whether an agent told it of itself. */
+  readonly agent: boolean;
+  readonly exported: boolean;
+}
+
+function may<T>(read: Read<T>, means?: Meaning): Field<T, false> {
+  return means === undefined ? { read, must: false } : { read, must: false, means };
+}
+
+function must<T>(read: Read<T>, means?: Meaning): Field<T, true> {
+  return means === undefined ? { read, must: true } : { read, must: true, means };
+}
+
+/** A change that somebody asked for. */
+function change<F extends Fields>(
+  fields: F,
+  folds: EventRow<F>["folds"],
+  shows: EventRow<F>["shows"] = () => [],
+  undo: EventRow["undo"] = "change",
+): EventRow<F> {
+  return { fields, folds, shows, undo, agent: false, exported: true };
+}
+
+/** Something that happened and that undo leaves as it is. */
+function happened<F extends Fields>(
+  fields: F,
+  folds?: EventRow<F>["folds"],
+  shows: EventRow<F>["shows"] = () => [],
+): EventRow<F> {
+  return change(fields, folds, shows, "never");
+}
+
+/** What an agent tells of itself. */
+function told<F extends Fields>(fields: F): EventRow<F> {
+  return { fields, folds: undefined, shows: () => [], undo: "never", agent: true, exported: true };
+}
+
+/** Something that only the log itself needs. */
+function aside<F extends Fields>(fields: F, folds: EventRow<F>["folds"]): EventRow<F> {
+  return { fields, folds, shows: undefined, undo: "never", agent: false, exported: false };
+}
+
+const AGENT = {
+  ...{ agent: may(text), agentSession: may(text), source: may(text), reason: may(text), model: may(text) },
+  ...{ transcript: may(text), promptLength: may(number), tool: may(text), file: may(text) },
+};
+
+const ITEM = { id: must(text, "item") };
+const ITEM_TEXT = { ...ITEM, text: may(text, "words") };
+const COMMIT = { commit: may(oid, "commit") };
+const UNDO = { of: may(number), what: may(text), ...COMMIT };
+
+export const EVENTS = {
+  "session.started": change(
+    {
+      ...{ id: must(text), ref: must(text), title: may(text), base: may(baseOf), tags: may(texts) },
+      ...{ checklist: may(texts), parent: may(text), author: may(text), meta: may(textMap) },
+      coverage: may(number),
+    },
+    (context, { at, id, ref, title, base = {}, tags = [], meta, coverage, ...rest }) => {
+      // A clone that restored the session from its commits began it once more.
+      if (context.id !== "") return;
+      const named = title ?? titleOfBranch(ref.replace("refs/heads/", ""));
+      Object.assign(context, { id, ref, title: named, base, tags, created: at });
+      for (const key of ["checklist", "parent", "author"] as const) set(context, key, rest[key]);
+      set(context, "coverage", coverage);
+      Object.assign(context.meta, meta);
+    },
+    ({ title }) => [title],
+  ),
+  "session.resumed": change(
+    { from: may(text), ...COMMIT, by: may(text), taken: may(texts, "items") },
+    (context) => {
+      context.state = "active";
+      delete context.ended;
+    },
+  ),
+  "session.paused": change({}, (context) => {
+    context.state = "paused";
+  }),
+  "session.ended": change(
+    { merged: may(text), commit: may(oid), summary: may(text, "words") },
+    (context, { at, summary }) => {
+      Object.assign(context, { state: "ended", ended: at });
+      set(context, "summary", summary);
+    },
+    undefined,
+    "commit",
+  ),
+  "session.archived": change({}, (context) => {
+    context.state = "archived";
+  }),
+  "session.unarchived": change({}, (context) => {
+    context.state = "ended";
+  }),
+  "session.renamed": change(
+    { title: must(text, "words"), from: may(text) },
+    (context, { title }) => {
+      context.title = title;
+    },
+    ({ title }) => [title],
+  ),
+  "session.tagged": change(
+    { tags: must(texts) },
+    (context, { tags }) => {
+      context.tags = tags;
+    },
+    ({ tags }) => [tags.join(", ")],
+  ),
+  "session.meta": change(
+    { key: must(text), value: may(text) },
+    (context, { key, value }) => {
+      if (value === undefined) delete context.meta[key];
+      else context.meta[key] = value;
+    },
+    ({ key, value }) => [key, value],
+  ),
+  "session.shared": change({}, (context, { at }) => {
+    context.shared ??= at;
+  }),
+  "session.unshared": change({}, (context) => {
+    delete context.shared;
+  }),
+  "session.imported": change({ was: may(text), ended: may(text) }, (context, { at, ended = at }) => {
+    Object.assign(context, { state: "ended", ended });
+  }),
+  "session.united": change({}, undefined),
+  /** Deletions are undone from the trash. */
+  "session.restored": happened({}),
+  "branch.renamed": change(
+    { from: may(text), to: must(text) },
+    (context, { to }) => {
+      context.ref = to;
+    },
+    ({ from, to }) => [`${from ?? ""} → ${to}`.trim()],
+  ),
+  "commits.rewritten": happened({ commits: must(textMap, "commits") }, (context, { commits }) => {
+    context.verified = context.verified.map((each) => {
+      const commit = Object.hasOwn(commits, each.commit ?? "") ? commits[each.commit ?? ""] : undefined;
+      return commit === undefined ? each : { ...each, commit };
+    });
+  }),
+  "commit.imported": change({ ...COMMIT, text: may(text), label: may(text) }, undefined, ({ text }) => [
+    text,
+  ]),
+  message: change({ role: may(text), text: may(text) }, undefined, ({ text }) => [text]),
+  checkpoint: change(
+    {
+      ...{ ...COMMIT, label: may(text), subject: may(text), files: may(texts), coverage: may(number) },
+      /** Ids of the decisions that the commit carries. */
+      decisions: may(texts, "items"),
+    },
+    (context, { at, commit, coverage, decisions = [] }) => {
+      context.checkpointed = at;
+      set(context, "coverage", coverage);
+      if (commit !== undefined) for (const id of decisions) context.committed[id] = commit;
+    },
+    ({ subject }) => [subject],
+    "commit",
+  ),
+  "handoff.written": change(COMMIT, undefined),
+  "handoff.taken": change({ by: may(text), ...COMMIT }, undefined),
+  /** Not as `commit`: the unfinished work is no commit of the branch. */
+  "work.put-away": happened({ work: may(oid), files: may(number) }),
+  "work.brought-back": happened({ files: may(number) }),
+  "objective.added": change(
+    ITEM_TEXT,
+    (context, { at, id }) => {
+      addItem(context, id, { added: at, mark: "open" });
+    },
+    ({ id, text }) => [id, text],
+  ),
+  "objective.completed": change(ITEM, marked("done"), ({ id }) => [id]),
+  "objective.started": change(ITEM, marked("active"), ({ id }) => [id]),
+  "objective.reopened": change(ITEM, marked("open"), ({ id }) => [id]),
+  "objective.dropped": change(ITEM, marked("dropped"), ({ id }) => [id]),
+  "objective.edited": change(ITEM_TEXT, undefined, ({ id, text }) => [id, text]),
+  "blocker.added": change(
+    { ...ITEM_TEXT, link: may(text, "words") },
+    (context, { at, id, link }) => {
+      addItem(context, id, { added: at, ...(link === undefined ? {} : { link }), mark: "open" });
+    },
+    ({ id, text }) => [id, text],
+  ),
+  "blocker.resolved": change({ ...ITEM, note: may(text, "words") }, marked("done"), ({ id, note }) => [
+    ...[id, note],
+  ]),
+  "decision.added": change(
+    { decision: must(decision, "decision") },
+    (context, { decision }) => {
+      context.decisions.push(decision);
+      context.last.dec = Math.max(context.last.dec, Number(decision.id.slice(4)) || 0);
+    },
+    ({ decision: { id, text } }) => [id, text],
+  ),
+  note: change(
+    { text: must(text, "words") },
+    (context, { at, text }) => {
+      context.notes.push({ text, added: at });
+    },
+    ({ text }) => [text],
+  ),
+  verified: change(
+    { verified: must(verification) },
+    (context, { verified }) => {
+      context.verified.push(verified);
+    },
+    ({ verified: { command, result } }) => [`${command}: ${result}`],
+  ),
+  undone: change(UNDO, undefined, ({ what }) => [what]),
+  redone: change(UNDO, undefined, ({ what }) => [what], "commit"),
+  "session:start": told(AGENT),
+  "prompt:submit": told(AGENT),
+  "tool:pre": told(AGENT),
+  "tool:post": told(AGENT),
+  "context:compact": told(AGENT),
+  "turn:end": told(AGENT),
+  "session:end": told(AGENT),
+  "run:start": told({ ...AGENT, run: may(text), background: may(flag) }),
+  "run:end": told({
+    ...{ ...AGENT, run: may(text), signal: may(text), stopped: may(flag) },
+    code: may((value) => (value === null ? null : number(value))),
+  }),
+  /** What a change did to the context beyond what its events say, as a JSON merge patch (RFC 7386). */
+  "context.noted": aside({ set: must(object) }, (context, { set }) => {
+    const record = context as unknown as Record<string, unknown>;
+    for (const [key, value] of Object.entries(set)) {
+      if ((contextRow(key)?.back ?? "log") !== "log") continue;
+      if (value === null) delete record[key];
+      else record[key] = patched(record[key], value);
+    }
+  }),
+} as const satisfies { readonly [type: string]: EventRow };
+
+type EventTable = typeof EVENTS;
+export type EventType = keyof EventTable;
+
+/** The fields of an event of a type, without when it happened. */
+export type FieldsOf<T extends EventType> = ValuesOf<EventTable[T]["fields"]> & ValuesOf<typeof COMMON>;
+
+function set<K extends keyof Draft>(context: Draft, key: K, value: Draft[K] | undefined): void {
+  if (value !== undefined) context[key] = value as Draft[K];
+}
+
+function addItem(context: Draft, id: string, times: ItemTimes): void {
+  context.items[id] = times;
+  const kind = id.slice(0, 3);
+  if (kind === "obj" || kind === "blk")
+    context.last[kind] = Math.max(context.last[kind], Number(id.slice(4)) || 0);
+}
+
+function marked(mark: string) {
+  return (context: Draft, { at, id }: { readonly at: string; readonly id: string }) => {
+    context.items[id] = withMark(context.items[id], mark, at);
+  };
+}
+
+/** Applies a merge patch: null takes a key out, an object goes deeper, anything else takes the place of what was there. */
+export function patched(before: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const after: Record<string, unknown> = Object.assign(Object.create(null), isObject(before) ? before : {});
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete after[key];
+    else after[key] = patched(after[key], value);
+  }
+  return after;
+}

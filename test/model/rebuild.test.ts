@@ -1,0 +1,135 @@
+/** A session's context out of its log: whatever was saved comes back, with nothing but the log and `.clone.json`. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { contextOf, parseContext } from "../../src/session/context.ts";
+import { eventAt, eventOf, parseEvents, type SessionEvent, startedEvent } from "../../src/session/events.ts";
+import { cloneText, completed, rebuildFromEvents } from "../../src/session/rebuild.ts";
+import { newSession, type SessionContext } from "../../src/session/state.ts";
+import { mergeRecords } from "../../src/sharing/merge/records.ts";
+import { beginning, type Edit, editedAll, edits, eventsOf, type Files } from "../support/records.ts";
+
+const contextIn = (files: Files) => parseContext(files.get("context.json") ?? "");
+
+/** Edits whose events say all that they do: none that a person makes in the Markdown files, or that a test makes up. */
+const told = edits.map((all) =>
+  all.filter((each: Edit) => !["state", "by hand", "take out", "prose"].includes(each.do)),
+);
+
+test("whatever is done to a session, its log gives the context back", () => {
+  fc.assert(
+    fc.property(fc.array(edits, { maxLength: 4 }), (all) => {
+      const files = editedAll(beginning(), all.flat(), 0, 1);
+      expect(rebuildFromEvents(eventsOf(files))).toEqual(contextIn(files));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("each command's own events say what it did", () => {
+  fc.assert(
+    fc.property(told, (all) => {
+      const events = eventsOf(editedAll(beginning(), all, 0, 1));
+      expect(events.filter((each) => each.type === "context.noted")).toEqual([]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("after two clones were united, the log and .clone.json give the context back", () => {
+  fc.assert(
+    fc.property(edits, edits, edits, (before, one, other) => {
+      const base = editedAll(beginning(), before, 0, 1);
+      const { files } = mergeRecords(base, editedAll(base, one, 1, 10), editedAll(base, other, 2, 10));
+      const [events, context] = [eventsOf(files), contextIn(files)];
+      const here = context && JSON.parse(cloneText(events, context));
+      expect(rebuildFromEvents(events, here)).toEqual(context);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+const time = fc.date({ noInvalidDate: true }).map((each) => each.toISOString());
+const word = fc.string({ maxLength: 6 });
+const oid = fc.stringMatching(/^[0-9a-f]{40}$/);
+const keyed = <T>(value: fc.Arbitrary<T>) => fc.dictionary(word, value, { maxKeys: 3 });
+
+/** A context with anything in it that a file may hold. */
+const anyContext = fc
+  .record(
+    {
+      title: word,
+      base: fc.record({ branch: word, commit: oid }, { requiredKeys: [] }),
+      state: fc.constantFrom("active", "paused", "ended", "archived"),
+      ...{ created: time, ended: time, author: word, parent: word, summary: word, shared: time },
+      ...{ tags: fc.array(word), checklist: fc.array(word), meta: keyed(word), coverage: fc.nat(100) },
+      ...{ tip: oid, checkpointed: time, committed: keyed(oid), dropped: keyed(oid) },
+      decisions: fc.array(fc.record({ id: fc.constant("dec-1"), text: word, alternatives: fc.array(word) })),
+      notes: fc.array(fc.record({ text: word, added: time })),
+      items: fc.dictionary(fc.constantFrom("obj-1", "blk-2"), fc.record({ added: time, mark: word })),
+      work: fc.record({ commit: oid, files: fc.nat(9), at: time }),
+      own: fc.record({ words: fc.array(word), events: fc.nat(9) }),
+      "a key of a newer version": fc.oneof(word, keyed(word), fc.array(word)),
+    },
+    { requiredKeys: [] },
+  )
+  .map((given) => {
+    const { context } = newSession({ id: "k3f9qzm2x7ab", branch: "x", base: {}, now: "2026-01-01" });
+    return contextOf({ ...context, ...given }) as SessionContext;
+  });
+
+test("any context comes back from a log that was completed, but for what git is asked again", () => {
+  fc.assert(
+    fc.property(fc.array(anyContext, { minLength: 1, maxLength: 4 }), fc.boolean(), (contexts, began) => {
+      const at = "2026-01-01T00:00:00.000Z";
+      let log: readonly SessionEvent[] = began ? [startedEvent(contexts[0] as SessionContext)] : [];
+      for (const context of contexts) {
+        log = [...log, ...completed(log, [eventAt(at, "session.paused")], context, at)];
+        const lines = log.map((each) => JSON.stringify(each)).join("\n");
+        const { tip: _tip, ...expected } = context;
+        expect(rebuildFromEvents(parseEvents(lines).events, JSON.parse(cloneText(log, context)))).toEqual(
+          expected,
+        );
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("keys of this clone only are never in the log", () => {
+  const { context } = newSession({ id: "k3f9qzm2x7ab", branch: "x", base: {}, now: "2026-01-01" });
+  const own = { words: ["mine"], events: 0 };
+  const log = completed([], [], { ...context, own, tip: "a".repeat(40) }, "2026-01-01");
+  expect(JSON.stringify(log)).not.toMatch(/mine|aaaa/);
+  const forged = eventAt("2026-01-02", "context.noted", { set: { own, work: { commit: "b".repeat(40) } } });
+  expect(rebuildFromEvents([...log, forged])).toEqual({ ...context, dropped: {} });
+});
+
+test("a log of an older version gives back what it says", () => {
+  const events = [
+    { at: "2026-01-01T10:00:00.000Z", type: "session.started", id: "k3f9qzm2x7ab", ref: "refs/heads/a/bc" },
+    { at: "2026-01-01T10:01:00.000Z", type: "objective.added", id: "obj-2", text: "Two" },
+    { at: "2026-01-01T10:02:00.000Z", type: "objective.completed", id: "obj-2" },
+    { at: "2026-01-01T10:03:00.000Z", type: "session.shared" },
+    { at: "2026-01-01T10:04:00.000Z", type: "of a newer version", id: 7 },
+  ].flatMap((each) => eventOf(each) ?? []);
+  expect(rebuildFromEvents(events)).toMatchObject({
+    ...{ title: "Bc", created: "2026-01-01T10:00:00.000Z", shared: "2026-01-01T10:03:00.000Z" },
+    items: {
+      "obj-2": { added: "2026-01-01T10:01:00.000Z", finished: "2026-01-01T10:02:00.000Z", mark: "done" },
+    },
+    last: { obj: 2, blk: 0, dec: 0 },
+  });
+  expect(rebuildFromEvents(events.slice(1))).toBeUndefined();
+});
+
+test("an event that nobody knows, or that lacks what it needs, is passed along as it is", () => {
+  for (const raw of [
+    { at: "2026-01-01", type: "session.teleported", to: "mars" },
+    { at: "2026-01-01", type: "note", words: "no text" },
+    { at: "2026-01-01", type: "constructor" },
+  ])
+    expect(eventOf(raw)).toEqual({ at: raw.at, type: "unknown", raw });
+  expect(eventOf({ at: "2026-01-01", type: "session.resumed", by: 7, more: [1] })).toEqual({
+    ...{ at: "2026-01-01", type: "session.resumed", more: [1] },
+  });
+});
