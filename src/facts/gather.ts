@@ -14,7 +14,7 @@ import { type HeadRecord, localRecord, recordElsewhere, recordOfHead } from "../
 import { withSpool } from "../record/spool.ts";
 import { knownCommits } from "../session/branches.ts";
 import { type Own, ownOf } from "../session/own.ts";
-import type { RecordSource } from "../session/source.ts";
+import type { RecordSource } from "../session/session.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";

@@ -118,7 +118,7 @@ async function parentOf(
 }
 
 /** The branches, of this clone and of remotes, that have a commit in their history. */
-export async function branchesWith(
+async function branchesWith(
   place: Place,
   commit: string,
 ): Promise<{ readonly name: string; readonly commit: string; readonly isRemote: boolean }[]> {

@@ -12,7 +12,7 @@ import { carriedNow } from "../history/taken.ts";
 import type { Place } from "../place/place.ts";
 import { inheritedOwn } from "../session/own.ts";
 import { EMPTY_TEXTS } from "../session/reading.ts";
-import type { RecordSource } from "../session/source.ts";
+import type { RecordSource } from "../session/session.ts";
 import { branchOf, newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";

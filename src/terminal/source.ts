@@ -1,5 +1,5 @@
 /** Where a list comes from, said beside it. */
-import type { RecordSource } from "../session/source.ts";
+import type { RecordSource } from "../session/session.ts";
 import { oneLine } from "../text/visible.ts";
 import type { Output } from "./output.ts";
 

@@ -10,7 +10,7 @@ import { type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { recordOfHead } from "../record/head.ts";
 import { loadKnown, resolveSession } from "../record/resolve.ts";
-import type { RecordSource } from "../session/source.ts";
+import type { RecordSource } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";

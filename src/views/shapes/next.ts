@@ -1,7 +1,6 @@
 /** What to do next, as sentences with the command that does it, most useful first. */
 
-import type { Blocker, Objective } from "../../session/session.ts";
-import type { RecordSource } from "../../session/source.ts";
+import type { Blocker, Objective, RecordSource } from "../../session/session.ts";
 import { currentObjective } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
 import { plural } from "../../text/plural.ts";

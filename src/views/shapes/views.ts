@@ -5,8 +5,13 @@
  * `render/` makes it inert.
  */
 import type { CheckView } from "../../session/checklist.ts";
-import type { Blocker, Objective, ObjectiveMark, VerificationResult } from "../../session/session.ts";
-import type { RecordSource } from "../../session/source.ts";
+import type {
+  Blocker,
+  Objective,
+  ObjectiveMark,
+  RecordSource,
+  VerificationResult,
+} from "../../session/session.ts";
 import type { NextStep } from "./next.ts";
 
 export interface ObjectiveView {
