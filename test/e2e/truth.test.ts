@@ -302,8 +302,9 @@ test("what a fresh clone reads is what resume brings back", async () => {
   const c = await cloned(await worked());
   await c.git("switch", "--quiet", BRANCH);
   const read = async () => {
-    const { objectives, blockers, decisions, checkpoints, commits, files } = await c.json("brief");
-    return { objectives, blockers, decisions, checkpoints, commits, files };
+    const { objectives, blockers, decisions, work, files } = await c.json("brief");
+    expect(work).toHaveLength(1);
+    return { objectives, blockers, decisions, work, files };
   };
   const before = await read();
   expect((await c.json("status")).next[0].command).toBe(`session resume ${BRANCH}`);
@@ -348,7 +349,7 @@ describe("start on a branch cut from a session's", () => {
     const after = await tree.json("brief");
     expect(after.decisions).toEqual(brief.decisions);
     expect(after.blockers).toEqual(brief.blockers);
-    expect(after.checkpoints).toEqual([]);
+    expect(after.work).toEqual([]);
     // The parent keeps what it has.
     expect(await objectives(s)).toEqual(["done Parse the header", "active Refresh tokens"]);
     await tree.ok("checkpoint", "--allow-empty", "-m", "feat: child");
