@@ -23,6 +23,7 @@ type ListName =
   | "issues"
   | "resolved"
   | "stashed"
+  | "children"
   | "checklist"
   | "annotations"
   | "conventions"
@@ -185,6 +186,7 @@ const STEPS: readonly Step[] = [
   atMost("upstream", 5),
   atMost("resolved", 5),
   atMost("stashed", 3),
+  atMost("children", 3),
   atMost("checklist", 8),
   atMost("issues", 6),
   relatedWithoutRationale,
@@ -230,6 +232,7 @@ const STEPS: readonly Step[] = [
       "issues",
       "resolved",
       "stashed",
+      "children",
       "upstream",
       "related",
       "checklist",

@@ -128,6 +128,7 @@ const VIEW: BriefView = {
   upstream: [],
   resolved: [],
   stashed: [],
+  children: [],
   upstreamMore: 0,
   related: [],
   checklist: [],

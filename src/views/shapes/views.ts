@@ -185,6 +185,16 @@ export interface SessionHeadView {
   readonly from?: string;
 }
 
+/** A session that was started from this one. */
+export interface ChildView {
+  readonly id: string;
+  readonly branch: string;
+  readonly title?: string;
+  readonly state?: string;
+  /** "2 of 3 done" */
+  readonly progress?: string;
+}
+
 export interface EndingView {
   readonly command: string;
   /** What the merge needs: "85% coverage". */
@@ -206,6 +216,7 @@ export interface BriefView {
   readonly resolved: readonly BlockerView[];
   /** Entries of `git stash` that were made on this branch, newest first. */
   readonly stashed: readonly string[];
+  readonly children: readonly ChildView[];
   /** Unfinished git operations, failed or stale verification, damage: one sentence each. */
   readonly warnings: readonly string[];
   readonly annotations: readonly AnnotationView[];
@@ -265,6 +276,8 @@ export interface HandoffView {
   readonly decisions: readonly DecisionView[];
   readonly blockers: readonly BlockerView[];
   readonly resolved: readonly BlockerView[];
+  readonly stashed: readonly string[];
+  readonly children: readonly ChildView[];
   readonly numbers: {
     readonly time?: string;
     readonly span?: string;
