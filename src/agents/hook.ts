@@ -5,7 +5,7 @@ import { rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { checkpointWhenDue } from "../checkpoint/auto.ts";
 import { gather } from "../facts/gather.ts";
-import { forgetCaller } from "../git/read.ts";
+import { forgetCaller } from "../git/environment.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { event, withSession } from "../record/change.ts";
 import { findSession } from "../record/session.ts";

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
-import { isAnotherWorktree } from "../git/read.ts";
+import { isAnotherWorktree } from "../git/environment.ts";
 import { refCommit } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { worktreeBranches } from "../git/worktrees.ts";

@@ -27,6 +27,7 @@ export const about: About = {
   examples: [
     ['session decisions add "Use PKCE" --rationale "no secret on the client"', ""],
     ["session decisions list --all", "whatever happened to their branches"],
+    ["session decisions log", "the decision log, complete and in order"],
   ],
 };
 
@@ -67,6 +68,24 @@ export function define(decisions: Command, act: Act): void {
           ? byKey(await allDecisions(place), id)
           : find((await sessionDecisions(place)).decisions, id, "dec", "decision");
         out.data(inFull(decision), decision);
+      }),
+    );
+  decisions
+    .command("log")
+    .description("write .session/decision-log.md anew, complete and in order")
+    .action(
+      act(async ({ place: open, out }) => {
+        // Loaded for this command only: listing decisions does not read the log.
+        const { rewriteDecisionLog } = await import("../record/decision-log.ts");
+        const written = await rewriteDecisionLog(await open());
+        const { added, carried, changed, path } = written;
+        const what = added.length > 0 ? `added ${added.join(", ")}` : "put in order";
+        out.data(
+          changed
+            ? `${path}: ${what}  ${dim(`${carried} carried`)}`
+            : `${path} is complete: ${carried} carried`,
+          written,
+        );
       }),
     );
 }

@@ -1,4 +1,5 @@
 /** Where hooks can be installed, who else manages them, and the lines for those who do. Pure. */
+import { isRecord, parsedJson } from "../text/json.ts";
 import { callsOurs, HOOKS, type HookName } from "./plan.ts";
 
 /** What git and the tree say about hooks. */
@@ -220,15 +221,7 @@ export function calledElsewhere(
   );
 }
 
-function json(text: string | undefined): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? "");
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function json(text = ""): Record<string, unknown> | undefined {
+  const value = parsedJson(text);
+  return isRecord(value) ? value : undefined;
 }

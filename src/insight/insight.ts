@@ -24,7 +24,7 @@ export interface HistoryInsight {
   readonly depth: HistoryScan["depth"];
   /** The history ends early: what came before was not cloned. */
   readonly shallow: boolean;
-  readonly numbers: HistoryNumbers & {
+  readonly numbers: Omit<HistoryNumbers, "hot"> & {
     /** `gone`: the tip does not have it any more. */
     readonly hot: readonly (HotFile & { readonly gone: boolean })[];
   };

@@ -1,8 +1,7 @@
 /** Sessions of this clone as a report tells them. */
 
-import { gather } from "../facts/gather.ts";
+import { gatherStored } from "../facts/gather-stored.ts";
 import { ask } from "../git/read.ts";
-import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve.ts";
 import { parseContext } from "../session/context.ts";
@@ -58,8 +57,7 @@ async function measuredOf(
 ): Promise<Map<string, Pick<SessionRow, "minutes" | "checkpoints">>> {
   const found = known.map(async ({ id, branch, loaded }) => {
     if (!loaded) return [];
-    const isEarlier = (await standingOf(place, loaded)) === "earlier";
-    const { minutes, commits } = await gather(place, branch, loaded, isEarlier ? "earlier" : undefined);
+    const { minutes, commits } = await gatherStored(place, branch, loaded);
     return [[id, { minutes, checkpoints: checkpointsOf(commits, id).length }] as const];
   });
   return new Map((await Promise.all(found)).flat());

@@ -9,6 +9,7 @@ import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { readCache, writeCache } from "../store/cache.ts";
 import { readBytes } from "../store/files.ts";
+import { onSignals } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { decodeHistory, encodeHistory } from "./counting/encode.ts";
 import { fingerprint, type History, historyBuilder } from "./counting/history.ts";
@@ -133,9 +134,7 @@ async function read(
   let commits = 0;
   const stop = new AbortController();
   const { signal } = stop;
-  const onSignal = () => stop.abort();
-  const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const each of signals) process.on(each, onSignal);
+  const ignoreSignals = onSignals(() => stop.abort());
   try {
     const whole = await scanLog(root, range, { depth, signal }, (commit) => {
       builder.add(commit);
@@ -146,7 +145,7 @@ async function read(
     if (!signal.aborted) throw error;
     throw new Failure("interrupted", "interrupted; nothing of the scan was kept");
   } finally {
-    for (const each of signals) process.off(each, onSignal);
+    ignoreSignals();
   }
 }
 

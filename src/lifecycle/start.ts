@@ -17,6 +17,7 @@ import { branchReflog, offerOn, offerText, standingOf } from "../history/branch.
 import { storedSession } from "../history/stored.ts";
 import { homes, openPlace, type Place } from "../place/place.ts";
 import { event, withSessionFolder } from "../record/change.ts";
+import { noteChild } from "../record/children.ts";
 import { type HeadRecord, recordOf, recordOfHead, withParentRecord } from "../record/head.ts";
 import { letGo } from "../record/hold.ts";
 import { rememberRepository } from "../record/remember.ts";
@@ -157,7 +158,7 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
       const [along] = await Promise.all([cameAlong(place), letGo(place)]);
       place.notices.push(...along);
     }
-    await rememberRepository(there.repository);
+    await Promise.all([rememberRepository(there.repository), noteChild(there, after.context)]);
     return { place: there, state: after, created: !origin.exists && !origin.track, notes };
   } catch (error) {
     await undo();

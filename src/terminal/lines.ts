@@ -2,6 +2,7 @@
 import type { Blocker, Objective, ObjectiveMark } from "../session/session.ts";
 import { headline } from "../session/session.ts";
 import { boxOf } from "../session/tasklist.ts";
+import type { ChangedLines } from "../views/shapes/changes.ts";
 import { bold, cyan, dim, green, red, yellow } from "./style.ts";
 
 const SYMBOLS: Record<ObjectiveMark, string> = { open: "○", active: "▶", done: "✓", dropped: "–" };
@@ -23,13 +24,7 @@ export function blockerLine(
   return `${symbol} ${dim(blocker.id)} ${headline(blocker.text)}${link}${note}`;
 }
 
-export function changeLine(change: {
-  readonly path: string;
-  readonly change: string;
-  readonly from?: string;
-  readonly added?: number;
-  readonly removed?: number;
-}): string {
+export function changeLine(change: ChangedLines): string {
   const sign =
     { added: green("A"), removed: red("D"), renamed: cyan("R"), changed: yellow("M") }[change.change] ?? "?";
   const numbers = change.added === undefined ? "" : dim(`  +${change.added} -${change.removed ?? 0}`);

@@ -11,9 +11,10 @@ import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { age, formatMinutes } from "../text/duration.ts";
+import { together } from "../text/together.ts";
 import { quoted } from "../text/visible.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
-import { blockerViews, summaryOf } from "./brief.ts";
+import { blockerViews, childViews, stashedOn, summaryOf } from "./brief.ts";
 import { lastHandoff } from "./handoffs.ts";
 import {
   cameFrom,
@@ -45,23 +46,27 @@ export async function handoffHere(place: Place, asks = false): Promise<HandoffVi
   return handoffOf(place, await gatherHere(place), asks);
 }
 
+/** What a handoff is made of beside the gathered facts. */
+interface Around
+  extends Pick<HandoffView, "results" | "issues" | "next" | "warnings" | "stashed" | "children"> {
+  readonly details: Details;
+}
+
 async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
-  const detailed = gatherDetails(place, gathered);
-  const [details, written, issues, results, next, warnings] = await Promise.all([
-    detailed,
-    lastHandoff(place, gathered),
-    issuesOf(place, gathered),
-    resultsOf(
-      place,
-      gathered,
-      detailed.then((each) => each.files),
-      asks,
-    ),
-    nextOf(place, gathered),
-    warningsOf(place, gathered),
-  ]);
+  const details = gatherDetails(place, gathered);
+  const files = details.then((each) => each.files);
+  const { written, ...around } = await together({
+    details,
+    written: lastHandoff(place, gathered),
+    issues: issuesOf(place, gathered),
+    results: resultsOf(place, gathered, files, asks),
+    next: nextOf(place, gathered),
+    warnings: warningsOf(place, gathered),
+    stashed: stashedOn(place, gathered.branch),
+    children: childViews(place, gathered),
+  });
   return {
-    ...viewOf(place, gathered, details, { results, issues, next, warnings }),
+    ...viewOf(place, gathered, around),
     ...defined({ written }),
   };
 }
@@ -69,8 +74,7 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
 function viewOf(
   place: Place,
   gathered: Gathered,
-  details: Details,
-  { results, issues, next, warnings }: Pick<HandoffView, "results" | "issues" | "next" | "warnings">,
+  { details, results, warnings, ...around }: Around,
 ): HandoffView {
   const { state } = gathered;
   const at = now();
@@ -91,11 +95,10 @@ function viewOf(
     files: fileViews(details),
     annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
     verified: verificationViews(gathered),
+    ...around,
     results,
-    issues,
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
     notes: noteViews(gathered),
-    next,
     warnings: [...warnings, ...resultWarnings(results), ...shallowness(place)],
     command: gathered.command,
   };

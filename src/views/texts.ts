@@ -103,7 +103,7 @@ export async function renderHandoff(place: Place, view: HandoffView): Promise<Re
     inProgress,
     done: view.work.length > 0,
     derived: view.session.id !== "" && view.written === undefined && view.session.ended === undefined,
-    open: inProgress.length + view.dirty.length > 0,
+    open: inProgress.length + view.dirty.length + view.stashed.length + view.children.length > 0,
   };
   return {
     view: visibleView(view),
@@ -130,6 +130,8 @@ function withSections(view: FittedBrief): object {
       view.stashed.length,
       view.resolved.length,
       more.stashed,
+      view.children.length,
+      more.children,
       more.resolved,
       view.checklist.length,
       view.annotations.length,

@@ -135,6 +135,7 @@ const VIEW: BriefView = {
   upstream: [],
   resolved: [],
   stashed: [],
+  children: [],
   upstreamMore: 0,
   related: [],
   checklist: [],

@@ -120,6 +120,9 @@ export const BRIEF: BriefView = {
   upstreamMore: 3,
   resolved: [{ id: "blk-2", text: "No sandbox", note: "got one" }],
   stashed: ["try minisign"],
+  children: [
+    { id: "m4f9qzm2x7ab", branch: "feature/docs", title: "Docs", state: "ended", progress: "2 of 2 done" },
+  ],
   ending: { command: "session end --merge-to main", needs: ["coverage of 85%"] },
   upstreamBase: "main",
   related: [
@@ -153,6 +156,8 @@ export const HANDOFF: HandoffView = {
   },
   summary: "Login works with Google.",
   resolved: [{ id: "blk-2", text: "No sandbox", age: "2 days", note: "got one" }],
+  stashed: ["try minisign"],
+  children: [],
   numbers: {
     time: "2h 15m",
     span: "2 days",
@@ -202,6 +207,7 @@ export const EMPTY_BRIEF: BriefView = {
   upstreamMore: 0,
   resolved: [],
   stashed: [],
+  children: [],
   related: [],
   patterns: [],
   conventions: [],
@@ -212,6 +218,8 @@ export const EMPTY_HANDOFF: HandoffView = {
   ...NOTHING,
   summary: "No objectives were recorded.",
   resolved: [],
+  stashed: [],
+  children: [],
   numbers: { commitTypes: "", commits: 0, files: 0, filesAdded: 0, filesRemoved: 0, added: 0, removed: 0 },
   command: "session start main",
 };

@@ -56,6 +56,7 @@ test("a handoff says all that is known, and ends with the command", async () => 
 
     - [>] obj-2: Google login
     - \`notes.txt\` untracked, not committed
+    - Stashed: try minisign (\`git stash list\`)
 
     ## Decisions
 
@@ -150,6 +151,7 @@ test("a brief says all that is known, what is worth most first", async () => {
 
     - A rebase is not finished.
     - Stashed: try minisign (\`git stash list\`)
+    - Started from it: \`feature/docs\`, Docs: ended, 2 of 2 done
     - Blocked, blk-1: API keys (#42), 3 days
     - Resolved, blk-2: No sandbox: got one
     - To check before the end: Changelog has a line, open

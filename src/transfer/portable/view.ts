@@ -1,74 +1,26 @@
 /** What a person reads of an exported session: everything worded, nothing placed. Pure. */
-
-import { type CheckView, checklistOf } from "../../session/checklist.ts";
+import { checklistOf } from "../../session/checklist.ts";
 import { eventOf } from "../../session/events.ts";
+import type { ObjectiveMark } from "../../session/session.ts";
 import { progress } from "../../session/state.ts";
 import { boxOf } from "../../session/tasklist.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
 import { timeline } from "../../views/shapes/timeline.ts";
 import type { ExportedSession } from "./schema.ts";
 
-export interface RecordView {
-  readonly id: string;
-  readonly title: string;
-  readonly branch: string;
-  readonly baseBranch?: string;
-  readonly baseCommit?: string;
-  readonly state: string;
-  readonly created: string;
-  readonly ended?: string;
-  readonly author?: string;
-  readonly tags: readonly string[];
-  readonly meta: readonly { readonly key: string; readonly value: string }[];
-  readonly summary?: string;
-  readonly progress?: string;
-  readonly objectives: readonly ItemView[];
-  readonly blockers: readonly (ItemView & { readonly link?: string; readonly note?: string })[];
-  readonly decisions: readonly {
-    readonly id: string;
-    readonly text: string;
-    readonly rationale?: string;
-    readonly alternatives: readonly string[];
-    readonly supersedes?: string;
-    readonly commit?: string;
-  }[];
-  readonly checklist: readonly CheckView[];
-  readonly checkpoints: readonly {
-    readonly commit: string;
-    readonly subject: string;
-    readonly when?: string;
-  }[];
-  readonly verified: readonly {
-    readonly command: string;
-    readonly result: string;
-    readonly when?: string;
-    readonly commit?: string;
-  }[];
-  readonly notes: readonly { readonly text: string; readonly when: string }[];
-  readonly events: readonly { readonly when: string; readonly type: string; readonly text: string }[];
-}
-
-interface ItemView {
-  readonly id: string;
-  readonly mark: "open" | "active" | "done" | "dropped";
-  /** `[x]` */
-  readonly box: string;
-  readonly text: string;
-}
+/** The view that HTML and Markdown draw. */
+export type RecordView = ReturnType<typeof recordView>;
 
 /** `day` words a time. */
-export function recordView(session: ExportedSession, day: (iso: string) => string): RecordView {
+export function recordView(session: ExportedSession, day: (iso: string) => string) {
   const { id, title, branch, base, state, tags, objectives, notes } = session;
   const done = progress(objectives as Parameters<typeof progress>[0]);
   const short = (oid: string) => oid.slice(0, 8);
   const commit = (oid: string | undefined) => (oid === undefined ? {} : { commit: short(oid) });
   const given = <K extends string>(key: K, value: string | undefined) =>
     (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: string };
-  const item = (each: { id: string; text: string }, mark: ItemView["mark"]): ItemView => ({
-    id: each.id,
-    text: each.text,
-    mark,
-    box: boxOf(mark),
+  const item = ({ id, text }: { id: string; text: string }, mark: ObjectiveMark) => ({
+    ...{ id, text, mark, box: boxOf(mark) },
   });
   return {
     id,
