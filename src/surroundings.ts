@@ -74,6 +74,17 @@ export function perRun<T>(make: () => T): () => T {
   };
 }
 
+/** Calls `action` for each signal that asks the process to stop, until the function that it returns is called. */
+export function onSignals(
+  action: (signal: NodeJS.Signals) => void,
+  signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"],
+): () => void {
+  for (const each of signals) process.on(each, action);
+  return () => {
+    for (const each of signals) process.off(each, action);
+  };
+}
+
 function processSurroundings(): Surroundings {
   return {
     env: { ...process.env },

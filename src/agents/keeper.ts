@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
-import { environmentElsewhere } from "../git/read.ts";
+import { environmentElsewhere } from "../git/environment.ts";
 import { sessionFolder } from "../history/stored.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { event, withSession } from "../record/change.ts";
@@ -12,7 +12,7 @@ import type { RunRecord, Started } from "../session/runs.ts";
 import { readHolder, removeHolder, writeHolder } from "../store/holder.ts";
 import { type Launch, logFile, openLog, readRun, takeLaunch, turnLog, writeRun } from "../store/runs.ts";
 import { saveSession } from "../store/save.ts";
-import { environment, now } from "../surroundings.ts";
+import { environment, now, onSignals } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 
@@ -99,7 +99,7 @@ export async function keep(cwd: string, id: string): Promise<void> {
   const [found, launch] = [await readRun(sessionsDir, id), await takeLaunch(sessionsDir, id)];
   if (!found || !launch) return;
   // Signals are for the agent; we stay to note its end.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+  onSignals(() => {});
   const run: RunRecord = { ...found, keeper: await startedOf(process.pid) };
   await writeRun(sessionsDir, run);
   const log = await openLog(sessionsDir, id);

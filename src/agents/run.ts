@@ -20,7 +20,7 @@ import {
   writeLaunch,
   writeRun,
 } from "../store/runs.ts";
-import { environment, now, surroundings } from "../surroundings.ts";
+import { environment, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { oneLine } from "../text/visible.ts";
 import { began, type Ended, ended, endOf, environmentOf, startedOf } from "./keeper.ts";
@@ -222,13 +222,11 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
 
 /** Passes signals on to the agent, and stays until it has ended. Gives what ends that. */
 function passSignals(send: (signal: NodeJS.Signals) => void): () => void {
-  const onSignal = (signal: NodeJS.Signals) => {
-    // What is typed at a terminal reaches the agent by itself.
-    if (!surroundings().isTerminal(0) || (signal !== "SIGINT" && signal !== "SIGQUIT")) send(signal);
-  };
-  const signals: NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) process.on(signal, onSignal);
-  return () => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
+  return onSignals(
+    (signal) => {
+      // What is typed at a terminal reaches the agent by itself.
+      if (!surroundings().isTerminal(0) || (signal !== "SIGINT" && signal !== "SIGQUIT")) send(signal);
+    },
+    ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"],
+  );
 }

@@ -6,6 +6,7 @@ import { type Commit, log } from "../git/commits.ts";
 import { changedFiles, emptyTree, type FileChange, literal, patch } from "../git/diff.ts";
 import { isIgnored, type WorkTreeStatus } from "../git/status.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
+import { revertsOf } from "../history/reverts.ts";
 import { traceSession, withTraced } from "../history/trace.ts";
 import { homes, type Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
@@ -28,7 +29,7 @@ import {
   subjectOf,
   withCarried,
 } from "../trailers/checkpoints.ts";
-import { appendDecisions } from "../trailers/decisionlog.ts";
+import { appendDecisions, DECISION_LOG, decisionsToLog, missingIn } from "../trailers/decisionlog.ts";
 import { impactOf } from "../trailers/impact.ts";
 import { pendingOf } from "../trailers/record.ts";
 import { type Plan, planCommit } from "./plan.ts";
@@ -69,7 +70,6 @@ export interface Draft {
   readonly warnings: readonly string[];
 }
 
-const DECISION_LOG = ".session/decision-log.md";
 /** More paths than this do not go on a command line; the whole diff is read instead. */
 const MAX_PATHS = 500;
 
@@ -99,7 +99,7 @@ export async function draftOf(
   });
   const { state, events } = applyAll(withTraced(carried, trace), changesOf(request), now());
   const decisions = pendingOf(state).decisions;
-  const decisionLog = await decisionLogFor(place, state, decisions);
+  const decisionLog = await decisionLogFor(place, state, counted, decisions);
   const plan = planCommit({
     ...status,
     paths: request.paths ?? [],
@@ -144,21 +144,38 @@ function changesOf(request: CheckpointRequest): Recorded[] {
   return [...done, { do: "decision.add", decision: valueWithoutHome(decision, homes()) }];
 }
 
-/** The log is only kept where the project has a `.session/` folder that git does not ignore. */
+/**
+ * The decision log with what this commit carries and with what other commits of the branch carry and it lacks. It is
+ * only kept where the project has a `.session/` folder that git does not ignore.
+ */
 async function decisionLogFor(
   place: Place,
-  state: SessionState,
-  decisions: readonly Decision[],
+  { context }: SessionState,
+  commits: readonly ReadCommit<Commit>[],
+  pending: readonly Decision[],
 ): Promise<Layout["file"]> {
-  if (decisions.length === 0 || !isOwnFolder(place.projectDir)) return undefined;
-  const [config, before, ignored] = await Promise.all([
+  const { root } = place.repository;
+  const carried = decisionsToLog(commits, await revertsOf(root, commits));
+  if (carried.length + pending.length === 0 || !isOwnFolder(place.projectDir)) return undefined;
+  const known = await readSmall(path.join(root, DECISION_LOG));
+  // The session's own files have the whole text; a trailer may have been cut.
+  const own = new Map(context.decisions.map((each) => [`${each.session ?? context.id}/${each.id}`, each]));
+  const all = [
+    ...carried.map(({ session, decision }) => ({
+      session,
+      decision: own.get(`${session}/${decision.id}`) ?? decision,
+    })),
+    ...pending.map((decision) => ({ session: decision.session ?? context.id, decision })),
+  ];
+  const missing = missingIn(known ?? "", all);
+  if (missing.length === 0) return undefined;
+  const [config, ignored] = await Promise.all([
     readSmall(path.join(place.projectDir, "config.yaml")),
-    readSmall(path.join(place.repository.root, DECISION_LOG)),
-    isIgnored(place.repository.root, DECISION_LOG),
+    isIgnored(root, DECISION_LOG),
   ]);
-  if (ignored || (config === undefined && before === undefined)) return undefined;
-  const after = appendDecisions(before ?? "", state.context.id, branchOf(state.context), decisions);
-  return after === before ? undefined : { path: DECISION_LOG, before: before ?? null, after };
+  if (ignored || (config === undefined && known === undefined)) return undefined;
+  const after = appendDecisions(known ?? "", branchOf(context), missing);
+  return { path: DECISION_LOG, before: known ?? null, after };
 }
 
 /** Numbers for the `Impact` trailer, from the very files that the commit will hold. */

@@ -10,7 +10,7 @@ import { currentSession } from "../record/session.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import type { Verification, VerificationResult } from "../session/session.ts";
-import { clock, environment, now, surroundings } from "../surroundings.ts";
+import { clock, environment, now, onSignals, surroundings } from "../surroundings.ts";
 
 /** Records a check that somebody made. Failures `no-session`, `empty-text`, `text-too-long`. */
 export async function noteCheck(
@@ -78,16 +78,11 @@ function run(command: string, cwd: string): Promise<Ended> {
       stdio: ["inherit", 2, "inherit"],
     });
     let stopped = false;
-    const onSignal = (signal: NodeJS.Signals) => {
+    const done = onSignals((signal) => {
       stopped = true;
       // Ctrl-C on a terminal reaches the command by itself.
       if (signal !== "SIGINT" || !surroundings().isTerminal(0)) child.kill(signal);
-    };
-    const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-    for (const signal of signals) process.on(signal, onSignal);
-    const done = () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    };
+    });
     child.on("error", (error) => {
       done();
       reject(new Failure("check-not-run", `${command}: ${error.message}`));

@@ -6,6 +6,7 @@ import { recordDecision } from "../record/record.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
 import { find } from "../session/state.ts";
+import { tellSource } from "../terminal/source.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { allDecisions, type FoundDecision, sessionDecisions } from "../views/decisions.ts";
 
@@ -26,6 +27,7 @@ export const about: About = {
   examples: [
     ['session decisions add "Use PKCE" --rationale "no secret on the client"', ""],
     ["session decisions list --all", "whatever happened to their branches"],
+    ["session decisions log", "the decision log, complete and in order"],
   ],
 };
 
@@ -64,8 +66,26 @@ export function define(decisions: Command, act: Act): void {
         const place = await open();
         const decision = id.includes("/")
           ? byKey(await allDecisions(place), id)
-          : find(await sessionDecisions(place), id, "dec", "decision");
+          : find((await sessionDecisions(place)).decisions, id, "dec", "decision");
         out.data(inFull(decision), decision);
+      }),
+    );
+  decisions
+    .command("log")
+    .description("write .session/decision-log.md anew, complete and in order")
+    .action(
+      act(async ({ place: open, out }) => {
+        // Loaded for this command only: listing decisions does not read the log.
+        const { rewriteDecisionLog } = await import("../record/decision-log.ts");
+        const written = await rewriteDecisionLog(await open());
+        const { added, carried, changed, path } = written;
+        const what = added.length > 0 ? `added ${added.join(", ")}` : "put in order";
+        out.data(
+          changed
+            ? `${path}: ${what}  ${dim(`${carried} carried`)}`
+            : `${path} is complete: ${carried} carried`,
+          written,
+        );
       }),
     );
 }
@@ -77,7 +97,10 @@ async function list(
 ): Promise<void> {
   const place = await open();
   const all = options.all ?? command?.optsWithGlobals<{ all?: boolean }>().all ?? false;
-  const decisions = all ? await allDecisions(place) : await sessionDecisions(place);
+  const { decisions, record } = all
+    ? { decisions: await allDecisions(place), record: undefined }
+    : await sessionDecisions(place);
+  tellSource(out, record);
   const empty = dim(
     `No decisions yet: session decisions add "…"${all ? "" : ", or --all for those of other sessions"}`,
   );

@@ -2,8 +2,7 @@ import { remoteAddresses } from "../git/remote/remotes.ts";
 import type { Place } from "../place/place.ts";
 import { type Forge, forgeOf } from "../text/forge.ts";
 import { withoutBlocks } from "../trailers/edit.ts";
-import type { IssueView } from "../views/shapes/views.ts";
-import { type IssueSource, issuesIn } from "./formats/issues.ts";
+import { type Issue, type IssueSource, issuesIn } from "./formats/issues.ts";
 import type { Gathered } from "./gather.ts";
 
 /** As many of the newest commits are looked at, and no more text of them than this. */
@@ -14,7 +13,7 @@ const MAX_TEXT = 500_000;
 const LIKELY = /[#!]\d|GH-\d|[A-Z\d]-\d|https?:\/\//;
 
 /** The issues that a session's texts name: objectives, blockers, decisions, and its commits. */
-export async function issuesOf(place: Place, gathered: Gathered): Promise<IssueView[]> {
+export async function issuesOf(place: Place, gathered: Gathered): Promise<Issue[]> {
   const { state, branch } = gathered;
   const { blockers, objectives, context } = state;
   let read = 0;

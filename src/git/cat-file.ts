@@ -1,7 +1,8 @@
 /** Any number of objects out of one git process, within limits: what is read may come from anybody. */
 import { pipeline } from "node:stream";
 import { Failure } from "../session/failure.ts";
-import { ask, gitFailure, PARSED_ENV, start } from "./read.ts";
+import { gitFailure } from "./failure.ts";
+import { ask, exitOf, start } from "./read.ts";
 
 /** Largest object, in bytes, and most of all that are read at once. */
 export const MAX_BLOB = 64 * 1024 * 1024;
@@ -65,8 +66,7 @@ export async function* readListed(
   wants: (path: string) => boolean,
 ): AsyncGenerator<GitObject[]> {
   const reading = ["cat-file", "--buffer", "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)"];
-  // What a partial clone left at the remote is fetched, not passed over; and git need not write line by line.
-  const list = start(root, listing, ["pipe", "pipe", "pipe"], { ...PARSED_ENV, GIT_FLUSH: "0" });
+  const list = start(root, listing, ["pipe", "pipe", "pipe"], "list");
   const reader = start(root, reading, ["pipe", "pipe", "pipe"]);
   const wanted = async function* (pieces: AsyncIterable<string>) {
     let rest = "";
@@ -133,7 +133,7 @@ async function readSome(
     left = true;
     child.kill();
   });
-  await new Promise((resolve, reject) => child.once("close", resolve).once("error", reject));
+  await exitOf(child, root);
   return left;
 }
 

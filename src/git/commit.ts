@@ -3,9 +3,9 @@ import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { word } from "../text/shell.ts";
-import { identityFailure } from "./objects.ts";
+import { firstLine, gitFailure, identityFailure } from "./failure.ts";
 import { encodePaths } from "./paths.ts";
-import { firstLine, gitFailure, read } from "./read.ts";
+import { read } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { change, OUR_ENCODING } from "./write.ts";
 

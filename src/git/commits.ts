@@ -1,4 +1,5 @@
-import { ask, firstLine, gitFailure } from "./read.ts";
+import { firstLine, gitFailure } from "./failure.ts";
+import { ask } from "./read.ts";
 
 export interface Commit {
   readonly oid: string;

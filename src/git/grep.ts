@@ -1,3 +1,4 @@
+import { inTurns } from "../text/turns.ts";
 import { ask } from "./read.ts";
 
 /** Arguments of one process stay below what Windows takes for a command line. */
@@ -16,29 +17,25 @@ export async function refsHolding(
   files: readonly string[],
   texts: readonly string[],
 ): Promise<{ found: Set<string>; damaged: boolean }> {
-  const waiting = chunks(refs);
   const found = new Set<string>();
   let damaged = false;
-  const search = async () => {
-    for (let some = waiting.pop(); some; some = waiting.pop()) {
-      const answer = await ask(root, [
-        ...["grep", "--files-with-matches", "--null", "--fixed-strings", "--ignore-case", "--text"],
-        // A folder of such a name is not one of ours: it is not gone through.
-        ...["--max-depth=0", "--no-textconv", "--all-match", ...texts.flatMap((each) => ["-e", each])],
-        ...[...some, "--", ...files],
-      ]);
-      // Nothing found is 1; where one ref is damaged git gives up on all.
-      if (answer.code > 1) for (const ref of some) found.add(ref);
-      const missing = [...answer.stderr.matchAll(/^error: '(.+?):.+': unable to read /gm)];
-      for (const [, ref = ""] of missing) found.add(ref);
-      damaged ||= answer.code > 1 || missing.length > 0;
-      for (const name of answer.stdout.split("\0")) {
-        const colon = name.indexOf(":");
-        if (colon > 0) found.add(name.slice(0, colon));
-      }
+  await inTurns(chunks(refs), AT_ONCE, async (some) => {
+    const answer = await ask(root, [
+      ...["grep", "--files-with-matches", "--null", "--fixed-strings", "--ignore-case", "--text"],
+      // A folder of such a name is not one of ours: it is not gone through.
+      ...["--max-depth=0", "--no-textconv", "--all-match", ...texts.flatMap((each) => ["-e", each])],
+      ...[...some, "--", ...files],
+    ]);
+    // Nothing found is 1; where one ref is damaged git gives up on all.
+    if (answer.code > 1) for (const ref of some) found.add(ref);
+    const missing = [...answer.stderr.matchAll(/^error: '(.+?):.+': unable to read /gm)];
+    for (const [, ref = ""] of missing) found.add(ref);
+    damaged ||= answer.code > 1 || missing.length > 0;
+    for (const name of answer.stdout.split("\0")) {
+      const colon = name.indexOf(":");
+      if (colon > 0) found.add(name.slice(0, colon));
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, search));
+  });
   return { found, damaged };
 }
 

@@ -1,8 +1,9 @@
 import { open, readFile, rename, stat } from "node:fs/promises";
 import path from "node:path";
-import { ask, gitFailure, read } from "./read.ts";
+
+import { ask, read } from "./read.ts";
 import type { Repository } from "./repository.ts";
-import { change } from "./write.ts";
+import { changed } from "./write.ts";
 
 /** What git says about hooks in a work tree. */
 export interface HookAnswers {
@@ -57,17 +58,13 @@ export async function configureHook(
     ["event", event],
     ["command", command],
   ] as const) {
-    const args = ["config", "--local", "--replace-all", `hook.${name}.${key}`, value];
-    const { code, stderr } = await change(root, args);
-    if (code !== 0) throw gitFailure(args, stderr);
+    await changed(root, ["config", "--local", "--replace-all", `hook.${name}.${key}`, value]);
   }
 }
 
 /** Takes a configured hook out of this clone's configuration. Failure `git-failed`. */
 export async function unconfigureHook({ root }: Repository, name: string): Promise<void> {
-  const args = ["config", "--local", "--remove-section", `hook.${name}`];
-  const { code, stderr } = await change(root, args);
-  if (code !== 0) throw gitFailure(args, stderr);
+  await changed(root, ["config", "--local", "--remove-section", `hook.${name}`]);
 }
 
 /** Digest of this clone's configuration where its last line has no end: git gives it one when it writes. */

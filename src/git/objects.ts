@@ -1,7 +1,12 @@
 import { Failure } from "../session/failure.ts";
+import { inTurns } from "../text/turns.ts";
 import { type GitObject, MAX_BLOB, objectSizes, readListed, readObjects } from "./cat-file.ts";
-import { ask, firstLine, gitFailure, read } from "./read.ts";
-import { change, OUR_ENCODING } from "./write.ts";
+import { firstLine, gitFailure, identityFailure } from "./failure.ts";
+import { ask, read } from "./read.ts";
+import { change, changed, OUR_ENCODING } from "./write.ts";
+
+/** A workspace may have hundreds of files. */
+const AT_ONCE = 8;
 
 /** Most entries that are read out of a tree that came from elsewhere. */
 const MAX_ENTRIES = 2000;
@@ -27,22 +32,16 @@ export async function writeTree(
     inner.set(folder, (inner.get(folder) ?? new Map()).set(name.slice(slash + 1), text));
   }
   const [blobs, trees] = await Promise.all([
-    inTurns(names, (name) => writeBlob(root, files.get(name) ?? "")),
-    inTurns([...inner], async ([name, below]) => [name, await writeTree(root, below)] as const),
+    inTurns(names, AT_ONCE, (name) =>
+      changed(root, ["hash-object", "-w", "--no-filters", "--stdin"], { input: files.get(name) ?? "" }),
+    ),
+    inTurns([...inner], AT_ONCE, async ([name, below]) => [name, await writeTree(root, below)] as const),
   ]);
   const entries = [
     ...names.map((name, at) => `100644 blob ${blobs[at]}\t${name}\0`),
     ...[...folders, ...trees].map(([name, tree]) => `040000 tree ${tree}\t${name}\0`),
   ];
-  return done(root, ["mktree", "-z"], entries.join(""));
-}
-
-/** Eight at a time: a workspace may have hundreds of files. */
-async function inTurns<T, U>(items: readonly T[], action: (item: T) => Promise<U>): Promise<U[]> {
-  const made: U[] = [];
-  for (let at = 0; at < items.length; at += 8)
-    made.push(...(await Promise.all(items.slice(at, at + 8).map(action))));
-  return made;
+  return changed(root, ["mktree", "-z"], { input: entries.join("") });
 }
 
 /**
@@ -175,19 +174,6 @@ function signed(by: Signature | undefined): Record<string, string> {
   return Object.fromEntries(roles.flat());
 }
 
-/** Failure `no-identity` when that is what git complains about. */
-export function identityFailure(stderr: string): Failure | undefined {
-  if (
-    !/tell me who you are|unable to auto-detect email|empty ident name|no (name|email) was given|user\.useConfigOnly/.test(
-      stderr,
-    )
-  )
-    return undefined;
-  return new Failure("no-identity", "git does not know who you are", {
-    hint: 'git config user.name "Your Name" && git config user.email you@example.com',
-  });
-}
-
 /**
  * Reads the named files out of a tree: regular files only, never checked out. A name that is missing or not a plain
  * file is left out. Failure `too-large` for one of more than 64 MB, `bad-snapshot`.
@@ -267,14 +253,4 @@ export async function namedFiles(root: string, files: readonly string[]): Promis
     const entries = named.get(revision);
     return !entries || entries.some(({ path, mode }) => mode === "100644" && path === `${revision}/${name}`);
   });
-}
-
-async function writeBlob(root: string, text: string): Promise<string> {
-  return done(root, ["hash-object", "-w", "--no-filters", "--stdin"], text);
-}
-
-async function done(root: string, args: readonly string[], input: string): Promise<string> {
-  const answer = await change(root, args, { input });
-  if (answer.code !== 0) throw gitFailure(args, answer.stderr);
-  return answer.stdout.trim();
 }

@@ -1,5 +1,5 @@
 /** What commits change, as patch ids: the same change has the same id, wherever it was committed. */
-import { ask, start } from "./read.ts";
+import { ask, exitOf, start } from "./read.ts";
 
 export interface Patch {
   readonly commit: string;
@@ -11,15 +11,8 @@ const GENERATED = ":(top,exclude).session/decision-log.md";
 
 /** Plumbing: of the user's settings only one changes its output, and with it the ids: how names are written. */
 const PATCH = [
-  "-c",
-  "core.quotePath=true",
-  "diff-tree",
-  "--stdin",
-  "-r",
-  "--root",
-  "--no-renames",
-  "--no-ext-diff",
-  "--no-textconv",
+  ...["-c", "core.quotePath=true", "diff-tree", "--stdin", "-r", "--root", "--no-renames"],
+  ...["--no-ext-diff", "--no-textconv"],
 ];
 
 /**
@@ -36,7 +29,7 @@ export async function patchIds(root: string, lines: readonly string[]): Promise<
   diff.stdin?.end(lines.map((line) => `${line}\n`).join(""));
   const chunks: Buffer[] = [];
   ids.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
-  await Promise.all([diff, ids].map((child) => new Promise((resolve) => child.once("close", resolve))));
+  await Promise.all([diff, ids].map((child) => exitOf(child, root)));
   return Buffer.concat(chunks)
     .toString("utf8")
     .split("\n")

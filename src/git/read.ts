@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { Failure } from "../session/failure.ts";
-import { environment, perRun, surroundings } from "../surroundings.ts";
+/** `ask`: runs git commands that only read. */
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { perRun, surroundings } from "../surroundings.ts";
+import { type GitKind, gitEnvironment } from "./environment.ts";
+import { gitFailure, lacksObjects, startFailure } from "./failure.ts";
 import { decodePaths } from "./paths.ts";
 
 export interface GitAnswer {
@@ -11,19 +13,11 @@ export interface GitAnswer {
   readonly stderr: string;
 }
 
-/** Nothing that a repository's own configuration names is run, and no lock is taken, by a command that only reads. */
+/** Runs nothing that a repository's own configuration names. */
 const QUIET = [
-  "--no-pager",
-  "-c",
-  "core.fsmonitor=false",
-  "-c",
-  "color.ui=false",
-  "-c",
-  "log.showSignature=false",
+  ...["--no-pager", "-c", "core.fsmonitor=false", "-c", "color.ui=false"],
+  ...["-c", "log.showSignature=false"],
 ];
-
-/** Variables of every git call whose output is parsed. */
-export const PARSED_ENV = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_PAGER: "cat" } as const;
 
 /** What `openRepository` asks. On an unborn branch the last two fail, after the others were answered. */
 export const REPOSITORY_QUERY: readonly string[] = [
@@ -75,46 +69,6 @@ export function askEarly(args: readonly string[]): void {
   }
 }
 
-/** What the caller's git says about its own work tree. Its settings and object folders hold for the whole clone. */
-const OF_ONE_WORKTREE = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"];
-
-/** What `git rev-parse --local-env-vars` names. */
-const OF_ONE_REPOSITORY = [
-  ...["GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"],
-  ...["GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE"],
-  ...["GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE", "GIT_PREFIX", "GIT_SHALLOW_FILE"],
-  ...["GIT_COMMON_DIR", "GIT_INTERNAL_SUPER_PREFIX", "GIT_NAMESPACE"],
-];
-
-/** From now on only the folder decides which repository is meant: who called us may work in another one. */
-export function forgetCaller(): void {
-  for (const name of OF_ONE_REPOSITORY) delete environment()[name];
-}
-
-const others = perRun(() => new Set<string>());
-
-/** From now on, git run in this folder is about the worktree there, whatever the environment says about ours. */
-export function isAnotherWorktree(root: string): void {
-  others().add(root);
-}
-
-/** The user's environment for a git command in this folder. */
-export function callerEnvironment(cwd: string): NodeJS.ProcessEnv {
-  return others().has(cwd) ? environmentElsewhere() : environment();
-}
-
-/** The user's environment without what is about the worktree that we were called in. */
-export function environmentElsewhere(): NodeJS.ProcessEnv {
-  const env = { ...environment() };
-  for (const name of OF_ONE_WORKTREE) delete env[name];
-  return env;
-}
-
-/** Looking never goes to the network for objects that a partial clone left there; older gits know only the second. */
-const OFFLINE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" } as const;
-
-const QUIET_ENV = { ...PARSED_ENV, ...OFFLINE, GIT_OPTIONAL_LOCKS: "0" };
-
 /**
  * Runs a git command that only reads and gives its answer, whatever its exit code.
  * Spawned without a shell; `input` goes to standard input. Throws Failure `git-missing` where there is no git.
@@ -125,42 +79,51 @@ export function ask(cwd: string, args: readonly string[], input?: string): Promi
     early().delete(args);
     return started;
   }
-  return new Promise((resolve, reject) => {
-    const child = start(cwd, args, [input === undefined ? "ignore" : "pipe", "pipe", "pipe"]);
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
-    child.on("error", (error: NodeJS.ErrnoException) => reject(spawnFailure(error, cwd)));
-    child.on("close", (code) => {
-      const bytes = Buffer.concat(stdout);
-      resolve({
-        code: code ?? 128,
-        bytes,
-        // Only made where it is read: an answer may have megabytes.
-        get stdout() {
-          return bytes.toString("utf8");
-        },
-        stderr: Buffer.concat(stderr).toString("utf8"),
-      });
-    });
-    if (input !== undefined) {
-      // git may stop reading early; its exit code tells what matters.
-      child.stdin?.on("error", () => {});
-      child.stdin?.end(input);
-    }
-  });
+  return answerOf(cwd, args, input);
 }
 
-/** Starts a git command that only reads, for callers that connect its streams themselves. With other `settings` it may fetch. */
+async function answerOf(cwd: string, args: readonly string[], input?: string): Promise<GitAnswer> {
+  const child = start(cwd, args, [input === undefined ? "ignore" : "pipe", "pipe", "pipe"]);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
+  child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
+  // git may stop reading early; its exit code tells what matters.
+  child.stdin?.on("error", () => {}).end(input);
+  const code = await exitOf(child, cwd);
+  const bytes = Buffer.concat(stdout);
+  return {
+    code,
+    bytes,
+    // Only made where it is read: an answer may have megabytes.
+    get stdout() {
+      return bytes.toString("utf8");
+    },
+    stderr: Buffer.concat(stderr).toString("utf8"),
+  };
+}
+
+/** Starts a git command for callers that connect its streams themselves; without a shell. */
 export function start(
   cwd: string,
   args: readonly string[],
   stdio: ("pipe" | "ignore")[],
-  settings: Readonly<Record<string, string>> = QUIET_ENV,
+  kind: GitKind = "ask",
 ): ChildProcess {
-  const env = { ...callerEnvironment(cwd), ...settings };
-  return spawn("git", [...QUIET, ...args], { cwd, env, stdio, windowsHide: true });
+  return spawnGit(args, { cwd, env: gitEnvironment(cwd, kind), stdio });
+}
+
+/** Starts git with the settings that every command of ours has. */
+export function spawnGit(args: readonly string[], options: SpawnOptions): ChildProcess {
+  return spawn("git", [...QUIET, ...args], { ...options, windowsHide: true });
+}
+
+/** Returns the exit code of a git command, 128 after a signal. Throws Failure `git-missing` or `git-failed`. */
+export function exitOf(child: ChildProcess, cwd: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", (error) => reject(startFailure(error, cwd)));
+    child.once("close", (code) => resolve(code ?? 128));
+  });
 }
 
 /** Like `ask`, for a command that has to succeed: its standard output, else Failure `git-failed` with git's own words. */
@@ -181,27 +144,6 @@ export async function readPaths(cwd: string, args: readonly string[]): Promise<s
 export async function readHere(cwd: string, args: readonly string[]): Promise<string | undefined> {
   const answer = await ask(cwd, args);
   if (answer.code === 0) return decodePaths(answer.bytes);
-  if (/promisor remote|lazy fetching disabled|transport '.*' not allowed/.test(answer.stderr))
-    return undefined;
+  if (lacksObjects(answer.stderr)) return undefined;
   throw gitFailure(args, answer.stderr);
-}
-
-/** Failure `git-failed` naming the git command and the first line that git said. */
-export function gitFailure(args: readonly string[], stderr: string): Failure {
-  const said = firstLine(stderr);
-  return new Failure("git-failed", `git ${args[0] ?? ""} failed${said ? `: ${said}` : ""}`);
-}
-
-/** First line with words in it, without git's `fatal:` and `error:`. */
-export function firstLine(stderr: string): string {
-  const line = stderr.split("\n").find((each) => each.trim() !== "") ?? "";
-  return line.replace(/^(fatal|error|warning): /, "").trim();
-}
-
-function spawnFailure(error: NodeJS.ErrnoException, cwd: string): Failure {
-  if (error.code !== "ENOENT") return new Failure("git-failed", `git could not be started: ${error.message}`);
-  return new Failure("git-missing", `git was not found on PATH, or the folder ${cwd} is gone`, {
-    hint: "install git 2.30 or newer: https://git-scm.com/downloads",
-    cause: error,
-  });
 }

@@ -1,6 +1,7 @@
 import { Failure } from "../session/failure.ts";
-import { ask, firstLine, gitFailure, read } from "./read.ts";
-import { change } from "./write.ts";
+import { firstLine } from "./failure.ts";
+import { ask, read } from "./read.ts";
+import { change, changed } from "./write.ts";
 
 /** Failure `bad-branch` unless git takes it as a name for a branch. */
 export async function checkBranchName(root: string, name: string): Promise<void> {
@@ -29,6 +30,13 @@ export async function listRefs(root: string, ...prefixes: string[]): Promise<Map
   return refs;
 }
 
+/** A ref and where it goes; `before`: what it must be until then, undefined where it must not exist. */
+export interface RefMove {
+  readonly ref: string;
+  readonly to: string;
+  readonly before: string | undefined;
+}
+
 /** Sets a ref if it still is what `before` says (undefined: it must not exist). Failure `ref-moved` otherwise. */
 export async function updateRef(
   root: string,
@@ -36,28 +44,8 @@ export async function updateRef(
   to: string,
   before: string | undefined,
 ): Promise<void> {
-  const zero = "0".repeat(to.length);
-  const args = [
-    "-c",
-    "core.fsync=committed,reference",
-    "update-ref",
-    "--create-reflog",
-    ref,
-    to,
-    before ?? zero,
-  ];
-  const answer = await change(root, args);
-  if (answer.code === 0) return;
-  throw new Failure("ref-moved", `${ref} could not be set: ${firstLine(answer.stderr)}`, {
-    hint: "another process may have written it: try again",
-  });
-}
-
-/** A ref and where it goes; `before`: what it must be until then, undefined where it must not exist. */
-export interface RefMove {
-  readonly ref: string;
-  readonly to: string;
-  readonly before: string | undefined;
+  const answer = await transact(root, [moving({ ref, to, before })], [...DURABLE, ...LOGGED]);
+  if (answer.code !== 0) throw refMoved(`${ref} could not be set`, answer.stderr);
 }
 
 /**
@@ -66,17 +54,8 @@ export interface RefMove {
  */
 export async function moveRefs(root: string, moves: readonly RefMove[]): Promise<boolean> {
   if (moves.length === 0) return true;
-  const lines = moves.map(
-    ({ ref, to, before }) => `update ${ref}\0${to}\0${before ?? "0".repeat(to.length)}\0`,
-  );
   const kept = moves.some((each) => each.before !== undefined);
-  const args = [
-    ...(kept ? ["-c", "core.fsync=committed,reference"] : []),
-    // Else git looks for a ref of each object's name.
-    ...["-c", "core.warnAmbiguousRefs=false"],
-    ...["update-ref", ...(kept ? ["--create-reflog"] : []), "--no-deref", "--stdin", "-z"],
-  ];
-  return (await change(root, args, { input: lines.join("") })).code === 0;
+  return (await transact(root, moves.map(moving), kept ? [...DURABLE, ...LOGGED] : [])).code === 0;
 }
 
 /**
@@ -90,42 +69,44 @@ export async function changeRefs(
   derived = false,
 ): Promise<void> {
   if (set.length + remove.length === 0) return;
-  const lines = [
-    ...set.map(({ ref, to }) => `update ${ref} ${to}\n`),
-    ...remove.map(({ ref, was }) => `delete ${ref} ${was}\n`),
+  const commands = [
+    ...set.map(({ ref, to }) => `update ${ref}\0${to}\0\0`),
+    ...remove.map(({ ref, was }) => `delete ${ref}\0${was}\0`),
   ];
-  const fsync = derived ? [] : ["-c", "core.fsync=committed,reference"];
-  const args = [...fsync, "update-ref", "--no-deref", "--stdin"];
-  const answer = await change(root, args, { input: lines.join("") });
-  if (answer.code === 0) return;
-  throw new Failure("ref-moved", `the refs of a session could not be set: ${firstLine(answer.stderr)}`, {
-    hint: "another process may have written them: try again",
-  });
+  const answer = await transact(root, commands, derived ? [] : DURABLE);
+  if (answer.code !== 0) throw refMoved("the refs of a session could not be set", answer.stderr);
 }
 
-/** Deletes a ref if it still is what `before` says. Failure `ref-moved` otherwise. */
-export async function deleteRef(root: string, ref: string, before: string): Promise<void> {
-  const answer = await change(root, ["update-ref", "-d", ref, before]);
-  if (answer.code === 0) return;
-  throw new Failure("ref-moved", `${ref} could not be deleted: ${firstLine(answer.stderr)}`, {
+/** Settings of git: the new ref is on the disk before git ends, and where it was is in its reflog. */
+const DURABLE = ["-c", "core.fsync=committed,reference"];
+const LOGGED = ["-c", "core.logAllRefUpdates=always"];
+
+const moving = ({ ref, to, before }: RefMove) => `update ${ref}\0${to}\0${before ?? "0".repeat(to.length)}\0`;
+
+function transact(root: string, commands: readonly string[], settings: readonly string[]) {
+  // With `warnAmbiguousRefs` git looks for a ref of each object's name.
+  const args = [
+    ...settings,
+    "-c",
+    "core.warnAmbiguousRefs=false",
+    "update-ref",
+    "--no-deref",
+    "--stdin",
+    "-z",
+  ];
+  return change(root, args, { input: commands.join("") });
+}
+
+function refMoved(what: string, stderr: string): Failure {
+  return new Failure("ref-moved", `${what}: ${firstLine(stderr)}`, {
     hint: "another process may have written it: try again",
   });
 }
 
 /** The branch that work here is likely based on: the remote's default branch, else main, master or the configured one. */
 export async function defaultBranch(root: string): Promise<string | undefined> {
-  const [remote, configured, refs] = await Promise.all([
-    ask(root, ["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"]),
-    ask(root, ["config", "--get", "init.defaultBranch"]),
-    listRefs(root, "refs/heads/"),
-  ]);
-  const names = [
-    remote.stdout.trim().replace("refs/remotes/origin/", ""),
-    "main",
-    "master",
-    configured.stdout.trim(),
-  ];
-  return names.find((name) => name !== "" && refs.has(`refs/heads/${name}`));
+  const { names, refs } = await likelyBases(root, "refs/heads/");
+  return names.find((name) => refs.has(`refs/heads/${name}`));
 }
 
 /**
@@ -136,20 +117,27 @@ export async function baseBranch(
   root: string,
   branch: string,
 ): Promise<{ readonly name: string; readonly refs: readonly string[] } | undefined> {
-  const [remote, configured, refs] = await Promise.all([
-    ask(root, ["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"]),
-    ask(root, ["config", "--get", "init.defaultBranch"]),
-    listRefs(root, "refs/heads/", "refs/remotes/origin/"),
-  ]);
-  const usual = ["main", "master", configured.stdout.trim()];
+  const { names, usual, refs } = await likelyBases(root, "refs/heads/", "refs/remotes/origin/");
   if (usual.includes(branch)) return undefined;
   // The repository that this one was cloned from may have had any branch checked out.
-  for (const name of [remote.stdout.trim().replace("refs/remotes/origin/", ""), ...usual]) {
-    if (name === "" || name === branch) continue;
+  for (const name of names) {
+    if (name === branch) continue;
     const held = [`refs/heads/${name}`, `refs/remotes/origin/${name}`].filter((ref) => refs.has(ref));
     if (held.length > 0) return { name, refs: held };
   }
   return undefined;
+}
+
+/** Returns names of default branches, the remote's first, and the refs that begin with the prefixes. */
+async function likelyBases(root: string, ...prefixes: string[]) {
+  const [remote, configured, refs] = await Promise.all([
+    ask(root, ["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"]),
+    ask(root, ["config", "--get", "init.defaultBranch"]),
+    listRefs(root, ...prefixes),
+  ]);
+  const usual = ["main", "master", configured.stdout.trim()];
+  const names = [remote.stdout.trim().replace("refs/remotes/origin/", ""), ...usual].filter(Boolean);
+  return { names, usual, refs };
 }
 
 /** Where a branch comes from: a revision, to be tracked as the user's settings say where it is a remote's branch. */
@@ -161,12 +149,12 @@ export interface BranchSource {
 /** Creates a branch at a commit, without checking it out. */
 export async function createBranch(root: string, branch: string, at: string, track: boolean): Promise<void> {
   const args = ["branch", ...(track ? [] : ["--no-track"]), "--end-of-options", branch, at];
-  await expectDone(root, args);
+  await changed(root, args);
 }
 
 /** Deletes a branch; git refuses one that is not merged unless `force`. */
 export async function deleteBranch(root: string, branch: string, force: boolean): Promise<void> {
-  await expectDone(root, ["branch", force ? "-D" : "-d", "--end-of-options", branch]);
+  await changed(root, ["branch", force ? "-D" : "-d", "--end-of-options", branch]);
 }
 
 /**
@@ -184,24 +172,13 @@ export async function switchBranch(root: string, branch: string, create?: Branch
   const { checkedOutElsewhere } = await import("./worktrees.ts");
   const elsewhere = create ? undefined : await checkedOutElsewhere(root, branch);
   if (elsewhere) throw elsewhere;
-  const files = answer.stderr.split("\n").filter((line) => line.startsWith("\t"));
-  const listed =
-    files.length > 0
-      ? ` (${files
-          .slice(0, 3)
-          .map((line) => line.trim())
-          .join(", ")}${files.length > 3 ? ", …" : ""})`
-      : "";
+  const files = answer.stderr.split("\n").flatMap((line) => (line.startsWith("\t") ? [line.trim()] : []));
+  const listed = files.slice(0, 3).join(", ") + (files.length > 3 ? ", …" : "");
   throw new Failure(
     "switch-refused",
-    `git does not switch to ${branch}: ${firstLine(answer.stderr)}${listed}`,
+    `git does not switch to ${branch}: ${firstLine(answer.stderr)}${listed && ` (${listed})`}`,
     {
       hint: files.length > 0 ? "commit or stash these changes first" : "git switch tells more",
     },
   );
-}
-
-async function expectDone(root: string, args: readonly string[]): Promise<void> {
-  const answer = await change(root, args);
-  if (answer.code !== 0) throw gitFailure(args, answer.stderr);
 }

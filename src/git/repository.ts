@@ -2,7 +2,8 @@ import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { ask, firstLine, REPOSITORY_QUERY } from "./read.ts";
+import { firstLine } from "./failure.ts";
+import { ask, REPOSITORY_QUERY } from "./read.ts";
 
 /** A work tree, as git describes it. */
 export interface Repository {

@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import type { FileChanged, ScannedCommit } from "../insight/counting/history.ts";
 import { readMessage } from "../trailers/read.ts";
+import { gitFailure, lacksObjects } from "./failure.ts";
 import { isPlain } from "./paths.ts";
-import { ask, gitFailure, readPaths, start } from "./read.ts";
+import { ask, exitOf, readPaths, start } from "./read.ts";
 
 /** What a clone can tell of each commit: a partial one may lack contents, or trees. */
 export const DEPTHS = ["lines", "files", "messages"] as const;
@@ -50,17 +51,14 @@ export async function scanLog(
     if (!signal?.aborted) parser.push(piece);
   });
   try {
-    const code = await new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", resolve);
-    });
+    const code = await exitOf(child, root);
     signal?.throwIfAborted();
     const said = Buffer.concat(stderr).toString("utf8");
     if (code === 0) {
       parser.end();
       return true;
     }
-    if (/promisor remote|lazy fetching disabled|transport '.*' not allowed/.test(said)) return false;
+    if (lacksObjects(said)) return false;
     throw gitFailure(["log"], said);
   } finally {
     signal?.removeEventListener("abort", stop);

@@ -9,12 +9,13 @@ import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 import { indexLocked, intendToAdd } from "./commit.ts";
+import { gitFailure } from "./failure.ts";
 import { treeOf } from "./objects.ts";
 import { encodePaths } from "./paths.ts";
-import { ask, gitFailure, read, readPaths } from "./read.ts";
+import { ask, read, readPaths } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { parseRaw, parseUnfinished, type UnfinishedPaths, withoutPlace } from "./work-parse.ts";
-import { change, OUR_ENCODING } from "./write.ts";
+import { change, changed, OUR_ENCODING } from "./write.ts";
 
 export interface Work {
   readonly commit: string;
@@ -135,7 +136,7 @@ async function settle(
     // It looks at every file before it changes one, and refuses where somebody has written meanwhile.
     if (now !== target) await run([...READ_TREE, "-m", "-u", now, target]);
   });
-  await must(repository.root, [...READ_TREE, "--reset", where === "away" ? base : work.index]);
+  await changed(repository.root, [...READ_TREE, "--reset", where === "away" ? base : work.index]);
   // Its exit code says whether something has changed, and that is no failure.
   await change(repository.root, ["update-index", "-q", "--refresh"]);
   if (where === "back" && work.intended.length > 0) {
@@ -183,7 +184,7 @@ type Parts = Omit<Work, "commit">;
 async function commitWork(bench: Bench, parts: Parts, title: string): Promise<Work> {
   const { base, index, tree, untracked, intended } = parts;
   const make = (of: string, message: string, ...parents: string[]) =>
-    must(
+    changed(
       bench.repository.root,
       [...OUR_ENCODING, "commit-tree", of, ...parents.flatMap((each) => ["-p", each]), "-F", "-"],
       { input: message, env: IDENTITY },
@@ -237,11 +238,13 @@ async function mergeTrees(
   const env = { GIT_DIR: repository.gitDir, GIT_WORK_TREE: folder, GIT_INDEX_FILE: file };
   await mkdir(folder, { recursive: true });
   try {
-    await must(folder, [...WHOLE, "read-tree", ours], { env });
+    await changed(folder, [...WHOLE, "read-tree", ours], { env });
     const args = [...WHOLE, "merge-recursive", base, "--", ours, theirs];
     const { code, stderr } = await change(folder, args, { env });
-    if (code === 0) return { tree: await must(folder, [...WHOLE, "write-tree"], { env }), conflicts: [] };
-    const unmerged = await must(folder, [...WHOLE, "diff", "--name-only", "--diff-filter=U", "-z"], { env });
+    if (code === 0) return { tree: await changed(folder, [...WHOLE, "write-tree"], { env }), conflicts: [] };
+    const unmerged = await changed(folder, [...WHOLE, "diff", "--name-only", "--diff-filter=U", "-z"], {
+      env,
+    });
     const conflicts = [...new Set(unmerged.split("\0").filter((each) => each !== ""))];
     if (conflicts.length === 0) throw gitFailure(["merge-recursive"], stderr);
     return { tree: "", conflicts };
@@ -261,7 +264,7 @@ async function withIndex<T>(
 ): Promise<T> {
   const file = path.join(scratch, `.tmp-${process.pid}-index-${++count}`);
   const run: Run = (args, input) =>
-    must(repository.root, [...WHOLE, ...args], {
+    changed(repository.root, [...WHOLE, ...args], {
       env: { GIT_INDEX_FILE: file },
       ...defined({ input }),
     });
@@ -305,15 +308,4 @@ async function differences(root: string, from: string, to: string): Promise<Map<
 async function entriesOf(root: string, tree: string): Promise<Map<string, string>> {
   const empty = (await read(root, ["hash-object", "-t", "tree", "--stdin"], "")).trim();
   return differences(root, empty, tree);
-}
-
-async function must(
-  cwd: string,
-  args: readonly string[],
-  options: { readonly input?: string | Buffer; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<string> {
-  const answer = await change(cwd, args, options);
-  if (answer.code === 0) return answer.stdout.trim();
-  const [command = ""] = args.filter((each, at) => each !== "-c" && args[at - 1] !== "-c");
-  throw gitFailure([command], answer.stderr);
 }

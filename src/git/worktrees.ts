@@ -3,7 +3,9 @@ import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
-import { ask, firstLine, gitFailure, isAnotherWorktree, read } from "./read.ts";
+import { isAnotherWorktree } from "./environment.ts";
+import { firstLine, gitFailure } from "./failure.ts";
+import { ask, read } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { change } from "./write.ts";
 

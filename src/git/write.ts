@@ -1,4 +1,6 @@
-import { callerEnvironment, environmentElsewhere, PARSED_ENV } from "./read.ts";
+/** `change`: runs git commands that change the repository, through simple-git. */
+import { gitEnvironment } from "./environment.ts";
+import { gitFailure } from "./failure.ts";
 
 export interface ChangeOptions {
   readonly input?: string | Buffer;
@@ -7,8 +9,6 @@ export interface ChangeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** It names its repository itself: what the environment says about the worktree we are in would mislead it. */
   readonly elsewhere?: boolean;
-  /** Longest silence, in milliseconds, before it is stopped; without one it may take what it takes. */
-  readonly silence?: number;
 }
 
 /**
@@ -41,12 +41,8 @@ export async function change(
   options: ChangeOptions = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const { simpleGit } = await import("simple-git");
-  const env = {
-    ...(options.elsewhere ? environmentElsewhere() : callerEnvironment(cwd)),
-    ...(options.runsHooks ? {} : PARSED_ENV),
-    GIT_TERMINAL_PROMPT: "0",
-    ...options.env,
-  };
+  const kind = options.runsHooks ? "hooks" : "change";
+  const env = { ...gitEnvironment(cwd, kind, options.elsewhere), ...options.env };
   const answer = { code: 0, stdout: "", stderr: "" };
   const git = simpleGit({
     baseDir: cwd,
@@ -54,7 +50,6 @@ export async function change(
     allowEnvironment: Object.keys(env),
     unsafe: OWN_ENVIRONMENT,
     input: () => options.input,
-    ...(options.silence === undefined ? {} : { timeout: { block: options.silence } }),
     errors: (_error, result) => {
       answer.code = result.exitCode;
       answer.stdout = Buffer.concat(result.stdOut).toString("utf8");
@@ -68,4 +63,15 @@ export async function change(
   });
   await git.env(env).raw([...args]);
   return answer;
+}
+
+/** Like `change`, for a command that has to succeed: its standard output. Throws Failure `git-failed` with git's words. */
+export async function changed(
+  cwd: string,
+  args: readonly string[],
+  options: ChangeOptions = {},
+): Promise<string> {
+  const answer = await change(cwd, args, options);
+  if (answer.code !== 0) throw gitFailure(args, answer.stderr);
+  return answer.stdout.trim();
 }

@@ -9,7 +9,7 @@ import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
 import { verificationViews } from "../views/parts.ts";
 import { type Health, healthOf } from "./counting/health.ts";
-import { linesByRole } from "./counting/metrics.ts";
+import { linesByRole, type SessionMetrics } from "./counting/metrics.ts";
 import type { Patterns } from "./counting/patterns.ts";
 import { projectHealth } from "./counting/project.ts";
 import { minutesUntil, sessionSpans } from "./counting/time.ts";
@@ -18,7 +18,7 @@ import { countedIn, type HistoryInsight, insightsOf, RECENT_DAYS, recentSince } 
 import { type ScanOptions, scanRange } from "./scan.ts";
 
 /** How the code changes, in numbers; of the repository, never by person. */
-interface PatternsView
+export interface PatternsView
   extends Patterns,
     Pick<
       HistoryInsight["numbers"],
@@ -30,12 +30,7 @@ interface PatternsView
 
 export interface SessionAnalysis {
   readonly scope: "session";
-  readonly session: {
-    readonly id: string;
-    readonly title: string;
-    readonly branch: string;
-    readonly state: string;
-  };
+  readonly session: Pick<SessionMetrics, "id" | "title" | "branch" | "state">;
   readonly health: Health;
   readonly velocity: Velocity;
   readonly patterns: PatternsView;
@@ -138,11 +133,11 @@ function paceOf(place: Place, { metrics, session, gathered, commits, checkpoints
 /** The history of what is checked out, and the sessions of this clone that go on. Failures of `insightsOf`. */
 export async function analyzeProject(place: Place, options: ScanOptions): Promise<ProjectAnalysis> {
   const at = now();
-  const [[all, recent], known] = await Promise.all([
+  const [[all, recent], { sessions }] = await Promise.all([
     insightsOf(place, [{}, { since: recentSince(at) }] as const, options),
     listedSessions(place),
   ]);
-  const live = known.filter((each) => each.loaded && (each.state === "active" || each.state === "paused"));
+  const live = sessions.filter((each) => each.loaded && (each.state === "active" || each.state === "paused"));
   const open = live.flatMap((each) => openObjectives(each.loaded?.state.objectives ?? []));
   const { codeAdded, codeRemoved, testAdded, testRemoved } = recent.numbers;
   const health = projectHealth({

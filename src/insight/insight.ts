@@ -24,7 +24,7 @@ export interface HistoryInsight {
   readonly depth: HistoryScan["depth"];
   /** The history ends early: what came before was not cloned. */
   readonly shallow: boolean;
-  readonly numbers: HistoryNumbers & {
+  readonly numbers: Omit<HistoryNumbers, "hot"> & {
     /** `gone`: the tip does not have it any more. */
     readonly hot: readonly (HotFile & { readonly gone: boolean })[];
   };
@@ -88,10 +88,9 @@ export async function countedIn(
   { history, tip }: Pick<HistoryScan, "history" | "tip">,
   filter: Parameters<typeof historyNumbers>[1],
 ): Promise<Pick<HistoryInsight, "numbers" | "patterns">> {
-  const options = { decode: decodeName };
-  const numbers = historyNumbers(history, filter, options);
+  const numbers = historyNumbers(history, filter, decodeName);
   const paths = numbers.hot.map((each) => each.path);
   const there = tip === undefined ? new Set(paths) : await pathsAt(place.repository.root, tip, paths);
   const hot = numbers.hot.map((each) => ({ ...each, gone: !there.has(each.path) }));
-  return { numbers: { ...numbers, hot }, patterns: patternsOf(history, filter, options) };
+  return { numbers: { ...numbers, hot }, patterns: patternsOf(history, filter, decodeName) };
 }

@@ -1,14 +1,11 @@
 /** Sessions of this clone as a report tells them. */
 
-import { gather } from "../facts/gather.ts";
+import { gatherStored } from "../facts/gather-stored.ts";
 import { ask } from "../git/read.ts";
-import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve.ts";
-import { parseContext } from "../session/context.ts";
-import { stateFromTexts } from "../session/reading.ts";
 import { progressOf, type SessionState } from "../session/state.ts";
-import { snapshotFiles } from "../snapshots/snapshot.ts";
+import { snapshotFiles, stateOfFiles } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { checkpointsOf } from "../trailers/checkpoints.ts";
 import type { SessionRow } from "../views/shapes/listing.ts";
@@ -58,8 +55,7 @@ async function measuredOf(
 ): Promise<Map<string, Pick<SessionRow, "minutes" | "checkpoints">>> {
   const found = known.map(async ({ id, branch, loaded }) => {
     if (!loaded) return [];
-    const isEarlier = (await standingOf(place, loaded)) === "earlier";
-    const { minutes, commits } = await gather(place, branch, loaded, isEarlier ? "earlier" : undefined);
+    const { minutes, commits } = await gatherStored(place, branch, loaded);
     return [[id, { minutes, checkpoints: checkpointsOf(commits, id).length }] as const];
   });
   return new Map((await Promise.all(found)).flat());
@@ -83,12 +79,8 @@ async function statesOf(place: Place, known: readonly KnownSession[]): Promise<M
 }
 
 function stateIn(id: string, texts: ReadonlyMap<string, string>): SessionState | undefined {
-  const context = parseContext(texts.get("context.json") ?? "");
-  if (context?.id !== id) return undefined;
-  return stateFromTexts(context, {
-    objectives: texts.get("objectives.md") ?? "",
-    blockers: texts.get("blockers.md") ?? "",
-  });
+  const state = stateOfFiles(texts);
+  return state?.context.id === id ? state : undefined;
 }
 
 function sessionOf(row: SessionRow, state: SessionState | undefined): ReportSession {

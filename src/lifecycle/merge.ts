@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { gather } from "../facts/gather.ts";
-import { ask, firstLine } from "../git/read.ts";
+import { firstLine } from "../git/failure.ts";
+import { ask } from "../git/read.ts";
 import { refCommit, switchBranch } from "../git/refs.ts";
 import { change, OUR_ENCODING } from "../git/write.ts";
 import type { Place } from "../place/place.ts";

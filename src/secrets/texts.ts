@@ -1,4 +1,5 @@
 /** What there is to scan of a session: every text under the name that the user knows it by. Pure. */
+import { isRecord, parsedJson } from "../text/json.ts";
 import { mayHoldSecrets, type NamedText } from "../text/secrets.ts";
 
 /** The texts of a session's files, or of a snapshot's: what JSON escapes is scanned as it reads. */
@@ -27,8 +28,8 @@ function decodedLines(text: string): string {
 }
 
 function contextTexts(text: string): NamedText[] {
-  const context = parsed(text);
-  if (!isObject(context)) return [{ name: "context.json", text }];
+  const context = parsedJson(text);
+  if (!isRecord(context)) return [{ name: "context.json", text }];
   const { decisions, notes, verified, meta, ...rest } = context;
   return [
     ...Object.entries({ decisions, notes, verified }).flatMap(([key, value]) => itemTexts(key, value)),
@@ -44,8 +45,8 @@ function itemTexts(key: string, items: unknown): NamedText[] {
 
 function checkpointTexts(text: string): NamedText[] {
   return text.split("\n").flatMap((line) => {
-    const value = line === "" ? undefined : parsed(line);
-    if (!isObject(value)) return line === "" ? [] : [{ name: "checkpoints.jsonl", text: line }];
+    const value = line === "" ? undefined : parsedJson(line);
+    if (!isRecord(value)) return line === "" ? [] : [{ name: "checkpoints.jsonl", text: line }];
     const { commit, message, ...rest } = value;
     const name = `commit ${String(commit).slice(0, 8)}`;
     return [
@@ -57,7 +58,7 @@ function checkpointTexts(text: string): NamedText[] {
 
 /** `dec-3`, `note 2`, `commit 1a2b3c4d`. */
 function nameOf(list: string, value: unknown, at: number): string {
-  const { id, commit } = isObject(value) ? value : {};
+  const { id, commit } = isRecord(value) ? value : {};
   if (typeof id === "string") return id;
   if (list === "checkpoints" && typeof commit === "string") return `commit ${commit.slice(0, 8)}`;
   if (list === "events") return "events.jsonl";
@@ -66,13 +67,13 @@ function nameOf(list: string, value: unknown, at: number): string {
 
 /** The name says it. */
 function withoutId(value: unknown): unknown {
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   const { id: _id, ...rest } = value;
   return rest;
 }
 
 function decoded(line: string): string {
-  const value = parsed(line);
+  const value = parsedJson(line);
   return (value === undefined ? line : flat(value, "")).replace(/\s*\n\s*/g, " ");
 }
 
@@ -80,9 +81,9 @@ function decoded(line: string): string {
 function flat(value: unknown, key: string): string {
   if (typeof value === "string") return TELLING.test(key) ? `${key}: ${value}` : value;
   if (Array.isArray(value)) return value.map((each) => flat(each, key)).join("\n");
-  if (!isObject(value)) return "";
+  if (!isRecord(value)) return "";
   return Object.entries(value)
-    .map(([name, each]) => (isObject(each) ? `${name}\n${flat(each, name)}` : flat(each, name)))
+    .map(([name, each]) => (isRecord(each) ? `${name}\n${flat(each, name)}` : flat(each, name)))
     .join("\n");
 }
 
@@ -90,16 +91,4 @@ const TELLING = /pass|pwd|secret|token|key|credential/i;
 
 function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

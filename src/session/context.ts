@@ -61,26 +61,23 @@ export interface ContextRow<T> {
 }
 
 /** A key that snapshots and exports hold. */
-const record = <T>(read: ContextRow<T>["read"], merge: MergeRule): ContextRow<T> => ({
-  ...{ read, merge, travels: true, exported: true, back: "log" },
-});
+const record = <T>(read: ContextRow<T>["read"], merge: MergeRule) =>
+  ({ read, merge, travels: true, exported: true, back: "log" }) as const;
 
 /** A key that snapshots hold and exports do not. */
-const shared = <T>(read: ContextRow<T>["read"], merge: MergeRule): ContextRow<T> => ({
-  ...{ read, merge, travels: true, exported: false, back: "log" },
-});
+const shared = <T>(read: ContextRow<T>["read"], merge: MergeRule) =>
+  ({ read, merge, travels: true, exported: false, back: "log" }) as const;
 
 /** A key that never leaves this clone. */
-const own = <T>(read: ContextRow<T>["read"], back: "clone" | "git"): ContextRow<T> => ({
-  ...{ read, merge: "stays here", travels: false, exported: false, back },
-});
+const own = <T>(read: ContextRow<T>["read"], back: "clone" | "git") =>
+  ({ read, merge: "stays here", travels: false, exported: false, back }) as const;
 
 const or =
   <T>(read: Read<T>, otherwise: T) =>
   (value: unknown): T =>
     read(value) ?? otherwise;
 
-const CONTEXT: { readonly [K in ContextKey]: ContextRow<SessionContext[K]> } = {
+const CONTEXT = {
   schema: shared(or(number, SCHEMA), "highest"),
   id: record(or(text, ""), "one of both"),
   title: record((value, { ref }) => text(value) ?? String(ref).replace("refs/heads/", ""), "title"),
@@ -124,7 +121,12 @@ const CONTEXT: { readonly [K in ContextKey]: ContextRow<SessionContext[K]> } = {
     const last = isObject(value) ? value : {};
     return { obj: count(last.obj) ?? 0, blk: count(last.blk) ?? 0, dec: count(last.dec) ?? 0 };
   }, "by item"),
-};
+} as const satisfies { readonly [K in ContextKey]: ContextRow<SessionContext[K]> };
+
+/** The keys that exports hold. */
+export type ExportedKey = {
+  [K in ContextKey]: (typeof CONTEXT)[K]["exported"] extends true ? K : never;
+}[ContextKey];
 
 export const CONTEXT_KEYS = Object.keys(CONTEXT) as readonly ContextKey[];
 

@@ -67,6 +67,7 @@ const FAILURES = {
   "no-program": 1,
   "no-remote": 1,
   "no-run": 3,
+  "no-project": 1,
   "no-session": 3,
   "no-such-file": 1,
   "no-such-item": 1,

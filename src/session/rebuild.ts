@@ -36,6 +36,9 @@ export function completed(
   return Object.keys(set).length === 0 ? events : [...events, eventAt(at, "context.noted", { set })];
 }
 
+/** What `context.json` holds beyond the log, for the day it is lost. It never leaves this clone. */
+export const CLONE = ".clone.json";
+
 /** `.clone.json` where the log tells everything. */
 export const NOTHING = "{}\n";
 

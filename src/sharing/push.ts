@@ -1,11 +1,10 @@
 /** Sending sessions to a remote: one ref each, never forced. */
 import { setTimeout as wait } from "node:timers/promises";
-import { gather } from "../facts/gather.ts";
+import { gatherStored } from "../facts/gather-stored.ts";
 import { listRefs, moveRefs } from "../git/refs.ts";
 import { fits, pushRefs, type Remote } from "../git/remote/remote.ts";
 import type { Manner } from "../git/remote/talk.ts";
 import type { PushedRef } from "../git/remote/transport.ts";
-import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import {
   expand,
@@ -89,10 +88,10 @@ export async function pushSessions(
     for (const parcel of parcels) {
       const { id, known, commit } = parcel;
       const one = outcomeOf(parcel);
-      const base = { ...named(known), merged: merged.has(id) };
+      const base = { ...refusedOf(known), merged: merged.has(id) };
       if (one?.outcome === "sent") sent.set(id, { ...base, outcome: "pushed", commit });
       else if (one?.outcome === "same") sent.set(id, { ...base, outcome: "same", commit });
-      else sent.set(id, { ...base, outcome: "refused", reason: reasonOf(one) });
+      else sent.set(id, { ...base, reason: reasonOf(one) });
       if (one?.outcome === "behind") behind.push(id);
     }
     if (behind.length === 0 || tries === TRIES) break;
@@ -233,8 +232,7 @@ async function packed(place: Place, sessions: readonly KnownSession[], { own }: 
 
 async function fresh(place: Place, { branch, loaded }: KnownSession): Promise<string | undefined> {
   if (!loaded) return undefined;
-  const earlier = (await standingOf(place, loaded)) === "earlier";
-  const gathered = await gather(place, branch, loaded, earlier ? "earlier" : undefined);
+  const gathered = await gatherStored(place, branch, loaded);
   const { commit } = await makeSnapshot(place, gathered, await filesOfSession(loaded.folder), loaded.folder);
   return commit;
 }
@@ -279,12 +277,8 @@ async function noteArrived(
   await noteSeen(place, remote, news);
 }
 
-function named({ id, title, branch }: Pick<KnownSession, "id" | "title" | "branch">) {
-  return { id, title, branch };
-}
-
-function refusedOf(session: Pick<KnownSession, "id" | "title" | "branch">) {
-  return { ...named(session), outcome: "refused", merged: false } as const;
+function refusedOf({ id, title, branch }: Pick<KnownSession, "id" | "title" | "branch">) {
+  return { id, title, branch, outcome: "refused", merged: false } as const;
 }
 
 function reasonOf(said: PushedRef | undefined): string {

@@ -1,23 +1,22 @@
 /** Uniting a session that has a folder in this clone, at work or put aside, with a snapshot from elsewhere. */
 
 import { gather } from "../facts/gather.ts";
+import { gatherStored } from "../facts/gather-stored.ts";
 import { historyOf, parentsOf } from "../git/ancestry.ts";
 import { treeOf, writeTree } from "../git/objects.ts";
 import { moveRefs, refCommit } from "../git/refs.ts";
-import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { event, withSessionFolder } from "../record/change.ts";
 import { atHome, contextText, parseContext, travelling } from "../session/context.ts";
 import { parseEvents } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { ownWords } from "../session/own.ts";
-import { cloneText } from "../session/rebuild.ts";
+import { CLONE, cloneText } from "../session/rebuild.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
 import { bringDocuments } from "../snapshots/documents.ts";
 import { filesOfSession, snapshotRef, writeSnapshot } from "../snapshots/snapshot.ts";
 import { removeHolder } from "../store/holder.ts";
 import { writeHookFiles } from "../store/hook-files.ts";
-import { CLONE } from "../store/journal.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, replaceFiles } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
@@ -38,8 +37,7 @@ export async function uniteLive(place: Place, context: SessionContext, theirs: s
   const action = async (folder: string, lock: Lock): Promise<Joined> => {
     const session = same(await loadForWriting(folder, lock), id);
     await finish(place, id, folder);
-    const earlier = (await standingOf(place, session)) === "earlier";
-    const gathered = await gather(place, branch, session, earlier ? "earlier" : undefined);
+    const gathered = await gatherStored(place, branch, session);
     const ours = await writeSnapshot(place, gathered, await filesOfSession(folder));
     const joined = await join(place, session, ours, theirs, lock);
     if (joined.outcome === "same" || joined.outcome === "ahead") return joined;

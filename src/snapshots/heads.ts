@@ -1,5 +1,6 @@
 /** All snapshots, by what the messages of their commits say: there may be thousands, and each is read as far as it is asked. */
-import { ask, brokenRefs, gitFailure, SNAPSHOT_REFS_QUERY, SNAPSHOTS_QUERY } from "../git/read.ts";
+import { gitFailure } from "../git/failure.ts";
+import { ask, brokenRefs, SNAPSHOT_REFS_QUERY, SNAPSHOTS_QUERY } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
 import { isSessionId } from "../session/ids.ts";
 import { keepAnswer, keptAnswer } from "../store/snapshot-cache.ts";

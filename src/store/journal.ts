@@ -125,9 +125,6 @@ export async function readJournal(folder: string): Promise<Journal | undefined> 
 /** In a session's folder: the states before its last changes. */
 export const UNDO = ".undo";
 
-/** What `context.json` holds beyond the log, for the day it is lost. It never leaves this clone. */
-export const CLONE = ".clone.json";
-
 /** What a journal may write: a file of ours beside it, or the record of a change. */
 const OWN_FILE = /^([\w-][\w.-]*|\.clone\.json|\.undo\/\d{6,9}\.json)$/;
 

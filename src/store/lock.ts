@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../session/failure.ts";
-import { clock, environment, now } from "../surroundings.ts";
+import { clock, environment, now, onSignals } from "../surroundings.ts";
 import { word } from "../text/shell.ts";
 import { cannot, isAlive, randomToken } from "./files.ts";
 
@@ -41,13 +41,11 @@ export async function withLock<T>(
 ): Promise<T> {
   const token = await acquire(folder, waitMs);
   const release = () => releaseSync(folder, token);
-  const onSignal = (signal: NodeJS.Signals) => {
+  const ignoreSignals = onSignals((signal) => {
     release();
-    process.off(signal, onSignal);
+    ignoreSignals();
     process.kill(process.pid, signal);
-  };
-  const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) process.on(signal, onSignal);
+  });
   process.on("exit", release);
   const before = environment().SESSION_LOCK;
   environment().SESSION_LOCK = token;
@@ -58,7 +56,7 @@ export async function withLock<T>(
     else environment().SESSION_LOCK = before;
     release();
     process.off("exit", release);
-    for (const signal of signals) process.off(signal, onSignal);
+    ignoreSignals();
   }
 }
 

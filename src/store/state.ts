@@ -2,10 +2,10 @@ import { parseContext } from "../session/context.ts";
 import { parseEvents, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { type SessionTexts, stateFromTexts } from "../session/reading.ts";
-import { rebuildFromEvents } from "../session/rebuild.ts";
+import { CLONE, rebuildFromEvents } from "../session/rebuild.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { carriedByCommits } from "./carried.ts";
-import { CLONE, readThrough } from "./journal.ts";
+import { readThrough } from "./journal.ts";
 
 export interface LoadedSession {
   /** Absolute path of the session's folder. */

@@ -5,11 +5,11 @@
 
 import { open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { CLONE } from "../session/rebuild.ts";
 import { cannot, makeFolder, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { removeHookFiles } from "./hook-files.ts";
 import {
   type Change,
-  CLONE,
   type Condition,
   decidedText,
   JOURNAL,

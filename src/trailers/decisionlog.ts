@@ -1,5 +1,9 @@
-/** `.session/decision-log.md`: one line a decision, so that two branches that add some merge by union. */
+/** `.session/decision-log.md`: one line a decision, so that two branches that add decisions merge by union. Pure. */
 import type { Decision } from "../session/session.ts";
+import { type AuthoredCommit, dateOf, type ReadCommit } from "./checkpoints.ts";
+
+/** From the top of the work tree. */
+export const DECISION_LOG = ".session/decision-log.md";
 
 export const DECISION_LOG_HEAD = `# Decision log
 
@@ -7,34 +11,111 @@ Made from the \`Decisions\` trailers of checkpoints. A line is added with the co
 
 `;
 
-/** The log with these decisions added at its end; those that it has are not added again. */
-export function appendDecisions(
-  log: string,
-  sessionId: string,
-  branch: string,
-  decisions: readonly Decision[],
-): string {
+/** A decision with the id of the session in which it was taken. */
+export interface LoggedDecision {
+  readonly session: string;
+  readonly decision: Decision;
+}
+
+const ENTRY = /^- (\d{4}-\d\d-\d\d)?.*\((\w+)\/(dec-\d{1,9}), (.*)\)$/;
+
+const keyOf = ({ session, decision }: LoggedDecision) => `${session}/${decision.id}`;
+
+/**
+ * Returns the decisions that commits carry, the oldest first, each with its newest text; those of reverted commits are
+ * left out. `commits` are newest first; `reverts` has the reverted ones.
+ */
+export function decisionsToLog(
+  commits: readonly ReadCommit<AuthoredCommit>[],
+  reverts: ReadonlyMap<string, string>,
+): LoggedDecision[] {
+  const found = new Map<string, LoggedDecision | undefined>();
+  for (const { commit, record } of commits) {
+    for (const { session = record?.id, ...decision } of record?.decisions.toReversed() ?? []) {
+      if (session === undefined) continue;
+      const key = `${session}/${decision.id}`;
+      const known = found.get(key);
+      // The newest carrier decides whether it was reverted; the oldest one, when it was taken and its place.
+      if (found.has(key) && known === undefined) continue;
+      const newest = reverts.has(commit.oid) && !known ? undefined : (known?.decision ?? decision);
+      found.delete(key);
+      found.set(key, newest && { session, decision: { ...newest, ...dateOf(commit) } });
+    }
+  }
+  return [...found.values()].filter((each) => each !== undefined).reverse();
+}
+
+/** Returns the decisions that the log does not have. */
+export function missingIn(log: string, decisions: readonly LoggedDecision[]): LoggedDecision[] {
+  return decisions.filter((each) => !log.includes(`(${keyOf(each)},`));
+}
+
+/** Returns the log with these decisions at its end, as far as it does not have them. `branch`: of a session that it does not know. */
+export function appendDecisions(log: string, branch: string, decisions: readonly LoggedDecision[]): string {
   const known = log === "" ? DECISION_LOG_HEAD : log.endsWith("\n") ? log : `${log}\n`;
-  // git may give the file other line ends than it keeps.
-  const lineEnd = log.includes("\r\n") ? "\r\n" : "\n";
-  const lines = decisions
-    .filter((each) => !known.includes(`(${sessionId}/${each.id},`))
-    .map((each) => entry(sessionId, branch, each) + lineEnd);
+  const lineEnd = lineEndOf(log);
+  const branches = branchesIn(log);
+  const lines = missingIn(known, decisions).map(
+    (each) => entry(each, branches.get(each.session) ?? line(branch)) + lineEnd,
+  );
   return lines.length === 0 ? log : known + lines.join("");
 }
 
-/** The highest number of a decision of this session that the log has; 0 without one. */
+/**
+ * Returns the log with its entries in the order of their days, and those of the same day in the order of the commits. A
+ * line that is there stays as it is, also one that no commit carries; what is no entry comes after the entries.
+ */
+export function orderedLog(log: string, branch: string, decisions: readonly LoggedDecision[]): string {
+  const lines = (log === "" ? DECISION_LOG_HEAD : log).split(/\r?\n/);
+  const first = lines.findIndex((each) => ENTRY.test(each));
+  const head = lines.slice(0, first < 0 ? lines.length : first);
+  const rest = first < 0 ? [] : lines.slice(first);
+  const branches = branchesIn(log);
+  const place = new Map(decisions.map((each, at) => [keyOf(each), at]));
+  const entries = [
+    ...rest.filter((each) => ENTRY.test(each)),
+    ...missingIn(log, decisions).map((each) => entry(each, branches.get(each.session) ?? line(branch))),
+  ].map((text, at) => {
+    const [, day = "", session, id] = ENTRY.exec(text) ?? [];
+    return { text, day, at: place.get(`${session}/${id}`) ?? at - log.length };
+  });
+  if (entries.length === 0) return log;
+  entries.sort((one, other) => one.day.localeCompare(other.day) || one.at - other.at);
+  const prose = rest.filter((each) => !ENTRY.test(each));
+  while (prose[0]?.trim() === "") prose.shift();
+  while (head.at(-1)?.trim() === "") head.pop();
+  while (prose.at(-1)?.trim() === "") prose.pop();
+  const sections = [head, entries.map((each) => each.text), prose].filter((each) => each.length > 0);
+  const lineEnd = lineEndOf(log);
+  return `${sections.map((each) => each.join(lineEnd)).join(lineEnd + lineEnd)}${lineEnd}`;
+}
+
+/** Returns the highest number of a decision of this session that the log has; 0 without one. */
 export function highestLogged(log: string, sessionId: string): number {
   const numbers = [...log.matchAll(/\((\w+)\/dec-(\d{1,9}), /g)];
   return Math.max(0, ...numbers.filter((each) => each[1] === sessionId).map((each) => Number(each[2])));
 }
 
-function entry(sessionId: string, branch: string, decision: Decision): string {
+/** git may give the file other line ends than it keeps. */
+function lineEndOf(log: string): string {
+  return log.includes("\r\n") ? "\r\n" : "\n";
+}
+
+/** The branch that the log gives for each session, as it stands there. */
+function branchesIn(log: string): Map<string, string> {
+  const entries = log.split(/\r?\n/).flatMap((each): [string, string][] => {
+    const [, , session, , branch] = ENTRY.exec(each) ?? [];
+    return session === undefined || branch === undefined ? [] : [[session, branch]];
+  });
+  return new Map(entries);
+}
+
+function entry({ session, decision }: LoggedDecision, branch: string): string {
   const parts = [`- ${(decision.added ?? "").slice(0, 10)} **${line(decision.text)}**`];
   if (decision.rationale !== undefined) parts.push(`Rationale: ${line(decision.rationale)}`);
   if (decision.alternatives.length > 0) parts.push(`Rejected: ${decision.alternatives.map(line).join("; ")}`);
   if (decision.supersedes !== undefined) parts.push(`Replaces ${decision.supersedes}`);
-  return `${parts.map(sentence).join(" ")} (${sessionId}/${decision.id}, ${line(branch)})`;
+  return `${parts.map(sentence).join(" ")} (${session}/${decision.id}, ${branch})`;
 }
 
 /** One line that opens no emphasis, link or tag of its own. */

@@ -1,15 +1,8 @@
 /** What was said to agents as Markdown: every message in a block of its own that it cannot close. */
 import { block, codeSpan, oneLine } from "../render/inert.ts";
+import type { MessagePage } from "./formats/shape.ts";
 
-export interface Said {
-  readonly n: number;
-  readonly role: string;
-  readonly at?: string;
-  readonly text: string;
-  readonly tools?: readonly { readonly name: string; readonly input?: string }[];
-}
-
-export function saidMarkdown(messages: readonly Said[], day: (iso: string) => string): string {
+export function saidMarkdown(messages: MessagePage["entries"], day: (iso: string) => string): string {
   return messages
     .map(({ n, role, at, text, tools = [] }) =>
       [

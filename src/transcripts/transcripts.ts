@@ -8,7 +8,7 @@ import { Failure } from "../session/failure.ts";
 import { keptTranscripts, messagesOf } from "../store/transcripts.ts";
 import { nearest } from "../text/nearest.ts";
 import type { TranscriptHead } from "./formats/kept.ts";
-import { type Message, sumOf } from "./formats/shape.ts";
+import { type MessagePage, sumOf } from "./formats/shape.ts";
 
 /** A conversation that an agent's hook told of, by its path. */
 export interface LinkedTranscript {
@@ -31,12 +31,6 @@ export async function transcriptsOf(place: Place, name?: string): Promise<Transc
   const kept = folder === "" ? [] : await keptTranscripts(folder);
   const known = new Set(kept.map((each) => each.id));
   return { session: { id, title, branch }, kept, linked: linked.filter((each) => !known.has(each.id)) };
-}
-
-export interface MessagePage {
-  readonly entries: readonly (Message & { readonly n: number })[];
-  readonly skipped: number;
-  readonly more: number;
 }
 
 /** Messages of one that is kept: the only one of the session, or that whose id begins so. */
@@ -70,7 +64,7 @@ export async function pageOf(
   skip: number,
   limit: number,
 ): Promise<MessagePage> {
-  const entries: (Message & { n: number })[] = [];
+  const entries: MessagePage["entries"][number][] = [];
   let n = 0;
   for (const { id } of heads)
     for await (const message of messagesOf(folder, id)) {

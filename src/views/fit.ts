@@ -9,25 +9,7 @@ export interface FittedBrief extends BriefView {
   readonly more: Readonly<Partial<Record<ListName | CommitView["kind"] | "text", number>>>;
 }
 
-type ListName =
-  | "objectives"
-  | "next"
-  | "warnings"
-  | "files"
-  | "notes"
-  | "dirty"
-  | "verified"
-  | "decisions"
-  | "related"
-  | "upstream"
-  | "issues"
-  | "resolved"
-  | "stashed"
-  | "checklist"
-  | "annotations"
-  | "conventions"
-  | "patterns"
-  | "commands";
+type ListName = keyof { [K in keyof BriefView as BriefView[K] extends readonly unknown[] ? K : never]: K };
 
 type Step = (view: FittedBrief) => FittedBrief;
 
@@ -65,48 +47,46 @@ function shrunk(view: FittedBrief, steps: number): FittedBrief {
 /** Lists of how it is built: they share one line that says where the rest is. */
 const BUILD: ReadonlySet<ListName> = new Set(["patterns", "conventions", "commands"]);
 
-const atMost =
-  (name: ListName, count: number): Step =>
-  (view) => {
-    const items = view[name] as readonly unknown[];
-    const hidden = items.length - count;
-    if (hidden <= 0) return view;
-    return {
-      ...view,
-      [name]: items.slice(0, count),
-      more: {
-        ...view.more,
-        [name]: (view.more[name] ?? 0) + hidden,
-        ...(BUILD.has(name) ? { text: 1 } : {}),
-      },
-    };
-  };
+const TEXTS = ["architectureText", "conventionsText"] as const;
+const KINDS = ["commit", "checkpoint", "merge"] as const satisfies readonly CommitView["kind"][];
 
-/** Commits of one kind are left out from the oldest on; the list stays in its order. */
-const workAtMost =
-  (kind: CommitView["kind"], count: number): Step =>
-  (view) => {
-    const shown = view.work.filter((each) => each.kind === kind).slice(0, count);
-    const work = view.work.filter((each) => each.kind !== kind || shown.includes(each));
-    const hidden = view.work.length - work.length;
-    return hidden === 0
-      ? view
-      : { ...view, work, more: { ...view.more, [kind]: (view.more[kind] ?? 0) + hidden } };
-  };
+type Cuttable = ListName | (typeof TEXTS)[number] | CommitView["kind"];
 
-const textAtMost =
-  (name: "architectureText" | "conventionsText", length: number): Step =>
-  (view) => {
-    const text = view[name];
-    if (text === undefined || text.length <= length) return view;
-    const { [name]: _cut, ...rest } = view;
-    const kept = text.slice(0, text.lastIndexOf("\n", length)).trimEnd();
-    const shown =
-      length === 0 || kept === ""
-        ? rest
-        : { ...rest, [name]: `${kept}\n… the rest: .session/${name.replace("Text", ".md")}` };
-    return { ...shown, more: { ...view.more, text: 1 } };
-  };
+/** Makes a step of each limit, in the order of the keys: of items, of commits of a kind, or of characters of a text. */
+function atMost(limits: Readonly<Partial<Record<Cuttable, number>>>): Step[] {
+  return Object.entries(limits).map(([name, most]): Step => {
+    const text = TEXTS.find((each) => each === name);
+    if (text) return (view) => withText(view, text, most);
+    const kind = KINDS.find((each) => each === name);
+    return kind ? (view) => withWork(view, kind, most) : (view) => withItems(view, name as ListName, most);
+  });
+}
+
+function withItems(view: FittedBrief, name: ListName, most: number): FittedBrief {
+  const items = view[name] as readonly unknown[];
+  const hidden = items.length - most;
+  if (hidden <= 0) return view;
+  const more = { ...view.more, [name]: (view.more[name] ?? 0) + hidden, ...(BUILD.has(name) && { text: 1 }) };
+  return { ...view, [name]: items.slice(0, most), more };
+}
+
+/** Leaves out commits of one kind from the oldest on; the list stays in its order. */
+function withWork(view: FittedBrief, kind: CommitView["kind"], most: number): FittedBrief {
+  const shown = view.work.filter((each) => each.kind === kind).slice(0, most);
+  const work = view.work.filter((each) => each.kind !== kind || shown.includes(each));
+  const hidden = view.work.length - work.length;
+  if (hidden === 0) return view;
+  return { ...view, work, more: { ...view.more, [kind]: (view.more[kind] ?? 0) + hidden } };
+}
+
+function withText(view: FittedBrief, name: (typeof TEXTS)[number], most: number): FittedBrief {
+  const { [name]: text, ...rest } = view;
+  if (text === undefined || text.length <= most) return view;
+  const more = { ...view.more, text: 1 };
+  const kept = text.slice(0, text.lastIndexOf("\n", most)).trimEnd();
+  if (most === 0 || kept === "") return { ...rest, more };
+  return { ...rest, [name]: `${kept}\n… the rest: .session/${name.replace("Text", ".md")}`, more };
+}
 
 const withoutAlternatives: Step = (view) => ({
   ...view,
@@ -164,92 +144,44 @@ const withoutEnding: Step = ({ ending: _ending, ...view }) => view;
 
 /** From the least worth to the most. */
 const STEPS: readonly Step[] = [
-  ...[40, 25].map((count) => atMost("files", count)),
-  ...[30, 15].map((count) => workAtMost("commit", count)),
-  workAtMost("merge", 5),
-  atMost("issues", 12),
-  atMost("related", 20),
-  workAtMost("checkpoint", 25),
-  textAtMost("conventionsText", 4000),
-  textAtMost("architectureText", 6000),
-  ...[20, 10].map((count) => atMost("dirty", count)),
-  ...[15, 10].map((count) => atMost("files", count)),
-  atMost("notes", 10),
-  atMost("annotations", 10),
-  workAtMost("commit", 8),
-  workAtMost("checkpoint", 12),
-  atMost("decisions", 40),
-  textAtMost("conventionsText", 2500),
-  textAtMost("architectureText", 3500),
-  atMost("verified", 5),
-  atMost("upstream", 5),
-  atMost("resolved", 5),
-  atMost("stashed", 3),
-  atMost("checklist", 8),
-  atMost("issues", 6),
+  ...atMost({ files: 40 }),
+  ...atMost({ files: 25, commit: 30 }),
+  ...atMost({ commit: 15, merge: 5, issues: 12, related: 20, checkpoint: 25, conventionsText: 4000 }),
+  ...atMost({ architectureText: 6000, dirty: 20 }),
+  ...atMost({ dirty: 10, files: 15 }),
+  ...atMost({ files: 10, notes: 10, annotations: 10, commit: 8, checkpoint: 12, decisions: 40 }),
+  ...atMost({ conventionsText: 2500, architectureText: 3500, verified: 5, upstream: 5, resolved: 5 }),
+  ...atMost({ stashed: 3, children: 3, checklist: 8, issues: 6 }),
   relatedWithoutRationale,
-  atMost("related", 10),
+  ...atMost({ related: 10 }),
   withoutAlternatives,
-  atMost("decisions", 25),
-  textAtMost("conventionsText", 1200),
-  textAtMost("architectureText", 2000),
-  ...[5, 3].map((count) => workAtMost("commit", count)),
-  ...[8, 5].map((count) => workAtMost("checkpoint", count)),
-  ...[6, 5].map((count) => atMost("files", count)),
-  atMost("dirty", 5),
-  atMost("notes", 4),
-  atMost("annotations", 5),
-  textAtMost("conventionsText", 600),
-  textAtMost("architectureText", 1000),
-  atMost("decisions", 15),
+  ...atMost({ decisions: 25, conventionsText: 1200, architectureText: 2000, commit: 5 }),
+  ...atMost({ commit: 3, checkpoint: 8 }),
+  ...atMost({ checkpoint: 5, files: 6 }),
+  ...atMost({ files: 5, dirty: 5, notes: 4, annotations: 5, conventionsText: 600, architectureText: 1000 }),
+  ...atMost({ decisions: 15 }),
   withoutRationale,
-  atMost("commands", 4),
-  atMost("upstream", 3),
-  atMost("resolved", 2),
-  workAtMost("merge", 2),
-  atMost("issues", 3),
-  atMost("related", 5),
-  atMost("decisions", 10),
-  textAtMost("conventionsText", 0),
-  textAtMost("architectureText", 400),
-  workAtMost("commit", 0),
-  atMost("notes", 2),
-  atMost("verified", 2),
-  atMost("files", 3),
-  atMost("decisions", 6),
+  ...atMost({ commands: 4, upstream: 3, resolved: 2, merge: 2, issues: 3, related: 5, decisions: 10 }),
+  ...atMost({ conventionsText: 0, architectureText: 400, commit: 0, notes: 2, verified: 2, files: 3 }),
+  ...atMost({ decisions: 6 }),
   closedObjectivesOut,
-  textAtMost("architectureText", 0),
-  atMost("annotations", 2),
-  atMost("checklist", 3),
-  atMost("related", 2),
-  workAtMost("checkpoint", 2),
-  atMost("decisions", 3),
-  ...(
-    [
-      "files",
-      "issues",
-      "resolved",
-      "stashed",
-      "upstream",
-      "related",
-      "checklist",
-      "notes",
-      "dirty",
-      "verified",
-      "patterns",
-      "conventions",
-      "annotations",
-      "commands",
-      "decisions",
-    ] as const
-  ).map((name) => atMost(name, 0)),
-  workAtMost("merge", 0),
-  workAtMost("checkpoint", 0),
+  ...atMost({ architectureText: 0, annotations: 2, checklist: 3, related: 2, checkpoint: 2, decisions: 3 }),
+  ...atMost({
+    files: 0,
+    issues: 0,
+    resolved: 0,
+    stashed: 0,
+    children: 0,
+    upstream: 0,
+    related: 0,
+    checklist: 0,
+  }),
+  ...atMost({ notes: 0, dirty: 0, verified: 0, patterns: 0, conventions: 0, annotations: 0, commands: 0 }),
+  ...atMost({ decisions: 0, merge: 0, checkpoint: 0 }),
   withoutEnding,
   withoutResults,
   handoffWithoutSummary,
-  atMost("next", 1),
-  atMost("warnings", 3),
+  ...atMost({ next: 1, warnings: 3 }),
   ...[120, 60, 30].map(linesAtMost),
 ];
 

@@ -1,14 +1,9 @@
 /** Sessions that ended, as a timeline. */
 
 import { measureRecords } from "../facts/metrics.ts";
-import type { SessionMetrics } from "../insight/counting/metrics.ts";
 import type { Place } from "../place/place.ts";
-import type { SessionRow } from "./shapes/listing.ts";
+import type { PastSession, SessionRow } from "./shapes/listing.ts";
 import { surveySessions } from "./survey.ts";
-
-export interface PastSession extends SessionRow {
-  readonly metrics?: SessionMetrics;
-}
 
 interface Request {
   readonly count: number;

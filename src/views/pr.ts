@@ -1,10 +1,11 @@
 /** The text of a pull request, made from a session: what is on its branch, and why, for whoever reviews it. */
 
+import type { Annotation } from "../facts/formats/annotations.ts";
 import { testsInDiff } from "../facts/formats/tests.ts";
 import { diffArguments, type Gathered, gather, watchedPaths } from "../facts/gather.ts";
+import { gatherStored } from "../facts/gather-stored.ts";
 import { changedFiles, patch, touches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
-import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { loadKnown, resolveSession } from "../record/resolve.ts";
@@ -40,12 +41,7 @@ export interface PullRequest {
   /** Tests in net, as far as the diff shows them. */
   readonly tests: number;
   readonly blockers: readonly BlockerView[];
-  readonly annotations: readonly {
-    readonly tag: string;
-    readonly path: string;
-    readonly line: number;
-    readonly text: string;
-  }[];
+  readonly annotations: readonly Annotation[];
   /** The trailers of all of it, as the last paragraph has them; empty where nothing was recorded. */
   readonly trailers: string;
   /** All of it, for a forge. */
@@ -83,9 +79,7 @@ async function gatherNamed(place: Place, name: string | undefined): Promise<Gath
     return gather(place, branch, await findSession(place, branch));
   }
   const known = await resolveSession(place, name);
-  const session = await loadKnown(place, known);
-  const standing = await standingOf(place, session);
-  return gather(place, known.branch, session, standing === "earlier" ? "earlier" : undefined);
+  return gatherStored(place, known.branch, await loadKnown(place, known));
 }
 
 async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullRequest, "body">> {

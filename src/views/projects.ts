@@ -1,8 +1,9 @@
 /** Sessions of all repositories in which this user works. */
-import { isAnotherWorktree } from "../git/read.ts";
+import { isAnotherWorktree } from "../git/environment.ts";
 import { openPlace } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { knownProjects } from "../store/settings/projects.ts";
+import { inTurns } from "../text/turns.ts";
 import type { SessionRow } from "./shapes/listing.ts";
 import { type Survey, surveySessions } from "./survey.ts";
 
@@ -12,20 +13,14 @@ const AT_ONCE = 8;
 /** As `surveySessions`, over every repository that is still there. */
 export async function surveyProjects(
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[],
-): Promise<Omit<Survey, "known">> {
-  const left = await knownProjects();
-  const rows: SessionRow[] = [];
-  const ids: string[] = [];
-  const lookInto = async () => {
-    for (let project = left.shift(); project !== undefined; project = left.shift()) {
-      const found = await surveyOf(project);
-      for (const row of found?.rows ?? []) rows.push({ ...row, project });
-      ids.push(...(found?.ids ?? []));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lookInto));
+): Promise<Pick<Survey, "rows" | "ids">> {
+  const found = await inTurns(await knownProjects(), AT_ONCE, async (project) => {
+    const { rows = [], ids = [] } = (await surveyOf(project)) ?? {};
+    return { rows: rows.map((row) => ({ ...row, project })), ids };
+  });
+  const rows = found.flatMap((each) => each.rows);
   rows.sort((one, other) => Date.parse(other.touched) - Date.parse(one.touched));
-  return { rows: choose(rows), ids };
+  return { rows: choose(rows), ids: found.flatMap((each) => each.ids) };
 }
 
 /** Undefined for one that was moved or deleted. */

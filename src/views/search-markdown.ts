@@ -1,24 +1,8 @@
 /** What a search found, as a Markdown document. Everything that people wrote is made inert. */
 import { codeSpan, inline } from "../render/inert.ts";
+import type { FoundSession } from "./shapes/search.ts";
 
-interface Found {
-  readonly session: {
-    readonly id: string | null;
-    readonly title: string | null;
-    readonly branch: string | null;
-    readonly state: string | null;
-  };
-  readonly matches: readonly {
-    readonly part: string;
-    readonly id?: string;
-    readonly path?: string;
-    readonly line?: number;
-    readonly text: string;
-  }[];
-  readonly more: number;
-}
-
-export function searchMarkdown(words: readonly string[], found: readonly Found[]): string {
+export function searchMarkdown(words: readonly string[], found: readonly FoundSession[]): string {
   const sections = found.map(({ session, matches, more }) => {
     const { id, title, branch, state } = session;
     const facts = [id === null ? "" : codeSpan(id), branch === null ? "" : codeSpan(branch), state ?? ""];

@@ -6,16 +6,15 @@ import { everywhere, log } from "../git/commits.ts";
 import { refsHolding } from "../git/grep.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
-import { parseContext } from "../session/context.ts";
-import { stateFromTexts } from "../session/reading.ts";
 import type { SessionState } from "../session/state.ts";
 import type { SnapshotHead } from "../snapshots/heads.ts";
-import { leftOut, snapshotFiles } from "../snapshots/snapshot.ts";
+import { leftOut, snapshotFiles, stateOfFiles } from "../snapshots/snapshot.ts";
 import { readSmall } from "../store/files.ts";
 import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcripts.ts";
 import { workspaceTexts } from "../store/workspace.ts";
 import { decisionKey, readCommits } from "../trailers/checkpoints.ts";
 import {
+  type FoundSession,
   matches,
   matchingLines,
   type Part,
@@ -42,27 +41,13 @@ export interface SearchRequest {
   readonly agent?: string;
 }
 
-export interface Found {
-  /** Of a session that only commits tell of, all but its id is null. */
-  readonly session: {
-    readonly id: string | null;
-    readonly title: string | null;
-    readonly branch: string | null;
-    readonly state: string | null;
-    readonly touched: string | null;
-  };
-  readonly matches: readonly Passage[];
-  /** Further matching lines of its documents. */
-  readonly more: number;
-}
-
 interface Matched {
   readonly found: Passage[];
   readonly more: number;
 }
 
 /** The last touched session first; what only commits tell of comes last. */
-export async function searchSessions(place: Place, request: SearchRequest): Promise<Found[]> {
+export async function searchSessions(place: Place, request: SearchRequest): Promise<FoundSession[]> {
   const [known, carried] = await Promise.all([
     knownSessions(place, { light: true }),
     request.parts.includes("decisions") ? decisionsInCommits(place, request) : [],
@@ -80,7 +65,7 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
   );
   const here = await Promise.all(wanted.map((each) => searchHere(request, each)));
   const ids = new Set(known.map((each) => each.id));
-  const found = wanted.flatMap((session, at): Found[] => {
+  const found = wanted.flatMap((session, at): FoundSession[] => {
     const parts = [snapshots.get(session.id), here[at]].filter((each) => each !== undefined);
     const own = parts.flatMap((each) => each.found);
     const names = new Set(own.map((each) => each.id));
@@ -121,12 +106,8 @@ async function searchSnapshots(
   );
   return new Map(
     [...opened].map(([id, files]) => {
-      const context = parseContext(files.get("context.json") ?? "");
-      const lists = {
-        objectives: files.get("objectives.md") ?? "",
-        blockers: files.get("blockers.md") ?? "",
-      };
-      const items = context ? itemsOf(stateFromTexts(context, lists), query, parts) : [];
+      const record = stateOfFiles(files);
+      const items = record ? itemsOf(record, query, parts) : [];
       const handoff = matchingLines(query, "handoffs", "handoff.md", files.get("handoff.md") ?? "");
       return [id, { found: [...items, ...handoff.found], more: handoff.more }];
     }),
@@ -222,7 +203,7 @@ function onlyInCommits(
   carried: readonly CarriedMatch[],
   known: ReadonlySet<string>,
   since: number | undefined,
-): Found[] {
+): FoundSession[] {
   const bySession = new Map<string | undefined, CarriedMatch[]>();
   for (const each of carried) {
     if (each.session !== undefined && known.has(each.session)) continue;

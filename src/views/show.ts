@@ -1,71 +1,20 @@
-/** Everything about one session on a page, wherever its record is. */
-
+/** Gathers everything about one session for a page, wherever its record is. */
 import path from "node:path";
 import { filesOf } from "../facts/details.ts";
 import { gather } from "../facts/gather.ts";
 import { measureSession } from "../facts/metrics.ts";
 import { standingOf } from "../history/branch.ts";
-import type { SessionMetrics } from "../insight/counting/metrics.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown } from "../record/resolve.ts";
-import { type CheckView, checklistOf } from "../session/checklist.ts";
-import type { Blocker, Decision, Objective } from "../session/session.ts";
-import type { Note } from "../session/state.ts";
+import { checklistOf } from "../session/checklist.ts";
 import { snapshotTexts } from "../snapshots/snapshot.ts";
 import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/state.ts";
-import type { TranscriptHead } from "../transcripts/formats/kept.ts";
-import { conversationsOf, type MessagePage, pageOf } from "../transcripts/transcripts.ts";
+import { conversationsOf, pageOf } from "../transcripts/transcripts.ts";
 import { recordedLog } from "./log.ts";
 import { fileViews } from "./parts.ts";
-import type { LogEntry } from "./shapes/timeline.ts";
+import type { SessionPage } from "./shapes/page.ts";
 import type { FileView } from "./shapes/views.ts";
-
-interface ShownDecision extends Decision {
-  /** Null while it is pending. */
-  readonly commit: string | null;
-}
-
-export interface SessionPage {
-  readonly session: {
-    readonly id: string;
-    readonly title: string;
-    readonly branch: string;
-    readonly state: string;
-    readonly where: KnownSession["where"];
-    readonly created: string;
-    readonly ended: string | null;
-    readonly author: string | null;
-    readonly base: { readonly branch?: string; readonly commit?: string };
-    readonly parent: string | null;
-    readonly tags: readonly string[];
-    readonly meta: Readonly<Record<string, string>>;
-    readonly summary: string | null;
-    /** The branch is not there any more, or another one has its name. */
-    readonly gone: boolean;
-  };
-  readonly metrics: SessionMetrics;
-  readonly objectives: readonly Objective[];
-  readonly blockers: readonly Blocker[];
-  readonly decisions: readonly ShownDecision[];
-  readonly notes: readonly Note[];
-  /** What is to be checked before it ends. */
-  readonly checklist: readonly CheckView[];
-  /** Newest first; `skipped` before and `more` after what is here. */
-  readonly timeline: {
-    readonly entries: readonly LogEntry[];
-    readonly skipped: number;
-    readonly more: number;
-  };
-  /** Files of a session that goes on, the most touched first; empty for others. */
-  readonly files: readonly FileView[];
-  /** The text that was kept, or null. */
-  readonly handoff: string | null;
-  /** Conversations with agents that are kept with it. */
-  readonly transcripts: readonly TranscriptHead[];
-  /** A page of what was said in them, where that was asked for. */
-  readonly messages?: MessagePage;
-}
 
 /**
  * What is there and not said below the record: `skip` and `limit` count the timeline's entries, or, with `said`, the

@@ -2,6 +2,7 @@
 
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
+import { remoteSessions } from "../record/remote-branches.ts";
 import { isShared, type KnownSession, listedSessions } from "../record/resolve.ts";
 import { atWork } from "../record/runs.ts";
 import { progressOf } from "../session/state.ts";
@@ -16,6 +17,8 @@ export interface Survey {
   readonly known: readonly KnownSession[];
   /** Ids of all sessions. */
   readonly ids: readonly string[];
+  /** Branches of this clone and of remotes, each with its commit. */
+  readonly refs: ReadonlyMap<string, string>;
 }
 
 /** Looks at all sessions, the last touched first. `choose` takes out what is wanted, in its order, and makes no copies. */
@@ -23,120 +26,107 @@ export async function surveySessions(
   place: Place,
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[] = (rows) => rows,
 ): Promise<Survey> {
-  const [sessions, agents] = await Promise.all([listedSessions(place), atWork(place)]);
+  const [{ sessions, refs }, agents] = await Promise.all([listedSessions(place), atWork(place)]);
   const all = sessions.map((each) => new Row(place, each, agents.has(each.id)));
-  const chosen = choose(all) as readonly Row[];
+  const chosen = choose(all as unknown as readonly SessionRow[]) as unknown as readonly Row[];
   return {
     rows: chosen.map((each) => each.plain()),
     known: chosen.map((each) => each.session),
     ids: sessions.map((each) => each.id),
+    refs,
   };
 }
 
-/** What is read of a session only where a filter or a view asks for it: there may be thousands. */
-class Row implements SessionRow {
+/** Sessions that branches of a remote carry and this clone has no record of, as rows. */
+export async function surveyRemotes(
+  place: Place,
+  { ids, refs }: Pick<Survey, "ids" | "refs">,
+): Promise<SessionRow[]> {
+  return (await remoteSessions(place, new Set(ids), refs)).map(
+    ({ record, title, branch, remote, touched, ...rest }) => ({
+      ...rest,
+      title,
+      branch,
+      remote,
+      touched,
+      state: "not resumed",
+      where: "remote",
+      created: touched,
+      ended: undefined,
+      tags: [],
+      meta: {},
+      parent: undefined,
+      shared: false,
+      gone: false,
+      renamedTo: undefined,
+      objectives: progressOf(record.objectives),
+      blockers: record.blockers.filter((each) => !each.resolved).length,
+      minutes: record.minutes ?? null,
+    }),
+  );
+}
+
+type Source = Pick<Row, "session" | "isBackground" | "counts">;
+
+const contextOf = ({ session: { loaded, snapshot } }: Source) => loaded?.state.context ?? snapshot;
+
+/** How each field of a row is read. */
+const FIELDS: {
+  readonly [K in keyof Required<Omit<SessionRow, "project">>]: (row: Source) => SessionRow[K];
+} = {
+  id: ({ session }) => session.id,
+  title: ({ session }) => session.title,
+  branch: ({ session }) => session.branch,
+  state: ({ session: { state }, isBackground }) =>
+    isBackground && state === "active" ? "background" : state,
+  created: ({ session }) => session.created,
+  ended: (row) => contextOf(row)?.ended,
+  touched: ({ session }) => session.touched,
+  tags: ({ session }) => session.tags,
+  meta: (row) => contextOf(row)?.meta ?? {},
+  parent: ({ session }) => session.parent,
+  where: ({ session }) => session.where,
+  remote: ({ session }) => session.remote,
+  shared: ({ session }) => isShared(session),
+  gone: ({ session }) => session.gone ?? false,
+  renamedTo: ({ session }) => session.renamedTo,
+  objectives: ({ counts }) => counts.objectives,
+  blockers: ({ counts }) => counts.blockers,
+  decisions: ({ counts }) => counts.decisions,
+  checkpoints: ({ counts }) => counts.checkpoints,
+  minutes: ({ counts }) => counts.minutes,
+};
+
+const KEYS = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
+
+/** A row whose fields are read only where a filter or a view asks for them: there may be thousands. */
+class Row {
   private counted: Counts | undefined;
 
   constructor(
     private readonly place: Place,
     readonly session: KnownSession,
     /** An agent is at work on it in the background. */
-    private readonly isBackground: boolean,
+    readonly isBackground: boolean,
   ) {}
 
-  private get counts(): Counts {
+  get counts(): Counts {
     const { loaded, snapshot } = this.session;
     this.counted ??= loaded ? countsOfLoaded(this.place, loaded) : countsOfSnapshot(snapshot);
     return this.counted;
   }
 
-  get id() {
-    return this.session.id;
-  }
-  get title() {
-    return this.session.title;
-  }
-  get branch() {
-    return this.session.branch;
-  }
-  get state() {
-    const { state } = this.session;
-    return this.isBackground && state === "active" ? "background" : state;
-  }
-  get created() {
-    return this.session.created;
-  }
-  get ended() {
-    const { loaded, snapshot } = this.session;
-    return loaded ? loaded.state.context.ended : snapshot?.ended;
-  }
-  get touched() {
-    return this.session.touched;
-  }
-  get tags() {
-    return this.session.tags;
-  }
-  get meta() {
-    const { loaded, snapshot } = this.session;
-    return loaded?.state.context.meta ?? snapshot?.meta ?? {};
-  }
-  get parent() {
-    return this.session.parent;
-  }
-  get where() {
-    return this.session.where;
-  }
-  get remote() {
-    return this.session.remote;
-  }
-  get shared() {
-    return isShared(this.session);
-  }
-  get gone() {
-    return this.session.gone ?? false;
-  }
-  get renamedTo() {
-    return this.session.renamedTo;
-  }
-  get objectives() {
-    return this.counts.objectives;
-  }
-  get blockers() {
-    return this.counts.blockers;
-  }
-  get decisions() {
-    return this.counts.decisions;
-  }
-  get checkpoints() {
-    return this.counts.checkpoints;
-  }
-  get minutes() {
-    return this.counts.minutes;
-  }
-
   plain(): SessionRow {
-    const { id, title, branch, state, created, ended, touched, tags, meta, parent } = this;
-    const { where, remote, shared, gone, renamedTo } = this;
-    return {
-      id,
-      title,
-      branch,
-      state,
-      created,
-      ended,
-      touched,
-      tags,
-      meta,
-      parent,
-      where,
-      remote,
-      shared,
-      gone,
-      renamedTo,
-      ...this.counts,
-    };
+    return Object.fromEntries(KEYS.map((key) => [key, FIELDS[key](this)])) as unknown as SessionRow;
   }
 }
+
+for (const key of KEYS)
+  Object.defineProperty(Row.prototype, key, {
+    get(this: Row) {
+      return FIELDS[key](this);
+    },
+  });
 
 type Counts = Pick<SessionRow, "objectives" | "blockers" | "decisions" | "checkpoints" | "minutes">;
 

@@ -3,7 +3,9 @@
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { changedSince } from "../git/diff.ts";
-import { ask, firstLine, isAnotherWorktree } from "../git/read.ts";
+import { isAnotherWorktree } from "../git/environment.ts";
+import { firstLine } from "../git/failure.ts";
+import { ask } from "../git/read.ts";
 import type { Repository } from "../git/repository.ts";
 import { unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { listWorktrees, type Worktree } from "../git/worktrees.ts";
@@ -18,13 +20,12 @@ import { readHolder } from "../store/holder.ts";
 import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
+import { inTurns } from "../text/turns.ts";
+import { DECISION_LOG } from "../trailers/decisionlog.ts";
 import { sharedFiles, type WorktreesView, type WorktreeView } from "./shapes/worktrees.ts";
 
 /** Worktrees that git looks at in one moment. */
 const AT_ONCE = 6;
-
-/** It merges by union: that two worktrees add to it is no conflict. */
-const DECISION_LOG = ".session/decision-log.md";
 
 interface Seen {
   readonly view: WorktreeView;
@@ -44,7 +45,7 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
   const shown = worktrees.filter((each) => !each.bare).map((each) => (each === ours && here ? here : each));
   const sessions = await sessionsIn(place, shown, local);
   const roots = new Set(shown.map((each) => each.path));
-  const seen = await inTurns(shown, (each) =>
+  const seen = await inTurns(shown, AT_ONCE, (each) =>
     look(place.repository, each, {
       roots,
       here: each === here,
@@ -75,7 +76,7 @@ async function sessionsIn(
   local: readonly LoadedSession[],
 ): Promise<ReadonlyMap<string, LoadedSession>> {
   const by = new Map(local.map((each) => [branchOf(each.state.context), each]));
-  const own = await inTurns(worktrees, async ({ branch, head }) => {
+  const own = await inTurns(worktrees, AT_ONCE, async ({ branch, head }) => {
     const session = branch === undefined ? undefined : by.get(branch);
     if (branch === undefined || session === undefined) return [];
     const { head: _ours, ...repository } = place.repository;
@@ -121,6 +122,7 @@ async function look(ours: Repository, worktree: Worktree, known: Known): Promise
     ]);
     const dirty = dirtyFiles(status).filter((file) => !known.roots.has(path.join(worktree.path, file)));
     const before = [...status.staged, ...status.unstaged].flatMap((each) => each.from ?? []);
+    // The decision log merges by union: two worktrees that add to it have no conflict.
     const changed = [...new Set([...dirty, ...before, ...since])].filter((file) => file !== DECISION_LOG);
     return {
       view: { ...view, dirty: dirty.length, ...defined({ operation }) },
@@ -182,17 +184,6 @@ async function heldBy(worktrees: readonly Worktree[], sessions: ReadonlyMap<stri
   const held = found.flat();
   const now = await holdings(held);
   return new Map(held.flatMap(({ folder }, at) => (now[at] ? [[folder, now[at]] as const] : [])));
-}
-
-/** Does something with each item, a few at a time; results in the order of the items. */
-async function inTurns<T, R>(items: readonly T[], action: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const worker = async () => {
-    for (const [at, item] of queue) results[at] = await action(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return results;
 }
 
 function real(folder: string): string {

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rmdir } from "node:fs/promises";
 import path from "node:path";
-import { isAnotherWorktree } from "../git/read.ts";
+import { isAnotherWorktree } from "../git/environment.ts";
 import { createBranch, deleteBranch } from "../git/refs.ts";
 import { addWorktree, checkedOutElsewhere, listWorktrees, removeWorktree } from "../git/worktrees.ts";
 import type { Place } from "../place/place.ts";

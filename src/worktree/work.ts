@@ -4,7 +4,7 @@
  * under way, and each file is then as it was or as it was to be, so that it can be finished.
  */
 
-import { deleteRef, refCommit, updateRef } from "../git/refs.ts";
+import { changeRefs, refCommit, updateRef } from "../git/refs.ts";
 import {
   type Bench,
   countFiles,
@@ -207,7 +207,7 @@ async function onTopOf(bench: Bench, work: Work, head: string | undefined, conte
 async function finishBack(place: Place, session: LoadedSession, lock: Lock, work: Work) {
   const { context } = session.state;
   const files = context.work?.files ?? 0;
-  await deleteRef(place.repository.root, workRef(context.id), work.commit);
+  await changeRefs(place.repository.root, [], [{ ref: workRef(context.id), was: work.commit }]);
   const done = await record(session, lock, undefined, [event("work.brought-back", { files })]);
   return { session: done, moved: { branch: branchOf(context), commit: work.commit, files } };
 }
@@ -219,7 +219,7 @@ function recordAway(session: LoadedSession, lock: Lock, kept: KeptWork): Promise
 
 /** Nothing was touched, so nothing is kept. */
 async function forget(place: Place, session: LoadedSession, lock: Lock, { commit }: Work): Promise<void> {
-  await deleteRef(place.repository.root, workRef(session.state.context.id), commit);
+  await changeRefs(place.repository.root, [], [{ ref: workRef(session.state.context.id), was: commit }]);
   await record(session, lock, undefined);
 }
 

@@ -1,7 +1,8 @@
 /** Each snapshot, own and fetched: its commit, and whether that holds a session. */
 import { commitsBehind, type FoundCommit } from "../../git/damaged.ts";
+import { firstLine } from "../../git/failure.ts";
 import { readBlobs } from "../../git/objects.ts";
-import { ask, brokenRefs, firstLine, SNAPSHOT_REFS_QUERY } from "../../git/read.ts";
+import { ask, brokenRefs, SNAPSHOT_REFS_QUERY } from "../../git/read.ts";
 import { word } from "../../text/shell.ts";
 import type { Check, Finding } from "../check.ts";
 

@@ -1,4 +1,5 @@
 /** How a build went: out of `.session/ci.json`, and out of what `gh` and `glab` answer. Pure. */
+import { parsedJson } from "../../text/json.ts";
 import type { CiFile } from "./ci-schema.ts";
 
 type BuildStatus = CiFile["status"];
@@ -12,7 +13,7 @@ type Job = NonNullable<CiFile["jobs"]>[number];
 
 /** A `ci.json` as a build, or what is wrong with it in words. */
 export async function buildOf(text: string): Promise<Build | { readonly wrong: string }> {
-  const value = json(text);
+  const value = parsedJson(text);
   if (value === undefined) return { wrong: "is no JSON" };
   const [{ safeParse, getDotPath }, { CI_SCHEMA }] = await Promise.all([
     import("valibot"),
@@ -29,7 +30,7 @@ export async function buildOf(text: string): Promise<Build | { readonly wrong: s
 
 /** How the runs of the newest commit that has any ended; of each workflow its last run counts. Undefined without runs. */
 export function buildOfGh(text: string, commit: string): Build | undefined {
-  const runs = list(json(text)).filter((each) => textAt(each, "headSha") !== undefined);
+  const runs = list(parsedJson(text)).filter((each) => textAt(each, "headSha") !== undefined);
   const sha = runs.some((each) => textAt(each, "headSha") === commit) ? commit : textAt(runs[0], "headSha");
   const jobs = new Map<string, Job & { readonly time: string }>();
   for (const run of runs) {
@@ -59,7 +60,7 @@ export function buildOfGh(text: string, commit: string): Build | undefined {
 
 /** A pipeline as `glab ci get` tells it; a job that may fail does not count. */
 export function buildOfGlab(text: string): Build | undefined {
-  const pipeline = json(text);
+  const pipeline = parsedJson(text);
   const said = textAt(pipeline, "status");
   const commit = textAt(pipeline, "sha");
   if (said === undefined || commit === undefined) return undefined;
@@ -106,14 +107,6 @@ function link(url: string | undefined): { url?: string } {
 
 function moment(time: string | undefined): { time?: string } {
   return time === undefined || time === "" || Number.isNaN(Date.parse(time)) ? {} : { time };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    return undefined;
-  }
 }
 
 function list(value: unknown): readonly unknown[] {

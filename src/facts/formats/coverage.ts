@@ -1,4 +1,5 @@
 /** Coverage reports: line coverage in percent, and hits by line where the format has them. */
+import { parsedJson } from "../../text/json.ts";
 import { coverageInXml } from "./coverage-xml.ts";
 import { type Hits, hit, isCount, type Parsed } from "./hits.ts";
 import { linesOf } from "./lines.ts";
@@ -123,12 +124,8 @@ function coverageOf(covered: number, total: number): Coverage | undefined {
 }
 
 function istanbul(text: string): CoverageReport | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text);
+  if (value === undefined) return undefined;
   const lines = at(at(value, "total"), "lines");
   const total = at(lines, "total");
   const covered = at(lines, "covered");

@@ -1,6 +1,7 @@
 import { Failure } from "../../session/failure.ts";
-import { ask, firstLine, gitFailure } from "../read.ts";
-import { change } from "../write.ts";
+import { firstLine } from "../failure.ts";
+import { ask } from "../read.ts";
+import { change, changed } from "../write.ts";
 
 /** Writes refs and their commits into one file, without what `not` leads to. The file is replaced whole. */
 export async function createBundle(
@@ -9,9 +10,7 @@ export async function createBundle(
   refs: readonly string[],
   not: readonly string[],
 ): Promise<void> {
-  const args = ["bundle", "create", "--quiet", file, ...refs, ...not.map((oid) => `^${oid}`)];
-  const answer = await change(root, args);
-  if (answer.code !== 0) throw gitFailure(args, answer.stderr);
+  await changed(root, ["bundle", "create", "--quiet", file, ...refs, ...not.map((oid) => `^${oid}`)]);
 }
 
 /**
@@ -51,8 +50,7 @@ export async function verifiedBundle(root: string, file: string): Promise<Map<st
 
 /** Takes the objects of a bundle in, and no ref: they can be looked at, and are collected some day if nothing more happens. */
 export async function unbundle(root: string, file: string): Promise<void> {
-  const args = ["bundle", "unbundle", file];
-  const answer = await change(root, args);
+  const answer = await change(root, ["bundle", "unbundle", file]);
   if (answer.code !== 0)
     throw new Failure("bad-bundle", `the bundle is damaged: ${firstLine(answer.stderr)}`);
 }
@@ -68,6 +66,5 @@ export async function fetchBundle(
     ...["--no-recurse-submodules", file],
     ...[...refs].map(([from, to]) => `${to.startsWith("+") ? "+" : ""}${from}:${to.replace(/^\+/, "")}`),
   ];
-  const answer = await change(root, args);
-  if (answer.code !== 0) throw gitFailure(args, answer.stderr);
+  await changed(root, args);
 }

@@ -1,8 +1,9 @@
-/** Runs git commands that talk to a remote: who may be asked, how long it may be silent, what is passed on. */
-import { spawn } from "node:child_process";
+/** `talk`: runs git commands that talk to a remote: who may be asked, how long it may be silent, what is passed on. */
 import type { Readable } from "node:stream";
 import { Failure } from "../../session/failure.ts";
-import { callerEnvironment } from "../read.ts";
+import { onSignals } from "../../surroundings.ts";
+import { gitEnvironment } from "../environment.ts";
+import { exitOf, spawnGit } from "../read.ts";
 import { isProgress } from "./transport.ts";
 
 export interface Manner {
@@ -41,12 +42,11 @@ const TYPING = 180_000;
 export async function talk(root: string, args: readonly string[], how: Talk): Promise<Said> {
   // Without a terminal of its own, nothing that git starts finds one to ask on, and all of it can be stopped at once.
   const apart = how.asks !== "person" && process.platform !== "win32";
-  const child = spawn("git", ["--no-pager", "-c", "color.ui=false", ...args], {
+  const child = spawnGit(args, {
     cwd: root,
     env: talkingEnvironment(root, how),
     stdio: [how.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     detached: apart,
-    windowsHide: true,
   });
   const stop = () => {
     try {
@@ -60,7 +60,7 @@ export async function talk(root: string, args: readonly string[], how: Talk): Pr
     let stderr = "";
     const end = (act: () => void) => {
       clearTimeout(timer);
-      for (const signal of SIGNALS) process.removeListener(signal, interrupted);
+      ignoreSignals();
       child.stdout?.destroy();
       child.stderr?.destroy();
       act();
@@ -87,7 +87,7 @@ export async function talk(root: string, args: readonly string[], how: Talk): Pr
       clearTimeout(timer);
       timer = setTimeout(silent, limit);
     };
-    for (const signal of SIGNALS) process.on(signal, interrupted);
+    const ignoreSignals = onSignals(interrupted);
     const lines = (from: Readable | null, take: (line: string) => void) => {
       let rest = "";
       from?.setEncoding("utf8").on("data", (piece: string) => {
@@ -103,23 +103,22 @@ export async function talk(root: string, args: readonly string[], how: Talk): Pr
       if (isProgress(line)) how.progress?.(line.trim());
       else if (how.line?.(line) !== true) stderr = `${stderr}${line}\n`.slice(-KEPT);
     });
-    child.on("error", (error) => end(() => reject(error)));
-    child.on("close", (code) => end(() => resolve({ code: code ?? 128, stderr })));
+    exitOf(child, root).then(
+      (code) => end(() => resolve({ code, stderr })),
+      (error) => end(() => reject(error)),
+    );
     child.stdin?.on("error", () => {});
     child.stdin?.end(how.input);
   });
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 function talkingEnvironment(root: string, how: Talk): NodeJS.ProcessEnv {
-  const env = callerEnvironment(root);
   const refs = how.passesOver ? { GIT_REF_PARANOIA: "0" } : {};
-  const parsed = { ...env, ...refs, LC_ALL: "C", GIT_PAGER: "cat", SESSION_PUSH: "1" };
+  const parsed = { ...gitEnvironment(root, "talk"), ...refs };
   if (how.asks === "person") return parsed;
   return {
     ...parsed,
-    ...sshWithoutQuestions(env, how.sshCommand),
+    ...sshWithoutQuestions(parsed, how.sshCommand),
     GIT_TERMINAL_PROMPT: "0",
     ...(how.asks === "hook"
       ? { GIT_ASKPASS: "", SSH_ASKPASS_REQUIRE: "never", GCM_INTERACTIVE: "never" }

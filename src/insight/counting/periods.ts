@@ -14,11 +14,11 @@ export interface PeriodNumbers extends CommitSums {
 /** Sums of the days of each period, the first one first; periods without a commit are left out. */
 export function byPeriod(days: readonly DayNumbers[], period: Period): PeriodNumbers[] {
   const periods = new Map<string, PeriodNumbers>();
-  for (const { day, last, ...sums } of days) {
+  for (const { day, last, ...own } of days) {
     const from = startOf(day, period);
     const before = periods.get(from);
     // Days come the first one first.
-    periods.set(from, { from, last, ...(before ? together(before, sums) : sums) });
+    periods.set(from, { from, last, ...(before ? together(before, own) : own) });
   }
   return [...periods.values()].sort((one, other) => (one.from < other.from ? -1 : 1));
 }
@@ -35,22 +35,7 @@ export function startOf(day: string, period: Period): string {
 function together(one: CommitSums, other: CommitSums): CommitSums {
   const types = { ...one.types };
   for (const [type, count] of Object.entries(other.types)) types[type] = (types[type] ?? 0) + count;
-  const sum = (key: Exclude<keyof CommitSums, "types">) => one[key] + other[key];
-  return {
-    commits: sum("commits"),
-    merges: sum("merges"),
-    added: sum("added"),
-    removed: sum("removed"),
-    testAdded: sum("testAdded"),
-    testRemoved: sum("testRemoved"),
-    codeAdded: sum("codeAdded"),
-    codeRemoved: sum("codeRemoved"),
-    fileChanges: sum("fileChanges"),
-    checkpoints: sum("checkpoints"),
-    decisions: sum("decisions"),
-    objectives: sum("objectives"),
-    types,
-  };
+  return { ...sums((key) => one[key] + other[key]), types };
 }
 
 /** Sums in the order in which a packed day has them. */
@@ -58,6 +43,31 @@ const SUMS = [
   ...(["commits", "merges", "added", "removed", "testAdded", "testRemoved", "codeAdded"] as const),
   ...(["codeRemoved", "fileChanges", "checkpoints", "decisions", "objectives"] as const),
 ] as const;
+
+type SumKey = (typeof SUMS)[number];
+
+function sums(count: (key: SumKey, at: number) => number): Record<SumKey, number> {
+  const made: Partial<Record<SumKey, number>> = {};
+  for (const [at, key] of SUMS.entries()) made[key] = count(key, at);
+  return made as Record<SumKey, number>;
+}
+
+/** The sums of a time without a commit. */
+export const NOTHING: CommitSums = {
+  commits: 0,
+  merges: 0,
+  added: 0,
+  removed: 0,
+  fileChanges: 0,
+  types: {},
+  testAdded: 0,
+  testRemoved: 0,
+  codeAdded: 0,
+  codeRemoved: 0,
+  checkpoints: 0,
+  decisions: 0,
+  objectives: 0,
+};
 
 /** A day, its sums, the types of its commits by their number, and its last commit. */
 export type PackedDay = readonly [string, readonly number[], readonly (readonly [number, number])[], string];
@@ -73,24 +83,10 @@ export function packDays(days: readonly DayNumbers[]): PackedDay[] {
 }
 
 export function unpackDays(days: readonly PackedDay[]): DayNumbers[] {
-  return days.map(([day, sums, types, last]) => {
-    const at = (n: number) => sums[n] ?? 0;
-    return {
-      day,
-      last,
-      commits: at(0),
-      merges: at(1),
-      added: at(2),
-      removed: at(3),
-      testAdded: at(4),
-      testRemoved: at(5),
-      codeAdded: at(6),
-      codeRemoved: at(7),
-      fileChanges: at(8),
-      checkpoints: at(9),
-      decisions: at(10),
-      objectives: at(11),
-      types: Object.fromEntries(types.map(([type, count]) => [TYPES[type] ?? "other", count])),
-    };
-  });
+  return days.map(([day, counts, types, last]) => ({
+    day,
+    last,
+    ...sums((_key, at) => counts[at] ?? 0),
+    types: Object.fromEntries(types.map(([type, count]) => [TYPES[type] ?? "other", count])),
+  }));
 }

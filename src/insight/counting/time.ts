@@ -2,6 +2,7 @@
 
 import type { SessionEvent } from "../../session/events.ts";
 import type { SessionContext } from "../../session/state.ts";
+import { joinedSpans } from "../../text/spans.ts";
 import type { AuthoredCommit, ReadCommit } from "../../trailers/checkpoints.ts";
 
 /** ISO 8601 or milliseconds since the epoch. */
@@ -49,7 +50,7 @@ export function sessionSpans(
   now?: Moment,
 ): Span[] {
   const people = [...momentsOf(session, commits, now).values()];
-  return joined(people.flatMap((moments) => spansOf(moments, idleMinutes)));
+  return joinedSpans(people.flatMap((moments) => spansOf(moments, idleMinutes)));
 }
 
 /** Minutes of these stretches, whole or not, up to a moment. */
@@ -95,17 +96,6 @@ function spansOf(moments: readonly Moment[], idleMinutes: number): Span[] {
     const from = times[at - 1];
     return from !== undefined && to > from && to - from <= idleMinutes * 60_000 ? [[from, to]] : [];
   });
-}
-
-/** The same stretches, none overlapping another. */
-function joined(spans: Span[]): Span[] {
-  const all: [number, number][] = [];
-  for (const [from, to] of spans.sort((one, other) => one[0] - other[0])) {
-    const last = all.at(-1);
-    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
-    else all.push([from, to]);
-  }
-  return all;
 }
 
 function minutesSince(spans: readonly Span[], since: number): number {

@@ -1,7 +1,7 @@
 /** How fast work goes, and how long the rest may take: said only as far as the numbers carry it. Pure. */
 
 import type { DayNumbers } from "./numbers.ts";
-import { byPeriod, startOf } from "./periods.ts";
+import { byPeriod, NOTHING, startOf } from "./periods.ts";
 import { minutesUntil, type Span } from "./time.ts";
 
 interface Rate {
@@ -199,22 +199,6 @@ function projectRest(done: readonly number[], open: number): Rest {
   const high = open / (least * share);
   return { open, low: rounded(low), high: rounded(high), basis: active.length };
 }
-
-const NOTHING = {
-  commits: 0,
-  merges: 0,
-  added: 0,
-  removed: 0,
-  fileChanges: 0,
-  types: {},
-  testAdded: 0,
-  testRemoved: 0,
-  codeAdded: 0,
-  codeRemoved: 0,
-  checkpoints: 0,
-  decisions: 0,
-  objectives: 0,
-};
 
 /** Two digits after the point. */
 function rounded(value: number): number {

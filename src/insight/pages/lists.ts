@@ -8,18 +8,21 @@ import { blockersChart } from "./charts.ts";
 import { commitRef, folded, joined, moreOf, NONE, section, sessionRef, time, webLink } from "./parts.ts";
 
 export function decisionsSection(report: Report): Markup {
-  const { items, more } = report.decisions;
-  if (items.length === 0) return section("decisions", "Decisions", html`<p>No decision in this time.</p>`);
-  return section(
-    "decisions",
-    "Decisions",
-    folded(
-      items.map((each) => decisionItem(report, each)),
-      "decisions",
-    ),
-    NONE,
-    moreOf(more, "decision"),
-  );
+  return listSection("decision", report.decisions, (each) => decisionItem(report, each));
+}
+
+export function commitsSection(report: Report): Markup {
+  return listSection("commit", report.commits, (each) => commitItem(report, each));
+}
+
+function listSection<T>(
+  what: "decision" | "commit",
+  { items, more }: { readonly items: readonly T[]; readonly more: number },
+  draw: (item: T) => Markup,
+): Markup {
+  const [id, title] = [`${what}s`, what === "commit" ? "Commits" : "Decisions"];
+  if (items.length === 0) return section(id, title, html`<p>No ${what} in this time.</p>`);
+  return section(id, title, folded(items.map(draw), id), NONE, moreOf(more, what));
 }
 
 function decisionItem(report: Report, decision: ReportDecision): Markup {
@@ -68,21 +71,6 @@ function blockerItem(report: Report, blocker: ReportBlocker): Markup {
       : `${resolved ? "resolved after" : "open for"} ${length}`;
   const facts = [id, state, time(resolved ? finished : added), sessionRef(report, session)];
   return html`<li id="b-${session}-${id}" data-item${of(session)}${on(added, resolved ? finished : report.made)}><div class="text">${text}${link === null ? undefined : html` (${webLink(link, report.sessions.find((each) => each.id === session)?.issues.find((each) => each.id === link)?.url ?? link)})`}</div><div class="meta">${joined(facts)}</div>${note === null ? undefined : html`<div class="text dim">${note}</div>`}</li>`;
-}
-
-export function commitsSection(report: Report): Markup {
-  const { items, more } = report.commits;
-  if (items.length === 0) return section("commits", "Commits", html`<p>No commit in this time.</p>`);
-  return section(
-    "commits",
-    "Commits",
-    folded(
-      items.map((each) => commitItem(report, each)),
-      "commits",
-    ),
-    NONE,
-    moreOf(more, "commit"),
-  );
 }
 
 function commitItem(report: Report, { commit, subject, at, session }: ReportCommit): Markup {

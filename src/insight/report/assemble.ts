@@ -8,7 +8,7 @@ import {
   isInherited,
   type ReadCommit,
 } from "../../trailers/checkpoints.ts";
-import type { PeriodNumbers } from "../counting/periods.ts";
+import { NOTHING, type PeriodNumbers } from "../counting/periods.ts";
 import { dayAfter, dayAt, type Edges, isWithin } from "./period.ts";
 import type { ObjectivesAt, ReportDecision, ReportPeriodNumbers, ReportSession } from "./report.ts";
 
@@ -157,19 +157,3 @@ export function firstDay(days: readonly { readonly day: string }[], sessions: re
       undefined,
     );
 }
-
-const NOTHING = {
-  commits: 0,
-  merges: 0,
-  added: 0,
-  removed: 0,
-  fileChanges: 0,
-  types: {},
-  testAdded: 0,
-  testRemoved: 0,
-  codeAdded: 0,
-  codeRemoved: 0,
-  checkpoints: 0,
-  decisions: 0,
-  objectives: 0,
-};

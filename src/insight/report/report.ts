@@ -1,6 +1,6 @@
 /** What a report holds: everything is decided and counted here, and a format only places it. */
 
-import type { ObjectiveMark } from "../../session/session.ts";
+import type { Objective } from "../../session/session.ts";
 import type { Forge } from "../../text/forge.ts";
 import type { BuildView, ResultsView } from "../../views/shapes/views.ts";
 import type { Totals } from "../counting/metrics.ts";
@@ -71,13 +71,7 @@ export interface ReportSession {
   readonly minutes: number | null;
   /** Null where only commits tell of it. */
   readonly checkpoints: number | null;
-  readonly objectives: readonly {
-    readonly id: string;
-    readonly text: string;
-    readonly mark: ObjectiveMark;
-    readonly added?: string;
-    readonly finished?: string;
-  }[];
+  readonly objectives: readonly Objective[];
   readonly progress: { readonly done: number; readonly total: number };
   readonly tags: readonly string[];
   readonly issues: readonly { readonly id: string; readonly url?: string }[];

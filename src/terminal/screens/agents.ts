@@ -1,14 +1,10 @@
 /** How installations for agents look: what is where, and what a file gains or loses. */
+import type { FileChange } from "../../agents/install.ts";
+import type { listAgents } from "../../agents/installed.ts";
 import { dim, green, red } from "../style.ts";
 import { table } from "../table.ts";
 
-interface Row {
-  readonly name: string;
-  readonly label: string;
-  readonly found: boolean;
-  readonly project?: string;
-  readonly user: string;
-}
+type Row = Awaited<ReturnType<typeof listAgents>>[number];
 
 /** A table of every agent; `width` is the terminal's. */
 export function agentTable(rows: readonly Row[], width: number | undefined): string {
@@ -23,14 +19,6 @@ export function agentTable(rows: readonly Row[], width: number | undefined): str
     ],
     width,
   ).join("\n");
-}
-
-interface FileChange {
-  readonly file: string;
-  readonly action: "create" | "change" | "remove" | "same" | "kept";
-  readonly before?: string;
-  readonly after?: string;
-  readonly why?: string;
 }
 
 const SIGNS: Readonly<Record<FileChange["action"], string>> = {

@@ -1,36 +1,19 @@
 /** Health, velocity and patterns as lines: the answer first, what to do about it last. */
 
+import type { PatternsView, SessionAnalysis } from "../../insight/analyze.ts";
 import type { Advice, Health } from "../../insight/counting/health.ts";
-import type { HotFile } from "../../insight/counting/numbers.ts";
-import type { Patterns } from "../../insight/counting/patterns.ts";
 import type { ProjectVelocity, Rest, Trend, Velocity } from "../../insight/counting/velocity.ts";
 import { formatMinutes } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
-import { heading } from "../lines.ts";
+import { heading, namedLines } from "../lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
-import { widthOf } from "../table.ts";
-
-interface ShownPatterns extends Patterns {
-  readonly commits: number;
-  readonly merges: number;
-  readonly files: number;
-  readonly added: number;
-  readonly removed: number;
-  readonly authors: number;
-  readonly types: Readonly<Record<string, number>>;
-  readonly hours: readonly (readonly number[])[];
-  readonly hot: readonly (HotFile & { readonly gone: boolean })[];
-  readonly depth: string;
-}
 
 const SHOWN = 5;
 
 /** Names of files and words of people may hold line ends. */
 const flat = (text: string) => text.replace(/\s+/g, " ");
 
-export function titleLine(
-  session: { readonly title: string; readonly branch: string; readonly id: string } | undefined,
-): string {
+export function titleLine(session: SessionAnalysis["session"] | undefined): string {
   return session
     ? heading(flat(session.title), `${session.branch} · ${session.id}`)
     : heading("This repository");
@@ -99,7 +82,7 @@ function restText(rest: Rest, unit: "work" | "weeks"): string {
   return `${open}; ${range}${what}, going by ${basis}`;
 }
 
-export function patternsLines(patterns: ShownPatterns): string[] {
+export function patternsLines(patterns: PatternsView): string[] {
   const { commits, merges, files, added, removed, authors, types, depth, pairs, fixes, areas } = patterns;
   if (commits === 0) return [heading("Patterns", "no commits yet")];
   const known = depth === "lines" ? `+${added} -${removed} lines, ` : "";
@@ -177,8 +160,7 @@ export function recommendationLines(advice: readonly (Advice & { readonly why: s
 }
 
 function rows(all: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...all.map(([name]) => widthOf(name)));
-  return all.map(([name, value]) => `  ${dim(name.padEnd(width))}  ${value}`);
+  return namedLines(all).map((each) => `  ${each}`);
 }
 
 function list(title: string, lines: readonly string[]): string[] {

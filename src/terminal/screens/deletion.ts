@@ -1,28 +1,16 @@
 /** What goes and what stays, as lines. */
+import type { Cleanup } from "../../keeping/cleanup.ts";
+import type { Deletion } from "../../keeping/delete.ts";
+import type { KnownSession } from "../../record/resolve.ts";
 import { age } from "../../text/duration.ts";
 import { bold, dim } from "../style.ts";
 
-interface Shown {
-  readonly id: string;
-  readonly title: string;
-  readonly branch: string;
-  readonly state: string;
-  readonly touched: string;
-}
-
-interface Plan {
-  readonly going: readonly {
-    readonly session: Shown;
-    readonly children: readonly Shown[];
-    readonly remote?: string;
-  }[];
-  readonly staying: readonly { readonly session: Shown; readonly why: string }[];
-  readonly emptied?: readonly { readonly id: string; readonly title: string; readonly at: string }[];
-}
-
 /** `now`: ISO 8601. */
-export function deletionLines({ going, staying, emptied = [] }: Plan, now: string): string[] {
-  const line = ({ id, title, branch, state, touched }: Shown) =>
+export function deletionLines(
+  { going, staying, emptied = [] }: Deletion & Partial<Cleanup>,
+  now: string,
+): string[] {
+  const line = ({ id, title, branch, state, touched }: KnownSession) =>
     `  ${bold(title)}  ${dim(`${id} · ${branch} · ${state} · ${age(touched, now)} ago`)}`;
   return [
     ...(going.length > 0 ? ["To be deleted:"] : []),

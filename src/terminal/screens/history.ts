@@ -1,21 +1,22 @@
 import type { SessionMetrics } from "../../insight/counting/metrics.ts";
 import { formatMinutes } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
-import type { SessionRow } from "../../views/shapes/listing.ts";
+import type { PastSession } from "../../views/shapes/listing.ts";
 import { bold, cyan, dim } from "../style.ts";
 import { table } from "../table.ts";
 import { coverageOf, lengthOf, linesOf, signed } from "./metrics.ts";
 
-type Past = SessionRow & { readonly metrics?: SessionMetrics };
-
 /** One line a session; with metrics more columns, and a line for all of them together. */
 export function historyLines(
-  sessions: readonly Past[],
+  sessions: readonly PastSession[],
   day: (iso: string) => string,
   width: number | undefined,
 ): string[] {
   const measured = sessions.some((each) => each.metrics !== undefined);
-  const column = (title: string, cell: (each: Past) => string) => ({ title, cells: sessions.map(cell) });
+  const column = (title: string, cell: (each: PastSession) => string) => ({
+    title,
+    cells: sessions.map(cell),
+  });
   const figure = (title: string, spare: number, cell: (metrics: SessionMetrics) => string) => ({
     ...column(title, ({ metrics }) => (metrics ? cell(metrics) : "")),
     spare,
@@ -45,8 +46,8 @@ export function historyLines(
   return measured ? [...lines, "", togetherLine(sessions)] : lines;
 }
 
-function togetherLine(sessions: readonly Past[]): string {
-  const total = (pick: (each: Past) => number | null | undefined) =>
+function togetherLine(sessions: readonly PastSession[]): string {
+  const total = (pick: (each: PastSession) => number | null | undefined) =>
     sessions.reduce((sum, each) => sum + (pick(each) ?? 0), 0);
   const parts = [
     plural(sessions.length, "session"),
@@ -65,11 +66,11 @@ function togetherLine(sessions: readonly Past[]): string {
   return `${bold("Together")}  ${parts.join(" · ")}`;
 }
 
-function objectivesOf({ objectives }: Past): string {
+function objectivesOf({ objectives }: PastSession): string {
   return objectives.total === 0 ? "" : `${objectives.done}/${objectives.total}`;
 }
 
-function spanOf({ created, ended, touched }: Past): number | null {
+function spanOf({ created, ended, touched }: PastSession): number | null {
   const minutes = (Date.parse(ended ?? touched) - Date.parse(created)) / 60_000;
   return Number.isFinite(minutes) ? Math.max(0, Math.round(minutes)) : null;
 }

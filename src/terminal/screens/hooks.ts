@@ -1,27 +1,6 @@
+import type { HookReport } from "../../hooks/hooks.ts";
+import type { Lines } from "../../hooks/place-plan.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
-
-/** What is shown of a report of `session hooks`. */
-interface Report {
-  readonly how: "files" | "configuration" | "lines" | "off";
-  readonly installed: boolean;
-  readonly folder: string;
-  readonly why?: string;
-  readonly lines?: Lines;
-  readonly hooks: readonly {
-    readonly name: string;
-    readonly state: string;
-    readonly action: string;
-    readonly file: string;
-    readonly why?: string;
-  }[];
-  readonly program?: { readonly missing: readonly string[] };
-  readonly log: { readonly file: string; readonly lines: readonly string[] };
-}
-
-interface Lines {
-  readonly files: readonly { readonly file: string; readonly text: string }[];
-  readonly after: string;
-}
 
 const WORDS: Readonly<Record<string, string>> = {
   installed: "installed",
@@ -34,7 +13,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Where each hook stands, then what is left to do. */
-export function hookReport(report: Report, emoji: boolean): string {
+export function hookReport(report: HookReport, emoji: boolean): string {
   const { how, hooks, installed, program, log } = report;
   const width = Math.max(...hooks.map((each) => each.name.length)) + 2;
   const rows = hooks.map(({ name, state, why }) => {
@@ -60,7 +39,7 @@ export function hookReport(report: Report, emoji: boolean): string {
 }
 
 /** What an installation would do. */
-export function hookPlan(report: Report): string {
+export function hookPlan(report: HookReport): string {
   const { how, hooks } = report;
   const steps = hooks.flatMap(({ name, file, action, why }) => {
     if (action === "wrap")
@@ -72,7 +51,7 @@ export function hookPlan(report: Report): string {
   return [headOf(report), ...steps, ...linesOf(report.lines), ...(none ? ["Nothing to do."] : [])].join("\n");
 }
 
-function headOf({ how, folder, why = "" }: Report): string {
+function headOf({ how, folder, why = "" }: HookReport): string {
   if (how === "off") return `${why}. session leaves that as it is.`;
   if (how === "configuration") return bold("Hooks in the configuration of this clone");
   return how === "files" ? bold(`Hooks in ${folder}`) : `${why}: session changes nothing there.`;

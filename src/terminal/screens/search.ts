@@ -1,17 +1,6 @@
-import { excerpt, hits, type Passage, type Query } from "../../views/shapes/search.ts";
+import { excerpt, type FoundSession, hits, type Passage, type Query } from "../../views/shapes/search.ts";
 import { bold, cyan, dim, yellow } from "../style.ts";
 import { clip } from "../table.ts";
-
-interface Found {
-  readonly session: {
-    readonly id: string | null;
-    readonly title: string | null;
-    readonly branch: string | null;
-    readonly state: string | null;
-  };
-  readonly matches: readonly Passage[];
-  readonly more: number;
-}
 
 const NAMES = {
   objectives: "objective",
@@ -24,7 +13,11 @@ const NAMES = {
 } as const;
 
 /** Each session with the lines that match, the words set off; of documents the lines around them too. */
-export function searchLines(found: readonly Found[], query: Query, width: number | undefined): string[] {
+export function searchLines(
+  found: readonly FoundSession[],
+  query: Query,
+  width: number | undefined,
+): string[] {
   return found.flatMap(({ session, matches, more }, at) => {
     const { id, title, branch, state } = session;
     const facts = [branch, id, state].filter((each) => each !== null).join(" · ");

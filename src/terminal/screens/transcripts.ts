@@ -4,23 +4,12 @@ import { plural } from "../../text/plural.ts";
 import type { TranscriptHead } from "../../transcripts/formats/kept.ts";
 import {
   lengthInMinutes,
+  type MessagePage,
+  type Role,
   type TranscriptNumbers,
   type TranscriptSum,
 } from "../../transcripts/formats/shape.ts";
 import { bold, cyan, dim, green } from "../style.ts";
-
-export interface MessagesView {
-  readonly entries: readonly {
-    readonly n: number;
-    readonly role: string;
-    readonly at?: string;
-    readonly text: string;
-    readonly tools?: readonly { readonly name: string; readonly input?: string }[];
-    readonly sub?: true;
-  }[];
-  readonly skipped: number;
-  readonly more: number;
-}
 
 export function transcriptLine({ id, agent, numbers, damaged, redacted }: TranscriptHead): string {
   const facts = [
@@ -48,10 +37,12 @@ export function conversationsText(sum: TranscriptSum | null): string | undefined
   return sum === null ? undefined : `${sum.count} (${numbersText(sum, sum.minutes)})`;
 }
 
+const PAINTS: Readonly<Partial<Record<Role, (text: string) => string>>> = { user: cyan, assistant: green };
+
 /** Each with who said it, in full. */
-export function messageLines(messages: MessagesView["entries"], day: (iso: string) => string): string[] {
+export function messageLines(messages: MessagePage["entries"], day: (iso: string) => string): string[] {
   return messages.flatMap(({ n, role, at, text, tools = [], sub }, index) => {
-    const paint = { user: cyan, assistant: green }[role] ?? dim;
+    const paint = PAINTS[role] ?? dim;
     const when = at === undefined ? "" : dim(`  ${day(at)}`);
     const lines = text === "" ? [] : text.split("\n");
     return [
@@ -66,7 +57,7 @@ export function messageLines(messages: MessagesView["entries"], day: (iso: strin
 }
 
 /** What of the messages is not here: `10 before, 90 more`. */
-export function restOf({ skipped, more }: Pick<MessagesView, "skipped" | "more">): string {
+export function restOf({ skipped, more }: Pick<MessagePage, "skipped" | "more">): string {
   return [...(skipped > 0 ? [`${skipped} before`] : []), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 

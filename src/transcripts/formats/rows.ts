@@ -2,6 +2,7 @@
  * The rows of a file that is read piece by piece: a JSON object a line, or the objects of one JSON document. A row that
  * is torn, too long or no object is counted and passed over. Pure.
  */
+import { parsedJson } from "../../text/json.ts";
 import type { Row } from "./shape.ts";
 import { rowOf } from "./values.ts";
 
@@ -51,7 +52,7 @@ function lineRows(longest: number): Rows {
   let damaged = 0;
   const read = (line: string): Row[] => {
     if (line.trim() === "") return [];
-    const row = parsed(line);
+    const row = rowOf(parsedJson(line));
     if (!row) damaged++;
     return row ? [row] : [];
   };
@@ -151,7 +152,7 @@ function documentRows(longest: number): Rows {
           open.pop();
           if (!isEnd) continue;
           keep(piece.slice(from, at));
-          const row = tooLong ? undefined : parsed(kept ?? "");
+          const row = tooLong ? undefined : rowOf(parsedJson(kept ?? ""));
           kept = undefined;
           if (row) found.push(row);
           else damaged++;
@@ -166,12 +167,4 @@ function documentRows(longest: number): Rows {
     },
     damaged: () => damaged,
   };
-}
-
-function parsed(text: string): Row | undefined {
-  try {
-    return rowOf(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }

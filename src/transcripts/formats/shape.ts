@@ -14,6 +14,13 @@ export interface Message {
   readonly sub?: true;
 }
 
+/** Some of the messages of a conversation, numbered from 1. */
+export interface MessagePage {
+  readonly entries: readonly (Message & { readonly n: number })[];
+  readonly skipped: number;
+  readonly more: number;
+}
+
 export interface ToolCall {
   readonly name: string;
   readonly input?: string;

@@ -1,5 +1,7 @@
 /** Reading values of a file that somebody else wrote: nothing is trusted to have a shape or a size. Pure. */
+
 import { defined } from "../../text/defined.ts";
+import { isRecord } from "../../text/json.ts";
 import type { Message, Row, Tokens, ToolCall } from "./shape.ts";
 
 /** Characters that are kept of a message, and of what a tool was given and answered. */
@@ -8,7 +10,7 @@ const MOST_INPUT = 500;
 const MOST_ANSWER = 2_000;
 
 export function rowOf(value: unknown): Row | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Row) : undefined;
+  return isRecord(value) ? value : undefined;
 }
 
 /** Those of a list that are objects. */

@@ -3,24 +3,12 @@
 import { contextText } from "../../session/context.ts";
 import { eventLine, eventOf, eventRow, rawOf, type SessionEvent } from "../../session/events.ts";
 import { EMPTY_TEXTS, type SessionTexts, stateFromTexts, textsOfState } from "../../session/reading.ts";
-import { cloneText, completed, NOTHING } from "../../session/rebuild.ts";
-import {
-  branchOf,
-  type ItemTimes,
-  SCHEMA,
-  type SessionContext,
-  type SessionState,
-} from "../../session/state.ts";
+import { CLONE, cloneText, completed, NOTHING } from "../../session/rebuild.ts";
+import type { SessionState } from "../../session/state.ts";
 import { clean } from "../../text/clean.ts";
 import { defined } from "../../text/defined.ts";
-import {
-  type ExportedCheckpoint,
-  type ExportedSession,
-  isBranchName,
-  isCheckpoint,
-  isLine,
-  isMoment,
-} from "./schema.ts";
+import { contextOfExport, exportedKeys } from "./keys.ts";
+import { type ExportedCheckpoint, type ExportedSession, isCheckpoint, isLine, isMoment } from "./schema.ts";
 
 /** All that is known of a session. */
 export interface WholeSession {
@@ -37,65 +25,9 @@ export interface WholeSession {
 /** `now` stands in where nothing says when it began. */
 export function exportedOf(session: WholeSession, now: string): ExportedSession {
   const { state, events, texts, handoff, checkpoints } = session;
-  const { context } = state;
-  const { committed, dropped = {}, base } = context;
   const files = extraFiles(state, texts);
   return {
-    id: context.id,
-    title: oneLine(context.title) || branchOf(context),
-    branch: branchOf(context),
-    base: {
-      ...(isBranchName(base.branch) ? { branch: base.branch } : {}),
-      ...defined({ commit: base.commit }),
-    },
-    state: context.state,
-    created: [context.created, events[0]?.at].find(isMoment) ?? now,
-    ...moments({ ended: context.ended, checkpointed: context.checkpointed }),
-    ...lines({ author: context.author, parent: context.parent }),
-    tags: context.tags.map(oneLine).filter(Boolean),
-    meta: Object.fromEntries(Object.entries(context.meta).filter(([key]) => key !== "__proto__")),
-    ...(context.checklist === undefined ? {} : { checklist: context.checklist.map(oneLine).filter(Boolean) }),
-    ...(context.summary ? { summary: context.summary } : {}),
-    ...defined({ coverage: context.coverage }),
-    objectives: state.objectives
-      .filter((each) => each.text !== "")
-      .map(({ id, mark, text, added, finished }) => ({
-        id,
-        mark,
-        text,
-        ...moments({ added, finished, changed: context.items[id]?.changed }),
-      })),
-    blockers: state.blockers
-      .filter((each) => each.text !== "")
-      .map(({ id, resolved, text, link, note, added, finished }) => ({
-        id,
-        resolved,
-        text,
-        ...lines({ link }),
-        ...(note ? { note } : {}),
-        ...moments({ added, finished, changed: context.items[id]?.changed }),
-      })),
-    decisions: context.decisions.map(
-      ({ id, text, rationale, alternatives, supersedes, session, author, added }) => ({
-        id,
-        text,
-        ...(rationale ? { rationale } : {}),
-        alternatives: alternatives.filter(Boolean),
-        ...lines({ supersedes, author }),
-        ...defined({ session }),
-        ...moments({ added }),
-        ...(committed[id] === undefined ? {} : { commit: committed[id] }),
-        ...(dropped[id] === undefined ? {} : { was: dropped[id] }),
-      }),
-    ),
-    verified: context.verified.map(({ command, result, added, commit, code, seconds }) => ({
-      command,
-      result,
-      ...moments({ added }),
-      ...defined({ commit, code, seconds }),
-    })),
-    notes: context.notes.filter((each) => each.text !== "" && isMoment(each.added)),
-    last: { ...context.last },
+    ...exportedKeys(state, [state.context.created, events[0]?.at].find(isMoment) ?? now),
     events: events
       .filter((each) => eventRow(each)?.exported ?? true)
       .map(rawOf)
@@ -135,7 +67,7 @@ export function filesOf(session: WholeSession): Map<string, string> {
     ["handoff.md", handoff],
     ["checkpoints.jsonl", checkpoints.map((each) => `${JSON.stringify(each)}\n`).join("")],
     ["events.jsonl", events.map(eventLine).join("")],
-    [".clone.json", clone === NOTHING ? "" : clone],
+    [CLONE, clone === NOTHING ? "" : clone],
     ["context.json", contextText(state.context)],
   ]);
   for (const [name, text] of files) if (text === "") files.delete(name);
@@ -171,43 +103,8 @@ function isEvent(raw: Readonly<Record<string, unknown>>): raw is ExportedSession
 }
 
 function stateOf(exported: ExportedSession): SessionState {
-  const { decisions, objectives, blockers, base } = exported;
-  const items: Record<string, ItemTimes> = {};
-  for (const each of objectives) items[each.id] = timesOf(each, each.mark);
-  for (const each of blockers)
-    items[each.id] = {
-      ...timesOf(each, each.resolved ? "done" : "open"),
-      ...defined({ link: each.link }),
-    };
-  const commits = (key: "commit" | "was") =>
-    Object.fromEntries(decisions.flatMap((each) => (each[key] === undefined ? [] : [[each.id, each[key]]])));
-  const context: SessionContext = {
-    schema: SCHEMA,
-    id: exported.id,
-    title: exported.title,
-    ref: `refs/heads/${exported.branch}`,
-    base: defined(base),
-    state: exported.state,
-    created: exported.created,
-    ...defined({
-      ended: exported.ended,
-      author: exported.author,
-      parent: exported.parent,
-      checklist: exported.checklist,
-      summary: exported.summary,
-      coverage: exported.coverage,
-      checkpointed: exported.checkpointed,
-    }),
-    tags: exported.tags,
-    meta: exported.meta,
-    decisions: decisions.map(({ commit: _commit, was: _was, ...each }) => defined(each)),
-    verified: exported.verified.map(defined),
-    notes: exported.notes,
-    items,
-    committed: commits("commit"),
-    dropped: commits("was"),
-    last: exported.last,
-  };
+  const { objectives, blockers } = exported;
+  const context = contextOfExport(exported);
   const bare = <T extends { changed?: string | undefined }>({ changed: _changed, ...item }: T) => item;
   return {
     context,
@@ -218,13 +115,6 @@ function stateOf(exported: ExportedSession): SessionState {
       ...(each.note === undefined ? {} : { note: itemText(each.note) }),
     })),
   };
-}
-
-function timesOf(
-  item: ExportedSession["objectives"][number] | ExportedSession["blockers"][number],
-  mark: string,
-) {
-  return { ...defined({ added: item.added, finished: item.finished, changed: item.changed }), mark };
 }
 
 /** As a task list can hold it: without lines that show nothing. */
@@ -248,21 +138,4 @@ function extraFiles(state: SessionState, texts: SessionTexts): ExportedSession["
     ...(texts.blockers === "" || texts.blockers === plain.blockers ? {} : { blockers: texts.blockers }),
   };
   return Object.keys(files).length === 0 ? undefined : files;
-}
-
-function moments<K extends string>(values: Record<K, string | undefined>): Partial<Record<K, string>> {
-  return Object.fromEntries(Object.entries(values).filter(([, each]) => isMoment(each))) as Partial<
-    Record<K, string>
-  >;
-}
-
-function lines<K extends string>(values: Record<K, string | undefined>): Partial<Record<K, string>> {
-  const found = Object.entries<string | undefined>(values).map(
-    ([key, each]) => [key, oneLine(each ?? "")] as const,
-  );
-  return Object.fromEntries(found.filter(([, each]) => isLine(each))) as Partial<Record<K, string>>;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\r\n]+/g, " ").slice(0, 1000);
 }

@@ -3,6 +3,8 @@
 export interface ChangedLines {
   readonly path: string;
   readonly change: string;
+  /** Path before a rename. */
+  readonly from?: string;
   readonly added?: number;
   readonly removed?: number;
 }

@@ -1,4 +1,5 @@
 /** Sessions as rows: which of them, in which order. Pure. */
+import type { SessionMetrics } from "../../insight/counting/metrics.ts";
 import { Failure } from "../../session/failure.ts";
 
 /** What a list knows of a session without opening its files. */
@@ -15,7 +16,8 @@ export interface SessionRow {
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
   readonly parent: string | undefined;
-  readonly where: "local" | "kept" | "snapshot";
+  /** `remote`: in the commits of a remote's branch alone. */
+  readonly where: "local" | "kept" | "snapshot" | "remote";
   readonly remote: string | undefined;
   /** It goes along with every push. */
   readonly shared: boolean;
@@ -31,6 +33,11 @@ export interface SessionRow {
   readonly minutes: number | null;
   /** Folder of its repository, in a list over several. */
   readonly project?: string;
+}
+
+/** A session that ended, with its numbers where they were asked for. */
+export interface PastSession extends SessionRow {
+  readonly metrics?: SessionMetrics;
 }
 
 export interface RowFilter {

@@ -1,5 +1,7 @@
 /** Words in what sessions hold: each word or phrase has to be in the same item, or in the same line of a document. Pure. */
+
 import type { SessionState } from "../../session/state.ts";
+import { joinedSpans } from "../../text/spans.ts";
 
 export const PARTS = [
   "objectives",
@@ -23,6 +25,20 @@ export interface Passage {
   readonly line?: number;
   readonly before?: string;
   readonly after?: string;
+}
+
+export interface FoundSession {
+  /** Of a session that only commits tell of, all but its id is null. */
+  readonly session: {
+    readonly id: string | null;
+    readonly title: string | null;
+    readonly branch: string | null;
+    readonly state: string | null;
+    readonly touched: string | null;
+  };
+  readonly matches: readonly Passage[];
+  /** Further matching lines of its documents. */
+  readonly more: number;
 }
 
 export interface Query {
@@ -140,11 +156,5 @@ export function hits({ words }: Query, line: string): [number, number][] {
     for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length))
       found.push([at, at + word.length]);
   }
-  const joined: [number, number][] = [];
-  for (const [from, to] of found.sort((one, other) => one[0] - other[0])) {
-    const last = joined.at(-1);
-    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
-    else joined.push([from, to]);
-  }
-  return joined;
+  return joinedSpans(found);
 }

@@ -4,33 +4,29 @@
  * Text that people or git wrote is plain data here, marked (`visible.ts`) where it was not written in this clone;
  * `render/` makes it inert.
  */
+import type { Annotation } from "../../facts/formats/annotations.ts";
+import type { Issue } from "../../facts/formats/issues.ts";
+import type { TestResults } from "../../facts/formats/junit.ts";
 import type { CheckView } from "../../session/checklist.ts";
-import type { Blocker, Objective, ObjectiveMark, VerificationResult } from "../../session/session.ts";
+import type {
+  Blocker,
+  Decision,
+  Objective,
+  RecordSource,
+  VerificationResult,
+} from "../../session/session.ts";
 import type { NextStep } from "./next.ts";
 
-export interface ObjectiveView {
-  readonly id: string;
-  readonly mark: ObjectiveMark;
-  readonly text: string;
-}
+export type ObjectiveView = Pick<Objective, "id" | "mark" | "text">;
 
-export interface BlockerView {
-  readonly id: string;
-  readonly text: string;
-  readonly link?: string;
+export interface BlockerView extends Pick<Blocker, "id" | "text" | "link" | "note"> {
   /** "3 days", how long it is or was open; absent when nobody knows. */
   readonly age?: string;
   /** When it came up, where no age is given. */
   readonly since?: string;
-  readonly note?: string;
 }
 
-export interface DecisionView {
-  readonly id: string;
-  readonly text: string;
-  readonly rationale?: string;
-  readonly alternatives: readonly string[];
-  readonly supersedes?: string;
+export interface DecisionView extends Omit<Decision, "session" | "added"> {
   /** Id of the decision that took its place. */
   readonly supersededBy?: string;
   /** Short id of the commit that carries it; absent while it is pending. */
@@ -43,7 +39,6 @@ export interface DecisionView {
   readonly reverted?: string;
   /** Files in play that its commit changed; set for decisions of others. */
   readonly files?: readonly string[];
-  readonly author?: string;
   /** Set when the decision comes from another session: its title or branch. */
   readonly from?: string;
 }
@@ -90,14 +85,6 @@ export interface FileView {
   readonly elsewhere?: string;
 }
 
-interface AnnotationView {
-  /** "TODO", without the colon. */
-  readonly tag: string;
-  readonly path: string;
-  readonly line: number;
-  readonly text: string;
-}
-
 export interface NoteView {
   readonly text: string;
   readonly when?: string;
@@ -130,26 +117,11 @@ export interface BuildView {
 
 /** What tools found out about the work tree. */
 export interface ResultsView {
-  readonly tests?: ResultSource & {
-    readonly passed: number;
-    readonly failed: number;
-    readonly skipped: number;
-    readonly failing: readonly string[];
-  };
+  readonly tests?: ResultSource & TestResults;
   readonly coverage?: ResultSource & { readonly percent: string };
   readonly build?: BuildView;
   /** What is wrong with `.session/ci.json`, in a sentence. */
   readonly problem?: string;
-}
-
-export interface IssueView {
-  /** `#12`, `ABC-123`, or an address. */
-  readonly id: string;
-  readonly url?: string;
-  /** A commit of the branch closes it when it is merged. */
-  readonly closes: boolean;
-  /** `obj-1`, `blk-2`, `branch`, short commit ids. */
-  readonly places: readonly string[];
 }
 
 interface CoverageView {
@@ -166,6 +138,8 @@ export interface SessionHeadView {
   readonly title: string;
   readonly branch: string;
   readonly state: string;
+  /** Where the record comes from. */
+  readonly record: RecordSource;
   /** Branch it started from, and the short id of that commit. */
   readonly baseBranch?: string;
   readonly baseCommit?: string;
@@ -185,30 +159,61 @@ export interface SessionHeadView {
   readonly from?: string;
 }
 
+/** A session that was started from this one. */
+export interface ChildView {
+  readonly id: string;
+  readonly branch: string;
+  readonly title?: string;
+  readonly state?: string;
+  /** "2 of 3 done" */
+  readonly progress?: string;
+}
+
 export interface EndingView {
   readonly command: string;
   /** What the merge needs: "85% coverage". */
   readonly needs: readonly string[];
 }
 
-export interface BriefView {
+/** What status, brief and handoff say of a session. */
+interface SessionView {
   readonly session: SessionHeadView;
-  /** Objectives were guessed from the branch name and commits: nobody recorded any. */
-  readonly guessed: boolean;
-  readonly objectives: readonly ObjectiveView[];
   /** "3 of 5 done" */
   readonly progress?: string;
   /** What to do next, most useful first. */
   readonly next: readonly NextStep[];
-  /** How the session is meant to end. */
-  readonly ending?: EndingView;
-  readonly blockers: readonly BlockerView[];
-  readonly resolved: readonly BlockerView[];
-  /** Entries of `git stash` that were made on this branch, newest first. */
-  readonly stashed: readonly string[];
   /** Unfinished git operations, failed or stale verification, damage: one sentence each. */
   readonly warnings: readonly string[];
-  readonly annotations: readonly AnnotationView[];
+  readonly annotations: readonly Annotation[];
+  readonly decisions: readonly DecisionView[];
+  readonly verified: readonly VerificationView[];
+  /** What its template wants checked before it ends. */
+  readonly checklist: readonly CheckView[];
+  readonly files: readonly FileView[];
+}
+
+/** What brief and handoff also say. */
+interface WorkView extends SessionView {
+  readonly objectives: readonly ObjectiveView[];
+  readonly blockers: readonly BlockerView[];
+  readonly resolved: readonly BlockerView[];
+  /** Commits of the session: newest first in a brief; oldest first, without merges, in a handoff. */
+  readonly work: readonly CommitView[];
+  readonly results: ResultsView;
+  readonly issues: readonly Issue[];
+  /** Changes not committed yet. */
+  readonly dirty: readonly FileView[];
+  /** Entries of `git stash` that were made on this branch, newest first. */
+  readonly stashed: readonly string[];
+  readonly children: readonly ChildView[];
+  readonly notes: readonly NoteView[];
+}
+
+export interface BriefView extends WorkView {
+  /** Objectives were guessed from the branch name and commits: nobody recorded any. */
+  readonly guessed: boolean;
+  /** How the session is meant to end. */
+  readonly ending?: EndingView;
   readonly architecture?: string;
   readonly patterns: readonly string[];
   readonly conventions: readonly string[];
@@ -216,8 +221,6 @@ export interface BriefView {
   /** Text of `.session/architecture.md` and `.session/conventions.md`, headings and comments removed. */
   readonly architectureText?: string;
   readonly conventionsText?: string;
-  /** Commits of the branch, newest first. */
-  readonly work: readonly CommitView[];
   /** Nothing says where work began here: the commits are the newest ones. */
   readonly recent: boolean;
   /** What the base has that this branch has not, as far as it is shown. */
@@ -225,17 +228,8 @@ export interface BriefView {
   readonly upstreamMore: number;
   /** Name of the base. */
   readonly upstreamBase?: string;
-  readonly decisions: readonly DecisionView[];
   /** Decisions of others that touch the files in play. */
   readonly related: readonly DecisionView[];
-  readonly verified: readonly VerificationView[];
-  readonly results: ResultsView;
-  readonly issues: readonly IssueView[];
-  readonly checklist: readonly CheckView[];
-  readonly files: readonly FileView[];
-  /** Changes not committed yet. */
-  readonly dirty: readonly FileView[];
-  readonly notes: readonly NoteView[];
   readonly handoff?: LastHandoffView;
 }
 
@@ -250,21 +244,11 @@ export interface LastHandoffView {
   readonly taken?: { readonly by: string; readonly when: string; readonly commit?: string };
 }
 
-export interface HandoffView {
+export interface HandoffView extends WorkView {
   /** The one that was written when it ended; absent where it never ended: then this is derived. */
   readonly written?: LastHandoffView;
-  readonly session: SessionHeadView;
   /** What the person who ended it wrote, or a sentence made from the objectives. */
   readonly summary: string;
-  readonly progress?: string;
-  readonly objectives: readonly ObjectiveView[];
-  /** Commits of the session without merges, oldest first. */
-  readonly work: readonly CommitView[];
-  /** Work that is not committed, and objectives in progress. */
-  readonly dirty: readonly FileView[];
-  readonly decisions: readonly DecisionView[];
-  readonly blockers: readonly BlockerView[];
-  readonly resolved: readonly BlockerView[];
   readonly numbers: {
     readonly time?: string;
     readonly span?: string;
@@ -279,27 +263,14 @@ export interface HandoffView {
     readonly tests?: number;
     readonly coverage?: CoverageView;
   };
-  readonly files: readonly FileView[];
-  readonly annotations: readonly AnnotationView[];
-  readonly verified: readonly VerificationView[];
-  readonly results: ResultsView;
-  readonly issues: readonly IssueView[];
-  /** What its template wants checked before it ends. */
-  readonly checklist: readonly CheckView[];
-  readonly notes: readonly NoteView[];
-  readonly next: readonly NextStep[];
-  readonly warnings: readonly string[];
   /** The one command to take it up. */
   readonly command: string;
 }
 
-export interface StatusView {
-  readonly session: SessionHeadView;
+export interface StatusView extends SessionView {
   readonly recorded: boolean;
-  readonly progress?: string;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly (Blocker & { readonly age?: string })[];
-  readonly decisions: readonly DecisionView[];
   /** Ids of decisions that no commit carries yet. */
   readonly pending: readonly string[];
   readonly checkpoints: number;
@@ -308,13 +279,7 @@ export interface StatusView {
   readonly staged: number;
   readonly changed: number;
   readonly untracked: number;
-  readonly files: readonly FileView[];
-  readonly annotations: readonly AnnotationView[];
-  readonly verified: readonly VerificationView[];
-  readonly checklist: readonly CheckView[];
   /** Only where it was asked for. */
   readonly build?: BuildView;
   readonly upstream?: { readonly name: string; readonly ahead: number; readonly behind: number };
-  readonly warnings: readonly string[];
-  readonly next: readonly NextStep[];
 }

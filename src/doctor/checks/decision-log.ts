@@ -1,0 +1,28 @@
+/** Whether the decision log has every decision that the commits of HEAD carry. */
+import { readDecisionLog } from "../../record/decision-log.ts";
+import { isOwnFolder } from "../../store/files.ts";
+import { plural } from "../../text/plural.ts";
+import { DECISION_LOG } from "../../trailers/decisionlog.ts";
+import type { Check } from "../check.ts";
+
+/** Missing decisions that are named; the rest is counted. */
+const NAMED = 10;
+
+export const check: Check = {
+  order: 45,
+  examine: async (place) => {
+    if (place.repository.bare || !isOwnFolder(place.projectDir)) return [];
+    const { carried, missing } = await readDecisionLog(place);
+    if (carried.length === 0) return [];
+    const name = "decision log";
+    if (missing.length === 0) return { name, state: "ok", says: plural(carried.length, "decision") };
+    const named = missing.slice(0, NAMED).map((each) => `${each.session}/${each.decision.id}`);
+    const more = missing.length > NAMED ? `, and ${missing.length - NAMED} more` : "";
+    return {
+      name,
+      state: "warning",
+      says: `${DECISION_LOG} lacks ${missing.length} of ${plural(carried.length, "decision")} that commits carry: ${named.join(", ")}${more}`,
+      fix: "session decisions log",
+    };
+  },
+};

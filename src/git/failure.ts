@@ -1,0 +1,39 @@
+/** Turns a git command that failed into a Failure. Pure. */
+import { Failure } from "../session/failure.ts";
+
+/** Returns Failure `git-failed` naming the git command and the first line that git said. */
+export function gitFailure(args: readonly string[], stderr: string): Failure {
+  const said = firstLine(stderr);
+  const command = args.find((each, at) => !each.startsWith("-") && args[at - 1] !== "-c") ?? "";
+  return new Failure("git-failed", `git ${command} failed${said ? `: ${said}` : ""}`);
+}
+
+/** Returns the first line with words in it, without git's `fatal:` and `error:`. */
+export function firstLine(stderr: string): string {
+  const line = stderr.split("\n").find((each) => each.trim() !== "") ?? "";
+  return line.replace(/^(fatal|error|warning): /, "").trim();
+}
+
+/** Returns Failure `git-missing`, or `git-failed` where the system did not start git for another reason. */
+export function startFailure(error: NodeJS.ErrnoException, cwd: string): Failure {
+  if (error.code !== "ENOENT") return new Failure("git-failed", `git could not be started: ${error.message}`);
+  return new Failure("git-missing", `git was not found on PATH, or the folder ${cwd} is gone`, {
+    hint: "install git 2.30 or newer: https://git-scm.com/downloads",
+    cause: error,
+  });
+}
+
+/** Returns Failure `no-identity` when that is what git complains about. */
+export function identityFailure(stderr: string): Failure | undefined {
+  const unknown =
+    /tell me who you are|unable to auto-detect email|empty ident name|no (name|email) was given|user\.useConfigOnly/;
+  if (!unknown.test(stderr)) return undefined;
+  return new Failure("no-identity", "git does not know who you are", {
+    hint: 'git config user.name "Your Name" && git config user.email you@example.com',
+  });
+}
+
+/** Returns whether git lacks objects that a partial clone left at its remote. */
+export function lacksObjects(stderr: string): boolean {
+  return /promisor remote|lazy fetching disabled|transport '.*' not allowed/.test(stderr);
+}

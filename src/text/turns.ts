@@ -1,0 +1,14 @@
+/** Does something with each item, at most so many at a time. Returns the results in the order of the items. */
+export async function inTurns<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  action: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [at, item] of queue) results[at] = await action(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+}

@@ -1,0 +1,135 @@
+/** `.session/decision-log.md` has every decision that the commits of the branch carry, whatever committed it. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { missingIn, orderedLog } from "../../src/trailers/decisionlog.ts";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+const LOG = ".session/decision-log.md";
+
+async function project(): Promise<Scratch & { id: string }> {
+  const repo = await scratch();
+  await repo.ok("init");
+  await repo.git("add", "--all");
+  await repo.git("commit", "--quiet", "-m", "chore: init");
+  await repo.ok("start", "feature/login", "-o", "Log in");
+  return Object.assign(repo, { id: (await repo.json("status")).session.id as string });
+}
+
+/** A commit of stock git, without a hook, that carries a decision. */
+async function plain(repo: { id: string } & Scratch, n: number, text: string) {
+  await repo.git(
+    ...["commit", "--quiet", "--allow-empty", "-m"],
+    `feat: plain ${n}\n\nDecisions:\n - dec-${n}: ${text}\n   Rationale: it is simple\nSession-Id: ${repo.id}\n`,
+  );
+}
+
+const inLog = async (repo: Scratch) =>
+  [...(await repo.read(LOG)).matchAll(/\*\*(.*)\*\*.*\/(dec-\d+), (.*)\)$/gm)].map((each) => each.slice(1));
+
+test("a checkpoint adds what plain commits carried, and nothing twice", async () => {
+  const repo = await project();
+  await plain(repo, 1, "Use PKCE");
+  await repo.write("a.txt", "a\n");
+  await repo.git("add", "a.txt");
+  await repo.ok("checkpoint", "-m", "feat: a", "--decision", "Keep tokens in the keychain");
+  const wanted = [
+    ["Use PKCE", "dec-1", "feature/login"],
+    ["Keep tokens in the keychain", "dec-2", "feature/login"],
+  ];
+  expect(await inLog(repo)).toEqual(wanted);
+  expect(await repo.git("show", `HEAD:${LOG}`)).toContain("**Use PKCE** Rationale: it is simple.");
+  await repo.write("b.txt", "b\n");
+  await repo.git("add", "b.txt");
+  await repo.ok("checkpoint", "-m", "feat: b");
+  expect(await repo.git("show", "--name-only", "--format=", "HEAD")).toBe("b.txt");
+  expect(await inLog(repo)).toEqual(wanted);
+});
+
+test("end adds what is missing before it merges", async () => {
+  const repo = await project();
+  await plain(repo, 1, "Use PKCE");
+  await repo.ok("end", "--merge-to", "main");
+  expect(await repo.git("show", `main:${LOG}`)).toContain("**Use PKCE**");
+  expect(await repo.git("status", "--porcelain")).toBe("");
+});
+
+test("doctor names what is missing, decisions log writes it in order", async () => {
+  const repo = await project();
+  await plain(repo, 1, "Use PKCE");
+  await plain(repo, 2, "Keep tokens in the keychain");
+  const found = async () => (await repo.session("doctor")).stdout;
+  expect(await found()).toMatch(
+    `${LOG} lacks 2 of 2 decisions that commits carry: ${repo.id}/dec-1, ${repo.id}/dec-2\n    session decisions log`,
+  );
+  await repo.write(LOG, `${await repo.read(LOG)}Written by hand.\n`);
+  expect(await repo.json("decisions", "log")).toEqual({
+    path: LOG,
+    carried: 2,
+    added: [`${repo.id}/dec-1`, `${repo.id}/dec-2`],
+    changed: true,
+  });
+  expect((await inLog(repo)).map((each) => each[1])).toEqual(["dec-1", "dec-2"]);
+  expect(await repo.read(LOG)).toContain("Written by hand.");
+  expect(await found()).toMatch(/decision log {2}2 decisions/);
+  expect((await repo.json("decisions", "log")).changed).toBe(false);
+});
+
+test("a decision whose commit was reverted is not added again", async () => {
+  const repo = await project();
+  await repo.write("a.txt", "a\n");
+  await repo.git("add", "a.txt");
+  await repo.ok("checkpoint", "-m", "feat: a", "--decision", "Use PKCE");
+  await repo.git("revert", "--no-edit", "HEAD");
+  await repo.write("b.txt", "b\n");
+  await repo.git("add", "b.txt");
+  await repo.ok("checkpoint", "-m", "feat: b");
+  expect(await inLog(repo)).toEqual([]);
+  expect((await repo.json("decisions", "log")).changed).toBe(false);
+});
+
+test("without a .session folder there is no log, and decisions log says what makes one", async () => {
+  const repo = await scratch();
+  const { code, stderr } = await repo.session("decisions", "log");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/session init/);
+});
+
+test("entries go by day and then by commit; lines that are there stay as they are, also with \\r\\n", () => {
+  const decision = (id: string, added: string) => ({
+    session: "aaaaaaaaaaaa",
+    decision: { id, text: `Text of ${id}`, alternatives: [], added },
+  });
+  const log = [
+    "# Decision log",
+    "",
+    "Head.",
+    "",
+    "- 2026-03-02 **Edited by hand** (aaaaaaaaaaaa/dec-2, feature\\_x)",
+    "A remark.",
+    "- 2026-03-01 **Of an older clone** (bbbbbbbbbbbb/dec-9, main)",
+    "",
+  ].join("\r\n");
+  const all = [
+    decision("dec-1", "2026-03-02T10:00:00Z"),
+    decision("dec-2", "2026-03-02T11:00:00Z"),
+    decision("dec-3", "2026-02-01T11:00:00Z"),
+  ];
+  const after = orderedLog(log, "main", all);
+  expect(after.split("\r\n")).toEqual([
+    ...["# Decision log", "", "Head.", ""],
+    "- 2026-02-01 **Text of dec-3** (aaaaaaaaaaaa/dec-3, feature\\_x)",
+    "- 2026-03-01 **Of an older clone** (bbbbbbbbbbbb/dec-9, main)",
+    "- 2026-03-02 **Text of dec-1** (aaaaaaaaaaaa/dec-1, feature\\_x)",
+    "- 2026-03-02 **Edited by hand** (aaaaaaaaaaaa/dec-2, feature\\_x)",
+    ...["", "A remark.", ""],
+  ]);
+  expect(orderedLog(after, "main", all)).toBe(after);
+  expect(missingIn(after, all)).toEqual([]);
+});
+
+test("this repository's own log has each of its decisions once", () => {
+  const log = readFileSync(new URL("../../.session/decision-log.md", import.meta.url), "utf8");
+  const keys = [...log.matchAll(/\((\w+\/dec-\d+), /g)].map((each) => each[1]);
+  expect(keys.length).toBeGreaterThanOrEqual(16);
+  expect(new Set(keys).size).toBe(keys.length);
+});
