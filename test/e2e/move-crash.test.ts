@@ -1,13 +1,8 @@
 import { expect, test } from "vitest";
 import { deadly, type Kill, killed } from "../support/deadly.ts";
-import { numbers } from "../support/fuzz.ts";
 import { picture } from "../support/picture.ts";
+import { ALL, strikes } from "../support/sampled.ts";
 import type { Scratch } from "../support/scratch.ts";
-
-/** With KILLS=all every point at which a command can be killed; else some of them, drawn by a seed that a failure names. */
-const ALL = process.env.KILLS === "all";
-const SEED = Number(process.env.SEED ?? new Date().getDate());
-const SAMPLE = 4;
 
 const COMMANDS: readonly (readonly string[])[] = [
   ["switch", "other"],
@@ -38,18 +33,8 @@ async function seen(s: Scratch) {
 
 const WHENS = ["smudge", "before", "after"] as const;
 
-/** Some points, the same for the same seed. */
-function sample(): Kill[] {
-  const random = numbers(SEED);
-  const last = { smudge: 3, before: 4, after: 4 };
-  return Array.from({ length: SAMPLE }, (_each, n) => {
-    const when = WHENS[n % WHENS.length] ?? "smudge";
-    return { when, at: 1 + Math.floor(random() * last[when]) };
-  });
-}
-
 test.each(COMMANDS.map((args) => ({ what: args.join(" "), args })))(
-  `$what: killed anywhere, status says it, and the same command again comes to the same end (seed ${SEED})`,
+  "$what: killed anywhere, status says it, and the same command again comes to the same end",
   async ({ args }) => {
     const s = await deadly();
     await s.run("cp", ["-a", s.root, `${s.root}.kept`]);
@@ -78,9 +63,11 @@ test.each(COMMANDS.map((args) => ({ what: args.join(" "), args })))(
       return true;
     };
     let found = 0;
-    if (ALL) {
-      for (const when of WHENS) for (let at = 1; await check({ when, at }); at++) found++;
-    } else for (const kill of sample()) if (await check(kill)) found++;
+    for (const when of WHENS)
+      for (const at of strikes(40, 3)) {
+        if (!(await check({ when, at }))) break;
+        found++;
+      }
     expect(found).toBeGreaterThan(0);
   },
   ALL ? 3_600_000 : 600_000,
