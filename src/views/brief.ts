@@ -58,7 +58,7 @@ interface Around {
 
 /** What a reader needs to start working on what is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
-  const gathered = await gatherHere(place, place.repository.branch);
+  const gathered = await gatherHere(place);
   const overview = gatherOverview(place, gathered);
   const files = overview.then((each) => each.files);
   const around = await together({
@@ -82,7 +82,8 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const { config } = place;
   const { state, range } = gathered;
   const { overview, upstream, handoff } = around;
-  const guessed = state.objectives.length === 0;
+  // A record without objectives is a record all the same.
+  const guessed = state.objectives.length === 0 && (gathered.recorded || gathered.source.kind === "guess");
   const done = progress(state.objectives);
   const { architecture, patterns, conventions } = config.context;
   const verified = verificationViews(gathered);

@@ -11,7 +11,6 @@ import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { age, formatMinutes } from "../text/duration.ts";
-import { word } from "../text/shell.ts";
 import { together } from "../text/together.ts";
 import { quoted } from "../text/visible.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
@@ -44,7 +43,7 @@ export async function handoffView(
 
 /** The handoff of what is checked out, on a branch or not. */
 export async function handoffHere(place: Place, asks = false): Promise<HandoffView> {
-  return handoffOf(place, await gatherHere(place, place.repository.branch), asks);
+  return handoffOf(place, await gatherHere(place), asks);
 }
 
 /** What a handoff is made of beside the gathered facts. */
@@ -101,12 +100,7 @@ function viewOf(
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
     notes: noteViews(gathered),
     warnings: [...warnings, ...resultWarnings(results), ...shallowness(place)],
-    command:
-      gathered.branch === ""
-        ? "session start <branch>"
-        : gathered.recorded || gathered.carried
-          ? `session resume ${word(gathered.branch)}`
-          : `session start ${gathered.recent ? "<new-branch>" : word(gathered.branch)}`,
+    command: gathered.command,
   };
 }
 
@@ -117,7 +111,7 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
   const { created, ended } = state.context;
   const coverage = coverageView(place, gathered, details);
   return {
-    ...(gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
+    ...(gathered.minutes > 0 || gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(created === "" ? {} : { span: age(created, ended ?? at) }),
     commitTypes: countTypes(commits.map((each) => each.subject)),
     commits: commits.length,

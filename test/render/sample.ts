@@ -6,6 +6,7 @@ const SESSION: BriefView["session"] = {
   title: "Login with OAuth",
   branch: "feature/login",
   state: "active",
+  record: { kind: "local", words: "from the session of feature/login" },
   baseBranch: "main",
   baseCommit: "0a1b2c3d",
   started: "2026-11-20 09:00",
@@ -174,7 +175,14 @@ export const HANDOFF: HandoffView = {
 };
 
 const NOTHING = {
-  session: { id: "", title: "main", branch: "main", state: "no session", tags: [] },
+  session: {
+    id: "",
+    title: "main",
+    branch: "main",
+    state: "no session",
+    record: { kind: "guess" },
+    tags: [],
+  },
   objectives: [],
   next: [],
   blockers: [],

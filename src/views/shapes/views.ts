@@ -8,7 +8,13 @@ import type { Annotation } from "../../facts/formats/annotations.ts";
 import type { Issue } from "../../facts/formats/issues.ts";
 import type { TestResults } from "../../facts/formats/junit.ts";
 import type { CheckView } from "../../session/checklist.ts";
-import type { Blocker, Decision, Objective, VerificationResult } from "../../session/session.ts";
+import type {
+  Blocker,
+  Decision,
+  Objective,
+  RecordSource,
+  VerificationResult,
+} from "../../session/session.ts";
 import type { NextStep } from "./next.ts";
 
 export type ObjectiveView = Pick<Objective, "id" | "mark" | "text">;
@@ -132,6 +138,8 @@ export interface SessionHeadView {
   readonly title: string;
   readonly branch: string;
   readonly state: string;
+  /** Where the record comes from. */
+  readonly record: RecordSource;
   /** Branch it started from, and the short id of that commit. */
   readonly baseBranch?: string;
   readonly baseCommit?: string;
