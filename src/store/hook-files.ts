@@ -12,6 +12,7 @@ import { nextRecord, withEarlier, withoutPending } from "../trailers/record.ts";
 import { renderBlock } from "../trailers/write.ts";
 import { CARRIED, PENDING } from "./carried.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 /** The block of a commit made now, and what takes its place once that commit is made. */
 const NEXT = "trailers";
@@ -40,7 +41,6 @@ export async function writeHookFiles(
   const pending = nextRecord(state);
   const tree = pending.verified.findLast((each) => /^[0-9a-f]{40,64}$/.test(each.tree ?? ""))?.tree;
   const record = withEarlier(pending, (each) => each.tree !== tree);
-  const { withoutSecrets } = await import("./secrets.ts");
   const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
   const block = (of: typeof record) => withoutSecrets(sessionsDir, renderBlock(of));
   const next = over ? "" : await block(record);
