@@ -1,3 +1,4 @@
+import { foldedIndex, foldRecords } from "../checkpoint/fold.ts";
 import { gather } from "../facts/gather.ts";
 import { firstLine } from "../git/failure.ts";
 import { treeChanges } from "../git/move/changes.ts";
@@ -103,7 +104,7 @@ export async function mergeInto(
 ): Promise<Merged> {
   const { branch, target, kind } = request;
   const { root, head = "" } = place.repository;
-  const message = kind === "squash" ? await squashMessage(place, branch, target, state) : undefined;
+  const squashed = kind === "squash" ? await squashOf(place, branch, target, state) : undefined;
   const moved = await moveTo(place, {
     branch: target,
     command: `session end --merge-to ${word(target)}`,
@@ -118,7 +119,7 @@ export async function mergeInto(
     if (!nothing)
       await mergeNoted(here, tree, async (mark) => {
         await gitMerge(root, request, mark);
-        if (message !== undefined) await commitSquash(root, request, mark, message);
+        if (squashed) await commitSquash(root, request, mark, await squashed());
         else await expectContained(root, request);
       });
     return { into: target, commit: (await refCommit(root, `refs/heads/${target}`)) ?? "", nothing, ...moved };
@@ -190,27 +191,28 @@ async function expectContained(root: string, { branch, target }: MergeRequest): 
     throw refused(branch, target, `it ended well, and ${target} has not got the commits`);
 }
 
-/** One commit for the whole session that carries every decision of the commits it replaces. */
-async function squashMessage(
+/**
+ * Prepares one commit for the whole session that carries every decision of the commits it replaces. The message is made
+ * once the merge is staged: then it is known what the commit changes.
+ */
+async function squashOf(
   place: Place,
   branch: string,
   target: string,
   state: SessionState,
-): Promise<string> {
-  const gathered = await gather(place, branch, undefined, "all").then((all) => all.commits);
-  const records = gathered.flatMap((each) => each.record ?? []).reverse();
-  const subject = gathered.length === 1 ? (gathered[0]?.subject ?? state.context.title) : state.context.title;
-  const list =
-    gathered.length > 1
-      ? `\n\n${gathered
-          .map((each) => `* ${each.subject}`)
-          .reverse()
-          .join("\n")}`
-      : "";
+): Promise<() => Promise<string>> {
+  const { commits } = await gather(place, branch, undefined, "all");
+  const subject = commits.length === 1 ? (commits[0]?.subject ?? state.context.title) : state.context.title;
+  const subjects = commits.map((each) => `* ${each.subject}`).reverse();
+  const text = commits.length > 1 ? `${subject}\n\n${subjects.join("\n")}` : subject;
+  const records = commits.flatMap((each) => each.record ?? []).reverse();
   const record = { ...mergeRecords([...records, nextRecord(state)]), id: state.context.id };
-  const message = writeMessage(`${subject}${list}`, record);
-  await refuseSecrets(place, commitTexts(state, EMPTY_TEXTS, record, message), `the commit on ${target}`, {
-    stays: true,
-  });
-  return message;
+  const texts = commitTexts(state, EMPTY_TEXTS, record, writeMessage(text, record));
+  await refuseSecrets(place, texts, `the commit on ${target}`, { stays: true });
+  return async () => {
+    const parent = await refCommit(place.repository.root, `refs/heads/${target}`);
+    const replaced = commits.map((each) => each.commit).reverse();
+    const folded = await foldRecords(place, replaced, [nextRecord(state)], await foldedIndex(place, parent));
+    return writeMessage(text, { ...folded, id: state.context.id });
+  };
 }
