@@ -13,7 +13,7 @@ import { CARRIED, PENDING } from "./carried.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
 
 /** The block of a commit made now, and what takes its place once that commit is made. */
-const NEXT = "trailers";
+export const BLOCK = "trailers";
 const AFTER = ".trailers-after";
 /** There are letters in the block that encodings write differently. */
 const NOT_ASCII = ".not-ascii";
@@ -47,7 +47,7 @@ export async function writeHookFiles(
     await write(PENDING, `${record.decisions.map((each) => each.id).join(" ")}\n`);
     await write(AFTER, await block(withoutPending(record)));
   }
-  await write(NEXT, next);
+  await write(BLOCK, next);
   if (over || !isPending) await remove(AFTER);
   await remove(CARRIED);
   await (/[^\x00-\x7f]/.test(next) ? write(NOT_ASCII, "") : remove(NOT_ASCII));
@@ -95,7 +95,7 @@ function parseRewrites(text: string): Map<string, string> {
 
 /** Takes a session's folder out of the hooks' sight. */
 export async function removeHookFiles(folder: string): Promise<void> {
-  const names = [REF, NEXT, AFTER, NOT_ASCII, PENDING, CARRIED, RECREATED, MOVED, REWRITES];
+  const names = [REF, BLOCK, AFTER, NOT_ASCII, PENDING, CARRIED, RECREATED, MOVED, REWRITES];
   for (const name of names) await rm(path.join(folder, name), { force: true });
 }
 

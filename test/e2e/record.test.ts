@@ -121,7 +121,10 @@ test("verify records a result, or runs the command and records it; notes reach b
   expect(
     brief.verified.map((each: { command: string; result: string }) => `${each.command}: ${each.result}`),
   ).toEqual(["true: passed", "exit 3: failed", "clicked through the login: passed"]);
-  expect(brief.next).toContainEqual({ what: "a check fails: exit 3" });
+  expect(brief.next).toContainEqual({
+    what: "a check fails: exit 3",
+    command: "session verify 'exit 3' --run",
+  });
   // Next says it; the warnings do not say it again.
   expect(brief.warnings.join()).not.toContain("exit 3");
   expect(await s.ok("handoff")).toContain("The staging token expires on Friday");
