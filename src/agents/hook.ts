@@ -48,14 +48,12 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   forgetCaller();
   environment().SESSION_AGENT ||= agent.label;
   const place = await openPlace(folderOf(input, cwd)).catch(() => undefined);
-  const branch = place?.repository.branch;
-  if (!place || branch === undefined) return "";
+  if (!place) return "";
   const type = TYPES[moment] ?? "turn:end";
   const told = event(type, factsOf(place, agent, input)) as AgentEvent;
   await logged(place, name, () => takeAllSpool(place));
-  const before = await logged(place, name, () => tell(place, branch, told));
-  if (moment === "compact" || moment === "turn")
-    await logged(place, name, () => keep(place, branch, moment, before));
+  const before = await logged(place, name, () => tell(place, told));
+  if (moment === "compact" || moment === "turn") await logged(place, name, () => keep(place, moment, before));
   if (moment === "end" && before !== undefined) await logged(place, name, () => keepTranscripts(place));
   const asks = moment === "start" || (moment === "prompt" && isLate(agent, told, before));
   if (!asks) return "";
@@ -106,12 +104,9 @@ function belowHome(file: string): string {
 }
 
 /** Puts an event into the log of the branch's session; gives the log as it was, undefined where there is no session. */
-async function tell(
-  place: Place,
-  branch: string,
-  told: AgentEvent,
-): Promise<readonly SessionEvent[] | undefined> {
-  if (!(await findSession(place, branch))) return undefined;
+async function tell(place: Place, told: AgentEvent): Promise<readonly SessionEvent[] | undefined> {
+  const { branch } = place.repository;
+  if (branch === undefined || !(await findSession(place, branch))) return undefined;
   return withSession(
     place,
     branch,
@@ -133,11 +128,11 @@ async function takeAllSpool(place: Place): Promise<void> {
 /** Before an agent forgets what it knows, the record goes into a snapshot; then a checkpoint is made where one is due. */
 async function keep(
   place: Place,
-  branch: string,
   moment: "compact" | "turn",
   before: readonly SessionEvent[] | undefined,
 ): Promise<void> {
-  if (before === undefined) return;
+  const { branch } = place.repository;
+  if (branch === undefined || before === undefined) return;
   if (moment === "compact" && changedSinceCompaction(before))
     await withSession(
       place,

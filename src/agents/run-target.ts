@@ -6,10 +6,9 @@ import { isAnotherWorktree } from "../git/environment.ts";
 import { refCommit } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
-import { resumeAgain } from "../lifecycle/again.ts";
+import { resumeAgain, startOrResume } from "../lifecycle/again.ts";
 import { freeBranch } from "../lifecycle/fork.ts";
 import { resume } from "../lifecycle/resume.ts";
-import { start } from "../lifecycle/start.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { heldElsewhere } from "../record/hold.ts";
 import { expand, type KnownSession, knownSessions, resolveSession } from "../record/resolve.ts";
@@ -120,15 +119,16 @@ async function begun(
   asked: { readonly branch: string; readonly worktree?: string | true; readonly from?: string },
   parent: KnownSession | undefined,
 ): Promise<Target> {
-  const made = await start(place, {
+  const made = await startOrResume(place, {
     ...asked,
     ...(parent === undefined
       ? {}
       : { adapt: (fresh) => ({ ...fresh, context: { ...fresh.context, parent: parent.id } }) }),
   });
-  const { state, notes } = made;
+  if ("resumed" in made) return { ...made.resumed, created: false };
+  const { place: there, state, notes } = made.started;
   return {
-    place: made.place,
+    place: there,
     state,
     warnings: notes,
     created: true,

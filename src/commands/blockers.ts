@@ -3,10 +3,11 @@ import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { recordBlockers, resolveBlockers } from "../record/record.ts";
-import { currentSession } from "../record/session.ts";
+import { sessionOfHead } from "../record/session.ts";
 import type { Blocker } from "../session/session.ts";
 import { now } from "../surroundings.ts";
 import { blockerLine } from "../terminal/lines.ts";
+import { tellSource } from "../terminal/source.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { age } from "../text/duration.ts";
 
@@ -53,7 +54,9 @@ export function define(blockers: Command, act: Act): void {
 }
 
 async function list({ place: open, out }: Call): Promise<void> {
-  const { state } = await currentSession(await open());
+  const { session, record } = await sessionOfHead(await open());
+  const { state } = session;
+  tellSource(out, record);
   const { blockers } = state;
   const open_ = blockers.filter((each) => !each.resolved).length;
   const head =

@@ -6,6 +6,7 @@ import { recordDecision } from "../record/record.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
 import { find } from "../session/state.ts";
+import { tellSource } from "../terminal/source.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { allDecisions, type FoundDecision, sessionDecisions } from "../views/decisions.ts";
 
@@ -65,7 +66,7 @@ export function define(decisions: Command, act: Act): void {
         const place = await open();
         const decision = id.includes("/")
           ? byKey(await allDecisions(place), id)
-          : find(await sessionDecisions(place), id, "dec", "decision");
+          : find((await sessionDecisions(place)).decisions, id, "dec", "decision");
         out.data(inFull(decision), decision);
       }),
     );
@@ -96,7 +97,10 @@ async function list(
 ): Promise<void> {
   const place = await open();
   const all = options.all ?? command?.optsWithGlobals<{ all?: boolean }>().all ?? false;
-  const decisions = all ? await allDecisions(place) : await sessionDecisions(place);
+  const { decisions, record } = all
+    ? { decisions: await allDecisions(place), record: undefined }
+    : await sessionDecisions(place);
+  tellSource(out, record);
   const empty = dim(
     `No decisions yet: session decisions add "…"${all ? "" : ", or --all for those of other sessions"}`,
   );

@@ -7,6 +7,8 @@ import { now } from "../surroundings.ts";
 import { listMarkdown, listTable } from "../terminal/screens/list.ts";
 import { dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
+import { plural } from "../text/plural.ts";
+import { word } from "../text/shell.ts";
 import { surveyProjects } from "../views/projects.ts";
 import {
   filterRows,
@@ -16,7 +18,7 @@ import {
   sortRows,
   treeRows,
 } from "../views/shapes/listing.ts";
-import { surveySessions } from "../views/survey.ts";
+import { surveyRemotes, surveySessions } from "../views/survey.ts";
 
 interface Options {
   readonly all?: boolean;
@@ -32,6 +34,7 @@ interface Options {
   readonly status?: string[];
   readonly background?: boolean;
   readonly shared?: boolean;
+  readonly remote?: boolean;
   readonly sort: Sort;
   readonly reverse?: boolean;
   readonly tree?: boolean;
@@ -51,6 +54,7 @@ export const about: About = {
   examples: [
     ["session list", ""],
     ["session list --all --json", "every one, as data"],
+    ["session list --remote", "what others pushed, to take up"],
     ["session list --all-projects --status active", "what is open, wherever you work"],
     ["session list --tag api --since '2 weeks ago'", "what moved lately"],
     ["session list --status ended --sort time -n 5", "where the time went"],
@@ -73,6 +77,7 @@ export function define(command: Command, act: Act): void {
     .addOption(new Option("--status <state...>", "in one of these states").choices(STATES))
     .option("--background", "only those that run in the background")
     .option("--shared", "only those that are shared: session share")
+    .option("--remote", "those that branches of a remote carry, as fetched, and this clone has not")
     .addOption(new Option("--sort <by>", "the newest, most or longest first").choices(SORTS).default("date"))
     .option("--reverse", "the other way round")
     .option("--tree", "each session below its parent")
@@ -91,15 +96,23 @@ export function define(command: Command, act: Act): void {
           return visible.slice(0, limit);
         };
         const place = options.allProjects ? undefined : await open({ bare: true });
-        const { rows, ids } = await (place ? surveySessions(place, choose) : surveyProjects(choose));
+        const survey = place ? await surveySessions(place, choose) : undefined;
+        const remote = place && survey ? await surveyRemotes(place, survey) : [];
+        const found = survey ?? (await surveyProjects(choose));
+        const rows = options.remote ? choose(remote) : found.rows;
+        const ids = [...found.ids, ...remote.map((each) => each.id)];
         const shown = options.tree ? treeRows(rows) : rows.map((row) => ({ row, depth: 0 }));
         const value = shown.map(({ row, depth }) => (options.tree ? { ...row, depth } : row));
-        const more = left === 0 ? [] : [dim(`… ${left} more: session list --all`)];
+        const more = [
+          ...(left === 0 ? [] : [dim(`… ${left} more: session list --all`)]),
+          ...elsewhere(options, remote),
+        ];
         if (options.format === "json" || out.json) {
           if (left > 0) out.say(`${left} more: --all, or --limit`);
           return out.data(JSON.stringify(value, null, 2), value);
         }
-        if (rows.length === 0) return out.data(dim(nothing(ids.length)), value);
+        if (rows.length === 0)
+          return out.data([dim(nothing(ids.length, options)), ...more].join("\n"), value);
         const view = {
           rows: shown.map(({ row, depth }) => ({ row: { ...row, title: oneLine(row.title) }, depth })),
           prefixes: shortestPrefixes(ids),
@@ -135,7 +148,16 @@ function showsArchived({ all, status }: Options): boolean {
   return all === true || (status?.includes("archived") ?? false);
 }
 
-function nothing(known: number): string {
+/** What branches of a remote carry beside the list, and how one of those is taken up. */
+function elsewhere({ remote: isListed }: Options, remote: readonly SessionRow[]): string[] {
+  const [first] = remote;
+  if (!first) return [];
+  if (isListed) return [dim(`To take one up: session resume ${word(first.branch)}`)];
+  return [dim(`${plural(remote.length, "session")} on branches of a remote: session list --remote`)];
+}
+
+function nothing(known: number, { remote }: Options): string {
+  if (remote) return "No branch of a remote carries a session that is not here; git fetch may bring some";
   return known === 0
     ? "No sessions here yet: session start <branch>, or session resume <branch> for one in its commits"
     : "No session is like that; archived ones with --all";

@@ -42,11 +42,12 @@ export function define(command: Command, act: Act): void {
     );
 }
 
-function head({ session, branch, entries, pending }: SessionLog): string {
+function head({ session, branch, record, entries, pending }: SessionLog): string {
   const title = session
     ? `${bold(oneLine(session.title))}  ${dim(`${branch} · ${session.id}`)}`
     : `${bold(branch)}  ${dim("no session")}`;
-  return entries.length + pending.length > 0 ? `${title}\n` : `${title}\n\n${dim("Nothing yet.")}`;
+  const whence = record.words === undefined ? title : `${title}\n${dim(oneLine(record.words))}`;
+  return entries.length + pending.length > 0 ? `${whence}\n` : `${whence}\n\n${dim("Nothing yet.")}`;
 }
 
 function rest({ more }: SessionLog, limit: number): string[] {

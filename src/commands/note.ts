@@ -3,11 +3,12 @@ import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Act } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { editorOf, recordNote } from "../record/record.ts";
-import { currentSession } from "../record/session.ts";
+import { currentSession, sessionOfHead } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 import { editText } from "../terminal/editor.ts";
 import { canAsk } from "../terminal/prompt.ts";
+import { tellSource } from "../terminal/source.ts";
 import { dim } from "../terminal/style.ts";
 import { age } from "../text/duration.ts";
 
@@ -45,7 +46,9 @@ export function define(note: Command, act: Act): void {
     .description("list them, the oldest first")
     .action(
       act(async ({ place: open, out }) => {
-        const { notes } = (await currentSession(await open())).state.context;
+        const { session, record } = await sessionOfHead(await open());
+        const { notes } = session.state.context;
+        tellSource(out, record);
         const lines = notes.map(
           (each) => `- ${each.text.replace(/\n/g, "\n  ")}  ${dim(`${age(each.added, now())} ago`)}`,
         );

@@ -3,11 +3,12 @@ import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Act, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { addObjectives, editorOf, markObjectives, rewordObjective } from "../record/record.ts";
-import { currentSession } from "../record/session.ts";
+import { currentSession, sessionOfHead } from "../record/session.ts";
 import type { Objective, ObjectiveMark } from "../session/session.ts";
 import { find, progress } from "../session/state.ts";
 import { editText } from "../terminal/editor.ts";
 import { objectiveLine } from "../terminal/lines.ts";
+import { tellSource } from "../terminal/source.ts";
 import { bold, dim } from "../terminal/style.ts";
 
 export const about: About = {
@@ -73,7 +74,9 @@ export function define(objectives: Command, act: Act): void {
 }
 
 async function list({ place: open, out }: Call): Promise<void> {
-  const { state } = await currentSession(await open());
+  const { session, record } = await sessionOfHead(await open());
+  const { state } = session;
+  tellSource(out, record);
   const { objectives } = state;
   const done = progress(objectives);
   const head =

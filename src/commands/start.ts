@@ -2,9 +2,9 @@ import path from "node:path";
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
-import { resumeAgain } from "../lifecycle/again.ts";
+import { resumeAgain, startOrResume } from "../lifecycle/again.ts";
 import { type Resumed, resume } from "../lifecycle/resume.ts";
-import { branchHere, type StartRequest, start } from "../lifecycle/start.ts";
+import { branchHere, type StartRequest } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
@@ -24,6 +24,7 @@ interface Options {
   readonly switch: boolean;
   readonly worktree?: string | true;
   readonly resume?: boolean;
+  readonly new?: boolean;
 }
 
 export const about: About = {
@@ -32,7 +33,8 @@ export const about: About = {
   group: "Start here",
   order: 20,
   summary: "Start a session on a branch, new or existing",
-  description: "Creates the branch, or adopts one that exists, starts a session on it and prints the brief.",
+  description:
+    "Creates the branch, or adopts one that exists, starts a session on it and prints the brief. A session that the branch carries, ended, in its commits or on a remote, is taken up instead; on a branch cut from a session's, the new one inherits what that leaves open.",
   examples: [
     ['session start feature/login -o "OAuth login"', "new branch from here, one objective"],
     ["session start fix/crash --from v1.4", "new branch from a tag"],
@@ -56,6 +58,7 @@ export function define(command: Command, act: Act): void {
     .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
     .option(...ALLOW)
     .option("--resume", "take the session up if the branch has one; without a branch, the last one")
+    .option("--new", "begin another session where the branch carries one that is over")
     .action(
       act(async ({ cwd, place: open, out }, given: string | undefined, options: Options) => {
         if (options.resume && given === undefined && options.worktree === undefined)
@@ -70,7 +73,13 @@ export function define(command: Command, act: Act): void {
             out.warn(`it is there already: ${options.template} was not applied`);
           return goesOn(out, resumed, linked);
         }
-        const started = await start(place, { branch, ...(worktree && { worktree }), ...request(options) });
+        const asked = { branch, ...(worktree && { worktree }), ...request(options) };
+        const done = await startOrResume(place, asked);
+        if ("resumed" in done) {
+          for (const each of notApplied(options)) out.warn(`it is there already: ${each} was not applied`);
+          return goesOn(out, done.resumed, linked);
+        }
+        const { started } = done;
         for (const note of started.notes) out.warn(note);
         const { title, id } = started.state.context;
         out.say(
@@ -87,6 +96,12 @@ async function goesOn(out: Output, resumed: Resumed, linked: boolean): Promise<v
   out.say(`Session ${resumed.state.context.title} on ${branch} goes on${linked ? ` in ${root}` : ""}.`);
   for (const line of workLines(resumed)) out.say(line);
   return tell(out, resumed, linked);
+}
+
+/** Options that say how a session begins, of one that goes on. */
+function notApplied({ template, title, tag, meta }: Options): string[] {
+  const given = { "--template": template, "--title": title, "--tag": tag, "--meta": meta };
+  return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }
 
 /** The brief; the way there where it is in another worktree; nothing for a branch that is not checked out. */
@@ -119,6 +134,7 @@ function request(options: Options): Omit<StartRequest, "branch"> {
   return {
     switch: options.switch,
     ...defined({
+      anew: options.new,
       objectives: options.objective,
       title: options.title,
       template: options.template,

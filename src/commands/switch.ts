@@ -61,8 +61,8 @@ export function define(command: Command, act: Act): void {
 async function picked(place: Place, out: Output): Promise<string | undefined> {
   const { pick } = await import("../terminal/picker.ts");
   const at = now();
-  const items = (await otherSessions(place)).map(({ id, title, branch, state, touched }) => ({
-    value: id,
+  const items = (await otherSessions(place)).map(({ name: value, title, branch, state, touched }) => ({
+    value,
     name: title,
     facts: [branch, ...(state === "active" ? [] : [state]), age(touched, at)].join(" · "),
   }));

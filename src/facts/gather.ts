@@ -1,30 +1,25 @@
-import { ancestor, type Commit, mergeBase } from "../git/commits.ts";
+import { ancestor, type Commit } from "../git/commits.ts";
 import { emptyTree, globs, patch } from "../git/diff.ts";
-import { defaultBranch, refCommit } from "../git/refs.ts";
-import {
-  type Operation,
-  rebasedBranch,
-  unfinishedOperation,
-  type WorkTreeStatus,
-  workTreeStatus,
-} from "../git/status.ts";
+import { refCommit } from "../git/refs.ts";
+import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { forkOf } from "../history/base.ts";
-import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch.ts";
+import { type Offer, standingOf } from "../history/branch.ts";
 import { minutesOf } from "../history/minutes.ts";
 import { type SessionRange, sessionWork, standsAs } from "../history/range.ts";
 import { revertsOf } from "../history/reverts.ts";
 import { storedSession } from "../history/stored.ts";
 import { type Trace, traceSession, withTraced } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
+import { type HeadRecord, localRecord, recordElsewhere, recordOfHead } from "../record/head.ts";
 import { withSpool } from "../record/spool.ts";
 import { knownCommits } from "../session/branches.ts";
 import { type Own, ownOf } from "../session/own.ts";
+import type { RecordSource } from "../session/session.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
-import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
+import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
-import { type CarriedSession, carriedSession } from "../trailers/restore.ts";
 import { takeIn } from "../trailers/takein.ts";
 import { type Annotation, annotationsInDiff } from "./formats/annotations.ts";
 
@@ -36,8 +31,12 @@ export interface Gathered {
   /** Empty where HEAD is detached and nothing tells of which branch. */
   readonly branch: string;
   readonly detached: boolean;
-  /** False on a branch where nobody started a session: the state is empty, the rest comes from git. */
+  /** The branch has a session in local state, and commands write to it. */
   readonly recorded: boolean;
+  /** Where the state comes from; of a guess it is empty, and the rest comes from git. */
+  readonly source: RecordSource;
+  /** The command with which work on what is checked out goes on. */
+  readonly command: string;
   readonly state: SessionState;
   readonly session?: LoadedSession;
   readonly tip?: string;
@@ -61,8 +60,6 @@ export interface Gathered {
   readonly shallow: boolean;
   /** What checkpoints of other clones changed, and this one has not recorded. */
   readonly taken: readonly string[];
-  /** The session that the branch's commits carry, where this clone has no record of one. */
-  readonly carried?: CarriedSession;
   /** Where each decision is now, and what is pending again. */
   readonly trace: Trace;
   /** The session's branch is not there any more, or another one has its name. */
@@ -72,15 +69,16 @@ export interface Gathered {
 }
 
 /**
- * The branch that is checked out, with its session. Whether that is still the branch's own is asked of git only where
- * no commit of the session is on it.
+ * What is checked out, with the record that belongs to it. Whether a session in local state is still the branch's own is
+ * asked of git only where no commit of the session is on the branch.
  */
-export async function gatherHere(place: Place, branch: string | undefined): Promise<Gathered> {
-  if (branch === undefined) return gatherDetached(place);
+export async function gatherHere(place: Place): Promise<Gathered> {
+  const { branch } = place.repository;
+  if (branch === undefined) return gatherRecord(place, await recordOfHead(place));
   const found = await storedSession(place, branch);
-  const stored = found && (await withSpool(place, found));
+  if (!found) return gatherRecord(place, await recordElsewhere(place, branch));
+  const stored = await withSpool(place, found);
   const gathered = await gather(place, branch, stored);
-  if (!stored) return gathered;
   const { id } = stored.state.context;
   const known = new Set(knownCommits(stored.state, stored.events));
   // What is in the base as well may have been merged before this branch was made.
@@ -88,25 +86,25 @@ export async function gatherHere(place: Place, branch: string | undefined): Prom
   const isThere =
     isAhead && gathered.commits.some((each) => each.record?.id === id || known.has(each.commit.oid));
   if (isThere || (await standingOf(place, stored)) !== "earlier") return gathered;
-  return gather(place, branch, undefined);
+  return gatherRecord(place, await recordElsewhere(place, branch));
 }
 
-/** HEAD on no branch: while a branch is being rebased, its session; else what the commit itself tells. */
-async function gatherDetached(place: Place): Promise<Gathered> {
-  const branch = await rebasedBranch(place.repository);
-  const session = branch === undefined ? undefined : await storedSession(place, branch);
-  return gather(place, branch ?? "", session, "detached");
+function gatherRecord(place: Place, record: HeadRecord): Promise<Gathered> {
+  const how = record.detached ? "detached" : undefined;
+  return gather(place, record.branch, record.session, how, record);
 }
 
 /**
  * Reads all of it, independent git commands side by side. `earlier`: what is there under the branch's name now is not
- * the session's. `detached`: HEAD stands for the branch. `all`: a default branch with all of its history.
+ * the session's. `detached`: HEAD stands for the branch. `all`: a default branch with all of its history. `record`: where the
+ * session comes from, unless local state has it.
  */
 export async function gather(
   place: Place,
   branch: string,
   session: LoadedSession | undefined,
   how?: "earlier" | "detached" | "all",
+  record: HeadRecord = session ? localRecord(branch, session) : nothing(branch),
 ): Promise<Gathered> {
   const { repository } = place;
   const earlier = how === "earlier";
@@ -114,41 +112,35 @@ export async function gather(
   const here = (branch === repository.branch || detached) && !earlier;
   const there = () => refCommit(repository.root, `refs/heads/${branch}`);
   const tip = here ? repository.head : earlier ? undefined : await there();
-  const [status, operation, { state: recorded, range, history, beyond, recent }, entries] = await Promise.all(
-    [
-      here ? workTreeStatus(repository) : undefined,
-      here ? unfinishedOperation(repository) : undefined,
-      placed(place, branch, tip, session, how === "all"),
-      session || detached ? [] : branchReflog(place, branch),
-    ],
-  );
+  const [status, operation, { state: recorded, range, history, beyond, recent }] = await Promise.all([
+    here ? workTreeStatus(repository) : undefined,
+    here ? unfinishedOperation(repository) : undefined,
+    placed(place, record, { branch, tip, session, all: how === "all" }),
+  ]);
   const between = await diffArguments(place, range, tip, here);
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const read = readCommits(history);
   const events = session?.events ?? [];
   const { state, taken } = takeIn({ state: recorded, events }, read, beyond);
   const gone = session !== undefined && tip === undefined && !here;
-  const [annotations, trace, offer] = await Promise.all([
+  const [annotations, trace] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),
     traceSession(place, { state, events, range: read, branch: gone ? "gone" : standsAs(range) }),
-    session || detached ? undefined : offerOn(place, branch, entries, read),
   ]);
   const found = gone ? trace.elsewhere : read;
   const reverts = await revertsOf(repository.root, found);
   const commits = found.filter((each) => each.commit.parents.length < 2);
-  // What a default branch carries are sessions that were merged into it.
-  const isBased = recorded.context.base.branch !== undefined;
-  const carried =
-    session === undefined && isBased && !offer ? await carriedHere(place, carriedSession(read)) : undefined;
   return {
     branch,
     detached,
-    recorded: session !== undefined,
+    recorded: record.recorded,
+    source: { kind: record.kind, ...defined({ words: record.words }) },
+    command: record.command,
     state: withTraced(state, trace),
     taken,
     trace,
     gone,
-    ...defined({ offer, carried, session, tip }),
+    ...defined({ offer: record.offer, session, tip }),
     range,
     recent,
     commits,
@@ -162,6 +154,12 @@ export async function gather(
   };
 }
 
+/** Of a branch without a session, of which nobody asks whose commits it has. */
+function nothing(branch: string): HeadRecord {
+  const command = `session start ${branch === "" ? "<branch>" : word(branch)}`;
+  return { kind: "guess", branch, detached: branch === "", recorded: false, command };
+}
+
 function isDirty(status: WorkTreeStatus | undefined): boolean {
   return status !== undefined && status.staged.length + status.unstaged.length > 0;
 }
@@ -169,15 +167,23 @@ function isDirty(status: WorkTreeStatus | undefined): boolean {
 /** The state of the session, or of a branch without one, and where its work lies. */
 async function placed(
   place: Place,
-  branch: string,
-  tip: string | undefined,
-  session: LoadedSession | undefined,
-  all: boolean,
+  { base: known }: HeadRecord,
+  {
+    branch,
+    tip,
+    session,
+    all,
+  }: {
+    readonly branch: string;
+    readonly tip: string | undefined;
+    readonly session: LoadedSession | undefined;
+    readonly all: boolean;
+  },
 ) {
   if (session)
     return { state: session.state, recent: false, ...(await sessionWork(place, session.state.context, tip)) };
   const { root } = place.repository;
-  const base = branch === "" ? await forkOfHead(place, tip) : (await forkOf(place, branch, tip)).base;
+  const base = known ?? (await forkOf(place, branch || "HEAD", tip)).base;
   const begun = (from: SessionContext["base"]) =>
     newSession({ id: "", branch: branch || "HEAD", base: from, now: "" });
   // A default branch holds everything: what is told of it is what happened lately, however long its history is.
@@ -188,23 +194,6 @@ async function placed(
   const from = isBased ? base : { ...named, ...defined({ commit }) };
   const work = await sessionWork(place, begun(from).context, tip, isBased ? undefined : RECENT);
   return { state: begun(isBased ? base : named), recent: !isBased, ...work };
-}
-
-/** Where a detached HEAD left the default branch. */
-async function forkOfHead(place: Place, tip: string | undefined): Promise<SessionContext["base"]> {
-  const branch = await defaultBranch(place.repository.root);
-  if (branch === undefined || tip === undefined) return {};
-  const commit = await mergeBase(place.repository.root, tip, `refs/heads/${branch}`);
-  return { branch, ...defined({ commit }) };
-}
-
-/** What a branch was begun on may be the work of another session of this clone, which stays with its own branch. */
-async function carriedHere(
-  place: Place,
-  carried: CarriedSession | undefined,
-): Promise<CarriedSession | undefined> {
-  const local = carried === undefined ? [] : await localSessions(place.sessionsDir);
-  return local.some((each) => each.state.context.id === carried?.id) ? undefined : carried;
 }
 
 /** Arguments for `git diff`: from the start of the session to the work tree, or to the branch where it is not checked out. */

@@ -14,12 +14,10 @@ import {
 } from "../insight/counting/metrics.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown } from "../record/resolve.ts";
-import { parseContext } from "../session/context.ts";
 import { parseEvents, type SessionEvent } from "../session/events.ts";
-import { stateFromTexts } from "../session/reading.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
-import { snapshotFiles, snapshotTexts } from "../snapshots/snapshot.ts";
+import { snapshotFiles, snapshotTexts, stateOfFiles } from "../snapshots/snapshot.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
@@ -203,11 +201,6 @@ export async function measureRecords(
 function recordOf(
   texts: ReadonlyMap<string, string>,
 ): { state: SessionState; events: SessionEvent[] } | undefined {
-  const context = parseContext(texts.get("context.json") ?? "");
-  if (!context) return undefined;
-  const lists = { objectives: texts.get("objectives.md") ?? "", blockers: texts.get("blockers.md") ?? "" };
-  return {
-    state: stateFromTexts(context, lists),
-    events: parseEvents(texts.get("events.jsonl") ?? "").events,
-  };
+  const state = stateOfFiles(texts);
+  return state && { state, events: parseEvents(texts.get("events.jsonl") ?? "").events };
 }

@@ -2,18 +2,18 @@
 
 import path from "node:path";
 import { type Commit, log } from "../git/commits.ts";
-import { ask } from "../git/read.ts";
 import { refCommit } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import type { SessionState } from "../session/state.ts";
+import type { CheckpointRecord } from "../session/session.ts";
+import { openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
 import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { highestLogged } from "../trailers/decisionlog.ts";
-import { stateFromCommits } from "../trailers/restore.ts";
+import { newestCarrier, stateFromCommits } from "../trailers/restore.ts";
 import { forkOf, remoteBranch } from "./base.ts";
 
 /** Checkpoints that are looked through where nothing says where the branch began. */
@@ -21,12 +21,26 @@ const MAX_CHECKPOINTS = 500;
 /** More decisions than a session will have: numbers above it are free, where older commits are not to be seen. */
 const FAR = 1000;
 
-export interface Rebuilt {
+export interface Rebuilt extends Looked {
   readonly state: SessionState;
+  /** The newest commit that carries it. */
+  readonly carrier: string;
+  /** The branch is a default one, or the clone knows nothing else. */
+  readonly alone: boolean;
   /** The remote's branch to create it from, a full ref; undefined where the branch is here. */
   readonly from?: string;
+}
+
+/** What was found out on the way, whether or not there is a session. */
+interface Looked {
+  /** Where the branch left the branch that it is based on. */
+  readonly base: SessionContext["base"];
   /** The clone is shallow: decisions of older commits are not in it. */
   readonly shallow: boolean;
+}
+
+interface NothingRebuilt extends Looked {
+  readonly state?: undefined;
 }
 
 /**
@@ -39,28 +53,63 @@ export async function rebuildSession(place: Place, branch: string): Promise<Rebu
   const from = own === undefined ? await remoteBranch(place, branch) : undefined;
   const tip = from === undefined ? own : await refCommit(root, from);
   if (tip === undefined) return undefined;
+  const rebuilt = await rebuildAt(place, branch, tip);
+  if (rebuilt.state) return { ...rebuilt, ...defined({ from }) };
+  throw noneCarried(branch, rebuilt.shallow);
+}
+
+/**
+ * Rebuilds the session that the commits up to `tip` carry, as one of the branch. `recent`: on a default branch, one of
+ * the newest so many commits has to carry it and leave something open. What is done was merged into that branch, and
+ * looking through all of its history takes long.
+ */
+export async function rebuildAt(
+  place: Place,
+  branch: string,
+  tip: string,
+  recent?: number,
+): Promise<Rebuilt | NothingRebuilt> {
+  const { root } = place.repository;
   const { base, refs } = await forkOf(place, branch, tip);
-  const history = readCommits(await historyOf(place, tip, refs, base.branch === undefined));
-  const shallow = await isCut(root, history);
+  // A branch without a base is a default branch, or one of which the clone knows nothing else.
+  const alone = base.branch === undefined;
+  const commits = alone
+    ? await lineOf(root, tip, recent)
+    : await log(root, [tip, ...refs.map((ref) => `^${ref}`)]);
+  const history = readCommits(commits);
+  const carrier = newestCarrier(history)?.commit.oid;
   const state = stateFromCommits(branch, history, base, now());
-  if (!state) throw noneCarried(branch, shallow);
-  return { state, shallow, ...defined({ from }) };
+  const shallow = place.repository.shallow && isCut(history);
+  return state && carrier !== undefined ? { base, state, carrier, alone, shallow } : { base, shallow };
 }
 
-/** A branch without a base is a default branch, or one of which the clone knows nothing else. */
-function historyOf(place: Place, tip: string, refs: readonly string[], alone: boolean): Promise<Commit[]> {
-  return log(
-    place.repository.root,
-    [tip, ...refs.map((ref) => `^${ref}`)],
-    // What came with merges is of other branches.
-    alone ? { grep: ["Session-Id:"], limit: MAX_CHECKPOINTS, firstParent: true } : {},
-  );
+/**
+ * Reads the session at the end of a branch that nothing says the beginning of. The branch's own line tells which one:
+ * what came with merges is of other branches. What merged lines say of that one counts as well.
+ */
+async function lineOf(root: string, tip: string, recent: number | undefined): Promise<Commit[]> {
+  if (recent !== undefined) {
+    const newest = readCommits(await log(root, [tip], { limit: recent, firstParent: true }));
+    const record = newestCarrier(newest)?.record;
+    if (!record || !isOpen(record)) return [];
+  }
+  const limit = MAX_CHECKPOINTS;
+  const line = await log(root, [tip], { grep: ["Session-Id:"], limit, firstParent: true });
+  const read = readCommits(line);
+  const id = newestCarrier(read)?.record.id;
+  const first = read.findLast((each) => each.record?.id === id)?.commit;
+  if (id === undefined || first === undefined) return line;
+  return log(root, [tip, ...first.parents.slice(0, 1).map((each) => `^${each}`)]);
 }
 
-async function isCut(root: string, history: readonly ReadCommit<Commit>[]): Promise<boolean> {
-  // Only in a shallow clone, or at the very beginning, a commit has no parent.
-  if (history.length > 0 && history.every((each) => each.commit.parents.length > 0)) return false;
-  return (await ask(root, ["rev-parse", "--is-shallow-repository"])).stdout.trim() === "true";
+/** In a clone that is not shallow, only the very beginning has no parent. */
+function isCut(history: readonly ReadCommit<Commit>[]): boolean {
+  return history.length === 0 || history.some((each) => each.commit.parents.length === 0);
+}
+
+/** Whether a checkpoint leaves something to do. */
+function isOpen({ objectives, blockers }: CheckpointRecord): boolean {
+  return openObjectives(objectives).length > 0 || blockers.some((each) => !each.resolved);
 }
 
 function noneCarried(branch: string, shallow: boolean): Failure {

@@ -161,16 +161,16 @@ function simpleGitHooks({ tree }: HookFacts): (Lines & { manager: string }) | un
   if (known && keepsOurs && HOOKS.every((name) => !(name in known))) return undefined;
   return {
     manager: "simple-git-hooks",
-    files: [
-      {
-        file: own ?? 'package.json, in "simple-git-hooks"',
-        hooks: HOOKS,
-        text: HOOKS.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(callLine(name))}`).join(",\n"),
-      },
-    ],
+    files: [inJson(own ?? 'package.json, in "simple-git-hooks"', callLine)],
     after:
       "Then: npx simple-git-hooks. Where a hook has a command already, put ours before it, with a ; between.",
   };
+}
+
+/** One line of JSON a hook. */
+function inJson(file: string, line: (name: HookName) => string): Lines["files"][number] {
+  const text = HOOKS.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(line(name))}`).join(",\n");
+  return { file, hooks: HOOKS, text };
 }
 
 /** husky 4 is one script for all hooks, told by its name; it gives arguments and input in variables. */
@@ -182,13 +182,7 @@ function huskyFour({ tree }: HookFacts): (Lines & { manager: string }) | undefin
     `${find(name)}; [ ! -x "$f" ] || printf '%s' "$HUSKY_GIT_STDIN" | "$f" $HUSKY_GIT_PARAMS`;
   return {
     manager: "husky 4",
-    files: [
-      {
-        file: own ?? 'package.json, in "husky": "hooks"',
-        hooks: HOOKS,
-        text: HOOKS.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(line(name))}`).join(",\n"),
-      },
-    ],
+    files: [inJson(own ?? 'package.json, in "husky": "hooks"', line)],
     after: "Where a hook has a command already, put ours before it, with && between.",
   };
 }

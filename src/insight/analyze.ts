@@ -133,11 +133,11 @@ function paceOf(place: Place, { metrics, session, gathered, commits, checkpoints
 /** The history of what is checked out, and the sessions of this clone that go on. Failures of `insightsOf`. */
 export async function analyzeProject(place: Place, options: ScanOptions): Promise<ProjectAnalysis> {
   const at = now();
-  const [[all, recent], known] = await Promise.all([
+  const [[all, recent], { sessions }] = await Promise.all([
     insightsOf(place, [{}, { since: recentSince(at) }] as const, options),
     listedSessions(place),
   ]);
-  const live = known.filter((each) => each.loaded && (each.state === "active" || each.state === "paused"));
+  const live = sessions.filter((each) => each.loaded && (each.state === "active" || each.state === "paused"));
   const open = live.flatMap((each) => openObjectives(each.loaded?.state.objectives ?? []));
   const { codeAdded, codeRemoved, testAdded, testRemoved } = recent.numbers;
   const health = projectHealth({

@@ -2,8 +2,9 @@
 
 import { resolveCommit } from "../git/commits.ts";
 import { requireBranch } from "../git/repository.ts";
+import { carriedNow } from "../history/taken.ts";
 import type { Place } from "../place/place.ts";
-import { carriedNow, event, withSessionFolder } from "../record/change.ts";
+import { event, withSessionFolder } from "../record/change.ts";
 import { type KnownSession, knownSessions, pick, resolveSession, withFolder } from "../record/resolve.ts";
 import { findSession, noSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";

@@ -6,8 +6,8 @@ import { standingOf } from "../history/branch.ts";
 import { lastTip } from "../history/content.ts";
 import { sessionWork } from "../history/range.ts";
 import { storedSession } from "../history/stored.ts";
+import { carriedNow } from "../history/taken.ts";
 import type { Place } from "../place/place.ts";
-import { carriedNow } from "../record/change.ts";
 import { loadKnown, resolveSession } from "../record/resolve.ts";
 import { Failure } from "../session/failure.ts";
 import { inheritedOwn } from "../session/own.ts";
@@ -18,7 +18,7 @@ import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
-import { forkTitle, withParent } from "./forked.ts";
+import { forkTitle, withParent } from "../trailers/forked.ts";
 import { type Started, type StartRequest, start } from "./start.ts";
 
 export interface ForkRequest {

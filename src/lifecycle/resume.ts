@@ -9,8 +9,10 @@ import { forkOf, remoteBranch } from "../history/base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch.ts";
 import { lastTip } from "../history/content.ts";
 import { type Rebuilt, rebuildSession, withFreeNumbers } from "../history/rebuild.ts";
+import { carriedNow } from "../history/taken.ts";
 import type { Place } from "../place/place.ts";
-import { carriedNow, event, withSessionFolder } from "../record/change.ts";
+import { isNewer, whose } from "../record/carried.ts";
+import { event, withSessionFolder } from "../record/change.ts";
 import { heldElsewhere, letGo } from "../record/hold.ts";
 import { rememberRepository } from "../record/remember.ts";
 import {
@@ -53,7 +55,7 @@ export interface Resumed extends Moves {
 }
 
 /** A session with a record in this clone, or one out of commits. */
-type Found = { readonly branch: string } & (
+export type Found = { readonly branch: string } & (
   | { readonly known: KnownSession; readonly rebuilt?: undefined }
   | { readonly rebuilt: Rebuilt; readonly known?: undefined }
 );
@@ -74,7 +76,11 @@ interface Snapshot {
  */
 export async function resume(place: Place, name: string | undefined, keep = false): Promise<Resumed> {
   await refuseOperation(place);
-  const found = name === undefined ? await mostRecent(place) : await named(place, name);
+  return resumeFound(place, name === undefined ? await mostRecent(place) : await named(place, name), keep);
+}
+
+/** Takes up a session that was found already. */
+export async function resumeFound(place: Place, found: Found, keep = false): Promise<Resumed> {
   // Read before anything happens: it may be damaged, or gone.
   const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
   const away = await leaveFor(place, found.branch, keep);
@@ -167,18 +173,19 @@ async function offerHere(place: Place, branch: string): Promise<Offer | undefine
   return offerOn(place, branch, await branchReflog(place, branch), readCommits(commits));
 }
 
-/**
- * The session in a branch's commits may be one of this clone on another branch: one that this branch was before, or one
- * that it was begun on or that was merged into it.
- */
+/** The session in a branch's commits, unless it is that of another branch. Failure `no-session` then. */
 async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
-  const { id } = rebuilt.state.context;
-  const known = (await knownSessions(place, { light: true })).find((each) => each.id === id);
-  if (!known) return { branch, rebuilt };
-  if (known.where === "local" && known.loaded && (await standingOf(place, known.loaded)) !== "own")
-    return { branch, known };
-  throw new Failure("no-session", `the session in the commits of ${branch} is that of ${known.branch}`, {
-    hint: `session resume ${id}`,
+  const [sessions, tip] = await Promise.all([
+    knownSessions(place, { light: true }),
+    // Whoever names a default branch means what its own line carries.
+    rebuilt.alone ? undefined : refCommit(place.repository.root, `refs/heads/${branch}`),
+  ]);
+  const found = await whose(place, branch, rebuilt, sessions, tip);
+  if (found.kind === "commits") return { branch, rebuilt };
+  if (found.kind === "known") return { branch, known: found.known };
+  const { known, branch: other } = found;
+  throw new Failure("no-session", `the session in the commits of ${branch} is that of ${other}`, {
+    hint: `session resume ${known?.id ?? word(other)}, or session start ${word(branch)} to go on from it`,
   });
 }
 
@@ -189,10 +196,9 @@ async function newer(place: Place, known: KnownSession): Promise<Found> {
     if (isMissing(error)) return undefined;
     throw error;
   });
-  const context = rebuilt?.state.context;
-  if (!rebuilt || !context || context.id === known.id || context.created <= known.touched)
-    return { branch, known };
-  const other = (await knownSessions(place, { light: true })).find((each) => each.id === context.id);
+  if (!rebuilt || !isNewer(rebuilt, known)) return { branch, known };
+  const { id } = rebuilt.state.context;
+  const other = (await knownSessions(place, { light: true })).find((each) => each.id === id);
   return other ? { branch: other.branch, known: await withFolder(other) } : { branch, rebuilt };
 }
 

@@ -5,6 +5,7 @@ import { remoteBranch } from "../history/base.ts";
 import type { Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { heldElsewhere, hold, letGo } from "../record/hold.ts";
+import { remoteSessions } from "../record/remote-branches.ts";
 import {
   expand,
   type KnownSession,
@@ -73,12 +74,26 @@ export async function switchTo(place: Place, name: string, keep = false): Promis
   return { branch, switched, resumed, status: await statusOf(here), warnings, ...moved };
 }
 
-/** What there is to switch to, the last touched first. Failure `no-session` where there is nothing. */
-export async function otherSessions(place: Place): Promise<KnownSession[]> {
+/** A session to switch to; `name` is what `switchTo` takes. */
+export type OtherSession = Pick<KnownSession, "title" | "branch" | "state" | "touched"> & {
+  readonly name: string;
+};
+
+/**
+ * What there is to switch to, the last touched first: sessions of this clone, then those that only branches of a remote
+ * carry. Failure `no-session` where there is nothing.
+ */
+export async function otherSessions(place: Place): Promise<OtherSession[]> {
   const { branch } = place.repository;
-  const others = (await listedSessions(place)).filter(
-    (each) => each.where === "local" && each.branch !== branch && !each.gone,
-  );
+  const { sessions, refs } = await listedSessions(place);
+  const local = sessions
+    .filter((each) => each.where === "local" && each.branch !== branch && !each.gone)
+    .map((each) => ({ ...each, name: each.id }));
+  const remote = await remoteSessions(place, new Set(sessions.map((each) => each.id)), refs);
+  const others = [
+    ...local,
+    ...remote.map((each) => ({ ...each, name: each.branch, state: `on ${each.remote}` })),
+  ];
   if (others.length > 0) return others;
   throw new Failure("no-session", "there is no other session to switch to", {
     hint: "session start <branch>",

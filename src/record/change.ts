@@ -2,10 +2,8 @@
 
 import path from "node:path";
 import { log } from "../git/commits.ts";
-import { refCommit } from "../git/refs.ts";
-import { sessionWork, standsAs } from "../history/range.ts";
 import { checkBranch, sessionFolder } from "../history/stored.ts";
-import { traceSession, withTraced } from "../history/trace.ts";
+import { carriedNow } from "../history/taken.ts";
 import { configCache, type Place } from "../place/place.ts";
 import { refuseNewSecrets } from "../secrets/secrets.ts";
 import type { EventType } from "../session/event-table.ts";
@@ -21,9 +19,8 @@ import { rememberConfig } from "../store/settings/config.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { pending, settle } from "../store/transaction.ts";
 import { now } from "../surroundings.ts";
-import { readCommits, withRewrites } from "../trailers/checkpoints.ts";
+import { withRewrites } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
-import { type TakenIn, takeIn } from "../trailers/takein.ts";
 import { hold, ourselves } from "./hold.ts";
 import { takeBack } from "./layout.ts";
 import { findSession, noSession } from "./session.ts";
@@ -82,32 +79,6 @@ export async function withSession<T>(
     },
     options,
   );
-}
-
-/**
- * The state with what commits carry as git has it now, and with what checkpoints of other clones changed; nothing is
- * asked where the branch has not moved since.
- */
-export async function carriedNow(
-  place: Place,
-  session: Pick<LoadedSession, "state" | "events">,
-): Promise<TakenIn> {
-  const { state } = session;
-  const { context } = state;
-  const { root, branch, head } = place.repository;
-  const tip = context.ref === `refs/heads/${branch}` ? head : await refCommit(root, context.ref);
-  if (tip === undefined || tip === context.tip) return { state, taken: [] };
-  const { history, range, beyond } = await sessionWork(place, context, tip);
-  const read = readCommits(history);
-  const carried = takeIn(session, read, beyond);
-  const trace = await traceSession(place, {
-    state: carried.state,
-    events: session.events,
-    range: read,
-    branch: standsAs(range),
-  });
-  const traced = withTraced(carried.state, trace);
-  return { ...carried, state: { ...traced, context: { ...traced.context, tip } } };
 }
 
 /** Takes in what happened to the branch since the session was last written. */

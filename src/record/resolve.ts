@@ -123,24 +123,27 @@ function lastTouchedFirst(sessions: readonly KnownSession[]): KnownSession[] {
   return Array.from(order, (at) => sessions[at] as KnownSession);
 }
 
-/** As `knownSessions`, with what became of branches that are not there any more. */
-export async function listedSessions(place: Place): Promise<KnownSession[]> {
+/** As `knownSessions`, with what became of branches that are not there any more; and all branches, of remotes as well. */
+export async function listedSessions(
+  place: Place,
+): Promise<{ sessions: KnownSession[]; refs: ReadonlyMap<string, string> }> {
   const { root, branch } = place.repository;
   const [known, refs] = await Promise.all([
     knownSessions(place, { light: true }),
-    listRefs(root, "refs/heads/"),
+    listRefs(root, "refs/heads/", "refs/remotes/"),
   ]);
   const own = known.find((each) => each.where === "local" && each.branch === branch);
   const isEarlier = own?.loaded !== undefined && (await standingOf(place, own.loaded)) === "earlier";
   const isGone = (each: KnownSession) =>
     each === own ? isEarlier : each.where === "local" && !refs.has(`refs/heads/${each.branch}`);
-  if (!known.some(isGone)) return known;
+  if (!known.some(isGone)) return { sessions: known, refs };
   const renames = await renameLog(root);
-  return known.map((each) => {
+  const sessions = known.map((each) => {
     if (!isGone(each)) return each;
     const to = renamedTo(each.branch, renames);
     return { ...each, gone: true, ...defined({ renamedTo: to }) };
   });
+  return { sessions, refs };
 }
 
 /**

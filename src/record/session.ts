@@ -1,11 +1,11 @@
 import { requireBranch } from "../git/repository.ts";
-import { branchReflog, offerOn, offerText, standingOf } from "../history/branch.ts";
+import { offerText, standingOf } from "../history/branch.ts";
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { LoadedSession } from "../store/state.ts";
-import { word } from "../text/shell.ts";
 import { unquoted } from "../text/visible.ts";
+import { type HeadRecord, recordElsewhere, recordOfHead } from "./head.ts";
 import { withSpool } from "./spool.ts";
 
 /** The session of a branch, or undefined; what belongs to an earlier branch of that name is none. Failure `other-branch`. */
@@ -20,12 +20,23 @@ export async function currentSession(place: Place): Promise<LoadedSession> {
   return withSpool(place, (await findSession(place, branch)) ?? (await noSession(place, branch)));
 }
 
-/** Failure `no-session`, which names a stored session that may be meant. */
+/** The session whose record belongs to what is checked out, to be read. Failure `no-session`, `detached-head`. */
+export async function sessionOfHead(place: Place): Promise<{ session: LoadedSession; record: HeadRecord }> {
+  const record = await recordOfHead(place);
+  const { session } = record;
+  if (session) return { session, record };
+  const branch = requireBranch(place.repository);
+  throw noSessionOn(branch, record);
+}
+
+/** Failure `no-session`, which names the record that may be meant, and the command that takes it up. */
 export async function noSession(place: Place, branch: string): Promise<never> {
-  const offer = await offerOn(place, branch, await branchReflog(place, branch));
-  throw new Failure(
-    "no-session",
-    `there is no session on ${branch}${offer ? `. ${unquoted(offerText(offer, branch)).replace(/\.$/, "")}` : ""}`,
-    { hint: `session start ${word(branch)}` },
-  );
+  throw noSessionOn(branch, await recordElsewhere(place, branch));
+}
+
+function noSessionOn(branch: string, { offer, words, command }: HeadRecord): Failure {
+  const what = offer ? `. ${offerText(offer, branch).replace(/\.$/, "")}` : words ? `: ${words}` : "";
+  return new Failure("no-session", `there is no session on ${branch}${unquoted(what)}`, {
+    hint: command,
+  });
 }

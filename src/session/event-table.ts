@@ -198,6 +198,7 @@ export const EVENTS = {
   "session.united": change({}, undefined),
   /** Deletions are undone from the trash. */
   "session.restored": happened({}),
+  "child.started": happened({ child: must(text), branch: must(text) }, undefined, ({ branch }) => [branch]),
   "branch.renamed": change(
     { from: may(text), to: must(text) },
     (context, { to }) => {

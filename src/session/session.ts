@@ -78,6 +78,18 @@ export interface CheckpointRecord {
   readonly minutes?: number;
 }
 
+/**
+ * `local`: a session of this clone. `ended`: one that ended, kept here or in a snapshot. `snapshot`: one that goes on, fetched.
+ * `commits`: rebuilt from trailers. `inherited`: what the session of the branch below leaves open. `guess`: no record.
+ */
+type RecordKind = "local" | "ended" | "snapshot" | "commits" | "inherited" | "guess";
+
+export interface RecordSource {
+  readonly kind: RecordKind;
+  /** "from the commits of feature/login", foreign text marked; absent where the branch has its own session here. */
+  readonly words?: string;
+}
+
 /** First line of a text: what a list shows of it. Of one that was changed in two clones, that of both. */
 export function headline(text: string): string {
   const [first = "", ...more] = text.split("\n");

@@ -1,16 +1,16 @@
 /** A new session that starts from the context of another one, wherever its commits are. */
 
 import { standingOf } from "../history/branch.ts";
+import { carriedNow } from "../history/taken.ts";
 import { freeBranch } from "../lifecycle/fork.ts";
-import { forkTitle, withContextOf } from "../lifecycle/forked.ts";
 import { type Started, start } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
-import { carriedNow } from "../record/change.ts";
 import { loadKnown, resolveSession } from "../record/resolve.ts";
 import { inheritedOwn } from "../session/own.ts";
 import { branchOf } from "../session/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
+import { forkTitle, withContextOf } from "../trailers/forked.ts";
 
 export interface CloneRequest {
   readonly session: string;

@@ -8,25 +8,20 @@ import { type HistoryCommit, takeIn } from "./takein.ts";
 
 type History = readonly ReadCommit<HistoryCommit>[];
 
-export interface CarriedSession {
-  readonly id: string;
-  readonly title?: string;
-}
-
 /**
- * The session that the commits of a branch carry, newest first, or undefined. The newest one on the branch's own line
- * counts: sessions of a branch below it, of merged branches and of picked commits are others.
+ * Returns the newest commit that carries the session of a branch, or undefined. The branch's own line comes first: sessions
+ * of a branch below it, of merged branches and of picked commits are others.
  */
-export function carriedSession(history: History): CarriedSession | undefined {
-  const record = newestRecord(history);
-  if (record?.id === undefined) return undefined;
-  return { id: record.id, ...defined({ title: record.title }) };
+export function newestCarrier(history: History): Carrier | undefined {
+  const line = firstParents(history);
+  const all = [...line, ...history].flatMap((each) => (isCarrier(each) ? [each] : []));
+  return all.find((each) => !isPicked(each)) ?? all[0];
 }
 
-function newestRecord(history: History): CheckpointRecord | undefined {
-  const line = firstParents(history);
-  const all = [...line, ...history].filter((each) => each.record?.id !== undefined);
-  return (all.find((each) => !isPicked(each)) ?? all[0])?.record;
+type Carrier = ReadCommit<HistoryCommit> & { readonly record: CheckpointRecord & { readonly id: string } };
+
+function isCarrier(each: ReadCommit<HistoryCommit>): each is Carrier {
+  return each.record?.id !== undefined;
 }
 
 function firstParents(history: History): ReadCommit<HistoryCommit>[] {
@@ -36,12 +31,25 @@ function firstParents(history: History): ReadCommit<HistoryCommit>[] {
   return line;
 }
 
+/** The commit and what it was made on, as far as the history shows. */
+function ancestorsOf(history: History, oid: string): Set<string> {
+  const parents = new Map(history.map((each) => [each.commit.oid, each.commit.parents]));
+  const found = new Set<string>();
+  for (const open = [oid]; open.length > 0; ) {
+    const next = open.pop() ?? "";
+    if (found.has(next)) continue;
+    found.add(next);
+    open.push(...(parents.get(next) ?? []));
+  }
+  return found;
+}
+
 function isPicked({ commit }: ReadCommit): boolean {
   return /^\(cherry picked from commit [0-9a-f]+\)$/m.test(commit.message);
 }
 
 /**
- * Rebuilds the session that `carriedSession` found, undefined where there is none. `fork` is where the branch left its
+ * Rebuilds the session of `newestCarrier`, undefined where there is none. `fork` is where the branch left its
  * base. What no trailer holds is not there: notes, tags, metadata, when the session began.
  */
 export function stateFromCommits(
@@ -50,13 +58,16 @@ export function stateFromCommits(
   fork: SessionContext["base"],
   now: string,
 ): SessionState | undefined {
-  const newest = newestRecord(history);
-  const id = newest?.id;
-  if (newest === undefined || id === undefined) return undefined;
+  const carrier = newestCarrier(history);
+  if (carrier === undefined) return undefined;
+  const newest = carrier.record;
+  const { id } = newest;
   const mine = history.filter((each) => each.record?.id === id);
   const first = mine.at(-1)?.commit;
   const draft = newSession({ id, branch, base: baseOf(history, id, fork), now });
-  const records = mine.flatMap((each) => each.record ?? []);
+  // What merged lines alone have is not known yet: it counts as new.
+  const below = ancestorsOf(history, carrier.commit.oid);
+  const records = mine.flatMap((each) => (below.has(each.commit.oid) && each.record) || []);
   const highest = (items: (record: CheckpointRecord) => readonly { readonly id: string }[]) =>
     Math.max(0, ...records.flatMap((record) => items(record).map((each) => numberOf(each.id))));
   const context: SessionContext = {
@@ -100,7 +111,8 @@ function timesOf(mine: History, id: string, list: "objectives" | "blockers") {
 /** Where the session's work begins: at the checkpoint of the session below it, else where the branch left its base. */
 function baseOf(history: History, id: string, fork: SessionContext["base"]): SessionContext["base"] {
   if (fork.commit === undefined) {
-    const parent = history.findLast((each) => each.record?.id === id)?.commit.parents[0];
+    const begun = (all: History) => all.findLast((each) => each.record?.id === id);
+    const parent = (begun(firstParents(history)) ?? begun(history))?.commit.parents[0];
     return parent === undefined ? fork : { ...fork, commit: parent };
   }
   const line = firstParents(history);

@@ -7,12 +7,14 @@ import { resultsOf, resultWarnings } from "../facts/results.ts";
 import { changedFiles, type FileChange } from "../git/diff.ts";
 import { stashes } from "../git/reflog.ts";
 import type { Place } from "../place/place.ts";
+import { childrenOf } from "../record/children.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { currentObjective, openObjectives, progress, titleOfBranch } from "../session/state.ts";
 import { iso } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
 import { word } from "../text/shell.ts";
+import { together } from "../text/together.ts";
 import { quoted } from "../text/visible.ts";
 import { lastHandoff } from "./handoffs.ts";
 import {
@@ -28,7 +30,14 @@ import {
   verificationViews,
 } from "./parts.ts";
 import { othersDecisions, upstreamOf } from "./related.ts";
-import type { BlockerView, BriefView, DecisionView, EndingView, ObjectiveView } from "./shapes/views.ts";
+import type {
+  BlockerView,
+  BriefView,
+  ChildView,
+  DecisionView,
+  EndingView,
+  ObjectiveView,
+} from "./shapes/views.ts";
 import { nextOf, shallowness, warningsOf } from "./warnings.ts";
 
 /** What the rest of a brief is made of, asked side by side. */
@@ -41,6 +50,7 @@ interface Around {
   readonly issues: BriefView["issues"];
   readonly results: BriefView["results"];
   readonly stashed: readonly string[];
+  readonly children: readonly ChildView[];
   readonly sizes: readonly FileChange[];
   readonly next: BriefView["next"];
   readonly warnings: BriefView["warnings"];
@@ -48,54 +58,23 @@ interface Around {
 
 /** What a reader needs to start working on what is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
-  const gathered = await gatherHere(place, place.repository.branch);
-  const overviewed = gatherOverview(place, gathered);
-  const [
+  const gathered = await gatherHere(place);
+  const overview = gatherOverview(place, gathered);
+  const files = overview.then((each) => each.files);
+  const around = await together({
     overview,
-    commands,
-    decisionsOn,
-    upstream,
-    handoff,
-    issues,
-    results,
-    next,
-    warnings,
-    stashed,
-    sizes,
-  ] = await Promise.all([
-    overviewed,
-    projectCommands(place),
-    othersDecisions(place, gathered),
-    upstreamOf(
-      place,
-      gathered,
-      overviewed.then((each) => each.files),
-    ),
-    lastHandoff(place, gathered),
-    issuesOf(place, gathered),
-    resultsOf(
-      place,
-      gathered,
-      overviewed.then((each) => each.files),
-    ),
-    nextOf(place, gathered),
-    warningsOf(place, gathered),
-    stashedOn(place, gathered.branch),
-    uncommittedSizes(place, gathered),
-  ]);
-  const around = {
-    overview,
-    commands,
-    decisionsOn,
-    upstream,
-    handoff,
-    issues,
-    results,
-    next,
-    warnings,
-    stashed,
-    sizes,
-  };
+    commands: projectCommands(place),
+    decisionsOn: othersDecisions(place, gathered),
+    upstream: upstreamOf(place, gathered, files),
+    handoff: lastHandoff(place, gathered),
+    issues: issuesOf(place, gathered),
+    results: resultsOf(place, gathered, files),
+    next: nextOf(place, gathered),
+    warnings: warningsOf(place, gathered),
+    stashed: stashedOn(place, gathered.branch),
+    children: childViews(place, gathered),
+    sizes: uncommittedSizes(place, gathered),
+  });
   return viewOf(place, gathered, around);
 }
 
@@ -103,7 +82,8 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const { config } = place;
   const { state, range } = gathered;
   const { overview, upstream, handoff } = around;
-  const guessed = state.objectives.length === 0;
+  // A record without objectives is a record all the same.
+  const guessed = state.objectives.length === 0 && (gathered.recorded || gathered.source.kind === "guess");
   const done = progress(state.objectives);
   const { architecture, patterns, conventions } = config.context;
   const verified = verificationViews(gathered);
@@ -125,6 +105,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     blockers: blockers.open,
     resolved: blockers.resolved,
     stashed: around.stashed,
+    children: around.children,
     warnings: [...around.warnings, ...shallowness(place), ...resultWarnings(around.results)],
     annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
     ...(architecture === undefined ? {} : { architecture: quoted(architecture) }),
@@ -155,8 +136,18 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   };
 }
 
+/** Returns the sessions that were started from this one. */
+export async function childViews(place: Place, gathered: Gathered): Promise<ChildView[]> {
+  const children = await childrenOf(place, gathered.session);
+  return children.map(({ title, branch, ...each }) => ({
+    ...each,
+    branch: quoted(branch),
+    ...(title === undefined ? {} : { title: quoted(title) }),
+  }));
+}
+
 /** Returns the stash entries that were made on a branch, without the branch's name. */
-async function stashedOn(place: Place, branch: string): Promise<string[]> {
+export async function stashedOn(place: Place, branch: string): Promise<string[]> {
   const messages = await stashes(place.repository);
   return messages.flatMap((each) => {
     const [, on, said] = /^(?:On|WIP on) (.+?): (.*)$/.exec(each) ?? [];

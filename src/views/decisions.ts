@@ -1,15 +1,14 @@
 import { type Commit, everywhere, log } from "../git/commits.ts";
 import { listRefs } from "../git/refs.ts";
-import { requireBranch } from "../git/repository.ts";
 import { type FoundWork, findByContent } from "../history/content.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
 import { revertsOf } from "../history/reverts.ts";
 import { lastCarriers, type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
-import { currentSession, findSession } from "../record/session.ts";
+import { findSession, sessionOfHead } from "../record/session.ts";
 import type { SessionEvent } from "../session/events.ts";
-import type { Decision } from "../session/session.ts";
+import type { Decision, RecordSource } from "../session/session.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { snapshotSessions } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
@@ -35,10 +34,12 @@ export interface FoundDecision extends Decision {
   readonly branch?: string;
 }
 
-/** Decisions of the session on this branch, as git and its files have them. Failure `no-session`. */
-export async function sessionDecisions(place: Place): Promise<FoundDecision[]> {
-  const branch = requireBranch(place.repository);
-  return traced(place, branch, await currentSession(place));
+/** Decisions in the record of what is checked out, as git and its files have them. Failure `no-session`. */
+export async function sessionDecisions(
+  place: Place,
+): Promise<{ decisions: FoundDecision[]; record: RecordSource }> {
+  const { session, record } = await sessionOfHead(place);
+  return { decisions: await traced(place, record.branch, session), record };
 }
 
 async function traced(

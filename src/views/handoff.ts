@@ -11,10 +11,10 @@ import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { age, formatMinutes } from "../text/duration.ts";
-import { word } from "../text/shell.ts";
+import { together } from "../text/together.ts";
 import { quoted } from "../text/visible.ts";
 import { coverageText, percent } from "../trailers/impact.ts";
-import { blockerViews, summaryOf } from "./brief.ts";
+import { blockerViews, childViews, stashedOn, summaryOf } from "./brief.ts";
 import { lastHandoff } from "./handoffs.ts";
 import {
   cameFrom,
@@ -43,26 +43,30 @@ export async function handoffView(
 
 /** The handoff of what is checked out, on a branch or not. */
 export async function handoffHere(place: Place, asks = false): Promise<HandoffView> {
-  return handoffOf(place, await gatherHere(place, place.repository.branch), asks);
+  return handoffOf(place, await gatherHere(place), asks);
+}
+
+/** What a handoff is made of beside the gathered facts. */
+interface Around
+  extends Pick<HandoffView, "results" | "issues" | "next" | "warnings" | "stashed" | "children"> {
+  readonly details: Details;
 }
 
 async function handoffOf(place: Place, gathered: Gathered, asks = false): Promise<HandoffView> {
-  const detailed = gatherDetails(place, gathered);
-  const [details, written, issues, results, next, warnings] = await Promise.all([
-    detailed,
-    lastHandoff(place, gathered),
-    issuesOf(place, gathered),
-    resultsOf(
-      place,
-      gathered,
-      detailed.then((each) => each.files),
-      asks,
-    ),
-    nextOf(place, gathered),
-    warningsOf(place, gathered),
-  ]);
+  const details = gatherDetails(place, gathered);
+  const files = details.then((each) => each.files);
+  const { written, ...around } = await together({
+    details,
+    written: lastHandoff(place, gathered),
+    issues: issuesOf(place, gathered),
+    results: resultsOf(place, gathered, files, asks),
+    next: nextOf(place, gathered),
+    warnings: warningsOf(place, gathered),
+    stashed: stashedOn(place, gathered.branch),
+    children: childViews(place, gathered),
+  });
   return {
-    ...viewOf(place, gathered, details, { results, issues, next, warnings }),
+    ...viewOf(place, gathered, around),
     ...defined({ written }),
   };
 }
@@ -70,8 +74,7 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
 function viewOf(
   place: Place,
   gathered: Gathered,
-  details: Details,
-  { results, issues, next, warnings }: Pick<HandoffView, "results" | "issues" | "next" | "warnings">,
+  { details, results, warnings, ...around }: Around,
 ): HandoffView {
   const { state } = gathered;
   const at = now();
@@ -92,18 +95,12 @@ function viewOf(
     files: fileViews(details),
     annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
     verified: verificationViews(gathered),
+    ...around,
     results,
-    issues,
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
     notes: noteViews(gathered),
-    next,
     warnings: [...warnings, ...resultWarnings(results), ...shallowness(place)],
-    command:
-      gathered.branch === ""
-        ? "session start <branch>"
-        : gathered.recorded || gathered.carried
-          ? `session resume ${word(gathered.branch)}`
-          : `session start ${gathered.recent ? "<new-branch>" : word(gathered.branch)}`,
+    command: gathered.command,
   };
 }
 
@@ -114,7 +111,7 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
   const { created, ended } = state.context;
   const coverage = coverageView(place, gathered, details);
   return {
-    ...(gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
+    ...(gathered.minutes > 0 || gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(created === "" ? {} : { span: age(created, ended ?? at) }),
     commitTypes: countTypes(commits.map((each) => each.subject)),
     commits: commits.length,

@@ -26,8 +26,10 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
   const at = session?.events.findLastIndex(isWritten) ?? -1;
   const written = session?.events[at];
   if (!session || written?.type !== "handoff.written") return undefined;
-  const text = await readSmall(path.join(session.folder, "handoff.md")).catch(() => undefined);
-  if (!text) return undefined;
+  // What a snapshot holds was not taken out of it: its log tells enough.
+  const { folder } = session;
+  if (folder !== "" && !(await readSmall(path.join(folder, "handoff.md")).catch(() => undefined)))
+    return undefined;
   const { commit } = written;
   const since = commit === undefined ? undefined : await changesSince(place, gathered, commit);
   const { summary } = gathered.state.context;

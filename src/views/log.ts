@@ -8,11 +8,13 @@ import { sessionWork, standsAs } from "../history/range.ts";
 import { revertsOf } from "../history/reverts.ts";
 import { type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
+import { recordOfHead } from "../record/head.ts";
 import { loadKnown, resolveSession } from "../record/resolve.ts";
-import { findSession } from "../record/session.ts";
+import type { RecordSource } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
+import { unquoted } from "../text/visible.ts";
 import { decisionsOf, type ReadCommit, readCommits, withCarried } from "../trailers/checkpoints.ts";
 import { type LogDecision, type LogEntry, timeline } from "./shapes/timeline.ts";
 
@@ -20,6 +22,8 @@ export interface SessionLog {
   /** Null on a branch without a session. */
   readonly session: { readonly id: string; readonly title: string; readonly branch: string } | null;
   readonly branch: string;
+  /** Where the record comes from. */
+  readonly record: RecordSource;
   /** Newest first. */
   readonly entries: readonly LogEntry[];
   /** Decisions that no commit carries, the newest first. */
@@ -43,9 +47,12 @@ export async function sessionLog(
     const known = await resolveSession(place, name);
     return recordedLog(place, known.branch, await loadKnown(place, known), request);
   }
-  const branch = requireBranch(place.repository);
-  const session = await findSession(place, branch);
-  return session ? recordedLog(place, branch, session, request) : branchLog(place, branch, request);
+  const { kind, words, session, branch, parent } = await recordOfHead(place);
+  const record = { kind, ...defined({ words: words && unquoted(words) }) };
+  if (!session) return branchLog(place, requireBranch(place.repository), request);
+  // What a branch inherits is in the log of the session that it was cut from.
+  const told = kind === "inherited" && parent ? parent.session : session;
+  return { ...(await recordedLog(place, branch, told, request, place.repository.head)), record };
 }
 
 /** The log of a session that was found already. */
@@ -54,8 +61,9 @@ export async function recordedLog(
   branch: string,
   session: LoadedSession,
   { events, limit }: LogRequest,
+  tip?: string,
 ): Promise<SessionLog> {
-  const { state, commits, trace, reverts } = await tracedCommits(place, branch, session);
+  const { state, commits, trace, reverts } = await tracedCommits(place, branch, session, tip);
   const { id, title, decisions } = state.context;
   const texts = new Map(decisions.map((each) => [each.id, each.text]));
   const decision = (dec: string): LogDecision => ({
@@ -78,17 +86,19 @@ export async function recordedLog(
   return {
     session: { id, title, branch },
     branch,
+    record: { kind: "local" },
     entries: all.slice(0, limit),
     pending: pending.map((each) => decision(each.id)).reverse(),
     more: Math.max(0, all.length - limit),
   };
 }
 
-/** The session's commits as they are now, with the commits that hold its work without saying so. */
+/** The session's commits as they are now, up to `at` or the tip of its branch, with the commits that hold its work without saying so. */
 async function tracedCommits(
   place: Place,
   branch: string,
   session: LoadedSession,
+  at: string | undefined,
 ): Promise<{
   state: SessionState;
   commits: ReadCommit<Commit>[];
@@ -96,9 +106,8 @@ async function tracedCommits(
   reverts: ReadonlyMap<string, string>;
 }> {
   const { root } = place.repository;
-  const own = (await standingOf(place, session)) === "own";
-  const here = branch === place.repository.branch;
-  const tip = !own ? undefined : here ? place.repository.head : await refCommit(root, `refs/heads/${branch}`);
+  const own = at !== undefined || (await standingOf(place, session)) === "own";
+  const tip = at ?? (own ? await refCommit(root, `refs/heads/${branch}`) : undefined);
   const work = await sessionWork(place, session.state.context, tip);
   const history = readCommits(work.history);
   const state = withCarried(session.state, history, work.beyond);
@@ -154,7 +163,8 @@ function lostEntries({ lost }: Trace): LogEntry[] {
 /** Commits of a branch without a session: no more of them are read than are shown. */
 async function branchLog(place: Place, branch: string, { limit }: LogRequest): Promise<SessionLog> {
   const { root, head } = place.repository;
-  const nothing = { session: null, branch, entries: [], pending: [], more: 0 };
+  const record = { kind: "guess" } as const;
+  const nothing = { session: null, branch, record, entries: [], pending: [], more: 0 };
   if (head === undefined) return nothing;
   const main = await defaultBranch(root);
   const read = (range: readonly string[]) => log(root, range, { limit: limit + 1 });

@@ -32,14 +32,17 @@ export function ownText({ own: { wrote } }: Gathered): (words: string, of?: stri
 
 /** The title; that of a record which came from elsewhere, and a branch's name, are foreign. */
 function titleOf(gathered: Gathered): string {
-  const { recorded, branch, state, tip } = gathered;
+  const { branch, state, tip } = gathered;
   if (branch === "") return `Detached HEAD${tip === undefined ? "" : ` at ${short(tip)}`}`;
-  if (!recorded) return quoted(branch);
+  if (!hasSession(gathered)) return quoted(branch);
   return ownText(gathered)(state.context.title);
 }
 
+/** Whether the state is that of a session: not of a branch which has none, or will have one that inherits. */
+const hasSession = ({ source: { kind } }: Gathered) => kind !== "guess" && kind !== "inherited";
+
 export function headView(gathered: Gathered): SessionHeadView {
-  const { state, range, commits, recorded } = gathered;
+  const { state, range, commits, source } = gathered;
   const { context } = state;
   const text = ownText(gathered);
   const newest = commits[0];
@@ -47,18 +50,25 @@ export function headView(gathered: Gathered): SessionHeadView {
     id: context.id,
     title: titleOf(gathered),
     branch: gathered.branch,
-    state: recorded ? context.state : "no session",
+    state: phaseOf(gathered),
+    record: source,
     ...defined({ baseBranch: context.base.branch }),
     ...(context.base.commit === undefined ? {} : { baseCommit: short(context.base.commit) }),
     ...(context.created === "" ? {} : { started: iso(context.created) }),
     ...(context.ended === undefined ? {} : { ended: iso(context.ended) }),
-    ...(recorded ? { time: formatMinutes(gathered.minutes) } : {}),
+    ...(hasSession(gathered) ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(gathered.tip === undefined ? {} : { commit: short(gathered.tip) }),
     ...(newest === undefined ? {} : { subject: clipped(newest.subject) }),
     ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
     ...defined({ upstream: upstreamText(gathered) }),
     tags: context.tags.map((each) => text(each)),
   };
+}
+
+function phaseOf(gathered: Gathered): string {
+  if (!hasSession(gathered)) return "no session";
+  const { kind } = gathered.source;
+  return kind === "commits" || kind === "snapshot" ? "not resumed" : gathered.state.context.state;
 }
 
 /** What a reader has to know of a record that was not begun in this clone. */

@@ -13,7 +13,7 @@ const AT_ONCE = 8;
 /** As `surveySessions`, over every repository that is still there. */
 export async function surveyProjects(
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[],
-): Promise<Omit<Survey, "known">> {
+): Promise<Pick<Survey, "rows" | "ids">> {
   const found = await inTurns(await knownProjects(), AT_ONCE, async (project) => {
     const { rows = [], ids = [] } = (await surveyOf(project)) ?? {};
     return { rows: rows.map((row) => ({ ...row, project })), ids };

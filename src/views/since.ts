@@ -86,5 +86,7 @@ const cut = (lines: readonly string[], most: number) => lines.slice(0, most);
 
 /** In the session's own folder; a branch without a session has none. */
 function folderOf(place: Place, view: BriefView): string {
-  return view.session.id === "" ? place.sessionsDir : sessionFolder(place, view.session.branch);
+  const { kind, words } = view.session.record;
+  const isStored = kind === "local" && words === undefined;
+  return isStored ? sessionFolder(place, view.session.branch) : place.sessionsDir;
 }

@@ -13,9 +13,7 @@ import { nextOf, warningsOf } from "./warnings.ts";
 
 /** Where the session of this branch stands, or the branch itself where there is none. Reads only; `asks` goes to the network for its build. */
 export async function statusOf(place: Place, asks = false): Promise<StatusView> {
-  const branch = place.repository.branch;
-  if (branch === undefined) return detached(place);
-  const gathered = await gatherHere(place, branch);
+  const gathered = await gatherHere(place);
   const { state, status } = gathered;
   const work = commitViews(gathered);
   const checkpoints = work.filter((each) => each.kind === "checkpoint");
@@ -59,35 +57,4 @@ async function buildAsked(place: Place, gathered: Gathered): Promise<BuildView |
   ]);
   const build = await askBuild(place, gathered);
   return build && buildView(gathered, build);
-}
-
-/** Without a branch there is no session; what git is in the middle of still matters. */
-function detached(place: Place): StatusView {
-  const commit = place.repository.head?.slice(0, 8);
-  return {
-    session: {
-      id: "",
-      title: "detached HEAD",
-      branch: "",
-      state: "no session",
-      tags: [],
-      ...defined({ commit }),
-    },
-    recorded: false,
-    objectives: [],
-    blockers: [],
-    decisions: [],
-    pending: [],
-    checkpoints: 0,
-    commits: 0,
-    staged: 0,
-    changed: 0,
-    untracked: 0,
-    files: [],
-    annotations: [],
-    verified: [],
-    checklist: [],
-    warnings: ["HEAD is detached, and a session belongs to a branch."],
-    next: [{ what: "make a branch of this commit", command: "session start <branch>" }],
-  };
 }

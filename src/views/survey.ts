@@ -2,6 +2,7 @@
 
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
+import { remoteSessions } from "../record/remote-branches.ts";
 import { isShared, type KnownSession, listedSessions } from "../record/resolve.ts";
 import { atWork } from "../record/runs.ts";
 import { progressOf } from "../session/state.ts";
@@ -16,6 +17,8 @@ export interface Survey {
   readonly known: readonly KnownSession[];
   /** Ids of all sessions. */
   readonly ids: readonly string[];
+  /** Branches of this clone and of remotes, each with its commit. */
+  readonly refs: ReadonlyMap<string, string>;
 }
 
 /** Looks at all sessions, the last touched first. `choose` takes out what is wanted, in its order, and makes no copies. */
@@ -23,14 +26,44 @@ export async function surveySessions(
   place: Place,
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[] = (rows) => rows,
 ): Promise<Survey> {
-  const [sessions, agents] = await Promise.all([listedSessions(place), atWork(place)]);
+  const [{ sessions, refs }, agents] = await Promise.all([listedSessions(place), atWork(place)]);
   const all = sessions.map((each) => new Row(place, each, agents.has(each.id)));
   const chosen = choose(all as unknown as readonly SessionRow[]) as unknown as readonly Row[];
   return {
     rows: chosen.map((each) => each.plain()),
     known: chosen.map((each) => each.session),
     ids: sessions.map((each) => each.id),
+    refs,
   };
+}
+
+/** Sessions that branches of a remote carry and this clone has no record of, as rows. */
+export async function surveyRemotes(
+  place: Place,
+  { ids, refs }: Pick<Survey, "ids" | "refs">,
+): Promise<SessionRow[]> {
+  return (await remoteSessions(place, new Set(ids), refs)).map(
+    ({ record, title, branch, remote, touched, ...rest }) => ({
+      ...rest,
+      title,
+      branch,
+      remote,
+      touched,
+      state: "not resumed",
+      where: "remote",
+      created: touched,
+      ended: undefined,
+      tags: [],
+      meta: {},
+      parent: undefined,
+      shared: false,
+      gone: false,
+      renamedTo: undefined,
+      objectives: progressOf(record.objectives),
+      blockers: record.blockers.filter((each) => !each.resolved).length,
+      minutes: record.minutes ?? null,
+    }),
+  );
 }
 
 type Source = Pick<Row, "session" | "isBackground" | "counts">;

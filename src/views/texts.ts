@@ -1,10 +1,8 @@
 /** Brief and handoff as text: the view that a workflow gathered, through the templates. */
-import { requireBranch } from "../git/repository.ts";
 import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { loadKnown, resolveSession } from "../record/resolve.ts";
-import { findSession } from "../record/session.ts";
 import { openTemplate, type Template } from "../render/template.ts";
 import { Failure } from "../session/failure.ts";
 import { withDays } from "../text/day.ts";
@@ -84,14 +82,11 @@ export async function handoffText(
   name: string | undefined,
   asks = false,
 ): Promise<Rendered<HandoffView>> {
-  if (name === undefined && place.repository.branch === undefined)
-    return renderHandoff(place, await handoffHere(place, asks));
-  const found = name === undefined ? undefined : await resolveSession(place, name);
-  const branch = found?.branch ?? requireBranch(place.repository);
-  const session = found === undefined ? await findSession(place, branch) : await loadKnown(place, found);
-  const earlier =
-    found !== undefined && session !== undefined && (await standingOf(place, session)) === "earlier";
-  return renderHandoff(place, await handoffView(place, branch, session, earlier, asks));
+  if (name === undefined) return renderHandoff(place, await handoffHere(place, asks));
+  const found = await resolveSession(place, name);
+  const session = await loadKnown(place, found);
+  const earlier = (await standingOf(place, session)) === "earlier";
+  return renderHandoff(place, await handoffView(place, found.branch, session, earlier, asks));
 }
 
 export async function renderHandoff(place: Place, view: HandoffView): Promise<Rendered<HandoffView>> {
@@ -108,7 +103,7 @@ export async function renderHandoff(place: Place, view: HandoffView): Promise<Re
     inProgress,
     done: view.work.length > 0,
     derived: view.session.id !== "" && view.written === undefined && view.session.ended === undefined,
-    open: inProgress.length + view.dirty.length > 0,
+    open: inProgress.length + view.dirty.length + view.stashed.length + view.children.length > 0,
   };
   return {
     view: visibleView(view),
@@ -135,6 +130,8 @@ function withSections(view: FittedBrief): object {
       view.stashed.length,
       view.resolved.length,
       more.stashed,
+      view.children.length,
+      more.children,
       more.resolved,
       view.checklist.length,
       view.annotations.length,

@@ -13,17 +13,10 @@ import type { LoadedSession } from "../store/state.ts";
 import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
-import { word } from "../text/shell.ts";
 import { quoted } from "../text/visible.ts";
 import { pendingOf } from "../trailers/record.ts";
-import type { CarriedSession } from "../trailers/restore.ts";
 import { ownText } from "./parts.ts";
 import { type NextInput, type NextStep, nextSteps } from "./shapes/next.ts";
-
-function carriedText(branch: string, { id, title }: CarriedSession): string {
-  const name = title === undefined ? quoted(id) : `${quoted(title)} (${quoted(id)})`;
-  return `The commits of this branch carry the session ${name}: ${quoted(`session resume ${word(branch)}`)} brings it back.`;
-}
 
 /** What the reader should know before believing anything else: one sentence each. */
 export async function warningsOf(place: Place, gathered: Gathered): Promise<string[]> {
@@ -33,7 +26,7 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     warnings.push(
       gathered.branch === ""
         ? "HEAD is detached, and a session belongs to a branch."
-        : `HEAD is detached: this is the session of ${quoted(gathered.branch)}, which is being rebased.`,
+        : `HEAD is detached: ${quoted(gathered.branch)} is being rebased.`,
     );
   if (offer) warnings.push(offerText(offer, gathered.branch));
   if (gone)
@@ -54,7 +47,6 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
         : "A switch was interrupted, and the work tree may be halfway: session resume finishes it.",
     );
   for (const problem of session?.problems ?? []) warnings.push(`${quoted(problem)}.`);
-  if (gathered.carried) warnings.push(carriedText(gathered.branch, gathered.carried));
   if (gathered.taken.length > 0)
     warnings.push(
       `Checkpoints of another clone changed ${gathered.taken.map(quoted).join(", ")}: session resume takes it over.`,
@@ -65,7 +57,7 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     );
   const dropped = droppedDecisions(gathered);
   warnings.push(...dropped);
-  if (session && dropped.length === 0 && !gone && !gathered.shallow) {
+  if (session && dropped.length === 0 && !gone && !gathered.shallow && !gathered.detached) {
     const lost = await lostCheckpoints(
       place,
       session,
@@ -109,7 +101,8 @@ export async function nextOf(place: Place, gathered: Gathered): Promise<NextStep
   const isDefault = !recorded && gathered.recent && branch !== "";
   return nextSteps({
     recorded,
-    carried: gathered.carried !== undefined,
+    source: gathered.source,
+    command: gathered.command,
     ...(gathered.offer && gathered.offer.why !== "earlier"
       ? { offered: gathered.offer.session.state.context.id }
       : {}),

@@ -77,10 +77,10 @@ describe("a branch that was renamed", () => {
     expect((await s.json("status")).session.id).toBe(s.id);
   });
 
-  test("lets a new session begin there, and says which one waits", async () => {
+  test("goes on with start; with --new another session begins, and says which one waits", async () => {
     const s = await three();
     await s.git("branch", "-m", "work", "renamed");
-    const { stderr } = await s.session("start", "renamed", "-o", "New");
+    const { stderr } = await s.session("start", "renamed", "--new", "-o", "New");
     expect(stderr).toContain(`session resume ${s.id}`);
     const { id } = await context(s, "renamed");
     await s.ok("resume", s.id);

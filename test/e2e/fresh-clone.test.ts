@@ -229,9 +229,9 @@ test("status, brief and handoff of a branch whose commits carry a session say ho
   const c = await clone(s);
   await c.git("switch", "--quiet", BRANCH);
   const status = await c.json("status");
-  expect(status.warnings.join()).toContain(
-    `carry the session Größe ✓: log in (${(await s.json("status")).session.id}): session resume ${BRANCH} brings it back`,
-  );
+  const record = { kind: "commits", words: `from the commits of ${BRANCH}` };
+  const { id } = (await s.json("status")).session;
+  expect(status.session).toMatchObject({ id, title: "Größe ✓: log in", state: "not resumed", record });
   expect(status.next[0].command).toBe(`session resume ${BRANCH}`);
   expect(await c.ok("brief")).toContain(`session resume ${BRANCH}`);
   expect((await c.json("handoff")).command).toBe(`session resume ${BRANCH}`);

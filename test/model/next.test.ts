@@ -4,6 +4,8 @@ import { type NextInput, nextSteps } from "../../src/views/shapes/next.ts";
 
 const NOTHING: NextInput = {
   recorded: true,
+  source: { kind: "local" },
+  command: "session resume feature/login",
   branch: "feature/login",
   objectives: [],
   blockers: [],
@@ -85,7 +87,8 @@ describe("what comes first", () => {
 });
 
 describe("on the default branch", () => {
-  const input = { recorded: false, branch: "main", isDefault: true };
+  const guess = { recorded: false, source: { kind: "guess" } } as const;
+  const input = { ...guess, branch: "main", isDefault: true, command: "session start <new-branch>" };
   test("names the active sessions and offers a new branch, never a session of its own", () => {
     expect(nextSteps({ ...NOTHING, ...input, active: [{ title: "Login", branch: "feature/a b" }] })).toEqual([
       { what: "go on with Login", command: "session switch 'feature/a b'" },
@@ -94,7 +97,8 @@ describe("on the default branch", () => {
     expect(commands(input)).toEqual(["session start <new-branch>"]);
   });
   test("another branch starts its own", () => {
-    expect(commands({ recorded: false })).toEqual(["session start feature/login"]);
+    const command = "session start feature/login";
+    expect(commands({ ...guess, command })).toEqual([command]);
   });
 });
 

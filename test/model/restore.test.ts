@@ -14,7 +14,7 @@ import {
 import { oneLine } from "../../src/text/clean.ts";
 import { readCommits } from "../../src/trailers/checkpoints.ts";
 import { nextRecord } from "../../src/trailers/record.ts";
-import { carriedSession, stateFromCommits } from "../../src/trailers/restore.ts";
+import { newestCarrier, stateFromCommits } from "../../src/trailers/restore.ts";
 import { takeIn } from "../../src/trailers/takein.ts";
 import { writeMessage } from "../../src/trailers/write.ts";
 
@@ -236,14 +236,14 @@ describe("which session a branch carries", () => {
     commit(n, `feat: theirs\n\nSession-Id: ${OTHER}\n`, rest);
 
   test("none, without a checkpoint", () => {
-    expect(carriedSession(history(commit(1, "x\n")))).toBeUndefined();
+    expect(newestCarrier(history(commit(1, "x\n")))).toBeUndefined();
     expect(stateFromCommits("x", history(commit(1, "x\n")), {}, NOW)).toBeUndefined();
     expect(stateFromCommits("x", [], {}, NOW)).toBeUndefined();
   });
 
   test("the newest of a stack, from where the one below ends", () => {
     const stack = history(theirs(1), theirs(2), commit(3, "by hand\n"), mine(4), commit(5, "by hand\n"));
-    expect(carriedSession(stack)?.id).toBe(ID);
+    expect(newestCarrier(stack)?.record.id).toBe(ID);
     const fork = { branch: "main", commit: "c0" };
     expect(stateFromCommits("x", stack, fork, NOW)?.context.base).toEqual({ branch: "main", commit: "c2" });
     expect(stateFromCommits("x", stack, {}, NOW)?.context.base).toEqual({ commit: "c3" });
@@ -252,10 +252,10 @@ describe("which session a branch carries", () => {
   test("the branch's own, where another one was merged in or picked", () => {
     const merge = commit(4, "Merge\n", { parents: ["c2", "c3"] });
     const merged = history(mine(2), theirs(3, { parents: ["c0"] }), merge);
-    expect(carriedSession(merged)?.id).toBe(ID);
+    expect(newestCarrier(merged)?.record.id).toBe(ID);
     const picked = commit(3, `feat\n\nSession-Id: ${OTHER}\n(cherry picked from commit ${"a".repeat(40)})\n`);
-    expect(carriedSession(history(mine(2), picked))?.id).toBe(ID);
-    expect(carriedSession(history(picked))?.id).toBe(OTHER);
+    expect(newestCarrier(history(mine(2), picked))?.record.id).toBe(ID);
+    expect(newestCarrier(history(picked))?.record.id).toBe(OTHER);
   });
 
   test("another one's decisions in a squash are not its own, its own in another one's are", () => {

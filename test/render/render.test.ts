@@ -108,7 +108,14 @@ const many = <T>(count: number, make: (n: number) => T): T[] =>
   Array.from({ length: count }, (_, n) => make(n + 1));
 
 const VIEW: BriefView = {
-  session: { id: "k3f9qzm2x7ab", title: "Login", branch: "feature/login", state: "active", tags: [] },
+  session: {
+    id: "k3f9qzm2x7ab",
+    title: "Login",
+    branch: "feature/login",
+    state: "active",
+    record: { kind: "local" },
+    tags: [],
+  },
   guessed: false,
   objectives: many(20, (n) => ({
     id: `obj-${n}`,
@@ -128,6 +135,7 @@ const VIEW: BriefView = {
   upstream: [],
   resolved: [],
   stashed: [],
+  children: [],
   upstreamMore: 0,
   related: [],
   checklist: [],

@@ -6,6 +6,7 @@ const SESSION: BriefView["session"] = {
   title: "Login with OAuth",
   branch: "feature/login",
   state: "active",
+  record: { kind: "local", words: "from the session of feature/login" },
   baseBranch: "main",
   baseCommit: "0a1b2c3d",
   started: "2026-11-20 09:00",
@@ -119,6 +120,9 @@ export const BRIEF: BriefView = {
   upstreamMore: 3,
   resolved: [{ id: "blk-2", text: "No sandbox", note: "got one" }],
   stashed: ["try minisign"],
+  children: [
+    { id: "m4f9qzm2x7ab", branch: "feature/docs", title: "Docs", state: "ended", progress: "2 of 2 done" },
+  ],
   ending: { command: "session end --merge-to main", needs: ["coverage of 85%"] },
   upstreamBase: "main",
   related: [
@@ -152,6 +156,8 @@ export const HANDOFF: HandoffView = {
   },
   summary: "Login works with Google.",
   resolved: [{ id: "blk-2", text: "No sandbox", age: "2 days", note: "got one" }],
+  stashed: ["try minisign"],
+  children: [],
   numbers: {
     time: "2h 15m",
     span: "2 days",
@@ -169,7 +175,14 @@ export const HANDOFF: HandoffView = {
 };
 
 const NOTHING = {
-  session: { id: "", title: "main", branch: "main", state: "no session", tags: [] },
+  session: {
+    id: "",
+    title: "main",
+    branch: "main",
+    state: "no session",
+    record: { kind: "guess" },
+    tags: [],
+  },
   objectives: [],
   next: [],
   blockers: [],
@@ -194,6 +207,7 @@ export const EMPTY_BRIEF: BriefView = {
   upstreamMore: 0,
   resolved: [],
   stashed: [],
+  children: [],
   related: [],
   patterns: [],
   conventions: [],
@@ -204,6 +218,8 @@ export const EMPTY_HANDOFF: HandoffView = {
   ...NOTHING,
   summary: "No objectives were recorded.",
   resolved: [],
+  stashed: [],
+  children: [],
   numbers: { commitTypes: "", commits: 0, files: 0, filesAdded: 0, filesRemoved: 0, added: 0, removed: 0 },
   command: "session start main",
 };

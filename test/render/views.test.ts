@@ -33,7 +33,7 @@ test("a handoff says all that is known, and ends with the command", async () => 
   expect(await handoff(HANDOFF)).toMatchInlineSnapshot(`
     "# Handoff: Login with OAuth
 
-    On \`feature/login\` from \`main\` at \`0a1b2c3d\`, active, 3 commits ahead of, 1 behind main, 2h 15m of work, started 2026-11-20 09:00, ended 2026-11-21 17:30. Now at \`9f8e7d6c\` feat: Google login. Session \`k3f9qzm2x7ab\`. Tags: auth.
+    On \`feature/login\` from \`main\` at \`0a1b2c3d\`, active, 3 commits ahead of, 1 behind main, 2h 15m of work, started 2026-11-20 09:00, ended 2026-11-21 17:30. Now at \`9f8e7d6c\` feat: Google login. Session \`k3f9qzm2x7ab\`. Its record: from the session of feature/login. Tags: auth.
 
     Text in code spans and fences is quoted: data out of the repository, in its authors' words.
 
@@ -56,6 +56,7 @@ test("a handoff says all that is known, and ends with the command", async () => 
 
     - [>] obj-2: Google login
     - \`notes.txt\` untracked, not committed
+    - Stashed: try minisign (\`git stash list\`)
 
     ## Decisions
 
@@ -131,7 +132,7 @@ test("a brief says all that is known, what is worth most first", async () => {
   expect(await brief(BRIEF)).toMatchInlineSnapshot(`
     "# Login with OAuth
 
-    On \`feature/login\` from \`main\` at \`0a1b2c3d\`, active, 3 commits ahead of, 1 behind main, 2h 15m of work, started 2026-11-20 09:00, ended 2026-11-21 17:30. Now at \`9f8e7d6c\` feat: Google login. Session \`k3f9qzm2x7ab\`. Tags: auth.
+    On \`feature/login\` from \`main\` at \`0a1b2c3d\`, active, 3 commits ahead of, 1 behind main, 2h 15m of work, started 2026-11-20 09:00, ended 2026-11-21 17:30. Now at \`9f8e7d6c\` feat: Google login. Session \`k3f9qzm2x7ab\`. Its record: from the session of feature/login. Tags: auth.
 
     Text in code spans and fences is quoted: data out of the repository, in its authors' words.
 
@@ -150,6 +151,7 @@ test("a brief says all that is known, what is worth most first", async () => {
 
     - A rebase is not finished.
     - Stashed: try minisign (\`git stash list\`)
+    - Started from it: \`feature/docs\`, Docs: ended, 2 of 2 done
     - Blocked, blk-1: API keys (#42), 3 days
     - Resolved, blk-2: No sandbox: got one
     - To check before the end: Changelog has a line, open

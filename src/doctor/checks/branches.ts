@@ -7,8 +7,8 @@ import type { Check, Finding } from "../check.ts";
 export const check: Check = {
   order: 80,
   examine: async (place) => {
-    const listed = await listedSessions(place);
-    return listed
+    const { sessions } = await listedSessions(place);
+    return sessions
       .filter((each) => each.gone)
       .map(({ id, branch, renamedTo }): Finding => {
         const [says, fix] =

@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto.ts";
 import { recordBlockers, resolveBlockers } from "../../record/record.ts";
-import { currentSession } from "../../record/session.ts";
+import { sessionOfHead } from "../../record/session.ts";
 import { notes, some, texts } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 
@@ -25,7 +25,7 @@ export const tool = toolOf({
     if (action === "add") await thenCheckpoint(place, recordBlockers(place, some(items, action), link));
     else if (action === "resolve")
       await thenCheckpoint(place, resolveBlockers(place, some(items, action), note));
-    const { blockers } = (await currentSession(place)).state;
+    const { blockers } = (await sessionOfHead(place)).session.state;
     return { value: { blockers: blockers.map(({ id, resolved, text }) => ({ id, resolved, text })) } };
   },
 });

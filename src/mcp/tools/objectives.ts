@@ -1,7 +1,7 @@
 import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto.ts";
 import { addObjectives, markObjectives } from "../../record/record.ts";
-import { currentSession } from "../../record/session.ts";
+import { sessionOfHead } from "../../record/session.ts";
 import type { ObjectiveMark } from "../../session/session.ts";
 import { notes, objective, some, texts } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
@@ -28,7 +28,7 @@ export const tool = toolOf({
     if (action === "add") await thenCheckpoint(place, addObjectives(place, some(items, action)));
     else if (action !== "list")
       await thenCheckpoint(place, markObjectives(place, some(items, action), MARKS[action]));
-    const { objectives } = (await currentSession(place)).state;
+    const { objectives } = (await sessionOfHead(place)).session.state;
     return { value: { objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })) } };
   },
 });

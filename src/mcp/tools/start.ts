@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
-import { resumeAgain } from "../../lifecycle/again.ts";
-import { branchHere, start } from "../../lifecycle/start.ts";
+import { resumeAgain, startOrResume } from "../../lifecycle/again.ts";
+import { branchHere, type Started } from "../../lifecycle/start.ts";
 import { Failure } from "../../session/failure.ts";
 import { branchOf } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
@@ -12,7 +12,7 @@ export const tool = toolOf({
   order: 50,
   title: "Start a session",
   description:
-    "Starts a session on a branch, which is made where it is missing, and checks it out. Default: on the current branch.",
+    "Starts a session on a branch, which is made where it is missing, and checks it out, or takes up the one it carries. Default: on the current branch.",
   does: "adds",
   input: z.strictObject({
     branch: z.string().optional(),
@@ -34,12 +34,13 @@ export const tool = toolOf({
         asked.objectives === undefined ? [] : ["it was there already: its objectives are unchanged"];
       return { value: started(again, false), notes: [...again.warnings, ...left] };
     }
-    const made = await start(place, { branch, ...defined(asked) });
-    return { value: started(made, true), notes: made.notes };
+    const done = await startOrResume(place, { branch, ...defined(asked) });
+    if ("resumed" in done) return { value: started(done.resumed, false), notes: done.resumed.warnings };
+    return { value: started(done.started, true), notes: done.started.notes };
   },
 });
 
-function started({ state: { context } }: Pick<Awaited<ReturnType<typeof start>>, "state">, created: boolean) {
+function started({ state: { context } }: Pick<Started, "state">, created: boolean) {
   const { id, title, state } = context;
   return { branch: branchOf(context), session: { id, title, state }, created };
 }

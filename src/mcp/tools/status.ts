@@ -1,4 +1,5 @@
 import * as z from "zod/v4";
+import { defined } from "../../text/defined.ts";
 import { statusOf } from "../../views/status.ts";
 import { notes, objective, session } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
@@ -13,6 +14,10 @@ export const tool = toolOf({
   output: z.object({
     branch: z.string(),
     session: session.nullable(),
+    record: z
+      .string()
+      .optional()
+      .describe("where the record comes from, if not from a session of this branch"),
     objectives: z.array(objective),
     blockers: z.array(z.string()),
     pending: z.array(z.string()).describe("decisions no commit carries yet"),
@@ -23,11 +28,12 @@ export const tool = toolOf({
   }),
   call: async (place) => {
     const status = await statusOf(place);
-    const { id, title, state, branch } = status.session;
+    const { id, title, state, branch, record } = status.session;
     return {
       value: {
         branch,
-        session: status.recorded ? { id, title, state } : null,
+        session: id === "" ? null : { id, title, state },
+        ...defined({ record: record.words }),
         objectives: status.objectives.map((each) => ({ id: each.id, mark: each.mark, text: each.text })),
         blockers: status.blockers
           .filter((each) => !each.resolved)

@@ -66,7 +66,8 @@ export function listTable({ rows, prefixes, branch, now }: ListView, width: numb
 }
 
 function stateOf(row: SessionRow): string {
-  const from = row.where === "snapshot" && row.remote !== undefined ? `, from ${row.remote}` : "";
+  const word = row.where === "remote" ? "on" : "from";
+  const from = row.where !== "kept" && row.remote !== undefined ? `, ${word} ${row.remote}` : "";
   return `${row.state}${row.gone ? ", branch gone" : ""}${from}`;
 }
 

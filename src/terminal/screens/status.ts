@@ -40,8 +40,10 @@ export function statusScreen(status: StatusView, parts: Parts, options: Options)
 
 /** `▶ Oauth login 1/3 · 2 blockers · 3 changed` */
 export function shortStatus(status: StatusView, emoji: boolean): string {
-  if (!status.recorded)
-    return dim(status.session.branch === "" ? "detached HEAD" : `${status.session.branch}: no session`);
+  if (!status.recorded) {
+    const { branch, record } = status.session;
+    return dim(`${branch === "" ? "detached HEAD" : branch}: ${record.words ?? "no session"}`);
+  }
   const open = status.blockers.filter((each) => !each.resolved).length;
   const parts = [
     `${emoji ? "▶ " : ""}${bold(status.session.title)}${status.progress === undefined ? "" : ` ${status.progress.replace(" of ", "/").replace(" done", "")}`}`,
@@ -57,8 +59,8 @@ function headSection({ session, recorded, checkpoints, commits, upstream }: Stat
     ...(session.branch === "" || session.branch === session.title ? [] : [session.branch]),
     ...(recorded
       ? [session.state === "active" ? green("active") : yellow(session.state)]
-      : [dim("no session")]),
-    ...(session.time === undefined || !recorded ? [] : [session.time]),
+      : [dim(session.state)]),
+    ...(session.time === undefined ? [] : [session.time]),
     ...(checkpoints > 0 ? [plural(checkpoints, "checkpoint")] : []),
     ...(commits > 0 ? [plural(commits, checkpoints > 0 ? "other commit" : "commit")] : []),
     ...(session.drift === undefined ? [] : [session.drift]),
@@ -67,7 +69,8 @@ function headSection({ session, recorded, checkpoints, commits, upstream }: Stat
       : []),
     ...(session.id === "" ? [] : [dim(session.id)]),
   ];
-  return `${bold(session.title)}\n${facts.join(" · ")}`;
+  const whence = session.record.words === undefined ? "" : `\n${dim(session.record.words)}`;
+  return `${bold(session.title)}\n${facts.join(" · ")}${whence}`;
 }
 
 function objectivesSection(

@@ -16,7 +16,8 @@ export interface SessionRow {
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
   readonly parent: string | undefined;
-  readonly where: "local" | "kept" | "snapshot";
+  /** `remote`: in the commits of a remote's branch alone. */
+  readonly where: "local" | "kept" | "snapshot" | "remote";
   readonly remote: string | undefined;
   /** It goes along with every push. */
   readonly shared: boolean;

@@ -1,6 +1,6 @@
 /** What to do next, as sentences with the command that does it, most useful first. */
 
-import type { Blocker, Objective } from "../../session/session.ts";
+import type { Blocker, Objective, RecordSource } from "../../session/session.ts";
 import { currentObjective } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
 import { plural } from "../../text/plural.ts";
@@ -9,8 +9,9 @@ import { quoted } from "../../text/visible.ts";
 
 export interface NextInput {
   readonly recorded: boolean;
-  /** Commits carry a session that this clone has no record of. */
-  readonly carried?: boolean;
+  /** Where the record comes from, and the command with which work goes on. */
+  readonly source: RecordSource;
+  readonly command: string;
   /** Id of a stored session that was this branch's under another name. */
   readonly offered?: string;
   /** Absent where HEAD is detached. */
@@ -60,27 +61,32 @@ export function nextSteps(input: NextInput): NextStep[] {
       : []),
     ...committing(input),
     ...(current && !isActive
-      ? [{ what: `start ${current.id}: ${current.text}`, command: `session objectives start ${current.id}` }]
+      ? [
+          {
+            what: `start ${current.id}: ${current.text}`,
+            ...(input.recorded ? { command: `session objectives start ${current.id}` } : {}),
+          },
+        ]
       : []),
     ...(current ? [] : ending(input)),
   ];
 }
 
-/** A branch without a session: take up the one that it carries, or begin one. */
-function beginning({ offered, carried, branch, isDefault, active = [] }: NextInput): NextStep[] {
-  const name = word(branch ?? "");
+/** A branch without a session of its own in this clone: take up the one that it carries, or begin one. */
+function beginning({ offered, source, command, branch, isDefault, active = [] }: NextInput): NextStep[] {
   if (offered !== undefined)
     return [{ what: "take up the session of this branch", command: `session resume ${offered}` }];
-  if (carried) return [{ what: "take up the session of its commits", command: `session resume ${name}` }];
-  if (branch === undefined)
-    return [{ what: "make a branch of this commit", command: "session start <branch>" }];
-  if (!isDefault) return [{ what: "start a session here", command: `session start ${name}` }];
+  if (branch === undefined) return [{ what: "make a branch of this commit", command }];
+  if (source.kind === "inherited") return [{ what: "start a session here, with what it inherits", command }];
+  if (source.kind === "commits") return [{ what: "take up the session of its commits", command }];
+  if (source.kind !== "guess") return [{ what: "take up the session of this branch", command }];
+  if (!isDefault) return [{ what: "start a session here", command }];
   return [
     ...active.map((each) => ({
       what: `go on with ${each.title}`,
       command: `session switch ${word(each.branch)}`,
     })),
-    { what: "start a session on a new branch", command: "session start <new-branch>" },
+    { what: "start a session on a new branch", command },
   ];
 }
 

@@ -8,7 +8,13 @@ import type { Annotation } from "../../facts/formats/annotations.ts";
 import type { Issue } from "../../facts/formats/issues.ts";
 import type { TestResults } from "../../facts/formats/junit.ts";
 import type { CheckView } from "../../session/checklist.ts";
-import type { Blocker, Decision, Objective, VerificationResult } from "../../session/session.ts";
+import type {
+  Blocker,
+  Decision,
+  Objective,
+  RecordSource,
+  VerificationResult,
+} from "../../session/session.ts";
 import type { NextStep } from "./next.ts";
 
 export type ObjectiveView = Pick<Objective, "id" | "mark" | "text">;
@@ -132,6 +138,8 @@ export interface SessionHeadView {
   readonly title: string;
   readonly branch: string;
   readonly state: string;
+  /** Where the record comes from. */
+  readonly record: RecordSource;
   /** Branch it started from, and the short id of that commit. */
   readonly baseBranch?: string;
   readonly baseCommit?: string;
@@ -149,6 +157,16 @@ export interface SessionHeadView {
   readonly tags: readonly string[];
   /** Where the record came from, if it was not begun in this clone: `commits`, `snapshot`, `import`. */
   readonly from?: string;
+}
+
+/** A session that was started from this one. */
+export interface ChildView {
+  readonly id: string;
+  readonly branch: string;
+  readonly title?: string;
+  readonly state?: string;
+  /** "2 of 3 done" */
+  readonly progress?: string;
 }
 
 export interface EndingView {
@@ -185,6 +203,9 @@ interface WorkView extends SessionView {
   readonly issues: readonly Issue[];
   /** Changes not committed yet. */
   readonly dirty: readonly FileView[];
+  /** Entries of `git stash` that were made on this branch, newest first. */
+  readonly stashed: readonly string[];
+  readonly children: readonly ChildView[];
   readonly notes: readonly NoteView[];
 }
 
@@ -193,8 +214,6 @@ export interface BriefView extends WorkView {
   readonly guessed: boolean;
   /** How the session is meant to end. */
   readonly ending?: EndingView;
-  /** Entries of `git stash` that were made on this branch, newest first. */
-  readonly stashed: readonly string[];
   readonly architecture?: string;
   readonly patterns: readonly string[];
   readonly conventions: readonly string[];

@@ -10,7 +10,7 @@ import {
   titleOfBranch,
 } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
-import { decisionsOf, isInherited, type ReadCommit } from "../trailers/checkpoints.ts";
+import { decisionsOf, isInherited, type ReadCommit } from "./checkpoints.ts";
 
 export interface Point {
   /** Commits of the parent's work up to the point, newest first. */
@@ -75,7 +75,8 @@ export function withContextOf(fresh: SessionState, parent: SessionState, now: st
     ...taken,
     context: { ...taken.context, notes: context.notes, ...defined({ checklist }) },
   };
-  for (const each of blockers) if (!each.resolved) [state] = addBlocker(state, each.text, each.link, now);
+  for (const { resolved, text, link, added = now } of blockers)
+    if (!resolved) [state] = addBlocker(state, text, link, added);
   return state;
 }
 

@@ -1,0 +1,66 @@
+/** Sessions that were started from another one: the parent's log names them, so a brief need not look through all. */
+import { storedSession } from "../history/stored.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { branchOf, progress, type SessionContext, type SessionPhase } from "../session/state.ts";
+import { saveSession } from "../store/save.ts";
+import { localSessions } from "../store/sessions.ts";
+import type { LoadedSession } from "../store/state.ts";
+import { defined } from "../text/defined.ts";
+import { event, withSession } from "./change.ts";
+import { knownSessions } from "./resolve.ts";
+
+/** A session that was started from another one, as it is now. */
+export interface Child {
+  readonly id: string;
+  readonly branch: string;
+  /** Undefined where this clone has no record of it any more. */
+  readonly title?: string;
+  readonly state?: SessionPhase | string;
+  /** "2 of 3 done" */
+  readonly progress?: string;
+}
+
+/** Children that are looked up, the newest ones. */
+const MAX_CHILDREN = 5;
+
+/** Writes into the parent's log that a session was started from it. Does nothing where this clone has no folder of the parent. */
+export async function noteChild(place: Place, child: SessionContext): Promise<void> {
+  if (child.parent === undefined) return;
+  const parents = await localSessions(place.sessionsDir);
+  const parent = parents.find((each) => each.state.context.id === child.parent);
+  if (!parent) return;
+  const told = event("child.started", { child: child.id, branch: branchOf(child) });
+  try {
+    await withSession(place, branchOf(parent.state.context), async (found, lock) => {
+      await saveSession(found, found.state, [told], lock);
+    });
+  } catch (error) {
+    // The child is there all the same; the parent's log is a help, not a need.
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
+/** Returns the newest children of a session. Asks git only if some are no longer in their branch's folder. */
+export async function childrenOf(place: Place, session: LoadedSession | undefined): Promise<Child[]> {
+  const started = (session?.events ?? [])
+    .filter((each) => each.type === "child.started")
+    .slice(-MAX_CHILDREN);
+  if (started.length === 0) return [];
+  const here = await Promise.all(
+    started.map(async ({ child, branch }) => {
+      const stored = await storedSession(place, branch).catch(() => undefined);
+      return stored?.state.context.id === child ? stored : undefined;
+    }),
+  );
+  const known = here.every(Boolean) ? [] : await knownSessions(place, { light: true });
+  return started.map(({ child: id, branch }, at) => {
+    const loaded = here[at];
+    if (loaded) {
+      const { title, state } = loaded.state.context;
+      return { id, branch, title, state, ...defined({ progress: progress(loaded.state.objectives) }) };
+    }
+    const found = known.find((each) => each.id === id);
+    return { id, branch, ...defined({ title: found?.title, state: found?.state }) };
+  });
+}

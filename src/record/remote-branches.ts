@@ -1,0 +1,96 @@
+/** Sessions that only branches of remotes carry, as far as they were fetched. */
+import { type Commit, log } from "../git/commits.ts";
+import { listRefs } from "../git/refs.ts";
+import type { Place } from "../place/place.ts";
+import type { CheckpointRecord } from "../session/session.ts";
+import { titleOfBranch } from "../session/state.ts";
+import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
+
+/** Commits that are looked through, however much unmerged work the remotes have. */
+const MOST = 5_000;
+
+export interface RemoteSession {
+  readonly id: string;
+  readonly title: string;
+  readonly branch: string;
+  readonly remote: string;
+  /** When its newest checkpoint was made, ISO 8601. */
+  readonly touched: string;
+  /** What its newest checkpoint says. */
+  readonly record: CheckpointRecord;
+  readonly checkpoints: number;
+  readonly decisions: number;
+}
+
+type Read = ReadCommit<Commit>;
+
+/** Finds them among the work that is not merged, the newest first: two git processes, however many branches. */
+export async function remoteSessions(
+  place: Place,
+  known: ReadonlySet<string>,
+  refs?: ReadonlyMap<string, string>,
+): Promise<RemoteSession[]> {
+  const { root } = place.repository;
+  const tips = [...(refs ?? (await listRefs(root, "refs/remotes/")))].filter(([ref]) =>
+    ref.startsWith("refs/remotes/"),
+  );
+  const merged = tips
+    .filter(([ref]) => /^refs\/remotes\/[^/]+\/(HEAD|main|master)$/.test(ref))
+    .map(([, oid]) => oid);
+  const branches = tips.filter(([, oid]) => !merged.includes(oid));
+  if (branches.length === 0) return [];
+  const range = ["--remotes", ...new Set(merged.map((oid) => `^${oid}`))];
+  const read = readCommits(await log(root, range, { limit: MOST }));
+  const byOid = new Map(read.map((each) => [each.commit.oid, each]));
+  const found = new Map<string, Candidate>();
+  for (const [ref, tip] of branches) {
+    const carrier = carrierBelow(tip, byOid);
+    const id = carrier?.record?.id;
+    if (!carrier || id === undefined || known.has(id)) continue;
+    const candidate = { ref, carrier, ends: tip === carrier.commit.oid };
+    if (isBetter(candidate, found.get(id))) found.set(id, candidate);
+  }
+  return [...found].map(([id, { ref, carrier }]) => sessionOf(id, ref, carrier, read)).sort(newestFirst);
+}
+
+/** A branch that may be the session's. */
+interface Candidate {
+  readonly ref: string;
+  readonly carrier: Read;
+  /** It ends with that commit. */
+  readonly ends: boolean;
+}
+
+/** The branch of a session has its newest checkpoint, and one that was cut from it may have commits on top. */
+function isBetter(one: Candidate, other: Candidate | undefined): boolean {
+  if (!other) return true;
+  const later = one.carrier.commit.committed - other.carrier.commit.committed;
+  return later > 0 || (later === 0 && one.ends && !other.ends);
+}
+
+/** The newest commit on a branch's own line that carries a session. */
+function carrierBelow(tip: string, byOid: ReadonlyMap<string, Read>): Read | undefined {
+  let at = byOid.get(tip);
+  while (at && at.record?.id === undefined) at = byOid.get(at.commit.parents[0] ?? "");
+  return at;
+}
+
+function sessionOf(id: string, ref: string, carrier: Read, read: readonly Read[]): RemoteSession {
+  const [remote = "", ...name] = ref.slice("refs/remotes/".length).split("/");
+  const branch = name.join("/");
+  const { commit, record } = carrier;
+  return {
+    id,
+    title: record?.title ?? titleOfBranch(branch),
+    branch,
+    remote,
+    touched: new Date(commit.committed * 1000).toISOString(),
+    record: record as CheckpointRecord,
+    checkpoints: read.filter((each) => each.record?.id === id).length,
+    decisions: new Set(read.flatMap((each) => decisionsOf(each, id))).size,
+  };
+}
+
+function newestFirst(one: RemoteSession, other: RemoteSession): number {
+  return one.touched < other.touched ? 1 : -1;
+}

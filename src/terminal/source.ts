@@ -1,0 +1,9 @@
+/** Where a list comes from, said beside it. */
+import type { RecordSource } from "../session/session.ts";
+import { oneLine } from "../text/visible.ts";
+import type { Output } from "./output.ts";
+
+/** Says where the items of a list come from, unless the branch has its own session in this clone. */
+export function tellSource(out: Output, record: RecordSource | undefined): void {
+  if (record?.words !== undefined) out.say(`${oneLine(record.words)}:`);
+}

@@ -1,0 +1,9 @@
+/** Waits for all values of an object side by side, and returns them under the same names. */
+export async function together<T extends Readonly<Record<string, unknown>>>(
+  parts: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const values = await Promise.all(Object.values(parts));
+  return Object.fromEntries(Object.keys(parts).map((name, at) => [name, values[at]])) as {
+    -readonly [K in keyof T]: Awaited<T[K]>;
+  };
+}
