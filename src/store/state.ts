@@ -2,9 +2,15 @@ import path from "node:path";
 import { parseContext } from "../session/context.ts";
 import { parseEvents, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { type ItemWords, isSuspect, loggedWords, rebuiltList } from "../session/list-rebuild.ts";
 import { type SessionTexts, stateFromTexts } from "../session/reading.ts";
-import { CLONE, rebuildFromEvents } from "../session/rebuild.ts";
+import {
+  CLONE,
+  type ItemWords,
+  isSuspect,
+  loggedWords,
+  rebuildFromEvents,
+  rebuiltList,
+} from "../session/rebuild.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { isSameText } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
