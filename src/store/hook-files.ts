@@ -11,6 +11,7 @@ import { nextRecord, withoutPending } from "../trailers/record.ts";
 import { renderBlock } from "../trailers/write.ts";
 import { CARRIED, PENDING } from "./carried.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 /** The block of a commit made now, and what takes its place once that commit is made. */
 export const BLOCK = "trailers";
@@ -34,7 +35,6 @@ export async function writeHookFiles(
 ): Promise<void> {
   const over = state.context.state === "ended" || state.context.state === "archived";
   const record = nextRecord(state);
-  const { withoutSecrets } = await import("./secrets.ts");
   const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
   const block = (of: typeof record) => withoutSecrets(sessionsDir, renderBlock(of));
   const next = over ? "" : await block(record);
