@@ -2,12 +2,14 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { type Checkpoint, checkpoint, refuseUnfinished } from "../checkpoint/checkpoint.ts";
 import { checkQuality } from "../checkpoint/quality.ts";
+import { changesOf, testsBetween } from "../facts/changes.ts";
 import { gather } from "../facts/gather.ts";
 import { gitFailure, identityFailure } from "../git/failure.ts";
 import { ask } from "../git/read.ts";
 import { deleteBranch, refCommit } from "../git/refs.ts";
 import { openRepository, requireBranch } from "../git/repository.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
+import { workOfDiff } from "../insight/counting/metrics.ts";
 import { homes, type Place } from "../place/place.ts";
 import { event, withSession } from "../record/change.ts";
 import { atWorkFailure, othersAtWork } from "../record/runs.ts";
@@ -19,6 +21,7 @@ import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
 import { writeAtomic } from "../store/files.ts";
 import { saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
+import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { inUtc } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
@@ -94,6 +97,8 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     const wanted = request.handoff ?? place.config.session.handoff_on_end;
     const text = wanted ? await request.render(view) : undefined;
 
+    const numbers = await numbersOf(here, branch, found);
+
     const merged =
       target === undefined
         ? undefined
@@ -102,7 +107,7 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: at } };
     const events = [
       ...(text === undefined ? [] : [event("handoff.written", { commit: here.repository.head })]),
-      event("session.ended", { merged: merged?.into, commit: merged?.commit, summary }, at),
+      event("session.ended", { ...numbers, merged: merged?.into, commit: merged?.commit, summary }, at),
     ];
     if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
     else await rm(path.join(found.folder, "handoff.md"), { force: true });
@@ -130,6 +135,14 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
       leftOut: last?.leftOut ?? [],
     };
   });
+}
+
+/** What the session's commits changed, for whoever asks when they are gone, or their base has moved. */
+async function numbersOf(place: Place, branch: string, session: LoadedSession) {
+  const { between, files } = await changesOf(place, await gather(place, branch, session), {
+    committed: true,
+  });
+  return workOfDiff(files, await testsBetween(place, between));
 }
 
 async function finalCheckpoint(place: Place, request: EndRequest): Promise<Checkpoint | undefined> {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { foldedIndex, foldRecords } from "../checkpoint/fold.ts";
 import { gather } from "../facts/gather.ts";
 import { firstLine } from "../git/failure.ts";
 import { ask } from "../git/read.ts";
@@ -30,14 +31,15 @@ export async function mergeInto(
   verify: boolean,
 ): Promise<{ into: string; commit: string }> {
   const { root } = place.repository;
-  const message = kind === "squash" ? await squashMessage(place, branch, target, state) : undefined;
+  const squashed = kind === "squash" ? await squashOf(place, branch, target, state) : undefined;
   await switchBranch(root, target);
   // `merge.ff` of the user does not go with a squash, which makes no merge.
   const how = { default: [], squash: ["--ff", "--squash"], "no-ff": ["--no-ff"], "ff-only": ["--ff-only"] };
   const args = ["merge", ...how[kind], ...(verify ? [] : ["--no-verify"])];
   const merged = await change(root, [...args, "--no-edit", branch], { runsHooks: true });
+  const message = merged.code === 0 && squashed ? await squashed() : undefined;
   const committed =
-    merged.code === 0 && message !== undefined
+    message !== undefined
       ? await change(
           root,
           [
@@ -86,27 +88,28 @@ async function undone(
   );
 }
 
-/** One commit for the whole session that carries every decision of the commits it replaces. */
-async function squashMessage(
+/**
+ * Prepares one commit for the whole session that carries every decision of the commits it replaces. The message is made
+ * once the merge is staged: then it is known what the commit changes.
+ */
+async function squashOf(
   place: Place,
   branch: string,
   target: string,
   state: SessionState,
-): Promise<string> {
-  const gathered = await gather(place, branch, undefined, "all").then((all) => all.commits);
-  const records = gathered.flatMap((each) => each.record ?? []).reverse();
-  const subject = gathered.length === 1 ? (gathered[0]?.subject ?? state.context.title) : state.context.title;
-  const list =
-    gathered.length > 1
-      ? `\n\n${gathered
-          .map((each) => `* ${each.subject}`)
-          .reverse()
-          .join("\n")}`
-      : "";
+): Promise<() => Promise<string>> {
+  const { commits } = await gather(place, branch, undefined, "all");
+  const subject = commits.length === 1 ? (commits[0]?.subject ?? state.context.title) : state.context.title;
+  const subjects = commits.map((each) => `* ${each.subject}`).reverse();
+  const text = commits.length > 1 ? `${subject}\n\n${subjects.join("\n")}` : subject;
+  const records = commits.flatMap((each) => each.record ?? []).reverse();
   const record = { ...mergeRecords([...records, nextRecord(state)]), id: state.context.id };
-  const message = writeMessage(`${subject}${list}`, record);
-  await refuseSecrets(place, commitTexts(state, EMPTY_TEXTS, record, message), `the commit on ${target}`, {
-    stays: true,
-  });
-  return message;
+  const texts = commitTexts(state, EMPTY_TEXTS, record, writeMessage(text, record));
+  await refuseSecrets(place, texts, `the commit on ${target}`, { stays: true });
+  return async () => {
+    const parent = await refCommit(place.repository.root, `refs/heads/${target}`);
+    const replaced = commits.map((each) => each.commit).reverse();
+    const folded = await foldRecords(place, replaced, [nextRecord(state)], await foldedIndex(place, parent));
+    return writeMessage(text, { ...folded, id: state.context.id });
+  };
 }
