@@ -188,7 +188,7 @@ export async function switchBranch(
   const listed = files.slice(0, 3).join(", ") + (files.length > 3 ? ", …" : "");
   throw new Failure(
     "switch-refused",
-    `git does not switch to ${branch}: ${firstLine(answer.stderr)}${listed && ` (${listed})`}`,
+    `git does not switch to ${branch}: ${firstLine(answer.stderr) || "it was stopped"}${listed && ` (${listed})`}`,
     {
       hint: files.length > 0 ? "commit or stash these changes first" : "git switch tells more",
     },

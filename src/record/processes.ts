@@ -50,8 +50,8 @@ export async function processNaming(text: string): Promise<number | undefined> {
 }
 
 /** Returns the pid of a process that has this file open, where the system shows that. */
-export function processWithOpen(file: string): number | undefined {
-  if (!hasProc()) return undefined;
+export async function processWithOpen(file: string): Promise<number | undefined> {
+  if (!hasProc()) return lsof(file);
   return readdirSync("/proc")
     .map(Number)
     .find((pid) => {
@@ -69,6 +69,19 @@ export function processWithOpen(file: string): number | undefined {
         return false;
       }
     });
+}
+
+/** Undefined where there is no `lsof`, as on Windows: an open file cannot be removed there anyway. */
+function lsof(file: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn("lsof", ["-t", "--", file], { stdio: ["ignore", "pipe", "ignore"] });
+    let text = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+    });
+    child.on("error", () => resolve(undefined));
+    child.on("close", () => resolve(Number.parseInt(text, 10) || undefined));
+  });
 }
 
 /** proc(5): the name in parentheses may hold anything, parentheses and line ends too. */

@@ -24,7 +24,7 @@ import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 import { checkBlockers, type Kept } from "./blockers.ts";
-import { markOf, setRight, settle, sideHere, sideOf } from "./settle.ts";
+import { clearLocks, markOf, setRight, settle, sideHere, sideOf } from "./settle.ts";
 
 export interface MoveRequest extends Pick<MovePlan, "command" | "home" | "away"> {
   readonly branch: string;
@@ -141,21 +141,27 @@ async function performed(
   if (failure === undefined && side === "to" && (await unwritten(root, touched)).length === 0) return;
   const isAsBefore = side === "from" && !note.merges && (await unchanged(root, touched, kept));
   try {
-    if (!isAsBefore) await setRight(place, note);
+    if (!isAsBefore) {
+      // A git that was killed leaves its locks.
+      await clearLocks(place.repository, note);
+      await setRight(place, note);
+    }
   } catch (error) {
     leaveNote(note);
     if (failure === undefined || !(error instanceof Failure) || !(failure instanceof Failure)) throw error;
     const { hint, details } = error;
-    throw new Failure(error.code, failure.message, {
+    const half = `${failure.message}; the work tree is half checked out until that is mended`;
+    throw new Failure(error.code, half, {
       ...defined({ hint, details }),
       cause: failure,
     });
   }
   if (note.merges && failure !== undefined) throw failure;
   if (side === "to") {
-    // A post-checkout hook that fails comes after all is done.
-    if (failure instanceof Failure) place.notices.push(failure.message);
-    else if (failure !== undefined) throw failure;
+    if (failure === undefined) return;
+    if (!(failure instanceof Failure)) throw failure;
+    // It fails when all is done.
+    place.notices.push("a post-checkout hook failed; the branch is checked out all the same");
     return;
   }
   if (note.merges) throw failure ?? new Failure("merge-refused", "git merged nothing");

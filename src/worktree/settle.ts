@@ -1,5 +1,5 @@
 /** Settling a move that was interrupted: it is taken back, or finished where HEAD has moved already. */
-import { existsSync, realpathSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -32,6 +32,9 @@ import { list } from "./work.ts";
 
 /** How long to wait for a git that outlived the command which started it, in milliseconds. */
 const WAIT = 5_000;
+
+/** How far apart the clocks of the file system and of this program may be, in milliseconds. */
+const CLOCK_STEP = 2_000;
 
 /** Stands in the arguments of the git commands of a move. */
 export const markOf = (note: Pick<MoveNote, "token">) => ["-c", `session.move=${note.token}`];
@@ -177,10 +180,19 @@ async function waitForOthers(repository: Repository, note: MoveNote): Promise<vo
     if (clock() > until) throw moveInProgress(note, pid);
     await wait(50);
   }
+  await clearLocks(repository, note);
+}
+
+/**
+ * Removes the locks that a git of this move left when it was killed. Failure `index-locked` for a lock that is older than
+ * the move, or that a process has open.
+ */
+export async function clearLocks(repository: Repository, note: MoveNote): Promise<void> {
   for (const lock of locksOf(repository, note)) {
-    if (!existsSync(lock)) continue;
-    // Of another git, which came since.
-    if (processWithOpen(realpathSync(lock)) !== undefined) throw indexLocked(repository);
+    const found = lstatSync(lock, { throwIfNoEntry: false });
+    if (!found) continue;
+    const isOlder = found.mtimeMs < Date.parse(note.at) - CLOCK_STEP;
+    if (isOlder || (await processWithOpen(realpathSync(lock))) !== undefined) throw indexLocked(repository);
     await rm(lock, { force: true });
   }
 }

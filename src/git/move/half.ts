@@ -182,7 +182,7 @@ async function mustDo(repository: Repository, args: readonly string[], input: Bu
     "half-checkout",
     `the work tree is half checked out, and git cannot finish it: ${firstLine(stderr)}`,
     {
-      hint: "mend that and run the command again; session status shows where it stands",
+      hint: "session status",
       details: stderr.trim(),
     },
   );

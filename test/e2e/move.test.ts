@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import { deadly, killed } from "../support/deadly.ts";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+/** What `switch other` leaves when it is killed at its second file. */
+async function half(prepare = async (_s: Scratch) => {}): Promise<Scratch> {
+  const s = await deadly();
+  await prepare(s);
+  expect(await killed(s, { at: 2, when: "smudge" }, ["switch", "other"])).toBe(true);
+  expect(await s.git("status", "--short")).toMatch(/^ D /m);
+  return s;
+}
+
+test("a file that somebody wrote into half a checkout is kept aside and named, and never committed", async () => {
+  const s = await half();
+  await s.write("work.txt", "mine\n");
+  await s.write("later.txt", "of no branch here\n");
+  const { stderr, code } = await s.session("checkpoint", "-m", "feat: no");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /Kept aside, because no commit has it: work\.txt, now in (\.git\/session-aside\/\S+)/,
+  );
+  const [, folder = ""] = /now in (\S+)/.exec(stderr) ?? [];
+  expect(await s.read(`${folder}/work.txt`)).toBe("mine\n");
+  expect(await s.read("work.txt")).toBe("work\n");
+  // No path of the two branches: it stays where it is.
+  expect(await s.git("status", "--short")).toBe("?? later.txt");
+});
+
+test("uncommitted changes that were carried along stay, in a sparse checkout, too", async () => {
+  const s = await half(async (s) => {
+    await s.git("sparse-checkout", "set", "--no-cone", "/*", "!/later.txt", "!/deep");
+    await s.write(".gitignore", "*.log\n");
+    await s.write("sub/two.txt", "two\n");
+    await s.git("add", ".gitignore");
+    await s.git("commit", "--quiet", "-m", "chore: ignore");
+    await s.write("new.txt", "new\n");
+  });
+  const hidden = await s.git("ls-files", "-t");
+  await s.ok("resume", "feat");
+  // It was put away for the switch, and is back.
+  expect(await s.git("status", "--short")).toBe("?? new.txt");
+  expect(await s.git("ls-files", "-t")).toBe(hidden);
+  expect(s.exists("deep")).toBe(false);
+});
+
+test.each([
+  [["switch", "other"]],
+  [["resume", "other"]],
+  [["start", "new", "--from", "other"]],
+  [["end", "--merge-to", "other", "--force"]],
+])("an ignored file that the other branch tracks is not overwritten: %s", async (args) => {
+  const s = await deadly();
+  await s.write(".git/info/exclude", "only-other.txt\n");
+  await s.write("only-other.txt", "my only copy\n");
+  const before = await s.fingerprint();
+  const { code, stderr } = await s.session(...args);
+  expect({ code, stderr }).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining("only-other.txt is ignored"),
+  });
+  expect(await s.read("only-other.txt")).toBe("my only copy\n");
+  expect(await s.fingerprint()).toBe(before);
+  expect(s.exists(".git/session-move.json")).toBe(false);
+});
+
+test("a post-checkout hook that fails comes after all is done: the command goes on and says so", async () => {
+  const s = await deadly();
+  await s.write(".git/hooks/post-checkout", "#!/bin/sh\nexit 3\n");
+  await s.run("chmod", ["+x", ".git/hooks/post-checkout"]);
+  const { code, stderr } = await s.session("switch", "other");
+  expect({ code, stderr }).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("post-checkout hook failed"),
+  });
+  expect(await s.git("branch", "--show-current")).toBe("other");
+});
+
+test("a filter that fails: everything is as it was, and the next command sets right what could not be", async () => {
+  const s = await deadly();
+  const smudge = await s.git("config", "filter.deadly.smudge");
+  await s.git("config", "filter.deadly.required", "true");
+  await s.git("config", "filter.deadly.smudge", "false");
+  const { code, stderr } = await s.session("switch", "other");
+  expect({ code, stderr }).toMatchObject({ code: 4, stderr: expect.stringContaining("half checked out") });
+  expect((await s.session("status")).stdout).toContain("session switch other was interrupted");
+  await s.git("config", "filter.deadly.smudge", smudge);
+  await s.ok("resume");
+  expect(await s.git("status", "--short")).toBe("");
+  expect(await s.git("branch", "--show-current")).toBe("feat");
+});
+
+test("end commits nothing before it knows that the merge will go", async () => {
+  const s = await deadly();
+  const head = await s.git("rev-parse", "HEAD");
+  await s.write("work.txt", "staged\n");
+  await s.git("add", "work.txt");
+  await s.write("work.txt", "and more\n");
+  const refused = await s.session("end", "--merge-to", "main", "--force");
+  expect(refused.stderr).toContain("work.txt has changes that are not staged");
+  await s.git("checkout", "--quiet", "HEAD", "work.txt");
+  await s.write("later.txt", "another one\n");
+  await s.git("add", "later.txt");
+  const conflict = await s.session("end", "--merge-to", "main", "--force");
+  expect(conflict.stderr).toContain("conflicts in later.txt");
+  expect(conflict.code).toBe(4);
+  expect(await s.git("rev-parse", "HEAD")).toBe(head);
+  expect(await s.git("status", "--short")).toBe("A  later.txt");
+});
+
+test("whether it merged is read from what came of it, whatever the settings of the target say", async () => {
+  const s = await deadly();
+  await s.git("config", "branch.main.mergeOptions", "--no-commit --squash");
+  const tip = await s.git("rev-parse", "feat");
+  await s.ok("end", "--merge-to", "main", "--force");
+  expect(await s.git("merge-base", "main", tip)).toBe(tip);
+  expect(s.exists(".git/MERGE_HEAD")).toBe(false);
+});
+
+test("a squash with nothing in it says so, and ends the session", async () => {
+  const s = await scratch();
+  await s.ok("start", "empty", "-o", "One");
+  const { code, stderr, stdout } = await s.session("end", "--merge-to", "main", "--squash", "--force");
+  expect({ code, said: stdout + stderr }).toMatchObject({
+    code: 0,
+    said: expect.stringContaining("Nothing to merge"),
+  });
+});
