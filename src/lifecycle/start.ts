@@ -7,6 +7,7 @@ import {
   createBranch,
   defaultBranch,
   deleteBranch,
+  listRefs,
   refCommit,
   switchBranch,
 } from "../git/refs.ts";
@@ -18,7 +19,13 @@ import { storedSession } from "../history/stored.ts";
 import { homes, openPlace, type Place } from "../place/place.ts";
 import { event, withSessionFolder } from "../record/change.ts";
 import { noteChild } from "../record/children.ts";
-import { type HeadRecord, recordOf, recordOfHead, withParentRecord } from "../record/head.ts";
+import {
+  type HeadRecord,
+  type ParentRecord,
+  recordOf,
+  recordOfHead,
+  withParentRecord,
+} from "../record/head.ts";
 import { letGo } from "../record/hold.ts";
 import { rememberRepository } from "../record/remember.ts";
 import { refuseSecrets, stateTexts } from "../secrets/secrets.ts";
@@ -59,8 +66,8 @@ export interface StartRequest {
   readonly adapt?: (fresh: SessionState) => SessionState;
   /** Begin a new session even where the branch carries one, and inherit nothing. */
   readonly anew?: boolean;
-  /** What `recordFor` says of the branch, where it was asked already. */
-  readonly record?: HeadRecord;
+  /** What `recordFor` returned, where it was asked already; null for nothing. */
+  readonly record?: HeadRecord | null;
   /** Check it out in a new linked worktree: an absolute path, or `true` for one beside the main worktree. */
   readonly worktree?: string | true;
 }
@@ -113,8 +120,8 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
     request.worktree === undefined ? refuseUnfinished(place) : undefined,
   ]);
   if (before && (await standingOf(place, before)) === "own") throw await exists(place, before, request);
-  const record =
-    request.adapt || request.anew ? undefined : (request.record ?? (await recordFor(place, request)));
+  const known = request.adapt || request.anew ? null : request.record;
+  const record = known === undefined ? await recordFor(place, request) : known;
   if (record && carries(record)) throw carriesOne(record, branch);
   const fresh = draft(
     request,
@@ -126,7 +133,7 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
     await refuseSecrets(place, stateTexts(fresh, EMPTY_TEXTS), "the session's commits", { stays: true });
   const parent = record?.parent;
   const state = parent ? withParentRecord(fresh, parent) : fresh;
-  const notes = [...(await noticesOf(place, branch)), ...inheritsText(fresh, state, record)];
+  const notes = [...(await noticesOf(place, branch)), ...inheritsText(fresh, state, parent)];
   const { folder: linked, undo } = await checkOut(place, request, origin);
   try {
     const there =
@@ -173,9 +180,12 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
 export async function recordFor(place: Place, request: StartRequest): Promise<HeadRecord | undefined> {
   const { branch, from } = request;
   const { root, branch: current } = place.repository;
-  if (branch === current || (await refCommit(root, `refs/heads/${branch}`))) return recordOf(place, branch);
+  const own = `refs/heads/${branch}`;
+  const refs = await listRefs(root, own, "refs/remotes/");
+  if (branch === current || refs.has(own)) return recordOf(place, branch);
   if (from !== undefined) return undefined;
-  if ((await remoteBranch(place, branch)) !== undefined) return recordOf(place, branch);
+  if ([...refs.keys()].some((each) => each.endsWith(`/${branch}`)) && (await remoteBranch(place, branch)))
+    return recordOf(place, branch);
   return current === undefined ? recordOfHead(place) : undefined;
 }
 
@@ -191,8 +201,7 @@ function carriesOne({ session, command, words = "" }: HeadRecord, branch: string
   });
 }
 
-function inheritsText(fresh: SessionState, state: SessionState, record: HeadRecord | undefined): string[] {
-  const { parent } = record ?? {};
+function inheritsText(fresh: SessionState, state: SessionState, parent: ParentRecord | undefined): string[] {
   if (!parent) return [];
   const { title } = parent.session.state.context;
   const counts = [
