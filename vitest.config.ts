@@ -1,9 +1,9 @@
 import { defineConfig } from "vitest/config";
 
+const UNIT = ["test/{browser,docs,model,render,store,terminal}/**/*.test.ts"];
+
 export default defineConfig(({ mode }) => ({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/agents/**"],
     globalSetup: "test/support/build.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -15,7 +15,11 @@ export default defineConfig(({ mode }) => ({
     },
     // Tests wait for the programs that they start; by default one core of two would stay idle.
     maxWorkers: "100%",
-    // A process for each file would cost half a second each.
-    isolate: false,
+    projects: [
+      // A process for each file would cost more than the tests in it.
+      { extends: true, test: { name: "unit", include: UNIT, isolate: false } },
+      // Starting git costs by the memory of who starts it, so these do not share the process of the others.
+      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
+    ],
   },
 }));

@@ -75,7 +75,9 @@ function outputFlags(options: GlobalOptions): OutputFlags {
 /** Where the command works: `-C` counts as git counts it. Failure `no-folder` where the current folder is gone. */
 function folderOf(changes: readonly string[]): string {
   try {
-    return path.resolve(surroundings().cwd(), ...changes);
+    // The current folder may be gone where it does not matter.
+    const isFree = changes.some((each) => path.isAbsolute(each));
+    return path.resolve(...(isFree ? [] : [surroundings().cwd()]), ...changes);
   } catch (error) {
     throw new Failure("no-folder", "the current folder is gone", {
       hint: "cd to one that exists",

@@ -1,23 +1,14 @@
 /** Where hooks can be installed, who else manages them, and the lines for those who do. Pure. */
+import type { HookAnswers } from "../git/hooks.ts";
 import { isRecord, parsedJson } from "../text/json.ts";
 import { callsOurs, HOOKS, type HookName } from "./plan.ts";
 
 /** What git and the tree say about hooks. */
-export interface HookFacts {
-  /** Major and minor number of git. */
-  readonly version: readonly [number, number];
-  /** `core.hooksPath`, the value that counts. */
-  readonly setting?: { readonly value: string; readonly scope: string; readonly origin: string };
-  /** Where git looks for hooks, absolute. */
-  readonly folder: string;
+export interface HookFacts extends HookAnswers {
   readonly kind: "absent" | "folder" | "link" | "other";
   readonly where: "common" | "worktree" | "outside";
   readonly tracked: boolean;
   readonly ignored: boolean;
-  /** `hook.<name>.event` and `.command` of the configuration, by name. */
-  readonly configured: ReadonlyMap<string, { readonly event: string; readonly command: string }>;
-  /** Events that `hook.<event>.enabled` switches off. */
-  readonly disabled: readonly string[];
   /** Files of the work tree's top that tell of a hook manager, with their text. */
   readonly tree: ReadonlyMap<string, string>;
   /** Names of the files in the hooks folder. */
@@ -161,16 +152,16 @@ function simpleGitHooks({ tree }: HookFacts): (Lines & { manager: string }) | un
   if (known && keepsOurs && HOOKS.every((name) => !(name in known))) return undefined;
   return {
     manager: "simple-git-hooks",
-    files: [
-      {
-        file: own ?? 'package.json, in "simple-git-hooks"',
-        hooks: HOOKS,
-        text: HOOKS.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(callLine(name))}`).join(",\n"),
-      },
-    ],
+    files: [inJson(own ?? 'package.json, in "simple-git-hooks"', callLine)],
     after:
       "Then: npx simple-git-hooks. Where a hook has a command already, put ours before it, with a ; between.",
   };
+}
+
+/** One line of JSON a hook. */
+function inJson(file: string, line: (name: HookName) => string): Lines["files"][number] {
+  const text = HOOKS.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(line(name))}`).join(",\n");
+  return { file, hooks: HOOKS, text };
 }
 
 /** husky 4 is one script for all hooks, told by its name; it gives arguments and input in variables. */
@@ -182,13 +173,7 @@ function huskyFour({ tree }: HookFacts): (Lines & { manager: string }) | undefin
     `${find(name)}; [ ! -x "$f" ] || printf '%s' "$HUSKY_GIT_STDIN" | "$f" $HUSKY_GIT_PARAMS`;
   return {
     manager: "husky 4",
-    files: [
-      {
-        file: own ?? 'package.json, in "husky": "hooks"',
-        hooks: HOOKS,
-        text: HOOKS.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(line(name))}`).join(",\n"),
-      },
-    ],
+    files: [inJson(own ?? 'package.json, in "husky": "hooks"', line)],
     after: "Where a hook has a command already, put ours before it, with && between.",
   };
 }

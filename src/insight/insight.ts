@@ -88,10 +88,9 @@ export async function countedIn(
   { history, tip }: Pick<HistoryScan, "history" | "tip">,
   filter: Parameters<typeof historyNumbers>[1],
 ): Promise<Pick<HistoryInsight, "numbers" | "patterns">> {
-  const options = { decode: decodeName };
-  const numbers = historyNumbers(history, filter, options);
+  const numbers = historyNumbers(history, filter, decodeName);
   const paths = numbers.hot.map((each) => each.path);
   const there = tip === undefined ? new Set(paths) : await pathsAt(place.repository.root, tip, paths);
   const hot = numbers.hot.map((each) => ({ ...each, gone: !there.has(each.path) }));
-  return { numbers: { ...numbers, hot }, patterns: patternsOf(history, filter, options) };
+  return { numbers: { ...numbers, hot }, patterns: patternsOf(history, filter, decodeName) };
 }

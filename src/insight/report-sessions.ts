@@ -4,10 +4,8 @@ import { gatherStored } from "../facts/gather-stored.ts";
 import { ask } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve.ts";
-import { parseContext } from "../session/context.ts";
-import { stateFromTexts } from "../session/reading.ts";
 import { progressOf, type SessionState } from "../session/state.ts";
-import { snapshotFiles } from "../snapshots/snapshot.ts";
+import { snapshotFiles, stateOfFiles } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
 import { checkpointsOf } from "../trailers/checkpoints.ts";
 import type { SessionRow } from "../views/shapes/listing.ts";
@@ -81,12 +79,8 @@ async function statesOf(place: Place, known: readonly KnownSession[]): Promise<M
 }
 
 function stateIn(id: string, texts: ReadonlyMap<string, string>): SessionState | undefined {
-  const context = parseContext(texts.get("context.json") ?? "");
-  if (context?.id !== id) return undefined;
-  return stateFromTexts(context, {
-    objectives: texts.get("objectives.md") ?? "",
-    blockers: texts.get("blockers.md") ?? "",
-  });
+  const state = stateOfFiles(texts);
+  return state?.context.id === id ? state : undefined;
 }
 
 function sessionOf(row: SessionRow, state: SessionState | undefined): ReportSession {

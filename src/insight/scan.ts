@@ -1,7 +1,6 @@
 /** A whole history as columns of numbers, from one `git log` and from what an earlier one read. */
 
 import path from "node:path";
-import { resolveCommit } from "../git/commits.ts";
 import { mailmapFiles } from "../git/mailmap.ts";
 import { decodePaths } from "../git/paths.ts";
 import { DEPTHS, type Depth, historySettings, ownHash, rangeIds, scanLog } from "../git/scan.ts";
@@ -16,8 +15,6 @@ import { fingerprint, type History, historyBuilder } from "./counting/history.ts
 import type { HistoryFilter } from "./counting/numbers.ts";
 
 export interface ScanOptions {
-  /** Whose history; default: the commit that is checked out. */
-  readonly revision?: string;
   /** Called now and then while git reads: how many commits so far, and the author date of the last, in seconds. */
   readonly onProgress?: (commits: number, reached: number) => void;
 }
@@ -54,16 +51,10 @@ export interface OpenHistory extends Pick<HistoryScan, "tip" | "shallow"> {
   readonly scan: () => Promise<HistoryScan>;
 }
 
-/** Failure `unknown-revision`. */
+/** Opens the history of the commit that is checked out. */
 export async function openHistory(place: Place, options: ScanOptions = {}): Promise<OpenHistory> {
-  const { shallow, root, head } = place.repository;
-  const { revision } = options;
-  const [tip, key] = await Promise.all([
-    revision === undefined ? head : resolveCommit(root, revision),
-    keyOf(place),
-  ]);
-  if (tip === undefined && revision !== undefined)
-    throw new Failure("unknown-revision", `git knows no commit "${revision}"`);
+  const { shallow, head: tip } = place.repository;
+  const key = await keyOf(place);
   let scan: Promise<HistoryScan> | undefined;
   return {
     ...defined({ tip }),

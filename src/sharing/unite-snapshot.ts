@@ -4,13 +4,11 @@ import { mergeBases, type Parents } from "../git/ancestry.ts";
 import { MAX_BLOB, readObjects } from "../git/cat-file.ts";
 import { commitTree, filesBelow, writeTree } from "../git/objects.ts";
 import type { Place } from "../place/place.ts";
-import { parseContext } from "../session/context.ts";
 import { DOCUMENT_FOLDERS } from "../session/documents.ts";
 import { Failure } from "../session/failure.ts";
-import { stateFromTexts } from "../session/reading.ts";
 import { documentsOfSnapshot } from "../snapshots/documents.ts";
 import { mergedMessage } from "../snapshots/message.ts";
-import { SNAPSHOT_FILES } from "../snapshots/snapshot.ts";
+import { SNAPSHOT_FILES, stateOfFiles } from "../snapshots/snapshot.ts";
 import { commitsIn } from "./merge/documents.ts";
 import { type MergedRecord, mergeRecords } from "./merge/records.ts";
 
@@ -49,12 +47,11 @@ export async function commitMerged(
 ): Promise<string> {
   const pair = [...new Set([ours, theirs])].sort();
   const before = (await readObjects(root, pair)).map((each) => partsOf(each?.text ?? ""));
-  const texts = { objectives: files.get("objectives.md") ?? "", blockers: files.get("blockers.md") ?? "" };
-  const context = parseContext(files.get("context.json") ?? "");
-  if (!context) throw new Failure("bad-snapshot", `the merged record of ${ours} cannot be read`);
+  const state = stateOfFiles(files);
+  if (!state) throw new Failure("bad-snapshot", `the merged record of ${ours} cannot be read`);
   const message = mergedMessage(
     before.map((each) => each.message),
-    stateFromTexts(context, texts),
+    state,
     commitsIn(files.get("checkpoints.jsonl") ?? "").length,
     files.get("events.jsonl") ?? "",
   );

@@ -223,6 +223,13 @@ export async function changeSnapshot(
   return commit;
 }
 
+/** Returns the state that the files of a snapshot hold; undefined if their context cannot be read. */
+export function stateOfFiles(files: ReadonlyMap<string, string>): SessionState | undefined {
+  const context = parseContext(files.get("context.json") ?? "");
+  const [objectives = "", blockers = ""] = [files.get("objectives.md"), files.get("blockers.md")];
+  return context && stateFromTexts(context, { objectives, blockers });
+}
+
 /** One file of each of these snapshots, by session id: one git process, however many. What is too large is said. */
 export async function snapshotTexts(
   root: string,

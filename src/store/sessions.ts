@@ -38,8 +38,12 @@ export async function keptSessions(
   sessionsDir: string,
   except: ReadonlyMap<string, string> = new Map(),
 ): Promise<LoadedSession[]> {
+  return keptWhere(sessionsDir, (name) => !except.has(name));
+}
+
+async function keptWhere(sessionsDir: string, isWanted: (name: string) => boolean): Promise<LoadedSession[]> {
   const dir = path.join(sessionsDir, KEPT);
-  const names = (await readdir(dir).catch(() => [])).filter((name) => !except.has(name));
+  const names = (await readdir(dir).catch(() => [])).filter(isWanted);
   const loaded = await Promise.all(
     names.map((name) => loadSession(path.join(dir, name)).catch(() => undefined)),
   );
@@ -162,12 +166,8 @@ async function isUsed(folder: string): Promise<boolean> {
 
 /** A session as it is put aside: once, or more where it was put aside several times. */
 export async function keptCopies(sessionsDir: string, id: string): Promise<LoadedSession[]> {
-  const dir = path.join(sessionsDir, KEPT);
-  const names = (await readdir(dir).catch(() => [])).filter((name) => name.startsWith(id));
-  const loaded = await Promise.all(
-    names.map((name) => loadSession(path.join(dir, name)).catch(() => undefined)),
-  );
-  return loaded.filter((each) => each?.state.context.id === id).filter((each) => each !== undefined);
+  const found = await keptWhere(sessionsDir, (name) => name.startsWith(id));
+  return found.filter((each) => each.state.context.id === id);
 }
 
 /** Moves the files of a kept session into the folder of a branch (a full ref), which has none, all of them or none. */

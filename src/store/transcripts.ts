@@ -151,25 +151,16 @@ function headLine(head: TranscriptHead): string {
   }
 }
 
-async function openPlain(file: string): Promise<FileHandle> {
-  const handle = await open(file, READ_FLAGS).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") throw noFile(file);
-    throw cannot("read", file, error);
-  });
-  return checked(handle, file);
-}
+const openPlain = (file: string) => opened(file, READ_FLAGS);
 
-/** A file that the user named may be behind a link. */
-async function openNamed(file: string): Promise<FileHandle> {
-  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/** Opens a file that the user named, which may be behind a link. */
+const openNamed = (file: string) => opened(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+
+async function opened(file: string, flags: number): Promise<FileHandle> {
   const handle = await open(file, flags).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") throw noFile(file);
     throw cannot("read", file, error);
   });
-  return checked(handle, file);
-}
-
-async function checked(handle: FileHandle, file: string): Promise<FileHandle> {
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();
   throw new Failure("unsafe-file", `${file} is no plain file`);

@@ -4,6 +4,7 @@ import { headline } from "../session/session.ts";
 import { boxOf } from "../session/tasklist.ts";
 import type { ChangedLines } from "../views/shapes/changes.ts";
 import { bold, cyan, dim, green, red, yellow } from "./style.ts";
+import { widthOf } from "./table.ts";
 
 const SYMBOLS: Record<ObjectiveMark, string> = { open: "○", active: "▶", done: "✓", dropped: "–" };
 
@@ -29,6 +30,13 @@ export function changeLine(change: ChangedLines): string {
     { added: green("A"), removed: red("D"), renamed: cyan("R"), changed: yellow("M") }[change.change] ?? "?";
   const numbers = change.added === undefined ? "" : dim(`  +${change.added} -${change.removed ?? 0}`);
   return `  ${sign} ${change.from === undefined ? "" : `${change.from} → `}${change.path}${numbers}`;
+}
+
+/** Lines of a name and a value each, the values below each other; without those that are undefined. */
+export function namedLines(rows: readonly (readonly [string, string] | undefined)[]): string[] {
+  const some = rows.filter((each) => each !== undefined);
+  const width = Math.max(...some.map(([name]) => widthOf(name)));
+  return some.map(([name, value]) => `${dim(name.padEnd(width))}  ${value}`);
 }
 
 export function heading(text: string, more = ""): string {

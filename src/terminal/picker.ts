@@ -1,6 +1,7 @@
 /** A list to pick from, with search: arrow keys, typing, Enter, Esc. Loaded only where somebody sits at a terminal. */
 import { surroundings } from "../surroundings.ts";
 import { plain } from "./style.ts";
+import { clip } from "./table.ts";
 
 export interface Pickable {
   readonly value: string;
@@ -58,29 +59,8 @@ export function matches({ name, facts, value }: Pickable, term: string): boolean
 
 /** One line, cut to a width in columns. */
 export function lineOf({ name, facts }: Pickable, width: number): string {
-  const text = plain(`${name}  ${facts}`)
-    .replace(/\s*\n\s*/g, " ")
-    .trimEnd();
-  const letters = [...text];
-  const widths = letters.map(columnsOf);
-  let left = Math.max(1, width);
-  if (widths.reduce((sum, each) => sum + each, 0) <= left) return text;
-  left -= 1;
-  const end = widths.findIndex((each) => {
-    left -= each;
-    return left < 0;
-  });
-  return `${letters.slice(0, end).join("").trimEnd()}…`;
-}
-
-/** East Asian letters and pictures take two columns, marks on a letter none. */
-function columnsOf(letter: string): number {
-  if (/\p{Mark}|\u200d/u.test(letter)) return 0;
-  return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}|[\u{20000}-\u{3fffd}]/u.test(
-    letter,
-  )
-    ? 2
-    : 1;
+  const text = plain(`${name}  ${facts}`).replace(/\s*\n\s*/g, " ");
+  return clip(text.trimEnd(), Math.max(1, width));
 }
 
 function look({ color, emoji }: Look, columns: number) {

@@ -6,11 +6,9 @@ import { everywhere, log } from "../git/commits.ts";
 import { refsHolding } from "../git/grep.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
-import { parseContext } from "../session/context.ts";
-import { stateFromTexts } from "../session/reading.ts";
 import type { SessionState } from "../session/state.ts";
 import type { SnapshotHead } from "../snapshots/heads.ts";
-import { leftOut, snapshotFiles } from "../snapshots/snapshot.ts";
+import { leftOut, snapshotFiles, stateOfFiles } from "../snapshots/snapshot.ts";
 import { readSmall } from "../store/files.ts";
 import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcripts.ts";
 import { workspaceTexts } from "../store/workspace.ts";
@@ -108,12 +106,8 @@ async function searchSnapshots(
   );
   return new Map(
     [...opened].map(([id, files]) => {
-      const context = parseContext(files.get("context.json") ?? "");
-      const lists = {
-        objectives: files.get("objectives.md") ?? "",
-        blockers: files.get("blockers.md") ?? "",
-      };
-      const items = context ? itemsOf(stateFromTexts(context, lists), query, parts) : [];
+      const record = stateOfFiles(files);
+      const items = record ? itemsOf(record, query, parts) : [];
       const handoff = matchingLines(query, "handoffs", "handoff.md", files.get("handoff.md") ?? "");
       return [id, { found: [...items, ...handoff.found], more: handoff.more }];
     }),

@@ -59,6 +59,22 @@ describe.skipIf(claude === "")("claude", () => {
     },
   );
 
+  test("has the record of the branch that its own worktree is cut from", async () => {
+    const { here, api, ask } = await begun("--user");
+    await here.ok("decisions", "add", "Tokens live an hour");
+    await here.write("src/login.ts", "export {};\n");
+    await here.ok("checkpoint", "-A", "-m", "feat: login");
+    // From HEAD, as its documentation has it for a worktree of a local branch.
+    await here.write(".claude/settings.json", JSON.stringify({ worktree: { baseRef: "head" } }));
+    await ask(here.root, "hello", "--worktree", "by-claude");
+    const sent = api.since();
+    expect(await here.git("worktree", "list")).toContain("by-claude");
+    expect(sent).toContain("inherited from");
+    expect(sent).toContain("Objective of the main worktree");
+    expect(sent).toContain("Tokens live an hour");
+    expect(sent).not.toContain("this is a guess");
+  });
+
   test("reads AGENTS.md with our block, and lists the MCP server", async () => {
     const { here, api, ask } = await begun("--project");
     await ask(here.root, "hello");

@@ -46,6 +46,19 @@ ${trusted.map((root) => `[projects."${root}"]\ntrust_level = "trusted"\n`).join(
     expect(rest.map((each) => each.type)).toEqual(expect.arrayContaining(["turn:end"]));
   });
 
+  test("has the record on a detached HEAD, out of its commits", async () => {
+    const { here, api, ask } = await begun();
+    await here.ok("decisions", "add", "Tokens live an hour");
+    await here.write("src/login.ts", "export {};\n");
+    await here.ok("checkpoint", "-A", "-m", "feat: login");
+    await here.git("switch", "--quiet", "--detach");
+    await ask(here.root, "hello");
+    const sent = api.since();
+    expect(sent).toContain("Objective of the main worktree");
+    expect(sent).toContain("Tokens live an hour");
+    expect(sent).not.toContain("this is a guess");
+  });
+
   test("has it when it goes on, and after it has compacted", async () => {
     const { here, places, api, ask, log } = await begun("model_auto_compact_token_limit = 5000\n");
     for (const [name, folder, says] of places) {

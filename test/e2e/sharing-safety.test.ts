@@ -1,5 +1,5 @@
 /** Whatever happens while sessions move: the clone, its settings and plain git are as they were. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -9,12 +9,12 @@ import { idHere, local, refs, settings, two } from "../support/sharing.ts";
 
 const CLI = path.resolve("dist/cli.js");
 
-/** The program with more in its environment, which may be given to whoever wants to send it a signal. */
+/** The program with more in its environment, and a signal once it talks to the remote. */
 function run(
   s: Scratch,
   words: readonly string[],
   env: NodeJS.ProcessEnv = {},
-  begun: (child: ChildProcess) => void = () => {},
+  signal?: NodeJS.Signals,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [CLI, ...words], { cwd: s.root, env: { ...s.env, ...env } });
@@ -25,7 +25,7 @@ function run(
     child.stderr.on("data", (chunk) => {
       stderr += chunk;
     });
-    begun(child);
+    if (signal) setTimeout(() => child.kill(signal), 1500);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
 }
@@ -54,13 +54,10 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   "%s while it talks to a remote: 130, one line, no git left behind (187)",
   async (signal) => {
     const { a } = await two();
-    let child: ChildProcess | undefined;
-    const port = await silentPort(() => child?.kill(signal));
+    const port = await silentPort();
     const before = await local(a);
     const address = `git://127.0.0.1:${port}/x.git`;
-    const { code, stdout, stderr } = await run(a, ["push", address], {}, (each) => {
-      child = each;
-    });
+    const { code, stdout, stderr } = await run(a, ["push", address], {}, signal);
     expect([code, stdout]).toEqual([130, ""]);
     expect(stderr).toMatch(/^error: interrupted while talking to the remote.*\n$/);
     expect(await local(a)).toBe(before);

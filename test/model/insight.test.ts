@@ -12,8 +12,8 @@ import { patternsOf } from "../../src/insight/counting/patterns.ts";
 import { byPeriod, packDays, unpackDays } from "../../src/insight/counting/periods.ts";
 
 const decode = (bytes: string) => Buffer.from(bytes, "latin1").toString("utf8");
-const numbers = (history: History, filter = {}) => historyNumbers(history, filter, { decode });
-const patterns = (history: History, filter = {}) => patternsOf(history, filter, { decode });
+const numbers = (history: History, filter = {}) => historyNumbers(history, filter, decode);
+const patterns = (history: History, filter = {}) => patternsOf(history, filter, decode);
 
 const file = fc.record({
   path: fc.constantFrom("src/a.ts", "src/b.ts", "test/a.test.ts", "README.md", "x\ny\t.txt", "gr\xc3\xbcn.c"),

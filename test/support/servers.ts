@@ -178,13 +178,12 @@ export async function sshServer(
   };
 }
 
-/** A port that takes connections and says nothing; `taken` hears of each. */
-export async function silentPort(taken = () => {}): Promise<number> {
+/** A port that takes connections and says nothing. */
+export async function silentPort(): Promise<number> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
-    taken();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {

@@ -69,12 +69,14 @@ type Sums = { -readonly [K in keyof CommitSums]: K extends "types" ? Record<stri
 const DAY = 86_400;
 /** As many ids of each kind: what lists commits says how many it left out. */
 const NEWEST = 200;
+/** As many hot files are named. */
+const TOP = 20;
 
 /** `decode` makes text of a path's bytes. */
 export function historyNumbers(
   history: History,
   filter: HistoryFilter,
-  { decode, top = 20 }: { readonly decode: (bytes: string) => string; readonly top?: number },
+  decode: (bytes: string) => string,
 ): HistoryNumbers {
   const chosen = chooser(history, filter);
   const all = noSums();
@@ -138,7 +140,7 @@ export function historyNumbers(
         ...sums,
       })),
     hours,
-    hot: hottest(touched, lines, top).map((file) => ({
+    hot: hottest(touched, lines).map((file) => ({
       path: decode(nameAt(history.paths, file)),
       commits: touched[file] ?? 0,
       lines: lines[file] ?? 0,
@@ -222,15 +224,15 @@ export function recordsInOrder(
 }
 
 /** Numbers of the files that most commits changed; among equals the one with more lines, then the one seen first. */
-function hottest(touched: Uint32Array, lines: Float64Array, top: number): number[] {
+function hottest(touched: Uint32Array, lines: Float64Array): number[] {
   const weight = (file: number) => (touched[file] ?? 0) * 2 ** 32 + Math.min(lines[file] ?? 0, 2 ** 32 - 1);
   const best: number[] = [];
   for (let file = 0; file < touched.length; file++) {
     if (touched[file] === 0) continue;
-    if (best.length === top && weight(file) <= weight(best[top - 1] ?? 0)) continue;
+    if (best.length === TOP && weight(file) <= weight(best[TOP - 1] ?? 0)) continue;
     const at = best.findIndex((each) => weight(file) > weight(each));
     best.splice(at < 0 ? best.length : at, 0, file);
-    best.length = Math.min(best.length, top);
+    best.length = Math.min(best.length, TOP);
   }
   return best;
 }

@@ -41,22 +41,24 @@ const PAIR_COMMITS = 5000;
 const PAIR_FILES = 30;
 const FIX_DAYS = 14;
 
-export interface PatternOptions {
-  readonly decode: (bytes: string) => string;
-  readonly top?: number;
-}
+/** As many pairs, files and areas are listed. */
+const TOP = 10;
 
-export function patternsOf(history: History, filter: HistoryFilter, options: PatternOptions): Patterns {
-  const { decode, top = 10 } = options;
+/** `decode` makes text of a path's bytes. */
+export function patternsOf(
+  history: History,
+  filter: HistoryFilter,
+  decode: (bytes: string) => string,
+): Patterns {
   const chosen = chooser(history, filter);
   const commits: number[] = [];
   for (let at = 0; at < history.commits; at++) if (!isMerge(history, at) && chosen(at)) commits.push(at);
   const order = inOrder(history.times, commits);
   const name = (file: number) => decode(nameAt(history.paths, file));
   return {
-    ...pairsIn(history, order, top, name),
-    fixes: fixesIn(history, order, top, name),
-    areas: areasIn(history, chosen, top, name),
+    ...pairsIn(history, order, name),
+    fixes: fixesIn(history, order, name),
+    areas: areasIn(history, chosen, name),
   };
 }
 
@@ -66,7 +68,7 @@ function filesAt({ files, fileEnds }: History, commit: number): Uint32Array {
   return files.subarray(fileEnds[commit - 1] ?? 0, fileEnds[commit] ?? 0);
 }
 
-function pairsIn(history: History, order: Uint32Array, top: number, name: Name) {
+function pairsIn(history: History, order: Uint32Array, name: Name) {
   const together = new Map<number, number>();
   const single = new Map<number, number>();
   const add = (counts: Map<number, number>, key: number) => counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -94,14 +96,14 @@ function pairsIn(history: History, order: Uint32Array, top: number, name: Name) 
     (one, other) =>
       other.together - one.together || one.of - other.of || one.low - other.low || one.high - other.high,
   );
-  const pairs = found.slice(0, top).map(({ low, high, together: count, of }): FilePair => {
+  const pairs = found.slice(0, TOP).map(({ low, high, together: count, of }): FilePair => {
     const files = [name(low), name(high)].sort() as [string, string];
     return { files, together: count, of };
   });
   return { pairs, pairedCommits: counted };
 }
 
-function fixesIn(history: History, order: Uint32Array, top: number, name: Name): FixesAfter {
+function fixesIn(history: History, order: Uint32Array, name: Name): FixesAfter {
   /** The last feature that changed each file. */
   const last = new Int32Array(history.paths.ends.length).fill(-1);
   const fixed = new Set<number>();
@@ -124,7 +126,7 @@ function fixesIn(history: History, order: Uint32Array, top: number, name: Name):
   }
   const files = [...fixes]
     .sort(([one, n], [other, m]) => m - n || one - other)
-    .slice(0, top)
+    .slice(0, TOP)
     .map(([file, count]) => ({ path: name(file), fixes: count }));
   return { features, fixed: fixed.size, days: FIX_DAYS, files };
 }
@@ -148,7 +150,7 @@ function secondsBetween({ times }: History, one: number, other: number): number 
   return from === 0 || to === 0 ? Number.POSITIVE_INFINITY : to - from;
 }
 
-function areasIn(history: History, chosen: (at: number) => boolean, top: number, name: Name): DecisionArea[] {
+function areasIn(history: History, chosen: (at: number) => boolean, name: Name): DecisionArea[] {
   const counts = new Map<string, number>();
   for (const { commit, decisions } of recordsInOrder(history)) {
     if (decisions === 0 || !chosen(commit)) continue;
@@ -158,7 +160,7 @@ function areasIn(history: History, chosen: (at: number) => boolean, top: number,
   return [...counts]
     .map(([area, decisions]) => ({ area, decisions }))
     .sort((one, other) => other.decisions - one.decisions || (one.area < other.area ? -1 : 1))
-    .slice(0, top);
+    .slice(0, TOP);
 }
 
 /** The first two folders of a path; the record of the decision itself is no area. */

@@ -60,19 +60,11 @@ function headOf({ repository, period, author, branch, tip, shallow, depth, made 
 
 function numbersOf({ numbers, totals, blockers, decisions, depth }: Report): string[] {
   const waiting = blockers.filter((each) => !each.resolved).length;
-  const rows: [string, string][] = [
-    [
-      "Commits",
-      `${thousands(numbers.commits)}${numbers.merges > 0 ? `, ${thousands(numbers.merges)} of them merges` : ""}`,
-    ],
-    ...(depth === "lines"
-      ? ([
-          [
-            "Lines",
-            `+${thousands(numbers.added)} -${thousands(numbers.removed)} in ${plural(numbers.files, "file")}`,
-          ],
-        ] as [string, string][])
-      : []),
+  const merges = numbers.merges > 0 ? `, ${thousands(numbers.merges)} of them merges` : "";
+  const lines = `+${thousands(numbers.added)} -${thousands(numbers.removed)} in ${plural(numbers.files, "file")}`;
+  const rows = [
+    ["Commits", `${thousands(numbers.commits)}${merges}`],
+    ...(depth === "lines" ? [["Lines", lines]] : []),
     ["Sessions", thousands(totals.sessions)],
     ["Objectives done", `${totals.objectives.done} of ${totals.objectives.total}`],
     ["Decisions", thousands(decisions.items.length + decisions.more)],

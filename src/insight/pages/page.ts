@@ -24,7 +24,7 @@ export function reportPage(report: Report): string {
 <h1>${title}</h1>
 <p class="dim">${about(report)}</p>
 <button type="button" id="theme" hidden>Dark theme</button>
-<nav aria-label="Parts of the report"><ul>${SECTIONS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+<nav aria-label="Parts of the report"><ul>${Object.entries(SECTIONS).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 </header>
 <main id="main">
 ${tiles(report)}
@@ -45,19 +45,15 @@ ${commitsSection(report)}
   return htmlFile({ title, policy, style: STYLE, meta, body });
 }
 
-const SECTIONS = [
-  ...[
-    ["sessions", "Sessions"],
-    ["objectives", "Objectives"],
-    ["velocity", "Velocity"],
-  ],
-  ...[
-    ["decisions", "Decisions"],
-    ["blockers", "Blockers"],
-    ["files", "Hot files"],
-    ["commits", "Commits"],
-  ],
-] as [string, string][];
+const SECTIONS = {
+  sessions: "Sessions",
+  objectives: "Objectives",
+  velocity: "Velocity",
+  decisions: "Decisions",
+  blockers: "Blockers",
+  files: "Hot files",
+  commits: "Commits",
+};
 
 function digest(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
@@ -81,24 +77,15 @@ function about({ period, branch, author, tip, shallow, depth }: Report): Markup 
 function tiles({ numbers, totals, decisions, blockers, depth, sessions }: Report): Markup {
   const waiting = blockers.filter((each) => !each.resolved).length;
   const told = decisions.items.length + decisions.more;
-  const all: [string, string, string][] = [
+  const lines = `+${short(numbers.added)} −${short(numbers.removed)}`;
+  const all = [
     ["sessions", thousands(sessions.length), sessions.length === 1 ? "session" : "sessions"],
     ["objectives", `${totals.objectives.done} of ${totals.objectives.total}`, "objectives done"],
     ["decisions", thousands(told), told === 1 ? "decision" : "decisions"],
     ["blockers", thousands(waiting), `${waiting === 1 ? "blocker" : "blockers"} open`],
     ["commits", short(numbers.commits), numbers.commits === 1 ? "commit" : "commits"],
-    ...(depth === "lines"
-      ? ([
-          [
-            "files",
-            `+${short(numbers.added)} −${short(numbers.removed)}`,
-            `lines in ${plural(numbers.files, "file")}`,
-          ],
-        ] as [string, string, string][])
-      : []),
-    ...(totals.minutes > 0
-      ? ([["sessions", hours(totals.minutes), "working time"]] as [string, string, string][])
-      : []),
+    ...(depth === "lines" ? [["files", lines, `lines in ${plural(numbers.files, "file")}`]] : []),
+    ...(totals.minutes > 0 ? [["sessions", hours(totals.minutes), "working time"]] : []),
     ["velocity", thousands(numbers.checkpoints), numbers.checkpoints === 1 ? "checkpoint" : "checkpoints"],
   ];
   return html`<ul class="tiles">${all.map(([to, value, what]) => html`<li><a href="#${to}"><b>${value}</b> <span>${what}</span></a></li>`)}</ul>`;

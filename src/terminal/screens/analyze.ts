@@ -5,9 +5,8 @@ import type { Advice, Health } from "../../insight/counting/health.ts";
 import type { ProjectVelocity, Rest, Trend, Velocity } from "../../insight/counting/velocity.ts";
 import { formatMinutes } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
-import { heading } from "../lines.ts";
+import { heading, namedLines } from "../lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
-import { widthOf } from "../table.ts";
 
 const SHOWN = 5;
 
@@ -161,8 +160,7 @@ export function recommendationLines(advice: readonly (Advice & { readonly why: s
 }
 
 function rows(all: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...all.map(([name]) => widthOf(name)));
-  return all.map(([name, value]) => `  ${dim(name.padEnd(width))}  ${value}`);
+  return namedLines(all).map((each) => `  ${each}`);
 }
 
 function list(title: string, lines: readonly string[]): string[] {

@@ -3,9 +3,9 @@ import { formatMinutes } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
 import { percent } from "../../trailers/impact.ts";
 import type { ChangedLines, ComparedChanges } from "../../views/shapes/changes.ts";
-import { changeLine, heading } from "../lines.ts";
+import { changeLine, heading, namedLines } from "../lines.ts";
 import { bold, dim } from "../style.ts";
-import { clip, table, widthOf } from "../table.ts";
+import { clip, table } from "../table.ts";
 
 const UNKNOWN = "–";
 
@@ -28,12 +28,13 @@ const FIGURES: readonly (readonly [string, (metrics: SessionMetrics) => string])
 
 /** One session's numbers, one a line. */
 export function statsLines(metrics: SessionMetrics, conversations?: string): string[] {
-  const width = Math.max(...FIGURES.map(([name]) => name.length));
-  const more = conversations === undefined ? [] : [["Conversations", () => conversations] as const];
   return [
     `${bold(metrics.title)}  ${dim(`${metrics.branch} · ${metrics.id}`)}`,
     "",
-    ...[...FIGURES, ...more].map(([name, value]) => `${dim(name.padEnd(width))}  ${value(metrics)}`),
+    ...namedLines([
+      ...FIGURES.map(([name, value]) => [name, value(metrics)] as const),
+      conversations === undefined ? undefined : ["Conversations", conversations],
+    ]),
   ];
 }
 
@@ -84,7 +85,9 @@ export function changesLines(
 export function totalsLines(totals: Totals, day: (iso: string) => string): string[] {
   const { objectives } = totals;
   const states = Object.entries(totals.states).map(([state, sessions]) => `${sessions} ${state}`);
-  const rows: [string, string][] = [
+  const { first, last, tags } = totals;
+  const shown = tags.slice(0, 10).map(({ tag, sessions }) => `${tag} (${sessions})`);
+  return namedLines([
     [
       "Sessions",
       [String(totals.sessions), ...(states.length > 0 ? [dim(states.join(", "))] : [])].join("  "),
@@ -94,23 +97,9 @@ export function totalsLines(totals: Totals, day: (iso: string) => string): strin
     ["Objectives done", `${objectives.done} of ${objectives.total}`],
     ["Decisions", String(totals.decisions)],
     ["Open blockers", String(totals.blockers)],
-    ...(totals.first === null || totals.last === null
-      ? []
-      : [["From, to", `${day(totals.first)}, ${day(totals.last)}`] as [string, string]]),
-    ...(totals.tags.length === 0
-      ? []
-      : [
-          [
-            "Tags",
-            totals.tags
-              .slice(0, 10)
-              .map(({ tag, sessions }) => `${tag} (${sessions})`)
-              .join(", "),
-          ] as [string, string],
-        ]),
-  ];
-  const width = Math.max(...rows.map(([name]) => widthOf(name)));
-  return rows.map(([name, value]) => `${dim(name.padEnd(width))}  ${value}`);
+    first === null || last === null ? undefined : ["From, to", `${day(first)}, ${day(last)}`],
+    shown.length === 0 ? undefined : ["Tags", shown.join(", ")],
+  ]);
 }
 
 export function linesOf({ added, removed }: Pick<SessionMetrics, "added" | "removed">): string {

@@ -4,6 +4,8 @@ import { eventOf } from "../../session/events.ts";
 import type { ObjectiveMark } from "../../session/session.ts";
 import { progress } from "../../session/state.ts";
 import { boxOf } from "../../session/tasklist.ts";
+import { short } from "../../text/day.ts";
+import { defined } from "../../text/defined.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
 import { timeline } from "../../views/shapes/timeline.ts";
 import type { ExportedSession } from "./schema.ts";
@@ -13,55 +15,45 @@ export type RecordView = ReturnType<typeof recordView>;
 
 /** `day` words a time. */
 export function recordView(session: ExportedSession, day: (iso: string) => string) {
-  const { id, title, branch, base, state, tags, objectives, notes } = session;
-  const done = progress(objectives as Parameters<typeof progress>[0]);
-  const short = (oid: string) => oid.slice(0, 8);
-  const commit = (oid: string | undefined) => (oid === undefined ? {} : { commit: short(oid) });
-  const given = <K extends string>(key: K, value: string | undefined) =>
-    (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: string };
-  const item = ({ id, text }: { id: string; text: string }, mark: ObjectiveMark) => ({
-    ...{ id, text, mark, box: boxOf(mark) },
-  });
-  return {
+  const { id, title, branch, base, state, tags, author, summary, objectives, notes } = session;
+  const shortened = (oid: string | undefined) => (oid === undefined ? undefined : short(oid));
+  const when = (iso: string | undefined) => (iso === undefined ? undefined : day(iso));
+  const item = ({ id: name, text }: { id: string; text: string }, mark: ObjectiveMark) => {
+    return { id: name, text, mark, box: boxOf(mark) };
+  };
+  return defined({
     id,
     title,
     branch,
+    baseBranch: base.branch,
+    baseCommit: shortened(base.commit),
     state,
-    tags,
     created: day(session.created),
-    ...given("baseBranch", base.branch),
-    ...given("baseCommit", base.commit && short(base.commit)),
-    ...given("ended", session.ended && day(session.ended)),
-    ...given("author", session.author),
-    ...given("summary", session.summary),
-    ...given("progress", done),
+    ended: when(session.ended),
+    author,
+    tags,
     meta: Object.entries(session.meta).map(([key, value]) => ({ key, value })),
+    summary,
+    progress: progress(objectives as Parameters<typeof progress>[0]),
     objectives: objectives.map((each) => item(each, each.mark)),
-    blockers: session.blockers.map((each) => ({
-      ...item(each, each.resolved ? "done" : "open"),
-      ...given("link", each.link),
-      ...given("note", each.note),
-    })),
-    decisions: session.decisions.map((each) => ({
-      id: each.id,
-      text: each.text,
-      alternatives: each.alternatives,
-      ...given("rationale", each.rationale),
-      ...given("supersedes", each.supersedes),
-      ...commit(each.commit),
-    })),
+    blockers: session.blockers.map((each) => {
+      const { link, note } = each;
+      return defined({ ...item(each, each.resolved ? "done" : "open"), link, note });
+    }),
+    decisions: session.decisions.map(({ id: name, text, alternatives, rationale, supersedes, commit }) =>
+      defined({ id: name, text, alternatives, rationale, supersedes, commit: shortened(commit) }),
+    ),
     checklist: checklistOf({ checklist: session.checklist ?? [], verified: session.verified }),
-    checkpoints: session.checkpoints.map((each) => ({
-      commit: short(each.commit),
-      subject: subjectOf(each.message),
-      ...(each.authored ? { when: day(new Date(each.authored * 1000).toISOString()) } : {}),
-    })),
-    verified: session.verified.map((each) => ({
-      command: each.command,
-      result: each.result,
-      ...given("when", each.added && day(each.added)),
-      ...commit(each.commit),
-    })),
+    checkpoints: session.checkpoints.map(({ commit, message, authored }) =>
+      defined({
+        commit: short(commit),
+        subject: subjectOf(message),
+        when: authored ? day(new Date(authored * 1000).toISOString()) : undefined,
+      }),
+    ),
+    verified: session.verified.map(({ command, result, added, commit }) =>
+      defined({ command, result, when: when(added), commit: shortened(commit) }),
+    ),
     notes: notes.map((each) => ({ text: each.text, when: day(each.added) })),
     events: timeline(
       [],
@@ -69,5 +61,5 @@ export function recordView(session: ExportedSession, day: (iso: string) => strin
     )
       .reverse()
       .map((each) => ({ when: day(each.at ?? ""), type: each.type ?? "", text: each.subject })),
-  };
+  });
 }
