@@ -106,7 +106,7 @@ function build() {
     write(`src/checkout/step-${n}.ts`, `export const step${n} = ${n};\n`);
     write("src/payment/amount.ts", `export const cents = ${n};\n`);
     if (n === 9) write("src/checkout/retry.ts", "// TODO: limit retries to three\nexport {};\n");
-    if (n === 11) session("verify", "npm run lint");
+    if (n === 11) session("verify", "npm run lint", "--result", "passed");
     session(
       "checkpoint",
       "-A",

@@ -27,6 +27,23 @@ const ONLY = [
     instead: "return the exit code from the command",
   },
   { pattern: /\bconsole\.\w+\(/, files: [], instead: "print with src/terminal/print.ts" },
+  {
+    pattern: /\b(?:spawn|spawnSync|execFile|exec)\(\s*"git"/,
+    files: ["src/git/read.ts"],
+    instead: "src/git/ has ask, change and talk",
+  },
+  { pattern: /"simple-git"\)/, files: ["src/git/write.ts"], instead: "change() goes through simple-git" },
+  {
+    pattern: /\b(?:GIT_TERMINAL_PROMPT|GIT_OPTIONAL_LOCKS|GIT_NO_LAZY_FETCH)\b/,
+    // gh and glab, which ask-build.ts runs, start git themselves.
+    files: ["src/git/environment.ts", "src/git/remote/talk.ts", "src/facts/ask-build.ts"],
+    instead: "src/git/environment.ts builds the environment of git",
+  },
+  {
+    pattern: /\bprocess\.(?:on|once)\(\s*"SIG/,
+    files: ["src/surroundings.ts"],
+    instead: "onSignals of src/surroundings.ts",
+  },
 ];
 
 const found = [];

@@ -79,7 +79,7 @@ edit("test/greeting.test.ts", 'it("greets by name", () => expect(greeting("Kim")
 type(
   'session decisions add "Names are shown as typed" --rationale "Changing their case breaks many of them" --alternatives "Title case: breaks names with small particles"',
 );
-type('session verify "greeted three people by hand"');
+type('session verify "greeted three people by hand" --result passed');
 type('session checkpoint -A -m "feat(greeting): greet people by name" --complete obj-1');
 
 say("What git keeps of it: trailers that any git reads.");

@@ -1,3 +1,4 @@
+import { checksFor } from "../facts/checks.ts";
 import { commit as gitCommit } from "../git/commit.ts";
 import { log } from "../git/commits.ts";
 import type { FileChange } from "../git/diff.ts";
@@ -10,7 +11,7 @@ import { heldElsewhere } from "../record/hold.ts";
 import { isEmpty, layOut, takeBack } from "../record/layout.ts";
 import { commitTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
-import type { Decision } from "../session/session.ts";
+import type { Decision, Verification } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import type { Condition } from "../store/journal.ts";
 import type { Lock } from "../store/lock.ts";
@@ -22,6 +23,8 @@ import { subjectOf } from "../trailers/checkpoints.ts";
 import { gitTrailers } from "../trailers/git.ts";
 import { nextRecord } from "../trailers/record.ts";
 import { writeMessage } from "../trailers/write.ts";
+import { treeWith } from "../worktree/same.ts";
+import { settled } from "../worktree/settle.ts";
 import { refuseHalfway } from "../worktree/work.ts";
 import { type CheckpointRequest, type Draft, draftOf, factsOf, textOf } from "./draft.ts";
 import { isBelow } from "./plan.ts";
@@ -42,7 +45,8 @@ export interface Checkpoint {
  * Commits the session's work with its trailers. Either all of it happens, commit and record, or nothing.
  * Failures: `unfinished-operation` (exit 4), `nothing-to-commit`, `commit-refused`, `no-session` and those of git.
  */
-export async function checkpoint(place: Place, request: CheckpointRequest): Promise<Checkpoint> {
+export async function checkpoint(asked: Place, request: CheckpointRequest): Promise<Checkpoint> {
+  const place = request.dryRun ? asked : await settled(asked);
   const branch = requireBranch(place.repository);
   await refuseUnfinished(place);
   const held = await heldElsewhere(place, branch);
@@ -92,7 +96,9 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
   const told = { context: session.state.context, events: session.events };
   const minutes = minutesOf(place, told, draft.commits, now());
   const label = request.label === undefined ? {} : { label: request.label };
-  const next = nextRecord(draft.state, { impact: facts.impact, minutes, ...label });
+  const recorded = nextRecord(draft.state, { impact: facts.impact, minutes, ...label });
+  const files = await filesOf(place, draft, recorded.verified);
+  const next = { ...recorded, verified: await checksFor(place, recorded.verified, files) };
   const { text, problems } = await textOf(place, draft, request, facts.files);
   const message = writeMessage(text, next);
   await refuseSecrets(place, commitTexts(draft.state, session.texts, next, message), "the commit", {
@@ -111,6 +117,14 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
   const context = { ...draft.state.context, checkpointed: at, ...coverage };
   const made = { label: request.label, subject: shown.subject, ...coverage };
   return { shown, problems, state: { ...draft.state, context }, made, at };
+}
+
+/** The files of the commit that is being made, for checks that are to be compared with them. */
+async function filesOf(place: Place, { plan }: Draft, verified: readonly Verification[]) {
+  if (plan.kind === "index") return "index";
+  if (verified.every((each) => each.tree === undefined)) return undefined;
+  const tree = await treeWith(place.repository, place.repository.head, plan.paths);
+  return tree === undefined ? undefined : { tree };
 }
 
 type Made = Awaited<ReturnType<typeof prepared>> & { readonly oid: string };

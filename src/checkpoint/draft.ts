@@ -30,7 +30,7 @@ import {
   withCarried,
 } from "../trailers/checkpoints.ts";
 import { appendDecisions, DECISION_LOG, decisionsToLog, missingIn } from "../trailers/decisionlog.ts";
-import { impactOf } from "../trailers/impact.ts";
+import { coverageText, impactOf } from "../trailers/impact.ts";
 import { pendingOf } from "../trailers/record.ts";
 import { type Plan, planCommit } from "./plan.ts";
 
@@ -196,14 +196,14 @@ export async function factsOf(place: Place, draft: Draft, request: CheckpointReq
     ? draft.plan.untracked.map((each) => ({ path: each, change: "added" as const, submodule: false }))
     : [];
   const files = [...(fromIndex ? all : all.filter((each) => wanted.has(each.path))), ...fresh];
-  const code = files.filter((each) => !each.path.startsWith(".session/"));
-  const paths = code.length > MAX_PATHS ? [] : code.map((each) => literal(each.path));
-  const diff = code.length === 0 ? "" : await patch(root, between, paths);
+  const paths = files.length > MAX_PATHS ? [] : files.map((each) => literal(each.path));
+  const diff = files.length === 0 ? "" : await patch(root, between, paths);
   const impact = impactOf({
-    files: code,
+    files,
     tests: testsInDiff(diff),
-    ...(coverage === undefined ? {} : { coverage: coverage.percent }),
-    ...defined({ coverageBefore: draft.state.context.coverage }),
+    ...(coverage === undefined
+      ? {}
+      : { coverage: coverageText(draft.state.context.coverage, coverage.percent) }),
   });
   return { files, impact, coverage: coverage?.percent };
 }

@@ -1,5 +1,5 @@
+import { changesOf, listedFiles } from "../facts/changes.ts";
 import { coverageAnywhere } from "../facts/coverage.ts";
-import { filesOf } from "../facts/details.ts";
 import { newCodeCoverage } from "../facts/formats/coverage.ts";
 import { addedLines } from "../facts/formats/diff.ts";
 import { isCodeFile, isTestFile } from "../facts/formats/tests.ts";
@@ -33,7 +33,7 @@ export async function checkQuality(place: Place, gathered: Gathered): Promise<vo
     }
   }
   if (quality.require_tests) {
-    const files = await filesOf(place, gathered);
+    const files = listedFiles(await changesOf(place, gathered));
     const code = files.filter(
       (each) => each.change !== "removed" && isCodeFile(each.path) && !isTestFile(each.path),
     );

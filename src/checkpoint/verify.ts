@@ -1,16 +1,34 @@
 /** Checks of the work: what somebody says of one, or one that is run now. */
 
 import { spawn } from "node:child_process";
+import { lstat } from "node:fs/promises";
 import { constants } from "node:os";
 import path from "node:path";
+import { testsNow } from "../facts/tests.ts";
 import { openRepository, requireBranch } from "../git/repository.ts";
-import { folderOfPaths, type Place } from "../place/place.ts";
+import { workTreeStatus } from "../git/status.ts";
+import { folderOfPaths, homes, type Place } from "../place/place.ts";
 import { recordVerification } from "../record/record.ts";
 import { currentSession } from "../record/session.ts";
-import { refuseSecrets } from "../secrets/secrets.ts";
+import { redactTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import type { Verification, VerificationResult } from "../session/session.ts";
 import { clock, environment, now, onSignals, surroundings } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { withoutHome } from "../text/home.ts";
+import { visible } from "../text/visible.ts";
+import { workTreeTree } from "../worktree/same.ts";
+
+/** What is kept of a failed run: bytes of output to choose from, lines, characters of a line, names of tests. */
+const MAX_KEPT = 16 * 1024;
+const MAX_LINES = 15;
+const MAX_LINE = 200;
+const MAX_NAMES = 10;
+/** Untracked files that are looked at after a run, and of those it wrote, how many are told apart. */
+const MAX_LOOKED_AT = 1000;
+const MAX_WRITTEN = 20;
+/** File systems and the clock may disagree by so many milliseconds. */
+const CLOCK = 50;
 
 /** Records a check that somebody made. Failures `no-session`, `empty-text`, `text-too-long`. */
 export async function noteCheck(
@@ -18,7 +36,7 @@ export async function noteCheck(
   command: string,
   result: VerificationResult,
 ): Promise<Verification> {
-  const verified: Verification = { command, result, added: now(), ...commitOf(place) };
+  const verified: Verification = { command, result, added: now(), ...(await filesOf(place)).checked };
   await recordVerification(place, requireBranch(place.repository), verified);
   return verified;
 }
@@ -34,17 +52,20 @@ export async function runCheck(place: Place, cwd: string, command: string): Prom
   const below = path.relative(root, folder).split(path.sep).join("/");
   // Asked before it runs, because afterwards it is refused all the same.
   await refuseSecrets(place, [{ name: "verified", text: command }], "the session's commits", { stays: true });
+  const files = await filesOf(place);
   const begun = clock();
-  const { code, stopped } = await run(command, folder);
+  const { code, stopped, said } = await run(command, folder);
   if (stopped) throw new Failure("interrupted", `${command} was interrupted; nothing was recorded`);
   const verified: Verification = {
     // The same words mean another check in another folder.
     command: below === "" || below.startsWith("..") ? command : `${command} (in ${below})`,
     result: code === 0 ? "passed" : "failed",
     added: now(),
-    ...commitOf(place),
+    ...files.checked,
+    ...(await apartFrom(place, begun)),
     code,
     seconds: Math.round((clock() - begun) / 100) / 10,
+    ...(code === 0 ? {} : await failureOf(place, begun, said)),
   };
   // The command may have committed, or checked another branch out: it is recorded where it was begun.
   const after = { ...place, repository: await openRepository(root) };
@@ -52,8 +73,60 @@ export async function runCheck(place: Place, cwd: string, command: string): Prom
   return verified;
 }
 
-function commitOf({ repository }: Place): { commit?: string } {
-  return repository.head === undefined ? {} : { commit: repository.head };
+/** The files that are about to be checked. */
+async function filesOf(place: Place): Promise<{ checked: Pick<Verification, "commit" | "tree" | "apart"> }> {
+  const { repository } = place;
+  const tree = await workTreeTree(repository, await workTreeStatus(repository, true));
+  const apart = place.config.quality.ignore_for_checks;
+  return {
+    checked: { ...defined({ commit: repository.head, tree }), ...(apart.length === 0 ? {} : { apart }) },
+  };
+}
+
+/** Files that do not matter: those of the settings, and untracked ones that the run has written, such as reports. */
+async function apartFrom(place: Place, begun: number): Promise<Pick<Verification, "apart">> {
+  const { repository, config } = place;
+  const { untracked } = await workTreeStatus(repository, true);
+  const times = await Promise.all(
+    untracked.slice(0, MAX_LOOKED_AT).map(async (each) => {
+      const file = await lstat(path.join(repository.root, each)).catch(() => undefined);
+      return file && file.mtimeMs >= begun - CLOCK ? [each.replace(/[*?[\\]/g, "\\$&")] : [];
+    }),
+  );
+  const apart = [...config.quality.ignore_for_checks, ...times.flat().slice(0, MAX_WRITTEN)];
+  return apart.length === 0 ? {} : { apart };
+}
+
+/** What a run that failed said last, and the tests that failed where it left a report; without secrets. */
+async function failureOf(
+  place: Place,
+  begun: number,
+  said: string,
+): Promise<Pick<Verification, "output" | "failing">> {
+  const tests = await testsNow(place).catch(() => undefined);
+  const failing = tests && tests.written >= begun - CLOCK ? tests.failing.slice(0, MAX_NAMES) : [];
+  const lines = lastLines(said);
+  const texts = [lines, ...failing].map((text, at) => ({
+    name: `output ${at}`,
+    text: withoutHome(text, homes()),
+  }));
+  const [output = "", ...names] = (await redactTexts(place, texts)).texts.map((each) => each.text);
+  return {
+    ...(output === "" ? {} : { output }),
+    ...(names.length === 0 ? {} : { failing: names }),
+  };
+}
+
+/** The last lines with words in them, as text. */
+function lastLines(said: string): string {
+  const plain = said
+    .replace(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07/g, "")
+    .replace(/[^\n]*\r(?!\n)/g, "");
+  const lines = plain.split("\n").flatMap((each) => {
+    const line = visible(each.trimEnd());
+    return line === "" ? [] : [line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 1)}…` : line];
+  });
+  return lines.slice(-MAX_LINES).join("\n");
 }
 
 /** The user's shell, if it is one that takes a command; an account without a login names something else. */
@@ -66,17 +139,27 @@ interface Ended {
   readonly code: number;
   /** By a signal to us, or by Ctrl-C. */
   readonly stopped: boolean;
+  /** The end of its output. */
+  readonly said: string;
 }
 
 function run(command: string, cwd: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    // Standard output stays free for our answer.
+    const { stderr } = surroundings();
+    const shown = surroundings().isTerminal(2) && environment().NO_COLOR === undefined;
+    // Standard output stays free for our answer. Most tools take a pipe for a reason to print without colors.
     const child = spawn(command, {
       shell: userShell(),
       cwd,
-      env: environment(),
-      stdio: ["inherit", 2, "inherit"],
+      env: { ...environment(), ...(shown ? { FORCE_COLOR: "1", CLICOLOR_FORCE: "1" } : {}) },
+      stdio: ["inherit", "pipe", "pipe"],
     });
+    let tail = Buffer.alloc(0);
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => {
+        stderr.write(chunk);
+        tail = Buffer.concat([tail, chunk]).subarray(-MAX_KEPT);
+      });
     let stopped = false;
     const done = onSignals((signal) => {
       stopped = true;
@@ -89,7 +172,11 @@ function run(command: string, cwd: string): Promise<Ended> {
     });
     child.on("close", (code, signal) => {
       done();
-      resolve({ code: code ?? 128 + constants.signals[signal ?? "SIGTERM"], stopped });
+      resolve({
+        code: code ?? 128 + constants.signals[signal ?? "SIGTERM"],
+        stopped,
+        said: tail.toString("utf8"),
+      });
     });
   });
 }

@@ -5,7 +5,9 @@ import type { About, Act } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
 import type { Verification } from "../session/session.ts";
+import { answerTo, canAsk } from "../terminal/prompt.ts";
 import { dim } from "../terminal/style.ts";
+import { word } from "../text/shell.ts";
 
 interface Options {
   readonly result?: "passed" | "failed";
@@ -18,10 +20,10 @@ export const about: About = {
   order: 50,
   summary: "Record a check of the work, or run it and record it",
   description:
-    "Records how the work was checked, with the commit that was checked. The next checkpoint carries it.",
+    "Runs a check, or records how one went, with the files that were checked: it holds until one of them changes. The next checkpoint carries it.",
   examples: [
     ['session verify "npm test" --run', "runs it, and records the result"],
-    ['session verify "tried the login by hand"', "records that it passed"],
+    ['session verify "tried the login by hand" --result passed', "records what somebody found out"],
   ],
 };
 
@@ -38,12 +40,24 @@ export function define(command: Command, act: Act): void {
         const place = await open();
         const verified = await thenCheckpoint(
           place,
-          options.run ? runCheck(place, cwd, command) : noteCheck(place, command, options.result ?? "passed"),
+          options.run
+            ? runCheck(place, cwd, command)
+            : noteCheck(place, command, options.result ?? (await askResult(command))),
         );
         out.data(`${verified.result}: ${verified.command}${figures(verified)}`, verified);
         return options.run && verified.result === "failed" ? 1 : 0;
       }),
     );
+}
+
+/** Asks how a check went that is not run here. Failure `usage` where nobody answers with yes or no. */
+async function askResult(command: string): Promise<"passed" | "failed"> {
+  const answer = canAsk() ? await answerTo(`Did it pass: ${command}? [y/n] `) : "";
+  if (/^y(es)?$/.test(answer)) return "passed";
+  if (/^no?$/.test(answer)) return "failed";
+  throw new Failure("usage", `nobody said how it went, so nothing is recorded: ${command}`, {
+    hint: `session verify ${word(command)} --run`,
+  });
 }
 
 /** `  exit 1 after 2.5 s, at 3f2a1b0c` */

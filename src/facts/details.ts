@@ -1,17 +1,15 @@
 import path from "node:path";
-import { changedFiles, type FileChange, patch, touches } from "../git/diff.ts";
+import { touches } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
 import { isOwnFolder, readSmall } from "../store/files.ts";
 import { defined } from "../text/defined.ts";
+import { type Changes, changesOf, type TestChanges, testsBetween } from "./changes.ts";
 import { coverageNow } from "./coverage.ts";
-import { testsInDiff } from "./formats/tests.ts";
-import { diffArguments, type Gathered, watchedPaths } from "./gather.ts";
+import type { Gathered } from "./gather.ts";
 
 /** What only the longer texts need. */
-export interface Details {
-  /** Files changed since the start of the session, uncommitted changes included. */
-  readonly files: readonly FileChange[];
-  readonly tests: { readonly added: number; readonly removed: number };
+export interface Details extends Changes {
+  readonly tests: TestChanges;
   readonly coverage?: number;
   readonly touches: ReadonlyMap<string, number>;
   readonly architectureText?: string;
@@ -23,28 +21,26 @@ export type Overview = Omit<Details, "tests" | "coverage">;
 
 /** The slower facts: the overview, tests in the diff, and coverage where the branch is checked out here. */
 export async function gatherDetails(place: Place, gathered: Gathered): Promise<Details> {
-  const { root } = place.repository;
-  const here = gathered.status !== undefined;
-  const between = await diffArguments(place, gathered.range, gathered.tip, here);
-  const [overview, diff, coverage] = await Promise.all([
-    gatherOverview(place, gathered),
-    between === undefined ? "" : patch(root, between),
-    here ? coverageNow(place) : undefined,
+  const changed = changesOf(place, gathered);
+  const [overview, tests, coverage] = await Promise.all([
+    gatherOverview(place, gathered, changed),
+    changed.then(({ between }) => testsBetween(place, between)),
+    gathered.status === undefined ? undefined : coverageNow(place),
   ]);
-  return {
-    ...overview,
-    tests: testsInDiff(diff),
-    ...(coverage === undefined ? {} : { coverage: coverage.percent }),
-  };
+  return { ...overview, tests, ...(coverage === undefined ? {} : { coverage: coverage.percent }) };
 }
 
-export async function gatherOverview(place: Place, gathered: Gathered): Promise<Overview> {
+export async function gatherOverview(
+  place: Place,
+  gathered: Gathered,
+  changed: Promise<Changes> = changesOf(place, gathered),
+): Promise<Overview> {
   const { root } = place.repository;
   const shared = isOwnFolder(place.projectDir);
   const text = async (name: string) =>
     shared ? proseOf(await readSmall(path.join(place.projectDir, name)).catch(() => undefined)) : undefined;
-  const [files, counts, architectureText, conventionsText] = await Promise.all([
-    filesOf(place, gathered),
+  const [{ files, watched, ignored }, counts, architectureText, conventionsText] = await Promise.all([
+    changed,
     gathered.range.revisions.length === 0
       ? new Map<string, number>()
       : touches(root, gathered.range.revisions, gathered.range.limit),
@@ -54,18 +50,8 @@ export async function gatherOverview(place: Place, gathered: Gathered): Promise<
   return {
     files,
     touches: counts,
-    ...defined({ architectureText, conventionsText }),
+    ...defined({ watched, ignored, architectureText, conventionsText }),
   };
-}
-
-/** Files changed since the start of the session, uncommitted changes included; it is said where git cannot tell. */
-export async function filesOf(place: Place, gathered: Gathered): Promise<FileChange[]> {
-  const between = await diffArguments(place, gathered.range, gathered.tip, gathered.status !== undefined);
-  if (between === undefined) return [];
-  const files = await changedFiles(place.repository.root, between, watchedPaths(place));
-  if (!files)
-    place.notices.push("which files changed is not known here: the clone is partial, and lacks them");
-  return files ?? [];
 }
 
 /** A text of the project without its title and the notice that `init` wrote: what is left is worth quoting. */

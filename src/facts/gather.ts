@@ -1,5 +1,6 @@
 import { ancestor, type Commit } from "../git/commits.ts";
 import { emptyTree, globs, patch } from "../git/diff.ts";
+import { interruptedMove, type MoveNote } from "../git/move/note.ts";
 import { refCommit } from "../git/refs.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { forkOf } from "../history/base.ts";
@@ -14,13 +15,14 @@ import { type HeadRecord, localRecord, recordElsewhere, recordOfHead } from "../
 import { withSpool } from "../record/spool.ts";
 import { knownCommits } from "../session/branches.ts";
 import { type Own, ownOf } from "../session/own.ts";
-import type { RecordSource } from "../session/session.ts";
+import type { RecordSource, Verification } from "../session/session.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { takeIn } from "../trailers/takein.ts";
+import { standingChecks } from "./checks.ts";
 import { type Annotation, annotationsInDiff } from "./formats/annotations.ts";
 
 /** How many commits are told of a branch that nothing says the beginning of. */
@@ -47,11 +49,15 @@ export interface Gathered {
   readonly commits: readonly ReadCommit<Commit>[];
   /** The same with merges. */
   readonly history: readonly ReadCommit<Commit>[];
+  /** The checks whose files are the ones that are there now. */
+  readonly standing: ReadonlySet<Verification>;
   /** Reverted commits of the history, each with the commit that reverted it. */
   readonly reverts: ReadonlyMap<string, string>;
   /** The work tree; undefined for a branch that is not checked out here. */
   readonly status?: WorkTreeStatus;
   readonly operation?: Operation;
+  /** A command of ours was interrupted while git moved HEAD, index and files. */
+  readonly move?: MoveNote;
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
   /** Which words of the record were written down here. */
@@ -123,9 +129,10 @@ export async function gather(
   const events = session?.events ?? [];
   const { state, taken } = takeIn({ state: recorded, events }, read, beyond);
   const gone = session !== undefined && tip === undefined && !here;
-  const [annotations, trace] = await Promise.all([
+  const [annotations, trace, standing] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),
     traceSession(place, { state, events, range: read, branch: gone ? "gone" : standsAs(range) }),
+    standingChecks(place, state.context.verified, { commits: read, tip, status }),
   ]);
   const found = gone ? trace.elsewhere : read;
   const reverts = await revertsOf(repository.root, found);
@@ -146,8 +153,9 @@ export async function gather(
     commits,
     history: found,
     reverts,
-    ...defined({ status, operation }),
+    ...defined({ status, operation, move: here ? interruptedMove(repository.gitDir) : undefined }),
     annotations,
+    standing,
     own: ownOf(state.context.own, events),
     shallow: repository.shallow,
     minutes: minutesOf(place, { context: state.context, events }, commits),
@@ -216,13 +224,12 @@ async function newAnnotations(place: Place, between: readonly string[]): Promise
   if (tags.length === 0) return [];
   const pattern = tags.map((tag) => tag.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
   return annotationsInDiff(
-    await patch(place.repository.root, ["-G", pattern, ...between], watchedPaths(place)),
+    await patch(place.repository.root, ["-G", pattern, ...between], readPaths(place)),
     tags,
   );
 }
 
-/** Files that count as the session's work: `tracking.watch_patterns` without `ignore_patterns`, and never our own. */
-export function watchedPaths(place: Place): string[] {
-  const { watch_patterns, ignore_patterns } = place.config.tracking;
-  return globs(watch_patterns, [...ignore_patterns, ".session/**"]);
+/** Files in which annotations are looked for: all but `tracking.ignore_patterns` and our own. */
+function readPaths(place: Place): string[] {
+  return globs([], [...place.config.tracking.ignore_patterns, ".session/**"]);
 }

@@ -1,7 +1,7 @@
 /** The numbers of sessions, from git as it is now or from their records. */
 
 import { type Commit, resolveCommit } from "../git/commits.ts";
-import { changedFiles, type FileChange, patch, touches } from "../git/diff.ts";
+import { type FileChange, touches } from "../git/diff.ts";
 import { standingOf } from "../history/branch.ts";
 import { minutesOf } from "../history/minutes.ts";
 import { sessionWork } from "../history/range.ts";
@@ -21,9 +21,9 @@ import { snapshotFiles, snapshotTexts, stateOfFiles } from "../snapshots/snapsho
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { checkpointsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
+import { changesBetween, listedFiles, recordedNumbers, testsBetween } from "./changes.ts";
 import { type Details, gatherDetails } from "./details.ts";
-import { testsInDiff } from "./formats/tests.ts";
-import { type Gathered, gather, watchedPaths } from "./gather.ts";
+import { type Gathered, gather } from "./gather.ts";
 
 /** A session's numbers, and what they were taken from. */
 export interface Measured {
@@ -35,7 +35,7 @@ export interface Measured {
   readonly revisions: readonly string[];
   /** When each checkpoint was made, milliseconds since the epoch. */
   readonly checkpoints: readonly number[];
-  /** Changed files, where git can still tell. */
+  /** Changed files without the ignored ones, where git can still tell. */
   readonly files?: readonly FileChange[];
   /** Undefined for a session that has ended. */
   readonly gathered?: Gathered;
@@ -71,7 +71,7 @@ export async function measure(place: Place, known: KnownSession): Promise<Measur
     checkpoints,
     gathered,
     revisions: tip === undefined ? commits.map((each) => each.commit.oid) : gathered.range.revisions,
-    ...(details ? { files: details.files } : {}),
+    ...(details ? { files: listedFiles(details) } : {}),
   };
 }
 
@@ -105,20 +105,20 @@ async function endedWork(place: Place, known: KnownSession, session: LoadedSessi
   const read = readCommits(history);
   const own = checkpointsOf(read, known.id);
   const made = own.length > 0 ? own.map((each) => ({ ...each.commit, record: each.record })) : record;
-  const files =
-    tip === undefined || range.from === undefined
-      ? undefined
-      : await changedFiles(root, [range.from, tip], watchedPaths(place));
-  const work = files
-    ? workOfDiff(files, testsInDiff(await patch(root, [range.from ?? "", tip ?? ""])))
-    : workOfImpacts(made.map((each) => each.record?.impact ?? []));
+  const between = tip === undefined || range.from === undefined ? undefined : [range.from, tip];
+  const changes = between && (await changesBetween(place, between));
+  const work =
+    recordedNumbers(events) ??
+    (changes
+      ? workOfDiff(changes.files, await testsBetween(place, between))
+      : workOfImpacts(made.map((each) => each.record?.impact ?? [])));
   return {
     state,
     minutes: known.snapshot?.minutes ?? minutesOf(place, { context: state.context, events }, read),
     checkpoints: made.map((each) => each.authored * 1000),
     work: { ...work, coverage },
     commits: read.filter((each) => each.commit.parents.length < 2),
-    files,
+    files: changes && listedFiles(changes),
     revisions: tip === undefined ? [] : range.revisions,
   };
 }
@@ -189,7 +189,7 @@ export async function measureRecords(
         minutes: known.snapshot?.minutes ?? minutesOf(place, { context: state.context, events }, []),
         checkpoints: made.map((each) => each.authored * 1000),
         work: {
-          ...workOfImpacts(made.map((each) => each.record?.impact ?? [])),
+          ...(recordedNumbers(events) ?? workOfImpacts(made.map((each) => each.record?.impact ?? []))),
           coverage: coverageOf(state, events),
         },
       });

@@ -27,6 +27,17 @@ export async function changedFiles(
   return text === undefined ? undefined : parseRawNumstat(text);
 }
 
+/** Returns the names of the changed files that match, by `git diff`'s arguments; none where a partial clone lacks trees. */
+export async function changedNames(
+  root: string,
+  between: readonly string[],
+  pathspecs: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const args = ["diff", "-z", "--name-only", "--no-ext-diff", "--find-renames", "--ignore-submodules=dirty"];
+  const text = await readHere(root, [...args, ...between, "--", ...pathspecs]);
+  return new Set((text ?? "").split("\0").filter(Boolean));
+}
+
 /**
  * Names of tracked files that differ between where HEAD left a revision and the work tree, old names of renamed ones
  * too. Undefined where git finds no such place: the revision is gone, or shares no history.

@@ -7,11 +7,15 @@ import { changed } from "./write.ts";
 
 /** What git says about hooks in a work tree. */
 export interface HookAnswers {
+  /** Major and minor number of git. */
   readonly version: readonly [number, number];
+  /** `core.hooksPath`, the value that counts. */
   readonly setting?: { readonly value: string; readonly scope: string; readonly origin: string };
   /** Where git looks for hooks, absolute. */
   readonly folder: string;
+  /** `hook.<name>.event` and `.command` of the configuration, by name. */
   readonly configured: ReadonlyMap<string, { readonly event: string; readonly command: string }>;
+  /** Events that `hook.<event>.enabled` switches off. */
   readonly disabled: readonly string[];
 }
 

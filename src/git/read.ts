@@ -73,17 +73,29 @@ export function askEarly(args: readonly string[]): void {
  * Runs a git command that only reads and gives its answer, whatever its exit code.
  * Spawned without a shell; `input` goes to standard input. Throws Failure `git-missing` where there is no git.
  */
-export function ask(cwd: string, args: readonly string[], input?: string): Promise<GitAnswer> {
+export function ask(
+  cwd: string,
+  args: readonly string[],
+  input?: string | Buffer,
+  env?: Readonly<Record<string, string>>,
+): Promise<GitAnswer> {
   const started = early().get(args);
   if (started) {
     early().delete(args);
     return started;
   }
-  return answerOf(cwd, args, input);
+  return answerOf(cwd, args, input, env);
 }
 
-async function answerOf(cwd: string, args: readonly string[], input?: string): Promise<GitAnswer> {
-  const child = start(cwd, args, [input === undefined ? "ignore" : "pipe", "pipe", "pipe"]);
+async function answerOf(
+  cwd: string,
+  args: readonly string[],
+  input?: string | Buffer,
+  more: Readonly<Record<string, string>> = {},
+): Promise<GitAnswer> {
+  const env = { ...gitEnvironment(cwd, "ask"), ...more };
+  const stdin = input === undefined ? "ignore" : "pipe";
+  const child = spawnGit(args, { cwd, env, stdio: [stdin, "pipe", "pipe"] });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));

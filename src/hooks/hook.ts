@@ -1,6 +1,7 @@
 /** What git's hooks leave to the program: messages made of several, messages that lost theirs, branches that moved. */
 import { readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { foldedIndex, foldRecords } from "../checkpoint/fold.ts";
 import { log } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { carriedNow } from "../history/taken.ts";
@@ -12,7 +13,6 @@ import type { CheckpointRecord } from "../session/session.ts";
 import { saveSession } from "../store/save.ts";
 import { splitComments, withoutBlocks } from "../trailers/edit.ts";
 import { gitTrailers } from "../trailers/git.ts";
-import { mergeRecords } from "../trailers/merge.ts";
 import { readMessage } from "../trailers/read.ts";
 import { nextRecord } from "../trailers/record.ts";
 import { writeMessage } from "../trailers/write.ts";
@@ -31,14 +31,21 @@ export async function refresh(place: Place): Promise<void> {
 
 /** One block for the commit of a `git merge --squash`, out of those of the commits that it replaces. */
 export async function squash(place: Place, file: string, comment: string): Promise<void> {
-  const [squashed, own] = await Promise.all([
-    readFile(path.join(place.repository.gitDir, "SQUASH_MSG"), "utf8"),
+  const { root, gitDir, head } = place.repository;
+  const squashed = await readFile(path.join(gitDir, "SQUASH_MSG"), "utf8");
+  const oids = [...squashed.matchAll(/^commit ([0-9a-f]{40,64})$/gm)].flatMap((each) => each[1] ?? []);
+  const [commits, own] = await Promise.all([
+    oids.length === 0 ? [] : log(root, ["--no-walk=unsorted", "--ignore-missing", ...oids]),
     ownRecord(place),
   ]);
-  await rewrite(place, file, comment, (text) => {
+  await rewrite(place, file, comment, async (text) => {
     if (isStamped(text)) return text;
-    const records = [squashed, text].flatMap((each) => readMessage(each).session ?? []);
-    return records.length + own.length === 0 ? text : writeMessage(text, mergeRecords([...records, ...own]));
+    // What the commits say of checks is told with their ids; the same words in the message have none.
+    const written = [squashed, text].flatMap((each) => readMessage(each).session ?? []);
+    const said = commits.length === 0 ? written : written.map((each) => ({ ...each, verified: [] }));
+    if (said.length + own.length === 0) return text;
+    const folded = await foldedIndex(place, head);
+    return writeMessage(text, await foldRecords(place, commits.toReversed(), [...said, ...own], folded));
   });
 }
 
@@ -49,16 +56,21 @@ export async function fold(place: Place, file: string): Promise<void> {
     .split("\n")
     .flatMap((line) => /\b[0-9a-f]{40,64}\b/.exec(line)?.[0] ?? []);
   const commits = await log(root, ["--no-walk=unsorted", "HEAD", ...fixups]);
-  const records = commits.flatMap((each) => readMessage(each.message).session ?? []);
-  if (records.length === 0) return;
-  await rewrite(place, file, "#", (text) => writeMessage(withoutBlocks(text), mergeRecords(records)));
+  if (commits.every((each) => readMessage(each.message).session === null)) return;
+  const folded = await foldedIndex(place, commits[0]?.parents[0]);
+  const record = await foldRecords(place, commits, [], folded);
+  await rewrite(place, file, "#", (text) => writeMessage(withoutBlocks(text), record));
 }
 
 /** The block of the commit that is amended, where a new message has none. */
 export async function amend(place: Place, file: string): Promise<void> {
   const [head] = await log(place.repository.root, ["HEAD"], { limit: 1 });
-  const record = readMessage(head?.message ?? "").session;
-  if (record) await rewrite(place, file, "", (text) => (isStamped(text) ? text : writeMessage(text, record)));
+  if (!head || readMessage(head.message).session === null) return;
+  await rewrite(place, file, "", async (text) => {
+    if (isStamped(text)) return text;
+    const folded = await foldedIndex(place, head.parents[0]);
+    return writeMessage(text, await foldRecords(place, [head], [], folded));
+  });
 }
 
 function isStamped(text: string): boolean {
@@ -79,7 +91,7 @@ async function rewrite(
   place: Place,
   file: string,
   comment: string,
-  change: (text: string) => string,
+  change: (text: string) => string | Promise<string>,
 ): Promise<void> {
   const [bytes, setting] = await Promise.all([
     readFile(file),
@@ -88,7 +100,7 @@ async function rewrite(
   const encoding = /^(iso-?8859-1|latin-?1)$/i.test(setting.stdout.trim()) ? "latin1" : "utf8";
   const { text, below } = splitComments(bytes.toString(encoding), comment);
   if (text.trim() === "") return;
-  const changed = change(text);
+  const changed = await change(text);
   if (changed === text) return;
   const message = below === "" ? changed : `${changed}\n${below}`;
   const written = Buffer.from(message, encoding);

@@ -1,23 +1,14 @@
 /** Where hooks can be installed, who else manages them, and the lines for those who do. Pure. */
+import type { HookAnswers } from "../git/hooks.ts";
 import { isRecord, parsedJson } from "../text/json.ts";
 import { callsOurs, HOOKS, type HookName } from "./plan.ts";
 
 /** What git and the tree say about hooks. */
-export interface HookFacts {
-  /** Major and minor number of git. */
-  readonly version: readonly [number, number];
-  /** `core.hooksPath`, the value that counts. */
-  readonly setting?: { readonly value: string; readonly scope: string; readonly origin: string };
-  /** Where git looks for hooks, absolute. */
-  readonly folder: string;
+export interface HookFacts extends HookAnswers {
   readonly kind: "absent" | "folder" | "link" | "other";
   readonly where: "common" | "worktree" | "outside";
   readonly tracked: boolean;
   readonly ignored: boolean;
-  /** `hook.<name>.event` and `.command` of the configuration, by name. */
-  readonly configured: ReadonlyMap<string, { readonly event: string; readonly command: string }>;
-  /** Events that `hook.<event>.enabled` switches off. */
-  readonly disabled: readonly string[];
   /** Files of the work tree's top that tell of a hook manager, with their text. */
   readonly tree: ReadonlyMap<string, string>;
   /** Names of the files in the hooks folder. */

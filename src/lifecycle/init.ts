@@ -38,7 +38,7 @@ export interface Initialised {
 export async function planInit(place: Place): Promise<InitPlan> {
   const facts = await projectFacts(place);
   const drafts = await renderProject({ ...facts, checks: checksOf(facts) }, templatesDir());
-  const config = defaultConfigYaml({ watchPatterns: [...facts.watchPatterns] });
+  const config = defaultConfigYaml();
   const wanted: [string, string, boolean][] = [
     ["config.yaml", config, false],
     ["architecture.md", drafts.architecture, false],

@@ -2,14 +2,7 @@ import { refuseUnfinished } from "../checkpoint/checkpoint.ts";
 import { coverageNow } from "../facts/coverage.ts";
 import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
-import {
-  checkBranchName,
-  createBranch,
-  defaultBranch,
-  deleteBranch,
-  refCommit,
-  switchBranch,
-} from "../git/refs.ts";
+import { checkBranchName, defaultBranch, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { forkOf, remoteBranch } from "../history/base.ts";
@@ -41,6 +34,8 @@ import { unquoted } from "../text/visible.ts";
 import { isInherited } from "../trailers/checkpoints.ts";
 import { cameAlong } from "../worktree/leave.ts";
 import { link, linkedFolder } from "../worktree/linked.ts";
+import { createNoted, moveTo } from "../worktree/move.ts";
+import { settled } from "../worktree/settle.ts";
 import { sessionTemplate } from "./session-templates.ts";
 
 export interface StartRequest {
@@ -78,6 +73,8 @@ interface CheckedOut {
   /** Folder of the new worktree; undefined where it is this one. */
   readonly folder?: string;
   readonly undo: () => Promise<void>;
+  /** The session is there: from now on nothing takes the checkout back. */
+  readonly done?: () => Promise<void>;
 }
 
 /** A request with what its template adds. */
@@ -102,7 +99,8 @@ interface Origin {
  * are as they were. Failures: `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`,
  * `unfinished-operation`, `path-taken`, `worktree-refused`, `checked-out-elsewhere`, those of `sessionTemplate`.
  */
-export async function start(place: Place, asked: StartRequest): Promise<Started> {
+export async function start(opened: Place, asked: StartRequest): Promise<Started> {
+  const place = asked.worktree === undefined ? await settled(opened) : opened;
   const { branch } = asked;
   await checkBranchName(place.repository.root, branch);
   const request = asked.template === undefined ? asked : await filled(place, asked, asked.template);
@@ -127,7 +125,7 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
   const parent = record?.parent;
   const state = parent ? withParentRecord(fresh, parent) : fresh;
   const notes = [...(await noticesOf(place, branch)), ...inheritsText(fresh, state, record)];
-  const { folder: linked, undo } = await checkOut(place, request, origin);
+  const { folder: linked, undo, done } = await checkOut(place, request, origin, state.context.id);
   try {
     const there =
       linked === undefined
@@ -154,6 +152,7 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
       await saveSession(emptySession(folder, begun), begun, events, lock);
       return begun;
     });
+    await done?.();
     if (linked === undefined && there.repository.branch !== place.repository.branch) {
       const [along] = await Promise.all([cameAlong(place), letGo(place)]);
       place.notices.push(...along);
@@ -319,8 +318,13 @@ async function baseAt(place: Place, revision: string): Promise<Origin["base"]> {
 }
 
 /** Creates and checks out the branch as asked. */
-async function checkOut(place: Place, request: StartRequest, origin: Origin): Promise<CheckedOut> {
-  const { root, branch: current, head } = place.repository;
+async function checkOut(
+  place: Place,
+  request: StartRequest,
+  origin: Origin,
+  id: string,
+): Promise<CheckedOut> {
+  const { branch: current, head } = place.repository;
   const { branch, worktree } = request;
   const nothing = { undo: async () => {} };
   const track = origin.track ?? false;
@@ -330,18 +334,26 @@ async function checkOut(place: Place, request: StartRequest, origin: Origin): Pr
     return { folder, undo: await link(place, folder, branch, create) };
   }
   if (branch === current) return nothing;
+  const session = { id, branch, until: "started" as const };
+  const home = head === undefined ? undefined : { branch: current ?? null, commit: head, session };
+  const move = { branch, command: asOrdered(request), ...defined({ home }) };
   if (request.switch === false) {
     if (origin.exists) return nothing;
-    await createBranch(root, branch, startPoint(place, request, origin), track);
-    return { undo: () => deleteBranch(root, branch, true) };
+    const at = startPoint(place, request, origin);
+    const { done, takeBack } = await createNoted(place, { ...move, at, track });
+    return { done, undo: takeBack };
   }
-  await switchBranch(root, branch, origin.exists ? undefined : origin);
-  return {
-    undo: async () => {
-      if (current !== undefined && head !== undefined) await switchBranch(root, current);
-      if (!origin.exists && head !== undefined) await deleteBranch(root, branch, true);
-    },
-  };
+  const { done, takeBack } = await moveTo(place, {
+    ...move,
+    ...defined({ create: origin.exists ? undefined : origin }),
+  });
+  return { done, undo: takeBack };
+}
+
+/** The command as the user would type it again. */
+function asOrdered({ branch, from, adapt }: StartRequest): string {
+  if (adapt) return `session fork … ${word(branch)}`;
+  return `session start ${word(branch)}${from === undefined ? "" : ` --from ${word(from)}`}`;
 }
 
 /** The revision that a branch is created at without being checked out here. Failure `no-commits`. */

@@ -1,4 +1,5 @@
 /** The keys of `context.json`, one row each. Parsing, merging, snapshots, exports and rebuilding loop over the rows. Pure. */
+import { defined } from "../text/defined.ts";
 import {
   count,
   isObject,
@@ -187,7 +188,10 @@ export const decision: Read<Decision> = (value) => {
 export const verification: Read<Verification> = (value) => {
   const [given] = objects("command", "result")([value]) ?? [];
   if (!given) return undefined;
-  return withNumbers(withText(given, ["added", "commit"]), ["code", "seconds"]) as unknown as Verification;
+  const words = withText(given, ["added", "commit", "tree", "earlier", "output"]);
+  const { apart, failing, ...rest } = withNumbers(words, ["code", "seconds"]);
+  const lists = defined({ apart: texts(apart), failing: texts(failing) });
+  return { ...rest, ...lists } as unknown as Verification;
 };
 
 /** Where the session began, as far as it is a commit and a branch: a snapshot may come from anybody. */

@@ -119,6 +119,8 @@ const AGENT = {
 const ITEM = { id: must(text, "item") };
 const ITEM_TEXT = { ...ITEM, text: may(text, "words") };
 const COMMIT = { commit: may(oid, "commit") };
+/** What the session's commits changed, as `git diff` counts it. */
+const NUMBERS = { files: may(number), added: may(number), removed: may(number), tests: may(number) };
 const UNDO = { of: may(number), what: may(text), ...COMMIT };
 
 export const EVENTS = {
@@ -150,7 +152,7 @@ export const EVENTS = {
     context.state = "paused";
   }),
   "session.ended": change(
-    { merged: may(text), commit: may(oid), summary: may(text, "words") },
+    { merged: may(text), commit: may(oid), summary: may(text, "words"), ...NUMBERS },
     (context, { at, summary }) => {
       Object.assign(context, { state: "ended", ended: at });
       set(context, "summary", summary);

@@ -12,6 +12,8 @@ export interface Objective {
   readonly added?: string;
   /** When it was completed or dropped, ISO 8601 UTC. */
   readonly finished?: string;
+  /** Session that it belongs to; set when a folded commit brings along those of another session. */
+  readonly session?: string;
 }
 
 export interface Blocker {
@@ -25,6 +27,8 @@ export interface Blocker {
   readonly note?: string;
   readonly added?: string;
   readonly finished?: string;
+  /** As in `Objective`. */
+  readonly session?: string;
 }
 
 export interface Decision {
@@ -51,9 +55,18 @@ export interface Verification {
   readonly added?: string;
   /** Commit that was checked out when it ran. */
   readonly commit?: string;
+  /** Tree of the files that it ran on, untracked ones included; absent in records of older versions. */
+  readonly tree?: string;
+  /** Files that do not matter to it, as globs. */
+  readonly apart?: readonly string[];
+  /** In a commit that carries it and changed the files since: the commit that it ran at, empty before the first one. */
+  readonly earlier?: string;
   /** Exit code and seconds, where we ran it. */
   readonly code?: number;
   readonly seconds?: number;
+  /** Last lines of a run that failed, and names of failing tests. */
+  readonly output?: string;
+  readonly failing?: readonly string[];
 }
 
 /** A line of the `Impact` trailer: `Added: src/a.ts`. */
@@ -69,6 +82,11 @@ export interface CheckpointRecord {
   readonly decisions: readonly Decision[];
   readonly verified: readonly Verification[];
   readonly impact: readonly ImpactLine[];
+  /** Objectives and blockers of other sessions that a folded commit brought along, each with its session. */
+  readonly others?: {
+    readonly objectives: readonly Objective[];
+    readonly blockers: readonly Blocker[];
+  };
   readonly label?: string;
   /** Title of the session; absent where it is the one that the branch's name gives. */
   readonly title?: string;

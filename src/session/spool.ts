@@ -153,9 +153,12 @@ function isChange({ change, of }: SpooledChange): boolean {
       );
     }
     case "verify": {
-      const { command, result, added, commit, code, seconds } = change.verified;
+      const { command, result, added, commit, tree, output, code, seconds } = change.verified;
+      const { apart = [], failing = [] } = change.verified;
       const numbers = [code, seconds].every((each) => each === undefined || typeof each === "number");
-      return texts(command, added) && maybe(commit) && numbers && ["passed", "failed"].includes(result);
+      const lists = [apart, failing].every((each) => Array.isArray(each) && texts(...each));
+      const isText = texts(command, added) && maybe(commit, tree, output);
+      return isText && lists && numbers && ["passed", "failed"].includes(result);
     }
     default:
       return false;

@@ -42,11 +42,8 @@ export const SETTINGS = {
     conventions: list([], "Conventions named in the brief."),
   },
   tracking: {
-    watch_patterns: list(
-      [],
-      "Files that count as a session's work in status, brief and handoff; none means all.",
-    ),
-    ignore_patterns: list([], "Files that do not count."),
+    watch_patterns: list([], "Files that lists show first; numbers count every file."),
+    ignore_patterns: list([], "Files that lists leave out; numbers count every file."),
     annotations: list(
       ["TODO:", "FIXME:", "DECISION:", "BLOCKER:"],
       "Marks that are found in added lines and shown.",
@@ -65,6 +62,10 @@ export const SETTINGS = {
     coverage_threshold: percent(85, "Line coverage that a merge needs, in percent, where a report is found."),
     new_code_coverage_threshold: percent(90, "Line coverage of the session's new lines that a merge needs."),
     require_tests: flag(true, "A merge of code needs a change to tests."),
+    ignore_for_checks: list(
+      [],
+      "Files that no check depends on, as globs: a change to them leaves checks valid.",
+    ),
     block_merge_on_quality: flag(true, "end --merge-to refuses below the thresholds; --force overrides."),
   },
   sharing: {

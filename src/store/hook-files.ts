@@ -7,15 +7,19 @@ import type { SessionEvent } from "../session/events.ts";
 import { branchFolder } from "../session/folder.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { clock } from "../surroundings.ts";
-import { nextRecord, withoutPending } from "../trailers/record.ts";
+import { checkedPaths } from "../trailers/checks.ts";
+import { nextRecord, withEarlier, withoutPending } from "../trailers/record.ts";
 import { renderBlock } from "../trailers/write.ts";
 import { CARRIED, PENDING } from "./carried.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
 import { withoutSecrets } from "./secrets.ts";
 
 /** The block of a commit made now, and what takes its place once that commit is made. */
-const NEXT = "trailers";
+export const BLOCK = "trailers";
 const AFTER = ".trailers-after";
+/** The block of a commit of other files than the pending checks ran on; their tree, and pathspecs for what counts. */
+const EARLIER = ".trailers-earlier";
+const CHECKED = ".checked";
 /** There are letters in the block that encodings write differently. */
 const NOT_ASCII = ".not-ascii";
 /** The full ref, and since when (seconds) the folder is that branch's. */
@@ -34,7 +38,9 @@ export async function writeHookFiles(
   events: readonly SessionEvent[],
 ): Promise<void> {
   const over = state.context.state === "ended" || state.context.state === "archived";
-  const record = nextRecord(state);
+  const pending = nextRecord(state);
+  const tree = pending.verified.findLast((each) => /^[0-9a-f]{40,64}$/.test(each.tree ?? ""))?.tree;
+  const record = withEarlier(pending, (each) => each.tree !== tree);
   const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
   const block = (of: typeof record) => withoutSecrets(sessionsDir, renderBlock(of));
   const next = over ? "" : await block(record);
@@ -47,7 +53,11 @@ export async function writeHookFiles(
     await write(PENDING, `${record.decisions.map((each) => each.id).join(" ")}\n`);
     await write(AFTER, await block(withoutPending(record)));
   }
-  await write(NEXT, next);
+  if (!over && tree !== undefined) {
+    await write(EARLIER, await block(withEarlier(pending, () => true)));
+    await write(CHECKED, `${[tree, ...checkedPaths(pending.verified)].join("\n")}\n`);
+  } else await Promise.all([remove(CHECKED), remove(EARLIER)]);
+  await write(BLOCK, next);
   if (over || !isPending) await remove(AFTER);
   await remove(CARRIED);
   await (/[^\x00-\x7f]/.test(next) ? write(NOT_ASCII, "") : remove(NOT_ASCII));
@@ -95,7 +105,19 @@ function parseRewrites(text: string): Map<string, string> {
 
 /** Takes a session's folder out of the hooks' sight. */
 export async function removeHookFiles(folder: string): Promise<void> {
-  const names = [REF, NEXT, AFTER, NOT_ASCII, PENDING, CARRIED, RECREATED, MOVED, REWRITES];
+  const names = [
+    REF,
+    BLOCK,
+    AFTER,
+    EARLIER,
+    CHECKED,
+    NOT_ASCII,
+    PENDING,
+    CARRIED,
+    RECREATED,
+    MOVED,
+    REWRITES,
+  ];
   for (const name of names) await rm(path.join(folder, name), { force: true });
 }
 

@@ -4,13 +4,16 @@ import { surroundings } from "../surroundings.ts";
 /** Asks yes or no on a terminal; without one, or in CI, nobody is asked and the answer is `otherwise`. */
 export async function confirm(question: string, otherwise: boolean): Promise<boolean> {
   if (!canAsk()) return otherwise;
+  const answer = await answerTo(`${question} ${otherwise ? "[Y/n]" : "[y/N]"} `);
+  return answer === "" ? otherwise : answer.startsWith("y");
+}
+
+/** Asks on a terminal, and returns the answer in lower case without white space around it. */
+export async function answerTo(question: string): Promise<string> {
   const { stdin, stderr } = surroundings();
   const terminal = createInterface({ input: stdin, output: stderr });
   try {
-    const answer = (await terminal.question(`${question} ${otherwise ? "[Y/n]" : "[y/N]"} `))
-      .trim()
-      .toLowerCase();
-    return answer === "" ? otherwise : answer.startsWith("y");
+    return (await terminal.question(question)).trim().toLowerCase();
   } finally {
     terminal.close();
   }

@@ -10,9 +10,8 @@ export interface ImpactInput {
     readonly removed?: number;
   }[];
   readonly tests: { readonly added: number; readonly removed: number };
-  /** Line coverage in percent, when a report is there. */
-  readonly coverage?: number;
-  readonly coverageBefore?: number;
+  /** `79% → 84%`, when a report is there. */
+  readonly coverage?: string;
 }
 
 /** More files than this are counted instead of named. */
@@ -43,8 +42,7 @@ export function impactOf(input: ImpactInput): ImpactLine[] {
   ];
   const net = tests.added - tests.removed;
   if (net !== 0) lines.push({ key: "Tests", value: net > 0 ? `+${net}` : `${net}` });
-  if (input.coverage !== undefined)
-    lines.push({ key: "Coverage", value: coverageText(input.coverageBefore, input.coverage) });
+  if (input.coverage !== undefined) lines.push({ key: "Coverage", value: input.coverage });
   return lines;
 }
 
@@ -52,6 +50,14 @@ export function impactOf(input: ImpactInput): ImpactLine[] {
 export function coverageText(before: number | undefined, after: number): string {
   const now = percent(after);
   return before === undefined || percent(before) === now ? now : `${percent(before)} → ${now}`;
+}
+
+/** Coverage over several commits, oldest first: from before the first one that knows it to after the last. */
+export function coverageOver(impacts: readonly (readonly ImpactLine[])[]): string | undefined {
+  const values = impacts.flat().flatMap((each) => (each.key === "Coverage" ? [each.value] : []));
+  const before = values[0]?.split(" → ")[0];
+  const after = values.at(-1)?.split(" → ").at(-1);
+  return before === after ? after : `${before} → ${after}`;
 }
 
 /** At most one digit after the point, and never rounded up to 100. */

@@ -20,8 +20,9 @@ const FURTHER = 4;
 
 export function objectivesFrom(lines: readonly string[]): Objective[] {
   return rawItems(lines).flatMap((item) => {
-    const { mark = " ", id, text } = headOf(item.text, "obj");
-    return text === "" ? [] : [{ id, mark: markOf(mark), text }];
+    const { mark = " ", text, ...head } = headOf(item.text, "obj");
+    const { session, id } = splitId(head.id);
+    return text === "" ? [] : [{ id, mark: markOf(mark), text, ...defined({ session }) }];
   });
 }
 
@@ -34,13 +35,15 @@ export function blockersFrom(lines: readonly string[]): Blocker[] {
     const split = given === undefined ? splitLink(first) : undefined;
     const link = split?.link ?? (given === "" ? undefined : given);
     const note = part(item, "note");
+    const { session, id } = splitId(head.id);
     return [
       {
-        id: head.id,
+        id,
         resolved: head.mark !== undefined && markOf(head.mark) === "done",
         text: [split?.text ?? first, ...further].join("\n"),
         ...defined({ link }),
         ...(note ? { note } : {}),
+        ...defined({ session }),
       },
     ];
   });
@@ -70,8 +73,10 @@ export function decisionsFrom(lines: readonly string[]): Decision[] {
 
 export function verifiedFrom(lines: readonly string[]): Verification[] {
   return rawItems(lines).flatMap(({ text }) => {
-    const match = /^(.+): (passed|failed)$/s.exec(text);
-    return match?.[1] ? [{ command: match[1], result: match[2] as Verification["result"] }] : [];
+    const match = /^(.+): (passed|failed)(?:(?: at ([0-9a-f]{4,64}))?,? before this change)?$/s.exec(text);
+    if (!match?.[1]) return [];
+    const earlier = text.endsWith(" before this change") ? { earlier: match[3] ?? "" } : {};
+    return [{ command: match[1], result: match[2] as Verification["result"], ...earlier }];
   });
 }
 

@@ -7,7 +7,8 @@ import { type ItemKind, numbered, qualifiedId, splitId } from "./keys.ts";
 /**
  * Merges records, oldest first; the last one's id, title and label are the result's. No item twice: the same id of the same
  * session is the same item, and its later version counts; an item without an id ("") is known by its text, and gets
- * a free id. Decisions of other sessions carry their session; objectives and blockers of others become the result's.
+ * a free id. What other sessions bring along carries their session. Impact lines are those of all records: whoever has
+ * the folded tree computes them anew.
  */
 export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRecord {
   const id = records.findLast((each) => each.id !== undefined)?.id;
@@ -15,9 +16,12 @@ export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRe
   // A title belongs to its session: another one's is not the result's, and a last block without one has none.
   const title = records.findLast((each) => each.id === id)?.title;
   const times = records.flatMap((each) => each.minutes ?? []);
+  const objectives = mergeItems(records, id, "obj", "objectives");
+  const blockers = mergeItems(records, id, "blk", "blockers");
+  const others = { objectives: objectives.others, blockers: blockers.others };
   return {
-    objectives: mergeOwn(records, id, "obj", (each) => each.objectives),
-    blockers: mergeOwn(records, id, "blk", (each) => each.blockers),
+    objectives: objectives.own,
+    blockers: blockers.own,
     decisions: mergeDecisions(records, id),
     verified: unique(
       records.flatMap((each) => each.verified),
@@ -27,6 +31,7 @@ export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRe
       records.flatMap((each) => each.impact),
       (each) => `${each.key}: ${each.value}`,
     ),
+    ...(others.objectives.length + others.blockers.length > 0 ? { others } : {}),
     ...defined({ label, title, id }),
     ...(times.length === 0 ? {} : { minutes: times.reduce((most, each) => Math.max(most, each)) }),
   };
@@ -43,28 +48,40 @@ interface Identified {
   readonly text: string;
 }
 
-function mergeOwn<T extends Identified>(
+/** Objectives or blockers: those of the session `id`, and those of others with their sessions. */
+function mergeItems<K extends "objectives" | "blockers">(
   records: readonly CheckpointRecord[],
   id: string | undefined,
   kind: ItemKind,
-  pick: (record: CheckpointRecord) => readonly T[],
-): T[] {
-  const owned = records.flatMap((record) => pick(record).map((item) => ({ session: record.id, item })));
-  const merged = latest(owned, true);
-  // An id of another session must give way to the same id of this one.
+  key: K,
+): { own: CheckpointRecord[K][number][]; others: CheckpointRecord[K][number][] } {
+  type Item = CheckpointRecord[K][number];
+  const owned = records.flatMap((record): Owned<Item>[] => [
+    ...record[key].map((item) => ({ session: record.id, item })),
+    ...(record.others?.[key] ?? []).map((item) => ({ session: item.session, item })),
+  ]);
+  const merged = latest(owned);
+  const isOwn = ({ session }: Owned<Item>) => session === undefined || session === id;
+  // An id of an older tool must give way to the same id of this session.
   const taken = new Set(merged.filter((each) => each.session === id).map((each) => each.item.id));
+  const mine = merged.filter(isOwn);
   const ids = numbered(
-    merged.map(({ session, item }) => (session !== id && taken.has(item.id) ? "" : item.id)),
+    mine.map(({ session, item }) => (session !== id && taken.has(item.id) ? "" : item.id)),
     kind,
   );
-  return merged.map(({ item }, at) => ({ ...item, id: ids[at] ?? "" }));
+  return {
+    own: mine.map(({ item: { session: _session, ...item } }, at) => ({ ...item, id: ids[at] ?? "" }) as Item),
+    others: merged
+      .filter((each) => !isOwn(each))
+      .map(({ session, item }) => ({ ...item, ...defined({ session }) }) as Item),
+  };
 }
 
 function mergeDecisions(records: readonly CheckpointRecord[], id: string | undefined): Decision[] {
   const owned = records.flatMap((record) =>
     record.decisions.map((item) => ({ session: item.session ?? record.id, item })),
   );
-  const merged = latest(owned, false);
+  const merged = latest(owned);
   const ids = numbered(
     merged.map(({ session, item }) => qualifiedId(item.id, session, id)),
     "dec",
@@ -76,11 +93,8 @@ function mergeDecisions(records: readonly CheckpointRecord[], id: string | undef
   });
 }
 
-/**
- * The last version of each item, at the place of the first. With `renumbers`, an item of another session with the same
- * text is the same too: a merge may have given it a new id.
- */
-function latest<T extends Identified>(items: readonly Owned<T>[], renumbers: boolean): Owned<T>[] {
+/** The last version of each item, at the place of the first. */
+function latest<T extends Identified>(items: readonly Owned<T>[]): Owned<T>[] {
   const found: Owned<T>[] = [];
   const byId = new Map<string, number>();
   const byText = new Map<string, number>();
@@ -88,8 +102,7 @@ function latest<T extends Identified>(items: readonly Owned<T>[], renumbers: boo
     const key = next.session !== undefined && next.item.id !== "" ? `${next.session}/${next.item.id}` : "";
     const alike = byText.get(next.item.text);
     const before = alike === undefined ? undefined : found[alike];
-    const at =
-      byId.get(key) ?? (before && isSame(before, next, renumbers) ? alike : undefined) ?? found.length;
+    const at = byId.get(key) ?? (before && isSame(before, next) ? alike : undefined) ?? found.length;
     const known = found[at];
     found[at] =
       known && next.item.id === ""
@@ -102,10 +115,10 @@ function latest<T extends Identified>(items: readonly Owned<T>[], renumbers: boo
 }
 
 /** Whether two items with the same text are one. */
-function isSame<T extends Identified>(a: Owned<T>, b: Owned<T>, renumbers: boolean): boolean {
+function isSame<T extends Identified>(a: Owned<T>, b: Owned<T>): boolean {
   if (a.item.id === "" || b.item.id === "") return true;
   if (a.session === b.session) return a.item.id === b.item.id;
-  return renumbers || a.session === undefined || b.session === undefined;
+  return a.session === undefined || b.session === undefined;
 }
 
 /** The last of each key, at the place of the first. */

@@ -45,13 +45,19 @@ function recordOf(entries: readonly Entry[]): CheckpointRecord | null {
   const title = single("Session-Title");
   const minutes = parseDuration(single("Session-Time"));
   const hasId = /^\S+$/.test(id);
+  const blockers = all("Blockers", blockersFrom);
+  const isOther = (each: { readonly session?: string }) => each.session !== undefined && each.session !== id;
+  const others = { objectives: objectives.filter(isOther), blockers: blockers.filter(isOther) };
+  const own = <T extends { readonly session?: string }>(items: readonly T[]) =>
+    items.filter((each) => !isOther(each)).map(({ session: _session, ...each }) => each as T);
   if (objectives.length === 0 && !hasId && label === "" && minutes === undefined) return null;
   return {
-    objectives,
-    blockers: all("Blockers", blockersFrom),
+    objectives: own(objectives),
+    blockers: own(blockers),
     decisions: all("Decisions", decisionsFrom),
     verified: all("Verified", verifiedFrom),
     impact: all("Impact", impactFrom),
+    ...(others.objectives.length + others.blockers.length > 0 ? { others } : {}),
     ...(label === "" ? {} : { label }),
     ...(title === "" ? {} : { title }),
     ...(hasId ? { id } : {}),

@@ -1,8 +1,9 @@
 /** What the next checkpoint of a session says. */
 
-import type { CheckpointRecord, Decision, ImpactLine } from "../session/session.ts";
+import type { CheckpointRecord, Decision, ImpactLine, Verification } from "../session/session.ts";
 import { branchOf, type SessionState, titleOfBranch } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
+import { asEarlier, lastChecks } from "./checks.ts";
 
 /** Decisions and verifications that no commit carries yet. */
 export interface Pending {
@@ -15,12 +16,15 @@ export function pendingOf(state: SessionState): Pending {
   const { decisions, verified, committed } = state.context;
   return {
     decisions: decisions.filter((each) => committed[each.id] === undefined),
-    verified: verified.filter(
-      (each) =>
-        each.added === undefined ||
-        state.context.checkpointed === undefined ||
-        each.added > state.context.checkpointed,
-    ),
+    // Of a check that ran several times, the last result counts.
+    verified: lastChecks(
+      verified.filter(
+        (each) =>
+          each.added === undefined ||
+          state.context.checkpointed === undefined ||
+          each.added > state.context.checkpointed,
+      ),
+    ).reverse(),
   };
 }
 
@@ -42,6 +46,17 @@ export function nextRecord(
     ...(title === titleOfBranch(branchOf(state.context)) ? {} : { title }),
     ...defined({ minutes: extra.minutes }),
   };
+}
+
+/** The record with those of its checks marked that ran on other files than its commit has; older records have no tree. */
+export function withEarlier(
+  record: CheckpointRecord,
+  isEarlier: (check: Verification) => boolean,
+): CheckpointRecord {
+  const verified = record.verified.map((each) =>
+    each.tree !== undefined && isEarlier(each) ? asEarlier(each) : each,
+  );
+  return { ...record, verified };
 }
 
 /** The record of the commit after the one that carries what was pending. */

@@ -74,11 +74,13 @@ export function stateFromCommits(
     ...draft.context,
     ...defined({ title: newest.title }),
     ...(first === undefined ? {} : { author: first.author, created: past(first, now) }),
-    verified: mine
-      .toReversed()
-      .flatMap(({ commit, record }) =>
-        (record?.verified ?? []).map((each) => ({ ...each, added: past(commit, now), commit: commit.oid })),
-      ),
+    verified: mine.toReversed().flatMap(({ commit, record }) =>
+      (record?.verified ?? []).map(({ earlier, ...each }) => ({
+        ...each,
+        added: past(commit, now),
+        ...(earlier === "" ? {} : { commit: earlier ?? commit.oid }),
+      })),
+    ),
     // What was verified until then is in a commit.
     checkpointed:
       mine

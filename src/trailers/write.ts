@@ -42,13 +42,15 @@ export function writeMessage(message: string, record: CheckpointRecord, options:
 
 /** The lines of the block alone, each ended by LF; empty where the record holds nothing. */
 export function renderBlock(record: CheckpointRecord): string {
-  const { objectives, blockers, decisions } = record;
+  const { decisions, others } = record;
+  const objectives = [...record.objectives, ...(others?.objectives ?? [])];
+  const blockers = [...record.blockers, ...(others?.blockers ?? [])];
   const objectiveIds = numbered(
-    objectives.map((objective) => objective.id),
+    objectives.map((objective) => qualifiedId(objective.id, objective.session, record.id)),
     "obj",
   );
   const blockerIds = numbered(
-    blockers.map((blocker) => blocker.id),
+    blockers.map((blocker) => qualifiedId(blocker.id, blocker.session, record.id)),
     "blk",
   );
   const decisionIds = numbered(
@@ -132,7 +134,14 @@ function decisionLines(decision: Decision, id: string | undefined): ItemLines {
 
 function verificationLines(verification: Verification): ItemLines {
   const command = oneLine(verification.command);
-  return command === "" ? [] : [`${ITEM}${command}: ${verification.result}`];
+  const { result, earlier } = verification;
+  const when =
+    earlier === undefined
+      ? ""
+      : earlier === ""
+        ? " before this change"
+        : ` at ${earlier}, before this change`;
+  return command === "" ? [] : [`${ITEM}${command}: ${result}${when}`];
 }
 
 function impactLines(impact: ImpactLine): ItemLines {

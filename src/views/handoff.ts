@@ -114,7 +114,8 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
     ...(gathered.minutes > 0 || gathered.recorded ? { time: formatMinutes(gathered.minutes) } : {}),
     ...(created === "" ? {} : { span: age(created, ended ?? at) }),
     commitTypes: countTypes(commits.map((each) => each.subject)),
-    commits: commits.length,
+    // Of a branch that nothing says the beginning of, only the newest commits were read.
+    ...(gathered.recent ? {} : { commits: commits.length }),
     files: files.length,
     filesAdded: files.filter((each) => each.change === "added").length,
     filesRemoved: files.filter((each) => each.change === "removed").length,

@@ -1,5 +1,7 @@
 /** The parts that brief, handoff and status share: gathered facts as words. Pure, but for the reader's time zone. */
 
+import { type Changes, listedFiles } from "../facts/changes.ts";
+import { checkedAt, isCommit } from "../facts/checks.ts";
 import type { Details } from "../facts/details.ts";
 import type { Gathered } from "../facts/gather.ts";
 import type { Commit } from "../git/commits.ts";
@@ -13,6 +15,7 @@ import { formatMinutes } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
 import { checkpointsOf, type ReadCommit } from "../trailers/checkpoints.ts";
+import { lastChecks } from "../trailers/checks.ts";
 import type {
   CommitView,
   DecisionView,
@@ -190,42 +193,39 @@ function decisionView(
   };
 }
 
+/** Lines of a failed check's output that are shown. */
+const MAX_LINES = 6;
+
 /** The last result of each check, and why it may not hold any more. */
 export function verificationViews(gathered: Gathered): VerificationView[] {
-  const last = new Map<string, Verification>();
-  for (const each of gathered.state.context.verified) {
-    last.delete(each.command);
-    last.set(each.command, each);
-  }
-  return [...last.values()].reverse().map((each) => {
-    const stale = staleness(gathered, each);
+  return lastChecks(gathered.state.context.verified).map((each) => {
+    const stale = gathered.standing.has(each) ? undefined : changedSince(gathered, each);
     return {
       command: each.command,
       result: each.result,
       ...(each.added === undefined ? {} : { when: iso(each.added) }),
       ...(each.commit === undefined ? {} : { commit: short(each.commit) }),
       ...defined({ stale }),
+      ...(each.result === "failed" && each.failing ? { failing: each.failing.map(quoted) } : {}),
+      ...(each.result === "failed" && each.output
+        ? { output: each.output.split("\n").slice(-MAX_LINES).map(quoted) }
+        : {}),
     };
   });
 }
 
-function staleness(gathered: Gathered, verified: Verification): string | undefined {
-  // What was checked before it was committed is in the checkpoint that carries the result.
-  const carried = gathered.commits.findLastIndex(({ record }) =>
-    record?.verified.some((each) => each.command === verified.command && each.result === verified.result),
-  );
-  const checked = gathered.commits.findIndex((each) => each.commit.oid === verified.commit);
-  const at = carried >= 0 && (checked < 0 || carried < checked) ? carried : checked;
-  const atStart = verified.commit === undefined || verified.commit === gathered.state.context.base.commit;
-  const since =
-    at >= 0 ? at : verified.commit === gathered.tip ? 0 : atStart ? gathered.commits.length : undefined;
+/** What happened since a check whose files are not the ones that are there now. */
+function changedSince({ commits, state, tip, status }: Gathered, check: Verification): string {
+  const at = checkedAt(check, commits);
+  const isStart = check.commit === undefined || isCommit(state.context.base.commit, check.commit);
+  const since = at >= 0 ? at : isCommit(tip, check.commit) ? 0 : isStart ? commits.length : undefined;
   if (since === undefined) return "the commit that was checked is no longer on the branch";
-  const dirty = gathered.status ? gathered.status.unstaged.length + gathered.status.staged.length : 0;
+  const dirty = status ? status.unstaged.length + status.staged.length : 0;
   const parts = [
     ...(since > 0 ? [plural(since, "commit")] : []),
     ...(dirty > 0 ? [plural(dirty, "uncommitted file")] : []),
   ];
-  return parts.length === 0 ? undefined : `${parts.join(" and ")} since`;
+  return parts.length === 0 ? "other files than were checked" : `${parts.join(" and ")} since`;
 }
 
 /** Notes, the oldest first. */
@@ -234,18 +234,23 @@ export function noteViews(gathered: Gathered): NoteView[] {
   return gathered.state.context.notes.map((each) => ({ text: text(each.text), when: iso(each.added) }));
 }
 
-/** Files of the session, the most touched first. */
-export function fileViews({ files, touches }: Pick<Details, "files" | "touches">): FileView[] {
-  const views = files.map((each): FileView => {
-    const commits = touches.get(each.path);
+/** Files of the session without ignored ones: watched files first, our own last, the most touched first in each part. */
+export function fileViews(changes: Changes & Pick<Details, "touches">): FileView[] {
+  const views = listedFiles(changes).map((each): FileView => {
+    const commits = changes.touches.get(each.path);
     return {
       path: each.path,
       change: each.change === "renamed" ? `renamed from ${quoted(each.from ?? "")}` : each.change,
       ...defined({ added: each.added, removed: each.removed, commits }),
     };
   });
+  const part = ({ path }: FileView) =>
+    changes.watched?.has(path) ? 0 : path.startsWith(".session/") ? 2 : 1;
   const weight = (view: FileView) => (view.commits ?? 0) * 1000 + (view.added ?? 0) + (view.removed ?? 0);
-  return views.sort((one, other) => weight(other) - weight(one) || (one.path < other.path ? -1 : 1));
+  return views.sort(
+    (one, other) =>
+      part(one) - part(other) || weight(other) - weight(one) || (one.path < other.path ? -1 : 1),
+  );
 }
 
 /** Returns uncommitted files, with their lines where the sizes are known. */

@@ -1,10 +1,11 @@
 /** The text of a pull request, made from a session: what is on its branch, and why, for whoever reviews it. */
 
+import { foldRecords } from "../checkpoint/fold.ts";
+import { changesOf, testsBetween } from "../facts/changes.ts";
 import type { Annotation } from "../facts/formats/annotations.ts";
-import { testsInDiff } from "../facts/formats/tests.ts";
-import { diffArguments, type Gathered, gather, watchedPaths } from "../facts/gather.ts";
+import { type Gathered, gather } from "../facts/gather.ts";
 import { gatherStored } from "../facts/gather-stored.ts";
-import { changedFiles, patch, touches } from "../git/diff.ts";
+import { touches as countTouches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
@@ -19,7 +20,6 @@ import { withDays } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { quietMarkdown, quietTrailers } from "../text/quiet.ts";
-import { mergeRecords } from "../trailers/merge.ts";
 import { nextRecord } from "../trailers/record.ts";
 import { renderBlock } from "../trailers/write.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
@@ -85,15 +85,14 @@ async function gatherNamed(place: Place, name: string | undefined): Promise<Gath
 async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullRequest, "body">> {
   const { state, commits, branch } = gathered;
   const { context, objectives } = state;
-  const [{ files, tests }, only] = [
-    await changesOf(place, gathered),
-    commits.length === 1 ? commits[0] : undefined,
-  ];
+  const { changes, touches, tests } = await commitsChange(place, gathered);
+  const only = commits.length === 1 ? commits[0] : undefined;
   const done = progress(objectives);
-  const records = commits.flatMap((each) => each.record ?? []).reverse();
   const recorded = gathered.recorded ? [nextRecord(state)] : [];
-  const merged = mergeRecords([...records, ...recorded]);
-  const block = records.length + recorded.length === 0 ? "" : renderBlock(merged);
+  const isTold = recorded.length > 0 || commits.some((each) => each.record);
+  const folded = { files: { tree: gathered.tip ?? "" }, between: changes.between ?? [] };
+  const replaced = commits.map((each) => each.commit).reverse();
+  const block = isTold ? renderBlock(await foldRecords(place, replaced, recorded, folded)) : "";
   return {
     title: oneLine(only?.subject ?? (gathered.recorded ? context.title : branch)).slice(0, 256),
     branch,
@@ -103,8 +102,8 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
     objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })),
     decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
     verified: verificationViews(gathered),
-    review: reviewOf(files),
-    tests,
+    review: reviewOf(fileViews({ ...changes, touches })),
+    tests: tests.added - tests.removed,
     blockers: blockerViews(gathered, now()).open,
     annotations: gathered.annotations.map(({ tag, path, line, text }) => ({ tag, path, line, text })),
     trailers: quietTrailers(block),
@@ -112,22 +111,14 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
 }
 
 /** What the branch's commits change, without what is in the work tree. */
-async function changesOf(place: Place, gathered: Gathered) {
-  const { root } = place.repository;
-  const between = await diffArguments(place, gathered.range, gathered.tip, false);
-  if (between === undefined) return { files: [], tests: 0 };
-  const [files, diff, counts] = await Promise.all([
-    changedFiles(root, between, watchedPaths(place)),
-    patch(root, between),
-    gathered.range.revisions.length === 0
-      ? new Map<string, number>()
-      : touches(root, gathered.range.revisions),
+async function commitsChange(place: Place, gathered: Gathered) {
+  const { revisions } = gathered.range;
+  const [changes, counts] = await Promise.all([
+    changesOf(place, gathered, { committed: true }),
+    revisions.length === 0 ? new Map<string, number>() : countTouches(place.repository.root, revisions),
   ]);
-  const tests = testsInDiff(diff);
-  return {
-    files: fileViews({ files: files ?? [], touches: counts }),
-    tests: tests.added - tests.removed,
-  };
+  const tests = await testsBetween(place, changes.between);
+  return { changes, touches: counts, tests };
 }
 
 function sayWhatIsMissing(place: Place, { status, commits }: Gathered): void {

@@ -1,6 +1,6 @@
 /** Gathers everything about one session for a page, wherever its record is. */
 import path from "node:path";
-import { filesOf } from "../facts/details.ts";
+import { changesOf } from "../facts/changes.ts";
 import { gather } from "../facts/gather.ts";
 import { measureSession } from "../facts/metrics.ts";
 import { standingOf } from "../history/branch.ts";
@@ -85,8 +85,8 @@ async function changedBy(
   { branch }: KnownSession,
   session: LoadedSession,
 ): Promise<FileView[]> {
-  const files = await filesOf(place, await gather(place, branch, session));
-  return fileViews({ files, touches: new Map() });
+  const changes = await changesOf(place, await gather(place, branch, session));
+  return fileViews({ ...changes, touches: new Map() });
 }
 
 async function handoffOf(

@@ -31,7 +31,8 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
     decisions: decisionViews(gathered),
     pending: pendingOf(state).decisions.map((each) => each.id),
     checkpoints: checkpoints.length,
-    commits: work.length - checkpoints.length,
+    // Of a branch that nothing says the beginning of, only the newest commits were read.
+    ...(gathered.recent ? {} : { commits: work.length - checkpoints.length }),
     ...defined({ lastCheckpoint: checkpoints[0] }),
     staged: status?.staged.length ?? 0,
     changed: status?.unstaged.length ?? 0,

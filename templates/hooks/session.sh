@@ -90,7 +90,19 @@ takes_block() {
   esac
   # The branch was moved otherwise than by a commit, so what was carried may be pending again.
   if [ -e "$dir/.moved" ] || [ "$gitdir/ORIG_HEAD" -nt "$dir/trailers" ]; then run_program refresh; fi
-  [ -s "$dir/trailers" ]
+  block=$dir/trailers
+  [ ! -s "$dir/.checked" ] || still_checked || block=$dir/.trailers-earlier
+  [ -s "$block" ]
+}
+
+# Whether the commit has the files that the pending checks ran on: the first line is their tree, the others are pathspecs.
+still_checked() {
+  checked=''
+  set --
+  while IFS= read -r line; do
+    if [ -z "$checked" ]; then checked=$line; else set -- "$@" "$line"; fi
+  done < "$dir/.checked"
+  git diff-index --cached --quiet "$checked" -- "$@"
 }
 
 # The block, in the encoding that git's setting claims for the message.
@@ -98,10 +110,10 @@ print_block() {
   if [ -e "$dir/.not-ascii" ] && encoding=$(git config i18n.commitEncoding); then
     case $encoding in
       [Uu][Tt][Ff]8 | [Uu][Tt][Ff]-8) ;;
-      *) block=$(iconv -f UTF-8 -t "$encoding" "$dir/trailers") && printf '%s\n' "$block" && return ;;
+      *) recoded=$(iconv -f UTF-8 -t "$encoding" "$block") && printf '%s\n' "$recoded" && return ;;
     esac
   fi
-  cat "$dir/trailers"
+  cat "$block"
 }
 
 # Says that the commit carries what was pending, once it is made.

@@ -22,7 +22,7 @@ function branch(): Promise<Scratch> {
       await s.write(`src/${at}.ts`, `export const a${at} = ${at};\n`);
       await s.ok("checkpoint", "-A", "-m", `feat: part ${at + 1}`);
     }
-    await s.ok("verify", "npm test");
+    await s.ok("verify", "npm test", "--result", "passed");
     await s.ok("decisions", "add", "Cache for an hour");
     await s.ok("objectives", "complete", "1");
   });
@@ -113,7 +113,7 @@ describe("pr", () => {
     await s.ok("start", "feature/login", "-o", bad);
     await s.ok("decisions", "add", `${bad}\n# heading\n<script>`, "--rationale", bad, "--alternatives", bad);
     await s.ok("blockers", "add", bad);
-    await s.ok("verify", bad);
+    await s.ok("verify", bad, "--result", "passed");
     await s.write("@team fixes #12.ts", "a\n");
     await s.ok("checkpoint", "-A", "-m", "feat: a\n\nfixes #12 @team <img src=x>");
     const body = await s.ok("pr");

@@ -48,7 +48,7 @@ async function work(s: Scratch): Promise<void> {
   await s.write("src/a.ts", "a\n");
   await s.session("verify", "ls; echo $DEPLOY; hostname; pwd; exit 1", "--run");
   await s.ok("note", `look at ${s.home}/report.html`);
-  await s.ok("verify", `${s.home}/bin/check`);
+  await s.ok("verify", `${s.home}/bin/check`, "--result", "passed");
   await s.ok("objectives", "add", `read ${s.home}/plan.md`);
   await s.write("notes.txt", "n\n");
   await s.ok("workspace", "add", "notes.txt");

@@ -112,7 +112,7 @@ test("decisions are pending until a commit carries them, again after a reset, an
 
 test("verify records a result, or runs the command and records it; notes reach brief and handoff", async () => {
   const s = await started();
-  await s.ok("verify", "clicked through the login");
+  await s.ok("verify", "clicked through the login", "--result", "passed");
   const failed = await s.session("verify", "exit 3", "--run");
   expect(failed.code).toBe(1);
   await s.ok("verify", "true", "--run");
@@ -121,7 +121,10 @@ test("verify records a result, or runs the command and records it; notes reach b
   expect(
     brief.verified.map((each: { command: string; result: string }) => `${each.command}: ${each.result}`),
   ).toEqual(["true: passed", "exit 3: failed", "clicked through the login: passed"]);
-  expect(brief.next).toContainEqual({ what: "a check fails: exit 3" });
+  expect(brief.next).toContainEqual({
+    what: "a check fails: exit 3",
+    command: "session verify 'exit 3' --run",
+  });
   // Next says it; the warnings do not say it again.
   expect(brief.warnings.join()).not.toContain("exit 3");
   expect(await s.ok("handoff")).toContain("The staging token expires on Friday");
@@ -131,7 +134,7 @@ test("verify records a result, or runs the command and records it; notes reach b
     " - exit 3: failed",
   );
   await s.write("README.md", "y\n");
-  expect((await s.json("brief")).verified[0].stale).toBe("1 uncommitted file since");
+  expect((await s.json("brief")).verified[0].stale).toBe("1 commit and 1 uncommitted file since");
 });
 
 test("an automatic checkpoint is made when it is due, and only then", async () => {

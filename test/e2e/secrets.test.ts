@@ -28,7 +28,11 @@ describe("secrets that are recorded", () => {
     ["objectives", "objectives.md", (secret: string) => ["objectives", "add", `Try ${secret}`]],
     ["blockers", "blockers.md", (secret: string) => ["blockers", "add", `Waiting for ${secret}`]],
     ["notes", "note 1", (secret: string) => ["note", `log in with ${secret}`]],
-    ["checks", "verified 1", (secret: string) => ["verify", `curl -H "Authorization: Bearer ${secret}"`]],
+    [
+      "checks",
+      "verified 1",
+      (secret: string) => ["verify", `curl -H "Authorization: Bearer ${secret}"`, "--result", "passed"],
+    ],
     ["titles", "context.json", (secret: string) => ["rename", "@", `Login with ${secret}`]],
     ["metadata", "metadata", (secret: string) => ["meta", "@", "api-key", secret]],
   ])("are refused in %s, and nothing is written", async (_, name, command) => {

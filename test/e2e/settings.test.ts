@@ -64,7 +64,7 @@ test("tracking: which files count, which marks are found, which pauses are work"
   await s.ok("config", "set", "tracking.annotations", "HACK:");
   expect((await brief()).marks).toEqual(["one"]);
   await s.ok("config", "set", "tracking.watch_patterns", "test/**");
-  expect(await brief()).toEqual({ files: [], marks: [] });
+  expect(await brief()).toEqual({ files: ["src/a.ts"], marks: ["one"] });
 
   const log = ".git/sessions/work/events.jsonl";
   const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();

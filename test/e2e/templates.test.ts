@@ -72,7 +72,7 @@ describe("start --template", () => {
       what: "check: Changelog has a line, and 1 more",
       command: "session verify 'Changelog has a line' --result passed",
     });
-    await s.ok("verify", "changelog has a line");
+    await s.ok("verify", "changelog has a line", "--result", "passed");
     await s.ok("verify", "Tried on Windows", "--result", "failed");
     expect(await s.ok("status")).toMatch(
       /Checklist {2}1 of 2 checked\n {2}passed Changelog has a line\n {2}failed Tried on Windows/,

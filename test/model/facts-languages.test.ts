@@ -57,7 +57,6 @@ test("a TypeScript project", () => {
     dependencies: ["express", "vitest", "typescript", "chalk"],
     entryPoints: ["src/cli.ts"],
     tools: ["Biome", "EditorConfig"],
-    watchPatterns: ["src/**/*.ts", "src/**/*.tsx", "scripts/**/*.sh", "test/**/*.ts"],
   });
 });
 
@@ -95,17 +94,9 @@ describe("folders and what to watch", () => {
     ]);
     expect(mono.sourceFolders).toEqual(["packages/api", "packages/web"]);
     expect(mono.testFolders).toEqual(["e2e"]);
-    expect(mono.watchPatterns).toEqual(["packages/api/**/*.ts", "packages/web/**/*.ts", "e2e/**/*.ts"]);
     const java = detect(["src/main/java/org/example/App.java", "src/test/java/org/example/AppTest.java"]);
     expect(java.sourceFolders).toEqual(["src/main/java"]);
     expect(java.testFolders).toEqual(["src/test/java"]);
-  });
-
-  test("a stray file of another kind is not watched for, a folder name is no pattern", () => {
-    const files = Array.from({ length: 30 }, (_, n) => `src/${n}.ts`);
-    expect(detect([...files, "src/old.js"]).watchPatterns).toEqual(["src/**/*.ts"]);
-    expect(detect(["[app]/a.ts"]).watchPatterns).toEqual(["\\[app\\]/**/*.ts"]);
-    expect(detect(["main.py", "README.md"]).watchPatterns).toEqual([]);
   });
 });
 

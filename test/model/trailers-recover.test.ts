@@ -46,11 +46,13 @@ describe.each(Object.entries(SHAPES))("a squash of two sessions (%s)", (_name, m
     ]);
   });
 
-  test("gives every objective once, as it was last, under an id of its own", () => {
-    expect(readMessage(message).session?.objectives).toEqual([
-      { id: "obj-2", mark: "done", text: "Login" },
-      { id: "obj-1", mark: "done", text: "Docs" },
-    ]);
+  test("gives every objective once, as it was last, under the session that it belongs to", () => {
+    const { session } = readMessage(message);
+    expect(session?.objectives).toEqual([{ id: "obj-1", mark: "done", text: "Docs" }]);
+    expect(session?.others).toEqual({
+      objectives: [{ id: "obj-1", mark: "done", text: "Login", session: "aaaaaaaaaaaa" }],
+      blockers: [],
+    });
   });
 
   test("says the same once a final block is written", () => {

@@ -411,25 +411,6 @@ describe("the file that init writes", () => {
     expect(text).toContain("  # architecture: hexagonal\n");
     expect(text).toContain('  # issue_url: "https://tracker.example.com/browse/{id}"\n');
   });
-
-  test("holds what is known of the project", async () => {
-    const facts = {
-      watchPatterns: ["src/**/*.{ts,tsx}", 'it\'s: "odd" # {'],
-      ignorePatterns: ["**/dist/**"],
-      architecture: "clean, with a twist: # no layers",
-      conventions: ["no", "30m", "- a"],
-    };
-    const { config, problems } = await loadConfig(await files(defaultConfigYaml(facts)));
-    expect(problems).toEqual([]);
-    expect(config).toEqual(
-      configWith([
-        ["tracking.watch_patterns", facts.watchPatterns],
-        ["tracking.ignore_patterns", facts.ignorePatterns],
-        ["context.architecture", facts.architecture],
-        ["context.conventions", facts.conventions],
-      ]),
-    );
-  });
 });
 
 describe("setting", () => {

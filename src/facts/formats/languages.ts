@@ -22,8 +22,6 @@ export interface ProjectFacts {
   readonly entryPoints: readonly string[];
   /** Formatters and linters with a configuration of their own. */
   readonly tools: readonly string[];
-  /** Globs for `tracking.watch_patterns`; empty where no folder holds the code. */
-  readonly watchPatterns: readonly string[];
 }
 
 /** Facts of a project from its tracked paths and the files that `manifestsToRead` names. Broken ones say nothing. */
@@ -44,7 +42,6 @@ export function detectProject(files: readonly string[], contents: ReadonlyMap<st
     dependencies: dependenciesOf(contents),
     entryPoints: entryPointsOf(own, contents),
     tools: toolsOf(files, contents),
-    watchPatterns: [...watched(source, sourceFolders), ...watched(tests, testFolders)],
   };
 }
 
@@ -113,22 +110,7 @@ function folderOf(file: string): string | undefined {
   return match?.[0];
 }
 
-/** Each folder with the kinds of code in it that matter there: `src` and `ts`, as one glob. */
-function watched(files: readonly string[], folders: readonly string[]): string[] {
-  return folders.flatMap((folder) => {
-    const inside = files.filter((file) => folderOf(file) === folder);
-    const counts = countBy(inside, extensionOf);
-    const many = mostFirst(counts, 4).filter((each) => (counts.get(each) ?? 0) * 20 >= inside.length);
-    return many.map((extension) => `${literal(folder)}/**/*.${extension}`);
-  });
-}
-
-/** A folder name as a glob that means itself. */
-function literal(folder: string): string {
-  return folder.replace(/[\\*?[\]{}()!]/g, "\\$&");
-}
-
-/** Without its point; as it is spelled, for a glob that must find it. */
+/** Without its point. */
 function extensionOf(file: string): string {
   return /\.(\w{1,12})$/.exec(file)?.[1] ?? "";
 }

@@ -2,6 +2,7 @@
 
 import type { Objective } from "../../session/session.ts";
 import type { Forge } from "../../text/forge.ts";
+import type { SessionRow } from "../../views/shapes/listing.ts";
 import type { BuildView, ResultsView } from "../../views/shapes/views.ts";
 import type { Totals } from "../counting/metrics.ts";
 import type { CommitSums, HotFile } from "../counting/numbers.ts";
@@ -58,9 +59,7 @@ interface Listed<T> {
 
 export type ReportPeriodNumbers = Omit<PeriodNumbers, "last"> & { readonly last: string | null };
 
-export interface ReportSession {
-  readonly id: string;
-  readonly title: string;
+export interface ReportSession extends Pick<SessionRow, "id" | "title" | "minutes" | "tags"> {
   /** Null where only commits tell of it. */
   readonly branch: string | null;
   /** `recorded`: only commits tell of it. */
@@ -68,12 +67,10 @@ export interface ReportSession {
   readonly started: string;
   /** The end, or the last sign of life. */
   readonly until: string;
-  readonly minutes: number | null;
   /** Null where only commits tell of it. */
   readonly checkpoints: number | null;
   readonly objectives: readonly Objective[];
-  readonly progress: { readonly done: number; readonly total: number };
-  readonly tags: readonly string[];
+  readonly progress: SessionRow["objectives"];
   readonly issues: readonly { readonly id: string; readonly url?: string }[];
 }
 

@@ -107,32 +107,17 @@ export async function unsetConfig(file: string, key: string): Promise<void> {
   await removeKey(file, key);
 }
 
-/** What is known of a project when its settings are first written. */
-interface ProjectDefaults {
-  readonly watchPatterns?: readonly string[];
-  readonly ignorePatterns?: readonly string[];
-  readonly architecture?: string;
-  readonly conventions?: readonly string[];
-}
-
 /** The `config.yaml` that `init` writes: every key with its default, and a line on what it does. */
-export function defaultConfigYaml(facts: ProjectDefaults = {}): string {
-  const known = new Map<string, unknown>([
-    ["tracking.watch_patterns", facts.watchPatterns],
-    ["tracking.ignore_patterns", facts.ignorePatterns],
-    ["context.architecture", facts.architecture],
-    ["context.conventions", facts.conventions],
-  ]);
+export function defaultConfigYaml(): string {
   const lines = ["# Settings of session for this repository. `session config validate` checks them."];
   for (const section of Object.keys(SETTINGS)) {
     lines.push("", `${section}:`);
     for (const key of CONFIG_KEYS.filter((each) => each.startsWith(`${section}.`))) {
       const { standard, does, example } = settingOf(key);
       const name = key.slice(section.length + 1);
-      const value = known.get(key) ?? standard;
       lines.push(
         `  # ${does}`,
-        value === undefined ? `  # ${name}: ${inYaml(example)}` : `  ${name}: ${inYaml(value)}`,
+        standard === undefined ? `  # ${name}: ${inYaml(example)}` : `  ${name}: ${inYaml(standard)}`,
       );
     }
   }

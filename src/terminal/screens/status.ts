@@ -54,7 +54,7 @@ export function shortStatus(status: StatusView, emoji: boolean): string {
   return parts.join(" · ");
 }
 
-function headSection({ session, recorded, checkpoints, commits, upstream }: StatusView): string {
+function headSection({ session, recorded, checkpoints, commits = 0, upstream }: StatusView): string {
   const facts = [
     ...(session.branch === "" || session.branch === session.title ? [] : [session.branch]),
     ...(recorded

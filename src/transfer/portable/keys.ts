@@ -87,11 +87,11 @@ const WAYS: { readonly [K in ExportedKey]: Way<SessionContext[K]> } = {
   dropped: { out: () => ({}), back: (exported) => carriers(exported, "was") },
   verified: {
     out: ({ context }) => ({
-      verified: context.verified.map(({ command, result, added, commit, code, seconds }) => ({
-        command,
-        result,
+      verified: context.verified.map(({ added, apart, failing, ...each }) => ({
+        ...each,
         ...moments({ added }),
-        ...defined({ commit, code, seconds }),
+        ...(apart ? { apart: [...apart] } : {}),
+        ...(failing ? { failing: [...failing] } : {}),
       })),
     }),
     back: ({ verified }) => verified.map(defined),

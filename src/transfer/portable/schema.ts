@@ -80,6 +80,13 @@ const verified = v.strictObject({
   result: v.picklist(["passed", "failed"]),
   added: v.optional(moment),
   commit: v.optional(oid),
+  tree: v.optional(v.pipe(oid, v.description("tree of the files that were checked"))),
+  apart: v.optional(v.pipe(list(text), v.description("globs of files that do not matter to it"))),
+  earlier: v.optional(
+    v.pipe(text, v.description("commit that it ran at, where its carrier changed the files")),
+  ),
+  output: v.optional(v.pipe(text, v.description("last lines of a run that failed"))),
+  failing: v.optional(v.pipe(list(text), v.description("names of failing tests"))),
   code: v.optional(v.pipe(count, v.description("exit code, where it was run"))),
   seconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1e9))),
 });

@@ -48,8 +48,11 @@ export interface VerificationView {
   readonly result: VerificationResult;
   readonly when?: string;
   readonly commit?: string;
-  /** Why it may no longer hold: "4 files changed since". */
+  /** Why it may no longer hold: "2 commits since". */
   readonly stale?: string;
+  /** Of one that failed: names of failing tests, and the last lines of its output. */
+  readonly failing?: readonly string[];
+  readonly output?: readonly string[];
 }
 
 /** A commit of the session, or of the branch. */
@@ -254,7 +257,8 @@ export interface HandoffView extends WorkView {
     readonly span?: string;
     /** "4 feat, 2 test" */
     readonly commitTypes: string;
-    readonly commits: number;
+    /** Undefined on a branch that nothing says the beginning of. */
+    readonly commits?: number;
     readonly files: number;
     readonly filesAdded: number;
     readonly filesRemoved: number;
@@ -274,7 +278,8 @@ export interface StatusView extends SessionView {
   /** Ids of decisions that no commit carries yet. */
   readonly pending: readonly string[];
   readonly checkpoints: number;
-  readonly commits: number;
+  /** Other commits; undefined on a branch that nothing says the beginning of. */
+  readonly commits?: number;
   readonly lastCheckpoint?: CommitView;
   readonly staged: number;
   readonly changed: number;

@@ -1,0 +1,77 @@
+/** What a commit says that is made of several: checks that its files still pass, and its own Impact. */
+
+import { checksFor } from "../facts/checks.ts";
+import { testsInDiff } from "../facts/formats/tests.ts";
+import type { Commit } from "../git/commits.ts";
+import { changedFiles, emptyTree, patch } from "../git/diff.ts";
+import type { Place } from "../place/place.ts";
+import type { CheckpointRecord, ImpactLine } from "../session/session.ts";
+import { defined } from "../text/defined.ts";
+import { asEarlier } from "../trailers/checks.ts";
+import { coverageOver, impactOf } from "../trailers/impact.ts";
+import { mergeRecords } from "../trailers/merge.ts";
+import { readMessage } from "../trailers/read.ts";
+import { sameFiles } from "../worktree/same.ts";
+
+/** The files of the folded commit: those of the index, or of a commit; and what it changes, for `git diff`. */
+export interface Folded {
+  readonly files: "index" | { readonly tree: string };
+  readonly between: readonly string[];
+}
+
+/** Describes the commit that git makes of the index on top of `parent`; undefined: on top of nothing. */
+export async function foldedIndex(place: Place, parent: string | undefined): Promise<Folded> {
+  const before = parent ?? (await emptyTree(place.repository.root));
+  return { files: "index", between: ["--cached", before] };
+}
+
+/**
+ * Merges the records of commits, oldest first, and `later` ones that no commit carries yet, into one. A check that ran
+ * on other files than the folded commit has says so, and Impact is that of the folded commit.
+ */
+export async function foldRecords(
+  place: Place,
+  commits: readonly Pick<Commit, "oid" | "message">[],
+  later: readonly CheckpointRecord[],
+  folded: Folded,
+): Promise<CheckpointRecord> {
+  const carried = commits.flatMap(({ oid, message }) => {
+    const record = readMessage(message).session;
+    return record ? [{ oid, record }] : [];
+  });
+  const [before, after] = await Promise.all([
+    Promise.all(carried.map((each) => withOutdated(place, each, folded))),
+    Promise.all(
+      later.map(async (each) => ({
+        ...each,
+        verified: await checksFor(place, each.verified, folded.files),
+      })),
+    ),
+  ]);
+  const records = [...before, ...after];
+  const merged = mergeRecords(records);
+  const coverage = coverageOver(records.map((each) => each.impact));
+  return { ...merged, impact: await impactBetween(place, folded.between, coverage) };
+}
+
+/** Computes the Impact of a difference; where a partial clone cannot tell, there is none. */
+async function impactBetween(
+  place: Place,
+  between: readonly string[],
+  coverage: string | undefined,
+): Promise<ImpactLine[]> {
+  const { root } = place.repository;
+  const [files = [], diff] = await Promise.all([changedFiles(root, between), patch(root, between)]);
+  return impactOf({ files, tests: testsInDiff(diff), ...defined({ coverage }) });
+}
+
+/** The record of a commit whose checks hold only if the folded commit has the same files. */
+async function withOutdated(
+  place: Place,
+  { oid, record }: { readonly oid: string; readonly record: CheckpointRecord },
+  { files }: Folded,
+): Promise<CheckpointRecord> {
+  const fresh = record.verified.some((each) => each.earlier === undefined);
+  if (!fresh || (await sameFiles(place.repository.root, oid, files))) return record;
+  return { ...record, verified: record.verified.map((each) => asEarlier({ ...each, commit: oid })) };
+}

@@ -1,0 +1,107 @@
+/** What a check still proves: it holds exactly as long as the files are the ones that it ran on. */
+
+import { type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
+import type { Place } from "../place/place.ts";
+import type { Verification } from "../session/session.ts";
+import type { ReadCommit } from "../trailers/checkpoints.ts";
+import { asEarlier, checkedPaths, lastChecks } from "../trailers/checks.ts";
+import { sameFiles, withWorkTreeTree } from "../worktree/same.ts";
+
+/**
+ * Returns the tree or commit whose files a check ran on. A record of an older version has only the commit that was
+ * checked out: then what was checked before it was committed is in the commit that carries the result.
+ */
+function checkedFiles(check: Verification, commits: readonly ReadCommit[]): string | undefined {
+  return check.tree ?? commits[checkedAt(check, commits)]?.commit.oid ?? check.commit;
+}
+
+/** Returns the position of the commit that carries a check as it was, or else of the one that it ran at; -1 without. */
+export function checkedAt(check: Verification, commits: readonly ReadCommit[]): number {
+  const carried = commits.findLastIndex(({ record }) =>
+    record?.verified.some(
+      (each) => each.earlier === undefined && each.command === check.command && each.result === check.result,
+    ),
+  );
+  const checked = commits.findIndex((each) => isCommit(each.commit.oid, check.commit));
+  return carried >= 0 && (checked < 0 || carried < checked) ? carried : checked;
+}
+
+/** Whether a commit id is the one that a name, which may be shortened, stands for. */
+export function isCommit(oid: string | undefined, name: string | undefined): boolean {
+  return name !== undefined && name.length >= 4 && oid?.startsWith(name) === true;
+}
+
+/** The checks among the last ones whose files are those of the work tree, or of `tip` where that is not checked out. */
+export async function standingChecks(
+  place: Place,
+  verified: readonly Verification[],
+  {
+    commits,
+    tip,
+    status,
+  }: {
+    readonly commits: readonly ReadCommit[];
+    readonly tip: string | undefined;
+    readonly status: WorkTreeStatus | undefined;
+  },
+): Promise<ReadonlySet<Verification>> {
+  const { repository } = place;
+  const { root } = repository;
+  const checks = lastChecks(verified).slice(0, MAX_COMPARED);
+  const paths = checkedPaths(checks);
+  const isDirty =
+    status !== undefined && status.staged.length + status.unstaged.length + status.unmerged.length > 0;
+  const isLittered = isDirty || (status !== undefined && status.untracked.length > 0);
+  const same = async (
+    check: Verification,
+    now: Parameters<typeof sameFiles>[2],
+  ): Promise<Verification | undefined> => {
+    const before = checkedFiles(check, commits);
+    if (before === undefined) return undefined;
+    return (await sameFiles(root, before, now, paths)) ? check : undefined;
+  };
+  const all = async (some: readonly Verification[], now: Parameters<typeof sameFiles>[2]) =>
+    Promise.all(some.map((each) => same(each, now)));
+  if (checks.length === 0 || tip === undefined) return new Set();
+  const committed = checks.filter((each) => each.tree === undefined);
+  // Of untracked files an older record says nothing.
+  const byCommit = isDirty ? [] : await all(isLittered ? committed : checks, { tree: tip });
+  const byTree =
+    isLittered && committed.length < checks.length
+      ? await withWorkTreeTree(repository, await listed(place, status), (now) =>
+          all(
+            checks.filter((each) => each.tree !== undefined),
+            now,
+          ),
+        )
+      : [];
+  return new Set([...byCommit, ...(byTree ?? [])].filter((each) => each !== undefined));
+}
+
+/** So many different checks are compared; older ones no longer hold. */
+const MAX_COMPARED = 20;
+
+/** git lists an untracked folder as one path unless it is asked for all. */
+async function listed({ repository }: Place, status: WorkTreeStatus): Promise<WorkTreeStatus> {
+  return status.untracked.some((each) => each.endsWith("/")) ? workTreeStatus(repository, true) : status;
+}
+
+/**
+ * The checks as a commit of these files carries them: one that ran on other files says at which commit that was.
+ * Records of older versions stay as they are.
+ */
+export async function checksFor(
+  place: Place,
+  verified: readonly Verification[],
+  files: Parameters<typeof sameFiles>[2] | undefined,
+): Promise<Verification[]> {
+  const paths = checkedPaths(verified);
+  return Promise.all(
+    verified.map(async (each) => {
+      if (each.tree === undefined || each.earlier !== undefined) return each;
+      const { root } = place.repository;
+      const holds = files !== undefined && (await sameFiles(root, each.tree, files, paths));
+      return holds ? each : asEarlier(each);
+    }),
+  );
+}

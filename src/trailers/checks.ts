@@ -1,0 +1,27 @@
+/** Checks of the work, and the files that they depend on. Pure. */
+
+import type { Verification } from "../session/session.ts";
+
+/** The log that checkpoints write: no check depends on it. */
+const DECISION_LOG = ".session/decision-log.md";
+
+/** Returns pathspecs for every file but those that do not matter to these checks. */
+export function checkedPaths(checks: readonly Verification[]): string[] {
+  const apart = checks.flatMap((each) => each.apart ?? []).filter((each) => /^[^/\n][^\n]*$/.test(each));
+  return [":(top)", ...[...new Set([DECISION_LOG, ...apart])].map((each) => `:(top,exclude,glob)${each}`)];
+}
+
+/** Returns the last record of each check, newest first. */
+export function lastChecks(verified: readonly Verification[]): Verification[] {
+  const last = new Map<string, Verification>();
+  for (const each of verified) {
+    last.delete(each.command);
+    last.set(each.command, each);
+  }
+  return [...last.values()].reverse();
+}
+
+/** Marks a check as one of an earlier commit: the commit that carries it has other files. */
+export function asEarlier(check: Verification): Verification {
+  return { ...check, earlier: check.earlier ?? (check.commit ?? "").slice(0, 8) };
+}

@@ -1,0 +1,237 @@
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+async function started(): Promise<Scratch> {
+  const s = await scratch();
+  await s.write("src/a.js", "1\n");
+  await s.write("check.sh", "exit 0\n");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "chore: begin");
+  await s.ok("start", "work");
+  return s;
+}
+
+const CHECK = "sh check.sh";
+const run = (s: Scratch) => s.ok("verify", CHECK, "--run");
+const head = async (s: Scratch) => (await s.git("rev-parse", "HEAD")).slice(0, 8);
+const carried = async (s: Scratch) =>
+  (await s.git("log", "-1", "--format=%(trailers:key=Verified,valueonly)")).trim();
+
+/** Why the newest check may no longer hold, as status, brief and handoff say it. */
+async function stale(s: Scratch): Promise<string | undefined> {
+  const views = await Promise.all(["status", "brief", "handoff"].map((each) => s.json(each)));
+  const said = views.map((each) => each.verified[0]?.stale as string | undefined);
+  expect(new Set(said).size).toBe(1);
+  return said[0];
+}
+
+describe("a check holds exactly as long as the files are the ones that it ran on", () => {
+  test("a change to a tracked file ends that, and taking it back brings it back", async () => {
+    const s = await started();
+    await run(s);
+    expect(await stale(s)).toBeUndefined();
+    await s.write("src/a.js", "2\n");
+    expect(await stale(s)).toBe("1 uncommitted file since");
+    await s.git("checkout", "--quiet", "--", ".");
+    expect(await stale(s)).toBeUndefined();
+  });
+
+  test("untracked files count, whether they change, come or go", async () => {
+    const s = await started();
+    await s.write("new/b.js", "1\n");
+    await run(s);
+    expect(await stale(s)).toBeUndefined();
+    await s.write("new/b.js", "2\n");
+    expect(await stale(s)).toBe("other files than were checked");
+    await s.write("new/b.js", "1\n");
+    expect(await stale(s)).toBeUndefined();
+    await s.write("c.js", "1\n");
+    expect(await stale(s)).toBeDefined();
+  });
+
+  test("committing what was checked, amending, rebasing and an empty commit leave it valid", async () => {
+    const s = await started();
+    await s.write("src/a.js", "2\n");
+    await s.write("src/b.js", "1\n");
+    await run(s);
+    await s.ok("checkpoint", "-A", "-m", "feat: b", "--decision", "One more file");
+    expect(await carried(s)).toBe("- sh check.sh: passed");
+    expect(await stale(s)).toBeUndefined();
+    await s.git("commit", "--quiet", "--amend", "--reset-author", "--no-edit");
+    await s.git("commit", "--quiet", "--allow-empty", "-m", "chore: nothing");
+    expect(await stale(s)).toBeUndefined();
+    await s.write("src/a.js", "3\n");
+    await s.git("commit", "--quiet", "-a", "-m", "feat: 3");
+    expect(await stale(s)).toBe("2 commits since");
+    await s.git("revert", "--no-edit", "HEAD");
+    expect(await stale(s)).toBeUndefined();
+  });
+
+  test("reports that the check itself writes do not matter, nor do files that the user lists", async () => {
+    const s = await started();
+    await s.write(".session/config.yaml", 'quality:\n  ignore_for_checks: ["docs/**"]\n');
+    await s.write("docs/a.md", "1\n");
+    await s.write("check.sh", "date +%N > report.txt\n");
+    await s.git("add", "--all");
+    await s.git("commit", "--quiet", "-m", "chore: more");
+    await run(s);
+    expect(await stale(s)).toBeUndefined();
+    await s.write("docs/a.md", "2\n");
+    await s.write("report.txt", "another\n");
+    expect(await stale(s)).toBeUndefined();
+    await s.write("src/a.js", "2\n");
+    expect(await stale(s)).toBeDefined();
+  });
+
+  test("a record of an older version has only its commit, and is still read", async () => {
+    const s = await started();
+    await run(s);
+    const file = ".git/sessions/work/context.json";
+    const context = JSON.parse(await s.read(file));
+    for (const each of context.verified) delete each.tree;
+    await s.write(file, JSON.stringify(context));
+    expect(await stale(s)).toBeUndefined();
+    await s.write("src/a.js", "2\n");
+    expect(await stale(s)).toBe("1 uncommitted file since");
+    await s.ok("checkpoint", "-m", "feat: 2");
+    expect(await carried(s)).toBe("- sh check.sh: passed");
+    expect(await stale(s)).toBeUndefined();
+  });
+
+  test("looking leaves no object in the repository", async () => {
+    const s = await started();
+    await run(s);
+    await s.write("src/a.js", "only looked at\n");
+    const objects = () => s.git("count-objects");
+    const before = await objects();
+    await s.ok("status");
+    await s.ok("brief");
+    expect(await objects()).toBe(before);
+  });
+});
+
+describe("a commit that changed the files says so", () => {
+  test("a checkpoint, and what it is rebuilt to in another clone", async () => {
+    const s = await started();
+    await run(s);
+    const at = await head(s);
+    await s.write("src/a.js", "2\n");
+    await s.ok("checkpoint", "-m", "feat: breaks");
+    expect(await carried(s)).toBe(`- sh check.sh: passed at ${at}, before this change`);
+    await s.git("clone", "--quiet", ".", "../clone");
+    const clone = s.at("../clone");
+    await clone.ok("resume", "work");
+    expect((await clone.json("brief")).verified).toMatchObject([
+      { result: "passed", commit: at, stale: "1 commit since" },
+    ]);
+  });
+
+  test("a checkpoint that leaves out what was checked", async () => {
+    const s = await started();
+    await s.write("src/b.js", "1\n");
+    await run(s);
+    await s.write("check.sh", "exit 0 # same\n");
+    await run(s);
+    await s.ok("checkpoint", "-m", "feat: without b");
+    expect(await carried(s)).toContain("before this change");
+    await run(s);
+    await s.ok("checkpoint", "src/b.js", "-m", "feat: b");
+    expect(await carried(s)).toBe("- sh check.sh: passed");
+  });
+
+  test.each([
+    ["-m", "feat: x"],
+    ["-a", "-m", "feat: x"],
+  ])("a plain commit by a hook: git commit %s", async (...args) => {
+    const s = await started();
+    await s.ok("hooks", "install");
+    await run(s);
+    const at = await head(s);
+    await s.write("src/a.js", "2\n");
+    if (args[0] !== "-a") await s.git("add", "--all");
+    await s.git("commit", "--quiet", ...args);
+    expect(await carried(s)).toBe(`- sh check.sh: passed at ${at}, before this change`);
+    await s.git("commit", "--quiet", "--allow-empty", "-m", "chore: after");
+    expect(await carried(s)).toBe("");
+    await s.write("src/a.js", "3\n");
+    await run(s);
+    await s.git("commit", "--quiet", "-a", "-m", "feat: y");
+    expect(await carried(s)).toBe("- sh check.sh: passed");
+  });
+
+  test("a commit whose message is typed in an editor", async () => {
+    const s = await started();
+    await s.ok("hooks", "install");
+    await run(s);
+    await s.write("src/a.js", "2\n");
+    await s.git("-c", 'core.editor=echo "feat: typed" >', "commit", "--quiet", "-a");
+    expect(await carried(s)).toContain("before this change");
+  });
+});
+
+describe("nobody's pass is recorded", () => {
+  test("without --run, --result or a terminal it is a usage error that says what to type", async () => {
+    const s = await started();
+    const ran = await s.session("verify", "npm test");
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain("session verify 'npm test' --run");
+    expect((await s.json("status")).verified).toEqual([]);
+  });
+
+  test.skipIf(process.platform !== "linux")(
+    "on a terminal it asks, and only a clear answer counts",
+    async () => {
+      const s = await started();
+      const cli = path.resolve("dist/cli.js");
+      const ask = (answer: string) =>
+        s.run("sh", [
+          "-c",
+          `(sleep 2; printf '${answer}\\n'; sleep 1) | script -qec '${process.execPath} ${cli} verify "by hand"' /dev/null`,
+        ]);
+      expect((await ask("")).code).toBe(2);
+      expect((await s.json("status")).verified).toEqual([]);
+      expect((await ask("n")).stdout).toContain("failed: by hand");
+      expect((await ask("y")).stdout).toContain("passed: by hand");
+    },
+  );
+});
+
+describe("what a failed run leaves", () => {
+  const SECRET = `ghp_${"a1B2".repeat(9)}`;
+
+  test("its last lines and the failing tests, bounded, without secrets, in the record and in the brief", async () => {
+    const s = await started();
+    await s.write(
+      "check.sh",
+      `i=0; while [ $i -lt 500 ]; do echo "line $i"; i=$((i+1)); done
+printf '\\033[31mred\\033[0m\\n'; echo "token ${SECRET}"; echo "in $HOME/x"
+echo '<testsuite><testcase name="adds"/><testcase name="logs in"><failure/></testcase></testsuite>' > junit.xml
+exit 3\n`,
+    );
+    const ran = await s.session("verify", CHECK, "--run");
+    expect(ran).toMatchObject({ code: 1 });
+    expect(ran.stderr).toContain("line 0\n");
+    const [check] = JSON.parse(await s.read(".git/sessions/work/context.json")).verified;
+    expect(check.failing).toEqual(["logs in"]);
+    expect(check.output.split("\n").slice(-4)).toEqual(["line 499", "red", "token [redacted]", "in ~/x"]);
+    expect(check.output.length).toBeLessThan(4000);
+    const brief = await s.ok("brief");
+    expect(brief).toContain("- Failing: `logs in`");
+    expect(brief).toContain("  - `token [redacted]`");
+    expect(brief).not.toContain(SECRET);
+    await s.git("add", "check.sh");
+  });
+
+  test("an old report names no tests, and a run that passes leaves nothing", async () => {
+    const s = await started();
+    await s.write("junit.xml", '<testsuite><testcase name="old"><failure/></testcase></testsuite>');
+    await s.run("touch", ["-d", "2020-01-01", "junit.xml"]);
+    await s.session("verify", "echo broken; exit 1", "--run");
+    await run(s);
+    const kept = JSON.parse(await s.read(".git/sessions/work/context.json")).verified;
+    expect(kept[0]).toMatchObject({ output: "broken" });
+    expect(kept[0]).not.toHaveProperty("failing");
+    expect(kept[1]).not.toHaveProperty("output");
+  });
+});
