@@ -7,8 +7,9 @@ import { resolveSession } from "../record/resolve.ts";
 import { currentSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 import { link, linkedFolder } from "../worktree/linked.ts";
+import { carries, recordFor } from "./found.ts";
 import { branchGone, type Found, named, type Resumed, resume, resumeFound } from "./resume.ts";
-import { carries, recordFor, type Started, type StartRequest, start } from "./start.ts";
+import { type Started, type StartRequest, start } from "./start.ts";
 
 /** Undefined where the branch has no session, or there is no branch. `worktree`: as for `start`. */
 export async function resumeAgain(

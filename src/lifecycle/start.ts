@@ -2,7 +2,7 @@ import { refuseUnfinished } from "../checkpoint/checkpoint.ts";
 import { coverageNow } from "../facts/coverage.ts";
 import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
-import { checkBranchName, defaultBranch, listRefs, refCommit } from "../git/refs.ts";
+import { checkBranchName, defaultBranch, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { forkOf, remoteBranch } from "../history/base.ts";
@@ -11,13 +11,7 @@ import { storedSession } from "../history/stored.ts";
 import { homes, openPlace, type Place } from "../place/place.ts";
 import { event, withSessionFolder } from "../record/change.ts";
 import { noteChild } from "../record/children.ts";
-import {
-  type HeadRecord,
-  type ParentRecord,
-  recordOf,
-  recordOfHead,
-  withParentRecord,
-} from "../record/head.ts";
+import { type HeadRecord, withParentRecord } from "../record/head.ts";
 import { letGo } from "../record/hold.ts";
 import { rememberRepository } from "../record/remember.ts";
 import { refuseSecrets, stateTexts } from "../secrets/secrets.ts";
@@ -34,14 +28,13 @@ import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { withoutHome } from "../text/home.ts";
-import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
-import { unquoted } from "../text/visible.ts";
 import { isInherited } from "../trailers/checkpoints.ts";
 import { cameAlong } from "../worktree/leave.ts";
 import { link, linkedFolder } from "../worktree/linked.ts";
 import { createNoted, moveTo } from "../worktree/move.ts";
 import { settled } from "../worktree/settle.ts";
+import { carries, carriesOne, inheritsText, recordFor } from "./found.ts";
 import { sessionTemplate } from "./session-templates.ts";
 
 export interface StartRequest {
@@ -169,45 +162,6 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
     await undo();
     throw error;
   }
-}
-
-/**
- * What the branch carries that a session is to be started on, or HEAD where a new branch begins there on no branch. Undefined
- * where a new branch begins.
- */
-export async function recordFor(place: Place, request: StartRequest): Promise<HeadRecord | undefined> {
-  const { branch, from } = request;
-  const { root, branch: current } = place.repository;
-  const own = `refs/heads/${branch}`;
-  const refs = await listRefs(root, own, "refs/remotes/");
-  if (branch === current || refs.has(own)) return recordOf(place, branch);
-  if (from !== undefined) return undefined;
-  if ([...refs.keys()].some((each) => each.endsWith(`/${branch}`)) && (await remoteBranch(place, branch)))
-    return recordOf(place, branch);
-  return current === undefined ? recordOfHead(place) : undefined;
-}
-
-/** Whether the record is that of the branch itself, to be taken up rather than begun anew. */
-export function carries({ kind, branch }: HeadRecord): boolean {
-  return kind !== "guess" && kind !== "inherited" && branch !== "";
-}
-
-function carriesOne({ session, command, words = "" }: HeadRecord, branch: string): Failure {
-  const { title = branch, id = "" } = session?.state.context ?? {};
-  return new Failure("session-exists", `${branch} carries a session: ${title} (${id}), ${unquoted(words)}`, {
-    hint: `${command}, or begin another one: session start ${word(branch)} --new`,
-  });
-}
-
-function inheritsText(fresh: SessionState, state: SessionState, parent: ParentRecord | undefined): string[] {
-  if (!parent) return [];
-  const { title } = parent.session.state.context;
-  const counts = [
-    plural(state.objectives.length - fresh.objectives.length, "objective"),
-    plural(state.blockers.length, "blocker"),
-    plural(state.context.decisions.length, "decision"),
-  ];
-  return [`inherited from ${parent.branch || title}: ${counts.join(", ")}`];
 }
 
 /** The request with what the template says before it. */
