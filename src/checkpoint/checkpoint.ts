@@ -24,6 +24,7 @@ import { gitTrailers } from "../trailers/git.ts";
 import { nextRecord } from "../trailers/record.ts";
 import { writeMessage } from "../trailers/write.ts";
 import { treeWith } from "../worktree/same.ts";
+import { settled } from "../worktree/settle.ts";
 import { refuseHalfway } from "../worktree/work.ts";
 import { type CheckpointRequest, type Draft, draftOf, factsOf, textOf } from "./draft.ts";
 import { isBelow } from "./plan.ts";
@@ -44,7 +45,8 @@ export interface Checkpoint {
  * Commits the session's work with its trailers. Either all of it happens, commit and record, or nothing.
  * Failures: `unfinished-operation` (exit 4), `nothing-to-commit`, `commit-refused`, `no-session` and those of git.
  */
-export async function checkpoint(place: Place, request: CheckpointRequest): Promise<Checkpoint> {
+export async function checkpoint(asked: Place, request: CheckpointRequest): Promise<Checkpoint> {
+  const place = request.dryRun ? asked : await settled(asked);
   const branch = requireBranch(place.repository);
   await refuseUnfinished(place);
   const held = await heldElsewhere(place, branch);

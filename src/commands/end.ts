@@ -114,7 +114,7 @@ function shown({ out }: Call, ended: Ended, show: { text: boolean; figures: bool
     );
   if (merged)
     out.say(
-      `Merged into ${merged.into} (${merged.commit.slice(0, 8)}), which is checked out now${deletedBranch ? "; the branch is deleted" : ""}.`,
+      `${merged.nothing ? `Nothing to merge: ${merged.into} has all of it` : `Merged into ${merged.into}`} (${merged.commit.slice(0, 8)}), which is checked out now${deletedBranch ? "; the branch is deleted" : ""}.`,
     );
   out.say(`Session ${bold(context.title)} ended. ${dim(`Snapshot refs/sessions/${context.id}`)}`);
   if (handoff && !show.text) out.say(`Handoff: session handoff ${context.id}`);

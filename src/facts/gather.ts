@@ -1,5 +1,6 @@
 import { ancestor, type Commit } from "../git/commits.ts";
 import { emptyTree, globs, patch } from "../git/diff.ts";
+import { interruptedMove, type MoveNote } from "../git/move/note.ts";
 import { refCommit } from "../git/refs.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { forkOf } from "../history/base.ts";
@@ -55,6 +56,8 @@ export interface Gathered {
   /** The work tree; undefined for a branch that is not checked out here. */
   readonly status?: WorkTreeStatus;
   readonly operation?: Operation;
+  /** A command of ours was interrupted while git moved HEAD, index and files. */
+  readonly move?: MoveNote;
   readonly annotations: readonly Annotation[];
   readonly minutes: number;
   /** Which words of the record were written down here. */
@@ -150,7 +153,7 @@ export async function gather(
     commits,
     history: found,
     reverts,
-    ...defined({ status, operation }),
+    ...defined({ status, operation, move: here ? interruptedMove(repository.gitDir) : undefined }),
     annotations,
     standing,
     own: ownOf(state.context.own, events),

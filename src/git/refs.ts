@@ -146,6 +146,12 @@ export interface BranchSource {
   readonly track?: boolean;
 }
 
+interface SwitchOptions {
+  /** `-c key=value`, before the command. */
+  readonly settings?: readonly string[];
+  readonly flags?: readonly string[];
+}
+
 /** Creates a branch at a commit, without checking it out. */
 export async function createBranch(root: string, branch: string, at: string, track: boolean): Promise<void> {
   const args = ["branch", ...(track ? [] : ["--no-track"]), "--end-of-options", branch, at];
@@ -161,12 +167,18 @@ export async function deleteBranch(root: string, branch: string, force: boolean)
  * Checks a branch out, creating it when `create` is given. Throws Failure `checked-out-elsewhere` where another
  * worktree has it, else `switch-refused` with git's own words.
  */
-export async function switchBranch(root: string, branch: string, create?: BranchSource): Promise<void> {
+export async function switchBranch(
+  root: string,
+  branch: string,
+  create?: BranchSource,
+  { settings = [], flags = [] }: SwitchOptions = {},
+): Promise<void> {
   // `switch` never takes a file name for a branch, as `checkout` would.
   const track = create?.track ? [] : ["--no-track"];
-  const args = create
-    ? ["switch", ...track, "--create", branch, ...(create.from ? [create.from] : [])]
-    : ["switch", "--no-guess", branch];
+  const how = create
+    ? [...track, "--create", branch, ...(create.from ? [create.from] : [])]
+    : ["--no-guess", branch];
+  const args = [...settings, "switch", ...flags, ...how];
   const answer = await change(root, args, { runsHooks: true });
   if (answer.code === 0) return;
   const { checkedOutElsewhere } = await import("./worktrees.ts");

@@ -64,7 +64,8 @@ export function withoutPlace(
   });
 }
 
-function foldersOf(name: string): string[] {
+/** Returns the folders that a path is in, the outermost first. */
+export function foldersOf(name: string): string[] {
   const parts = name.split("/");
   return parts.slice(1).map((_part, at) => parts.slice(0, at + 1).join("/"));
 }

@@ -4,12 +4,13 @@
  */
 
 import { existsSync } from "node:fs";
-import { copyFile, lstat, mkdir, rm } from "node:fs/promises";
+import { lstat, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { defined } from "../text/defined.ts";
 import { indexLocked, intendToAdd } from "./commit.ts";
 import { gitFailure } from "./failure.ts";
+import { type Bench, copyIndex, type Run, WHOLE, withIndex } from "./move/bench.ts";
+import { isTorn, kindsOnDisk, treeChanges } from "./move/changes.ts";
 import { treeOf } from "./objects.ts";
 import { encodePaths } from "./paths.ts";
 import { ask, read, readPaths } from "./read.ts";
@@ -29,12 +30,6 @@ export interface Work {
   readonly intended: readonly string[];
 }
 
-/** Where work is taken up or put back: a work tree, and a folder for an index of our own. */
-export interface Bench {
-  readonly repository: Repository;
-  readonly scratch: string;
-}
-
 /** What `settleWork` is going to do, and the paths that keep it from that. */
 export interface Settling {
   readonly inTheWay: readonly string[];
@@ -48,9 +43,6 @@ const IDENTITY = {
   GIT_COMMITTER_NAME: "session",
   GIT_COMMITTER_EMAIL: "session@localhost",
 };
-
-/** An index of ours is whole in itself. */
-const WHOLE = ["-c", "core.splitIndex=false", "-c", "index.sparse=false"];
 
 /** Whatever was in the work tree comes back, outside of a sparse checkout too. */
 const READ_TREE = ["read-tree", "--no-sparse-checkout", "--no-recurse-submodules"];
@@ -111,13 +103,32 @@ export async function settleWork(bench: Bench, work: Work, where: "away" | "back
   return withIndex(bench, async (run, file) => {
     const staged = await takeIn(repository, run, file, { base, changes });
     const now = await run(["write-tree"]);
-    const inTheWay = [...(await differences(root, base, now))].flatMap(([name, entry]) =>
+    const unlike = [...(await differences(root, base, now))].flatMap(([name, entry]) =>
       changes.get(name) === entry ? [] : [name],
     );
+    const half = unlike.length === 0 ? new Set<string>() : await halfWritten(root, unlike, base, full);
+    const inTheWay = unlike.filter((each) => !half.has(each));
     if (staged !== base && staged !== work.index)
       inTheWay.push(...(await differences(root, work.index, staged)).keys());
     return { inTheWay: [...new Set(inTheWay)], run: () => settle(bench, work, where, { base, full }) };
   });
+}
+
+/** Those of the files that a git which was stopped, or had no space, removed and did not write, or not to their end. */
+async function halfWritten(
+  root: string,
+  names: readonly string[],
+  base: string,
+  full: string,
+): Promise<Set<string>> {
+  const changes = new Map((await treeChanges(root, base, full)).map((each) => [each.path, each]));
+  const kinds = await kindsOnDisk(root, names);
+  const half = new Set<string>();
+  for (const name of names) {
+    const each = changes.get(name);
+    if (each && (!kinds.has(name) || (await isTorn(root, name, [each.from, each.to])))) half.add(name);
+  }
+  return half;
 }
 
 /** Each step is one of git's that does all of it, and doing it again does no harm. */
@@ -227,7 +238,7 @@ async function takeIn(
 }
 
 /** A three-way merge of trees, in a work tree of its own that holds only what is merged. */
-async function mergeTrees(
+export async function mergeTrees(
   { repository, scratch }: Bench,
   base: string,
   ours: string,
@@ -251,36 +262,6 @@ async function mergeTrees(
   } finally {
     await Promise.all([rm(folder, { recursive: true, force: true }), rm(file, { force: true })]);
   }
-}
-
-type Run = (args: readonly string[], input?: Buffer) => Promise<string>;
-
-let count = 0;
-
-/** Runs git with an index of our own, which is gone afterwards. */
-async function withIndex<T>(
-  { repository, scratch }: Bench,
-  action: (run: Run, file: string) => Promise<T>,
-): Promise<T> {
-  const file = path.join(scratch, `.tmp-${process.pid}-index-${++count}`);
-  const run: Run = (args, input) =>
-    changed(repository.root, [...WHOLE, ...args], {
-      env: { GIT_INDEX_FILE: file },
-      ...defined({ input }),
-    });
-  try {
-    return await action(run, file);
-  } finally {
-    await Promise.all([file, `${file}.lock`].map((each) => rm(each, { force: true })));
-  }
-}
-
-/** A repository without an index file has an empty index. */
-async function copyIndex({ root }: Repository, file: string): Promise<void> {
-  const from = path.resolve(root, (await read(root, ["rev-parse", "--git-path", "index"])).trim());
-  await copyFile(from, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-  });
 }
 
 /** Those that are files or links now. */

@@ -37,7 +37,7 @@ export async function startOrResume(
   const record = request.anew ? undefined : await recordFor(place, request);
   // One that is at work is named by `start`, and one that is not checked out either.
   if (!record || record.recorded || !carries(record) || request.switch === false)
-    return { started: await start(place, { ...request, ...(record && { record }) }) };
+    return { started: await start(place, { ...request, record: record ?? null }) };
   const { session } = record;
   const found: Found =
     record.kind === "commits"

@@ -30,7 +30,8 @@ import { word } from "../text/shell.ts";
 import { keepTranscripts } from "../transcripts/copy.ts";
 import { handoffView } from "../views/handoff.ts";
 import type { HandoffView } from "../views/shapes/views.ts";
-import { type MergeKind, mergeInto } from "./merge.ts";
+import { settled } from "../worktree/settle.ts";
+import { type MergeKind, mergeInto, refuseMerge } from "./merge.ts";
 
 export interface EndRequest {
   /** Write the handoff; undefined: as `session.handoff_on_end` says. */
@@ -52,7 +53,12 @@ export interface Ended {
   readonly checkpoint?: Checkpoint;
   readonly handoff?: { readonly view: HandoffView; readonly text: string };
   readonly snapshot: string;
-  readonly merged?: { readonly into: string; readonly commit: string };
+  readonly merged?: {
+    readonly into: string;
+    readonly commit: string;
+    /** The target had all of it before. */
+    readonly nothing: boolean;
+  };
   readonly deletedBranch: boolean;
   readonly leftOut: readonly string[];
 }
@@ -62,7 +68,8 @@ export interface Ended {
  * a snapshot; the local folder is moved away only when the snapshot is safe. Until then the session stays active.
  * Failures: those of `checkpoint`; `session-at-work`; `below-quality`; `merge-conflict` (exit 4, undone whole); `no-identity`.
  */
-export async function end(place: Place, request: EndRequest): Promise<Ended> {
+export async function end(asked: Place, request: EndRequest): Promise<Ended> {
+  const place = await settled(asked);
   const branch = requireBranch(place.repository);
   const session = await currentSession(place);
   const [others] = await Promise.all([othersAtWork(place), refuseUnfinished(place), requireIdentity(place)]);
@@ -80,6 +87,10 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
     await refuseSecrets(place, [{ name: "summary", text: summary }], "the snapshot and the handoff", {
       stays: true,
     });
+
+  const { merge: kind = "default", verify = true } = request;
+  const merging = target === undefined ? undefined : { branch, target, kind, verify };
+  if (merging) await refuseMerge(place, merging, session.folder);
 
   const last = await finalCheckpoint(place, request);
   const here = { ...place, repository: await openRepository(place.repository.root) };
@@ -99,25 +110,33 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
 
     const numbers = await numbersOf(here, branch, found);
 
-    const merged =
-      target === undefined
-        ? undefined
-        : await mergeInto(here, branch, target, request.merge ?? "default", closing, request.verify ?? true);
+    const merged = merging && (await mergeInto(here, merging, closing, found.folder));
     const at = now();
     const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: at } };
     const events = [
       ...(text === undefined ? [] : [event("handoff.written", { commit: here.repository.head })]),
       event("session.ended", { ...numbers, merged: merged?.into, commit: merged?.commit, summary }, at),
     ];
-    if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
-    else await rm(path.join(found.folder, "handoff.md"), { force: true });
-    const after = await gather({ ...here, repository: await openRepository(place.repository.root) }, branch, {
-      ...found,
-      state: ended,
-    });
-    await saveSession(found, ended, events, lock);
-    const snapshot = await writeSnapshot(here, after, await filesOfSession(found.folder));
-    await keepAside(place.sessionsDir, found.folder, context.id, lock);
+    let snapshot: string;
+    try {
+      if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
+      else await rm(path.join(found.folder, "handoff.md"), { force: true });
+      const after = await gather(
+        { ...here, repository: await openRepository(place.repository.root) },
+        branch,
+        {
+          ...found,
+          state: ended,
+        },
+      );
+      await saveSession(found, ended, events, lock);
+      snapshot = await writeSnapshot(here, after, await filesOfSession(found.folder));
+      await keepAside(place.sessionsDir, found.folder, context.id, lock);
+      await merged?.done();
+    } catch (error) {
+      await merged?.takeBack().catch((second: Error) => place.notices.push(second.message));
+      throw error;
+    }
     const deleted = request.deleteBranch === true && merged !== undefined;
     if (context.work)
       place.notices.push(
@@ -130,7 +149,7 @@ export async function end(place: Place, request: EndRequest): Promise<Ended> {
       ...defined({ checkpoint: last }),
       ...(text === undefined ? {} : { handoff: { view, text } }),
       snapshot,
-      ...defined({ merged }),
+      ...(merged && { merged: { into: merged.into, commit: merged.commit, nothing: merged.nothing } }),
       deletedBranch: deleted,
       leftOut: last?.leftOut ?? [],
     };

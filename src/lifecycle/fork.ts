@@ -19,6 +19,7 @@ import { nearest } from "../text/nearest.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { forkTitle, withParent } from "../trailers/forked.ts";
+import { settled } from "../worktree/settle.ts";
 import { type Started, type StartRequest, start } from "./start.ts";
 
 export interface ForkRequest {
@@ -44,7 +45,8 @@ export interface Forked extends Started {
  * Forks a session, wherever its record is. Failure `unknown-session`, `unknown-checkpoint`, `commits-gone`,
  * `branch-exists`, and those of `start`.
  */
-export async function fork(place: Place, request: ForkRequest): Promise<Forked> {
+export async function fork(asked: Place, request: ForkRequest): Promise<Forked> {
+  const place = await settled(asked);
   const { root } = place.repository;
   const known = await resolveSession(place, request.session);
   const stored = await loadKnown(place, known);

@@ -1,10 +1,14 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { foldedIndex, foldRecords } from "../checkpoint/fold.ts";
 import { gather } from "../facts/gather.ts";
 import { firstLine } from "../git/failure.ts";
+import { treeChanges } from "../git/move/changes.ts";
+import { type MergeResult, mergeResult } from "../git/move/merge.ts";
+import { treeOf } from "../git/objects.ts";
 import { ask } from "../git/read.ts";
-import { refCommit, switchBranch } from "../git/refs.ts";
+import { refCommit } from "../git/refs.ts";
+import { openRepository } from "../git/repository.ts";
+import { workTreeStatus } from "../git/status.ts";
+import { makeWork, unfinishedPaths } from "../git/work.ts";
 import { change, OUR_ENCODING } from "../git/write.ts";
 import type { Place } from "../place/place.ts";
 import { commitTexts, refuseSecrets } from "../secrets/secrets.ts";
@@ -15,77 +19,176 @@ import { word } from "../text/shell.ts";
 import { mergeRecords } from "../trailers/merge.ts";
 import { nextRecord } from "../trailers/record.ts";
 import { writeMessage } from "../trailers/write.ts";
+import { checkBlockers } from "../worktree/blockers.ts";
+import { type Moved, mergeNoted, moveTo } from "../worktree/move.ts";
+import { list } from "../worktree/work.ts";
 
 export type MergeKind = "default" | "squash" | "no-ff" | "ff-only";
 
+/** A merge that git has made, in a command that has not ended. */
+export interface Merged extends Moved {
+  readonly into: string;
+  readonly commit: string;
+  /** The target had all of it before. */
+  readonly nothing: boolean;
+}
+
+/** A target of a merge, and how it is merged into. */
+export interface MergeRequest {
+  readonly branch: string;
+  readonly target: string;
+  readonly kind: MergeKind;
+  /** Run the user's hooks. */
+  readonly verify: boolean;
+}
+
 /**
- * Merges the branch that is checked out into another one, which is checked out then. If git cannot, everything is put
- * back as it was: Failure `merge-conflict` with the files in conflict, or `merge-refused`; both exit 4.
+ * Refuses a merge that cannot go, before the last checkpoint is committed. Failures: `not-staged`, `merge-conflict`
+ *, `merge-refused`, `untracked-in-the-way`, `ignored-in-the-way`.
+ */
+export async function refuseMerge(place: Place, request: MergeRequest, folder: string): Promise<void> {
+  const { repository } = place;
+  const { root, head } = repository;
+  const { branch, target } = request;
+  const [status, found, onto] = await Promise.all([
+    workTreeStatus(repository),
+    unfinishedPaths(root),
+    refCommit(root, `refs/heads/${target}`),
+  ]);
+  // Conflicts that are not resolved are refused by the checkpoint itself.
+  if (head === undefined || onto === undefined || status.unmerged.length > 0) return;
+  const { staged } = status;
+  const unstaged = status.unstaged.filter((each) => !each.submodule).map((each) => each.path);
+  if (staged.length > 0 && unstaged.length > 0)
+    throw new Failure(
+      "not-staged",
+      `${list(unstaged)} has changes that are not staged, and the merge would leave them out`,
+      { hint: "stage them, or commit first: session checkpoint" },
+    );
+  const trees = { from: await treeOf(root, head), to: await treeOf(root, onto) };
+  const changes = await treeChanges(root, trees.from, trees.to);
+  await checkBlockers(place, target, changes, trees);
+  const added = new Set(changes.filter((each) => each.from === undefined).map((each) => each.path));
+  const inTheWay = found.untracked.filter((each) => added.has(each));
+  if (inTheWay.length > 0)
+    throw new Failure(
+      "untracked-in-the-way",
+      `${list(inTheWay)} is not tracked, and ${target} would overwrite it`,
+      {
+        hint: "move it away, or commit it first",
+      },
+    );
+  const bench = { repository, scratch: folder };
+  let tip = head;
+  if (found.tracked.length > 0) {
+    const { commit } = await makeWork(
+      bench,
+      { ...found, untracked: [] },
+      head,
+      `On ${branch}: what end would commit`,
+    );
+    tip = staged.length > 0 ? ((await refCommit(root, `${commit}^2`)) ?? head) : commit;
+  }
+  refuseResult(request, await mergeResult(bench, onto, tip));
+}
+
+/**
+ * Merges the branch that is checked out into another one, which is checked out then. Where git cannot, everything is as it
+ * was: Failure `merge-conflict` with the files in conflict, or `merge-refused`; both exit 4.
  */
 export async function mergeInto(
   place: Place,
-  branch: string,
-  target: string,
-  kind: MergeKind,
+  request: MergeRequest,
   state: SessionState,
-  verify: boolean,
-): Promise<{ into: string; commit: string }> {
-  const { root } = place.repository;
+  folder: string,
+): Promise<Merged> {
+  const { branch, target, kind } = request;
+  const { root, head = "" } = place.repository;
   const squashed = kind === "squash" ? await squashOf(place, branch, target, state) : undefined;
-  await switchBranch(root, target);
-  // `merge.ff` of the user does not go with a squash, which makes no merge.
-  const how = { default: [], squash: ["--ff", "--squash"], "no-ff": ["--no-ff"], "ff-only": ["--ff-only"] };
-  const args = ["merge", ...how[kind], ...(verify ? [] : ["--no-verify"])];
-  const merged = await change(root, [...args, "--no-edit", branch], { runsHooks: true });
-  const message = merged.code === 0 && squashed ? await squashed() : undefined;
-  const committed =
-    message !== undefined
-      ? await change(
-          root,
-          [
-            ...OUR_ENCODING,
-            "commit",
-            "--quiet",
-            "--file=-",
-            "--cleanup=whitespace",
-            ...(verify ? [] : ["--no-verify"]),
-          ],
-          { runsHooks: true, input: message, env: { SESSION_CHECKPOINT: "1" } },
-        )
-      : merged;
-  if (committed.code !== 0) throw await undone(place, branch, target, committed);
-  return { into: target, commit: (await refCommit(root, `refs/heads/${target}`)) ?? "" };
+  const moved = await moveTo(place, {
+    branch: target,
+    command: `session end --merge-to ${word(target)}`,
+    home: { branch, commit: head, session: { id: state.context.id, branch, until: "ended" } },
+  });
+  try {
+    const here = { ...place, repository: await openRepository(root) };
+    const { head: onto = "" } = here.repository;
+    const result = await mergeResult({ repository: here.repository, scratch: folder }, onto, head);
+    const tree = refuseResult(request, result);
+    const nothing = result.how === "nothing" || (kind === "squash" && tree === (await treeOf(root, onto)));
+    if (!nothing)
+      await mergeNoted(here, tree, async (mark) => {
+        await gitMerge(root, request, mark);
+        if (squashed) await commitSquash(root, request, mark, await squashed());
+        else await expectContained(root, request);
+      });
+    return { into: target, commit: (await refCommit(root, `refs/heads/${target}`)) ?? "", nothing, ...moved };
+  } catch (error) {
+    await moved.takeBack().catch((second: Error) => place.notices.push(second.message));
+    throw error;
+  }
 }
 
-/** Takes a merge that failed back whole: target, index, work tree and branch are as before. */
-async function undone(
-  place: Place,
-  branch: string,
-  target: string,
-  said: { stdout: string; stderr: string },
-): Promise<Failure> {
-  const { root, gitDir } = place.repository;
-  const conflicts = (await ask(root, ["diff", "--name-only", "-z", "--diff-filter=U"])).stdout
-    .split("\0")
-    .filter(Boolean);
-  // A squash leaves no MERGE_HEAD; the tree was clean before, so resetting to HEAD loses nothing.
-  if (existsSync(path.join(gitDir, "MERGE_HEAD"))) await change(root, ["merge", "--abort"]);
-  else await change(root, ["reset", "--merge", "--quiet"]);
-  await switchBranch(root, branch);
-  const rest = "everything is as it was before the merge, and the session goes on";
-  if (conflicts.length > 0) {
-    return new Failure(
+/** Returns the tree that the merge comes to. Failures `merge-conflict`, `merge-refused`. */
+function refuseResult({ branch, target, kind }: MergeRequest, result: MergeResult): string {
+  if (result.how === "conflicts") {
+    const { paths } = result;
+    throw new Failure(
       "merge-conflict",
-      `${branch} does not merge into ${target}: conflicts in ${conflicts.slice(0, 5).join(", ")}${conflicts.length > 5 ? ", …" : ""}; ${rest}`,
-      {
-        hint: `git merge ${word(target)}, resolve, and end again`,
-      },
+      `${branch} does not merge into ${target}: conflicts in ${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", …" : ""}; ${AS_BEFORE}`,
+      { hint: `git merge ${word(target)}, resolve, and end again` },
     );
   }
-  return new Failure(
-    "merge-refused",
-    `git does not merge ${branch} into ${target}: ${firstLine(said.stderr) || firstLine(said.stdout)}; ${rest}`,
-  );
+  if (result.how === "unrelated") throw refused(branch, target, "their histories have no commit in common");
+  if (result.how === "merge" && kind === "ff-only")
+    throw refused(branch, target, "it cannot be moved forward, both have commits of their own");
+  return result.tree;
+}
+
+const AS_BEFORE = "everything is as it was before the merge, and the session goes on";
+
+function refused(branch: string, target: string, why: string): Failure {
+  return new Failure("merge-refused", `git does not merge ${branch} into ${target}: ${why}; ${AS_BEFORE}`);
+}
+
+/** Said in full: the user's `merge.ff`, `merge.autoStash` and `branch.<name>.mergeOptions` are for merges by hand. */
+const HOW: Readonly<Record<MergeKind, readonly string[]>> = {
+  default: ["--commit", "--no-squash"],
+  squash: ["--ff", "--no-commit", "--squash"],
+  "no-ff": ["--commit", "--no-squash", "--no-ff"],
+  "ff-only": ["--commit", "--no-squash", "--ff-only"],
+};
+
+async function gitMerge(
+  root: string,
+  { branch, target, kind, verify }: MergeRequest,
+  mark: readonly string[],
+): Promise<void> {
+  const args = ["merge", ...HOW[kind], "--no-edit", "--no-autostash", ...(verify ? [] : ["--no-verify"])];
+  const said = await change(root, [...mark, ...args, branch], { runsHooks: true });
+  if (said.code !== 0) throw refused(branch, target, firstLine(said.stderr) || firstLine(said.stdout));
+}
+
+async function commitSquash(
+  root: string,
+  { branch, target, verify }: MergeRequest,
+  mark: readonly string[],
+  message: string,
+): Promise<void> {
+  const args = ["commit", "--quiet", "--file=-", "--cleanup=whitespace", ...(verify ? [] : ["--no-verify"])];
+  const said = await change(root, [...mark, ...OUR_ENCODING, ...args], {
+    runsHooks: true,
+    input: message,
+    env: { SESSION_CHECKPOINT: "1" },
+  });
+  if (said.code !== 0) throw refused(branch, target, firstLine(said.stderr) || firstLine(said.stdout));
+}
+
+/** git may say that it merged although it did not commit, by whatever the user's settings or hooks do. */
+async function expectContained(root: string, { branch, target }: MergeRequest): Promise<void> {
+  const args = ["merge-base", "--is-ancestor", `refs/heads/${branch}`, `refs/heads/${target}`];
+  if ((await ask(root, args)).code !== 0)
+    throw refused(branch, target, `it ended well, and ${target} has not got the commits`);
 }
 
 /**

@@ -5,6 +5,7 @@ import { event, withSession } from "../record/change.ts";
 import type { SessionContext } from "../session/state.ts";
 import { saveSession } from "../store/save.ts";
 import { defined } from "../text/defined.ts";
+import { settled } from "../worktree/settle.ts";
 import { finishWork, type MovedWork, putAway } from "../worktree/work.ts";
 
 export interface Paused {
@@ -18,7 +19,8 @@ export interface Paused {
  * Pauses the session of this branch, which stays checked out, and puts its unfinished work away unless `keep`.
  * Failures: `no-session`, `detached-head`, `unfinished-operation`, and those of `putAway`.
  */
-export async function pause(place: Place, keep: boolean): Promise<Paused> {
+export async function pause(asked: Place, keep: boolean): Promise<Paused> {
+  const place = await settled(asked);
   const branch = requireBranch(place.repository);
   await refuseOperation(place);
   return withSession(place, branch, async (found, lock) => {

@@ -3,7 +3,7 @@ import { refuseOperation } from "../checkpoint/checkpoint.ts";
 import { log } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { renameLog } from "../git/reflog.ts";
-import { baseBranch, refCommit, switchBranch } from "../git/refs.ts";
+import { baseBranch, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { forkOf, remoteBranch } from "../history/base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch.ts";
@@ -40,6 +40,8 @@ import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 import { arrive, leaveFor, type Moves, stayed } from "../worktree/leave.ts";
+import { type MoveRequest, moveTo } from "../worktree/move.ts";
+import { settled } from "../worktree/settle.ts";
 
 export interface Resumed extends Moves {
   readonly place: Place;
@@ -74,17 +76,20 @@ interface Snapshot {
  * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `checked-out-elsewhere`,
  * `switch-refused`, `unfinished-operation`.
  */
-export async function resume(place: Place, name: string | undefined, keep = false): Promise<Resumed> {
+export async function resume(asked: Place, name: string | undefined, keep = false): Promise<Resumed> {
+  const place = await settled(asked);
   await refuseOperation(place);
   return resumeFound(place, name === undefined ? await mostRecent(place) : await named(place, name), keep);
 }
 
 /** Takes up a session that was found already. */
-export async function resumeFound(place: Place, found: Found, keep = false): Promise<Resumed> {
+export async function resumeFound(asked: Place, found: Found, keep = false): Promise<Resumed> {
+  const place = await settled(asked);
   // Read before anything happens: it may be damaged, or gone.
   const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
   const away = await leaveFor(place, found.branch, keep);
-  const switched = await checkOut(place, found).catch(async (error: unknown) => {
+  const how = { command: `session resume ${word(found.branch)}`, away: away !== undefined };
+  const switched = await checkOut(place, found, how).catch(async (error: unknown) => {
     if (away) await stayed(place);
     throw error;
   });
@@ -177,8 +182,10 @@ async function offerHere(place: Place, branch: string): Promise<Offer | undefine
 async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
   const [sessions, tip] = await Promise.all([
     knownSessions(place, { light: true }),
-    // Whoever names a default branch means what its own line carries.
-    rebuilt.alone ? undefined : refCommit(place.repository.root, `refs/heads/${branch}`),
+    // Whoever names a default branch means what its own line carries; one that only a remote has is nobody's child.
+    rebuilt.alone || rebuilt.from !== undefined
+      ? undefined
+      : refCommit(place.repository.root, `refs/heads/${branch}`),
   ]);
   const found = await whose(place, branch, rebuilt, sessions, tip);
   if (found.kind === "commits") return { branch, rebuilt };
@@ -206,6 +213,7 @@ async function newer(place: Place, known: KnownSession): Promise<Found> {
 export async function checkOut(
   place: Place,
   { branch, known, rebuilt }: Partial<Found> & Pick<Found, "branch">,
+  how: Pick<MoveRequest, "command" | "away">,
 ): Promise<boolean> {
   const { root } = place.repository;
   if (place.repository.branch === branch) return false;
@@ -213,12 +221,12 @@ export async function checkOut(
     ? rebuilt.from === undefined
     : (await refCommit(root, `refs/heads/${branch}`)) !== undefined;
   if (isHere) {
-    await switchBranch(root, branch);
+    await moveTo(place, { ...how, branch });
     return true;
   }
   const from = rebuilt?.from ?? (await remoteBranch(place, branch));
   if (from === undefined) throw await branchGone(place, branch, known);
-  await switchBranch(root, branch, { from, track: true });
+  await moveTo(place, { ...how, branch, create: { from, track: true } });
   return true;
 }
 

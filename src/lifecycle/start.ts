@@ -2,14 +2,7 @@ import { refuseUnfinished } from "../checkpoint/checkpoint.ts";
 import { coverageNow } from "../facts/coverage.ts";
 import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
-import {
-  checkBranchName,
-  createBranch,
-  defaultBranch,
-  deleteBranch,
-  refCommit,
-  switchBranch,
-} from "../git/refs.ts";
+import { checkBranchName, defaultBranch, listRefs, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { checkedOutElsewhere } from "../git/worktrees.ts";
 import { forkOf, remoteBranch } from "../history/base.ts";
@@ -18,7 +11,13 @@ import { storedSession } from "../history/stored.ts";
 import { homes, openPlace, type Place } from "../place/place.ts";
 import { event, withSessionFolder } from "../record/change.ts";
 import { noteChild } from "../record/children.ts";
-import { type HeadRecord, recordOf, recordOfHead, withParentRecord } from "../record/head.ts";
+import {
+  type HeadRecord,
+  type ParentRecord,
+  recordOf,
+  recordOfHead,
+  withParentRecord,
+} from "../record/head.ts";
 import { letGo } from "../record/hold.ts";
 import { rememberRepository } from "../record/remember.ts";
 import { refuseSecrets, stateTexts } from "../secrets/secrets.ts";
@@ -41,6 +40,8 @@ import { unquoted } from "../text/visible.ts";
 import { isInherited } from "../trailers/checkpoints.ts";
 import { cameAlong } from "../worktree/leave.ts";
 import { link, linkedFolder } from "../worktree/linked.ts";
+import { createNoted, moveTo } from "../worktree/move.ts";
+import { settled } from "../worktree/settle.ts";
 import { sessionTemplate } from "./session-templates.ts";
 
 export interface StartRequest {
@@ -59,8 +60,8 @@ export interface StartRequest {
   readonly adapt?: (fresh: SessionState) => SessionState;
   /** Begin a new session even where the branch carries one, and inherit nothing. */
   readonly anew?: boolean;
-  /** What `recordFor` says of the branch, where it was asked already. */
-  readonly record?: HeadRecord;
+  /** What `recordFor` returned, where it was asked already; null for nothing. */
+  readonly record?: HeadRecord | null;
   /** Check it out in a new linked worktree: an absolute path, or `true` for one beside the main worktree. */
   readonly worktree?: string | true;
 }
@@ -78,6 +79,8 @@ interface CheckedOut {
   /** Folder of the new worktree; undefined where it is this one. */
   readonly folder?: string;
   readonly undo: () => Promise<void>;
+  /** The session is there: from now on nothing takes the checkout back. */
+  readonly done?: () => Promise<void>;
 }
 
 /** A request with what its template adds. */
@@ -102,7 +105,8 @@ interface Origin {
  * are as they were. Failures: `bad-branch`, `session-exists`, `unknown-revision`, `switch-refused`,
  * `unfinished-operation`, `path-taken`, `worktree-refused`, `checked-out-elsewhere`, those of `sessionTemplate`.
  */
-export async function start(place: Place, asked: StartRequest): Promise<Started> {
+export async function start(opened: Place, asked: StartRequest): Promise<Started> {
+  const place = asked.worktree === undefined ? await settled(opened) : opened;
   const { branch } = asked;
   await checkBranchName(place.repository.root, branch);
   const request = asked.template === undefined ? asked : await filled(place, asked, asked.template);
@@ -113,8 +117,8 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
     request.worktree === undefined ? refuseUnfinished(place) : undefined,
   ]);
   if (before && (await standingOf(place, before)) === "own") throw await exists(place, before, request);
-  const record =
-    request.adapt || request.anew ? undefined : (request.record ?? (await recordFor(place, request)));
+  const known = request.adapt || request.anew ? null : request.record;
+  const record = known === undefined ? await recordFor(place, request) : known;
   if (record && carries(record)) throw carriesOne(record, branch);
   const fresh = draft(
     request,
@@ -126,8 +130,8 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
     await refuseSecrets(place, stateTexts(fresh, EMPTY_TEXTS), "the session's commits", { stays: true });
   const parent = record?.parent;
   const state = parent ? withParentRecord(fresh, parent) : fresh;
-  const notes = [...(await noticesOf(place, branch)), ...inheritsText(fresh, state, record)];
-  const { folder: linked, undo } = await checkOut(place, request, origin);
+  const notes = [...(await noticesOf(place, branch)), ...inheritsText(fresh, state, parent)];
+  const { folder: linked, undo, done } = await checkOut(place, request, origin, state.context.id);
   try {
     const there =
       linked === undefined
@@ -154,6 +158,7 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
       await saveSession(emptySession(folder, begun), begun, events, lock);
       return begun;
     });
+    await done?.();
     if (linked === undefined && there.repository.branch !== place.repository.branch) {
       const [along] = await Promise.all([cameAlong(place), letGo(place)]);
       place.notices.push(...along);
@@ -173,9 +178,12 @@ export async function start(place: Place, asked: StartRequest): Promise<Started>
 export async function recordFor(place: Place, request: StartRequest): Promise<HeadRecord | undefined> {
   const { branch, from } = request;
   const { root, branch: current } = place.repository;
-  if (branch === current || (await refCommit(root, `refs/heads/${branch}`))) return recordOf(place, branch);
+  const own = `refs/heads/${branch}`;
+  const refs = await listRefs(root, own, "refs/remotes/");
+  if (branch === current || refs.has(own)) return recordOf(place, branch);
   if (from !== undefined) return undefined;
-  if ((await remoteBranch(place, branch)) !== undefined) return recordOf(place, branch);
+  if ([...refs.keys()].some((each) => each.endsWith(`/${branch}`)) && (await remoteBranch(place, branch)))
+    return recordOf(place, branch);
   return current === undefined ? recordOfHead(place) : undefined;
 }
 
@@ -191,8 +199,7 @@ function carriesOne({ session, command, words = "" }: HeadRecord, branch: string
   });
 }
 
-function inheritsText(fresh: SessionState, state: SessionState, record: HeadRecord | undefined): string[] {
-  const { parent } = record ?? {};
+function inheritsText(fresh: SessionState, state: SessionState, parent: ParentRecord | undefined): string[] {
   if (!parent) return [];
   const { title } = parent.session.state.context;
   const counts = [
@@ -319,8 +326,13 @@ async function baseAt(place: Place, revision: string): Promise<Origin["base"]> {
 }
 
 /** Creates and checks out the branch as asked. */
-async function checkOut(place: Place, request: StartRequest, origin: Origin): Promise<CheckedOut> {
-  const { root, branch: current, head } = place.repository;
+async function checkOut(
+  place: Place,
+  request: StartRequest,
+  origin: Origin,
+  id: string,
+): Promise<CheckedOut> {
+  const { branch: current, head } = place.repository;
   const { branch, worktree } = request;
   const nothing = { undo: async () => {} };
   const track = origin.track ?? false;
@@ -330,18 +342,26 @@ async function checkOut(place: Place, request: StartRequest, origin: Origin): Pr
     return { folder, undo: await link(place, folder, branch, create) };
   }
   if (branch === current) return nothing;
+  const session = { id, branch, until: "started" as const };
+  const home = head === undefined ? undefined : { branch: current ?? null, commit: head, session };
+  const move = { branch, command: asOrdered(request), ...defined({ home }) };
   if (request.switch === false) {
     if (origin.exists) return nothing;
-    await createBranch(root, branch, startPoint(place, request, origin), track);
-    return { undo: () => deleteBranch(root, branch, true) };
+    const at = startPoint(place, request, origin);
+    const { done, takeBack } = await createNoted(place, { ...move, at, track });
+    return { done, undo: takeBack };
   }
-  await switchBranch(root, branch, origin.exists ? undefined : origin);
-  return {
-    undo: async () => {
-      if (current !== undefined && head !== undefined) await switchBranch(root, current);
-      if (!origin.exists && head !== undefined) await deleteBranch(root, branch, true);
-    },
-  };
+  const { done, takeBack } = await moveTo(place, {
+    ...move,
+    ...defined({ create: origin.exists ? undefined : origin }),
+  });
+  return { done, undo: takeBack };
+}
+
+/** The command as the user would type it again. */
+function asOrdered({ branch, from, adapt }: StartRequest): string {
+  if (adapt) return `session fork … ${word(branch)}`;
+  return `session start ${word(branch)}${from === undefined ? "" : ` --from ${word(from)}`}`;
 }
 
 /** The revision that a branch is created at without being checked out here. Failure `no-commits`. */

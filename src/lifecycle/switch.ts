@@ -16,9 +16,11 @@ import {
 import { findSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
+import { word } from "../text/shell.ts";
 import type { StatusView } from "../views/shapes/views.ts";
 import { statusOf } from "../views/status.ts";
 import { arrive, leaveFor, type Moves, stayed } from "../worktree/leave.ts";
+import { settled } from "../worktree/settle.ts";
 import { checkOut, reopen } from "./resume.ts";
 
 export interface Switched extends Moves {
@@ -39,12 +41,14 @@ export interface Switched extends Moves {
  * Failures: `unknown-session`, `branch-gone`, `checked-out-elsewhere`, `switch-refused`, `unfinished-operation`, and those
  * of `leaveFor` and `arrive`.
  */
-export async function switchTo(place: Place, name: string, keep = false): Promise<Switched> {
+export async function switchTo(asked: Place, name: string, keep = false): Promise<Switched> {
+  const place = await settled(asked);
   await refuseOperation(place);
   const found = await branchNamed(place, name);
   const { branch } = found;
   const away = await leaveFor(place, branch, keep);
-  const switched = await checkOut(place, found).catch(async (error: unknown) => {
+  const how = { command: `session switch ${word(name)}`, away: away !== undefined };
+  const switched = await checkOut(place, found, how).catch(async (error: unknown) => {
     if (away) await stayed(place);
     throw error;
   });

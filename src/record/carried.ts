@@ -7,7 +7,7 @@ import { Failure } from "../session/failure.ts";
 import { type KnownSession, knownSessions, loadKnown, withFolder } from "./resolve.ts";
 
 /** How many of a default branch's newest commits are looked at for a session. */
-const RECENT = 30;
+const RECENT = 200;
 
 /**
  * `known`: this clone has its record, perhaps under the name that the branch had before. `commits`: only commits have it.

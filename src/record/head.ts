@@ -181,7 +181,7 @@ function fromCommits({ state }: Rebuilt): LoadedSession {
     texts: EMPTY_TEXTS,
     events: [],
     problems: [],
-    damaged: false,
+    damaged: new Map(),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What the system tells about processes: out of /proc where there is one, else from `ps`. */
 
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Process } from "../session/holding.ts";
 import { isAlive } from "../store/files.ts";
 import { startOf } from "../store/lock.ts";
@@ -36,6 +36,39 @@ export async function running(pids: readonly number[]): Promise<Map<number, Pick
     ...alive.map((pid) => [pid, { started: null }] as const),
     ...told.map(({ pid, started }) => [pid, { started }] as const),
   ]);
+}
+
+/** Returns the pid of a process that has this text in its arguments, undefined where none is found. */
+export async function processNaming(text: string): Promise<number | undefined> {
+  if (!hasProc()) {
+    const found = await ps(["-A"]);
+    return found.find((each) => each.pid !== process.pid && each.args.some((arg) => arg.includes(text)))?.pid;
+  }
+  return readdirSync("/proc")
+    .map(Number)
+    .find((pid) => pid > 0 && pid !== process.pid && fromProc(pid)?.args.some((arg) => arg.includes(text)));
+}
+
+/** Returns the pid of a process that has this file open, where the system shows that. */
+export function processWithOpen(file: string): number | undefined {
+  if (!hasProc()) return undefined;
+  return readdirSync("/proc")
+    .map(Number)
+    .find((pid) => {
+      if (!(pid > 0)) return false;
+      try {
+        return readdirSync(`/proc/${pid}/fd`).some((each) => {
+          try {
+            return readlinkSync(`/proc/${pid}/fd/${each}`) === file;
+          } catch {
+            return false;
+          }
+        });
+      } catch {
+        // Of another user, or gone meanwhile.
+        return false;
+      }
+    });
 }
 
 /** proc(5): the name in parentheses may hold anything, parentheses and line ends too. */

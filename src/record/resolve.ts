@@ -225,7 +225,7 @@ export async function loadKnown(place: Place, known: KnownSession): Promise<Load
     texts,
     events,
     problems: [],
-    damaged: false,
+    damaged: new Map(),
   };
 }
 

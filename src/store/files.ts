@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
-import { lstat, mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, lstat, mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
@@ -108,11 +108,28 @@ export function isOwnFolder(folder: string): boolean {
 
 /** Renames a damaged file to a new name beside it, never over another, and gives that name. */
 export async function setAside(file: string): Promise<string> {
+  const target = nameAside(file, await readdir(path.dirname(file)));
+  await rename(file, target);
+  return target;
+}
+
+/** Copies a damaged file to a new name beside it, for a file whose absence would mean something. The same bytes once. */
+export async function copyAside(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const names = await readdir(folder);
+  const bytes = await readBytes(file);
+  for (const name of names.filter((each) => each.startsWith(`${path.basename(file)}.corrupt-`))) {
+    const there = await readBytes(path.join(folder, name)).catch(() => undefined);
+    if (bytes !== undefined && there?.equals(bytes)) return;
+  }
+  await copyFile(file, nameAside(file, names), constants.COPYFILE_EXCL);
+}
+
+function nameAside(file: string, names: readonly string[]): string {
+  const taken = new Set(names);
   const stamp = now().replace(/[-:]/g, "").slice(0, 15);
-  const taken = new Set(await readdir(path.dirname(file)));
   let target = `${file}.corrupt-${stamp}`;
   for (let n = 2; taken.has(path.basename(target)); n++) target = `${file}.corrupt-${stamp}-${n}`;
-  await rename(file, target);
   return target;
 }
 

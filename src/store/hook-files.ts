@@ -15,7 +15,7 @@ import { appendText, readSmall, writeAtomic } from "./files.ts";
 import { withoutSecrets } from "./secrets.ts";
 
 /** The block of a commit made now, and what takes its place once that commit is made. */
-const NEXT = "trailers";
+export const BLOCK = "trailers";
 const AFTER = ".trailers-after";
 /** The block of a commit of other files than the pending checks ran on; their tree, and pathspecs for what counts. */
 const EARLIER = ".trailers-earlier";
@@ -57,7 +57,7 @@ export async function writeHookFiles(
     await write(EARLIER, await block(withEarlier(pending, () => true)));
     await write(CHECKED, `${[tree, ...checkedPaths(pending.verified)].join("\n")}\n`);
   } else await Promise.all([remove(CHECKED), remove(EARLIER)]);
-  await write(NEXT, next);
+  await write(BLOCK, next);
   if (over || !isPending) await remove(AFTER);
   await remove(CARRIED);
   await (/[^\x00-\x7f]/.test(next) ? write(NOT_ASCII, "") : remove(NOT_ASCII));
@@ -105,7 +105,19 @@ function parseRewrites(text: string): Map<string, string> {
 
 /** Takes a session's folder out of the hooks' sight. */
 export async function removeHookFiles(folder: string): Promise<void> {
-  const names = [REF, NEXT, AFTER, EARLIER, CHECKED, NOT_ASCII, PENDING, CARRIED, RECREATED, MOVED, REWRITES];
+  const names = [
+    REF,
+    BLOCK,
+    AFTER,
+    EARLIER,
+    CHECKED,
+    NOT_ASCII,
+    PENDING,
+    CARRIED,
+    RECREATED,
+    MOVED,
+    REWRITES,
+  ];
   for (const name of names) await rm(path.join(folder, name), { force: true });
 }
 

@@ -7,7 +7,7 @@ import { contextOfState, EMPTY_TEXTS, textsOfState } from "../session/reading.ts
 import { CLONE, cloneText, completed, NOTHING } from "../session/rebuild.ts";
 import { SCHEMA, type SessionState } from "../session/state.ts";
 import { now } from "../surroundings.ts";
-import { readSmall, removeStaleTemps, setAside } from "./files.ts";
+import { copyAside, readSmall, removeStaleTemps, setAside } from "./files.ts";
 import { writeHookFiles } from "./hook-files.ts";
 import { type Change, type Condition, UNDO } from "./journal.ts";
 import type { Lock } from "./lock.ts";
@@ -29,7 +29,11 @@ export async function loadForWriting(folder: string, lock: Lock): Promise<Loaded
         hint: "npm install --global git-session",
       },
     );
-  if (loaded.damaged) await setAside(path.join(folder, "context.json")).catch(() => {});
+  for (const name of loaded.damaged.keys()) {
+    const file = path.join(folder, name);
+    // A task list that is gone was emptied by hand: a damaged one stays until the rebuilt one takes its place.
+    await (name === "context.json" ? setAside(file) : copyAside(file)).catch(() => {});
+  }
   return loaded;
 }
 
@@ -60,7 +64,7 @@ export async function saveKept(
   const { told, ...change } = await changeOf(before, after, events, texts);
   await commitFiles(before.folder, lock, change);
   await trimUndo(before.folder);
-  return { ...before, state: after, events: [...before.events, ...told] };
+  return { ...before, state: after, events: [...before.events, ...told], damaged: new Map() };
 }
 
 /** Like `saveSession`, held back until git has made (or not made) the commit that it belongs to. */
@@ -102,14 +106,21 @@ export async function replaceFiles(
 
 /** A session that does not exist yet, to be saved into `folder`. */
 export function emptySession(folder: string, state: SessionState): LoadedSession {
-  return { folder, state, texts: { objectives: "", blockers: "" }, events: [], problems: [], damaged: false };
+  return {
+    folder,
+    state,
+    texts: { objectives: "", blockers: "" },
+    events: [],
+    problems: [],
+    damaged: new Map(),
+  };
 }
 
-/** The files that people edit, as they were read. */
-function seenIn({ texts }: LoadedSession): Map<string, string> {
+/** The files that people edit, as they stand there. */
+function seenIn({ texts, damaged }: LoadedSession): Map<string, string> {
   return new Map([
-    ["objectives.md", texts.objectives],
-    ["blockers.md", texts.blockers],
+    ["objectives.md", damaged.get("objectives.md") ?? texts.objectives],
+    ["blockers.md", damaged.get("blockers.md") ?? texts.blockers],
   ]);
 }
 
@@ -133,9 +144,12 @@ async function changeOf(
   const here = cloneText([...before.events, ...told], context);
   const clone =
     here === ((await readSmall(path.join(before.folder, CLONE))) ?? NOTHING) ? [] : [[CLONE, here] as const];
+  const isDamaged = (name: string) => before.damaged.has(name);
   const write = new Map([["context.json", contextText(context)], ...clone]);
-  if (texts.objectives !== before.texts.objectives) write.set("objectives.md", texts.objectives);
-  if (texts.blockers !== before.texts.blockers) write.set("blockers.md", texts.blockers);
+  if (texts.objectives !== before.texts.objectives || isDamaged("objectives.md"))
+    write.set("objectives.md", texts.objectives);
+  if (texts.blockers !== before.texts.blockers || isDamaged("blockers.md"))
+    write.set("blockers.md", texts.blockers);
   const undo = await undoFile(before, events);
   if (undo) write.set(...undo);
   const text = told.map(eventLine).join("");

@@ -1,10 +1,22 @@
+import path from "node:path";
 import { parseContext } from "../session/context.ts";
 import { parseEvents, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { type SessionTexts, stateFromTexts } from "../session/reading.ts";
-import { CLONE, rebuildFromEvents } from "../session/rebuild.ts";
+import {
+  CLONE,
+  type ItemWords,
+  isSuspect,
+  loggedWords,
+  rebuildFromEvents,
+  rebuiltList,
+} from "../session/rebuild.ts";
 import type { SessionContext, SessionState } from "../session/state.ts";
+import { isSameText } from "../trailers/checkpoints.ts";
+import { readMessage } from "../trailers/read.ts";
 import { carriedByCommits } from "./carried.ts";
+import { readSmall } from "./files.ts";
+import { BLOCK } from "./hook-files.ts";
 import { readThrough } from "./journal.ts";
 
 export interface LoadedSession {
@@ -15,10 +27,11 @@ export interface LoadedSession {
   readonly events: readonly SessionEvent[];
   /** What could not be read, one sentence each. */
   readonly problems: readonly string[];
-  /** `context.json` could not be read, and the state was rebuilt from the log. */
-  readonly damaged: boolean;
+  /** Files that could not be read, each with what stands in it; what they held was rebuilt from the log. */
+  readonly damaged: ReadonlyMap<string, string>;
 }
 
+const LISTS = ["objectives", "blockers"] as const;
 const FILES = ["context.json", "objectives.md", "blockers.md", "events.jsonl"] as const;
 
 /** Reads a session without a lock and without writing; undefined where there is none. */
@@ -30,7 +43,6 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
   const parsed = contextJson === undefined ? undefined : parseContext(contextJson);
   const context = parsed ?? rebuildFromEvents(log.events, await hereOnly(folder));
   const taken = await carriedByCommits(folder);
-  const texts = { objectives: files.get("objectives.md") ?? "", blockers: files.get("blockers.md") ?? "" };
   const said: string[] = [];
   if (log.damaged > 0) said.push(`${log.damaged} damaged lines in events.jsonl were skipped`);
   if (!parsed) said.push("context.json is damaged; what it held was rebuilt from events.jsonl");
@@ -42,14 +54,53 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
         hint: "session doctor",
       },
     );
+  const lists = await soundLists(folder, files, context, log.events);
+  said.push(
+    ...[...lists.damaged.keys()].map(
+      (name) => `${name} is damaged; what it held was rebuilt from events.jsonl`,
+    ),
+  );
   return {
     folder,
-    state: stateFromTexts(withTaken(context, taken), texts),
-    texts,
+    state: stateFromTexts(withTaken(context, taken), lists.texts),
+    texts: lists.texts,
     events: log.events,
     problems: said,
-    damaged: !parsed,
+    damaged: new Map([...(parsed ? [] : [["context.json", contextJson ?? ""] as const]), ...lists.damaged]),
   };
+}
+
+/** The task lists; a damaged one with the items that the log and the hooks' block tell of. */
+async function soundLists(
+  folder: string,
+  files: ReadonlyMap<string, string>,
+  context: SessionContext,
+  events: readonly SessionEvent[],
+): Promise<{ texts: SessionTexts; damaged: Map<string, string> }> {
+  const texts = { objectives: files.get("objectives.md") ?? "", blockers: files.get("blockers.md") ?? "" };
+  const suspects = LISTS.filter((list) => isSuspect(list, texts[list], context));
+  if (suspects.length === 0) return { texts, damaged: new Map() };
+  const words = await wordsOfItems(folder, events);
+  const rebuilt = suspects.flatMap((list): [keyof SessionTexts, string][] => {
+    const text = rebuiltList(list, texts[list], context, words);
+    return text === undefined ? [] : [[list, text]];
+  });
+  return {
+    texts: { ...texts, ...Object.fromEntries(rebuilt) },
+    damaged: new Map(rebuilt.map(([list]) => [`${list}.md`, texts[list]])),
+  };
+}
+
+/** By the log; what was edited by hand since is in the block that hooks put into commits. */
+async function wordsOfItems(folder: string, events: readonly SessionEvent[]): Promise<ItemWords> {
+  const words = loggedWords(events);
+  const block = await readSmall(path.join(folder, BLOCK)).catch(() => undefined);
+  const { session } = readMessage(`subject\n\n${block ?? ""}`);
+  for (const { id, text } of [...(session?.objectives ?? []), ...(session?.blockers ?? [])]) {
+    const logged = words.get(id);
+    if (!logged || !isSameText(logged.text, text)) words.set(id, { ...logged, text });
+  }
+  return words;
 }
 
 async function hereOnly(folder: string): Promise<Record<string, unknown>> {

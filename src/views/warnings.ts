@@ -1,6 +1,7 @@
 /** What the reader should know before believing anything else, and what to do next: sentences with foreign text marked. */
 
 import type { Gathered } from "../facts/gather.ts";
+import type { MoveNote } from "../git/move/note.ts";
 import { listRefs } from "../git/refs.ts";
 import { offerText } from "../history/branch.ts";
 import { lostCheckpoints } from "../history/lost.ts";
@@ -18,10 +19,16 @@ import { pendingOf } from "../trailers/record.ts";
 import { ownText } from "./parts.ts";
 import { type NextInput, type NextStep, nextSteps } from "./shapes/next.ts";
 
+/** Says that a move of the work tree was interrupted, and that the next command settles it. */
+function interruptedText({ command }: MoveNote): string {
+  return `${quoted(command)} was interrupted, and the work tree may be half checked out: that command again, or ${quoted("session resume")}, sets it right.`;
+}
+
 /** What the reader should know before believing anything else: one sentence each. */
 export async function warningsOf(place: Place, gathered: Gathered): Promise<string[]> {
-  const { session, operation, range, history, status, gone, offer } = gathered;
+  const { session, operation, range, history, status, gone, offer, move } = gathered;
   const warnings: string[] = [];
+  if (move) warnings.push(interruptedText(move));
   if (gathered.detached)
     warnings.push(
       gathered.branch === ""

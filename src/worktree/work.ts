@@ -4,9 +4,9 @@
  * under way, and each file is then as it was or as it was to be, so that it can be finished.
  */
 
+import type { Bench } from "../git/move/bench.ts";
 import { changeRefs, refCommit, updateRef } from "../git/refs.ts";
 import {
-  type Bench,
   countFiles,
   makeWork,
   readWork,

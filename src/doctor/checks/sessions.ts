@@ -7,6 +7,7 @@ import { parseEvents } from "../../session/events.ts";
 import { readThrough } from "../../store/journal.ts";
 import { readLock } from "../../store/lock.ts";
 import { sessionFolders } from "../../store/sessions.ts";
+import { loadSession } from "../../store/state.ts";
 import type { Check, Finding } from "../check.ts";
 
 export const check: Check = {
@@ -36,6 +37,12 @@ async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
   if (!parsed)
     problem(
       "context.json is damaged or missing",
+      'any change of the session rebuilds it from events.jsonl: session note "checked"',
+    );
+  const lists = (await loadSession(folder).catch(() => undefined))?.damaged.keys() ?? [];
+  for (const name of [...lists].filter((each) => each !== "context.json"))
+    problem(
+      `${name} is damaged`,
       'any change of the session rebuilds it from events.jsonl: session note "checked"',
     );
   const { damaged } = parseEvents(files.get("events.jsonl") ?? "");

@@ -1,0 +1,194 @@
+/**
+ * Moving HEAD, index and files to another branch as one transaction. git itself does it, and can be killed in between, or
+ * run out of space: a note in the git folder of the work tree says where from and where to, and the next command takes the
+ * move back or finishes it (settle.ts).
+ */
+
+import { kindsOnDisk, type TreeChange, treeChanges } from "../git/move/changes.ts";
+import { unwritten } from "../git/move/half.ts";
+import {
+  beginNote,
+  endNote,
+  leaveNote,
+  type MoveNote,
+  type MovePlan,
+  readMoveNote,
+  replaceNote,
+  type Side,
+} from "../git/move/note.ts";
+import { treeOf } from "../git/objects.ts";
+import { type BranchSource, createBranch, refCommit, switchBranch } from "../git/refs.ts";
+import { openRepository, type Repository } from "../git/repository.ts";
+import { unfinishedPaths } from "../git/work.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { defined } from "../text/defined.ts";
+import { checkBlockers, type Kept } from "./blockers.ts";
+import { markOf, setRight, settle, sideHere, sideOf } from "./settle.ts";
+
+export interface MoveRequest extends Pick<MovePlan, "command" | "home" | "away"> {
+  readonly branch: string;
+  readonly create?: BranchSource;
+}
+
+/** A move that git has made, and whose command has not ended. */
+export interface Moved {
+  /** The command got to its end: nothing is to be taken back any more. */
+  readonly done: () => Promise<void>;
+  /** Goes back to where the command began. */
+  readonly takeBack: () => Promise<void>;
+}
+
+/**
+ * Checks a branch out. Without `home` the move is over when this returns; with `home`, at `done`.
+ * Failures: `switch-refused`, `checked-out-elsewhere`, `ignored-in-the-way`, `move-in-progress`; everything is as it was
+ * then. `half-checkout` where git can neither go on nor back: the next command settles it.
+ */
+export async function moveTo(place: Place, request: MoveRequest): Promise<Moved> {
+  const { repository } = place;
+  const { branch, create, command, home, away } = request;
+  const [from, to] = await Promise.all([sideHere(repository), target(repository, branch, create)]);
+  if (to === undefined) {
+    // git says why, and touches nothing.
+    await switchBranch(repository.root, branch, create);
+    return { done: async () => {}, takeBack: async () => {} };
+  }
+  const changes = await treeChanges(repository.root, from.tree, to.tree);
+  const kept = await checkBlockers(place, branch, changes, { from: from.tree, to: to.tree });
+  const created = create === undefined ? undefined : { branch, commit: to.commit ?? "" };
+  const plan = { command, from, to, kept: kept.paths, ...defined({ home, created, away }) };
+  const note = await beginNote(repository.gitDir, plan);
+  await performed(place, note, changes, kept, () =>
+    switchBranch(repository.root, branch, create, {
+      settings: markOf(note),
+      // git would overwrite a file that it ignores; one with the same bytes may be.
+      flags: kept.same ? [] : ["--no-overwrite-ignore"],
+    }),
+  );
+  if (home === undefined) await endNote(repository.gitDir);
+  return moved(place);
+}
+
+/** Creates a branch without checking it out, as a step of a command that may be interrupted before its session is there. */
+export async function createNoted(
+  place: Place,
+  request: MoveRequest & { readonly at: string; readonly track: boolean },
+): Promise<Moved> {
+  const { repository } = place;
+  const { branch, at, track, command, home } = request;
+  const commit = (await refCommit(repository.root, at)) ?? "";
+  const here = await sideHere(repository);
+  const created = { branch, commit };
+  await beginNote(repository.gitDir, {
+    command,
+    from: here,
+    to: here,
+    kept: [],
+    created,
+    ...defined({ home }),
+  });
+  try {
+    await createBranch(repository.root, branch, at, track);
+  } catch (error) {
+    await endNote(repository.gitDir);
+    throw error;
+  }
+  return moved(place);
+}
+
+/**
+ * Has git merge into the branch that is checked out, as the next step of a move with `home`. `tree` is what the merge comes
+ * to. Where `action` throws, index and files are as before it.
+ */
+export async function mergeNoted(
+  place: Place,
+  tree: string,
+  action: (mark: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const { root, gitDir } = place.repository;
+  const before = readMoveNote(gitDir);
+  if (before === undefined) throw new Error("a merge is a step of a move");
+  const from = await sideHere(place.repository);
+  const changes = await treeChanges(root, from.tree, tree);
+  const kept = await checkBlockers(place, place.repository.branch ?? "", changes, {
+    from: from.tree,
+    to: tree,
+  });
+  const { command, home } = before;
+  const to = { ref: from.ref, commit: null, tree };
+  const plan = { command, from, to, kept: kept.paths, merges: true, ...defined({ home }) };
+  const note = await replaceNote(gitDir, before, plan);
+  await performed(place, note, changes, kept, () => action(markOf(note)));
+}
+
+/** Lets git do it, and looks at what came of it. Where git fails, nothing is left of the move, or the note is. */
+async function performed(
+  place: Place,
+  note: MoveNote,
+  changes: readonly TreeChange[],
+  kept: Kept,
+  action: () => Promise<void>,
+): Promise<void> {
+  const { root } = place.repository;
+  let failure: unknown;
+  try {
+    await action();
+  } catch (error) {
+    failure = error;
+  }
+  const side = sideOf(await openRepository(root), note);
+  const touched = changes.filter((each) => !kept.paths.includes(each.path));
+  if (failure === undefined && side === "to" && (await unwritten(root, touched)).length === 0) return;
+  const isAsBefore = side === "from" && !note.merges && (await unchanged(root, touched, kept));
+  try {
+    if (!isAsBefore) await setRight(place, note);
+  } catch (error) {
+    leaveNote(note);
+    if (failure === undefined || !(error instanceof Failure) || !(failure instanceof Failure)) throw error;
+    const { hint, details } = error;
+    throw new Failure(error.code, failure.message, {
+      ...defined({ hint, details }),
+      cause: failure,
+    });
+  }
+  if (note.merges && failure !== undefined) throw failure;
+  if (side === "to") {
+    // A post-checkout hook that fails comes after all is done.
+    if (failure instanceof Failure) place.notices.push(failure.message);
+    else if (failure !== undefined) throw failure;
+    return;
+  }
+  if (note.merges) throw failure ?? new Failure("merge-refused", "git merged nothing");
+  await settle(place, note, true);
+  throw failure ?? new Failure("switch-refused", `git did not switch to ${note.to.ref}`);
+}
+
+/** Whether git has not touched anything: what it does first is to remove and to write files. */
+async function unchanged(root: string, touched: readonly TreeChange[], kept: Kept): Promise<boolean> {
+  const added = touched.filter((each) => each.from === undefined).map((each) => each.path);
+  if ((await kindsOnDisk(root, added)).size > 0) return false;
+  return JSON.stringify(await unfinishedPaths(root)) === kept.unfinished;
+}
+
+function moved(place: Place): Moved {
+  const { gitDir } = place.repository;
+  return {
+    done: () => endNote(gitDir),
+    takeBack: async () => {
+      const note = readMoveNote(gitDir);
+      if (note) await settle(place, note, true);
+    },
+  };
+}
+
+/** What is to be checked out; undefined where git knows no such commit. */
+async function target(
+  repository: Repository,
+  branch: string,
+  create: BranchSource | undefined,
+): Promise<Side | undefined> {
+  const { root, head } = repository;
+  const ref = `refs/heads/${branch}`;
+  const commit = create && create.from === undefined ? head : await refCommit(root, create?.from ?? ref);
+  return commit === undefined ? undefined : { ref, commit, tree: await treeOf(root, commit) };
+}

@@ -1,0 +1,194 @@
+/** Settling a move that was interrupted: it is taken back, or finished where HEAD has moved already. */
+import { existsSync, realpathSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { indexLocked } from "../git/commit.ts";
+import { emptyTree } from "../git/diff.ts";
+import { treeChanges } from "../git/move/changes.ts";
+import { settlePaths } from "../git/move/half.ts";
+import {
+  endNote,
+  isMoving,
+  leaveNote,
+  type MoveNote,
+  moveInProgress,
+  readMoveNote,
+  replaceNote,
+  type Side,
+} from "../git/move/note.ts";
+import { treeOf } from "../git/objects.ts";
+import { deleteBranch, refCommit, switchBranch } from "../git/refs.ts";
+import { openRepository, type Repository } from "../git/repository.ts";
+import { change } from "../git/write.ts";
+import { storedSession } from "../history/stored.ts";
+import type { Place } from "../place/place.ts";
+import { processNaming, processWithOpen } from "../record/processes.ts";
+import { clock, now } from "../surroundings.ts";
+import { checkBlockers } from "./blockers.ts";
+import { stayed } from "./leave.ts";
+import { withScratch } from "./scratch.ts";
+import { list } from "./work.ts";
+
+/** How long to wait for a git that outlived the command which started it, in milliseconds. */
+const WAIT = 5_000;
+
+/** Stands in the arguments of the git commands of a move. */
+export const markOf = (note: Pick<MoveNote, "token">) => ["-c", `session.move=${note.token}`];
+
+/**
+ * Settles the move that an interrupted command left in this work tree, before anything else is changed in it. Returns the
+ * place as it is then. Failures: `move-in-progress` (exit 4) where the command still runs, `half-checkout` (exit 4).
+ */
+export async function settled(place: Place): Promise<Place> {
+  const { repository } = place;
+  const note = readMoveNote(repository.gitDir);
+  if (!note || (note.pid === process.pid && isMoving(note))) return place;
+  await waitForOthers(repository, note);
+  await settle(place, note);
+  return { ...place, repository: await openRepository(repository.root) };
+}
+
+/** Settles a move: paths, merge state, branch, put-away work; the note goes last. `fails`: its own command does it, and says why. */
+export async function settle(place: Place, note: MoveNote, fails = false): Promise<void> {
+  const { root, gitDir } = place.repository;
+  try {
+    const side = await setRight(place, note);
+    if (side === undefined) {
+      place.notices.push(
+        `"${note.command}" was interrupted, and HEAD has moved since: nothing was taken back`,
+      );
+      return await endNote(gitDir);
+    }
+    const isThere = await gotThere(place, note);
+    if (note.home && !isThere) await goHome(place, note);
+    const repository = await openRepository(root);
+    const { created } = note;
+    if (created && (note.home ? !isThere : side === "from") && repository.branch !== created.branch)
+      if ((await refCommit(root, `refs/heads/${created.branch}`)) === created.commit)
+        await deleteBranch(root, created.branch, true);
+    if (note.away && side === "from")
+      await stayed({ ...place, repository }).catch((error: Error) => place.notices.push(error.message));
+    await endNote(gitDir);
+    if (fails) return;
+    const how = side === "to" && (!note.home || isThere) ? "finished" : "taken back";
+    place.notices.push(
+      `An interrupted "${note.command}" was ${how}: ${repository.branch ?? "HEAD"} is checked out.`,
+    );
+  } catch (error) {
+    leaveNote(note);
+    throw error;
+  }
+}
+
+/** Makes index and files be as HEAD has them. Returns which side that is; undefined where HEAD is at neither, and nothing is touched. */
+export async function setRight(place: Place, note: MoveNote): Promise<"from" | "to" | undefined> {
+  const { root, gitDir } = place.repository;
+  const repository = await openRepository(root);
+  const side = sideOf(repository, note);
+  if (side === undefined) return undefined;
+  // What a merge came to is known only once it has its commit.
+  const isMade = side === "to" && note.to.commit === null && repository.head !== undefined;
+  const to = isMade ? await treeOf(root, repository.head ?? "") : note.to.tree;
+  const trees = { from: note.from.tree, to };
+  const kept = new Set(note.kept);
+  const changes = (await treeChanges(root, trees.from, trees.to)).filter((each) => !kept.has(each.path));
+  const aside = path.join(gitDir, "session-aside", now().replace(/[:.]/g, "-"));
+  const own = await withScratch(place, (bench) =>
+    settlePaths({ bench, trees, aside, mark: markOf(note) }, changes, side),
+  );
+  if (note.merges) await forgetMerge(repository, markOf(note));
+  if (own.length > 0)
+    place.notices.push(
+      `Kept aside, because no commit has it: ${list(own)}, now in ${path.relative(root, aside)}`,
+    );
+  return side;
+}
+
+/** Returns which side of the move HEAD is at; undefined where it has gone on since. */
+export function sideOf(repository: Repository, { from, to }: Pick<MoveNote, "from" | "to">) {
+  const ref = refHere(repository);
+  const commit = repository.head ?? null;
+  if (ref === from.ref && commit === from.commit) return "from";
+  if (ref === to.ref && (to.commit === null || commit === to.commit)) return "to";
+  return undefined;
+}
+
+/** Returns what is checked out now. */
+export async function sideHere(repository: Repository): Promise<Side> {
+  const { root, head } = repository;
+  const tree = head === undefined ? await emptyTree(root) : await treeOf(root, head);
+  return { ref: refHere(repository), commit: head ?? null, tree };
+}
+
+function refHere({ branch }: Repository): string | null {
+  return branch === undefined ? null : `refs/heads/${branch}`;
+}
+
+/** Whether the command got to its end, as the record of its session says. */
+async function gotThere(place: Place, { home }: MoveNote): Promise<boolean> {
+  if (!home) return false;
+  const { id, branch, until } = home.session;
+  const found = await storedSession(place, branch).catch(() => undefined);
+  return (found?.state.context.id === id) === (until === "started");
+}
+
+/** Goes back to the branch that the command began on: a move like any other. */
+async function goHome(place: Place, note: MoveNote): Promise<void> {
+  const { root, gitDir } = place.repository;
+  const { home } = note;
+  const repository = await openRepository(root);
+  const ref = home?.branch === null ? null : `refs/heads/${home?.branch}`;
+  const commit = ref === null ? home?.commit : await refCommit(root, ref);
+  if (!home || refHere(repository) === ref || commit === undefined) return;
+  const [from, tree] = await Promise.all([sideHere(repository), treeOf(root, commit)]);
+  const changes = await treeChanges(root, from.tree, tree);
+  const { paths, same } = await checkBlockers(place, home.branch ?? commit, changes, {
+    from: from.tree,
+    to: tree,
+  });
+  const { merges: _merges, ...rest } = note;
+  const back = await replaceNote(gitDir, note, { ...rest, from, to: { ref, commit, tree }, kept: paths });
+  try {
+    const flags = same ? [] : ["--no-overwrite-ignore"];
+    const options = { settings: markOf(back), flags };
+    if (home.branch === null) await change(root, [...markOf(back), "switch", ...flags, "--detach", commit]);
+    else await switchBranch(root, home.branch, undefined, options);
+  } finally {
+    // Failing filters and full disks leave files behind, and git goes on all the same.
+    await setRight(place, back).finally(() => leaveNote(back));
+  }
+}
+
+/** Removes what git notes of a merge that has not been committed. */
+async function forgetMerge(repository: Repository, mark: readonly string[]): Promise<void> {
+  await change(repository.root, [...mark, "merge", "--quit"]);
+  for (const name of ["SQUASH_MSG", "MERGE_MSG", "AUTO_MERGE"])
+    await rm(path.join(repository.gitDir, name), { force: true });
+}
+
+/** Waits for what the interrupted command left running; removes the locks of what does not run any more. */
+async function waitForOthers(repository: Repository, note: MoveNote): Promise<void> {
+  if (isMoving(note)) throw moveInProgress(note);
+  const until = clock() + WAIT;
+  for (;;) {
+    const pid = await processNaming(`session.move=${note.token}`);
+    if (pid === undefined) break;
+    if (clock() > until) throw moveInProgress(note, pid);
+    await wait(50);
+  }
+  for (const lock of locksOf(repository, note)) {
+    if (!existsSync(lock)) continue;
+    // Of another git, which came since.
+    if (processWithOpen(realpathSync(lock)) !== undefined) throw indexLocked(repository);
+    await rm(lock, { force: true });
+  }
+}
+
+function locksOf({ gitDir, commonDir }: Repository, { from, to, created }: MoveNote): string[] {
+  const refs = [from.ref, to.ref, created && `refs/heads/${created.branch}`].flatMap((each) => each ?? []);
+  return [
+    ...["index.lock", "HEAD.lock"].map((each) => path.join(gitDir, each)),
+    ...refs.map((each) => path.join(commonDir, `${each}.lock`)),
+  ];
+}

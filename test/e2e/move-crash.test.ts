@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { deadly, type Kill, killed } from "../support/deadly.ts";
+import { picture } from "../support/picture.ts";
+import { ALL, strikes } from "../support/sampled.ts";
+import type { Scratch } from "../support/scratch.ts";
+
+const COMMANDS: readonly (readonly string[])[] = [
+  ["switch", "other"],
+  ["resume", "other"],
+  ["start", "new", "--from", "main"],
+  ["fork", "@", "feat-2", "--at", "HEAD~1"],
+  ["fork", "other", "other-2", "--no-switch"],
+  ["end", "--merge-to", "main", "--force"],
+  ["end", "--merge-to", "main", "--force", "--squash"],
+];
+
+/** Everything that the user sees of the repository, without ids that differ by the time. */
+async function seen(s: Scratch) {
+  const { files } = await picture(s);
+  const [head, tree, status, branches, sessions, subjects] = await Promise.all([
+    s.git("symbolic-ref", "HEAD"),
+    s.git("rev-parse", "HEAD^{tree}"),
+    s.git("status", "--porcelain", "--untracked-files=all"),
+    s.git("branch", "--format=%(refname)"),
+    s.json("list", "--all"),
+    s.git("log", "--format=%s", "main"),
+  ]);
+  const known = sessions
+    .map((each: { branch: string; state: string }) => `${each.branch} ${each.state}`)
+    .sort();
+  return { files, head, tree, status, branches, known, subjects: subjects.split("\n").sort() };
+}
+
+const WHENS = ["smudge", "before", "after"] as const;
+
+test.each(COMMANDS.map((args) => ({ what: args.join(" "), args })))(
+  "$what: killed anywhere, status says it, and the same command again comes to the same end",
+  async ({ args }) => {
+    const s = await deadly();
+    await s.run("cp", ["-a", s.root, `${s.root}.kept`]);
+    const before = await seen(s);
+    await s.ok(...args);
+    const after = await seen(s);
+    expect(after).not.toEqual(before);
+    /** False where the command ran through. */
+    const check = async (kill: Kill) => {
+      await s.run("sh", ["-c", `rm -rf '${s.root}'; cp -a '${s.root}.kept' '${s.root}'`], { cwd: "/" });
+      if (!(await killed(s, kill, args))) return false;
+      const where = `killed ${kill.when} ${kill.at}`;
+      if (s.exists(".git/session-move.json")) {
+        expect((await s.session("status")).stdout, where).toMatch(/was interrupted/);
+        // Another command settles it as well, and takes nothing of it for work.
+        if (kill.at % 2 === 0) {
+          const { code, stderr } = await s.session("checkpoint", "-m", "feat: no");
+          expect({ code, where, stderr }).toMatchObject({ code: expect.toBeOneOf([1, 3]) });
+        }
+      }
+      const ran = await s.session(...args);
+      expect(ran.stderr, where).not.toMatch(/unexpected:|work-interrupted/);
+      expect(await seen(s), `${where}\n${ran.stderr}`).toEqual(after);
+      const left = (await s.run("sh", ["-c", "ls -d .git/session-* .git/*.lock 2>/dev/null"])).stdout;
+      expect(left, where).toBe("");
+      return true;
+    };
+    let found = 0;
+    for (const when of WHENS)
+      for (const at of strikes(40, 3)) {
+        if (!(await check({ when, at }))) break;
+        found++;
+      }
+    expect(found).toBeGreaterThan(0);
+  },
+  ALL ? 3_600_000 : 600_000,
+);
