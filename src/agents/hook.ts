@@ -153,7 +153,10 @@ function isLate(agent: Agent, told: AgentEvent, before: readonly SessionEvent[] 
 }
 
 async function fittingBrief(place: Place, agent: Agent): Promise<string> {
-  return (await briefText(place, { limit: agent.limit ?? DEFAULT_LIMIT })).text;
+  const { text, view } = await briefText(place, { limit: agent.limit ?? DEFAULT_LIMIT });
+  // On no branch, a guess about the newest commits is not worth an agent's attention.
+  const isNothing = place.repository.branch === undefined && view.session.record.kind === "guess";
+  return isNothing ? "" : text;
 }
 
 /** Runs a part of a call; what fails is written down, and the other parts go on. */

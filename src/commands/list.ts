@@ -112,7 +112,7 @@ export function define(command: Command, act: Act): void {
           return out.data(JSON.stringify(value, null, 2), value);
         }
         if (rows.length === 0)
-          return out.data([dim(nothing(ids.length, options)), ...more].join("\n"), value);
+          return out.data([dim(nothing(found.ids.length, options)), ...more].join("\n"), value);
         const view = {
           rows: shown.map(({ row, depth }) => ({ row: { ...row, title: oneLine(row.title) }, depth })),
           prefixes: shortestPrefixes(ids),

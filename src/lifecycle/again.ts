@@ -7,8 +7,9 @@ import { resolveSession } from "../record/resolve.ts";
 import { currentSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 import { link, linkedFolder } from "../worktree/linked.ts";
+import { carries, recordFor } from "./found.ts";
 import { branchGone, type Found, named, type Resumed, resume, resumeFound } from "./resume.ts";
-import { carries, recordFor, type Started, type StartRequest, start } from "./start.ts";
+import { type Started, type StartRequest, start } from "./start.ts";
 
 /** Undefined where the branch has no session, or there is no branch. `worktree`: as for `start`. */
 export async function resumeAgain(
@@ -37,7 +38,7 @@ export async function startOrResume(
   const record = request.anew ? undefined : await recordFor(place, request);
   // One that is at work is named by `start`, and one that is not checked out either.
   if (!record || record.recorded || !carries(record) || request.switch === false)
-    return { started: await start(place, { ...request, ...(record && { record }) }) };
+    return { started: await start(place, { ...request, record: record ?? null }) };
   const { session } = record;
   const found: Found =
     record.kind === "commits"

@@ -182,8 +182,10 @@ async function offerHere(place: Place, branch: string): Promise<Offer | undefine
 async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promise<Found> {
   const [sessions, tip] = await Promise.all([
     knownSessions(place, { light: true }),
-    // Whoever names a default branch means what its own line carries.
-    rebuilt.alone ? undefined : refCommit(place.repository.root, `refs/heads/${branch}`),
+    // Whoever names a default branch means what its own line carries; one that only a remote has is nobody's child.
+    rebuilt.alone || rebuilt.from !== undefined
+      ? undefined
+      : refCommit(place.repository.root, `refs/heads/${branch}`),
   ]);
   const found = await whose(place, branch, rebuilt, sessions, tip);
   if (found.kind === "commits") return { branch, rebuilt };

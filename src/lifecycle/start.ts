@@ -11,7 +11,7 @@ import { storedSession } from "../history/stored.ts";
 import { homes, openPlace, type Place } from "../place/place.ts";
 import { event, withSessionFolder } from "../record/change.ts";
 import { noteChild } from "../record/children.ts";
-import { type HeadRecord, recordOf, recordOfHead, withParentRecord } from "../record/head.ts";
+import { type HeadRecord, withParentRecord } from "../record/head.ts";
 import { letGo } from "../record/hold.ts";
 import { rememberRepository } from "../record/remember.ts";
 import { refuseSecrets, stateTexts } from "../secrets/secrets.ts";
@@ -28,14 +28,13 @@ import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { withoutHome } from "../text/home.ts";
-import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
-import { unquoted } from "../text/visible.ts";
 import { isInherited } from "../trailers/checkpoints.ts";
 import { cameAlong } from "../worktree/leave.ts";
 import { link, linkedFolder } from "../worktree/linked.ts";
 import { createNoted, moveTo } from "../worktree/move.ts";
 import { settled } from "../worktree/settle.ts";
+import { carries, carriesOne, inheritsText, recordFor } from "./found.ts";
 import { sessionTemplate } from "./session-templates.ts";
 
 export interface StartRequest {
@@ -54,8 +53,8 @@ export interface StartRequest {
   readonly adapt?: (fresh: SessionState) => SessionState;
   /** Begin a new session even where the branch carries one, and inherit nothing. */
   readonly anew?: boolean;
-  /** What `recordFor` says of the branch, where it was asked already. */
-  readonly record?: HeadRecord;
+  /** What `recordFor` returned, where it was asked already; null for nothing. */
+  readonly record?: HeadRecord | null;
   /** Check it out in a new linked worktree: an absolute path, or `true` for one beside the main worktree. */
   readonly worktree?: string | true;
 }
@@ -111,8 +110,8 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
     request.worktree === undefined ? refuseUnfinished(place) : undefined,
   ]);
   if (before && (await standingOf(place, before)) === "own") throw await exists(place, before, request);
-  const record =
-    request.adapt || request.anew ? undefined : (request.record ?? (await recordFor(place, request)));
+  const known = request.adapt || request.anew ? null : request.record;
+  const record = known === undefined ? await recordFor(place, request) : known;
   if (record && carries(record)) throw carriesOne(record, branch);
   const fresh = draft(
     request,
@@ -124,7 +123,7 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
     await refuseSecrets(place, stateTexts(fresh, EMPTY_TEXTS), "the session's commits", { stays: true });
   const parent = record?.parent;
   const state = parent ? withParentRecord(fresh, parent) : fresh;
-  const notes = [...(await noticesOf(place, branch)), ...inheritsText(fresh, state, record)];
+  const notes = [...(await noticesOf(place, branch)), ...inheritsText(fresh, state, parent)];
   const { folder: linked, undo, done } = await checkOut(place, request, origin, state.context.id);
   try {
     const there =
@@ -163,43 +162,6 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
     await undo();
     throw error;
   }
-}
-
-/**
- * What the branch carries that a session is to be started on, or HEAD where a new branch begins there on no branch. Undefined
- * where a new branch begins.
- */
-export async function recordFor(place: Place, request: StartRequest): Promise<HeadRecord | undefined> {
-  const { branch, from } = request;
-  const { root, branch: current } = place.repository;
-  if (branch === current || (await refCommit(root, `refs/heads/${branch}`))) return recordOf(place, branch);
-  if (from !== undefined) return undefined;
-  if ((await remoteBranch(place, branch)) !== undefined) return recordOf(place, branch);
-  return current === undefined ? recordOfHead(place) : undefined;
-}
-
-/** Whether the record is that of the branch itself, to be taken up rather than begun anew. */
-export function carries({ kind, branch }: HeadRecord): boolean {
-  return kind !== "guess" && kind !== "inherited" && branch !== "";
-}
-
-function carriesOne({ session, command, words = "" }: HeadRecord, branch: string): Failure {
-  const { title = branch, id = "" } = session?.state.context ?? {};
-  return new Failure("session-exists", `${branch} carries a session: ${title} (${id}), ${unquoted(words)}`, {
-    hint: `${command}, or begin another one: session start ${word(branch)} --new`,
-  });
-}
-
-function inheritsText(fresh: SessionState, state: SessionState, record: HeadRecord | undefined): string[] {
-  const { parent } = record ?? {};
-  if (!parent) return [];
-  const { title } = parent.session.state.context;
-  const counts = [
-    plural(state.objectives.length - fresh.objectives.length, "objective"),
-    plural(state.blockers.length, "blocker"),
-    plural(state.context.decisions.length, "decision"),
-  ];
-  return [`inherited from ${parent.branch || title}: ${counts.join(", ")}`];
 }
 
 /** The request with what the template says before it. */

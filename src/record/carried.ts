@@ -4,10 +4,11 @@ import { standingOf } from "../history/branch.ts";
 import { type Rebuilt, rebuildAt, rebuildSession } from "../history/rebuild.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
+import { readTrash } from "../store/trash.ts";
 import { type KnownSession, knownSessions, loadKnown, withFolder } from "./resolve.ts";
 
 /** How many of a default branch's newest commits are looked at for a session. */
-const RECENT = 30;
+const RECENT = 200;
 
 /**
  * `known`: this clone has its record, perhaps under the name that the branch had before. `commits`: only commits have it.
@@ -58,10 +59,21 @@ async function carriedAmong(
   const own = stored && (await isOwn(place, stored)) ? await withFolder(stored) : undefined;
   // After a session ended in this clone, another clone may have started a new one on its branch.
   if (own && !(rebuilt && isNewer(rebuilt, own))) return { kind: "known", known: own };
-  if (!rebuilt) return undefined;
+  if (!rebuilt || (await isDeleted(place, rebuilt, sessions))) return undefined;
   const found = await whose(place, branch, rebuilt, sessions, here);
   // What a default branch carries of another one was merged into it.
   return rebuilt.alone && found.kind === "parent" ? undefined : found;
+}
+
+/** Whether the session was deleted in this clone: `restore` brings it back, and nothing else does. */
+async function isDeleted(
+  place: Place,
+  { state }: Rebuilt,
+  sessions: readonly KnownSession[],
+): Promise<boolean> {
+  const { id } = state.context;
+  if (sessions.some((each) => each.id === id)) return false;
+  return (await readTrash(place.sessionsDir)).some((each) => each.id === id);
 }
 
 function unlessMissing(error: unknown): undefined {
@@ -141,12 +153,15 @@ export async function carriedByDetached(
 ): Promise<{ readonly carried?: Parent; readonly base: Rebuilt["base"] }> {
   const rebuilt = await rebuildAt(place, "HEAD", tip);
   const { base } = rebuilt;
-  return rebuilt.state ? { carried: await ownerOf(place, tip, rebuilt), base } : { base };
+  const carried = rebuilt.state && (await ownerOf(place, tip, rebuilt));
+  return carried ? { carried, base } : { base };
 }
 
-async function ownerOf(place: Place, tip: string, rebuilt: Rebuilt): Promise<Parent> {
+async function ownerOf(place: Place, tip: string, rebuilt: Rebuilt): Promise<Parent | undefined> {
   const { id } = rebuilt.state.context;
-  const known = (await knownSessions(place, { light: true })).find((each) => each.id === id);
+  const sessions = await knownSessions(place, { light: true });
+  if (await isDeleted(place, rebuilt, sessions)) return undefined;
+  const known = sessions.find((each) => each.id === id);
   if (known) return { kind: "parent", branch: known.branch, rebuilt, known: await withFolder(known) };
   const holding = await branchesWith(place, rebuilt.carrier);
   const branch = (holding.find((each) => each.commit === rebuilt.carrier) ?? holding[0])?.name ?? "";

@@ -4,6 +4,7 @@ import { listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import { titleOfBranch } from "../session/state.ts";
+import { readTrash } from "../store/trash.ts";
 import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 
 /** Commits that are looked through, however much unmerged work the remotes have. */
@@ -50,6 +51,8 @@ export async function remoteSessions(
     const candidate = { ref, carrier, ends: tip === carrier.commit.oid };
     if (isBetter(candidate, found.get(id))) found.set(id, candidate);
   }
+  const deleted = found.size === 0 ? [] : await readTrash(place.sessionsDir);
+  for (const { id } of deleted) found.delete(id);
   return [...found].map(([id, { ref, carrier }]) => sessionOf(id, ref, carrier, read)).sort(newestFirst);
 }
 

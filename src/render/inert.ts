@@ -8,8 +8,20 @@ import { oneLine, quotedParts, visible } from "../text/visible.ts";
 export { oneLine, visible };
 
 /** What renderers make a link of by itself. Lengths are bounded: a long text without any must not cost more than its length. */
-const ADDRESS =
-  /((?:[a-z][a-z0-9+.-]{0,31}:\/\/|www\.|mailto:|xmpp:)\S+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\S*)/i;
+const ADDRESS = [
+  /(?:[a-z][a-z0-9+.-]{0,31}:\/\/|www\.|mailto:|xmpp:)\S+/,
+  /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\S*/,
+];
+
+/** Words of code that would need backslashes: `_private`, `src/*.ts`, `Map<string>`. */
+const CODE = [
+  /(?<![\p{L}\p{N}_])(?:_{1,8}[\p{L}\p{N}]\w{0,64}|[\p{L}\p{N}]\w{0,64}(?<=_))(?![\p{L}\p{N}_])/u,
+  /(?<!\S)(?=\S{0,99}\*)(?=\S{0,99}[./])[\w./@*{},-]{1,99}[\w/*}](?=[.,;:)]?(?:\s|$))/u,
+  /(?<![\p{L}\p{N}_])[a-z]\w{0,64}<[\w, ]{1,64}>(?!\S)/u,
+];
+
+/** What comes out in a code span. */
+const SPANS = new RegExp(`(${[...ADDRESS, ...CODE].map((each) => each.source).join("|")})`, "iu");
 
 /** Text for a place inside one line of Markdown. Ordinary prose comes out as it went in. */
 export function inline(text: string): string {
@@ -28,9 +40,9 @@ export function inline(text: string): string {
   );
 }
 
-/** Our own words, and what was written here. An address in a code span can be copied, and nothing makes it a link. */
+/** Makes words of ours, and of this clone, inert. An address in a code span can be copied, and nothing makes it a link. */
 function defused(words: string, isLast: boolean): string {
-  const parts = (isLast ? words.trimEnd() : words).split(ADDRESS);
+  const parts = (isLast ? words.trimEnd() : words).split(SPANS);
   return parts
     .map((part, at) => (at % 2 === 1 ? codeSpan(part) : defuse(part)))
     .join("")

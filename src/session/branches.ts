@@ -66,8 +66,9 @@ export function isRecreated(
   const last = events.findLastIndex((each) => TAKEN_UP.has(each.type));
   const taken = Math.floor(Date.parse(events[last]?.at ?? "") / 1000);
   if (Number.isNaN(taken)) return false;
-  if (oldest.at !== taken) return oldest.at > taken;
-  // Within one second only a commit made since can tell: the branch's own reflog would know it.
+  // A start notes its time before git makes the branch, which may be in the second after.
+  if (oldest.at < taken || oldest.at > taken + 1) return oldest.at > taken;
+  // Within that time only a commit made since can tell: the branch's own reflog would know it.
   return events.slice(last).some((each) => "commit" in each && each.commit !== undefined);
 }
 

@@ -190,7 +190,7 @@ describe("which repository", () => {
     expect(here.exists(".git/sessions")).toBe(false);
   });
 
-  test("outside of a repository, with a detached HEAD, in a bare one: nothing is said", async () => {
+  test("outside of a repository, in a bare one, with a detached HEAD on commits without a record: nothing is said", async () => {
     const outside = await scratch({ repository: false });
     expect(await calls(outside, "claude", "SessionStart")).toBe("");
     const bare = await scratch({ bare: true, commits: 0 });

@@ -48,7 +48,12 @@ test("a branch without a session", async () => {
   const s = await started();
   await s.git("stash", "--quiet");
   await s.git("switch", "--quiet", "main");
-  await refused(s, ["checkpoint", "-m", "x"], /there is no session on main \(session start main\)/, 3);
+  await refused(
+    s,
+    ["checkpoint", "-m", "x"],
+    /there is no session on main \(session start <new-branch>\)/,
+    3,
+  );
   await refused(s, ["end"], /there is no session on main/, 3);
   expect(s.exists(".git/sessions/main")).toBe(false);
   expect((await s.session("brief")).code).toBe(0);

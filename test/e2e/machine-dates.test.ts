@@ -31,7 +31,7 @@ async function recorded() {
   await repo.ok("checkpoint", "-m", "feat: log in");
   await repo.ok("verify", "npm test", "--result", "passed");
   await repo.write("junit.xml", '<testsuite tests="1"><testcase name="logs in"/></testsuite>');
-  await repo.write(".session/ci.json", '{"status":"passed","time":"2026-11-01T10:00:00Z"}');
+  await repo.write(".session/ci.json", '{"version":1,"status":"passed","time":"2026-11-01T10:00:00Z"}');
   return repo;
 }
 
@@ -48,7 +48,7 @@ test("writes every date in JSON as ISO 8601 with an offset, and formats it for p
   }
   const brief = await repo.json("brief");
   expect(brief.session.started).toMatch(ISO);
-  expect(brief.checkpoints[0].when).toMatch(ISO);
+  expect(brief.work[0].when).toMatch(ISO);
   expect(brief.notes[0].when).toMatch(ISO);
   expect(brief.blockers[0].since).toMatch(ISO);
   expect(brief.results.tests.when).toMatch(ISO);

@@ -110,7 +110,7 @@ describe("failures teach", () => {
       return text;
     };
     expect(await failure("session_note", { text: "x" })).toBe(
-      "no-session: there is no session on main\nWhat helps: session_start begins one; session start main",
+      "no-session: there is no session on main\nWhat helps: session_start begins one; session start \\<new-branch>",
     );
     expect(await failure("session_start")).toContain("name one with branch");
     expect(await failure("session_objectives", { action: "add", items: [] })).toContain("add needs items");

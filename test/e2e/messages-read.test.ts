@@ -49,7 +49,7 @@ test("an amend by hand of a session that ended is stamped with nothing", async (
   const { session } = await s.json("end");
   await s.git("commit", "--quiet", "--amend", "--no-edit");
   expect(await s.git("log", "-1", "--format=%(trailers:key=Session-Id,valueonly)")).toContain(session.id);
-  await does(s, ["start", "work"], { says: /started on work/ });
+  await does(s, ["start", "work", "--new"], { says: /started on work/ });
   await s.git("commit", "--quiet", "--amend", "--no-edit");
   expect((await s.git("log", "-1", "--format=%B")).match(/^Session-Id:/gm)).toHaveLength(1);
 });

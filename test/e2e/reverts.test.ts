@@ -1,5 +1,6 @@
 /** Reverts and rewrites: what was taken back is told as taken back, and what is still there is not told as lost. */
 import { describe, expect, test } from "vitest";
+import { connected } from "../support/mcp.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function decide(repo: Scratch, n: number, decision?: string) {
@@ -60,6 +61,8 @@ describe("a reverted decision", () => {
     expect(await repo.ok("status", "--decisions")).toMatch(`Use PKCE  reverted by ${oid}`);
     expect(await repo.ok("brief")).toMatch(`was reverted by \`${oid}\``);
     expect(await repo.ok("handoff")).toMatch(`, reverted by \`${oid}\``);
+    const { value } = await (await connected(repo)).call("session_decisions", { action: "list" });
+    expect(value.decisions.at(-1)).toMatchObject({ id: "dec-1", reverted: expect.stringMatching(`^${oid}`) });
   });
 
   test("is found by its inverse patch where the revert has a subject of its own", async () => {

@@ -298,6 +298,21 @@ test("no commit carries anything: only then a guess is made", async () => {
   expect(await s.ok("brief")).toContain("Nobody recorded any; this is a guess");
 });
 
+test("a session that was deleted comes back by restore alone", async () => {
+  const s = await worked();
+  const { id } = (await s.json("status")).session;
+  await s.ok("delete", BRANCH, "--force");
+  expect((await s.json("brief")).session.record).toEqual({ kind: "guess" });
+  await s.git("switch", "--quiet", "--detach");
+  expect((await s.json("brief")).session.record).toEqual({ kind: "guess" });
+  expect(await s.json("list", "--remote")).toEqual([]);
+  await s.git("switch", "--quiet", BRANCH);
+  await s.ok("start", BRANCH, "-o", "Other");
+  expect(await objectives(s)).toEqual(["open Other"]);
+  await s.ok("restore", id);
+  expect((await s.json("list")).map((each: { id: string }) => each.id)).toContain(id);
+});
+
 test("what a fresh clone reads is what resume brings back", async () => {
   const c = await cloned(await worked());
   await c.git("switch", "--quiet", BRANCH);

@@ -97,7 +97,7 @@ test("title, tags, values, and the end: the session goes on where it was", async
   await s.ok("tag", "@", "one");
   await s.ok("meta", "@", "issue", "42");
   await s.ok("end");
-  expect((await s.session("objectives")).code).toBe(3);
+  expect((await s.session("note", "x")).code).toBe(3);
   expect(await s.json("undo")).toMatchObject({ change: "handoff written; session ended" });
   expect((await s.json("status")).session).toMatchObject({
     title: "Another",
@@ -111,7 +111,7 @@ test("title, tags, values, and the end: the session goes on where it was", async
   for (let n = 0; n < 3; n++) await s.ok("undo", "--redo");
   expect((await s.json("status")).session).toMatchObject({ title: "Another", tags: ["one"] });
   await s.ok("undo", "--redo");
-  expect((await s.session("objectives")).code).toBe(3);
+  expect((await s.session("note", "x")).code).toBe(3);
   expect(await s.json("list")).toMatchObject([{ title: "Another", state: "ended", where: "kept" }]);
 });
 

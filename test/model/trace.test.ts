@@ -61,7 +61,8 @@ describe("a branch made anew", () => {
 
   test.each<[string, ReflogEntry[], SessionEvent[], string[], boolean]>([
     ["created before the session", [created(999)], [started(1000)], ["mine"], false],
-    ["created after it", [created(1001)], [started(1000)], [], true],
+    ["created after it", [created(1002)], [started(1000)], [], true],
+    ["created in the second after it, as a slow start does", [created(1001)], [started(1000)], [], false],
     [
       "created after it, and holding its commit",
       [entry("commit: x", { oid: "mine" }), created(1001)],

@@ -56,6 +56,12 @@ test("what acts only in some places is escaped only there", () => {
   expect(inline("[r]")).toBe("[r\\]");
   expect(inline("mail a@x.example now")).toBe("mail `a@x.example` now");
   expect(inline("&#8238;x &lt;b&gt;")).toBe("\\&#8238;x \\&lt;b\\&gt;");
+  // Words of code keep their letters: a code span needs no backslash.
+  expect(inline("rename _private and __init__ to foo_")).toBe("rename `_private` and `__init__` to `foo_`");
+  expect(inline("session_start begins one")).toBe("session_start begins one");
+  expect(inline("all of src/**/*.ts, *.md")).toBe("all of `src/**/*.ts`, `*.md`");
+  expect(inline("in src/**/*.ts only")).toBe("in `src/**/*.ts` only");
+  expect(inline("a Map<string, number> holds")).toBe("a `Map<string, number>` holds");
   for (const prose of [
     "fish & chips; #42, foo_bar and @scope/package",
     "a <= b, c < d, about ~5 of them",

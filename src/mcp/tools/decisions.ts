@@ -29,6 +29,7 @@ export const tool = toolOf({
         text: z.string(),
         rationale: z.string().optional(),
         commit: z.string().nullable(),
+        reverted: z.string().optional().describe("the commit that took it back"),
       }),
     ),
     more: z.number(),
@@ -49,6 +50,7 @@ export const tool = toolOf({
       text: each.text,
       ...defined({ rationale: each.rationale }),
       commit: each.commit,
+      ...defined({ reverted: each.reverted }),
     }));
     return { value: { decisions: shown, more: found.length - shown.length } };
   },
