@@ -117,6 +117,7 @@ const CONTEXT = {
   tip: own(text, "git"),
   checkpointed: record(text, "checkpointed"),
   work: own(workOf, "clone"),
+  outputs: own(textMap, "clone"),
   own: own(ownWordsOf, "clone"),
   last: record((value) => {
     const last = isObject(value) ? value : {};
@@ -188,7 +189,7 @@ export const decision: Read<Decision> = (value) => {
 export const verification: Read<Verification> = (value) => {
   const [given] = objects("command", "result")([value]) ?? [];
   if (!given) return undefined;
-  const words = withText(given, ["added", "commit", "tree", "earlier", "output"]);
+  const words = withText(given, ["added", "commit", "tree", "earlier"]);
   const { apart, failing, ...rest } = withNumbers(words, ["code", "seconds"]);
   const lists = defined({ apart: texts(apart), failing: texts(failing) });
   return { ...rest, ...lists } as unknown as Verification;

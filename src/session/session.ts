@@ -64,8 +64,9 @@ export interface Verification {
   /** Exit code and seconds, where we ran it. */
   readonly code?: number;
   readonly seconds?: number;
-  /** Last lines of a run that failed, and names of failing tests. */
+  /** Last lines of a run that failed: kept in `outputs` of this clone's record, never with the check itself. */
   readonly output?: string;
+  /** Names of failing tests. */
   readonly failing?: readonly string[];
 }
 

@@ -72,6 +72,8 @@ export interface SessionContext {
   readonly checkpointed?: string;
   /** Unfinished work that is put away with the session. */
   readonly work?: KeptWork;
+  /** Last lines of each check that failed last, by its command. They may say where the work is done, so they stay in this clone. */
+  readonly outputs?: Readonly<Record<string, string>>;
   /** What was written down here, where some of the record was not. */
   readonly own?: OwnWords;
   /** Highest number given to an objective, a blocker and a decision, so that none is given twice. */
@@ -293,8 +295,13 @@ export function addNote(state: SessionState, text: string, now: string): [Sessio
 
 export function addVerification(state: SessionState, given: Verification): [SessionState, Verification] {
   const command = checkText(given.command, "a command").replace(/\s+/g, " ");
-  const added = { ...given, command };
-  return [{ ...state, context: { ...state.context, verified: [...state.context.verified, added] } }, added];
+  const { output, ...rest } = given;
+  const added = { ...rest, command };
+  const { outputs: before, ...context } = state.context;
+  const { [command]: _last, ...others } = before ?? {};
+  const outputs = output === undefined ? others : { ...others, [command]: output };
+  const kept = Object.keys(outputs).length === 0 ? context : { ...context, outputs };
+  return [{ ...state, context: { ...kept, verified: [...context.verified, added] } }, added];
 }
 
 /** Finds an item by `obj-2` or `2`. Failure `no-such-item` names what there is. */

@@ -94,7 +94,8 @@ function viewOf(
     numbers: numbersOf(place, gathered, details, at),
     files: fileViews(details),
     annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
-    verified: verificationViews(gathered),
+    // Handoffs are stored and sent; output may say where the work is done.
+    verified: verificationViews(gathered).map(({ output: _output, ...each }) => each),
     ...around,
     results,
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),

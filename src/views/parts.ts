@@ -198,7 +198,9 @@ const MAX_LINES = 6;
 
 /** The last result of each check, and why it may not hold any more. */
 export function verificationViews(gathered: Gathered): VerificationView[] {
-  return lastChecks(gathered.state.context.verified).map((each) => {
+  const { verified, outputs = {} } = gathered.state.context;
+  return lastChecks(verified).map((each) => {
+    const output = each.result === "failed" ? outputs[each.command] : undefined;
     const stale = gathered.standing.has(each) ? undefined : changedSince(gathered, each);
     return {
       command: each.command,
@@ -207,9 +209,7 @@ export function verificationViews(gathered: Gathered): VerificationView[] {
       ...(each.commit === undefined ? {} : { commit: short(each.commit) }),
       ...defined({ stale }),
       ...(each.result === "failed" && each.failing ? { failing: each.failing.map(quoted) } : {}),
-      ...(each.result === "failed" && each.output
-        ? { output: each.output.split("\n").slice(-MAX_LINES).map(quoted) }
-        : {}),
+      ...(output === undefined ? {} : { output: output.split("\n").slice(-MAX_LINES).map(quoted) }),
     };
   });
 }

@@ -205,7 +205,7 @@ test("a handoff that was written is checked against git, and says who took it up
   await s.ok("resume", "work");
   await commit(s, "b.ts", "feat: b");
   expect(await s.ok("brief")).toMatch(
-    /## Last handoff\n\nWritten \S+ at `[0-9a-f]{8}`; 1 commit, 1 changed file since. Nobody has taken it up/,
+    /## Last handoff\n\nWritten \S+ \S+ at `[0-9a-f]{8}`; 1 commit, 1 changed file since. Nobody has taken it up/,
   );
   expect(await s.ok("handoff", "--ack")).toContain("Test Person took up the handoff of Work at");
   const { handoff } = await s.json("brief");

@@ -212,10 +212,11 @@ exit 3\n`,
     const ran = await s.session("verify", CHECK, "--run");
     expect(ran).toMatchObject({ code: 1 });
     expect(ran.stderr).toContain("line 0\n");
-    const [check] = JSON.parse(await s.read(".git/sessions/work/context.json")).verified;
-    expect(check.failing).toEqual(["logs in"]);
-    expect(check.output.split("\n").slice(-4)).toEqual(["line 499", "red", "token [redacted]", "in ~/x"]);
-    expect(check.output.length).toBeLessThan(4000);
+    const { verified, outputs } = JSON.parse(await s.read(".git/sessions/work/context.json"));
+    expect(verified[0].failing).toEqual(["logs in"]);
+    const output: string = outputs[CHECK];
+    expect(output.split("\n").slice(-4)).toEqual(["line 499", "red", "token [redacted]", "in ~/x"]);
+    expect(output.length).toBeLessThan(4000);
     const brief = await s.ok("brief");
     expect(brief).toContain("- Failing: `logs in`");
     expect(brief).toContain("  - `token [redacted]`");
@@ -229,9 +230,12 @@ exit 3\n`,
     await s.run("touch", ["-d", "2020-01-01", "junit.xml"]);
     await s.session("verify", "echo broken; exit 1", "--run");
     await run(s);
-    const kept = JSON.parse(await s.read(".git/sessions/work/context.json")).verified;
-    expect(kept[0]).toMatchObject({ output: "broken" });
-    expect(kept[0]).not.toHaveProperty("failing");
-    expect(kept[1]).not.toHaveProperty("output");
+    const { verified, outputs } = JSON.parse(await s.read(".git/sessions/work/context.json"));
+    expect(verified[0]).not.toHaveProperty("failing");
+    // It may say where the work is done, so it is kept beside the checks, and goes nowhere.
+    expect(outputs).toEqual({ "echo broken; exit 1": "broken" });
+    expect(await s.read(".git/sessions/work/events.jsonl")).not.toContain('"broken"');
+    await s.session("verify", "echo broken; exit 1", "--result", "passed");
+    expect(JSON.parse(await s.read(".git/sessions/work/context.json"))).not.toHaveProperty("outputs");
   });
 });

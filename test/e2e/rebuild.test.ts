@@ -63,7 +63,7 @@ test("each command of a day says in the log what it did, and nothing is left to 
     ["blockers", "resolve", "1", "--note", "  came\nat last "],
     ["decisions", "add", "Decided", "--rationale", "because", "--alternatives", "other"],
     ["note", "  a note \n of two lines"],
-    ["verify", "npm  test"],
+    ["verify", "npm  test", "--result", "passed"],
     ["checkpoint", "-A", "-m", "feat: a", "--label", "first", "--complete", "2", "--decision", "Another"],
     ["tag", "@", "second"],
     ["meta", "@", "issue", "42"],

@@ -87,7 +87,7 @@ const WAYS: { readonly [K in ExportedKey]: Way<SessionContext[K]> } = {
   dropped: { out: () => ({}), back: (exported) => carriers(exported, "was") },
   verified: {
     out: ({ context }) => ({
-      verified: context.verified.map(({ added, apart, failing, ...each }) => ({
+      verified: context.verified.map(({ added, apart, failing, output: _output, ...each }) => ({
         ...each,
         ...moments({ added }),
         ...(apart ? { apart: [...apart] } : {}),

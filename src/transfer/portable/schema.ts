@@ -85,7 +85,6 @@ const verified = v.strictObject({
   earlier: v.optional(
     v.pipe(text, v.description("commit that it ran at, where its carrier changed the files")),
   ),
-  output: v.optional(v.pipe(text, v.description("last lines of a run that failed"))),
   failing: v.optional(v.pipe(list(text), v.description("names of failing tests"))),
   code: v.optional(v.pipe(count, v.description("exit code, where it was run"))),
   seconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1e9))),
