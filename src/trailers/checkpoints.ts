@@ -120,7 +120,8 @@ function carriedUntil({ context }: SessionState, commits: readonly ReadCommit[])
   const carried = context.verified.findLast((each) =>
     own.some(
       ({ commit, record }) =>
-        (commit.committed + 1) * 1000 >= Date.parse(each.added ?? "") &&
+        // git keeps whole seconds: only a check that ran at the commit itself can come after it in the same second.
+        (commit.committed + (commit.oid === each.commit ? 0 : 1)) * 1000 >= Date.parse(each.added ?? "") &&
         record?.verified.some((one) => one.command === oneLine(each.command) && one.result === each.result),
     ),
   );

@@ -34,7 +34,7 @@ async function standing(s: Scratch, id: string, where: string): Promise<"there" 
   const is = listed.length > 0 ? "there" : "deleted";
   expect({ listed, deleted, shown: shown.code, status: session.id }).toMatchObject(
     is === "there"
-      ? { listed: [{ id, where }], deleted: [], shown: 0, status: where === "local" ? id : "" }
+      ? { listed: [{ id, where }], deleted: [], shown: 0, status: id }
       : { listed: [], deleted: [{ id }], shown: 3, status: "" },
   );
   if (is === "deleted") expect(shown.stderr).toContain(`was deleted (session restore ${id})`);
