@@ -20,9 +20,9 @@ export default defineConfig(() => ({
     maxWorkers: "100%",
     projects: [
       // A process for each file would cost more than the tests in it.
-      { extends: true, test: { name: "unit", include: UNIT, isolate: false } },
+      { extends: true as const, test: { name: "unit", include: UNIT, isolate: false } },
       // Starting git costs by the memory of who starts it, so these do not share the process of the others.
-      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
+      { extends: true as const, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
     ],
   },
 }));
