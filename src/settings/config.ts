@@ -66,7 +66,10 @@ export const SETTINGS = {
       [],
       "Files that no check depends on, as globs: a change to them leaves checks valid.",
     ),
-    block_merge_on_quality: flag(true, "end --merge-to refuses below the thresholds; --force overrides."),
+    block_merge_on_quality: flag(
+      false,
+      "end --merge-to refuses below the thresholds, instead of warning; --force overrides.",
+    ),
   },
   sharing: {
     auto_push: flag(false, "Push a branch's session along with the branch, with git hooks installed."),

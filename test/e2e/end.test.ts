@@ -126,8 +126,20 @@ test("a merge that conflicts is undone whole, with exit 4, and the session goes 
   expect((await s.json("status")).session.state).toBe("active");
 });
 
-test("quality below the thresholds refuses the merge, says which, and --force overrides", async () => {
+test("quality below the thresholds is a warning, unless the project wants it to refuse the merge", async () => {
   const s = await worked();
+  await s.ok("start", "untested", "--from", "main");
+  await s.write("src/y.js", "y\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: y");
+  const ended = await s.session("end", "--merge-to", "main");
+  expect(ended.code).toBe(0);
+  expect(ended.stderr).toMatch(/src\/y\.js changed and no test did/);
+  expect(await s.git("log", "-1", "--format=%s", "main")).toContain("feat: y");
+});
+
+test("quality below the thresholds refuses the merge where the project says so, and --force overrides", async () => {
+  const s = await worked();
+  await s.ok("config", "set", "quality.block_merge_on_quality", "true");
   await s.write("src/more.js", "export const more = 1;\n");
   await s.write(".gitignore", "coverage/\n");
   await s.ok("checkpoint", "-A", "-m", "feat: more");
