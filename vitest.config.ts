@@ -2,7 +2,10 @@ import { defineConfig } from "vitest/config";
 
 const UNIT = ["test/{browser,docs,model,render,store,terminal}/**/*.test.ts"];
 
-export default defineConfig(({ mode }) => ({
+// The same for all projects: each of them reads the settings again.
+process.env.SESSION_TEST_SEED ??= String(Math.floor(Math.random() * 10_000));
+
+export default defineConfig(() => ({
   test: {
     globalSetup: "test/support/build.ts",
     testTimeout: 60_000,
@@ -10,16 +13,16 @@ export default defineConfig(({ mode }) => ({
     env: {
       // Runs of the program in this process have it, and no process can change it once it runs.
       TZ: "UTC",
-      SESSION_TEST_ALL: mode === "all" ? "1" : "0",
-      SESSION_TEST_SEED: process.env.SESSION_TEST_SEED ?? String(Math.floor(Math.random() * 10_000)),
+      SESSION_TEST_ALL: process.env.SESSION_TEST_ALL ?? "0",
+      SESSION_TEST_SEED: process.env.SESSION_TEST_SEED ?? "1",
     },
     // Tests wait for the programs that they start; by default one core of two would stay idle.
     maxWorkers: "100%",
     projects: [
       // A process for each file would cost more than the tests in it.
-      { extends: true, test: { name: "unit", include: UNIT, isolate: false } },
+      { extends: true as const, test: { name: "unit", include: UNIT, isolate: false } },
       // Starting git costs by the memory of who starts it, so these do not share the process of the others.
-      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
+      { extends: true as const, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
     ],
   },
 }));

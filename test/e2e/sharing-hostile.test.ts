@@ -168,7 +168,7 @@ test("gitlinks, links, `..`, `.git` and names that only differ in case write not
       (each) => !before.includes(`${each}\n`) && /other/.test(each) && !/\/\.undo\/\d+\.json$/.test(each),
     );
   expect(
-    added.every((each) => /\/workspace\/[\w.-]+$|refs\/session|logs\/refs/.test(each)),
+    added.every((each) => /\/workspace\/[\w.-]+$|\/\.clone\.json$|refs\/session|logs\/refs/.test(each)),
     `${added}`,
   ).toBe(true);
   expect(await b.read(".git/config")).toBe(config);

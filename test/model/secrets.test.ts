@@ -201,7 +201,8 @@ describe("secrets", () => {
     );
     fc.assert(
       fc.property(prose, fc.constantFrom(...SECRETS), prose, (before, [, secret], after) => {
-        const text = `${before}\n${secret}\n${after}`;
+        // A key that was cut goes on with the next line where that looks like one of its own.
+        const text = `${before}\n${secret}\n# ${after}`;
         const [spot] = findSecrets(text);
         expect(spot?.start).toBeGreaterThan(before.length);
         expect(spot?.end).toBeLessThanOrEqual(before.length + 1 + secret.length);
