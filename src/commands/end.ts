@@ -66,8 +66,8 @@ export function define(command: Command, act: Act): void {
           deleteBranch: options.deleteBranch ?? false,
           force: options.force ?? false,
           verify: options.verify,
-          render: async (view) => {
-            const rendered = await renderHandoff(place, view);
+          render: async (where, view) => {
+            const rendered = await renderHandoff(where, view);
             problems.push(...rendered.problems);
             return rendered.text;
           },

@@ -43,8 +43,8 @@ export interface EndRequest {
   /** Merge although quality is below the thresholds, and end although an agent is at work. */
   readonly force?: boolean;
   readonly verify?: boolean;
-  /** Turns the view into the text that is kept. */
-  readonly render: (view: HandoffView) => Promise<string>;
+  /** Turns the view into the text that is kept; the place's dates are in UTC. */
+  readonly render: (place: Place, view: HandoffView) => Promise<string>;
 }
 
 export interface Ended {
@@ -101,12 +101,12 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
       ...found.state,
       context: { ...context, ...defined({ summary }) },
     };
-    const view = await handoffView({ ...here, config: inUtc(here.config) }, branch, {
+    const view = await handoffView(here, branch, {
       ...found,
       state: { ...closing, context: { ...closing.context, state: "ended", ended: now() } },
     });
     const wanted = request.handoff ?? place.config.session.handoff_on_end;
-    const text = wanted ? await request.render(view) : undefined;
+    const text = wanted ? await request.render({ ...here, config: inUtc(here.config) }, view) : undefined;
 
     const numbers = await numbersOf(here, branch, found);
 

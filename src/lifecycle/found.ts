@@ -25,7 +25,10 @@ export async function recordFor(
   if (from !== undefined) return undefined;
   if ([...refs.keys()].some((each) => each.endsWith(`/${branch}`)) && (await remoteBranch(place, branch)))
     return recordOf(place, branch);
-  return current === undefined ? recordOfHead(place) : undefined;
+  if (current !== undefined) return undefined;
+  const record = await recordOfHead(place);
+  // While a branch is being rebased, HEAD has the record of that branch.
+  return carries(record) ? undefined : record;
 }
 
 /** Whether the record is that of the branch itself, to be taken up rather than begun anew. */

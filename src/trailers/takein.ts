@@ -38,7 +38,7 @@ export function takeIn(
       kind,
       put,
       wasPublished,
-      changed: (item) => changedAt(state.context, item, markOf(item)),
+      changed: (item, change) => changedAt(state.context, item, change),
     });
   const objectives = merge("obj", state.objectives, (record) => record.objectives, putObjective);
   const blockers = merge("blk", state.blockers, (record) => record.blockers, putBlocker);
@@ -80,7 +80,7 @@ interface Step {
 function stepsOf(id: string, history: readonly ReadCommit<HistoryCommit>[]): Step[] {
   const newest = new Map<string, CheckpointRecord | undefined>();
   const steps: Step[] = [];
-  for (const { commit, record } of history.toReversed()) {
+  for (const { commit, record } of parentsFirst(history)) {
     const parent = commit.parents.find((each) => newest.get(each) !== undefined);
     const before = parent === undefined ? undefined : newest.get(parent);
     const own = record?.id === id ? record : undefined;
@@ -88,6 +88,24 @@ function stepsOf(id: string, history: readonly ReadCommit<HistoryCommit>[]): Ste
     if (own) steps.push({ record: own, ...(before ? { before } : {}), at: dateOf(commit).added });
   }
   return steps.reverse();
+}
+
+/** Returns the commits oldest first, each after its parents: git lists those of one second in any order. */
+function parentsFirst(history: readonly ReadCommit<HistoryCommit>[]): ReadCommit<HistoryCommit>[] {
+  const waiting = new Map(history.map((each) => [each.commit.oid, each]));
+  const ordered: ReadCommit<HistoryCommit>[] = [];
+  const open = [...history];
+  for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
+    const { oid, parents } = next.commit;
+    const before = parents.flatMap((each) => waiting.get(each) ?? []);
+    if (waiting.has(oid) && before.length > 0) {
+      open.push(...before);
+      continue;
+    }
+    open.pop();
+    if (waiting.delete(oid)) ordered.push(next);
+  }
+  return ordered;
 }
 
 interface Change<T> {
@@ -117,8 +135,8 @@ interface Merging<T> {
   readonly put: Put<T>;
   /** Whether a checkpoint of this clone carried what was added at that time. */
   readonly wasPublished: (added: string | undefined) => boolean;
-  /** When the item was changed here, milliseconds. */
-  readonly changed: (item: T) => number;
+  /** When the item was changed here, milliseconds, as far as that matters for a change in commits. */
+  readonly changed: (item: T, change: Change<T>) => number;
 }
 
 function merged<T extends Item>(
@@ -144,7 +162,7 @@ function merged<T extends Item>(
       taken.push(each.id);
       continue;
     }
-    const later = at !== undefined && Date.parse(at) > changed(each);
+    const later = at !== undefined && Date.parse(at) > changed(each, change);
     const what = {
       state: later && markOf(each) !== markOf(item),
       text: later && differs && before !== undefined && isSameText(each.text, before.text),
@@ -162,11 +180,13 @@ function merged<T extends Item>(
   return { items, last: next, taken };
 }
 
-/** By hand and not seen by a command yet: just now. */
-function changedAt(context: SessionContext, item: Item, mark: string): number {
+/** Returns when an item was changed here; a change by hand that no command has seen yet counts as just now. */
+function changedAt<T extends Item>(context: SessionContext, item: T, { before }: Change<T>): number {
   const times = context.items[item.id];
-  if (times?.mark !== undefined && times.mark !== mark) return Number.POSITIVE_INFINITY;
-  const at = times?.changed ?? times?.added ?? item.added;
+  if (times?.mark !== undefined && times.mark !== markOf(item)) return Number.POSITIVE_INFINITY;
+  // A change comes after the commit that brought the item, even in the same second, which is all that git keeps.
+  const added = before === undefined ? (times?.added ?? item.added) : undefined;
+  const at = times?.changed ?? added;
   return at === undefined ? Number.NEGATIVE_INFINITY : Date.parse(at);
 }
 

@@ -144,6 +144,8 @@ test.each(["merge", "rebase", "cherry-pick", "revert"])("an unfinished %s", asyn
     `a ${operation} is not finished here (git ${operation} --continue, or git ${operation} --abort)`,
   );
   expect((await s.session("end")).code).not.toBe(0);
+  // A worktree of its own has nothing to do with it.
+  expect((await s.session("start", "elsewhere", "--worktree")).stderr).toContain("started on the new branch");
 });
 
 test("a held index.lock", async () => {

@@ -1,4 +1,4 @@
-import { cp } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { strikes } from "../support/sampled.ts";
@@ -46,16 +46,20 @@ test.each([
       return target;
     };
     const done = await copy("done");
-    await done.ok("pull");
+    const counting = { FAULT_OF: what, FAULT_COUNT: `${done.home}/count` };
+    const pulled = await done.run(process.execPath, ["--require", FAULT, CLI, "pull"], { env: counting });
+    expect(pulled.code, pulled.stderr).toBe(0);
+    const changes = Number(await readFile(counting.FAULT_COUNT, "utf8"));
+    expect(changes).toBeGreaterThan(2);
     const [before, after] = [await whole(b, id, folder), await whole(done, id, folder)];
     expect(after[1]).toMatch(/From b\n.*From a\n/s);
-    let seen = 0;
-    for (const at of strikes(60)) {
+    // One strike after the last change ends without a kill.
+    for (const at of strikes(changes + 2)) {
       const s = await copy(`killed-${at}`);
       const env = { FAULT: "kill", FAULT_OF: what, FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
       const ran = await s.run(process.execPath, ["--require", FAULT, CLI, "pull"], { env });
+      expect(ran.code === 0, `killed before ${what} ${at} of ${changes}`).toBe(at > changes);
       if (ran.code !== 0) {
-        seen++;
         // As readers see it: what was decided is done, what was not has left no trace.
         const { session, objectives } = await s.json("show", id);
         const texts = objectives.map((each: { text: string }) => each.text);
@@ -70,9 +74,7 @@ test.each([
         await s.ok("pull");
       }
       expect(await whole(s, id, folder), `killed before ${what} ${at}`).toEqual(after);
-      if (ran.code === 0) break;
     }
-    expect(seen).toBeGreaterThan(2);
     expect(before).not.toEqual(after);
   },
 );

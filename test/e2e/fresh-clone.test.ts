@@ -71,7 +71,7 @@ async function recordOf(s: Scratch) {
   ]);
   const untimed = (items: Record<string, unknown>[]) =>
     items.map(({ added: _added, finished: _finished, ...rest }) => rest);
-  const { started: _started, ...session } = status.session;
+  const { started: _started, upstream: _upstream, ...session } = status.session;
   return {
     objectives: untimed(objectives),
     blockers: untimed(blockers),
@@ -123,6 +123,7 @@ test.each([
     expect(after).toEqual(before);
   }
   expect(await c.git("rev-parse", "--abbrev-ref", "@{upstream}")).toBe(`origin/${BRANCH}`);
+  expect((await c.json("status")).session.upstream).toBe(`even with origin/${BRANCH}`);
 
   const again = await c.json("resume", BRANCH);
   expect(again).toMatchObject({ from: "local", taken: [] });

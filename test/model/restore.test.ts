@@ -345,6 +345,26 @@ describe("taking over what another clone did", () => {
     expect(restored?.objectives.map((each) => each.mark)).toEqual(["done", "dropped"]);
   });
 
+  test("a merged line changes what came up in the same second, in whatever order git lists its commits", () => {
+    const second = { authored: START / 1000, committed: START / 1000 };
+    const state = addObjective(begun(), "One", at(0))[0];
+    const [first, both] = checkpoint(1, state, second);
+    const done = markObjective(both, "1", "done", at(0))[0];
+    const [trunk] = checkpoint(2, both, { ...second, oid: "trunk", parents: ["c1"] });
+    const [side] = checkpoint(3, done, { ...second, oid: "side", parents: ["c1"] });
+    const [more] = checkpoint(4, done, { ...second, oid: "more", parents: ["side"] });
+    const merge = commit(5, "Merge\n", { ...second, parents: ["trunk", "more"] });
+    for (const listed of [
+      history(first, side, more, trunk, merge),
+      history(side, first, more, trunk, merge),
+    ]) {
+      const restored = stateFromCommits("feature/x", listed, {}, NOW) as SessionState;
+      expect(restored.objectives.map((each) => each.mark)).toEqual(["done"]);
+      expect(takeIn({ state: both, events: [] }, listed).taken).toEqual(["obj-1"]);
+      expect(takeIn({ state: restored, events: [] }, listed).taken).toEqual([]);
+    }
+  });
+
   test("an item that was taken out by hand does not come back", () => {
     const [first, here] = common();
     const without = { ...here, objectives: here.objectives.slice(0, 1) };
