@@ -8,10 +8,7 @@ import { cli, environment, idOf, median, scratchFolder, timeOf } from "./support
 
 const { values } = parseArgs({
   allowPositionals: true,
-  options: {
-    runs: { type: "string", default: "15" },
-    sessions: { type: "string", default: "10000" },
-  },
+  options: { runs: { type: "string", default: "15" }, sessions: { type: "string", default: "10000" } },
 });
 const runs = Number(values.runs);
 const count = Number(values.sessions);

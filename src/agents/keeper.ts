@@ -48,12 +48,7 @@ export async function began(place: Place, run: RunRecord, child: ChildProcess): 
 export async function ended(place: Place, run: RunRecord, { code, signal }: Ended): Promise<void> {
   // Somebody may have asked for its end meanwhile.
   const { stopped } = (await readRun(place.sessionsDir, run.id)) ?? run;
-  await writeRun(place.sessionsDir, {
-    ...run,
-    ended: now(),
-    code,
-    ...defined({ signal, stopped }),
-  });
+  await writeRun(place.sessionsDir, { ...run, ended: now(), code, ...defined({ signal, stopped }) });
   const how = { code, ...defined({ signal }), ...(stopped ? { stopped: true } : {}) };
   await tell(place, run, event("run:end", { run: run.id, agent: run.agent, ...how }));
   const folder = sessionFolder(place, run.session.branch);

@@ -115,11 +115,7 @@ export async function draftOf(
   const newLog =
     decisionLog !== undefined && (decisionLog.before === null || status.untracked.includes(DECISION_LOG));
   const added = [...new Set([...plan.untracked, ...(newLog ? [DECISION_LOG] : [])])];
-  const layout = {
-    added,
-    replaced: plan.replaced,
-    ...defined({ file: decisionLog }),
-  };
+  const layout = { added, replaced: plan.replaced, ...defined({ file: decisionLog }) };
   const wasDone = new Set(
     session.state.objectives.filter((each) => each.mark === "done").map((each) => each.id),
   );

@@ -42,10 +42,7 @@ export async function foldRecords(
   const [before, after] = await Promise.all([
     Promise.all(carried.map((each) => withOutdated(place, each, folded))),
     Promise.all(
-      later.map(async (each) => ({
-        ...each,
-        verified: await checksFor(place, each.verified, folded.files),
-      })),
+      later.map(async (each) => ({ ...each, verified: await checksFor(place, each.verified, folded.files) })),
     ),
   ]);
   const records = [...before, ...after];

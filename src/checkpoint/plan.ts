@@ -122,9 +122,7 @@ function replaced({ staged, unstaged }: PlanInput, added: readonly string[]): st
     throw new Failure(
       "staged-and-replaced",
       `${both} is staged, and something else stands in its place now`,
-      {
-        hint: "stage what is meant (git add), then session checkpoint --staged",
-      },
+      { hint: "stage what is meant (git add), then session checkpoint --staged" },
     );
   return names(unstaged).filter(givesWay);
 }

@@ -111,10 +111,7 @@ async function failureOf(
     text: withoutHome(text, homes()),
   }));
   const [output = "", ...names] = (await redactTexts(place, texts)).texts.map((each) => each.text);
-  return {
-    ...(output === "" ? {} : { output }),
-    ...(names.length === 0 ? {} : { failing: names }),
-  };
+  return { ...(output === "" ? {} : { output }), ...(names.length === 0 ? {} : { failing: names }) };
 }
 
 /** The last lines with words in them, as text. */

@@ -40,15 +40,7 @@ export function sayRefused(out: Output, sent: readonly Sent[]): number {
 }
 
 export function sentValue({ id, title, branch, outcome, merged, commit, reason }: Sent) {
-  return {
-    id,
-    title,
-    branch,
-    outcome,
-    merged,
-    commit: commit ?? null,
-    ...defined({ reason }),
-  };
+  return { id, title, branch, outcome, merged, commit: commit ?? null, ...defined({ reason }) };
 }
 
 export function pulledRows({ united }: Pulled): SharingRow[] {

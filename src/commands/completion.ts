@@ -45,9 +45,7 @@ export function define(command: Command, act: Act): void {
           return out.data(found.map(([word, about]) => `${word}\t${about}`).join("\n"), found);
         }
         if (!SHELLS.includes(shell))
-          throw new Failure("usage", `there is no completion for "${shell}"`, {
-            hint: SHELLS.join(", "),
-          });
+          throw new Failure("usage", `there is no completion for "${shell}"`, { hint: SHELLS.join(", ") });
         const script = await readFile(path.join(templatesDir(), "completion", `session.${shell}`), "utf8");
         out.data(script.trimEnd(), { shell, script });
       }),

@@ -77,10 +77,7 @@ export function define(transcript: Command, act: Act): void {
         };
         const place = await open();
         const { session } = options;
-        const page = await transcriptPage(place, id, {
-          ...asked,
-          ...defined({ session }),
-        });
+        const page = await transcriptPage(place, id, { ...asked, ...defined({ session }) });
         const inDay = (iso: string) => day(place.config, iso);
         if (options.format === "json" || out.json) return out.data(JSON.stringify(page, null, 2), page);
         if (options.format === "markdown") return out.data(saidMarkdown(page.entries, inDay), page);

@@ -47,11 +47,7 @@ export async function gatherOverview(
     text("architecture.md"),
     text("conventions.md"),
   ]);
-  return {
-    files,
-    touches: counts,
-    ...defined({ watched, ignored, architectureText, conventionsText }),
-  };
+  return { files, touches: counts, ...defined({ watched, ignored, architectureText, conventionsText }) };
 }
 
 /** A text of the project without its title and the notice that `init` wrote: what is left is worth quoting. */

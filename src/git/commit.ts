@@ -106,10 +106,7 @@ function commitFailure(
     return new Failure(
       "commit-refused",
       "git commit was stopped, by a hook or by signing; nothing was committed",
-      {
-        details: said,
-        hint: "--no-verify skips pre-commit and commit-msg",
-      },
+      { details: said, hint: "--no-verify skips pre-commit and commit-msg" },
     );
   }
   return gitFailure(["commit"], answer.stderr || answer.stdout);

@@ -189,8 +189,6 @@ export async function switchBranch(
   throw new Failure(
     "switch-refused",
     `git does not switch to ${branch}: ${firstLine(answer.stderr) || "it was stopped"}${listed && ` (${listed})`}`,
-    {
-      hint: files.length > 0 ? "commit or stash these changes first" : "git switch tells more",
-    },
+    { hint: files.length > 0 ? "commit or stash these changes first" : "git switch tells more" },
   );
 }

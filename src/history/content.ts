@@ -242,10 +242,7 @@ async function withPatches(root: string, searches: readonly Search[]): Promise<M
         ...defined({ path }),
         checkpoints: work.checkpoints.map((each) => {
           const [patch, changed] = [patchOf.get(each.commit), singlePaths.get(each.commit)];
-          return {
-            ...each,
-            ...defined({ patch, path: changed }),
-          };
+          return { ...each, ...defined({ patch, path: changed }) };
         }),
       };
       return [search, asked];

@@ -124,11 +124,7 @@ async function installConfiguration(place: Place, { facts, scripts, steps, recor
   const missing = steps.filter((step) => step.action === "write");
   const none = HOOKS.every((name) => !facts.configured.has(configName(name)));
   const open = none ? await openConfig(repository) : record.openConfig;
-  await writeRecord(place.sessionsDir, {
-    ...record,
-    installed: true,
-    ...defined({ openConfig: open }),
-  });
+  await writeRecord(place.sessionsDir, { ...record, installed: true, ...defined({ openConfig: open }) });
   for (const { name } of missing)
     await configureHook(repository, configName(name), name, configCommand(name));
   // Files of ours from before git could do this would make each hook run twice.

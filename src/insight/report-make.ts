@@ -162,10 +162,7 @@ function withIssues(
   ];
   const sources = texts.map((each) => ({ name: each.id, text: each.text }));
   const found = issuesIn(session.branch ?? "", sources, { forge, keys: place.config.tracking.issue_url });
-  return {
-    ...session,
-    issues: found.map(({ id, url }) => ({ id, ...defined({ url }) })),
-  };
+  return { ...session, issues: found.map(({ id, url }) => ({ id, ...defined({ url }) })) };
 }
 
 function nameOf({ repository: { root, commonDir, bare } }: Place): string {

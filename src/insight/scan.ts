@@ -56,12 +56,7 @@ export async function openHistory(place: Place, options: ScanOptions = {}): Prom
   const { shallow, head: tip } = place.repository;
   const key = await keyOf(place);
   let scan: Promise<HistoryScan> | undefined;
-  return {
-    ...defined({ tip }),
-    shallow,
-    key,
-    scan: () => (scan ??= scanTip(place, tip, key, options)),
-  };
+  return { ...defined({ tip }), shallow, key, scan: () => (scan ??= scanTip(place, tip, key, options)) };
 }
 
 async function scanTip(

@@ -60,9 +60,7 @@ export async function planDeletion(place: Place, request: DeleteRequest): Promis
     throw new Failure(
       "session-active",
       `${refused.title} (${refused.id}) is active, and ${refused.branch} is checked out`,
-      {
-        hint: "session end, or delete it with --force",
-      },
+      { hint: "session end, or delete it with --force" },
     );
   return {
     going: goingOf(

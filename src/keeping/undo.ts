@@ -131,9 +131,7 @@ async function inKept(
         throw new Failure(
           "session-exists",
           `${known.branch} has another session: ${there.state.context.title}`,
-          {
-            hint: `session end, on ${known.branch}, and then the same command again`,
-          },
+          { hint: `session end, on ${known.branch}, and then the same command again` },
         );
       await bringBack(kept, folder, kept.state.context.ref, lock);
       const session = await loadSession(folder);
@@ -160,10 +158,7 @@ async function planned(place: Place, session: LoadedSession, redo: boolean) {
   if (!record || !was) throw nothing(title, redo, record && session.state);
   const { state, taken } = await carriedNow(place, { ...session, state: was });
   const tip = state.context.tip ?? session.state.context.tip;
-  const after: SessionState = {
-    ...state,
-    context: { ...state.context, ...defined({ tip }) },
-  };
+  const after: SessionState = { ...state, context: { ...state.context, ...defined({ tip }) } };
   const original = (redo && records.find((each) => each.n === record.undoes)) || record;
   const change = original.what;
   const branch = branchOf(after.context);

@@ -97,10 +97,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   await keepTranscripts(here);
   return withSession(here, branch, async (found, lock) => {
     const { context } = found.state;
-    const closing: SessionState = {
-      ...found.state,
-      context: { ...context, ...defined({ summary }) },
-    };
+    const closing: SessionState = { ...found.state, context: { ...context, ...defined({ summary }) } };
     const view = await handoffView(here, branch, {
       ...found,
       state: { ...closing, context: { ...closing.context, state: "ended", ended: now() } },
@@ -124,10 +121,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
       const after = await gather(
         { ...here, repository: await openRepository(place.repository.root) },
         branch,
-        {
-          ...found,
-          state: ended,
-        },
+        { ...found, state: ended },
       );
       await saveSession(found, ended, events, lock);
       snapshot = await writeSnapshot(here, after, await filesOfSession(found.folder));

@@ -108,9 +108,7 @@ async function pointOf(
   throw new Failure(
     "unknown-checkpoint",
     `"${at.slice(0, 60)}" is no commit and no label of ${context.title}`,
-    {
-      hint: close.length > 0 ? `did you mean ${close.join(", ")}?` : `session log ${context.id} lists them`,
-    },
+    { hint: close.length > 0 ? `did you mean ${close.join(", ")}?` : `session log ${context.id} lists them` },
   );
 }
 
@@ -130,8 +128,6 @@ function gone({ state: { context } }: LoadedSession): Failure {
   return new Failure(
     "commits-gone",
     `git does not have the commits of ${context.title} (${context.id}) any more`,
-    {
-      hint: `session start ${word(branchOf(context))} begins anew`,
-    },
+    { hint: `session start ${word(branchOf(context))} begins anew` },
   );
 }

@@ -74,9 +74,7 @@ export async function refuseMerge(place: Place, request: MergeRequest, folder: s
     throw new Failure(
       "untracked-in-the-way",
       `${list(inTheWay)} is not tracked, and ${target} would overwrite it`,
-      {
-        hint: "move it away, or commit it first",
-      },
+      { hint: "move it away, or commit it first" },
     );
   const bench = { repository, scratch: folder };
   let tip = head;

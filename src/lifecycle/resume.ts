@@ -120,9 +120,7 @@ async function mostRecent(place: Place): Promise<Found> {
     }
   }
   if (last) return { branch: last.branch, known: last };
-  throw new Failure("no-session", "there is no session to resume", {
-    hint: "session start <branch>",
-  });
+  throw new Failure("no-session", "there is no session to resume", { hint: "session start <branch>" });
 }
 
 function isMissing(error: unknown): boolean {

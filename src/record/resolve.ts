@@ -257,9 +257,7 @@ function only<T extends Named>(name: string, found: readonly T[]): T | undefined
   throw new Failure(
     "ambiguous-session",
     `"${clip(name)}" could be ${found.length} sessions: ${list.join("; ")}${found.length > 5 ? "; …" : ""}`,
-    {
-      hint: "use the id, or more of it",
-    },
+    { hint: "use the id, or more of it" },
   );
 }
 

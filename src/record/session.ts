@@ -36,7 +36,5 @@ export async function noSession(place: Place, branch: string): Promise<never> {
 
 function noSessionOn(branch: string, { offer, words, command }: HeadRecord): Failure {
   const what = offer ? `. ${offerText(offer, branch).replace(/\.$/, "")}` : words ? `: ${words}` : "";
-  return new Failure("no-session", `there is no session on ${branch}${unquoted(what)}`, {
-    hint: command,
-  });
+  return new Failure("no-session", `there is no session on ${branch}${unquoted(what)}`, { hint: command });
 }

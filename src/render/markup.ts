@@ -10,9 +10,7 @@ export type Part = Markup | string | undefined | readonly Markup[];
 
 /** Whatever is put into it is text, unless it was made by this. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return {
-    html: strings.reduce((text, each, at) => text + markupOf(parts[at - 1]) + each),
-  };
+  return { html: strings.reduce((text, each, at) => text + markupOf(parts[at - 1]) + each) };
 }
 
 function markupOf(part: Part): string {

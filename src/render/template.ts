@@ -117,10 +117,7 @@ async function ownSources(
   if (template === undefined && Object.keys(partials).length === 0) return undefined;
   const shipped = await shippedSources(name, shippedFolder);
   return {
-    sources: {
-      template: template ?? shipped.template,
-      partials: { ...shipped.partials, ...partials },
-    },
+    sources: { template: template ?? shipped.template, partials: { ...shipped.partials, ...partials } },
     template: template !== undefined,
   };
 }

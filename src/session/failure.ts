@@ -170,12 +170,7 @@ export class Failure extends Error {
   constructor(
     code: FailureCode,
     message: string,
-    options: {
-      hint?: string;
-      details?: string;
-      findings?: readonly Finding[];
-      cause?: unknown;
-    } = {},
+    options: { hint?: string; details?: string; findings?: readonly Finding[]; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = "Failure";

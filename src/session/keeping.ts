@@ -53,9 +53,7 @@ export function archived(state: SessionState): SessionState {
     throw new Failure(
       "not-ended",
       `${state.context.title} is ${state.context.state}, and only what has ended is archived`,
-      {
-        hint: "session end, on its branch",
-      },
+      { hint: "session end, on its branch" },
     );
   return withContext(state, { state: "archived" });
 }

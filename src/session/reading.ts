@@ -66,12 +66,7 @@ function markTimes(before: ItemTimes | undefined, mark: string, now: string): It
 function objectiveOf(task: Named, times: ItemTimes | undefined): Objective {
   const { id, mark, text } = task;
   const finished = mark === "done" || mark === "dropped" ? times?.finished : undefined;
-  return {
-    id,
-    mark,
-    text,
-    ...defined({ added: times?.added, finished }),
-  };
+  return { id, mark, text, ...defined({ added: times?.added, finished }) };
 }
 
 function blockerOf(task: Named, times: ItemTimes | undefined): Blocker {

@@ -84,10 +84,7 @@ export interface CheckpointRecord {
   readonly verified: readonly Verification[];
   readonly impact: readonly ImpactLine[];
   /** Objectives and blockers of other sessions that a folded commit brought along, each with its session. */
-  readonly others?: {
-    readonly objectives: readonly Objective[];
-    readonly blockers: readonly Blocker[];
-  };
+  readonly others?: { readonly objectives: readonly Objective[]; readonly blockers: readonly Blocker[] };
   readonly label?: string;
   /** Title of the session; absent where it is the one that the branch's name gives. */
   readonly title?: string;

@@ -51,18 +51,7 @@ export function parseDeleted(key: string, text: string): DeletedSession | undefi
       /^refs\/(sessions|session-stash|session-remotes\/\S+)\/[0-9a-z]{12}$/.test(ref) &&
       /^[0-9a-f]{40,64}$/.test(oid);
     if (!refs.every(isOurs)) return undefined;
-    return {
-      key,
-      id,
-      title,
-      branch,
-      state,
-      at,
-      where,
-      refs,
-      step,
-      ...defined({ parent }),
-    };
+    return { key, id, title, branch, state, at, where, refs, step, ...defined({ parent }) };
   } catch {
     return undefined;
   }

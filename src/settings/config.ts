@@ -148,9 +148,7 @@ export function requireKey(key: string): void {
     throw new Failure(
       "unknown-key",
       `${key} names a program: it is written by hand, into your own settings`,
-      {
-        hint: "docs/configuration.md shows how",
-      },
+      { hint: "docs/configuration.md shows how" },
     );
   throw new Failure("unknown-key", unknownKey(key), { hint: "session config list shows every key" });
 }

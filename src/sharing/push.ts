@@ -222,9 +222,7 @@ async function packed(place: Place, sessions: readonly KnownSession[], { own }: 
     const stored = own.get(known.id) ?? fetched.get(known.snapshot?.ref ?? "");
     const commit = known.loaded ? await fresh(place, known) : await complete(place, known, stored);
     if (commit === undefined)
-      throw new Failure("no-session", `the snapshot of ${known.id} is gone`, {
-        hint: "session doctor",
-      });
+      throw new Failure("no-session", `the snapshot of ${known.id} is gone`, { hint: "session doctor" });
     parcels.push({ id: known.id, known, commit });
   }
   return parcels;

@@ -93,8 +93,6 @@ function moved(remote: Remote, { id, title }: KnownSession): Failure {
   return new Failure(
     "remote-moved",
     `${remote.shown} has another ${title} (${id}) than this clone saw last`,
-    {
-      hint: `session pull ${remote.shown} ${id}, look at it, and then again`,
-    },
+    { hint: `session pull ${remote.shown} ${id}, look at it, and then again` },
   );
 }

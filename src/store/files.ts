@@ -183,8 +183,6 @@ function unsafe(file: string): Failure {
   return new Failure(
     "unsafe-file",
     `${file} is not a plain file or folder of its own (a link, a device, or in the wrong place)`,
-    {
-      hint: "look where it leads, and move it away",
-    },
+    { hint: "look where it leads, and move it away" },
   );
 }

@@ -137,9 +137,7 @@ async function check(folder: string, token: string): Promise<void> {
   throw new Failure(
     "lock-lost",
     "another process took over this session while this one was stopped; its record was not written",
-    {
-      hint: "run the command again",
-    },
+    { hint: "run the command again" },
   );
 }
 

@@ -50,9 +50,7 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
     throw new Failure(
       "damaged-session",
       `the session in ${folder} is damaged, and its log does not tell what it was`,
-      {
-        hint: "session doctor",
-      },
+      { hint: "session doctor" },
     );
   const lists = await soundLists(folder, files, context, log.events);
   said.push(

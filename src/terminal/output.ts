@@ -82,12 +82,7 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
     fail(failure) {
       const { code, message, hint, details, exit, findings } = failure;
       if (flags.json) {
-        const error = {
-          code,
-          message,
-          exit,
-          ...defined({ hint, details, findings }),
-        };
+        const error = { code, message, exit, ...defined({ hint, details, findings }) };
         print("stdout", `${jsonText({ error }, 2)}\n`);
         return;
       }

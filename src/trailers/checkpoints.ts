@@ -162,11 +162,7 @@ function renumbered(
   if (renamed.size === 0) return [[...decisions], last];
   const after = decisions.map((each) => {
     const supersedes = each.supersedes === undefined ? undefined : renamed.get(each.supersedes);
-    return {
-      ...each,
-      id: renamed.get(each.id) ?? each.id,
-      ...defined({ supersedes }),
-    };
+    return { ...each, id: renamed.get(each.id) ?? each.id, ...defined({ supersedes }) };
   });
   return [after, next];
 }

@@ -74,13 +74,15 @@ export function stateFromCommits(
     ...draft.context,
     ...defined({ title: newest.title }),
     ...(first === undefined ? {} : { author: first.author, created: past(first, now) }),
-    verified: mine.toReversed().flatMap(({ commit, record }) =>
-      (record?.verified ?? []).map(({ earlier, ...each }) => ({
-        ...each,
-        added: past(commit, now),
-        ...(earlier === "" ? {} : { commit: earlier ?? commit.oid }),
-      })),
-    ),
+    verified: mine
+      .toReversed()
+      .flatMap(({ commit, record }) =>
+        (record?.verified ?? []).map(({ earlier, ...each }) => ({
+          ...each,
+          added: past(commit, now),
+          ...(earlier === "" ? {} : { commit: earlier ?? commit.oid }),
+        })),
+      ),
     // What was verified until then is in a commit.
     checkpointed:
       mine
@@ -104,10 +106,7 @@ function timesOf(mine: History, id: string, list: "objectives" | "blockers") {
   const lastOpen = mine.findIndex((each) => !isOver(of(each)));
   const over = lastOpen === 0 ? undefined : mine[lastOpen < 0 ? mine.length - 1 : lastOpen - 1];
   const finished = over === undefined ? undefined : dateOf(over.commit).added;
-  return {
-    ...(first === undefined ? {} : dateOf(first.commit)),
-    ...defined({ finished }),
-  };
+  return { ...(first === undefined ? {} : dateOf(first.commit)), ...defined({ finished }) };
 }
 
 /** Where the session's work begins: at the checkpoint of the session below it, else where the branch left its base. */

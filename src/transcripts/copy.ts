@@ -167,11 +167,7 @@ async function withoutSecrets(place: Place, messages: readonly Message[]) {
     const tools = message.tools?.map((each, n) =>
       each.input === undefined ? each : { ...each, input: byName.get(`${at}/${n}`) ?? each.input },
     );
-    return {
-      ...message,
-      text: byName.get(`${at}`) ?? message.text,
-      ...defined({ tools }),
-    };
+    return { ...message, text: byName.get(`${at}`) ?? message.text, ...defined({ tools }) };
   });
   return { messages: safe, redacted };
 }

@@ -61,9 +61,7 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
   throw new Failure(
     "no-session",
     since === undefined ? "there is no session" : "no session was touched since then",
-    {
-      hint: "session list --all",
-    },
+    { hint: "session list --all" },
   );
 }
 

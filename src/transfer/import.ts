@@ -170,12 +170,7 @@ async function takenUp(place: Place, session: ExportedSession, branch: string): 
     ...whole,
     state: {
       ...whole.state,
-      context: {
-        ...context,
-        base,
-        ref,
-        state: context.state === "paused" ? "paused" : "active",
-      },
+      context: { ...context, base, ref, state: context.state === "paused" ? "paused" : "active" },
     },
     // From here on the branch is this one, whatever it was made for.
     events: [

@@ -65,10 +65,7 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
     stashed: stashedOn(place, gathered.branch),
     children: childViews(place, gathered),
   });
-  return {
-    ...viewOf(place, gathered, around),
-    ...defined({ written }),
-  };
+  return { ...viewOf(place, gathered, around), ...defined({ written }) };
 }
 
 function viewOf(

@@ -129,9 +129,7 @@ async function tracedCommits(
 
 function markOf(trace: Trace, id: string): Pick<LogDecision, "found" | "was"> {
   const [carrier, was] = [trace.carriers.get(id), trace.was.get(id)];
-  return {
-    ...defined({ found: carrier?.found, was }),
-  };
+  return { ...defined({ found: carrier?.found, was }) };
 }
 
 function commitEntry(each: ReadCommit<Commit>, id: string, decisions: readonly LogDecision[]): LogEntry {

@@ -33,12 +33,7 @@ export async function briefSince(
 /** Remembers that somebody was given this brief. Where nothing can be written, that is only said. */
 export async function noteGiven(place: Place, view: BriefView, agent: string): Promise<void> {
   const { branch, commit } = view.session;
-  const given = {
-    agent: agentName(agent),
-    branch,
-    ...defined({ commit }),
-    said: saidBy(view),
-  };
+  const given = { agent: agentName(agent), branch, ...defined({ commit }), said: saidBy(view) };
   try {
     await writeGiven(place.repository.commonDir, folderOf(place, view), given);
   } catch (error) {

@@ -54,11 +54,7 @@ export async function fittedBrief(
   const most = full || (limit === undefined && format === "json") ? ENDLESS : (limit ?? DEFAULT_LIMIT);
   const text = await fitBrief(view, render, most);
   if (strict && !fits(text, most)) throw tooSmall(text, most);
-  return {
-    view: visibleView(view),
-    text,
-    problems: template?.problems ?? [],
-  };
+  return { view: visibleView(view), text, problems: template?.problems ?? [] };
 }
 
 function tooSmall(text: string, { unit }: Limit): Failure {

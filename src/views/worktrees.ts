@@ -58,11 +58,7 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
     worktrees: seen.map(({ view }) => {
       const holder = held.get(view.path);
       const agent = view.session && agents.get(view.session.id);
-      return {
-        ...view,
-        ...defined({ holder }),
-        ...(agent === undefined ? {} : { agent: agentOf(agent) }),
-      };
+      return { ...view, ...defined({ holder }), ...(agent === undefined ? {} : { agent: agentOf(agent) }) };
     }),
     shared: sharedFiles(new Map(seen.map(({ view, changed }) => [view.path, changed]))),
     elsewhere: local.length - sessions.size,
@@ -124,10 +120,7 @@ async function look(ours: Repository, worktree: Worktree, known: Known): Promise
     const before = [...status.staged, ...status.unstaged].flatMap((each) => each.from ?? []);
     // The decision log merges by union: two worktrees that add to it have no conflict.
     const changed = [...new Set([...dirty, ...before, ...since])].filter((file) => file !== DECISION_LOG);
-    return {
-      view: { ...view, dirty: dirty.length, ...defined({ operation }) },
-      changed,
-    };
+    return { view: { ...view, dirty: dirty.length, ...defined({ operation }) }, changed };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { view: { ...view, problem: error.message }, changed: [] };

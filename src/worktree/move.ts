@@ -151,10 +151,7 @@ async function performed(
     if (failure === undefined || !(error instanceof Failure) || !(failure instanceof Failure)) throw error;
     const { hint, details } = error;
     const half = `${failure.message}; the work tree is half checked out until that is mended`;
-    throw new Failure(error.code, half, {
-      ...defined({ hint, details }),
-      cause: failure,
-    });
+    throw new Failure(error.code, half, { ...defined({ hint, details }), cause: failure });
   }
   if (note.merges && failure !== undefined) throw failure;
   if (side === "to") {

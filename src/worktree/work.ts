@@ -61,10 +61,7 @@ export async function putAway(
     throw new Failure(
       "work-kept-already",
       `unfinished work of ${branch} is put away already, and there is more now`,
-      {
-        hint: `commit what is here, then session resume; git stash show -p ${ref}`,
-        details: dropText(ref),
-      },
+      { hint: `commit what is here, then session resume; git stash show -p ${ref}`, details: dropText(ref) },
     );
   const bench = benchOf(place, session);
   const work = await makeWork(bench, paths, head, titleOf(context));
@@ -127,10 +124,7 @@ export async function bringWorkBack(
     throw new Failure(
       "work-in-the-way",
       `the unfinished work of ${branchOf(context)} is still put away: ${list(settling.inTheWay)} here would be overwritten`,
-      {
-        hint: `git stash show -p ${ref}`,
-        details: "Commit or move what is here, then: session resume",
-      },
+      { hint: `git stash show -p ${ref}`, details: "Commit or move what is here, then: session resume" },
     );
   if (work !== before) await updateRef(root, ref, work.commit, commit);
   const kept = context.work ?? { files: await countFiles(bench, work), at: now() };

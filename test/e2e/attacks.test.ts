@@ -94,9 +94,7 @@ test("a pulled session, foreign commits and the files of a clone: each text stay
   await s.write(
     ".session/config.yaml",
     // Settings with control characters are not taken at all.
-    JSON.stringify({
-      context: { architecture: texts[20], patterns: settings, conventions: settings },
-    }),
+    JSON.stringify({ context: { architecture: texts[20], patterns: settings, conventions: settings } }),
   );
   await s.write(".session/architecture.md", `${texts.join("\n\n")}\n${WITH_NUL}\n`);
   await s.write(".session/conventions.md", `\ufeff${texts.toReversed().join("\r\n")}`);

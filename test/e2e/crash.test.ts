@@ -150,12 +150,7 @@ describe("many at once", () => {
     const lock = (holder: object) =>
       s.write(
         ".git/sessions/work/.lock",
-        JSON.stringify({
-          token: "x",
-          at: "2026-01-01T00:00:00Z",
-          started: null,
-          ...holder,
-        }),
+        JSON.stringify({ token: "x", at: "2026-01-01T00:00:00Z", started: null, ...holder }),
       );
     const host = (await s.run("node", ["-p", "os.hostname()"])).stdout.trim();
     await lock({ pid: 999_999, host });

@@ -222,11 +222,7 @@ test("Ctrl-C ends it with 130, and no file is there", async () => {
   const child = spawn(
     process.execPath,
     [path.resolve("dist/cli.js"), "report", "--project", "-o", "a.html"],
-    {
-      cwd: s.root,
-      env: { ...s.env, PATH: `${bin}:${s.env.PATH}` },
-      stdio: "ignore",
-    },
+    { cwd: s.root, env: { ...s.env, PATH: `${bin}:${s.env.PATH}` }, stdio: "ignore" },
   );
   const closed = new Promise((resolve) => child.on("exit", (code, signal) => resolve(code ?? signal)));
   while (!s.exists(path.join(s.home, "reading"))) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -100,10 +100,7 @@ test("a session of which only a snapshot is left is shown from there", async () 
   await fastSnapshots(s, [
     {
       ...{ id: "aaaa00000000", title: "Old # work", created: daysAgo(9), ended: daysAgo(8) },
-      files: {
-        "objectives.md": "- [x] obj-1: # One\n",
-        "handoff.md": "# Handoff: old\n\nIt is done.\n",
-      },
+      files: { "objectives.md": "- [x] obj-1: # One\n", "handoff.md": "# Handoff: old\n\nIt is done.\n" },
     },
   ]);
   expect(await s.json("show", "aaaa")).toMatchObject({

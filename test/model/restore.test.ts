@@ -82,10 +82,7 @@ const text = fc
       fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }),
       fc.constantFrom("Note: x", "- a", "(#4)"),
     ),
-    {
-      minLength: 1,
-      maxLength: 3,
-    },
+    { minLength: 1, maxLength: 3 },
   )
   .map((lines) => lines.join("\n"))
   .filter((each) => /[\p{L}\p{N}]/u.test(each));

@@ -39,10 +39,12 @@ export function trailersByGit(messages: readonly string[]): { stored: string; tr
       const trailers =
         text === ""
           ? []
-          : text.split("\x01").map((each) => ({
-              key: each.split("\x02")[0] ?? "",
-              value: each.split("\x02").slice(1).join("\x02"),
-            }));
+          : text
+              .split("\x01")
+              .map((each) => ({
+                key: each.split("\x02")[0] ?? "",
+                value: each.split("\x02").slice(1).join("\x02"),
+              }));
       return { stored, trailers };
     });
   } finally {

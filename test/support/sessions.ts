@@ -125,9 +125,7 @@ export const exportedSession: fc.Arbitrary<ExportedSession> = fc
     notes: fc.array(fc.record({ text, added: moment }), { maxLength: 3 }),
     events: fc.array(
       fc.record({ at: moment, type: fc.constantFrom("note", "message", "x.y"), text: hostile }),
-      {
-        maxLength: 4,
-      },
+      { maxLength: 4 },
     ),
     checkpoints: fc.uniqueArray(
       fc

@@ -6,11 +6,7 @@ import type { Piece } from "../shapes/json.ts";
 const NAME = "cursor";
 
 const HOOKS: Piece[] = ["sessionStart", "beforeSubmitPrompt", "preCompact", "stop", "sessionEnd"].map(
-  (event) => ({
-    kind: "item",
-    path: ["hooks", event],
-    value: { command: hookCommand(NAME, event) },
-  }),
+  (event) => ({ kind: "item", path: ["hooks", event], value: { command: hookCommand(NAME, event) } }),
 );
 
 export const agent: Agent = {

@@ -17,14 +17,16 @@ export const check: Check = {
     const findings = await scanTexts(place, texts);
     if (findings.length === 0)
       return [{ name: "secrets", state: "ok", says: "none in the messages of sessions' commits" }];
-    const checks = findings.slice(0, SHOWN).map(
-      ({ id, name, line, rule, masked }): Finding => ({
-        name: "secrets",
-        state: "problem",
-        says: `commit ${name}, line ${line} of its message: ${rule}, ${id}: ${masked}`,
-        fix: `make the secret worthless where it was given out; then git rebase -i ${name}^ (reword). If it is none: session doctor --allow ${id}`,
-      }),
-    );
+    const checks = findings
+      .slice(0, SHOWN)
+      .map(
+        ({ id, name, line, rule, masked }): Finding => ({
+          name: "secrets",
+          state: "problem",
+          says: `commit ${name}, line ${line} of its message: ${rule}, ${id}: ${masked}`,
+          fix: `make the secret worthless where it was given out; then git rebase -i ${name}^ (reword). If it is none: session doctor --allow ${id}`,
+        }),
+      );
     const more = findings.length - SHOWN;
     return more > 0
       ? [...checks, { name: "secrets", state: "problem", says: `… and ${more} more like these` }]

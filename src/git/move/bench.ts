@@ -26,10 +26,7 @@ export async function withIndex<T>(
 ): Promise<T> {
   const file = path.join(scratch, `.tmp-${process.pid}-index-${++count}`);
   const run: Run = (args, input) =>
-    changed(repository.root, [...WHOLE, ...args], {
-      env: { GIT_INDEX_FILE: file },
-      ...defined({ input }),
-    });
+    changed(repository.root, [...WHOLE, ...args], { env: { GIT_INDEX_FILE: file }, ...defined({ input }) });
   try {
     return await action(run, file);
   } finally {

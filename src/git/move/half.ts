@@ -181,10 +181,7 @@ async function mustDo(repository: Repository, args: readonly string[], input: Bu
   throw new Failure(
     "half-checkout",
     `the work tree is half checked out, and git cannot finish it: ${firstLine(stderr)}`,
-    {
-      hint: "session status",
-      details: stderr.trim(),
-    },
+    { hint: "session status", details: stderr.trim() },
   );
 }
 

@@ -50,11 +50,7 @@ export interface SessionFacts {
   readonly codeLines: number;
   readonly testLines: number;
   /** The last result of each check, and why it may not hold any more. */
-  readonly checks: readonly {
-    readonly command: string;
-    readonly result: string;
-    readonly stale?: string;
-  }[];
+  readonly checks: readonly { readonly command: string; readonly result: string; readonly stale?: string }[];
   readonly drift?: { readonly ahead: number; readonly behind: number; readonly base: string };
 }
 

@@ -133,10 +133,7 @@ export function coverageOf(
   now?: number,
 ): WorkNumbers["coverage"] {
   const started = events.find((each) => each.type === "session.started");
-  return {
-    before: started?.coverage ?? null,
-    after: now ?? context.coverage ?? null,
-  };
+  return { before: started?.coverage ?? null, after: now ?? context.coverage ?? null };
 }
 
 export interface Totals {

@@ -27,10 +27,7 @@ export function timelineChart(report: Report): Markup | undefined {
     const scale = dayScale(from, to, left, right).clamp(true);
     const bottom = 8 + shown.length * row;
     const bars = shown.map((each, at) => sessionBar(each, 8 + at * row, scale, frame));
-    return {
-      height: bottom + AXIS,
-      content: html`${dayAxis(scale, 8, bottom, frame)}${bars}`,
-    };
+    return { height: bottom + AXIS, content: html`${dayAxis(scale, 8, bottom, frame)}${bars}` };
   });
 }
 

@@ -85,14 +85,7 @@ type Taken = Parameters<typeof decisionKey>[0];
 
 function decisionOf(decision: Taken, session: string | undefined): Omit<ReportDecision, "at" | "commit"> {
   const { id, text, rationale = null, alternatives, supersedes = null } = decision;
-  return {
-    id,
-    session: decision.session ?? session ?? null,
-    text,
-    rationale,
-    alternatives,
-    supersedes,
-  };
+  return { id, session: decision.session ?? session ?? null, text, rationale, alternatives, supersedes };
 }
 
 /** What a session's own record says of a decision is fuller than a trailer; where it is now, the commits know. */

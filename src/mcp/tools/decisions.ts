@@ -45,13 +45,15 @@ export const tool = toolOf({
       return { value: { decisions: [{ id, text, ...defined({ rationale }), commit: null }], more: 0 } };
     }
     const found = all ? await allDecisions(place) : (await sessionDecisions(place)).decisions.toReversed();
-    const shown = found.slice(0, limit).map((each) => ({
-      id: all && each.session !== undefined ? `${each.session}/${each.id}` : each.id,
-      text: each.text,
-      ...defined({ rationale: each.rationale }),
-      commit: each.commit,
-      ...defined({ reverted: each.reverted }),
-    }));
+    const shown = found
+      .slice(0, limit)
+      .map((each) => ({
+        id: all && each.session !== undefined ? `${each.session}/${each.id}` : each.id,
+        text: each.text,
+        ...defined({ rationale: each.rationale }),
+        commit: each.commit,
+        ...defined({ reverted: each.reverted }),
+      }));
     return { value: { decisions: shown, more: found.length - shown.length } };
   },
 });

@@ -36,13 +36,15 @@ export const tool = toolOf({
     const found = await searchSessions(place, { query, parts, tags: [] });
     return {
       value: {
-        found: found.slice(0, limit).map((each) => ({
-          session: each.session.id,
-          title: each.session.title,
-          matches: each.matches
-            .slice(0, MAX_MATCHES)
-            .map(({ part, id, path, text }) => `${id ?? path ?? part}: ${excerpt(query, text)}`),
-        })),
+        found: found
+          .slice(0, limit)
+          .map((each) => ({
+            session: each.session.id,
+            title: each.session.title,
+            matches: each.matches
+              .slice(0, MAX_MATCHES)
+              .map(({ part, id, path, text }) => `${id ?? path ?? part}: ${excerpt(query, text)}`),
+          })),
         more: Math.max(0, found.length - limit),
       },
     };

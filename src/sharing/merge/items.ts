@@ -226,11 +226,7 @@ function mergeTimes<T>({ base, ours, theirs }: Both<T>, from: readonly ItemTimes
     { base: asRecord(before), ours: asRecord(restOf(one)), theirs: asRecord(restOf(other)) },
     (_key, three) => pick(three, (mine, its) => eitherValue(mine, its, three.base)),
   );
-  return {
-    ...defined({ added, finished }),
-    ...others,
-    ...defined({ mark, changed }),
-  };
+  return { ...defined({ added, finished }), ...others, ...defined({ mark, changed }) };
 }
 
 function restOf({ added: _added, mark: _mark, changed: _changed, finished: _finished, ...rest }: ItemTimes) {
@@ -238,8 +234,5 @@ function restOf({ added: _added, mark: _mark, changed: _changed, finished: _fini
 }
 
 function timesOf({ added, finished }: ItemTimes, over: boolean): { added?: string; finished?: string } {
-  return {
-    ...defined({ added }),
-    ...(over && finished !== undefined ? { finished } : {}),
-  };
+  return { ...defined({ added }), ...(over && finished !== undefined ? { finished } : {}) };
 }

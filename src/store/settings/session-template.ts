@@ -136,11 +136,7 @@ async function parseTemplate(text: string): Promise<ParsedTemplate> {
       problem(key, `unknown key ${JSON.stringify(name.slice(0, 80))}${hint}`);
     }
   }
-  return {
-    template: { ...lists, ...defined({ base }) },
-    problems,
-    ...(baseAt && { baseAt }),
-  };
+  return { template: { ...lists, ...defined({ base }) }, problems, ...(baseAt && { baseAt }) };
 
   function rowsOf(list: keyof typeof LISTS, items: readonly unknown[]): string[] {
     const { rows, length, lines } = LISTS[list];

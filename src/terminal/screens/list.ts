@@ -31,12 +31,7 @@ export function listTable({ rows, prefixes, branch, now }: ListView, width: numb
           return bold(text.slice(0, 2) + cyan(text.slice(2, length))) + dim(text.slice(length));
         },
       },
-      {
-        title: "Title",
-        cells: all.map((row, at) => `${indents[at]}${row.title}`),
-        least: 20,
-        paint: bold,
-      },
+      { title: "Title", cells: all.map((row, at) => `${indents[at]}${row.title}`), least: 20, paint: bold },
       ...(all.some((row) => row.project !== undefined)
         ? [{ ...column("Project", (row) => row.project ?? ""), least: 12, spare: 2 }]
         : []),

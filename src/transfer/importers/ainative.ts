@@ -36,10 +36,6 @@ export const importer: Importer = {
       ended: session.updated_at,
       archived: session.status !== "active",
       more: { model: session.model, provider: session.settings?.provider },
-      messages: (messages ?? []).map((each) => ({
-        role: each.role,
-        text: each.content,
-        at: each.timestamp,
-      })),
+      messages: (messages ?? []).map((each) => ({ role: each.role, text: each.content, at: each.timestamp })),
     })),
 };

@@ -85,10 +85,7 @@ export function decided(oldest: readonly ReadCommit[], words: Vocabulary, idFor:
     first.id,
     records.map(({ read }) => read),
     idFor,
-    {
-      title: `Decisions from ${words.source}`,
-      more: { records: String(records.length) },
-    },
+    { title: `Decisions from ${words.source}`, more: { records: String(records.length) } },
   );
   return [
     {

@@ -62,10 +62,7 @@ const WAYS: { readonly [K in ExportedKey]: Way<SessionContext[K]> } = {
     out: ({ context: { summary } }) => (summary ? { summary } : {}),
     back: ({ summary }) => summary,
   },
-  coverage: {
-    out: ({ context: { coverage } }) => defined({ coverage }),
-    back: ({ coverage }) => coverage,
-  },
+  coverage: { out: ({ context: { coverage } }) => defined({ coverage }), back: ({ coverage }) => coverage },
   decisions: {
     out: ({ context: { decisions, committed, dropped = {} } }) => ({
       decisions: decisions.map(
