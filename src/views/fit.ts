@@ -108,6 +108,10 @@ const relatedWithoutRationale: Step = (view) => ({
   ...view,
   related: view.related.map(({ rationale: _rationale, ...each }) => ({ ...each, text: headline(each.text) })),
 });
+const withoutOutput: Step = (view) => ({
+  ...view,
+  verified: view.verified.map(({ output: _output, ...each }) => each),
+});
 /** Failures stay among the warnings. */
 const withoutResults: Step = (view) => ({ ...view, results: {} });
 const handoffWithoutSummary: Step = (view) => {
@@ -166,19 +170,12 @@ const STEPS: readonly Step[] = [
   ...atMost({ decisions: 6 }),
   closedObjectivesOut,
   ...atMost({ architectureText: 0, annotations: 2, checklist: 3, related: 2, checkpoint: 2, decisions: 3 }),
-  ...atMost({
-    files: 0,
-    issues: 0,
-    resolved: 0,
-    stashed: 0,
-    children: 0,
-    upstream: 0,
-    related: 0,
-    checklist: 0,
-  }),
-  ...atMost({ notes: 0, dirty: 0, verified: 0, patterns: 0, conventions: 0, annotations: 0, commands: 0 }),
-  ...atMost({ decisions: 0, merge: 0, checkpoint: 0 }),
+  withoutOutput,
   withoutEnding,
+  ...atMost({ issues: 0, commands: 1, upstream: 1, checkpoint: 1, files: 1, verified: 1 }),
+  ...atMost({ files: 0, related: 0, checklist: 0, commands: 0, patterns: 0, conventions: 0 }),
+  ...atMost({ upstream: 0, resolved: 0, stashed: 0, children: 0, notes: 0, dirty: 0, verified: 0 }),
+  ...atMost({ annotations: 0, decisions: 0, merge: 0, checkpoint: 0 }),
   withoutResults,
   handoffWithoutSummary,
   ...atMost({ next: 1, warnings: 3 }),
