@@ -2,24 +2,14 @@
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { branchOf, progress, type SessionContext, type SessionPhase } from "../session/state.ts";
+import { branchOf, progress, type SessionContext } from "../session/state.ts";
 import { saveSession } from "../store/save.ts";
 import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
+import type { ChildView } from "../views/shapes/views.ts";
 import { event, withSession } from "./change.ts";
 import { knownSessions } from "./resolve.ts";
-
-/** A session that was started from another one, as it is now. */
-export interface Child {
-  readonly id: string;
-  readonly branch: string;
-  /** Undefined where this clone has no record of it any more. */
-  readonly title?: string;
-  readonly state?: SessionPhase | string;
-  /** "2 of 3 done" */
-  readonly progress?: string;
-}
 
 /** Children that are looked up, the newest ones. */
 const MAX_CHILDREN = 5;
@@ -42,7 +32,7 @@ export async function noteChild(place: Place, child: SessionContext): Promise<vo
 }
 
 /** Returns the newest children of a session. Asks git only if some are no longer in their branch's folder. */
-export async function childrenOf(place: Place, session: LoadedSession | undefined): Promise<Child[]> {
+export async function childrenOf(place: Place, session: LoadedSession | undefined): Promise<ChildView[]> {
   const started = (session?.events ?? [])
     .filter((each) => each.type === "child.started")
     .slice(-MAX_CHILDREN);

@@ -9,8 +9,6 @@ const ITEMS: Readonly<Record<string, string>> = {
   next: "step",
   files: "file",
   dirty: "file",
-  commits: "commit",
-  merged: "merge",
   upstream: "commit",
   related: "decision",
   verified: "check",

@@ -1,4 +1,4 @@
-import { gatherOverview, type Overview } from "../facts/details.ts";
+import { gatherOverview } from "../facts/details.ts";
 import { issueNames } from "../facts/formats/issues.ts";
 import { type Gathered, gatherHere } from "../facts/gather.ts";
 import { issuesOf } from "../facts/issues.ts";
@@ -30,38 +30,22 @@ import {
   verificationViews,
 } from "./parts.ts";
 import { othersDecisions, upstreamOf } from "./related.ts";
-import type {
-  BlockerView,
-  BriefView,
-  ChildView,
-  DecisionView,
-  EndingView,
-  ObjectiveView,
-} from "./shapes/views.ts";
+import type { BlockerView, BriefView, ChildView, EndingView, ObjectiveView } from "./shapes/views.ts";
 import { nextOf, shallowness, warningsOf } from "./warnings.ts";
 
-/** What the rest of a brief is made of, asked side by side. */
-interface Around {
-  readonly overview: Overview;
-  readonly commands: BriefView["commands"];
-  readonly decisionsOn: (inPlay: ReadonlySet<string>) => DecisionView[];
-  readonly upstream: Awaited<ReturnType<typeof upstreamOf>>;
-  readonly handoff: BriefView["handoff"];
-  readonly issues: BriefView["issues"];
-  readonly results: BriefView["results"];
-  readonly stashed: readonly string[];
-  readonly children: readonly ChildView[];
-  readonly sizes: readonly FileChange[];
-  readonly next: BriefView["next"];
-  readonly warnings: BriefView["warnings"];
-}
+type Around = Awaited<ReturnType<typeof aroundOf>>;
 
 /** What a reader needs to start working on what is checked out, as a view. */
 export async function briefView(place: Place): Promise<BriefView> {
   const gathered = await gatherHere(place);
+  return viewOf(place, gathered, await aroundOf(place, gathered));
+}
+
+/** Gathers the rest of a brief, side by side. */
+function aroundOf(place: Place, gathered: Gathered) {
   const overview = gatherOverview(place, gathered);
   const files = overview.then((each) => each.files);
-  const around = await together({
+  return together({
     overview,
     commands: projectCommands(place),
     decisionsOn: othersDecisions(place, gathered),
@@ -75,7 +59,6 @@ export async function briefView(place: Place): Promise<BriefView> {
     children: childViews(place, gathered),
     sizes: uncommittedSizes(place, gathered),
   });
-  return viewOf(place, gathered, around);
 }
 
 function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {

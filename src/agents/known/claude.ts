@@ -16,6 +16,7 @@ import {
 import {
   type Agent,
   type Asked,
+  CLAUDE_EVENTS,
   type Facts,
   groups,
   hookCommand,
@@ -68,15 +69,7 @@ export const agent: Agent = {
     { kind: "own", file: inFolder(where, "skills/session/SKILL.md"), text: where.text("skill.md") },
     ...instructions(where),
   ],
-  events: {
-    SessionStart: "start",
-    UserPromptSubmit: "prompt",
-    PreToolUse: "tool:pre",
-    PostToolUse: "tool:post",
-    PreCompact: "compact",
-    Stop: "turn",
-    SessionEnd: "end",
-  },
+  events: { ...CLAUDE_EVENTS, SessionEnd: "end" },
   answer: nested,
   runs: {
     talk: (asked) => [...resumedOrNamed(asked), ...briefOf(asked), ...plainWord(asked.prompt)],

@@ -15,6 +15,7 @@ import {
 import {
   type Agent,
   type Asked,
+  CLAUDE_EVENTS,
   cmdCommand,
   type Facts,
   groups,
@@ -73,15 +74,7 @@ export const agent: Agent = {
     },
     ...instructions(where).map((file) => ({ kind: "block" as const, file, text: where.text("block.md") })),
   ],
-  events: {
-    SessionStart: "start",
-    UserPromptSubmit: "prompt",
-    PreToolUse: "tool:pre",
-    PostToolUse: "tool:post",
-    PreCompact: "compact",
-    Stop: "turn",
-    SessionEnd: "end",
-  },
+  events: { ...CLAUDE_EVENTS, SessionEnd: "end" },
   answer: nested,
   runs: {
     talk: (asked) => [...again(asked), ...plainWord(asked.prompt)],

@@ -1,6 +1,6 @@
 /** Kiro CLI. It takes what a hook prints as it is. */
 import path from "node:path";
-import { type Agent, hookCommand, MCP_SERVER, plainWord } from "../shapes/agent.ts";
+import { type Agent, CLAUDE_EVENTS, hookCommand, MCP_SERVER, plainWord } from "../shapes/agent.ts";
 import type { Piece } from "../shapes/json.ts";
 
 const KIRO_HOOKS: readonly (readonly [name: string, trigger: string])[] = [
@@ -44,14 +44,7 @@ export const agent: Agent = {
       { kind: "own", file: at("steering/session.md"), text: text("block.md") },
     ];
   },
-  events: {
-    SessionStart: "start",
-    UserPromptSubmit: "prompt",
-    PreToolUse: "tool:pre",
-    PostToolUse: "tool:post",
-    PreCompact: "compact",
-    Stop: "turn",
-  },
+  events: CLAUDE_EVENTS,
   answer: (_event, brief) => brief,
   runs: {
     talk: (asked) => ["chat", ...plainWord(asked.prompt)],

@@ -143,6 +143,16 @@ export function isOurs(value: unknown): boolean {
 
 export const MCP_SERVER = { command: "session", args: ["mcp"] } as const;
 
+/** Moments by the event names of Claude Code, which other agents took over. */
+export const CLAUDE_EVENTS = {
+  SessionStart: "start",
+  UserPromptSubmit: "prompt",
+  PreToolUse: "tool:pre",
+  PostToolUse: "tool:post",
+  PreCompact: "compact",
+  Stop: "turn",
+} as const satisfies Readonly<Record<string, Moment>>;
+
 /** Hooks in the shape that Claude Code, Codex and Gemini share: groups of handlers by event. */
 export function groups(
   events: readonly (readonly [event: string, matcher: string | undefined, handler: object])[],
