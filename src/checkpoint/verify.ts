@@ -29,6 +29,8 @@ const MAX_LOOKED_AT = 1000;
 const MAX_WRITTEN = 20;
 /** File systems and the clock may disagree by so many milliseconds. */
 const CLOCK = 50;
+/** The exit code of a command that Ctrl-C ended, as shells report it: 128 and SIGINT. */
+const INTERRUPTED = 130;
 
 /** Records a check that somebody made. Failures `no-session`, `empty-text`, `text-too-long`. */
 export async function noteCheck(
@@ -169,9 +171,11 @@ function run(command: string, cwd: string): Promise<Ended> {
     });
     child.on("close", (code, signal) => {
       done();
+      const exit = code ?? 128 + constants.signals[signal ?? "SIGTERM"];
       resolve({
-        code: code ?? 128 + constants.signals[signal ?? "SIGTERM"],
-        stopped,
+        code: exit,
+        // The end of the command may be reported before the Ctrl-C that ended it.
+        stopped: stopped || exit === INTERRUPTED,
         said: tail.toString("utf8"),
       });
     });

@@ -1,5 +1,6 @@
 /** `ask`: runs git commands that only read. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { Failure } from "../session/failure.ts";
 import { perRun, surroundings } from "../surroundings.ts";
 import { type GitKind, gitEnvironment } from "./environment.ts";
 import { gitFailure, lacksObjects, startFailure } from "./failure.ts";
@@ -130,11 +131,15 @@ export function spawnGit(args: readonly string[], options: SpawnOptions): ChildP
   return spawn("git", [...QUIET, ...args], { ...options, windowsHide: true });
 }
 
-/** Returns the exit code of a git command, 128 after a signal. Throws Failure `git-missing` or `git-failed`. */
+/** Returns the exit code of a git command, 128 after a signal. Throws Failure `git-missing`, `git-failed`, or `interrupted` after Ctrl-C. */
 export function exitOf(child: ChildProcess, cwd: string): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once("error", (error) => reject(startFailure(error, cwd)));
-    child.once("close", (code) => resolve(code ?? 128));
+    child.once("close", (code, signal) => {
+      // Ctrl-C on a terminal reaches git as well, and git's end may be reported before the signal to this process.
+      if (signal === "SIGINT") reject(new Failure("interrupted", "interrupted"));
+      else resolve(code ?? 128);
+    });
   });
 }
 

@@ -95,6 +95,17 @@ describe("verify --run", () => {
     },
   );
 
+  test.each(["exit 130", "kill -INT $$"])(
+    "a command that ended as after Ctrl-C (%s) proves nothing",
+    async (ended) => {
+      const s = await started();
+      const ran = await s.session("verify", ended, "--run");
+      expect(ran).toMatchObject({ code: 130 });
+      expect(ran.stderr).toContain("was interrupted; nothing was recorded");
+      expect(await kept(s)).toEqual([]);
+    },
+  );
+
   test.skipIf(process.platform !== "linux")("Ctrl-C on a terminal does the same", async () => {
     const s = await started();
     const typed = `(while [ ! -e begun ]; do sleep 0.05; done; printf '\\003'; sleep 1) | script -qec '${process.execPath} ${CLI} verify "touch begun; sleep 60" --run' /dev/null`;
