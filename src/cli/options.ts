@@ -1,5 +1,6 @@
 /** Values of options as they are typed, checked once for every command that takes them. */
 
+import { Option } from "@commander-js/extra-typings";
 import { Failure } from "../session/failure.ts";
 import { clock } from "../surroundings.ts";
 import { DATE_EXAMPLES, parseDate } from "../text/dates.ts";
@@ -7,6 +8,14 @@ import { defined } from "../text/defined.ts";
 
 /** Collects a repeatable option. */
 export const each = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** An option that takes one of several words, one of them unless it is given. */
+export const choice = <Flags extends string, const Words extends readonly string[]>(
+  flags: Flags,
+  what: string,
+  words: Words,
+  preset: Words[number],
+) => new Option(flags, what).choices(words).default(preset);
 
 /** The option of whatever the secret scan may refuse; `Place.allow` has what was given. */
 export const ALLOW = [

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { filedValue } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
 import { contextOf, setMeta } from "../record/keeping.ts";
@@ -20,36 +20,26 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("[key]")
     .argument("[value]")
     .option(...ALLOW)
     .option("--unset", "take the key away")
-    .action(
-      act(
-        async (
-          { place: open, out },
-          name: string,
-          key: string | undefined,
-          value: string | undefined,
-          { unset = false }: { unset?: boolean },
-        ) => {
-          if (unset && (key === undefined || value !== undefined))
-            throw new Failure("usage", "--unset takes a key, and no value");
-          const place = await open({ bare: true });
-          if (key !== undefined && (unset || value !== undefined)) {
-            const filed = await setMeta(place, name, key, value);
-            return out.data(lines(filed.context.meta), filedValue(filed));
-          }
-          const context = await contextOf(place, name);
-          if (key === undefined) return out.data(lines(context.meta), context.meta);
-          const found = metaValue(context, key);
-          out.data(found, found);
-        },
-      ),
-    );
+    .does(async ({ place: open, out }, name, key, value, { unset = false }) => {
+      if (unset && (key === undefined || value !== undefined))
+        throw new Failure("usage", "--unset takes a key, and no value");
+      const place = await open({ bare: true });
+      if (key !== undefined && (unset || value !== undefined)) {
+        const filed = await setMeta(place, name, key, value);
+        return out.data(lines(filed.context.meta), filedValue(filed));
+      }
+      const context = await contextOf(place, name);
+      if (key === undefined) return out.data(lines(context.meta), context.meta);
+      const found = metaValue(context, key);
+      out.data(found, found);
+    });
 }
 
 function lines(meta: Readonly<Record<string, string>>): string {

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { filedValue } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
 import { rename } from "../record/keeping.ts";
@@ -15,15 +15,13 @@ export const about: About = {
   examples: [['session rename @ "Google login"', "the one of this branch"]],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("<title>", "1 to 256 characters")
     .option(...ALLOW)
-    .action(
-      act(async ({ place: open, out }, name: string, title: string) => {
-        const filed = await rename(await open({ bare: true }), name, title);
-        out.data(`${bold(filed.context.title)} (${filed.context.id})`, filedValue(filed));
-      }),
-    );
+    .does(async ({ place: open, out }, name, title) => {
+      const filed = await rename(await open({ bare: true }), name, title);
+      out.data(`${bold(filed.context.title)} (${filed.context.id})`, filedValue(filed));
+    });
 }

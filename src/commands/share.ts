@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { inCompany, sentValue } from "../cli/company.ts";
 import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { resolveSession } from "../record/resolve.ts";
@@ -21,7 +21,7 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("[remote]", "its name, an address or a path (default: as git does)")
@@ -29,34 +29,25 @@ export function define(command: Command, act: Act): void {
     .option(...TRANSCRIPTS)
     .option(...ALLOW)
     .option("--undo", "share it no more")
-    .action(
-      act(
-        async (
-          { place: open, out, cwd },
-          name: string,
-          word: string | undefined,
-          options: { undo?: boolean },
-        ) => {
-          const place = await open({ bare: true });
-          const known = await resolveSession(place, name);
-          const { remote } = await addressed(place, cwd, [], "push", word);
-          const what = `${oneLine(known.title)} (${known.id})`;
-          if (options.undo) {
-            const { deleted } = await inCompany(out, (company) => unshare(place, remote, known, company));
-            out.say(
-              deleted
-                ? `${what} is not shared any more, and not at ${remote.shown}. Copies in other clones stay.`
-                : `${what} is not shared any more. ${remote.shown} did not have it.`,
-            );
-            return out.data("", { id: known.id, shared: false, remote: remote.shown, deleted });
-          }
-          const { sent, changed, later } = await inCompany(out, (company) =>
-            share(place, remote, known, company),
-          );
-          if (later !== undefined) out.warn(`the mark goes with the next push: ${later}`);
-          out.say(changed ? `${what} is shared with ${remote.shown}.` : `${what} was shared already.`);
-          out.data("", { ...sentValue(sent), shared: true, remote: remote.shown });
-        },
-      ),
-    );
+    .does(async ({ place: open, out, cwd }, name, word, options) => {
+      const place = await open({ bare: true });
+      const known = await resolveSession(place, name);
+      const { remote } = await addressed(place, cwd, [], "push", word);
+      const what = `${oneLine(known.title)} (${known.id})`;
+      if (options.undo) {
+        const { deleted } = await inCompany(out, (company) => unshare(place, remote, known, company));
+        out.say(
+          deleted
+            ? `${what} is not shared any more, and not at ${remote.shown}. Copies in other clones stay.`
+            : `${what} is not shared any more. ${remote.shown} did not have it.`,
+        );
+        return out.data("", { id: known.id, shared: false, remote: remote.shown, deleted });
+      }
+      const { sent, changed, later } = await inCompany(out, (company) =>
+        share(place, remote, known, company),
+      );
+      if (later !== undefined) out.warn(`the mark goes with the next push: ${later}`);
+      out.say(changed ? `${what} is shared with ${remote.shown}.` : `${what} was shared already.`);
+      out.data("", { ...sentValue(sent), shared: true, remote: remote.shown });
+    });
 }

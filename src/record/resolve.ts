@@ -1,6 +1,7 @@
 import { ask } from "../git/read.ts";
 import { renameLog } from "../git/reflog.ts";
 import { listRefs } from "../git/refs.ts";
+import { currentBranch } from "../git/repository.ts";
 import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { renamedTo } from "../session/branches.ts";
@@ -232,7 +233,8 @@ export async function loadKnown(place: Place, known: KnownSession): Promise<Load
 /** The branch that `@` and `-` stand for; any other name is itself. Failure `no-session`, `unknown-session`. */
 export async function expand(place: Place, name: string): Promise<string> {
   if (name === "@") {
-    if (place.repository.branch !== undefined) return place.repository.branch;
+    const branch = currentBranch(place.repository);
+    if (branch !== undefined) return branch;
     throw new Failure("no-session", "HEAD is detached, so there is no current session", {
       hint: "name a session: session list",
     });
