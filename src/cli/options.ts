@@ -28,6 +28,9 @@ export const ALLOW = [
 export const WORKSPACE = ["--workspace", "with the documents of its workspace"] as const;
 export const TRANSCRIPTS = ["--transcripts", "with the transcripts that are kept with it"] as const;
 
+/** The option of whatever leaves a branch. */
+export const KEEP = ["--keep", "take uncommitted changes along instead of putting them away"] as const;
+
 /** A whole number from `least` on. Failure `usage` names the option. */
 export function wholeNumber(option: string, text: string, least = 1): number {
   const value = Number(text);

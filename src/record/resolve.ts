@@ -149,9 +149,9 @@ export async function listedSessions(
 
 /**
  * Finds a session by `@`, `-`, a unique prefix of its id, its branch or its exact title.
- * Failure `unknown-session` with the nearest names, or `ambiguous-session` with the candidates; both exit 3.
+ * Failure `unknown-session` with the nearest names or the hint `otherwise`, `ambiguous-session` with candidates.
  */
-export async function resolveSession(place: Place, name: string): Promise<KnownSession> {
+export async function resolveSession(place: Place, name: string, otherwise?: string): Promise<KnownSession> {
   const known = await knownSessions(place, { light: true });
   const wanted = await expand(place, name);
   const found = known.find((each) => each.where === "local" && each.branch === wanted) ?? pick(known, wanted);
@@ -166,7 +166,7 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
   throw unknownSession(
     known,
     wanted,
-    known.length > 0 ? "session list shows what there is" : "session start <branch>",
+    otherwise ?? (known.length > 0 ? "session list shows what there is" : "session start <branch>"),
   );
 }
 
