@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { surroundings } from "../surroundings.ts";
+import { lookAgain, surroundings } from "../surroundings.ts";
 
 /** Asks yes or no on a terminal; without one, or in CI, nobody is asked and the answer is `otherwise`. */
 export async function confirm(question: string, otherwise: boolean): Promise<boolean> {
@@ -16,6 +16,7 @@ export async function answerTo(question: string): Promise<string> {
     return (await terminal.question(question)).trim().toLowerCase();
   } finally {
     terminal.close();
+    lookAgain();
   }
 }
 
