@@ -85,10 +85,7 @@ export async function runHere(
 }
 
 /** Starts an agent that outlives this command and its terminal. Failures as `runHere`; `not-started`, `no-tmux`. */
-export async function runBehind(
-  place: Place,
-  request: RunRequest,
-): Promise<{ run: RunView; target: Target }> {
+export async function runBehind(place: Place, request: RunRequest) {
   if (request.tmux && spawnSync("tmux", ["-V"], { stdio: "ignore", env: environment() }).status !== 0)
     throw new Failure("no-tmux", "tmux is not installed", { hint: "without --tmux, and with -m" });
   const { target, run, launch } = await ready(place, request);

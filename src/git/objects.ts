@@ -78,11 +78,7 @@ export async function foldersOf(
  * itself ten times over, ten levels deep, to the end. Failure `bad-snapshot` where the tree, or a file at its top, is not
  * there.
  */
-export async function filesBelow(
-  root: string,
-  commit: string,
-  names: readonly string[],
-): Promise<{ path: string; oid: string; size: number }[]> {
+export async function filesBelow(root: string, commit: string, names: readonly string[]) {
   const top = await ask(root, ["ls-tree", "-z", commit, "--", ...names]);
   if (top.code !== 0) throw badSnapshot(commit, top.stderr);
   let level = top.stdout.split("\0").flatMap((record): Entry[] => {

@@ -115,12 +115,7 @@ export async function settleWork(bench: Bench, work: Work, where: "away" | "back
 }
 
 /** Those of the files that a git which was stopped, or had no space, removed and did not write, or not to their end. */
-async function halfWritten(
-  root: string,
-  names: readonly string[],
-  base: string,
-  full: string,
-): Promise<Set<string>> {
+async function halfWritten(root: string, names: readonly string[], base: string, full: string) {
   const changes = new Map((await treeChanges(root, base, full)).map((each) => [each.path, each]));
   const kinds = await kindsOnDisk(root, names);
   const half = new Set<string>();
@@ -238,12 +233,7 @@ async function takeIn(
 }
 
 /** A three-way merge of trees, in a work tree of its own that holds only what is merged. */
-export async function mergeTrees(
-  { repository, scratch }: Bench,
-  base: string,
-  ours: string,
-  theirs: string,
-): Promise<{ readonly tree: string; readonly conflicts: readonly string[] }> {
+export async function mergeTrees({ repository, scratch }: Bench, base: string, ours: string, theirs: string) {
   const folder = path.join(scratch, `.tmp-${process.pid}-merge`);
   const file = `${folder}-index`;
   const env = { GIT_DIR: repository.gitDir, GIT_WORK_TREE: folder, GIT_INDEX_FILE: file };

@@ -204,11 +204,7 @@ function lastOfEach(entries: readonly DeletedSession[]): DeletedSession[] {
   return entries.filter((each, at) => entries.findIndex((other) => other.id === each.id) === at);
 }
 
-async function notDeleted(
-  place: Place,
-  entries: readonly DeletedSession[],
-  wanted: string,
-): Promise<Failure> {
+async function notDeleted(place: Place, entries: readonly DeletedSession[], wanted: string) {
   const there = pick(await knownSessions(place, { light: true }), wanted);
   if (there)
     return new Failure("not-deleted", `${there.title} (${there.id}) is not deleted`, {

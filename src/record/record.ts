@@ -79,11 +79,7 @@ export async function editorOf(place: Place): Promise<string> {
 }
 
 /** Records a check of the session of a branch. */
-export async function recordVerification(
-  place: Place,
-  branch: string,
-  verified: Verification,
-): Promise<void> {
+export async function recordVerification(place: Place, branch: string, verified: Verification) {
   await record(place, [{ do: "verify", verified }], branch);
 }
 

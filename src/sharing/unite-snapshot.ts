@@ -63,12 +63,7 @@ export async function commitMerged(
 const NOBODY = { name: "session", email: "session@localhost" };
 
 /** What both had; of several bases what they come to themselves. */
-async function baseOf(
-  root: string,
-  parents: Parents,
-  bases: readonly string[],
-  depth = 0,
-): Promise<Files | undefined> {
+async function baseOf(root: string, parents: Parents, bases: readonly string[], depth = 0) {
   const [first, ...others] = bases;
   if (first === undefined || depth > MAX_DEPTH) return undefined;
   try {

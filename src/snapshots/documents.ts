@@ -57,12 +57,7 @@ export async function documentsOfSnapshot(root: string, commit: string): Promise
  * there, or stays where that is not clean, and the other is put beside it. Gives those that have two texts now, each with
  * the path of the other one.
  */
-export async function bringDocuments(
-  place: Place,
-  folder: string,
-  commit: string,
-  before?: string,
-): Promise<{ path: string; beside: string }[]> {
+export async function bringDocuments(place: Place, folder: string, commit: string, before?: string) {
   const { root } = place.repository;
   const [theirs, known] = await Promise.all([
     documentsOfSnapshot(root, commit),

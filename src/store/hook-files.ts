@@ -32,11 +32,7 @@ const MOVED = ".moved";
 const REWRITES = ".rewrites";
 
 /** Writes them anew. A session that ended adds nothing to commits. */
-export async function writeHookFiles(
-  folder: string,
-  state: SessionState,
-  events: readonly SessionEvent[],
-): Promise<void> {
+export async function writeHookFiles(folder: string, state: SessionState, events: readonly SessionEvent[]) {
   const over = state.context.state === "ended" || state.context.state === "archived";
   const pending = nextRecord(state);
   const tree = pending.verified.findLast((each) => /^[0-9a-f]{40,64}$/.test(each.tree ?? ""))?.tree;

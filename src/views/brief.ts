@@ -184,10 +184,7 @@ function guesses(gathered: Gathered): ObjectiveView[] {
 }
 
 /** Open blockers with the day they came up, resolved ones with how long they lasted. */
-export function blockerViews(
-  gathered: Gathered,
-  now?: string,
-): { open: BlockerView[]; resolved: BlockerView[] } {
+export function blockerViews(gathered: Gathered, now?: string) {
   const text = ownText(gathered);
   const view = (each: Gathered["state"]["blockers"][number]): BlockerView => {
     const until = each.resolved ? each.finished : now;

@@ -185,12 +185,7 @@ const ONE_EACH = [
 ] as const;
 
 /** Copies all commits but some behind those that are there, and gives how many that are. */
-function copy(
-  from: History,
-  without: ReadonlySet<string>,
-  to: ReturnType<typeof columnsOf>,
-  there: number,
-): number {
+function copy(from: History, without: ReadonlySet<string>, to: ReturnType<typeof columnsOf>, there: number) {
   const { oidBytes } = from;
   let kept = 0;
   let record = 0;

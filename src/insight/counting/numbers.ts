@@ -204,9 +204,7 @@ function addCommit(sums: Sums, history: History, at: number): void {
 }
 
 /** Checkpoints, the oldest first, with what each is the first to say: every one of them lists all objectives. */
-export function recordsInOrder(
-  history: History,
-): { readonly commit: number; readonly decisions: number; readonly objectives: number }[] {
+export function recordsInOrder(history: History) {
   const said = new Set<number>();
   const times = history.records.map((commit) => history.times[commit] ?? 0);
   const order = inOrder(times, history.records.keys());

@@ -98,11 +98,7 @@ function blockersSection({ blockers }: StatusView, { emoji }: Options, alone: bo
   return [[heading("Blockers"), ...lines].join("\n")];
 }
 
-function decisionsSection(
-  { decisions, pending }: StatusView,
-  { verbose }: Options,
-  alone: boolean,
-): string[] {
+function decisionsSection({ decisions, pending }: StatusView, { verbose }: Options, alone: boolean) {
   const waiting = new Set(pending);
   const shown = alone || verbose ? decisions : decisions.filter((each) => waiting.has(each.id));
   if (shown.length === 0) return alone ? [dim('No decisions yet: session decisions add "…"')] : [];
