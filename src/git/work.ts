@@ -31,10 +31,7 @@ export interface Work {
 }
 
 /** What `settleWork` is going to do, and the paths that keep it from that. */
-export interface Settling {
-  readonly inTheWay: readonly string[];
-  readonly run: () => Promise<void>;
-}
+export type Settling = Awaited<ReturnType<typeof settleWork>>;
 
 /** The commit is the program's, whether or not git knows who the user is. */
 const IDENTITY = {
@@ -94,7 +91,7 @@ export async function readWork(root: string, commit: string): Promise<Work> {
  * (`away`). Each file may be either, as an interrupted run leaves them; one that is neither is in the way. Nothing has
  * been touched before `run`. HEAD has to be the work's base.
  */
-export async function settleWork(bench: Bench, work: Work, where: "away" | "back"): Promise<Settling> {
+export async function settleWork(bench: Bench, work: Work, where: "away" | "back") {
   const { repository } = bench;
   const { root } = repository;
   if (existsSync(path.join(repository.gitDir, "index.lock"))) throw indexLocked(repository);

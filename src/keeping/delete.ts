@@ -20,10 +20,7 @@ export interface Staying {
   readonly why: string;
 }
 
-export interface Deletion {
-  readonly going: readonly Going[];
-  readonly staying: readonly Staying[];
-}
+export type Deletion = Awaited<ReturnType<typeof planDeletion>>;
 
 export interface DeleteRequest {
   readonly names: readonly string[];
@@ -37,7 +34,7 @@ export interface DeleteRequest {
  * What would be deleted. A session that is active and checked out, or that an agent is at work on, is not, unless forced:
  * Failure `session-active`, `session-at-work` where it was named. Failure `unknown-session`, `ambiguous-session`.
  */
-export async function planDeletion(place: Place, request: DeleteRequest): Promise<Deletion> {
+export async function planDeletion(place: Place, request: DeleteRequest) {
   const [known, branches, agents] = await Promise.all([
     knownSessions(place, { light: true }),
     worktreeBranches(place.repository.root),

@@ -29,10 +29,7 @@ export interface Company {
 }
 
 /** What the words of a command line are: the remote of `push`, `pull` and the like, and the rest. */
-export interface Addressed {
-  readonly remote: Remote;
-  readonly names: readonly string[];
-}
+export type Addressed = Awaited<ReturnType<typeof addressed>>;
 
 /**
  * Takes the remote out of words that name sessions and a remote: the last one for a push, the first one for a pull, where
@@ -45,7 +42,7 @@ export async function addressed(
   words: readonly string[],
   direction: Direction,
   named?: string,
-): Promise<Addressed> {
+) {
   const settings = await remoteSettings(place.repository.root);
   if (named !== undefined) return { remote: known(settings, cwd, named), names: words };
   const at = direction === "push" ? words.length - 1 : 0;

@@ -68,16 +68,13 @@ export interface History {
   readonly sessions: Table;
 }
 
-export interface HistoryBuilder {
-  readonly add: (commit: ScannedCommit) => void;
-  readonly build: () => History;
-}
+export type HistoryBuilder = ReturnType<typeof historyBuilder>;
 
 /** Begins with what is known already, without the commits that are no part of it any more (full ids). */
 export function historyBuilder(
   oidBytes: number,
   before?: { readonly history: History; readonly without: ReadonlySet<string> },
-): HistoryBuilder {
+) {
   const of = columnsOf();
   const paths = table(before?.history.paths);
   const people = table(before?.history.people);

@@ -25,18 +25,7 @@ export type Rest =
   | { readonly open: number; readonly low: number; readonly high: number; readonly basis: number }
   | { readonly open: number; readonly unknown: string };
 
-export interface Velocity {
-  /** From the start to the end, or until now; at least one. */
-  readonly days: number;
-  readonly activeDays: number;
-  readonly minutes: number;
-  readonly minutesPerActiveDay: number | null;
-  readonly objectives: Rate;
-  readonly checkpoints: Rate;
-  /** Null where there is too little to compare. */
-  readonly trend: Trend | null;
-  readonly rest: Rest;
-}
+export type Velocity = ReturnType<typeof velocityOf>;
 
 export interface VelocityInput {
   /** Milliseconds since the epoch, as all moments here. */
@@ -59,7 +48,7 @@ const DAY = 86_400_000;
 const ENOUGH = 3;
 const ENOUGH_FOR_QUARTILES = 8;
 
-export function velocityOf(input: VelocityInput): Velocity {
+export function velocityOf(input: VelocityInput) {
   const { started, until, completed, checkpoints, minutes, spans } = input;
   const days = Math.max(1, Math.ceil((until - started) / DAY) || 1);
   const moments = [...completed, ...checkpoints, ...spans.flat()].filter(Number.isFinite);
@@ -70,12 +59,14 @@ export function velocityOf(input: VelocityInput): Velocity {
     perActiveDay: activeDays === 0 ? 0 : rounded(total / activeDays),
   });
   return {
+    /** From the start to the end, or until now; at least one. */
     days,
     activeDays,
     minutes,
     minutesPerActiveDay: activeDays === 0 ? null : Math.round(minutes / activeDays),
     objectives: rate(completed.length),
     checkpoints: rate(checkpoints.length),
+    /** Null where there is too little to compare. */
     trend: trendOf([...completed, ...checkpoints], started, until),
     rest: restOf(input),
   };
