@@ -93,24 +93,9 @@ export async function runBehind(place: Place, request: RunRequest) {
   await (await openLog(sessionsDir, run.id)).close();
   await writeLaunch(sessionsDir, run.id, launch);
   const keeper = [process.execPath, path.resolve(process.argv[1] ?? ""), "background", "keep", run.id];
-  const words =
-    run.tmux === undefined
-      ? keeper
-      : [
-          "tmux",
-          "-L",
-          run.tmux,
-          "new-session",
-          "-d",
-          "-x",
-          "160",
-          "-y",
-          "48",
-          "-c",
-          run.worktree,
-          "--",
-          ...keeper,
-        ];
+  const size = ["-x", "160", "-y", "48"];
+  const inside = ["tmux", "-L", run.tmux ?? "", "new-session", "-d", ...size, "-c", run.worktree, "--"];
+  const words = run.tmux === undefined ? keeper : [...inside, ...keeper];
   const { TMUX: _outer, TMUX_PANE: _pane, ...env } = environmentOf(launch);
   const child = spawn(words[0] ?? "", words.slice(1), {
     cwd: run.worktree,

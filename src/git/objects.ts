@@ -235,12 +235,8 @@ export async function readBlobs(
 /** Those of these files (`<revision>:<name>`) that are named by a tree, or whose tree is not there. */
 export async function namedFiles(root: string, files: readonly string[]): Promise<string[]> {
   const revisions = [...new Set(files.map((each) => each.slice(0, each.indexOf(":"))))];
-  const trees = await readObjects(
-    root,
-    revisions.map((each) => `${each}^{tree}`),
-    MAX_TREE,
-    "latin1",
-  );
+  const names = revisions.map((each) => `${each}^{tree}`);
+  const trees = await readObjects(root, names, MAX_TREE, "latin1");
   const named = new Map(
     revisions.map((each, at) => [each, trees[at] && entriesOf(trees[at], each, MAX_ENTRIES)]),
   );

@@ -50,6 +50,7 @@ export async function planDeletion(place: Place, request: DeleteRequest) {
   const isActive = ({ where, state, branch }: KnownSession) =>
     where === "local" && state === "active" && branches.has(branch);
   const staying = force ? [] : wanted.filter((each) => agents.has(each.id) || isActive(each));
+  const going = wanted.filter((each) => !staying.includes(each));
   const refused = staying.find((each) => ids.has(each.id));
   const agent = refused && agents.get(refused.id);
   if (agent) throw atWorkFailure(agent);
@@ -60,10 +61,7 @@ export async function planDeletion(place: Place, request: DeleteRequest) {
       { hint: "session end, or delete it with --force" },
     );
   return {
-    going: goingOf(
-      known,
-      wanted.filter((each) => !staying.includes(each)),
-    ),
+    going: goingOf(known, going),
     staying: staying.map((session) => {
       const its = agents.get(session.id);
       return { session, why: its ? atWorkText(its) : "active and checked out" };

@@ -35,8 +35,6 @@ export async function readDecisionLog(place: Place): Promise<DecisionLog> {
   return { ...(text === undefined ? {} : { text }), carried, missing: missingIn(text ?? "", carried) };
 }
 
-export type RewrittenLog = Awaited<ReturnType<typeof rewriteDecisionLog>>;
-
 /** Writes the log anew, complete and in order. Failure `no-project` where there is no `.session/` folder. */
 export async function rewriteDecisionLog(place: Place) {
   if (!isOwnFolder(place.projectDir))

@@ -28,9 +28,6 @@ export interface Company {
   readonly progress?: (line: string) => void;
 }
 
-/** What the words of a command line are: the remote of `push`, `pull` and the like, and the rest. */
-export type Addressed = Awaited<ReturnType<typeof addressed>>;
-
 /**
  * Takes the remote out of words that name sessions and a remote: the last one for a push, the first one for a pull, where
  * it is the name of a remote, an address or a path. Without one it is the remote that git would take. Failures

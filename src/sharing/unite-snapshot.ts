@@ -89,10 +89,8 @@ export async function recordsOf(root: string, commits: readonly string[]): Promi
   );
   const own = found.map((files) => files.filter((each) => names.includes(each.path)));
   for (const { path, size } of own.flat()) if (size > MAX_BLOB) throw tooLarge(path, size);
-  const objects = await readObjects(
-    root,
-    own.flat().map((each) => each.oid),
-  );
+  const oids = own.flat().map((each) => each.oid);
+  const objects = await readObjects(root, oids);
   let next = 0;
   return Promise.all(
     own.map(async (files, at) => {

@@ -38,11 +38,8 @@ export async function documentsOfSnapshot(root: string, commit: string): Promise
     files.push({ path, oid });
   }
   if (files.length === 0) return new Map();
-  const objects = await readObjects(
-    root,
-    files.map((each) => each.oid),
-    DOCUMENT_LIMITS.one,
-  );
+  const oids = files.map((each) => each.oid);
+  const objects = await readObjects(root, oids, DOCUMENT_LIMITS.one);
   return new Map(
     files.flatMap(({ path }, at) => {
       const { type, text } = objects[at] ?? {};

@@ -101,20 +101,9 @@ function parseRewrites(text: string): Map<string, string> {
 
 /** Takes a session's folder out of the hooks' sight. */
 export async function removeHookFiles(folder: string): Promise<void> {
-  const names = [
-    REF,
-    BLOCK,
-    AFTER,
-    EARLIER,
-    CHECKED,
-    NOT_ASCII,
-    PENDING,
-    CARRIED,
-    RECREATED,
-    MOVED,
-    REWRITES,
-  ];
-  for (const name of names) await rm(path.join(folder, name), { force: true });
+  const ofBlock = [BLOCK, AFTER, EARLIER, CHECKED, NOT_ASCII, PENDING, CARRIED];
+  for (const name of [REF, ...ofBlock, RECREATED, MOVED, REWRITES])
+    await rm(path.join(folder, name), { force: true });
 }
 
 /** Forgets what was taken in. */

@@ -171,10 +171,8 @@ function guesses(gathered: Gathered): ObjectiveView[] {
   const own = gathered.recorded ? gathered.state.context.title : titleOfBranch(branch || "HEAD");
   const text = (NAMELESS.test(last) ? first : undefined) ?? (branch === "" ? first : own);
   if (text === undefined) return [];
-  const issues = issueNames(
-    branch,
-    commits.map((each) => each.commit.message.slice(0, 2000)),
-  ).slice(0, 5);
+  const messages = commits.map((each) => each.commit.message.slice(0, 2000));
+  const issues = issueNames(branch, messages).slice(0, 5);
   return [
     { id: "guess", mark: "active", text: quoted(text) },
     ...(issues.length === 0

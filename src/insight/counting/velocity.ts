@@ -1,7 +1,7 @@
 /** How fast work goes, and how long the rest may take: said only as far as the numbers carry it. Pure. */
 
-import type { DayNumbers } from "./numbers.ts";
-import { byPeriod, NOTHING, startOf } from "./periods.ts";
+import { type DayNumbers, NOTHING } from "./numbers.ts";
+import { byPeriod, startOf } from "./periods.ts";
 import { minutesUntil, type Span } from "./time.ts";
 
 interface Rate {
@@ -161,6 +161,7 @@ export function projectVelocity(days: readonly DayNumbers[], today: string, open
   const total = (key: "commits" | "checkpoints" | "objectives", some = whole) =>
     some.reduce((sum, each) => sum + each[key], 0);
   const perDay = (key: "commits" | "checkpoints" | "objectives") => rounded(total(key) / (WEEKS * 7));
+  const done = whole.map((each) => each.objectives);
   const [before, recent] = [total("commits", whole.slice(0, 4)), total("commits", whole.slice(4))];
   return {
     weeks,
@@ -168,10 +169,7 @@ export function projectVelocity(days: readonly DayNumbers[], today: string, open
     checkpointsPerDay: perDay("checkpoints"),
     objectivesPerDay: perDay("objectives"),
     trend: before + recent < 4 ? null : { way: wayOf(before, recent), before, recent, days: 28 },
-    rest: projectRest(
-      whole.map((each) => each.objectives),
-      open,
-    ),
+    rest: projectRest(done, open),
   };
 }
 

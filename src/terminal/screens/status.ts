@@ -117,22 +117,16 @@ function decisionsSection({ decisions, pending }: StatusView, { verbose }: Optio
 function workSection(status: StatusView, { verbose, day }: Options): string[] {
   const { files, staged, changed, untracked, annotations, verified, lastCheckpoint } = status;
   const sections: string[] = [];
+  const add = (title: string, more: string, lines: readonly string[], all = "session status --verbose") =>
+    sections.push([heading(title, more), ...limited(lines, verbose, all)].join("\n"));
   if (files.length > 0) {
     const counts = [
       ...(staged > 0 ? [`${staged} staged`] : []),
       ...(changed > 0 ? [`${changed} changed`] : []),
       ...(untracked > 0 ? [`${untracked} untracked`] : []),
     ];
-    sections.push(
-      [
-        heading("Changes", counts.join(", ")),
-        ...limited(
-          files.map((each) => `  ${oneLine(each.path)} ${dim(each.change)}`),
-          verbose,
-          "git status",
-        ),
-      ].join("\n"),
-    );
+    const lines = files.map((each) => `  ${oneLine(each.path)} ${dim(each.change)}`);
+    add("Changes", counts.join(", "), lines, "git status");
   }
   const failing = verified.filter((each) => each.result === "failed" || each.stale !== undefined);
   if (verbose ? verified.length > 0 : failing.length > 0) {
@@ -147,23 +141,13 @@ function workSection(status: StatusView, { verbose, day }: Options): string[] {
   if (checklist.length > 0) {
     const passed = checklist.filter((each) => each.state === "passed").length;
     const lines = checklist.map((each) => `  ${STATES[each.state]} ${each.text}`);
-    sections.push(
-      [
-        heading("Checklist", `${passed} of ${checklist.length} checked`),
-        ...limited(lines, verbose, "session status --verbose"),
-      ].join("\n"),
-    );
+    add("Checklist", `${passed} of ${checklist.length} checked`, lines);
   }
   if (annotations.length > 0) {
     const lines = annotations.map(
       (each) => `  ${yellow(each.tag)} ${oneLine(each.text)} ${dim(`${oneLine(each.path)}:${each.line}`)}`,
     );
-    sections.push(
-      [
-        heading("Added here", plural(annotations.length, "annotation")),
-        ...limited(lines, verbose, "session status --verbose"),
-      ].join("\n"),
-    );
+    add("Added here", plural(annotations.length, "annotation"), lines);
   }
   if (lastCheckpoint)
     sections.push(
