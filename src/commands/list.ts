@@ -1,6 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
 import { choice, each, period, wholeNumber } from "../cli/options.ts";
+import { currentBranch } from "../git/repository.ts";
 import { inline, oneLine } from "../render/inert.ts";
 import { shortestPrefixes } from "../session/ids.ts";
 import { now } from "../surroundings.ts";
@@ -89,7 +90,7 @@ export function define(command: Command): void {
     const view = {
       rows: shown.map(({ row, depth }) => ({ row: { ...row, title: oneLine(row.title) }, depth })),
       prefixes: shortestPrefixes(ids),
-      branch: place?.repository.branch,
+      branch: place && currentBranch(place.repository),
       now: now(),
     };
     const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);

@@ -9,7 +9,7 @@ import { branchOf, type SessionState } from "../session/state.ts";
 import { clock } from "../surroundings.ts";
 import { checkedPaths } from "../trailers/checks.ts";
 import { nextRecord, withEarlier, withoutPending } from "../trailers/record.ts";
-import { renderBlock } from "../trailers/write.ts";
+import { finishBlock, plainBlock } from "../trailers/write.ts";
 import { CARRIED, PENDING } from "./carried.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
 import { withoutSecrets } from "./secrets.ts";
@@ -38,7 +38,7 @@ export async function writeHookFiles(folder: string, state: SessionState, events
   const tree = pending.verified.findLast((each) => /^[0-9a-f]{40,64}$/.test(each.tree ?? ""))?.tree;
   const record = withEarlier(pending, (each) => each.tree !== tree);
   const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
-  const block = (of: typeof record) => withoutSecrets(sessionsDir, renderBlock(of));
+  const block = async (of: typeof record) => finishBlock(await withoutSecrets(sessionsDir, plainBlock(of)));
   const next = over ? "" : await block(record);
   const write = (name: string, text: string) =>
     writeAtomic(path.join(folder, name), text, { durable: false });

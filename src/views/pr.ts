@@ -19,9 +19,10 @@ import { oneLine } from "../text/clean.ts";
 import { withDays } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
-import { quietMarkdown, quietTrailers } from "../text/quiet.ts";
+import { quietMarkdown, quietTrailers, quietWords } from "../text/quiet.ts";
+import { fold } from "../trailers/folding.ts";
 import { nextRecord } from "../trailers/record.ts";
-import { renderBlock } from "../trailers/write.ts";
+import { plainBlock } from "../trailers/write.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
 import { decisionViews, fileViews, verificationViews } from "./parts.ts";
 import { type Review, reviewOf } from "./review.ts";
@@ -89,9 +90,9 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
   const isTold = recorded.length > 0 || commits.some((each) => each.record);
   const folded = { files: { tree: gathered.tip ?? "" }, between: changes.between ?? [] };
   const replaced = commits.map((each) => each.commit).reverse();
-  const block = isTold ? renderBlock(await foldRecords(place, replaced, recorded, folded)) : "";
+  const block = isTold ? plainBlock(await foldRecords(place, replaced, recorded, folded)) : "";
   return {
-    title: oneLine(only?.subject ?? (gathered.recorded ? context.title : branch)).slice(0, 256),
+    title: oneLine(only?.subject ?? (gathered.recorded ? quietWords(context.title) : branch)).slice(0, 256),
     branch,
     ...defined({ base: context.base.branch }),
     summary: context.summary ?? summaryOf(gathered),
@@ -103,7 +104,7 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
     tests: tests.added - tests.removed,
     blockers: blockerViews(gathered, now()).open,
     annotations: gathered.annotations.map(({ tag, path, line, text }) => ({ tag, path, line, text })),
-    trailers: quietTrailers(block),
+    trailers: fold(quietTrailers(block)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { headline } from "../../session/session.ts";
 import { plural } from "../../text/plural.ts";
 import { oneLine } from "../../text/visible.ts";
-import type { BuildView, StatusView } from "../../views/shapes/views.ts";
+import type { BuildView, ParentView, StatusView } from "../../views/shapes/views.ts";
 import { blockerLine, heading, objectiveLine } from "../lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
@@ -54,7 +54,8 @@ export function shortStatus(status: StatusView, emoji: boolean): string {
   return parts.join(" · ");
 }
 
-function headSection({ session, recorded, checkpoints, commits = 0, upstream }: StatusView): string {
+function headSection(status: StatusView): string {
+  const { session, recorded, checkpoints, commits = 0, upstream, parent } = status;
   const facts = [
     ...(session.branch === "" || session.branch === session.title ? [] : [session.branch]),
     ...(recorded
@@ -70,7 +71,13 @@ function headSection({ session, recorded, checkpoints, commits = 0, upstream }: 
     ...(session.id === "" ? [] : [dim(session.id)]),
   ];
   const whence = session.record.words === undefined ? "" : `\n${dim(session.record.words)}`;
-  return `${bold(session.title)}\n${facts.join(" · ")}${whence}`;
+  const below = parent === undefined ? "" : `\n${dim(standsOn(parent))}`;
+  return `${bold(session.title)}\n${facts.join(" · ")}${whence}${below}`;
+}
+
+/** `stands on feature/x: Oauth login, active` */
+function standsOn({ branch, title, state }: ParentView): string {
+  return `stands on ${branch}${title === undefined ? "" : `: ${oneLine(title)}, ${state}`}`;
 }
 
 function objectivesSection(
