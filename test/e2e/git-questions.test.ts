@@ -24,7 +24,8 @@ test("git is asked once for what nothing has changed, and again after a change",
   expect(twice(await asked("brief"))).toEqual([]);
   expect(twice(await asked("handoff"))).toEqual([]);
   const started = await asked("start", "other");
-  expect(twice(started.slice(0, started.findIndex((line) => line.includes(" switch "))))).toEqual([]);
+  const change = started.findIndex((line) => line.includes(" switch "));
+  expect(twice(started.slice(0, change))).toEqual([]);
   // The program commits, and then sees the commit.
   await s.write("README.md", "changed\n");
   const lines = await asked("checkpoint", "-m", "feat: change");
