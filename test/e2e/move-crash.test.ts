@@ -10,8 +10,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["start", "new", "--from", "main"],
   ["fork", "@", "feat-2", "--at", "HEAD~1"],
   ["fork", "other", "other-2", "--no-switch"],
-  ["end", "--merge-to", "main", "--force"],
-  ["end", "--merge-to", "main", "--force", "--squash"],
+  ["end", "--merge-to", "main"],
+  ["end", "--merge-to", "main", "--squash"],
 ];
 
 /** Everything that the user sees of the repository, without ids that differ by the time. */
@@ -33,10 +33,22 @@ async function seen(s: Scratch) {
 
 const WHENS = ["smudge", "before", "after"] as const;
 
-test.each(COMMANDS.map((args) => ({ what: args.join(" "), args })))(
+/** Merges where HEAD stays: into the branch that is checked out, and into one that no work tree has. */
+const STAYING = [
+  { on: "main", args: ["end", "feat", "--merge-to", "main"] },
+  { on: "feat", args: ["end", "other", "--merge-to", "main", "--squash"] },
+];
+
+test.each(
+  [...COMMANDS.map((args) => ({ on: "feat", args })), ...STAYING].map((each) => ({
+    ...each,
+    what: `${each.args.join(" ")}, on ${each.on}`,
+  })),
+)(
   "$what: killed anywhere, status says it, and the same command again comes to the same end",
-  async ({ args }) => {
+  async ({ on, args }) => {
     const s = await deadly();
+    await s.git("switch", "--quiet", on);
     await s.run("cp", ["-a", s.root, `${s.root}.kept`]);
     const before = await seen(s);
     await s.ok(...args);
