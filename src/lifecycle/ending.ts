@@ -197,7 +197,7 @@ export async function mergeToBe(
   if (others.length > 0 && !agree) throw othersFailure(branch, target, others);
   if (quality) await checkQuality(place, isHere ? [brought.base] : [brought.base, tip]);
   const texts = brought.commits.map(({ commit }) => ({ name: short(commit.oid), text: commit.message }));
-  await refuseSecrets(place, texts, target, { stays: true });
+  await refuseSecrets(place, texts, `the commits on ${target}`, { stays: true });
   const request = { branch, target, kind, verify, where };
   await refuseMerge(place, request, isHere, session.folder);
   return { request, brought, others };

@@ -73,7 +73,7 @@ test("a message with a secret is found wherever it comes from", async () => {
   await s.git("commit", "--quiet", "--allow-empty", "-m", `chore: use ${token}`);
   const { error } = await s.json("end", "--merge-to", "main", "--with", "feature/big");
   expect(error).toMatchObject({ code: "secrets-found" });
-  expect(error.message).toContain("would go into main");
+  expect(error.message).toContain("would go into the commits on main");
 });
 
 test("a session that ended, or was begun on main, is no other session's work", async () => {
