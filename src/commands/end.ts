@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { askToEnd } from "../cli/agreed.ts";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { About, Call } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import { alongText } from "../lifecycle/along.ts";
 import { type Ended, end } from "../lifecycle/end.ts";
@@ -15,25 +15,6 @@ import { bold, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { renderHandoff } from "../views/texts.ts";
-
-interface Options {
-  readonly handoff?: boolean;
-  readonly summary?: string | boolean;
-  readonly mergeTo?: string;
-  readonly message?: string;
-  readonly edit?: boolean;
-  readonly commit?: boolean;
-  readonly with?: string[];
-  readonly strict?: boolean;
-  readonly quality: boolean;
-  readonly removeWorktree?: boolean;
-  readonly squash?: boolean;
-  readonly ff?: boolean;
-  readonly ffOnly?: boolean;
-  readonly deleteBranch?: boolean;
-  readonly force?: boolean;
-  readonly verify: boolean;
-}
 
 export const about: About = {
   name: "end",
@@ -51,7 +32,7 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("[session]", "id or the start of one, branch, title, @ or -")
     .option(
@@ -76,43 +57,46 @@ export function define(command: Command, act: Act): void {
     .option("--force", "end although an agent is at work on it")
     .option(...ALLOW)
     .option("--no-verify", "skip the commit hooks")
-    .action(
-      act(async (call, session: string | undefined, options: Options, command: Command) => {
-        const place = await call.place();
-        const given = (name: string) => command.getOptionValueSource(name) !== "default";
-        const said = given("handoff") ? options.handoff : undefined;
-        const problems: string[] = [];
-        let asked = false;
-        const agree = async (plan: EndPlan) => {
-          asked = true;
-          return askToEnd(call.out, plan);
-        };
-        const { summary, mergeTo, message, commit, removeWorktree, quality, verify } = options;
-        const ended = await end(place, {
-          ...defined({ session, mergeTo, message, commit, removeWorktree, along: options.with }),
-          ...defined({ handoff: said, strict: given("strict") ? options.strict : undefined }),
-          ...(typeof summary === "string" ? { summary } : {}),
-          ...(options.edit ? { edit: async (text: string) => editText(await editorOf(place), text) } : {}),
-          ...(canAsk() && !call.out.json ? { agree } : {}),
-          merge: mergeKind(options, command),
-          deleteBranch: options.deleteBranch ?? false,
-          force: options.force ?? false,
-          quality,
-          verify,
-          render: async (where, view) => {
-            const rendered = await renderHandoff(where, view);
-            problems.push(...rendered.problems);
-            return rendered.text;
-          },
-        });
-        for (const problem of problems) call.out.warn(problem);
-        shown(call, ended, { text: said === true, figures: summary === true, open: !asked });
-      }),
-    );
+    .does(async (call, session, options, command) => {
+      const place = await call.place();
+      const given = (name: string) => command.getOptionValueSource(name) !== "default";
+      const said = given("handoff") ? options.handoff : undefined;
+      const problems: string[] = [];
+      let asked = false;
+      const agree = async (plan: EndPlan) => {
+        asked = true;
+        return askToEnd(call.out, plan);
+      };
+      const { summary, mergeTo, message, commit, removeWorktree, quality, verify } = options;
+      const ended = await end(place, {
+        ...defined({ session, mergeTo, message, commit, removeWorktree, along: options.with }),
+        ...defined({ handoff: said, strict: given("strict") ? options.strict : undefined }),
+        ...(typeof summary === "string" ? { summary } : {}),
+        ...(options.edit ? { edit: async (text: string) => editText(await editorOf(place), text) } : {}),
+        ...(canAsk() && !call.out.json ? { agree } : {}),
+        merge: mergeKind(options, command.getOptionValueSource("ff") === "cli"),
+        deleteBranch: options.deleteBranch ?? false,
+        force: options.force ?? false,
+        quality,
+        verify,
+        render: async (where, view) => {
+          const rendered = await renderHandoff(where, view);
+          problems.push(...rendered.problems);
+          return rendered.text;
+        },
+      });
+      for (const problem of problems) call.out.warn(problem);
+      shown(call, ended, { text: said === true, figures: summary === true, open: !asked });
+    });
 }
 
-function mergeKind(options: Options, command: Command): MergeKind {
-  const noFf = command.getOptionValueSource("ff") === "cli";
+interface Kinds {
+  readonly squash?: true;
+  readonly ffOnly?: true;
+  readonly mergeTo?: string;
+}
+
+function mergeKind(options: Kinds, noFf: boolean): MergeKind {
   const kinds: MergeKind[] = [
     ...(options.squash ? ["squash" as const] : []),
     ...(noFf ? ["no-ff" as const] : []),

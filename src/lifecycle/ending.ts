@@ -2,8 +2,7 @@
 import { type Checkpoint, checkpoint, refuseOperation, refuseUnfinished } from "../checkpoint/checkpoint.ts";
 import { checkQuality } from "../checkpoint/quality.ts";
 import { refCommit } from "../git/refs.ts";
-import { requireBranch } from "../git/repository.ts";
-import { rebasedBranch } from "../git/status.ts";
+import { currentBranch, requireBranch } from "../git/repository.ts";
 import { isLinked, worktreeBranches } from "../git/worktrees.ts";
 import type { Place } from "../place/place.ts";
 import { resolveSession } from "../record/resolve.ts";
@@ -123,7 +122,7 @@ export async function sessionToEnd(asked: Place, name: string | undefined): Prom
     const [session] = await Promise.all([currentSession(place), refuseUnfinished(place)]);
     return { place, branch, session, isHere };
   }
-  if ((await rebasedBranch(place.repository)) === branch) await refuseOperation(place);
+  if (currentBranch(place.repository) === branch) await refuseOperation(place);
   const session = await withSpool(
     place,
     (await findSession(place, branch)) ?? (await noSession(place, branch)),

@@ -34,6 +34,8 @@ export async function whereToMerge(
   if (commit === undefined)
     throw new Failure("unknown-branch", `there is no branch ${target}`, { hint: "git branch lists them" });
   const folder = worktrees.get(target);
+  // A rebase or a bisect of it has detached HEAD.
+  if (repository.about === target) await refuseOperation(place);
   if (folder === undefined) return { kind: isHere && !isLinked(repository) ? "switch" : "alone" };
   const there = await placeIn(place, folder, target);
   await refuseOperation(there);

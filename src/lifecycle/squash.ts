@@ -16,6 +16,7 @@ import { commitTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { EMPTY_TEXTS } from "../session/reading.ts";
 import { headline } from "../session/session.ts";
 import { branchOf, currentObjective, type SessionState, titleOfBranch } from "../session/state.ts";
+import { quietWords } from "../text/quiet.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { mergeRecords } from "../trailers/merge.ts";
 import { nextRecord } from "../trailers/record.ts";
@@ -52,13 +53,14 @@ function wordsOf({ context, objectives }: SessionState, commits: readonly ReadCo
   const branch = titleOfBranch(branchOf(context));
   const done = objectives.filter((each) => each.mark === "done").map((each) => headline(each.text));
   const current = currentObjective(objectives);
+  // What somebody records may close an issue where it becomes a subject; a commit's own subject meant it.
   const all = done.map((each, at) => (at === 0 ? each : lowerFirst(each))).join(", ");
   const candidates = [
     told.length === 1 ? told[0] : undefined,
-    context.title === branch ? undefined : context.title,
-    all.length > MAX_WORDS ? done[0] : all,
-    current && headline(current.text),
-    branch,
+    context.title === branch ? undefined : quietWords(context.title),
+    quietWords(all.length > MAX_WORDS ? (done[0] ?? "") : all),
+    current && quietWords(headline(current.text)),
+    quietWords(branch),
     told.at(-1),
   ];
   return candidates.find((each) => each !== undefined && !isNameless(each)) ?? "";
