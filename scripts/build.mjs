@@ -34,8 +34,14 @@ const bundle = await rolldown({
   platform: "node",
   logLevel: "warn",
   preserveEntrySignatures: "allow-extension",
-  // What it gives by default cannot be bundled: it looks for its parts while it runs.
-  resolve: { alias: { "jsonc-parser": path.resolve("node_modules/jsonc-parser/lib/esm/main.js") } },
+  resolve: {
+    alias: {
+      // What it gives by default cannot be bundled: it looks for its parts while it runs.
+      "jsonc-parser": path.resolve("node_modules/jsonc-parser/lib/esm/main.js"),
+      // It adds types, and passes on what commander has.
+      "@commander-js/extra-typings": path.resolve("node_modules/commander/index.js"),
+    },
+  },
 });
 const { output } = await bundle.write({
   dir: fresh,

@@ -1,3 +1,4 @@
+import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { resolveSession } from "../record/resolve.ts";
 import { runsNow } from "../record/runs.ts";
@@ -17,7 +18,7 @@ export async function findRun(
   const all = (await runsNow(place)).filter(({ record }) => record.background);
   const live = all.filter(({ state }) => isLive(state));
   if (name === undefined) {
-    const { branch } = place.repository;
+    const branch = currentBranch(place.repository);
     const found =
       [...live, ...all].find(({ record }) => record.session.branch === branch) ??
       (live.length === 1 ? live[0] : undefined);
@@ -31,11 +32,8 @@ export async function findRun(
   const named = found ?? all.find(({ record }) => runName(record) === name);
   if (named) return named;
   const { id, title } = await resolveSession(place, name).catch((error: unknown) => {
-    const [close] = nearest(
-      name,
-      all.map(({ record }) => record.id),
-      1,
-    );
+    const ids = all.map(({ record }) => record.id);
+    const [close] = nearest(name, ids, 1);
     if (close === undefined || !(error instanceof Failure)) throw error;
     throw new Failure(error.code, error.message, { hint: `did you mean the run ${close}?` });
   });

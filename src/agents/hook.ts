@@ -6,6 +6,7 @@ import path from "node:path";
 import { checkpointWhenDue } from "../checkpoint/auto.ts";
 import { gather } from "../facts/gather.ts";
 import { forgetCaller } from "../git/environment.ts";
+import { currentBranch } from "../git/repository.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { event, withSession } from "../record/change.ts";
 import { findSession } from "../record/session.ts";
@@ -105,7 +106,7 @@ function belowHome(file: string): string {
 
 /** Puts an event into the log of the branch's session; gives the log as it was, undefined where there is no session. */
 async function tell(place: Place, told: AgentEvent): Promise<readonly SessionEvent[] | undefined> {
-  const { branch } = place.repository;
+  const branch = currentBranch(place.repository);
   if (branch === undefined || !(await findSession(place, branch))) return undefined;
   return withSession(
     place,
@@ -126,12 +127,8 @@ async function takeAllSpool(place: Place): Promise<void> {
 }
 
 /** Before an agent forgets what it knows, the record goes into a snapshot; then a checkpoint is made where one is due. */
-async function keep(
-  place: Place,
-  moment: "compact" | "turn",
-  before: readonly SessionEvent[] | undefined,
-): Promise<void> {
-  const { branch } = place.repository;
+async function keep(place: Place, moment: "compact" | "turn", before: readonly SessionEvent[] | undefined) {
+  const branch = currentBranch(place.repository);
   if (branch === undefined || before === undefined) return;
   if (moment === "compact" && changedSinceCompaction(before))
     await withSession(
@@ -155,7 +152,7 @@ function isLate(agent: Agent, told: AgentEvent, before: readonly SessionEvent[] 
 async function fittingBrief(place: Place, agent: Agent): Promise<string> {
   const { text, view } = await briefText(place, { limit: agent.limit ?? DEFAULT_LIMIT });
   // On no branch, a guess about the newest commits is not worth an agent's attention.
-  const isNothing = place.repository.branch === undefined && view.session.record.kind === "guess";
+  const isNothing = currentBranch(place.repository) === undefined && view.session.record.kind === "guess";
   return isNothing ? "" : text;
 }
 

@@ -3,7 +3,7 @@ import { commit as gitCommit } from "../git/commit.ts";
 import { log } from "../git/commits.ts";
 import type { FileChange } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
-import { unfinishedOperation, workTreeStatus } from "../git/status.ts";
+import { unfinishedOperation, waysOut, workTreeStatus } from "../git/status.ts";
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
 import { event, happened, withSession } from "../record/change.ts";
@@ -85,8 +85,7 @@ export async function refuseOperation(place: Place): Promise<void> {
   const operation = await unfinishedOperation(place.repository);
   if (!operation) return;
   throw new Failure("unfinished-operation", `a ${operation.name} is not finished here`, {
-    hint:
-      operation.finish === operation.abort ? operation.finish : `${operation.finish}, or ${operation.abort}`,
+    hint: waysOut(operation),
   });
 }
 

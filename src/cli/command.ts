@@ -1,5 +1,5 @@
 /** What a command's file says of the command, for help, completion, the list of commands and the docs. */
-import type { Command } from "commander";
+import type { Command, CommandUnknownOpts, OptionValues } from "@commander-js/extra-typings";
 import type { Place } from "../place/place.ts";
 import type { Output } from "../terminal/output.ts";
 
@@ -39,7 +39,28 @@ export interface Call {
   readonly place: (options?: { readonly silent?: boolean; readonly bare?: boolean }) => Promise<Place>;
 }
 
-/** Turns a command's function into commander's action: it gets the call first, then what commander gives. */
+/** Options as they were given: a missing one has no key. */
+type Given<Options> = { readonly [Name in keyof Options]: Exclude<Options[Name], undefined> };
+
+/** The options that a function adds to a command. */
+export type OptionsOf<Adds extends (command: Command) => { opts(): OptionValues }> = Given<
+  ReturnType<ReturnType<Adds>["opts"]>
+>;
+
+/** What a command does: it gets the call first, then its arguments, its options and commander's command. */
+export type Action<Args extends unknown[] = [], Options = OptionValues> = (
+  call: Call,
+  ...args: [...Args, Given<Options>, CommandUnknownOpts]
+) => Promise<void> | Promise<number>;
+
+declare module "@commander-js/extra-typings" {
+  interface Command<Args, Opts, GlobalOpts> {
+    /** Sets what the command does. Arguments and options have the types that their definitions imply. */
+    does(action: Action<Args, Opts>): void;
+  }
+}
+
+/** Gives an action its call, for `Command.action`. */
 export type Act = <T extends unknown[]>(
   action: (call: Call, ...args: T) => Promise<void> | Promise<number>,
 ) => (...args: T) => Promise<void>;
@@ -48,7 +69,7 @@ export type Act = <T extends unknown[]>(
 export interface CommandFile {
   readonly about: About;
   /** Adds arguments, options, subcommands and the action. */
-  readonly define: (command: Command, act: Act) => void;
+  readonly define: (command: never, act: Act) => void;
 }
 
 /** A row of the list of commands. */
@@ -63,13 +84,23 @@ export function entryOf(entries: readonly Entry[], name: string | undefined): En
 }
 
 /** Adds a command to the program, as its file describes it. */
-export function addCommand(program: Command, { about, define }: CommandFile, act: Act): Command {
+export function addCommand(program: Command, { about, define }: CommandFile): Command {
   const { name, aliases = [], summary, description, examples = [] } = about;
-  const command = program.command(name).aliases(aliases).summary(summary).description(description);
+  const command = program
+    .command(name)
+    .aliases([...aliases])
+    .summary(summary)
+    .description(description);
   if (examples.length > 0) command.addHelpText("after", examplesText(examples));
-  define(command, act);
+  define(command as never, acting(command));
   return command;
 }
+
+const acting =
+  (command: Command): Act =>
+  (action) =>
+  (...given) =>
+    (command as unknown as { act: (...all: unknown[]) => Promise<void> }).act(action, given);
 
 function examplesText(examples: NonNullable<About["examples"]>): string {
   const width = Math.max(...examples.map(([command]) => command.length));

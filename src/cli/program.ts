@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Command, CommanderError, Option } from "commander";
+import { type Command, CommanderError, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { openPlace, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { cannot } from "../store/files.ts";
@@ -8,7 +8,8 @@ import { createOutput, type Output, type OutputFlags } from "../terminal/output.
 import { finish, print } from "../terminal/print.ts";
 import { nearest } from "../text/nearest.ts";
 import { version } from "../version.ts";
-import { type Act, addCommand, type Call, type Entry, entryOf } from "./command.ts";
+import { type Act, ActingCommand } from "./acting.ts";
+import { addCommand, type Call, type Entry, entryOf } from "./command.ts";
 import { COMMANDS } from "./commands.generated.ts";
 
 interface GlobalOptions {
@@ -30,24 +31,22 @@ export async function run(argv: readonly string[]): Promise<number> {
   let code = 0;
   try {
     const words = helpAsOption(argv);
-    const program = baseProgram();
+    const act: Act = async (action, given) => {
+      const command = given.at(-1) as CommandUnknownOpts;
+      const options = command.optsWithGlobals() as GlobalOptions;
+      out = await createOutput(outputFlags(options));
+      const call = callIn(folderOf(options.C ?? []), out, options);
+      try {
+        code = (await action(call, ...given)) ?? 0;
+      } finally {
+        call.done();
+      }
+    };
+    const program = baseProgram(act);
     const name = commandName(words);
     if (name !== undefined) {
       const entry = entryOf(COMMANDS, name) ?? unknown(name);
-      const act: Act =
-        (action) =>
-        async (...args) => {
-          // commander gives the command itself last.
-          const options = (args.at(-1) as unknown as Command).optsWithGlobals<GlobalOptions>();
-          out = await createOutput(outputFlags(options));
-          const call = callIn(folderOf(options.C ?? []), out, options);
-          try {
-            code = (await action(call, ...args)) ?? 0;
-          } finally {
-            call.done();
-          }
-        };
-      shareGlobals(addCommand(program, await entry.load(), act));
+      shareGlobals(addCommand(program, await entry.load()));
     }
     if (words.length === 0) words.push("--help");
     await program.parseAsync(words, { from: "user" });
@@ -118,8 +117,8 @@ const PRINTED = {
   outputError: () => {},
 };
 
-function baseProgram(): Command {
-  const program = new Command("session")
+function baseProgram(act: Act): Command {
+  const program = new ActingCommand("session", act)
     .description(
       "A memory of the work for a git repository: objectives, decisions and handoffs, kept in git.",
     )
@@ -130,11 +129,12 @@ function baseProgram(): Command {
     .configureOutput(PRINTED)
     .addHelpText("after", () => commandList())
     .configureHelp({ visibleCommands: () => [], subcommandTerm: (command) => command.name() });
-  return addGlobals(program);
+  addGlobals(program);
+  return program;
 }
 
-function addGlobals(command: Command): Command {
-  return command
+function addGlobals(command: CommandUnknownOpts): void {
+  command
     .addOption(
       new Option("-C <path>", "run as if started in <path>").argParser(
         (value: string, before: string[] = []) => [...before, value],
@@ -147,7 +147,7 @@ function addGlobals(command: Command): Command {
 }
 
 /** Global options may stand behind the command as well. */
-function shareGlobals(command: Command): void {
+function shareGlobals(command: CommandUnknownOpts): void {
   addGlobals(command.exitOverride().configureOutput(PRINTED));
   command.helpOption("-h, --help", "show help").configureHelp({ visibleGlobalOptions: () => [] });
   for (const child of command.commands) shareGlobals(child);

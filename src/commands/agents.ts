@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { AGENTS, agentOf } from "../agents/catalog/all.ts";
 import {
   type FileChange,
@@ -8,20 +8,13 @@ import {
   uninstallAgents,
 } from "../agents/install.ts";
 import { chosenAgents, listAgents, siteFor } from "../agents/installed.ts";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { About, Call } from "../cli/command.ts";
 import { examineAgents } from "../doctor/agents.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { agentChanges, agentTable } from "../terminal/screens/agents.ts";
 import { checkLines } from "../terminal/screens/checks.ts";
 import { defined } from "../text/defined.ts";
-
-interface Options {
-  readonly all?: boolean;
-  readonly user?: boolean;
-  readonly project?: boolean;
-  readonly dryRun?: boolean;
-}
 
 export const about: About = {
   name: "agents",
@@ -40,22 +33,19 @@ export const about: About = {
   ],
 };
 
-export function define(agents: Command, act: Act): void {
-  agents.action(act(list));
-  agents.command("list").alias("ls").description("what is installed where").action(act(list));
+export function define(agents: Command): void {
+  agents.does(list);
+  agents.command("list").alias("ls").description("what is installed where").does(list);
   changing("install", "install; twice is the same as once", planInstall, installAgents);
   changing("uninstall", "take ours out; files are as they were before", planUninstall, uninstallAgents);
   agents
-    .command("doctor")
+    .command("doctor [agent...]")
     .description("whether what is installed works, and what the agent itself has to allow")
-    .argument("[agent...]")
-    .action(
-      act(async (call, names: string[]) => {
-        const checks = await examineAgents(await placeIfAny(call), names.map(agentOf));
-        call.out.data(checkLines(checks, call.out.emoji), checks);
-        return checks.some((check) => check.state === "problem") ? 1 : 0;
-      }),
-    );
+    .does(async (call, names) => {
+      const checks = await examineAgents(await placeIfAny(call), names.map(agentOf));
+      call.out.data(checkLines(checks, call.out.emoji), checks);
+      return checks.some((check) => check.state === "problem") ? 1 : 0;
+    });
 
   function changing(
     name: string,
@@ -71,17 +61,14 @@ export function define(agents: Command, act: Act): void {
       .option("--project", "in this repository, for everybody (without being told, inside of one)")
       .option("--user", "in your own settings, for every repository")
       .option("-n, --dry-run", "write nothing, show the lines that would come and go")
-      .action(
-        act(async (call, names: string[], options: Options) => {
-          if (options.user && options.project)
-            throw new Failure("usage", "--user and --project are two runs");
-          const place = options.user ? undefined : await placeIfAny(call);
-          const site = await siteFor(place, options.project ?? false, options.user ?? false);
-          const chosen = chosenAgents(site, names, options.all ?? false);
-          const changes = await (options.dryRun ? plan : change)(site, chosen);
-          return shown(call, changes, options.dryRun ?? false);
-        }),
-      );
+      .does(async (call, names, options) => {
+        if (options.user && options.project) throw new Failure("usage", "--user and --project are two runs");
+        const place = options.user ? undefined : await placeIfAny(call);
+        const site = await siteFor(place, options.project ?? false, options.user ?? false);
+        const chosen = chosenAgents(site, names, options.all ?? false);
+        const changes = await (options.dryRun ? plan : change)(site, chosen);
+        return shown(call, changes, options.dryRun ?? false);
+      });
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { analyzeProject, analyzeSession } from "../insight/analyze.ts";
 import { recommendationsOf } from "../insight/counting/health.ts";
 import { resolveSession } from "../record/resolve.ts";
@@ -13,13 +13,6 @@ import {
   titleLine,
   velocityLines,
 } from "../terminal/screens/analyze.ts";
-
-interface Options {
-  readonly project?: boolean;
-  readonly velocity?: boolean;
-  readonly patterns?: boolean;
-  readonly recommendations?: boolean;
-}
 
 export const about: About = {
   name: "analyze",
@@ -35,48 +28,42 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--project", "the repository in place of one session")
     .option("--velocity", "only how fast it goes, and how long the rest may take")
     .option("--patterns", "only hot files, files that change together, fixes after features, churn, hours, …")
     .option("--recommendations", "only what to do, what matters most first")
-    .action(
-      act(async ({ place: open, out }, name: string | undefined, options: Options) => {
-        if (options.project && name !== undefined)
-          throw new Failure("usage", "--project is about all sessions: leave the name out");
-        const place = await open({ bare: true });
-        const line = progressLine(out.quiet);
-        const onProgress = scanProgress(line);
-        const found = options.project
-          ? await analyzeProject(place, onProgress ? { onProgress } : {}).finally(() => line?.clear())
-          : await analyzeSession(place, await resolveSession(place, name ?? "@"));
-        const recommendations = recommendationsOf(found.health);
-        const { velocity, patterns, recommendations: advice } = options;
-        const all = !velocity && !patterns && !advice;
-        const { health, velocity: pace, patterns: seen, ...subject } = found;
-        const value = {
-          ...subject,
-          ...(all ? { health } : {}),
-          ...(all || velocity ? { velocity: pace } : {}),
-          ...(all || patterns ? { patterns: seen } : {}),
-          ...(all || advice ? { recommendations } : {}),
-        };
-        const sections = [
-          [titleLine(found.scope === "session" ? found.session : undefined)],
-          ...(all ? [healthLines(health)] : []),
-          ...(all || velocity
-            ? [
-                found.scope === "session"
-                  ? velocityLines(found.velocity)
-                  : projectVelocityLines(found.velocity),
-              ]
-            : []),
-          ...(all || patterns ? [patternsLines(seen)] : []),
-          ...(all || advice ? [recommendationLines(recommendations)] : []),
-        ];
-        out.data(sections.map((lines) => lines.join("\n")).join("\n\n"), value);
-      }),
-    );
+    .does(async ({ place: open, out }, name, options) => {
+      if (options.project && name !== undefined)
+        throw new Failure("usage", "--project is about all sessions: leave the name out");
+      const place = await open({ bare: true });
+      const line = progressLine(out.quiet);
+      const onProgress = scanProgress(line);
+      const found = options.project
+        ? await analyzeProject(place, onProgress ? { onProgress } : {}).finally(() => line?.clear())
+        : await analyzeSession(place, await resolveSession(place, name ?? "@"));
+      const recommendations = recommendationsOf(found.health);
+      const { velocity, patterns, recommendations: advice } = options;
+      const all = !velocity && !patterns && !advice;
+      const { health, velocity: pace, patterns: seen, ...subject } = found;
+      const value = {
+        ...subject,
+        ...(all ? { health } : {}),
+        ...(all || velocity ? { velocity: pace } : {}),
+        ...(all || patterns ? { patterns: seen } : {}),
+        ...(all || advice ? { recommendations } : {}),
+      };
+      const sections = [
+        [titleLine(found.scope === "session" ? found.session : undefined)],
+        ...(all ? [healthLines(health)] : []),
+        ...(all || velocity
+          ? [found.scope === "session" ? velocityLines(found.velocity) : projectVelocityLines(found.velocity)]
+          : []),
+        ...(all || patterns ? [patternsLines(seen)] : []),
+        ...(all || advice ? [recommendationLines(recommendations)] : []),
+      ];
+      out.data(sections.map((lines) => lines.join("\n")).join("\n\n"), value);
+    });
 }

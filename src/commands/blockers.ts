@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { thenCheckpoint } from "../checkpoint/auto.ts";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { About, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { recordBlockers, resolveBlockers } from "../record/record.ts";
 import { sessionOfHead } from "../record/session.ts";
@@ -24,33 +24,27 @@ export const about: About = {
   ],
 };
 
-export function define(blockers: Command, act: Act): void {
-  blockers.action(act(list));
-  blockers.command("list").alias("ls").description("list them").action(act(list));
+export function define(blockers: Command): void {
+  blockers.does(list);
+  blockers.command("list").alias("ls").description("list them").does(list);
   blockers
-    .command("add")
+    .command("add <text>")
     .description("add a blocker")
-    .argument("<text>")
     .option(...ALLOW)
     .option("--link <issue>", "issue or address that it waits for")
-    .action(
-      act(async (call, text: string, options: { link?: string }) => {
-        const place = await call.place();
-        shown(call, await thenCheckpoint(place, recordBlockers(place, [text], options.link)));
-      }),
-    );
+    .does(async (call, text, options) => {
+      const place = await call.place();
+      shown(call, await thenCheckpoint(place, recordBlockers(place, [text], options.link)));
+    });
   blockers
-    .command("resolve")
+    .command("resolve <id...>")
     .description("mark as resolved")
-    .argument("<id...>")
     .option(...ALLOW)
     .option("--note <text>", "how it was resolved")
-    .action(
-      act(async (call, ids: string[], options: { note?: string }) => {
-        const place = await call.place();
-        shown(call, await thenCheckpoint(place, resolveBlockers(place, ids, options.note)));
-      }),
-    );
+    .does(async (call, ids, options) => {
+      const place = await call.place();
+      shown(call, await thenCheckpoint(place, resolveBlockers(place, ids, options.note)));
+    });
 }
 
 async function list({ place: open, out }: Call): Promise<void> {

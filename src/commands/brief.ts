@@ -1,19 +1,11 @@
-import { type Command, Option } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import { type Command, Option } from "@commander-js/extra-typings";
+import type { About, OptionsOf } from "../cli/command.ts";
+import { choice } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { type Limit, tokens } from "../text/limits.ts";
 import { type BriefRequest, briefText } from "../views/texts.ts";
-
-interface Options {
-  readonly format: "markdown" | "json" | "xml";
-  readonly agent?: string;
-  readonly maxTokens?: string;
-  readonly maxChars?: string;
-  readonly full?: boolean;
-  readonly sinceLast?: boolean;
-}
 
 export const about: About = {
   name: "brief",
@@ -29,37 +21,35 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+const flags = (command: Command) =>
   command
-    .addOption(
-      new Option("--format <format>", "markdown, json or xml")
-        .choices(["markdown", "json", "xml"])
-        .default("markdown"),
-    )
+    .addOption(choice("--format <format>", "markdown, json or xml", ["markdown", "json", "xml"], "markdown"))
     .option("--agent <name>", "as much as this agent takes at its start (claude, codex, …)")
     .option("--max-tokens <n>", "upper bound, about 4 bytes a token")
     .addOption(new Option("--max-chars <n>", "upper bound in UTF-16 units").conflicts("maxTokens"))
     .addOption(new Option("--full", "all of it, however long").conflicts(["maxTokens", "maxChars"]))
-    .option("--since-last", "only what changed since this agent was last given one")
-    .action(
-      act(async ({ place: open, out }, options: Options) => {
-        const limit = await limitOfOptions(options);
-        const request: BriefRequest = {
-          format: options.format,
-          full: options.full ?? false,
-          strict: options.maxTokens !== undefined || options.maxChars !== undefined,
-          ...defined({ limit }),
-        };
-        const place = await open();
-        // Loaded where it is asked for.
-        const brief = options.sinceLast
-          ? await (await import("../views/since.ts")).briefSince(place, agentOf(options), request)
-          : await briefText(place, request);
-        for (const problem of brief.problems) out.warn(problem);
-        const isCut = options.format === "json" && limit !== undefined;
-        out.data(brief.text, isCut ? JSON.parse(brief.text) : brief.view);
-      }),
-    );
+    .option("--since-last", "only what changed since this agent was last given one");
+
+type Options = OptionsOf<typeof flags>;
+
+export function define(command: Command): void {
+  flags(command).does(async ({ place: open, out }, options) => {
+    const limit = await limitOfOptions(options);
+    const request: BriefRequest = {
+      format: options.format,
+      full: options.full ?? false,
+      strict: options.maxTokens !== undefined || options.maxChars !== undefined,
+      ...defined({ limit }),
+    };
+    const place = await open();
+    // Loaded where it is asked for.
+    const brief = options.sinceLast
+      ? await (await import("../views/since.ts")).briefSince(place, agentOf(options), request)
+      : await briefText(place, request);
+    for (const problem of brief.problems) out.warn(problem);
+    const isCut = options.format === "json" && limit !== undefined;
+    out.data(brief.text, isCut ? JSON.parse(brief.text) : brief.view);
+  });
 }
 
 /** Who reads it: what was typed, else what the environment says, else a person. */

@@ -1,28 +1,12 @@
 import path from "node:path";
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { type Checkpoint, checkpoint } from "../checkpoint/checkpoint.ts";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { About, Call } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import { folderOfPaths } from "../place/place.ts";
 import { progress } from "../session/state.ts";
 import { changeLine } from "../terminal/lines.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
-
-interface Options {
-  readonly message?: string;
-  readonly body?: string;
-  readonly label?: string;
-  readonly decision?: string;
-  readonly rationale?: string;
-  readonly alternatives?: string[];
-  readonly complete?: string[];
-  readonly all?: boolean;
-  readonly staged?: boolean;
-  readonly amend?: boolean;
-  readonly allowEmpty?: boolean;
-  readonly dryRun?: boolean;
-  readonly verify: boolean;
-}
 
 export const about: About = {
   name: "checkpoint",
@@ -40,7 +24,7 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("[path...]", "commit only these, as they are in the work tree")
     .option("-m, --message <text>", "subject, or the whole message")
@@ -57,17 +41,15 @@ export function define(command: Command, act: Act): void {
     .option("-n, --dry-run", "show the message and the files, and commit nothing")
     .option(...ALLOW)
     .option("--no-verify", "skip the pre-commit and commit-msg hooks")
-    .action(
-      act(async (call, paths: string[], options: Options) => {
-        const place = await call.place();
-        const from = folderOfPaths(place, call.cwd);
-        const named = paths.map((each) =>
-          path.relative(place.repository.root, path.resolve(from, each)).split(path.sep).join("/"),
-        );
-        const { verify, ...rest } = options;
-        shown(call, await checkpoint(place, { ...rest, verify, paths: named }));
-      }),
-    );
+    .does(async (call, paths, options) => {
+      const place = await call.place();
+      const from = folderOfPaths(place, call.cwd);
+      const named = paths.map((each) =>
+        path.relative(place.repository.root, path.resolve(from, each)).split(path.sep).join("/"),
+      );
+      const { verify, ...rest } = options;
+      shown(call, await checkpoint(place, { ...rest, verify, paths: named }));
+    });
 }
 
 function shown({ out }: Call, made: Checkpoint): void {

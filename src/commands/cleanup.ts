@@ -1,19 +1,12 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
-import { deletedValue, planValue, requireConfirmed } from "../cli/confirmed.ts";
-import { wholeNumber } from "../cli/options.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
+import { deletedValue, isSure, planValue, requireConfirmed } from "../cli/confirmed.ts";
+import { hidden, wholeNumber, YES } from "../cli/options.ts";
 import { cleanUp, planCleanup } from "../keeping/cleanup.ts";
 import { now } from "../surroundings.ts";
 import { deletionLines } from "../terminal/screens/deletion.ts";
 import { dim } from "../terminal/style.ts";
 import { plural } from "../text/plural.ts";
-
-interface Options {
-  readonly days: string;
-  readonly confirm?: boolean;
-  readonly force?: boolean;
-  readonly dryRun?: boolean;
-}
 
 export const about: About = {
   name: "cleanup",
@@ -28,29 +21,28 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .option("--days <n>", "days without a sign of life", "30")
-    .option("--confirm", "do not ask")
-    .option("--force", "the same")
+    .option(...YES)
+    .addOption(hidden("--confirm"))
+    .addOption(hidden("--force"))
     .option("-n, --dry-run", "list, and delete nothing")
-    .action(
-      act(async ({ place: open, out }, options: Options) => {
-        const days = wholeNumber("--days", options.days, 0);
-        const place = await open({ bare: true });
-        const plan = await planCleanup(place, days);
-        const lines = deletionLines(plan, now());
-        const value = { ...planValue(plan), emptied: plan.emptied.map(deletedValue) };
-        if (plan.going.length + plan.emptied.length === 0 || options.dryRun)
-          return out.data(lines.join("\n") || dim("Nothing to clean up."), { ...value, deleted: [] });
-        const sure = options.confirm || options.force || false;
-        if (!out.json) out.say(lines.join("\n"));
-        await requireConfirmed("Clean up?", sure, lines);
-        const deleted = await cleanUp(place, plan);
-        out.data(
-          `Deleted ${plural(deleted.length, "session")}${plan.emptied.length > 0 ? `, ${plan.emptied.length} for good` : ""}: session restore lists what can come back.`,
-          { ...value, deleted: deleted.map(deletedValue) },
-        );
-      }),
-    );
+    .does(async ({ place: open, out }, options) => {
+      const days = wholeNumber("--days", options.days, 0);
+      const place = await open({ bare: true });
+      const plan = await planCleanup(place, days);
+      const lines = deletionLines(plan, now());
+      const value = { ...planValue(plan), emptied: plan.emptied.map(deletedValue) };
+      if (plan.going.length + plan.emptied.length === 0 || options.dryRun)
+        return out.data(lines.join("\n") || dim("Nothing to clean up."), { ...value, deleted: [] });
+      const sure = isSure(options);
+      if (!out.json) out.say(lines.join("\n"));
+      await requireConfirmed("Clean up?", sure, lines);
+      const deleted = await cleanUp(place, plan);
+      out.data(
+        `Deleted ${plural(deleted.length, "session")}${plan.emptied.length > 0 ? `, ${plan.emptied.length} for good` : ""}: session restore lists what can come back.`,
+        { ...value, deleted: deleted.map(deletedValue) },
+      );
+    });
 }

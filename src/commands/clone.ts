@@ -1,10 +1,8 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
-import { type CloneRequest, cloneSession } from "../sharing/clone.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
+import { cloneSession } from "../sharing/clone.ts";
 import { defined } from "../text/defined.ts";
 import { briefText } from "../views/texts.ts";
-
-type Options = Pick<CloneRequest, "from" | "title"> & { readonly switch: boolean };
 
 export const about: About = {
   name: "clone",
@@ -19,30 +17,28 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("<session>", "id or the start of one, branch, title, @ or -; also one that was pulled")
     .argument("[branch]", "where it starts (default: the other one's with a number)")
     .option("--from <ref>", "where a new branch begins (default: here)")
     .option("--title <text>", "title of the new session")
     .option("--no-switch", "do not check the branch out")
-    .action(
-      act(async ({ place: open, out }, session: string, branch: string | undefined, options: Options) => {
-        const { from, title } = options;
-        const cloned = await cloneSession(await open(), {
-          session,
-          switch: options.switch,
-          ...defined({ branch, from, title }),
-        });
-        for (const note of cloned.notes) out.warn(note);
-        const { parent, state } = cloned;
-        out.say(
-          `Session ${state.context.title} (${state.context.id}) starts on ${cloned.branch} from ${parent.title} (${parent.id}).`,
-        );
-        const value = { session: state.context, parent };
-        if (!options.switch) return out.data("", value);
-        const brief = await briefText(cloned.place);
-        out.data(brief.text, { ...value, brief: brief.view });
-      }),
-    );
+    .does(async ({ place: open, out }, session, branch, options) => {
+      const { from, title } = options;
+      const cloned = await cloneSession(await open(), {
+        session,
+        switch: options.switch,
+        ...defined({ branch, from, title }),
+      });
+      for (const note of cloned.notes) out.warn(note);
+      const { parent, state } = cloned;
+      out.say(
+        `Session ${state.context.title} (${state.context.id}) starts on ${cloned.branch} from ${parent.title} (${parent.id}).`,
+      );
+      const value = { session: state.context, parent };
+      if (!options.switch) return out.data("", value);
+      const brief = await briefText(cloned.place);
+      out.data(brief.text, { ...value, brief: brief.view });
+    });
 }

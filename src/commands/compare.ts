@@ -1,14 +1,9 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { measure } from "../facts/metrics.ts";
 import { resolveSession } from "../record/resolve.ts";
 import { changesLines, compareLines } from "../terminal/screens/metrics.ts";
 import { compareChanges } from "../views/shapes/changes.ts";
-
-interface Options {
-  readonly changes?: boolean;
-  readonly metrics?: boolean;
-}
 
 export const about: About = {
   name: "compare",
@@ -24,35 +19,33 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("<session>", "id or the start of one, branch, title, @ or -")
     .argument("[other]", "the other one (default: this branch's)")
     .option("--changes", "files that both change, and that only one does")
     .option("--metrics", "the numbers, beside --changes")
-    .action(
-      act(async ({ place: open, out }, one: string, other: string | undefined, options: Options) => {
-        const place = await open({ bare: true });
-        const [first, second] = await Promise.all([
-          resolveSession(place, one),
-          resolveSession(place, other ?? "@"),
-        ]);
-        const [left, right] = await Promise.all([measure(place, first), measure(place, second)]);
-        const sessions = [left.metrics, right.metrics] as const;
-        const changes =
-          options.changes && left.files && right.files ? compareChanges(left.files, right.files) : undefined;
-        const text = [
-          ...(options.changes && !options.metrics ? [] : [compareLines(...sessions, out.width)]),
-          ...(changes ? [changesLines(changes, sessions)] : []),
-        ];
-        if (options.changes && !changes)
-          out.warn(
-            `git has no commits of ${left.files ? second.branch : first.branch} any more: its files are not known`,
-          );
-        out.data(text.map((lines) => lines.join("\n")).join("\n\n"), {
-          sessions,
-          ...(options.changes ? { changes: changes ?? null } : {}),
-        });
-      }),
-    );
+    .does(async ({ place: open, out }, one, other, options) => {
+      const place = await open({ bare: true });
+      const [first, second] = await Promise.all([
+        resolveSession(place, one),
+        resolveSession(place, other ?? "@"),
+      ]);
+      const [left, right] = await Promise.all([measure(place, first), measure(place, second)]);
+      const sessions = [left.metrics, right.metrics] as const;
+      const changes =
+        options.changes && left.files && right.files ? compareChanges(left.files, right.files) : undefined;
+      const text = [
+        ...(options.changes && !options.metrics ? [] : [compareLines(...sessions, out.width)]),
+        ...(changes ? [changesLines(changes, sessions)] : []),
+      ];
+      if (options.changes && !changes)
+        out.warn(
+          `git has no commits of ${left.files ? second.branch : first.branch} any more: its files are not known`,
+        );
+      out.data(text.map((lines) => lines.join("\n")).join("\n\n"), {
+        sessions,
+        ...(options.changes ? { changes: changes ?? null } : {}),
+      });
+    });
 }

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { Command } from "commander";
-import { type About, type Act, addCommand, type Entry, entryOf } from "../cli/command.ts";
+import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
+import { ActingCommand } from "../cli/acting.ts";
+import { type About, addCommand, type Entry, entryOf } from "../cli/command.ts";
 import { namesToComplete } from "../cli/completion.ts";
 import { templatesDir } from "../place/templates.ts";
 import { Failure } from "../session/failure.ts";
@@ -33,23 +34,21 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("<shell>", SHELLS.join(", "))
     .argument("[words...]", "after `words`: what is typed so far, the last one unfinished; prints what fits")
-    .action(
-      act(async ({ out, place, commands }, shell: string, words: string[]) => {
-        if (shell === "words") {
-          const names = async () => namesToComplete(await place({ bare: true, silent: true }));
-          const found = await complete(commands, words, names);
-          return out.data(found.map(([word, about]) => `${word}\t${about}`).join("\n"), found);
-        }
-        if (!SHELLS.includes(shell))
-          throw new Failure("usage", `there is no completion for "${shell}"`, { hint: SHELLS.join(", ") });
-        const script = await readFile(path.join(templatesDir(), "completion", `session.${shell}`), "utf8");
-        out.data(script.trimEnd(), { shell, script });
-      }),
-    );
+    .does(async ({ out, place, commands }, shell, words) => {
+      if (shell === "words") {
+        const names = async () => namesToComplete(await place({ bare: true, silent: true }));
+        const found = await complete(commands, words, names);
+        return out.data(found.map(([word, about]) => `${word}\t${about}`).join("\n"), found);
+      }
+      if (!SHELLS.includes(shell))
+        throw new Failure("usage", `there is no completion for "${shell}"`, { hint: SHELLS.join(", ") });
+      const script = await readFile(path.join(templatesDir(), "completion", `session.${shell}`), "utf8");
+      out.data(script.trimEnd(), { shell, script });
+    });
 }
 
 /** What fits behind these words; nothing where only a person can know it. */
@@ -73,7 +72,9 @@ async function complete(
   );
   if (option) return fitting((option.argChoices ?? []).map((each) => [each, option.description]));
   if (typed.startsWith("-")) {
-    const own = command.options.map((each): Candidate => [each.long ?? each.short ?? "", each.description]);
+    const own = command.options
+      .filter((each) => !each.hidden)
+      .map((each): Candidate => [each.long ?? each.short ?? "", each.description]);
     return fitting([...own, ...GLOBALS.slice(1)]);
   }
   if (command.commands.length > 0 && rest.length === 0)
@@ -95,7 +96,7 @@ async function complete(
 
 /** The command, or its subcommand, that words name; and the words behind it. */
 async function commandOf(entry: Entry, words: readonly string[]) {
-  let command = addCommand(new Command(), await entry.load(), () => async () => {});
+  let command: CommandUnknownOpts = addCommand(new ActingCommand(), await entry.load());
   let rest = words;
   for (const word of words) {
     const child = command.commands.find((each) => each.name() === word || each.aliases().includes(word));

@@ -1,6 +1,6 @@
 import path from "node:path";
-import type { Command } from "commander";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About, Call } from "../cli/command.ts";
 import { loadConfigOf, projectConfigFile, userConfigFile } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { configValue } from "../settings/config.ts";
@@ -20,67 +20,51 @@ export const about: About = {
   ],
 };
 
-export function define(config: Command, act: Act): void {
-  config.action(act(list));
+export function define(config: Command): void {
+  config.does(list);
+  config.command("list").alias("ls").description("every key, its value, and where it comes from").does(list);
   config
-    .command("list")
-    .alias("ls")
-    .description("every key, its value, and where it comes from")
-    .action(act(list));
-  config
-    .command("get")
+    .command("get <key>")
     .description("one value")
-    .argument("<key>")
-    .action(
-      act(async ({ place: open, out }, key: string) => {
-        const value = configValue((await open()).config, key);
-        out.data(shown(value), value ?? null);
-      }),
-    );
+    .does(async ({ place: open, out }, key) => {
+      const value = configValue((await open()).config, key);
+      out.data(shown(value), value ?? null);
+    });
   config
-    .command("set")
+    .command("set <key> <value...>")
     .description("change a value; several make a list")
-    .argument("<key>")
-    .argument("<value...>")
     .option("--user", "in your own settings")
-    .action(
-      act(async (call, key: string, values: string[], options: { user?: boolean }) => {
-        const file = await fileOf(call, options.user ?? false);
-        await setConfig(file, key, values);
-        call.out.data(`${key} is set in ${file}.`, { key, file });
-      }),
-    );
+    .does(async (call, key, values, options) => {
+      const file = await fileOf(call, options.user ?? false);
+      await setConfig(file, key, values);
+      call.out.data(`${key} is set in ${file}.`, { key, file });
+    });
   config
-    .command("unset")
+    .command("unset <key>")
     .description("back to the default")
-    .argument("<key>")
     .option("--user", "in your own settings")
-    .action(
-      act(async (call, key: string, options: { user?: boolean }) => {
-        const file = await fileOf(call, options.user ?? false);
-        await unsetConfig(file, key);
-        call.out.data(`${key} is unset in ${file}.`, { key, file });
-      }),
-    );
+    .does(async (call, key, options) => {
+      const file = await fileOf(call, options.user ?? false);
+      await unsetConfig(file, key);
+      call.out.data(`${key} is unset in ${file}.`, { key, file });
+    });
   config
     .command("validate")
     .description("check the files; every problem with file, line and column")
-    .action(
-      act(async ({ place: open, out }) => {
-        const place = await open({ silent: true });
-        const problems = place.configProblems;
-        if (problems.length > 0) {
-          const lines = problems.map(
-            (each) =>
-              `${path.relative(place.repository.root, each.file) || each.file}:${each.line}:${each.column}: ${each.message}`,
-          );
-          out.data(lines.join("\n"), { valid: false, problems });
-          return 1;
-        }
-        out.data(green("The settings are valid."), { valid: true, problems: [] });
-        return 0;
-      }),
-    );
+    .does(async ({ place: open, out }) => {
+      const place = await open({ silent: true });
+      const problems = place.configProblems;
+      if (problems.length > 0) {
+        const lines = problems.map(
+          (each) =>
+            `${path.relative(place.repository.root, each.file) || each.file}:${each.line}:${each.column}: ${each.message}`,
+        );
+        out.data(lines.join("\n"), { valid: false, problems });
+        return 1;
+      }
+      out.data(green("The settings are valid."), { valid: true, problems: [] });
+      return 0;
+    });
 }
 
 async function list({ place: open, out }: Call): Promise<void> {

@@ -1,15 +1,9 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { lastRun } from "../agents/continue.ts";
 import { runBehind, runHere } from "../agents/run.ts";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { About } from "../cli/command.ts";
 import { promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
 import { defined } from "../text/defined.ts";
-
-interface Options {
-  readonly background?: boolean;
-  readonly tmux?: boolean;
-  readonly print?: boolean;
-}
 
 export const about: About = {
   name: "continue",
@@ -24,32 +18,33 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("[prompt]", "what to do; - reads standard input")
     .option("-p, --print", "no conversation: it does what the prompt says, and ends")
     .option("--background", "go on without this terminal")
     .option("--tmux", "in the background at a terminal of its own, which `background attach` shows")
-    .action(act(goOn));
-}
-
-async function goOn(call: Call, message: string | undefined, options: Options): Promise<number> {
-  const { tmux = false, print = false } = options;
-  const background = options.background === true || tmux;
-  const place = await call.place();
-  const { run, session, conversation } = await lastRun(place);
-  const request = {
-    agent: run.agent,
-    name: session.id,
-    background,
-    tmux,
-    prompt: await promptOf(message),
-    talks: tmux || (!background && !print && talks(call)),
-    ...defined({ conversation }),
-  };
-  if (background) return tellStarted(call, await runBehind(place, request));
-  return tellEnded(
-    call,
-    await runHere(place, request, { quietly: call.out.json, before: (target) => tellTarget(call, target) }),
-  );
+    .does(async (call, message, options) => {
+      const { tmux = false, print = false } = options;
+      const background = options.background === true || tmux;
+      const place = await call.place();
+      const { run, session, conversation } = await lastRun(place);
+      const request = {
+        agent: run.agent,
+        name: session.id,
+        background,
+        tmux,
+        prompt: await promptOf(message),
+        talks: tmux || (!background && !print && talks(call)),
+        ...defined({ conversation }),
+      };
+      if (background) return tellStarted(call, await runBehind(place, request));
+      return tellEnded(
+        call,
+        await runHere(place, request, {
+          quietly: call.out.json,
+          before: (target) => tellTarget(call, target),
+        }),
+      );
+    });
 }

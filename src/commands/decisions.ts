@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { thenCheckpoint } from "../checkpoint/auto.ts";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { About, Call } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import { recordDecision } from "../record/record.ts";
 import { Failure } from "../session/failure.ts";
@@ -9,12 +9,6 @@ import { find } from "../session/state.ts";
 import { tellSource } from "../terminal/source.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { allDecisions, type FoundDecision, sessionDecisions } from "../views/decisions.ts";
-
-interface AddOptions {
-  readonly rationale?: string;
-  readonly alternatives?: string[];
-  readonly supersedes?: string;
-}
 
 export const about: About = {
   name: "decisions",
@@ -31,72 +25,61 @@ export const about: About = {
   ],
 };
 
-export function define(decisions: Command, act: Act): void {
-  decisions.option("--all", "of every session and branch of this repository").action(act(list));
+export function define(decisions: Command): void {
+  decisions.option("--all", "of every session and branch of this repository").does(list);
   decisions
     .command("list")
     .alias("ls")
     .description("list them")
     .option("--all", "of every session and branch of this repository")
-    .action(act(list));
+    .does(list);
   decisions
-    .command("add")
+    .command("add <text>")
     .description("record a decision")
-    .argument("<text>")
     .option("--rationale <text>", "why")
     .option("--alternatives <text>", "what was rejected, and why; repeat it for more", each)
     .option(...ALLOW)
     .option("--supersedes <id>", "the decision that this one replaces")
-    .action(
-      act(async ({ place: open, out }, text: string, options: AddOptions) => {
-        const place = await open();
-        const decision = await thenCheckpoint(place, recordDecision(place, { text, ...options }));
-        out.data(
-          `${bold(decision.id)} ${headline(decision.text)}  ${dim("pending: the next checkpoint carries it")}`,
-          decision,
-        );
-      }),
-    );
+    .does(async ({ place: open, out }, text, options) => {
+      const place = await open();
+      const decision = await thenCheckpoint(place, recordDecision(place, { text, ...options }));
+      out.data(
+        `${bold(decision.id)} ${headline(decision.text)}  ${dim("pending: the next checkpoint carries it")}`,
+        decision,
+      );
+    });
   decisions
     .command("show")
     .description("one decision in full")
     .argument("<id>", "dec-1, or <session>/dec-1 for one of another session")
-    .action(
-      act(async ({ place: open, out }, id: string) => {
-        const place = await open();
-        const decision = id.includes("/")
-          ? byKey(await allDecisions(place), id)
-          : find((await sessionDecisions(place)).decisions, id, "dec", "decision");
-        out.data(inFull(decision), decision);
-      }),
-    );
+    .does(async ({ place: open, out }, id) => {
+      const place = await open();
+      const decision = id.includes("/")
+        ? byKey(await allDecisions(place), id)
+        : find((await sessionDecisions(place)).decisions, id, "dec", "decision");
+      out.data(inFull(decision), decision);
+    });
   decisions
     .command("log")
     .description("write .session/decision-log.md anew, complete and in order")
-    .action(
-      act(async ({ place: open, out }) => {
-        // Loaded for this command only: listing decisions does not read the log.
-        const { rewriteDecisionLog } = await import("../record/decision-log.ts");
-        const written = await rewriteDecisionLog(await open());
-        const { added, carried, changed, path } = written;
-        const what = added.length > 0 ? `added ${added.join(", ")}` : "put in order";
-        out.data(
-          changed
-            ? `${path}: ${what}  ${dim(`${carried} carried`)}`
-            : `${path} is complete: ${carried} carried`,
-          written,
-        );
-      }),
-    );
+    .does(async ({ place: open, out }) => {
+      // Loaded for this command only: listing decisions does not read the log.
+      const { rewriteDecisionLog } = await import("../record/decision-log.ts");
+      const written = await rewriteDecisionLog(await open());
+      const { added, carried, changed, path } = written;
+      const what = added.length > 0 ? `added ${added.join(", ")}` : "put in order";
+      out.data(
+        changed
+          ? `${path}: ${what}  ${dim(`${carried} carried`)}`
+          : `${path} is complete: ${carried} carried`,
+        written,
+      );
+    });
 }
 
-async function list(
-  { place: open, out }: Call,
-  options: { all?: boolean },
-  command?: Command,
-): Promise<void> {
+async function list({ place: open, out }: Call, _options: unknown, command: CommandUnknownOpts) {
   const place = await open();
-  const all = options.all ?? command?.optsWithGlobals<{ all?: boolean }>().all ?? false;
+  const all = command.optsWithGlobals().all === true;
   const { decisions, record } = all
     ? { decisions: await allDecisions(place), record: undefined }
     : await sessionDecisions(place);

@@ -1,7 +1,7 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
-import { deletedValue, planValue, requireConfirmed } from "../cli/confirmed.ts";
-import { moment } from "../cli/options.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About, OptionsOf } from "../cli/command.ts";
+import { deletedValue, isSure, planValue, requireConfirmed } from "../cli/confirmed.ts";
+import { hidden, moment, YES } from "../cli/options.ts";
 import { type DeleteRequest, planDeletion } from "../keeping/delete.ts";
 import { trashSessions } from "../keeping/trash.ts";
 import { Failure } from "../session/failure.ts";
@@ -12,15 +12,6 @@ import { bold } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
-
-interface Options {
-  readonly before?: string;
-  readonly olderThan?: string;
-  readonly all?: boolean;
-  readonly confirm?: boolean;
-  readonly force?: boolean;
-  readonly dryRun?: boolean;
-}
 
 export const about: About = {
   name: "delete",
@@ -37,7 +28,7 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+const flags = (command: Command) =>
   command
     .usage("<session>... | --before <date> | --older-than <time> | --all")
     .argument("[session...]", "id or the start of one, branch, title, @ or -")
@@ -47,31 +38,31 @@ export function define(command: Command, act: Act): void {
       "--all",
       "every one, but for those that are active and checked out, or that an agent is at work on",
     )
-    .option("--confirm", "do not ask")
+    .option(...YES)
+    .addOption(hidden("--confirm"))
     .option("--force", "do not ask, and take those that are active and checked out or at work, too")
-    .option("-n, --dry-run", "show what would go, and delete nothing")
-    .action(
-      act(async ({ place: open, out }, names: string[], options: Options) => {
-        const request = requestOf(names, options);
-        const place = await open({ bare: true });
-        const plan = await planDeletion(place, request);
-        const lines = deletionLines(plan, now());
-        if (plan.going.length === 0 || options.dryRun)
-          return out.data(lines.join("\n") || "No such sessions.", { ...planValue(plan), deleted: [] });
-        const sure = options.confirm || options.force || false;
-        if (!out.json && !sure) out.say(lines.join("\n"));
-        await requireConfirmed(`Delete ${plural(plan.going.length, "session")}?`, sure, lines);
-        const deleted = await trashSessions(
-          place,
-          plan.going.map((each) => each.session),
-        );
-        const told = deleted.map(
-          ({ id, title }) =>
-            `Deleted ${bold(title)}: session restore ${id} brings it back, for ${TRASH_DAYS} days.`,
-        );
-        out.data(told.join("\n"), { ...planValue(plan), deleted: deleted.map(deletedValue) });
-      }),
+    .option("-n, --dry-run", "show what would go, and delete nothing");
+
+type Options = OptionsOf<typeof flags>;
+
+export function define(command: Command): void {
+  flags(command).does(async ({ place: open, out }, names, options) => {
+    const request = requestOf(names, options);
+    const place = await open({ bare: true });
+    const plan = await planDeletion(place, request);
+    const lines = deletionLines(plan, now());
+    if (plan.going.length === 0 || options.dryRun)
+      return out.data(lines.join("\n") || "No such sessions.", { ...planValue(plan), deleted: [] });
+    const sure = isSure(options);
+    if (!out.json && !sure) out.say(lines.join("\n"));
+    await requireConfirmed(`Delete ${plural(plan.going.length, "session")}?`, sure, lines);
+    const deleted = await trashSessions(place, plan.going);
+    const told = deleted.map(
+      ({ id, title }) =>
+        `Deleted ${bold(title)}: session restore ${id} brings it back, for ${TRASH_DAYS} days.`,
     );
+    out.data(told.join("\n"), { ...planValue(plan), deleted: deleted.map(deletedValue) });
+  });
 }
 
 function requestOf(names: readonly string[], options: Options): DeleteRequest {

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { examine } from "../doctor/examine.ts";
 import { checkLines } from "../terminal/screens/checks.ts";
@@ -17,12 +17,10 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
-  command.option(...ALLOW).action(
-    act(async ({ place: open, out }) => {
-      const checks = await examine(await open({ silent: true }));
-      out.data(checkLines(checks, out.emoji), checks);
-      return checks.some((check) => check.state === "problem") ? 1 : 0;
-    }),
-  );
+export function define(command: Command): void {
+  command.option(...ALLOW).does(async ({ place: open, out }) => {
+    const checks = await examine(await open({ silent: true }));
+    out.data(checkLines(checks, out.emoji), checks);
+    return checks.some((check) => check.state === "problem") ? 1 : 0;
+  });
 }

@@ -1,31 +1,12 @@
 import path from "node:path";
-import { type Command, Option } from "commander";
-import type { About, Act } from "../cli/command.ts";
-import { ALLOW, moment, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
+import { ALLOW, choice, moment, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 import { exportBundle } from "../transfer/bundle.ts";
 import { exportDocument, sessionsToExport } from "../transfer/export.ts";
-import {
-  exportText,
-  filesIn,
-  isFolder,
-  refuseExisting,
-  type TextFormat,
-  writeExport,
-} from "../transfer/export-files.ts";
-
-interface Options {
-  readonly all?: boolean;
-  readonly since?: string;
-  readonly output?: string;
-  readonly force?: boolean;
-  readonly full?: boolean;
-  readonly workspace?: boolean;
-  readonly transcripts?: boolean;
-  readonly template?: string;
-  readonly format: TextFormat | "bundle";
-}
+import { exportText, filesIn, isFolder, refuseExisting, writeExport } from "../transfer/export-files.ts";
 
 export const about: About = {
   name: "export",
@@ -42,16 +23,19 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--all", "every session of this clone")
     .option("--since <date>", 'those touched since: 2024-01-31, "2 weeks ago", 30d')
     .option("-o, --output <path>", "a file; or a folder, for one file a session")
     .addOption(
-      new Option("--format <format>", "json, markdown, html or bundle")
-        .choices(["json", "markdown", "html", "bundle"])
-        .default("json"),
+      choice(
+        "--format <format>",
+        "json, markdown, html or bundle",
+        ["json", "markdown", "html", "bundle"],
+        "json",
+      ),
     )
     .option("--template <file>", "Markdown, or any other text, by a Handlebars template of your own")
     .option("--full", "a bundle with all of the history, for a repository that has none of it")
@@ -59,50 +43,48 @@ export function define(command: Command, act: Act): void {
     .option(...TRANSCRIPTS)
     .option(...ALLOW)
     .option("--force", "replace files that exist")
-    .action(
-      act(async ({ place: open, out, cwd }, name: string | undefined, options: Options) => {
-        const { output, force = false, full = false } = options;
-        const template = options.template === undefined ? undefined : path.resolve(cwd, options.template);
-        if (template !== undefined && options.format !== "markdown" && options.format !== "json")
-          throw new Failure("usage", "--template makes text, so --format html or bundle does not go with it");
-        const format = template === undefined ? options.format : "markdown";
-        if (full && format !== "bundle") throw new Failure("usage", "--full goes with --format bundle");
-        if ((options.workspace || options.transcripts) && format !== "json" && format !== "bundle")
-          throw new Failure("usage", `--workspace and --transcripts do not go with --format ${format}`);
-        if (format === "bundle" && output === undefined)
-          throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing");
-        const place = await open({ bare: true });
-        const known = await sessionsToExport(place, {
-          ...defined({ name }),
-          ...(options.all ? { all: true } : {}),
-          ...(options.since === undefined ? {} : { since: moment("--since", options.since) }),
-        });
-        const target = { file: path.resolve(cwd, output ?? ""), typed: output ?? "", force };
-        const wrote = (files: readonly string[]) =>
-          out.data(files.map((each) => `Written to ${path.relative(cwd, each)}.`).join("\n"), { files });
-        if (format === "bundle") {
-          const folder = await isFolder(target.file, target.typed);
-          const files = folder ? await filesIn(target.file, known, format, force) : [target.file];
-          if (!folder) await refuseExisting(target.file, force);
-          for (const [at, file] of files.entries())
-            await exportBundle(place, folder ? known.slice(at, at + 1) : known, file, full);
-          return wrote(files);
-        }
-        const { document, problems } = await exportDocument(place, known);
-        for (const each of problems.slice(0, 5)) out.warn(`import will not take this: ${each}`);
-        if (output === undefined) {
-          const { text, problems: faults } = await exportText(
-            place,
-            document,
-            out.json ? "json" : format,
-            template,
-          );
-          for (const each of faults) out.warn(each);
-          return out.data(text, document);
-        }
-        const written = await writeExport(place, document, format, target, template);
-        for (const each of written.problems) out.warn(each);
-        wrote(written.files);
-      }),
-    );
+    .does(async ({ place: open, out, cwd }, name, options) => {
+      const { output, force = false, full = false } = options;
+      const template = options.template === undefined ? undefined : path.resolve(cwd, options.template);
+      if (template !== undefined && options.format !== "markdown" && options.format !== "json")
+        throw new Failure("usage", "--template makes text, so --format html or bundle does not go with it");
+      const format = template === undefined ? options.format : "markdown";
+      if (full && format !== "bundle") throw new Failure("usage", "--full goes with --format bundle");
+      if ((options.workspace || options.transcripts) && format !== "json" && format !== "bundle")
+        throw new Failure("usage", `--workspace and --transcripts do not go with --format ${format}`);
+      if (format === "bundle" && output === undefined)
+        throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing");
+      const place = await open({ bare: true });
+      const known = await sessionsToExport(place, {
+        ...defined({ name }),
+        ...(options.all ? { all: true } : {}),
+        ...(options.since === undefined ? {} : { since: moment("--since", options.since) }),
+      });
+      const target = { file: path.resolve(cwd, output ?? ""), typed: output ?? "", force };
+      const wrote = (files: readonly string[]) =>
+        out.data(files.map((each) => `Written to ${path.relative(cwd, each)}.`).join("\n"), { files });
+      if (format === "bundle") {
+        const folder = await isFolder(target.file, target.typed);
+        const files = folder ? await filesIn(target.file, known, format, force) : [target.file];
+        if (!folder) await refuseExisting(target.file, force);
+        for (const [at, file] of files.entries())
+          await exportBundle(place, folder ? known.slice(at, at + 1) : known, file, full);
+        return wrote(files);
+      }
+      const { document, problems } = await exportDocument(place, known);
+      for (const each of problems.slice(0, 5)) out.warn(`import will not take this: ${each}`);
+      if (output === undefined) {
+        const { text, problems: faults } = await exportText(
+          place,
+          document,
+          out.json ? "json" : format,
+          template,
+        );
+        for (const each of faults) out.warn(each);
+        return out.data(text, document);
+      }
+      const written = await writeExport(place, document, format, target, template);
+      for (const each of written.problems) out.warn(each);
+      wrote(written.files);
+    });
 }

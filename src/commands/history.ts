@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { period, wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/screens/history.ts";
@@ -8,13 +8,6 @@ import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { historyOf } from "../views/history.ts";
 import { filterRows } from "../views/shapes/listing.ts";
-
-interface Options {
-  readonly count: string;
-  readonly since?: string;
-  readonly metrics?: boolean;
-  readonly search?: string;
-}
 
 export const about: About = {
   name: "history",
@@ -30,35 +23,33 @@ export const about: About = {
   asks: ["repository", "snapshots"],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .option("-n, --count <n>", "how many", "10")
     .option("--since <date>", 'ended since: 2024-01-31, "2 weeks ago", 30d')
     .option("--metrics", "checkpoints, decisions, lines, tests and coverage of each, and all together")
     .option("--search <words>", "each word in title, branch, id, tags or metadata")
-    .action(
-      act(async ({ place: open, out }, options: Options) => {
-        const count = wholeNumber("--count", options.count);
-        const filter = {
-          ...period(options),
-          ...defined({ search: options.search }),
-          states: ["ended", "archived"],
-        };
-        const place = await open({ bare: true });
-        const history = await historyOf(place, {
-          metrics: options.metrics ?? false,
-          count,
-          choose: (rows) => filterRows(rows, filter),
-        });
-        if (history.sessions.length === 0)
-          return out.data(dim("No session like that has ended here"), history.sessions);
-        const shown = history.sessions.map((each) => ({ ...each, title: oneLine(each.title) }));
-        const lines = historyLines(shown, (iso) => day(place.config, iso), out.width);
-        const more =
-          history.more === 0
-            ? []
-            : [dim(`… ${history.more} more: session history -n ${Math.max(50, count * 5)}`)];
-        out.data([...lines, ...more].join("\n"), history.sessions);
-      }),
-    );
+    .does(async ({ place: open, out }, options) => {
+      const count = wholeNumber("--count", options.count);
+      const filter = {
+        ...period(options),
+        ...defined({ search: options.search }),
+        states: ["ended", "archived"],
+      };
+      const place = await open({ bare: true });
+      const history = await historyOf(place, {
+        metrics: options.metrics ?? false,
+        count,
+        choose: (rows) => filterRows(rows, filter),
+      });
+      if (history.sessions.length === 0)
+        return out.data(dim("No session like that has ended here"), history.sessions);
+      const shown = history.sessions.map((each) => ({ ...each, title: oneLine(each.title) }));
+      const lines = historyLines(shown, (iso) => day(place.config, iso), out.width);
+      const more =
+        history.more === 0
+          ? []
+          : [dim(`… ${history.more} more: session history -n ${Math.max(50, count * 5)}`)];
+      out.data([...lines, ...more].join("\n"), history.sessions);
+    });
 }

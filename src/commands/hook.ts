@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About, Call } from "../cli/command.ts";
 import { Failure } from "../session/failure.ts";
 import { surroundings } from "../surroundings.ts";
 import { standardInput } from "../terminal/input.ts";
@@ -22,24 +22,22 @@ export const about: About = {
     "Called by the hooks that `session hooks install` and `session agents install` put in place; not made to be typed.",
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("<what>", `what to do for git (${OF_GIT.join(", ")}), or an agent's name`)
     .argument("[file]", "the commit message; push: the remote; an agent: its event")
     .argument("[more...]", "squash: what comments begin with; push: branches, as full refs")
-    .action(
-      act(async (call, what: string, file: string, more: string[]) => {
-        if (!OF_GIT.includes(what)) return ofAgent(call, what, file ?? "");
-        endAfter(what === "push" ? PUSH_LIMIT : LIMIT, 1);
-        const place = await call.place({ silent: true });
-        if (what === "push") return (await import("../sharing/push.ts")).pushAlong(place, file, more);
-        const { amend, fold, refresh, squash } = await import("../hooks/hook.ts");
-        if (what === "refresh") await refresh(place);
-        else if (what === "squash") await squash(place, file, more[0] ?? "");
-        else if (what === "fold") await fold(place, file);
-        else await amend(place, file);
-      }),
-    );
+    .does(async (call, what, file = "", more) => {
+      if (!OF_GIT.includes(what)) return ofAgent(call, what, file);
+      endAfter(what === "push" ? PUSH_LIMIT : LIMIT, 1);
+      const place = await call.place({ silent: true });
+      if (what === "push") return (await import("../sharing/push.ts")).pushAlong(place, file, more);
+      const { amend, fold, refresh, squash } = await import("../hooks/hook.ts");
+      if (what === "refresh") await refresh(place);
+      else if (what === "squash") await squash(place, file, more[0] ?? "");
+      else if (what === "fold") await fold(place, file);
+      else await amend(place, file);
+    });
 }
 
 /** Answers an agent, and exits with 0 whatever happens: no agent is held up. Throws Failure `usage` for an unknown name. */

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About, Call } from "../cli/command.ts";
 import { hooksStatus, installHooks, uninstallHooks } from "../hooks/hooks.ts";
 import { hookPlan, hookReport } from "../terminal/screens/hooks.ts";
 
@@ -17,40 +17,36 @@ export const about: About = {
   ],
 };
 
-export function define(hooks: Command, act: Act): void {
-  hooks.action(act(status));
-  hooks.command("status").description("which hooks are installed, and where").action(act(status));
+export function define(hooks: Command): void {
+  hooks.does(status);
+  hooks.command("status").description("which hooks are installed, and where").does(status);
   hooks
     .command("install")
     .description("install what is missing; twice is the same as once")
     .option("-n, --dry-run", "write nothing, show what would be done")
-    .action(
-      act(async ({ place: open, out }, options: { dryRun?: boolean }) => {
-        const place = await open();
-        if (options.dryRun) {
-          const report = await hooksStatus(place);
-          out.data(hookPlan(report), report);
-          return 0;
-        }
-        const report = await installHooks(place);
-        out.data(hookReport(report, out.emoji), report);
-        return report.installed ? 0 : 1;
-      }),
-    );
+    .does(async ({ place: open, out }, options) => {
+      const place = await open();
+      if (options.dryRun) {
+        const report = await hooksStatus(place);
+        out.data(hookPlan(report), report);
+        return 0;
+      }
+      const report = await installHooks(place);
+      out.data(hookReport(report, out.emoji), report);
+      return report.installed ? 0 : 1;
+    });
   hooks
     .command("uninstall")
     .description("take ours out and put back what was there")
-    .action(
-      act(async ({ place: open, out }) => {
-        const done = await uninstallHooks(await open());
-        const lines = [
-          ...done.removed.map((each) => `- ${each}`),
-          ...done.stays,
-          done.removed.length === 0 ? "No hook of session was installed." : "Hooks are as they were before.",
-        ];
-        out.data(lines.join("\n"), done);
-      }),
-    );
+    .does(async ({ place: open, out }) => {
+      const done = await uninstallHooks(await open());
+      const lines = [
+        ...done.removed.map((each) => `- ${each}`),
+        ...done.stays,
+        done.removed.length === 0 ? "No hook of session was installed." : "Hooks are as they were before.",
+      ];
+      out.data(lines.join("\n"), done);
+    });
 }
 
 async function status({ place: open, out }: Call): Promise<void> {

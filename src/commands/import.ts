@@ -1,6 +1,6 @@
 import path from "node:path";
-import { type Command, Option } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import { type Command, Option } from "@commander-js/extra-typings";
+import type { About, OptionsOf } from "../cli/command.ts";
 import type { Place } from "../place/place.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
@@ -10,17 +10,6 @@ import { type FromBundle, importBundle } from "../transfer/bundle.ts";
 import { type ImportedSession, importSessions } from "../transfer/import.ts";
 import { candidateAt, candidatesFromHistory, candidatesIn, isBundle } from "../transfer/import-files.ts";
 import { IMPORTERS } from "../transfer/importers.generated.ts";
-
-interface Options {
-  readonly input?: string;
-  readonly dir?: string;
-  readonly fromHistory?: string | true;
-  readonly newId?: boolean;
-  readonly title?: string;
-  readonly branch?: string;
-  readonly withBranch?: boolean;
-  readonly dryRun?: boolean;
-}
 
 export const about: About = {
   name: "import",
@@ -37,7 +26,7 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+const flags = (command: Command) =>
   command
     .option("-i, --input <file>", "a JSON file, a git bundle, or a folder with a metadata.json")
     .option("--dir <folder>", "every such file and folder in it")
@@ -47,30 +36,32 @@ export function define(command: Command, act: Act): void {
     .option("--branch <branch>", "go on with it on a branch of this clone")
     .option("--with-branch", "of a bundle: its branches, too")
     .option("-n, --dry-run", "check it, and change nothing")
-    .addHelpText("after", toolsText)
-    .action(
-      act(async ({ place: open, out, cwd }, options: Options) => {
-        const { input, dir, fromHistory, newId = false, title, branch, dryRun = false } = options;
-        if ([input, dir, fromHistory].filter((each) => each !== undefined).length !== 1)
-          throw new Failure("usage", "name one: -i <file>, --dir <folder> or --from-history");
-        const place = await open({ bare: true });
-        const done = dryRun ? "Would import" : "Imported";
-        if (input !== undefined && (await isBundle(path.resolve(cwd, input), input))) {
-          if (newId || title !== undefined || branch !== undefined)
-            throw new Failure("usage", "a bundle is taken as it is: no --new-id, --title or --branch");
-          const withBranch = options.withBranch ?? false;
-          const sessions = await importBundle(place, path.resolve(cwd, input), { withBranch, dryRun });
-          return out.data(sessions.map((each) => bundleLine(each, done)).join("\n"), { dryRun, sessions });
-        }
-        if (options.withBranch) throw new Failure("usage", "--with-branch goes with a bundle");
-        const sessions = await importSessions(place, await candidates(place, cwd, options), {
-          newId,
-          dryRun,
-          ...defined({ title, branch }),
-        });
-        out.data(sessions.map((each) => line(each, done)).join("\n"), { dryRun, sessions });
-      }),
-    );
+    .addHelpText("after", toolsText);
+
+type Options = OptionsOf<typeof flags>;
+
+export function define(command: Command): void {
+  flags(command).does(async ({ place: open, out, cwd }, options) => {
+    const { input, dir, fromHistory, newId = false, title, branch, dryRun = false } = options;
+    if ([input, dir, fromHistory].filter((each) => each !== undefined).length !== 1)
+      throw new Failure("usage", "name one: -i <file>, --dir <folder> or --from-history");
+    const place = await open({ bare: true });
+    const done = dryRun ? "Would import" : "Imported";
+    if (input !== undefined && (await isBundle(path.resolve(cwd, input), input))) {
+      if (newId || title !== undefined || branch !== undefined)
+        throw new Failure("usage", "a bundle is taken as it is: no --new-id, --title or --branch");
+      const withBranch = options.withBranch ?? false;
+      const sessions = await importBundle(place, path.resolve(cwd, input), { withBranch, dryRun });
+      return out.data(sessions.map((each) => bundleLine(each, done)).join("\n"), { dryRun, sessions });
+    }
+    if (options.withBranch) throw new Failure("usage", "--with-branch goes with a bundle");
+    const sessions = await importSessions(place, await candidates(place, cwd, options), {
+      newId,
+      dryRun,
+      ...defined({ title, branch }),
+    });
+    out.data(sessions.map((each) => line(each, done)).join("\n"), { dryRun, sessions });
+  });
 }
 
 function toolsText(): string {

@@ -1,15 +1,10 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
+import { YES } from "../cli/options.ts";
 import { type HookReport, hooksStatus, installHooks } from "../hooks/hooks.ts";
 import { applyInit, planInit } from "../lifecycle/init.ts";
 import { canAsk, confirm } from "../terminal/prompt.ts";
 import { bold, dim, green } from "../terminal/style.ts";
-
-interface Options {
-  readonly force?: boolean;
-  readonly yes?: boolean;
-  readonly hooks: boolean;
-}
 
 export const about: About = {
   name: "init",
@@ -25,62 +20,60 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .option("--force", "make the files anew; what you edited is set aside first")
-    .option("-y, --yes", "do not ask")
+    .option(...YES)
     .option("--no-hooks", "install no git hooks")
-    .action(
-      act(async ({ place: open, out }, options: Options) => {
-        const place = await open();
-        const [plan, before] = await Promise.all([
-          planInit(place),
-          options.hooks ? hooksStatus(place) : undefined,
-        ]);
-        const { facts } = plan;
-        if (facts.languages.length > 0)
-          out.say(
-            `Found ${facts.languages.join(", ")}${
-              facts.commands.length > 0
-                ? `; ${facts.commands
-                    .map((each) => each.command)
-                    .slice(0, 3)
-                    .join(", ")}`
-                : ""
-            }.`,
-          );
-        const missing = plan.files.filter((each) => each.state === "missing");
-        const wanting = before !== undefined && before.how !== "off" && !before.installed;
-        const asked = !options.yes && !out.json && canAsk();
-        if (
-          asked &&
-          (missing.length > 0 || wanting) &&
-          !(await confirm(question(missing.length, wanting), true))
-        )
-          return out.data("Nothing was written.", { written: [], kept: [], aside: [] });
-        const done = await applyInit(place, plan, options.force ?? false);
-        const hooks = wanting && (options.yes || asked) ? await installHooks(place) : before;
-        if (plan.ignored)
-          out.warn(
-            ".session is ignored by git, so nobody else will see it; take it out of .gitignore to share it",
-          );
-        const lines = [
-          ...done.aside.map((each) => `${each.from} is kept as ${each.to}`),
-          ...done.written.map((each) => `${green("+")} ${each}`),
-          ...(done.written.length === 0
-            ? hooks !== before
-              ? []
-              : ["Nothing to do: this repository is set up."]
-            : [dim("Read the drafts, correct them, commit .session.")]),
-          ...(hooks && wanting ? hookLines(hooks) : []),
-          `Next: ${bold('session start <branch> -o "what it is for"')}`,
-        ];
-        out.data(lines.join("\n"), {
-          ...done,
-          ...(hooks ? { hooks: { how: hooks.how, installed: hooks.installed } } : {}),
-        });
-      }),
-    );
+    .does(async ({ place: open, out }, options) => {
+      const place = await open();
+      const [plan, before] = await Promise.all([
+        planInit(place),
+        options.hooks ? hooksStatus(place) : undefined,
+      ]);
+      const { facts } = plan;
+      if (facts.languages.length > 0)
+        out.say(
+          `Found ${facts.languages.join(", ")}${
+            facts.commands.length > 0
+              ? `; ${facts.commands
+                  .map((each) => each.command)
+                  .slice(0, 3)
+                  .join(", ")}`
+              : ""
+          }.`,
+        );
+      const missing = plan.files.filter((each) => each.state === "missing");
+      const wanting = before !== undefined && before.how !== "off" && !before.installed;
+      const asked = !options.yes && !out.json && canAsk();
+      if (
+        asked &&
+        (missing.length > 0 || wanting) &&
+        !(await confirm(question(missing.length, wanting), true))
+      )
+        return out.data("Nothing was written.", { written: [], kept: [], aside: [] });
+      const done = await applyInit(place, plan, options.force ?? false);
+      const hooks = wanting && (options.yes || asked) ? await installHooks(place) : before;
+      if (plan.ignored)
+        out.warn(
+          ".session is ignored by git, so nobody else will see it; take it out of .gitignore to share it",
+        );
+      const lines = [
+        ...done.aside.map((each) => `${each.from} is kept as ${each.to}`),
+        ...done.written.map((each) => `${green("+")} ${each}`),
+        ...(done.written.length === 0
+          ? hooks !== before
+            ? []
+            : ["Nothing to do: this repository is set up."]
+          : [dim("Read the drafts, correct them, commit .session.")]),
+        ...(hooks && wanting ? hookLines(hooks) : []),
+        `Next: ${bold('session start <branch> -o "what it is for"')}`,
+      ];
+      out.data(lines.join("\n"), {
+        ...done,
+        ...(hooks ? { hooks: { how: hooks.how, installed: hooks.installed } } : {}),
+      });
+    });
 }
 
 function question(files: number, hooks: boolean): string {

@@ -1,6 +1,7 @@
-import { type Command, Option } from "commander";
-import type { About, Act } from "../cli/command.ts";
-import { each, period, wholeNumber } from "../cli/options.ts";
+import { type Command, Option } from "@commander-js/extra-typings";
+import type { About, OptionsOf } from "../cli/command.ts";
+import { choice, each, period, wholeNumber } from "../cli/options.ts";
+import { currentBranch } from "../git/repository.ts";
 import { inline, oneLine } from "../render/inert.ts";
 import { shortestPrefixes } from "../session/ids.ts";
 import { now } from "../surroundings.ts";
@@ -10,36 +11,8 @@ import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
 import { surveyProjects } from "../views/projects.ts";
-import {
-  filterRows,
-  type SessionRow,
-  SORTS,
-  type Sort,
-  sortRows,
-  treeRows,
-} from "../views/shapes/listing.ts";
+import { filterRows, type SessionRow, SORTS, sortRows, treeRows } from "../views/shapes/listing.ts";
 import { surveyRemotes, surveySessions } from "../views/survey.ts";
-
-interface Options {
-  readonly all?: boolean;
-  readonly allProjects?: boolean;
-  readonly limit?: string;
-  readonly search?: string;
-  readonly since?: string;
-  readonly until?: string;
-  readonly tag?: string[];
-  readonly meta?: string[];
-  readonly project?: string;
-  readonly agent?: string;
-  readonly status?: string[];
-  readonly background?: boolean;
-  readonly shared?: boolean;
-  readonly remote?: boolean;
-  readonly sort: Sort;
-  readonly reverse?: boolean;
-  readonly tree?: boolean;
-  readonly format: "table" | "json" | "markdown";
-}
 
 const STATES = ["active", "paused", "background", "ended", "archived"];
 
@@ -62,7 +35,7 @@ export const about: About = {
   asks: ["repository", "snapshots"],
 };
 
-export function define(command: Command, act: Act): void {
+const flags = (command: Command) =>
   command
     .option("--all", "every one, archived ones too")
     .option("--all-projects", "of every repository in which you started or resumed one")
@@ -78,51 +51,51 @@ export function define(command: Command, act: Act): void {
     .option("--background", "only those that run in the background")
     .option("--shared", "only those that are shared: session share")
     .option("--remote", "those that branches of a remote carry, as fetched, and this clone has not")
-    .addOption(new Option("--sort <by>", "the newest, most or longest first").choices(SORTS).default("date"))
+    .addOption(choice("--sort <by>", "the newest, most or longest first", SORTS, "date"))
     .option("--reverse", "the other way round")
     .option("--tree", "each session below its parent")
-    .addOption(
-      new Option("--format <format>", "as what").choices(["table", "json", "markdown"]).default("table"),
-    )
-    .action(
-      act(async ({ place: open, out }, options: Options) => {
-        const limit = limitOf(options);
-        const filter = filterOf(options);
-        let left = 0;
-        const choose = (all: readonly SessionRow[]) => {
-          const found = sortRows(filterRows(all, filter), options.sort, options.reverse ?? false);
-          const visible = found.filter((row) => row.state !== "archived" || showsArchived(options));
-          left = Math.max(0, visible.length - limit);
-          return visible.slice(0, limit);
-        };
-        const place = options.allProjects ? undefined : await open({ bare: true });
-        const survey = place ? await surveySessions(place, choose) : undefined;
-        const remote = place && survey ? await surveyRemotes(place, survey) : [];
-        const found = survey ?? (await surveyProjects(choose));
-        const rows = options.remote ? choose(remote) : found.rows;
-        const ids = [...found.ids, ...remote.map((each) => each.id)];
-        const shown = options.tree ? treeRows(rows) : rows.map((row) => ({ row, depth: 0 }));
-        const value = shown.map(({ row, depth }) => (options.tree ? { ...row, depth } : row));
-        const more = [
-          ...(left === 0 ? [] : [dim(`… ${left} more: session list --all`)]),
-          ...elsewhere(options, remote),
-        ];
-        if (options.format === "json" || out.json) {
-          if (left > 0) out.say(`${left} more: --all, or --limit`);
-          return out.data(JSON.stringify(value, null, 2), value);
-        }
-        if (rows.length === 0)
-          return out.data([dim(nothing(found.ids.length, options)), ...more].join("\n"), value);
-        const view = {
-          rows: shown.map(({ row, depth }) => ({ row: { ...row, title: oneLine(row.title) }, depth })),
-          prefixes: shortestPrefixes(ids),
-          branch: place?.repository.branch,
-          now: now(),
-        };
-        const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
-        out.data([...lines, ...more].join("\n"), value);
-      }),
-    );
+    .addOption(choice("--format <format>", "as what", ["table", "json", "markdown"], "table"));
+
+type Options = OptionsOf<typeof flags>;
+
+export function define(command: Command): void {
+  flags(command).does(async ({ place: open, out }, options) => {
+    const limit = limitOf(options);
+    const filter = filterOf(options);
+    let left = 0;
+    const choose = (all: readonly SessionRow[]) => {
+      const found = sortRows(filterRows(all, filter), options.sort, options.reverse ?? false);
+      const visible = found.filter((row) => row.state !== "archived" || showsArchived(options));
+      left = Math.max(0, visible.length - limit);
+      return visible.slice(0, limit);
+    };
+    const place = options.allProjects ? undefined : await open({ bare: true });
+    const survey = place ? await surveySessions(place, choose) : undefined;
+    const remote = place && survey ? await surveyRemotes(place, survey) : [];
+    const found = survey ?? (await surveyProjects(choose));
+    const rows = options.remote ? choose(remote) : found.rows;
+    const ids = [...found.ids, ...remote.map((each) => each.id)];
+    const shown = options.tree ? treeRows(rows) : rows.map((row) => ({ row, depth: 0 }));
+    const value = shown.map(({ row, depth }) => (options.tree ? { ...row, depth } : row));
+    const more = [
+      ...(left === 0 ? [] : [dim(`… ${left} more: session list --all`)]),
+      ...elsewhere(options, remote),
+    ];
+    if (options.format === "json" || out.json) {
+      if (left > 0) out.say(`${left} more: --all, or --limit`);
+      return out.data(JSON.stringify(value, null, 2), value);
+    }
+    if (rows.length === 0)
+      return out.data([dim(nothing(found.ids.length, options)), ...more].join("\n"), value);
+    const view = {
+      rows: shown.map(({ row, depth }) => ({ row: { ...row, title: oneLine(row.title) }, depth })),
+      prefixes: shortestPrefixes(ids),
+      branch: place && currentBranch(place.repository),
+      now: now(),
+    };
+    const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
+    out.data([...lines, ...more].join("\n"), value);
+  });
 }
 
 function limitOf({ limit, all }: Options): number {

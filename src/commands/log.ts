@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/inert.ts";
 import { headline } from "../session/session.ts";
@@ -7,11 +7,6 @@ import { logLines } from "../terminal/screens/log.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { day } from "../text/day.ts";
 import { type SessionLog, sessionLog } from "../views/log.ts";
-
-interface Options {
-  readonly events?: boolean;
-  readonly maxCount: string;
-}
 
 export const about: About = {
   name: "log",
@@ -26,20 +21,18 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--events", "what the session's own log says, too")
     .option("-n, --max-count <n>", "how many entries", "10")
-    .action(
-      act(async ({ place: open, out }, name: string | undefined, options: Options) => {
-        const limit = wholeNumber("-n", options.maxCount);
-        const place = await open();
-        const log = await sessionLog(place, name, { events: options.events ?? false, limit });
-        const lines = logLines(shown(log), (iso) => day(place.config, iso));
-        out.data([head(log), ...lines, ...rest(log, limit)].join("\n"), log);
-      }),
-    );
+    .does(async ({ place: open, out }, name, options) => {
+      const limit = wholeNumber("-n", options.maxCount);
+      const place = await open();
+      const log = await sessionLog(place, name, { events: options.events ?? false, limit });
+      const lines = logLines(shown(log), (iso) => day(place.config, iso));
+      out.data([head(log), ...lines, ...rest(log, limit)].join("\n"), log);
+    });
 }
 
 function head({ session, branch, record, entries, pending }: SessionLog): string {

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 
 export const about: About = {
   name: "mcp",
@@ -15,11 +15,9 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
-  command.action(
-    act(async ({ cwd, out }) => {
-      const { serve } = await import("../mcp/server.ts");
-      await serve(cwd, (text) => out.warn(text));
-    }),
-  );
+export function define(command: Command): void {
+  command.does(async ({ cwd, out }) => {
+    const { serve } = await import("../mcp/server.ts");
+    await serve(cwd, (text) => out.warn(text));
+  });
 }

@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { thenCheckpoint } from "../checkpoint/auto.ts";
-import type { About, Act } from "../cli/command.ts";
+import type { About } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { editorOf, recordNote } from "../record/record.ts";
 import { currentSession, sessionOfHead } from "../record/session.ts";
@@ -25,34 +25,30 @@ export const about: About = {
   ],
 };
 
-export function define(note: Command, act: Act): void {
+export function define(note: Command): void {
   note
     .argument("[text]")
     .option(...ALLOW)
-    .action(
-      act(async ({ place: open, out }, given: string | undefined) => {
-        if (given === undefined && !canAsk())
-          throw new Failure("usage", "missing required argument 'text': there is no terminal for an editor");
-        const place = await open();
-        await currentSession(place);
-        const text = given ?? (await editText(await editorOf(place), "")).trim();
-        await thenCheckpoint(place, recordNote(place, text));
-        out.data("Noted.", { note: text });
-      }),
-    );
+    .does(async ({ place: open, out }, given) => {
+      if (given === undefined && !canAsk())
+        throw new Failure("usage", "missing required argument 'text': there is no terminal for an editor");
+      const place = await open();
+      await currentSession(place);
+      const text = given ?? (await editText(await editorOf(place), "")).trim();
+      await thenCheckpoint(place, recordNote(place, text));
+      out.data("Noted.", { note: text });
+    });
   note
     .command("list")
     .alias("ls")
     .description("list them, the oldest first")
-    .action(
-      act(async ({ place: open, out }) => {
-        const { session, record } = await sessionOfHead(await open());
-        const { notes } = session.state.context;
-        tellSource(out, record);
-        const lines = notes.map(
-          (each) => `- ${each.text.replace(/\n/g, "\n  ")}  ${dim(`${age(each.added, now())} ago`)}`,
-        );
-        out.data(notes.length === 0 ? dim('No notes yet: session note "…"') : lines.join("\n"), notes);
-      }),
-    );
+    .does(async ({ place: open, out }) => {
+      const { session, record } = await sessionOfHead(await open());
+      const { notes } = session.state.context;
+      tellSource(out, record);
+      const lines = notes.map(
+        (each) => `- ${each.text.replace(/\n/g, "\n  ")}  ${dim(`${age(each.added, now())} ago`)}`,
+      );
+      out.data(notes.length === 0 ? dim('No notes yet: session note "…"') : lines.join("\n"), notes);
+    });
 }

@@ -1,6 +1,6 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { thenCheckpoint } from "../checkpoint/auto.ts";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { About, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { addObjectives, editorOf, markObjectives, rewordObjective } from "../record/record.ts";
 import { currentSession, sessionOfHead } from "../record/session.ts";
@@ -25,38 +25,32 @@ export const about: About = {
   ],
 };
 
-export function define(objectives: Command, act: Act): void {
-  objectives.action(act(list));
-  objectives.command("list", { isDefault: false }).alias("ls").description("list them").action(act(list));
+export function define(objectives: Command): void {
+  objectives.does(list);
+  objectives.command("list", { isDefault: false }).alias("ls").description("list them").does(list);
   objectives
     .command("add")
     .description("add objectives")
     .argument("<text...>", "one objective each")
     .option(...ALLOW)
-    .action(
-      act(async (call, texts: string[]) => {
-        const place = await call.place();
-        shown(call, await thenCheckpoint(place, addObjectives(place, texts)));
-      }),
-    );
+    .does(async (call, texts) => {
+      const place = await call.place();
+      shown(call, await thenCheckpoint(place, addObjectives(place, texts)));
+    });
   mark("complete", ["done"], "done", "mark as done");
   mark("start", [], "active", "mark as in progress");
   mark("reopen", [], "open", "mark as open again");
   mark("drop", [], "dropped", "give up on it; it stays listed");
   objectives
-    .command("edit")
+    .command("edit <id> [text]")
     .description("change the text; without one, in your editor")
-    .argument("<id>")
-    .argument("[text]")
     .option(...ALLOW)
-    .action(
-      act(async (call, id: string, text: string | undefined) => {
-        const place = await call.place();
-        const before = find((await currentSession(place)).state.objectives, id, "obj", "objective");
-        const after = text ?? (await editText(await editorOf(place), before.text));
-        shown(call, [await thenCheckpoint(place, rewordObjective(place, before.id, after))]);
-      }),
-    );
+    .does(async (call, id, text) => {
+      const place = await call.place();
+      const before = find((await currentSession(place)).state.objectives, id, "obj", "objective");
+      const after = text ?? (await editText(await editorOf(place), before.text));
+      shown(call, [await thenCheckpoint(place, rewordObjective(place, before.id, after))]);
+    });
 
   function mark(name: string, aliases: string[], to: ObjectiveMark, what: string): void {
     objectives
@@ -64,12 +58,10 @@ export function define(objectives: Command, act: Act): void {
       .aliases(aliases)
       .description(what)
       .argument("<id...>")
-      .action(
-        act(async (call, ids: string[]) => {
-          const place = await call.place();
-          shown(call, await thenCheckpoint(place, markObjectives(place, ids, to)));
-        }),
-      );
+      .does(async (call, ids) => {
+        const place = await call.place();
+        shown(call, await thenCheckpoint(place, markObjectives(place, ids, to)));
+      });
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { pause } from "../lifecycle/pause.ts";
 import { workLines } from "../terminal/screens/work.ts";
 import { bold } from "../terminal/style.ts";
@@ -17,14 +17,12 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
-  command.option("--keep", "leave the work tree as it is").action(
-    act(async ({ place: open, out }, options: { keep?: boolean }) => {
-      const { session, before, away } = await pause(await open(), options.keep ?? false);
-      out.say(`Session ${bold(session.title)} ${before ? "was paused already" : "is paused"}.`);
-      for (const line of workLines(away ? { away } : {})) out.say(line);
-      out.say("To take it up again: session resume");
-      out.data("", { session, away: away ?? null });
-    }),
-  );
+export function define(command: Command): void {
+  command.option("--keep", "leave the work tree as it is").does(async ({ place: open, out }, options) => {
+    const { session, before, away } = await pause(await open(), options.keep ?? false);
+    out.say(`Session ${bold(session.title)} ${before ? "was paused already" : "is paused"}.`);
+    for (const line of workLines(away ? { away } : {})) out.say(line);
+    out.say("To take it up again: session resume");
+    out.data("", { session, away: away ?? null });
+  });
 }

@@ -1,13 +1,8 @@
-import { type Command, Option } from "commander";
-import type { About, Act } from "../cli/command.ts";
-import { ALLOW } from "../cli/options.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
+import { ALLOW, choice } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
 import { pullRequest } from "../views/pr.ts";
-
-interface Options {
-  readonly format: "markdown" | "json";
-  readonly title?: boolean;
-}
 
 export const about: About = {
   name: "pr",
@@ -24,23 +19,19 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--title", "the title alone")
-    .addOption(
-      new Option("--format <format>", "markdown or json").choices(["markdown", "json"]).default("markdown"),
-    )
+    .addOption(choice("--format <format>", "markdown or json", ["markdown", "json"], "markdown"))
     .option(...ALLOW)
-    .action(
-      act(async ({ place: open, out }, name: string | undefined, options: Options) => {
-        if (options.title && options.format === "json")
-          throw new Failure("usage", "--title is for text; --format json has the title in it");
-        const { request, problems } = await pullRequest(await open(), name);
-        for (const problem of problems) out.warn(problem);
-        if (options.title) return out.data(request.title, { title: request.title });
-        const text = options.format === "json" ? `${JSON.stringify(request, null, 2)}\n` : request.body;
-        out.data(text, request);
-      }),
-    );
+    .does(async ({ place: open, out }, name, options) => {
+      if (options.title && options.format === "json")
+        throw new Failure("usage", "--title is for text; --format json has the title in it");
+      const { request, problems } = await pullRequest(await open(), name);
+      for (const problem of problems) out.warn(problem);
+      if (options.title) return out.data(request.title, { title: request.title });
+      const text = options.format === "json" ? `${JSON.stringify(request, null, 2)}\n` : request.body;
+      out.data(text, request);
+    });
 }

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { inCompany, pulledRows, pulledValue, sayPulled } from "../cli/company.ts";
 import { Failure } from "../session/failure.ts";
 import { pullSessions } from "../sharing/pull.ts";
@@ -21,30 +21,28 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument(
       "[words...]",
       "first the remote: its name, an address or a path; then sessions by any of their names",
     )
     .option("--remote <remote>", "the remote, where a session has the same name")
-    .action(
-      act(async ({ place: open, out, cwd }, words: string[], options: { remote?: string }) => {
-        const place = await open({ bare: true });
-        const { remote, names } = await addressed(place, cwd, words, "pull", options.remote);
-        const named = names.length > 0 ? names : undefined;
-        const pulled = await inCompany(out, (company) => pullSessions(place, remote, named, company));
-        const [first] = pulled.united;
-        if (named && first && pulled.united.every((each) => each.outcome === "skipped"))
-          throw new Failure("skipped", `${first.id} was left out: ${first.reason}`);
-        sayPulled(out, remote.shown, pulled);
-        const lines = sharingLines(pulledRows(pulled));
-        const isEmpty = pulled.same === 0 && pulled.deleted.length === 0;
-        const nothing = isEmpty ? `${remote.shown} has no sessions` : "Everything is here already";
-        out.data(lines.length > 0 ? lines.join("\n") : dim(nothing), {
-          remote: remote.shown,
-          ...pulledValue(pulled),
-        });
-      }),
-    );
+    .does(async ({ place: open, out, cwd }, words, options) => {
+      const place = await open({ bare: true });
+      const { remote, names } = await addressed(place, cwd, words, "pull", options.remote);
+      const named = names.length > 0 ? names : undefined;
+      const pulled = await inCompany(out, (company) => pullSessions(place, remote, named, company));
+      const [first] = pulled.united;
+      if (named && first && pulled.united.every((each) => each.outcome === "skipped"))
+        throw new Failure("skipped", `${first.id} was left out: ${first.reason}`);
+      sayPulled(out, remote.shown, pulled);
+      const lines = sharingLines(pulledRows(pulled));
+      const isEmpty = pulled.same === 0 && pulled.deleted.length === 0;
+      const nothing = isEmpty ? `${remote.shown} has no sessions` : "Everything is here already";
+      out.data(lines.length > 0 ? lines.join("\n") : dim(nothing), {
+        remote: remote.shown,
+        ...pulledValue(pulled),
+      });
+    });
 }

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { inCompany, sayRefused, sentRow, sentValue } from "../cli/company.ts";
 import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
@@ -7,11 +7,6 @@ import { pushSessions, sessionsToPush } from "../sharing/push.ts";
 import { addressed } from "../sharing/remote.ts";
 import { sharingLines } from "../terminal/screens/sharing.ts";
 import { dim } from "../terminal/style.ts";
-
-interface Options {
-  readonly all?: boolean;
-  readonly remote?: string;
-}
 
 export const about: About = {
   name: "push",
@@ -27,7 +22,7 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument(
       "[words...]",
@@ -38,21 +33,19 @@ export function define(command: Command, act: Act): void {
     .option(...TRANSCRIPTS)
     .option(...ALLOW)
     .option("--remote <remote>", "the remote, where a session has the same name")
-    .action(
-      act(async ({ place: open, out, cwd }, words: string[], options: Options) => {
-        const place = await open({ bare: true });
-        const { remote, names } = await addressed(place, cwd, words, "push", options.remote);
-        const all = options.all ?? false;
-        if (all && names.length > 0) throw new Failure("usage", "--all takes no names of sessions beside it");
-        const sent = await inCompany(out, async (company) =>
-          pushSessions(place, remote, await sessionsToPush(place, remote, { names, all }), company),
-        );
-        const rows = sent.filter((each) => each.outcome !== "refused").map(sentRow);
-        const lines = sharingLines(all ? rows.filter((each) => each.what !== "same") : rows);
-        const code = sayRefused(out, sent);
-        const text = lines.length > 0 ? lines.join("\n") : dim(`${remote.shown} has everything already`);
-        out.data(text, { remote: remote.shown, sessions: sent.map(sentValue) });
-        return code;
-      }),
-    );
+    .does(async ({ place: open, out, cwd }, words, options) => {
+      const place = await open({ bare: true });
+      const { remote, names } = await addressed(place, cwd, words, "push", options.remote);
+      const all = options.all ?? false;
+      if (all && names.length > 0) throw new Failure("usage", "--all takes no names of sessions beside it");
+      const sent = await inCompany(out, async (company) =>
+        pushSessions(place, remote, await sessionsToPush(place, remote, { names, all }), company),
+      );
+      const rows = sent.filter((each) => each.outcome !== "refused").map(sentRow);
+      const lines = sharingLines(all ? rows.filter((each) => each.what !== "same") : rows);
+      const code = sayRefused(out, sent);
+      const text = lines.length > 0 ? lines.join("\n") : dim(`${remote.shown} has everything already`);
+      out.data(text, { remote: remote.shown, sessions: sent.map(sentValue) });
+      return code;
+    });
 }

@@ -1,27 +1,13 @@
 import path from "node:path";
-import { type Command, Option } from "commander";
-import type { About, Act } from "../cli/command.ts";
-import { ALLOW, period } from "../cli/options.ts";
+import { type Command, Option } from "@commander-js/extra-typings";
+import type { About, OptionsOf } from "../cli/command.ts";
+import { ALLOW, choice, period } from "../cli/options.ts";
 import type { PeriodRequest } from "../insight/report/period.ts";
 import { type ReportFormat, reportOf, reportText } from "../insight/report.ts";
 import { Failure } from "../session/failure.ts";
 import { openFile } from "../terminal/open.ts";
 import { progressLine, scanProgress } from "../terminal/progress.ts";
 import { defined } from "../text/defined.ts";
-
-interface Options {
-  readonly daily?: boolean;
-  readonly weekly?: boolean;
-  readonly monthly?: boolean;
-  readonly since?: string;
-  readonly until?: string;
-  readonly project?: boolean;
-  readonly author: "me" | "all";
-  readonly format?: ReportFormat;
-  readonly output?: string;
-  readonly force?: boolean;
-  readonly open?: boolean;
-}
 
 export const about: About = {
   name: "report",
@@ -39,7 +25,7 @@ export const about: About = {
   asks: ["repository", "refs", "settings"],
 };
 
-export function define(command: Command, act: Act): void {
+const flags = (command: Command) =>
   command
     .option("--daily", "today; with --since, --until or --project: numbers by day")
     .option("--weekly", "this week, from Monday (default); else numbers by week")
@@ -48,9 +34,7 @@ export function define(command: Command, act: Act): void {
     .option("--until <date>", "until the end of that day")
     .option("--project", "from the first commit on")
     .addOption(
-      new Option("--author <who>", "me: only one's own commits and sessions; or all")
-        .choices(["me", "all"])
-        .default("all"),
+      choice("--author <who>", "me: only one's own commits and sessions; or all", ["me", "all"], "all"),
     )
     .addOption(
       new Option(
@@ -61,29 +45,31 @@ export function define(command: Command, act: Act): void {
     .option("-o, --output <file>", "into a file")
     .option("--force", "replace a file that exists")
     .option("--open", "show the page in the browser")
-    .option(...ALLOW)
-    .action(
-      act(async ({ place: open, out, cwd }, options: Options) => {
-        const request = requestOf(options);
-        const target = options.output === undefined ? undefined : path.resolve(cwd, options.output);
-        const format = formatOf(options, out.json);
-        const place = await open({ bare: true });
-        const force = options.force ?? false;
-        const toFile = target !== undefined || options.open;
-        const files = toFile ? await import("../insight/report-files.ts") : undefined;
-        if (target !== undefined) await files?.unusedFile(target, force);
-        const line = progressLine(out.quiet);
-        const onProgress = scanProgress(line);
-        const report = await reportOf(place, request, {
-          mine: options.author === "me",
-          ...(onProgress ? { onProgress } : {}),
-        }).finally(() => line?.clear());
-        if (!files) return out.data(out.json ? "" : await reportText(report, format), report);
-        const file = await files.writeReport(place, report, format, target, force);
-        if (options.open) await openFile(file);
-        out.data(`Written to ${target === undefined ? file : path.relative(cwd, file)}.`, { file });
-      }),
-    );
+    .option(...ALLOW);
+
+type Options = OptionsOf<typeof flags>;
+
+export function define(command: Command): void {
+  flags(command).does(async ({ place: open, out, cwd }, options) => {
+    const request = requestOf(options);
+    const target = options.output === undefined ? undefined : path.resolve(cwd, options.output);
+    const format = formatOf(options, out.json);
+    const place = await open({ bare: true });
+    const force = options.force ?? false;
+    const toFile = target !== undefined || options.open;
+    const files = toFile ? await import("../insight/report-files.ts") : undefined;
+    if (target !== undefined) await files?.unusedFile(target, force);
+    const line = progressLine(out.quiet);
+    const onProgress = scanProgress(line);
+    const report = await reportOf(place, request, {
+      mine: options.author === "me",
+      ...(onProgress ? { onProgress } : {}),
+    }).finally(() => line?.clear());
+    if (!files) return out.data(out.json ? "" : await reportText(report, format), report);
+    const file = await files.writeReport(place, report, format, target, force);
+    if (options.open) await openFile(file);
+    out.data(`Written to ${target === undefined ? file : path.relative(cwd, file)}.`, { file });
+  });
 }
 
 /** Failure `usage` where two periods are named. */

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { deletedValue } from "../cli/confirmed.ts";
 import { deletedSessions, restore } from "../keeping/trash.ts";
 import { now } from "../surroundings.ts";
@@ -19,9 +19,10 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
-  command.argument("[session...]", "id or the start of one, branch, or title").action(
-    act(async ({ place: open, out }, names: string[]) => {
+export function define(command: Command): void {
+  command
+    .argument("[session...]", "id or the start of one, branch, or title")
+    .does(async ({ place: open, out }, names) => {
       const place = await open({ bare: true });
       if (names.length === 0) {
         const deleted = await deletedSessions(place);
@@ -42,6 +43,5 @@ export function define(command: Command, act: Act): void {
         lines.join("\n"),
         restored.map(({ session, where }) => ({ ...deletedValue(session), where })),
       );
-    }),
-  );
+    });
 }

@@ -1,18 +1,9 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { AGENTS } from "../agents/catalog/all.ts";
 import { runBehind, runHere } from "../agents/run.ts";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { About } from "../cli/command.ts";
 import { MESSAGE, promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
 import { defined } from "../text/defined.ts";
-
-interface Options {
-  readonly message?: string;
-  readonly background?: boolean;
-  readonly tmux?: boolean;
-  readonly print?: boolean;
-  readonly worktree?: string | true;
-  readonly parent?: string;
-}
 
 export const about: About = {
   name: "run",
@@ -29,7 +20,7 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument(
       "<agent>",
@@ -42,29 +33,30 @@ export function define(command: Command, act: Act): void {
     .option("--tmux", "in the background at a terminal of its own, which `background attach` shows")
     .option("--worktree [path]", "give the branch a folder of its own")
     .option("--parent <session>", "the session that the work is done for")
-    .action(act(run));
-}
-
-async function run(call: Call, agent: string, name: string | undefined, options: Options): Promise<number> {
-  const { message, tmux = false, print = false, worktree, parent } = options;
-  const background = options.background === true || tmux;
-  const taken = name === undefined && typeof worktree === "string";
-  const prompt = await promptOf(message);
-  const session = taken ? worktree : name;
-  const request = {
-    agent,
-    prompt,
-    background,
-    tmux,
-    talks: tmux || (!background && !print && talks(call)),
-    ...defined({ name: session }),
-    ...(worktree === undefined ? {} : { worktree: taken ? (true as const) : worktree }),
-    ...defined({ parent }),
-  };
-  const place = await call.place({ bare: worktree !== undefined });
-  if (background) return tellStarted(call, await runBehind(place, request));
-  return tellEnded(
-    call,
-    await runHere(place, request, { quietly: call.out.json, before: (target) => tellTarget(call, target) }),
-  );
+    .does(async (call, agent, name, options) => {
+      const { message, tmux = false, print = false, worktree, parent } = options;
+      const background = options.background === true || tmux;
+      const taken = name === undefined && typeof worktree === "string";
+      const prompt = await promptOf(message);
+      const session = taken ? worktree : name;
+      const request = {
+        agent,
+        prompt,
+        background,
+        tmux,
+        talks: tmux || (!background && !print && talks(call)),
+        ...defined({ name: session }),
+        ...(worktree === undefined ? {} : { worktree: taken ? (true as const) : worktree }),
+        ...defined({ parent }),
+      };
+      const place = await call.place({ bare: worktree !== undefined });
+      if (background) return tellStarted(call, await runBehind(place, request));
+      return tellEnded(
+        call,
+        await runHere(place, request, {
+          quietly: call.out.json,
+          before: (target) => tellTarget(call, target),
+        }),
+      );
+    });
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { each, period, wholeNumber } from "../cli/options.ts";
 import { writeOutput } from "../place/output.ts";
 import { oneLine } from "../render/inert.ts";
@@ -13,16 +13,6 @@ import { plural } from "../text/plural.ts";
 import { searchSessions } from "../views/search.ts";
 import { searchMarkdown } from "../views/search-markdown.ts";
 import { PARTS, type Part, queryOf } from "../views/shapes/search.ts";
-
-interface Options {
-  readonly in?: string;
-  readonly since?: string;
-  readonly tag?: string[];
-  readonly agent?: string;
-  readonly limit: string;
-  readonly export?: string;
-  readonly force?: boolean;
-}
 
 export const about: About = {
   name: "search",
@@ -40,7 +30,7 @@ export const about: About = {
   asks: ["repository", "snapshots"],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("<words...>", "all of them have to be there")
     .option("--in <parts>", `only in some of ${PARTS.join(",")}`)
@@ -50,43 +40,40 @@ export function define(command: Command, act: Act): void {
     .option("-n, --limit <n>", "how many sessions", "20")
     .option("--export <file>", "write all of it to a file: Markdown, or JSON where it ends in .json")
     .option("--force", "replace the file if it exists")
-    .action(
-      act(async ({ place: open, out, cwd }, words: string[], options: Options) => {
-        const query = queryOf(words);
-        if (query.words.length === 0)
-          throw new Failure("usage", "search needs a word", { hint: "session search retry" });
-        const limit = wholeNumber("--limit", options.limit);
-        const request = {
-          query,
-          parts: partsOf(options.in),
-          tags: options.tag ?? [],
-          ...defined({ agent: options.agent }),
-          ...period(options.since === undefined ? {} : { since: options.since }),
-        };
-        const found = await searchSessions(await open({ bare: true }), request);
-        if (options.export !== undefined) {
-          const file = path.resolve(cwd, options.export);
-          const isJson = file.toLowerCase().endsWith(".json");
-          const text = isJson ? `${JSON.stringify(found, null, 2)}\n` : searchMarkdown(words, found);
-          await writeOutput(file, text, options.force ?? false);
-          return out.data(`${plural(found.length, "session")} written to ${options.export}.`, {
-            file,
-            sessions: found.length,
-          });
-        }
-        const shown = found.slice(0, limit);
-        const more = found.length - shown.length;
-        if (out.json && more > 0) out.say(`${more} more sessions: --limit`);
-        if (found.length === 0) return out.data(dim("Nothing found"), found);
-        const titled = shown.map((one) => ({
-          ...one,
-          session: { ...one.session, title: one.session.title && oneLine(one.session.title) },
-        }));
-        const rest =
-          more === 0 ? [] : ["", dim(`… ${plural(more, "more session")}: --limit ${found.length}`)];
-        out.data([...searchLines(titled, query, out.width), ...rest].join("\n"), shown);
-      }),
-    );
+    .does(async ({ place: open, out, cwd }, words, options) => {
+      const query = queryOf(words);
+      if (query.words.length === 0)
+        throw new Failure("usage", "search needs a word", { hint: "session search retry" });
+      const limit = wholeNumber("--limit", options.limit);
+      const request = {
+        query,
+        parts: partsOf(options.in),
+        tags: options.tag ?? [],
+        ...defined({ agent: options.agent }),
+        ...period(options.since === undefined ? {} : { since: options.since }),
+      };
+      const found = await searchSessions(await open({ bare: true }), request);
+      if (options.export !== undefined) {
+        const file = path.resolve(cwd, options.export);
+        const isJson = file.toLowerCase().endsWith(".json");
+        const text = isJson ? `${JSON.stringify(found, null, 2)}\n` : searchMarkdown(words, found);
+        await writeOutput(file, text, options.force ?? false);
+        return out.data(`${plural(found.length, "session")} written to ${options.export}.`, {
+          file,
+          sessions: found.length,
+        });
+      }
+      const shown = found.slice(0, limit);
+      const more = found.length - shown.length;
+      if (out.json && more > 0) out.say(`${more} more sessions: --limit`);
+      if (found.length === 0) return out.data(dim("Nothing found"), found);
+      const titled = shown.map((one) => ({
+        ...one,
+        session: { ...one.session, title: one.session.title && oneLine(one.session.title) },
+      }));
+      const rest = more === 0 ? [] : ["", dim(`… ${plural(more, "more session")}: --limit ${found.length}`)];
+      out.data([...searchLines(titled, query, out.width), ...rest].join("\n"), shown);
+    });
 }
 
 function partsOf(text: string | undefined): Part[] {

@@ -1,6 +1,7 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { inCompany, sentValue } from "../cli/company.ts";
+import { SESSION, sessionIn } from "../cli/filed.ts";
 import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { resolveSession } from "../record/resolve.ts";
 import { oneLine } from "../render/inert.ts";
@@ -15,48 +16,41 @@ export const about: About = {
   description:
     "Pushes a session now, and marks it, so that every later push and sync takes it along without being asked. Nothing is shared by itself. --undo takes the mark away and the session back from the remote, if that has nothing that this clone has not seen; copies in other clones stay.",
   examples: [
-    ["session share @", "this branch's session"],
+    ["session share", "this branch's session"],
     ["session list --shared", "those that are"],
-    ["session share @ --undo", "off the remote again"],
+    ["session share --undo", "off the remote again"],
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
-    .argument("<session>", "id or the start of one, branch, title, @ or -")
+    .argument("[session]", SESSION)
     .argument("[remote]", "its name, an address or a path (default: as git does)")
     .option(...WORKSPACE)
     .option(...TRANSCRIPTS)
     .option(...ALLOW)
     .option("--undo", "share it no more")
-    .action(
-      act(
-        async (
-          { place: open, out, cwd },
-          name: string,
-          word: string | undefined,
-          options: { undo?: boolean },
-        ) => {
-          const place = await open({ bare: true });
-          const known = await resolveSession(place, name);
-          const { remote } = await addressed(place, cwd, [], "push", word);
-          const what = `${oneLine(known.title)} (${known.id})`;
-          if (options.undo) {
-            const { deleted } = await inCompany(out, (company) => unshare(place, remote, known, company));
-            out.say(
-              deleted
-                ? `${what} is not shared any more, and not at ${remote.shown}. Copies in other clones stay.`
-                : `${what} is not shared any more. ${remote.shown} did not have it.`,
-            );
-            return out.data("", { id: known.id, shared: false, remote: remote.shown, deleted });
-          }
-          const { sent, changed, later } = await inCompany(out, (company) =>
-            share(place, remote, known, company),
-          );
-          if (later !== undefined) out.warn(`the mark goes with the next push: ${later}`);
-          out.say(changed ? `${what} is shared with ${remote.shown}.` : `${what} was shared already.`);
-          out.data("", { ...sentValue(sent), shared: true, remote: remote.shown });
-        },
-      ),
-    );
+    .does(async ({ place: open, out, cwd }, name, word, options) => {
+      const place = await open({ bare: true });
+      const named =
+        word === undefined ? await sessionIn(place, [name]) : { session: name ?? "@", rest: [word] };
+      const known = await resolveSession(place, named.session);
+      const { remote } = await addressed(place, cwd, [], "push", named.rest[0]);
+      const what = `${oneLine(known.title)} (${known.id})`;
+      if (options.undo) {
+        const { deleted } = await inCompany(out, (company) => unshare(place, remote, known, company));
+        out.say(
+          deleted
+            ? `${what} is not shared any more, and not at ${remote.shown}. Copies in other clones stay.`
+            : `${what} is not shared any more. ${remote.shown} did not have it.`,
+        );
+        return out.data("", { id: known.id, shared: false, remote: remote.shown, deleted });
+      }
+      const { sent, changed, later } = await inCompany(out, (company) =>
+        share(place, remote, known, company),
+      );
+      if (later !== undefined) out.warn(`the mark goes with the next push: ${later}`);
+      out.say(changed ? `${what} is shared with ${remote.shown}.` : `${what} was shared already.`);
+      out.data("", { ...sentValue(sent), shared: true, remote: remote.shown });
+    });
 }

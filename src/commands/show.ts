@@ -1,20 +1,12 @@
-import { type Command, Option } from "commander";
-import type { About, Act } from "../cli/command.ts";
-import { wholeNumber } from "../cli/options.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
+import { choice, wholeNumber } from "../cli/options.ts";
 import { resolveSession } from "../record/resolve.ts";
 import { oneLine } from "../render/inert.ts";
 import { showScreen } from "../terminal/screens/show.ts";
 import { day } from "../text/day.ts";
 import { sessionPage } from "../views/show.ts";
 import { showMarkdown } from "../views/show-markdown.ts";
-
-interface Options {
-  readonly summary?: boolean;
-  readonly withTranscript?: boolean;
-  readonly skip: string;
-  readonly limit: string;
-  readonly format: "text" | "json" | "markdown";
-}
 
 export const about: About = {
   name: "show",
@@ -31,33 +23,29 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--summary", "only what it is and what it came to")
     .option("-T, --with-transcript", "with what was said to agents; --skip and --limit count messages then")
     .option("--skip <n>", "leave out the newest so many of the timeline", "0")
     .option("-n, --limit <n>", "how many of the timeline", "10")
-    .addOption(
-      new Option("--format <format>", "as what").choices(["text", "json", "markdown"]).default("text"),
-    )
-    .action(
-      act(async ({ place: open, out }, name: string | undefined, options: Options) => {
-        const skip = wholeNumber("--skip", options.skip, 0);
-        const limit = wholeNumber("--limit", options.limit);
-        const place = await open({ bare: true });
-        const page = await sessionPage(place, await resolveSession(place, name ?? "@"), {
-          skip,
-          limit,
-          said: options.withTranscript ?? false,
-        });
-        const inDay = (iso: string) => day(place.config, iso);
-        const summary = options.summary ?? false;
-        const value = summary ? { session: page.session, metrics: page.metrics } : page;
-        if (options.format === "json" || out.json) return out.data(JSON.stringify(value, null, 2), value);
-        if (options.format === "markdown") return out.data(showMarkdown(page, inDay, summary), value);
-        const session = { ...page.session, title: oneLine(page.session.title) };
-        out.data(showScreen({ ...page, session }, { emoji: out.emoji, summary, day: inDay }), value);
-      }),
-    );
+    .addOption(choice("--format <format>", "as what", ["text", "json", "markdown"], "text"))
+    .does(async ({ place: open, out }, name, options) => {
+      const skip = wholeNumber("--skip", options.skip, 0);
+      const limit = wholeNumber("--limit", options.limit);
+      const place = await open({ bare: true });
+      const page = await sessionPage(place, await resolveSession(place, name ?? "@"), {
+        skip,
+        limit,
+        said: options.withTranscript ?? false,
+      });
+      const inDay = (iso: string) => day(place.config, iso);
+      const summary = options.summary ?? false;
+      const value = summary ? { session: page.session, metrics: page.metrics } : page;
+      if (options.format === "json" || out.json) return out.data(JSON.stringify(value, null, 2), value);
+      if (options.format === "markdown") return out.data(showMarkdown(page, inDay, summary), value);
+      const session = { ...page.session, title: oneLine(page.session.title) };
+      out.data(showScreen({ ...page, session }, { emoji: out.emoji, summary, day: inDay }), value);
+    });
 }

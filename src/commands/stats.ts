@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { measureSession } from "../facts/metrics.ts";
 import { totalsOf } from "../insight/counting/metrics.ts";
 import { resolveSession } from "../record/resolve.ts";
@@ -23,20 +23,18 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--all", "all sessions together")
-    .action(
-      act(async ({ place: open, out }, name: string | undefined, options: { all?: boolean }) => {
-        const place = await open({ bare: true });
-        if (options.all) {
-          const totals = totalsOf((await surveySessions(place)).rows);
-          return out.data(totalsLines(totals, (iso) => day(place.config, iso)).join("\n"), totals);
-        }
-        const known = await resolveSession(place, name ?? "@");
-        const [metrics, { sum }] = await Promise.all([measureSession(place, known), conversationsOf(known)]);
-        out.data(statsLines(metrics, conversationsText(sum)).join("\n"), { ...metrics, transcripts: sum });
-      }),
-    );
+    .does(async ({ place: open, out }, name, options) => {
+      const place = await open({ bare: true });
+      if (options.all) {
+        const totals = totalsOf((await surveySessions(place)).rows);
+        return out.data(totalsLines(totals, (iso) => day(place.config, iso)).join("\n"), totals);
+      }
+      const known = await resolveSession(place, name ?? "@");
+      const [metrics, { sum }] = await Promise.all([measureSession(place, known), conversationsOf(known)]);
+      out.data(statsLines(metrics, conversationsText(sum)).join("\n"), { ...metrics, transcripts: sum });
+    });
 }

@@ -1,18 +1,9 @@
-import { type Command, Option } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import { type Command, Option } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { now } from "../surroundings.ts";
 import { shortStatus, statusScreen } from "../terminal/screens/status.ts";
 import { day } from "../text/day.ts";
 import { statusOf } from "../views/status.ts";
-
-interface Options {
-  readonly objectives?: boolean;
-  readonly blockers?: boolean;
-  readonly decisions?: boolean;
-  readonly short?: boolean;
-  readonly all?: boolean;
-  readonly ci?: boolean;
-}
 
 export const about: About = {
   name: "status",
@@ -32,7 +23,7 @@ export const about: About = {
   asks: ["repository", { question: "status", unless: "--all" }],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .option("--objectives", "only the objectives")
     .option("--blockers", "only the blockers")
@@ -45,31 +36,29 @@ export function define(command: Command, act: Act): void {
       ).conflicts(["objectives", "blockers", "decisions", "short", "ci"]),
     )
     .option("--ci", "ask gh or glab how this branch's build went: it goes to the network")
-    .action(
-      act(async ({ cwd, place: open, out }, options: Options) => {
-        if (options.all) {
-          // Loaded here, so that the common case stays fast.
-          const [{ worktreesOf }, { worktreesScreen }] = await Promise.all([
-            import("../views/worktrees.ts"),
-            import("../terminal/screens/worktrees.ts"),
-          ]);
-          const view = await worktreesOf(await open({ bare: true }), cwd);
-          return out.data(worktreesScreen(view, now(), out.verbose), view);
-        }
-        const place = await open();
-        const status = await statusOf(place, options.ci);
-        if (options.short) return out.data(shortStatus(status, out.emoji), status);
-        const asked = {
-          objectives: options.objectives ?? false,
-          blockers: options.blockers ?? false,
-          decisions: options.decisions ?? false,
-        };
-        const all = !asked.objectives && !asked.blockers && !asked.decisions;
-        const parts = all
-          ? { objectives: true, blockers: true, decisions: true, rest: true }
-          : { ...asked, rest: false };
-        const inDay = (iso: string) => day(place.config, iso);
-        out.data(statusScreen(status, parts, { emoji: out.emoji, verbose: out.verbose, day: inDay }), status);
-      }),
-    );
+    .does(async ({ cwd, place: open, out }, options) => {
+      if (options.all) {
+        // Loaded here, so that the common case stays fast.
+        const [{ worktreesOf }, { worktreesScreen }] = await Promise.all([
+          import("../views/worktrees.ts"),
+          import("../terminal/screens/worktrees.ts"),
+        ]);
+        const view = await worktreesOf(await open({ bare: true }), cwd);
+        return out.data(worktreesScreen(view, now(), out.verbose), view);
+      }
+      const place = await open();
+      const status = await statusOf(place, options.ci);
+      if (options.short) return out.data(shortStatus(status, out.emoji), status);
+      const asked = {
+        objectives: options.objectives ?? false,
+        blockers: options.blockers ?? false,
+        decisions: options.decisions ?? false,
+      };
+      const all = !asked.objectives && !asked.blockers && !asked.decisions;
+      const parts = all
+        ? { objectives: true, blockers: true, decisions: true, rest: true }
+        : { ...asked, rest: false };
+      const inDay = (iso: string) => day(place.config, iso);
+      out.data(statusScreen(status, parts, { emoji: out.emoji, verbose: out.verbose, day: inDay }), status);
+    });
 }

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import {
   inCompany,
   pulledRows,
@@ -17,12 +17,6 @@ import { sync } from "../sharing/sync.ts";
 import { sharingLines } from "../terminal/screens/sharing.ts";
 import { dim } from "../terminal/style.ts";
 
-interface Options {
-  readonly push?: boolean;
-  readonly pull?: boolean;
-  readonly bidirectional?: boolean;
-}
-
 export const about: About = {
   name: "sync",
   group: "Share",
@@ -36,49 +30,47 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("[remote]", "its name, an address or a path (default: as git does)")
     .option(...ALLOW)
     .option("--push", "only send")
     .option("--pull", "only take in")
     .option("--bidirectional", "both (the default)")
-    .action(
-      act(async ({ place: open, out, cwd }, word: string | undefined, options: Options) => {
-        const place = await open({ bare: true });
-        const both = options.bidirectional || options.push === options.pull;
-        const of = async (direction: "push" | "pull") => {
-          const found = await addressed(place, cwd, [], direction, word);
-          return found.remote;
-        };
-        const from = both || options.pull ? await of("pull") : undefined;
-        const to = both || options.push ? await of("push") : undefined;
-        const remote = (from ?? to)?.shown;
-        if (remote === undefined) throw new Failure("no-remote", "there is no remote to sync with");
-        const sides = { ...(from ? { from } : {}), ...(to ? { to } : {}) };
-        const {
-          pulled,
-          pushed = [],
-          withdrawn,
-          newer,
-        } = await inCompany(out, (company) => sync(place, sides, company));
-        if (pulled) sayPulled(out, remote, pulled);
-        const code = sayRefused(out, pushed);
-        if (withdrawn.length > 0)
-          out.say(`Shared, but taken back there: ${some(withdrawn)}. session push <id> sends it again.`);
-        if (newer.length > 0)
-          out.say(
-            `Newer here, and not shared: ${some(newer)}. session push <id> sends it, session share <id> always does.`,
-          );
-        const sent = pushed.filter((each) => each.outcome !== "refused" && each.outcome !== "same");
-        const rows = [...(pulled ? pulledRows(pulled) : []), ...sent.map(sentRow)];
-        const text = rows.length > 0 ? sharingLines(rows).join("\n") : dim("Nothing to do");
-        out.data(text, {
-          remote,
-          ...(pulled ? { pulled: pulledValue(pulled) } : {}),
-          ...(to ? { pushed: pushed.map(sentValue), withdrawn, newer } : {}),
-        });
-        return code;
-      }),
-    );
+    .does(async ({ place: open, out, cwd }, word, options) => {
+      const place = await open({ bare: true });
+      const both = options.bidirectional || options.push === options.pull;
+      const of = async (direction: "push" | "pull") => {
+        const found = await addressed(place, cwd, [], direction, word);
+        return found.remote;
+      };
+      const from = both || options.pull ? await of("pull") : undefined;
+      const to = both || options.push ? await of("push") : undefined;
+      const remote = (from ?? to)?.shown;
+      if (remote === undefined) throw new Failure("no-remote", "there is no remote to sync with");
+      const sides = { ...(from ? { from } : {}), ...(to ? { to } : {}) };
+      const {
+        pulled,
+        pushed = [],
+        withdrawn,
+        newer,
+      } = await inCompany(out, (company) => sync(place, sides, company));
+      if (pulled) sayPulled(out, remote, pulled);
+      const code = sayRefused(out, pushed);
+      if (withdrawn.length > 0)
+        out.say(`Shared, but taken back there: ${some(withdrawn)}. session push <id> sends it again.`);
+      if (newer.length > 0)
+        out.say(
+          `Newer here, and not shared: ${some(newer)}. session push <id> sends it, session share <id> always does.`,
+        );
+      const sent = pushed.filter((each) => each.outcome !== "refused" && each.outcome !== "same");
+      const rows = [...(pulled ? pulledRows(pulled) : []), ...sent.map(sentRow)];
+      const text = rows.length > 0 ? sharingLines(rows).join("\n") : dim("Nothing to do");
+      out.data(text, {
+        remote,
+        ...(pulled ? { pulled: pulledValue(pulled) } : {}),
+        ...(to ? { pushed: pushed.map(sentValue), withdrawn, newer } : {}),
+      });
+      return code;
+    });
 }

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About, Call } from "../cli/command.ts";
 import { type ListedTemplate, saveTemplate, sessionTemplates } from "../lifecycle/session-templates.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { plural } from "../text/plural.ts";
@@ -18,21 +18,17 @@ export const about: About = {
   ],
 };
 
-export function define(templates: Command, act: Act): void {
-  templates.action(act(list));
-  templates.command("list").alias("ls").description("list them").action(act(list));
+export function define(templates: Command): void {
+  templates.does(list);
+  templates.command("list").alias("ls").description("list them").does(list);
   templates
-    .command("save")
+    .command("save <session> <name>")
     .description("make one from a session; without what it dropped")
-    .argument("<session>")
-    .argument("<name>")
     .option("--force", "replace one of that name")
-    .action(
-      act(async ({ place: open, out }, session: string, name: string, options: { force?: boolean }) => {
-        const saved = await saveTemplate(await open(), session, name, options.force ?? false);
-        out.data(`${saved.file} is written: ${contents(saved.template)}.`, saved);
-      }),
-    );
+    .does(async ({ place: open, out }, session, name, options) => {
+      const saved = await saveTemplate(await open(), session, name, options.force ?? false);
+      out.data(`${saved.file} is written: ${contents(saved.template)}.`, saved);
+    });
 }
 
 async function list({ place: open, out }: Call): Promise<void> {

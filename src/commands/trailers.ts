@@ -1,13 +1,8 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { readMessages } from "../history/messages.ts";
 import { Failure } from "../session/failure.ts";
 import { readMessage } from "../trailers/read.ts";
-
-interface Options {
-  readonly stdin?: boolean;
-  readonly z?: boolean;
-}
 
 export const about: About = {
   name: "trailers",
@@ -22,21 +17,19 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("[commit]", "a commit (default: HEAD)")
     .option("--stdin", "read one message from standard input")
     .option("-z", "with --stdin: messages are separated by NUL")
-    .action(
-      act(async ({ place: open, out }, commit: string | undefined, options: Options) => {
-        if (options.z && !options.stdin) throw new Failure("usage", "-z goes with --stdin");
-        if (commit !== undefined && options.stdin) throw new Failure("usage", "--stdin takes no commit");
-        const messages = await readMessages(
-          options.stdin ? undefined : await open(),
-          commit ?? "HEAD",
-          options.z ?? false,
-        );
-        for (const message of messages) out.line(readMessage(message));
-      }),
-    );
+    .does(async ({ place: open, out }, commit, options) => {
+      if (options.z && !options.stdin) throw new Failure("usage", "-z goes with --stdin");
+      if (commit !== undefined && options.stdin) throw new Failure("usage", "--stdin takes no commit");
+      const messages = await readMessages(
+        options.stdin ? undefined : await open(),
+        commit ?? "HEAD",
+        options.z ?? false,
+      );
+      for (const message of messages) out.line(readMessage(message));
+    });
 }

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { filedValue } from "../cli/filed.ts";
 import { unarchive } from "../record/keeping.ts";
 import { bold } from "../terminal/style.ts";
@@ -13,15 +13,15 @@ export const about: About = {
   examples: [["session unarchive k3f9", "back in session list"]],
 };
 
-export function define(command: Command, act: Act): void {
-  command.argument("<session>", "id or the start of one, branch, or title").action(
-    act(async ({ place: open, out }, name: string) => {
+export function define(command: Command): void {
+  command
+    .argument("<session>", "id or the start of one, branch, or title")
+    .does(async ({ place: open, out }, name) => {
       const filed = await unarchive(await open({ bare: true }), name);
       const { title, id } = filed.context;
       out.data(
         `${bold(title)} (${id}) ${filed.changed ? "is in lists again" : "is in lists again"}.`,
         filedValue(filed),
       );
-    }),
-  );
+    });
 }

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { undo, undoList } from "../keeping/undo.ts";
 import { now } from "../surroundings.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
@@ -19,39 +19,31 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--list", "what was changed, the last first")
     .option("--redo", "take the last undoing back")
-    .action(
-      act(
-        async (
-          { place: open, out },
-          name: string | undefined,
-          options: { list?: boolean; redo?: boolean },
-        ) => {
-          const place = await open({ bare: name !== undefined });
-          if (options.list) {
-            const records = await undoList(place, name);
-            const lines = records.map(({ n, at, what, undone, next }) => {
-              const mark = next ? ">" : " ";
-              return `${mark} ${cyan(String(n).padStart(3))}  ${undone ? dim(`${what} (undone)`) : what}  ${dim(`${age(at, now())} ago`)}`;
-            });
-            return out.data(lines.join("\n") || dim("Nothing was changed."), records);
-          }
-          const { session, change, redone, commit, stays } = await undo(place, name, options.redo ?? false);
-          if (commit)
-            out.warn(`the commit ${commit.oid.slice(0, 8)} stays; git takes it back: ${commit.command}`);
-          if (stays.length > 0) out.warn(`commits carry ${stays.join(", ")}, which stay as they are there`);
-          out.data(`${redone ? "Redone" : "Undone"} in ${bold(session.title)}: ${change}`, {
-            ...session,
-            change,
-            redone,
-            commit: commit ?? null,
-            stays,
-          });
-        },
-      ),
-    );
+    .does(async ({ place: open, out }, name, options) => {
+      const place = await open({ bare: name !== undefined });
+      if (options.list) {
+        const records = await undoList(place, name);
+        const lines = records.map(({ n, at, what, undone, next }) => {
+          const mark = next ? ">" : " ";
+          return `${mark} ${cyan(String(n).padStart(3))}  ${undone ? dim(`${what} (undone)`) : what}  ${dim(`${age(at, now())} ago`)}`;
+        });
+        return out.data(lines.join("\n") || dim("Nothing was changed."), records);
+      }
+      const { session, change, redone, commit, stays } = await undo(place, name, options.redo ?? false);
+      if (commit)
+        out.warn(`the commit ${commit.oid.slice(0, 8)} stays; git takes it back: ${commit.command}`);
+      if (stays.length > 0) out.warn(`commits carry ${stays.join(", ")}, which stay as they are there`);
+      out.data(`${redone ? "Redone" : "Undone"} in ${bold(session.title)}: ${change}`, {
+        ...session,
+        change,
+        redone,
+        commit: commit ?? null,
+        stays,
+      });
+    });
 }

@@ -1,18 +1,13 @@
-import { type Command, Option } from "commander";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { thenCheckpoint } from "../checkpoint/auto.ts";
 import { noteCheck, runCheck } from "../checkpoint/verify.ts";
-import type { About, Act } from "../cli/command.ts";
+import type { About } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
 import type { Verification } from "../session/session.ts";
 import { answerTo, canAsk } from "../terminal/prompt.ts";
 import { dim } from "../terminal/style.ts";
 import { word } from "../text/shell.ts";
-
-interface Options {
-  readonly result?: "passed" | "failed";
-  readonly run?: boolean;
-}
 
 export const about: About = {
   name: "verify",
@@ -27,27 +22,25 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument("<command>", "the command, or a check in words")
     .addOption(new Option("--result <result>", "how it went").choices(["passed", "failed"]))
     .option("--run", "run the command in your shell, here, and record how it went")
     .option(...ALLOW)
-    .action(
-      act(async ({ cwd, place: open, out }, command: string, options: Options) => {
-        if (options.run && options.result)
-          throw new Failure("usage", "--run finds the result by itself; leave --result out");
-        const place = await open();
-        const verified = await thenCheckpoint(
-          place,
-          options.run
-            ? runCheck(place, cwd, command)
-            : noteCheck(place, command, options.result ?? (await askResult(command))),
-        );
-        out.data(`${verified.result}: ${verified.command}${figures(verified)}`, verified);
-        return options.run && verified.result === "failed" ? 1 : 0;
-      }),
-    );
+    .does(async ({ cwd, place: open, out }, command, options) => {
+      if (options.run && options.result)
+        throw new Failure("usage", "--run finds the result by itself; leave --result out");
+      const place = await open();
+      const verified = await thenCheckpoint(
+        place,
+        options.run
+          ? runCheck(place, cwd, command)
+          : noteCheck(place, command, options.result ?? (await askResult(command))),
+      );
+      out.data(`${verified.result}: ${verified.command}${figures(verified)}`, verified);
+      return options.run && verified.result === "failed" ? 1 : 0;
+    });
 }
 
 /** Asks how a check went that is not run here. Failure `usage` where nobody answers with yes or no. */

@@ -1,17 +1,12 @@
-import type { Command } from "commander";
+import type { Command } from "@commander-js/extra-typings";
 import { addDocuments, documents, openable, workspacePath } from "../checkpoint/workspace.ts";
-import type { About, Act, Call } from "../cli/command.ts";
+import type { About, Call } from "../cli/command.ts";
 import { editorOf } from "../record/record.ts";
 import { Failure } from "../session/failure.ts";
 import { openInEditor } from "../terminal/editor.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
-
-interface AddOptions {
-  readonly name?: string;
-  readonly force?: boolean;
-}
 
 export const about: About = {
   name: "workspace",
@@ -28,44 +23,36 @@ export const about: About = {
   ],
 };
 
-export function define(workspace: Command, act: Act): void {
-  workspace.action(act(list));
-  workspace.command("list").alias("ls").description("list its files with their sizes").action(act(list));
+export function define(workspace: Command): void {
+  workspace.does(list);
+  workspace.command("list").alias("ls").description("list its files with their sizes").does(list);
   workspace
     .command("path")
     .description("print its folder, which is made")
-    .action(
-      act(async ({ place: open, out }) => {
-        const folder = await workspacePath(await open());
-        out.data(folder, { path: folder });
-      }),
-    );
+    .does(async ({ place: open, out }) => {
+      const folder = await workspacePath(await open());
+      out.data(folder, { path: folder });
+    });
   workspace
-    .command("add")
+    .command("add <file...>")
     .description("copy files in, each of at most 50 MB; - is standard input")
-    .argument("<file...>")
     .option("--name <name>", "its name there")
     .option("--force", "replace one of that name")
-    .action(
-      act(async ({ cwd, place: open, out }, files: string[], { name, force = false }: AddOptions) => {
-        if (name !== undefined && files.length > 1) throw new Failure("usage", "--name goes with one file");
-        const added = files.map((from) => ({ from, force, ...defined({ name }) }));
-        const made = await addDocuments(await open(), cwd, added);
-        out.data(made.map((each) => `${each.name}  ${dim(bytes(each.size))}`).join("\n"), made);
-      }),
-    );
+    .does(async ({ cwd, place: open, out }, files, { name, force = false }) => {
+      if (name !== undefined && files.length > 1) throw new Failure("usage", "--name goes with one file");
+      const added = files.map((from) => ({ from, force, ...defined({ name }) }));
+      const made = await addDocuments(await open(), cwd, added);
+      out.data(made.map((each) => `${each.name}  ${dim(bytes(each.size))}`).join("\n"), made);
+    });
   workspace
-    .command("open")
+    .command("open [name]")
     .description("open it, or a file in it, in your editor")
-    .argument("[name]")
-    .action(
-      act(async ({ place: open, out }, name: string | undefined) => {
-        const place = await open();
-        const target = await openable(place, name);
-        await openInEditor(await editorOf(place), target);
-        out.data("", { path: target });
-      }),
-    );
+    .does(async ({ place: open, out }, name) => {
+      const place = await open();
+      const target = await openable(place, name);
+      await openInEditor(await editorOf(place), target);
+      out.data("", { path: target });
+    });
 }
 
 async function list({ place: open, out }: Call): Promise<void> {

@@ -1,7 +1,8 @@
 import { ancestor, type Commit } from "../git/commits.ts";
 import { emptyTree, globs, patch } from "../git/diff.ts";
 import { interruptedMove, type MoveNote } from "../git/move/note.ts";
-import { refCommit } from "../git/refs.ts";
+import { branchTip } from "../git/refs.ts";
+import { currentBranch } from "../git/repository.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { forkOf } from "../history/base.ts";
 import { type Offer, standingOf } from "../history/branch.ts";
@@ -115,15 +116,16 @@ export async function gather(
   const { repository } = place;
   const earlier = how === "earlier";
   const detached = how === "detached";
-  const here = (branch === repository.branch || detached) && !earlier;
-  const there = () => refCommit(repository.root, `refs/heads/${branch}`);
-  const tip = here ? repository.head : earlier ? undefined : await there();
+  const here = (branch === currentBranch(repository) || detached) && !earlier;
+  // Until a rebase or a bisect of it is over, the branch is where it was, and its work is not what is checked out.
+  const away = repository.branch === undefined && branch === repository.about;
+  const tip = here && !away ? repository.head : earlier ? undefined : await branchTip(repository, branch);
   const [status, operation, { state: recorded, range, history, beyond, recent }] = await Promise.all([
     here ? workTreeStatus(repository) : undefined,
     here ? unfinishedOperation(repository) : undefined,
     placed(place, record, { branch, tip, session, all: how === "all" }),
   ]);
-  const between = await diffArguments(place, range, tip, here);
+  const between = await diffArguments(place, range, tip, here && !away);
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const read = readCommits(history);
   const events = session?.events ?? [];
@@ -132,7 +134,7 @@ export async function gather(
   const [annotations, trace, standing] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),
     traceSession(place, { state, events, range: read, branch: gone ? "gone" : standsAs(range) }),
-    standingChecks(place, state.context.verified, { commits: read, tip, status }),
+    standingChecks(place, state.context.verified, read, tip, status),
   ]);
   const found = gone ? trace.elsewhere : read;
   const reverts = await revertsOf(repository.root, found);

@@ -1,6 +1,7 @@
 import { Failure } from "../session/failure.ts";
 import { firstLine } from "./failure.ts";
 import { ask, read } from "./read.ts";
+import type { Repository } from "./repository.ts";
 import { change, changed } from "./write.ts";
 
 /** Failure `bad-branch` unless git takes it as a name for a branch. */
@@ -17,6 +18,20 @@ export async function checkBranchName(root: string, name: string): Promise<void>
 export async function refCommit(root: string, ref: string): Promise<string | undefined> {
   const answer = await ask(root, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
   return answer.code === 0 ? answer.stdout.trim() : undefined;
+}
+
+/** Returns the commit of a branch, without asking git for the one that is checked out. */
+export async function branchTip(
+  { root, branch, head }: Repository,
+  name: string,
+): Promise<string | undefined> {
+  return name === branch ? head : refCommit(root, `refs/heads/${name}`);
+}
+
+/** Returns the commit that the current session's work ends with. A rebase or a bisect moves its branch only when it is over. */
+export async function currentTip(repository: Repository): Promise<string | undefined> {
+  const { about, head } = repository;
+  return about === undefined ? head : branchTip(repository, about);
 }
 
 /** Full refs that begin with one of the prefixes, each with the object it points to. */
@@ -38,12 +53,7 @@ export interface RefMove {
 }
 
 /** Sets a ref if it still is what `before` says (undefined: it must not exist). Failure `ref-moved` otherwise. */
-export async function updateRef(
-  root: string,
-  ref: string,
-  to: string,
-  before: string | undefined,
-): Promise<void> {
+export async function updateRef(root: string, ref: string, to: string, before: string | undefined) {
   const answer = await transact(root, [moving({ ref, to, before })], [...DURABLE, ...LOGGED]);
   if (answer.code !== 0) throw refMoved(`${ref} could not be set`, answer.stderr);
 }
@@ -113,10 +123,7 @@ export async function defaultBranch(root: string): Promise<string | undefined> {
  * The branch that work on `branch` is likely based on, with the refs that hold it: this clone's and origin's, as far as
  * they are there. Undefined for a default branch itself.
  */
-export async function baseBranch(
-  root: string,
-  branch: string,
-): Promise<{ readonly name: string; readonly refs: readonly string[] } | undefined> {
+export async function baseBranch(root: string, branch: string) {
   const { names, usual, refs } = await likelyBases(root, "refs/heads/", "refs/remotes/origin/");
   if (usual.includes(branch)) return undefined;
   // The repository that this one was cloned from may have had any branch checked out.

@@ -1,7 +1,8 @@
 import { readFileSync, realpathSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { environment } from "../surroundings.ts";
+import { environment, lookAgain } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { firstLine } from "./failure.ts";
 import { ask, REPOSITORY_QUERY } from "./read.ts";
@@ -15,6 +16,8 @@ export interface Repository {
   readonly commonDir: string;
   /** Short name of the branch; absent with a detached HEAD. */
   readonly branch?: string;
+  /** With a detached HEAD: the branch that a rebase or a bisect, which stopped, is about. */
+  readonly about?: string;
   /** Commit that is checked out; absent on an unborn branch. */
   readonly head?: string;
   /** History ends early here: what came before was not cloned. */
@@ -28,6 +31,7 @@ export interface Repository {
  * Throws Failure `not-a-repository`, `git-missing`, or `bare-repository` unless that is fine.
  */
 export async function openRepository(cwd: string, bareIsFine = false): Promise<Repository> {
+  lookAgain();
   const answer = await ask(cwd, REPOSITORY_QUERY);
   const [bare, inside, gitDir, commonDir, shallow, cdup, head, ref] = answer.stdout.split("\n");
   if (gitDir === undefined || commonDir === undefined) throw notARepository(cwd, answer.stderr);
@@ -52,7 +56,8 @@ export async function openRepository(cwd: string, bareIsFine = false): Promise<R
     shallow: shallow === "true",
   };
   if (answer.code === 0 && head && ref) {
-    return ref.startsWith("refs/heads/") ? { ...place, head, branch: ref.slice(11) } : { ...place, head };
+    if (ref.startsWith("refs/heads/")) return { ...place, head, branch: ref.slice(11) };
+    return { ...place, head, ...defined({ about: await branchAbout(place.gitDir) }) };
   }
   const symbolic = await ask(root, ["symbolic-ref", "--quiet", "HEAD"]);
   const unborn = symbolic.stdout.trim();
@@ -94,12 +99,29 @@ function real(folder: string): string {
   }
 }
 
-/** Failure unless HEAD is on a branch: sessions belong to branches. */
+/** Returns the branch whose session is the current one, also while a rebase or a bisect of it has detached HEAD. */
+export function currentBranch({ branch, about }: Repository): string | undefined {
+  return branch ?? about;
+}
+
+/** Returns `currentBranch`. Throws Failure `detached-head` where there is none: sessions belong to branches. */
 export function requireBranch(repository: Repository): string {
-  if (repository.branch !== undefined) return repository.branch;
+  const branch = currentBranch(repository);
+  if (branch !== undefined) return branch;
   throw new Failure("detached-head", "HEAD is detached, and a session belongs to a branch", {
     hint: "make a branch of this commit: session start <branch>",
   });
+}
+
+/** Returns the branch that a rebase or a bisect left for a while: git keeps its name in these files only, a bisect's may be a commit. */
+export async function branchAbout(gitDir: string): Promise<string | undefined> {
+  const read = (file: string) => readFile(path.join(gitDir, file), "utf8").catch(() => "");
+  for (const folder of ["rebase-merge", "rebase-apply"]) {
+    const branch = /^refs\/heads\/(.+)\n?$/.exec(await read(`${folder}/head-name`))?.[1];
+    if (branch !== undefined) return branch;
+  }
+  const start = (await read("BISECT_START")).trim();
+  return start === "" || /^[0-9a-f]{40,64}$/.test(start) ? undefined : start;
 }
 
 /** GIT_WORK_TREE may name a work tree that the current folder is not in. */

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ask, readPaths, STATUS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
@@ -104,14 +103,9 @@ export async function unfinishedOperation(repository: Repository): Promise<Opera
   return undefined;
 }
 
-/** The branch that a rebase of this worktree is about. git keeps its name nowhere else. */
-export async function rebasedBranch({ gitDir }: Repository): Promise<string | undefined> {
-  for (const folder of ["rebase-merge", "rebase-apply"]) {
-    const name = await readFile(path.join(gitDir, folder, "head-name"), "utf8").catch(() => "");
-    const branch = /^refs\/heads\/(.+)\n?$/.exec(name)?.[1];
-    if (branch !== undefined) return branch;
-  }
-  return undefined;
+/** Returns the commands that end an operation: `git merge --continue, or git merge --abort`. */
+export function waysOut({ finish, abort }: Operation): string {
+  return finish === abort ? finish : `${finish}, or ${abort}`;
 }
 
 function operation(name: Exclude<Operation["name"], "bisect">): Operation {

@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { log, mergeBase } from "../git/commits.ts";
 import { reflog } from "../git/reflog.ts";
-import { baseBranch, refCommit } from "../git/refs.ts";
+import { baseBranch, branchTip } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { isRecreated, knownCommits, namesBefore, type ReflogEntry } from "../session/branches.ts";
 import { branchOf } from "../session/state.ts";
@@ -20,9 +20,8 @@ export type Standing = "own" | "gone" | "earlier";
 export async function standingOf(place: Place, session: LoadedSession): Promise<Standing> {
   const { repository } = place;
   const branch = branchOf(session.state.context);
-  const here = branch === repository.branch;
-  const tip = here ? repository.head : await refCommit(repository.root, `refs/heads/${branch}`);
-  if (tip === undefined) return here ? "own" : "gone";
+  const tip = await branchTip(repository, branch);
+  if (tip === undefined) return branch === repository.branch ? "own" : "gone";
   return (await isOwn(repository.root, session, branch, tip)) ? "own" : "earlier";
 }
 

@@ -1,6 +1,7 @@
 /** A session's record with what happened to its branch since it was last written. */
-import { refCommit } from "../git/refs.ts";
+import { branchTip } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
+import { branchOf } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 import { type TakenIn, takeIn } from "../trailers/takein.ts";
@@ -17,8 +18,7 @@ export async function carriedNow(
 ): Promise<TakenIn> {
   const { state } = session;
   const { context } = state;
-  const { root, branch, head } = place.repository;
-  const tip = context.ref === `refs/heads/${branch}` ? head : await refCommit(root, context.ref);
+  const tip = await branchTip(place.repository, branchOf(context));
   if (tip === undefined || tip === context.tip) return { state, taken: [] };
   const { history, range, beyond } = await sessionWork(place, context, tip);
   const read = readCommits(history);

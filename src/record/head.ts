@@ -3,8 +3,7 @@
  * here: local state; else the newest snapshot; else what the commits carry, as `resume` would rebuild it; else a guess.
  */
 import { isAncestor, mergeBase } from "../git/commits.ts";
-import { defaultBranch, refCommit } from "../git/refs.ts";
-import { rebasedBranch } from "../git/status.ts";
+import { branchTip, defaultBranch, refCommit } from "../git/refs.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch.ts";
 import type { Rebuilt } from "../history/rebuild.ts";
 import { storedSession } from "../history/stored.ts";
@@ -26,7 +25,7 @@ import { type KnownSession, loadKnown } from "./resolve.ts";
 import { withSpool } from "./spool.ts";
 
 export interface HeadRecord extends RecordSource {
-  /** The branch of HEAD, or the one that is being rebased; empty where there is none. */
+  /** The branch of HEAD, or the one that is being rebased or bisected; empty where there is none. */
   readonly branch: string;
   readonly detached: boolean;
   /** The branch has the session in local state, and commands write to it. */
@@ -52,10 +51,13 @@ export interface ParentRecord {
   readonly base: SessionContext["base"];
 }
 
-/** The record of what is checked out. */
+/** The record of what is checked out; of a branch that is being rebased or bisected, that branch's. */
 export async function recordOfHead(place: Place): Promise<HeadRecord> {
-  const { branch } = place.repository;
-  return branch === undefined ? recordOfDetached(place) : recordOf(place, branch);
+  const { branch, about } = place.repository;
+  if (branch !== undefined) return recordOf(place, branch);
+  return about === undefined
+    ? recordOfDetached(place)
+    : { ...(await recordOf(place, about)), detached: true };
 }
 
 /** The record of a branch. Failure `ambiguous-branch` where several remotes have it. */
@@ -74,8 +76,7 @@ export function localRecord(branch: string, session: LoadedSession): HeadRecord 
 
 /** The record of a branch whose session local state does not have. */
 export async function recordElsewhere(place: Place, branch: string): Promise<HeadRecord> {
-  const { root, branch: current, head } = place.repository;
-  const tip = branch === current ? head : await refCommit(root, `refs/heads/${branch}`);
+  const tip = await branchTip(place.repository, branch);
   const [entries, { carried, base }] = await Promise.all([
     branchReflog(place, branch),
     carriedBy(place, branch, tip),
@@ -99,30 +100,23 @@ export async function recordElsewhere(place: Place, branch: string): Promise<Hea
   return { ...on, ...defined({ base }), kind: "guess", command };
 }
 
-/** While a branch is being rebased, the record of that; else of the session whose commits HEAD is on. */
+/** The record of the session whose commits a detached HEAD is on. */
 async function recordOfDetached(place: Place): Promise<HeadRecord> {
   const { head } = place.repository;
-  const rebased = await rebasedBranch(place.repository);
-  if (rebased !== undefined) {
-    const record = await recordOf(place, rebased);
-    const { session } = record;
-    return {
-      ...record,
-      ...(record.recorded && session ? stored(session) : {}),
-      detached: true,
-      recorded: false,
-    };
-  }
-  const on = { branch: "", detached: true, recorded: false, command: "session start <branch>" };
-  const guess = { ...on, kind: "guess" } as const;
-  if (head === undefined) return guess;
+  return head === undefined ? { ...DETACHED, kind: "guess" } : recordOfCommit(place, head);
+}
+
+const DETACHED = { branch: "", detached: true, recorded: false, command: "session start <branch>" } as const;
+
+/** The record of a commit that no branch is checked out at. */
+export async function recordOfCommit(place: Place, head: string): Promise<HeadRecord> {
   const { carried, base } = await carriedByDetached(place, head);
-  if (!carried) return (await ofDefaultBranch(place, head, on)) ?? { ...guess, base };
+  if (!carried) return (await ofDefaultBranch(place, head, DETACHED)) ?? { ...DETACHED, kind: "guess", base };
   const { known, branch, rebuilt } = carried;
   const session = known ? await loadKnown(place, known) : undefined;
   const source = known && session ? { ...sourceOf(known, session), session } : committed(rebuilt, branch);
   const parent = { session: source.session, branch, base: { commit: head } };
-  return { ...on, ...source, parent };
+  return { ...DETACHED, ...source, parent };
 }
 
 /** HEAD detached at the tip of the default branch, which has a session in this clone. */

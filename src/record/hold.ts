@@ -3,6 +3,7 @@
 import { realpathSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { currentBranch } from "../git/repository.ts";
 import { sessionFolder } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
 import { parseContext } from "../session/context.ts";
@@ -26,7 +27,7 @@ export async function hold(place: Place, branch: string, us = ourselves(place)):
   const folder = sessionFolder(place, branch);
   const text = await readSmall(path.join(folder, "context.json")).catch(() => undefined);
   if (text === undefined || parseContext(text)?.state !== "active") return removeHolder(folder);
-  if (place.repository.branch !== branch) return;
+  if (currentBranch(place.repository) !== branch) return;
   const [holder, before] = await Promise.all([us, readHolder(folder)]);
   if (isDue(before, holder)) await writeHolder(folder, holder);
 }

@@ -1,6 +1,7 @@
 import { ask } from "../git/read.ts";
 import { renameLog } from "../git/reflog.ts";
 import { listRefs } from "../git/refs.ts";
+import { currentBranch } from "../git/repository.ts";
 import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { renamedTo } from "../session/branches.ts";
@@ -124,9 +125,7 @@ function lastTouchedFirst(sessions: readonly KnownSession[]): KnownSession[] {
 }
 
 /** As `knownSessions`, with what became of branches that are not there any more; and all branches, of remotes as well. */
-export async function listedSessions(
-  place: Place,
-): Promise<{ sessions: KnownSession[]; refs: ReadonlyMap<string, string> }> {
+export async function listedSessions(place: Place) {
   const { root, branch } = place.repository;
   const [known, refs] = await Promise.all([
     knownSessions(place, { light: true }),
@@ -148,9 +147,9 @@ export async function listedSessions(
 
 /**
  * Finds a session by `@`, `-`, a unique prefix of its id, its branch or its exact title.
- * Failure `unknown-session` with the nearest names, or `ambiguous-session` with the candidates; both exit 3.
+ * Failure `unknown-session` with the nearest names or the hint `otherwise`, `ambiguous-session` with candidates.
  */
-export async function resolveSession(place: Place, name: string): Promise<KnownSession> {
+export async function resolveSession(place: Place, name: string, otherwise?: string): Promise<KnownSession> {
   const known = await knownSessions(place, { light: true });
   const wanted = await expand(place, name);
   const found = known.find((each) => each.where === "local" && each.branch === wanted) ?? pick(known, wanted);
@@ -165,7 +164,7 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
   throw unknownSession(
     known,
     wanted,
-    known.length > 0 ? "session list shows what there is" : "session start <branch>",
+    otherwise ?? (known.length > 0 ? "session list shows what there is" : "session start <branch>"),
   );
 }
 
@@ -232,7 +231,8 @@ export async function loadKnown(place: Place, known: KnownSession): Promise<Load
 /** The branch that `@` and `-` stand for; any other name is itself. Failure `no-session`, `unknown-session`. */
 export async function expand(place: Place, name: string): Promise<string> {
   if (name === "@") {
-    if (place.repository.branch !== undefined) return place.repository.branch;
+    const branch = currentBranch(place.repository);
+    if (branch !== undefined) return branch;
     throw new Failure("no-session", "HEAD is detached, so there is no current session", {
       hint: "name a session: session list",
     });

@@ -1,10 +1,12 @@
 /** Taking in sessions from a remote: fetched below refs/session-remotes, then united with what is here. */
+
 import { setTimeout as wait } from "node:timers/promises";
 import { commitsBehind } from "../git/damaged.ts";
 import { ask, SNAPSHOT_REFS_QUERY } from "../git/read.ts";
 import { changeRefs } from "../git/refs.ts";
 import { type Fetched, fetchRefs, type Remote, remoteRefs } from "../git/remote/remote.ts";
 import type { Manner } from "../git/remote/talk.ts";
+import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions, pick, unknownSession } from "../record/resolve.ts";
 import { Failure } from "../session/failure.ts";
@@ -166,7 +168,7 @@ async function idsOf(place: Place, names: readonly string[]): Promise<Asked[]> {
   if (names.every((name) => isSessionId(name))) return names.map((name) => ({ name, id: name }));
   const known = await knownSessions(place, { light: true });
   return names.map((name): Asked => {
-    const found = pick(known, name === "@" ? (place.repository.branch ?? name) : name);
+    const found = pick(known, name === "@" ? (currentBranch(place.repository) ?? name) : name);
     if (found) return { name, id: found.id };
     return isStart(name) ? { name, id: name } : { name };
   });

@@ -1,10 +1,12 @@
 /** Sending sessions to a remote: one ref each, never forced. */
+
 import { setTimeout as wait } from "node:timers/promises";
 import { gatherStored } from "../facts/gather-stored.ts";
 import { listRefs, moveRefs } from "../git/refs.ts";
 import { fits, pushRefs, type Remote } from "../git/remote/remote.ts";
 import type { Manner } from "../git/remote/talk.ts";
 import type { PushedRef } from "../git/remote/transport.ts";
+import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import {
   expand,
@@ -130,7 +132,7 @@ export async function sessionsToPush(
     const found = await Promise.all(names.map((name) => namedSession(place, known, name)));
     return [...new Map(found.map((each) => [each.id, each])).values()];
   }
-  const { branch } = place.repository;
+  const branch = currentBranch(place.repository);
   const here = branch === undefined ? undefined : await findSession(place, branch);
   const id = here?.state.context.id;
   const shared = sharedOnes(known, refs);

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../session/failure.ts";
-import { clock, environment, now, onSignals } from "../surroundings.ts";
+import { clock, environment, lookAgain, now, onSignals } from "../surroundings.ts";
 import { word } from "../text/shell.ts";
 import { cannot, isAlive, randomToken, readSmall, writeNew } from "./files.ts";
 
@@ -40,6 +40,7 @@ export async function withLock<T>(
   waitMs?: number,
 ): Promise<T> {
   const token = await acquire(folder, waitMs);
+  lookAgain();
   const release = () => releaseSync(folder, token);
   const ignoreSignals = onSignals((signal) => {
     release();

@@ -1,5 +1,6 @@
 import { type Commit, everywhere, log } from "../git/commits.ts";
-import { listRefs } from "../git/refs.ts";
+import { currentTip, listRefs } from "../git/refs.ts";
+import { currentBranch } from "../git/repository.ts";
 import { type FoundWork, findByContent } from "../history/content.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
 import { revertsOf } from "../history/reverts.ts";
@@ -48,7 +49,8 @@ async function traced(
   session: Pick<KnownState, "state" | "events">,
 ): Promise<FoundDecision[]> {
   const { context } = session.state;
-  const { range, history, beyond } = await sessionWork(place, context, place.repository.head);
+  const tip = await currentTip(place.repository);
+  const { range, history, beyond } = await sessionWork(place, context, tip);
   const read = readCommits(history);
   const state = withCarried(session.state, read, beyond);
   const trace = await traceSession(place, {
@@ -77,7 +79,8 @@ function decisionsIn(
  * of sessions that this clone knows also what no commit carries by name. What is pending comes first.
  */
 export async function allDecisions(place: Place): Promise<FoundDecision[]> {
-  const { root, branch } = place.repository;
+  const { root } = place.repository;
+  const branch = currentBranch(place.repository);
   const [commits, sessions, refs, current] = await Promise.all([
     log(root, everywhere(), { grep: ["Session-Id:", "Session-Objectives:", "This reverts commit"] }),
     knownSessions(place, { light: true }),

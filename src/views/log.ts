@@ -1,7 +1,7 @@
 /** What happened in a session, as one timeline: its commits as they are now, and what its log says. */
 
 import { type Commit, log } from "../git/commits.ts";
-import { defaultBranch, refCommit } from "../git/refs.ts";
+import { currentTip, defaultBranch, refCommit } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { standingOf } from "../history/branch.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
@@ -52,7 +52,7 @@ export async function sessionLog(
   if (!session) return branchLog(place, requireBranch(place.repository), request);
   // What a branch inherits is in the log of the session that it was cut from.
   const told = kind === "inherited" && parent ? parent.session : session;
-  return { ...(await recordedLog(place, branch, told, request, place.repository.head)), record };
+  return { ...(await recordedLog(place, branch, told, request, await currentTip(place.repository))), record };
 }
 
 /** The log of a session that was found already. */
@@ -160,7 +160,8 @@ function lostEntries({ lost }: Trace): LogEntry[] {
 
 /** Commits of a branch without a session: no more of them are read than are shown. */
 async function branchLog(place: Place, branch: string, { limit }: LogRequest): Promise<SessionLog> {
-  const { root, head } = place.repository;
+  const { root } = place.repository;
+  const head = await currentTip(place.repository);
   const record = { kind: "guess" } as const;
   const nothing = { session: null, branch, record, entries: [], pending: [], more: 0 };
   if (head === undefined) return nothing;

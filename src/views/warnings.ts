@@ -3,6 +3,7 @@
 import type { Gathered } from "../facts/gather.ts";
 import type { MoveNote } from "../git/move/note.ts";
 import { listRefs } from "../git/refs.ts";
+import { waysOut } from "../git/status.ts";
 import { offerText } from "../history/branch.ts";
 import { lostCheckpoints } from "../history/lost.ts";
 import type { Place } from "../place/place.ts";
@@ -33,15 +34,14 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     warnings.push(
       gathered.branch === ""
         ? "HEAD is detached, and a session belongs to a branch."
-        : `HEAD is detached: ${quoted(gathered.branch)} is being rebased.`,
+        : `HEAD is detached: ${quoted(gathered.branch)} is being ${operation?.name === "bisect" ? "bisected" : "rebased"}.`,
     );
   if (offer) warnings.push(offerText(offer, gathered.branch));
   if (gone)
     warnings.push(
       `The branch ${quoted(gathered.branch)} is gone; what is said here was true of it when it went.`,
     );
-  if (operation)
-    warnings.push(`A ${operation.name} is not finished (${operation.finish}, or ${operation.abort}).`);
+  if (operation) warnings.push(`A ${operation.name} is not finished (${waysOut(operation)}).`);
   if (status && status.unmerged.length > 0)
     warnings.push(
       `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).map(quoted).join(", ")}.`,
@@ -65,11 +65,8 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
   const dropped = droppedDecisions(gathered);
   warnings.push(...dropped);
   if (session && dropped.length === 0 && !gone && !gathered.shallow && !gathered.detached) {
-    const lost = await lostCheckpoints(
-      place,
-      session,
-      history.map((each) => each.commit),
-    );
+    const commits = history.map((each) => each.commit);
+    const lost = await lostCheckpoints(place, session, commits);
     if (lost.length > 0)
       warnings.push(
         `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch, and no other commit holds the changes: ${lost.slice(-3).map(short).join(", ")}${lost.length > 3 ? ", …" : ""}.`,

@@ -6,7 +6,7 @@ import { changedSince } from "../git/diff.ts";
 import { isAnotherWorktree } from "../git/environment.ts";
 import { firstLine } from "../git/failure.ts";
 import { ask } from "../git/read.ts";
-import type { Repository } from "../git/repository.ts";
+import { branchAbout, type Repository } from "../git/repository.ts";
 import { unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
 import { listWorktrees, type Worktree } from "../git/worktrees.ts";
 import { standingOf } from "../history/branch.ts";
@@ -35,10 +35,11 @@ interface Seen {
 
 /** `cwd`: where the command was called, which folders are told from. */
 export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesView> {
-  const [worktrees, local] = await Promise.all([
+  const [listed, local] = await Promise.all([
     listWorktrees(place.repository.root),
     localSessions(place.sessionsDir),
   ]);
+  const worktrees = await inTurns(listed, AT_ONCE, (each) => withBranchAbout(place.repository, each));
   const from = real(cwd);
   const ours = hereAmong(place.repository, worktrees);
   const here = ours && { ...ours, path: real(place.repository.root) };
@@ -65,12 +66,15 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
   };
 }
 
+/** A worktree in the middle of a rebase or a bisect is that of the branch it is about. */
+async function withBranchAbout(ours: Repository, worktree: Worktree): Promise<Worktree> {
+  if (worktree.bare || worktree.branch !== undefined || !existsSync(worktree.path)) return worktree;
+  const repository = await repositoryAt(ours, worktree.path).catch(() => undefined);
+  return { ...worktree, ...defined({ branch: repository && (await branchAbout(repository.gitDir)) }) };
+}
+
 /** The sessions of the branches that worktrees have checked out, by branch; not those of an earlier branch of the name. */
-async function sessionsIn(
-  place: Place,
-  worktrees: readonly Worktree[],
-  local: readonly LoadedSession[],
-): Promise<ReadonlyMap<string, LoadedSession>> {
+async function sessionsIn(place: Place, worktrees: readonly Worktree[], local: readonly LoadedSession[]) {
   const by = new Map(local.map((each) => [branchOf(each.state.context), each]));
   const own = await inTurns(worktrees, AT_ONCE, async ({ branch, head }) => {
     const session = branch === undefined ? undefined : by.get(branch);

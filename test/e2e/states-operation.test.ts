@@ -48,11 +48,9 @@ const OPERATIONS: [name: string, begin: string, says: RegExp][] = [
   ],
   ["revert", "git revert HEAD~1", /a revert is not finished/],
   ["am", "git am -3 ../mail/*", /a am is not finished|an am is not finished/],
-  [
-    "bisect",
-    "git bisect start HEAD HEAD~3",
-    /a bisect is not finished here \(git bisect reset\)|HEAD is detached/,
-  ],
+  ["rebase", "git rebase theirs", /a rebase is not finished here/],
+  ["rebase of the other kind", "git rebase --apply theirs", /a rebase is not finished here/],
+  ["bisect", "git bisect start HEAD HEAD~3", /a bisect is not finished here \(git bisect reset\)/],
 ];
 
 test.each(OPERATIONS)("an unfinished %s is named before anything happens", async (_name, begin, says) => {
@@ -62,12 +60,27 @@ test.each(OPERATIONS)("an unfinished %s is named before anything happens", async
   await does(s, ["status"]);
   for (const args of [["checkpoint", "-m", "x"], ["checkpoint", "-A", "--amend"], ["end"]]) {
     const ran = await s.session(...args, "--json");
-    expect([1, 4]).toContain(ran.code);
+    expect(ran.code, args.join(" ")).toBe(4);
     const { error } = JSON.parse(ran.stdout);
     expect(`${error.message} (${error.hint})`).toMatch(says);
   }
   await does(s, ["start", "elsewhere"], { code: 4, says: / is not finished here/ });
   await does(s, ["doctor"], { says: / is not finished/ });
+  // The session of the branch that it is about is the current one.
+  const status = await s.json("status");
+  expect(status.session).toMatchObject({ title: "Work", branch: "work" });
+  expect(status.recorded).toBe(true);
+  expect(JSON.stringify(status)).not.toContain("session start");
+  await does(s, ["status", "--all"], { says: /work\n\s+Work · 0 of 1 done/ });
+  await s.ok("objectives", "add", "Two");
+  await s.ok("blockers", "add", "Clashes");
+  await s.ok("decisions", "add", "Ours wins");
+  await s.ok("note", "seen on the way");
+  expect(await s.json("objectives")).toMatchObject([{ text: "One" }, { text: "Two" }]);
+  expect(await s.json("decisions")).toMatchObject([{ text: "Ours wins", state: "pending" }]);
+  const subjects = (await s.json("log")).entries.map((each: { subject: string }) => each.subject);
+  expect(subjects.slice(-3)).toEqual(["ours 3", "ours 2", "ours 1"]);
+  expect(await s.ok("show")).toContain("seen on the way");
 });
 
 test("recording goes on during a merge; objectives do not depend on the index", async () => {

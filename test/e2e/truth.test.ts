@@ -193,7 +193,7 @@ const KINDS: readonly Kind[] = [
   [
     "a rebase in progress",
     "local",
-    /^from the session of feature\/login$/,
+    undefined,
     async () => {
       const s = await worked();
       await s.git("switch", "--quiet", "main");

@@ -1,5 +1,5 @@
 /** A merge, rebase or the like that is not finished. */
-import { unfinishedOperation } from "../../git/status.ts";
+import { unfinishedOperation, waysOut } from "../../git/status.ts";
 import type { Check } from "../check.ts";
 
 export const check: Check = {
@@ -11,7 +11,7 @@ export const check: Check = {
       name: "work tree",
       state: "warning",
       says: `a ${found.name} is not finished`,
-      fix: `${found.finish}, or ${found.abort}`,
+      fix: waysOut(found),
     };
   },
 };
