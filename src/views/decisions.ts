@@ -3,7 +3,7 @@ import { currentTip, listRefs } from "../git/refs.ts";
 import { currentBranch } from "../git/repository.ts";
 import { type FoundWork, findByContent } from "../history/content.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
-import { revertsOf } from "../history/reverts.ts";
+import { revertsOf, revertsWith } from "../history/reverts.ts";
 import { lastCarriers, type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
@@ -59,7 +59,7 @@ async function traced(
     range: read,
     branch: standsAs(range),
   });
-  return decisionsIn(state, branch, trace, await revertsOf(place.repository.root, read));
+  return decisionsIn(state, branch, trace, await revertsWith(place.repository.root, read, trace, tip));
 }
 
 function decisionsIn(
