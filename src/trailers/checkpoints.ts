@@ -24,6 +24,8 @@ export interface ReadCommit<C extends CommitLike = CommitLike> {
   /** What session trailers say; undefined for an ordinary commit. */
   readonly record?: CheckpointRecord;
   readonly recovered: boolean;
+  /** This clone wrote it, so it tells nothing new. */
+  readonly made?: true;
 }
 
 /** Reads the messages of commits, keeping their order. */
@@ -33,6 +35,17 @@ export function readCommits<C extends CommitLike>(commits: readonly C[]): ReadCo
     const subject = subjectOf(commit.message);
     return session ? { commit, subject, record: session, recovered } : { commit, subject, recovered };
   });
+}
+
+/** Returns a commit that this clone made, whatever became of its words: its decisions are those of the record. */
+export function asWritten<C extends CommitLike>(
+  each: ReadCommit<C>,
+  { decisions }: SessionState["context"],
+): ReadCommit<C> {
+  if (each.record === undefined) return each;
+  const own = new Map(decisions.map((one) => [one.id, one]));
+  const carried = each.record.decisions.flatMap((one) => own.get(one.id) ?? []);
+  return { ...each, made: true, record: { ...each.record, decisions: carried } };
 }
 
 export function subjectOf(message: string): string {
