@@ -23,6 +23,7 @@ import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { valueWithoutHome } from "../text/home.ts";
+import { quietWords } from "../text/quiet.ts";
 import { decisionsOf, type ReadCommit, readCommits, subjectOf } from "../trailers/checkpoints.ts";
 import { appendDecisions, DECISION_LOG, decisionsToLog, missingIn } from "../trailers/decisionlog.ts";
 import { coverageText, impactOf } from "../trailers/impact.ts";
@@ -222,8 +223,8 @@ export async function textOf(
     ...(objective === undefined ? {} : { objective: headline(objective.text) }),
     files: files.map((each) => ({ path: each.path, change: each.change })),
   });
-  if (body !== "") return { text: subject + body, problems: [] };
+  if (body !== "") return { text: quietWords(subject) + body, problems: [] };
   const completed = draft.state.objectives.filter((each) => draft.completed.includes(each.id));
   const template = await openTemplate("checkpoint", templateFolders(place));
-  return { text: await template.render({ subject, completed }), problems: template.problems };
+  return { text: quietWords(await template.render({ subject, completed })), problems: template.problems };
 }

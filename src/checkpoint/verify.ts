@@ -100,11 +100,7 @@ async function apartFrom(place: Place, begun: number): Promise<Pick<Verification
 }
 
 /** What a run that failed said last, and the tests that failed where it left a report; without secrets. */
-async function failureOf(
-  place: Place,
-  begun: number,
-  said: string,
-): Promise<Pick<Verification, "output" | "failing">> {
+async function failureOf(place: Place, begun: number, said: string) {
   const tests = await testsNow(place).catch(() => undefined);
   const failing = tests && tests.written >= begun - CLOCK ? tests.failing.slice(0, MAX_NAMES) : [];
   const lines = lastLines(said);

@@ -1,8 +1,10 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
+import { KEEP } from "../cli/options.ts";
 import { type ForkRequest, fork } from "../lifecycle/fork.ts";
 import { Failure } from "../session/failure.ts";
+import { workLines } from "../terminal/screens/work.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { briefText } from "../views/texts.ts";
@@ -10,6 +12,7 @@ import { briefText } from "../views/texts.ts";
 type Options = Pick<ForkRequest, "at" | "title"> & {
   readonly switch: boolean;
   readonly worktree?: string | true;
+  readonly keep?: boolean;
 };
 
 export const about: About = {
@@ -34,16 +37,17 @@ export function define(command: Command, act: Act): void {
     .option("--title <text>", "title of the new session")
     .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
     .option("--no-switch", "do not check the branch out")
+    .option(...KEEP)
     .action(
       act(
         async ({ cwd, place: open, out }, session: string, branch: string | undefined, options: Options) => {
-          const { at, title, worktree } = options;
+          const { at, title, worktree, keep } = options;
           if (worktree !== undefined && !options.switch)
             throw new Failure("usage", "--worktree checks the branch out, and --no-switch does not");
           const forked = await fork(await open(), {
             session,
             switch: options.switch,
-            ...defined({ branch, at, title }),
+            ...defined({ branch, at, title, keep }),
             ...(worktree === undefined
               ? {}
               : { worktree: worktree === true ? worktree : path.resolve(cwd, worktree) }),
@@ -59,6 +63,7 @@ export function define(command: Command, act: Act): void {
           if (worktree !== undefined) return out.data(`cd ${word(root)}`, { ...value, worktree: root });
           const brief = await briefText(forked.place);
           out.data(brief.text, { ...value, brief: brief.view });
+          for (const line of workLines(forked)) out.say(line);
         },
       ),
     );

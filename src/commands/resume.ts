@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
+import { KEEP } from "../cli/options.ts";
 import { resume } from "../lifecycle/resume.ts";
 import { workLines } from "../terminal/screens/work.ts";
 import { briefText } from "../views/texts.ts";
@@ -31,7 +32,7 @@ export function define(command: Command, act: Act): void {
       "[session]",
       "id or the start of one, branch, title, @ or - (default: this branch's, else the last one)",
     )
-    .option("--keep", "take changes along as git does, instead of putting them away with their session")
+    .option(...KEEP)
     .action(
       act(async ({ place: open, out }, name: string | undefined, options: { keep?: boolean }) => {
         const resumed = await resume(await open(), name, options.keep ?? false);

@@ -1,16 +1,19 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
-import { ALLOW, each } from "../cli/options.ts";
+import { ALLOW, each, KEEP } from "../cli/options.ts";
 import { resumeAgain, startOrResume } from "../lifecycle/again.ts";
+import type { Begins } from "../lifecycle/origin.ts";
 import { type Resumed, resume } from "../lifecycle/resume.ts";
-import { branchHere, type StartRequest } from "../lifecycle/start.ts";
+import { branchFor, type StartRequest } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import type { Output } from "../terminal/output.ts";
+import { asks, confirm } from "../terminal/prompt.ts";
 import { workLines } from "../terminal/screens/work.ts";
 import { defined } from "../text/defined.ts";
+import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
 import { briefText } from "../views/texts.ts";
 
@@ -23,6 +26,7 @@ interface Options {
   readonly meta?: string[];
   readonly switch: boolean;
   readonly worktree?: string | true;
+  readonly keep?: boolean;
   readonly resume?: boolean;
   readonly new?: boolean;
 }
@@ -37,7 +41,8 @@ export const about: About = {
     "Creates the branch, or adopts one that exists, starts a session on it and prints the brief. A session that the branch carries, ended, in its commits or on a remote, is taken up instead; on a branch cut from a session's, the new one inherits what that leaves open.",
   examples: [
     ['session start feature/login -o "OAuth login"', "new branch from here, one objective"],
-    ["session start fix/crash --from v1.4", "new branch from a tag"],
+    ["session start fix/crash --from main", "new branch from there, whatever is checked out"],
+    ['session start --title "Fix the crash"', "new branch fix-the-crash"],
     ["session start fix/crash --worktree", "in a folder of its own, beside this one"],
     ["session start fix/crash --template bugfix", "objectives, tags and checklist of a template"],
     ["session start feature/login --resume", "start it, or take it up again"],
@@ -47,14 +52,15 @@ export const about: About = {
 export function define(command: Command, act: Act): void {
   command
     .usage("[<branch>] [options]")
-    .argument("[branch]", "default: the one that is checked out, unless it is the default branch")
+    .argument("[branch]", "default: the one that is checked out, else made from the title")
     .option("-o, --objective <text>", "what the session is for; repeat it for more", each)
     .option("--title <text>", "title of the session (default: made from the branch)")
     .option("--template <name>", "begin with what .session/templates/sessions/<name>.yaml says")
-    .option("--from <ref>", "where a new branch begins (default: the commit that is checked out)")
+    .option("--from <ref>", "where a new branch begins (default: see start.base)")
     .option("--tag <tag>", "a tag; repeat it for more", each)
     .option("--meta <key=value>", "a value of your own; repeat it for more", each)
     .option("--no-switch", "do not check the branch out")
+    .option(...KEEP)
     .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
     .option(...ALLOW)
     .option("--resume", "take the session up if the branch has one; without a branch, the last one")
@@ -65,7 +71,7 @@ export function define(command: Command, act: Act): void {
           return goesOn(out, await resume(await open(), undefined), false);
         const linked = options.worktree !== undefined;
         const place = await open({ bare: linked });
-        const here = linked || options.resume ? undefined : await branchHere(place);
+        const here = linked || options.resume ? undefined : await branchFor(place, options.title);
         const { branch, worktree } = placeAsked(cwd, given ?? here, options);
         const resumed = options.resume ? await resumeAgain(place, branch, worktree) : undefined;
         if (resumed) {
@@ -73,19 +79,24 @@ export function define(command: Command, act: Act): void {
             out.warn(`it is there already: ${options.template} was not applied`);
           return goesOn(out, resumed, linked);
         }
-        const asked = { branch, ...(worktree && { worktree }), ...request(options) };
+        const stacks = asks(out) ? (begins: Begins) => confirm(stackQuestion(begins), true) : undefined;
+        const asked = { branch, ...(worktree && { worktree }), ...request(options), ...defined({ stacks }) };
         const done = await startOrResume(place, asked);
         if ("resumed" in done) {
           for (const each of notApplied(options)) out.warn(`it is there already: ${each} was not applied`);
           return goesOn(out, done.resumed, linked);
         }
         const { started } = done;
-        for (const note of started.notes) out.warn(note);
         const { title, id } = started.state.context;
-        out.say(
-          `Session ${title} (${id}) started on ${started.created ? "the new branch " : ""}${branch}${worktree === undefined ? "" : ` in ${started.place.repository.root}`}.`,
-        );
-        return tell(out, started, worktree !== undefined);
+        const folder = worktree === undefined ? "" : ` in ${started.place.repository.root}`;
+        const on = `${started.created ? "the new branch " : ""}${branch}${folder}`;
+        out.say(`Session ${title} (${id}) started on ${on}${whence(started.begins)}.`);
+        for (const note of started.notes) out.warn(note);
+        await tell(out, started, worktree !== undefined);
+        for (const line of workLines(started)) out.say(line);
+        const { begins } = started;
+        if (begins?.unasked && begins.ahead?.commits)
+          out.say(`hint: session start <branch> --from ${word(begins.ahead.of)}`);
       }),
     );
 }
@@ -98,6 +109,22 @@ async function goesOn(out: Output, resumed: Resumed, linked: boolean): Promise<v
   return tell(out, resumed, linked);
 }
 
+/** `, from feature/x with 3 commits that are not in main`. */
+function whence(begins: Begins | undefined): string {
+  if (begins === undefined) return "";
+  const { at, ahead } = begins;
+  const commits = ahead?.commits ?? 0;
+  return `, from ${at}${ahead && commits > 0 ? ` with ${notIn(commits, ahead.of)}` : ""}`;
+}
+
+function stackQuestion({ at, ahead }: Begins): string {
+  return `Begin at ${at}, with ${notIn(ahead?.commits ?? 0, ahead?.of ?? "")}? No begins at ${ahead?.of}.`;
+}
+
+function notIn(commits: number, branch: string): string {
+  return `${plural(commits, "commit")} that ${commits === 1 ? "is" : "are"} not in ${branch}`;
+}
+
 /** Options that say how a session begins, of one that goes on. */
 function notApplied({ template, title, tag, meta }: Options): string[] {
   const given = { "--template": template, "--title": title, "--tag": tag, "--meta": meta };
@@ -105,11 +132,7 @@ function notApplied({ template, title, tag, meta }: Options): string[] {
 }
 
 /** The brief; the way there where it is in another worktree; nothing for a branch that is not checked out. */
-async function tell(
-  out: Output,
-  { place, state }: { place: Place; state: SessionState },
-  linked: boolean,
-): Promise<void> {
+async function tell(out: Output, { place, state }: { place: Place; state: SessionState }, linked: boolean) {
   const { context } = state;
   const { root, branch } = place.repository;
   if (linked) return out.data(`cd ${word(root)}`, { session: context, worktree: root });
@@ -134,6 +157,7 @@ function request(options: Options): Omit<StartRequest, "branch"> {
   return {
     switch: options.switch,
     ...defined({
+      keep: options.keep,
       anew: options.new,
       objectives: options.objective,
       title: options.title,

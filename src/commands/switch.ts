@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { About, Act } from "../cli/command.ts";
+import { KEEP } from "../cli/options.ts";
 import { otherSessions, switchTo } from "../lifecycle/switch.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
@@ -31,7 +32,7 @@ export function define(command: Command, act: Act): void {
       "[session]",
       "branch, id or the start of one, title, or - for the branch before this one (default: pick one from a list)",
     )
-    .option("--keep", "take changes along as git does, instead of putting them away with their session")
+    .option(...KEEP)
     .action(
       act(async ({ place: open, out }, given: string | undefined, options: { keep?: boolean }) => {
         if (given === undefined && (out.json || !canAsk())) throw nobodyToAsk();

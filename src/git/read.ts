@@ -126,9 +126,13 @@ export function start(
   return spawnGit(args, { cwd, env: gitEnvironment(cwd, kind), stdio });
 }
 
-/** Starts git with the settings that every command of ours has. */
+/** Starts git with the settings that every command of ours has. Throws Failure `no-folder` or `git-failed`. */
 export function spawnGit(args: readonly string[], options: SpawnOptions): ChildProcess {
-  return spawn("git", [...QUIET, ...args], { ...options, windowsHide: true });
+  try {
+    return spawn("git", [...QUIET, ...args], { ...options, windowsHide: true });
+  } catch (error) {
+    throw startFailure(error as NodeJS.ErrnoException, String(options.cwd));
+  }
 }
 
 /** Returns the exit code of a git command, 128 after a signal. Throws Failure `git-missing`, `git-failed`, or `interrupted` after Ctrl-C. */

@@ -1,10 +1,10 @@
 /** What git's hooks leave to the program: messages made of several, messages that lost theirs, branches that moved. */
+import { isUtf8 } from "node:buffer";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { foldedIndex, foldRecords } from "../checkpoint/fold.ts";
-import { log } from "../git/commits.ts";
-import { ask } from "../git/read.ts";
+import { type Commit, log } from "../git/commits.ts";
 import { carriedNow } from "../history/taken.ts";
 import type { Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
@@ -14,7 +14,7 @@ import type { CheckpointRecord } from "../session/session.ts";
 import { saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { splitComments, withoutBlocks } from "../trailers/edit.ts";
-import { gitTrailers } from "../trailers/git.ts";
+import { gitTrailers, trailerBlock } from "../trailers/git.ts";
 import { readMessage } from "../trailers/read.ts";
 import { nextRecord } from "../trailers/record.ts";
 import { writeMessage } from "../trailers/write.ts";
@@ -40,12 +40,14 @@ export async function squash(place: Place, file: string, comment: string): Promi
     oids.length === 0 ? [] : log(root, ["--no-walk=unsorted", "--ignore-missing", ...oids]),
     ownRecord(place),
   ]);
-  await rewrite(place, file, comment, async (text) => {
+  await rewrite(file, comment, async (text) => {
     if (isStamped(text)) return text;
     // What the commits say of checks is told with their ids; the same words in the message have none.
-    const written = [squashed, text].flatMap((each) => readMessage(each).session ?? []);
+    const written = [...(commits.length === 0 ? [squashed] : []), text].flatMap(
+      (each) => readMessage(each).session ?? [],
+    );
     const said = commits.length === 0 ? written : written.map((each) => ({ ...each, verified: [] }));
-    if (said.length + own.length === 0) return text;
+    if (said.length + own.length === 0 && !commits.some(isRecorded)) return text;
     const folded = await foldedIndex(place, head);
     return writeMessage(text, await foldRecords(place, commits.toReversed(), [...said, ...own], folded));
   });
@@ -58,10 +60,10 @@ export async function fold(place: Place, file: string): Promise<void> {
     .split("\n")
     .flatMap((line) => /\b[0-9a-f]{40,64}\b/.exec(line)?.[0] ?? []);
   const commits = await log(root, ["--no-walk=unsorted", "HEAD", ...fixups]);
-  if (commits.every((each) => readMessage(each.message).session === null)) return;
+  if (!commits.some(isRecorded)) return;
   const folded = await foldedIndex(place, commits[0]?.parents[0]);
   const record = await foldRecords(place, commits, [], folded);
-  await rewrite(place, file, "#", (text) => writeMessage(withoutBlocks(text), record));
+  await rewrite(file, "#", (text) => writeMessage(withoutBlocks(text), record));
 }
 
 /** The block of the commit that is amended, where a new message has none, or one of another commit of the session. */
@@ -69,7 +71,7 @@ export async function amend(place: Place, file: string): Promise<void> {
   const [head] = await log(place.repository.root, ["HEAD"], { limit: 1 });
   const amended = head && readMessage(head.message).session;
   if (!amended) return;
-  await rewrite(place, file, "", async (text) => {
+  await rewrite(file, "", async (text) => {
     const said = readMessage(text).session;
     if (said && (said.id !== amended.id || isDeepStrictEqual(said, amended))) return text;
     const folded = await foldedIndex(place, head.parents[0]);
@@ -86,7 +88,7 @@ export async function again(place: Place, file: string, comment: string): Promis
   if (!session) return;
   const { state } = await carriedNow(place, session);
   const { id, committed } = state.context;
-  await rewrite(place, file, comment, async (text) => {
+  await rewrite(file, comment, async (text) => {
     const said = readMessage(text).session;
     if (said?.id !== id) return text;
     const decisions = said.decisions.filter((each) => committed[each.id] === undefined);
@@ -94,6 +96,10 @@ export async function again(place: Place, file: string, comment: string): Promis
     const records = [{ ...said, decisions }, nextRecord(state)];
     return writeMessage(withoutBlocks(text), await foldRecords(place, [], records, folded));
   });
+}
+
+function isRecorded({ message }: Commit): boolean {
+  return readMessage(message).session !== null;
 }
 
 function isStamped(text: string): boolean {
@@ -114,32 +120,21 @@ async function ownSession(place: Place): Promise<LoadedSession | undefined> {
   return phase === "ended" || phase === "archived" ? undefined : session;
 }
 
-/** Changes the words of a message; comments below them stay. */
+/** Changes the words of a message in UTF-8. Comments go above its last paragraph, because git may be told to keep them. */
 async function rewrite(
-  place: Place,
   file: string,
   comment: string,
   change: (text: string) => string | Promise<string>,
 ): Promise<void> {
-  const [bytes, setting] = await Promise.all([
-    readFile(file),
-    ask(place.repository.root, ["config", "i18n.commitEncoding"]),
-  ]);
-  const encoding = /^(iso-?8859-1|latin-?1)$/i.test(setting.stdout.trim()) ? "latin1" : "utf8";
-  const { text, below } = splitComments(bytes.toString(encoding), comment);
+  const bytes = await readFile(file);
+  if (!isUtf8(bytes)) throw new Failure("encoding", "the message is not in UTF-8, so it is left as it is");
+  const { text, below } = splitComments(bytes.toString(), comment);
   if (text.trim() === "") return;
   const changed = await change(text);
   if (changed === text) return;
-  const message = below === "" ? changed : `${changed}\n${below}`;
-  const written = Buffer.from(message, encoding);
-  if (
-    !bytes.equals(Buffer.from(bytes.toString(encoding), encoding)) ||
-    written.toString(encoding) !== message
-  )
-    throw new Failure(
-      "encoding",
-      "the message is in an encoding that cannot be kept, so it is left as it is",
-    );
-  await writeFile(`${file}.session`, written);
+  const start = below === "" ? undefined : trailerBlock(changed)?.start;
+  const message =
+    start === undefined ? changed + below : `${changed.slice(0, start)}${below}\n${changed.slice(start)}`;
+  await writeFile(`${file}.session`, message);
   await rename(`${file}.session`, file);
 }

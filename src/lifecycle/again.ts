@@ -35,10 +35,10 @@ export async function startOrResume(
   place: Place,
   request: StartRequest,
 ): Promise<{ readonly started: Started } | { readonly resumed: Resumed }> {
-  const record = request.anew ? undefined : await recordFor(place, request);
+  const record = request.anew ? null : await recordFor(place, request);
   // One that is at work is named by `start`, and one that is not checked out either.
   if (!record || record.recorded || !carries(record) || request.switch === false)
-    return { started: await start(place, { ...request, record: record ?? null }) };
+    return { started: await start(place, { ...request, record }) };
   const { session } = record;
   const found: Found =
     record.kind === "commits"

@@ -32,6 +32,7 @@ export interface ForkRequest {
   readonly switch?: boolean;
   /** As in `start`. */
   readonly worktree?: StartRequest["worktree"];
+  readonly keep?: boolean;
 }
 
 export interface Forked extends Started {
@@ -71,7 +72,7 @@ export async function fork(asked: Place, request: ForkRequest): Promise<Forked> 
   const started = await start(place, {
     branch,
     from: commit,
-    ...defined({ title, switch: request.switch, worktree: request.worktree }),
+    ...defined({ title, switch: request.switch, worktree: request.worktree, keep: request.keep }),
     adapt: (fresh) => {
       const made = withParent(fresh, parent, { below, past: request.at !== undefined }, now());
       return { ...made, context: { ...made.context, base, ...inherited } };

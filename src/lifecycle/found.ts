@@ -2,33 +2,24 @@
 import { listRefs } from "../git/refs.ts";
 import { remoteBranch } from "../history/base.ts";
 import type { Place } from "../place/place.ts";
-import { type HeadRecord, type ParentRecord, recordOf, recordOfHead } from "../record/head.ts";
+import { type HeadRecord, type ParentRecord, recordOf } from "../record/head.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
 import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
 import { unquoted } from "../text/visible.ts";
 
-/**
- * What the branch carries that a session is to be started on, or HEAD where a new branch begins there on no branch. Undefined
- * where a new branch begins.
- */
+/** Returns what the branch carries that a session is to be started on. Null where a new branch begins. */
 export async function recordFor(
   place: Place,
-  request: { readonly branch: string; readonly from?: string },
-): Promise<HeadRecord | undefined> {
-  const { branch, from } = request;
+  { branch, from }: { readonly branch: string; readonly from?: string },
+): Promise<HeadRecord | null> {
   const { root, branch: current } = place.repository;
   const own = `refs/heads/${branch}`;
   const refs = await listRefs(root, own, "refs/remotes/");
   if (branch === current || refs.has(own)) return recordOf(place, branch);
-  if (from !== undefined) return undefined;
-  if ([...refs.keys()].some((each) => each.endsWith(`/${branch}`)) && (await remoteBranch(place, branch)))
-    return recordOf(place, branch);
-  if (current !== undefined) return undefined;
-  const record = await recordOfHead(place);
-  // While a branch is being rebased, HEAD has the record of that branch.
-  return carries(record) ? undefined : record;
+  const isRemote = from === undefined && [...refs.keys()].some((each) => each.endsWith(`/${branch}`));
+  return isRemote && (await remoteBranch(place, branch)) ? recordOf(place, branch) : null;
 }
 
 /** Whether the record is that of the branch itself, to be taken up rather than begun anew. */

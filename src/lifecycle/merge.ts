@@ -15,6 +15,7 @@ import { commitTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import { EMPTY_TEXTS } from "../session/reading.ts";
 import type { SessionState } from "../session/state.ts";
+import { quietWords } from "../text/quiet.ts";
 import { word } from "../text/shell.ts";
 import { mergeRecords } from "../trailers/merge.ts";
 import { nextRecord } from "../trailers/record.ts";
@@ -200,7 +201,8 @@ async function squashOf(
   state: SessionState,
 ): Promise<() => Promise<string>> {
   const { commits } = await gather(place, branch, undefined, "all");
-  const subject = commits.length === 1 ? (commits[0]?.subject ?? state.context.title) : state.context.title;
+  const title = quietWords(state.context.title);
+  const subject = commits.length === 1 ? (commits[0]?.subject ?? title) : title;
   const subjects = commits.map((each) => `* ${each.subject}`).reverse();
   const text = commits.length > 1 ? `${subject}\n\n${subjects.join("\n")}` : subject;
   const records = commits.flatMap((each) => each.record ?? []).reverse();

@@ -39,7 +39,7 @@ import { type LoadedSession, loadSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
-import { arrive, leaveFor, type Moves, stayed } from "../worktree/leave.ts";
+import { arrive, leaveFor, type Moves, orStay } from "../worktree/leave.ts";
 import { type MoveRequest, moveTo } from "../worktree/move.ts";
 import { settled } from "../worktree/settle.ts";
 
@@ -89,10 +89,7 @@ export async function resumeFound(asked: Place, found: Found, keep = false): Pro
   const snapshot = found.known?.where === "snapshot" ? await contentOf(place, found.known) : undefined;
   const away = await leaveFor(place, found.branch, keep);
   const how = { command: `session resume ${word(found.branch)}`, away: away !== undefined };
-  const switched = await checkOut(place, found, how).catch(async (error: unknown) => {
-    if (away) await stayed(place);
-    throw error;
-  });
+  const switched = await orStay(place, away, () => checkOut(place, found, how));
   const here = { ...place, repository: await openRepository(place.repository.root) };
   const warnings = await heldElsewhere(here, found.branch);
   const restored = await restore(here, found, snapshot);

@@ -1,56 +1,43 @@
-import { refuseUnfinished } from "../checkpoint/checkpoint.ts";
+import { refuseOperation } from "../checkpoint/checkpoint.ts";
 import { coverageNow } from "../facts/coverage.ts";
-import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { checkBranchName, defaultBranch, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { checkedOutElsewhere } from "../git/worktrees.ts";
-import { forkOf, remoteBranch } from "../history/base.ts";
 import { branchReflog, offerOn, offerText, standingOf } from "../history/branch.ts";
 import { storedSession } from "../history/stored.ts";
-import { homes, openPlace, type Place } from "../place/place.ts";
-import { event, withSessionFolder } from "../record/change.ts";
+import { openPlace, type Place } from "../place/place.ts";
+import { withSessionFolder } from "../record/change.ts";
 import { noteChild } from "../record/children.ts";
 import { type HeadRecord, withParentRecord } from "../record/head.ts";
 import { letGo } from "../record/hold.ts";
 import { rememberRepository } from "../record/remember.ts";
 import { refuseSecrets, stateTexts } from "../secrets/secrets.ts";
-import { startedEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { sessionId } from "../session/ids.ts";
-import { withMeta, withTags } from "../session/keeping.ts";
 import { EMPTY_TEXTS } from "../session/reading.ts";
-import { MARKS } from "../session/recorded.ts";
-import { addObjective, newSession, type SessionState } from "../session/state.ts";
+import { branchOfTitle, type SessionState } from "../session/state.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
-import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { withoutHome } from "../text/home.ts";
 import { word } from "../text/shell.ts";
-import { isInherited } from "../trailers/checkpoints.ts";
-import { cameAlong } from "../worktree/leave.ts";
+import { cameAlong, finishHere, leaveFor, orStay } from "../worktree/leave.ts";
 import { link, linkedFolder } from "../worktree/linked.ts";
 import { createNoted, moveTo } from "../worktree/move.ts";
 import { settled } from "../worktree/settle.ts";
+import type { MovedWork } from "../worktree/work.ts";
 import { carries, carriesOne, inheritsText, recordFor } from "./found.ts";
+import { type FreshRequest, freshSession, startEvents } from "./fresh.ts";
+import { type Beginning, type Begins, type Origin, originOf, standsOn } from "./origin.ts";
 import { sessionTemplate } from "./session-templates.ts";
 
-export interface StartRequest {
-  readonly branch: string;
-  readonly objectives?: readonly string[];
-  readonly title?: string;
-  readonly from?: string;
-  readonly tags?: readonly string[];
-  /** `key=value` each. */
-  readonly meta?: readonly string[];
+export interface StartRequest extends Beginning, FreshRequest {
   /** Name of a template in `.session/templates/sessions`. What is said here beside it comes on top. */
   readonly template?: string;
   /** Check the branch out; default true. */
   readonly switch?: boolean;
-  /** What else the new session holds. */
-  readonly adapt?: (fresh: SessionState) => SessionState;
+  /** Take unfinished work along to a branch at another commit, instead of putting it away with its session. */
+  readonly keep?: boolean;
   /** Begin a new session even where the branch carries one, and inherit nothing. */
   readonly anew?: boolean;
   /** What `recordFor` returned, where it was asked already; null for nothing. */
@@ -64,7 +51,11 @@ export interface Started {
   readonly place: Place;
   readonly state: SessionState;
   readonly created: boolean;
+  /** Where the new branch begins. */
+  readonly begins?: Begins;
   readonly notes: readonly string[];
+  /** The unfinished work of the session that was left, where it was put away. */
+  readonly away?: MovedWork;
 }
 
 /** Where a start checks the branch out, and what takes that back. */
@@ -74,23 +65,7 @@ interface CheckedOut {
   readonly undo: () => Promise<void>;
   /** The session is there: from now on nothing takes the checkout back. */
   readonly done?: () => Promise<void>;
-}
-
-/** A request with what its template adds. */
-interface Filled extends StartRequest {
-  readonly checklist?: readonly string[];
-  /** Where a new branch begins unless `from` says it, and the ref of that branch. */
-  readonly base?: { readonly branch: string; readonly from: string };
-}
-
-/** Where the branch comes from. */
-interface Origin {
-  readonly exists: boolean;
-  /** What to create it from: a revision; undefined for the commit that is checked out. */
-  readonly from?: string;
-  /** It is a remote's branch of the same name. */
-  readonly track?: boolean;
-  readonly base: { readonly branch?: string; readonly commit?: string };
+  readonly away?: MovedWork;
 }
 
 /**
@@ -103,28 +78,26 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
   const { branch } = asked;
   await checkBranchName(place.repository.root, branch);
   const request = asked.template === undefined ? asked : await filled(place, asked, asked.template);
-  const [origin, before] = await Promise.all([
-    originOf(place, request),
-    storedSession(place, branch),
-    // A new worktree has nothing to do with what this one is in the middle of.
-    request.worktree === undefined ? refuseUnfinished(place) : undefined,
-  ]);
+  // A new worktree has nothing to do with what this one is in the middle of.
+  if (request.worktree === undefined) {
+    await refuseOperation(place);
+    await finishHere(place);
+  }
+  const before = await storedSession(place, branch);
   if (before && (await standingOf(place, before)) === "own") throw await exists(place, before, request);
-  const known = request.adapt || request.anew ? null : request.record;
-  const record = known === undefined ? await recordFor(place, request) : known;
+  const inherits = !request.adapt && !request.anew;
+  const { record = await recordFor(place, request) } = inherits ? request : { record: null };
   if (record && carries(record)) throw carriesOne(record, branch);
-  const fresh = draft(
-    request,
-    origin,
-    (await ask(place.repository.root, ["config", "user.name"])).stdout.trim(),
-  );
+  const origin = await originOf(place, request);
+  const author = (await ask(place.repository.root, ["config", "user.name"])).stdout.trim();
+  const fresh = freshSession(request, origin.base, author);
   // What a fork takes along was recorded here before.
   if (!request.adapt)
     await refuseSecrets(place, stateTexts(fresh, EMPTY_TEXTS), "the session's commits", { stays: true });
-  const parent = record?.parent;
+  const parent = record?.parent ?? (inherits ? await standsOn(place, origin) : undefined);
   const state = parent ? withParentRecord(fresh, parent) : fresh;
   const notes = [...(await noticesOf(place, branch)), ...inheritsText(fresh, state, parent)];
-  const { folder: linked, undo, done } = await checkOut(place, request, origin, state.context.id);
+  const { folder: linked, undo, done, away } = await checkOut(place, request, origin, state.context.id);
   try {
     const there =
       linked === undefined
@@ -157,7 +130,8 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
       place.notices.push(...along);
     }
     await Promise.all([rememberRepository(there.repository), noteChild(there, after.context)]);
-    return { place: there, state: after, created: !origin.exists && !origin.track, notes };
+    const created = !origin.exists && !origin.track;
+    return { place: there, state: after, created, notes, ...defined({ begins: origin.begins, away }) };
   } catch (error) {
     await undo();
     throw error;
@@ -165,7 +139,7 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
 }
 
 /** The request with what the template says before it. */
-async function filled(place: Place, request: StartRequest, name: string): Promise<Filled> {
+async function filled(place: Place, request: StartRequest, name: string): Promise<StartRequest> {
   const { root } = place.repository;
   const begins = request.from === undefined && !(await refCommit(root, `refs/heads/${request.branch}`));
   const { objectives, tags, checklist, base, from } = await sessionTemplate(place, name, begins);
@@ -192,93 +166,6 @@ async function exists(place: Place, before: LoadedSession, request: StartRequest
   });
 }
 
-function draft(request: Filled, origin: Origin, author: string): SessionState {
-  const at = now();
-  let state = newSession({
-    id: sessionId(crypto.getRandomValues(new Uint8Array(12))),
-    branch: request.branch,
-    base: origin.base,
-    now: at,
-    ...defined({ title: request.title }),
-    ...(author === "" ? {} : { author }),
-    ...defined({ checklist: request.checklist }),
-  });
-  state = withTags(state, request.tags ?? []);
-  for (const text of request.meta ?? []) state = withMeta(state, ...pair(text));
-  for (const text of request.objectives ?? []) [state] = addObjective(state, withoutHome(text, homes()), at);
-  return request.adapt?.(state) ?? state;
-}
-
-function pair(text: string): [string, string] {
-  const at = text.indexOf("=");
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw new Failure("usage", `--meta takes key=value, not "${text}"`);
-}
-
-function startEvents(state: SessionState) {
-  const { id, decisions } = state.context;
-  return [
-    startedEvent(state.context),
-    ...state.objectives.flatMap(({ id, text, mark, added }) => [
-      event("objective.added", { id, text }, added),
-      ...(mark === "open" ? [] : [event(MARKS[mark], { id }, added)]),
-    ]),
-    ...state.blockers.map(({ id, text, link, added }) => event("blocker.added", { id, text, link }, added)),
-    ...decisions
-      .filter((each) => !isInherited(each, id))
-      .map((decision) => event("decision.added", { decision }, decision.added)),
-  ];
-}
-
-async function originOf(place: Place, request: Filled): Promise<Origin> {
-  const { root, branch: current, head, bare } = place.repository;
-  const { branch, from } = request;
-  const own = await refCommit(root, `refs/heads/${branch}`);
-  if (own !== undefined || branch === current) {
-    if (from !== undefined)
-      throw new Failure("usage", `${branch} exists already, so --from has nothing to do`, {
-        hint: `session start ${word(branch)}`,
-      });
-    const { base } = await forkOf(place, branch, own);
-    return { exists: true, base: own === undefined ? {} : { ...base, commit: base.commit ?? own } };
-  }
-  if (from !== undefined) return { exists: false, from, base: await baseAt(place, from) };
-  const remote = await remoteBranch(place, branch);
-  if (remote !== undefined) {
-    const tip = await refCommit(root, remote);
-    const { base } = await forkOf(place, branch, tip);
-    const commit = base.commit ?? tip;
-    return { exists: false, from: remote, track: true, base: { ...base, ...(commit ? { commit } : {}) } };
-  }
-  if (request.base && head !== undefined) {
-    const commit = await refCommit(root, request.base.from);
-    const base = { branch: request.base.branch, ...defined({ commit }) };
-    return { exists: false, from: request.base.from, base };
-  }
-  // The HEAD of a bare repository is not checked out, but new branches begin there all the same.
-  const base = bare ? await defaultBranch(root) : current;
-  return {
-    exists: false,
-    base: {
-      ...(base === undefined || head === undefined ? {} : { branch: base }),
-      ...defined({ commit: head }),
-    },
-  };
-}
-
-async function baseAt(place: Place, revision: string): Promise<Origin["base"]> {
-  const { root } = place.repository;
-  const [commit, named] = await Promise.all([
-    resolveCommit(root, revision),
-    refCommit(root, `refs/heads/${revision}`),
-  ]);
-  if (commit === undefined)
-    throw new Failure("unknown-revision", `git knows no commit "${revision}"`, {
-      hint: "git branch --all lists branches",
-    });
-  return named === undefined ? { commit } : { branch: revision, commit };
-}
-
 /** Creates and checks out the branch as asked. */
 async function checkOut(
   place: Place,
@@ -286,7 +173,7 @@ async function checkOut(
   origin: Origin,
   id: string,
 ): Promise<CheckedOut> {
-  const { branch: current, head } = place.repository;
+  const { root, branch: current, head } = place.repository;
   const { branch, worktree } = request;
   const nothing = { undo: async () => {} };
   const track = origin.track ?? false;
@@ -305,11 +192,12 @@ async function checkOut(
     const { done, takeBack } = await createNoted(place, { ...move, at, track });
     return { done, undo: takeBack };
   }
-  const { done, takeBack } = await moveTo(place, {
-    ...move,
-    ...defined({ create: origin.exists ? undefined : origin }),
-  });
-  return { done, undo: takeBack };
+  const commit = await refCommit(root, origin.from ?? (origin.exists ? `refs/heads/${branch}` : "HEAD"));
+  const away = commit === head ? undefined : await leaveFor(place, branch, request.keep ?? false);
+  const create = origin.exists ? undefined : origin;
+  const how = { ...move, away: away !== undefined, ...defined({ create }) };
+  const { done, takeBack } = await orStay(place, away, () => moveTo(place, how));
+  return { done, undo: takeBack, ...defined({ away }) };
 }
 
 /** The command as the user would type it again. */
@@ -327,6 +215,13 @@ function startPoint({ repository }: Place, { branch, worktree }: StartRequest, o
       ? "fetch or push a first one"
       : `session start ${word(branch)}, without ${worktree === undefined ? "--no-switch" : "--worktree"}`,
   });
+}
+
+/** Returns the branch to start on where none is named: one made from the title where this one has a session, else this one. */
+export async function branchFor(place: Place, title: string | undefined): Promise<string | undefined> {
+  const here = await branchHere(place);
+  if (title === undefined || (here !== undefined && !(await storedSession(place, here)))) return here;
+  return branchOfTitle(title);
 }
 
 /** The branch to start on where none is named: this one; undefined for the default branch, which has to be named. */

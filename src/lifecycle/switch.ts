@@ -1,5 +1,5 @@
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
-import { refCommit } from "../git/refs.ts";
+import { checkBranchName, defaultBranch, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { remoteBranch } from "../history/base.ts";
 import type { Place } from "../place/place.ts";
@@ -19,7 +19,7 @@ import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import type { StatusView } from "../views/shapes/views.ts";
 import { statusOf } from "../views/status.ts";
-import { arrive, leaveFor, type Moves, stayed } from "../worktree/leave.ts";
+import { arrive, leaveFor, type Moves, orStay } from "../worktree/leave.ts";
 import { settled } from "../worktree/settle.ts";
 import { checkOut, reopen } from "./resume.ts";
 
@@ -48,10 +48,7 @@ export async function switchTo(asked: Place, name: string, keep = false): Promis
   const { branch } = found;
   const away = await leaveFor(place, branch, keep);
   const how = { command: `session switch ${word(name)}`, away: away !== undefined };
-  const switched = await checkOut(place, found, how).catch(async (error: unknown) => {
-    if (away) await stayed(place);
-    throw error;
-  });
+  const switched = await orStay(place, away, () => checkOut(place, found, how));
   const left = away === undefined ? {} : { away };
   const here = { ...place, repository: await openRepository(place.repository.root) };
   if (switched) await letGo(place);
@@ -109,11 +106,25 @@ async function branchNamed(place: Place, name: string): Promise<{ branch: string
   const branch = await expand(place, name);
   if ((await refCommit(place.repository.root, `refs/heads/${branch}`)) !== undefined) return { branch };
   try {
-    const known = await resolveSession(place, branch);
+    const known = await resolveSession(place, branch, await startHint(place, branch));
     return { branch: known.branch, known };
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
     if ((await remoteBranch(place, branch)) === undefined) throw error;
     return { branch };
   }
+}
+
+/** The command that begins a session on a branch of that name, which is not there; undefined where no branch can have it. */
+async function startHint({ repository }: Place, branch: string): Promise<string | undefined> {
+  const { root } = repository;
+  const [isName, main] = await Promise.all([
+    checkBranchName(root, branch).then(
+      () => true,
+      () => false,
+    ),
+    defaultBranch(root),
+  ]);
+  if (!isName) return undefined;
+  return `session start ${word(branch)}${main === undefined ? "" : ` --from ${word(main)}`}`;
 }

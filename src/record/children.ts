@@ -7,7 +7,7 @@ import { saveSession } from "../store/save.ts";
 import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
-import type { ChildView } from "../views/shapes/views.ts";
+import type { ChildView, ParentView } from "../views/shapes/views.ts";
 import { event, withSession } from "./change.ts";
 import { knownSessions } from "./resolve.ts";
 
@@ -29,6 +29,17 @@ export async function noteChild(place: Place, child: SessionContext): Promise<vo
     // The child is there all the same; the parent's log is a help, not a need.
     if (!(error instanceof Failure)) throw error;
   }
+}
+
+/** Returns the session that another one stands on; undefined for one that stands on none. Asks git for nothing. */
+export async function parentOf(
+  place: Place,
+  { parent: id, base }: SessionContext,
+): Promise<ParentView | undefined> {
+  if (id === undefined || base.branch === undefined) return undefined;
+  const stored = await storedSession(place, base.branch).catch(() => undefined);
+  const found = stored?.state.context.id === id ? stored.state.context : undefined;
+  return { id, branch: base.branch, ...defined({ title: found?.title, state: found?.state }) };
 }
 
 /** Returns the newest children of a session. Asks git only if some are no longer in their branch's folder. */

@@ -103,16 +103,20 @@ export async function recordElsewhere(place: Place, branch: string): Promise<Hea
 /** The record of the session whose commits a detached HEAD is on. */
 async function recordOfDetached(place: Place): Promise<HeadRecord> {
   const { head } = place.repository;
-  const on = { branch: "", detached: true, recorded: false, command: "session start <branch>" };
-  const guess = { ...on, kind: "guess" } as const;
-  if (head === undefined) return guess;
+  return head === undefined ? { ...DETACHED, kind: "guess" } : recordOfCommit(place, head);
+}
+
+const DETACHED = { branch: "", detached: true, recorded: false, command: "session start <branch>" } as const;
+
+/** The record of a commit that no branch is checked out at. */
+export async function recordOfCommit(place: Place, head: string): Promise<HeadRecord> {
   const { carried, base } = await carriedByDetached(place, head);
-  if (!carried) return (await ofDefaultBranch(place, head, on)) ?? { ...guess, base };
+  if (!carried) return (await ofDefaultBranch(place, head, DETACHED)) ?? { ...DETACHED, kind: "guess", base };
   const { known, branch, rebuilt } = carried;
   const session = known ? await loadKnown(place, known) : undefined;
   const source = known && session ? { ...sourceOf(known, session), session } : committed(rebuilt, branch);
   const parent = { session: source.session, branch, base: { commit: head } };
-  return { ...on, ...source, parent };
+  return { ...DETACHED, ...source, parent };
 }
 
 /** HEAD detached at the tip of the default branch, which has a session in this clone. */

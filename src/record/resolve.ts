@@ -125,9 +125,7 @@ function lastTouchedFirst(sessions: readonly KnownSession[]): KnownSession[] {
 }
 
 /** As `knownSessions`, with what became of branches that are not there any more; and all branches, of remotes as well. */
-export async function listedSessions(
-  place: Place,
-): Promise<{ sessions: KnownSession[]; refs: ReadonlyMap<string, string> }> {
+export async function listedSessions(place: Place) {
   const { root, branch } = place.repository;
   const [known, refs] = await Promise.all([
     knownSessions(place, { light: true }),
@@ -149,9 +147,9 @@ export async function listedSessions(
 
 /**
  * Finds a session by `@`, `-`, a unique prefix of its id, its branch or its exact title.
- * Failure `unknown-session` with the nearest names, or `ambiguous-session` with the candidates; both exit 3.
+ * Failure `unknown-session` with the nearest names or the hint `otherwise`, `ambiguous-session` with candidates.
  */
-export async function resolveSession(place: Place, name: string): Promise<KnownSession> {
+export async function resolveSession(place: Place, name: string, otherwise?: string): Promise<KnownSession> {
   const known = await knownSessions(place, { light: true });
   const wanted = await expand(place, name);
   const found = known.find((each) => each.where === "local" && each.branch === wanted) ?? pick(known, wanted);
@@ -166,7 +164,7 @@ export async function resolveSession(place: Place, name: string): Promise<KnownS
   throw unknownSession(
     known,
     wanted,
-    known.length > 0 ? "session list shows what there is" : "session start <branch>",
+    otherwise ?? (known.length > 0 ? "session list shows what there is" : "session start <branch>"),
   );
 }
 

@@ -23,6 +23,7 @@ import {
   replaced,
   type Spot,
 } from "../text/secrets.ts";
+import { unfoldMessage } from "../trailers/folding.ts";
 import { recordTexts } from "./texts.ts";
 
 /** Findings that are listed in a message; the rest is counted. */
@@ -88,7 +89,10 @@ export function commitTexts(
   const { decisions, verified } = record;
   const context = { ...state.context, decisions, verified, notes: [], meta: {}, tags: [] };
   const { summary: _summary, ...carried } = context;
-  return [...stateTexts({ ...state, context: carried }, before), { name: "message", text: message }];
+  return [
+    ...stateTexts({ ...state, context: carried }, before),
+    { name: "message", text: unfoldMessage(message) },
+  ];
 }
 
 /** The texts of a state, as its files will have them. */

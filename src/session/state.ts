@@ -18,6 +18,8 @@ export const SCHEMA = 1;
 /** Longest text of an item that a command takes, in characters; the rest belongs into the workspace or an issue. */
 const MAX_TEXT = 4000;
 const MAX_TITLE = 256;
+/** Longest branch that is made from a title, in characters. */
+const MAX_BRANCH = 50;
 
 export type SessionPhase = "active" | "paused" | "ended" | "archived";
 
@@ -152,6 +154,17 @@ export function branchOf(context: SessionContext): string {
 export function titleOfBranch(branch: string): string {
   const words = (branch.split("/").at(-1) ?? branch).replace(/[-_]+/g, " ").trim() || branch;
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Returns the branch that a title gives: `Fix the crash!` gives `fix-the-crash`; undefined where it has no letters. */
+export function branchOfTitle(title: string): string | undefined {
+  const words = title.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  let name = "";
+  for (const each of words) {
+    if (name.length + each.length >= MAX_BRANCH) break;
+    name += `${name && "-"}${each}`;
+  }
+  return name || words[0]?.slice(0, MAX_BRANCH);
 }
 
 /** Title as it is kept. Failure `bad-title`. */

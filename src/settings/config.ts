@@ -2,8 +2,11 @@
 import { Failure } from "../session/failure.ts";
 import { nearest } from "../text/nearest.ts";
 
-/** `days`: a whole number; `duration`: a text such as `30m`; `list`: texts; `address`: of the web, with `{id}` in it. */
-export type Kind = "flag" | "percent" | "days" | "text" | "list" | "duration" | "address";
+/**
+ * `days`: a whole number; `duration`: a text such as `30m`; `list`: texts; `address`: of the web, with `{id}` in it;
+ * `choice`: one of `choices`.
+ */
+export type Kind = "flag" | "percent" | "days" | "text" | "list" | "duration" | "address" | "choice";
 
 export interface Setting {
   readonly kind: Kind;
@@ -11,6 +14,7 @@ export interface Setting {
   readonly does: string;
   /** What it may look like, where there is no default. */
   readonly example?: string;
+  readonly choices?: readonly string[];
 }
 
 const flag = (standard: boolean, does: string) => ({ kind: "flag", standard, does }) as const;
@@ -29,6 +33,15 @@ export const SETTINGS = {
       kind: "days",
       standard: 30,
       does: "Days after which an ended session counts as archived.",
+    },
+  },
+  start: {
+    base: {
+      kind: "choice",
+      standard: undefined as "default" | "current" | undefined,
+      choices: ["default", "current"],
+      does: "Where new branches begin without --from: the default branch, or what is checked out. Unset: a terminal asks.",
+      example: "default",
     },
   },
   context: {

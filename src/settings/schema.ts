@@ -11,7 +11,7 @@ const word = v.pipe(
   v.regex(/^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$/),
 );
 
-const RULES: Readonly<Record<Kind, v.GenericSchema>> = {
+const RULES: Readonly<Record<Exclude<Kind, "choice">, v.GenericSchema>> = {
   flag: v.boolean(),
   percent: v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
   days: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -30,7 +30,10 @@ const RULES: Readonly<Record<Kind, v.GenericSchema>> = {
   ),
 };
 
-const EXPECTED: Readonly<Record<Kind, string>> = {
+const ruleOf = ({ kind, choices = [] }: Setting): v.GenericSchema =>
+  kind === "choice" ? v.picklist(choices) : RULES[kind];
+
+const EXPECTED: Readonly<Record<Exclude<Kind, "choice">, string>> = {
   flag: "true or false",
   percent: "a number from 0 to 100",
   days: "a whole number, 0 or more",
@@ -44,12 +47,13 @@ export type Checked = { readonly value: unknown } | { readonly wrong: string };
 
 /** A value as it came out of a file: itself, or what is wrong with it in words. */
 export function checkValue(key: string, value: unknown): Checked {
-  const { kind } = settingOf(key);
-  const result = v.safeParse(RULES[kind], value);
+  const setting = settingOf(key);
+  const { kind, choices = [] } = setting;
+  const result = v.safeParse(ruleOf(setting), value);
   if (result.success) return { value: result.output };
   const item = Array.isArray(value) && kind === "list" ? value.find((each) => !v.is(word, each)) : undefined;
   const not = item === undefined ? `not ${shown(value)}` : `but it holds ${shown(item)}`;
-  return { wrong: `${key} must be ${EXPECTED[kind]}, ${not}` };
+  return { wrong: `${key} must be ${kind === "choice" ? choices.join(" or ") : EXPECTED[kind]}, ${not}` };
 }
 
 /** A value as somebody typed it; commas and several values make a list, but a comma inside `{ts,tsx}` is the glob's. */
@@ -76,9 +80,9 @@ export function configSchema() {
   const section = (settings: Readonly<Record<string, Setting>>) =>
     v.strictObject(
       Object.fromEntries(
-        Object.entries(settings).map(([key, { kind, standard, does }]) => [
+        Object.entries(settings).map(([key, setting]) => [
           key,
-          v.optional(v.pipe(RULES[kind], v.description(does)), standard),
+          v.optional(v.pipe(ruleOf(setting), v.description(setting.does)), setting.standard),
         ]),
       ),
     );

@@ -9,7 +9,7 @@ import { branchOf, type SessionState } from "../session/state.ts";
 import { clock } from "../surroundings.ts";
 import { checkedPaths } from "../trailers/checks.ts";
 import { nextRecord, withEarlier, withoutPending } from "../trailers/record.ts";
-import { renderBlock } from "../trailers/write.ts";
+import { finishBlock, plainBlock } from "../trailers/write.ts";
 import { CARRIED, PENDING } from "./carried.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
 import { withoutSecrets } from "./secrets.ts";
@@ -32,17 +32,13 @@ const MOVED = ".moved";
 const REWRITES = ".rewrites";
 
 /** Writes them anew. A session that ended adds nothing to commits. */
-export async function writeHookFiles(
-  folder: string,
-  state: SessionState,
-  events: readonly SessionEvent[],
-): Promise<void> {
+export async function writeHookFiles(folder: string, state: SessionState, events: readonly SessionEvent[]) {
   const over = state.context.state === "ended" || state.context.state === "archived";
   const pending = nextRecord(state);
   const tree = pending.verified.findLast((each) => /^[0-9a-f]{40,64}$/.test(each.tree ?? ""))?.tree;
   const record = withEarlier(pending, (each) => each.tree !== tree);
   const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
-  const block = (of: typeof record) => withoutSecrets(sessionsDir, renderBlock(of));
+  const block = async (of: typeof record) => finishBlock(await withoutSecrets(sessionsDir, plainBlock(of)));
   const next = over ? "" : await block(record);
   const write = (name: string, text: string) =>
     writeAtomic(path.join(folder, name), text, { durable: false });
@@ -105,20 +101,9 @@ function parseRewrites(text: string): Map<string, string> {
 
 /** Takes a session's folder out of the hooks' sight. */
 export async function removeHookFiles(folder: string): Promise<void> {
-  const names = [
-    REF,
-    BLOCK,
-    AFTER,
-    EARLIER,
-    CHECKED,
-    NOT_ASCII,
-    PENDING,
-    CARRIED,
-    RECREATED,
-    MOVED,
-    REWRITES,
-  ];
-  for (const name of names) await rm(path.join(folder, name), { force: true });
+  const ofBlock = [BLOCK, AFTER, EARLIER, CHECKED, NOT_ASCII, PENDING, CARRIED];
+  for (const name of [REF, ...ofBlock, RECREATED, MOVED, REWRITES])
+    await rm(path.join(folder, name), { force: true });
 }
 
 /** Forgets what was taken in. */

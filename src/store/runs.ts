@@ -94,12 +94,7 @@ export async function turnLog(sessionsDir: string, id: string): Promise<void> {
 }
 
 /** The end of a log, at most so many bytes, and where that end is. */
-export async function logEnd(
-  sessionsDir: string,
-  id: string,
-  most: number,
-  from = 0,
-): Promise<{ text: Buffer; size: number }> {
+export async function logEnd(sessionsDir: string, id: string, most: number, from = 0) {
   const log = await open(logFile(sessionsDir, id), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(
     () => undefined,
   );

@@ -31,12 +31,7 @@ export async function commitFiles(folder: string, lock: Lock, change: Change): P
 }
 
 /** Like `commitFiles`, but nothing happens until `settle`. */
-export async function prepare(
-  folder: string,
-  lock: Lock,
-  change: Change,
-  condition: Condition,
-): Promise<void> {
+export async function prepare(folder: string, lock: Lock, change: Change, condition: Condition) {
   await lock.check();
   await writeAtomic(journalFile(folder), JSON.stringify({ ...(await journalOf(folder, change)), condition }));
 }

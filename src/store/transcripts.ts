@@ -64,12 +64,7 @@ export async function beginTranscript(sessionsDir: string): Promise<Draft> {
 }
 
 /** Puts a finished conversation into a session's folder, in place of an earlier copy. For whoever holds its lock. */
-export async function placeTranscript(
-  sessionsDir: string,
-  folder: string,
-  draft: Draft,
-  id: string,
-): Promise<void> {
+export async function placeTranscript(sessionsDir: string, folder: string, draft: Draft, id: string) {
   const target = path.join(folder, NAME, `${id}.jsonl`);
   await makeFolder(path.dirname(sessionsDir), path.relative(path.dirname(sessionsDir), path.dirname(target)));
   await rename(draft.file, target).catch((error: NodeJS.ErrnoException) => {

@@ -1,5 +1,7 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
+import { Failure } from "../session/failure.ts";
 import { surroundings } from "../surroundings.ts";
+import { print } from "./print.ts";
 
 /** Asks yes or no on a terminal; without one, or in CI, nobody is asked and the answer is `otherwise`. */
 export async function confirm(question: string, otherwise: boolean): Promise<boolean> {
@@ -8,15 +10,29 @@ export async function confirm(question: string, otherwise: boolean): Promise<boo
   return answer === "" ? otherwise : answer.startsWith("y");
 }
 
-/** Asks on a terminal, and returns the answer in lower case without white space around it. */
-export async function answerTo(question: string): Promise<string> {
+/**
+ * Asks on a terminal, and returns the answer in lower case without white space around it. Failure `interrupted` after
+ * Ctrl-C or Ctrl-D.
+ */
+export function answerTo(question: string): Promise<string> {
   const { stdin, stderr } = surroundings();
   const terminal = createInterface({ input: stdin, output: stderr });
-  try {
-    return (await terminal.question(question)).trim().toLowerCase();
-  } finally {
-    terminal.close();
-  }
+  return new Promise<string>((resolve, reject) => {
+    terminal.once("SIGINT", () => terminal.close());
+    terminal.once("close", () => {
+      print("stderr", "\n");
+      reject(new Failure("interrupted", "interrupted, and nothing was changed"));
+    });
+    terminal.question(question, (answer) => {
+      terminal.removeAllListeners("close").close();
+      resolve(answer.trim().toLowerCase());
+    });
+  });
+}
+
+/** Whether a command that prints to `out` may ask. */
+export function asks(out: { readonly json: boolean }): boolean {
+  return !out.json && canAsk();
 }
 
 /** Whether there is somebody to ask. */

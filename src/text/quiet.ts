@@ -1,18 +1,35 @@
 /**
- * Text for a forge, which acts on some of it: `@name` calls somebody, `fixes #1` closes an issue. A word joiner, which
- * nobody sees, keeps others' words from doing so; whoever reads a record takes it out again. Pure.
+ * Text for a forge, which acts on some of it: `@name` calls somebody, `fixes #1` closes an issue, `[skip ci]` switches a
+ * build off. A word joiner, which nobody sees, keeps others' words from doing so; whoever reads a record takes it out
+ * again. Pure.
  */
+import { CLOSING_VERBS, COMMANDS, DIRECTIVES, REFERENCES } from "./acting.ts";
 
 const JOINER = "\u2060";
 
-/** Words that close issues on GitHub, GitLab, Gitea and Forgejo. */
-const CLOSING =
-  /\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?|re-?open(?:s|ed|ing)?)\b/i;
+/** What stands before each joiner that is put in. Those that a text has there are doubled, to come back as they were. */
+const BEFORE = "(?<=[ @<!\\]#/[*:_^-])";
+const PUT_IN = new RegExp(`${BEFORE}${JOINER}`, "g");
+const OWN = new RegExp(`${BEFORE}${JOINER}+`, "g");
 
-/** A code span: forges act on nothing in one. */
+const CLOSING = new RegExp(
+  `\\b(?:${CLOSING_VERBS.flatMap(([, verbs]) => verbs.split(" ")).join("|")})\\b`,
+  "i",
+);
+const ACTING = new RegExp(DIRECTIVES.flatMap(([, ...phrases]) => phrases.map(patternOf)).join("|"), "gi");
+
+/** A code span: nobody is called in one. */
 const CODE = /(?<![\\`])(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g;
 
-/** Markdown in which nobody is called and nothing is closed. */
+/** Returns words that close nothing and switch nothing off, in whatever message they stand. */
+export function quietWords(text: string): string {
+  const alone = [...COMMANDS, ["phrases", ACTING] as const].reduce(withJoiners, text);
+  const at = alone.search(CLOSING);
+  // GitLab closes every issue of a list behind the word.
+  return at < 0 ? alone : alone.slice(0, at) + REFERENCES.reduce(withJoiners, alone.slice(at));
+}
+
+/** Returns Markdown in which nobody is called and nothing acts: a forge may make a commit message of it. */
 export function quietMarkdown(text: string): string {
   let fence = "";
   return text
@@ -22,49 +39,64 @@ export function quietMarkdown(text: string): string {
       const inside = fence !== "";
       if (!inside) fence = mark;
       else if (mark.startsWith(fence)) fence = "";
-      return inside || mark !== "" ? line : outsideCode(line);
+      const words = quietWords(line);
+      return inside || mark !== "" ? words : outsideCode(words);
     })
     .join("\n");
 }
 
-/** The trailers of a record as text of a description: nothing of it is markup, a link, an image or a call. */
-export function quietTrailers(block: string): string {
+/** Returns the lines of a record, which `unquiet` gives back, as words that do not act. */
+export function quietBlock(block: string): string {
   return block
+    .split(/\n(?=\S| - )/)
+    .map((item) => quietWords(item.replace(OWN, `$&${JOINER}`)))
+    .join("\n");
+}
+
+/** Returns the lines of a record as text of a description: nothing of it is markup, a link, an image or a call either. */
+export function quietTrailers(block: string): string {
+  return quietBlock(block)
     .split("\n")
     .map((line) =>
-      quiet(line)
+      quietCalls(line)
         .replace(/<(?=[a-z/!?])/gi, `<${JOINER}`)
         .replace(/!(?=\[)/g, `!${JOINER}`)
         .replace(/\](?=[([:])/g, `]${JOINER}`)
-        .replace(/^( {5})(?=[^\s\p{L}\p{N}])/u, `$1${JOINER}`),
+        .replace(/^( {5})(?=[^\s\p{L}\p{N}\u2060])/u, `$1${JOINER}`),
     )
     .join("\n");
 }
 
 /** What was made quiet, as it was. */
 export function unquiet(text: string): string {
-  return text.includes(JOINER) ? text.replace(/(?<=[@<!\]#/-]|^ {5})\u2060/gm, "") : text;
+  return text.includes(JOINER) ? text.replace(PUT_IN, "") : text;
 }
 
 function outsideCode(line: string): string {
   let done = "";
   let at = 0;
   for (const match of line.matchAll(CODE)) {
-    done += quiet(line.slice(at, match.index)) + match[0];
+    done += quietCalls(line.slice(at, match.index)) + match[0];
     at = match.index + match[0].length;
   }
-  return done + quiet(line.slice(at));
+  return done + quietCalls(line.slice(at));
 }
 
-function quiet(line: string): string {
-  const calls = line.replace(/(?<!\w)@(?=\w)/g, `@${JOINER}`);
-  const at = calls.search(CLOSING);
-  if (at < 0) return calls;
-  // GitLab closes every issue of a list behind the word.
-  const behind = calls
-    .slice(at)
-    .replace(/#(?=\d)/g, `#${JOINER}`)
-    .replace(/\b(GH-|[A-Z][A-Z0-9]{1,9}-)(?=\d)/g, `$1${JOINER}`)
-    .replace(/\/(issues|work_items|pulls?|merge_requests)\/(?=\d)/g, `/$1/${JOINER}`);
-  return calls.slice(0, at) + behind;
+function quietCalls(line: string): string {
+  return line.replace(/(?<!\w)@(?=\w)/g, `@${JOINER}`);
+}
+
+function withJoiners(text: string, [, pattern]: readonly [who: string, pattern: RegExp]): string {
+  return text.replace(pattern, `$&${JOINER}`);
+}
+
+/** A phrase up to its bar, where the rest of it follows. */
+function patternOf(phrase: string): string {
+  const [before = "", behind = ""] = phrase.split("|").map((part) =>
+    part
+      .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+      .replaceAll(" ", "[ _-]")
+      .replaceAll("…", "[\\w. -]{1,40}"),
+  );
+  return `${before}(?=${behind})`;
 }

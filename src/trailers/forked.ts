@@ -53,7 +53,7 @@ export function withParent(
       parent: context.id,
       decisions,
       committed,
-      meta: { ...context.meta },
+      meta: { ...context.meta, ...fresh.context.meta },
       tags: [...new Set([...context.tags, ...fresh.context.tags])],
       // Numbers of the parent are not given again, so that a decision is the same one in both.
       last: { ...fresh.context.last, dec: context.last.dec },

@@ -7,6 +7,8 @@ import type { Blocker, Decision, ImpactLine, Objective, Verification } from "../
 import { markOf } from "../session/tasklist.ts";
 import { clean, isMoreItems } from "../text/clean.ts";
 import { defined } from "../text/defined.ts";
+import { unquiet } from "../text/quiet.ts";
+import { unfold } from "./folding.ts";
 import { type ItemKind, splitId, splitLink } from "./keys.ts";
 
 interface RawItem {
@@ -104,7 +106,9 @@ function headOf(text: string, kind: ItemKind): { mark?: string; id: string; text
 }
 
 /** Items by their bullets. What stands four deeper than the bullets is text, whatever it looks like. */
-function rawItems(lines: readonly string[]): RawItem[] {
+function rawItems(folded: readonly string[]): RawItem[] {
+  const isOurs = folded.find((line) => line.trim() !== "")?.startsWith(" - ");
+  const lines = (isOurs ? unfold(folded) : folded).map(unquiet);
   const items: { text: string[]; parts: { key: string; text: string[] }[] }[] = [];
   let bullets: number | undefined;
   for (const line of lines) {

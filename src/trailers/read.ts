@@ -5,6 +5,7 @@ import { oneLine } from "../text/clean.ts";
 import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
 import { unquiet } from "../text/quiet.ts";
+import { unfold } from "./folding.ts";
 import { gitTrailers, type Trailer } from "./git.ts";
 import { blockersFrom, decisionsFrom, impactFrom, objectivesFrom, verifiedFrom } from "./items.ts";
 import type { OwnKey } from "./keys.ts";
@@ -25,7 +26,7 @@ export function readMessage(message: string): Reading {
   const trailers = gitTrailers(message);
   const records: CheckpointRecord[] = [];
   let recovered = false;
-  for (const { entries } of blocksOf(unquiet(message.replace(/\r\n/g, "\n")))) {
+  for (const { entries } of blocksOf(message.replace(/\r\n/g, "\n"))) {
     const record = recordOf(entries);
     if (record === null) continue;
     records.push(record);
@@ -38,7 +39,12 @@ export function readMessage(message: string): Reading {
 function recordOf(entries: readonly Entry[]): CheckpointRecord | null {
   const linesOf = (key: OwnKey) => entries.filter((entry) => entry.key === key).map((entry) => entry.lines);
   const all = <T>(key: OwnKey, parse: (lines: readonly string[]) => T[]): T[] => linesOf(key).flatMap(parse);
-  const single = (key: OwnKey) => oneLine(linesOf(key).at(-1)?.join(" ") ?? "");
+  const single = (key: OwnKey) =>
+    oneLine(
+      unfold(linesOf(key).at(-1) ?? [])
+        .map(unquiet)
+        .join(" "),
+    );
   const objectives = all("Session-Objectives", objectivesFrom);
   const id = single("Session-Id");
   const label = single("Session-Label");

@@ -10,6 +10,8 @@ import type {
 } from "../session/session.ts";
 import { MAX_ITEMS, moreItems, normalise, oneLine, trimEnd } from "../text/clean.ts";
 import { formatMinutes } from "../text/duration.ts";
+import { quietBlock } from "../text/quiet.ts";
+import { fold } from "./folding.ts";
 import { isBlankLine, messageEnd, nextLine, trailerBlock, valueLines } from "./git.ts";
 import { isOurs, LINK, MARKS, numbered, type OwnKey, ownKey, qualifiedId, splitLink } from "./keys.ts";
 
@@ -42,6 +44,16 @@ export function writeMessage(message: string, record: CheckpointRecord, options:
 
 /** The lines of the block alone, each ended by LF; empty where the record holds nothing. */
 export function renderBlock(record: CheckpointRecord): string {
+  return finishBlock(plainBlock(record));
+}
+
+/** A plain block as commits carry it: nothing in it acts on a forge or a build server, and no line is too long. */
+export function finishBlock(plain: string): string {
+  return fold(quietBlock(plain));
+}
+
+/** The block before `finishBlock`, for whoever looks for something in it. */
+export function plainBlock(record: CheckpointRecord): string {
   const { decisions, others } = record;
   const objectives = [...record.objectives, ...(others?.objectives ?? [])];
   const blockers = [...record.blockers, ...(others?.blockers ?? [])];

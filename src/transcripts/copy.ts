@@ -98,12 +98,7 @@ async function linkedFile({ path: told }: LinkedTranscript): Promise<string> {
 }
 
 /** Read twice where the file says later what becomes of earlier messages; never held in memory. */
-async function copied(
-  place: Place,
-  session: SessionPlace,
-  file: string,
-  asked: string | undefined,
-): Promise<TranscriptHead> {
+async function copied(place: Place, session: SessionPlace, file: string, asked: string | undefined) {
   if (session.folder === "")
     throw new Failure("not-here", `${session.title} is only a snapshot here`, {
       hint: `session resume ${session.id} brings it back`,

@@ -171,10 +171,8 @@ function guesses(gathered: Gathered): ObjectiveView[] {
   const own = gathered.recorded ? gathered.state.context.title : titleOfBranch(branch || "HEAD");
   const text = (NAMELESS.test(last) ? first : undefined) ?? (branch === "" ? first : own);
   if (text === undefined) return [];
-  const issues = issueNames(
-    branch,
-    commits.map((each) => each.commit.message.slice(0, 2000)),
-  ).slice(0, 5);
+  const messages = commits.map((each) => each.commit.message.slice(0, 2000));
+  const issues = issueNames(branch, messages).slice(0, 5);
   return [
     { id: "guess", mark: "active", text: quoted(text) },
     ...(issues.length === 0
@@ -184,10 +182,7 @@ function guesses(gathered: Gathered): ObjectiveView[] {
 }
 
 /** Open blockers with the day they came up, resolved ones with how long they lasted. */
-export function blockerViews(
-  gathered: Gathered,
-  now?: string,
-): { open: BlockerView[]; resolved: BlockerView[] } {
+export function blockerViews(gathered: Gathered, now?: string) {
   const text = ownText(gathered);
   const view = (each: Gathered["state"]["blockers"][number]): BlockerView => {
     const until = each.resolved ? each.finished : now;

@@ -19,9 +19,10 @@ import { oneLine } from "../text/clean.ts";
 import { withDays } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
-import { quietMarkdown, quietTrailers } from "../text/quiet.ts";
+import { quietMarkdown, quietTrailers, quietWords } from "../text/quiet.ts";
+import { fold } from "../trailers/folding.ts";
 import { nextRecord } from "../trailers/record.ts";
-import { renderBlock } from "../trailers/write.ts";
+import { plainBlock } from "../trailers/write.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
 import { decisionViews, fileViews, verificationViews } from "./parts.ts";
 import { type Review, reviewOf } from "./review.ts";
@@ -52,10 +53,7 @@ export interface PullRequest {
  * The pull request of a session by name, or of the branch that is checked out. Of commits alone: what is not committed
  * is not in it, and is said. Failures `unknown-session`, `detached`, `secrets-found`.
  */
-export async function pullRequest(
-  place: Place,
-  name: string | undefined,
-): Promise<{ request: PullRequest; problems: readonly string[] }> {
+export async function pullRequest(place: Place, name: string | undefined) {
   const gathered = await gatherNamed(place, name);
   const view = await viewOf(place, gathered);
   const template = await openTemplate("pr.md", templateFolders(place));
@@ -92,9 +90,9 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
   const isTold = recorded.length > 0 || commits.some((each) => each.record);
   const folded = { files: { tree: gathered.tip ?? "" }, between: changes.between ?? [] };
   const replaced = commits.map((each) => each.commit).reverse();
-  const block = isTold ? renderBlock(await foldRecords(place, replaced, recorded, folded)) : "";
+  const block = isTold ? plainBlock(await foldRecords(place, replaced, recorded, folded)) : "";
   return {
-    title: oneLine(only?.subject ?? (gathered.recorded ? context.title : branch)).slice(0, 256),
+    title: oneLine(only?.subject ?? (gathered.recorded ? quietWords(context.title) : branch)).slice(0, 256),
     branch,
     ...defined({ base: context.base.branch }),
     summary: context.summary ?? summaryOf(gathered),
@@ -106,7 +104,7 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
     tests: tests.added - tests.removed,
     blockers: blockerViews(gathered, now()).open,
     annotations: gathered.annotations.map(({ tag, path, line, text }) => ({ tag, path, line, text })),
-    trailers: quietTrailers(block),
+    trailers: fold(quietTrailers(block)),
   };
 }
 

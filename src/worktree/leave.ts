@@ -8,7 +8,17 @@ import type { Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
 import { findSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
-import { bringWorkBack, finishWork, isUnfinished, list, type MovedWork, putAway, workRef } from "./work.ts";
+import type { LoadedSession } from "../store/state.ts";
+import {
+  bringWorkBack,
+  finishWork,
+  isUnfinished,
+  list,
+  type MovedWork,
+  namesOf,
+  putAway,
+  workRef,
+} from "./work.ts";
 
 /** What was put away on leaving a branch, and what came back on reaching one. */
 export interface Moves {
@@ -22,9 +32,7 @@ export interface Moves {
  */
 export async function leaveFor(place: Place, branch: string, keep: boolean): Promise<MovedWork | undefined> {
   const { branch: current, root } = place.repository;
-  const session = current === undefined ? undefined : await findSession(place, current);
-  if (current !== undefined && session?.state.context.work?.step !== undefined)
-    await withSession(place, current, (found, lock) => finishWork(place, found, lock));
+  const session = await finishHere(place);
   if (current === branch) return undefined;
   const paths = await unfinishedPaths(root);
   if (!isUnfinished(paths)) return undefined;
@@ -35,6 +43,29 @@ export async function leaveFor(place: Place, branch: string, keep: boolean): Pro
     return undefined;
   }
   return withSession(place, current, async (found, lock) => (await putAway(place, found, lock)).moved);
+}
+
+/** Finishes what an interrupted command began with the unfinished work of this branch's session. Returns that session. */
+export async function finishHere(place: Place): Promise<LoadedSession | undefined> {
+  const { branch } = place.repository;
+  const session = branch === undefined ? undefined : await findSession(place, branch);
+  if (branch !== undefined && session?.state.context.work?.step !== undefined)
+    await withSession(place, branch, (found, lock) => finishWork(place, found, lock));
+  return session;
+}
+
+/** Runs a move to another branch; where it fails, the work that was put away for it comes back. */
+export async function orStay<T>(
+  place: Place,
+  away: MovedWork | undefined,
+  move: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await move();
+  } catch (error) {
+    if (away) await stayed(place);
+    throw error;
+  }
 }
 
 /** Takes what `leaveFor` put away back in, where the other branch could not be checked out. */
@@ -84,9 +115,7 @@ async function refuseCarried(place: Place, branch: string, { tracked }: Unfinish
 export async function cameAlong(from: Place): Promise<string[]> {
   const { branch, root } = from.repository;
   if (branch === undefined || !(await findSession(from, branch))) return [];
-  return isUnfinished(await unfinishedPaths(root))
-    ? [
-        `What is not committed came along from ${branch}; session switch and session pause put it away instead.`,
-      ]
-    : [];
+  const paths = await unfinishedPaths(root);
+  if (!isUnfinished(paths)) return [];
+  return [`Uncommitted changes were carried over from ${branch}: ${list(namesOf(paths))}.`];
 }

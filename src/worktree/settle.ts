@@ -70,7 +70,8 @@ export async function settle(place: Place, note: MoveNote, fails = false): Promi
     if (created && (note.home ? !isThere : side === "from") && repository.branch !== created.branch)
       if ((await refCommit(root, `refs/heads/${created.branch}`)) === created.commit)
         await deleteBranch(root, created.branch, true);
-    if (note.away && side === "from")
+    // Put-away work comes back where the command is back at its beginning.
+    if (note.away && (note.home ? !isThere : side === "from"))
       await stayed({ ...place, repository }).catch((error: Error) => place.notices.push(error.message));
     await endNote(gitDir);
     if (fails) return;

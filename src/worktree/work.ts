@@ -32,6 +32,8 @@ export interface MovedWork {
   readonly branch: string;
   readonly files: number;
   readonly commit: string;
+  /** Paths of what was put away. */
+  readonly names?: readonly string[];
 }
 
 /** Where the work of a session is kept: never among the user's own stash entries. */
@@ -82,7 +84,7 @@ export async function putAway(
   );
   return {
     session: await recordAway(started, lock, kept),
-    moved: { branch, commit: work.commit, files: kept.files },
+    moved: { branch, commit: work.commit, files: kept.files, names: namesOf(paths) },
   };
 }
 
@@ -180,6 +182,11 @@ export async function refuseHalfway(place: Place): Promise<void> {
 /** Whether there is anything that would be put away. */
 export function isUnfinished({ tracked, untracked, unmerged, submodules }: UnfinishedPaths): boolean {
   return [tracked, untracked, unmerged, submodules].some((each) => each.length > 0);
+}
+
+/** Returns the paths of unfinished work. */
+export function namesOf({ tracked, untracked, unmerged, submodules }: UnfinishedPaths): string[] {
+  return [...new Set([...tracked, ...untracked, ...unmerged, ...submodules])];
 }
 
 function refuseUnsafe({ unmerged, submodules }: UnfinishedPaths): void {

@@ -1,5 +1,8 @@
 # What the hooks of a commit do with its message. Read after where.sh; POSIX sh, and nothing here may make git fail.
 
+nl='
+'
+
 # Runs the program for what is rare: a squash to fold, a rewrite to reconcile. git goes on whatever comes of it.
 run_program() {
   node='' program=''
@@ -14,10 +17,44 @@ run_program() {
   return 1
 }
 
+# Has the program change a message. It reads and writes UTF-8, whatever git's setting says of messages.
+change_message() {
+  if ! other_encoding; then
+    run_program "$@"
+    return
+  fi
+  what=$1 message=$2
+  shift 2
+  if ! iconv -f "$encoding" -t UTF-8 "$message" > "$message.utf8"; then
+    failed "$what" "the message is not in $encoding, as i18n.commitEncoding says, so it is left as it is"
+  elif ! run_program "$what" "$message.utf8" "$@"; then
+    :
+  elif iconv -f UTF-8 -t "$encoding" "$message.utf8" > "$message.session"; then
+    rm -f "$message.utf8"
+    mv -f "$message.session" "$message"
+    return
+  else
+    no_place "$what"
+  fi
+  rm -f "$message.utf8" "$message.session"
+  return 1
+}
+
+# Sets the encoding of messages. Returns 1 where it is git's own, UTF-8.
+other_encoding() {
+  encoding=$(git config i18n.commitEncoding) || return 1
+  case $encoding in
+    [Uu][Tt][Ff]8 | [Uu][Tt][Ff]-8) return 1 ;;
+  esac
+}
+
+no_place() {
+  failed "$1" "the record waits: $encoding (i18n.commitEncoding) has no place for one of its characters"
+}
+
 # One line for the user, on the stderr that was kept as 3, and one in the log that doctor shows.
 failed() {
-  why=${2%%
-*}
+  why=${2%%"$nl"*}
   why=${why#error: }
   printf 'session: %s: %s\n' "$1" "$why" >&3
   printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$why" >> "$common/sessions/.hooks/log"
@@ -33,29 +70,27 @@ arm() {
 }
 
 # Reads a message. $2: what comments begin with, empty where there are none; $3: they stay, only the cut line counts. Sets
-#   text     the message up to its last line that counts, and `below` what follows
+#   text     the message up to its last line that counts, and `below` what follows, `remarks` the comments of it
+#   cut      the cut line, below which git may drop everything, and what is there
 #   subject  its first line
 #   place    where a block goes: `join` the last paragraph, which git reads as trailers, or `after` it; empty: no words
 #   stamped  the id of the session that it has already
 #   whole    its last line is ended
 read_message() {
-  text='' below='' subject='' place='' stamped='' whole=1
+  text='' below='' remarks='' cut='' subject='' place='' stamped='' whole=1
   paragraphs=0 trailers=0 others=0 known='' folds='' words='' gap=1 lines=0
   while IFS= read -r line || { [ -n "$line" ] && whole=''; }; do
     if [ -n "$2" ]; then
       case $line in
-        "$2 ------------------------ >8 ------------------------") break ;;
-        "$2"*) [ -n "$3" ] || { below="$below$line
-"; continue; } ;;
+        "$2 ------------------------ >8 ------------------------") cut=$line$nl$(cat) && break ;;
+        "$2"*) [ -n "$3" ] || { below=$below$line$nl remarks=$remarks$line$nl; continue; } ;;
       esac
     fi
     case $line in
       *[![:space:]]*) ;;
-      *) below="$below$line
-" gap=1; continue ;;
+      *) below=$below$line$nl gap=1; continue ;;
     esac
-    text="$text$below$line
-" below=''
+    text=$text$below$line$nl below='' remarks=''
     # A message this long is not typed; looking no closer keeps the time bounded.
     lines=$((lines + 1))
     [ "$lines" -lt 2000 ] || { words=1 others=9999 gap=''; continue; }
@@ -91,7 +126,7 @@ takes_block() {
   esac
   if [ -n "$stamped" ]; then
     case $(cat "$dir/trailers") in
-      *"Session-Id: $stamped"*) [ -f "$gitdir/MERGE_MSG" ] || { run_program again "$1" "$2" && carries; } ;;
+      *"Session-Id: $stamped"*) [ -f "$gitdir/MERGE_MSG" ] || { change_message again "$1" "$2" && carries; } ;;
     esac
     return 1
   fi
@@ -99,7 +134,7 @@ takes_block() {
   if [ -e "$dir/.moved" ] || [ "$gitdir/ORIG_HEAD" -nt "$dir/trailers" ]; then run_program refresh; fi
   block=$dir/trailers
   [ ! -s "$dir/.checked" ] || still_checked || block=$dir/.trailers-earlier
-  [ -s "$block" ]
+  [ -s "$block" ] && has_place
 }
 
 # Whether the commit has the files that the pending checks ran on: the first line is their tree, the others are pathspecs.
@@ -112,15 +147,19 @@ still_checked() {
   git diff-index --cached --quiet "$checked" -- "$@"
 }
 
-# The block, in the encoding that git's setting claims for the message.
+# Whether the message's encoding has a place for the whole block. Sets `recoded` where that is not UTF-8.
+has_place() {
+  recoded=''
+  [ -e "$dir/.not-ascii" ] && other_encoding || return 0
+  # Some programs put a mark where they have no place.
+  recoded=$(iconv -f UTF-8 -t "$encoding" "$block") &&
+    printf '%s\n' "$recoded" | iconv -f "$encoding" -t UTF-8 | cmp -s - "$block" && return
+  no_place commit
+  return 1
+}
+
 print_block() {
-  if [ -e "$dir/.not-ascii" ] && encoding=$(git config i18n.commitEncoding); then
-    case $encoding in
-      [Uu][Tt][Ff]8 | [Uu][Tt][Ff]-8) ;;
-      *) recoded=$(iconv -f UTF-8 -t "$encoding" "$block") && printf '%s\n' "$recoded" && return ;;
-    esac
-  fi
-  cat "$block"
+  if [ -n "$recoded" ]; then printf '%s\n' "$recoded"; else cat "$block"; fi
 }
 
 # Says that the commit carries what was pending, once it is made.

@@ -89,7 +89,7 @@ test("a session that an agent is at work on is neither ended nor deleted by othe
   const { run } = await json({ STAYS }, "run", "claude", "--background", "-m", "Go");
   await until(async () => (await s.json("background"))[0].output);
   await s.git("switch", "--quiet", "--detach");
-  for (const words of [["delete", "x", "--confirm"], ["end"]]) {
+  for (const words of [["delete", "x", "--yes"], ["end"]]) {
     if (words[0] === "end") await s.git("switch", "--quiet", "x");
     const refused = await session({}, ...words);
     expect(refused).toMatchObject({ code: 4, stdout: "" });
@@ -97,7 +97,7 @@ test("a session that an agent is at work on is neither ended nor deleted by othe
       `error: claude is at work on x (run ${run.id}, pid ${run.pid}) (session background stop ${run.id}, or --force)\n`,
     );
   }
-  expect((await s.json("delete", "--all", "--confirm")).staying).toMatchObject([
+  expect((await s.json("delete", "--all", "--yes")).staying).toMatchObject([
     { branch: "x", why: `claude is at work on x (run ${run.id}, pid ${run.pid})` },
   ]);
   await s.ok("delete", "x", "--force");

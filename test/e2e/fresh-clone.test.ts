@@ -305,7 +305,7 @@ test("in a stack every branch has its own session, and begins where the one belo
   const status = await c.json("status");
   expect(status).toMatchObject({ session: { id }, checkpoints: 1, commits: 1, pending: [] });
   expect((await c.json("decisions")).map((each: { text: string }) => each.text)).toEqual(["Above"]);
-  expect((await c.json("objectives")).map((each: { text: string }) => each.text)).toEqual(["Above"]);
+  expect((await c.json("objectives")).map((each: { text: string }) => each.text)).toEqual(["Above", "Below"]);
   expect((await c.json("brief")).files.map((each: { path: string }) => each.path)).toEqual(["upper.txt"]);
   await c.ok("resume", "lower");
   expect((await c.json("decisions")).map((each: { text: string }) => each.text)).toEqual(["Below"]);

@@ -150,3 +150,42 @@ test("a commit without a message is not made, and one that another git allowed d
   for (const args of [["status"], ["brief"], ["handoff"], ["trailers"]]) await does(s, args);
   await does(s, ["checkpoint", "--amend", "-m", "docs: x"], { changes: ["head", "refs", "index"] });
 });
+
+test("a record passes a linter of lines, closes nothing, and switches no build off", async () => {
+  const s = await started();
+  const hook = `#!/bin/sh\n! awk 'length($0) > 100' "$1" | grep .\n`;
+  await s.write(".git/hooks/commit-msg", hook);
+  await chmod(`${s.root}/.git/hooks/commit-msg`, 0o755);
+  await s.ok("hooks", "install");
+  const long =
+    "Move the nightly import from the old scheduler to the queue so that a broken file stops one customer";
+  const objectives = ["Fixes #42 for good", `${long}, see https://example.com/${"größer/".repeat(20)}`];
+  await s.ok("objectives", "add", ...objectives);
+  await s.ok(
+    "decisions",
+    "add",
+    "Release commits say [skip ci]",
+    "--rationale",
+    `${long}\nBREAKING CHANGE: none`,
+  );
+  const read = async () => {
+    const message = await s.git("log", "-1", "--format=%B");
+    expect(message).not.toMatch(/fixes #42|\[skip ci\]|BREAKING CHANGE/i);
+    expect(message.split("\n").filter((line) => Buffer.byteLength(line) > 100)).toEqual([]);
+    return (await s.json("trailers")).session;
+  };
+  await s.git("commit", "--quiet", "-am", "fix: typo");
+  const plain = await read();
+  expect(texts(plain.objectives)).toEqual(["One", ...objectives]);
+  expect(plain.decisions).toMatchObject([
+    { text: "Release commits say [skip ci]", rationale: `${long}\nBREAKING CHANGE: none` },
+  ]);
+  await s.ok("objectives", "complete", "obj-1");
+  await s.ok("objectives", "start", "obj-2");
+  await s.write("README.md", "again\n");
+  await s.ok("checkpoint");
+  expect(await s.git("log", "-1", "--format=%s")).toMatch(/fix.* #\u206042 for good/);
+  expect(texts((await read()).objectives)).toEqual(["One", ...objectives]);
+  const pr = await s.ok("pr");
+  expect(pr).not.toMatch(/fixes #42|\[skip ci\]|BREAKING CHANGE/i);
+});

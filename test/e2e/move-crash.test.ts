@@ -31,12 +31,28 @@ async function seen(s: Scratch) {
   return { files, head, tree, status, branches, known, subjects: subjects.split("\n").sort() };
 }
 
+/** With unfinished work of the session that is left: it is put away first, and is never lost. */
+const DIRTY: readonly (readonly string[])[] = [
+  ["start", "new", "--from", "main"],
+  ["fork", "other", "other-2"],
+  ["switch", "other"],
+];
+
 const WHENS = ["smudge", "before", "after"] as const;
 
-test.each(COMMANDS.map((args) => ({ what: args.join(" "), args })))(
+const CASES = [
+  ...COMMANDS.map((args) => ({ what: args.join(" "), args, dirty: false })),
+  ...DIRTY.map((args) => ({ what: `${args.join(" ")}, with unfinished work`, args, dirty: true })),
+];
+
+test.each(CASES)(
   "$what: killed anywhere, status says it, and the same command again comes to the same end",
-  async ({ args }) => {
+  async ({ args, dirty }) => {
     const s = await deadly();
+    if (dirty) {
+      await s.write("work.txt", "half done\n");
+      await s.write("own.txt", "mine\n");
+    }
     await s.run("cp", ["-a", s.root, `${s.root}.kept`]);
     const before = await seen(s);
     await s.ok(...args);
@@ -50,7 +66,7 @@ test.each(COMMANDS.map((args) => ({ what: args.join(" "), args })))(
       if (s.exists(".git/session-move.json")) {
         expect((await s.session("status")).stdout, where).toMatch(/was interrupted/);
         // Another command settles it as well, and takes nothing of it for work.
-        if (kill.at % 2 === 0) {
+        if (kill.at % 2 === 0 && !dirty) {
           const { code, stderr } = await s.session("checkpoint", "-m", "feat: no");
           expect({ code, where, stderr }).toMatchObject({ code: expect.toBeOneOf([1, 3]) });
         }
@@ -60,6 +76,10 @@ test.each(COMMANDS.map((args) => ({ what: args.join(" "), args })))(
       expect(await seen(s), `${where}\n${ran.stderr}`).toEqual(after);
       const left = (await s.run("sh", ["-c", "ls -d .git/session-* .git/*.lock 2>/dev/null"])).stdout;
       expect(left, where).toBe("");
+      if (dirty) {
+        await s.ok("switch", "feat");
+        expect([await s.read("work.txt"), await s.read("own.txt")], where).toEqual(["half done\n", "mine\n"]);
+      }
       return true;
     };
     let found = 0;

@@ -50,7 +50,9 @@ test("unfinished work stays with its session, bit by bit, and comes back with it
   await everyChange(s);
   const before = await state(s);
   const away = await s.session("switch", "one");
-  expect(away.stderr).toBe("Switched to one.\nPut away the unfinished work of two: 11 files.\n");
+  expect(away.stderr).toBe(
+    "Switched to one.\nPut away the unfinished work of two: a.txt, b.txt, c.txt and 8 more files.\n",
+  );
   expect({ ...(await state(s)), files: "" }).toEqual({ ...clean, files: "" });
   expect(await s.git("status", "--porcelain")).toBe("");
   expect(await s.read("i.log")).toBe("ignored\n");
@@ -85,7 +87,7 @@ test("pause puts it away and the branch stays; resume brings both back", async (
   await everyChange(s);
   const before = await state(s);
   expect((await s.session("pause")).stderr).toBe(
-    "Session Two is paused.\nPut away the unfinished work of two: 11 files.\nTo take it up again: session resume\n",
+    "Session Two is paused.\nPut away the unfinished work of two: a.txt, b.txt, c.txt and 8 more files.\nTo take it up again: session resume\n",
   );
   expect(await s.git("status", "--porcelain")).toBe("");
   expect(await s.git("branch", "--show-current")).toBe("two");
@@ -394,14 +396,12 @@ test("an ended session's work comes back when it is taken up again", async () =>
   expect(await s.read("new.txt")).toBe("mine\n");
 });
 
-test("start carries changes along as git does, and says in one line what would put them away", async () => {
+test("start at the same commit carries changes along, and names them", async () => {
   const s = await twoSessions();
   expect((await s.session("start", "clean")).stderr).not.toContain("came along");
   await s.write("a.txt", "goes along\n");
   const { stderr } = await s.session("start", "three");
-  expect(stderr).toContain(
-    "What is not committed came along from clean; session switch and session pause put it away instead.\n",
-  );
+  expect(stderr).toContain("Uncommitted changes were carried over from clean: a.txt.\n");
   expect(await s.read("a.txt")).toBe("goes along\n");
 });
 

@@ -20,7 +20,7 @@ describe("start --worktree", () => {
     const tree = s.at("../work-feature-login");
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^Session Login \(\w{12}\) started on the new branch feature\/login in .*\/work-feature-login\.\n$/,
+      /^Session Login \(\w{12}\) started on the new branch feature\/login in .*\/work-feature-login, from main\.\n$/,
     );
     expect(stdout).toBe(`cd ${tree.root}\n`);
     expect(await s.git("branch", "--show-current")).toBe("main");

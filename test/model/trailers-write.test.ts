@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CheckpointRecord } from "../../src/session/session.ts";
-import { normalise } from "../../src/text/clean.ts";
+import { normalise, oneLine } from "../../src/text/clean.ts";
 import { gitTrailers } from "../../src/trailers/git.ts";
 import { readMessage } from "../../src/trailers/read.ts";
 import { renderBlock, writeMessage } from "../../src/trailers/write.ts";
@@ -271,6 +271,86 @@ test("any text comes back as normalise() says, and adds no trailer", () => {
     }),
     { numRuns: 400 },
   );
+});
+
+const long = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        "a",
+        "word",
+        "größer",
+        "決定する",
+        "  two",
+        "Rationale: x",
+        "- item",
+        "[x]",
+        "#",
+        "https://a.example/",
+        " ",
+      ),
+      fc.integer({ min: 60, max: 240 }).map((length) => "x/ä語".repeat(length / 4)),
+    ),
+    { minLength: 1, maxLength: 40 },
+  )
+  .map((words) => words.join(" "));
+
+test("no line is longer than 100 bytes, and any text comes back", () => {
+  const texts = fc.array(fc.oneof(long, hostile), { minLength: 1, maxLength: 3 });
+  const all = fc.array(
+    texts.map((each) => normalise(each.join("\n"))).filter((each) => each !== ""),
+    { minLength: 6, maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(all, ([one = "", two = "", three = "", four = "", five = "", six = ""]) => {
+      const drawn: CheckpointRecord = {
+        ...EMPTY,
+        objectives: [{ id: "obj-1", mark: "done", text: one }],
+        blockers: [{ id: "blk-1", resolved: true, text: two, note: three }],
+        decisions: [{ id: "dec-1", text: four, rationale: five, alternatives: [six, one] }],
+        verified: [{ command: oneLine(two), result: "failed", earlier: "1234abcd" }],
+        impact: [{ key: "Added", value: oneLine(three) }],
+        title: oneLine(four),
+      };
+      const block = renderBlock(drawn);
+      for (const line of block.split("\n")) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(100);
+      const reading = readMessage(`feat: x\n\n${block}`);
+      expect(reading.session).toEqual(drawn);
+      expect(reading.recovered).toBe(false);
+      // Below a squash's header git indents it.
+      const indented = block.replace(/^(?=.)/gm, "    ");
+      const squashed = `Squashed commit of the following:\n\ncommit 1234567\n\n    feat: x\n\n${indented}`;
+      expect(readMessage(squashed).session).toEqual(drawn);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("lists that older versions and other tools wrote are not unfolded", () => {
+  const read = (list: string) =>
+    readMessage(`feat: x\n\nDecisions:\n${list}\nSession-Id: k3f9qzm2x7ab\n`).session?.decisions.map(
+      (each) => each.text,
+    );
+  expect(read(` - dec-1: ${"long ".repeat(40)}end\n       indented`)).toEqual([
+    `${"long ".repeat(40)}end\n  indented`,
+  ]);
+  expect(read("- dec-1: a\n    b\n- dec-2: c")).toEqual(["a\nb", "c"]);
+});
+
+test("git reads the folded lines as one value", () => {
+  const text = "Move the nightly import from the old scheduler to the queue ".repeat(4).trim();
+  const written = writeMessage("feat: x", {
+    ...EMPTY,
+    title: text.slice(0, 200).trim(),
+    objectives: [{ id: "obj-1", mark: "open", text }],
+  });
+  const [git] = trailersByGit([written]);
+  expect(git?.trailers.map((each) => each.key)).toEqual([
+    "Session-Objectives",
+    "Session-Title",
+    "Session-Id",
+  ]);
+  expect(git?.trailers[0]?.value.replace(/\s+/g, " ")).toBe(`- [ ] obj-1: ${text}`);
 });
 
 test("git reads Session-Id from every message", () => {

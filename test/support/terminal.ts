@@ -10,7 +10,7 @@ pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(argv[0], argv)
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 12, columns, 0, 0))
-shown, names = b"", {"down": b"\\x1b[B", "enter": b"\\r", "esc": b"\\x1b", "stop": b"\\x03"}
+shown, names = b"", {"down": b"\\x1b[B", "enter": b"\\r", "esc": b"\\x1b", "stop": b"\\x03", "end": b"\\x04"}
 def read(quiet):
     global shown
     end = time.time() + 20
@@ -34,7 +34,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 interface Typing {
   readonly columns?: number;
-  /** Pressed one after the other, with commas between: `down`, `enter`, `esc`, `stop`, or letters. */
+  /** Pressed one after the other, with commas between: `down`, `enter`, `esc`, `stop` (Ctrl-C), `end` (Ctrl-D), or letters. */
   readonly keys: string;
   /** The first key is pressed when this is shown. */
   readonly until: string;

@@ -176,11 +176,7 @@ async function recall(cacheFile: string, source: string): Promise<Values | undef
 type Report = (message: string, place: { line: number; column: number }, fatal?: boolean) => void;
 
 /** Keys and values of a YAML text; what is wrong is reported with its place, and the rest counts. */
-async function valuesOf(
-  text: string,
-  isUsers: boolean,
-  problem: Report,
-): Promise<Pick<FileValues, "values" | "commands">> {
+async function valuesOf(text: string, isUsers: boolean, problem: Report) {
   const [{ isMap, isScalar }, { checkValue }, { document, error, placeOf }] = await Promise.all([
     import("yaml"),
     import("../../settings/schema.ts"),

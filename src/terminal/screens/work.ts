@@ -1,5 +1,6 @@
 import { plural } from "../../text/plural.ts";
-import type { MovedWork } from "../../worktree/work.ts";
+import { oneLine } from "../../text/visible.ts";
+import { list, type MovedWork } from "../../worktree/work.ts";
 
 /** What was put away and what came back: a sentence each. */
 export function workLines({
@@ -10,7 +11,11 @@ export function workLines({
   readonly back?: MovedWork;
 }): string[] {
   return [
-    ...(away ? [`Put away the unfinished work of ${away.branch}: ${plural(away.files, "file")}.`] : []),
+    ...(away ? [`Put away the unfinished work of ${away.branch}: ${filesOf(away)}.`] : []),
     ...(back ? [`Brought back its unfinished work: ${plural(back.files, "file")}.`] : []),
   ];
+}
+
+function filesOf({ names, files }: MovedWork): string {
+  return names ? oneLine(list(names)) : plural(files, "file");
 }

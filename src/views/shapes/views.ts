@@ -162,6 +162,15 @@ export interface SessionHeadView {
   readonly from?: string;
 }
 
+/** The session that this one stands on. */
+export interface ParentView {
+  readonly id: string;
+  readonly branch: string;
+  /** Absent where its branch has another session now, or none. */
+  readonly title?: string;
+  readonly state?: string;
+}
+
 /** A session that was started from this one. */
 export interface ChildView {
   readonly id: string;
@@ -272,6 +281,7 @@ export interface HandoffView extends WorkView {
 }
 
 export interface StatusView extends SessionView {
+  readonly parent?: ParentView;
   readonly recorded: boolean;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly (Blocker & { readonly age?: string })[];
