@@ -37,15 +37,24 @@ export function readCommits<C extends CommitLike>(commits: readonly C[]): ReadCo
   });
 }
 
-/** Returns a commit that this clone made, whatever became of its words: its decisions are those of the record. */
+/** Returns a commit that this clone made: what its message made of the words of decisions does not count. */
 export function asWritten<C extends CommitLike>(
   each: ReadCommit<C>,
   { decisions }: SessionState["context"],
 ): ReadCommit<C> {
   if (each.record === undefined) return each;
   const own = new Map(decisions.map((one) => [one.id, one]));
-  const carried = each.record.decisions.flatMap((one) => own.get(one.id) ?? []);
+  const carried = each.record.decisions.map((one) => {
+    const written = own.get(one.id);
+    return written && isLike(written.text, one.text) ? written : one;
+  });
   return { ...each, made: true, record: { ...each.record, decisions: carried } };
+}
+
+/** Whether a text may have come out of another one: half of the words that every encoding keeps are in it. */
+function isLike(text: string, other: string): boolean {
+  const words = text.match(/\w{2,}/g) ?? [];
+  return words.filter((each) => other.includes(each)).length * 2 >= words.length;
 }
 
 export function subjectOf(message: string): string {

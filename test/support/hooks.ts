@@ -93,7 +93,7 @@ export async function expectRecorded(s: Scratch, tools = ""): Promise<void> {
   };
   await s.ok("start", "recorded", "-o", "One");
   for (const [at, way] of WAYS.entries()) {
-    await s.ok("decisions", "add", `Decided (${way})`);
+    await s.ok("decisions", "add", `Decided ${at}.`);
     await s.write("turn.txt", `${at}\n`);
     await s.git("add", "turn.txt");
     const ran = await s.run("sh", ["-ec", way], { env });
@@ -101,8 +101,8 @@ export async function expectRecorded(s: Scratch, tools = ""): Promise<void> {
     const ids = await s.git("log", "--format=%(trailers:key=Session-Id,valueonly,separator=%x20)", "main..");
     for (const id of ids.split("\n")) expect(id, way).toMatch(/^\w{12}$/);
     const log = await s.git("log", "--format=%B", "main..");
-    for (const each of WAYS.slice(0, at + 1))
-      expect(log.split(`Decided (${each})`), `${each}, after ${way}`).toHaveLength(2);
+    for (const [n, each] of WAYS.slice(0, at + 1).entries())
+      expect(log.split(`Decided ${n}.`), `${each}, after ${way}`).toHaveLength(2);
   }
   expect(await s.json("status")).toMatchObject({ pending: [] });
 }
