@@ -10,6 +10,7 @@ import { minutesOf } from "../history/minutes.ts";
 import { type SessionRange, sessionWork, standsAs } from "../history/range.ts";
 import { revertsWith } from "../history/reverts.ts";
 import { storedSession } from "../history/stored.ts";
+import { takenIn } from "../history/taken.ts";
 import { type Trace, traceSession, withTraced } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { type HeadRecord, localRecord, recordElsewhere, recordOfHead } from "../record/head.ts";
@@ -22,7 +23,6 @@ import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
-import { takeIn } from "../trailers/takein.ts";
 import { standingChecks } from "./checks.ts";
 import { type Annotation, annotationsInDiff } from "./formats/annotations.ts";
 
@@ -129,7 +129,7 @@ export async function gather(
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const read = readCommits(history);
   const events = session?.events ?? [];
-  const { state, taken } = takeIn({ state: recorded, events }, read, beyond);
+  const { state, taken } = await takenIn(place, { state: recorded, events }, read, beyond);
   const gone = session !== undefined && tip === undefined && !here;
   const [annotations, trace, standing] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),

@@ -6,6 +6,7 @@ import { requireBranch } from "../git/repository.ts";
 import { standingOf } from "../history/branch.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
 import { revertsOf, revertsWith } from "../history/reverts.ts";
+import { takenIn } from "../history/taken.ts";
 import { type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { recordOfHead } from "../record/head.ts";
@@ -15,7 +16,7 @@ import type { SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import { unquoted } from "../text/visible.ts";
-import { decisionsOf, type ReadCommit, readCommits, withCarried } from "../trailers/checkpoints.ts";
+import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { type LogDecision, type LogEntry, timeline } from "./shapes/timeline.ts";
 
 export interface SessionLog {
@@ -110,7 +111,7 @@ async function tracedCommits(
   const tip = at ?? (own ? await refCommit(root, `refs/heads/${branch}`) : undefined);
   const work = await sessionWork(place, session.state.context, tip);
   const history = readCommits(work.history);
-  const state = withCarried(session.state, history, work.beyond);
+  const { state } = await takenIn(place, session, history, work.beyond);
   const trace = await traceSession(place, {
     state,
     events: session.events,
