@@ -5,16 +5,17 @@ import type { DeletedSession } from "../session/trash.ts";
 import { canAsk, confirm } from "../terminal/prompt.ts";
 import { defined } from "../text/defined.ts";
 
+/** Returns whether nobody has to be asked: after `--yes` or `--force`, unless `--confirm` wants the question. */
+export function isSure(options: { confirm?: true; force?: true; yes?: true }): boolean {
+  return options.confirm === undefined && (options.yes ?? options.force ?? false);
+}
+
 /** Whether to go ahead with what was shown. Failure `not-confirmed` where nobody can be asked, `declined` after a no. */
-export async function requireConfirmed(
-  question: string,
-  sure: boolean,
-  lines: readonly string[],
-): Promise<void> {
+export async function requireConfirmed(question: string, sure: boolean, lines: readonly string[]) {
   if (sure) return;
   if (!canAsk())
     throw new Failure("not-confirmed", "nothing was deleted: there is no terminal to ask on", {
-      hint: "--confirm goes ahead without asking, --dry-run only shows",
+      hint: "--yes goes ahead without asking, --dry-run only shows",
       details: lines.join("\n"),
     });
   if (!(await confirm(question, false))) throw new Failure("declined", "nothing was deleted");

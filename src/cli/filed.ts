@@ -1,4 +1,30 @@
+import type { Place } from "../place/place.ts";
 import type { Filed } from "../record/keeping.ts";
+import { resolveSession } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+
+/** Describes the first argument of what means this branch's session where none is named. */
+export const SESSION = "id or the start of one, branch, title, @ or - (default: this branch's)";
+
+/**
+ * Splits words into the session that the first one names and the rest. Without such a name it is the session of this
+ * branch. Failure `ambiguous-session`.
+ */
+export async function sessionIn(
+  place: Place,
+  words: readonly (string | undefined)[],
+): Promise<{ readonly session: string; readonly rest: readonly string[] }> {
+  const given = words.filter((each) => each !== undefined);
+  const [session, ...rest] = given;
+  if (session === undefined) return { session: "@", rest };
+  try {
+    await resolveSession(place, session);
+    return { session, rest };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
+    return { session: "@", rest: given };
+  }
+}
 
 /** How a session is called and filed, as data. */
 export function filedValue({ context, known, changed }: Filed) {

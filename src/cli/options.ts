@@ -28,6 +28,12 @@ export const ALLOW = [
 export const WORKSPACE = ["--workspace", "with the documents of its workspace"] as const;
 export const TRANSCRIPTS = ["--transcripts", "with the transcripts that are kept with it"] as const;
 
+/** The option of whatever asks. */
+export const YES = ["-y, --yes", "do not ask"] as const;
+
+/** An option that help and completion do not show. */
+export const hidden = <Flags extends string>(flags: Flags) => new Option(flags).hideHelp();
+
 /** The option of whatever leaves a branch. */
 export const KEEP = ["--keep", "take uncommitted changes along instead of putting them away"] as const;
 

@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { deletedValue, planValue, requireConfirmed } from "../cli/confirmed.ts";
-import { wholeNumber } from "../cli/options.ts";
+import { deletedValue, isSure, planValue, requireConfirmed } from "../cli/confirmed.ts";
+import { hidden, wholeNumber, YES } from "../cli/options.ts";
 import { cleanUp, planCleanup } from "../keeping/cleanup.ts";
 import { now } from "../surroundings.ts";
 import { deletionLines } from "../terminal/screens/deletion.ts";
@@ -24,8 +24,9 @@ export const about: About = {
 export function define(command: Command): void {
   command
     .option("--days <n>", "days without a sign of life", "30")
-    .option("--confirm", "do not ask")
-    .option("--force", "the same")
+    .option(...YES)
+    .addOption(hidden("--confirm"))
+    .addOption(hidden("--force"))
     .option("-n, --dry-run", "list, and delete nothing")
     .does(async ({ place: open, out }, options) => {
       const days = wholeNumber("--days", options.days, 0);
@@ -35,7 +36,7 @@ export function define(command: Command): void {
       const value = { ...planValue(plan), emptied: plan.emptied.map(deletedValue) };
       if (plan.going.length + plan.emptied.length === 0 || options.dryRun)
         return out.data(lines.join("\n") || dim("Nothing to clean up."), { ...value, deleted: [] });
-      const sure = options.confirm || options.force || false;
+      const sure = isSure(options);
       if (!out.json) out.say(lines.join("\n"));
       await requireConfirmed("Clean up?", sure, lines);
       const deleted = await cleanUp(place, plan);

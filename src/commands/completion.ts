@@ -72,7 +72,9 @@ async function complete(
   );
   if (option) return fitting((option.argChoices ?? []).map((each) => [each, option.description]));
   if (typed.startsWith("-")) {
-    const own = command.options.map((each): Candidate => [each.long ?? each.short ?? "", each.description]);
+    const own = command.options
+      .filter((each) => !each.hidden)
+      .map((each): Candidate => [each.long ?? each.short ?? "", each.description]);
     return fitting([...own, ...GLOBALS.slice(1)]);
   }
   if (command.commands.length > 0 && rest.length === 0)

@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { deletedValue, planValue, requireConfirmed } from "../cli/confirmed.ts";
-import { moment } from "../cli/options.ts";
+import { deletedValue, isSure, planValue, requireConfirmed } from "../cli/confirmed.ts";
+import { hidden, moment, YES } from "../cli/options.ts";
 import { type DeleteRequest, planDeletion } from "../keeping/delete.ts";
 import { trashSessions } from "../keeping/trash.ts";
 import { Failure } from "../session/failure.ts";
@@ -38,7 +38,8 @@ const flags = (command: Command) =>
       "--all",
       "every one, but for those that are active and checked out, or that an agent is at work on",
     )
-    .option("--confirm", "do not ask")
+    .option(...YES)
+    .addOption(hidden("--confirm"))
     .option("--force", "do not ask, and take those that are active and checked out or at work, too")
     .option("-n, --dry-run", "show what would go, and delete nothing");
 
@@ -52,13 +53,10 @@ export function define(command: Command): void {
     const lines = deletionLines(plan, now());
     if (plan.going.length === 0 || options.dryRun)
       return out.data(lines.join("\n") || "No such sessions.", { ...planValue(plan), deleted: [] });
-    const sure = options.confirm || options.force || false;
+    const sure = isSure(options);
     if (!out.json && !sure) out.say(lines.join("\n"));
     await requireConfirmed(`Delete ${plural(plan.going.length, "session")}?`, sure, lines);
-    const deleted = await trashSessions(
-      place,
-      plan.going.map((each) => each.session),
-    );
+    const deleted = await trashSessions(place, plan.going);
     const told = deleted.map(
       ({ id, title }) =>
         `Deleted ${bold(title)}: session restore ${id} brings it back, for ${TRASH_DAYS} days.`,

@@ -1,5 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
+import { YES } from "../cli/options.ts";
 import { type HookReport, hooksStatus, installHooks } from "../hooks/hooks.ts";
 import { applyInit, planInit } from "../lifecycle/init.ts";
 import { canAsk, confirm } from "../terminal/prompt.ts";
@@ -22,7 +23,7 @@ export const about: About = {
 export function define(command: Command): void {
   command
     .option("--force", "make the files anew; what you edited is set aside first")
-    .option("-y, --yes", "do not ask")
+    .option(...YES)
     .option("--no-hooks", "install no git hooks")
     .does(async ({ place: open, out }, options) => {
       const place = await open();

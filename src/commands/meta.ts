@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { filedValue } from "../cli/filed.ts";
+import { filedValue, SESSION, sessionIn } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
 import { contextOf, setMeta } from "../record/keeping.ts";
 import { Failure } from "../session/failure.ts";
@@ -14,28 +14,35 @@ export const about: About = {
   summary: "Keep values of your own with a session",
   description: "Lists the values that a session holds, prints one, sets one, or takes one away.",
   examples: [
-    ["session meta @", "all of this branch's session"],
-    ["session meta @ issue 42", "set one"],
-    ["session meta @ issue --unset", "take it away"],
+    ["session meta", "all of this branch's session"],
+    ["session meta issue 42", "set one"],
+    ["session meta issue --unset", "take it away"],
+    ["session meta k3f9 issue", "one of another session"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<session>", "id or the start of one, branch, title, @ or -")
+    .argument("[session]", SESSION)
     .argument("[key]")
     .argument("[value]")
     .option(...ALLOW)
     .option("--unset", "take the key away")
-    .does(async ({ place: open, out }, name, key, value, { unset = false }) => {
+    .does(async ({ place: open, out }, name, first, second, { unset = false }) => {
+      const place = await open({ bare: true });
+      // Three words are a session, a key and a value.
+      const { session, rest } =
+        second === undefined
+          ? await sessionIn(place, [name, first])
+          : { session: name ?? "@", rest: [first, second] };
+      const [key, value] = rest;
       if (unset && (key === undefined || value !== undefined))
         throw new Failure("usage", "--unset takes a key, and no value");
-      const place = await open({ bare: true });
       if (key !== undefined && (unset || value !== undefined)) {
-        const filed = await setMeta(place, name, key, value);
+        const filed = await setMeta(place, session, key, value);
         return out.data(lines(filed.context.meta), filedValue(filed));
       }
-      const context = await contextOf(place, name);
+      const context = await contextOf(place, session);
       if (key === undefined) return out.data(lines(context.meta), context.meta);
       const found = metaValue(context, key);
       out.data(found, found);

@@ -1,9 +1,11 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { filedValue } from "../cli/filed.ts";
+import { filedValue, SESSION, sessionIn } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
 import { rename } from "../record/keeping.ts";
+import { Failure } from "../session/failure.ts";
 import { bold } from "../terminal/style.ts";
+import { word } from "../text/shell.ts";
 
 export const about: About = {
   name: "rename",
@@ -12,16 +14,28 @@ export const about: About = {
   order: 30,
   summary: "Give a session another title",
   description: "Changes the title of a session, of an ended one too. Its branch keeps its name.",
-  examples: [['session rename @ "Google login"', "the one of this branch"]],
+  examples: [
+    ['session rename "Google login"', "the one of this branch"],
+    ['session rename k3f9 "Google login"', "another one"],
+  ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<session>", "id or the start of one, branch, title, @ or -")
-    .argument("<title>", "1 to 256 characters")
+    .usage("[<session>] <title> [options]")
+    .argument("<session>", SESSION)
+    .argument("[title]", "1 to 256 characters")
     .option(...ALLOW)
     .does(async ({ place: open, out }, name, title) => {
-      const filed = await rename(await open({ bare: true }), name, title);
+      const place = await open({ bare: true });
+      const { session, rest } =
+        title === undefined ? await sessionIn(place, [name]) : { session: name, rest: [title] };
+      const [words] = rest;
+      if (words === undefined)
+        throw new Failure("usage", `missing required argument 'title': ${name} is a session`, {
+          hint: `session rename ${word(name)} "…"`,
+        });
+      const filed = await rename(place, session, words);
       out.data(`${bold(filed.context.title)} (${filed.context.id})`, filedValue(filed));
     });
 }

@@ -1,6 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { inCompany, sentValue } from "../cli/company.ts";
+import { SESSION, sessionIn } from "../cli/filed.ts";
 import { ALLOW, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { resolveSession } from "../record/resolve.ts";
 import { oneLine } from "../render/inert.ts";
@@ -15,15 +16,15 @@ export const about: About = {
   description:
     "Pushes a session now, and marks it, so that every later push and sync takes it along without being asked. Nothing is shared by itself. --undo takes the mark away and the session back from the remote, if that has nothing that this clone has not seen; copies in other clones stay.",
   examples: [
-    ["session share @", "this branch's session"],
+    ["session share", "this branch's session"],
     ["session list --shared", "those that are"],
-    ["session share @ --undo", "off the remote again"],
+    ["session share --undo", "off the remote again"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<session>", "id or the start of one, branch, title, @ or -")
+    .argument("[session]", SESSION)
     .argument("[remote]", "its name, an address or a path (default: as git does)")
     .option(...WORKSPACE)
     .option(...TRANSCRIPTS)
@@ -31,8 +32,10 @@ export function define(command: Command): void {
     .option("--undo", "share it no more")
     .does(async ({ place: open, out, cwd }, name, word, options) => {
       const place = await open({ bare: true });
-      const known = await resolveSession(place, name);
-      const { remote } = await addressed(place, cwd, [], "push", word);
+      const named =
+        word === undefined ? await sessionIn(place, [name]) : { session: name ?? "@", rest: [word] };
+      const known = await resolveSession(place, named.session);
+      const { remote } = await addressed(place, cwd, [], "push", named.rest[0]);
       const what = `${oneLine(known.title)} (${known.id})`;
       if (options.undo) {
         const { deleted } = await inCompany(out, (company) => unshare(place, remote, known, company));

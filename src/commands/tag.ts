@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { filedValue } from "../cli/filed.ts";
+import { filedValue, SESSION, sessionIn } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
 import { contextOf, tag } from "../record/keeping.ts";
 import { dim } from "../terminal/style.ts";
@@ -12,24 +12,25 @@ export const about: About = {
   summary: "Add, remove or list tags of a session",
   description: "Adds tags to a session, or removes them; lists them where none is named.",
   examples: [
-    ["session tag @ security", "one more"],
+    ["session tag security", "one more for this branch's session"],
     ["session tag k3f9 security --remove", "not any more"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<session>", "id or the start of one, branch, title, @ or -")
+    .argument("[session]", SESSION)
     .argument("[tag...]", "up to 100 characters each, no commas")
     .option(...ALLOW)
     .option("--remove", "take these tags away")
     .does(async ({ place: open, out }, name, tags, options) => {
       const place = await open({ bare: true });
-      if (tags.length === 0) {
-        const { tags: all } = await contextOf(place, name);
+      const { session, rest } = await sessionIn(place, [name, ...tags]);
+      if (rest.length === 0) {
+        const { tags: all } = await contextOf(place, session);
         return out.data(all.length > 0 ? all.join("\n") : dim("No tags."), all);
       }
-      const filed = await tag(place, name, tags, options.remove ?? false);
+      const filed = await tag(place, session, rest, options.remove ?? false);
       out.data(filed.context.tags.join("\n"), filedValue(filed));
     });
 }

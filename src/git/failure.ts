@@ -1,4 +1,5 @@
-/** Turns a git command that failed into a Failure. Pure. */
+/** Turns a git command that failed into a Failure. */
+import { statSync } from "node:fs";
 import { Failure } from "../session/failure.ts";
 
 /** Returns Failure `git-failed` naming the git command and the first line that git said. */
@@ -14,10 +15,17 @@ export function firstLine(stderr: string): string {
   return line.replace(/^(fatal|error|warning): /, "").trim();
 }
 
-/** Returns Failure `git-missing`, or `git-failed` where the system did not start git for another reason. */
+/** Returns Failure `no-folder`, `git-missing`, or `git-failed` where the system did not start git for another reason. */
 export function startFailure(error: NodeJS.ErrnoException, cwd: string): Failure {
+  const folder = statSync(cwd, { throwIfNoEntry: false });
+  if (!folder?.isDirectory())
+    return new Failure(
+      "no-folder",
+      `${folder ? "this is a file, not a folder" : "there is no folder"}: ${cwd}`,
+      { cause: error },
+    );
   if (error.code !== "ENOENT") return new Failure("git-failed", `git could not be started: ${error.message}`);
-  return new Failure("git-missing", `git was not found on PATH, or the folder ${cwd} is gone`, {
+  return new Failure("git-missing", "git was not found on PATH", {
     hint: "install git 2.30 or newer: https://git-scm.com/downloads",
     cause: error,
   });

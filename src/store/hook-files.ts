@@ -47,11 +47,7 @@ async function plainCommits(sessionsDir: string): Promise<string> {
 }
 
 /** Writes them anew. A session that ended adds nothing to commits. */
-export async function writeHookFiles(
-  folder: string,
-  state: SessionState,
-  events: readonly SessionEvent[],
-): Promise<void> {
+export async function writeHookFiles(folder: string, state: SessionState, events: readonly SessionEvent[]) {
   const over = state.context.state === "ended" || state.context.state === "archived";
   const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
   const style = over ? "none" : await plainCommits(sessionsDir);
@@ -125,21 +121,9 @@ function parseRewrites(text: string): Map<string, string> {
 
 /** Takes a session's folder out of the hooks' sight. */
 export async function removeHookFiles(folder: string): Promise<void> {
-  const names = [
-    REF,
-    BLOCK,
-    ITEMS,
-    AFTER,
-    EARLIER,
-    CHECKED,
-    NOT_ASCII,
-    PENDING,
-    CARRIED,
-    RECREATED,
-    MOVED,
-    REWRITES,
-  ];
-  for (const name of names) await rm(path.join(folder, name), { force: true });
+  const ofBlock = [BLOCK, ITEMS, AFTER, EARLIER, CHECKED, NOT_ASCII, PENDING, CARRIED];
+  for (const name of [REF, ...ofBlock, RECREATED, MOVED, REWRITES])
+    await rm(path.join(folder, name), { force: true });
 }
 
 /** Forgets what was taken in. */

@@ -41,8 +41,8 @@ function titleOf(gathered: Gathered): string {
   return ownText(gathered)(state.context.title);
 }
 
-/** Whether the state is that of a session: not of a branch which has none, or will have one that inherits. */
-const hasSession = ({ source: { kind } }: Gathered) => kind !== "guess" && kind !== "inherited";
+/** Tells whether the state is that of a session: not of a branch which has none, or will have one that inherits. */
+export const hasSession = ({ source: { kind } }: Gathered) => kind !== "guess" && kind !== "inherited";
 
 export function headView(gathered: Gathered): SessionHeadView {
   const { state, range, commits, source } = gathered;
@@ -165,10 +165,7 @@ export function decisionViews(gathered: Gathered): DecisionView[] {
 }
 
 /** The commit that reverted this one, as views show it. */
-export function revertedAt(
-  reverted: ReadonlyMap<string, string>,
-  oid: string | undefined,
-): { reverted?: string } {
+export function revertedAt(reverted: ReadonlyMap<string, string>, oid: string | undefined) {
   const by = reverted.get(oid ?? "");
   return by === undefined ? {} : { reverted: short(by) };
 }

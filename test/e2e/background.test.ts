@@ -78,7 +78,9 @@ test("one agent at a time in a session; others run beside it in theirs", async (
   expect((await session({}, "background", "--limit", "1")).stdout).toContain("… 1 more run: --limit 2");
   expect((await json({}, "background", "logs")).run.id).toBe(run.id);
   // A session that ends while its agent works takes nothing away from it.
-  await s.ok("end", "--force");
+  expect((await s.session("end", "--force")).stderr).toMatch(
+    /claude is at work on x .*goes on without a session/,
+  );
   expect((await json({}, "background", "logs", run.id)).lines).toEqual(["at work"]);
   await s.write(STAYS, "");
 });
@@ -89,7 +91,7 @@ test("a session that an agent is at work on is neither ended nor deleted by othe
   const { run } = await json({ STAYS }, "run", "claude", "--background", "-m", "Go");
   await until(async () => (await s.json("background"))[0].output);
   await s.git("switch", "--quiet", "--detach");
-  for (const words of [["delete", "x", "--confirm"], ["end"]]) {
+  for (const words of [["delete", "x", "--yes"], ["end"]]) {
     if (words[0] === "end") await s.git("switch", "--quiet", "x");
     const refused = await session({}, ...words);
     expect(refused).toMatchObject({ code: 4, stdout: "" });
@@ -97,7 +99,7 @@ test("a session that an agent is at work on is neither ended nor deleted by othe
       `error: claude is at work on x (run ${run.id}, pid ${run.pid}) (session background stop ${run.id}, or --force)\n`,
     );
   }
-  expect((await s.json("delete", "--all", "--confirm")).staying).toMatchObject([
+  expect((await s.json("delete", "--all", "--yes")).staying).toMatchObject([
     { branch: "x", why: `claude is at work on x (run ${run.id}, pid ${run.pid})` },
   ]);
   await s.ok("delete", "x", "--force");

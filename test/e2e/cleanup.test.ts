@@ -34,7 +34,7 @@ test("lists first, keeps what is active, named or tagged, and the rest can come 
   ).toEqual(["going-on: active", "named: named", "tagged: tagged keep"]);
   expect(await s.json("list", "--all")).toHaveLength(5);
   expect((await s.session("cleanup")).code).toBe(2);
-  expect(await s.ok("cleanup", "--confirm")).toContain("Deleted 1 session");
+  expect(await s.ok("cleanup", "--yes")).toContain("Deleted 1 session");
   expect(branches(await s.json("list", "--all"))).toEqual(["going-on", "named", "tagged", "young"]);
   await s.ok("restore", "plain");
   // It was touched just now.
@@ -77,11 +77,11 @@ test("what was deleted more than 30 days ago goes for good, with its refs", asyn
   const id = await old(s, "plain");
   await s.ok("delete", id, "--force");
   const file = `.git/sessions/.trash/${id}-1/deleted.json`;
-  expect(await s.ok("cleanup", "--confirm")).toBe("Nothing to clean up.\n");
+  expect(await s.ok("cleanup", "--yes")).toBe("Nothing to clean up.\n");
   await s.write(file, (await s.read(file)).replace(/"at": "[^"]+"/, `"at": "${OLD}"`));
   expect(await s.json("cleanup", "--dry-run")).toMatchObject({ emptied: [{ id }], deleted: [] });
   expect(await s.git("for-each-ref", "refs/session-trash")).not.toBe("");
-  await s.ok("cleanup", "--confirm");
+  await s.ok("cleanup", "--yes");
   expect(await s.git("for-each-ref", "refs/session-trash")).toBe("");
   expect(s.exists(`.git/sessions/.trash/${id}-1`)).toBe(false);
   expect(await s.json("restore")).toEqual([]);

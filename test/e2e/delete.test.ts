@@ -10,7 +10,7 @@ test("a session that was paused goes after --confirm, and nothing but the sessio
   await s.git("switch", "--quiet", "main");
   const [id] = await ids(s);
   const refs = await s.git("for-each-ref");
-  const said = await s.ok("delete", "work", "--confirm");
+  const said = await s.ok("delete", "work", "--yes");
   expect(said).toContain(`session restore ${id}`);
   expect(await ids(s)).toEqual([]);
   expect(await s.git("for-each-ref")).toBe(refs);
@@ -51,7 +51,7 @@ test("without a terminal it lists and refuses, until it is told to", async () =>
   const [id] = await ids(s);
   const ran = await s.session("delete", "work");
   expect(ran.code).toBe(2);
-  expect(ran.stderr).toMatch(/nothing was deleted: there is no terminal to ask on \(--confirm/);
+  expect(ran.stderr).toMatch(/nothing was deleted: there is no terminal to ask on \(--yes/);
   expect(ran.stderr).toContain(id);
   expect(await ids(s)).toEqual([id]);
   expect((await s.json("delete", "work")).error).toMatchObject({ code: "not-confirmed", exit: 2 });
@@ -61,7 +61,7 @@ test("active and checked out: refused by name, left out of --all, taken with --f
   const s = await withWork();
   await s.git("switch", "--quiet", "main");
   await s.ok("start", "other");
-  const ran = await s.session("delete", "other", "--confirm");
+  const ran = await s.session("delete", "other", "--yes");
   expect([ran.code, ran.stderr]).toEqual([
     1,
     expect.stringMatching(/other is checked out \(session end, or .*--force/),
@@ -72,7 +72,7 @@ test("active and checked out: refused by name, left out of --all, taken with --f
     deleted: [],
   });
   expect(await ids(s)).toHaveLength(2);
-  await s.ok("delete", "--all", "--confirm");
+  await s.ok("delete", "--all", "--yes");
   expect(await s.json("list")).toMatchObject([{ branch: "other" }]);
   await s.ok("delete", "@", "--force");
   expect(await ids(s)).toEqual([]);
@@ -93,9 +93,9 @@ test("by age: the last activity counts, not the time of a file", async () => {
   expect(await going("--before", "2020-01-01")).toEqual([]);
   expect(await going("--before", "2020-01-02")).toEqual(["work"]);
   expect((await going("--before", "2999-01-01")).sort()).toEqual(["work", "young"]);
-  await s.ok("delete", "--older-than", "30d", "--confirm");
+  await s.ok("delete", "--older-than", "30d", "--yes");
   expect(await s.json("list")).toMatchObject([{ branch: "young" }]);
-  expect(await s.ok("delete", "--older-than", "30d", "--confirm")).toBe("No such sessions.\n");
+  expect(await s.ok("delete", "--older-than", "30d", "--yes")).toBe("No such sessions.\n");
 });
 
 test("names are checked before anything goes", async () => {

@@ -76,7 +76,7 @@ test("what was deleted here is not fetched again unless it is named", async () =
   const { a, b, id } = await two();
   await a.ok("push");
   await b.ok("pull");
-  await b.ok("delete", id, "--confirm");
+  await b.ok("delete", id, "--yes");
   const left = await b.session("pull");
   expect([left.code, left.stderr]).toEqual([0, expect.stringContaining(`left out: ${id}`)]);
   expect(left.stdout).not.toContain("has no sessions");

@@ -101,7 +101,7 @@ test("what no event says is noted: hand edits, plain commits, undo, forks, ends 
     ["undo"],
     ["end", "--no-handoff"],
     ["resume", "work"],
-    ["delete", "forked", "--confirm"],
+    ["delete", "forked", "--yes"],
     ["restore", "forked"],
   ]);
   await s.git("branch", "--quiet", "-m", "work", "moved");
