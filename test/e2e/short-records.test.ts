@@ -93,7 +93,7 @@ test("what a rewrite drops is carried again, and what it folds stays whole", asy
     ["open", "Four"],
   ]);
 
-  await s.git("rebase", "--quiet", "--onto", "HEAD~2", "HEAD~1");
+  await s.git("rebase", "--quiet", "-X", "theirs", "--onto", "HEAD~2", "HEAD~1");
   expect(await plain(s, "feat: d")).toContain("obj-1: One");
   expect(await cloned(s)).toEqual(after);
 
