@@ -5,7 +5,7 @@ import { type Ended, end } from "../lifecycle/end.ts";
 import type { MergeKind } from "../lifecycle/merge.ts";
 import { unchecked } from "../session/checklist.ts";
 import { Failure } from "../session/failure.ts";
-import { bold, dim, yellow } from "../terminal/style.ts";
+import { bold, cyan, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { renderHandoff } from "../views/texts.ts";
@@ -121,6 +121,7 @@ function shown({ out }: Call, ended: Ended, show: { text: boolean; figures: bool
   out.say(
     `To take it up again: session resume ${deletedBranch ? context.id : word(ended.place.repository.branch ?? context.id)}`,
   );
+  if (merged?.push) out.say(`Next: ${cyan(merged.push)}`);
   const figures = show.figures && handoff ? figuresOf(handoff.view) : "";
   out.data([figures, show.text && handoff ? handoff.text : ""].filter(Boolean).join("\n\n"), value);
 }

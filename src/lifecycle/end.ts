@@ -6,7 +6,7 @@ import { changesOf, testsBetween } from "../facts/changes.ts";
 import { gather } from "../facts/gather.ts";
 import { gitFailure, identityFailure } from "../git/failure.ts";
 import { ask } from "../git/read.ts";
-import { deleteBranch, refCommit } from "../git/refs.ts";
+import { deleteBranch, pushCommand, refCommit } from "../git/refs.ts";
 import { openRepository, requireBranch } from "../git/repository.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
 import { workOfDiff } from "../insight/counting/metrics.ts";
@@ -58,6 +58,8 @@ export interface Ended {
     readonly commit: string;
     /** The target had all of it before. */
     readonly nothing: boolean;
+    /** The command that pushes the target. */
+    readonly push?: string;
   };
   readonly deletedBranch: boolean;
   readonly leftOut: readonly string[];
@@ -112,7 +114,11 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: at } };
     const events = [
       ...(text === undefined ? [] : [event("handoff.written", { commit: here.repository.head })]),
-      event("session.ended", { ...numbers, merged: merged?.into, commit: merged?.commit, summary }, at),
+      event(
+        "session.ended",
+        { ...numbers, merged: merged?.into, commit: merged?.nothing ? undefined : merged?.commit, summary },
+        at,
+      ),
     ];
     let snapshot: string;
     try {
@@ -131,6 +137,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
       await merged?.takeBack().catch((second: Error) => place.notices.push(second.message));
       throw error;
     }
+    const push = merged && (await pushCommand(place.repository.root, merged.into));
     const deleted = request.deleteBranch === true && merged !== undefined;
     if (context.work)
       place.notices.push(
@@ -143,7 +150,9 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
       ...defined({ checkpoint: last }),
       ...(text === undefined ? {} : { handoff: { view, text } }),
       snapshot,
-      ...(merged && { merged: { into: merged.into, commit: merged.commit, nothing: merged.nothing } }),
+      ...(merged && {
+        merged: { into: merged.into, commit: merged.commit, nothing: merged.nothing, ...defined({ push }) },
+      }),
       deletedBranch: deleted,
       leftOut: last?.leftOut ?? [],
     };
