@@ -32,11 +32,8 @@ export async function findRun(
   const named = found ?? all.find(({ record }) => runName(record) === name);
   if (named) return named;
   const { id, title } = await resolveSession(place, name).catch((error: unknown) => {
-    const [close] = nearest(
-      name,
-      all.map(({ record }) => record.id),
-      1,
-    );
+    const ids = all.map(({ record }) => record.id);
+    const [close] = nearest(name, ids, 1);
     if (close === undefined || !(error instanceof Failure)) throw error;
     throw new Failure(error.code, error.message, { hint: `did you mean the run ${close}?` });
   });

@@ -127,11 +127,7 @@ async function takeAllSpool(place: Place): Promise<void> {
 }
 
 /** Before an agent forgets what it knows, the record goes into a snapshot; then a checkpoint is made where one is due. */
-async function keep(
-  place: Place,
-  moment: "compact" | "turn",
-  before: readonly SessionEvent[] | undefined,
-): Promise<void> {
+async function keep(place: Place, moment: "compact" | "turn", before: readonly SessionEvent[] | undefined) {
   const branch = currentBranch(place.repository);
   if (branch === undefined || before === undefined) return;
   if (moment === "compact" && changedSinceCompaction(before))

@@ -137,11 +137,7 @@ async function begun(
 }
 
 /** A session that was there has the parent that it had. */
-function withParent(
-  known: KnownSession | undefined,
-  parent: KnownSession | undefined,
-  target: Target,
-): Target {
+function withParent(known: KnownSession | undefined, parent: KnownSession | undefined, target: Target) {
   const id = known ? known.parent : (target.state.context.parent ?? parent?.id);
   return id === undefined ? target : { ...target, parent: id };
 }

@@ -85,10 +85,7 @@ export async function runHere(
 }
 
 /** Starts an agent that outlives this command and its terminal. Failures as `runHere`; `not-started`, `no-tmux`. */
-export async function runBehind(
-  place: Place,
-  request: RunRequest,
-): Promise<{ run: RunView; target: Target }> {
+export async function runBehind(place: Place, request: RunRequest) {
   if (request.tmux && spawnSync("tmux", ["-V"], { stdio: "ignore", env: environment() }).status !== 0)
     throw new Failure("no-tmux", "tmux is not installed", { hint: "without --tmux, and with -m" });
   const { target, run, launch } = await ready(place, request);
@@ -96,24 +93,9 @@ export async function runBehind(
   await (await openLog(sessionsDir, run.id)).close();
   await writeLaunch(sessionsDir, run.id, launch);
   const keeper = [process.execPath, path.resolve(process.argv[1] ?? ""), "background", "keep", run.id];
-  const words =
-    run.tmux === undefined
-      ? keeper
-      : [
-          "tmux",
-          "-L",
-          run.tmux,
-          "new-session",
-          "-d",
-          "-x",
-          "160",
-          "-y",
-          "48",
-          "-c",
-          run.worktree,
-          "--",
-          ...keeper,
-        ];
+  const size = ["-x", "160", "-y", "48"];
+  const inside = ["tmux", "-L", run.tmux ?? "", "new-session", "-d", ...size, "-c", run.worktree, "--"];
+  const words = run.tmux === undefined ? keeper : [...inside, ...keeper];
   const { TMUX: _outer, TMUX_PANE: _pane, ...env } = environmentOf(launch);
   const child = spawn(words[0] ?? "", words.slice(1), {
     cwd: run.worktree,

@@ -13,7 +13,7 @@ import { currentSession } from "../record/session.ts";
 import { redactTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import type { Verification, VerificationResult } from "../session/session.ts";
-import { clock, environment, now, onSignals, surroundings } from "../surroundings.ts";
+import { clock, environment, lookAgain, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { withoutHome } from "../text/home.ts";
 import { visible } from "../text/visible.ts";
@@ -100,11 +100,7 @@ async function apartFrom(place: Place, begun: number): Promise<Pick<Verification
 }
 
 /** What a run that failed said last, and the tests that failed where it left a report; without secrets. */
-async function failureOf(
-  place: Place,
-  begun: number,
-  said: string,
-): Promise<Pick<Verification, "output" | "failing">> {
+async function failureOf(place: Place, begun: number, said: string) {
   const tests = await testsNow(place).catch(() => undefined);
   const failing = tests && tests.written >= begun - CLOCK ? tests.failing.slice(0, MAX_NAMES) : [];
   const lines = lastLines(said);
@@ -171,6 +167,7 @@ function run(command: string, cwd: string): Promise<Ended> {
     });
     child.on("close", (code, signal) => {
       done();
+      lookAgain();
       const exit = code ?? 128 + constants.signals[signal ?? "SIGTERM"];
       resolve({
         code: exit,

@@ -11,11 +11,7 @@ export function isSure(options: { confirm?: true; force?: true; yes?: true }): b
 }
 
 /** Whether to go ahead with what was shown. Failure `not-confirmed` where nobody can be asked, `declined` after a no. */
-export async function requireConfirmed(
-  question: string,
-  sure: boolean,
-  lines: readonly string[],
-): Promise<void> {
+export async function requireConfirmed(question: string, sure: boolean, lines: readonly string[]) {
   if (sure) return;
   if (!canAsk())
     throw new Failure("not-confirmed", "nothing was deleted: there is no terminal to ask on", {

@@ -77,11 +77,7 @@ export function define(decisions: Command): void {
     });
 }
 
-async function list(
-  { place: open, out }: Call,
-  _options: unknown,
-  command: CommandUnknownOpts,
-): Promise<void> {
+async function list({ place: open, out }: Call, _options: unknown, command: CommandUnknownOpts) {
   const place = await open();
   const all = command.optsWithGlobals().all === true;
   const { decisions, record } = all

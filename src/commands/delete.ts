@@ -56,10 +56,7 @@ export function define(command: Command): void {
     const sure = isSure(options);
     if (!out.json && !sure) out.say(lines.join("\n"));
     await requireConfirmed(`Delete ${plural(plan.going.length, "session")}?`, sure, lines);
-    const deleted = await trashSessions(
-      place,
-      plan.going.map((each) => each.session),
-    );
+    const deleted = await trashSessions(place, plan.going);
     const told = deleted.map(
       ({ id, title }) =>
         `Deleted ${bold(title)}: session restore ${id} brings it back, for ${TRASH_DAYS} days.`,

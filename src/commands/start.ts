@@ -132,11 +132,7 @@ function notApplied({ template, title, tag, meta }: Options): string[] {
 }
 
 /** The brief; the way there where it is in another worktree; nothing for a branch that is not checked out. */
-async function tell(
-  out: Output,
-  { place, state }: { place: Place; state: SessionState },
-  linked: boolean,
-): Promise<void> {
+async function tell(out: Output, { place, state }: { place: Place; state: SessionState }, linked: boolean) {
   const { context } = state;
   const { root, branch } = place.repository;
   if (linked) return out.data(`cd ${word(root)}`, { session: context, worktree: root });

@@ -71,9 +71,7 @@ export function listedFiles({ files, ignored }: Changes): readonly FileChange[] 
 }
 
 /** The numbers of a session's range as its end recorded them; undefined in logs of older versions. */
-export function recordedNumbers(
-  events: readonly SessionEvent[],
-): { files: number; added: number; removed: number; tests: number } | undefined {
+export function recordedNumbers(events: readonly SessionEvent[]) {
   const ended = events.findLast((each) => each.type === "session.ended");
   if (ended?.type !== "session.ended") return undefined;
   const { files, added, removed, tests } = ended;

@@ -35,15 +35,9 @@ export function isCommit(oid: string | undefined, name: string | undefined): boo
 export async function standingChecks(
   place: Place,
   verified: readonly Verification[],
-  {
-    commits,
-    tip,
-    status,
-  }: {
-    readonly commits: readonly ReadCommit[];
-    readonly tip: string | undefined;
-    readonly status: WorkTreeStatus | undefined;
-  },
+  commits: readonly ReadCommit[],
+  tip: string | undefined,
+  status: WorkTreeStatus | undefined,
 ): Promise<ReadonlySet<Verification>> {
   const { repository } = place;
   const { root } = repository;
@@ -66,14 +60,10 @@ export async function standingChecks(
   const committed = checks.filter((each) => each.tree === undefined);
   // Of untracked files an older record says nothing.
   const byCommit = isDirty ? [] : await all(isLittered ? committed : checks, { tree: tip });
+  const ofTrees = checks.filter((each) => each.tree !== undefined);
   const byTree =
     isLittered && committed.length < checks.length
-      ? await withWorkTreeTree(repository, await listed(place, status), (now) =>
-          all(
-            checks.filter((each) => each.tree !== undefined),
-            now,
-          ),
-        )
+      ? await withWorkTreeTree(repository, await listed(place, status), (now) => all(ofTrees, now))
       : [];
   return new Set([...byCommit, ...(byTree ?? [])].filter((each) => each !== undefined));
 }

@@ -56,11 +56,7 @@ export async function coverageAnywhere(place: Place): Promise<FoundCoverage | un
 }
 
 /** A tool writes several formats at once: the small one is read, or the one that names lines. */
-async function newest(
-  root: string,
-  candidates: readonly ResultFile[],
-  wantsLines: boolean,
-): Promise<FoundCoverage | undefined> {
+async function newest(root: string, candidates: readonly ResultFile[], wantsLines: boolean) {
   const byAge = [...candidates].sort((one, other) => other.written - one.written);
   let summary: FoundCoverage | undefined;
   while (byAge.length > 0) {
@@ -79,11 +75,7 @@ async function newest(
 }
 
 /** Each package of a repository has its reports in a folder of its own. */
-async function packages(
-  root: string,
-  files: readonly ResultFile[],
-  wantsLines: boolean,
-): Promise<FoundCoverage | undefined> {
+async function packages(root: string, files: readonly ResultFile[], wantsLines: boolean) {
   const folders = new Map<string, ResultFile[]>();
   for (const file of files) {
     const folder = path.posix.dirname(file.name);

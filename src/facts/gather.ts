@@ -134,7 +134,7 @@ export async function gather(
   const [annotations, trace, standing] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),
     traceSession(place, { state, events, range: read, branch: gone ? "gone" : standsAs(range) }),
-    standingChecks(place, state.context.verified, { commits: read, tip, status }),
+    standingChecks(place, state.context.verified, read, tip, status),
   ]);
   const found = gone ? trace.elsewhere : read;
   const reverts = await revertsOf(repository.root, found);

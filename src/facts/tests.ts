@@ -55,11 +55,7 @@ export async function testsNow(place: Place): Promise<FoundTests | undefined> {
 }
 
 /** One file that is no result, or that is cut off, says nothing; the others count. */
-async function read(
-  root: string,
-  files: readonly ResultFile[],
-  from: string,
-): Promise<FoundTests | undefined> {
+async function read(root: string, files: readonly ResultFile[], from: string) {
   const found = mergeTests((await textsOf(root, files)).flatMap((text) => parseTests(text) ?? []));
   return found && { ...found, from, written: oldest(files) };
 }

@@ -82,10 +82,7 @@ export async function restoreEntries(repository: Repository, paths: readonly str
   await change(repository.root, ["--literal-pathspecs", ...args], { input });
 }
 
-function commitFailure(
-  repository: Repository,
-  answer: { stdout: string; stderr: string; code: number },
-): Failure {
+function commitFailure(repository: Repository, answer: { stdout: string; stderr: string; code: number }) {
   if (existsSync(path.join(repository.gitDir, "index.lock"))) return indexLocked(repository);
   const said = `${answer.stderr}${answer.stdout}`.trim();
   const identity = identityFailure(answer.stderr);

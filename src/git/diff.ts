@@ -8,6 +8,9 @@ export interface FileChange extends ChangedPath {
   readonly removed?: number;
 }
 
+/** Commits with the names of the files that they changed. */
+const NAMES_LOG = ["log", "-z", "--name-only", "--no-renames", "--no-notes"];
+
 const PLAIN = ["--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--ignore-submodules=dirty"];
 
 /**
@@ -122,15 +125,7 @@ export async function emptyTree(root: string): Promise<string> {
 export async function filesOfCommits(root: string, oids: readonly string[]): Promise<Map<string, string[]>> {
   const files = new Map<string, string[]>();
   if (oids.length === 0) return files;
-  const args = [
-    "log",
-    "-z",
-    "--no-walk=unsorted",
-    "--format=%x01%H",
-    "--name-only",
-    "--no-renames",
-    "--no-notes",
-  ];
+  const args = [...NAMES_LOG, "--no-walk=unsorted", "--format=%x01%H"];
   let names: string[] = [];
   for (const record of ((await readHere(root, [...args, ...oids, "--"])) ?? "").split("\0")) {
     const name = record.replace(/^\n/, "");
@@ -148,19 +143,10 @@ export async function touches(
   range: readonly string[],
   limit?: number,
 ): Promise<Map<string, number>> {
-  const text = await readHere(root, [
-    "log",
-    "-z",
-    "--format=",
-    "--name-only",
-    "--no-renames",
-    "--no-notes",
-    // A shallow clone may lack the commit that a session began at.
-    "--ignore-missing",
-    ...(limit === undefined ? [] : [`--max-count=${limit}`]),
-    ...range,
-    "--",
-  ]);
+  const most = limit === undefined ? [] : [`--max-count=${limit}`];
+  // A shallow clone may lack the commit that a session began at.
+  const args = [...NAMES_LOG, "--format=", "--ignore-missing", ...most, ...range, "--"];
+  const text = await readHere(root, args);
   const counts = new Map<string, number>();
   for (const name of (text ?? "").split("\0")) {
     const file = name.replace(/^\n/, "");

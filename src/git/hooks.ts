@@ -40,10 +40,7 @@ export async function askHooks({ root }: Repository): Promise<HookAnswers> {
 }
 
 /** Whether git tracks something in a folder of the work tree, and whether it ignores what is put there. */
-export async function isTracked(
-  { root }: Repository,
-  folder: string,
-): Promise<{ tracked: boolean; ignored: boolean }> {
+export async function isTracked({ root }: Repository, folder: string) {
   const [files, ignored] = await Promise.all([
     ask(root, ["--literal-pathspecs", "ls-files", "-z", "--", folder]),
     ask(root, ["check-ignore", "--quiet", "--", path.join(folder, "prepare-commit-msg")]),
@@ -52,12 +49,7 @@ export async function isTracked(
 }
 
 /** Configures a command for an event in this clone (git 2.54 and newer run it). Failure `git-failed`. */
-export async function configureHook(
-  { root }: Repository,
-  name: string,
-  event: string,
-  command: string,
-): Promise<void> {
+export async function configureHook({ root }: Repository, name: string, event: string, command: string) {
   for (const [key, value] of [
     ["event", event],
     ["command", command],

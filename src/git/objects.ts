@@ -78,11 +78,7 @@ export async function foldersOf(
  * itself ten times over, ten levels deep, to the end. Failure `bad-snapshot` where the tree, or a file at its top, is not
  * there.
  */
-export async function filesBelow(
-  root: string,
-  commit: string,
-  names: readonly string[],
-): Promise<{ path: string; oid: string; size: number }[]> {
+export async function filesBelow(root: string, commit: string, names: readonly string[]) {
   const top = await ask(root, ["ls-tree", "-z", commit, "--", ...names]);
   if (top.code !== 0) throw badSnapshot(commit, top.stderr);
   let level = top.stdout.split("\0").flatMap((record): Entry[] => {
@@ -157,8 +153,16 @@ export async function commitTree(
   message: string,
   parents: readonly string[],
   by?: Signature,
+  sign = false,
 ): Promise<string> {
-  const args = ["commit-tree", tree, ...parents.flatMap((each) => ["-p", each]), "-F", "-"];
+  const args = [
+    "commit-tree",
+    ...(sign ? ["-S"] : []),
+    tree,
+    ...parents.flatMap((each) => ["-p", each]),
+    "-F",
+    "-",
+  ];
   const answer = await change(root, [...OUR_ENCODING, ...args], { input: message, env: signed(by) });
   if (answer.code === 0) return answer.stdout.trim();
   throw identityFailure(answer.stderr) ?? gitFailure(args, answer.stderr);
@@ -239,12 +243,8 @@ export async function readBlobs(
 /** Those of these files (`<revision>:<name>`) that are named by a tree, or whose tree is not there. */
 export async function namedFiles(root: string, files: readonly string[]): Promise<string[]> {
   const revisions = [...new Set(files.map((each) => each.slice(0, each.indexOf(":"))))];
-  const trees = await readObjects(
-    root,
-    revisions.map((each) => `${each}^{tree}`),
-    MAX_TREE,
-    "latin1",
-  );
+  const names = revisions.map((each) => `${each}^{tree}`);
+  const trees = await readObjects(root, names, MAX_TREE, "latin1");
   const named = new Map(
     revisions.map((each, at) => [each, trees[at] && entriesOf(trees[at], each, MAX_ENTRIES)]),
   );

@@ -54,12 +54,7 @@ export interface RefMove {
 }
 
 /** Sets a ref if it still is what `before` says (undefined: it must not exist). Failure `ref-moved` otherwise. */
-export async function updateRef(
-  root: string,
-  ref: string,
-  to: string,
-  before: string | undefined,
-): Promise<void> {
+export async function updateRef(root: string, ref: string, to: string, before: string | undefined) {
   const answer = await transact(root, [moving({ ref, to, before })], [...DURABLE, ...LOGGED]);
   if (answer.code !== 0) throw refMoved(`${ref} could not be set`, answer.stderr);
 }
@@ -129,10 +124,7 @@ export async function defaultBranch(root: string): Promise<string | undefined> {
  * The branch that work on `branch` is likely based on, with the refs that hold it: this clone's and origin's, as far as
  * they are there. Undefined for a default branch itself.
  */
-export async function baseBranch(
-  root: string,
-  branch: string,
-): Promise<{ readonly name: string; readonly refs: readonly string[] } | undefined> {
+export async function baseBranch(root: string, branch: string) {
   const { names, usual, refs } = await likelyBases(root, "refs/heads/", "refs/remotes/origin/");
   if (usual.includes(branch)) return undefined;
   // The repository that this one was cloned from may have had any branch checked out.

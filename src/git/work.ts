@@ -31,10 +31,7 @@ export interface Work {
 }
 
 /** What `settleWork` is going to do, and the paths that keep it from that. */
-export interface Settling {
-  readonly inTheWay: readonly string[];
-  readonly run: () => Promise<void>;
-}
+export type Settling = Awaited<ReturnType<typeof settleWork>>;
 
 /** The commit is the program's, whether or not git knows who the user is. */
 const IDENTITY = {
@@ -94,7 +91,7 @@ export async function readWork(root: string, commit: string): Promise<Work> {
  * (`away`). Each file may be either, as an interrupted run leaves them; one that is neither is in the way. Nothing has
  * been touched before `run`. HEAD has to be the work's base.
  */
-export async function settleWork(bench: Bench, work: Work, where: "away" | "back"): Promise<Settling> {
+export async function settleWork(bench: Bench, work: Work, where: "away" | "back") {
   const { repository } = bench;
   const { root } = repository;
   if (existsSync(path.join(repository.gitDir, "index.lock"))) throw indexLocked(repository);
@@ -115,12 +112,7 @@ export async function settleWork(bench: Bench, work: Work, where: "away" | "back
 }
 
 /** Those of the files that a git which was stopped, or had no space, removed and did not write, or not to their end. */
-async function halfWritten(
-  root: string,
-  names: readonly string[],
-  base: string,
-  full: string,
-): Promise<Set<string>> {
+async function halfWritten(root: string, names: readonly string[], base: string, full: string) {
   const changes = new Map((await treeChanges(root, base, full)).map((each) => [each.path, each]));
   const kinds = await kindsOnDisk(root, names);
   const half = new Set<string>();
@@ -238,12 +230,7 @@ async function takeIn(
 }
 
 /** A three-way merge of trees, in a work tree of its own that holds only what is merged. */
-export async function mergeTrees(
-  { repository, scratch }: Bench,
-  base: string,
-  ours: string,
-  theirs: string,
-): Promise<{ readonly tree: string; readonly conflicts: readonly string[] }> {
+export async function mergeTrees({ repository, scratch }: Bench, base: string, ours: string, theirs: string) {
   const folder = path.join(scratch, `.tmp-${process.pid}-merge`);
   const file = `${folder}-index`;
   const env = { GIT_DIR: repository.gitDir, GIT_WORK_TREE: folder, GIT_INDEX_FILE: file };

@@ -1,4 +1,5 @@
 /** `change`: runs git commands that change the repository, through simple-git. */
+import { lookAgain } from "../surroundings.ts";
 import { gitEnvironment } from "./environment.ts";
 import { gitFailure } from "./failure.ts";
 
@@ -35,11 +36,7 @@ export const OUR_ENCODING = ["-c", "i18n.commitEncoding=UTF-8"] as const;
  * Runs a git command that changes the repository, without a shell.
  * Gives exit code and output, never throws for a git that says no.
  */
-export async function change(
-  cwd: string,
-  args: readonly string[],
-  options: ChangeOptions = {},
-): Promise<{ code: number; stdout: string; stderr: string }> {
+export async function change(cwd: string, args: readonly string[], options: ChangeOptions = {}) {
   const { simpleGit } = await import("simple-git");
   const kind = options.runsHooks ? "hooks" : "change";
   const env = { ...gitEnvironment(cwd, kind, options.elsewhere), ...options.env };
@@ -62,6 +59,7 @@ export async function change(
     stdout.once("end", () => stdout.emit("data", Buffer.alloc(0)));
   });
   await git.env(env).raw([...args]);
+  lookAgain();
   return answer;
 }
 

@@ -187,10 +187,8 @@ async function patchMatches(
   outside: (oids: readonly string[]) => Promise<Set<string>>,
 ): Promise<Map<Search, Map<string, Carrier>>> {
   if (works.size === 0 || later.length === 0) return new Map();
-  const made = await patchIds(
-    root,
-    later.map((each) => each.oid),
-  );
+  const ids = later.map((each) => each.oid);
+  const made = await patchIds(root, ids);
   const patchOf = new Map(made.map((each) => [each.commit, each.patch]));
   const matches = new Map(
     [...works].map(([search, work]) => [search, patchMatchesOf(work, since(search, later), patchOf)]),

@@ -49,11 +49,7 @@ function lastOf(oid: string, rewrites: ReadonlyMap<string, string>): string {
 }
 
 /** Of a checkpoint that git does not have any more nothing is known, so it does not count. */
-async function withoutContent(
-  place: Place,
-  oids: readonly string[],
-  commits: readonly Commit[],
-): Promise<string[]> {
+async function withoutContent(place: Place, oids: readonly string[], commits: readonly Commit[]) {
   const { root, head } = place.repository;
   const tip = commits[0]?.oid ?? head;
   const dropped = await log(root, [...oids, ...(tip === undefined ? [] : [`^${tip}`])], {

@@ -86,11 +86,7 @@ export function withTraced(state: SessionState, trace: Trace): SessionState {
 }
 
 /** Commits anywhere that name the session. What only a remote copy of a live branch still has was taken back here. */
-async function commitsOf(
-  place: Place,
-  { context }: SessionState,
-  branch: TraceRequest["branch"],
-): Promise<ReadCommit<Commit>[]> {
+async function commitsOf(place: Place, { context }: SessionState, branch: TraceRequest["branch"]) {
   const copies = branch === "gone" ? [] : [`refs/remotes/*/${branchOf(context)}`];
   // A day of slack for clocks that disagree. Where all depends on it, commits of any date are read.
   const since = Date.parse(context.created) / 1000 - 86_400;

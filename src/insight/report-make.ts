@@ -83,14 +83,9 @@ export async function makeReport(
   const starts = from === undefined ? [] : periodsBetween(from, to, by);
   const counted = byPeriod(numbers.days, by);
   const all = [...new Set([...starts, ...counted.map((each) => each.from)])].sort();
+  const states = statesIn(recorded).map((each) => each.state);
   const carried = told.decisions.filter((each) => isWithin({ ...period, ...end }, each.at));
-  const decisions = unitedDecisions(
-    carried,
-    decisionsOfStates(
-      statesIn(recorded).map((each) => each.state),
-      period,
-    ),
-  );
+  const decisions = unitedDecisions(carried, decisionsOfStates(states, period));
   const {
     authors,
     files,

@@ -49,10 +49,7 @@ export async function reportedSessions(place: Place, mine: boolean): Promise<Rep
 }
 
 /** A snapshot has the numbers of a session that ended; of one that goes on, its commits have them. */
-async function measuredOf(
-  place: Place,
-  known: readonly KnownSession[],
-): Promise<Map<string, Pick<SessionRow, "minutes" | "checkpoints">>> {
+async function measuredOf(place: Place, known: readonly KnownSession[]) {
   const found = known.map(async ({ id, branch, loaded }) => {
     if (!loaded) return [];
     const { minutes, commits } = await gatherStored(place, branch, loaded);

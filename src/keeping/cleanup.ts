@@ -45,10 +45,7 @@ export async function planCleanup(place: Place, days: number): Promise<Cleanup> 
 
 /** Carries it out. */
 export async function cleanUp(place: Place, plan: Cleanup): Promise<DeletedSession[]> {
-  const deleted = await trashSessions(
-    place,
-    plan.going.map((each) => each.session),
-  );
+  const deleted = await trashSessions(place, plan.going);
   await emptyTrash(place);
   return deleted;
 }

@@ -20,10 +20,7 @@ export interface Staying {
   readonly why: string;
 }
 
-export interface Deletion {
-  readonly going: readonly Going[];
-  readonly staying: readonly Staying[];
-}
+export type Deletion = Awaited<ReturnType<typeof planDeletion>>;
 
 export interface DeleteRequest {
   readonly names: readonly string[];
@@ -37,7 +34,7 @@ export interface DeleteRequest {
  * What would be deleted. A session that is active and checked out, or that an agent is at work on, is not, unless forced:
  * Failure `session-active`, `session-at-work` where it was named. Failure `unknown-session`, `ambiguous-session`.
  */
-export async function planDeletion(place: Place, request: DeleteRequest): Promise<Deletion> {
+export async function planDeletion(place: Place, request: DeleteRequest) {
   const [known, branches, agents] = await Promise.all([
     knownSessions(place, { light: true }),
     worktreeBranches(place.repository.root),
@@ -53,6 +50,7 @@ export async function planDeletion(place: Place, request: DeleteRequest): Promis
   const isActive = ({ where, state, branch }: KnownSession) =>
     where === "local" && state === "active" && branches.has(branch);
   const staying = force ? [] : wanted.filter((each) => agents.has(each.id) || isActive(each));
+  const going = wanted.filter((each) => !staying.includes(each));
   const refused = staying.find((each) => ids.has(each.id));
   const agent = refused && agents.get(refused.id);
   if (agent) throw atWorkFailure(agent);
@@ -63,10 +61,7 @@ export async function planDeletion(place: Place, request: DeleteRequest): Promis
       { hint: "session end, or delete it with --force" },
     );
   return {
-    going: goingOf(
-      known,
-      wanted.filter((each) => !staying.includes(each)),
-    ),
+    going: goingOf(known, going),
     staying: staying.map((session) => {
       const its = agents.get(session.id);
       return { session, why: its ? atWorkText(its) : "active and checked out" };

@@ -14,15 +14,19 @@ import { dropEntry, noteDeleted, putBack, readTrash, takeAway, withTrash } from 
 import { clock, now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { workRef } from "../worktree/work.ts";
+import type { Going } from "./delete.ts";
 
 const trashRef = (key: string, n: number) => `refs/session-trash/${key}/${n}`;
 
 /** Puts sessions into the trash, one after the other, with their snapshots. */
-export function trashSessions(place: Place, sessions: readonly KnownSession[]): Promise<DeletedSession[]> {
+export function trashSessions(
+  place: Place,
+  going: readonly Pick<Going, "session">[],
+): Promise<DeletedSession[]> {
   return withTrash(place.sessionsDir, async () => {
     await finish(place);
     const deleted: DeletedSession[] = [];
-    for (const each of sessions) deleted.push(await trashSession(place, each));
+    for (const { session } of going) deleted.push(await trashSession(place, session));
     return deleted;
   });
 }
@@ -179,11 +183,8 @@ async function empty(place: Place): Promise<void> {
   const { root } = place.repository;
   for (const entry of (await readTrash(place.sessionsDir)).filter((each) => isExpired(each, clock()))) {
     const refs = await listRefs(root, `refs/session-trash/${entry.key}/`);
-    await changeRefs(
-      root,
-      [],
-      [...refs].map(([ref, was]) => ({ ref, was })),
-    );
+    const gone = [...refs].map(([ref, was]) => ({ ref, was }));
+    await changeRefs(root, [], gone);
     await dropEntry(place.sessionsDir, entry);
   }
 }
@@ -204,11 +205,7 @@ function lastOfEach(entries: readonly DeletedSession[]): DeletedSession[] {
   return entries.filter((each, at) => entries.findIndex((other) => other.id === each.id) === at);
 }
 
-async function notDeleted(
-  place: Place,
-  entries: readonly DeletedSession[],
-  wanted: string,
-): Promise<Failure> {
+async function notDeleted(place: Place, entries: readonly DeletedSession[], wanted: string) {
   const there = pick(await knownSessions(place, { light: true }), wanted);
   if (there)
     return new Failure("not-deleted", `${there.title} (${there.id}) is not deleted`, {

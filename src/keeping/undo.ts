@@ -163,12 +163,7 @@ async function inBranch(place: Place, session: LoadedSession, lock: Lock, redo: 
 }
 
 /** In the folder where it was put aside; it comes back to its branch where it had not ended before. */
-async function inKept(
-  place: Place,
-  known: KnownSession,
-  kept: LoadedSession,
-  redo: boolean,
-): Promise<Undone> {
+async function inKept(place: Place, known: KnownSession, kept: LoadedSession, redo: boolean) {
   const { state } = (await planned(place, kept, redo)).after.context;
   if (state === "active" || state === "paused")
     return withSessionFolder(place, known.branch, async (folder, lock) => {

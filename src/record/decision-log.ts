@@ -35,18 +35,8 @@ export async function readDecisionLog(place: Place): Promise<DecisionLog> {
   return { ...(text === undefined ? {} : { text }), carried, missing: missingIn(text ?? "", carried) };
 }
 
-export interface RewrittenLog {
-  /** From the top of the work tree. */
-  readonly path: string;
-  /** How many decisions the commits of HEAD carry. */
-  readonly carried: number;
-  /** What was added: `<session>/dec-1`. */
-  readonly added: readonly string[];
-  readonly changed: boolean;
-}
-
 /** Writes the log anew, complete and in order. Failure `no-project` where there is no `.session/` folder. */
-export async function rewriteDecisionLog(place: Place): Promise<RewrittenLog> {
+export async function rewriteDecisionLog(place: Place) {
   if (!isOwnFolder(place.projectDir))
     throw new Failure("no-project", "there is no .session/ folder to keep a decision log in", {
       hint: "session init",
@@ -57,8 +47,11 @@ export async function rewriteDecisionLog(place: Place): Promise<RewrittenLog> {
   if (after !== (text ?? ""))
     await writeAtomic(path.join(place.repository.root, DECISION_LOG), after, { mode: 0o644 });
   return {
+    /** From the top of the work tree. */
     path: DECISION_LOG,
+    /** How many decisions the commits of HEAD carry. */
     carried: carried.length,
+    /** What was added: `<session>/dec-1`. */
     added: missing.map((each) => `${each.session}/${each.decision.id}`),
     changed: after !== (text ?? ""),
   };

@@ -14,10 +14,7 @@ import { isUnwritable, spool } from "./spool.ts";
 
 /** Adds objectives, in order. Failure `empty-text`, `text-too-long`: none is added then. */
 export function addObjectives(place: Place, texts: readonly string[]): Promise<Objective[]> {
-  return record(
-    place,
-    texts.map((text) => ({ do: "objective.add", text })),
-  );
+  return recordEach(place, texts, (text) => ({ do: "objective.add", text }));
 }
 
 /** Marks objectives. Failure `no-such-item`: none is marked then. */
@@ -26,10 +23,7 @@ export function markObjectives(
   ids: readonly string[],
   mark: ObjectiveMark,
 ): Promise<Objective[]> {
-  return record(
-    place,
-    ids.map((id) => ({ do: "objective.mark", id, mark })),
-  );
+  return recordEach(place, ids, (id) => ({ do: "objective.mark", id, mark }));
 }
 
 export async function rewordObjective(place: Place, id: string, text: string): Promise<Objective> {
@@ -44,10 +38,7 @@ export function recordBlockers(
   link: string | undefined,
 ): Promise<Blocker[]> {
   const more = link === undefined ? {} : { link };
-  return record(
-    place,
-    texts.map((text) => ({ do: "blocker.add", text, ...more })),
-  );
+  return recordEach(place, texts, (text) => ({ do: "blocker.add", text, ...more }));
 }
 
 export function resolveBlockers(
@@ -56,10 +47,7 @@ export function resolveBlockers(
   note: string | undefined,
 ): Promise<Blocker[]> {
   const more = note === undefined ? {} : { note };
-  return record(
-    place,
-    ids.map((id) => ({ do: "blocker.resolve", id, ...more })),
-  );
+  return recordEach(place, ids, (id) => ({ do: "blocker.resolve", id, ...more }));
 }
 
 export async function recordDecision(place: Place, decision: NewDecision): Promise<Decision> {
@@ -79,12 +67,12 @@ export async function editorOf(place: Place): Promise<string> {
 }
 
 /** Records a check of the session of a branch. */
-export async function recordVerification(
-  place: Place,
-  branch: string,
-  verified: Verification,
-): Promise<void> {
+export async function recordVerification(place: Place, branch: string, verified: Verification) {
   await record(place, [{ do: "verify", verified }], branch);
+}
+
+function recordEach<T extends Item>(place: Place, of: readonly string[], change: (each: string) => Recorded) {
+  return record<T>(place, of.map(change));
 }
 
 /** Makes changes, all or none; where `.git` cannot be written, the spool keeps them. */

@@ -125,9 +125,7 @@ function lastTouchedFirst(sessions: readonly KnownSession[]): KnownSession[] {
 }
 
 /** As `knownSessions`, with what became of branches that are not there any more; and all branches, of remotes as well. */
-export async function listedSessions(
-  place: Place,
-): Promise<{ sessions: KnownSession[]; refs: ReadonlyMap<string, string> }> {
+export async function listedSessions(place: Place) {
   const { root, branch } = place.repository;
   const [known, refs] = await Promise.all([
     knownSessions(place, { light: true }),

@@ -95,12 +95,7 @@ async function shippedSources(name: string, folder: string): Promise<Sources> {
 }
 
 /** The project's template, or the shipped one with partials of the project; undefined where it has neither. */
-async function ownSources(
-  name: string,
-  folder: string,
-  shippedFolder: string,
-  problems: string[],
-): Promise<OwnSources | undefined> {
+async function ownSources(name: string, folder: string, shippedFolder: string, problems: string[]) {
   if (!(await isFolder(folder, "", problems))) return undefined;
   const template = await ownFile(folder, `${name}.hbs`, problems);
   const partials: Record<string, string> = {};

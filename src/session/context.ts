@@ -26,33 +26,11 @@ import {
 
 export type ContextKey = keyof Required<SessionContext>;
 
-/** How a value that changed in two clones becomes one: the rules themselves are in merge/context.ts. */
-export type MergeRule =
-  | "one of both"
-  | "highest"
-  | "earlier"
-  | "later branch name"
-  | "later checkpoint"
-  | "set"
-  | "both texts"
-  | "by item"
-  | "title"
-  | "base"
-  | "state"
-  | "ended"
-  | "author"
-  | "meta"
-  | "verified"
-  | "notes"
-  | "committed"
-  | "dropped"
-  | "checkpointed"
-  | "stays here";
-
-export interface ContextRow<T> {
+export interface ContextRow<T, Rule extends string = string> {
   /** Reads the value of an untrusted file. `given` is all of the file. */
   readonly read: (value: unknown, given: Readonly<Record<string, unknown>>) => T;
-  readonly merge: MergeRule;
+  /** How a value that changed in two clones becomes one: the rules themselves are in sharing/merge/context.ts. */
+  readonly merge: Rule;
   /** Whether snapshots hold the key. */
   readonly travels: boolean;
   /** Whether exports hold the key. */
@@ -62,11 +40,11 @@ export interface ContextRow<T> {
 }
 
 /** A key that snapshots and exports hold. */
-const record = <T>(read: ContextRow<T>["read"], merge: MergeRule) =>
+const record = <T, Rule extends string>(read: ContextRow<T>["read"], merge: Rule) =>
   ({ read, merge, travels: true, exported: true, back: "log" }) as const;
 
 /** A key that snapshots hold and exports do not. */
-const shared = <T>(read: ContextRow<T>["read"], merge: MergeRule) =>
+const shared = <T, Rule extends string>(read: ContextRow<T>["read"], merge: Rule) =>
   ({ read, merge, travels: true, exported: false, back: "log" }) as const;
 
 /** A key that never leaves this clone. */
@@ -125,6 +103,8 @@ const CONTEXT = {
   }, "by item"),
 } as const satisfies { readonly [K in ContextKey]: ContextRow<SessionContext[K]> };
 
+export type MergeRule = (typeof CONTEXT)[ContextKey]["merge"];
+
 /** The keys that exports hold. */
 export type ExportedKey = {
   [K in ContextKey]: (typeof CONTEXT)[K]["exported"] extends true ? K : never;
@@ -133,7 +113,7 @@ export type ExportedKey = {
 export const CONTEXT_KEYS = Object.keys(CONTEXT) as readonly ContextKey[];
 
 /** Returns the row of a key; undefined for a key of a newer version. */
-export function contextRow(key: string): ContextRow<unknown> | undefined {
+export function contextRow(key: string): ContextRow<unknown, MergeRule> | undefined {
   return Object.hasOwn(CONTEXT, key) ? CONTEXT[key as ContextKey] : undefined;
 }
 

@@ -38,10 +38,7 @@ export function ownWords(
 }
 
 /** The same for a session that begins with what another one holds; nothing where all of that is our own. */
-export function inheritedOwn(
-  parent: Parameters<typeof ownWords>[0],
-  title: string | undefined,
-): { own?: OwnWords } {
+export function inheritedOwn(parent: Parameters<typeof ownWords>[0], title: string | undefined) {
   const { wrote } = ownOf(parent.state.context.own, parent.events);
   if (wordsOf(parent.state).every(wrote)) return {};
   const { words } = ownWords(parent);

@@ -28,12 +28,6 @@ export interface Company {
   readonly progress?: (line: string) => void;
 }
 
-/** What the words of a command line are: the remote of `push`, `pull` and the like, and the rest. */
-export interface Addressed {
-  readonly remote: Remote;
-  readonly names: readonly string[];
-}
-
 /**
  * Takes the remote out of words that name sessions and a remote: the last one for a push, the first one for a pull, where
  * it is the name of a remote, an address or a path. Without one it is the remote that git would take. Failures
@@ -45,7 +39,7 @@ export async function addressed(
   words: readonly string[],
   direction: Direction,
   named?: string,
-): Promise<Addressed> {
+) {
   const settings = await remoteSettings(place.repository.root);
   if (named !== undefined) return { remote: known(settings, cwd, named), names: words };
   const at = direction === "push" ? words.length - 1 : 0;

@@ -63,12 +63,7 @@ export async function commitMerged(
 const NOBODY = { name: "session", email: "session@localhost" };
 
 /** What both had; of several bases what they come to themselves. */
-async function baseOf(
-  root: string,
-  parents: Parents,
-  bases: readonly string[],
-  depth = 0,
-): Promise<Files | undefined> {
+async function baseOf(root: string, parents: Parents, bases: readonly string[], depth = 0) {
   const [first, ...others] = bases;
   if (first === undefined || depth > MAX_DEPTH) return undefined;
   try {
@@ -94,10 +89,8 @@ export async function recordsOf(root: string, commits: readonly string[]): Promi
   );
   const own = found.map((files) => files.filter((each) => names.includes(each.path)));
   for (const { path, size } of own.flat()) if (size > MAX_BLOB) throw tooLarge(path, size);
-  const objects = await readObjects(
-    root,
-    own.flat().map((each) => each.oid),
-  );
+  const oids = own.flat().map((each) => each.oid);
+  const objects = await readObjects(root, oids);
   let next = 0;
   return Promise.all(
     own.map(async (files, at) => {

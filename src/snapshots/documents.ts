@@ -38,11 +38,8 @@ export async function documentsOfSnapshot(root: string, commit: string): Promise
     files.push({ path, oid });
   }
   if (files.length === 0) return new Map();
-  const objects = await readObjects(
-    root,
-    files.map((each) => each.oid),
-    DOCUMENT_LIMITS.one,
-  );
+  const oids = files.map((each) => each.oid);
+  const objects = await readObjects(root, oids, DOCUMENT_LIMITS.one);
   return new Map(
     files.flatMap(({ path }, at) => {
       const { type, text } = objects[at] ?? {};
@@ -57,12 +54,7 @@ export async function documentsOfSnapshot(root: string, commit: string): Promise
  * there, or stays where that is not clean, and the other is put beside it. Gives those that have two texts now, each with
  * the path of the other one.
  */
-export async function bringDocuments(
-  place: Place,
-  folder: string,
-  commit: string,
-  before?: string,
-): Promise<{ path: string; beside: string }[]> {
+export async function bringDocuments(place: Place, folder: string, commit: string, before?: string) {
   const { root } = place.repository;
   const [theirs, known] = await Promise.all([
     documentsOfSnapshot(root, commit),

@@ -39,12 +39,6 @@ type SnapshotPlace = Pick<SnapshotHead, "id" | "ref" | "branch" | "remote">;
 /** Where the snapshots of a session are. */
 export const snapshotRef = (id: string) => `refs/sessions/${id}`;
 
-/** A snapshot as a commit, and what the session's ref was before: the same commit where nothing has changed. */
-export interface MadeSnapshot {
-  readonly commit: string;
-  readonly before: string | undefined;
-}
-
 /**
  * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
  * record alone, and where that is the same nothing is written. Throws Failure `no-identity`, `ref-moved`.
@@ -81,7 +75,7 @@ export async function makeSnapshot(
   source: SnapshotSource,
   files: ReadonlyMap<string, string>,
   leaving?: string,
-): Promise<MadeSnapshot> {
+) {
   const { root } = place.repository;
   const { state } = source;
   const [lines, before, documents] = await Promise.all([

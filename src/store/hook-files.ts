@@ -32,11 +32,7 @@ const MOVED = ".moved";
 const REWRITES = ".rewrites";
 
 /** Writes them anew. A session that ended adds nothing to commits. */
-export async function writeHookFiles(
-  folder: string,
-  state: SessionState,
-  events: readonly SessionEvent[],
-): Promise<void> {
+export async function writeHookFiles(folder: string, state: SessionState, events: readonly SessionEvent[]) {
   const over = state.context.state === "ended" || state.context.state === "archived";
   const pending = nextRecord(state);
   const tree = pending.verified.findLast((each) => /^[0-9a-f]{40,64}$/.test(each.tree ?? ""))?.tree;
@@ -105,20 +101,9 @@ function parseRewrites(text: string): Map<string, string> {
 
 /** Takes a session's folder out of the hooks' sight. */
 export async function removeHookFiles(folder: string): Promise<void> {
-  const names = [
-    REF,
-    BLOCK,
-    AFTER,
-    EARLIER,
-    CHECKED,
-    NOT_ASCII,
-    PENDING,
-    CARRIED,
-    RECREATED,
-    MOVED,
-    REWRITES,
-  ];
-  for (const name of names) await rm(path.join(folder, name), { force: true });
+  const ofBlock = [BLOCK, AFTER, EARLIER, CHECKED, NOT_ASCII, PENDING, CARRIED];
+  for (const name of [REF, ...ofBlock, RECREATED, MOVED, REWRITES])
+    await rm(path.join(folder, name), { force: true });
 }
 
 /** Forgets what was taken in. */

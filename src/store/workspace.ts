@@ -82,12 +82,7 @@ export async function readStream(stream: AsyncIterable<Uint8Array>): Promise<Buf
 }
 
 /** Puts a document into a workspace whole. Failures `file-exists` unless `force`, `cannot-write`. */
-export async function writeDocument(
-  workspace: string,
-  name: string,
-  content: Uint8Array,
-  force: boolean,
-): Promise<void> {
+export async function writeDocument(workspace: string, name: string, content: Uint8Array, force: boolean) {
   const file = path.join(workspace, name);
   const there = lstatSync(file, { throwIfNoEntry: false });
   if (there?.isDirectory()) throw new Failure("file-exists", `${name} is a folder of the workspace`);

@@ -2,7 +2,7 @@ import type { ChalkInstance } from "chalk";
 import type { Failure } from "../session/failure.ts";
 import { environment, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { withEscapes } from "../text/visible.ts";
+import { HIDDEN, withEscapes } from "../text/visible.ts";
 import { print } from "./print.ts";
 import { coloured, plain, red, yellow } from "./style.ts";
 
@@ -14,29 +14,10 @@ export interface OutputFlags {
 }
 
 /** The one place that prints. Data goes to standard output, everything said about it to standard error. */
-export interface Output {
-  readonly json: boolean;
-  readonly verbose: boolean;
-  readonly quiet: boolean;
-  readonly emoji: boolean;
-  /** Columns of the terminal that shows the data; undefined where none does. */
-  readonly width: number | undefined;
-  /** Whether messages are in colour. */
-  readonly color: boolean;
-  /** The answer itself; with --json the value is printed in its place. */
-  data(text: string, value: unknown): void;
-  /** One JSON object a line, for plumbing. */
-  line(value: unknown): void;
-  /** A sentence about what was done; silent with --quiet. */
-  say(text: string): void;
-  warn(text: string): void;
-  fail(failure: Failure): void;
-  /** Settings of the configuration, once it is read; flags win. */
-  apply(display: { color: boolean; emoji: boolean; verbose: boolean }): void;
-}
+export type Output = Awaited<ReturnType<typeof createOutput>>;
 
 /** Colours are loaded only where a terminal shows them. */
-export async function createOutput(flags: OutputFlags): Promise<Output> {
+export async function createOutput(flags: OutputFlags) {
   // https://no-color.org: any text but an empty one turns colours off, whatever the settings say.
   const { NO_COLOR = "", FORCE_COLOR } = environment();
   const mayColour = flags.color ?? NO_COLOR === "";
@@ -60,26 +41,31 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
     get emoji() {
       return emoji;
     },
+    /** Columns of the terminal that shows the data; undefined where none does. */
     get width() {
       return isTerminal(1) ? surroundings().stdout.columns || undefined : undefined;
     },
+    /** Whether messages are in colour. */
     get color() {
       return color && (forced || isTerminal(2));
     },
-    data(text, value) {
+    /** The answer itself; with --json the value is printed in its place. */
+    data(text: string, value: unknown) {
       if (flags.json) print("stdout", `${jsonText(value, 2)}\n`);
       else if (text !== "") write("stdout", text.replace(/\n+$/, ""));
     },
-    line(value) {
+    /** One JSON object a line, for plumbing. */
+    line(value: unknown) {
       print("stdout", `${jsonText(value)}\n`);
     },
-    say(text) {
+    /** A sentence about what was done; silent with --quiet. */
+    say(text: string) {
       if (!flags.quiet) write("stderr", text);
     },
-    warn(text) {
+    warn(text: string) {
       write("stderr", `${yellow("warning:")} ${text}`);
     },
-    fail(failure) {
+    fail(failure: Failure) {
       const { code, message, hint, details, exit, findings } = failure;
       if (flags.json) {
         const error = { code, message, exit, ...defined({ hint, details, findings }) };
@@ -89,7 +75,8 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
       write("stderr", `${red("error:")} ${message}${hint === undefined ? "" : ` (${hint})`}`);
       if (failure.details !== undefined) write("stderr", failure.details.replace(/^/gm, "  "));
     },
-    apply(display) {
+    /** Settings of the configuration, once it is read; flags win. */
+    apply(display: { color: boolean; emoji: boolean; verbose: boolean }) {
       if (flags.color === undefined) color = mayColour && display.color;
       emoji = display.emoji;
       if (flags.verbose === undefined) verbose = display.verbose;
@@ -99,8 +86,6 @@ export async function createOutput(flags: OutputFlags): Promise<Output> {
 
 /** JSON escapes only some of what a terminal acts on; the value is the same. */
 function jsonText(value: unknown, indent?: number): string {
-  return withEscapes(
-    JSON.stringify(value, null, indent),
-    /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g,
-  );
+  const json = JSON.stringify(value, null, indent);
+  return [HIDDEN, /[\x7f-\x9f\u2028\u2029]/g].reduce(withEscapes, json);
 }

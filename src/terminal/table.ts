@@ -40,12 +40,9 @@ export function table(columns: readonly Column[], width: number | undefined): st
   return [dim(head.trimEnd()), ...lines];
 }
 
-interface Sized {
-  readonly column: Column;
-  readonly size: number;
-}
+type Sized = ReturnType<typeof fitted>[number];
 
-function fitted(columns: readonly Column[], width: number | undefined): Sized[] {
+function fitted(columns: readonly Column[], width: number | undefined) {
   const wanted = columns.map((column) => ({
     column,
     size: Math.max(widthOf(column.title), ...column.cells.map(widthOf)),

@@ -66,10 +66,7 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
 }
 
 /** The document, and what in it another clone would not take. */
-export async function exportDocument(
-  place: Place,
-  known: readonly KnownSession[],
-): Promise<{ document: ExportDocument; problems: readonly string[] }> {
+export async function exportDocument(place: Place, known: readonly KnownSession[]) {
   const at = now();
   const whole = await wholeSessions(place, known);
   const document: ExportDocument = {
@@ -115,11 +112,7 @@ async function wholeSessions(place: Place, known: readonly KnownSession[]): Prom
 }
 
 /** Documents that travel, from the session's folder or else from its snapshot, redacted. */
-async function documentsToExport(
-  place: Place,
-  folder: string | undefined,
-  commit: string | undefined,
-): Promise<{ path: string; text: string }[]> {
+async function documentsToExport(place: Place, folder: string | undefined, commit: string | undefined) {
   const wanted = foldersThatTravel(place);
   if (wanted.length === 0) return [];
   const found =
@@ -196,10 +189,7 @@ function fromSnapshot(
   };
 }
 
-async function fromFolder(
-  loaded: LoadedSession,
-  snapshot: string | undefined,
-): Promise<Omit<Stored, "where">> {
+async function fromFolder(loaded: LoadedSession, snapshot: string | undefined) {
   const [handoff, own] = await Promise.all(
     ["handoff.md", "checkpoints.jsonl"].map((name) => readSmall(path.join(loaded.folder, name))),
   );

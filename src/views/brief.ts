@@ -1,5 +1,6 @@
 import { gatherOverview } from "../facts/details.ts";
 import { issueNames } from "../facts/formats/issues.ts";
+import { isNameless } from "../facts/formats/subject.ts";
 import { type Gathered, gatherHere } from "../facts/gather.ts";
 import { issuesOf } from "../facts/issues.ts";
 import { projectCommands } from "../facts/project.ts";
@@ -159,9 +160,6 @@ function endingOf({ config }: Place, { recorded, state }: Gathered): EndingView 
   return { command: `session end --merge-to ${word(branch)}`, needs };
 }
 
-/** Names of branches that say nothing of the work. */
-const NAMELESS = /^(wip|tmp|temp|test|dev|develop|work|patch|branch|fix|feature|new|my|draft)?[-_]*\d*$/i;
-
 /** Nobody recorded an objective: the name of the branch, its first commit, and issues that either names say something. */
 function guesses(gathered: Gathered): ObjectiveView[] {
   if (gathered.recent || gathered.state.context.base.branch === undefined) return [];
@@ -169,12 +167,10 @@ function guesses(gathered: Gathered): ObjectiveView[] {
   const last = branch.split("/").at(-1) ?? "";
   const first = commits.at(-1)?.subject.slice(0, 200);
   const own = gathered.recorded ? gathered.state.context.title : titleOfBranch(branch || "HEAD");
-  const text = (NAMELESS.test(last) ? first : undefined) ?? (branch === "" ? first : own);
+  const text = (isNameless(last) ? first : undefined) ?? (branch === "" ? first : own);
   if (text === undefined) return [];
-  const issues = issueNames(
-    branch,
-    commits.map((each) => each.commit.message.slice(0, 2000)),
-  ).slice(0, 5);
+  const messages = commits.map((each) => each.commit.message.slice(0, 2000));
+  const issues = issueNames(branch, messages).slice(0, 5);
   return [
     { id: "guess", mark: "active", text: quoted(text) },
     ...(issues.length === 0
@@ -184,10 +180,7 @@ function guesses(gathered: Gathered): ObjectiveView[] {
 }
 
 /** Open blockers with the day they came up, resolved ones with how long they lasted. */
-export function blockerViews(
-  gathered: Gathered,
-  now?: string,
-): { open: BlockerView[]; resolved: BlockerView[] } {
+export function blockerViews(gathered: Gathered, now?: string) {
   const text = ownText(gathered);
   const view = (each: Gathered["state"]["blockers"][number]): BlockerView => {
     const until = each.resolved ? each.finished : now;

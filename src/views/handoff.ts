@@ -68,11 +68,7 @@ async function handoffOf(place: Place, gathered: Gathered, asks = false): Promis
   return { ...viewOf(place, gathered, around), ...defined({ written }) };
 }
 
-function viewOf(
-  place: Place,
-  gathered: Gathered,
-  { details, results, warnings, ...around }: Around,
-): HandoffView {
+function viewOf(place: Place, gathered: Gathered, { details, results, warnings, ...around }: Around) {
   const { state } = gathered;
   const at = now();
   const text = ownText(gathered);
@@ -125,11 +121,7 @@ function numbersOf(place: Place, gathered: Gathered, details: Details, at: strin
 }
 
 /** Coverage at the start, where a report was there, against now. */
-function coverageView(
-  place: Place,
-  gathered: Gathered,
-  details: Details,
-): HandoffView["numbers"]["coverage"] {
+function coverageView(place: Place, gathered: Gathered, details: Details) {
   const before = gathered.session?.events.find((each) => each.type === "session.started")?.coverage;
   // The work tree tells nothing of a branch that is not checked out in it.
   const after = gathered.status === undefined ? gathered.state.context.coverage : details.coverage;

@@ -53,11 +53,7 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
 
 const isWritten = (each: SessionEvent) => each.type === "handoff.written";
 
-async function changesSince(
-  place: Place,
-  { commits, tip, status }: Gathered,
-  commit: string,
-): Promise<string | undefined> {
+async function changesSince(place: Place, { commits, tip, status }: Gathered, commit: string) {
   if (tip === undefined) return undefined;
   const { root } = place.repository;
   const dirty = status ? status.staged.length + status.unstaged.length : 0;

@@ -165,10 +165,7 @@ export function decisionViews(gathered: Gathered): DecisionView[] {
 }
 
 /** The commit that reverted this one, as views show it. */
-export function revertedAt(
-  reverted: ReadonlyMap<string, string>,
-  oid: string | undefined,
-): { reverted?: string } {
+export function revertedAt(reverted: ReadonlyMap<string, string>, oid: string | undefined) {
   const by = reverted.get(oid ?? "");
   return by === undefined ? {} : { reverted: short(by) };
 }

@@ -53,10 +53,7 @@ export interface PullRequest {
  * The pull request of a session by name, or of the branch that is checked out. Of commits alone: what is not committed
  * is not in it, and is said. Failures `unknown-session`, `detached`, `secrets-found`.
  */
-export async function pullRequest(
-  place: Place,
-  name: string | undefined,
-): Promise<{ request: PullRequest; problems: readonly string[] }> {
+export async function pullRequest(place: Place, name: string | undefined) {
   const gathered = await gatherNamed(place, name);
   const view = await viewOf(place, gathered);
   const template = await openTemplate("pr.md", templateFolders(place));

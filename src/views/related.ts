@@ -39,10 +39,8 @@ export async function othersDecisions(
   const carriers = readCommits(before.filter((each) => /Decisions:/.test(each.message)))
     .filter(({ commit, record }) => record && record.decisions.length > 0 && !own.has(commit.oid))
     .slice(0, WITH_DECISIONS);
-  const files = await filesOfCommits(
-    root,
-    carriers.map((each) => each.commit.oid),
-  );
+  const oids = carriers.map((each) => each.commit.oid);
+  const files = await filesOfCommits(root, oids);
   const replaced = new Set(
     carriers.flatMap(({ record }) =>
       (record?.decisions ?? []).map((each) => key(each.supersedes, each.session ?? record?.id)),

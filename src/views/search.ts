@@ -115,11 +115,7 @@ async function searchSnapshots(
 }
 
 /** What was fetched, and not taken in, may be anything: git would read files of any size to look for words. */
-async function tooLarge(
-  place: Place,
-  heads: readonly SnapshotHead[],
-  names: readonly string[],
-): Promise<Set<string>> {
+async function tooLarge(place: Place, heads: readonly SnapshotHead[], names: readonly string[]) {
   const fetched = heads.filter(({ remote }) => remote !== undefined);
   const files = fetched.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`));
   const large = await oversized(place.repository.root, files);
@@ -132,10 +128,7 @@ function itemsOf(state: SessionState, query: Query, parts: readonly Part[]): Pas
 }
 
 /** What is in a session's folder, here or kept; of one whose snapshot says the same, only what that does not hold. */
-async function searchHere(
-  { query, parts }: SearchRequest,
-  { loaded, folder }: KnownSession,
-): Promise<Matched> {
+async function searchHere({ query, parts }: SearchRequest, { loaded, folder }: KnownSession) {
   const items = loaded ? itemsOf(loaded.state, query, parts) : [];
   const where = loaded?.folder ?? folder;
   if (where === undefined) return { found: items, more: 0 };

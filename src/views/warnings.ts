@@ -65,11 +65,8 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
   const dropped = droppedDecisions(gathered);
   warnings.push(...dropped);
   if (session && dropped.length === 0 && !gone && !gathered.shallow && !gathered.detached) {
-    const lost = await lostCheckpoints(
-      place,
-      session,
-      history.map((each) => each.commit),
-    );
+    const commits = history.map((each) => each.commit);
+    const lost = await lostCheckpoints(place, session, commits);
     if (lost.length > 0)
       warnings.push(
         `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch, and no other commit holds the changes: ${lost.slice(-3).map(short).join(", ")}${lost.length > 3 ? ", …" : ""}.`,

@@ -74,11 +74,7 @@ async function withBranchAbout(ours: Repository, worktree: Worktree): Promise<Wo
 }
 
 /** The sessions of the branches that worktrees have checked out, by branch; not those of an earlier branch of the name. */
-async function sessionsIn(
-  place: Place,
-  worktrees: readonly Worktree[],
-  local: readonly LoadedSession[],
-): Promise<ReadonlyMap<string, LoadedSession>> {
+async function sessionsIn(place: Place, worktrees: readonly Worktree[], local: readonly LoadedSession[]) {
   const by = new Map(local.map((each) => [branchOf(each.state.context), each]));
   const own = await inTurns(worktrees, AT_ONCE, async ({ branch, head }) => {
     const session = branch === undefined ? undefined : by.get(branch);

@@ -6,7 +6,8 @@ nl='
 # Runs the program for what is rare: a squash to fold, a rewrite to reconcile. git goes on whatever comes of it.
 run_program() {
   node='' program=''
-  { IFS= read -r node && IFS= read -r program; } < "$common/sessions/.hooks/program"
+  [ ! -f "$common/sessions/.hooks/program" ] ||
+    { IFS= read -r node && IFS= read -r program; } < "$common/sessions/.hooks/program"
   if [ ! -x "$node" ] || [ ! -f "$program" ]; then
     failed "$1" "the program is gone: ${program:-session}"
   elif said=$("$node" "$program" hook "$@" 2>&1 < /dev/null); then
@@ -57,7 +58,8 @@ failed() {
   why=${2%%"$nl"*}
   why=${why#error: }
   printf 'session: %s: %s\n' "$1" "$why" >&3
-  printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$why" >> "$common/sessions/.hooks/log"
+  [ -p "$common/sessions/.hooks/log" ] ||
+    printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$why" >> "$common/sessions/.hooks/log"
 }
 
 # Puts a hook beside this one, for the commit that is being made: each that always stood there would cost every commit.

@@ -197,3 +197,24 @@ test("XDG_CONFIG_HOME and XDG_STATE_HOME that are no absolute paths count as uns
   expect(s.exists(`${s.home}/.local/state/session/agents`)).toBe(true);
   expect(await s.read(`${s.home}/.local/state/session/projects`)).toContain(s.root);
 });
+
+test("a `.git` that names another repository: refused where no worktree has it so, else said", async () => {
+  const s = await started();
+  const before = await picture(s);
+  const evil = s.at("../evil");
+  await evil.write(".git/commondir", `${s.root}/.git\n`);
+  await evil.write(".git/HEAD", "ref: refs/heads/work\n");
+  const refused = await s.run(process.execPath, [CLI, "note", "Evil"], { cwd: evil.root });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/^error: .*evil\/\.git\/commondir names .*work\/\.git/);
+  expect(await picture(s)).toEqual(before);
+  await s.at("../file").write(".git", `gitdir: ${s.root}/.git\n`);
+  await s.git("worktree", "add", "--quiet", "../linked");
+  await s.run("mv", ["../linked", "../moved"]);
+  for (const folder of ["../file", "../moved"]) {
+    const { code, stderr } = await s.run(process.execPath, [CLI, "list"], { cwd: s.at(folder).root });
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/^warning: these are the sessions of another work tree, .*\/(?:work|linked) /);
+  }
+  expect((await s.session("list")).stderr).toBe("");
+});

@@ -1,19 +1,16 @@
 /** Any agent that reads AGENTS.md and skills, and has no hooks. */
 import path from "node:path";
-import type { Agent } from "../shapes/agent.ts";
+import { type Agent, block, sharedSkill } from "../shapes/agent.ts";
 
 export const agent: Agent = {
   order: 90,
   name: "agents-md",
   label: "any agent that reads AGENTS.md",
   programs: [],
-  targets: ({ scope, root, text }) =>
-    scope === "user"
+  targets: (where) =>
+    where.scope === "user"
       ? []
-      : [
-          { kind: "block", file: path.join(root, "AGENTS.md"), text: text("block.md") },
-          { kind: "own", file: path.join(root, ".agents/skills/session/SKILL.md"), text: text("skill.md") },
-        ],
+      : [block(path.join(where.root, "AGENTS.md"), where.text("block.md")), sharedSkill(where)],
   events: {},
   answer: (_event, brief) => brief,
 };

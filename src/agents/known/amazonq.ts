@@ -1,6 +1,6 @@
 /** Amazon Q CLI. It takes what a hook prints as it is. */
 import path from "node:path";
-import { type Agent, type Asked, hookCommand, MCP_SERVER, plainWord } from "../shapes/agent.ts";
+import { type Agent, type Asked, hookCommand, MCP_SERVER, own, plainWord } from "../shapes/agent.ts";
 
 export const agent: Agent = {
   order: 80,
@@ -10,10 +10,8 @@ export const agent: Agent = {
   targets: ({ scope, root, text }) => {
     const folder = path.join(root, scope === "user" ? ".aws/amazonq" : ".amazonq");
     return [
-      { kind: "own", file: path.join(folder, "cli-agents/session.json"), text: Q_AGENT },
-      ...(scope === "user"
-        ? []
-        : [{ kind: "own" as const, file: path.join(folder, "rules/session.md"), text: text("block.md") }]),
+      own(path.join(folder, "cli-agents/session.json"), Q_AGENT),
+      ...(scope === "user" ? [] : [own(path.join(folder, "rules/session.md"), text("block.md"))]),
     ];
   },
   events: {

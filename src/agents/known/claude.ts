@@ -16,13 +16,17 @@ import {
 import {
   type Agent,
   type Asked,
+  block,
   CLAUDE_EVENTS,
   type Facts,
   groups,
   hookCommand,
+  json,
   MCP_SERVER,
+  mcpServer,
   nested,
   option,
+  own,
   plainWord,
   resumedOrNamed,
   type Target,
@@ -60,13 +64,9 @@ export const agent: Agent = {
   label: "Claude Code",
   programs: ["claude"],
   targets: (where) => [
-    { kind: "json", file: inFolder(where, "settings.json"), pieces: HOOKS },
-    {
-      kind: "json",
-      file: mcpFile(where),
-      pieces: [{ kind: "value", path: ["mcpServers", "session"], value: { type: "stdio", ...MCP_SERVER } }],
-    },
-    { kind: "own", file: inFolder(where, "skills/session/SKILL.md"), text: where.text("skill.md") },
+    json(inFolder(where, "settings.json"), ...HOOKS),
+    json(mcpFile(where), mcpServer({ type: "stdio", ...MCP_SERVER })),
+    own(inFolder(where, "skills/session/SKILL.md"), where.text("skill.md")),
     ...instructions(where),
   ],
   events: { ...CLAUDE_EVENTS, SessionEnd: "end" },
@@ -110,28 +110,28 @@ function mcpFile({ scope, root, env }: Where): string {
 
 /** A CLAUDE.md that is not there is not made: it would hide AGENTS.md, which is read where there is none. */
 function instructions(where: Where): Target[] {
-  const block = (file: string): Target => ({ kind: "block", file, text: where.text("block.md") });
-  if (where.scope === "user") return [block(inFolder(where, "CLAUDE.md"))];
+  const text = where.text("block.md");
+  if (where.scope === "user") return [block(inFolder(where, "CLAUDE.md"), text)];
   const at = (file: string) => path.join(where.root, file);
   const agents = at("AGENTS.md");
   const files = [at("CLAUDE.md"), at(".claude/CLAUDE.md")];
-  const rule: Target = { kind: "own", file: at(".claude/rules/session.md"), text: where.text("block.md") };
-  if (where.all) return [...files, agents].map(block).concat(rule);
+  const rule = own(at(".claude/rules/session.md"), text);
+  if (where.all) return [...[...files, agents].map((file) => block(file, text)), rule];
   const there = files.filter((file) => where.see(file) !== undefined);
   const imports = there.some((file) => /(^|\s)@(\.{1,2}\/)?AGENTS\.md\b/m.test(where.see(file) ?? ""));
   const [first] = there;
-  if (first && !imports) return [block(first)];
+  if (first && !imports) return [block(first, text)];
   // A CLAUDE.local.md is one person's, and hides AGENTS.md from them too.
-  return where.see(at("CLAUDE.local.md")) !== undefined && !imports ? [rule] : [block(agents)];
+  return where.see(at("CLAUDE.local.md")) !== undefined && !imports ? [rule] : [block(agents, text)];
 }
 
 /** Finds settings that switch hooks off. */
-function gaps({ where: { root, env, scope }, home, json }: Facts): string[] {
+function gaps({ where: { root, env, scope }, home, json: read }: Facts): string[] {
   const folder = env.CLAUDE_CONFIG_DIR || path.join(home, ".claude");
   const files = [path.join(folder, "settings.json")];
   if (scope === "project")
     files.push(path.join(root, ".claude/settings.json"), path.join(root, ".claude/settings.local.json"));
-  const off = files.filter((file) => json(file).disableAllHooks === true);
+  const off = files.filter((file) => read(file).disableAllHooks === true);
   return off.map((file) => `hooks are switched off by disableAllHooks in ${file}`);
 }
 

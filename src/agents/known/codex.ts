@@ -15,14 +15,17 @@ import {
 import {
   type Agent,
   type Asked,
+  block,
   CLAUDE_EVENTS,
   cmdCommand,
   type Facts,
   groups,
   hookCommand,
   inside,
+  json,
   nested,
   plainWord,
+  sharedSkill,
   type Where,
 } from "../shapes/agent.ts";
 
@@ -65,14 +68,10 @@ export const agent: Agent = {
   label: "Codex CLI",
   programs: ["codex"],
   targets: (where) => [
-    { kind: "json", file: inFolder(where, "hooks.json"), pieces: HOOKS },
+    json(inFolder(where, "hooks.json"), ...HOOKS),
     { kind: "toml", file: inFolder(where, "config.toml"), tables: SERVER },
-    {
-      kind: "own",
-      file: path.join(where.root, ".agents/skills/session/SKILL.md"),
-      text: where.text("skill.md"),
-    },
-    ...instructions(where).map((file) => ({ kind: "block" as const, file, text: where.text("block.md") })),
+    sharedSkill(where),
+    ...instructions(where).map((file) => block(file, where.text("block.md"))),
   ],
   events: { ...CLAUDE_EVENTS, SessionEnd: "end" },
   answer: nested,

@@ -4,10 +4,15 @@ import path from "node:path";
 import { defined } from "../../text/defined.ts";
 import {
   type Agent,
+  block,
   hookCommand,
+  json,
   MCP_SERVER,
+  mcpServer,
   powershellCommand,
   resumed,
+  sharedSkill,
+  type Target,
   type Where,
 } from "../shapes/agent.ts";
 import type { Piece } from "../shapes/json.ts";
@@ -40,25 +45,15 @@ export const agent: Agent = {
   label: "GitHub Copilot CLI",
   programs: ["copilot"],
   targets: (where) => [
-    {
-      kind: "json",
-      file: path.join(
-        where.root,
-        where.scope === "user" ? ".copilot/hooks" : ".github/hooks",
-        "session.json",
-      ),
-      pieces: [{ kind: "needs", path: ["version"], value: 1 }, ...HOOKS],
-    },
+    json(
+      path.join(where.root, where.scope === "user" ? ".copilot/hooks" : ".github/hooks", "session.json"),
+      { kind: "needs", path: ["version"], value: 1 },
+      ...HOOKS,
+    ),
     mcp(where),
-    {
-      kind: "own",
-      file: path.join(where.root, ".agents/skills/session/SKILL.md"),
-      text: where.text("skill.md"),
-    },
+    sharedSkill(where),
     // A .github/copilot-instructions.md would hide AGENTS.md from others.
-    ...(where.scope === "user"
-      ? []
-      : [{ kind: "block" as const, file: path.join(where.root, "AGENTS.md"), text: where.text("block.md") }]),
+    ...(where.scope === "user" ? [] : [block(path.join(where.root, "AGENTS.md"), where.text("block.md"))]),
   ],
   events: {
     sessionStart: "start",
@@ -84,17 +79,8 @@ export const agent: Agent = {
   isCaller: ({ COPILOT_CLI }) => COPILOT_CLI === "1",
 };
 
-function mcp({ scope, root }: Where) {
-  const value = { type: scope === "user" ? "local" : "stdio", ...MCP_SERVER };
-  return {
-    kind: "json" as const,
-    file: path.join(root, scope === "user" ? ".copilot/mcp-config.json" : ".mcp.json"),
-    pieces: [
-      {
-        kind: "value" as const,
-        path: ["mcpServers", "session"],
-        value: scope === "user" ? { ...value, tools: ["*"] } : value,
-      },
-    ],
-  };
+function mcp({ scope, root }: Where): Target {
+  const isUser = scope === "user";
+  const server = { type: isUser ? "local" : "stdio", ...MCP_SERVER, ...(isUser ? { tools: ["*"] } : {}) };
+  return json(path.join(root, isUser ? ".copilot/mcp-config.json" : ".mcp.json"), mcpServer(server));
 }

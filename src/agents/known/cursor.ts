@@ -1,6 +1,6 @@
 /** Cursor. Its start hook may come too late for the first prompt, so a rule says the same for good. */
 import path from "node:path";
-import { type Agent, hookCommand, MCP_SERVER, plainWord, resumed } from "../shapes/agent.ts";
+import { type Agent, hookCommand, json, mcpServer, own, plainWord, resumed } from "../shapes/agent.ts";
 import type { Piece } from "../shapes/json.ts";
 
 const NAME = "cursor";
@@ -17,21 +17,11 @@ export const agent: Agent = {
   targets: ({ scope, root, text }) => {
     const at = (file: string) => path.join(root, ".cursor", file);
     return [
-      {
-        kind: "json",
-        file: at("hooks.json"),
-        pieces: [{ kind: "needs", path: ["version"], value: 1 }, ...HOOKS],
-      },
-      {
-        kind: "json",
-        file: at("mcp.json"),
-        pieces: [{ kind: "value", path: ["mcpServers", "session"], value: MCP_SERVER }],
-      },
-      { kind: "own", file: at("skills/session/SKILL.md"), text: text("skill.md") },
+      json(at("hooks.json"), { kind: "needs", path: ["version"], value: 1 }, ...HOOKS),
+      json(at("mcp.json"), mcpServer()),
+      own(at("skills/session/SKILL.md"), text("skill.md")),
       // A user's own rules are in Cursor's settings, not in a file.
-      ...(scope === "user"
-        ? []
-        : [{ kind: "own" as const, file: at("rules/session.mdc"), text: RULE + text("block.md") }]),
+      ...(scope === "user" ? [] : [own(at("rules/session.mdc"), RULE + text("block.md"))]),
     ];
   },
   events: {

@@ -15,13 +15,16 @@ import {
 } from "../../transcripts/formats/values.ts";
 import {
   type Agent,
+  block,
   type Facts,
   groups,
   hookCommand,
   inside,
-  MCP_SERVER,
+  json,
+  mcpServer,
   nested,
   resumedOrNamed,
+  sharedSkill,
   type Where,
 } from "../shapes/agent.ts";
 
@@ -47,17 +50,9 @@ export const agent: Agent = {
   label: "Gemini CLI",
   programs: ["gemini"],
   targets: (where) => [
-    {
-      kind: "json",
-      file: path.join(where.root, ".gemini/settings.json"),
-      pieces: [...HOOKS, { kind: "value", path: ["mcpServers", "session"], value: MCP_SERVER }],
-    },
-    {
-      kind: "own",
-      file: path.join(where.root, ".agents/skills/session/SKILL.md"),
-      text: where.text("skill.md"),
-    },
-    { kind: "block", file: instructions(where), text: where.text("block.md") },
+    json(path.join(where.root, ".gemini/settings.json"), ...HOOKS, mcpServer()),
+    sharedSkill(where),
+    block(instructions(where), where.text("block.md")),
   ],
   events: {
     SessionStart: "start",
@@ -88,13 +83,13 @@ function instructions({ scope, root }: Where): string {
 }
 
 /** Finds what keeps hooks from running: a switch, and folders that are not trusted. */
-function gaps({ where, home, root, json }: Facts): string[] {
+function gaps({ where, home, root, json: read }: Facts): string[] {
   const settings = [
     path.join(home, ".gemini/settings.json"),
     path.join(where.root, ".gemini/settings.json"),
-  ].map(json);
+  ].map(read);
   const off = settings.some((each) => inside(each, "hooksConfig", "enabled") === false);
-  const trusted = json(path.join(home, ".gemini/trustedFolders.json"));
+  const trusted = read(path.join(home, ".gemini/trustedFolders.json"));
   const isTrusted = Object.entries(trusted).some(([folder, level]) => {
     if (root === undefined || typeof level !== "string") return false;
     const top = level === "TRUST_PARENT" ? path.dirname(folder) : folder;

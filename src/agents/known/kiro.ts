@@ -1,6 +1,6 @@
 /** Kiro CLI. It takes what a hook prints as it is. */
 import path from "node:path";
-import { type Agent, CLAUDE_EVENTS, hookCommand, MCP_SERVER, plainWord } from "../shapes/agent.ts";
+import { type Agent, CLAUDE_EVENTS, hookCommand, json, mcpServer, own, plainWord } from "../shapes/agent.ts";
 import type { Piece } from "../shapes/json.ts";
 
 const KIRO_HOOKS: readonly (readonly [name: string, trigger: string])[] = [
@@ -30,18 +30,10 @@ export const agent: Agent = {
   targets: ({ root, text }) => {
     const at = (file: string) => path.join(root, ".kiro", file);
     return [
-      {
-        kind: "json",
-        file: at("hooks/session.json"),
-        pieces: [{ kind: "needs", path: ["version"], value: "v1" }, ...HOOKS],
-      },
-      {
-        kind: "json",
-        file: at("settings/mcp.json"),
-        pieces: [{ kind: "value", path: ["mcpServers", "session"], value: MCP_SERVER }],
-      },
-      { kind: "own", file: at("skills/session/SKILL.md"), text: text("skill.md") },
-      { kind: "own", file: at("steering/session.md"), text: text("block.md") },
+      json(at("hooks/session.json"), { kind: "needs", path: ["version"], value: "v1" }, ...HOOKS),
+      json(at("settings/mcp.json"), mcpServer()),
+      own(at("skills/session/SKILL.md"), text("skill.md")),
+      own(at("steering/session.md"), text("block.md")),
     ];
   },
   events: CLAUDE_EVENTS,

@@ -1,6 +1,19 @@
 /** OpenCode. It has no hooks but plugins, which run inside of it: ours calls the program and puts the brief into the system prompt. */
 import path from "node:path";
-import { type Agent, type Asked, option, plainWord, type Where } from "../shapes/agent.ts";
+import {
+  type Agent,
+  type Asked,
+  block,
+  json,
+  option,
+  own,
+  plainWord,
+  sharedSkill,
+  value,
+  type Where,
+} from "../shapes/agent.ts";
+
+const MCP = value(["mcp", "session"], { type: "local", command: ["session", "mcp"], enabled: true });
 
 export const agent: Agent = {
   order: 60,
@@ -8,28 +21,13 @@ export const agent: Agent = {
   label: "OpenCode",
   programs: ["opencode"],
   targets: (where) => [
-    { kind: "own", file: inFolder(where, "plugins/session.js"), text: where.text("opencode.js") },
-    ...settings(where).map((file) => ({
-      kind: "json" as const,
-      file,
-      pieces: [
-        {
-          kind: "value" as const,
-          path: ["mcp", "session"],
-          value: { type: "local", command: ["session", "mcp"], enabled: true },
-        },
-      ],
-    })),
-    {
-      kind: "own",
-      file: path.join(where.root, ".agents/skills/session/SKILL.md"),
-      text: where.text("skill.md"),
-    },
-    {
-      kind: "block",
-      file: where.scope === "user" ? inFolder(where, "AGENTS.md") : path.join(where.root, "AGENTS.md"),
-      text: where.text("block.md"),
-    },
+    own(inFolder(where, "plugins/session.js"), where.text("opencode.js")),
+    ...settings(where).map((file) => json(file, MCP)),
+    sharedSkill(where),
+    block(
+      where.scope === "user" ? inFolder(where, "AGENTS.md") : path.join(where.root, "AGENTS.md"),
+      where.text("block.md"),
+    ),
   ],
   events: {
     "session.created": "start",

@@ -1,4 +1,5 @@
 /** What an agent is to us: where its settings are, when it calls us, and the shape of the answer it reads. */
+import path from "node:path";
 import { defined } from "../../text/defined.ts";
 import type { Limit } from "../../text/limits.ts";
 import type { Reader, Row } from "../../transcripts/formats/shape.ts";
@@ -140,6 +141,25 @@ export function isOurs(value: unknown): boolean {
   const words = Array.isArray(command) ? command : [command, ...(Array.isArray(args) ? args : [])];
   return words.length === 2 && words[0] === "session" && words[1] === "mcp";
 }
+
+/** Keys and items of a JSON file. */
+export const json = (file: string, ...pieces: readonly Piece[]): Target => ({ kind: "json", file, pieces });
+
+/** A file of ours alone. */
+export const own = (file: string, text: string): Target => ({ kind: "own", file, text });
+
+/** A few lines between marks in a file of somebody else's. */
+export const block = (file: string, text: string): Target => ({ kind: "block", file, text });
+
+/** The skill, where several agents look for it. */
+export const sharedSkill = ({ root, text }: Where): Target =>
+  own(path.join(root, ".agents/skills/session/SKILL.md"), text("skill.md"));
+
+/** The value of a key. */
+export const value = (path: readonly string[], value: unknown): Piece => ({ kind: "value", path, value });
+
+/** The MCP server as most agents name it. */
+export const mcpServer = (server: object = MCP_SERVER): Piece => value(["mcpServers", "session"], server);
 
 export const MCP_SERVER = { command: "session", args: ["mcp"] } as const;
 

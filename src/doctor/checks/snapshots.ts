@@ -13,10 +13,8 @@ export const check: Check = {
     if (answer.code !== 0)
       return [{ name: "snapshots", state: "problem", says: firstLine(answer.stderr), fix: "git fsck" }];
     const found = await commitsBehind(root, answer.bytes);
-    const contexts = await readBlobs(
-      root,
-      found.map(({ oid }) => `${oid}:context.json`),
-    );
+    const files = found.map(({ oid }) => `${oid}:context.json`);
+    const contexts = await readBlobs(root, files);
     const cutOff = brokenRefs(answer.stderr);
     const wrong = found.flatMap((each, at) => {
       const says = wrongWith(each, contexts[at]);

@@ -21,12 +21,7 @@ interface OpenFile {
 }
 
 /** Where a hunk has got to: next line numbers, and how many lines of each side are still to come. */
-interface Hunk {
-  old: number;
-  new: number;
-  oldLeft: number;
-  newLeft: number;
-}
+type Hunk = NonNullable<ReturnType<typeof hunkOf>>;
 
 /**
  * Files of a diff, in order, those without a changed line too (renamed, empty, binary).
@@ -84,7 +79,7 @@ function takeLine(file: OpenFile, hunk: Hunk, line: string): boolean {
   return true;
 }
 
-function hunkOf(line: string): Hunk | undefined {
+function hunkOf(line: string) {
   const match = /^@@ -(\d{1,10})(?:,(\d{1,10}))? \+(\d{1,10})(?:,(\d{1,10}))? @@/.exec(line);
   if (!match) return undefined;
   const [, from, fromCount, to, toCount] = match;

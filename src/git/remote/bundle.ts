@@ -56,11 +56,7 @@ export async function unbundle(root: string, file: string): Promise<void> {
 }
 
 /** Takes refs of a bundle in under other names; one that is there is moved only where the name begins with `+`. */
-export async function fetchBundle(
-  root: string,
-  file: string,
-  refs: ReadonlyMap<string, string>,
-): Promise<void> {
+export async function fetchBundle(root: string, file: string, refs: ReadonlyMap<string, string>) {
   const args = [
     ...["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"],
     ...["--no-recurse-submodules", file],

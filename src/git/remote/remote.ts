@@ -83,12 +83,7 @@ interface Call {
   readonly updates: readonly RefUpdate[];
 }
 
-async function pushSome(
-  root: string,
-  remote: Remote,
-  { specs, updates }: Call,
-  manner: Manner,
-): Promise<Map<string, PushedRef>> {
+async function pushSome(root: string, remote: Remote, { specs, updates }: Call, manner: Manner) {
   const leases = updates.flatMap(({ ref, was }) =>
     was === undefined ? [] : [`--force-with-lease=${ref}:${was}`],
   );

@@ -36,48 +36,23 @@ export interface ScannedCommit {
   readonly record?: CheckpointRecord;
 }
 
-export interface History {
+type Columns = ReturnType<typeof columnsOf>;
+type Arrays = { readonly [Name in keyof Columns]: ReturnType<Columns[Name]["array"]> };
+
+export interface History extends Arrays {
   /** 20 or 32. */
   readonly oidBytes: number;
   readonly commits: number;
-  readonly oids: Uint8Array;
-  readonly times: Uint32Array;
-  readonly zones: Int16Array;
-  readonly authors: Uint32Array;
-  /** Index into `TYPES`, and whether it is a merge. */
-  readonly kinds: Uint8Array;
-  readonly added: Uint32Array;
-  readonly removed: Uint32Array;
-  readonly testAdded: Uint32Array;
-  readonly testRemoved: Uint32Array;
-  readonly codeAdded: Uint32Array;
-  readonly codeRemoved: Uint32Array;
-  /** Where the files of each commit end in the next two. */
-  readonly fileEnds: Uint32Array;
-  readonly files: Uint32Array;
-  /** Lines added and removed. */
-  readonly lines: Uint32Array;
-  /** Commits that are checkpoints, and where what each says ends in the next two. */
-  readonly records: Uint32Array;
-  readonly itemEnds: Uint32Array;
-  readonly itemSessions: Uint32Array;
-  /** Twice the number of an objective that is done, once more for a decision. */
-  readonly itemCodes: Uint32Array;
   readonly paths: Table;
   readonly people: Table;
   readonly sessions: Table;
-}
-
-export interface HistoryBuilder {
-  readonly add: (commit: ScannedCommit) => void;
-  readonly build: () => History;
 }
 
 /** Begins with what is known already, without the commits that are no part of it any more (full ids). */
 export function historyBuilder(
   oidBytes: number,
   before?: { readonly history: History; readonly without: ReadonlySet<string> },
-): HistoryBuilder {
+) {
   const of = columnsOf();
   const paths = table(before?.history.paths);
   const people = table(before?.history.people);
@@ -152,8 +127,6 @@ export function historyBuilder(
   };
 }
 
-type Arrays = Omit<History, "oidBytes" | "commits" | "paths" | "people" | "sessions">;
-
 function columnsOf() {
   const [bytes, words] = [() => column(Uint8Array), () => column(Uint32Array)];
   return {
@@ -161,6 +134,7 @@ function columnsOf() {
     times: words(),
     zones: column(Int16Array),
     authors: words(),
+    /** Index into `TYPES`, and whether it is a merge. */
     kinds: bytes(),
     added: words(),
     removed: words(),
@@ -168,12 +142,16 @@ function columnsOf() {
     testRemoved: words(),
     codeAdded: words(),
     codeRemoved: words(),
+    /** Where the files of each commit end in the next two. */
     fileEnds: words(),
     files: words(),
+    /** Lines added and removed. */
     lines: words(),
+    /** Commits that are checkpoints, and where what each says ends in the next two. */
     records: words(),
     itemEnds: words(),
     itemSessions: words(),
+    /** Twice the number of an objective that is done, once more for a decision. */
     itemCodes: words(),
   };
 }
@@ -185,12 +163,7 @@ const ONE_EACH = [
 ] as const;
 
 /** Copies all commits but some behind those that are there, and gives how many that are. */
-function copy(
-  from: History,
-  without: ReadonlySet<string>,
-  to: ReturnType<typeof columnsOf>,
-  there: number,
-): number {
+function copy(from: History, without: ReadonlySet<string>, to: ReturnType<typeof columnsOf>, there: number) {
   const { oidBytes } = from;
   let kept = 0;
   let record = 0;

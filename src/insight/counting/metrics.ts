@@ -136,21 +136,7 @@ export function coverageOf(
   return { before: started?.coverage ?? null, after: now ?? context.coverage ?? null };
 }
 
-export interface Totals {
-  readonly sessions: number;
-  readonly states: Readonly<Record<string, number>>;
-  readonly minutes: number;
-  readonly checkpoints: number;
-  readonly decisions: number;
-  readonly objectives: { readonly total: number; readonly done: number };
-  /** Open ones. */
-  readonly blockers: number;
-  /** The most used first. */
-  readonly tags: readonly { readonly tag: string; readonly sessions: number }[];
-  /** ISO 8601; null without sessions. */
-  readonly first: string | null;
-  readonly last: string | null;
-}
+export type Totals = ReturnType<typeof totalsOf>;
 
 interface Counted {
   readonly state: string;
@@ -165,7 +151,7 @@ interface Counted {
 }
 
 /** What many sessions came to together. */
-export function totalsOf(rows: readonly Counted[]): Totals {
+export function totalsOf(rows: readonly Counted[]) {
   const states = new Map<string, number>();
   const tags = new Map<string, number>();
   for (const row of rows) {
@@ -183,10 +169,13 @@ export function totalsOf(rows: readonly Counted[]): Totals {
       total: sum(rows.map((each) => each.objectives.total)),
       done: sum(rows.map((each) => each.objectives.done)),
     },
+    /** Open ones. */
     blockers: sum(rows.map((each) => each.blockers)),
+    /** The most used first. */
     tags: [...tags]
       .map(([tag, sessions]) => ({ tag, sessions }))
       .sort((one, other) => other.sessions - one.sessions || (one.tag < other.tag ? -1 : 1)),
+    /** ISO 8601; null without sessions. */
     first: created.reduce<string | null>(
       (least, each) => (least === null || each < least ? each : least),
       null,

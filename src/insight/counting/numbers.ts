@@ -64,6 +64,23 @@ export interface HistoryNumbers extends CommitSums {
   readonly recorded: readonly string[];
 }
 
+/** The sums of a time without a commit. */
+export const NOTHING: CommitSums = {
+  commits: 0,
+  merges: 0,
+  added: 0,
+  removed: 0,
+  fileChanges: 0,
+  types: {},
+  testAdded: 0,
+  testRemoved: 0,
+  codeAdded: 0,
+  codeRemoved: 0,
+  checkpoints: 0,
+  decisions: 0,
+  objectives: 0,
+};
+
 type Sums = { -readonly [K in keyof CommitSums]: K extends "types" ? Record<string, number> : number };
 
 const DAY = 86_400;
@@ -204,9 +221,7 @@ function addCommit(sums: Sums, history: History, at: number): void {
 }
 
 /** Checkpoints, the oldest first, with what each is the first to say: every one of them lists all objectives. */
-export function recordsInOrder(
-  history: History,
-): { readonly commit: number; readonly decisions: number; readonly objectives: number }[] {
+export function recordsInOrder(history: History) {
   const said = new Set<number>();
   const times = history.records.map((commit) => history.times[commit] ?? 0);
   const order = inOrder(times, history.records.keys());
@@ -238,19 +253,6 @@ function hottest(touched: Uint32Array, lines: Float64Array): number[] {
 }
 
 function noSums(): Sums {
-  return {
-    commits: 0,
-    merges: 0,
-    added: 0,
-    removed: 0,
-    fileChanges: 0,
-    testAdded: 0,
-    testRemoved: 0,
-    codeAdded: 0,
-    codeRemoved: 0,
-    checkpoints: 0,
-    decisions: 0,
-    objectives: 0,
-    types: {},
-  };
+  const { types: _types, ...sums } = NOTHING;
+  return { ...sums, types: {} };
 }

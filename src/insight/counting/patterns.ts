@@ -24,10 +24,7 @@ export interface FixesAfter {
 }
 
 /** Folders that commits with decisions changed, the most decisions first. */
-interface DecisionArea {
-  readonly area: string;
-  readonly decisions: number;
-}
+type DecisionArea = ReturnType<typeof areasIn>[number];
 
 export interface Patterns {
   readonly pairs: readonly FilePair[];
@@ -150,7 +147,7 @@ function secondsBetween({ times }: History, one: number, other: number): number 
   return from === 0 || to === 0 ? Number.POSITIVE_INFINITY : to - from;
 }
 
-function areasIn(history: History, chosen: (at: number) => boolean, name: Name): DecisionArea[] {
+function areasIn(history: History, chosen: (at: number) => boolean, name: Name) {
   const counts = new Map<string, number>();
   for (const { commit, decisions } of recordsInOrder(history)) {
     if (decisions === 0 || !chosen(commit)) continue;

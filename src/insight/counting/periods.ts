@@ -52,23 +52,6 @@ function sums(count: (key: SumKey, at: number) => number): Record<SumKey, number
   return made as Record<SumKey, number>;
 }
 
-/** The sums of a time without a commit. */
-export const NOTHING: CommitSums = {
-  commits: 0,
-  merges: 0,
-  added: 0,
-  removed: 0,
-  fileChanges: 0,
-  types: {},
-  testAdded: 0,
-  testRemoved: 0,
-  codeAdded: 0,
-  codeRemoved: 0,
-  checkpoints: 0,
-  decisions: 0,
-  objectives: 0,
-};
-
 /** A day, its sums, the types of its commits by their number, and its last commit. */
 export type PackedDay = readonly [string, readonly number[], readonly (readonly [number, number])[], string];
 

@@ -1,7 +1,7 @@
 /** How fast work goes, and how long the rest may take: said only as far as the numbers carry it. Pure. */
 
-import type { DayNumbers } from "./numbers.ts";
-import { byPeriod, NOTHING, startOf } from "./periods.ts";
+import { type DayNumbers, NOTHING } from "./numbers.ts";
+import { byPeriod, startOf } from "./periods.ts";
 import { minutesUntil, type Span } from "./time.ts";
 
 interface Rate {
@@ -25,18 +25,7 @@ export type Rest =
   | { readonly open: number; readonly low: number; readonly high: number; readonly basis: number }
   | { readonly open: number; readonly unknown: string };
 
-export interface Velocity {
-  /** From the start to the end, or until now; at least one. */
-  readonly days: number;
-  readonly activeDays: number;
-  readonly minutes: number;
-  readonly minutesPerActiveDay: number | null;
-  readonly objectives: Rate;
-  readonly checkpoints: Rate;
-  /** Null where there is too little to compare. */
-  readonly trend: Trend | null;
-  readonly rest: Rest;
-}
+export type Velocity = ReturnType<typeof velocityOf>;
 
 export interface VelocityInput {
   /** Milliseconds since the epoch, as all moments here. */
@@ -59,7 +48,7 @@ const DAY = 86_400_000;
 const ENOUGH = 3;
 const ENOUGH_FOR_QUARTILES = 8;
 
-export function velocityOf(input: VelocityInput): Velocity {
+export function velocityOf(input: VelocityInput) {
   const { started, until, completed, checkpoints, minutes, spans } = input;
   const days = Math.max(1, Math.ceil((until - started) / DAY) || 1);
   const moments = [...completed, ...checkpoints, ...spans.flat()].filter(Number.isFinite);
@@ -70,12 +59,14 @@ export function velocityOf(input: VelocityInput): Velocity {
     perActiveDay: activeDays === 0 ? 0 : rounded(total / activeDays),
   });
   return {
+    /** From the start to the end, or until now; at least one. */
     days,
     activeDays,
     minutes,
     minutesPerActiveDay: activeDays === 0 ? null : Math.round(minutes / activeDays),
     objectives: rate(completed.length),
     checkpoints: rate(checkpoints.length),
+    /** Null where there is too little to compare. */
     trend: trendOf([...completed, ...checkpoints], started, until),
     rest: restOf(input),
   };
@@ -170,6 +161,7 @@ export function projectVelocity(days: readonly DayNumbers[], today: string, open
   const total = (key: "commits" | "checkpoints" | "objectives", some = whole) =>
     some.reduce((sum, each) => sum + each[key], 0);
   const perDay = (key: "commits" | "checkpoints" | "objectives") => rounded(total(key) / (WEEKS * 7));
+  const done = whole.map((each) => each.objectives);
   const [before, recent] = [total("commits", whole.slice(0, 4)), total("commits", whole.slice(4))];
   return {
     weeks,
@@ -177,10 +169,7 @@ export function projectVelocity(days: readonly DayNumbers[], today: string, open
     checkpointsPerDay: perDay("checkpoints"),
     objectivesPerDay: perDay("objectives"),
     trend: before + recent < 4 ? null : { way: wayOf(before, recent), before, recent, days: 28 },
-    rest: projectRest(
-      whole.map((each) => each.objectives),
-      open,
-    ),
+    rest: projectRest(done, open),
   };
 }
 

@@ -46,16 +46,14 @@ export function blockersSection(report: Report): Markup {
   if (blockers.length === 0)
     return section("blockers", "Blockers by age", html`<p>Nothing is in the way.</p>`);
   const chart = blockersChart(blockers);
+  const items = blockers.map((each) => blockerItem(report, each));
   const open = blockers.filter((each) => !each.resolved).length;
   return section(
     "blockers",
     "Blockers by age",
     html`<p>${open === 0 ? "None is open" : `${plural(open, "blocker")} open`}${blockers.length === open ? "" : `, ${plural(blockers.length - open, "blocker")} resolved in this time${chart ? " (grey)" : ""}`}.</p>`,
     chart,
-    folded(
-      blockers.map((each) => blockerItem(report, each)),
-      "blockers",
-    ),
+    folded(items, "blockers"),
     NONE,
   );
 }

@@ -8,7 +8,8 @@ import {
   isInherited,
   type ReadCommit,
 } from "../../trailers/checkpoints.ts";
-import { NOTHING, type PeriodNumbers } from "../counting/periods.ts";
+import { NOTHING } from "../counting/numbers.ts";
+import type { PeriodNumbers } from "../counting/periods.ts";
 import { dayAfter, dayAt, type Edges, isWithin } from "./period.ts";
 import type { ObjectivesAt, ReportDecision, ReportPeriodNumbers, ReportSession } from "./report.ts";
 

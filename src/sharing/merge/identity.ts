@@ -16,11 +16,7 @@ interface Found<T> {
 }
 
 /** New ids by old ones, of each side. */
-export interface Renames {
-  readonly base: ReadonlyMap<string, string>;
-  readonly ours: ReadonlyMap<string, string>;
-  readonly theirs: ReadonlyMap<string, string>;
-}
+export type Renames = ReturnType<typeof assignIds>;
 
 interface Lists {
   readonly base: readonly Named[];
@@ -37,7 +33,7 @@ export function assignIds(
   lists: Lists,
   last: number,
   isCarried: (item: Named) => boolean,
-): Renames {
+) {
   const found = sameItems(lists);
   const highest = [...lists.base, ...lists.ours, ...lists.theirs].reduce(
     (most, each) => Math.max(most, Number(each.id.slice(4)) || 0),

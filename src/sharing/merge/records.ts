@@ -200,10 +200,7 @@ function messagesOf(files: RecordFiles) {
 }
 
 /** What is merged item by item. */
-function mergeSides(
-  { base, ours, theirs, last }: Sides,
-  tell: (sentence: string) => void,
-): Map<string, string> {
+function mergeSides({ base, ours, theirs, last }: Sides, tell: (sentence: string) => void) {
   const listed = <K extends "objectives" | "blockers">(side: Side | undefined, key: K) =>
     side && { items: side[key] as Side[K], times: side.context.items };
   const lists = <K extends "objectives" | "blockers">(key: K) => ({

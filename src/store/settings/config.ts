@@ -86,7 +86,8 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
 
 /** Remembers a parsed file for the next command. */
 export async function rememberConfig(cacheFile: string, parsed: ParsedFile): Promise<void> {
-  await writeAtomic(cacheFile, JSON.stringify(parsed), { durable: false });
+  // Only slower without.
+  await writeAtomic(cacheFile, JSON.stringify(parsed), { durable: false }).catch(() => {});
 }
 
 /**
@@ -176,11 +177,7 @@ async function recall(cacheFile: string, source: string): Promise<Values | undef
 type Report = (message: string, place: { line: number; column: number }, fatal?: boolean) => void;
 
 /** Keys and values of a YAML text; what is wrong is reported with its place, and the rest counts. */
-async function valuesOf(
-  text: string,
-  isUsers: boolean,
-  problem: Report,
-): Promise<Pick<FileValues, "values" | "commands">> {
+async function valuesOf(text: string, isUsers: boolean, problem: Report) {
   const [{ isMap, isScalar }, { checkValue }, { document, error, placeOf }] = await Promise.all([
     import("yaml"),
     import("../../settings/schema.ts"),

@@ -16,10 +16,7 @@ export const noSection = (name: string) => `${name} is a section: its keys go be
  * Text of a settings file, undefined where there is none, and where it really is. The user's own file may be a link; a
  * project's may not, nor may its folder: somebody else's repository would make us read or write anywhere.
  */
-export async function readSettings(
-  file: string,
-  mayBeLink: boolean,
-): Promise<{ target: string; text?: string }> {
+export async function readSettings(file: string, mayBeLink: boolean) {
   const folder = path.dirname(file);
   if (path.basename(folder) === ".session" && isLink(folder)) {
     throw new Failure("unsafe-file", `${folder} is a link; settings are not read through it`);

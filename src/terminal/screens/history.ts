@@ -49,18 +49,14 @@ export function historyLines(
 function togetherLine(sessions: readonly PastSession[]): string {
   const total = (pick: (each: PastSession) => number | null | undefined) =>
     sessions.reduce((sum, each) => sum + (pick(each) ?? 0), 0);
+  const checkpoints = total((each) => each.metrics?.checkpoints);
+  const decisions = total((each) => each.metrics?.decisions);
   const parts = [
     plural(sessions.length, "session"),
     `${total((each) => each.objectives.done)} of ${total((each) => each.objectives.total)} objectives done`,
     `${formatMinutes(total((each) => each.minutes))} of work`,
-    plural(
-      total((each) => each.metrics?.checkpoints),
-      "checkpoint",
-    ),
-    plural(
-      total((each) => each.metrics?.decisions),
-      "decision",
-    ),
+    plural(checkpoints, "checkpoint"),
+    plural(decisions, "decision"),
     `+${total((each) => each.metrics?.added)} -${total((each) => each.metrics?.removed)} lines`,
   ];
   return `${bold("Together")}  ${parts.join(" · ")}`;

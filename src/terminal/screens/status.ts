@@ -105,11 +105,7 @@ function blockersSection({ blockers }: StatusView, { emoji }: Options, alone: bo
   return [[heading("Blockers"), ...lines].join("\n")];
 }
 
-function decisionsSection(
-  { decisions, pending }: StatusView,
-  { verbose }: Options,
-  alone: boolean,
-): string[] {
+function decisionsSection({ decisions, pending }: StatusView, { verbose }: Options, alone: boolean) {
   const waiting = new Set(pending);
   const shown = alone || verbose ? decisions : decisions.filter((each) => waiting.has(each.id));
   if (shown.length === 0) return alone ? [dim('No decisions yet: session decisions add "…"')] : [];
@@ -128,22 +124,16 @@ function decisionsSection(
 function workSection(status: StatusView, { verbose, day }: Options): string[] {
   const { files, staged, changed, untracked, annotations, verified, lastCheckpoint } = status;
   const sections: string[] = [];
+  const add = (title: string, more: string, lines: readonly string[], all = "session status --verbose") =>
+    sections.push([heading(title, more), ...limited(lines, verbose, all)].join("\n"));
   if (files.length > 0) {
     const counts = [
       ...(staged > 0 ? [`${staged} staged`] : []),
       ...(changed > 0 ? [`${changed} changed`] : []),
       ...(untracked > 0 ? [`${untracked} untracked`] : []),
     ];
-    sections.push(
-      [
-        heading("Changes", counts.join(", ")),
-        ...limited(
-          files.map((each) => `  ${oneLine(each.path)} ${dim(each.change)}`),
-          verbose,
-          "git status",
-        ),
-      ].join("\n"),
-    );
+    const lines = files.map((each) => `  ${oneLine(each.path)} ${dim(each.change)}`);
+    add("Changes", counts.join(", "), lines, "git status");
   }
   const failing = verified.filter((each) => each.result === "failed" || each.stale !== undefined);
   if (verbose ? verified.length > 0 : failing.length > 0) {
@@ -158,23 +148,13 @@ function workSection(status: StatusView, { verbose, day }: Options): string[] {
   if (checklist.length > 0) {
     const passed = checklist.filter((each) => each.state === "passed").length;
     const lines = checklist.map((each) => `  ${STATES[each.state]} ${each.text}`);
-    sections.push(
-      [
-        heading("Checklist", `${passed} of ${checklist.length} checked`),
-        ...limited(lines, verbose, "session status --verbose"),
-      ].join("\n"),
-    );
+    add("Checklist", `${passed} of ${checklist.length} checked`, lines);
   }
   if (annotations.length > 0) {
     const lines = annotations.map(
       (each) => `  ${yellow(each.tag)} ${oneLine(each.text)} ${dim(`${oneLine(each.path)}:${each.line}`)}`,
     );
-    sections.push(
-      [
-        heading("Added here", plural(annotations.length, "annotation")),
-        ...limited(lines, verbose, "session status --verbose"),
-      ].join("\n"),
-    );
+    add("Added here", plural(annotations.length, "annotation"), lines);
   }
   if (lastCheckpoint)
     sections.push(

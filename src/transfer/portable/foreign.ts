@@ -63,36 +63,39 @@ function sessionOf(from: Foreign, idFor: IdFor): ExportedSession {
   const said = Object.entries(from.more).filter(
     ([, each]) => typeof each === "string" || typeof each === "number",
   );
-  return {
-    id,
-    title,
-    branch,
-    created,
-    ended,
+  return importedSession(source, from.id, {
+    ...{ id, title, branch, created, ended },
     base: isBranchName(from.baseBranch) ? { branch: from.baseBranch } : {},
     state: from.archived ? "archived" : "ended",
-    tags: [],
-    meta: {
-      "imported-from": source,
-      "imported-id": from.id.slice(0, 1000),
-      ...Object.fromEntries(said.map(([key, each]) => [key, String(each).slice(0, 1000)])),
-    },
     ...(from.summary ? { summary: from.summary } : {}),
-    objectives: [],
-    blockers: [],
-    decisions: [],
-    verified: [],
-    notes: [],
-    checkpoints: [],
+    meta: Object.fromEntries(said.map(([key, each]) => [key, String(each).slice(0, 1000)])),
+    events: messages.map(({ role, text, at }) => ({
+      at: at === undefined ? created : moment(at),
+      type: "message",
+      role: oneLine(role),
+      text,
+    })),
+  });
+}
+
+type Known = "id" | "title" | "branch" | "created" | "base" | "state" | "meta" | "events" | "summary";
+
+/** A session that another tool recorded: it began, what is known of it happened, and it ended. */
+export function importedSession(
+  source: string,
+  key: string,
+  { meta, events, ...known }: Pick<ExportedSession, Known> & { readonly ended: string },
+): ExportedSession {
+  const { id, title, branch, created, ended } = known;
+  return {
+    ...known,
+    tags: [],
+    meta: { "imported-from": source, "imported-id": key.slice(0, 1000), ...meta },
+    ...{ objectives: [], blockers: [], decisions: [], verified: [], notes: [], checkpoints: [] },
     last: { obj: 0, blk: 0, dec: 0 },
     events: [
       { at: created, type: "session.started", id, ref: `refs/heads/${branch}`, title },
-      ...messages.map(({ role, text, at }) => ({
-        at: at === undefined ? created : moment(at),
-        type: "message",
-        role: oneLine(role),
-        text,
-      })),
+      ...events,
       { at: ended, type: "session.ended" },
     ],
   };

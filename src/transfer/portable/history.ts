@@ -2,7 +2,7 @@
 import { defined } from "../../text/defined.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
 import { gitTrailers } from "../../trailers/git.ts";
-import { type IdFor, importedBranch } from "./foreign.ts";
+import { type IdFor, importedBranch, importedSession } from "./foreign.ts";
 import type { ExportedSession } from "./schema.ts";
 
 export interface HistoryCommit {
@@ -129,34 +129,15 @@ export function sessionOf(
   const branch = importedBranch(source, branchName);
   const times = reads.map(({ commit }) => timeOf(commit)).sort();
   const [created = timeOf({ authored: 0 }), ended = created] = [times[0], times.at(-1)];
-  return {
-    id,
-    title,
-    branch,
-    created,
-    ended,
-    base: {},
-    state: "ended",
-    tags: [],
-    meta: { "imported-from": source, "imported-id": key.slice(0, 1000), ...more },
-    objectives: [],
-    blockers: [],
-    decisions: [],
-    verified: [],
-    notes: [],
-    last: { obj: 0, blk: 0, dec: 0 },
-    events: [
-      { at: created, type: "session.started", id, ref: `refs/heads/${branch}`, title },
-      ...reads.map(({ commit, trailers }) => {
-        const label = trailers.get(labelKey)?.[0];
-        const subject = subjectOf(commit.message);
-        const what = label === undefined ? {} : { label };
-        return { at: timeOf(commit), type: "commit.imported", commit: commit.oid, text: subject, ...what };
-      }),
-      { at: ended, type: "session.ended" },
-    ],
-    checkpoints: [],
-  };
+  return importedSession(source, key, {
+    ...{ id, title, branch, created, ended, base: {}, state: "ended", meta: more },
+    events: reads.map(({ commit, trailers }) => {
+      const label = trailers.get(labelKey)?.[0];
+      const subject = subjectOf(commit.message);
+      const what = label === undefined ? {} : { label };
+      return { at: timeOf(commit), type: "commit.imported", commit: commit.oid, text: subject, ...what };
+    }),
+  });
 }
 
 function worded(trailers: Trailers, words: Readonly<Record<string, string>>): string[] {

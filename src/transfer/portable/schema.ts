@@ -173,10 +173,7 @@ export const isBranchName = (value: unknown): value is string => v.is(branch, va
 export const isCheckpoint = (value: unknown): value is ExportedCheckpoint => v.is(checkpoint, value);
 
 /** What is wrong with a value: where in it, as a JSON path, and what should be there instead. */
-export function problemsOf(
-  value: unknown,
-  schema: v.GenericSchema = exportSchema,
-): { readonly path: string; readonly what: string }[] {
+export function problemsOf(value: unknown, schema: v.GenericSchema = exportSchema) {
   const result = v.safeParse(schema, value);
   return (result.issues ?? []).map((issue) => ({
     path: pathOf(issue.path?.map((each) => each.key as string | number) ?? []),

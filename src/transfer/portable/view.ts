@@ -21,6 +21,7 @@ export function recordView(session: ExportedSession, day: (iso: string) => strin
   const item = ({ id: name, text }: { id: string; text: string }, mark: ObjectiveMark) => {
     return { id: name, text, mark, box: boxOf(mark) };
   };
+  const events = session.events.flatMap((each) => eventOf(each) ?? []);
   return defined({
     id,
     title,
@@ -55,10 +56,7 @@ export function recordView(session: ExportedSession, day: (iso: string) => strin
       defined({ command, result, when: when(added), commit: shortened(commit) }),
     ),
     notes: notes.map((each) => ({ text: each.text, when: day(each.added) })),
-    events: timeline(
-      [],
-      session.events.flatMap((each) => eventOf(each) ?? []),
-    )
+    events: timeline([], events)
       .reverse()
       .map((each) => ({ when: day(each.at ?? ""), type: each.type ?? "", text: each.subject })),
   });

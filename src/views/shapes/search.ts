@@ -99,13 +99,7 @@ export function textOfDecision(decision: {
 }
 
 /** Lines of a document that match, each with its neighbours. */
-export function matchingLines(
-  query: Query,
-  part: Part,
-  path: string,
-  text: string,
-  most = 20,
-): { found: Passage[]; more: number } {
+export function matchingLines(query: Query, part: Part, path: string, text: string, most = 20) {
   const lines = text.split(/\r?\n/);
   const at = lines.flatMap((line, index) => (matches(query, line) ? [index] : []));
   const found = at.slice(0, most).map((index): Passage => {
