@@ -1,12 +1,13 @@
 /** Which session is meant by a name, or by none. */
 import { log } from "../git/commits.ts";
 import { renameLog } from "../git/reflog.ts";
-import { baseBranch, refCommit } from "../git/refs.ts";
+import { refCommit } from "../git/refs.ts";
 import { forkOf } from "../history/base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch.ts";
 import { type Rebuilt, rebuildSession } from "../history/rebuild.ts";
 import type { Place } from "../place/place.ts";
 import { isNewer, whose } from "../record/carried.ts";
+import { recordOfHead } from "../record/head.ts";
 import { expand, type KnownSession, knownSessions, resolveSession, withFolder } from "../record/resolve.ts";
 import { findSession, noSession } from "../record/session.ts";
 import { renamedTo } from "../session/branches.ts";
@@ -20,25 +21,21 @@ export type Found = { readonly branch: string } & (
   | { readonly rebuilt: Rebuilt; readonly known?: undefined }
 );
 
-/** The session of this branch, else the one touched last. Failure `no-session`. */
+/** The session whose record belongs to what is checked out, else the one touched last. Failure `no-session`. */
 export async function mostRecent(place: Place): Promise<Found> {
   const { branch } = place.repository;
-  if (branch !== undefined && (await findSession(place, branch))) return named(place, branch);
-  const offer = branch === undefined ? undefined : await offerHere(place, branch);
-  if (branch !== undefined && offer?.why === "earlier") return noSession(place, branch);
-  if (offer) return named(place, offer.session.state.context.id);
+  const record = await recordOfHead(place);
+  if (branch !== undefined && record.offer?.why === "earlier") return noSession(place, branch);
+  const { session, branch: its } = record.parent ?? record;
+  // Only commits know a session that this clone has under no id.
+  if (session)
+    return named(place, session.state.context.id).catch((error: unknown) => {
+      if (its !== "" && isMissing(error)) return named(place, its);
+      throw error;
+    });
   const last = (await knownSessions(place, { light: true })).find((each) => each.where === "local");
-  // A default branch carries sessions that were merged into it: the one touched last comes before those.
-  const isBased = branch !== undefined && (await baseBranch(place.repository.root, branch)) !== undefined;
-  if (branch !== undefined && (isBased || !last)) {
-    try {
-      return await named(place, branch);
-    } catch (error) {
-      if (!last || !isMissing(error)) throw error;
-    }
-  }
   if (last) return { branch: last.branch, known: last };
-  throw new Failure("no-session", "there is no session to resume", { hint: "session start <branch>" });
+  throw new Failure("no-session", "there is no session to resume", { hint: record.command });
 }
 
 function isMissing(error: unknown): boolean {

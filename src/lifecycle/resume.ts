@@ -50,7 +50,7 @@ interface Snapshot {
 /**
  * Takes a session up: checks its branch out, brings its state back where there is none, takes over what checkpoints of
  * other clones say, marks it active, and brings its unfinished work back; that of the session that is left is put away,
- * unless `keep`. Without a name: the session of this branch, else the one touched last.
+ * unless `keep`. Without a name: the session whose record HEAD has, else the one touched last.
  * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `checked-out-elsewhere`,
  * `switch-refused`, `unfinished-operation`.
  */
