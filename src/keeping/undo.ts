@@ -37,7 +37,7 @@ export interface Undone {
 }
 
 /** A commit that stays, and the command that takes it back; `on`: the branch that the session was merged into. */
-export interface TakenBack {
+interface TakenBack {
   readonly oid: string;
   readonly command: string;
   readonly on?: string;
