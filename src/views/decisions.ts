@@ -3,7 +3,7 @@ import { currentTip, listRefs } from "../git/refs.ts";
 import { currentBranch } from "../git/repository.ts";
 import { type FoundWork, findByContent } from "../history/content.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
-import { revertsOf } from "../history/reverts.ts";
+import { revertsOf, revertsWith } from "../history/reverts.ts";
 import { takenIn } from "../history/taken.ts";
 import { lastCarriers, type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
@@ -54,7 +54,7 @@ async function traced(
     range: read,
     branch: standsAs(range),
   });
-  return decisionsIn(state, branch, trace, await revertsOf(place.repository.root, read));
+  return decisionsIn(state, branch, trace, await revertsWith(place.repository.root, read, trace, tip));
 }
 
 function decisionsIn(

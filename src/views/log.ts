@@ -5,7 +5,7 @@ import { currentTip, defaultBranch, refCommit } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { standingOf } from "../history/branch.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
-import { revertsOf } from "../history/reverts.ts";
+import { revertsOf, revertsWith } from "../history/reverts.ts";
 import { takenIn } from "../history/taken.ts";
 import { type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
@@ -125,7 +125,7 @@ async function tracedCommits(
   const others = [...trace.carriers.values()].map((each) => each.commit).filter((oid) => !oids.has(oid));
   const found = others.length === 0 ? [] : await log(root, ["--no-walk=unsorted", ...new Set(others)]);
   const commits = [...known, ...readCommits(found)];
-  return { state, commits, trace, reverts: await revertsOf(root, commits) };
+  return { state, commits, trace, reverts: await revertsWith(root, commits, trace, tip) };
 }
 
 function markOf(trace: Trace, id: string): Pick<LogDecision, "found" | "was"> {
