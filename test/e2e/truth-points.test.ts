@@ -216,3 +216,26 @@ describe.each([...KINDS, ...OVER])("%s", (_name, kind, words, make) => {
     }
   });
 });
+
+test("a commit is named with its own subject, and completes what the checkpoint before it had not", async () => {
+  const s = await fixture("points", work);
+  const completed = (view: { work: { subject: string; completed: string[] }[] }) =>
+    view.work.flatMap((each) => (each.completed.length > 0 ? [each.subject] : []));
+  expect(completed(await s.json("brief"))).toEqual(["feat: log in"]);
+  // Without the commits before it, nobody knows what a checkpoint completed, nor which files are new.
+  await s.git(
+    "clone",
+    "--quiet",
+    "--depth=1",
+    `--branch=${BRANCH}`,
+    `file://${s.at("../remote.git").root}`,
+    "../cut",
+  );
+  const handoff = await s.at("../cut").json("handoff");
+  expect(completed(handoff)).toEqual([]);
+  expect(handoff.numbers).toMatchObject({ files: 0, added: 0 });
+  await merged(s, "--no-ff", "-m", "merge: log in");
+  const brief = await s.json("brief");
+  expect(brief.session).toMatchObject({ subject: "merge: log in" });
+  expect(completed(brief)).toEqual(["feat: log in"]);
+});
