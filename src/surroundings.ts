@@ -74,6 +74,18 @@ export function perRun<T>(make: () => T): () => T {
   };
 }
 
+const looks = perRun(() => ({ count: 0 }));
+
+/** Returns a number that differs once `lookAgain` was called in this run: what was read before it may be stale. */
+export function lookNumber(): number {
+  return looks().count;
+}
+
+/** Notes that the repository may have changed: by a command of this run, or while another process had its turn. */
+export function lookAgain(): void {
+  looks().count++;
+}
+
 /** Calls `action` for each signal that asks the process to stop, until the function that it returns is called. */
 export function onSignals(
   action: (signal: NodeJS.Signals) => void,

@@ -13,7 +13,7 @@ import { currentSession } from "../record/session.ts";
 import { redactTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import type { Verification, VerificationResult } from "../session/session.ts";
-import { clock, environment, now, onSignals, surroundings } from "../surroundings.ts";
+import { clock, environment, lookAgain, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { withoutHome } from "../text/home.ts";
 import { visible } from "../text/visible.ts";
@@ -167,6 +167,7 @@ function run(command: string, cwd: string): Promise<Ended> {
     });
     child.on("close", (code, signal) => {
       done();
+      lookAgain();
       const exit = code ?? 128 + constants.signals[signal ?? "SIGTERM"];
       resolve({
         code: exit,

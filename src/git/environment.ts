@@ -1,5 +1,5 @@
 /** Builds the environment of every git command: the only place that does. */
-import { environment, perRun } from "../surroundings.ts";
+import { environment, lookAgain, perRun } from "../surroundings.ts";
 
 /** What the caller's git says about its own work tree. Its settings and object folders hold for the whole clone. */
 const OF_ONE_WORKTREE = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"];
@@ -35,11 +35,13 @@ const others = perRun(() => new Set<string>());
 /** Makes later git commands in this folder ignore what the environment says about the worktree we were called in. */
 export function isAnotherWorktree(root: string): void {
   others().add(root);
+  lookAgain();
 }
 
 /** Makes only the folder decide which repository is meant: who called us may work in another one. */
 export function forgetCaller(): void {
   for (const name of OF_ONE_REPOSITORY) delete environment()[name];
+  lookAgain();
 }
 
 /** Returns the user's environment without what is about the worktree that we were called in. */

@@ -1,7 +1,7 @@
 /** `ask`: runs git commands that only read. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { Failure } from "../session/failure.ts";
-import { perRun, surroundings } from "../surroundings.ts";
+import { clock, lookNumber, perRun, surroundings } from "../surroundings.ts";
 import { type GitKind, gitEnvironment } from "./environment.ts";
 import { gitFailure, lacksObjects, startFailure } from "./failure.ts";
 import { decodePaths } from "./paths.ts";
@@ -58,6 +58,30 @@ export const SETTINGS_QUERY = ["config", "--list", "-z"];
 
 const early = perRun(() => new Map<readonly string[], Promise<GitAnswer>>());
 
+/** Git commands whose answers depend on refs, objects and settings alone: the same question is asked once a look. */
+const KEPT = new Set([
+  ...[
+    "config",
+    "for-each-ref",
+    "log",
+    "merge-base",
+    "remote",
+    "rev-list",
+    "rev-parse",
+    "symbolic-ref",
+    "version",
+  ],
+  ...["check-ref-format", "diff-tree", "ls-tree", "cat-file"],
+]);
+
+/** Milliseconds for which an answer is given again: other processes change the repository, too. */
+const FRESH = 1_000;
+
+/** Longer answers are not kept, in bytes. */
+const LARGE = 256 * 1024;
+
+const answers = perRun(() => ({ look: -1, since: 0, byQuestion: new Map<string, Promise<GitAnswer>>() }));
+
 /** Starts a question of the current folder while the program is still being loaded; `ask` takes the answer once. */
 export function askEarly(args: readonly string[]): void {
   try {
@@ -85,7 +109,21 @@ export function ask(
     early().delete(args);
     return started;
   }
-  return answerOf(cwd, args, input, env);
+  if (!KEPT.has(args[0] ?? "")) return answerOf(cwd, args, input, env);
+  const kept = answers();
+  if (kept.look !== lookNumber() || clock() - kept.since > FRESH) {
+    kept.byQuestion.clear();
+    kept.look = lookNumber();
+    kept.since = clock();
+  }
+  const question = [cwd, ...args, input ?? "", ...Object.entries(env ?? {}).flat()].join("\0");
+  const known = kept.byQuestion.get(question);
+  if (known) return known;
+  const answer = answerOf(cwd, args, input, env);
+  kept.byQuestion.set(question, answer);
+  const forget = () => kept.byQuestion.delete(question);
+  answer.then(({ bytes }) => bytes.length > LARGE && forget(), forget);
+  return answer;
 }
 
 async function answerOf(

@@ -1,7 +1,8 @@
+import { readFileSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { environment } from "../surroundings.ts";
+import { environment, lookAgain } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { firstLine } from "./failure.ts";
 import { ask, REPOSITORY_QUERY } from "./read.ts";
@@ -30,6 +31,7 @@ export interface Repository {
  * Throws Failure `not-a-repository`, `git-missing`, or `bare-repository` unless that is fine.
  */
 export async function openRepository(cwd: string, bareIsFine = false): Promise<Repository> {
+  lookAgain();
   const answer = await ask(cwd, REPOSITORY_QUERY);
   const [bare, inside, gitDir, commonDir, shallow, cdup, head, ref] = answer.stdout.split("\n");
   if (gitDir === undefined || commonDir === undefined) throw notARepository(cwd, answer.stderr);
@@ -60,6 +62,41 @@ export async function openRepository(cwd: string, bareIsFine = false): Promise<R
   const symbolic = await ask(root, ["symbolic-ref", "--quiet", "HEAD"]);
   const unborn = symbolic.stdout.trim();
   return unborn.startsWith("refs/heads/") ? { ...place, branch: unborn.slice(11) } : place;
+}
+
+/**
+ * Returns the work tree that a repository belongs to, where it is not the one around us: a `.git` file, or `commondir` in
+ * a `.git` folder, may name any repository. Failure `not-a-repository` for a `commondir` that no worktree of git's has.
+ * @see https://git-scm.com/docs/gitrepository-layout
+ */
+export function otherWorkTree({ root, gitDir, commonDir, bare }: Repository): string | undefined {
+  const { GIT_DIR, GIT_COMMON_DIR } = environment();
+  if (bare || GIT_DIR !== undefined || GIT_COMMON_DIR !== undefined) return undefined;
+  const [ours, common] = [real(gitDir), real(commonDir)];
+  const isLinked = ours !== common;
+  if (isLinked && path.dirname(ours) !== path.join(common, "worktrees"))
+    throw new Failure(
+      "not-a-repository",
+      `${path.join(gitDir, "commondir")} names ${commonDir}, and this is no worktree of it`,
+      { hint: "git worktree add <folder>, in the repository itself" },
+    );
+  // A submodule, or a repository with a separate folder, is named otherwise.
+  if (!isLinked && path.basename(ours) !== ".git") return undefined;
+  const owner = path.dirname(isLinked ? linkedFrom(ours) : ours);
+  return real(owner) === real(root) ? undefined : owner;
+}
+
+/** The `.git` file of a linked worktree, as its repository knows it. */
+function linkedFrom(gitDir: string): string {
+  return path.resolve(gitDir, readFileSync(path.join(gitDir, "gitdir"), "utf8").trimEnd());
+}
+
+function real(folder: string): string {
+  try {
+    return realpathSync.native(folder);
+  } catch {
+    return folder;
+  }
 }
 
 /** Returns the branch whose session is the current one, also while a rebase or a bisect of it has detached HEAD. */

@@ -13,6 +13,7 @@ import {
 } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder, readSmall, removeStaleTemps, writeAtomic } from "../store/files.ts";
+import { defined } from "../text/defined.ts";
 import {
   beforeName,
   HOOKS,
@@ -90,8 +91,8 @@ export async function writeScripts(
   const folder = scriptsDir(sessionsDir);
   await removeStaleTemps(folder);
   for (const [name, script] of shipped) await put(path.join(folder, name), script, 0o755);
-  for (const [name, script] of libraries) await put(path.join(folder, name), script, 0o600);
-  await put(path.join(folder, "program"), `${program.join("\n")}\n`, 0o600);
+  for (const [name, script] of libraries) await put(path.join(folder, name), script);
+  await put(path.join(folder, "program"), `${program.join("\n")}\n`);
 }
 
 /** Makes the folder that everything of ours is in, and where the lock is. Failure `unsafe-file` for a link. */
@@ -133,7 +134,7 @@ export async function readRecord(sessionsDir: string): Promise<HookRecord> {
 
 export async function writeRecord(sessionsDir: string, record: HookRecord): Promise<void> {
   const file = path.join(scriptsDir(sessionsDir), "installed.json");
-  await put(file, `${JSON.stringify(record, null, 2)}\n`, 0o600);
+  await put(file, `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Makes a hooks folder where there is none. Gives whether it was made. */
@@ -190,10 +191,11 @@ export async function removeScripts(sessionsDir: string): Promise<void> {
 }
 
 /** Writes a file unless it is that already. */
-async function put(file: string, content: string, mode: number): Promise<void> {
+async function put(file: string, content: string, mode?: number): Promise<void> {
   const there = await lstat(file).catch(() => undefined);
-  if (there?.isFile() && (there.mode & 0o100) === (mode & 0o100) && (await text(file)) === content) return;
-  await writeAtomic(file, content, { mode });
+  const isRight = there?.isFile() && ((there.mode ^ (mode ?? 0)) & 0o100) === 0;
+  if (isRight && (await text(file)) === content) return;
+  await writeAtomic(file, content, defined({ mode }));
 }
 
 async function text(file: string): Promise<string | undefined> {

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { ask } from "../git/read.ts";
-import { openRepository, type Repository } from "../git/repository.ts";
+import { openRepository, otherWorkTree, type Repository } from "../git/repository.ts";
 import type { Travels } from "../session/documents.ts";
 import type { Config } from "../settings/config.ts";
+import { requireFolder } from "../store/files.ts";
 import { type ConfigProblem, type LoadedConfig, loadConfig } from "../store/settings/config.ts";
 import { userFolder } from "../store/settings/user.ts";
 import { environment, surroundings } from "../surroundings.ts";
@@ -34,15 +35,22 @@ export async function openPlace(cwd: string, bareIsFine = false): Promise<Place>
   const { config, problems, parsed } = await loadConfigOf(repository);
   const projectDir = path.join(repository.root, ".session");
   const sessionsDir = path.join(repository.commonDir, "sessions");
+  requireFolder(sessionsDir);
   return {
     repository,
     config,
     configProblems: problems,
     projectDir,
     sessionsDir,
-    notices: [],
+    notices: noticesOf(repository),
     ...defined({ parsedConfig: parsed }),
   };
+}
+
+function noticesOf(repository: Repository): string[] {
+  const owner = otherWorkTree(repository);
+  if (owner === undefined) return [];
+  return [`warning: these are the sessions of another work tree, ${owner} (moved here? git worktree repair)`];
 }
 
 /** Settings of a repository with where each comes from. */

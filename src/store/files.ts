@@ -1,14 +1,25 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
-import { copyFile, lstat, mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { accessSync, closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
+import {
+  copyFile,
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
+import { APPEND, openShared, READ, shareFolder } from "./shared.ts";
 
 /** Files of a session are small; whatever is larger was not written by us. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** A link is not followed, and a FIFO does not make us wait. */
-const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+/** What the system answers for a link, a FIFO, or a folder where a file is meant, and the other way round. */
+const NOT_PLAIN = new Set(["ELOOP", "ENXIO", "EISDIR", "ENOTDIR", "ENOTEMPTY"]);
 
 /**
  * Text of a regular file, undefined where there is none. Failure `unsafe-file` for anything else, `too-large`.
@@ -22,11 +33,10 @@ export async function readSmall(file: string, limit = MAX_BYTES): Promise<string
 export async function readBytes(file: string, limit = MAX_BYTES): Promise<Buffer | undefined> {
   let handle: number;
   try {
-    handle = openSync(file, READ_FLAGS);
+    handle = openSync(file, READ);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code = "" } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    if (code === "ELOOP" || code === "ENXIO" || code === "EISDIR") throw unsafe(file);
     throw cannot("read", file, error as NodeJS.ErrnoException);
   }
   try {
@@ -50,11 +60,11 @@ export async function writeAtomic(
   text: string | Uint8Array | readonly Uint8Array[],
   options: { mode?: number; durable?: boolean; folder?: boolean } = {},
 ): Promise<void> {
-  const { mode = 0o600, durable = true, folder: syncsFolder = durable } = options;
+  const { mode, durable = true, folder: syncsFolder = durable } = options;
   const folder = path.dirname(file);
   const temporary = path.join(folder, `.tmp-${process.pid}-${randomToken(6)}`);
   try {
-    const handle = await open(temporary, "wx", mode);
+    const handle = await (mode === undefined ? openShared(temporary, "wx") : open(temporary, "wx", mode));
     try {
       await writeFile(handle, text);
       // A rename must not reach the disk before the content does.
@@ -72,26 +82,47 @@ export async function writeAtomic(
 
 /** Adds to the end of a file, or makes it. Failure `cannot-write`. */
 export async function appendText(file: string, text: string): Promise<void> {
+  const handle = await openToAdd(file, 0o644);
   try {
-    const handle = await open(file, "a", 0o644);
-    try {
-      await handle.appendFile(text);
-    } finally {
-      await handle.close();
-    }
+    await handle.appendFile(text);
+  } catch (error) {
+    throw cannot("write", file, error as NodeJS.ErrnoException);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a file that is there for a short while: it need not survive a power cut. Failure `cannot-write`. */
+export async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    const handle = await openShared(file, "wx");
+    await handle.writeFile(text).finally(() => handle.close());
   } catch (error) {
     throw cannot("write", file, error as NodeJS.ErrnoException);
   }
 }
 
-/** Makes a folder below `root`, private to the user. Failure `unsafe-file` where a link or a file is in the way. */
+/** Opens a plain file to add to its end. Failures `unsafe-file` for anything else, `cannot-write`. */
+export async function openToAdd(file: string, mode?: number): Promise<FileHandle> {
+  const handle = await openShared(file, APPEND, mode).catch((error: NodeJS.ErrnoException) => {
+    throw cannot("write", file, error);
+  });
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw unsafe(file);
+}
+
+/** Makes a folder below `root`, private to the user unless git shares the repository. Failure `unsafe-file` where a link or a file is in the way. */
 export async function makeFolder(root: string, relative: string): Promise<void> {
   let folder = root;
   for (const name of relative.split(/[\\/]/)) {
     folder = path.join(folder, name);
-    await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw cannot("make", folder, error);
-    });
+    await mkdir(folder, { mode: 0o700 }).then(
+      () => shareFolder(folder),
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== "EEXIST") throw cannot("make", folder, error);
+      },
+    );
     if (!(await lstat(folder)).isDirectory()) throw unsafe(folder);
   }
 }
@@ -104,6 +135,18 @@ export function randomToken(bytes: number): string {
 /** Whether this is a folder itself, and no link to one: what a clone brings along may lead anywhere. */
 export function isOwnFolder(folder: string): boolean {
   return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Throws Failure `unsafe-file` where anything else than a folder stands, `cannot-read` where it is another user's. */
+export function requireFolder(folder: string): void {
+  const status = lstatSync(folder, { throwIfNoEntry: false });
+  if (!status) return;
+  if (!status.isDirectory()) throw unsafe(folder);
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+  } catch (error) {
+    throw cannot("read", folder, error as NodeJS.ErrnoException);
+  }
 }
 
 /** Renames a damaged file to a new name beside it, never over another, and gives that name. */
@@ -171,6 +214,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Failure `cannot-write` (or -read, -make) in plain words; a Failure stays what it is. */
 export function cannot(what: "read" | "write" | "make", file: string, error: NodeJS.ErrnoException): Failure {
   if (error instanceof Failure) return error;
+  if (NOT_PLAIN.has(error.code ?? "")) return unsafe(file);
   const reason = REASONS[error.code ?? ""] ?? error.message;
   const full = error.code === "ENOSPC" || error.code === "EDQUOT";
   return new Failure(`cannot-${what}`, `cannot ${what} ${file}: ${reason}`, {

@@ -1,12 +1,12 @@
 import { readFileSync, unlinkSync } from "node:fs";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, rename, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../session/failure.ts";
-import { clock, environment, now, onSignals } from "../surroundings.ts";
+import { clock, environment, lookAgain, now, onSignals } from "../surroundings.ts";
 import { word } from "../text/shell.ts";
-import { cannot, isAlive, randomToken } from "./files.ts";
+import { cannot, isAlive, randomToken, readSmall, writeNew } from "./files.ts";
 
 export interface Lock {
   /** Failure `lock-lost` when somebody took the lock away: nothing may be written any more. */
@@ -40,6 +40,7 @@ export async function withLock<T>(
   waitMs?: number,
 ): Promise<T> {
   const token = await acquire(folder, waitMs);
+  lookAgain();
   const release = () => releaseSync(folder, token);
   const ignoreSignals = onSignals((signal) => {
     release();
@@ -64,7 +65,7 @@ export async function withLock<T>(
 export async function readLock(
   folder: string,
 ): Promise<(Holder & { alive: boolean; here: boolean }) | undefined> {
-  const holder = parse(await readFile(lockFile(folder), "utf8").catch(() => undefined));
+  const holder = parse(await readSmall(lockFile(folder)).catch(() => undefined));
   return holder && { ...holder, alive: !isStale(holder), here: holder.host === os.hostname() };
 }
 
@@ -80,16 +81,15 @@ async function acquire(folder: string, waitMs: number | undefined): Promise<stri
   };
   // Written first and linked into place, so that a lock is never seen half written.
   const own = path.join(folder, `.tmp-${process.pid}-${token}`);
-  await writeFile(own, JSON.stringify(holder), { flag: "wx", mode: 0o600 }).catch((error) => {
-    throw cannot("write", own, error);
-  });
   try {
+    await writeNew(own, JSON.stringify(holder));
     const begun = clock();
     let until = begun + (waitMs ?? WAIT);
     let seen: string | undefined;
     for (;;) {
       if (await linked(own, file)) return token;
-      const text = await readFile(file, "utf8").catch(() => undefined);
+      // Gone meanwhile, if not there. What can never be read is no lock to wait for.
+      const text = await readSmall(file);
       if (text === undefined) continue;
       // Another holder than before: it goes on.
       if (waitMs === undefined && text !== seen) until = Math.min(clock() + WAIT, begun + LONGEST_WAIT);
@@ -126,13 +126,13 @@ async function breakLock(folder: string, dead: string): Promise<void> {
   } catch {
     return;
   }
-  const taken = await readFile(aside, "utf8").catch(() => "");
+  const taken = await readSmall(aside).catch(() => "");
   if (taken !== dead) await link(aside, file).catch(() => {});
   await rm(aside, { force: true });
 }
 
 async function check(folder: string, token: string): Promise<void> {
-  const holder = parse(await readFile(lockFile(folder), "utf8").catch(() => undefined));
+  const holder = parse(await readSmall(lockFile(folder)).catch(() => undefined));
   if (holder?.token === token) return;
   throw new Failure(
     "lock-lost",

@@ -4,7 +4,8 @@ import { type FileHandle, open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { isSessionId } from "../session/ids.ts";
 import { parseRun, type RunRecord } from "../session/runs.ts";
-import { cannot, makeFolder, readSmall, writeAtomic } from "./files.ts";
+import { makeFolder, openToAdd, readSmall, writeAtomic } from "./files.ts";
+import { READ } from "./shared.ts";
 
 /** Runs kept that are over. */
 const KEPT = 100;
@@ -70,11 +71,7 @@ export async function takeLaunch(sessionsDir: string, id: string): Promise<Launc
 
 /** The log, to be added to. Nothing is written through a link. */
 export async function openLog(sessionsDir: string, id: string): Promise<FileHandle> {
-  const file = logFile(sessionsDir, id);
-  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
-  return open(file, flags, 0o600).catch((error: NodeJS.ErrnoException) => {
-    throw cannot("write", file, error);
-  });
+  return openToAdd(logFile(sessionsDir, id));
 }
 
 /** Keeps a log bounded: what it has goes to `<run>.log.1`. The agent writes on, at the end of what is there then. */
@@ -95,9 +92,7 @@ export async function turnLog(sessionsDir: string, id: string): Promise<void> {
 
 /** The end of a log, at most so many bytes, and where that end is. */
 export async function logEnd(sessionsDir: string, id: string, most: number, from = 0) {
-  const log = await open(logFile(sessionsDir, id), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(
-    () => undefined,
-  );
+  const log = await open(logFile(sessionsDir, id), READ).catch(() => undefined);
   if (!log) return { text: Buffer.alloc(0), size: 0 };
   try {
     const { size } = await log.stat();

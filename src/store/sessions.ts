@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { contextText } from "../session/context.ts";
@@ -60,9 +60,10 @@ export async function unchangedKept(
 ): Promise<Map<string, string>> {
   const dir = path.join(sessionsDir, KEPT);
   const folders = new Map<string, string>();
-  for (const name of await readdir(dir).catch(() => [])) {
+  for (const each of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
+    const { name } = each;
     const size = sizeOf(name);
-    if (size === undefined) continue;
+    if (size === undefined || !each.isDirectory()) continue;
     const folder = path.join(dir, name);
     // Synchronous: one system call each, and no round through the thread pool.
     const log = lstatSync(path.join(folder, "events.jsonl"), { throwIfNoEntry: false });
@@ -75,9 +76,10 @@ export async function unchangedKept(
 export function keptFolder(sessionsDir: string, id: string): string | undefined {
   for (let n = 1; ; n++) {
     const folder = path.join(sessionsDir, KEPT, nameOf(id, n));
-    const isThere = lstatSync(path.join(folder, "context.json"), { throwIfNoEntry: false })?.isFile();
-    if (isThere) return folder;
-    if (n > 1 && !lstatSync(folder, { throwIfNoEntry: false })) return undefined;
+    const there = lstatSync(folder, { throwIfNoEntry: false });
+    const isKept = there?.isDirectory() && existsSync(path.join(folder, "context.json"));
+    if (isKept) return folder;
+    if (n > 1 && !there) return undefined;
   }
 }
 

@@ -1,7 +1,6 @@
 /** What git said of all snapshots, kept as long as the refs are the same: commits do not change. May be deleted. */
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { readBytes, writeAtomic } from "./files.ts";
+import { makeFolder, readBytes, writeAtomic } from "./files.ts";
 
 /** Below this git is as fast as reading a file, in bytes. */
 const WORTH_IT = 256 * 1024;
@@ -27,7 +26,7 @@ export async function keepAnswer(sessionsDir: string, refs: Buffer, answer: Buff
   if (answer.length < WORTH_IT) return;
   try {
     // A clone that only fetched sessions has no folder for them.
-    await mkdir(sessionsDir, { recursive: true, mode: 0o700 });
+    await makeFolder(path.dirname(sessionsDir), path.basename(sessionsDir));
     await writeAtomic(fileOf(sessionsDir), [refs, MARK, answer, MARK]);
   } catch {
     // A disk that is full or read-only: git is asked again next time.

@@ -15,7 +15,7 @@ import type { SessionContext, SessionState } from "../session/state.ts";
 import { isSameText } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
 import { carriedByCommits } from "./carried.ts";
-import { readSmall } from "./files.ts";
+import { readSmall, requireFolder } from "./files.ts";
 import { BLOCK } from "./hook-files.ts";
 import { readThrough } from "./journal.ts";
 
@@ -39,7 +39,10 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
   const files = await readThrough(folder, FILES);
   const contextJson = files.get("context.json");
   const log = parseEvents(files.get("events.jsonl") ?? "");
-  if (contextJson === undefined && log.events.length === 0) return undefined;
+  if (contextJson === undefined && log.events.length === 0) {
+    requireFolder(folder);
+    return undefined;
+  }
   const parsed = contextJson === undefined ? undefined : parseContext(contextJson);
   const context = parsed ?? rebuildFromEvents(log.events, await hereOnly(folder));
   const taken = await carriedByCommits(folder);

@@ -3,10 +3,10 @@
  * the change has happened, and whoever comes next finishes it. A journal with a condition waits for a commit of git.
  */
 
-import { open, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { CLONE } from "../session/rebuild.ts";
-import { cannot, makeFolder, readSmall, syncFolder, writeAtomic } from "./files.ts";
+import { cannot, makeFolder, openToAdd, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { removeHookFiles } from "./hook-files.ts";
 import {
   type Change,
@@ -115,16 +115,14 @@ async function moveFiles(folder: string, { kept, back }: Move): Promise<void> {
 
 async function append(folder: string, { name, text, at }: NonNullable<Journal["append"]>): Promise<void> {
   const file = path.join(folder, name);
+  const handle = await openToAdd(file);
   try {
-    const handle = await open(file, "a", 0o600);
-    try {
-      await handle.truncate(at);
-      await handle.appendFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await handle.truncate(at);
+    await handle.appendFile(text);
+    await handle.sync();
   } catch (error) {
     throw cannot("write", file, error as NodeJS.ErrnoException);
+  } finally {
+    await handle.close();
   }
 }

@@ -7,6 +7,7 @@ import { keptMessage, parseHead, type TranscriptHead } from "../transcripts/form
 import { rowsOf } from "../transcripts/formats/rows.ts";
 import type { Message, Row } from "../transcripts/formats/shape.ts";
 import { cannot, isOwnFolder, makeFolder, randomToken, removeStaleTemps, syncFolder } from "./files.ts";
+import { openShared, READ } from "./shared.ts";
 
 const NAME = "transcripts";
 
@@ -15,8 +16,6 @@ const HEAD = 8192;
 
 /** Characters that are written at once. */
 const BATCH = 256 * 1024;
-
-const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Where a conversation is written before it is put into a session, in one step. */
 export interface Draft {
@@ -37,7 +36,7 @@ export async function beginTranscript(sessionsDir: string): Promise<Draft> {
     action.catch((error: NodeJS.ErrnoException) => {
       throw cannot("write", file, error);
     });
-  const handle = await written(open(file, "wx", 0o600));
+  const handle = await written(openShared(file, "wx"));
   let batch = `${" ".repeat(HEAD - 1)}\n`;
   const flush = async () => {
     const text = batch;
@@ -146,7 +145,7 @@ function headLine(head: TranscriptHead): string {
   }
 }
 
-const openPlain = (file: string) => opened(file, READ_FLAGS);
+const openPlain = (file: string) => opened(file, READ);
 
 /** Opens a file that the user named, which may be behind a link. */
 const openNamed = (file: string) => opened(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

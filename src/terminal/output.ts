@@ -2,7 +2,7 @@ import type { ChalkInstance } from "chalk";
 import type { Failure } from "../session/failure.ts";
 import { environment, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { withEscapes } from "../text/visible.ts";
+import { HIDDEN, withEscapes } from "../text/visible.ts";
 import { print } from "./print.ts";
 import { coloured, plain, red, yellow } from "./style.ts";
 
@@ -86,8 +86,6 @@ export async function createOutput(flags: OutputFlags) {
 
 /** JSON escapes only some of what a terminal acts on; the value is the same. */
 function jsonText(value: unknown, indent?: number): string {
-  return withEscapes(
-    JSON.stringify(value, null, indent),
-    /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g,
-  );
+  const json = JSON.stringify(value, null, indent);
+  return [HIDDEN, /[\x7f-\x9f\u2028\u2029]/g].reduce(withEscapes, json);
 }

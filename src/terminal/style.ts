@@ -3,6 +3,7 @@
  * So whatever control characters a repository's text brings along are removed there, all in one place.
  */
 import type { ChalkInstance } from "chalk";
+import { HIDDEN } from "../text/visible.ts";
 
 const STYLES = {
   b: "bold",
@@ -47,8 +48,6 @@ function clean(text: string): string {
   return text
     .replace(/\r\n?/g, "\n")
     .replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[@-Z\\-_]?/g, "")
-    .replace(
-      /[\x00\x03-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]|[\u{e0000}-\u{e007f}]/gu,
-      "",
-    );
+    .replace(/[\x00\x03-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/g, "")
+    .replace(HIDDEN, "");
 }

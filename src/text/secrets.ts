@@ -2,6 +2,7 @@
  * Secrets in text: rules of our own, what other scanners need not be asked about, masking and redaction. Pure, and
  * linear in the length of the text.
  */
+import { findTokens, mayHoldTokens } from "./tokens.ts";
 
 /** A text with the name that the user knows it by: `objectives.md`, `dec-3`, `workspace/plan.md`. */
 export interface NamedText {
@@ -35,34 +36,6 @@ export const REDACTED = "[redacted]";
 /** Longest line that is shown of a finding, in characters. */
 const MAX_SHOWN = 100;
 
-/** Tokens that say what they are by how they begin. */
-const TOKENS: readonly (readonly [string, RegExp])[] = [
-  ["github-token", /(?<![\p{L}\d_])(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255})/gu],
-  ["gitlab-token", /(?<![\p{L}\d_])gl(?:pat|dt|rt|ptt|ft|soat|cbt|imt|agent)-[A-Za-z0-9_-]{18,300}/gu],
-  ["npm-token", /(?<![\p{L}\d_])npm_[A-Za-z0-9]{30,64}(?![A-Za-z0-9_])/gu],
-  ["slack-token", /(?<![\p{L}\d_])xox[abeoprs]-(?:[A-Za-z0-9]{1,80}-)*[A-Za-z0-9]{10,200}/gu],
-  [
-    "aws-key",
-    /(?<![\p{L}\d_])(?:AKIA|ASIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Za-z0-9])/gu,
-  ],
-  ["google-key", /(?<![\p{L}\d_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/gu],
-  ["google-token", /(?<![\p{L}\d_])ya29\.[A-Za-z0-9_-]{20,300}/gu],
-  [
-    "ai-key",
-    /(?<![\p{L}\d_-])sk-(?:(?:ant|proj|svcacct|admin|or)-[A-Za-z0-9_-]{20,300}|[A-Za-z0-9]{32,64})/gu,
-  ],
-  ["payment-key", /(?<![\p{L}\d_])(?:sk|rk|whsec)_(?:live_|test_)?[A-Za-z0-9]{24,200}/gu],
-  ["huggingface-token", /(?<![\p{L}\d_])hf_[A-Za-z0-9]{30,64}(?![A-Za-z0-9_])/gu],
-  ["pypi-token", /(?<![\p{L}\d_])pypi-[A-Za-z0-9_-]{50,300}/gu],
-  ["digitalocean-token", /(?<![\p{L}\d_])do[opr]_v1_[a-f0-9]{64}/gu],
-  ["sendgrid-key", /(?<![\p{L}\d_])SG\.[\w-]{16,64}\.[\w-]{16,128}/gu],
-  ["shopify-token", /(?<![\p{L}\d_])shp(?:pa|ca|at|ss)_[A-Za-z0-9]{32,64}/gu],
-  ["linear-key", /(?<![\p{L}\d_])lin_(?:api|oauth)_[A-Za-z0-9]{32,128}/gu],
-  ["age-key", /AGE-SECRET-KEY-1[A-Z0-9]{50,80}/g],
-  ["web-token", /(?<![\w-])eyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{16,2000}/g],
-  ["slack-webhook", /https:\/\/hooks\.slack\.com\/(?:services|workflows)\/[\w/-]{20,200}/gi],
-];
-
 /** Up to its last line; where that is missing, as far as its letters go. */
 const PRIVATE_KEY =
   /-----BEGIN ?(?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]{0,8000}?-----END ?(?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----|(?:(?:\s|\\[nr]){0,8}[A-Za-z0-9+/=]{20,})*)/g;
@@ -89,20 +62,20 @@ const BASIC = /(?<![\w-])(?:-u|--user)[ \t=]{1,4}["']?[\w.@+-]{1,100}:([^\s"'`:]
 
 /** Where one of the words stands that a secret needs: most texts end here. */
 const HINT =
-  /pass(?:word|wd|phrase|wort)|pwd|secret|token|credential|key|bearer|authorization|-----BEGIN|:\/\/[^\s/]{0,600}@|gh[pousr]_|github_pat_|gl\w{2,6}-|npm_|xox[a-z]-|A(?:KIA|SIA|GPA|IDA|ROA|IPA|NPA|NVA|3T)|AIza|ya29\.|sk-|[sr]k_|whsec_|hf_|pypi-|do[opr]_v1_|SG\.|shp\w\w_|lin_|eyJ|hooks\.slack|-u |--user|ops_/i;
+  /pass(?:word|wd|phrase|wort)|pwd|secret|token|credential|key|bearer|authorization|-----BEGIN|:\/\/[^\s/]{0,600}@|-u |--user/i;
 
-/** What secretlint's recommended rules look for begins with one of these; without one it is not even loaded. */
+/** What secretlint finds beside tokens; without it, and without the beginning of a token, it is not even loaded. */
 const SIGNATURE =
-  /gh[pousr]_[A-Za-z0-9_]{36}|github_pat_[A-Za-z0-9_]{20}|npm_[A-Za-z0-9_]{36}|_authToken=|xox[abopr]-[A-Za-z0-9]|xapp-[A-Za-z0-9]|hooks\.slack\.com\/services|A(?:KIA|SIA|GPA|IDA|ROA|IPA|NPA|NVA|3T[A-Z0-9])[A-Z0-9]{12}|secret_?access_?key["']?\s*(?::|=)|account_?(?:id)?["']?\s*(?::|=>|=)\s*["']?\d{4}-?\d{4}|-----BEGIN|sk-[A-Za-z0-9-]{16}|lin_api_[A-Za-z0-9_]{16}|SG\.\w+\.\w|shp(?:pa|ca|at|ss)_[A-Za-z0-9]{16}|ops_ey[A-Za-z0-9+/=]{20}|:\/\/[^\s/@]{1,300}:[^\s/@]{1,300}@/i;
+  /_authToken=|secret_?access_?key["']?\s*(?::|=)|account_?(?:id)?["']?\s*(?::|=>|=)\s*["']?\d{4}-?\d{4}|-----BEGIN|:\/\/[^\s/@]{1,300}:[^\s/@]{1,300}@/i;
 
 /** Whether a text could hold a secret at all. Cheap; true does not mean that it does. */
 export function mayHoldSecrets(text: string): boolean {
-  return HINT.test(text);
+  return HINT.test(text) || mayHoldTokens(text);
 }
 
 /** Whether secretlint's rules could find anything in a text. */
 export function needsRules(text: string): boolean {
-  return SIGNATURE.test(text);
+  return SIGNATURE.test(text) || mayHoldTokens(text);
 }
 
 /** What our own rules find, in the order of the text, none within another. */
@@ -113,9 +86,8 @@ export function findSecrets(text: string): Spot[] {
     if (value !== "") spots.push({ rule, start: at, end: at + value.length });
   };
   for (const match of text.matchAll(PRIVATE_KEY)) add("private-key", match.index, match[0].trimEnd());
-  for (const [rule, pattern] of TOKENS)
-    for (const match of text.matchAll(pattern))
-      if (!isPlaceholder(match[0]) && looksMixed(match[0])) add(rule, match.index, match[0]);
+  for (const { rule, value, at } of findTokens(text))
+    if (!isPlaceholder(value) && looksMixed(value)) add(rule, at, value);
   for (const match of text.matchAll(ADDRESS)) {
     const value = match[2] ?? match[3] ?? "";
     if (isPlaceholder(value) || (match[3] !== undefined && !isRandom(value, 20))) continue;

@@ -3,11 +3,13 @@
  * a container of its own, and the terminal and JSON drop the marks. And text with nothing hidden in it.
  */
 
-/** Control, bidi, zero-width, tag and filler characters: all that has no shape of its own, but emoji's two selectors. */
-const HIDDEN =
-  /(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}|[\x00-\x08\x0b-\x1f\x7f-\x9f\ufff9-\ufffb]/gu;
-/** A selector behind anything but an emoji chooses nothing, and could carry a hidden message. */
-const STRAY_SELECTOR = /(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f]/gu;
+/**
+ * Bidi, zero-width, tag and filler characters: all that has no shape of its own, but emoji's two selectors. Behind anything
+ * but an emoji they choose nothing, and could carry a hidden message.
+ */
+export const HIDDEN =
+  /(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]|(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f]/gu;
+const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 const OPEN = "\x0e";
 const CLOSE = "\x0f";
@@ -29,11 +31,15 @@ export function quotedParts(text: string): string[] {
 /** Plain text of any number of lines, with nothing hidden in it. */
 export function visible(text: string): string {
   // Lone surrogates first: two of them must not become one character when what stood between them goes.
-  return text
-    .replace(/\p{Surrogate}/gu, "\ufffd")
-    .replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n")
-    .replace(HIDDEN, "")
-    .replace(STRAY_SELECTOR, "");
+  return (
+    text
+      .replace(/\p{Surrogate}/gu, "\ufffd")
+      .replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n")
+      .replace(CONTROL, "")
+      // Twice: what went may have stood between an emoji and its selector.
+      .replace(HIDDEN, "")
+      .replace(HIDDEN, "")
+  );
 }
 
 /** A view without marks and hidden characters, as JSON, XML and MCP show it. */

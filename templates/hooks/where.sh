@@ -14,6 +14,8 @@ find_sessions() {
     esac
   fi
   [ -d "$common/sessions" ] || return 1
+  # git shares the repository with a group.
+  [ ! -g "$common/sessions" ] || umask 002
   IFS= read -r head < "$gitdir/HEAD" || return 1
   # With reftable the file says nothing.
   [ "$head" != 'ref: refs/heads/.invalid' ] || head="ref: $(git symbolic-ref --quiet HEAD)"
@@ -22,7 +24,8 @@ find_sessions() {
   editing=$common/sessions/.hooks/editing-${gitdir##*/}
 }
 
-# Sets dir, the folder of the session of a full ref. Returns 1 where it has none, or where the branch was made anew.
+# Sets dir, the folder of the session of a full ref. Returns 1 where it has none, where the branch was made anew, or where
+# something else than a file stands in it: a FIFO would make git wait.
 find_session() {
   case $1 in
     refs/heads/?*) branch=${1#refs/heads/} ;;
@@ -34,7 +37,10 @@ find_session() {
     *) [ -f "$dir/.ref" ] || find_folder || return 1 ;;
   esac
   # Where file names ignore case, the folder may be another branch's.
-  IFS= read -r ref < "$dir/.ref" && [ "$ref" = "$1" ] && [ ! -e "$dir/.recreated" ]
+  IFS= read -r ref < "$dir/.ref" && [ "$ref" = "$1" ] && [ ! -e "$dir/.recreated" ] || return 1
+  for file in "$dir"/.[a-z]*; do
+    { [ -f "$file" ] && [ ! -L "$file" ]; } || [ -d "$file" ] || return 1
+  done
 }
 
 # The folder of a branch whose own name cannot be one.

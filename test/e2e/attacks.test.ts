@@ -176,3 +176,33 @@ function strings(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(strings) : [];
 }
+
+test("no list or view shows a character that hides or reorders text, whatever has it", async () => {
+  const odd = "a\u200bb\u202ec\u2066d\u{e0041}e\u00adf\ufeffg\u061ch\u2060i\ufe0fj\u180ek";
+  const s = await scratch();
+  await s.git("config", "user.name", `N${odd}`);
+  const said = [await s.session("start", `br${odd}`, "--title", `T${odd}`, "-o", `O${odd}`)];
+  await s.write(`f${odd}.ts`, `// TODO: t${odd}\n`);
+  const writes = [
+    ["objectives", "add", `X${odd}`],
+    ["blockers", "add", `B${odd}`],
+    ["decisions", "add", `D${odd}`, "--rationale", `R${odd}`],
+    ["note", `N${odd}`],
+    ["checkpoint", "-A", "-m", `feat: c${odd}`],
+    ["fork", "@", `fork${odd}`, "--no-switch"],
+    ["switch", `nope${odd}`],
+    [`nope${odd}`],
+  ];
+  const views = [
+    ..."status;status --all;list;list --all;show @;history;log;search T;stats;stats --all;compare @ main".split(
+      ";",
+    ),
+    ..."analyze;report;brief;handoff;objectives list;blockers list;decisions list;note list;doctor;pr".split(
+      ";",
+    ),
+    ..."undo --list;trailers;status --json;list --json;show @ --json;end;archive br;delete fork".split(";"),
+  ];
+  for (const args of [...writes, ...views.map((each) => each.split(" "))])
+    said.push(await s.session(...args));
+  for (const { stdout, stderr } of said) expect(`${stdout}${stderr}`.replace(/\n/g, "")).not.toMatch(HIDDEN);
+});

@@ -148,8 +148,8 @@ describe("secrets", () => {
       "an address with a placeholder",
       "an address in brackets",
       "the documented cloud key",
-      "a library",
       "a public key",
+      "an ssh public key",
     ]);
   });
 

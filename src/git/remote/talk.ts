@@ -1,7 +1,7 @@
 /** `talk`: runs git commands that talk to a remote: who may be asked, how long it may be silent, what is passed on. */
 import type { Readable } from "node:stream";
 import { Failure } from "../../session/failure.ts";
-import { onSignals } from "../../surroundings.ts";
+import { lookAgain, onSignals } from "../../surroundings.ts";
 import { gitEnvironment } from "../environment.ts";
 import { exitOf, spawnGit } from "../read.ts";
 import { isProgress } from "./transport.ts";
@@ -59,6 +59,7 @@ export async function talk(root: string, args: readonly string[], how: Talk): Pr
   return new Promise<Said>((resolve, reject) => {
     let stderr = "";
     const end = (act: () => void) => {
+      lookAgain();
       clearTimeout(timer);
       ignoreSignals();
       child.stdout?.destroy();

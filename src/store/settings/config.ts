@@ -86,7 +86,8 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
 
 /** Remembers a parsed file for the next command. */
 export async function rememberConfig(cacheFile: string, parsed: ParsedFile): Promise<void> {
-  await writeAtomic(cacheFile, JSON.stringify(parsed), { durable: false });
+  // Only slower without.
+  await writeAtomic(cacheFile, JSON.stringify(parsed), { durable: false }).catch(() => {});
 }
 
 /**

@@ -1,0 +1,37 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+/** A git on PATH that notes its arguments in a file, one command a line. */
+async function noting(s: Scratch): Promise<NodeJS.ProcessEnv> {
+  const git = (await s.run("sh", ["-c", "command -v git"])).stdout.trim();
+  await s.write("../bin/git", `#!/bin/sh\necho "$*" >> '${s.home}/asked'\nexec '${git}' "$@"\n`);
+  await s.run("chmod", ["+x", "../bin/git"]);
+  return { PATH: `${path.resolve(s.root, "../bin")}:${s.env.PATH}` };
+}
+
+test("git is asked once for what nothing has changed, and again after a change", async () => {
+  const s = await scratch({ session: ["work"] });
+  const env = await noting(s);
+  const cli = path.resolve("dist/cli.js");
+  const asked = async (...args: string[]) => {
+    await s.write("../home/asked", "");
+    expect(await s.run(process.execPath, [cli, ...args], { env })).toMatchObject({ code: 0 });
+    return (await s.read("../home/asked")).trim().split("\n");
+  };
+  const twice = (lines: string[]) => lines.filter((line, at) => lines.indexOf(line) !== at);
+  expect(twice(await asked("status"))).toEqual([]);
+  expect(twice(await asked("brief"))).toEqual([]);
+  expect(twice(await asked("handoff"))).toEqual([]);
+  const started = await asked("start", "other");
+  const change = started.findIndex((line) => line.includes(" switch "));
+  expect(twice(started.slice(0, change))).toEqual([]);
+  // The program commits, and then sees the commit.
+  await s.write("README.md", "changed\n");
+  const lines = await asked("checkpoint", "-m", "feat: change");
+  const head = await s.git("rev-parse", "HEAD");
+  expect(lines.filter((line) => line.includes("rev-parse") && line.endsWith("HEAD")).length).toBeGreaterThan(
+    1,
+  );
+  expect(lines.join("\n")).toContain(head);
+});
