@@ -1,26 +1,20 @@
-import type { Command } from "commander";
-import type { About, Act, Call } from "../cli/command.ts";
-import { ALLOW } from "../cli/options.ts";
+import type { Command } from "@commander-js/extra-typings";
+import { askToEnd } from "../cli/agreed.ts";
+import type { About, Call } from "../cli/command.ts";
+import { ALLOW, each } from "../cli/options.ts";
+import { alongText } from "../lifecycle/along.ts";
 import { type Ended, end } from "../lifecycle/end.ts";
+import { type EndPlan, leftOpenLines } from "../lifecycle/ending.ts";
 import type { MergeKind } from "../lifecycle/merge.ts";
-import { unchecked } from "../session/checklist.ts";
+import { editorOf } from "../record/record.ts";
 import { Failure } from "../session/failure.ts";
+import { editText } from "../terminal/editor.ts";
+import { changeLine } from "../terminal/lines.ts";
+import { canAsk } from "../terminal/prompt.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { renderHandoff } from "../views/texts.ts";
-
-interface Options {
-  readonly handoff?: boolean;
-  readonly summary?: string | boolean;
-  readonly mergeTo?: string;
-  readonly squash?: boolean;
-  readonly ff?: boolean;
-  readonly ffOnly?: boolean;
-  readonly deleteBranch?: boolean;
-  readonly force?: boolean;
-  readonly verify: boolean;
-}
 
 export const about: About = {
   name: "end",
@@ -29,57 +23,80 @@ export const about: About = {
   order: 50,
   summary: "End this session: last checkpoint, handoff, snapshot",
   description:
-    "Commits what is left, writes the handoff, keeps a snapshot under refs/sessions/ and ends the session.\nWith --merge-to it merges first; a merge that conflicts is undone whole, and the session goes on.",
+    "Commits what is left, writes the handoff, keeps a snapshot under refs/sessions/ and ends the session: that of this branch, or a named one, wherever its branch is.\nWith --merge-to it merges first; a merge that conflicts is undone whole, and the session goes on. What is not committed, and commits of other sessions, are asked for on a terminal, and refused elsewhere.",
   examples: [
     ["session end", "checkpoint, handoff, snapshot"],
     ['session end --summary "login works" --handoff', "and print the handoff"],
     ["session end --merge-to main --squash --delete-branch", "one commit on main, with every decision"],
+    ["session end fix/crash --merge-to main --remove-worktree", "one that is in a worktree of its own"],
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
+    .argument("[session]", "id or the start of one, branch, title, @ or -")
     .option(
       "--handoff",
       "print the handoff (it is written in any case, unless session.handoff_on_end is off)",
     )
     .option("--no-handoff", "write none")
     .option("--summary [text]", "what was achieved, in your words; without a text, print the figures")
-    .option("--merge-to <branch>", "merge into this branch and check it out")
+    .option("--merge-to <branch>", "merge into this branch")
+    .option("-m, --message <text>", "message of the squash, or else of the last checkpoint")
+    .option("--edit", "edit the message of the squash")
+    .option("--commit", "commit what is not committed, without asking")
+    .option("--with <session>", "merge commits of this other session as well; repeat it for more", each)
     .option("--squash", "merge as one commit that carries every decision")
     .option("--no-ff", "merge with a merge commit")
     .option("--ff-only", "merge only by moving the branch forward")
     .option("--delete-branch", "delete the branch once it is merged")
-    .option("--force", "merge although quality is below the thresholds, end although an agent is at work")
+    .option("--remove-worktree", "remove its worktree, unless a file in it is nowhere else")
+    .option("--strict", "refuse with open objectives, open blockers or failed checks")
+    .option("--no-strict", "warn of them only, whatever session.strict_end says")
+    .option("--no-quality", "merge without a look at the thresholds of quality")
+    .option("--force", "end although an agent is at work on it")
     .option(...ALLOW)
     .option("--no-verify", "skip the commit hooks")
-    .action(
-      act(async (call, options: Options, command: Command) => {
-        const place = await call.place();
-        const said = command.getOptionValueSource("handoff") === "default" ? undefined : options.handoff;
-        const problems: string[] = [];
-        const ended = await end(place, {
-          ...defined({ handoff: said }),
-          ...(typeof options.summary === "string" ? { summary: options.summary } : {}),
-          ...defined({ mergeTo: options.mergeTo }),
-          merge: mergeKind(options, command),
-          deleteBranch: options.deleteBranch ?? false,
-          force: options.force ?? false,
-          verify: options.verify,
-          render: async (where, view) => {
-            const rendered = await renderHandoff(where, view);
-            problems.push(...rendered.problems);
-            return rendered.text;
-          },
-        });
-        for (const problem of problems) call.out.warn(problem);
-        shown(call, ended, { text: said === true, figures: options.summary === true });
-      }),
-    );
+    .does(async (call, session, options, command) => {
+      const place = await call.place();
+      const given = (name: string) => command.getOptionValueSource(name) !== "default";
+      const said = given("handoff") ? options.handoff : undefined;
+      const problems: string[] = [];
+      let asked = false;
+      const agree = async (plan: EndPlan) => {
+        asked = true;
+        return askToEnd(call.out, plan);
+      };
+      const { summary, mergeTo, message, commit, removeWorktree, quality, verify } = options;
+      const ended = await end(place, {
+        ...defined({ session, mergeTo, message, commit, removeWorktree, along: options.with }),
+        ...defined({ handoff: said, strict: given("strict") ? options.strict : undefined }),
+        ...(typeof summary === "string" ? { summary } : {}),
+        ...(options.edit ? { edit: async (text: string) => editText(await editorOf(place), text) } : {}),
+        ...(canAsk() && !call.out.json ? { agree } : {}),
+        merge: mergeKind(options, command.getOptionValueSource("ff") === "cli"),
+        deleteBranch: options.deleteBranch ?? false,
+        force: options.force ?? false,
+        quality,
+        verify,
+        render: async (where, view) => {
+          const rendered = await renderHandoff(where, view);
+          problems.push(...rendered.problems);
+          return rendered.text;
+        },
+      });
+      for (const problem of problems) call.out.warn(problem);
+      shown(call, ended, { text: said === true, figures: summary === true, open: !asked });
+    });
 }
 
-function mergeKind(options: Options, command: Command): MergeKind {
-  const noFf = command.getOptionValueSource("ff") === "cli";
+interface Kinds {
+  readonly squash?: true;
+  readonly ffOnly?: true;
+  readonly mergeTo?: string;
+}
+
+function mergeKind(options: Kinds, noFf: boolean): MergeKind {
   const kinds: MergeKind[] = [
     ...(options.squash ? ["squash" as const] : []),
     ...(noFf ? ["no-ff" as const] : []),
@@ -91,10 +108,13 @@ function mergeKind(options: Options, command: Command): MergeKind {
   return kinds[0] ?? "default";
 }
 
-function shown({ out }: Call, ended: Ended, show: { text: boolean; figures: boolean }): void {
-  const { state, checkpoint, handoff, merged, deletedBranch, leftOut, snapshot } = ended;
+function shown(
+  { out }: Call,
+  ended: Ended,
+  show: { readonly text: boolean; readonly figures: boolean; readonly open: boolean },
+): void {
+  const { state, checkpoint, handoff, merged, deletedBranch, leftOut, snapshot, open, along } = ended;
   const { context } = state;
-  const unmet = unchecked(context);
   const value = {
     session: context,
     checkpoint: checkpoint?.commit ?? null,
@@ -102,27 +122,41 @@ function shown({ out }: Call, ended: Ended, show: { text: boolean; figures: bool
     snapshot: `refs/sessions/${context.id}`,
     snapshotCommit: snapshot,
     merged: merged ?? null,
+    along,
     deletedBranch,
+    removedWorktree: ended.removedWorktree ?? null,
     leftOut,
-    unchecked: unmet,
+    open,
+    unchecked: open.unchecked,
   };
-  if (checkpoint?.commit) out.say(`${yellow(checkpoint.commit.slice(0, 8))} ${checkpoint.subject}`);
-  if (unmet.length > 0) out.warn(`not checked: ${unmet.join(", ")}`);
+  if (checkpoint?.commit) {
+    out.say(`${yellow(checkpoint.commit.slice(0, 8))} ${checkpoint.subject}`);
+    for (const each of checkpoint.files.slice(0, 10)) out.say(changeLine(each));
+  }
+  if (show.open) for (const line of leftOpenLines(open)) out.warn(line);
   if (leftOut.length > 0)
     out.warn(
       `not committed: ${leftOut.slice(0, 5).join(", ")}${leftOut.length > 5 ? `, … ${leftOut.length - 5} more` : ""}`,
     );
-  if (merged)
-    out.say(
-      `${merged.nothing ? `Nothing to merge: ${merged.into} has all of it` : `Merged into ${merged.into}`} (${merged.commit.slice(0, 8)}), which is checked out now${deletedBranch ? "; the branch is deleted" : ""}.`,
-    );
+  if (merged) out.say(mergedText(ended, merged));
   out.say(`Session ${bold(context.title)} ended. ${dim(`Snapshot refs/sessions/${context.id}`)}`);
   if (handoff && !show.text) out.say(`Handoff: session handoff ${context.id}`);
-  out.say(
-    `To take it up again: session resume ${deletedBranch ? context.id : word(ended.place.repository.branch ?? context.id)}`,
-  );
+  if (ended.removedWorktree !== undefined) out.say(`The worktree ${ended.removedWorktree} is gone.`);
+  out.say(`To take it up again: session resume ${deletedBranch ? context.id : word(ended.branch)}`);
   const figures = show.figures && handoff ? figuresOf(handoff.view) : "";
   out.data([figures, show.text && handoff ? handoff.text : ""].filter(Boolean).join("\n\n"), value);
+}
+
+function mergedText({ along, deletedBranch }: Ended, merged: NonNullable<Ended["merged"]>): string {
+  const { into, nothing, commit, folder, switched } = merged;
+  const what = nothing ? `Nothing to merge: ${into} has all of it` : `Merged into ${into}`;
+  const others = along.length > 0 ? `, with ${along.map((each) => alongText(each)).join(" and ")}` : "";
+  const where = switched
+    ? ", which is checked out now"
+    : folder === undefined
+      ? ""
+      : `, which is checked out in ${folder}`;
+  return `${what} (${commit.slice(0, 8)})${where}${others}${deletedBranch ? "; the branch is deleted" : ""}.`;
 }
 
 function figuresOf(view: NonNullable<Ended["handoff"]>["view"]): string {

@@ -20,7 +20,7 @@ export const about: About = {
   description:
     "Checks the session's branch out, brings its state back where this clone has none, and its unfinished work where that was put away, and prints the brief.",
   examples: [
-    ["session resume", "the session of this branch, or the last one"],
+    ["session resume", "the session of what is checked out, or the last one"],
     ["session resume -", "the branch before this one"],
     ["session resume feature/login", "also in a fresh clone, from the commits"],
   ],
@@ -30,7 +30,7 @@ export function define(command: Command, act: Act): void {
   command
     .argument(
       "[session]",
-      "id or the start of one, branch, title, @ or - (default: this branch's, else the last one)",
+      "id or the start of one, branch, title, @ or - (default: that of HEAD, else the last one)",
     )
     .option(...KEEP)
     .action(

@@ -153,8 +153,16 @@ export async function commitTree(
   message: string,
   parents: readonly string[],
   by?: Signature,
+  sign = false,
 ): Promise<string> {
-  const args = ["commit-tree", tree, ...parents.flatMap((each) => ["-p", each]), "-F", "-"];
+  const args = [
+    "commit-tree",
+    ...(sign ? ["-S"] : []),
+    tree,
+    ...parents.flatMap((each) => ["-p", each]),
+    "-F",
+    "-",
+  ];
   const answer = await change(root, [...OUR_ENCODING, ...args], { input: message, env: signed(by) });
   if (answer.code === 0) return answer.stdout.trim();
   throw identityFailure(answer.stderr) ?? gitFailure(args, answer.stderr);

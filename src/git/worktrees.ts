@@ -93,7 +93,7 @@ export async function addWorktree(repository: Repository, folder: string, branch
   const said = answer.stderr.trim();
   // git ends with 128 or 129 when it refuses; with the code of a post-checkout hook that fails, when all is made.
   const made = answer.code < 128;
-  if (made) await removeWorktree(repository, folder);
+  if (made) await removeWorktree(repository, folder, true);
   const elsewhere = made ? undefined : await checkedOutElsewhere(repository.root, branch);
   if (elsewhere) throw elsewhere;
   const reason = made ? "a post-checkout hook failed" : firstLine(said);
@@ -103,10 +103,15 @@ export async function addWorktree(repository: Repository, folder: string, branch
   });
 }
 
-/** Removes a linked worktree with everything in it. */
-export async function removeWorktree(repository: Repository, folder: string): Promise<void> {
-  const answer = await changeWorktrees(repository, ["remove", "--force", folder]);
+/** Removes a linked worktree; with `force` whatever is in it, else git refuses one with changed or untracked files. */
+export async function removeWorktree(repository: Repository, folder: string, force: boolean): Promise<void> {
+  const answer = await changeWorktrees(repository, ["remove", ...(force ? ["--force"] : []), folder]);
   if (answer.code !== 0) throw gitFailure(["worktree", "remove"], answer.stderr);
+}
+
+/** Whether a work tree is a linked one. */
+export function isLinked({ gitDir, commonDir }: Repository): boolean {
+  return gitDir !== commonDir;
 }
 
 /** The index and the work tree that our caller's environment may name are those of another worktree. */

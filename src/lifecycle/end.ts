@@ -1,24 +1,23 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { type Checkpoint, checkpoint, refuseUnfinished } from "../checkpoint/checkpoint.ts";
-import { checkQuality } from "../checkpoint/quality.ts";
+import { type Checkpoint, checkpoint } from "../checkpoint/checkpoint.ts";
 import { changesOf, testsBetween } from "../facts/changes.ts";
 import { gather } from "../facts/gather.ts";
 import { gitFailure, identityFailure } from "../git/failure.ts";
 import { ask } from "../git/read.ts";
 import { deleteBranch, refCommit } from "../git/refs.ts";
-import { openRepository, requireBranch } from "../git/repository.ts";
+import { openRepository } from "../git/repository.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
 import { workOfDiff } from "../insight/counting/metrics.ts";
 import { homes, type Place } from "../place/place.ts";
 import { event, withSession } from "../record/change.ts";
-import { atWorkFailure, othersAtWork } from "../record/runs.ts";
-import { currentSession } from "../record/session.ts";
+import { atWorkFailure, atWorkText, othersAtWork } from "../record/runs.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import { checkText, type SessionState } from "../session/state.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
 import { writeAtomic } from "../store/files.ts";
+import type { Lock } from "../store/lock.ts";
 import { saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
@@ -26,128 +25,167 @@ import { now } from "../surroundings.ts";
 import { inUtc } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { withoutHome } from "../text/home.ts";
-import { word } from "../text/shell.ts";
+import { quoted } from "../text/visible.ts";
 import { keepTranscripts } from "../transcripts/copy.ts";
 import { handoffView } from "../views/handoff.ts";
 import type { HandoffView } from "../views/shapes/views.ts";
-import { settled } from "../worktree/settle.ts";
-import { type MergeKind, mergeInto, refuseMerge } from "./merge.ts";
-
-export interface EndRequest {
-  /** Write the handoff; undefined: as `session.handoff_on_end` says. */
-  readonly handoff?: boolean;
-  readonly summary?: string;
-  readonly mergeTo?: string;
-  readonly merge?: MergeKind;
-  readonly deleteBranch?: boolean;
-  /** Merge although quality is below the thresholds, and end although an agent is at work. */
-  readonly force?: boolean;
-  readonly verify?: boolean;
-  /** Turns the view into the text that is kept; the place's dates are in UTC. */
-  readonly render: (place: Place, view: HandoffView) => Promise<string>;
-}
+import { unlink } from "../worktree/linked.ts";
+import { type Along, alongText } from "./along.ts";
+import {
+  agreed,
+  type EndingSession,
+  type EndRequest,
+  LAST,
+  type LeftOpen,
+  lastCheckpoint,
+  leftOpen,
+  mergeToBe,
+  messageOf,
+  refuseUsage,
+  sessionToEnd,
+} from "./ending.ts";
+import { type Merged, type MergeRequest, mergeInto } from "./merge.ts";
 
 export interface Ended {
-  readonly place: Place;
+  readonly branch: string;
   readonly state: SessionState;
   readonly checkpoint?: Checkpoint;
   readonly handoff?: { readonly view: HandoffView; readonly text: string };
   readonly snapshot: string;
-  readonly merged?: {
-    readonly into: string;
-    readonly commit: string;
-    /** The target had all of it before. */
-    readonly nothing: boolean;
+  readonly merged?: Pick<Merged, "into" | "commit" | "nothing"> & {
+    /** The work tree that has the target checked out; `switched`: the session's, which had its branch before. */
+    readonly folder?: string;
+    readonly switched: boolean;
   };
+  readonly along: readonly Along[];
+  readonly open: LeftOpen;
   readonly deletedBranch: boolean;
+  /** Linked worktree that is gone. */
+  readonly removedWorktree?: string;
   readonly leftOut: readonly string[];
 }
 
 /**
- * Ends the session of this branch: a last checkpoint if there is something to commit, the handoff, the merge if asked,
- * a snapshot; the local folder is moved away only when the snapshot is safe. Until then the session stays active.
- * Failures: those of `checkpoint`; `session-at-work`; `below-quality`; `merge-conflict` (exit 4, undone whole); `no-identity`.
+ * Ends a session: a last checkpoint of what is agreed to, the handoff, the merge if asked, a snapshot; the local folder is
+ * moved away only when the snapshot is safe. Until then the session stays active. Everything is looked at, and asked, first.
+ * Failures: those of `sessionToEnd` and `checkpoint`; `session-at-work`, `below-quality`, `left-open`, `not-committed`,
+ * `others-along`, `merge-conflict` (exit 4, undone whole), `no-identity`.
  */
 export async function end(asked: Place, request: EndRequest): Promise<Ended> {
-  const place = await settled(asked);
-  const branch = requireBranch(place.repository);
-  const session = await currentSession(place);
-  const [others] = await Promise.all([othersAtWork(place), refuseUnfinished(place), requireIdentity(place)]);
-  const other = others.get(session.state.context.id);
-  if (other && !request.force) throw atWorkFailure(other);
-  const target =
-    request.mergeTo === undefined ? undefined : await mergeTarget(place, branch, request.mergeTo);
-  if (request.deleteBranch && target === undefined)
-    throw new Failure("usage", "--delete-branch goes with --merge-to: an unmerged branch is not deleted");
-  const summary =
-    request.summary === undefined ? undefined : withoutHome(checkText(request.summary, "a summary"), homes());
-  if (target !== undefined && !request.force) await checkQuality(place, await gather(place, branch, session));
+  const ending = await sessionToEnd(asked, request.session);
+  const { place, branch, session, isHere } = ending;
+  await Promise.all([refuseAtWork(place, session, request.force ?? false), requireIdentity(place)]);
+  const summary = await checkedSummary(place, request.summary);
+  const merging =
+    request.mergeTo === undefined ? undefined : await mergeToBe(ending, request, request.mergeTo);
+  refuseUsage(ending, request, merging);
+  const changed = isHere ? await lastCheckpoint(place) : undefined;
+  const open = leftOpen(session.state);
+  const answers = await agreed(ending, request, merging, { changed, open });
+  const message = await messageOf(ending, request, merging);
 
-  if (summary !== undefined)
-    await refuseSecrets(place, [{ name: "summary", text: summary }], "the snapshot and the handoff", {
-      stays: true,
-    });
+  const squashes = merging?.request.kind === "squash";
+  const last = answers.commit
+    ? await finalCheckpoint(ending, request, squashes ? undefined : message)
+    : undefined;
+  const here = isHere ? { ...place, repository: await openRepository(place.repository.root) } : place;
+  await keepTranscripts(here, branch);
+  const along = merging?.brought.along ?? [];
+  const toMerge = merging && { ...merging.request, ...(last && !squashes ? {} : { message }) };
+  const done = await withSession(here, branch, (found, lock) =>
+    finish(here, { branch, found, lock, along, ...defined({ summary, toMerge }) }, request),
+  );
+  if (message !== undefined && !last?.commit && (!done.merged || done.merged.nothing))
+    place.notices.push("nothing was committed, so the message of -m is in no commit");
+  const uncommitted = changed ? [...changed.files.map((each) => each.path), ...changed.leftOut] : [];
+  return {
+    ...done,
+    ...defined({ checkpoint: last }),
+    branch,
+    open,
+    along,
+    leftOut: last?.leftOut ?? uncommitted,
+    ...(await tidied(
+      ending,
+      answers.removeWorktree,
+      request.deleteBranch === true && done.merged !== undefined,
+    )),
+  };
+}
 
-  const { merge: kind = "default", verify = true } = request;
-  const merging = target === undefined ? undefined : { branch, target, kind, verify };
-  if (merging) await refuseMerge(place, merging, session.folder);
+/** What of the session that ends its last step needs. */
+interface Last {
+  readonly branch: string;
+  readonly found: LoadedSession;
+  readonly lock: Lock;
+  readonly summary?: string;
+  readonly toMerge?: MergeRequest;
+  readonly along: readonly Along[];
+}
 
-  const last = await finalCheckpoint(place, request);
-  const here = { ...place, repository: await openRepository(place.repository.root) };
-  await keepTranscripts(here);
-  return withSession(here, branch, async (found, lock) => {
-    const { context } = found.state;
-    const closing: SessionState = { ...found.state, context: { ...context, ...defined({ summary }) } };
-    const view = await handoffView(here, branch, {
-      ...found,
-      state: { ...closing, context: { ...closing.context, state: "ended", ended: now() } },
-    });
-    const wanted = request.handoff ?? place.config.session.handoff_on_end;
-    const text = wanted ? await request.render({ ...here, config: inUtc(here.config) }, view) : undefined;
-
-    const numbers = await numbersOf(here, branch, found);
-
-    const merged = merging && (await mergeInto(here, merging, closing, found.folder));
-    const at = now();
-    const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: at } };
-    const events = [
-      ...(text === undefined ? [] : [event("handoff.written", { commit: here.repository.head })]),
-      event("session.ended", { ...numbers, merged: merged?.into, commit: merged?.commit, summary }, at),
-    ];
-    let snapshot: string;
-    try {
-      if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
-      else await rm(path.join(found.folder, "handoff.md"), { force: true });
-      const after = await gather(
-        { ...here, repository: await openRepository(place.repository.root) },
-        branch,
-        { ...found, state: ended },
-      );
-      await saveSession(found, ended, events, lock);
-      snapshot = await writeSnapshot(here, after, await filesOfSession(found.folder));
-      await keepAside(place.sessionsDir, found.folder, context.id, lock);
-      await merged?.done();
-    } catch (error) {
-      await merged?.takeBack().catch((second: Error) => place.notices.push(second.message));
-      throw error;
-    }
-    const deleted = request.deleteBranch === true && merged !== undefined;
-    if (context.work)
-      place.notices.push(
-        `Its unfinished work stays put away: session resume ${context.id} brings both back.`,
-      );
-    if (deleted) await deleteBranch(place.repository.root, branch, request.merge === "squash");
-    return {
-      place: here,
-      state: ended,
-      ...defined({ checkpoint: last }),
-      ...(text === undefined ? {} : { handoff: { view, text } }),
-      snapshot,
-      ...(merged && { merged: { into: merged.into, commit: merged.commit, nothing: merged.nothing } }),
-      deletedBranch: deleted,
-      leftOut: last?.leftOut ?? [],
-    };
+/** Writes the handoff, merges, saves the end and the snapshot, and moves the session away; or none of it. */
+async function finish(
+  place: Place,
+  { branch, found, lock, summary, toMerge, along }: Last,
+  request: EndRequest,
+): Promise<Pick<Ended, "state" | "handoff" | "snapshot" | "merged">> {
+  const { context } = found.state;
+  const closing: SessionState = { ...found.state, context: { ...context, ...defined({ summary }) } };
+  const made = await handoffView(place, branch, {
+    ...found,
+    state: { ...closing, context: { ...closing.context, state: "ended", ended: now() } },
   });
+  const brought = along.map(
+    (each) => `The merge into ${quoted(toMerge?.target ?? "")} brought along ${alongText(each, quoted)}.`,
+  );
+  const view = { ...made, warnings: [...made.warnings, ...brought] };
+  const wanted = request.handoff ?? place.config.session.handoff_on_end;
+  const text = wanted ? await request.render({ ...place, config: inUtc(place.config) }, view) : undefined;
+  const [numbers, tip] = await Promise.all([
+    numbersOf(place, branch, found),
+    refCommit(place.repository.root, `refs/heads/${branch}`),
+  ]);
+
+  const merged = toMerge && (await mergeInto(place, toMerge, closing, found.folder));
+  const at = now();
+  const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: at } };
+  const events = [
+    ...(text === undefined ? [] : [event("handoff.written", { commit: tip })]),
+    event("session.ended", { ...numbers, merged: merged?.into, commit: merged?.commit, summary }, at),
+  ];
+  let snapshot: string;
+  try {
+    if (text !== undefined) await writeAtomic(path.join(found.folder, "handoff.md"), text);
+    else await rm(path.join(found.folder, "handoff.md"), { force: true });
+    const after = await gather(
+      { ...place, repository: await openRepository(place.repository.root) },
+      branch,
+      { ...found, state: ended },
+    );
+    await saveSession(found, ended, events, lock);
+    snapshot = await writeSnapshot(place, after, await filesOfSession(found.folder));
+    await keepAside(place.sessionsDir, found.folder, context.id, lock);
+    await merged?.done();
+  } catch (error) {
+    await merged?.takeBack().catch((second: Error) => place.notices.push(second.message));
+    throw error;
+  }
+  if (context.work)
+    place.notices.push(`Its unfinished work stays put away: session resume ${context.id} brings both back.`);
+  return {
+    state: ended,
+    ...(text === undefined ? {} : { handoff: { view, text } }),
+    snapshot,
+    ...(merged && {
+      merged: {
+        into: merged.into,
+        commit: merged.commit,
+        nothing: merged.nothing,
+        switched: toMerge?.where.kind === "switch",
+        ...defined({ folder: folderOf(place, toMerge?.where) }),
+      },
+    }),
+  };
 }
 
 /** What the session's commits changed, for whoever asks when they are gone, or their base has moved. */
@@ -158,39 +196,61 @@ async function numbersOf(place: Place, branch: string, session: LoadedSession) {
   return workOfDiff(files, await testsBetween(place, between));
 }
 
-async function finalCheckpoint(place: Place, request: EndRequest): Promise<Checkpoint | undefined> {
+async function checkedSummary(place: Place, given: string | undefined): Promise<string | undefined> {
+  if (given === undefined) return undefined;
+  const summary = withoutHome(checkText(given, "a summary"), homes());
+  const texts = [{ name: "summary", text: summary }];
+  await refuseSecrets(place, texts, "the snapshot and the handoff", { stays: true });
+  return summary;
+}
+
+async function finalCheckpoint(
+  { place }: EndingSession,
+  { verify = true }: EndRequest,
+  message: string | undefined,
+): Promise<Checkpoint | undefined> {
   try {
-    return await checkpoint(place, {
-      label: "session-end",
-      unattended: true,
-      verify: request.verify ?? true,
-    });
+    return await checkpoint(place, { ...LAST, verify, ...defined({ message }) });
   } catch (error) {
     if (error instanceof Failure && error.code === "nothing-to-commit") return undefined;
     throw error;
   }
 }
 
+/** Removes the worktree and the branch that are not needed any more, and says what was kept and why. */
+async function tidied(
+  { place, branch }: EndingSession,
+  removes: boolean,
+  deletes: boolean,
+): Promise<Pick<Ended, "deletedBranch" | "removedWorktree">> {
+  const { root, commonDir } = place.repository;
+  const kept = removes ? await unlink(place) : undefined;
+  if (kept !== undefined) place.notices.push(`the worktree ${root} was kept: ${kept}`);
+  const removed = removes && kept === undefined ? { removedWorktree: root } : {};
+  if (!deletes) return { deletedBranch: false, ...removed };
+  const folder = (await worktreeBranches(commonDir)).get(branch);
+  if (folder !== undefined) place.notices.push(`the branch ${branch} was kept: ${folder} has it checked out`);
+  // Not git's own check: it looks at the upstream, or at HEAD, and the merge was looked at already.
+  else await deleteBranch(commonDir, branch, true);
+  return { deletedBranch: folder === undefined, ...removed };
+}
+
+/** The work tree that has the target checked out after the merge. */
+function folderOf(place: Place, where: MergeRequest["where"] | undefined): string | undefined {
+  if (where?.kind === "there") return where.place.repository.root;
+  return where?.kind === "switch" ? place.repository.root : undefined;
+}
+
+/** Failure `session-at-work`; with `force` one line says who goes on without a session. */
+async function refuseAtWork(place: Place, { state }: LoadedSession, force: boolean): Promise<void> {
+  const run = (await othersAtWork(place)).get(state.context.id);
+  if (!run) return;
+  if (!force) throw atWorkFailure(run);
+  place.notices.push(`${atWorkText(run)}, and goes on without a session`);
+}
+
 /** A snapshot needs a name on it: asked for before anything is done. Failure `no-identity`. */
 async function requireIdentity(place: Place): Promise<void> {
   const answer = await ask(place.repository.root, ["var", "GIT_COMMITTER_IDENT"]);
   if (answer.code !== 0) throw identityFailure(answer.stderr) ?? gitFailure(["var"], answer.stderr);
-}
-
-/** The branch to merge into, checked before anything happens. */
-async function mergeTarget(place: Place, branch: string, target: string): Promise<string> {
-  const { root } = place.repository;
-  if (target === branch) throw new Failure("usage", `${branch} cannot be merged into itself`);
-  const [commit, worktrees] = await Promise.all([
-    refCommit(root, `refs/heads/${target}`),
-    worktreeBranches(root),
-  ]);
-  if (commit === undefined)
-    throw new Failure("unknown-branch", `there is no branch ${target}`, { hint: "git branch lists them" });
-  const elsewhere = worktrees.get(target);
-  if (elsewhere !== undefined)
-    throw new Failure("checked-out-elsewhere", `${target} is checked out in ${elsewhere}`, {
-      hint: `merge there: git -C ${word(elsewhere)} merge ${word(branch)}`,
-    });
-  return target;
 }

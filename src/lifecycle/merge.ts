@@ -1,28 +1,23 @@
-import { foldedIndex, foldRecords } from "../checkpoint/fold.ts";
-import { gather } from "../facts/gather.ts";
 import { firstLine } from "../git/failure.ts";
+import type { Bench } from "../git/move/bench.ts";
 import { treeChanges } from "../git/move/changes.ts";
 import { type MergeResult, mergeResult } from "../git/move/merge.ts";
-import { treeOf } from "../git/objects.ts";
+import { commitTree, treeOf } from "../git/objects.ts";
 import { ask } from "../git/read.ts";
-import { refCommit } from "../git/refs.ts";
+import { refCommit, updateRef } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { workTreeStatus } from "../git/status.ts";
 import { makeWork, unfinishedPaths } from "../git/work.ts";
 import { change, OUR_ENCODING } from "../git/write.ts";
 import type { Place } from "../place/place.ts";
-import { commitTexts, refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
-import { EMPTY_TEXTS } from "../session/reading.ts";
 import type { SessionState } from "../session/state.ts";
-import { quietWords } from "../text/quiet.ts";
 import { word } from "../text/shell.ts";
-import { mergeRecords } from "../trailers/merge.ts";
-import { nextRecord } from "../trailers/record.ts";
-import { writeMessage } from "../trailers/write.ts";
 import { checkBlockers } from "../worktree/blockers.ts";
-import { type Moved, mergeNoted, moveTo } from "../worktree/move.ts";
+import { type Moved, mergeNoted, moveTo, stayNoted } from "../worktree/move.ts";
 import { list } from "../worktree/work.ts";
+import type { MergeWhere } from "./merge-where.ts";
+import { type Squashed, squashOf } from "./squash.ts";
 
 export type MergeKind = "default" | "squash" | "no-ff" | "ff-only";
 
@@ -41,23 +36,46 @@ export interface MergeRequest {
   readonly kind: MergeKind;
   /** Run the user's hooks. */
   readonly verify: boolean;
+  readonly where: MergeWhere;
+  /** Message of the merge commit, if there is one; of a squash, text above its record. */
+  readonly message?: string | undefined;
 }
 
 /**
- * Refuses a merge that cannot go, before the last checkpoint is committed. Failures: `not-staged`, `merge-conflict`
- *, `merge-refused`, `untracked-in-the-way`, `ignored-in-the-way`.
+ * Refuses a merge that cannot go, before the last checkpoint is committed. `isHere`: the branch is checked out in the work
+ * tree. Failures: `not-staged`, `merge-conflict`, `merge-refused`, `untracked-in-the-way`, `ignored-in-the-way`.
  */
-export async function refuseMerge(place: Place, request: MergeRequest, folder: string): Promise<void> {
+export async function refuseMerge(
+  place: Place,
+  request: MergeRequest,
+  isHere: boolean,
+  folder: string,
+): Promise<void> {
   const { repository } = place;
-  const { root, head } = repository;
-  const { branch, target } = request;
-  const [status, found, onto] = await Promise.all([
-    workTreeStatus(repository),
-    unfinishedPaths(root),
-    refCommit(root, `refs/heads/${target}`),
-  ]);
+  const { root } = repository;
+  const { branch, target, where } = request;
+  const [head, onto] = await Promise.all(
+    [branch, target].map((each) => refCommit(root, `refs/heads/${each}`)),
+  );
+  if (head === undefined || onto === undefined) return;
+  const bench = { repository, scratch: folder };
+  const tip = isHere ? await tipToBe(bench, branch, head) : head;
   // Conflicts that are not resolved are refused by the checkpoint itself.
-  if (head === undefined || onto === undefined || status.unmerged.length > 0) return;
+  if (tip === undefined) return;
+  if (where.kind === "switch")
+    await refuseBlocked(place, target, { from: await treeOf(root, head), to: await treeOf(root, onto) });
+  const ff = await fastForward(root, request);
+  const tree = refuseResult(request, await mergeResult(bench, onto, tip), ff);
+  if (where.kind === "there")
+    await refuseBlocked(where.place, target, { from: await treeOf(root, onto), to: tree });
+}
+
+/** Returns the commit that the branch will end with, after the last checkpoint; undefined while files have conflicts. */
+async function tipToBe(bench: Bench, branch: string, head: string): Promise<string | undefined> {
+  const { repository } = bench;
+  const { root } = repository;
+  const [status, found] = await Promise.all([workTreeStatus(repository), unfinishedPaths(root)]);
+  if (status.unmerged.length > 0) return undefined;
   const { staged } = status;
   const unstaged = status.unstaged.filter((each) => !each.submodule).map((each) => each.path);
   if (staged.length > 0 && unstaged.length > 0)
@@ -66,34 +84,34 @@ export async function refuseMerge(place: Place, request: MergeRequest, folder: s
       `${list(unstaged)} has changes that are not staged, and the merge would leave them out`,
       { hint: "stage them, or commit first: session checkpoint" },
     );
-  const trees = { from: await treeOf(root, head), to: await treeOf(root, onto) };
+  if (found.tracked.length === 0) return head;
+  const title = `On ${branch}: what end would commit`;
+  const { commit } = await makeWork(bench, { ...found, untracked: [] }, head, title);
+  return staged.length > 0 ? ((await refCommit(root, `${commit}^2`)) ?? head) : commit;
+}
+
+/** Failures `untracked-in-the-way`, `ignored-in-the-way` for files that the work tree has and the other tree would overwrite. */
+async function refuseBlocked(
+  place: Place,
+  target: string,
+  trees: { readonly from: string; readonly to: string },
+): Promise<void> {
+  const { root } = place.repository;
   const changes = await treeChanges(root, trees.from, trees.to);
   await checkBlockers(place, target, changes, trees);
   const added = new Set(changes.filter((each) => each.from === undefined).map((each) => each.path));
-  const inTheWay = found.untracked.filter((each) => added.has(each));
+  const inTheWay = (await unfinishedPaths(root)).untracked.filter((each) => added.has(each));
   if (inTheWay.length > 0)
     throw new Failure(
       "untracked-in-the-way",
       `${list(inTheWay)} is not tracked, and ${target} would overwrite it`,
       { hint: "move it away, or commit it first" },
     );
-  const bench = { repository, scratch: folder };
-  let tip = head;
-  if (found.tracked.length > 0) {
-    const { commit } = await makeWork(
-      bench,
-      { ...found, untracked: [] },
-      head,
-      `On ${branch}: what end would commit`,
-    );
-    tip = staged.length > 0 ? ((await refCommit(root, `${commit}^2`)) ?? head) : commit;
-  }
-  refuseResult(request, await mergeResult(bench, onto, tip));
 }
 
 /**
- * Merges the branch that is checked out into another one, which is checked out then. Where git cannot, everything is as it
- * was: Failure `merge-conflict` with the files in conflict, or `merge-refused`; both exit 4.
+ * Merges a session's branch. Where git cannot, everything is as it was: Failure `merge-conflict` with the files in
+ * conflict, or `merge-refused`; both exit 4.
  */
 export async function mergeInto(
   place: Place,
@@ -101,27 +119,47 @@ export async function mergeInto(
   state: SessionState,
   folder: string,
 ): Promise<Merged> {
-  const { branch, target, kind } = request;
-  const { root, head = "" } = place.repository;
-  const squashed = kind === "squash" ? await squashOf(place, branch, target, state) : undefined;
-  const moved = await moveTo(place, {
-    branch: target,
-    command: `session end --merge-to ${word(target)}`,
-    home: { branch, commit: head, session: { id: state.context.id, branch, until: "ended" } },
-  });
+  const { branch, target, kind, where } = request;
+  const { root } = place.repository;
+  const ref = `refs/heads/${target}`;
+  const [head = "", onto = ""] = await Promise.all([
+    refCommit(root, `refs/heads/${branch}`),
+    refCommit(root, ref),
+  ]);
+  const result = await mergeResult({ repository: place.repository, scratch: folder }, onto, head);
+  const ff = await fastForward(root, request);
+  const tree = refuseResult(request, result, ff);
+  const nothing = result.how === "nothing" || (kind === "squash" && tree === (await treeOf(root, onto)));
+  const squashed =
+    kind === "squash" && !nothing ? await squashOf(place, request, state, { head, onto }) : undefined;
+  if (where.kind === "alone") {
+    const isForward = result.how === "forward" && ff !== "--no-ff" && !squashed;
+    const made = nothing ? onto : isForward ? head : undefined;
+    const commit =
+      made ?? (await commitAlone(place, request, tree, squashed ? [onto] : [onto, head], squashed));
+    const move = (to: string, from: string) => updateRef(root, ref, to, from);
+    if (!nothing) await move(commit, onto);
+    const takeBack = async () => (nothing ? undefined : move(onto, commit));
+    return { into: target, commit, nothing, done: async () => {}, takeBack };
+  }
+  const session = { id: state.context.id, branch, until: "ended" } as const;
+  const command = `session end --merge-to ${word(target)}`;
+  const there = where.kind === "there" ? where.place : place;
+  const moved =
+    where.kind === "there"
+      ? await stayNoted(there, { command, home: { branch: target, commit: onto, session } })
+      : await moveTo(place, { branch: target, command, home: { branch, commit: head, session } });
   try {
-    const here = { ...place, repository: await openRepository(root) };
-    const { head: onto = "" } = here.repository;
-    const result = await mergeResult({ repository: here.repository, scratch: folder }, onto, head);
-    const tree = refuseResult(request, result);
-    const nothing = result.how === "nothing" || (kind === "squash" && tree === (await treeOf(root, onto)));
+    const repository = await openRepository(there.repository.root);
+    const here = { ...there, repository };
+    if (repository.head !== onto) throw refused(request, `${target} has moved meanwhile`);
     if (!nothing)
       await mergeNoted(here, tree, async (mark) => {
-        await gitMerge(root, request, mark);
-        if (squashed) await commitSquash(root, request, mark, await squashed());
-        else await expectContained(root, request);
+        await gitMerge(repository.root, request, mark, ff);
+        if (squashed) await commitSquash(repository.root, request, mark, await squashed(here));
+        await expectMerged(repository.root, request, { head, onto });
       });
-    return { into: target, commit: (await refCommit(root, `refs/heads/${target}`)) ?? "", nothing, ...moved };
+    return { into: target, commit: (await refCommit(root, ref)) ?? "", nothing, ...moved };
   } catch (error) {
     await moved.takeBack().catch((second: Error) => place.notices.push(second.message));
     throw error;
@@ -129,7 +167,8 @@ export async function mergeInto(
 }
 
 /** Returns the tree that the merge comes to. Failures `merge-conflict`, `merge-refused`. */
-function refuseResult({ branch, target, kind }: MergeRequest, result: MergeResult): string {
+function refuseResult(request: MergeRequest, result: MergeResult, ff: FastForward): string {
+  const { branch, target } = request;
   if (result.how === "conflicts") {
     const { paths } = result;
     throw new Failure(
@@ -138,81 +177,106 @@ function refuseResult({ branch, target, kind }: MergeRequest, result: MergeResul
       { hint: `git merge ${word(target)}, resolve, and end again` },
     );
   }
-  if (result.how === "unrelated") throw refused(branch, target, "their histories have no commit in common");
-  if (result.how === "merge" && kind === "ff-only")
-    throw refused(branch, target, "it cannot be moved forward, both have commits of their own");
+  if (result.how === "unrelated") throw refused(request, "their histories have no commit in common");
+  if (result.how === "merge" && ff === "--ff-only")
+    throw refused(request, "it cannot be moved forward, both have commits of their own");
   return result.tree;
 }
 
 const AS_BEFORE = "everything is as it was before the merge, and the session goes on";
 
-function refused(branch: string, target: string, why: string): Failure {
+function refused({ branch, target }: MergeRequest, why: string): Failure {
   return new Failure("merge-refused", `git does not merge ${branch} into ${target}: ${why}; ${AS_BEFORE}`);
 }
 
-/** Said in full: the user's `merge.ff`, `merge.autoStash` and `branch.<name>.mergeOptions` are for merges by hand. */
-const HOW: Readonly<Record<MergeKind, readonly string[]>> = {
-  default: ["--commit", "--no-squash"],
-  squash: ["--ff", "--no-commit", "--squash"],
-  "no-ff": ["--commit", "--no-squash", "--no-ff"],
-  "ff-only": ["--commit", "--no-squash", "--ff-only"],
-};
+type FastForward = "--ff" | "--no-ff" | "--ff-only";
 
+const FORWARD = { squash: "--ff", "no-ff": "--no-ff", "ff-only": "--ff-only" } as const;
+
+/** Returns what was asked for, else what the user's settings say of merges into the target: all that they decide here. */
+async function fastForward(root: string, { kind, target }: MergeRequest): Promise<FastForward> {
+  if (kind !== "default") return FORWARD[kind];
+  const [options = "", ff = ""] = await Promise.all(
+    [`branch.${target}.mergeOptions`, "merge.ff"].map(
+      async (key) => (await ask(root, ["config", "--get", key])).stdout,
+    ),
+  );
+  const said = options.match(/--(?:no-ff|ff-only|ff)(?=\s)/g)?.at(-1) as FastForward | undefined;
+  const value = ff.trim().toLowerCase();
+  return said ?? (value === "only" ? "--ff-only" : /^(false|no|off|0)$/.test(value) ? "--no-ff" : "--ff");
+}
+
+/** States every option: the target's `mergeOptions`, which may choose a strategy, are for merges by hand. */
 async function gitMerge(
   root: string,
-  { branch, target, kind, verify }: MergeRequest,
+  request: MergeRequest,
   mark: readonly string[],
+  ff: FastForward,
 ): Promise<void> {
-  const args = ["merge", ...HOW[kind], "--no-edit", "--no-autostash", ...(verify ? [] : ["--no-verify"])];
-  const said = await change(root, [...mark, ...args, branch], { runsHooks: true });
-  if (said.code !== 0) throw refused(branch, target, firstLine(said.stderr) || firstLine(said.stdout));
+  const { branch, target, kind, verify, message } = request;
+  // `-c` takes what comes before the first "=" for the key.
+  const own = target.includes("=") ? [] : ["-c", `branch.${target}.mergeOptions=`];
+  const how = kind === "squash" ? ["--no-commit", "--squash"] : ["--commit", "--no-squash"];
+  const said = await change(
+    root,
+    [
+      ...[...mark, ...own, ...OUR_ENCODING, "merge", ...how, ff, "--strategy=recursive"],
+      ...["--no-edit", "--no-autostash", "--cleanup=whitespace", verify ? "--verify" : "--no-verify"],
+      ...(message === undefined || kind === "squash" ? [] : ["-m", message]),
+      branch,
+    ],
+    { runsHooks: true },
+  );
+  if (said.code !== 0) throw refused(request, firstLine(said.stderr) || firstLine(said.stdout));
 }
 
 async function commitSquash(
   root: string,
-  { branch, target, verify }: MergeRequest,
+  request: MergeRequest,
   mark: readonly string[],
   message: string,
 ): Promise<void> {
-  const args = ["commit", "--quiet", "--file=-", "--cleanup=whitespace", ...(verify ? [] : ["--no-verify"])];
+  const verify = request.verify ? "--verify" : "--no-verify";
+  const args = ["commit", "--quiet", "--file=-", "--cleanup=whitespace", "--no-edit", verify];
   const said = await change(root, [...mark, ...OUR_ENCODING, ...args], {
     runsHooks: true,
     input: message,
     env: { SESSION_CHECKPOINT: "1" },
   });
-  if (said.code !== 0) throw refused(branch, target, firstLine(said.stderr) || firstLine(said.stdout));
+  if (said.code !== 0) throw refused(request, firstLine(said.stderr) || firstLine(said.stdout));
 }
 
 /** git may say that it merged although it did not commit, by whatever the user's settings or hooks do. */
-async function expectContained(root: string, { branch, target }: MergeRequest): Promise<void> {
-  const args = ["merge-base", "--is-ancestor", `refs/heads/${branch}`, `refs/heads/${target}`];
-  if ((await ask(root, args)).code !== 0)
-    throw refused(branch, target, `it ended well, and ${target} has not got the commits`);
+async function expectMerged(
+  root: string,
+  request: MergeRequest,
+  { head, onto }: { readonly head: string; readonly onto: string },
+): Promise<void> {
+  const ref = `refs/heads/${request.target}`;
+  const isMerged =
+    request.kind === "squash"
+      ? (await refCommit(root, ref)) !== onto
+      : (await ask(root, ["merge-base", "--is-ancestor", head, ref])).code === 0;
+  if (!isMerged) throw refused(request, `it ended well, and ${request.target} has not got the commits`);
 }
 
-/**
- * Prepares one commit for the whole session that carries every decision of the commits it replaces. The message is made
- * once the merge is staged: then it is known what the commit changes.
- */
-async function squashOf(
+/** Makes the commit of a merge that no work tree is needed for. git runs no hooks for it, and signs as the user's settings say. */
+async function commitAlone(
   place: Place,
-  branch: string,
-  target: string,
-  state: SessionState,
-): Promise<() => Promise<string>> {
-  const { commits } = await gather(place, branch, undefined, "all");
-  const title = quietWords(state.context.title);
-  const subject = commits.length === 1 ? (commits[0]?.subject ?? title) : title;
-  const subjects = commits.map((each) => `* ${each.subject}`).reverse();
-  const text = commits.length > 1 ? `${subject}\n\n${subjects.join("\n")}` : subject;
-  const records = commits.flatMap((each) => each.record ?? []).reverse();
-  const record = { ...mergeRecords([...records, nextRecord(state)]), id: state.context.id };
-  const texts = commitTexts(state, EMPTY_TEXTS, record, writeMessage(text, record));
-  await refuseSecrets(place, texts, `the commit on ${target}`, { stays: true });
-  return async () => {
-    const parent = await refCommit(place.repository.root, `refs/heads/${target}`);
-    const replaced = commits.map((each) => each.commit).reverse();
-    const folded = await foldRecords(place, replaced, [nextRecord(state)], await foldedIndex(place, parent));
-    return writeMessage(text, { ...folded, id: state.context.id });
-  };
+  request: MergeRequest,
+  tree: string,
+  parents: readonly string[],
+  squashed: Squashed | undefined,
+): Promise<string> {
+  const { root } = place.repository;
+  const { branch, target, message = `Merge branch '${branch}' into ${target}` } = request;
+  const text = squashed ? await squashed(place, tree) : `${message.trimEnd()}\n`;
+  const sign =
+    (await ask(root, ["config", "--type=bool", "--get", "commit.gpgSign"])).stdout.trim() === "true";
+  try {
+    return await commitTree(root, tree, text, parents, undefined, sign);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "git-failed") throw refused(request, error.message);
+    throw error;
+  }
 }

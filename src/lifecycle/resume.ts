@@ -3,7 +3,7 @@ import { refuseOperation } from "../checkpoint/checkpoint.ts";
 import { log } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { renameLog } from "../git/reflog.ts";
-import { baseBranch, refCommit } from "../git/refs.ts";
+import { refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { forkOf, remoteBranch } from "../history/base.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch.ts";
@@ -13,6 +13,7 @@ import { carriedNow } from "../history/taken.ts";
 import type { Place } from "../place/place.ts";
 import { isNewer, whose } from "../record/carried.ts";
 import { event, withSessionFolder } from "../record/change.ts";
+import { recordOfHead } from "../record/head.ts";
 import { heldElsewhere, letGo } from "../record/hold.ts";
 import { rememberRepository } from "../record/remember.ts";
 import {
@@ -72,7 +73,7 @@ interface Snapshot {
 /**
  * Takes a session up: checks its branch out, brings its state back where there is none, takes over what checkpoints of
  * other clones say, marks it active, and brings its unfinished work back; that of the session that is left is put away,
- * unless `keep`. Without a name: the session of this branch, else the one touched last.
+ * unless `keep`. Without a name: the session whose record HEAD has, else the one touched last.
  * Failures: `no-session`, `unknown-session`, `branch-gone`, `ambiguous-branch`, `checked-out-elsewhere`,
  * `switch-refused`, `unfinished-operation`.
  */
@@ -100,24 +101,21 @@ export async function resumeFound(asked: Place, found: Found, keep = false): Pro
   return { place: here, switched, shallow: found.rebuilt?.shallow ?? false, warnings, ...moved, ...restored };
 }
 
+/** The session whose record belongs to what is checked out, else the one touched last. */
 async function mostRecent(place: Place): Promise<Found> {
   const { branch } = place.repository;
-  if (branch !== undefined && (await findSession(place, branch))) return named(place, branch);
-  const offer = branch === undefined ? undefined : await offerHere(place, branch);
-  if (branch !== undefined && offer?.why === "earlier") return noSession(place, branch);
-  if (offer) return named(place, offer.session.state.context.id);
+  const record = await recordOfHead(place);
+  if (branch !== undefined && record.offer?.why === "earlier") return noSession(place, branch);
+  const { session, branch: its } = record.parent ?? record;
+  // Only commits know a session that this clone has under no id.
+  if (session)
+    return named(place, session.state.context.id).catch((error: unknown) => {
+      if (its !== "" && isMissing(error)) return named(place, its);
+      throw error;
+    });
   const last = (await knownSessions(place, { light: true })).find((each) => each.where === "local");
-  // A default branch carries sessions that were merged into it: the one touched last comes before those.
-  const isBased = branch !== undefined && (await baseBranch(place.repository.root, branch)) !== undefined;
-  if (branch !== undefined && (isBased || !last)) {
-    try {
-      return await named(place, branch);
-    } catch (error) {
-      if (!last || !isMissing(error)) throw error;
-    }
-  }
   if (last) return { branch: last.branch, known: last };
-  throw new Failure("no-session", "there is no session to resume", { hint: "session start <branch>" });
+  throw new Failure("no-session", "there is no session to resume", { hint: record.command });
 }
 
 function isMissing(error: unknown): boolean {

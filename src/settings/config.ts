@@ -29,6 +29,7 @@ export const SETTINGS = {
     auto_checkpoint: flag(false, "Make a checkpoint of tracked changes when one is due."),
     checkpoint_interval: duration("30m", "How long after the last checkpoint the next one is due."),
     handoff_on_end: flag(true, "Write a handoff when a session ends."),
+    strict_end: flag(false, "Refuse to end a session with something left open, instead of warning."),
     archive_after_days: {
       kind: "days",
       standard: 30,
@@ -81,7 +82,7 @@ export const SETTINGS = {
     ),
     block_merge_on_quality: flag(
       false,
-      "end --merge-to refuses below the thresholds, instead of warning; --force overrides.",
+      "end --merge-to refuses below the thresholds, instead of warning; --no-quality overrides.",
     ),
   },
   sharing: {

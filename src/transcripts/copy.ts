@@ -56,12 +56,12 @@ export async function importTranscript(
 }
 
 /**
- * Copies every conversation that a hook told of and that has changed since, where `transcripts.keep` is on. What cannot
+ * Copies every conversation of a branch's session that a hook told of and that has changed since, where `transcripts.keep` is on. What cannot
  * be read any more is left as it is. Gives those that were copied.
  */
-export async function keepTranscripts(place: Place): Promise<TranscriptHead[]> {
+export async function keepTranscripts(place: Place, branch?: string): Promise<TranscriptHead[]> {
   if (!place.config.transcripts.keep) return [];
-  const session = await sessionOf(place);
+  const session = await sessionOf(place, branch);
   const kept = new Map((await keptTranscripts(session.folder)).map((each) => [each.id, each.bytes]));
   const made: TranscriptHead[] = [];
   for (const link of session.linked) {

@@ -1,5 +1,6 @@
 import { gatherOverview } from "../facts/details.ts";
 import { issueNames } from "../facts/formats/issues.ts";
+import { isNameless } from "../facts/formats/subject.ts";
 import { type Gathered, gatherHere } from "../facts/gather.ts";
 import { issuesOf } from "../facts/issues.ts";
 import { projectCommands } from "../facts/project.ts";
@@ -139,9 +140,10 @@ export async function stashedOn(place: Place, branch: string): Promise<string[]>
 }
 
 /** Returns the lines of uncommitted changes; no process is started without any. */
-async function uncommittedSizes(place: Place, { status, tip }: Gathered): Promise<readonly FileChange[]> {
-  if (!status || tip === undefined || status.staged.length + status.unstaged.length === 0) return [];
-  return (await changedFiles(place.repository.root, [tip])) ?? [];
+async function uncommittedSizes({ repository }: Place, { status }: Gathered): Promise<readonly FileChange[]> {
+  const { root, head } = repository;
+  if (!status || head === undefined || status.staged.length + status.unstaged.length === 0) return [];
+  return (await changedFiles(root, [head])) ?? [];
 }
 
 /** Returns how a session of a branch that was cut from another one ends. */
@@ -159,9 +161,6 @@ function endingOf({ config }: Place, { recorded, state }: Gathered): EndingView 
   return { command: `session end --merge-to ${word(branch)}`, needs };
 }
 
-/** Names of branches that say nothing of the work. */
-const NAMELESS = /^(wip|tmp|temp|test|dev|develop|work|patch|branch|fix|feature|new|my|draft)?[-_]*\d*$/i;
-
 /** Nobody recorded an objective: the name of the branch, its first commit, and issues that either names say something. */
 function guesses(gathered: Gathered): ObjectiveView[] {
   if (gathered.recent || gathered.state.context.base.branch === undefined) return [];
@@ -169,7 +168,7 @@ function guesses(gathered: Gathered): ObjectiveView[] {
   const last = branch.split("/").at(-1) ?? "";
   const first = commits.at(-1)?.subject.slice(0, 200);
   const own = gathered.recorded ? gathered.state.context.title : titleOfBranch(branch || "HEAD");
-  const text = (NAMELESS.test(last) ? first : undefined) ?? (branch === "" ? first : own);
+  const text = (isNameless(last) ? first : undefined) ?? (branch === "" ? first : own);
   if (text === undefined) return [];
   const messages = commits.map((each) => each.commit.message.slice(0, 2000));
   const issues = issueNames(branch, messages).slice(0, 5);

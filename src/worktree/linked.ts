@@ -1,14 +1,18 @@
-/** A linked worktree for a branch: where it goes, how it is made, and how it is taken back. */
+/** A linked worktree for a branch: where it goes, how it is made, and how it is removed. */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rmdir } from "node:fs/promises";
+import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { isAnotherWorktree } from "../git/environment.ts";
+import { diskPath } from "../git/move/changes.ts";
+import { readPaths } from "../git/read.ts";
 import { createBranch, deleteBranch } from "../git/refs.ts";
+import { unfinishedPaths } from "../git/work.ts";
 import { addWorktree, checkedOutElsewhere, listWorktrees, removeWorktree } from "../git/worktrees.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { word } from "../text/shell.ts";
 import { folderBeside } from "../views/shapes/worktrees.ts";
+import { list } from "./work.ts";
 
 /**
  * Where the worktree of a branch goes: the folder that was asked for, else one beside the main worktree.
@@ -66,9 +70,49 @@ export async function link(
   }
   isAnotherWorktree(folder);
   return async () => {
-    await removeWorktree(repository, folder);
+    await removeWorktree(repository, folder, true);
     await Promise.all([undoFolders(), undoBranch()]);
   };
+}
+
+/**
+ * Removes the linked worktree of a place, unless a file in it is nowhere else. Returns the reason why it was kept, or undefined.
+ */
+export async function unlink({ repository }: Place): Promise<string | undefined> {
+  const { root, gitDir, commonDir } = repository;
+  const { intended: _intended, ...paths } = await unfinishedPaths(root);
+  const own = [...new Set(Object.values(paths).flat())];
+  if (own.length > 0) return `${list(own)} is not committed`;
+  if (existsSync(path.join(gitDir, "session-aside"))) return "files are kept aside in its git folder";
+  const ignored = await ignoredFiles(root, commonDir);
+  if (ignored.length > 0) return `${list(ignored)} is ignored by git, and nowhere else`;
+  try {
+    // Run from outside: the folder goes.
+    await removeWorktree({ ...repository, root: commonDir, gitDir: commonDir }, root, false);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
+  }
+}
+
+/** Ignored files that the main worktree has not got; what is in ignored folders can be built again. */
+async function ignoredFiles(root: string, commonDir: string): Promise<string[]> {
+  const main = (await listWorktrees(commonDir))[0]?.path ?? commonDir;
+  const query = ["status", "--porcelain", "-z", "--ignored=traditional", "--untracked-files=normal"];
+  const names = (await readPaths(root, query)).split("\0").flatMap((each) => {
+    const name = each.slice(3);
+    return each.startsWith("!! ") && !name.endsWith("/") ? [name] : [];
+  });
+  const same = await Promise.all(
+    names.map(async (name) => {
+      const [here, there] = await Promise.all(
+        [root, main].map((each) => readFile(diskPath(each, name)).catch(() => undefined)),
+      );
+      return here !== undefined && there !== undefined && here.equals(there);
+    }),
+  );
+  return names.filter((_name, at) => !same[at]);
 }
 
 /** The folders of a path that are not there, the innermost first. */

@@ -74,25 +74,29 @@ export async function createNoted(
   place: Place,
   request: MoveRequest & { readonly at: string; readonly track: boolean },
 ): Promise<Moved> {
-  const { repository } = place;
-  const { branch, at, track, command, home } = request;
-  const commit = (await refCommit(repository.root, at)) ?? "";
-  const here = await sideHere(repository);
-  const created = { branch, commit };
-  await beginNote(repository.gitDir, {
-    command,
-    from: here,
-    to: here,
-    kept: [],
-    created,
-    ...defined({ home }),
-  });
+  const { root, gitDir } = place.repository;
+  const { branch, at, track } = request;
+  const commit = (await refCommit(root, at)) ?? "";
+  const noted = await stayNoted(place, request, { branch, commit });
   try {
-    await createBranch(repository.root, branch, at, track);
+    await createBranch(root, branch, at, track);
   } catch (error) {
-    await endNote(repository.gitDir);
+    await endNote(gitDir);
     throw error;
   }
+  return noted;
+}
+
+/** Notes a step of a command that leaves HEAD where it is: a branch is `created`, or `mergeNoted` is to follow. */
+export async function stayNoted(
+  place: Place,
+  { command, home }: Pick<MoveRequest, "command" | "home">,
+  created?: MovePlan["created"],
+): Promise<Moved> {
+  const { repository } = place;
+  const here = await sideHere(repository);
+  const plan = { command, from: here, to: here, kept: [], ...defined({ created, home }) };
+  await beginNote(repository.gitDir, plan);
   return moved(place);
 }
 

@@ -78,7 +78,9 @@ test("one agent at a time in a session; others run beside it in theirs", async (
   expect((await session({}, "background", "--limit", "1")).stdout).toContain("… 1 more run: --limit 2");
   expect((await json({}, "background", "logs")).run.id).toBe(run.id);
   // A session that ends while its agent works takes nothing away from it.
-  await s.ok("end", "--force");
+  expect((await s.session("end", "--force")).stderr).toMatch(
+    /claude is at work on x .*goes on without a session/,
+  );
   expect((await json({}, "background", "logs", run.id)).lines).toEqual(["at work"]);
   await s.write(STAYS, "");
 });

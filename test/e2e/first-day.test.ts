@@ -1,8 +1,22 @@
 import { expect, test } from "vitest";
-import { scratch } from "../support/scratch.ts";
+import { ownHistory } from "../support/own-history.ts";
+import { type Scratch, scratch } from "../support/scratch.ts";
 
-test("the first day of the README, as it is written there", async () => {
-  const s = await scratch();
+/** A clone of this project as it would be without its `.session/`. */
+async function clone(): Promise<Scratch> {
+  const s = await scratch({ repository: false });
+  await s.git("clone", "--quiet", "--shared", await ownHistory(s), "../clone");
+  const cloned = s.at("../clone");
+  await cloned.git("rm", "--quiet", "-r", ".session");
+  await cloned.git("commit", "--quiet", "-m", "chore: begin without a record");
+  return cloned;
+}
+
+test.each([
+  ["a repository of one's own", () => scratch()],
+  ["a repository that was cloned", clone],
+])("the first day of the README, as it is written there, in %s", async (_where, make) => {
+  const s = await make();
   const readme = await import("node:fs/promises").then((fs) => fs.readFile("README.md", "utf8"));
   const block = /## The first day\n\n```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
   const commands = block.split("\n").map((line) => line.replace(/\s+# .*/, "").trim());
@@ -22,6 +36,7 @@ test("the first day of the README, as it is written there", async () => {
   const message = await s.git("log", "-1", "--format=%B");
   expect(message).toContain("dec-1: Use PKCE");
   expect(message).toContain("[x] obj-1: OAuth login");
+  expect(message).toMatch(/^feat: OAuth login\n/);
   expect(await s.git("log", "-1", "--format=%(trailers:key=Session-Id,valueonly)")).toMatch(
     /^[0-9a-z]{12}$/m,
   );

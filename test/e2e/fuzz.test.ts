@@ -68,7 +68,7 @@ async function start(world: World): Promise<void> {
 }
 
 async function end(world: World): Promise<void> {
-  const merge = world.random() < 0.4 ? ["--merge-to", "main", "--force"] : [];
+  const merge = world.random() < 0.4 ? ["--merge-to", "main", "--commit"] : [];
   const squash = merge.length > 0 && world.random() < 0.5 ? ["--squash"] : [];
   await record(world, ["end", ...merge, ...squash], (session) => {
     session.ended = true;

@@ -10,8 +10,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["start", "new", "--from", "main"],
   ["fork", "@", "feat-2", "--at", "HEAD~1"],
   ["fork", "other", "other-2", "--no-switch"],
-  ["end", "--merge-to", "main", "--force"],
-  ["end", "--merge-to", "main", "--force", "--squash"],
+  ["end", "--merge-to", "main"],
+  ["end", "--merge-to", "main", "--squash"],
 ];
 
 /** Everything that the user sees of the repository, without ids that differ by the time. */
@@ -40,15 +40,28 @@ const DIRTY: readonly (readonly string[])[] = [
 
 const WHENS = ["smudge", "before", "after"] as const;
 
+/** Merges where HEAD stays: into the branch that is checked out, and into one that no work tree has. */
+const STAYING = [
+  { on: "main", args: ["end", "feat", "--merge-to", "main"] },
+  { on: "feat", args: ["end", "other", "--merge-to", "main", "--squash"] },
+];
+
 const CASES = [
-  ...COMMANDS.map((args) => ({ what: args.join(" "), args, dirty: false })),
-  ...DIRTY.map((args) => ({ what: `${args.join(" ")}, with unfinished work`, args, dirty: true })),
+  ...COMMANDS.map((args) => ({ what: args.join(" "), args, dirty: false, on: "feat" })),
+  ...DIRTY.map((args) => ({
+    what: `${args.join(" ")}, with unfinished work`,
+    args,
+    dirty: true,
+    on: "feat",
+  })),
+  ...STAYING.map(({ on, args }) => ({ what: `${args.join(" ")}, on ${on}`, args, dirty: false, on })),
 ];
 
 test.each(CASES)(
   "$what: killed anywhere, status says it, and the same command again comes to the same end",
-  async ({ args, dirty }) => {
+  async ({ args, dirty, on }) => {
     const s = await deadly();
+    await s.git("switch", "--quiet", on);
     if (dirty) {
       await s.write("work.txt", "half done\n");
       await s.write("own.txt", "mine\n");
@@ -84,7 +97,7 @@ test.each(CASES)(
     };
     let found = 0;
     for (const when of WHENS)
-      for (const at of new Set([1, ...strikes(40, 3)])) {
+      for (const at of new Set([1, ...strikes(40)])) {
         if (!(await check({ when, at }))) break;
         found++;
       }

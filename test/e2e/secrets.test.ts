@@ -173,7 +173,7 @@ describe("secrets on their way into a commit", () => {
     const main = await s.git("rev-parse", "main");
     const ran = await s.session("end", "--merge-to", "main", "--squash");
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain("the commit on main");
+    expect(ran.stderr).toContain("the commits on main");
     expect(await s.git("rev-parse", "main")).toBe(main);
     expect(await s.git("branch", "--show-current")).toBe("feature/login");
     expect((await s.json("status")).session.state).toBe("active");

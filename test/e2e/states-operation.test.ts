@@ -212,7 +212,7 @@ test.each([["--squash"], ["--no-ff"]])(
     const refuse = '[ "$(git symbolic-ref --short HEAD)" != main ]';
     for (const name of ["pre-commit", "pre-merge-commit"]) await hook(s, name, refuse);
     // The last checkpoint is made on the branch, where the hook agrees.
-    const ran = await does(s, ["end", "--merge-to", "main", how, "--force"], {
+    const ran = await does(s, ["end", "--merge-to", "main", how, "--commit"], {
       code: 4,
       says: /git does not merge work into main.*the session goes on/,
       changes: ["head", "refs", "index"],

@@ -1,5 +1,6 @@
 /** Conventional-commit subjects: proposing one, and telling their types. */
-import { isCodeFile, isTestFile } from "./tests.ts";
+import type { FileDiff } from "./diff.ts";
+import { isCodeFile, isCommentLine, isTestFile } from "./tests.ts";
 
 export interface SubjectInput {
   readonly label?: string;
@@ -15,6 +16,7 @@ type Files = SubjectInput["files"];
 
 const MAX = 72;
 const TYPES = "build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test";
+const NAMELESS = /^(wip|tmp|temp|test|dev|develop|work|patch|branch|fix|feature|new|my|draft)?[-_\s]*\d*$/i;
 const CONVENTIONAL = new RegExp(`^(${TYPES})(?:\\([^()]*\\))?!?: +(?=\\S)`, "i");
 
 /** A subject such as `feat(auth): google login`, of at most 72 characters. The same input gives the same subject. */
@@ -35,6 +37,19 @@ export function commitType(subject: string): string {
   return CONVENTIONAL.exec(subject)?.[1]?.toLowerCase() ?? "other";
 }
 
+/** Returns whether words say nothing of the work, such as `wip`, `chore: wip` or `test-2`. */
+export function isNameless(words: string): boolean {
+  return NAMELESS.test(words.replace(CONVENTIONAL, "").trim());
+}
+
+/** Returns a subject without the marks of unfinished commits, such as `WIP:` and `fixup!`. */
+export function withoutMarks(subject: string): string {
+  return subject.replace(
+    /^\s*(?:(?:\[?(?:wip|tmp|temp|draft)\]?(?![\p{L}\p{N}])[:\s-]*|(?:fixup|squash|amend)!\s*))+/iu,
+    "",
+  );
+}
+
 /** "4 feat, 2 test", the most frequent first. */
 export function countTypes(subjects: readonly string[]): string {
   const counts = new Map<string, number>();
@@ -49,7 +64,7 @@ const KINDS: readonly (readonly [type: string, kind: (path: string) => boolean])
   [
     "build",
     matcher(
-      /(^|\/)(package(-lock)?\.json|npm-shrinkwrap\.json|pnpm-(lock|workspace)\.yaml|yarn\.lock|bun\.lockb?|deno\.(jsonc?|lock)|tsconfig[\w.-]*\.json|(vite|rollup|rolldown|webpack|esbuild)\.config\.[cm]?[jt]s|Cargo\.(toml|lock)|go\.(mod|sum|work)|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*\.txt|(uv|poetry|Pipfile|Gemfile|composer|mix)\.lock|Pipfile|Gemfile|composer\.json|mix\.exs|Makefile|Dockerfile|(docker-)?compose\.ya?ml|CMakeLists\.txt|pom\.xml|(build|settings)\.gradle(\.kts)?|gradle\.properties|[^/]+\.(csproj|sln|gemspec))$/,
+      /(^|\/)(package(-lock)?\.json|npm-shrinkwrap\.json|pnpm-(lock|workspace)\.yaml|yarn\.lock|bun\.lockb?|deno\.(jsonc?|lock)|tsconfig[\w.-]*\.json|\.?[\w.-]+\.config\.[cm]?[jt]s|\.[\w-]+rc\.[cm]?js|Cargo\.(toml|lock)|go\.(mod|sum|work)|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*\.txt|(uv|poetry|Pipfile|Gemfile|composer|mix)\.lock|Pipfile|Gemfile|composer\.json|mix\.exs|Makefile|Dockerfile|(docker-)?compose\.ya?ml|CMakeLists\.txt|pom\.xml|(build|settings)\.gradle(\.kts)?|gradle\.properties|[^/]+\.(csproj|sln|gemspec))$/,
     ),
   ],
   [
@@ -89,6 +104,12 @@ function typeOf(words: string, files: Files): string {
   if (REFACTOR.test(words) || code.every((each) => each.change === "renamed")) return "refactor";
   if (code.some((each) => each.change === "added")) return "feat";
   return words === "" || code.every((each) => each.change === "removed") ? "chore" : "feat";
+}
+
+/** Returns whether a test could have been expected: a line of source code changed, and not only in comments. */
+export function changesCode({ path, added, removed }: FileDiff): boolean {
+  if (!isCodeFile(path) || path.startsWith(".session/") || KINDS.some(([, kind]) => kind(path))) return false;
+  return [...added, ...removed].some(({ text }) => text.trim() !== "" && !isCommentLine(path, text));
 }
 
 function isSource(path: string): boolean {
@@ -149,7 +170,7 @@ function commonFolder(paths: readonly string[]): string {
 }
 
 /** `OAuth`, `API keys` and `I` keep their capitals. */
-function lowerFirst(text: string): string {
+export function lowerFirst(text: string): string {
   const plain = /^\p{Lu}[\p{Ll}'’]*(?![\p{L}\p{N}])/u.test(text) && !/^I\b/.test(text);
   return plain ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

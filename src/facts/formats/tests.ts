@@ -31,6 +31,19 @@ export function isTestFile(path: string): boolean {
   return TEST_NAMES.some((pattern) => pattern.test(path)) || (isCodeFile(path) && TEST_FOLDER.test(path));
 }
 
+/** How a line begins that is a comment and nothing else, by the language of its file; the last row is for all others. */
+const COMMENTS: readonly (readonly [files: RegExp, comment: RegExp])[] = [
+  [/\.(bash|bats|exs?|jl|nim|p[lm]|ps1|py|rb?|sh|t)$/i, /^\s*#(?!!)/],
+  [/\.(elm|hs|lua|sql)$/i, /^\s*--/],
+  [/\.clj[cs]?$/i, /^\s*;/],
+  [/\.erl$/i, /^\s*%/],
+  [/./, /^\s*(?:\/\/|(?:\/\*|\*(?=[\s/]|$))(?!.*\*\/\s*\S)|<!--(?!.*-->\s*\S))/],
+];
+
+export function isCommentLine(path: string, line: string): boolean {
+  return COMMENTS.find(([files]) => files.test(path))?.[1].test(line) ?? false;
+}
+
 /** How a test begins, by the language of its file. Tests that are switched off (`it.skip`, `xit`) do not count. */
 const TESTS: readonly (readonly [files: RegExp, start: RegExp])[] = [
   [

@@ -1,0 +1,261 @@
+import { writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
+import { runAtTerminal } from "../support/terminal.ts";
+
+/** A feature that is half done, and a hotfix that was begun on its branch. */
+function stacked(): Promise<Scratch> {
+  return fixture("hotfix on a feature", async (s) => {
+    await begin(s);
+    await s.ok("start", "feature/big", "--title", "Big", "-o", "All of it");
+    await s.write("src/wip.js", "half\n");
+    await s.ok("checkpoint", "-A", "-m", "feat: half of it");
+    await s.ok("start", "hotfix/crash", "-o", "Stop the crash");
+    await s.write("docs/fix.md", "fixed\n");
+    await s.ok("checkpoint", "-A", "-m", "fix: stop the crash", "--complete", "1");
+  });
+}
+
+test("a hotfix does not take the unfinished feature along that it stands on", async () => {
+  const s = await stacked();
+  const before = await s.fingerprint();
+  const { error } = await s.json("end", "--merge-to", "main");
+  expect(error).toMatchObject({
+    code: "others-along",
+    message:
+      "merging hotfix/crash into main brings along 1 commit of feature/big (session Big, active); nothing was done",
+    hint: "session end --merge-to main --with feature/big",
+    details: "To leave them out: git rebase --onto main feature/big hotfix/crash",
+  });
+  expect((await s.session("end", "--merge-to", "main", "--with", "nothing")).code).toBe(2);
+  expect(await s.fingerprint()).toBe(before);
+
+  const asked = "Merge that as well? [y/N]";
+  const no = await runAtTerminal(s, { keys: "enter", until: asked }, "end", "--merge-to", "main");
+  expect(no.code).toBe(1);
+  expect(no.stdout).toContain("1 commit of feature/big (session Big, active)");
+  expect(no.stdout).toContain("nothing was done, and the session goes on");
+  expect(await s.fingerprint()).toBe(before);
+
+  const yes = await runAtTerminal(s, { keys: "y,enter", until: asked }, "end", "--merge-to", "main");
+  expect(yes.stdout).toMatch(
+    /Merged into main \(\w{8}\), which is checked out now, with 1 commit of\s+feature\/big/,
+  );
+  expect(yes.code).toBe(0);
+  expect(await s.git("ls-tree", "-r", "--name-only", "main")).toContain("src/wip.js");
+  const { id } = (await s.json("show", "hotfix/crash")).session;
+  const handoff = await s.git("show", `refs/sessions/${id}:handoff.md`);
+  expect(handoff).toContain(
+    "The merge into `main` brought along 1 commit of `feature/big` (session `Big`, active).",
+  );
+});
+
+test("what is merged is looked at as a whole: tests, secrets, the message; --with names it", async () => {
+  const s = await stacked();
+  await s.git("config", "user.name", "Another");
+  await s.ok("config", "set", "quality.block_merge_on_quality", "true");
+  await s.ok("checkpoint", "-A", "-m", "chore: settings");
+  const end = ["end", "--merge-to", "main", "--squash", "--with", "Big"];
+  for (const force of [[], ["--force"]]) {
+    const { error } = await s.json(...end, ...force);
+    expect(error.message).toBe("not merged: src/wip.js changed and no test did (quality.require_tests)");
+    expect(error.hint).toBe("--no-quality merges all the same");
+  }
+  const ended = await s.json(...end, "--no-quality");
+  expect(ended.along).toMatchObject([{ branch: "feature/big", state: "active", commits: 1 }]);
+  const message = await s.git("log", "-1", "--format=%B", "main");
+  expect(message).toMatch(/^[^\n]*\n\n\* feat: half of it\n\* fix: stop the crash\n\* chore: settings\n/);
+});
+
+test("a message with a secret is found wherever it comes from", async () => {
+  const s = await stacked();
+  const token = `ghp_${"a1B2".repeat(9)}`;
+  await s.git("commit", "--quiet", "--allow-empty", "-m", `chore: use ${token}`);
+  const { error } = await s.json("end", "--merge-to", "main", "--with", "feature/big");
+  expect(error).toMatchObject({ code: "secrets-found" });
+  expect(error.message).toContain("would go into the commits on main");
+});
+
+test("a session that ended, or was begun on main, is no other session's work", async () => {
+  const s = await stacked();
+  await s.ok("end", "feature/big");
+  expect((await s.json("end", "--merge-to", "main")).along).toEqual([]);
+});
+
+test("commits without a record belong to the session whose branch they were made on", async () => {
+  const s = await scratch();
+  await s.ok("start", "feature/big");
+  await s.git("commit", "--quiet", "--allow-empty", "-m", "wip");
+  await s.git("switch", "--quiet", "-c", "hotfix");
+  await s.git("commit", "--quiet", "--allow-empty", "-m", "fix: it");
+  await s.ok("start", "hotfix", "--new");
+  const { error } = await s.json("end", "--merge-to", "main");
+  expect(error.message).toContain("1 commit of feature/big (session Big, active)");
+  // The other way round: what stands on a branch is not work of the branch.
+  await s.git("switch", "--quiet", "feature/big");
+  expect((await s.json("end", "--merge-to", "main")).along).toEqual([]);
+});
+
+test("in a fresh clone, where only commits tell of the other session, it counts as not ended", async () => {
+  const s = await stacked();
+  await s.git("clone", "--quiet", "--branch=feature/big", ".", "../clone");
+  const clone = s.at("../clone");
+  await clone.git("branch", "--quiet", "main", "origin/main");
+  await clone.ok("start", "hotfix/mine", "-o", "Mine");
+  await clone.git("branch", "-D", "--quiet", "feature/big");
+  await clone.git("commit", "--quiet", "--allow-empty", "-m", "fix: mine");
+  const { error } = await clone.json("end", "--merge-to", "main");
+  expect(error.message).toContain("1 commit of feature/big (session feature/big, which has not ended");
+});
+
+test("what is not committed is shown and asked for, or refused where nobody can be asked", async () => {
+  const s = await scratch({ session: ["feature/login", "-o", "Login"] });
+  await s.write("a.txt", "a\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: login");
+  await s.write("a.txt", "half done\n");
+  await s.write("new.txt", "not tracked\n");
+  const before = await s.fingerprint();
+  const { error } = await s.json("end", "--merge-to", "main");
+  expect(error).toMatchObject({
+    code: "not-committed",
+    message: "a.txt has changes that are not committed; nothing was done",
+  });
+  const asked = "[Y/n]";
+  const no = await runAtTerminal(s, { keys: "n,enter", until: asked }, "end", "--merge-to", "main");
+  expect(no.stdout).toMatch(/1 objective left open: obj-1 Login\s+Not committed:\s+M? ?.*a\.txt/);
+  expect(no.stdout).toContain('Commit that as the last checkpoint, "docs: update a.txt"?');
+  expect(no.code).toBe(1);
+  expect(await s.fingerprint()).toBe(before);
+
+  // Without a merge, a no leaves the file as it is.
+  const left = await runAtTerminal(s, { keys: "n,enter", until: asked }, "end");
+  expect(left.code).toBe(0);
+  expect(await s.git("log", "-1", "--format=%s")).toBe("feat: login");
+  expect(await s.git("status", "--porcelain")).toContain(" M a.txt");
+  await s.ok("resume", "feature/login");
+  const yes = await runAtTerminal(s, { keys: "enter", until: asked }, "end");
+  expect(yes.code).toBe(0);
+  expect(await s.git("log", "-1", "--format=%s")).toBe("docs: update a.txt");
+});
+
+test.each([
+  [["--commit"], "docs: update a.txt"],
+  [["-m", "docs: say a"], "docs: say a"],
+])("%s commits without asking, and the rest is named", async (how, subject) => {
+  const s = await scratch({ session: ["docs/a"] });
+  await s.write("README.md", "b\n");
+  await s.write("a.txt", "a\n");
+  await s.git("add", "a.txt");
+  await s.git("commit", "--quiet", "-am", "docs: b");
+  await s.write("a.txt", "c\n");
+  await s.write("new.txt", "not tracked\n");
+  const { code, stderr } = await s.session("end", "--merge-to", "main", ...how);
+  expect({ code, stderr }).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("not committed: new.txt"),
+  });
+  expect(await s.git("log", "-1", "--format=%s", "main")).toBe(subject);
+  expect(await s.git("status", "--porcelain")).toBe("?? new.txt");
+});
+
+test("--strict, or a setting, refuses with something left open", async () => {
+  const s = await scratch({ session: ["work", "-o", "One", "-o", "Two"] });
+  await s.ok("blockers", "add", "A key");
+  await s.ok("objectives", "complete", "1");
+  await s.ok("verify", "npm test", "--result", "failed");
+  const lines = [
+    "1 objective left open: obj-2 Two",
+    "1 blocker left open: blk-1 A key",
+    "a check fails: npm test",
+  ];
+  const refused = await s.json("end", "--strict");
+  expect(refused.error).toMatchObject({ code: "left-open", details: lines.join("\n") });
+  await s.ok("config", "set", "session.strict_end", "true");
+  expect((await s.json("end")).error.code).toBe("left-open");
+  const { code, stderr } = await s.session("end", "--no-strict");
+  expect(code).toBe(0);
+  for (const line of lines) expect(stderr).toContain(`warning: ${line}`);
+});
+
+test("a named session ends from any branch, and merges without a work tree of its own", async () => {
+  const s = await scratch();
+  for (const name of ["one", "two", "three"]) {
+    await s.ok("start", `feature/${name}`, "--from", "main", "-o", name);
+    await s.write(`${name}.md`, `${name}\n`);
+    await s.ok("checkpoint", "-A", "-m", `docs: ${name}`, "--complete", "1");
+  }
+  // From main: merged here.
+  await s.git("switch", "--quiet", "main");
+  const one = await s.json("end", "feature/one", "--merge-to", "main", "--delete-branch");
+  expect(one).toMatchObject({ deletedBranch: true, merged: { into: "main", switched: false } });
+  expect(await s.read("one.md")).toBe("one\n");
+  expect(await s.git("status", "--porcelain")).toBe("");
+  // From another branch, with changes there: main is checked out nowhere, and only its ref moves.
+  await s.git("switch", "--quiet", "feature/three");
+  await s.write("three.md", "half done\n");
+  const two = await s.session("end", "Two", "--merge-to", "main", "--squash");
+  expect(two).toMatchObject({ code: 0, stderr: expect.stringMatching(/Merged into main \(\w{8}\)\.\n/) });
+  expect(await s.git("log", "-1", "--format=%s %P", "main")).toBe(
+    `docs: two ${await s.git("rev-parse", "main~")}`,
+  );
+  expect(await s.git("log", "-1", "--format=%(trailers:key=Session-Objectives,valueonly)", "main")).toContain(
+    "two",
+  );
+  expect(await s.git("ls-tree", "--name-only", "main")).toBe("README.md\none.md\ntwo.md");
+  expect(await s.git("status", "--porcelain")).toBe(" M three.md");
+  expect(await s.git("branch", "--show-current")).toBe("feature/three");
+  const again = await s.json("end", "feature/two");
+  expect(again.error).toMatchObject({ code: "no-session", message: 'the session "Two" has ended already' });
+  await s.git("fsck", "--strict");
+});
+
+test("a merge that only moves a ref conflicts, signs and refuses as git does", async () => {
+  const s = await scratch();
+  await s.ok("start", "one", "-o", "One");
+  await s.write("README.md", "one\n");
+  await s.ok("checkpoint", "-m", "docs: one");
+  await s.git("switch", "--quiet", "-c", "other", "main");
+  await s.write("a.txt", "a\n");
+  await s.git("add", "a.txt");
+  await s.git("commit", "--quiet", "-m", "a");
+  await s.git("branch", "-f", "main", "other");
+  const before = await s.fingerprint();
+  const merge = (...how: string[]) => s.json("end", "one", "--merge-to", "main", ...how);
+  expect((await merge("--ff-only")).error.code).toBe("merge-refused");
+  await s.git("config", "commit.gpgSign", "true");
+  await s.git("config", "gpg.program", "false");
+  const unsigned = await merge();
+  expect(unsigned.error).toMatchObject({ code: "merge-refused", message: expect.stringContaining("sign") });
+  expect(await s.fingerprint()).toBe(before);
+  await s.git("config", "commit.gpgSign", "false");
+  expect((await merge("-m", "Merge one")).merged.into).toBe("main");
+  expect(await s.git("log", "-1", "--format=%s|%p", "main")).toMatch(/^Merge one\|\w+ \w+$/);
+  expect(await s.git("ls-tree", "--name-only", "main")).toBe("README.md\na.txt");
+  expect(await s.git("show", "main:README.md")).toBe("one");
+});
+
+test("-m and --edit decide the subject of the squash; an empty text changes nothing", async () => {
+  const s = await scratch();
+  await s.ok("start", "wip", "-o", "Say what it does");
+  for (const n of [1, 2]) {
+    await s.write("README.md", `${n}\n`);
+    await s.ok("checkpoint", "-m", "wip");
+  }
+  const end = ["end", "--merge-to", "main", "--squash"];
+  expect((await s.session(...end, "-m", " ")).code).toBe(2);
+  expect((await s.session("end", "--edit")).code).toBe(2);
+  const editor = `${s.home}/editor.sh`;
+  await writeFile(editor, '#!/bin/sh\ncp "$1" "$HOME/proposed"\nprintf "$TEXT" > "$1"\n', { mode: 0o755 });
+  const edit = (text: string) =>
+    s.run(process.execPath, [`${process.cwd()}/dist/cli.js`, ...end, "--edit"], {
+      env: { EDITOR: editor, TEXT: text },
+    });
+  const before = await s.fingerprint();
+  expect((await edit("\\n")).code).toBe(2);
+  expect(await s.fingerprint()).toBe(before);
+  expect(await s.run("cat", [`${s.home}/proposed`])).toMatchObject({
+    stdout: "docs: say what it does\n\n* wip\n* wip\n",
+  });
+  expect((await edit("docs: mine\\n")).code).toBe(0);
+  expect(await s.git("log", "-1", "--format=%B", "main")).toMatch(/^docs: mine\n\nSession-Objectives:/);
+});
