@@ -7,6 +7,7 @@ import { changedFiles, emptyTree, type FileChange, literal, patch } from "../git
 import { isIgnored, type WorkTreeStatus } from "../git/status.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
 import { revertsOf } from "../history/reverts.ts";
+import { takenIn } from "../history/taken.ts";
 import { traceSession, withTraced } from "../history/trace.ts";
 import { homes, type Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
@@ -23,13 +24,7 @@ import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { valueWithoutHome } from "../text/home.ts";
 import { quietWords } from "../text/quiet.ts";
-import {
-  decisionsOf,
-  type ReadCommit,
-  readCommits,
-  subjectOf,
-  withCarried,
-} from "../trailers/checkpoints.ts";
+import { decisionsOf, type ReadCommit, readCommits, subjectOf } from "../trailers/checkpoints.ts";
 import { appendDecisions, DECISION_LOG, decisionsToLog, missingIn } from "../trailers/decisionlog.ts";
 import { coverageText, impactOf } from "../trailers/impact.ts";
 import { pendingOf } from "../trailers/record.ts";
@@ -88,7 +83,7 @@ export async function draftOf(
     throw new Failure("nothing-to-amend", "there is no commit to amend yet");
   // What the amended commit carried is carried again by the one that takes its place.
   const counted = request.amend ? history.slice(1) : history;
-  const carried = withCarried(session.state, counted, work.beyond);
+  const { state: carried } = await takenIn(place, session, counted, work.beyond);
   const trace = await traceSession(place, {
     state: carried,
     events: session.events,
@@ -109,10 +104,11 @@ export async function draftOf(
     allowEmpty: request.allowEmpty ?? false,
     more: request.amend === true || decisionLog !== undefined,
   });
-  const warnings =
-    plan.secret.length > 0
-      ? [`left out because of their names: ${plan.secret.join(", ")}; name one to commit it`]
-      : [];
+  const warnings: string[] = [];
+  if (plan.secret.length > 0)
+    warnings.push(`left out because of their names: ${plan.secret.join(", ")}; name one to commit it`);
+  if (request.all && plan.repositories.length > 0)
+    warnings.push(`left out, repositories of their own: ${plan.repositories.join(", ")}`);
   const newLog =
     decisionLog !== undefined && (decisionLog.before === null || status.untracked.includes(DECISION_LOG));
   const added = [...new Set([...plan.untracked, ...(newLog ? [DECISION_LOG] : [])])];

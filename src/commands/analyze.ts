@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { analyzeProject, analyzeSession } from "../insight/analyze.ts";
 import { recommendationsOf } from "../insight/counting/health.ts";
-import { resolveSession } from "../record/resolve.ts";
+import { sessionNamed } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 import { progressLine, scanProgress } from "../terminal/progress.ts";
 import {
@@ -43,7 +43,7 @@ export function define(command: Command): void {
       const onProgress = scanProgress(line);
       const found = options.project
         ? await analyzeProject(place, onProgress ? { onProgress } : {}).finally(() => line?.clear())
-        : await analyzeSession(place, await resolveSession(place, name ?? "@"));
+        : await analyzeSession(place, await sessionNamed(place, name));
       const recommendations = recommendationsOf(found.health);
       const { velocity, patterns, recommendations: advice } = options;
       const all = !velocity && !patterns && !advice;

@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { measure } from "../facts/metrics.ts";
-import { resolveSession } from "../record/resolve.ts";
+import { sessionNamed } from "../record/session.ts";
 import { changesLines, compareLines } from "../terminal/screens/metrics.ts";
 import { compareChanges } from "../views/shapes/changes.ts";
 
@@ -27,10 +27,7 @@ export function define(command: Command): void {
     .option("--metrics", "the numbers, beside --changes")
     .does(async ({ place: open, out }, one, other, options) => {
       const place = await open({ bare: true });
-      const [first, second] = await Promise.all([
-        resolveSession(place, one),
-        resolveSession(place, other ?? "@"),
-      ]);
+      const [first, second] = await Promise.all([sessionNamed(place, one), sessionNamed(place, other)]);
       const [left, right] = await Promise.all([measure(place, first), measure(place, second)]);
       const sessions = [left.metrics, right.metrics] as const;
       const changes =

@@ -11,7 +11,7 @@ const PUSH_LIMIT = 30_000;
 /** An agent waits ten seconds. */
 const AGENT_LIMIT = 9_000;
 
-const OF_GIT = ["squash", "fold", "amend", "refresh", "push"];
+const OF_GIT = ["squash", "fold", "amend", "again", "refresh", "push"];
 
 export const about: About = {
   name: "hook",
@@ -26,15 +26,16 @@ export function define(command: Command): void {
   command
     .argument("<what>", `what to do for git (${OF_GIT.join(", ")}), or an agent's name`)
     .argument("[file]", "the commit message; push: the remote; an agent: its event")
-    .argument("[more...]", "squash: what comments begin with; push: branches, as full refs")
+    .argument("[more...]", "squash, again: what comments begin with; push: branches, as full refs")
     .does(async (call, what, file = "", more) => {
       if (!OF_GIT.includes(what)) return ofAgent(call, what, file);
       endAfter(what === "push" ? PUSH_LIMIT : LIMIT, 1);
       const place = await call.place({ silent: true });
       if (what === "push") return (await import("../sharing/push.ts")).pushAlong(place, file, more);
-      const { amend, fold, refresh, squash } = await import("../hooks/hook.ts");
+      const { again, amend, fold, refresh, squash } = await import("../hooks/hook.ts");
       if (what === "refresh") await refresh(place);
       else if (what === "squash") await squash(place, file, more[0] ?? "");
+      else if (what === "again") await again(place, file, more[0] ?? "");
       else if (what === "fold") await fold(place, file);
       else await amend(place, file);
     });

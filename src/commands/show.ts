@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { choice, wholeNumber } from "../cli/options.ts";
-import { resolveSession } from "../record/resolve.ts";
+import { sessionNamed } from "../record/session.ts";
 import { oneLine } from "../render/inert.ts";
 import { showScreen } from "../terminal/screens/show.ts";
 import { day } from "../text/day.ts";
@@ -35,7 +35,7 @@ export function define(command: Command): void {
       const skip = wholeNumber("--skip", options.skip, 0);
       const limit = wholeNumber("--limit", options.limit);
       const place = await open({ bare: true });
-      const page = await sessionPage(place, await resolveSession(place, name ?? "@"), {
+      const page = await sessionPage(place, await sessionNamed(place, name), {
         skip,
         limit,
         said: options.withTranscript ?? false,

@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { measureSession } from "../facts/metrics.ts";
 import { totalsOf } from "../insight/counting/metrics.ts";
-import { resolveSession } from "../record/resolve.ts";
+import { sessionNamed } from "../record/session.ts";
 import { statsLines, totalsLines } from "../terminal/screens/metrics.ts";
 import { conversationsText } from "../terminal/screens/transcripts.ts";
 import { day } from "../text/day.ts";
@@ -33,7 +33,7 @@ export function define(command: Command): void {
         const totals = totalsOf((await surveySessions(place)).rows);
         return out.data(totalsLines(totals, (iso) => day(place.config, iso)).join("\n"), totals);
       }
-      const known = await resolveSession(place, name ?? "@");
+      const known = await sessionNamed(place, name);
       const [metrics, { sum }] = await Promise.all([measureSession(place, known), conversationsOf(known)]);
       out.data(statsLines(metrics, conversationsText(sum)).join("\n"), { ...metrics, transcripts: sum });
     });

@@ -8,8 +8,9 @@ import { forkOf } from "../history/base.ts";
 import { type Offer, standingOf } from "../history/branch.ts";
 import { minutesOf } from "../history/minutes.ts";
 import { type SessionRange, sessionWork, standsAs } from "../history/range.ts";
-import { revertsOf } from "../history/reverts.ts";
+import { revertsWith } from "../history/reverts.ts";
 import { storedSession } from "../history/stored.ts";
+import { takenIn } from "../history/taken.ts";
 import { type Trace, traceSession, withTraced } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { type HeadRecord, localRecord, recordElsewhere, recordOfHead } from "../record/head.ts";
@@ -22,7 +23,6 @@ import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
-import { takeIn } from "../trailers/takein.ts";
 import { standingChecks } from "./checks.ts";
 import { type Annotation, annotationsInDiff } from "./formats/annotations.ts";
 
@@ -125,11 +125,11 @@ export async function gather(
     here ? unfinishedOperation(repository) : undefined,
     placed(place, record, { branch, tip, session, all: how === "all" }),
   ]);
-  const between = await diffArguments(place, range, tip, here && !away);
+  const between = await diffArguments(place, range, tip, here);
   const unchanged = tip === recorded.context.base.commit && !isDirty(status);
   const read = readCommits(history);
   const events = session?.events ?? [];
-  const { state, taken } = takeIn({ state: recorded, events }, read, beyond);
+  const { state, taken } = await takenIn(place, { state: recorded, events }, read, beyond);
   const gone = session !== undefined && tip === undefined && !here;
   const [annotations, trace, standing] = await Promise.all([
     between === undefined || unchanged ? [] : newAnnotations(place, between),
@@ -137,7 +137,7 @@ export async function gather(
     standingChecks(place, state.context.verified, read, tip, status),
   ]);
   const found = gone ? trace.elsewhere : read;
-  const reverts = await revertsOf(repository.root, found);
+  const reverts = await revertsWith(repository.root, found, trace, tip);
   const commits = found.filter((each) => each.commit.parents.length < 2);
   return {
     branch,
@@ -217,7 +217,8 @@ export async function diffArguments(
   // Of a default branch's whole tree in a clone without its history, nothing is known to be new.
   const unknown = range.revisions.length > 1 || (range.limit !== undefined && place.repository.shallow);
   const from = range.from ?? (unknown ? tip : await emptyTree(place.repository.root));
-  return here ? [from] : [from, tip];
+  // While a rebase or a bisect is unfinished, the work tree is not that of the branch.
+  return here && tip === place.repository.head ? [from] : [from, tip];
 }
 
 /** Only the part of the diff that has a tag in it is read. */

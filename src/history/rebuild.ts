@@ -13,7 +13,7 @@ import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { highestLogged } from "../trailers/decisionlog.ts";
-import { newestCarrier, stateFromCommits } from "../trailers/restore.ts";
+import { isFolded, newestCarrier, stateFromCommits } from "../trailers/restore.ts";
 import { forkOf, remoteBranch } from "./base.ts";
 
 /** Checkpoints that are looked through where nothing says where the branch began. */
@@ -25,6 +25,8 @@ export interface Rebuilt extends Looked {
   readonly state: SessionState;
   /** The newest commit that carries it. */
   readonly carrier: string;
+  /** That commit came of others: a squash, or a pick. */
+  readonly folded: boolean;
   /** The branch is a default one, or the clone knows nothing else. */
   readonly alone: boolean;
   /** The remote's branch to create it from, a full ref; undefined where the branch is here. */
@@ -77,10 +79,14 @@ export async function rebuildAt(
     ? await lineOf(root, tip, recent)
     : await log(root, [tip, ...refs.map((ref) => `^${ref}`)]);
   const history = readCommits(commits);
-  const carrier = newestCarrier(history)?.commit.oid;
+  const newest = newestCarrier(history);
+  const carrier = newest?.commit.oid;
+  const folded = newest !== undefined && isFolded(newest);
   const state = stateFromCommits(branch, history, base, now());
   const shallow = place.repository.shallow && isCut(history);
-  return state && carrier !== undefined ? { base, state, carrier, alone, shallow } : { base, shallow };
+  return state && carrier !== undefined
+    ? { base, state, carrier, folded, alone, shallow }
+    : { base, shallow };
 }
 
 /**

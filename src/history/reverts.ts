@@ -1,7 +1,9 @@
 /** Which commits were reverted, also where a rewrite gave them other ids than the revert's message names. */
-import { logLines } from "../git/commits.ts";
+import { log, logLines } from "../git/commits.ts";
 import { patchIds } from "../git/patches.ts";
+import { subjectOf } from "../trailers/checkpoints.ts";
 import { type Claim, revertClaims, revertedBy, revertedMerges, type Taken } from "../trailers/reverts.ts";
+import type { Trace } from "./trace.ts";
 
 /** Reverts whose patches are compared. */
 const MAX_CLAIMS = 50;
@@ -34,6 +36,31 @@ export async function revertsOf(
     meant,
     sides.filter((each) => !each.boundary),
   );
+}
+
+/** How many commits are looked through for the reverts of decisions that a session inherited. */
+const LOOKED_THROUGH = 500;
+
+/**
+ * The same for a session's own commits, `commits`, and for those that carry what it inherited: the commits below `tip`
+ * tell about those.
+ */
+export async function revertsWith(
+  root: string,
+  commits: readonly Taken[],
+  { carriers }: Pick<Trace, "carriers">,
+  tip: string | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const own = new Set(commits.map((each) => each.commit.oid));
+  const isBelow = [...carriers.values()].some((each) => !own.has(each.commit));
+  if (!isBelow || tip === undefined) return revertsOf(root, commits);
+  // Subjects only: most of these messages carry no record to be parsed.
+  const below = await log(root, [tip], { limit: LOOKED_THROUGH });
+  const more = below.filter((each) => !own.has(each.oid));
+  return revertsOf(root, [
+    ...commits,
+    ...more.map((commit) => ({ commit, subject: subjectOf(commit.message) })),
+  ]);
 }
 
 /** The commit that each claim means: the newest with the inverse patch, else the only one with the quoted subject. */

@@ -1,12 +1,50 @@
 /** A session's record with what happened to its branch since it was last written. */
+import type { Commit } from "../git/commits.ts";
+import { reflog } from "../git/reflog.ts";
 import { branchTip } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
+import { madeHere } from "../session/branches.ts";
+import { commitsOf } from "../session/events.ts";
 import { branchOf } from "../session/state.ts";
+import { readRewrites } from "../store/hook-files.ts";
 import type { LoadedSession } from "../store/state.ts";
-import { readCommits } from "../trailers/checkpoints.ts";
+import { asWritten, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { type TakenIn, takeIn } from "../trailers/takein.ts";
 import { sessionWork, standsAs } from "./range.ts";
+import { sessionFolder } from "./stored.ts";
 import { traceSession, withTraced } from "./trace.ts";
+
+/**
+ * Takes in what commits say, as `takeIn`. Asks git which commits are this clone's own only where some say anything new:
+ * their message may have been wrapped or recoded, and is no other clone's change.
+ */
+export async function takenIn(
+  place: Place,
+  session: Pick<LoadedSession, "state" | "events">,
+  read: readonly ReadCommit<Commit>[],
+  beyond: ReadonlySet<string>,
+): Promise<TakenIn> {
+  const found = takeIn(session, read, beyond);
+  if (found.taken.length === 0) return found;
+  const { context } = session.state;
+  const [entries, noted] = await Promise.all([
+    reflog(place.repository.root, context.ref),
+    readRewrites(sessionFolder(place, branchOf(context))),
+  ]);
+  const logged = session.events.flatMap((each) => (each.type === "checkpoint" ? commitsOf(each) : []));
+  const rewrites = new Map([
+    ...session.events.flatMap((each) =>
+      each.type === "commits.rewritten" ? Object.entries(each.commits) : [],
+    ),
+    ...(noted ?? []),
+  ]);
+  const made = madeHere(entries, logged, rewrites);
+  return takeIn(
+    session,
+    read.map((each) => (made.has(each.commit.oid) ? asWritten(each, context) : each)),
+    beyond,
+  );
+}
 
 /**
  * The state with what commits carry as git has it now, and with what checkpoints of other clones changed; nothing is
@@ -22,7 +60,7 @@ export async function carriedNow(
   if (tip === undefined || tip === context.tip) return { state, taken: [] };
   const { history, range, beyond } = await sessionWork(place, context, tip);
   const read = readCommits(history);
-  const carried = takeIn(session, read, beyond);
+  const carried = await takenIn(place, session, read, beyond);
   const trace = await traceSession(place, {
     state: carried.state,
     events: session.events,

@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { foldedIndex, foldRecords } from "../checkpoint/fold.ts";
 import { type Commit, log } from "../git/commits.ts";
 import { carriedNow } from "../history/taken.ts";
@@ -11,6 +12,7 @@ import { findSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import { saveSession } from "../store/save.ts";
+import type { LoadedSession } from "../store/state.ts";
 import { splitComments, withoutBlocks } from "../trailers/edit.ts";
 import { gitTrailers, trailerBlock } from "../trailers/git.ts";
 import { readMessage } from "../trailers/read.ts";
@@ -64,14 +66,35 @@ export async function fold(place: Place, file: string): Promise<void> {
   await rewrite(file, "#", (text) => writeMessage(withoutBlocks(text), record));
 }
 
-/** The block of the commit that is amended, where a new message has none. */
+/** The block of the commit that is amended, where a new message has none, or one of another commit of the session. */
 export async function amend(place: Place, file: string): Promise<void> {
   const [head] = await log(place.repository.root, ["HEAD"], { limit: 1 });
-  if (!head || !isRecorded(head)) return;
+  const amended = head && readMessage(head.message).session;
+  if (!amended) return;
   await rewrite(file, "", async (text) => {
-    if (isStamped(text)) return text;
+    const said = readMessage(text).session;
+    if (said && (said.id !== amended.id || isDeepStrictEqual(said, amended))) return text;
     const folded = await foldedIndex(place, head.parents[0]);
-    return writeMessage(text, await foldRecords(place, [head], [], folded));
+    return writeMessage(withoutBlocks(text), await foldRecords(place, [head], [], folded));
+  });
+}
+
+/**
+ * The block of now in place of one that a message of `-F`, `-C` or `-c` came with: its label, checks and what no other
+ * commit carries stay.
+ */
+export async function again(place: Place, file: string, comment: string): Promise<void> {
+  const session = await ownSession(place);
+  if (!session) return;
+  const { state } = await carriedNow(place, session);
+  const { id, committed } = state.context;
+  await rewrite(file, comment, async (text) => {
+    const said = readMessage(text).session;
+    if (said?.id !== id) return text;
+    const decisions = said.decisions.filter((each) => committed[each.id] === undefined);
+    const folded = await foldedIndex(place, place.repository.head);
+    const records = [{ ...said, decisions }, nextRecord(state)];
+    return writeMessage(withoutBlocks(text), await foldRecords(place, [], records, folded));
   });
 }
 
@@ -85,11 +108,16 @@ function isStamped(text: string): boolean {
 
 /** What commits here carry anyway: of the session of this branch, if it goes on. */
 async function ownRecord(place: Place): Promise<CheckpointRecord[]> {
+  const session = await ownSession(place);
+  return session ? [nextRecord((await carriedNow(place, session)).state)] : [];
+}
+
+/** The session of this branch, if it goes on. */
+async function ownSession(place: Place): Promise<LoadedSession | undefined> {
   const { branch } = place.repository;
   const session = branch === undefined ? undefined : await findSession(place, branch);
   const phase = session?.state.context.state;
-  if (!session || phase === "ended" || phase === "archived") return [];
-  return [nextRecord((await carriedNow(place, session)).state)];
+  return phase === "ended" || phase === "archived" ? undefined : session;
 }
 
 /** Changes the words of a message in UTF-8. Comments go above its last paragraph, because git may be told to keep them. */

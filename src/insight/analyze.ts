@@ -85,6 +85,7 @@ function factsOf(place: Place, { metrics, session, gathered, commits, checkpoint
   return {
     now: now(),
     ended: context.ended !== undefined,
+    here: status !== undefined && context.ended === undefined,
     started: context.created,
     objectives: objectives.map((each) => {
       const changed = context.items[each.id]?.changed;
@@ -106,7 +107,10 @@ function factsOf(place: Place, { metrics, session, gathered, commits, checkpoint
       minutesUntil(spans, Number.POSITIVE_INFINITY) - minutesUntil(spans, Math.max(0, ...checkpoints)),
     codeLines: lines.code,
     testLines: lines.tests,
-    checks: gathered ? verificationViews(gathered) : session.state.context.verified,
+    checks: (gathered ? verificationViews(gathered) : context.verified).map((each) => ({
+      ...each,
+      own: gathered?.own.wrote(each.command) ?? false,
+    })),
     ...(gathered?.range.drift ? { drift: gathered.range.drift } : {}),
   };
 }

@@ -1,5 +1,7 @@
 /** Whose session a branch without one in local state carries: its own, or that of the branch that it was cut from. */
+import { everywhere, log } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
+import { defaultBranch } from "../git/refs.ts";
 import { standingOf } from "../history/branch.ts";
 import { type Rebuilt, rebuildAt, rebuildSession } from "../history/rebuild.ts";
 import type { Place } from "../place/place.ts";
@@ -61,8 +63,25 @@ async function carriedAmong(
   if (own && !(rebuilt && isNewer(rebuilt, own))) return { kind: "known", known: own };
   if (!rebuilt || (await isDeleted(place, rebuilt, sessions))) return undefined;
   const found = await whose(place, branch, rebuilt, sessions, here);
-  // What a default branch carries of another one was merged into it.
-  return rebuilt.alone && found.kind === "parent" ? undefined : found;
+  return rebuilt.alone && (await isMergedIn(place, branch, rebuilt, found)) ? undefined : found;
+}
+
+/** Whether a default branch carries the session of another one, which was merged into it: squashed or commit by commit. */
+async function isMergedIn(
+  place: Place,
+  branch: string,
+  { carrier, folded, state }: Rebuilt,
+  { kind }: Carried,
+): Promise<boolean> {
+  if (kind !== "commits") return kind === "parent";
+  const { root } = place.repository;
+  if ((await defaultBranch(root)) !== branch) return false;
+  if (folded) return true;
+  const holding = await branchesWith(place, carrier);
+  if (holding.some((each) => each.name !== branch && each.commit === carrier)) return true;
+  const others = [...everywhere([`refs/heads/${branch}`, `refs/remotes/*/${branch}`]), `^${carrier}`];
+  const id = `Session-Id: ${state.context.id}`;
+  return (await log(root, others, { grep: [id], limit: 1 })).length > 0;
 }
 
 /** Whether the session was deleted in this clone: `restore` brings it back, and nothing else does. */

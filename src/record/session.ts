@@ -1,4 +1,4 @@
-import { requireBranch } from "../git/repository.ts";
+import { currentBranch, requireBranch } from "../git/repository.ts";
 import { offerText, standingOf } from "../history/branch.ts";
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
@@ -6,6 +6,7 @@ import { Failure } from "../session/failure.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { unquoted } from "../text/visible.ts";
 import { type HeadRecord, recordElsewhere, recordOfHead } from "./head.ts";
+import { type KnownSession, resolveSession } from "./resolve.ts";
 import { withSpool } from "./spool.ts";
 
 /** The session of a branch, or undefined; what belongs to an earlier branch of that name is none. Failure `other-branch`. */
@@ -18,6 +19,21 @@ export async function findSession(place: Place, branch: string): Promise<LoadedS
 export async function currentSession(place: Place): Promise<LoadedSession> {
   const branch = requireBranch(place.repository);
   return withSpool(place, (await findSession(place, branch)) ?? (await noSession(place, branch)));
+}
+
+/**
+ * Finds a session by its name; without one, that of this branch. Failures: those of `resolveSession`; `no-session` with
+ * the record that may be meant.
+ */
+export async function sessionNamed(place: Place, name = "@"): Promise<KnownSession> {
+  const branch = currentBranch(place.repository);
+  try {
+    return await resolveSession(place, name);
+  } catch (error) {
+    const isHere = name === "@" && error instanceof Failure && error.code === "unknown-session";
+    if (!isHere || branch === undefined) throw error;
+    return noSession(place, branch);
+  }
 }
 
 /** The session whose record belongs to what is checked out, to be read. Failure `no-session`, `detached-head`. */

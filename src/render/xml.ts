@@ -7,6 +7,7 @@ const FORBIDDEN = /[\ufffe\uffff]/g;
 /** What stands in a list, by the name of the list. */
 const ITEMS: Readonly<Record<string, string>> = {
   next: "step",
+  work: "commit",
   files: "file",
   dirty: "file",
   upstream: "commit",
@@ -16,6 +17,13 @@ const ITEMS: Readonly<Record<string, string>> = {
   alternatives: "rejected",
   failing: "failed",
   completed: "objective",
+  resolved: "blocker",
+  stashed: "stash",
+  children: "session",
+  output: "line",
+  added: "fact",
+  changed: "fact",
+  gone: "fact",
 };
 
 /** What is short and says how to read the rest stands in the tag. */

@@ -51,6 +51,26 @@ export function knownCommits(state: SessionState, events: readonly SessionEvent[
 }
 
 /**
+ * Returns the commits that this clone made, by the reflog of their branch, newest first, and by what the log tells. What
+ * takes the place of one of them is one of them; an amended commit may have come from another clone.
+ */
+export function madeHere(
+  entries: readonly ReflogEntry[],
+  logged: readonly string[],
+  rewrites: ReadonlyMap<string, string>,
+): Set<string> {
+  const made = new Set(logged);
+  let before = "";
+  for (const { oid, message } of entries.toReversed()) {
+    const isNew = /^commit(?: \((?:initial|merge)\))?: /.test(message);
+    if (isNew || (message.startsWith("commit (amend): ") && made.has(before))) made.add(oid);
+    before = oid;
+  }
+  for (const [old, now] of rewrites) if (made.has(old)) made.add(now);
+  return made;
+}
+
+/**
  * Whether the branch was created after the session was last taken up on it. `entries` are those of the branch's reflog;
  * where it has none, or its beginning has expired, nobody can tell, and it counts as the same branch.
  */

@@ -24,6 +24,8 @@ export interface ReadCommit<C extends CommitLike = CommitLike> {
   /** What session trailers say; undefined for an ordinary commit. */
   readonly record?: CheckpointRecord;
   readonly recovered: boolean;
+  /** This clone wrote it, so it tells nothing new. */
+  readonly made?: true;
 }
 
 /** Reads the messages of commits, keeping their order. */
@@ -33,6 +35,26 @@ export function readCommits<C extends CommitLike>(commits: readonly C[]): ReadCo
     const subject = subjectOf(commit.message);
     return session ? { commit, subject, record: session, recovered } : { commit, subject, recovered };
   });
+}
+
+/** Returns a commit that this clone made: what its message made of the words of decisions does not count. */
+export function asWritten<C extends CommitLike>(
+  each: ReadCommit<C>,
+  { decisions }: SessionState["context"],
+): ReadCommit<C> {
+  if (each.record === undefined) return each;
+  const own = new Map(decisions.map((one) => [one.id, one]));
+  const carried = each.record.decisions.map((one) => {
+    const written = own.get(one.id);
+    return written && isLike(written.text, one.text) ? written : one;
+  });
+  return { ...each, made: true, record: { ...each.record, decisions: carried } };
+}
+
+/** Whether a text may have come out of another one: half of the words that every encoding keeps are in it. */
+function isLike(text: string, other: string): boolean {
+  const words = text.match(/\w{2,}/g) ?? [];
+  return words.filter((each) => other.includes(each)).length * 2 >= words.length;
 }
 
 export function subjectOf(message: string): string {

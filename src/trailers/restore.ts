@@ -48,6 +48,15 @@ function isPicked({ commit }: ReadCommit): boolean {
   return /^\(cherry picked from commit [0-9a-f]+\)$/m.test(commit.message);
 }
 
+/** Whether a commit came of others, by its message: that of a squash, as git, forges or `end --squash` write it, or of a pick. */
+export function isFolded(each: ReadCommit): boolean {
+  const { message } = each.commit;
+  return each.recovered || isPicked(each) || FOLDED.some((pattern) => pattern.test(message));
+}
+
+/** `Squashed commit of the following:`, a subject that ends in `(#12)` or `(!12)`, subjects of commits as a list. */
+const FOLDED = [/^Squashed commit of the following:$/m, /^[^\n]*\([#!]\d+\)(?:\n|$)/, /^[^\n]*\n\n\* \S/];
+
 /**
  * Rebuilds the session of `newestCarrier`, undefined where there is none. `fork` is where the branch left its
  * base. What no trailer holds is not there: notes, tags, metadata, when the session began.

@@ -80,12 +80,12 @@ interface Step {
 function stepsOf(id: string, history: readonly ReadCommit<HistoryCommit>[]): Step[] {
   const newest = new Map<string, CheckpointRecord | undefined>();
   const steps: Step[] = [];
-  for (const { commit, record } of parentsFirst(history)) {
+  for (const { commit, record, made } of parentsFirst(history)) {
     const parent = commit.parents.find((each) => newest.get(each) !== undefined);
     const before = parent === undefined ? undefined : newest.get(parent);
     const own = record?.id === id ? record : undefined;
     newest.set(commit.oid, own ?? before);
-    if (own) steps.push({ record: own, ...(before ? { before } : {}), at: dateOf(commit).added });
+    if (own && !made) steps.push({ record: own, ...(before ? { before } : {}), at: dateOf(commit).added });
   }
   return steps.reverse();
 }

@@ -140,9 +140,10 @@ export async function stashedOn(place: Place, branch: string): Promise<string[]>
 }
 
 /** Returns the lines of uncommitted changes; no process is started without any. */
-async function uncommittedSizes(place: Place, { status, tip }: Gathered): Promise<readonly FileChange[]> {
-  if (!status || tip === undefined || status.staged.length + status.unstaged.length === 0) return [];
-  return (await changedFiles(place.repository.root, [tip])) ?? [];
+async function uncommittedSizes({ repository }: Place, { status }: Gathered): Promise<readonly FileChange[]> {
+  const { root, head } = repository;
+  if (!status || head === undefined || status.staged.length + status.unstaged.length === 0) return [];
+  return (await changedFiles(root, [head])) ?? [];
 }
 
 /** Returns how a session of a branch that was cut from another one ends. */

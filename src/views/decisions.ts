@@ -3,7 +3,8 @@ import { currentTip, listRefs } from "../git/refs.ts";
 import { currentBranch } from "../git/repository.ts";
 import { type FoundWork, findByContent } from "../history/content.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
-import { revertsOf } from "../history/reverts.ts";
+import { revertsOf, revertsWith } from "../history/reverts.ts";
+import { takenIn } from "../history/taken.ts";
 import { lastCarriers, type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
@@ -13,13 +14,7 @@ import type { Decision, RecordSource } from "../session/session.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { snapshotSessions } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
-import {
-  decisionKey,
-  isInherited,
-  type ReadCommit,
-  readCommits,
-  withCarried,
-} from "../trailers/checkpoints.ts";
+import { decisionKey, isInherited, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import type { Carrier, Found } from "../trailers/trace.ts";
 
 /** A decision with the commit that carries it now, or none while it is pending. */
@@ -52,14 +47,14 @@ async function traced(
   const tip = await currentTip(place.repository);
   const { range, history, beyond } = await sessionWork(place, context, tip);
   const read = readCommits(history);
-  const state = withCarried(session.state, read, beyond);
+  const { state } = await takenIn(place, session, read, beyond);
   const trace = await traceSession(place, {
     state,
     events: session.events,
     range: read,
     branch: standsAs(range),
   });
-  return decisionsIn(state, branch, trace, await revertsOf(place.repository.root, read));
+  return decisionsIn(state, branch, trace, await revertsWith(place.repository.root, read, trace, tip));
 }
 
 function decisionsIn(

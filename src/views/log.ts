@@ -5,7 +5,8 @@ import { currentTip, defaultBranch, refCommit } from "../git/refs.ts";
 import { requireBranch } from "../git/repository.ts";
 import { standingOf } from "../history/branch.ts";
 import { sessionWork, standsAs } from "../history/range.ts";
-import { revertsOf } from "../history/reverts.ts";
+import { revertsOf, revertsWith } from "../history/reverts.ts";
+import { takenIn } from "../history/taken.ts";
 import { type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { recordOfHead } from "../record/head.ts";
@@ -15,7 +16,7 @@ import type { SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import { unquoted } from "../text/visible.ts";
-import { decisionsOf, type ReadCommit, readCommits, withCarried } from "../trailers/checkpoints.ts";
+import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { type LogDecision, type LogEntry, timeline } from "./shapes/timeline.ts";
 
 export interface SessionLog {
@@ -110,7 +111,7 @@ async function tracedCommits(
   const tip = at ?? (own ? await refCommit(root, `refs/heads/${branch}`) : undefined);
   const work = await sessionWork(place, session.state.context, tip);
   const history = readCommits(work.history);
-  const state = withCarried(session.state, history, work.beyond);
+  const { state } = await takenIn(place, session, history, work.beyond);
   const trace = await traceSession(place, {
     state,
     events: session.events,
@@ -124,7 +125,7 @@ async function tracedCommits(
   const others = [...trace.carriers.values()].map((each) => each.commit).filter((oid) => !oids.has(oid));
   const found = others.length === 0 ? [] : await log(root, ["--no-walk=unsorted", ...new Set(others)]);
   const commits = [...known, ...readCommits(found)];
-  return { state, commits, trace, reverts: await revertsOf(root, commits) };
+  return { state, commits, trace, reverts: await revertsWith(root, commits, trace, tip) };
 }
 
 function markOf(trace: Trace, id: string): Pick<LogDecision, "found" | "was"> {

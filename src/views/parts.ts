@@ -41,8 +41,8 @@ function titleOf(gathered: Gathered): string {
   return ownText(gathered)(state.context.title);
 }
 
-/** Whether the state is that of a session: not of a branch which has none, or will have one that inherits. */
-const hasSession = ({ source: { kind } }: Gathered) => kind !== "guess" && kind !== "inherited";
+/** Tells whether the state is that of a session: not of a branch which has none, or will have one that inherits. */
+export const hasSession = ({ source: { kind } }: Gathered) => kind !== "guess" && kind !== "inherited";
 
 export function headView(gathered: Gathered): SessionHeadView {
   const { state, range, commits, source } = gathered;

@@ -3,14 +3,13 @@
 import { foldRecords } from "../checkpoint/fold.ts";
 import { changesOf, testsBetween } from "../facts/changes.ts";
 import type { Annotation } from "../facts/formats/annotations.ts";
-import { type Gathered, gather } from "../facts/gather.ts";
+import { type Gathered, gatherHere } from "../facts/gather.ts";
 import { gatherStored } from "../facts/gather-stored.ts";
 import { touches as countTouches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { loadKnown, resolveSession } from "../record/resolve.ts";
-import { findSession } from "../record/session.ts";
 import { openTemplate } from "../render/template.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { progress } from "../session/state.ts";
@@ -24,7 +23,7 @@ import { fold } from "../trailers/folding.ts";
 import { nextRecord } from "../trailers/record.ts";
 import { plainBlock } from "../trailers/write.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
-import { decisionViews, fileViews, verificationViews } from "./parts.ts";
+import { decisionViews, fileViews, hasSession, verificationViews } from "./parts.ts";
 import { type Review, reviewOf } from "./review.ts";
 import type { BlockerView, DecisionView, ObjectiveView, VerificationView } from "./shapes/views.ts";
 
@@ -73,8 +72,8 @@ export async function pullRequest(place: Place, name: string | undefined) {
 
 async function gatherNamed(place: Place, name: string | undefined): Promise<Gathered> {
   if (name === undefined) {
-    const branch = requireBranch(place.repository);
-    return gather(place, branch, await findSession(place, branch));
+    requireBranch(place.repository);
+    return gatherHere(place);
   }
   const known = await resolveSession(place, name);
   return gatherStored(place, known.branch, await loadKnown(place, known));
@@ -92,7 +91,10 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
   const replaced = commits.map((each) => each.commit).reverse();
   const block = isTold ? plainBlock(await foldRecords(place, replaced, recorded, folded)) : "";
   return {
-    title: oneLine(only?.subject ?? (gathered.recorded ? quietWords(context.title) : branch)).slice(0, 256),
+    title: oneLine(only?.subject ?? (hasSession(gathered) ? quietWords(context.title) : branch)).slice(
+      0,
+      256,
+    ),
     branch,
     ...defined({ base: context.base.branch }),
     summary: context.summary ?? summaryOf(gathered),

@@ -23,8 +23,8 @@ export function showMarkdown(page: SessionPage, day: (iso: string) => string, su
   const sections = pageSections(page, {
     objective: ({ id, mark, text }) => `- ${boxOf(mark)} ${id}: ${inline(text)}`,
     blocker: ({ id, resolved, text }) => `- ${boxOf(resolved ? "done" : "open")} ${id}: ${inline(text)}`,
-    decision: ({ id, text, rationale, alternatives, commit }) => [
-      `- **${id}** ${inline(text)} (${commit === null ? "pending" : short(commit)})`,
+    decision: ({ id, text, rationale, alternatives, commit, reverted }) => [
+      `- **${id}** ${inline(text)} (${commit === null ? "pending" : short(commit)})${reverted === undefined ? "" : `, reverted by ${short(reverted)}`}`,
       ...(rationale === undefined ? [] : [`  - Rationale: ${inline(rationale)}`]),
       ...alternatives.map((each) => `  - Rejected: ${inline(each)}`),
     ],

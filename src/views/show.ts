@@ -10,6 +10,7 @@ import { checklistOf } from "../session/checklist.ts";
 import { snapshotTexts } from "../snapshots/snapshot.ts";
 import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { defined } from "../text/defined.ts";
 import { conversationsOf, pageOf } from "../transcripts/transcripts.ts";
 import { recordedLog } from "./log.ts";
 import { fileViews } from "./parts.ts";
@@ -36,8 +37,10 @@ export async function sessionPage(
     goesOn ? changedBy(place, known, session) : [],
     conversationsOf(known),
   ]);
-  const carriers = new Map(
-    log.entries.flatMap(({ commit, decisions }) => decisions.map((each) => [each.id, commit] as const)),
+  const carried = new Map(
+    log.entries.flatMap(({ commit, decisions }) =>
+      decisions.map(({ id, reverted }) => [id, { commit, ...defined({ reverted }) }] as const),
+    ),
   );
   const { context, objectives, blockers } = session.state;
   // After the end the branch may have gone on without the session.
@@ -65,7 +68,7 @@ export async function sessionPage(
     metrics,
     objectives,
     blockers,
-    decisions: context.decisions.map((each) => ({ ...each, commit: carriers.get(each.id) ?? null })),
+    decisions: context.decisions.map((each) => ({ ...each, commit: null, ...carried.get(each.id) })),
     notes: context.notes,
     checklist: checklistOf(context),
     timeline: {

@@ -11,16 +11,19 @@ import { unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git
 import { listWorktrees, type Worktree } from "../git/worktrees.ts";
 import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
+import { recordOfHead } from "../record/head.ts";
 import { holdings } from "../record/hold.ts";
 import { atWork } from "../record/runs.ts";
 import { Failure } from "../session/failure.ts";
 import type { RunView } from "../session/runs.ts";
+import type { RecordSource } from "../session/session.ts";
 import { branchOf, progress, type SessionState } from "../session/state.ts";
 import { readHolder } from "../store/holder.ts";
 import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import { inTurns } from "../text/turns.ts";
+import { oneLine } from "../text/visible.ts";
 import { DECISION_LOG } from "../trailers/decisionlog.ts";
 import { sharedFiles, type WorktreesView, type WorktreeView } from "./shapes/worktrees.ts";
 
@@ -47,7 +50,7 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
   const sessions = await sessionsIn(place, shown, local);
   const roots = new Set(shown.map((each) => each.path));
   const seen = await inTurns(shown, AT_ONCE, (each) =>
-    look(place.repository, each, {
+    look(place, each, {
       roots,
       here: each === here,
       folder: path.relative(from, each.path) || ".",
@@ -58,7 +61,8 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
   return {
     worktrees: seen.map(({ view }) => {
       const holder = held.get(view.path);
-      const agent = view.session && agents.get(view.session.id);
+      const own = view.branch === undefined ? undefined : sessions.get(view.branch);
+      const agent = own && agents.get(own.state.context.id);
       return { ...view, ...defined({ holder }), ...(agent === undefined ? {} : { agent: agentOf(agent) }) };
     }),
     shared: sharedFiles(new Map(seen.map(({ view, changed }) => [view.path, changed]))),
@@ -98,9 +102,9 @@ interface Known {
 }
 
 /** One worktree; what cannot be read of it is said in its view. */
-async function look(ours: Repository, worktree: Worktree, known: Known): Promise<Seen> {
+async function look(place: Place, worktree: Worktree, known: Known): Promise<Seen> {
   const { head, branch } = worktree;
-  const { here, folder, session } = known;
+  const { here, folder } = known;
   const missing = !existsSync(worktree.path);
   const view: WorktreeView = {
     path: worktree.path,
@@ -110,21 +114,26 @@ async function look(ours: Repository, worktree: Worktree, known: Known): Promise
     dirty: 0,
     ...defined({ branch }),
     ...(head === undefined ? {} : { commit: head.slice(0, 8) }),
-    ...(session === undefined ? {} : { session: headOf(session.state) }),
+    ...(known.session === undefined ? {} : { session: headOf(known.session.state, { kind: "local" }) }),
   };
   if (missing) return { view, changed: [] };
   try {
-    const repository = here ? ours : await repositoryAt(ours, worktree.path);
+    const repository = here ? place.repository : await repositoryAt(place.repository, worktree.path);
+    const there = { ...place, repository: { ...repository, ...defined({ branch, head }) } };
+    const record = known.session ? undefined : await recordOfHead(there);
+    const session = known.session ?? record?.session;
     const [status, operation, since] = await Promise.all([
       workTreeStatus(repository, true),
       unfinishedOperation(repository),
-      session === undefined ? [] : changedInSession(repository.root, session.state),
+      // A detached HEAD is on commits that the session's own branch has as well.
+      session === undefined || branch === undefined ? [] : changedInSession(repository.root, session.state),
     ]);
     const dirty = dirtyFiles(status).filter((file) => !known.roots.has(path.join(worktree.path, file)));
     const before = [...status.staged, ...status.unstaged].flatMap((each) => each.from ?? []);
     // The decision log merges by union: two worktrees that add to it have no conflict.
     const changed = [...new Set([...dirty, ...before, ...since])].filter((file) => file !== DECISION_LOG);
-    return { view: { ...view, dirty: dirty.length, ...defined({ operation }) }, changed };
+    const found = record?.session && { session: headOf(record.session.state, record) };
+    return { view: { ...view, ...found, dirty: dirty.length, ...defined({ operation }) }, changed };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { view: { ...view, problem: error.message }, changed: [] };
@@ -139,10 +148,14 @@ async function repositoryAt(ours: Repository, root: string): Promise<Repository>
   return { root, gitDir: stdout.replace(/\n$/, ""), commonDir: ours.commonDir, shallow: ours.shallow };
 }
 
-function headOf({ context, objectives }: SessionState): NonNullable<WorktreeView["session"]> {
-  const done = progress(objectives);
+function headOf(
+  { context, objectives }: SessionState,
+  { kind, words }: RecordSource,
+): NonNullable<WorktreeView["session"]> {
   const { id, title, state } = context;
-  return { id, title, state, ...defined({ progress: done }) };
+  const done = progress(objectives);
+  const record = { kind, ...defined({ words: words && oneLine(words) }) };
+  return { id, title, state, record, ...defined({ progress: done }) };
 }
 
 /** Tracked files that the session's branch and its work tree have changed: since it left its base, as that is now. */

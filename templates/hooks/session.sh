@@ -76,7 +76,7 @@ arm() {
 #   cut      the cut line, below which git may drop everything, and what is there
 #   subject  its first line
 #   place    where a block goes: `join` the last paragraph, which git reads as trailers, or `after` it; empty: no words
-#   stamped  it has a session already
+#   stamped  the id of the session that it has already
 #   whole    its last line is ended
 read_message() {
   text='' below='' remarks='' cut='' subject='' place='' stamped='' whole=1
@@ -102,7 +102,7 @@ read_message() {
       [[:space:]]*) [ -n "$folds" ] || others=$((others + 1)); words=1; continue ;;
       'Signed-off-by: '*) known=1 trailers=$((trailers + 1)) folds=1; continue ;;
       '(cherry picked from commit '*) known=1 trailers=$((trailers + 1)) folds=1 words=1; continue ;;
-      'Session-Id: '*) stamped=1 ;;
+      'Session-Id: '*) stamped=${line#'Session-Id: '} ;;
     esac
     words=1
     key=${line%%:*}
@@ -120,11 +120,18 @@ read_message() {
 }
 
 # Whether the message that was read takes the block of the session: it has words, and none of what git makes itself.
+# One that comes with a block gets it renewed: it may be out of date, or hold what other commits carry. $1, $2: as `again`.
 takes_block() {
-  [ -n "$place" ] && [ -z "$stamped" ] || return 1
+  [ -n "$place" ] || return 1
   case $subject in
     'fixup! '* | 'squash! '* | 'amend! '*) return 1 ;;
   esac
+  if [ -n "$stamped" ]; then
+    case $(cat "$dir/trailers") in
+      *"Session-Id: $stamped"*) [ -f "$gitdir/MERGE_MSG" ] || { change_message again "$1" "$2" && carries; } ;;
+    esac
+    return 1
+  fi
   # The branch was moved otherwise than by a commit, so what was carried may be pending again.
   if [ -e "$dir/.moved" ] || [ "$gitdir/ORIG_HEAD" -nt "$dir/trailers" ]; then run_program refresh; fi
   block=$dir/trailers

@@ -1,12 +1,9 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { entryOf } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
-
-const run = promisify(execFile);
+import { scratch } from "../support/scratch.ts";
 
 /** Rows of the tables: what is there, what is here, and the test. */
 const ROWS = readFileSync("docs/followed-systems.md", "utf8")
@@ -29,6 +26,7 @@ test("every row says what does it and names a test that is there, or that nothin
 test("every command and flag that a row names is one", async () => {
   const spans = new Set(ROWS.flatMap(([, here]) => commandsIn(here)));
   expect(spans.size).toBeGreaterThan(20);
+  const s = await scratch({ repository: false });
   const helps = new Map<string, Promise<string>>();
   for (const span of spans) {
     const words = span.split(" ").slice(1);
@@ -39,7 +37,7 @@ test("every command and flag that a row names is one", async () => {
     if (!helps.has(key))
       helps.set(
         key,
-        run(process.execPath, ["dist/cli.js", ...command, "--help"]).then((ran) => ran.stdout),
+        s.session(...command, "--help").then((ran) => ran.stdout),
       );
     const help = (await helps.get(key)) ?? "";
     if (command[1] !== undefined) expect(help.split("\n")[0], span).toContain(command[1]);

@@ -53,7 +53,8 @@ test("each part of the health says what was found and what to do about it", asyn
   expect(partOf(health, "Blockers")).toMatchObject({
     score: 90,
     found: expect.stringContaining("blk-1 (Waiting for keys)"),
-    advice: { command: "session blockers resolve blk-1" },
+    // A fact, as in "next": only who removed the obstacle may close it.
+    advice: { what: "resolve blk-1, or ask who can" },
   });
   expect(partOf(health, "Uncommitted work")).toMatchObject({
     score: 96,
@@ -76,9 +77,17 @@ test("each part of the health says what was found and what to do about it", asyn
     "bring main in",
   ]);
   expect(recommendations[1].command).toBe("session verify --run 'npm test'");
+  const commands = (all: { command?: string }[]) => all.flatMap((each) => each.command ?? []);
+  expect(commands(recommendations)).not.toContain("session blockers resolve blk-1");
   const advice = await s.ok("analyze", "--recommendations");
   expect(advice).toContain("    git merge main\n");
   expect(advice).not.toContain("Health");
+  // A command would write to the session that is checked out, which is another one.
+  await s.git("stash", "--quiet", "--include-untracked");
+  await s.git("switch", "--quiet", "--create", "other", "main");
+  const elsewhere = (await s.json("analyze", "work")).recommendations;
+  expect(elsewhere).toHaveLength(4);
+  expect(commands(elsewhere)).toEqual([]);
 });
 
 test("old blockers and a rest without progress take from the score", async () => {

@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { expect, test } from "vitest";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 async function commit(s: Scratch, file: string, message: string, ...options: string[]): Promise<string> {
   await s.write(file, `${message}\n`);
@@ -189,6 +189,41 @@ test("XML is well-formed, and has what JSON has", async () => {
     { "@_id": "obj-1", "#text": "a < b && c > d ]]> <x>" },
     { "@_id": "obj-2" },
   ]);
+});
+
+/** Names of elements that stand in an element of the same name. */
+function nested(xml: string): string[] {
+  const open: string[] = [];
+  return [...xml.matchAll(/<(\/?)([\w-]+)[^>]*?(\/?)>/g)].flatMap(([, closes, name = "", empty]) => {
+    if (closes) open.pop();
+    const found = !closes && open.at(-1) === name ? [name] : [];
+    if (!closes && !empty) open.push(name);
+    return found;
+  });
+}
+
+test("what stands in a list has a name of its own in XML", async () => {
+  const s = await scratch({ session: ["work", "-o", "One"] });
+  await s.write("README.md", "put away\n");
+  await s.git("stash", "--quiet");
+  await s.ok("blockers", "add", "Keys");
+  await s.ok("blockers", "resolve", "1");
+  await s.ok("decisions", "add", "Use PKCE", "--alternatives", "None");
+  await s.write("a.ts", "1\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: a", "--complete", "1");
+  await s.run("node", [CLI, "verify", "echo broken; exit 1", "--run"]);
+  await s.ok("start", "child", "--no-switch");
+  await s.write("b.ts", "1\n");
+  const xml = await s.ok("brief", "--format", "xml", "--full", "--agent", "claude");
+  for (const part of ["<work>\n", "<resolved>\n", "<stashed>\n", "<output>\n", "<dirty>\n"])
+    expect(xml).toContain(part);
+  expect(nested(xml)).toEqual([]);
+  await s.ok("brief", "--since-last", "--agent", "claude");
+  await s.ok("note", "More");
+  await s.ok("blockers", "add", "Other keys");
+  const since = await s.ok("brief", "--format", "xml", "--since-last", "--agent", "claude");
+  expect(since).toContain("<added>\n");
+  expect(nested(since)).toEqual([]);
 });
 
 test("a handoff that was written is checked against git, and says who took it up", async () => {

@@ -62,8 +62,8 @@ async function started(): Promise<Scratch> {
 }
 
 describe.each([
-  ["kill", 4],
-  ["ENOSPC", 7],
+  ["kill", 10],
+  ["ENOSPC", 10],
 ])("%s at every rename and change of refs", (kind, every) => {
   test.each(["local", "ended"])(
     "of a deletion (%s): the session is there, or comes back, whole and once",

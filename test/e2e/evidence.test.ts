@@ -187,7 +187,7 @@ describe("nobody's pass is recorded", () => {
       const ask = (answer: string) =>
         s.run("sh", [
           "-c",
-          `(sleep 2; printf '${answer}\\n'; sleep 1) | script -qec '${process.execPath} ${cli} verify "by hand"' /dev/null`,
+          `(sleep 0.5; printf '${answer}\\n'; sleep 0.5) | script -qec '${process.execPath} ${cli} verify "by hand"' /dev/null`,
         ]);
       expect((await ask("")).code).toBe(2);
       expect((await s.json("status")).verified).toEqual([]);

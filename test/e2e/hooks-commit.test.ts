@@ -139,6 +139,85 @@ test("a subject that speaks of --amend is not an amend", async () => {
   expect(await message(repo)).not.toContain("Decisions");
 });
 
+test("commits with one author date do not amend", async () => {
+  const repo = await started();
+  await repo.ok("decisions", "add", "Use A");
+  const env = { GIT_AUTHOR_DATE: "2026-01-02T03:04:05Z" };
+  for (const n of [1, 2, 3])
+    await repo.run("git", ["commit", "--quiet", "--allow-empty", "-m", `${n}`], { env });
+  expect((await repo.git("log", "--format=%B", "main..")).split("dec-1: Use A")).toHaveLength(2);
+});
+
+const AMENDS = '#!/bin/sh\n[ -z "$STAMPING" ] || exit 0\nSTAMPING=1 git commit -q --amend --no-edit\n';
+
+test.each(["before", "after"])("a post-commit that amends, put in %s ours", async (when) => {
+  const repo = await started();
+  await repo.write(".git/hooks/post-commit", AMENDS);
+  await chmod(path.join(repo.root, ".git/hooks/post-commit"), 0o755);
+  if (when === "before") await repo.ok("hooks", "install");
+  for (const name of ["A", "B"]) {
+    await repo.ok("decisions", "add", `Use ${name}`);
+    await commit(repo, "-m", name);
+    expect(await message(repo)).toContain(`Use ${name}`);
+  }
+  await repo.ok("decisions", "add", "Use C");
+  await repo.ok("checkpoint", "--allow-empty", "-m", "C");
+  await commit(repo, "-m", "more");
+  const log = await repo.git("log", "--format=%B", "main..");
+  for (const name of ["A", "B", "C"]) expect(log.split(`Use ${name}`), name).toHaveLength(2);
+  expect(await repo.git("rev-list", "--count", "main..")).toBe("4");
+});
+
+test("a commit-msg that takes the block away leaves the decision to the next commit", async () => {
+  const repo = await started();
+  await repo.ok("decisions", "add", "Use A");
+  await repo.write(".git/hooks/commit-msg", '#!/bin/sh\nhead -1 "$1" >"$1.x" && mv "$1.x" "$1"\n');
+  await chmod(path.join(repo.root, ".git/hooks/commit-msg"), 0o755);
+  await commit(repo, "-m", "one");
+  await rm(path.join(repo.root, ".git/hooks/commit-msg"));
+  await commit(repo, "-m", "two");
+  expect(await message(repo)).toContain("dec-1: Use A");
+  await commit(repo, "--amend", "-m", "three", "-m", "Session-Id: aaaaaaaaaaaa");
+  await commit(repo, "-m", "four");
+  expect((await repo.git("log", "--format=%B", "main..")).split("dec-1: Use A")).toHaveLength(2);
+});
+
+test.each([
+  ["wrapped", 'fmt -w 40 "$1" >"$1.x" && mv "$1.x" "$1"'],
+  ["recoded", 'iconv -f UTF-8 -t ISO-8859-1 "$1" >"$1.x" && mv "$1.x" "$1"'],
+  ["reworded", 'sed "s/words/w0rds/; s/Wörter/W/" "$1" >"$1.x" && mv "$1.x" "$1"'],
+])("a block that was %s is no other clone's change", async (_name, script) => {
+  const repo = await started();
+  const text = (what: string) =>
+    `${what} with Wörter, and with so many words that they fill more than one line of it`;
+  await repo.ok("objectives", "add", text("objective"));
+  await repo.ok("blockers", "add", text("blocker"));
+  await repo.ok("decisions", "add", text("decision"));
+  await repo.write(".git/hooks/commit-msg", `#!/bin/sh\n${script}\n`);
+  await chmod(path.join(repo.root, ".git/hooks/commit-msg"), 0o755);
+  await repo.ok("hooks", "install");
+  const lists = async () => {
+    const [objectives, blockers, decisions] = await Promise.all(
+      ["objectives", "blockers", "decisions"].map((list) => repo.json(list)),
+    );
+    const texts = (all: { text: string }[]) => all.map((each) => each.text);
+    expect(texts(objectives)).toEqual(["One", text("objective")]);
+    expect(texts(blockers)).toEqual([text("blocker")]);
+    expect(texts(decisions)).toEqual([text("decision")]);
+  };
+  for (const n of [1, 2]) {
+    await commit(repo, "-m", `${n}`);
+    await lists();
+    await repo.ok("note", `${n}`);
+    await lists();
+  }
+  await repo.git("rebase", "--quiet", "--force-rebase", "main");
+  await repo.ok("note", "rebased");
+  await lists();
+  await repo.ok("checkpoint", "--allow-empty", "-m", "3");
+  await lists();
+});
+
 describe("left alone:", () => {
   test("reverts, picks and merges", async () => {
     const repo = await started();

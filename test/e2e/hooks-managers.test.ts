@@ -129,7 +129,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     const spied = await work(s, tools);
     expectAllOfOurs(spied);
     expect(spied).toMatch(/^theirs \S*COMMIT_EDITMSG message$/m);
-  });
+  }, 180_000);
 
   test("lefthook comes after ours: nothing is installed twice, and uninstall leaves only lefthook's", async () => {
     const s = await scratch();
@@ -166,6 +166,10 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
       await put({ ...settings, ...JSON.parse(`{${lines?.text}}`) });
       expect((await set()).code).toBe(0);
       expect(await s.json("hooks", "install")).toMatchObject({ installed: true });
+      if (file === "package.json") {
+        await expectRecorded(s);
+        await s.git("switch", "--quiet", "main");
+      }
       await spyOnOurs(s);
       const spied = await work(s);
       expectAllOfOurs(spied);

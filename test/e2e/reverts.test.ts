@@ -42,6 +42,8 @@ async function reverted(repo: Scratch): Promise<string[]> {
   expect(marked((await repo.json("brief")).decisions)).toEqual(found);
   expect(marked((await repo.json("handoff")).decisions)).toEqual(found);
   expect(marked((await repo.json("status")).decisions)).toEqual(found);
+  expect(marked((await repo.json("show")).decisions)).toEqual(found);
+  expect(marked((await repo.json("pr")).decisions)).toEqual(found);
   const { entries } = await repo.json<{ entries: { decisions: Marked[] }[] }>("log");
   expect(marked(entries.flatMap((each) => each.decisions))).toEqual(found);
   expect(marked(await repo.json("decisions", "list", "--all"))).toEqual(found);

@@ -1,5 +1,6 @@
 /** Trees at a remote that nobody's git would make: they cost no more than others, write nothing, and keep nothing from being taken in. */
 import { expect, test } from "vitest";
+import { ENTRIES } from "../support/sampled.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { two } from "../support/sharing.ts";
 
@@ -86,12 +87,12 @@ test("a folder that is named like a file of the record is not gone through eithe
   await bare.ok("show", id);
 });
 
-test("a million entries cost what the session's own ones cost (193)", async () => {
+test("far too many entries cost what the session's own ones cost (193)", async () => {
   const all = await taken();
   const { remote, b, id } = all;
   const blob = await object(remote, "blob", "x\n");
   const parts: Buffer[] = [];
-  for (let at = 0; at < 1_000_000; at++)
+  for (let at = 0; at < ENTRIES; at++)
     parts.push(Buffer.from(`100644 zz${String(at).padStart(7, "0")}\0`), Buffer.from(blob, "hex"));
   const many = Buffer.concat(parts);
   const tip = await remote.git("rev-parse", `refs/sessions/${id}`);

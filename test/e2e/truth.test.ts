@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { BRANCH, cloned, KINDS, plain } from "../support/heads.ts";
 import { connected } from "../support/mcp.ts";
-import { CLI, type Scratch, scratch } from "../support/scratch.ts";
-
-const BRANCH = "feature/login";
+import { begin, CLI, fixture, type Scratch, scratch } from "../support/scratch.ts";
 
 /** A session with an item of every kind, its branch pushed to a bare remote. */
-async function worked(): Promise<Scratch> {
-  const s = await scratch({ commits: 2 });
+const worked = () => fixture("worked", work);
+
+async function work(s: Scratch): Promise<void> {
+  await begin(s, { commits: 2 });
   await s.git("init", "--quiet", "--bare", "../remote.git");
   await s.git("remote", "add", "origin", `file://${s.at("../remote.git").root}`);
   await s.ok("start", BRANCH, "-o", "Parse the header", "-o", "Refresh tokens");
@@ -17,195 +18,7 @@ async function worked(): Promise<Scratch> {
   await s.write("src/login.ts", "export {};\n");
   await s.ok("checkpoint", "-A", "-m", "feat: log in");
   await s.git("push", "--quiet", "origin", "main", BRANCH);
-  return s;
 }
-
-async function cloned(s: Scratch, to = "../clone"): Promise<Scratch> {
-  await s.git("clone", "--quiet", `file://${s.at("../remote.git").root}`, to);
-  return s.at(to);
-}
-
-const plain = (s: Scratch, subject: string) =>
-  s.git("commit", "--quiet", "--allow-empty", "--no-verify", "-m", subject);
-
-/** A kind of HEAD, the source that views name for its record, and the words of it. */
-type Kind = readonly [name: string, kind: string, words: RegExp | undefined, make: () => Promise<Scratch>];
-
-const INHERITED = /^inherited from feature\/login$/;
-const FROM_COMMITS = /^from the commits of feature\/login$/;
-const ENDED = /^session feature\/login ended less than a minute ago$/;
-
-const KINDS: readonly Kind[] = [
-  ["a branch with local state", "local", undefined, worked],
-  [
-    "a branch whose session ended",
-    "ended",
-    ENDED,
-    async () => {
-      const s = await worked();
-      await s.ok("end");
-      return s;
-    },
-  ],
-  [
-    "a branch cut from a session's branch",
-    "inherited",
-    INHERITED,
-    async () => {
-      const s = await worked();
-      await s.git("switch", "--quiet", "--create", "child");
-      await plain(s, "chore: by hand");
-      return s;
-    },
-  ],
-  [
-    "a branch cut from that of a session that ended",
-    "inherited",
-    INHERITED,
-    async () => {
-      const s = await worked();
-      await s.ok("end");
-      await s.git("switch", "--quiet", "--create", "child");
-      return s;
-    },
-  ],
-  [
-    "a linked worktree on such a branch",
-    "inherited",
-    INHERITED,
-    async () => {
-      const s = await worked();
-      await s.git("worktree", "add", "--quiet", "-b", "agent-1", "../tree");
-      return s.at("../tree");
-    },
-  ],
-  [
-    "a detached HEAD on a session's commit",
-    "local",
-    /^from the session of feature\/login$/,
-    async () => {
-      const s = await worked();
-      await s.git("switch", "--quiet", "--detach");
-      return s;
-    },
-  ],
-  [
-    "a detached HEAD after a session's commit, in a linked worktree",
-    "local",
-    /^from the session of feature\/login$/,
-    async () => {
-      const s = await worked();
-      await s.git("worktree", "add", "--quiet", "--detach", "../tree");
-      const tree = s.at("../tree");
-      await plain(tree, "chore: by hand");
-      return tree;
-    },
-  ],
-  [
-    "a detached HEAD on the commit of a session that ended",
-    "ended",
-    ENDED,
-    async () => {
-      const s = await worked();
-      await s.ok("end");
-      await s.git("switch", "--quiet", "--detach");
-      return s;
-    },
-  ],
-  [
-    "a fresh clone",
-    "commits",
-    FROM_COMMITS,
-    async () => {
-      const c = await cloned(await worked());
-      await c.git("switch", "--quiet", BRANCH);
-      return c;
-    },
-  ],
-  [
-    "a fresh clone in which the branch moved on",
-    "commits",
-    FROM_COMMITS,
-    async () => {
-      const c = await cloned(await worked());
-      await c.git("switch", "--quiet", BRANCH);
-      await plain(c, "chore: by hand");
-      return c;
-    },
-  ],
-  [
-    "a fresh clone with a branch cut from the remote's",
-    "inherited",
-    INHERITED,
-    async () => {
-      const c = await cloned(await worked());
-      await c.git("worktree", "add", "--quiet", "--no-track", "-b", "agent-1", "../tree", `origin/${BRANCH}`);
-      return c.at("../tree");
-    },
-  ],
-  [
-    "a fresh clone with a detached HEAD",
-    "commits",
-    FROM_COMMITS,
-    async () => {
-      const c = await cloned(await worked());
-      await c.git("switch", "--quiet", "--detach", `origin/${BRANCH}`);
-      return c;
-    },
-  ],
-  [
-    "a clone that fetched the snapshot of a session that ended",
-    "ended",
-    ENDED,
-    async () => {
-      const s = await worked();
-      await s.ok("end");
-      await s.ok("push", "--all");
-      const c = await cloned(s);
-      await c.ok("pull");
-      await c.git("switch", "--quiet", BRANCH);
-      return c;
-    },
-  ],
-  [
-    "a clone that fetched the snapshot of a session that goes on",
-    "snapshot",
-    /^from the snapshot of feature\/login on origin$/,
-    async () => {
-      const s = await worked();
-      await s.ok("push", BRANCH);
-      const c = await cloned(s);
-      await c.git("fetch", "--quiet", "origin", "refs/sessions/*:refs/session-remotes/origin/*");
-      await c.git("switch", "--quiet", BRANCH);
-      return c;
-    },
-  ],
-  [
-    "a branch that was renamed",
-    "local",
-    /^from the session of feature\/login$/,
-    async () => {
-      const s = await worked();
-      await s.git("branch", "-m", BRANCH, "better");
-      return s;
-    },
-  ],
-  [
-    "a rebase in progress",
-    "local",
-    undefined,
-    async () => {
-      const s = await worked();
-      await s.git("switch", "--quiet", "main");
-      await s.write("src/login.ts", "other\n");
-      await s.git("add", "--all");
-      await plain(s, "feat: in the way");
-      await s.git("switch", "--quiet", BRANCH);
-      await s.run("git", ["rebase", "main"]);
-      return s;
-    },
-  ],
-];
 
 /** What every view must hold of the record, and what none may say. */
 function holds(text: string, view: string, items: readonly string[]): void {
@@ -215,76 +28,93 @@ function holds(text: string, view: string, items: readonly string[]): void {
 
 describe.each(KINDS)("%s", (_name, kind, words, make) => {
   test("has its record in every view, which says where it comes from", async () => {
-    const s = await make();
+    const s = await make(await worked());
     const before = await s.fingerprint();
     const record = { kind, ...(words === undefined ? {} : { words: expect.stringMatching(words) }) };
     const all = ["Refresh tokens", "Keys of the vendor", "Use PKCE"];
     const line = words === undefined ? /./ : new RegExp(words.source.replace(/[\^$]/g, ""));
     // Markdown puts the name of the branch into a code span.
     const spans = (text: string) => text.replaceAll("`", "");
+    const read = async (...args: string[]) => {
+      const { code, stdout, stderr } = await s.session(...args);
+      expect(code, args.join(" ")).toBe(0);
+      expect(spans(stdout + stderr), args.join(" ")).toMatch(line);
+      return stdout;
+    };
 
-    const brief = await s.json("brief");
+    // Processes of their own begin while this one reads.
+    const served = overMcp(s);
+    const hooked = s.run(process.execPath, [CLI, "hook", "claude", "SessionStart"], {
+      input: JSON.stringify({ cwd: s.root, session_id: "s", source: "startup" }),
+    });
+    const [brief, handoff, status, decisions, log, trees] = await Promise.all(
+      [["brief"], ["handoff"], ["status"], ["decisions"], ["log"], ["status", "--all"]].map((each) =>
+        s.json(...each),
+      ),
+    );
     expect(brief).toMatchObject({ guessed: false, session: { record } });
     expect(brief.blockers).toMatchObject([{ text: "Keys of the vendor", link: "#42" }]);
     expect(brief.decisions).toMatchObject([{ id: "dec-1", text: "Use PKCE", commit: expect.any(String) }]);
-    const handoff = await s.json("handoff");
     expect(handoff.session).toMatchObject({ record });
-    for (const view of ["brief", "handoff"]) {
-      const text = await s.ok(view);
-      holds(text, view, all);
-      expect(spans(text), view).toMatch(line);
-    }
-
-    const status = await s.json("status");
     expect(status).toMatchObject({ recorded: kind === "local" && words === undefined, session: { record } });
-    const screen = await s.ok("status");
-    holds(screen, "status", all.slice(0, 2));
-    expect(screen).toMatch(line);
-    if (words !== undefined) expect(await s.ok("status", "--short")).toMatch(line);
+    expect(decisions).toMatchObject([{ text: "Use PKCE", state: "committed" }]);
+    expect(log.record).toMatchObject(record);
+    expect(trees.worktrees.find((each: { here: boolean }) => each.here)).toMatchObject({
+      session: { record, progress: expect.stringMatching(/^[01] of [12] done$/) },
+    });
 
-    const decisions = await s.session("decisions");
-    expect(decisions, "decisions").toMatchObject({ code: 0, stdout: expect.stringContaining("Use PKCE") });
-    expect(decisions.stdout + decisions.stderr).toMatch(line);
-    expect(await s.json("decisions")).toMatchObject([{ text: "Use PKCE", state: "committed" }]);
+    for (const [view, items] of [
+      ["brief", all],
+      ["handoff", all],
+      ["status", all.slice(0, 2)],
+      ["decisions", ["Use PKCE"]],
+      ["log", ["feat: log in", "Use PKCE"]],
+    ] as const)
+      holds(await read(view), view, items);
+    for (const list of ["objectives", "blockers", "status --short", "status --all"])
+      await read(...list.split(" "));
 
-    expect((await s.json("log")).record).toMatchObject(record);
-    const log = await s.ok("log");
-    holds(log, "log", ["feat: log in", "Use PKCE"]);
-    expect(log).toMatch(line);
-
-    for (const list of ["objectives", "blockers"]) {
-      const ran = await s.session(list);
-      expect(ran, list).toMatchObject({ code: 0 });
-      expect(ran.stdout + ran.stderr).toMatch(line);
-    }
-
-    const { call, client } = await connected(s);
-    const told = (await call("session_status")).value;
+    const { told, texts, lists } = await served;
     expect(told).toMatchObject({
       blockers: ["blk-1: Keys of the vendor #42"],
       ...(words && { record: expect.stringMatching(words) }),
     });
     holds(JSON.stringify(told.objectives), "session_status", ["Refresh tokens"]);
-    for (const name of ["session_brief", "session_handoff"]) {
-      const answer = await call(name);
-      holds(answer.text, name, all);
-      expect(spans(answer.text), name).toMatch(line);
+    for (const text of texts) {
+      holds(text, "MCP", all);
+      expect(spans(text), "MCP").toMatch(line);
     }
-    expect((await call("session_decisions", { action: "list" })).value.decisions).toMatchObject([
-      { id: "dec-1", text: "Use PKCE" },
-    ]);
-    expect(JSON.stringify((await call("session_objectives", { action: "list" })).value)).toContain("Refresh");
-    expect(JSON.stringify((await call("session_blockers", { action: "list" })).value)).toContain("vendor");
-    const resource = await client.readResource({ uri: "session://brief" });
-    holds(JSON.stringify(resource), "session://brief", all);
-
-    const hook = await s.run(process.execPath, [CLI, "hook", "claude", "SessionStart"], {
-      input: JSON.stringify({ cwd: s.root, session_id: "s", source: "startup" }),
+    expect(lists).toMatchObject({
+      session_decisions: { decisions: [{ id: "dec-1", text: "Use PKCE" }] },
+      session_objectives: {
+        objectives: expect.arrayContaining([expect.objectContaining({ text: "Refresh tokens" })]),
+      },
+      session_blockers: { blockers: [expect.objectContaining({ text: "Keys of the vendor" })] },
     });
-    holds(hook.stdout, "hook", all);
+    holds((await hooked).stdout, "hook", all);
     expect(await s.fingerprint()).toBe(before);
   });
 });
+
+/** What an agent is told over MCP: status, the texts of brief and handoff, and the lists. */
+async function overMcp(s: Scratch) {
+  const { call, client } = await connected(s);
+  const list = async (name: string) => [name, (await call(name, { action: "list" })).value] as const;
+  const resource = await client.readResource({ uri: "session://brief" });
+  return {
+    told: (await call("session_status")).value,
+    texts: [
+      (await call("session_brief")).text,
+      (await call("session_handoff")).text,
+      resource.contents.map((each) => ("text" in each ? each.text : "")).join(),
+    ],
+    lists: Object.fromEntries([
+      await list("session_decisions"),
+      await list("session_objectives"),
+      await list("session_blockers"),
+    ]),
+  };
+}
 
 const objectives = async (s: Scratch) =>
   (await s.json("objectives")).map((each: { mark: string; text: string }) => `${each.mark} ${each.text}`);
@@ -345,6 +175,60 @@ test("on the default branch, what was merged into it is over; what is open on it
   });
   await c.ok("start", "main");
   expect(await objectives(c)).toEqual(["open On the trunk"]);
+});
+
+test.each<[string, (s: Scratch) => Promise<unknown>]>([
+  [
+    "by a forge, of one commit",
+    async (s) => {
+      await s.git("merge", "--quiet", "--squash", BRANCH);
+      const message = await s.git("log", "-1", "--format=%B", BRANCH);
+      await s.git("commit", "--quiet", "-m", message.replace("\n", " (#12)\n"));
+      await s.git("push", "--quiet", "origin", `:${BRANCH}`);
+    },
+  ],
+  [
+    "picked",
+    async (s) => {
+      await s.git("cherry-pick", "-x", BRANCH);
+      await s.git("push", "--quiet", "origin", `:${BRANCH}`);
+    },
+  ],
+  ["rebased by a forge, which keeps the branch", (s) => s.git("cherry-pick", BRANCH)],
+  ["fast-forward, and the branch is kept", (s) => s.git("merge", "--quiet", BRANCH)],
+])(
+  "on the default branch, a session with open items that was merged %s is not its own",
+  async (_how, merge) => {
+    const s = await worked();
+    await s.git("switch", "--quiet", "main");
+    await merge(s);
+    await s.git("push", "--quiet", "origin", "main");
+    const c = await cloned(s);
+    expect((await c.json("status")).session.record).toEqual({ kind: "guess" });
+    expect((await c.json("status")).next.at(-1).command).toBe("session start <new-branch>");
+    // Whoever names it takes it up all the same.
+    expect((await c.json("resume", "main")).from).toBe("commits");
+  },
+);
+
+test("resume without a name takes up the session whose commits are checked out, not the one touched last", async () => {
+  const s = await worked();
+  const { id } = (await s.json("status")).session;
+  const taken = async (on: Scratch) => (await on.json("resume")).session.id;
+  await s.git("switch", "--quiet", "--create", "child");
+  await s.ok("start", "other", "--new", "--from", "main");
+  for (const head of [["child"], ["--detach", BRANCH]]) {
+    await s.git("switch", "--quiet", ...head);
+    expect(await taken(s)).toBe(id);
+    expect(await s.git("branch", "--show-current")).toBe(BRANCH);
+  }
+  const c = await cloned(s);
+  await c.ok("start", "other", "--from", "main");
+  await c.git("switch", "--quiet", "--create", "child", "--no-track", `origin/${BRANCH}`);
+  expect(await taken(c)).toBe(id);
+  // Where no commit carries one: the one touched last.
+  await c.git("switch", "--quiet", "main");
+  expect(await taken(c)).toBe(id);
 });
 
 describe("start on a branch cut from a session's", () => {
@@ -424,7 +308,9 @@ describe("there is one way back: start", () => {
   ])("takes up a session %s", async (_name, make) => {
     const s = await make();
     const branch = (await s.git("branch", "--show-current")).replace("main", BRANCH);
-    const id = /Session-Id: (\w+)/.exec(await s.git("log", "-1", "--format=%B", `--all`))?.[1];
+    const id = /Session-Id: (\w+)/.exec(
+      await s.git("log", "-1", "--format=%B", "--grep=Session-Id", "--all"),
+    )?.[1];
     const { stderr } = await s.session(
       "start",
       branch,
@@ -474,21 +360,32 @@ describe("there is one way back: start", () => {
     expect(await objectives(c)).toEqual(["open Fresh"]);
   });
 
-  test.each([["checkpoint", "--allow-empty", "-m", "x"], ["note", "x"], ["objectives", "add", "x"], ["end"]])(
-    "and `session %s` without a session hints at it as status does",
-    async (...args) => {
-      const c = await cloned(await worked());
+  test("and a command without a session hints at it as status does", async () => {
+    const c = await cloned(await worked());
+    await c.git("switch", "--quiet", BRANCH);
+    await c.git("branch", "--quiet", "child");
+    for (const command of [
+      "checkpoint --allow-empty -m x",
+      "note x",
+      "objectives add x",
+      "end",
+      "show",
+      "stats",
+    ]) {
+      const refused = async (...words: string[]) => {
+        const ran = await c.session(...command.split(" "));
+        expect(ran.code, command).toBe(3);
+        for (const each of words) expect(ran.stderr, command).toContain(each);
+      };
       await c.git("switch", "--quiet", BRANCH);
-      const ran = await c.session(...args);
-      expect(ran.code).toBe(3);
-      expect(ran.stderr).toContain(`there is no session on ${BRANCH}: from the commits of ${BRANCH}`);
-      expect(ran.stderr).toContain(`session resume ${BRANCH}`);
-      await c.git("switch", "--quiet", "--create", "child");
-      const child = await c.session(...args);
-      expect(child.stderr).toContain(`there is no session on child: inherited from ${BRANCH}`);
-      expect(child.stderr).toContain("session start child");
-    },
-  );
+      await refused(
+        `there is no session on ${BRANCH}: from the commits of ${BRANCH}`,
+        `session resume ${BRANCH}`,
+      );
+      await c.git("switch", "--quiet", "child");
+      await refused(`there is no session on child: inherited from ${BRANCH}`, "session start child");
+    }
+  });
 
   test("list --remote, a line of list, and the completion of resume name what a remote's branches carry", async () => {
     const s = await worked();

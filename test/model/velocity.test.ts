@@ -80,6 +80,7 @@ test("a repository's weeks: the last eight that are over, and this one", () => {
 const facts: fc.Arbitrary<SessionFacts> = fc.record({
   now: fc.constant("2024-03-20T00:00:00Z"),
   ended: fc.boolean(),
+  here: fc.boolean(),
   started: fc.constantFrom("2024-03-01T00:00:00Z", "", "2030-01-01T00:00:00Z"),
   objectives: fc.array(
     fc.record({
@@ -102,7 +103,11 @@ const facts: fc.Arbitrary<SessionFacts> = fc.record({
   codeLines: fc.nat(500),
   testLines: fc.nat(500),
   checks: fc.array(
-    fc.record({ command: fc.constant("npm test"), result: fc.constantFrom("passed", "failed") }),
+    fc.record({
+      command: fc.constant("npm test"),
+      result: fc.constantFrom("passed", "failed"),
+      own: fc.boolean(),
+    }),
     { maxLength: 2 },
   ),
   drift: fc.record({ ahead: fc.nat(9), behind: fc.nat(90), base: fc.constant("main") }),
@@ -117,6 +122,7 @@ test("a score is the mean of its parts, each between 0 and 100, and what is perf
         expect(score).toBeGreaterThanOrEqual(0);
         expect(score).toBeLessThanOrEqual(100);
         if (score === 100) expect(advice).toBeUndefined();
+        if (!given.here) expect(advice?.command).toBeUndefined();
       }
       const least = Math.min(...told.map((each) => each.score ?? 0));
       const most = Math.max(...told.map((each) => each.score ?? 0));

@@ -63,9 +63,27 @@ git -C ../linked commit -q --allow-empty -m linked; echo "linked $?"
 git log --all --format='%H %s'
 `;
 
+/** How a commit comes to be, or becomes another one, each with a decision pending. */
+const WAYS = [
+  'git commit -q -m "with words"',
+  "git commit -q",
+  "git commit -q --no-verify -m quick",
+  "git commit -q -m part turn.txt",
+  "git commit -q -m first; git commit -q --amend -m reworded",
+  "git commit -q -m first; git commit -q --amend --no-edit; git commit -q --amend",
+  "echo words >../words; git commit -q -F ../words; git commit -q --amend -F ../words",
+  "git log -1 --format=%B HEAD~2 >../stamped; git commit -q -F ../stamped",
+  "git commit -q -C HEAD~1",
+  "git commit -q -c HEAD",
+  "git commit -q -m first; git log -1 --format=%B >../own; git reset -q --soft HEAD^; git commit -q -F ../own",
+  "git commit -q -m first; git reset -q --soft HEAD^; git commit -q -m again",
+  "git commit -q --fixup=HEAD; GIT_SEQUENCE_EDITOR=: git rebase -q -i --autosquash HEAD~3; echo after >>turn.txt; git commit -q -a -m after",
+  "git commit -q -m first; GIT_SEQUENCE_EDITOR='sed -i s/^pick/reword/' git rebase -q -i HEAD~2",
+];
+
 /**
- * Commits in a session with `-m`, with an editor, and with a decision pending, twice each: every one carries the
- * session once, and the decision is in one commit only. `tools` goes before PATH.
+ * Commits in a session in all these ways: every commit carries the session once, every decision is in one commit.
+ * `tools` goes before PATH.
  */
 export async function expectRecorded(s: Scratch, tools = ""): Promise<void> {
   const env = {
@@ -74,17 +92,17 @@ export async function expectRecorded(s: Scratch, tools = ""): Promise<void> {
     GIT_EDITOR: `sh -c 'printf "typed\\n" | cat - "$1" >"$1.new" && mv "$1.new" "$1"' --`,
   };
   await s.ok("start", "recorded", "-o", "One");
-  for (const turn of ["one", "two"]) {
-    await s.ok("decisions", "add", `Decided ${turn}`);
-    for (const args of [["-m", `with ${turn}`], []]) {
-      await s.write("turn.txt", `${turn} ${args.length}\n`);
-      await s.git("add", "turn.txt");
-      const ran = await s.run("git", ["commit", "--quiet", ...args], { env });
-      expect(ran.code, ran.stderr).toBe(0);
-      const ids = await s.git("log", "-1", "--format=%(trailers:key=Session-Id,valueonly)");
-      expect(ids, `${turn} ${args.join(" ")}`).toMatch(/^\w{12}\n?$/);
-    }
+  for (const [at, way] of WAYS.entries()) {
+    await s.ok("decisions", "add", `Decided ${at}.`);
+    await s.write("turn.txt", `${at}\n`);
+    await s.git("add", "turn.txt");
+    const ran = await s.run("sh", ["-ec", way], { env });
+    expect(ran.code, way + ran.stderr).toBe(0);
+    const ids = await s.git("log", "--format=%(trailers:key=Session-Id,valueonly,separator=%x20)", "main..");
+    for (const id of ids.split("\n")) expect(id, way).toMatch(/^\w{12}$/);
+    const log = await s.git("log", "--format=%B", "main..");
+    for (const [n, each] of WAYS.slice(0, at + 1).entries())
+      expect(log.split(`Decided ${n}.`), `${each}, after ${way}`).toHaveLength(2);
   }
-  const log = await s.git("log", "--format=%B");
-  for (const turn of ["one", "two"]) expect(log.split(`Decided ${turn}`)).toHaveLength(2);
+  expect(await s.json("status")).toMatchObject({ pending: [] });
 }

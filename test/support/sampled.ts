@@ -17,14 +17,20 @@ function chance(below: number): number {
  * Returns the changes, 1 to a limit, at which a loop strikes: each of them, or every n-th from a random one. A loop ends by
  * itself at the first strike after the last change.
  */
-export function strikes(limit: number, every = 4): number[] {
-  const [first, step] = ALL ? [1, 1] : [1 + chance(every), every];
+export function strikes(limit: number, every = 10): number[] {
+  const [first, step] = ALL ? [1, 1] : [1 + chance(Math.min(every, limit - 1)), every];
   return Array.from({ length: Math.ceil((limit - first) / step) }, (_, n) => first + n * step);
 }
 
+/** Entries of a tree that nobody may go through. */
+export const ENTRIES = ALL ? 1_000_000 : 100_000;
+
 /** Returns the seeds that a test runs: all, or one of them. SESSION_FUZZ_SEED names others. */
 export function seeds(all: readonly number[]): readonly number[] {
-  const given = process.env.SESSION_FUZZ_SEED;
-  if (given !== undefined) return given.split(",").map(Number);
-  return ALL ? all : [all[SEED % all.length] as number];
+  return process.env.SESSION_FUZZ_SEED?.split(",").map(Number) ?? oneOf(all);
+}
+
+/** Returns all of these, or one: of variants that take long and differ in little. */
+export function oneOf<T>(all: readonly T[]): readonly T[] {
+  return ALL ? all : [all[SEED % all.length] as T];
 }

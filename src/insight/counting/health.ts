@@ -35,6 +35,8 @@ export interface SessionFacts {
   /** ISO 8601, as the other moments. */
   readonly now: string;
   readonly ended: boolean;
+  /** Commands write to it: its branch is checked out here. */
+  readonly here: boolean;
   readonly started: string;
   readonly objectives: readonly (Objective & { readonly changed?: string })[];
   readonly blockers: readonly Blocker[];
@@ -50,14 +52,20 @@ export interface SessionFacts {
   readonly codeLines: number;
   readonly testLines: number;
   /** The last result of each check, and why it may not hold any more. */
-  readonly checks: readonly { readonly command: string; readonly result: string; readonly stale?: string }[];
+  readonly checks: readonly {
+    readonly command: string;
+    readonly result: string;
+    readonly stale?: string;
+    /** Its command was written in this clone, and may be offered for copying. */
+    readonly own: boolean;
+  }[];
   readonly drift?: { readonly ahead: number; readonly behind: number; readonly base: string };
 }
 
 const HOUR = 3_600_000;
 
 export function healthOf(facts: SessionFacts): Health {
-  return scored([
+  const parts = [
     blockersPart(facts.blockers, facts.now),
     objectivesPart(facts),
     uncommittedPart(facts),
@@ -65,7 +73,13 @@ export function healthOf(facts: SessionFacts): Health {
     testsPart(facts),
     checksPart(facts),
     driftPart(facts),
-  ]);
+  ];
+  return scored(facts.here ? parts : parts.map(withoutCommand));
+}
+
+/** A command would write to the session that is checked out. */
+function withoutCommand({ advice, ...told }: HealthPart): HealthPart {
+  return advice === undefined ? told : { ...told, advice: { what: advice.what } };
 }
 
 /** The mean of the parts that could be told, each by its weight. */
@@ -110,7 +124,7 @@ export function blockersPart(blockers: readonly Blocker[], now: string): HealthP
     3,
     90 - 10 * days - 10 * (open.length - 1),
     `${plural(open.length, "blocker")} open; ${oldest.id} (${headline(oldest.text)})${stays}`,
-    { what: `resolve ${oldest.id}, or ask who can`, command: `session blockers resolve ${oldest.id}` },
+    { what: `resolve ${oldest.id}, or ask who can` },
   );
 }
 
@@ -205,11 +219,12 @@ export function testsPart({
 function checksPart({ checks, commits, dirty }: SessionFacts): HealthPart {
   const name = "Verification";
   const failed = checks.find((each) => each.result === "failed");
-  const again = (command: string) => `session verify --run ${word(command)}`;
+  const again = ({ command, own }: SessionFacts["checks"][number]) =>
+    own ? { command: `session verify --run ${word(command)}` } : {};
   if (failed)
     return part(name, 2, 0, `failed: ${failed.command}`, {
       what: "make it pass, and check again",
-      command: again(failed.command),
+      ...again(failed),
     });
   if (checks.length === 0) {
     if (commits === 0 && !dirty) return part(name, 2, null, "there is nothing to check yet");
@@ -222,7 +237,7 @@ function checksPart({ checks, commits, dirty }: SessionFacts): HealthPart {
   if (!stale) return part(name, 2, 100, `${plural(checks.length, "check")} passed on what is here now`);
   return part(name, 2, 60, `${stale.command} passed; ${stale.stale}`, {
     what: "check again",
-    command: again(stale.command),
+    ...again(stale),
   });
 }
 

@@ -28,7 +28,7 @@ export function projectHealth(facts: ProjectFacts): Health {
   const blockers = sessions.flatMap(({ branch, blockers: some }) =>
     some.map((each) => ({ ...each, id: `${each.id} of ${branch}` })),
   );
-  const { advice: _, ...blocked } = blockersPart(blockers, now);
+  const blocked = blockersPart(blockers, now);
   const open = blockers.some((each) => !each.resolved);
   const tests = testsPart({ ...facts, ended: false });
   return scored([

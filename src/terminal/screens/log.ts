@@ -33,6 +33,7 @@ function decisionLine(decision: LogDecision): string {
   return `          ${bold(id)}  ${text}${how}${reverted(decision)}`;
 }
 
-function reverted({ reverted: by }: Pick<LogEntry, "reverted">): string {
+/** Says which commit reverted this one, after two spaces. */
+export function reverted({ reverted: by }: Pick<LogEntry, "reverted">): string {
   return by === undefined ? "" : yellow(`  reverted by ${by.slice(0, 8)}`);
 }

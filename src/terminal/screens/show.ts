@@ -6,7 +6,7 @@ import { pageSections, type SessionPage } from "../../views/shapes/page.ts";
 import type { FileView } from "../../views/shapes/views.ts";
 import { blockerLine, heading, objectiveLine } from "../lines.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
-import { logLines } from "./log.ts";
+import { logLines, reverted } from "./log.ts";
 import { linesOf } from "./metrics.ts";
 import { messageLines, restOf, transcriptLine } from "./transcripts.ts";
 
@@ -36,10 +36,10 @@ export function showScreen(page: SessionPage, options: Options): string {
   const sections = pageSections(page, {
     objective: (each) => objectiveLine(each, emoji),
     blocker: (each) => blockerLine(each, emoji),
-    decision: ({ id, text, rationale, commit }) => {
+    decision: ({ id, text, rationale, commit, ...each }) => {
       const where = commit === null ? yellow("pending ") : dim(short(commit));
       const why = rationale === undefined ? "" : dim(`  ${headline(rationale)}`);
-      return [`${where}  ${bold(id)}  ${headline(text)}${why}`];
+      return [`${where}  ${bold(id)}  ${headline(text)}${why}${reverted(each)}`];
     },
     note: ({ added, text }) => `${dim(day(added))}  ${headline(text)}`,
     check: ({ text, state }) => `${state === "open" ? dim(state.padEnd(6)) : state}  ${text}`,

@@ -49,12 +49,13 @@ function standing({ session, dirty, missing, problem }: WorktreeView): string {
   const changes = dirty === 0 ? [] : [plural(dirty, "changed file")];
   const unread = missing || problem !== undefined;
   if (!session) return [dim("no session"), ...changes].join(" · ");
+  const { title, state, progress, id, record } = session;
   return [
-    session.title,
-    ...(session.state === "active" ? [] : [yellow(session.state)]),
-    ...(session.progress === undefined ? [] : [session.progress]),
+    title,
+    ...(record.words === undefined ? (state === "active" ? [] : [yellow(state)]) : [record.words]),
+    ...(progress === undefined ? [] : [progress]),
     ...(unread ? [] : changes),
-    dim(session.id),
+    ...(id === "" ? [] : [dim(id)]),
   ].join(" · ");
 }
 

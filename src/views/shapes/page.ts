@@ -12,6 +12,8 @@ import type { FileView } from "./views.ts";
 interface ShownDecision extends Decision {
   /** Null while it is pending. */
   readonly commit: string | null;
+  /** The commit that reverted that one. */
+  readonly reverted?: string;
 }
 
 export interface SessionPage {

@@ -1,5 +1,6 @@
 /** The worktrees of a clone side by side: where each stands, and which files more than one of them changes. */
 import type { Holding } from "../../session/holding.ts";
+import type { RecordSource } from "../../session/session.ts";
 
 export interface WorktreeView {
   /** Absolute path. */
@@ -16,7 +17,9 @@ export interface WorktreeView {
   readonly missing: boolean;
   /** Why git does not read it, in git's words. */
   readonly problem?: string;
+  /** That of the branch, else the one that its commits carry; `record` says which. */
   readonly session?: {
+    readonly record: RecordSource;
     readonly id: string;
     readonly title: string;
     readonly state: string;
