@@ -1,4 +1,5 @@
 import { Failure } from "../session/failure.ts";
+import { word } from "../text/shell.ts";
 import { firstLine } from "./failure.ts";
 import { ask, read } from "./read.ts";
 import type { Repository } from "./repository.ts";
@@ -145,6 +146,19 @@ async function likelyBases(root: string, ...prefixes: string[]) {
   const usual = ["main", "master", configured.stdout.trim()];
   const names = [remote.stdout.trim().replace("refs/remotes/origin/", ""), ...usual].filter(Boolean);
   return { names, usual, refs };
+}
+
+/** The command that pushes a branch to where it goes; undefined where the repository has no remote. */
+export async function pushCommand(root: string, branch: string): Promise<string | undefined> {
+  const [upstream, remotes] = await Promise.all([
+    ask(root, ["for-each-ref", "--format=%(upstream:remotename)", `refs/heads/${branch}`]),
+    ask(root, ["remote"]),
+  ]);
+  const names = remotes.stdout.split("\n").filter(Boolean);
+  const own = upstream.stdout.trim();
+  const remote = own || (names.includes("origin") ? "origin" : names[0]);
+  if (remote === undefined) return undefined;
+  return `git push ${own === "" ? "--set-upstream " : ""}${word(remote)} ${word(branch)}`;
 }
 
 /** Where a branch comes from: a revision, to be tracked as the user's settings say where it is a remote's branch. */

@@ -5,7 +5,7 @@ import { changesOf, testsBetween } from "../facts/changes.ts";
 import { gather } from "../facts/gather.ts";
 import { gitFailure, identityFailure } from "../git/failure.ts";
 import { ask } from "../git/read.ts";
-import { deleteBranch, refCommit } from "../git/refs.ts";
+import { deleteBranch, pushCommand, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
 import { workOfDiff } from "../insight/counting/metrics.ts";
@@ -56,6 +56,8 @@ export interface Ended {
     /** The work tree that has the target checked out; `switched`: the session's, which had its branch before. */
     readonly folder?: string;
     readonly switched: boolean;
+    /** The command that pushes the target. */
+    readonly push?: string;
   };
   readonly along: readonly Along[];
   readonly open: LeftOpen;
@@ -151,7 +153,11 @@ async function finish(
   const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: at } };
   const events = [
     ...(text === undefined ? [] : [event("handoff.written", { commit: tip })]),
-    event("session.ended", { ...numbers, merged: merged?.into, commit: merged?.commit, summary }, at),
+    event(
+      "session.ended",
+      { ...numbers, merged: merged?.into, commit: merged?.nothing ? undefined : merged?.commit, summary },
+      at,
+    ),
   ];
   let snapshot: string;
   try {
@@ -182,7 +188,10 @@ async function finish(
         commit: merged.commit,
         nothing: merged.nothing,
         switched: toMerge?.where.kind === "switch",
-        ...defined({ folder: folderOf(place, toMerge?.where) }),
+        ...defined({
+          folder: folderOf(place, toMerge?.where),
+          push: await pushCommand(place.repository.root, merged.into),
+        }),
       },
     }),
   };
