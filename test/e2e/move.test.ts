@@ -56,6 +56,9 @@ test.each([
   [["resume", "other"]],
   [["start", "new", "--from", "other"]],
   [["end", "--merge-to", "other", "--force"]],
+  [["switch", "other", "--keep"]],
+  [["fork", "other", "another"]],
+  [["end", "--merge-to", "other", "--squash", "--force"]],
 ])("an ignored file that the other branch tracks is not overwritten: %s", async (args) => {
   const s = await deadly();
   await s.write(".git/info/exclude", "only-other.txt\n");
