@@ -32,10 +32,27 @@ export interface Plan {
   readonly leftOut: readonly string[];
   /** Left out of `--all` because of what their names say they hold. */
   readonly secret: readonly string[];
+  /** Repositories of their own, such as the worktrees of agents: git would commit where they stand, not what they hold. */
+  readonly repositories: readonly string[];
 }
 
 /** Failure `nothing-to-commit`, or `no-such-path` for a path where nothing changed. */
-export function planCommit(input: PlanInput): Plan {
+export function planCommit(given: PlanInput): Plan {
+  // git ends only their paths with a slash where it lists each file.
+  const isRepository = (each: string) => each.endsWith("/");
+  const repositories = given.untracked.filter(isRepository);
+  const input = { ...given, untracked: given.untracked.filter((each) => !isRepository(each)) };
+  const lone = input.paths.find((each) => repositories.includes(`${each.replace(/\/$/, "")}/`));
+  if (lone !== undefined)
+    throw new Failure("no-such-path", `${lone} is a repository of its own, and not committed`, {
+      hint: `git submodule add <url> ${lone}`,
+    });
+  return { ...planFiles(input), repositories };
+}
+
+type Files = Omit<Plan, "repositories">;
+
+function planFiles(input: PlanInput): Files {
   const plan = input.paths.length > 0 ? named(input) : input.all ? everything(input) : whatIsReady(input);
   const empty = plan.kind === "index" ? input.staged.length === 0 : plan.paths.length === 0;
   if (!empty || input.allowEmpty || input.more) return plan;
@@ -59,7 +76,7 @@ export function looksSecret(path: string): boolean {
   );
 }
 
-function whatIsReady({ staged, unstaged, untracked, stagedOnly }: PlanInput): Plan {
+function whatIsReady({ staged, unstaged, untracked, stagedOnly }: PlanInput): Files {
   if (staged.length > 0 || stagedOnly) {
     return {
       kind: "index",
@@ -82,7 +99,7 @@ function whatIsReady({ staged, unstaged, untracked, stagedOnly }: PlanInput): Pl
   };
 }
 
-function everything(input: PlanInput): Plan {
+function everything(input: PlanInput): Files {
   const { staged, unstaged, untracked } = input;
   const secret = untracked.filter(looksSecret);
   const added = untracked.filter((path) => !looksSecret(path));
@@ -97,7 +114,7 @@ function everything(input: PlanInput): Plan {
   };
 }
 
-function named(input: PlanInput): Plan {
+function named(input: PlanInput): Files {
   const tracked = unique([...names(input.staged), ...names(input.unstaged)]);
   const inside = (path: string) => (wanted: string) =>
     wanted === "" || path === wanted || isBelow(path, wanted);
@@ -131,7 +148,7 @@ export function isBelow(path: string, folder: string): boolean {
   return path.startsWith(`${folder}/`);
 }
 
-function nothing(plan: Plan, input: PlanInput): string {
+function nothing(plan: Files, input: PlanInput): string {
   if (input.stagedOnly && plan.leftOut.length > 0) return "nothing is staged";
   const what = plan.leftOut.length === 1 ? "1 file is" : `${plan.leftOut.length} files are`;
   return plan.leftOut.length > 0

@@ -11,7 +11,7 @@ import { Failure } from "../session/failure.ts";
 import { editText } from "../terminal/editor.ts";
 import { changeLine } from "../terminal/lines.ts";
 import { canAsk } from "../terminal/prompt.ts";
-import { bold, dim, yellow } from "../terminal/style.ts";
+import { bold, cyan, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { renderHandoff } from "../views/texts.ts";
@@ -129,6 +129,7 @@ function shown(
     open,
     unchecked: open.unchecked,
   };
+  for (const warning of ended.warnings) out.warn(warning);
   if (checkpoint?.commit) {
     out.say(`${yellow(checkpoint.commit.slice(0, 8))} ${checkpoint.subject}`);
     for (const each of checkpoint.files.slice(0, 10)) out.say(changeLine(each));
@@ -143,6 +144,7 @@ function shown(
   if (handoff && !show.text) out.say(`Handoff: session handoff ${context.id}`);
   if (ended.removedWorktree !== undefined) out.say(`The worktree ${ended.removedWorktree} is gone.`);
   out.say(`To take it up again: session resume ${deletedBranch ? context.id : word(ended.branch)}`);
+  if (merged?.push) out.say(`Next: ${cyan(merged.push)}`);
   const figures = show.figures && handoff ? figuresOf(handoff.view) : "";
   out.data([figures, show.text && handoff ? handoff.text : ""].filter(Boolean).join("\n\n"), value);
 }

@@ -21,9 +21,9 @@ export const about: About = {
   name: "sync",
   group: "Share",
   order: 30,
-  summary: "Pull what a remote has, and push the shared sessions",
+  summary: "Pull what a remote has, and push what changed here",
   description:
-    "Pulls all sessions of a remote, unites them with what is here, and pushes those that are shared (session share). Nothing else is sent, and nothing is forced.",
+    "Pulls all sessions of a remote, unites them with what is here, and pushes those that are shared (session share) and those that the remote has, as they are now. A session that the remote never had stays here, and nothing is forced.",
   examples: [
     ["session sync", "both ways"],
     ["session sync --pull backup", "only what the remote backup has"],
@@ -53,23 +53,18 @@ export function define(command: Command): void {
         pulled,
         pushed = [],
         withdrawn,
-        newer,
       } = await inCompany(out, (company) => sync(place, sides, company));
       if (pulled) sayPulled(out, remote, pulled);
       const code = sayRefused(out, pushed);
       if (withdrawn.length > 0)
         out.say(`Shared, but taken back there: ${some(withdrawn)}. session push <id> sends it again.`);
-      if (newer.length > 0)
-        out.say(
-          `Newer here, and not shared: ${some(newer)}. session push <id> sends it, session share <id> always does.`,
-        );
       const sent = pushed.filter((each) => each.outcome !== "refused" && each.outcome !== "same");
       const rows = [...(pulled ? pulledRows(pulled) : []), ...sent.map(sentRow)];
       const text = rows.length > 0 ? sharingLines(rows).join("\n") : dim("Nothing to do");
       out.data(text, {
         remote,
         ...(pulled ? { pulled: pulledValue(pulled) } : {}),
-        ...(to ? { pushed: pushed.map(sentValue), withdrawn, newer } : {}),
+        ...(to ? { pushed: pushed.map(sentValue), withdrawn } : {}),
       });
       return code;
     });

@@ -2,8 +2,10 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { undo, undoList } from "../keeping/undo.ts";
 import { now } from "../surroundings.ts";
+import { asks, confirm } from "../terminal/prompt.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
 import { age } from "../text/duration.ts";
+import { word } from "../text/shell.ts";
 
 export const about: About = {
   name: "undo",
@@ -34,9 +36,18 @@ export function define(command: Command): void {
         });
         return out.data(lines.join("\n") || dim("Nothing was changed."), records);
       }
-      const { session, change, redone, commit, stays } = await undo(place, name, options.redo ?? false);
-      if (commit)
-        out.warn(`the commit ${commit.oid.slice(0, 8)} stays; git takes it back: ${commit.command}`);
+      const { session, change, redone, commit, stays } = await undo(
+        place,
+        name,
+        options.redo ?? false,
+        asks(out)
+          ? ({ title }) => confirm(`Undo the end of ${title}, which was merged here?`, true)
+          : undefined,
+      );
+      if (commit) {
+        const where = commit.on === undefined ? "" : ` on ${commit.on}`;
+        out.warn(`the commit ${commit.oid.slice(0, 8)} stays${where}; git takes it back: ${commit.command}`);
+      }
       if (stays.length > 0) out.warn(`commits carry ${stays.join(", ")}, which stay as they are there`);
       out.data(`${redone ? "Redone" : "Undone"} in ${bold(session.title)}: ${change}`, {
         ...session,
@@ -45,5 +56,6 @@ export function define(command: Command): void {
         commit: commit ?? null,
         stays,
       });
+      if (session.branch !== place.repository.branch) out.say(`hint: session resume ${word(session.branch)}`);
     });
 }

@@ -1,6 +1,6 @@
 /** What changed in a session's range: every number and every list of files is made from this answer. */
 
-import { changedFiles, changedNames, type FileChange, globs, patch } from "../git/diff.ts";
+import { changedFiles, changedNames, type FileChange, globs, patch, unreadableWork } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { defined } from "../text/defined.ts";
@@ -36,6 +36,10 @@ export async function changesOf(
   const changes = await changesBetween(place, between);
   if (!changes)
     place.notices.push("which files changed is not known here: the clone is partial, and lacks them");
+  else if (changes.files.length > 0 && changes.files.every((each) => each.added === undefined)) {
+    const why = await unreadableWork(place.repository.root);
+    if (why) place.notices.push(`numbers of changed lines are left out: ${why}`);
+  }
   return { ...(changes ?? { files: [] }), between };
 }
 

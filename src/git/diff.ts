@@ -1,5 +1,6 @@
+import { failedFilter } from "./failure.ts";
 import { decodePaths, isPlain } from "./paths.ts";
-import { ask, read, readHere } from "./read.ts";
+import { ask, read, readHere, readUnfiltered } from "./read.ts";
 import type { ChangedPath } from "./status.ts";
 
 export interface FileChange extends ChangedPath {
@@ -15,7 +16,8 @@ const PLAIN = ["--no-ext-diff", "--no-textconv", "--no-color", "--find-renames",
 
 /**
  * `git diff` is asked for what its first argument says: two commits, `--cached`, or one commit against the work tree.
- * Where a partial clone lacks the contents there are no numbers and no renames; where it lacks the trees, undefined.
+ * Where a partial clone lacks the contents, or a clean filter cannot run, there are no numbers and no renames; where it
+ * lacks the trees, undefined.
  */
 export async function changedFiles(
   root: string,
@@ -26,7 +28,7 @@ export async function changedFiles(
   const rest = [...between, "--", ...pathspecs];
   const text =
     (await readHere(root, [...raw, "--numstat", ...rest])) ??
-    (await readHere(root, [...raw, "--no-renames", ...rest]));
+    (await readUnfiltered(root, [...raw, "--no-renames", ...rest]));
   return text === undefined ? undefined : parseRawNumstat(text);
 }
 
@@ -37,8 +39,13 @@ export async function changedNames(
   pathspecs: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const args = ["diff", "-z", "--name-only", "--no-ext-diff", "--find-renames", "--ignore-submodules=dirty"];
-  const text = await readHere(root, [...args, ...between, "--", ...pathspecs]);
+  const text = await readUnfiltered(root, [...args, ...between, "--", ...pathspecs]);
   return new Set((text ?? "").split("\0").filter(Boolean));
+}
+
+/** Returns why there are no numbers of lines in the work tree: a clean filter that cannot run. */
+export async function unreadableWork(root: string): Promise<string | undefined> {
+  return failedFilter((await ask(root, ["diff", "--raw", ...PLAIN])).stderr)?.line;
 }
 
 /**
@@ -51,7 +58,7 @@ export async function changedSince(root: string, revision: string): Promise<stri
   return answer.code === 0 ? decodePaths(answer.bytes).split("\0").filter(Boolean) : undefined;
 }
 
-/** The patch with no context lines; empty where a partial clone lacks the contents. */
+/** The patch with no context lines; empty where a partial clone lacks the contents, or a clean filter cannot run. */
 export async function patch(
   root: string,
   between: readonly string[],

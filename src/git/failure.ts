@@ -41,6 +41,12 @@ export function identityFailure(stderr: string): Failure | undefined {
   });
 }
 
+/** Returns git's line, and the filter, where a clean filter cannot run: git compares no file of the work tree then. */
+export function failedFilter(stderr: string): { readonly line: string; readonly filter: string } | undefined {
+  const [, line, filter] = /^fatal: (.*: clean filter '(.*)' failed)$/m.exec(stderr) ?? [];
+  return line === undefined || filter === undefined ? undefined : { line, filter };
+}
+
 /** Returns whether git lacks objects that a partial clone left at its remote. */
 export function lacksObjects(stderr: string): boolean {
   return /promisor remote|lazy fetching disabled|transport '.*' not allowed/.test(stderr);

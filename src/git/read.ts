@@ -3,7 +3,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { Failure } from "../session/failure.ts";
 import { clock, lookNumber, perRun, surroundings } from "../surroundings.ts";
 import { type GitKind, gitEnvironment } from "./environment.ts";
-import { gitFailure, lacksObjects, startFailure } from "./failure.ts";
+import { failedFilter, gitFailure, lacksObjects, startFailure } from "./failure.ts";
 import { decodePaths } from "./paths.ts";
 
 export interface GitAnswer {
@@ -199,10 +199,24 @@ export async function readPaths(cwd: string, args: readonly string[]): Promise<s
   throw gitFailure(args, answer.stderr);
 }
 
-/** Like `readPaths`; undefined where it takes objects that a partial clone does not have. */
+/** Like `readPaths`; undefined where it takes objects that a partial clone lacks, or a clean filter that cannot run. */
 export async function readHere(cwd: string, args: readonly string[]): Promise<string | undefined> {
   const answer = await ask(cwd, args);
   if (answer.code === 0) return decodePaths(answer.bytes);
-  if (lacksObjects(answer.stderr)) return undefined;
+  if (lacksObjects(answer.stderr) || failedFilter(answer.stderr) !== undefined) return undefined;
   throw gitFailure(args, answer.stderr);
+}
+
+/** Like `readHere` for what only names files: one whose clean filter cannot run is compared as it is on the disk. */
+export async function readUnfiltered(cwd: string, args: readonly string[]): Promise<string | undefined> {
+  const options: string[] = [];
+  for (;;) {
+    const answer = await ask(cwd, [...options, ...args]);
+    const option = `filter.${failedFilter(answer.stderr)?.filter}.required=false`;
+    const isFiltered = answer.code === 0 || options.includes(option) || !failedFilter(answer.stderr);
+    if (!isFiltered) options.push("-c", option);
+    else if (answer.code === 0) return decodePaths(answer.bytes);
+    else if (lacksObjects(answer.stderr)) return undefined;
+    else throw gitFailure(args, answer.stderr);
+  }
 }

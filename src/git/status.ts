@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { ask, readPaths, STATUS_QUERY } from "./read.ts";
+import { ask, readPaths, readUnfiltered, STATUS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
 
 export interface ChangedPath {
@@ -24,7 +24,9 @@ export interface WorkTreeStatus {
 /** What `git status` knows, from its porcelain v2 format. Untracked folders are listed as one path with a slash. */
 export async function workTreeStatus(repository: Repository, allUntracked = false): Promise<WorkTreeStatus> {
   const query = allUntracked ? [...STATUS_QUERY.slice(0, -1), "--untracked-files=all"] : STATUS_QUERY;
-  return parseStatus(await readPaths(repository.root, query));
+  return parseStatus(
+    (await readUnfiltered(repository.root, query)) ?? (await readPaths(repository.root, query)),
+  );
 }
 
 /** Whether git leaves a file out; never one that it tracks. */

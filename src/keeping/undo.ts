@@ -1,12 +1,15 @@
 /** Undoing the last change to a session's state, whatever made it. Commits are git's, and stay. */
 
 import { resolveCommit } from "../git/commits.ts";
+import { ask } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
+import { branchReflog } from "../history/branch.ts";
 import { carriedNow } from "../history/taken.ts";
 import type { Place } from "../place/place.ts";
 import { event, withSessionFolder } from "../record/change.ts";
 import { type KnownSession, knownSessions, pick, resolveSession, withFolder } from "../record/resolve.ts";
 import { findSession, noSession } from "../record/session.ts";
+import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import type { DeletedSession } from "../session/trash.ts";
@@ -28,17 +31,30 @@ export interface Undone {
   readonly change: string;
   readonly redone: boolean;
   /** The commit that was made with it and stays, with the command that takes it back. */
-  readonly commit?: { readonly oid: string; readonly command: string };
+  readonly commit?: TakenBack;
   /** Decisions and items that stay, because commits carry them. */
   readonly stays: readonly string[];
 }
 
+/** A commit that stays, and the command that takes it back; `on`: the branch that the session was merged into. */
+interface TakenBack {
+  readonly oid: string;
+  readonly command: string;
+  readonly on?: string;
+}
+
 /**
  * Undoes the last change to a session that is not undone yet; without a name, to that of this branch, an ended or a
- * deleted one too. `redo`: takes the last undoing back. Failure `nothing-to-undo`, `nothing-to-redo`, `no-session`.
+ * deleted one too. `redo`: takes the last undoing back. `asks` whether the session is meant that was merged into this
+ * branch last. Failure `nothing-to-undo`, `nothing-to-redo`, `no-session`, `declined`.
  */
-export async function undo(place: Place, name: string | undefined, redo: boolean): Promise<Undone> {
-  const found = await meant(place, name);
+export async function undo(
+  place: Place,
+  name: string | undefined,
+  redo: boolean,
+  asks?: (session: KnownSession) => Promise<boolean>,
+): Promise<Undone> {
+  const found = await meant(place, name, asks);
   if ("key" in found) {
     if (redo) throw nothing(found.title, redo);
     const { session } = await restore(place, found.key);
@@ -73,7 +89,11 @@ export async function undoList(place: Place, name: string | undefined): Promise<
 }
 
 /** The session that is meant: of this branch, the one that was changed last. */
-async function meant(place: Place, name: string | undefined): Promise<KnownSession | DeletedSession> {
+async function meant(
+  place: Place,
+  name: string | undefined,
+  asks?: (session: KnownSession) => Promise<boolean>,
+): Promise<KnownSession | DeletedSession> {
   const deleted = await deletedSessions(place);
   if (name !== undefined) {
     try {
@@ -87,10 +107,36 @@ async function meant(place: Place, name: string | undefined): Promise<KnownSessi
   const branch = requireBranch(place.repository);
   const own = (await findSession(place, branch))?.state.context.id;
   const ended = (each: KnownSession) => each.where === "kept" && each.branch === branch;
-  const known = (await knownSessions(place, { light: true })).find((each) => each.id === own || ended(each));
+  const all = await knownSessions(place, { light: true });
+  const known = all.find((each) => each.id === own || ended(each));
   const gone = deleted.find((each) => each.branch === branch);
   if (gone && (!known || gone.at > known.touched)) return gone;
-  return known ? withFolder(known) : noSession(place, branch);
+  if (known) return withFolder(known);
+  const merged = await mergedInto(branch, all);
+  if (!merged) return noSession(place, branch);
+  if (asks && (await asks(merged))) return merged;
+  if (asks) throw new Failure("declined", "nothing was undone");
+  throw new Failure(
+    "no-session",
+    `there is no session on ${branch}; ${merged.title} was ended and merged into it`,
+    { hint: `session undo ${merged.id}` },
+  );
+}
+
+/** How many of the sessions that ended last are looked at. */
+const MAX_ENDED = 5;
+
+/** Finds the session that was ended last with a merge into a branch. */
+async function mergedInto(branch: string, all: readonly KnownSession[]): Promise<KnownSession | undefined> {
+  for (const each of all.filter(({ where }) => where === "kept").slice(0, MAX_ENDED)) {
+    const known = await withFolder(each);
+    if (endOf(known.loaded?.events ?? [])?.merged === branch) return known;
+  }
+  return undefined;
+}
+
+function endOf(events: readonly SessionEvent[]) {
+  return events.findLast((each) => each.type === "session.ended");
 }
 
 async function withLocal<T>(
@@ -158,7 +204,9 @@ async function planned(place: Place, session: LoadedSession, redo: boolean) {
   const change = original.what;
   const branch = branchOf(after.context);
   const commit =
-    redo || record.commit === undefined ? undefined : await takenBack(place, branch, record.commit);
+    redo || record.commit === undefined
+      ? undefined
+      : await takenBack(place, branch, record.commit, endOf(session.events));
   const undone: Undone = {
     session: { id, title: after.context.title, branch },
     change,
@@ -176,11 +224,44 @@ async function planned(place: Place, session: LoadedSession, redo: boolean) {
 }
 
 /** How git takes a commit back; undefined where git does not have it any more. */
-async function takenBack(place: Place, branch: string, oid: string): Promise<Undone["commit"]> {
+async function takenBack(
+  place: Place,
+  branch: string,
+  oid: string,
+  end: ReturnType<typeof endOf>,
+): Promise<TakenBack | undefined> {
   const { root, head, branch: here } = place.repository;
   if ((await resolveCommit(root, oid)) === undefined) return undefined;
-  const isLast = head === oid && branch === here && (await resolveCommit(root, `${oid}^`)) !== undefined;
-  return { oid, command: isLast ? "git reset --soft HEAD~1" : `git revert ${oid.slice(0, 12)}` };
+  const on = end?.commit === oid ? end.merged : undefined;
+  const [first, second, before, pushed] = await Promise.all([
+    resolveCommit(root, `${oid}^1`),
+    resolveCommit(root, `${oid}^2`),
+    on === undefined ? undefined : commitBefore(place, on, oid),
+    ask(root, ["for-each-ref", "--count=1", `--contains=${oid}`, "refs/remotes/"]),
+  ]);
+  // What others may have is not taken out of their history.
+  const isLast = head === oid && here === (on ?? branch) && pushed.stdout === "";
+  const to = before ?? first;
+  const name = oid.slice(0, 12);
+  const revert = second
+    ? `-m 1 ${name}`
+    : before && before !== first
+      ? `${before.slice(0, 12)}..${name}`
+      : name;
+  const command =
+    !isLast || to === undefined
+      ? `git revert ${revert}`
+      : on === undefined
+        ? "git reset --soft HEAD~1"
+        : `git reset --keep ${to.slice(0, 12)}`;
+  return { oid, command, ...defined({ on }) };
+}
+
+/** Returns where a branch was before it came to a commit, as its reflog says. */
+async function commitBefore(place: Place, branch: string, oid: string): Promise<string | undefined> {
+  const entries = await branchReflog(place, branch);
+  const at = entries.findIndex((each) => each.oid === oid);
+  return at < 0 ? undefined : entries[at + 1]?.oid;
 }
 
 function nothing(title: string, redo: boolean, begun?: SessionState): Failure {

@@ -1,14 +1,14 @@
 /** `start` on a branch that has a session already: takes it up, here or in a worktree of its own. */
-import { refCommit } from "../git/refs.ts";
-import { remoteBranch } from "../history/base.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { addObjectives } from "../record/record.ts";
 import { resolveSession } from "../record/resolve.ts";
 import { currentSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 import { link, linkedFolder } from "../worktree/linked.ts";
+import { branchSource, tellCreated } from "./branch.ts";
 import { carries, recordFor } from "./found.ts";
-import { branchGone, type Found, named, type Resumed, resume, resumeFound } from "./resume.ts";
+import { type Found, named } from "./named.ts";
+import { type Resumed, resume, resumeFound } from "./resume.ts";
 import { type Started, type StartRequest, start } from "./start.ts";
 
 /** Undefined where the branch has no session, or there is no branch. `worktree`: as for `start`. */
@@ -59,14 +59,15 @@ async function withObjectives(resumed: Resumed, texts: readonly string[]): Promi
 }
 
 async function inWorktree(place: Place, found: Found, worktree: string | true): Promise<Resumed> {
-  const { branch, known, rebuilt } = found;
-  const isHere = (await refCommit(place.repository.root, `refs/heads/${branch}`)) !== undefined;
-  const from = isHere ? undefined : (rebuilt?.from ?? (await remoteBranch(place, branch)));
-  if (!isHere && from === undefined) throw await branchGone(place, branch, known);
-  const folder = await linkedFolder(place, branch, worktree);
-  const undo = await link(place, folder, branch, from === undefined ? undefined : { from, track: true });
+  const { branch, known } = found;
+  const create = await branchSource(place, found);
+  const linked = await linkedFolder(place, branch, worktree);
+  const undo = await link(place, linked, branch, create);
   try {
-    return await resume({ ...(await openPlace(folder)), notices: place.notices }, known?.id ?? branch);
+    const there = { ...(await openPlace(linked.folder)), notices: place.notices };
+    const resumed = await resume(there, known?.id ?? branch);
+    tellCreated(place, branch, create);
+    return resumed;
   } catch (error) {
     await undo();
     throw error;

@@ -5,12 +5,13 @@ import { changesOf, testsBetween } from "../facts/changes.ts";
 import { gather } from "../facts/gather.ts";
 import { gitFailure, identityFailure } from "../git/failure.ts";
 import { ask } from "../git/read.ts";
-import { deleteBranch, refCommit } from "../git/refs.ts";
+import { deleteBranch, pushCommand, refCommit } from "../git/refs.ts";
 import { openRepository } from "../git/repository.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
 import { workOfDiff } from "../insight/counting/metrics.ts";
 import { homes, type Place } from "../place/place.ts";
 import { event, withSession } from "../record/change.ts";
+import { heldElsewhere } from "../record/hold.ts";
 import { atWorkFailure, atWorkText, othersAtWork } from "../record/runs.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
@@ -56,6 +57,8 @@ export interface Ended {
     /** The work tree that has the target checked out; `switched`: the session's, which had its branch before. */
     readonly folder?: string;
     readonly switched: boolean;
+    /** The command that pushes the target. */
+    readonly push?: string;
   };
   readonly along: readonly Along[];
   readonly open: LeftOpen;
@@ -63,6 +66,7 @@ export interface Ended {
   /** Linked worktree that is gone. */
   readonly removedWorktree?: string;
   readonly leftOut: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -74,7 +78,11 @@ export interface Ended {
 export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const ending = await sessionToEnd(asked, request.session);
   const { place, branch, session, isHere } = ending;
-  await Promise.all([refuseAtWork(place, session, request.force ?? false), requireIdentity(place)]);
+  const [held] = await Promise.all([
+    heldElsewhere(asked, branch),
+    refuseAtWork(place, session, request.force ?? false),
+    requireIdentity(place),
+  ]);
   const summary = await checkedSummary(place, request.summary);
   const merging =
     request.mergeTo === undefined ? undefined : await mergeToBe(ending, request, request.mergeTo);
@@ -105,6 +113,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     open,
     along,
     leftOut: last?.leftOut ?? uncommitted,
+    warnings: [...new Set([...held, ...(last?.warnings ?? [])])],
     ...(await tidied(
       ending,
       answers.removeWorktree,
@@ -151,7 +160,11 @@ async function finish(
   const ended: SessionState = { ...closing, context: { ...closing.context, state: "ended", ended: at } };
   const events = [
     ...(text === undefined ? [] : [event("handoff.written", { commit: tip })]),
-    event("session.ended", { ...numbers, merged: merged?.into, commit: merged?.commit, summary }, at),
+    event(
+      "session.ended",
+      { ...numbers, merged: merged?.into, commit: merged?.nothing ? undefined : merged?.commit, summary },
+      at,
+    ),
   ];
   let snapshot: string;
   try {
@@ -182,7 +195,10 @@ async function finish(
         commit: merged.commit,
         nothing: merged.nothing,
         switched: toMerge?.where.kind === "switch",
-        ...defined({ folder: folderOf(place, toMerge?.where) }),
+        ...defined({
+          folder: folderOf(place, toMerge?.where),
+          push: await pushCommand(place.repository.root, merged.into),
+        }),
       },
     }),
   };

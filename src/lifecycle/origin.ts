@@ -51,11 +51,13 @@ export async function originOf(place: Place, wanted: Beginning): Promise<Origin>
   const { branch, from } = wanted;
   const own = await refCommit(root, `refs/heads/${branch}`);
   if (own !== undefined || branch === current) {
-    if (from !== undefined)
+    // An interrupted command may have created it there.
+    if (from !== undefined && own !== (await resolveCommit(root, from)))
       throw new Failure("usage", `${branch} exists already, so --from has nothing to do`, {
         hint: `session start ${word(branch)}`,
       });
-    const { base } = await forkOf(place, branch, own);
+    const { base } =
+      from === undefined ? await forkOf(place, branch, own) : { base: await baseAt(place, from) };
     return { exists: true, base: own === undefined ? {} : { ...base, commit: base.commit ?? own } };
   }
   if (from !== undefined) {

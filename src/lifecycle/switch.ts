@@ -21,7 +21,8 @@ import type { StatusView } from "../views/shapes/views.ts";
 import { statusOf } from "../views/status.ts";
 import { arrive, leaveFor, type Moves, orStay } from "../worktree/leave.ts";
 import { settled } from "../worktree/settle.ts";
-import { checkOut, reopen } from "./resume.ts";
+import { checkOut } from "./branch.ts";
+import { reopen } from "./resume.ts";
 
 export interface Switched extends Moves {
   readonly branch: string;

@@ -182,12 +182,14 @@ export async function pushAlong(place: Place, name: string, refs: readonly strin
 }
 
 /** Those that go along with every push: they were shared, and have something that was not seen at the remote. */
-export function sharedOnes(known: readonly KnownSession[], { own, seen }: Refs): KnownSession[] {
-  return known.filter((each) => {
-    if (!isShared(each)) return false;
-    const last = seen.get(each.id);
-    return each.where === "local" || last === undefined || own.get(each.id) !== last;
-  });
+export function sharedOnes(known: readonly KnownSession[], refs: Refs): KnownSession[] {
+  return known.filter((each) => isShared(each) && hasNews(each, refs));
+}
+
+/** Whether the remote may not have all of it. */
+export function hasNews({ id, where }: KnownSession, { own, seen }: Refs): boolean {
+  const last = seen.get(id);
+  return where === "local" || last === undefined || own.get(id) !== last;
 }
 
 const DAMAGED = "its snapshot is damaged here: session doctor";

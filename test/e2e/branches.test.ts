@@ -100,7 +100,7 @@ describe("a branch that was renamed", () => {
 });
 
 describe("a branch that was deleted", () => {
-  test("leaves its session, which says where to make it again", async () => {
+  test("is made again where it was, when its session is taken up", async () => {
     const s = await three();
     const tip = await plainCommit(s, "plain.txt");
     await s.git("switch", "--quiet", "main");
@@ -110,10 +110,8 @@ describe("a branch that was deleted", () => {
       (await s.json("doctor")).find((each: { says: string }) => each.says.includes("is gone")).fix,
     ).toContain(s.id);
     const resumed = await s.session("resume", s.id);
-    expect(resumed.code).toBe(1);
-    expect(resumed.stderr).toContain(`git branch work ${tip.slice(0, 12)}, then resume again`);
-    await s.git("branch", "work", tip.slice(0, 12));
-    await s.ok("resume", s.id);
+    expect(resumed.stderr).toContain(`The branch work was gone: created again at ${tip.slice(0, 8)}.\n`);
+    expect(await s.git("rev-parse", "work")).toBe(tip);
     expect((await s.json("status")).session.id).toBe(s.id);
     expect((await told(s, s.id)).map((each) => each.commit)).toEqual(
       (await commits(s, "main..work")).slice(0, 3),

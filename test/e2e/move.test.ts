@@ -25,6 +25,13 @@ test("a file that somebody wrote into half a checkout is kept aside and named, a
   expect(await s.read("work.txt")).toBe("work\n");
   // No path of the two branches: it stays where it is.
   expect(await s.git("status", "--short")).toBe("?? later.txt");
+  // It is named until somebody tidies up, and not deleted before its time.
+  expect(await s.ok("doctor")).toContain("1 folder with files that no commit has, in .git/session-aside");
+  expect(await s.ok("cleanup", "-y")).toContain("Nothing to clean up");
+  await s.run("touch", ["-d", "40 days ago", folder]);
+  expect((await s.session("cleanup")).stderr).toContain(folder);
+  await s.ok("cleanup", "-y");
+  expect(s.exists(".git/session-aside")).toBe(false);
 });
 
 test("uncommitted changes that were carried along stay, in a sparse checkout, too", async () => {
@@ -49,6 +56,9 @@ test.each([
   [["resume", "other"]],
   [["start", "new", "--from", "other"]],
   [["end", "--merge-to", "other", "--force"]],
+  [["switch", "other", "--keep"]],
+  [["fork", "other", "another"]],
+  [["end", "--merge-to", "other", "--squash", "--force"]],
 ])("an ignored file that the other branch tracks is not overwritten: %s", async (args) => {
   const s = await deadly();
   await s.write(".git/info/exclude", "only-other.txt\n");

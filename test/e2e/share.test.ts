@@ -60,12 +60,40 @@ test("sync takes in what is there and sends what is shared, nothing else", async
   expect(await b.git("show", `refs/sessions/${id}:context.json`)).toContain("Mind the gap");
 });
 
-test("one that was pushed, and is not shared, is said to be newer here", async () => {
+test("one that the remote has goes there as it is now, shared or not; another one stays here", async () => {
   const { a, remote, id } = await two();
   await a.ok("push");
   await a.ok("objectives", "add", "Two");
+  expect((await a.json("sync")).pushed).toMatchObject([{ id, outcome: "pushed" }]);
+  expect((await a.json("sync")).pushed).toMatchObject([{ id, outcome: "same" }]);
+  await a.ok("objectives", "add", "Three");
   await a.ok("end");
-  const said = await a.session("sync");
-  expect(said.stderr).toContain(`not shared: ${id}`);
-  expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).not.toContain("Two");
+  await a.ok("start", "other", "-o", "Mine");
+  expect((await a.json("sync")).pushed).toMatchObject([{ id, outcome: "pushed" }]);
+  expect((await a.json("sync")).pushed).toEqual([]);
+  expect(await remote.git("show", `refs/sessions/${id}:objectives.md`)).toMatch(/Two[\s\S]*Three/);
+});
+
+test("clones that sync in turn know everything after two rounds, however it came there", async () => {
+  const { a, b, id } = await two();
+  // A clone that nobody shared anything with: pushed by one, pulled and resumed by the other, changed in both.
+  await a.ok("push");
+  await b.ok("pull");
+  await b.ok("resume", id);
+  for (const [s, who] of [
+    [a, "a"],
+    [b, "b"],
+  ] as const) {
+    await s.ok("objectives", "add", `objective of ${who}`);
+    await s.ok("blockers", "add", `blocker of ${who}`);
+    await s.ok("decisions", "add", `decision of ${who}`);
+  }
+  for (const s of [a, b, a, b]) await s.ok("sync");
+  for (const s of [a, b])
+    for (const list of ["objectives", "blockers", "decisions"]) {
+      const texts = (await s.json(list, "list", ...(list === "decisions" ? ["--all"] : []))).map(
+        (each: { text: string }) => each.text,
+      );
+      for (const who of ["a", "b"]) expect(texts).toContain(`${list.slice(0, -1)} of ${who}`);
+    }
 });

@@ -19,10 +19,7 @@ export const check: Check = {
                   `the stored session ${id} belongs to an earlier branch of that name`,
                   `session resume ${id} takes it up here; session start ${word(branch)} begins anew`,
                 ]
-              : [
-                  `its branch is gone; the session (${id}) is kept`,
-                  `git branch ${word(branch)} <commit>, then session resume ${id}`,
-                ];
+              : [`its branch is gone; the session (${id}) is kept`, `session resume ${id}`];
         return { name: `session ${branch}`, state: "warning", says, fix };
       });
   },
