@@ -16,7 +16,7 @@ import { appendText, readSmall, writeAtomic } from "./files.ts";
 import { withoutSecrets } from "./secrets.ts";
 
 /** The block of a commit made now, and what takes its place once that commit is made. */
-export const BLOCK = "trailers";
+const BLOCK = "trailers";
 const AFTER = ".trailers-after";
 /** The block of a commit of other files than the pending checks ran on; their tree, and pathspecs for what counts. */
 const EARLIER = ".trailers-earlier";
