@@ -1,5 +1,5 @@
 /** A linked worktree for a branch: where it goes, how it is made, and how it is removed. */
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { isAnotherWorktree } from "../git/environment.ts";
@@ -111,23 +111,23 @@ export async function unlink({ repository }: Place): Promise<string | undefined>
   }
 }
 
-/** Ignored files that the main worktree has not got; what is in ignored folders can be built again. */
+/** Ignored files that no other worktree has the same; what is in ignored folders can be built again. */
 async function ignoredFiles(root: string, commonDir: string): Promise<string[]> {
-  const main = (await listWorktrees(commonDir))[0]?.path ?? commonDir;
+  const real = realpathSync(root);
+  const others = (await listWorktrees(commonDir)).filter((each) => !each.bare && each.path !== real);
   const query = ["status", "--porcelain", "-z", "--ignored=traditional", "--untracked-files=normal"];
   const names = (await readPaths(root, query)).split("\0").flatMap((each) => {
     const name = each.slice(3);
     return each.startsWith("!! ") && !name.endsWith("/") ? [name] : [];
   });
-  const same = await Promise.all(
-    names.map(async (name) => {
-      const [here, there] = await Promise.all(
-        [root, main].map((each) => readFile(diskPath(each, name)).catch(() => undefined)),
-      );
-      return here !== undefined && there !== undefined && here.equals(there);
-    }),
-  );
-  return names.filter((_name, at) => !same[at]);
+  const bytes = (folder: string, name: string) => readFile(diskPath(folder, name)).catch(() => undefined);
+  const kept: string[] = [];
+  for (const name of names) {
+    const here = await bytes(root, name);
+    const copies = await Promise.all(others.map((each) => bytes(each.path, name)));
+    if (here === undefined || !copies.some((each) => each?.equals(here))) kept.push(name);
+  }
+  return kept;
 }
 
 /** The folders of a path that are not there, the innermost first. */
