@@ -10,6 +10,7 @@ import { Failure } from "../session/failure.ts";
 import type { SessionContext } from "../session/state.ts";
 import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
 
 /** What decides where a branch begins. */
@@ -43,6 +44,18 @@ export interface Origin {
   readonly base: SessionContext["base"];
   /** Absent where the branch exists, here or on a remote, and where there is no commit yet. */
   readonly begins?: Begins;
+}
+
+/** Words where a new branch begins: `from feature/x with 3 commits that are not in main`. */
+export function beginsText({ at, ahead }: Begins): string {
+  return `from ${at}${ahead?.commits ? ` with ${notIn(ahead)}` : ""}`;
+}
+
+/** Words what the default branch lacks: `3 commits that are not in main`. */
+export function notIn(
+  { commits, of }: NonNullable<Begins["ahead"]> = { commits: 0, of: "", ref: "" },
+): string {
+  return `${plural(commits, "commit")} that ${commits === 1 ? "is" : "are"} not in ${of}`;
 }
 
 /** Finds where the branch comes from or is to begin. Failures `usage`, `unknown-revision`, `ambiguous-branch`. */
