@@ -46,7 +46,7 @@ export interface Checkpoint {
  * Failures: `unfinished-operation` (exit 4), `nothing-to-commit`, `commit-refused`, `no-session` and those of git.
  */
 export async function checkpoint(asked: Place, request: CheckpointRequest): Promise<Checkpoint> {
-  const place = request.dryRun ? asked : await settled(asked);
+  const place = await settled(asked);
   const branch = requireBranch(place.repository);
   await refuseUnfinished(place);
   const held = await heldElsewhere(place, branch);

@@ -11,7 +11,7 @@ export type Act = (
 export class ActingCommand extends Command {
   constructor(
     name?: string,
-    readonly act: Act = async () => {},
+    private readonly act: Act = async () => {},
   ) {
     super(name);
   }

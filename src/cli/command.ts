@@ -60,16 +60,11 @@ declare module "@commander-js/extra-typings" {
   }
 }
 
-/** Gives an action its call, for `Command.action`. */
-export type Act = <T extends unknown[]>(
-  action: (call: Call, ...args: T) => Promise<void> | Promise<number>,
-) => (...args: T) => Promise<void>;
-
 /** The file of a command. */
 export interface CommandFile {
   readonly about: About;
   /** Adds arguments, options, subcommands and the action. */
-  readonly define: (command: never, act: Act) => void;
+  readonly define: (command: Command) => void;
 }
 
 /** A row of the list of commands. */
@@ -92,15 +87,9 @@ export function addCommand(program: Command, { about, define }: CommandFile): Co
     .summary(summary)
     .description(description);
   if (examples.length > 0) command.addHelpText("after", examplesText(examples));
-  define(command as never, acting(command));
+  define(command);
   return command;
 }
-
-const acting =
-  (command: Command): Act =>
-  (action) =>
-  (...given) =>
-    (command as unknown as { act: (...all: unknown[]) => Promise<void> }).act(action, given);
 
 function examplesText(examples: NonNullable<About["examples"]>): string {
   const width = Math.max(...examples.map(([command]) => command.length));

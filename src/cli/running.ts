@@ -1,10 +1,10 @@
 /** What the commands that start agents have in common: the prompt, and what is said of a run. */
 
 import { fstatSync } from "node:fs";
-import type { Ended } from "../agents/keeper.ts";
+import { type RunRequest, runBehind, runHere } from "../agents/run.ts";
 import type { Target } from "../agents/run-target.ts";
+import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import type { RunView } from "../session/runs.ts";
 import { surroundings } from "../surroundings.ts";
 import { wholeInput } from "../terminal/input.ts";
 import { startedLines } from "../terminal/screens/background.ts";
@@ -40,20 +40,23 @@ export const talks = ({ out }: Call): boolean =>
   surroundings().isTerminal(0) && surroundings().isTerminal(1) && !out.json;
 
 /** What is said before an agent has the terminal. */
-export function tellTarget({ out }: Call, { warnings, created, place, state }: Target): void {
+function tellTarget({ out }: Call, { warnings, created, place, state }: Target): void {
   for (const each of warnings) out.warn(each);
   const { title, id } = state.context;
   if (created) out.say(`Session ${title} (${id}) started in ${place.repository.root}.`);
 }
 
-export function tellStarted(call: Call, { run, target }: { run: RunView; target: Target }): number {
-  tellTarget(call, target);
-  call.out.data(startedLines(run).join("\n"), { run });
-  return 0;
-}
-
-/** Shows how a run ended. Returns the agent's exit code, which becomes the program's. */
-export function tellEnded({ out }: Call, { run, ended }: { run: RunView; ended: Ended }): number {
+/** Starts an agent, here or in the background, and shows what became of it. Returns the exit code of the program. */
+export async function runAgent(call: Call, place: Place, request: RunRequest): Promise<number> {
+  const { out } = call;
+  if (request.background) {
+    const { run, target } = await runBehind(place, request);
+    tellTarget(call, target);
+    out.data(startedLines(run).join("\n"), { run });
+    return 0;
+  }
+  const before = (target: Target) => tellTarget(call, target);
+  const { run, ended } = await runHere(place, request, { quietly: out.json, before });
   if (out.json) out.data("", { run });
   return ended.code;
 }

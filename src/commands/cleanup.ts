@@ -33,8 +33,8 @@ export function define(command: Command): void {
       const place = await open({ bare: true });
       const plan = await planCleanup(place, days);
       const lines = deletionLines(plan, now());
-      const value = { ...planValue(plan), emptied: plan.emptied.map(deletedValue) };
-      if (plan.going.length + plan.emptied.length === 0 || options.dryRun)
+      const value = { ...planValue(plan), emptied: plan.emptied.map(deletedValue), asides: plan.asides };
+      if (plan.going.length + plan.emptied.length + plan.asides.length === 0 || options.dryRun)
         return out.data(lines.join("\n") || dim("Nothing to clean up."), { ...value, deleted: [] });
       const sure = isSure(options);
       if (!out.json) out.say(lines.join("\n"));

@@ -1,8 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { lastRun } from "../agents/continue.ts";
-import { runBehind, runHere } from "../agents/run.ts";
 import type { About } from "../cli/command.ts";
-import { promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
+import { promptOf, runAgent, talks } from "../cli/running.ts";
 import { defined } from "../text/defined.ts";
 
 export const about: About = {
@@ -38,13 +37,6 @@ export function define(command: Command): void {
         talks: tmux || (!background && !print && talks(call)),
         ...defined({ conversation }),
       };
-      if (background) return tellStarted(call, await runBehind(place, request));
-      return tellEnded(
-        call,
-        await runHere(place, request, {
-          quietly: call.out.json,
-          before: (target) => tellTarget(call, target),
-        }),
-      );
+      return runAgent(call, place, request);
     });
 }

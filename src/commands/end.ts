@@ -129,6 +129,7 @@ function shown(
     open,
     unchecked: open.unchecked,
   };
+  for (const warning of ended.warnings) out.warn(warning);
   if (checkpoint?.commit) {
     out.say(`${yellow(checkpoint.commit.slice(0, 8))} ${checkpoint.subject}`);
     for (const each of checkpoint.files.slice(0, 10)) out.say(changeLine(each));

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { KEEP } from "../cli/options.ts";
 import { resume } from "../lifecycle/resume.ts";
 import { workLines } from "../terminal/screens/work.ts";
@@ -26,31 +26,29 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument(
       "[session]",
       "id or the start of one, branch, title, @ or - (default: that of HEAD, else the last one)",
     )
     .option(...KEEP)
-    .action(
-      act(async ({ place: open, out }, name: string | undefined, options: { keep?: boolean }) => {
-        const resumed = await resume(await open(), name, options.keep ?? false);
-        const { context } = resumed.state;
-        for (const warning of resumed.warnings) out.warn(warning);
-        out.say(
-          `Session ${context.title} (${context.id}) on ${resumed.place.repository.branch}.${CAME_FROM[resumed.from]}`,
+    .does(async ({ place: open, out }, name, options) => {
+      const resumed = await resume(await open(), name, options.keep ?? false);
+      const { context } = resumed.state;
+      for (const warning of resumed.warnings) out.warn(warning);
+      out.say(
+        `Session ${context.title} (${context.id}) on ${resumed.place.repository.branch}.${CAME_FROM[resumed.from]}`,
+      );
+      for (const line of workLines(resumed)) out.say(line);
+      if (resumed.taken.length > 0)
+        out.say(`Taken over from checkpoints of another clone: ${resumed.taken.join(", ")}.`);
+      if (resumed.shallow)
+        out.warn(
+          "this clone is shallow, so decisions of older commits are missing: git fetch --unshallow, then session resume",
         );
-        for (const line of workLines(resumed)) out.say(line);
-        if (resumed.taken.length > 0)
-          out.say(`Taken over from checkpoints of another clone: ${resumed.taken.join(", ")}.`);
-        if (resumed.shallow)
-          out.warn(
-            "this clone is shallow, so decisions of older commits are missing: git fetch --unshallow, then session resume",
-          );
-        const brief = await briefText(resumed.place);
-        const { from, taken, away = null, back = null } = resumed;
-        out.data(brief.text, { session: context, from, taken, away, back, brief: brief.view });
-      }),
-    );
+      const brief = await briefText(resumed.place);
+      const { from, taken, away = null, back = null } = resumed;
+      out.data(brief.text, { session: context, from, taken, away, back, brief: brief.view });
+    });
 }

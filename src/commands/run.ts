@@ -1,8 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { AGENTS } from "../agents/catalog/all.ts";
-import { runBehind, runHere } from "../agents/run.ts";
 import type { About } from "../cli/command.ts";
-import { MESSAGE, promptOf, talks, tellEnded, tellStarted, tellTarget } from "../cli/running.ts";
+import { MESSAGE, promptOf, runAgent, talks } from "../cli/running.ts";
 import { defined } from "../text/defined.ts";
 
 export const about: About = {
@@ -50,13 +49,6 @@ export function define(command: Command): void {
         ...defined({ parent }),
       };
       const place = await call.place({ bare: worktree !== undefined });
-      if (background) return tellStarted(call, await runBehind(place, request));
-      return tellEnded(
-        call,
-        await runHere(place, request, {
-          quietly: call.out.json,
-          before: (target) => tellTarget(call, target),
-        }),
-      );
+      return runAgent(call, place, request);
     });
 }

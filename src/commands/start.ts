@@ -1,9 +1,9 @@
 import path from "node:path";
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About, OptionsOf } from "../cli/command.ts";
 import { ALLOW, each, KEEP } from "../cli/options.ts";
 import { resumeAgain, startOrResume } from "../lifecycle/again.ts";
-import type { Begins } from "../lifecycle/origin.ts";
+import { type Begins, beginsText, notIn } from "../lifecycle/origin.ts";
 import { type Resumed, resume } from "../lifecycle/resume.ts";
 import { branchFor, type StartRequest } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
@@ -13,23 +13,8 @@ import type { Output } from "../terminal/output.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
 import { workLines } from "../terminal/screens/work.ts";
 import { defined } from "../text/defined.ts";
-import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
 import { briefText } from "../views/texts.ts";
-
-interface Options {
-  readonly objective?: string[];
-  readonly title?: string;
-  readonly from?: string;
-  readonly template?: string;
-  readonly tag?: string[];
-  readonly meta?: string[];
-  readonly switch: boolean;
-  readonly worktree?: string | true;
-  readonly keep?: boolean;
-  readonly resume?: boolean;
-  readonly new?: boolean;
-}
 
 export const about: About = {
   name: "start",
@@ -49,7 +34,7 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+const flags = (command: Command) =>
   command
     .usage("[<branch>] [options]")
     .argument("[branch]", "default: the one that is checked out, else made from the title")
@@ -64,41 +49,44 @@ export function define(command: Command, act: Act): void {
     .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
     .option(...ALLOW)
     .option("--resume", "take the session up if the branch has one; without a branch, the last one")
-    .option("--new", "begin another session where the branch carries one that is over")
-    .action(
-      act(async ({ cwd, place: open, out }, given: string | undefined, options: Options) => {
-        if (options.resume && given === undefined && options.worktree === undefined)
-          return goesOn(out, await resume(await open(), undefined), false);
-        const linked = options.worktree !== undefined;
-        const place = await open({ bare: linked });
-        const here = linked || options.resume ? undefined : await branchFor(place, options.title);
-        const { branch, worktree } = placeAsked(cwd, given ?? here, options);
-        const resumed = options.resume ? await resumeAgain(place, branch, worktree) : undefined;
-        if (resumed) {
-          if (options.template !== undefined)
-            out.warn(`it is there already: ${options.template} was not applied`);
-          return goesOn(out, resumed, linked);
-        }
-        const stacks = asks(out) ? (begins: Begins) => confirm(stackQuestion(begins), true) : undefined;
-        const asked = { branch, ...(worktree && { worktree }), ...request(options), ...defined({ stacks }) };
-        const done = await startOrResume(place, asked);
-        if ("resumed" in done) {
-          for (const each of notApplied(options)) out.warn(`it is there already: ${each} was not applied`);
-          return goesOn(out, done.resumed, linked);
-        }
-        const { started } = done;
-        const { title, id } = started.state.context;
-        const folder = worktree === undefined ? "" : ` in ${started.place.repository.root}`;
-        const on = `${started.created ? "the new branch " : ""}${branch}${folder}`;
-        out.say(`Session ${title} (${id}) started on ${on}${whence(started.begins)}.`);
-        for (const note of started.notes) out.warn(note);
-        await tell(out, started, worktree !== undefined);
-        for (const line of workLines(started)) out.say(line);
-        const { begins } = started;
-        if (begins?.unasked && begins.ahead?.commits)
-          out.say(`hint: session start <branch> --from ${word(begins.ahead.of)}`);
-      }),
-    );
+    .option("--new", "begin another session where the branch carries one that is over");
+
+type Options = OptionsOf<typeof flags>;
+
+export function define(command: Command): void {
+  flags(command).does(async ({ cwd, place: open, out }, given, options) => {
+    if (options.resume && given === undefined && options.worktree === undefined)
+      return goesOn(out, await resume(await open(), undefined), false);
+    const linked = options.worktree !== undefined;
+    const place = await open({ bare: linked });
+    const here = linked || options.resume ? undefined : await branchFor(place, options.title);
+    const { branch, worktree } = placeAsked(cwd, given ?? here, options);
+    const resumed = options.resume ? await resumeAgain(place, branch, worktree) : undefined;
+    if (resumed) {
+      if (options.template !== undefined)
+        out.warn(`it is there already: ${options.template} was not applied`);
+      return goesOn(out, resumed, linked);
+    }
+    const stacks = asks(out) ? (begins: Begins) => confirm(stackQuestion(begins), true) : undefined;
+    const asked = { branch, ...(worktree && { worktree }), ...request(options), ...defined({ stacks }) };
+    const done = await startOrResume(place, asked);
+    if ("resumed" in done) {
+      for (const each of notApplied(options)) out.warn(`it is there already: ${each} was not applied`);
+      return goesOn(out, done.resumed, linked);
+    }
+    const { started } = done;
+    const { title, id } = started.state.context;
+    const folder = worktree === undefined ? "" : ` in ${started.place.repository.root}`;
+    const on = `${started.created ? "the new branch " : ""}${branch}${folder}`;
+    const from = started.begins === undefined ? "" : `, ${beginsText(started.begins)}`;
+    out.say(`Session ${title} (${id}) started on ${on}${from}.`);
+    for (const note of started.notes) out.warn(note);
+    await tell(out, started, worktree !== undefined);
+    for (const line of workLines(started)) out.say(line);
+    const { begins } = started;
+    if (begins?.unasked && begins.ahead?.commits)
+      out.say(`hint: session start <branch> --from ${word(begins.ahead.of)}`);
+  });
 }
 
 async function goesOn(out: Output, resumed: Resumed, linked: boolean): Promise<void> {
@@ -109,20 +97,8 @@ async function goesOn(out: Output, resumed: Resumed, linked: boolean): Promise<v
   return tell(out, resumed, linked);
 }
 
-/** `, from feature/x with 3 commits that are not in main`. */
-function whence(begins: Begins | undefined): string {
-  if (begins === undefined) return "";
-  const { at, ahead } = begins;
-  const commits = ahead?.commits ?? 0;
-  return `, from ${at}${ahead && commits > 0 ? ` with ${notIn(commits, ahead.of)}` : ""}`;
-}
-
 function stackQuestion({ at, ahead }: Begins): string {
-  return `Begin at ${at}, with ${notIn(ahead?.commits ?? 0, ahead?.of ?? "")}? No begins at ${ahead?.of}.`;
-}
-
-function notIn(commits: number, branch: string): string {
-  return `${plural(commits, "commit")} that ${commits === 1 ? "is" : "are"} not in ${branch}`;
+  return `Begin at ${at}, with ${notIn(ahead)}? No begins at ${ahead?.of}.`;
 }
 
 /** Options that say how a session begins, of one that goes on. */

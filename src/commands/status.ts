@@ -1,7 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { now } from "../surroundings.ts";
-import { shortStatus, statusScreen } from "../terminal/screens/status.ts";
+import { PARTS, shortStatus, statusScreen } from "../terminal/screens/status.ts";
 import { day } from "../text/day.ts";
 import { statusOf } from "../views/status.ts";
 
@@ -49,15 +49,7 @@ export function define(command: Command): void {
       const place = await open();
       const status = await statusOf(place, options.ci);
       if (options.short) return out.data(shortStatus(status, out.emoji), status);
-      const asked = {
-        objectives: options.objectives ?? false,
-        blockers: options.blockers ?? false,
-        decisions: options.decisions ?? false,
-      };
-      const all = !asked.objectives && !asked.blockers && !asked.decisions;
-      const parts = all
-        ? { objectives: true, blockers: true, decisions: true, rest: true }
-        : { ...asked, rest: false };
+      const parts = PARTS.filter((each) => options[each]);
       const inDay = (iso: string) => day(place.config, iso);
       out.data(statusScreen(status, parts, { emoji: out.emoji, verbose: out.verbose, day: inDay }), status);
     });

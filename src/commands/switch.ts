@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import type { About, Act } from "../cli/command.ts";
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
 import { KEEP } from "../cli/options.ts";
 import { otherSessions, switchTo } from "../lifecycle/switch.ts";
 import type { Place } from "../place/place.ts";
@@ -26,36 +26,34 @@ export const about: About = {
   ],
 };
 
-export function define(command: Command, act: Act): void {
+export function define(command: Command): void {
   command
     .argument(
       "[session]",
       "branch, id or the start of one, title, or - for the branch before this one (default: pick one from a list)",
     )
     .option(...KEEP)
-    .action(
-      act(async ({ place: open, out }, given: string | undefined, options: { keep?: boolean }) => {
-        if (given === undefined && (out.json || !canAsk())) throw nobodyToAsk();
-        const place = await open();
-        const name = given ?? (await picked(place, out));
-        if (name === undefined) return 130;
-        const { warnings, away, back, ...switched } = await switchTo(place, name, options.keep);
-        for (const warning of warnings) out.warn(warning);
-        out.say(
-          `${switched.switched ? "Switched to" : "Already on"} ${switched.branch}.${switched.resumed ? " The session was paused, and is active again." : ""}`,
-        );
-        for (const line of workLines({ ...(away && { away }), ...(back && { back }) })) out.say(line);
-        const { ended } = switched;
-        if (ended)
-          out.say(`Its session ${ended.title} has ended: session resume ${ended.id} takes it up again.`);
-        out.data(switchLines(switched.status, out.emoji), {
-          ...switched,
-          away: away ?? null,
-          back: back ?? null,
-        });
-        return 0;
-      }),
-    );
+    .does(async ({ place: open, out }, given, options) => {
+      if (given === undefined && (out.json || !canAsk())) throw nobodyToAsk();
+      const place = await open();
+      const name = given ?? (await picked(place, out));
+      if (name === undefined) return 130;
+      const { warnings, away, back, ...switched } = await switchTo(place, name, options.keep);
+      for (const warning of warnings) out.warn(warning);
+      out.say(
+        `${switched.switched ? "Switched to" : "Already on"} ${switched.branch}.${switched.resumed ? " The session was paused, and is active again." : ""}`,
+      );
+      for (const line of workLines({ ...(away && { away }), ...(back && { back }) })) out.say(line);
+      const { ended } = switched;
+      if (ended)
+        out.say(`Its session ${ended.title} has ended: session resume ${ended.id} takes it up again.`);
+      out.data(switchLines(switched.status, out.emoji), {
+        ...switched,
+        away: away ?? null,
+        back: back ?? null,
+      });
+      return 0;
+    });
 }
 
 /** The id of a session that somebody picked; undefined where they left. */

@@ -214,8 +214,8 @@ export async function diffArguments(
   here: boolean,
 ): Promise<string[] | undefined> {
   if (tip === undefined) return undefined;
-  // Of a default branch's whole tree in a clone without its history, nothing is known to be new.
-  const unknown = range.revisions.length > 1 || (range.limit !== undefined && place.repository.shallow);
+  // Of a whole tree in a clone without its history, nothing is known to be new.
+  const unknown = range.revisions.length > 1 || place.repository.shallow;
   const from = range.from ?? (unknown ? tip : await emptyTree(place.repository.root));
   // While a rebase or a bisect is unfinished, the work tree is not that of the branch.
   return here && tip === place.repository.head ? [from] : [from, tip];

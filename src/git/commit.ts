@@ -49,7 +49,13 @@ export async function commit(repository: Repository, request: CommitRequest): Pr
       env: { SESSION_CHECKPOINT: "1" },
     });
     if (answer.code !== 0) throw commitFailure(repository, answer);
-    return (await read(repository.root, ["rev-parse", "HEAD"])).trim();
+    const made = (await read(repository.root, ["rev-parse", "HEAD"])).trim();
+    if (made === repository.head && !request.amend)
+      throw new Failure(
+        "commit-refused",
+        "git commit ended well, and HEAD has not moved: a hook took it back",
+      );
+    return made;
   } finally {
     await rm(list, { force: true }).catch(() => {});
   }

@@ -116,35 +116,62 @@ function refMoved(what: string, stderr: string): Failure {
 
 /** The branch that work here is likely based on: the remote's default branch, else main, master or the configured one. */
 export async function defaultBranch(root: string): Promise<string | undefined> {
-  const { names, refs } = await likelyBases(root, "refs/heads/");
+  const { names, refs } = await likelyBases(root, "refs/remotes/*/HEAD");
   return names.find((name) => refs.has(`refs/heads/${name}`));
 }
 
 /**
- * The branch that work on `branch` is likely based on, with the refs that hold it: this clone's and origin's, as far as
+ * The branch that work on `branch` is likely based on, with the refs that hold it: this clone's and the remotes', as far as
  * they are there. Undefined for a default branch itself.
  */
 export async function baseBranch(root: string, branch: string) {
-  const { names, usual, refs } = await likelyBases(root, "refs/heads/", "refs/remotes/origin/");
+  const { names, usual, refs } = await likelyBases(root, "refs/remotes/");
   if (usual.includes(branch)) return undefined;
   // The repository that this one was cloned from may have had any branch checked out.
   for (const name of names) {
     if (name === branch) continue;
-    const held = [`refs/heads/${name}`, `refs/remotes/origin/${name}`].filter((ref) => refs.has(ref));
+    const own = `refs/heads/${name}`;
+    const held = [...(refs.has(own) ? [own] : []), ...copiesOf(name, [...refs.keys()])];
     if (held.length > 0) return { name, refs: held };
   }
   return undefined;
 }
 
-/** Returns names of default branches, the remote's first, and the refs that begin with the prefixes. */
-async function likelyBases(root: string, ...prefixes: string[]) {
-  const [remote, configured, refs] = await Promise.all([
-    ask(root, ["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"]),
+/** Returns the refs of remotes that hold a branch of that name, origin's first. */
+export async function remoteCopies(root: string, name: string): Promise<string[]> {
+  return copiesOf(name, [...(await listRefs(root, `refs/remotes/*/${name}`)).keys()]);
+}
+
+/** No name of a remote with a slash is looked at: nothing tells it from a part of the branch's name. */
+function copiesOf(name: string, refs: readonly string[]): string[] {
+  const isCopy = (ref: string) =>
+    ref.endsWith(`/${name}`) && /^refs\/remotes\/[^/]+$/.test(ref.slice(0, -name.length - 1));
+  return originFirst(refs.filter(isCopy));
+}
+
+function originFirst(refs: readonly string[]): string[] {
+  const isOrigin = (ref: string) => Number(ref.startsWith("refs/remotes/origin/"));
+  return refs.toSorted((one, other) => isOrigin(other) - isOrigin(one));
+}
+
+/**
+ * Returns names of default branches, the first remote's first, and the refs of this clone's branches and of `remotes`.
+ */
+async function likelyBases(root: string, remotes: string) {
+  const format = "--format=%(refname) %(objectname) %(symref)";
+  const [listed, configured] = await Promise.all([
+    read(root, ["for-each-ref", format, "refs/heads/", remotes]),
     ask(root, ["config", "--get", "init.defaultBranch"]),
-    listRefs(root, ...prefixes),
   ]);
+  const refs = new Map<string, string>();
+  const heads = new Map<string, string>();
+  for (const [ref = "", oid = "", target = ""] of listed.split("\n").map((line) => line.split(" "))) {
+    if (/^refs\/remotes\/[^/]+\/HEAD$/.test(ref)) heads.set(ref, target.split("/").slice(3).join("/"));
+    else if (ref !== "") refs.set(ref, oid);
+  }
+  const [first] = originFirst([...heads.keys()]);
   const usual = ["main", "master", configured.stdout.trim()];
-  const names = [remote.stdout.trim().replace("refs/remotes/origin/", ""), ...usual].filter(Boolean);
+  const names = [heads.get(first ?? "") ?? "", ...usual].filter(Boolean);
   return { names, usual, refs };
 }
 

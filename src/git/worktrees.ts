@@ -17,6 +17,8 @@ export interface Worktree {
   /** Short name of the branch; absent with a detached HEAD. */
   readonly branch?: string;
   readonly bare: boolean;
+  /** git has not finished making it: it still does, or was killed. */
+  readonly unfinished?: true;
 }
 
 /** Every worktree of the clone, the main one first; a bare repository counts as the main one. */
@@ -48,6 +50,7 @@ export function parseWorktrees(text: string, end = "\0"): Worktree[] {
     return {
       path: path.normalize(folder),
       bare: fields.has("bare"),
+      ...(fields.get("locked") === "initializing" ? { unfinished: true as const } : {}),
       // On an unborn branch git names a commit of zeros.
       ...(head === undefined || /^0+$/.test(head) ? {} : { head }),
       ...defined({ branch }),
@@ -103,9 +106,13 @@ export async function addWorktree(repository: Repository, folder: string, branch
   });
 }
 
-/** Removes a linked worktree; with `force` whatever is in it, else git refuses one with changed or untracked files. */
+/** Removes a linked worktree; with `force` whatever is in it, also a locked one, else git refuses one with changed or untracked files. */
 export async function removeWorktree(repository: Repository, folder: string, force: boolean): Promise<void> {
-  const answer = await changeWorktrees(repository, ["remove", ...(force ? ["--force"] : []), folder]);
+  const answer = await changeWorktrees(repository, [
+    "remove",
+    ...(force ? ["--force", "--force"] : []),
+    folder,
+  ]);
   if (answer.code !== 0) throw gitFailure(["worktree", "remove"], answer.stderr);
 }
 

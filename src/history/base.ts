@@ -12,17 +12,46 @@ import { word } from "../text/shell.ts";
 export interface Fork {
   /** Where the branch left the branch that it is based on. */
   readonly base: SessionContext["base"];
-  /** The refs of that branch, of this clone and of origin; empty for a default branch. */
+  /** The refs of that branch, of this clone and of remotes; empty for a default branch. */
   readonly refs: readonly string[];
 }
 
-/** Finds where the commit `tip` of a branch left the default branch, here or on origin, whichever is nearer. */
+/** Finds where the commit `tip` of a branch left the default branch, here or on a remote, whichever is nearest. */
 export async function forkOf(place: Place, branch: string, tip: string | undefined): Promise<Fork> {
   const { root } = place.repository;
   const found = await baseBranch(root, branch);
   if (found === undefined) return { base: {}, refs: [] };
   const commit = tip === undefined ? undefined : await mergeBase(root, tip, ...found.refs);
   return { base: { branch: found.name, ...defined({ commit }) }, refs: found.refs };
+}
+
+/** Branches that work begins at beside the default one, whose names tell of it. */
+const TRUNK = /(^|\/)(develop|development|dev|next|trunk|integration|staging)$/;
+/** So many branches are looked at; one that is shared by all has the work that the others were cut from. */
+const MOST = 50;
+
+/**
+ * Finds a branch nearer than the default one that a session began at: it has the oldest of the commits, and not `first`,
+ * the session's first. Undefined where no branch has.
+ */
+export async function nearerFork(
+  place: Place,
+  branch: string,
+  { tip, first, oldest }: { readonly tip: string; readonly first: string; readonly oldest: string },
+): Promise<Fork | undefined> {
+  if (first === oldest) return undefined;
+  const { root } = place.repository;
+  const query = ["for-each-ref", "--format=%(refname) %(symref)", `--count=${MOST}`];
+  const which = [`--contains=${oldest}`, `--no-contains=${first}`, "refs/heads/", "refs/remotes/"];
+  const lines = (await ask(root, [...query, ...which])).stdout.split("\n");
+  const refs = lines.flatMap((line) => {
+    const [ref = "", symbolic] = line.split(" ");
+    return ref === "" || symbolic || ref.endsWith(`/${branch}`) ? [] : [ref];
+  });
+  const commit = refs.length === 0 ? undefined : await mergeBase(root, tip, ...refs);
+  const named = refs.find((ref) => TRUNK.test(ref)) ?? refs[0];
+  if (commit === undefined || named === undefined) return undefined;
+  return { base: { branch: named.replace(/^refs\/(heads|remotes\/[^/]+)\//, ""), commit }, refs };
 }
 
 /**

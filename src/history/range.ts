@@ -1,4 +1,5 @@
 import { aheadBehind, type Commit, isAncestor, log, mergeBase, missingCommits } from "../git/commits.ts";
+import { remoteCopies } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import type { SessionContext } from "../session/state.ts";
 import { branchOf } from "../session/state.ts";
@@ -55,9 +56,9 @@ export async function sessionWork(
   let baseRef = base === undefined ? undefined : `refs/heads/${base}`;
   let [counts, unmerged] = baseRef === undefined ? [undefined, await read(own)] : await against(baseRef);
   // A fresh clone may know the base from its remote only.
-  if (baseRef !== undefined && counts === undefined) {
-    baseRef = `refs/remotes/origin/${base}`;
-    [counts, unmerged] = await against(baseRef);
+  if (base !== undefined && counts === undefined) {
+    [baseRef] = await remoteCopies(root, base);
+    if (baseRef !== undefined) [counts, unmerged] = await against(baseRef);
   }
   // When all of the branch is in its base already, leaving that out would leave nothing.
   const merged = counts?.ahead === 0;

@@ -14,7 +14,7 @@ import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { highestLogged } from "../trailers/decisionlog.ts";
 import { isFolded, newestCarrier, stateFromCommits } from "../trailers/restore.ts";
-import { forkOf, remoteBranch } from "./base.ts";
+import { forkOf, nearerFork, remoteBranch } from "./base.ts";
 
 /** Checkpoints that are looked through where nothing says where the branch began. */
 const MAX_CHECKPOINTS = 500;
@@ -72,13 +72,15 @@ export async function rebuildAt(
   recent?: number,
 ): Promise<Rebuilt | NothingRebuilt> {
   const { root } = place.repository;
-  const { base, refs } = await forkOf(place, branch, tip);
+  const { base: fork, refs } = await forkOf(place, branch, tip);
   // A branch without a base is a default branch, or one of which the clone knows nothing else.
-  const alone = base.branch === undefined;
+  const alone = fork.branch === undefined;
   const commits = alone
     ? await lineOf(root, tip, recent)
     : await log(root, [tip, ...refs.map((ref) => `^${ref}`)]);
-  const history = readCommits(commits);
+  const all = readCommits(commits);
+  const nearer = alone ? undefined : await nearerBase(place, branch, tip, all);
+  const { base, history } = nearer ?? { base: fork, history: all };
   const newest = newestCarrier(history);
   const carrier = newest?.commit.oid;
   const folded = newest !== undefined && isFolded(newest);
@@ -87,6 +89,18 @@ export async function rebuildAt(
   return state && carrier !== undefined
     ? { base, state, carrier, folded, alone, shallow }
     : { base, shallow };
+}
+
+/** A session that began at another branch than the default one has only what it added to that. */
+async function nearerBase(place: Place, branch: string, tip: string, all: readonly ReadCommit<Commit>[]) {
+  const id = newestCarrier(all)?.record.id;
+  const first = all.findLast((each) => each.record?.id === id)?.commit.oid;
+  const oldest = all.at(-1)?.commit.oid;
+  if (id === undefined || first === undefined || oldest === undefined) return undefined;
+  const nearer = await nearerFork(place, branch, { tip, first, oldest });
+  if (!nearer) return undefined;
+  const range = [tip, ...nearer.refs.map((ref) => `^${ref}`)];
+  return { base: nearer.base, history: readCommits(await log(place.repository.root, range)) };
 }
 
 /**

@@ -3,19 +3,26 @@
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
 import { titleOfBranch } from "../session/state.ts";
-import { type DeletedSession, isExpired } from "../session/trash.ts";
+import { type DeletedSession, isExpired, TRASH_DAYS } from "../session/trash.ts";
 import { clock } from "../surroundings.ts";
+import { type Aside, dropAside, listAside } from "../worktree/aside.ts";
 import { type Deletion, goingOf, type Staying } from "./delete.ts";
 import { deletedSessions, emptyTrash, trashSessions } from "./trash.ts";
 
 export interface Cleanup extends Deletion {
   /** Deleted before, and long enough ago. */
   readonly emptied: readonly DeletedSession[];
+  /** Files that an interrupted command left, kept aside long enough ago. */
+  readonly asides: readonly Aside[];
 }
 
 /** What a cleanup would do: sessions without a sign of life for so many days go, with the reasons why others stay. */
 export async function planCleanup(place: Place, days: number): Promise<Cleanup> {
-  const [known, deleted] = await Promise.all([knownSessions(place, { light: true }), deletedSessions(place)]);
+  const [known, deleted, asides] = await Promise.all([
+    knownSessions(place, { light: true }),
+    deletedSessions(place),
+    listAside(place.repository.gitDir),
+  ]);
   const limit = clock() - days * 86_400_000;
   const old = known.filter((each) => Date.parse(each.touched) < limit);
   const staying: Staying[] = old.flatMap((session) => {
@@ -40,6 +47,7 @@ export async function planCleanup(place: Place, days: number): Promise<Cleanup> 
     going: goingOf(known, going),
     staying,
     emptied: deleted.filter((each) => isExpired(each, clock())),
+    asides: asides.filter((each) => clock() - Date.parse(each.at) > TRASH_DAYS * 86_400_000),
   };
 }
 
@@ -47,6 +55,7 @@ export async function planCleanup(place: Place, days: number): Promise<Cleanup> 
 export async function cleanUp(place: Place, plan: Cleanup): Promise<DeletedSession[]> {
   const deleted = await trashSessions(place, plan.going);
   await emptyTrash(place);
+  await dropAside(place.repository.gitDir, plan.asides);
   return deleted;
 }
 

@@ -61,10 +61,10 @@ async function withObjectives(resumed: Resumed, texts: readonly string[]): Promi
 async function inWorktree(place: Place, found: Found, worktree: string | true): Promise<Resumed> {
   const { branch, known } = found;
   const create = await branchSource(place, found);
-  const folder = await linkedFolder(place, branch, worktree);
-  const undo = await link(place, folder, branch, create);
+  const linked = await linkedFolder(place, branch, worktree);
+  const undo = await link(place, linked, branch, create);
   try {
-    const there = { ...(await openPlace(folder)), notices: place.notices };
+    const there = { ...(await openPlace(linked.folder)), notices: place.notices };
     const resumed = await resume(there, known?.id ?? branch);
     tellCreated(place, branch, create);
     return resumed;

@@ -11,6 +11,7 @@ import { worktreeBranches } from "../git/worktrees.ts";
 import { workOfDiff } from "../insight/counting/metrics.ts";
 import { homes, type Place } from "../place/place.ts";
 import { event, withSession } from "../record/change.ts";
+import { heldElsewhere } from "../record/hold.ts";
 import { atWorkFailure, atWorkText, othersAtWork } from "../record/runs.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
@@ -65,6 +66,7 @@ export interface Ended {
   /** Linked worktree that is gone. */
   readonly removedWorktree?: string;
   readonly leftOut: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -76,7 +78,11 @@ export interface Ended {
 export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const ending = await sessionToEnd(asked, request.session);
   const { place, branch, session, isHere } = ending;
-  await Promise.all([refuseAtWork(place, session, request.force ?? false), requireIdentity(place)]);
+  const [held] = await Promise.all([
+    heldElsewhere(asked, branch),
+    refuseAtWork(place, session, request.force ?? false),
+    requireIdentity(place),
+  ]);
   const summary = await checkedSummary(place, request.summary);
   const merging =
     request.mergeTo === undefined ? undefined : await mergeToBe(ending, request, request.mergeTo);
@@ -107,6 +113,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     open,
     along,
     leftOut: last?.leftOut ?? uncommitted,
+    warnings: [...new Set([...held, ...(last?.warnings ?? [])])],
     ...(await tidied(
       ending,
       answers.removeWorktree,

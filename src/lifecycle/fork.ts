@@ -19,8 +19,8 @@ import { nearest } from "../text/nearest.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { forkTitle, withParent } from "../trailers/forked.ts";
-import { settled } from "../worktree/settle.ts";
-import { type Started, type StartRequest, start } from "./start.ts";
+import { settledStart } from "../worktree/settle.ts";
+import { finished, type Started, type StartRequest, start } from "./start.ts";
 
 export interface ForkRequest {
   readonly session: string;
@@ -47,7 +47,7 @@ export interface Forked extends Started {
  * `branch-exists`, and those of `start`.
  */
 export async function fork(asked: Place, request: ForkRequest): Promise<Forked> {
-  const place = await settled(asked);
+  const { place, begun } = await settledStart(asked);
   const { root } = place.repository;
   const known = await resolveSession(place, request.session);
   const stored = await loadKnown(place, known);
@@ -57,6 +57,16 @@ export async function fork(asked: Place, request: ForkRequest): Promise<Forked> 
   const from = branchOf(context);
   const tip = (own ? await refCommit(root, context.ref) : undefined) ?? (await lastTip(place, stored));
   if (tip === undefined) throw gone(stored);
+  const asParent = { id: context.id, title: context.title, branch: from };
+  const isBegun = begun?.context.parent === context.id;
+  const name = begun && branchOf(begun.context);
+  if (begun && name !== undefined && isBegun && (request.branch ?? name) === name)
+    return {
+      ...(await finished(place, begun)),
+      branch: name,
+      commit: begun.context.base.commit ?? tip,
+      parent: asParent,
+    };
   const { history } = await sessionWork(place, context, tip);
   const commits = readCommits(history);
   const commit = request.at === undefined ? tip : await pointOf(place, parent, commits, request.at);
@@ -78,7 +88,7 @@ export async function fork(asked: Place, request: ForkRequest): Promise<Forked> 
       return { ...made, context: { ...made.context, base, ...inherited } };
     },
   });
-  return { ...started, branch, commit, parent: { id: context.id, title: context.title, branch: from } };
+  return { ...started, branch, commit, parent: asParent };
 }
 
 async function readBelow(

@@ -12,6 +12,7 @@ import { change, OUR_ENCODING } from "../git/write.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
+import { short } from "../text/day.ts";
 import { word } from "../text/shell.ts";
 import { checkBlockers } from "../worktree/blockers.ts";
 import { type Moved, mergeNoted, moveTo, stayNoted } from "../worktree/move.ts";
@@ -65,7 +66,7 @@ export async function refuseMerge(
   if (where.kind === "switch")
     await refuseBlocked(place, target, { from: await treeOf(root, head), to: await treeOf(root, onto) });
   const ff = await fastForward(root, request);
-  const tree = refuseResult(request, await mergeResult(bench, onto, tip), ff);
+  const { tree } = refuseResult(request, await mergeResult(bench, onto, tip), ff);
   if (where.kind === "there")
     await refuseBlocked(where.place, target, { from: await treeOf(root, onto), to: tree });
 }
@@ -126,13 +127,15 @@ export async function mergeInto(
     refCommit(root, `refs/heads/${branch}`),
     refCommit(root, ref),
   ]);
-  const result = await mergeResult({ repository: place.repository, scratch: folder }, onto, head);
   const ff = await fastForward(root, request);
-  const tree = refuseResult(request, result, ff);
+  const bench = { repository: place.repository, scratch: folder };
+  const result = refuseResult(request, await mergeResult(bench, onto, head), ff);
+  const { tree } = result;
   const nothing = result.how === "nothing" || (kind === "squash" && tree === (await treeOf(root, onto)));
   const squashed =
     kind === "squash" && !nothing ? await squashOf(place, request, state, { head, onto }) : undefined;
   if (where.kind === "alone") {
+    await refuseUnsigned(place, request, head);
     const isForward = result.how === "forward" && ff !== "--no-ff" && !squashed;
     const made = nothing ? onto : isForward ? head : undefined;
     const commit =
@@ -155,7 +158,7 @@ export async function mergeInto(
     if (repository.head !== onto) throw refused(request, `${target} has moved meanwhile`);
     if (!nothing)
       await mergeNoted(here, tree, async (mark) => {
-        await gitMerge(repository.root, request, mark, ff);
+        await gitMerge(repository.root, request, mark, ff, result.strategy);
         if (squashed) await commitSquash(repository.root, request, mark, await squashed(here));
         await expectMerged(repository.root, request, { head, onto });
       });
@@ -166,8 +169,12 @@ export async function mergeInto(
   }
 }
 
-/** Returns the tree that the merge comes to. Failures `merge-conflict`, `merge-refused`. */
-function refuseResult(request: MergeRequest, result: MergeResult, ff: FastForward): string {
+/** Returns what the merge comes to. Failures `merge-conflict`, `merge-refused`. */
+function refuseResult(
+  request: MergeRequest,
+  result: MergeResult,
+  ff: FastForward,
+): Exclude<MergeResult, { how: "conflicts" | "unrelated" }> {
   const { branch, target } = request;
   if (result.how === "conflicts") {
     const { paths } = result;
@@ -180,7 +187,7 @@ function refuseResult(request: MergeRequest, result: MergeResult, ff: FastForwar
   if (result.how === "unrelated") throw refused(request, "their histories have no commit in common");
   if (result.how === "merge" && ff === "--ff-only")
     throw refused(request, "it cannot be moved forward, both have commits of their own");
-  return result.tree;
+  return result;
 }
 
 const AS_BEFORE = "everything is as it was before the merge, and the session goes on";
@@ -212,6 +219,7 @@ async function gitMerge(
   request: MergeRequest,
   mark: readonly string[],
   ff: FastForward,
+  strategy = "recursive",
 ): Promise<void> {
   const { branch, target, kind, verify, message } = request;
   // `-c` takes what comes before the first "=" for the key.
@@ -220,7 +228,7 @@ async function gitMerge(
   const said = await change(
     root,
     [
-      ...[...mark, ...own, ...OUR_ENCODING, "merge", ...how, ff, "--strategy=recursive"],
+      ...[...mark, ...own, ...OUR_ENCODING, "merge", ...how, ff, `--strategy=${strategy}`],
       ...["--no-edit", "--no-autostash", "--cleanup=whitespace", verify ? "--verify" : "--no-verify"],
       ...(message === undefined || kind === "squash" ? [] : ["-m", message]),
       branch,
@@ -260,6 +268,17 @@ async function expectMerged(
   if (!isMerged) throw refused(request, `it ended well, and ${request.target} has not got the commits`);
 }
 
+/** Failure `merge-refused` where the user's settings want signed commits, as `git merge` would. */
+async function refuseUnsigned({ repository: { root } }: Place, request: MergeRequest, head: string) {
+  if (!(await isOn(root, "merge.verifySignatures"))) return;
+  if ((await ask(root, ["verify-commit", head])).code !== 0)
+    throw refused(request, `Commit ${short(head)} does not have a good GPG signature`);
+}
+
+async function isOn(root: string, key: string): Promise<boolean> {
+  return (await ask(root, ["config", "--type=bool", "--get", key])).stdout.trim() === "true";
+}
+
 /** Makes the commit of a merge that no work tree is needed for. git runs no hooks for it, and signs as the user's settings say. */
 async function commitAlone(
   place: Place,
@@ -271,8 +290,7 @@ async function commitAlone(
   const { root } = place.repository;
   const { branch, target, message = `Merge branch '${branch}' into ${target}` } = request;
   const text = squashed ? await squashed(place, tree) : `${message.trimEnd()}\n`;
-  const sign =
-    (await ask(root, ["config", "--type=bool", "--get", "commit.gpgSign"])).stdout.trim() === "true";
+  const sign = await isOn(root, "commit.gpgSign");
   try {
     return await commitTree(root, tree, text, parents, undefined, sign);
   } catch (error) {

@@ -10,6 +10,7 @@ import { Failure } from "../session/failure.ts";
 import type { SessionContext } from "../session/state.ts";
 import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
 
 /** What decides where a branch begins. */
@@ -45,17 +46,31 @@ export interface Origin {
   readonly begins?: Begins;
 }
 
+/** Words where a new branch begins: `from feature/x with 3 commits that are not in main`. */
+export function beginsText({ at, ahead }: Begins): string {
+  return `from ${at}${ahead?.commits ? ` with ${notIn(ahead)}` : ""}`;
+}
+
+/** Words what the default branch lacks: `3 commits that are not in main`. */
+export function notIn(
+  { commits, of }: NonNullable<Begins["ahead"]> = { commits: 0, of: "", ref: "" },
+): string {
+  return `${plural(commits, "commit")} that ${commits === 1 ? "is" : "are"} not in ${of}`;
+}
+
 /** Finds where the branch comes from or is to begin. Failures `usage`, `unknown-revision`, `ambiguous-branch`. */
 export async function originOf(place: Place, wanted: Beginning): Promise<Origin> {
   const { root, branch: current } = place.repository;
   const { branch, from } = wanted;
   const own = await refCommit(root, `refs/heads/${branch}`);
   if (own !== undefined || branch === current) {
-    if (from !== undefined)
+    // An interrupted command may have created it there.
+    if (from !== undefined && own !== (await resolveCommit(root, from)))
       throw new Failure("usage", `${branch} exists already, so --from has nothing to do`, {
         hint: `session start ${word(branch)}`,
       });
-    const { base } = await forkOf(place, branch, own);
+    const { base } =
+      from === undefined ? await forkOf(place, branch, own) : { base: await baseAt(place, from) };
     return { exists: true, base: own === undefined ? {} : { ...base, commit: base.commit ?? own } };
   }
   if (from !== undefined) {

@@ -15,7 +15,7 @@ import { rememberRepository } from "../record/remember.ts";
 import { refuseSecrets, stateTexts } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import { EMPTY_TEXTS } from "../session/reading.ts";
-import { branchOfTitle, type SessionState } from "../session/state.ts";
+import { branchOf, branchOfTitle, type SessionState } from "../session/state.ts";
 import { emptySession, loadForWriting, saveSession } from "../store/save.ts";
 import { keepAside } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
@@ -24,7 +24,7 @@ import { word } from "../text/shell.ts";
 import { cameAlong, finishHere, leaveFor, orStay } from "../worktree/leave.ts";
 import { link, linkedFolder } from "../worktree/linked.ts";
 import { createNoted, moveTo } from "../worktree/move.ts";
-import { settled } from "../worktree/settle.ts";
+import { settledStart } from "../worktree/settle.ts";
 import type { MovedWork } from "../worktree/work.ts";
 import { carries, carriesOne, inheritsText, recordFor } from "./found.ts";
 import { type FreshRequest, freshSession, startEvents } from "./fresh.ts";
@@ -74,8 +74,9 @@ interface CheckedOut {
  * `unfinished-operation`, `path-taken`, `worktree-refused`, `checked-out-elsewhere`, those of `sessionTemplate`.
  */
 export async function start(opened: Place, asked: StartRequest): Promise<Started> {
-  const place = asked.worktree === undefined ? await settled(opened) : opened;
   const { branch } = asked;
+  const { place, begun } = asked.worktree === undefined ? await settledStart(opened) : { place: opened };
+  if (begun && branchOf(begun.context) === branch) return finished(place, begun);
   await checkBranchName(place.repository.root, branch);
   const request = asked.template === undefined ? asked : await filled(place, asked, asked.template);
   // A new worktree has nothing to do with what this one is in the middle of.
@@ -124,18 +125,24 @@ export async function start(opened: Place, asked: StartRequest): Promise<Started
       await saveSession(emptySession(folder, begun), begun, events, lock);
       return begun;
     });
-    await done?.();
     if (linked === undefined && there.repository.branch !== place.repository.branch) {
       const [along] = await Promise.all([cameAlong(place), letGo(place)]);
       place.notices.push(...along);
     }
-    await Promise.all([rememberRepository(there.repository), noteChild(there, after.context)]);
+    const ended = await finished(there, after);
+    await done?.();
     const created = !origin.exists && !origin.track;
-    return { place: there, state: after, created, notes, ...defined({ begins: origin.begins, away }) };
+    return { ...ended, created, notes, ...defined({ begins: origin.begins, away }) };
   } catch (error) {
     await undo();
     throw error;
   }
+}
+
+/** What is left to do once the session is on the disk. Doing it again does no harm. */
+export async function finished(place: Place, state: SessionState): Promise<Started> {
+  await Promise.all([rememberRepository(place.repository), noteChild(place, state.context)]);
+  return { place, state, created: false, notes: [] };
 }
 
 /** The request with what the template says before it. */
@@ -178,9 +185,9 @@ async function checkOut(
   const nothing = { undo: async () => {} };
   const track = origin.track ?? false;
   if (worktree !== undefined) {
-    const folder = await linkedFolder(place, branch, worktree);
+    const linked = await linkedFolder(place, branch, worktree);
     const create = origin.exists ? undefined : { from: startPoint(place, request, origin), track };
-    return { folder, undo: await link(place, folder, branch, create) };
+    return { folder: linked.folder, undo: await link(place, linked, branch, create) };
   }
   if (branch === current) return nothing;
   const session = { id, branch, until: "started" as const };

@@ -23,7 +23,8 @@ export async function noteChild(place: Place, child: SessionContext): Promise<vo
   const told = event("child.started", { child: child.id, branch: branchOf(child) });
   try {
     await withSession(place, branchOf(parent.state.context), async (found, lock) => {
-      await saveSession(found, found.state, [told], lock);
+      const isKnown = found.events.some((each) => each.type === "child.started" && each.child === child.id);
+      if (!isKnown) await saveSession(found, found.state, [told], lock);
     });
   } catch (error) {
     // The child is there all the same; the parent's log is a help, not a need.

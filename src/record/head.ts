@@ -3,7 +3,7 @@
  * here: local state; else the newest snapshot; else what the commits carry, as `resume` would rebuild it; else a guess.
  */
 import { isAncestor, mergeBase } from "../git/commits.ts";
-import { branchTip, defaultBranch, refCommit } from "../git/refs.ts";
+import { branchTip, defaultBranch, refCommit, remoteCopies } from "../git/refs.ts";
 import { branchReflog, type Offer, offerOn, standingOf } from "../history/branch.ts";
 import type { Rebuilt } from "../history/rebuild.ts";
 import { storedSession } from "../history/stored.ts";
@@ -218,10 +218,8 @@ async function leftAt(
   const { root } = place.repository;
   const { carrier } = rebuilt;
   if (branch === "") return { commit: carrier };
-  const [here, remote] = await Promise.all(
-    [`refs/heads/${branch}`, `refs/remotes/origin/${branch}`].map((ref) => mergeBase(root, tip, ref)),
-  );
-  const left = here ?? remote;
+  const refs = [`refs/heads/${branch}`, ...(await remoteCopies(root, branch))];
+  const left = (await Promise.all(refs.map((ref) => mergeBase(root, tip, ref)))).find((each) => each);
   if (left === undefined) return { commit: carrier };
   // The session's branch may have been rewritten since.
   return { branch, commit: (await isAncestor(root, carrier, left)) ? left : carrier };

@@ -1,8 +1,8 @@
 /** The keys of `context.json`, one row each. Parsing, merging, snapshots, exports and rebuilding loop over the rows. Pure. */
+
 import { defined } from "../text/defined.ts";
 import {
   count,
-  isObject,
   number,
   objects,
   oid,
@@ -13,6 +13,7 @@ import {
   withNumbers,
   withText,
 } from "../text/fields.ts";
+import { isRecord } from "../text/json.ts";
 import { isSessionId } from "./ids.ts";
 import type { Decision, Verification } from "./session.ts";
 import {
@@ -72,7 +73,7 @@ const CONTEXT = {
   tags: record(or(texts, []), "set"),
   meta: record(
     (value) =>
-      isObject(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, String(v)])) : {},
+      isRecord(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, String(v)])) : {},
     "meta",
   ),
   checklist: record((value) => (value === undefined ? undefined : (texts(value) ?? [])), "set"),
@@ -98,7 +99,7 @@ const CONTEXT = {
   outputs: own(textMap, "clone"),
   own: own(ownWordsOf, "clone"),
   last: record((value) => {
-    const last = isObject(value) ? value : {};
+    const last = isRecord(value) ? value : {};
     return { obj: count(last.obj) ?? 0, blk: count(last.blk) ?? 0, dec: count(last.dec) ?? 0 };
   }, "by item"),
 } as const satisfies { readonly [K in ContextKey]: ContextRow<SessionContext[K]> };
@@ -128,7 +129,7 @@ export function parseContext(text: string): SessionContext | undefined {
 
 /** Reads a context that was parsed already; keys of a newer version stay, behind ours. */
 export function contextOf(value: unknown): SessionContext | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   if (typeof value.id !== "string" || !isSessionId(value.id)) return undefined;
   if (typeof value.ref !== "string" || typeof value.schema !== "number") return undefined;
   const known = CONTEXT_KEYS.map((key) => [key, CONTEXT[key].read(value[key], value)] as const);
@@ -177,30 +178,30 @@ export const verification: Read<Verification> = (value) => {
 
 /** Where the session began, as far as it is a commit and a branch: a snapshot may come from anybody. */
 export function baseOf(value: unknown): SessionContext["base"] {
-  if (!isObject(value)) return {};
+  if (!isRecord(value)) return {};
   const [branch, commit] = [text(value.branch), oid(value.commit)];
   return { ...(branch === undefined ? {} : { branch }), ...(commit === undefined ? {} : { commit }) };
 }
 
 function itemsOf(value: unknown): SessionContext["items"] {
-  if (!isObject(value)) return {};
+  if (!isRecord(value)) return {};
   const entries = Object.entries(value).filter(
-    ([id, times]) => /^(obj|blk)-\d+$/.test(id) && isObject(times),
+    ([id, times]) => /^(obj|blk)-\d+$/.test(id) && isRecord(times),
   );
   const fields = ["added", "finished", "link", "note", "mark", "changed"];
   return Object.fromEntries(entries.map(([id, times]) => [id, withText(times as ItemTimes, fields)]));
 }
 
 function workOf(value: unknown): KeptWork | undefined {
-  const commit = isObject(value) ? oid(value.commit) : undefined;
-  if (!isObject(value) || commit === undefined) return undefined;
+  const commit = isRecord(value) ? oid(value.commit) : undefined;
+  if (!isRecord(value) || commit === undefined) return undefined;
   const { step } = value;
   const rest = { files: count(value.files) ?? 0, at: text(value.at) ?? "" };
   return { commit, ...rest, ...(step === "away" || step === "back" ? { step } : {}) };
 }
 
 function ownWordsOf(value: unknown): OwnWords | undefined {
-  if (!isObject(value) || typeof value.events !== "number") return undefined;
+  if (!isRecord(value) || typeof value.events !== "number") return undefined;
   const { events, words, from } = value;
   return { words: texts(words) ?? [], events, ...(typeof from === "string" ? { from } : {}) };
 }

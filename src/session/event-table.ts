@@ -3,7 +3,8 @@
  * Parsing, rebuilding, merging, authorship, export, undo and the timeline loop over the rows. Pure.
  */
 
-import { flag, isObject, number, object, oid, type Read, text, textMap, texts } from "../text/fields.ts";
+import { flag, number, object, oid, type Read, text, textMap, texts } from "../text/fields.ts";
+import { isRecord } from "../text/json.ts";
 import { baseOf, contextRow, decision, verification } from "./context.ts";
 import type { Decision, Verification } from "./session.ts";
 import {
@@ -331,8 +332,8 @@ function marked(mark: string) {
 
 /** Applies a merge patch: null takes a key out, an object goes deeper, anything else takes the place of what was there. */
 export function patched(before: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return patch;
-  const after: Record<string, unknown> = Object.assign(Object.create(null), isObject(before) ? before : {});
+  if (!isRecord(patch)) return patch;
+  const after: Record<string, unknown> = Object.assign(Object.create(null), isRecord(before) ? before : {});
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete after[key];
     else after[key] = patched(after[key], value);

@@ -1,6 +1,7 @@
 /** `events.jsonl`: what happened in a session, one JSON object a line, only ever appended to. */
 
-import { isObject, text } from "../text/fields.ts";
+import { text } from "../text/fields.ts";
+import { isRecord } from "../text/json.ts";
 import { COMMON, EVENTS, type EventRow, type EventType, type Field, type FieldsOf } from "./event-table.ts";
 import type { Decision } from "./session.ts";
 import type { SessionContext } from "./state.ts";
@@ -76,7 +77,7 @@ export function commitsOf(event: SessionEvent): string[] {
   return fieldsOf(event).flatMap(([name, { means }]) => {
     const value = (event as unknown as Record<string, unknown>)[name];
     if (means === "commit" && typeof value === "string") return [value];
-    return means === "commits" && isObject(value) ? Object.values(value).map(String) : [];
+    return means === "commits" && isRecord(value) ? Object.values(value).map(String) : [];
   });
 }
 
@@ -124,7 +125,7 @@ export function parseLine(line: string): SessionEvent | undefined {
 
 /** Reads an event that was parsed already; undefined for what is none. */
 export function eventOf(value: unknown): SessionEvent | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const [at, type] = [text(value.at), text(value.type)];
   if (at === undefined || type === undefined) return undefined;
   const unknown: UnknownEvent = { at, type: "unknown", raw: value };

@@ -1,7 +1,8 @@
 /** A session's context and task lists out of its log. Whatever is saved keeps the log complete: the two are never apart. */
 
 import { defined } from "../text/defined.ts";
-import { isObject, isSame } from "../text/fields.ts";
+import { isSame } from "../text/fields.ts";
+import { isRecord } from "../text/json.ts";
 import { contextOf, contextRow } from "./context.ts";
 import { type Draft, patched } from "./event-table.ts";
 import { eventAt, eventRow, type SessionEvent } from "./events.ts";
@@ -75,7 +76,7 @@ function patchOf(before: object, after: object, isMeant: (key: string) => boolea
   const changes = keys.flatMap((key): [string, unknown][] => {
     const [one, other] = [was?.get(key), is?.get(key)];
     if (isSame(one, other)) return [];
-    return [[key, isObject(one) && isObject(other) ? patchOf(one, other) : (other ?? null)]];
+    return [[key, isRecord(one) && isRecord(other) ? patchOf(one, other) : (other ?? null)]];
   });
   return Object.fromEntries(changes);
 }

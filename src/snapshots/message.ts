@@ -16,45 +16,45 @@ export interface SnapshotSource {
 }
 
 /** The subject is the title; the trailers hold all that a list shows. */
-export function snapshotMessage(source: SnapshotSource, log: string): string {
-  const { context, objectives, blockers } = source.state;
-  const counted = objectives.filter((each) => each.mark !== "dropped");
-  return messageOf(context.title, [
-    ["Session-Id", context.id],
-    ["Session-Branch", source.branch],
-    ["Session-Created", context.created],
-    ...changing(context),
-    ["Session-Progress", `${counted.length - openObjectives(counted).length}/${counted.length}`],
-    ["Session-Blockers", `${blockers.filter((each) => !each.resolved).length}`],
-    ["Session-Decisions", `${context.decisions.length}`],
-    ["Session-Checkpoints", `${checkpointsOf(source.commits, context.id).length}`],
-    ["Session-Minutes", `${source.minutes}`],
-    ["Session-Log", `${Buffer.byteLength(log)}`],
-  ]);
+export function snapshotMessage({ state, branch, commits, minutes }: SnapshotSource, log: string): string {
+  const checkpoints = checkpointsOf(commits, state.context.id).length;
+  return messageOf(state, log, branch, checkpoints, minutes, undefined);
 }
 
 /** The same for a record that was merged out of snapshots with these messages: what commits say is as those tell it. */
 export function mergedMessage(
   messages: readonly string[],
-  { context, objectives, blockers }: SessionState,
+  state: SessionState,
   checkpoints: number,
   log: string,
 ): string {
-  const counted = objectives.filter((each) => each.mark !== "dropped");
   const told = (key: string) => messages.flatMap((each) => trailerOf(each, key) ?? []).sort();
   const minutes = told("Session-Minutes").map(Number).filter(Number.isFinite);
-  return messageOf(context.title, [
+  const most = minutes.length === 0 ? undefined : Math.max(...minutes);
+  return messageOf(state, log, branchOf(state.context), checkpoints, most, told("Session-Touched").at(-1));
+}
+
+function messageOf(
+  { context, objectives, blockers }: SessionState,
+  log: string,
+  branch: string,
+  checkpoints: number,
+  minutes: number | undefined,
+  touched: string | undefined,
+): string {
+  const counted = objectives.filter((each) => each.mark !== "dropped");
+  return written(context.title, [
     ["Session-Id", context.id],
-    ["Session-Branch", branchOf(context)],
+    ["Session-Branch", branch],
     ["Session-Created", context.created],
     ...changing(context),
     ["Session-Progress", `${counted.length - openObjectives(counted).length}/${counted.length}`],
     ["Session-Blockers", `${blockers.filter((each) => !each.resolved).length}`],
     ["Session-Decisions", `${context.decisions.length}`],
     ["Session-Checkpoints", `${checkpoints}`],
-    ["Session-Minutes", minutes.length === 0 ? undefined : `${Math.max(...minutes)}`],
+    ["Session-Minutes", minutes === undefined ? undefined : `${minutes}`],
     ["Session-Log", `${Buffer.byteLength(log)}`],
-    ["Session-Touched", told("Session-Touched").at(-1)],
+    ["Session-Touched", touched],
   ]);
 }
 
@@ -77,7 +77,7 @@ function changing(context: SessionContext): Trailers {
   ];
 }
 
-function messageOf(title: string, trailers: Trailers): string {
+function written(title: string, trailers: Trailers): string {
   const lines = trailers.flatMap(([key, value]) =>
     value === undefined ? [] : [`${key}: ${value.replace(/\s+/g, " ")}`],
   );
@@ -95,7 +95,7 @@ export function changedMessage(message: string, context: SessionContext, log: st
       const [, key, value] = /^([\w-]+): (.*)$/.exec(line) ?? [];
       return key === undefined || value === undefined || anew.has(key) ? [] : [[key, value]];
     });
-  return messageOf(context.title, [
+  return written(context.title, [
     ...lines,
     ...now,
     ["Session-Log", `${Buffer.byteLength(log)}`],

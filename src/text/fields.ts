@@ -1,4 +1,5 @@
 /** Reads single fields of JSON that somebody else may have written. Each reader returns undefined for a wrong value. Pure. */
+import { isRecord } from "./json.ts";
 
 export type Read<T> = (value: unknown) => T | undefined;
 
@@ -25,18 +26,18 @@ export const texts: Read<readonly string[]> = (value) => {
 };
 
 export const object: Read<Readonly<Record<string, unknown>>> = (value) =>
-  isObject(value) ? value : undefined;
+  isRecord(value) ? value : undefined;
 
 /** An object whose values are texts; other values are left out. */
 export const textMap: Read<Readonly<Record<string, string>>> = (value) =>
-  isObject(value) ? withText(value, Object.keys(value)) : undefined;
+  isRecord(value) ? withText(value, Object.keys(value)) : undefined;
 
 /** The objects of a list that have a text in each of these fields. */
 export const objects =
   (...keys: readonly string[]): Read<Record<string, unknown>[]> =>
   (value) =>
     Array.isArray(value)
-      ? value.filter((each) => isObject(each) && keys.every((key) => typeof each[key] === "string"))
+      ? value.filter((each) => isRecord(each) && keys.every((key) => typeof each[key] === "string"))
       : undefined;
 
 /** Returns a value as JSON with sorted keys: two are the same value where their texts are the same. */
@@ -45,16 +46,12 @@ export function canon(value: unknown): string {
 }
 
 function sorted(_key: string, value: unknown): unknown {
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 export function isSame(one: unknown, other: unknown): boolean {
   return one === other || canon(one) === canon(other);
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Returns the object without those of these fields that hold no text. */

@@ -18,3 +18,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function jsonText(value: unknown): string {
   return `${withEscapes(JSON.stringify(value, null, 2), /[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu)}\n`;
 }
+
+/** Returns the value of an own key, of a list or an object; undefined for all else. */
+export function at(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}

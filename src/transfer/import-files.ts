@@ -1,4 +1,5 @@
 /** What is to be imported: files and folders, read with care and checked whole before anything is written. */
+
 import { createHash } from "node:crypto";
 import { lstat, open, readdir } from "node:fs/promises";
 import path from "node:path";
@@ -9,10 +10,11 @@ import { Failure } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
 import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
+import { isRecord } from "../text/json.ts";
 import { IMPORTERS } from "./importers.generated.ts";
 import type { IdFor } from "./portable/foreign.ts";
 import { readCommits } from "./portable/history.ts";
-import { checkExport, isExport, isObject, type Parsed, parseJson } from "./portable/parse.ts";
+import { checkExport, isExport, type Parsed, parseJson } from "./portable/parse.ts";
 import { EXPORT_FORMAT, EXPORT_SCHEMA, type ExportedSession } from "./portable/schema.ts";
 
 /** Larger files are refused before they are read. */
@@ -114,7 +116,7 @@ async function fromFile(file: string, name: string): Promise<Candidate> {
     const document = checkExport(value);
     return { name, parsed: "problems" in document ? document : { value: document.value.sessions } };
   }
-  const importer = FILES.find((each) => isObject(value) && each.recognizes(value));
+  const importer = FILES.find((each) => isRecord(value) && each.recognizes(value));
   if (!importer) return wrong(name, "is no export of session, and of no other tool that is known here");
   const { beside, parse } = importer;
   const other: Parsed<string> =

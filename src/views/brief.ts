@@ -31,7 +31,14 @@ import {
   verificationViews,
 } from "./parts.ts";
 import { othersDecisions, upstreamOf } from "./related.ts";
-import type { BlockerView, BriefView, ChildView, EndingView, ObjectiveView } from "./shapes/views.ts";
+import type {
+  BlockerView,
+  BriefView,
+  ChildView,
+  EndingView,
+  FileView,
+  ObjectiveView,
+} from "./shapes/views.ts";
 import { nextOf, shallowness, warningsOf } from "./warnings.ts";
 
 type Around = Awaited<ReturnType<typeof aroundOf>>;
@@ -111,7 +118,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     results: around.results,
     issues: around.issues,
     checklist: checklistOf(state.context).map((each) => ({ ...each, text: quoted(each.text) })),
-    files: fileViews(overview).map((each) =>
+    files: markUncommitted(fileViews(overview), dirty).map((each) =>
       upstream.files.has(each.path) ? { ...each, elsewhere: base } : each,
     ),
     dirty,
@@ -215,4 +222,12 @@ export function summaryOf(gathered: Gathered): string {
     parts.push(`${current.id} is ${current.mark === "active" ? "in progress" : "next"}`);
   if (range.drift && range.drift.ahead > 0) parts.push(`the branch is ${driftText(range.drift)}`);
   return `${parts.join("; ")}.`;
+}
+
+/** Marks the files of which nothing is committed: `dirty` lists them with the same sizes. */
+function markUncommitted(files: readonly FileView[], dirty: readonly FileView[]): FileView[] {
+  const sizes = new Map(dirty.map((each) => [each.path, `${each.added} ${each.removed}`]));
+  return files.map((each) =>
+    sizes.get(each.path) === `${each.added} ${each.removed}` ? { ...each, uncommitted: true } : each,
+  );
 }

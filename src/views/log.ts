@@ -125,7 +125,7 @@ async function tracedCommits(
   const others = [...trace.carriers.values()].map((each) => each.commit).filter((oid) => !oids.has(oid));
   const found = others.length === 0 ? [] : await log(root, ["--no-walk=unsorted", ...new Set(others)]);
   const commits = [...known, ...readCommits(found)];
-  return { state, commits, trace, reverts: await revertsWith(root, commits, trace, tip) };
+  return { state, commits, trace, reverts: await revertsWith(root, known, trace, tip) };
 }
 
 function markOf(trace: Trace, id: string): Pick<LogDecision, "found" | "was"> {

@@ -45,10 +45,10 @@ function titleOf(gathered: Gathered): string {
 export const hasSession = ({ source: { kind } }: Gathered) => kind !== "guess" && kind !== "inherited";
 
 export function headView(gathered: Gathered): SessionHeadView {
-  const { state, range, commits, source } = gathered;
+  const { state, range, commits, history, tip, source } = gathered;
   const { context } = state;
   const text = ownText(gathered);
-  const newest = commits[0];
+  const newest = tip === undefined ? commits[0] : history.find((each) => each.commit.oid === tip);
   return {
     id: context.id,
     title: titleOf(gathered),
@@ -60,7 +60,7 @@ export function headView(gathered: Gathered): SessionHeadView {
     ...(context.created === "" ? {} : { started: iso(context.created) }),
     ...(context.ended === undefined ? {} : { ended: iso(context.ended) }),
     ...(hasSession(gathered) ? { time: formatMinutes(gathered.minutes) } : {}),
-    ...(gathered.tip === undefined ? {} : { commit: short(gathered.tip) }),
+    ...(tip === undefined ? {} : { commit: short(tip) }),
     ...(newest === undefined ? {} : { subject: clipped(newest.subject) }),
     ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
     ...defined({ upstream: upstreamText(gathered) }),
@@ -99,33 +99,43 @@ export function driftText(drift: { ahead: number; behind: number; base: string }
 
 /** Returns the commits of the session, or of its branch with merges, newest first. */
 export function commitViews(gathered: Gathered, merges = false): CommitView[] {
-  const own = checkpointsOf(gathered.commits, gathered.state.context.id);
-  const mine = new Set(own);
-  const before = new Map(own.map((each, at) => [each, own[at + 1]]));
-  return (merges ? gathered.history : gathered.commits).map((each) => ({
-    ...commitView(each, before.get(each), gathered),
+  const { commits, history, shallow, range } = gathered;
+  const mine = new Set(checkpointsOf(commits, gathered.state.context.id));
+  const before = checkpointsBefore(commits);
+  const isCut = shallow || (range.limit !== undefined && history.length >= range.limit);
+  return (merges ? history : commits).map((each) => ({
+    ...commitView(each, before.get(each) ?? (isCut ? "unknown" : undefined), gathered),
     ...(mine.has(each) ? { kind: "checkpoint" } : {}),
     ...revertedAt(gathered.reverts, each.commit.oid),
   }));
 }
 
-/** A commit of the session; `before` is the checkpoint before it. */
+/** Returns the checkpoint before each one, of the same session. `commits` are newest first. */
+function checkpointsBefore(commits: readonly ReadCommit<Commit>[]) {
+  const before = new Map<ReadCommit<Commit>, ReadCommit<Commit>>();
+  const last = new Map<string, ReadCommit<Commit>>();
+  for (const each of commits) {
+    const id = each.record?.id;
+    if (id === undefined) continue;
+    const after = last.get(id);
+    if (after) before.set(after, each);
+    last.set(id, each);
+  }
+  return before;
+}
+
+/** A commit of the session; `before` is the checkpoint before it, which tells what this one completed. */
 export function commitView(
   each: ReadCommit<Commit>,
-  before: ReadCommit<Commit> | undefined,
+  before: ReadCommit<Commit> | "unknown" | undefined,
   gathered: Gathered,
 ): CommitView {
   const { state } = gathered;
   const text = ownText(gathered);
-  const doneBefore = new Set(
-    before?.record?.objectives
-      .filter((objective) => objective.mark === "done")
-      .map((objective) => objective.id),
-  );
-  const done =
-    each.record?.objectives.filter(
-      (objective) => objective.mark === "done" && !doneBefore.has(objective.id),
-    ) ?? [];
+  const doneIn = (one: ReadCommit<Commit> | undefined) =>
+    one?.record?.objectives.filter((objective) => objective.mark === "done") ?? [];
+  const doneBefore = new Set(before === "unknown" ? [] : doneIn(before).map((objective) => objective.id));
+  const done = before === "unknown" ? [] : doneIn(each).filter((objective) => !doneBefore.has(objective.id));
   const changed = /(\d+) files?, \+(\d+) -(\d+)/.exec(
     each.record?.impact.find((line) => line.key === "Changed")?.value ?? "",
   );

@@ -104,7 +104,7 @@ export async function upstreamOf(
   const touches = new Set(touching.map((each) => each.oid));
   return {
     commits: readCommits([...commits.values()].slice(0, MAX_UPSTREAM)).map((each) => ({
-      ...commitView(each, undefined, gathered),
+      ...commitView(each, "unknown", gathered),
       ...(touches.has(each.commit.oid) ? { sameFiles: true } : {}),
     })),
     files: there,

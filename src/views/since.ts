@@ -49,7 +49,9 @@ async function since(
   { format = "markdown", limit = DEFAULT_LIMIT, full = false }: BriefRequest,
 ): Promise<Rendered<object>> {
   const whole = sinceView(view, before);
-  const same = whole.added.length + whole.changed.length + whole.gone.length === 0;
+  const count = ({ added, changed, gone }: Pick<typeof whole, "added" | "changed" | "gone">) =>
+    added.length + changed.length + gone.length;
+  const same = count(whole) === 0;
   const template = await openTemplate("since.md", templateFolders(place));
   const render = async (most: number): Promise<string> => {
     const lists = {
@@ -57,12 +59,7 @@ async function since(
       changed: cut(whole.changed, most),
       gone: cut(whole.gone, most),
     };
-    const more =
-      whole.added.length +
-      whole.changed.length +
-      whole.gone.length -
-      (lists.added.length + lists.changed.length + lists.gone.length);
-    const shown = { ...whole, ...lists, same, more };
+    const shown = { ...whole, ...lists, same, more: count(whole) - count(lists) };
     if (format === "json") return `${JSON.stringify(visibleView(shown), null, 2)}\n`;
     if (format === "xml")
       return (await import("../render/xml.ts")).xml("since", withDays(place.config, shown));

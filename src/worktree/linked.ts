@@ -1,5 +1,5 @@
 /** A linked worktree for a branch: where it goes, how it is made, and how it is removed. */
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { isAnotherWorktree } from "../git/environment.ts";
@@ -9,49 +9,64 @@ import { createBranch, deleteBranch } from "../git/refs.ts";
 import { unfinishedPaths } from "../git/work.ts";
 import { addWorktree, checkedOutElsewhere, listWorktrees, removeWorktree } from "../git/worktrees.ts";
 import type { Place } from "../place/place.ts";
+import { processNaming } from "../record/processes.ts";
 import { Failure } from "../session/failure.ts";
 import { word } from "../text/shell.ts";
 import { folderBeside } from "../views/shapes/worktrees.ts";
 import { list } from "./work.ts";
 
+/** Folder of a linked worktree; `isThere`: it has the branch checked out already. */
+interface Linked {
+  readonly folder: string;
+  readonly isThere: boolean;
+}
+
 /**
- * Where the worktree of a branch goes: the folder that was asked for, else one beside the main worktree.
- * Failure `path-taken` where there is something already, `checked-out-elsewhere` where the branch has one.
+ * Where the worktree of a branch goes: the folder that was asked for, else one beside the main worktree. What a killed
+ * command left there is used where it is whole, and removed where git had not finished it.
+ * Failure `path-taken` where there is something already, `checked-out-elsewhere` where the branch has another one.
  */
-export async function linkedFolder(place: Place, branch: string, wanted: string | true): Promise<string> {
+export async function linkedFolder(place: Place, branch: string, wanted: string | true): Promise<Linked> {
   const { root, commonDir } = place.repository;
   if (branch === place.repository.branch)
     throw new Failure("checked-out-here", `${branch} is checked out here`, {
       hint: `session start ${word(branch)}, without --worktree`,
     });
-  const [main, elsewhere] = await Promise.all([
-    wanted === true ? listWorktrees(root).then((all) => all[0]) : undefined,
-    checkedOutElsewhere(root, branch),
-  ]);
-  if (elsewhere) throw elsewhere;
+  const worktrees = await listWorktrees(root);
+  const [main] = worktrees;
   const folder =
     wanted === true
       ? folderBeside(main?.bare ? { bare: commonDir } : { main: main?.path ?? root }, branch)
       : wanted;
+  const own = worktrees.find((each) => each.branch === branch);
+  if (own) {
+    const isHere = own.path === folder && existsSync(folder);
+    if (isHere && !own.unfinished) return { folder, isThere: true };
+    const isLeft = isHere && (await processNaming(folder)) === undefined;
+    const elsewhere = isLeft ? undefined : await checkedOutElsewhere(root, branch);
+    if (elsewhere) throw elsewhere;
+    await removeWorktree(place.repository, folder, true);
+  }
   const there = await readdir(folder).catch((error: NodeJS.ErrnoException) =>
     error.code === "ENOENT" ? [] : undefined,
   );
-  if (there?.length === 0) return folder;
+  if (there?.length === 0) return { folder, isThere: false };
   throw new Failure("path-taken", `${folder} is there already${there ? ", and not empty" : ""}`, {
     hint: `session start ${word(branch)} --worktree <another path>`,
   });
 }
 
 /**
- * Checks a branch out in a new worktree, creating it when `create` is given. Gives what takes both back.
+ * Checks a branch out in a new worktree, unless it is there, creating it when `create` is given. Gives what takes both back.
  * Failures: `worktree-refused`, `checked-out-elsewhere`; nothing has changed then.
  */
 export async function link(
   { repository }: Place,
-  folder: string,
+  { folder, isThere }: Linked,
   branch: string,
   create?: { readonly from: string; readonly track: boolean },
 ): Promise<() => Promise<void>> {
+  if (isThere) return async () => {};
   const missing = missingFolders(folder);
   const undoFolders = async () => {
     if (missing.length === 0) await mkdir(folder, { recursive: true });
@@ -96,23 +111,23 @@ export async function unlink({ repository }: Place): Promise<string | undefined>
   }
 }
 
-/** Ignored files that the main worktree has not got; what is in ignored folders can be built again. */
+/** Ignored files that no other worktree has the same; what is in ignored folders can be built again. */
 async function ignoredFiles(root: string, commonDir: string): Promise<string[]> {
-  const main = (await listWorktrees(commonDir))[0]?.path ?? commonDir;
+  const real = realpathSync(root);
+  const others = (await listWorktrees(commonDir)).filter((each) => !each.bare && each.path !== real);
   const query = ["status", "--porcelain", "-z", "--ignored=traditional", "--untracked-files=normal"];
   const names = (await readPaths(root, query)).split("\0").flatMap((each) => {
     const name = each.slice(3);
     return each.startsWith("!! ") && !name.endsWith("/") ? [name] : [];
   });
-  const same = await Promise.all(
-    names.map(async (name) => {
-      const [here, there] = await Promise.all(
-        [root, main].map((each) => readFile(diskPath(each, name)).catch(() => undefined)),
-      );
-      return here !== undefined && there !== undefined && here.equals(there);
-    }),
-  );
-  return names.filter((_name, at) => !same[at]);
+  const bytes = (folder: string, name: string) => readFile(diskPath(folder, name)).catch(() => undefined);
+  const kept: string[] = [];
+  for (const name of names) {
+    const here = await bytes(root, name);
+    const copies = await Promise.all(others.map((each) => bytes(each.path, name)));
+    if (here === undefined || !copies.some((each) => each?.equals(here))) kept.push(name);
+  }
+  return kept;
 }
 
 /** The folders of a path that are not there, the innermost first. */

@@ -9,6 +9,7 @@ import { treeChanges } from "../git/move/changes.ts";
 import { settlePaths } from "../git/move/half.ts";
 import {
   endNote,
+  interruptedMove,
   isMoving,
   leaveNote,
   type MoveNote,
@@ -24,7 +25,9 @@ import { change } from "../git/write.ts";
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
 import { processNaming, processWithOpen } from "../record/processes.ts";
-import { clock, now } from "../surroundings.ts";
+import type { SessionState } from "../session/state.ts";
+import { clock } from "../surroundings.ts";
+import { asideFolder } from "./aside.ts";
 import { checkBlockers } from "./blockers.ts";
 import { stayed } from "./leave.ts";
 import { withScratch } from "./scratch.ts";
@@ -50,6 +53,21 @@ export async function settled(place: Place): Promise<Place> {
   await waitForOthers(repository, note);
   await settle(place, note);
   return { ...place, repository: await openRepository(repository.root) };
+}
+
+/**
+ * Settles as `settled` does. `begun`: the session that an interrupted `start` or `fork` had written already, so that the same
+ * command finishes it.
+ */
+export async function settledStart(
+  asked: Place,
+): Promise<{ readonly place: Place; readonly begun?: SessionState }> {
+  const note = interruptedMove(asked.repository.gitDir);
+  const place = await settled(asked);
+  if (note?.home?.session.until !== "started") return { place };
+  const { id, branch } = note.home.session;
+  const found = await storedSession(place, branch).catch(() => undefined);
+  return found?.state.context.id === id ? { place, begun: found.state } : { place };
 }
 
 /** Settles a move: paths, merge state, branch, put-away work; the note goes last. `fails`: its own command does it, and says why. */
@@ -97,7 +115,7 @@ export async function setRight(place: Place, note: MoveNote): Promise<"from" | "
   const trees = { from: note.from.tree, to };
   const kept = new Set(note.kept);
   const changes = (await treeChanges(root, trees.from, trees.to)).filter((each) => !kept.has(each.path));
-  const aside = path.join(gitDir, "session-aside", now().replace(/[:.]/g, "-"));
+  const aside = asideFolder(gitDir);
   const own = await withScratch(place, (bench) =>
     settlePaths({ bench, trees, aside, mark: markOf(note) }, changes, side),
   );

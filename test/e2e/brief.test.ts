@@ -85,6 +85,17 @@ test("a default branch is told by its newest commits, however long its history i
   expect(await s.json("status")).not.toHaveProperty("commits");
 });
 
+test("a file stands there once until some of it is committed", async () => {
+  const s = await scratch({ session: ["work"] });
+  await s.write("README.md", "commit 0\nmore\n");
+  const lines = async () =>
+    (await s.ok("brief")).split("\n").filter((line) => line.startsWith("- `README.md`"));
+  expect(await lines()).toEqual(["- `README.md` changed, +1, not committed"]);
+  await s.ok("checkpoint", "-m", "docs: more");
+  await s.write("README.md", "commit 0\nmore\nand more\n");
+  expect(await lines()).toEqual(["- `README.md` changed, +1, not committed", "- `README.md` changed, +2"]);
+});
+
 test("what happened on the base, what was merged, and what others decided about these files", async () => {
   const s = await scratch({ session: ["other", "-o", "Names"] });
   await s.write("shared.ts", "1\n");

@@ -575,3 +575,57 @@ test("a snapshot that somebody else made is data, whatever its record holds", as
   expect((await s.session("handoff", "zzzzzzzzzzzz")).code).toBe(1);
   expect(await s.fingerprint()).toBe(before);
 });
+
+test("a remote that is not called origin, with a default branch of another name", async () => {
+  const s = await scratch({ commits: 2 });
+  await s.git("branch", "--quiet", "--move", "main", "trunk");
+  await s.git("clone", "--quiet", "--bare", ".", "../server.git");
+  const clone = async (name: string) => {
+    await s.git("clone", "--quiet", "--origin", "upstream", "../server.git", `../${name}`);
+    return s.at(`../${name}`);
+  };
+  const [a, b] = [await clone("a"), await clone("b")];
+  expect((await a.session("start")).code).toBe(2);
+  await a.ok("start", BRANCH, "-o", "One");
+  await a.write("a.txt", "a\n");
+  await a.ok("checkpoint", "-A", "-m", "feat: a", "--decision", "Decided");
+  expect((await a.json("status")).session.baseBranch).toBe("trunk");
+  await a.git("push", "--quiet", "--set-upstream", "upstream", BRANCH);
+  await a.ok("push");
+  await b.git("fetch", "--quiet");
+  await b.git("switch", "--quiet", "--detach");
+  await b.git("branch", "--quiet", "--delete", "trunk");
+  await b.ok("resume", BRANCH);
+  const status = await b.json("status");
+  expect(status.session).toMatchObject({ baseBranch: "trunk", drift: "1 commit ahead of upstream/trunk" });
+  expect(status).toMatchObject({ checkpoints: 1, commits: 0 });
+});
+
+test("a session that began at develop has none of develop's work, in a clone as where it began", async () => {
+  const s = await fixture("fresh-clone develop", async (repo) => {
+    await makeShared(repo);
+    await repo.git("switch", "--quiet", "--create", "develop");
+    await repo.write("develop.txt", "develop\n");
+    await repo.git("add", "--all");
+    await repo.git("commit", "--quiet", "-m", "feat: develop");
+    await repo.ok("start", BRANCH, "-o", "Mine");
+    await repo.write("mine.txt", "mine\n");
+    await repo.ok("checkpoint", "-A", "-m", "feat: mine", "--decision", "Mine");
+    await repo.git("switch", "--quiet", "--create", "feature/other", "develop");
+    await repo.git("push", "--quiet", "origin", "develop", BRANCH, "feature/other");
+    await repo.git("switch", "--quiet", BRANCH);
+  });
+  await s.git("clone", "--quiet", "../remote.git", "../fresh");
+  const fresh = s.at("../fresh");
+  await fresh.ok("resume", BRANCH);
+  const develop = await s.git("rev-parse", "--short=8", "develop");
+  for (const clone of [s, fresh]) {
+    const { session, checkpoints, commits } = await clone.json("status");
+    expect(session).toMatchObject({ baseBranch: "develop", baseCommit: develop });
+    expect([checkpoints, commits]).toEqual([1, 0]);
+    expect((await clone.json("log")).entries).toMatchObject([{ subject: "feat: mine" }]);
+    const text = (await clone.ok("pr")) + (await clone.ok("handoff"));
+    expect(text).toContain("mine.txt");
+    expect(text).not.toContain("develop.txt");
+  }
+});

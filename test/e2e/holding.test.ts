@@ -134,6 +134,9 @@ test("somebody else at work on it in another worktree: one warning, and nothing 
     await s.git("switch", "--quiet", "--ignore-other-worktrees", "x");
   }
   await theirs.type("session note hello");
+  expect(await mine.type("session end")).toMatch(warning);
+  await mine.type("session resume x");
+  await theirs.type("session note hello");
   await theirs.leave();
   expect(await mine.type('session checkpoint --allow-empty -m "docs: z"')).not.toContain("warning");
 });

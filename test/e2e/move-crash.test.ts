@@ -80,12 +80,15 @@ test.each(CASES)(
         expect((await s.session("status")).stdout, where).toMatch(/was interrupted/);
         // Another command settles it as well, and takes nothing of it for work.
         if (kill.at % 2 === 0 && !dirty) {
-          const { code, stderr } = await s.session("checkpoint", "-m", "feat: no");
+          const dry = kill.at % 4 === 0 ? ["--dry-run"] : [];
+          const { code, stderr } = await s.session("checkpoint", "-m", "feat: no", ...dry);
           expect({ code, where, stderr }).toMatchObject({ code: expect.toBeOneOf([1, 3]) });
         }
       }
       const ran = await s.session(...args);
       expect(ran.stderr, where).not.toMatch(/unexpected:|work-interrupted/);
+      // An end that got there has no session to end any more.
+      if (args[0] !== "end") expect({ code: ran.code, stderr: ran.stderr, where }).toMatchObject({ code: 0 });
       expect(await seen(s), `${where}\n${ran.stderr}`).toEqual(after);
       const left = (await s.run("sh", ["-c", "ls -d .git/session-* .git/*.lock 2>/dev/null"])).stdout;
       expect(left, where).toBe("");
@@ -105,3 +108,29 @@ test.each(CASES)(
   },
   ALL ? 3_600_000 : 600_000,
 );
+
+test("start --worktree: killed anywhere, the same command again makes it whole", async () => {
+  const s = await deadly();
+  const tree = s.at(`${s.root}-new`);
+  const args = ["start", "new", "--from", "main", "--worktree"];
+  await s.run("cp", ["-a", s.root, `${s.root}.kept`]);
+  const check = async (kill: Kill) => {
+    const reset = `rm -rf '${s.root}' '${tree.root}'; cp -a '${s.root}.kept' '${s.root}'`;
+    await s.run("sh", ["-c", reset], { cwd: "/" });
+    if (!(await killed(s, kill, args))) return false;
+    const { code, stderr } = await s.session(...args);
+    expect({ code, stderr, kill }).toMatchObject({ code: 0 });
+    expect(await tree.git("status", "--porcelain"), JSON.stringify(kill)).toBe("");
+    expect(await tree.git("rev-parse", "new")).toBe(await s.git("rev-parse", "main"));
+    expect((await tree.json("status")).session).toMatchObject({ branch: "new", baseBranch: "main" });
+    expect(await s.git("status", "--porcelain")).toBe("");
+    return true;
+  };
+  let found = 0;
+  for (const when of WHENS)
+    for (const at of new Set([1, ...strikes(6, 3)])) {
+      if (!(await check({ when, at }))) break;
+      found++;
+    }
+  expect(found).toBeGreaterThan(2);
+});

@@ -25,6 +25,13 @@ test("a file that somebody wrote into half a checkout is kept aside and named, a
   expect(await s.read("work.txt")).toBe("work\n");
   // No path of the two branches: it stays where it is.
   expect(await s.git("status", "--short")).toBe("?? later.txt");
+  // It is named until somebody tidies up, and not deleted before its time.
+  expect(await s.ok("doctor")).toContain("1 folder with files that no commit has, in .git/session-aside");
+  expect(await s.ok("cleanup", "-y")).toContain("Nothing to clean up");
+  await s.run("touch", ["-d", "40 days ago", folder]);
+  expect((await s.session("cleanup")).stderr).toContain(folder);
+  await s.ok("cleanup", "-y");
+  expect(s.exists(".git/session-aside")).toBe(false);
 });
 
 test("uncommitted changes that were carried along stay, in a sparse checkout, too", async () => {
@@ -91,6 +98,24 @@ test("a filter that fails: everything is as it was, and the next command sets ri
   await s.ok("resume");
   expect(await s.git("status", "--short")).toBe("");
   expect(await s.git("branch", "--show-current")).toBe("feat");
+});
+
+test("a filter that fails while work is put away, and while it is taken back: the work is safe, and comes back", async () => {
+  const s = await deadly();
+  await s.write("a.dat", "on disk: half done\n");
+  await s.write("own.txt", "mine\n");
+  const smudge = await s.git("config", "filter.deadly.smudge");
+  await s.git("config", "filter.deadly.required", "true");
+  await s.git("config", "filter.deadly.smudge", "false");
+  for (const args of [["pause"], ["start", "new", "--from", "main"]]) {
+    const { code, stderr } = await s.session(...args);
+    expect({ code, stderr }).toMatchObject({ code: 4, stderr: expect.stringContaining("the work is safe") });
+    expect((await s.session("status")).stdout).toContain("session resume finishes it");
+    await s.git("config", "filter.deadly.smudge", smudge);
+    await s.ok("resume");
+    expect([await s.read("a.dat"), await s.read("own.txt")]).toEqual(["on disk: half done\n", "mine\n"]);
+    await s.git("config", "filter.deadly.smudge", "false");
+  }
 });
 
 test("end commits nothing before it knows that the merge will go", async () => {

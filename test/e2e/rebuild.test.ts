@@ -145,7 +145,14 @@ test.each(["{", undefined])(
     await s.ok("objectives", "complete", "1");
     await s.ok("fork", "@", "forked");
     await s.ok("blockers", "add", "Waits", "--link", "#7");
-    for (const branch of ["work", "forked"]) {
+    await s.git("branch", "--quiet", "-m", "forked", "renamed");
+    await s.ok("resume");
+    await s.ok("export", "renamed", "-o", "../renamed.json");
+    await s.ok("clone", "renamed", "cloned");
+    await s.git("branch", "--quiet", "imported");
+    await s.ok("import", "-i", "../renamed.json", "--new-id", "--branch", "imported");
+    await s.ok("resume", "imported");
+    for (const branch of ["work", "renamed", "cloned", "imported"]) {
       const [before, context] = [
         await s.json("show", branch),
         await s.read(`.git/sessions/${branch}/context.json`),

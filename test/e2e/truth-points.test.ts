@@ -153,17 +153,22 @@ describe.each([...KINDS, ...OVER])("%s", (_name, kind, words, make) => {
     expect(JSON.stringify([status.warnings, brief.warnings])).not.toMatch(/no longer on th|rewritten/);
     if (!isOver) {
       const revert = await s.git("log", "-1", "--format=%H", "--grep=^Revert", "--all");
-      for (const each of [status.decisions, brief.decisions, handoff.decisions, decisions])
+      const inLog = log.entries.flatMap((each: { decisions: Seen["decisions"] }) => each.decisions);
+      for (const each of [status.decisions, brief.decisions, handoff.decisions, decisions, inLog])
         expect(
-          Object.fromEntries(each.map((one: Seen["decisions"][number]) => [one.id, one.reverted])),
-        ).toEqual({ "dec-1": undefined, "dec-2": revert.slice(0, each === decisions ? 40 : 8) });
+          Object.fromEntries(
+            each.map((one: Seen["decisions"][number]) => [one.id, one.reverted?.slice(0, 8)]),
+          ),
+        ).toEqual({ "dec-1": undefined, "dec-2": revert.slice(0, 8) });
       const passed = status.verified.find((each: { command: string }) => each.command === "npm test");
       if (kind !== "inherited") expect(passed).toMatchObject({ result: "passed", stale: expect.any(String) });
     }
 
     // The log of decisions.
-    const inLog = (await s.git("show", "HEAD:.session/decision-log.md").catch(() => "")).match(/\*\*.*\*\*/g);
-    expect((inLog ?? []).map((each) => each.replaceAll("\\", ""))).toEqual(
+    const logged = (await s.git("show", "HEAD:.session/decision-log.md").catch(() => "")).match(
+      /\*\*.*\*\*/g,
+    );
+    expect((logged ?? []).map((each) => each.replaceAll("\\", ""))).toEqual(
       isRebase ? [] : ["**Use PKCE for log_in**"],
     );
     // A squash does not say which of the commits that it replaced was reverted by another.
@@ -210,4 +215,27 @@ describe.each([...KINDS, ...OVER])("%s", (_name, kind, words, make) => {
       expect((await s.json("brief")).objectives).toEqual(brief.objectives);
     }
   });
+});
+
+test("a commit is named with its own subject, and completes what the checkpoint before it had not", async () => {
+  const s = await fixture("points", work);
+  const completed = (view: { work: { subject: string; completed: string[] }[] }) =>
+    view.work.flatMap((each) => (each.completed.length > 0 ? [each.subject] : []));
+  expect(completed(await s.json("brief"))).toEqual(["feat: log in"]);
+  // Without the commits before it, nobody knows what a checkpoint completed, nor which files are new.
+  await s.git(
+    "clone",
+    "--quiet",
+    "--depth=1",
+    `--branch=${BRANCH}`,
+    `file://${s.at("../remote.git").root}`,
+    "../cut",
+  );
+  const handoff = await s.at("../cut").json("handoff");
+  expect(completed(handoff)).toEqual([]);
+  expect(handoff.numbers).toMatchObject({ files: 0, added: 0 });
+  await merged(s, "--no-ff", "-m", "merge: log in");
+  const brief = await s.json("brief");
+  expect(brief.session).toMatchObject({ subject: "merge: log in" });
+  expect(completed(brief)).toEqual(["feat: log in"]);
 });

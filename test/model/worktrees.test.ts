@@ -10,6 +10,7 @@ test("reads git's list of worktrees", () => {
     ["worktree /all/a b\nc", `HEAD ${OID}`, "branch refs/heads/feature/x"],
     ["worktree /all/gone", `HEAD ${OID}`, "detached", "prunable gitdir file points to non-existent location"],
     ["worktree /all/locked", `HEAD ${OID}`, "branch refs/heads/y", "locked on a\nstick"],
+    ["worktree /all/half", `HEAD ${OID}`, "branch refs/heads/z", "locked initializing"],
     ["worktree /all/unborn", `HEAD ${"0".repeat(40)}`, "branch refs/heads/fresh"],
     ["worktree /all/unborn256", `HEAD ${"0".repeat(64)}`, "branch refs/heads/fresher"],
   ];
@@ -19,6 +20,7 @@ test("reads git's list of worktrees", () => {
     { path: "/all/a b\nc", bare: false, head: OID, branch: "feature/x" },
     { path: "/all/gone", bare: false, head: OID },
     { path: "/all/locked", bare: false, head: OID, branch: "y" },
+    { path: "/all/half", bare: false, head: OID, branch: "z", unfinished: true },
     { path: "/all/unborn", bare: false, branch: "fresh" },
     { path: "/all/unborn256", bare: false, branch: "fresher" },
   ];

@@ -11,7 +11,7 @@ export interface Kill {
   readonly when: "before" | "after" | "smudge";
 }
 
-const CHANGES = "switch|merge|commit|branch|update-ref|update-index|checkout-index|read-tree";
+const CHANGES = "switch|merge|commit|branch|worktree|update-ref|update-index|checkout-index|read-tree";
 
 /** Three branches that differ in files through a filter, files without one, a link, a mode, and a folder for a file. */
 export async function deadly(): Promise<Scratch> {

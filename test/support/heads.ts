@@ -1,7 +1,24 @@
 /** Kinds of HEAD, each made of a repository with a session on `feature/login`, whose branch a bare remote has. */
-import type { Scratch } from "./scratch.ts";
+import { begin, fixture, type Scratch } from "./scratch.ts";
 
 export const BRANCH = "feature/login";
+
+/** A session with an item of every kind, its branch pushed to a bare remote. */
+export const worked = () => fixture("worked", work);
+
+async function work(s: Scratch): Promise<void> {
+  await begin(s, { commits: 2 });
+  await s.git("init", "--quiet", "--bare", "../remote.git");
+  await s.git("remote", "add", "origin", `file://${s.at("../remote.git").root}`);
+  await s.ok("start", BRANCH, "-o", "Parse the header", "-o", "Refresh tokens");
+  await s.ok("objectives", "complete", "1");
+  await s.ok("objectives", "start", "2");
+  await s.ok("blockers", "add", "Keys of the vendor", "--link", "#42");
+  await s.ok("decisions", "add", "Use PKCE", "--rationale", "no secret on the client");
+  await s.write("src/login.ts", "export {};\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: log in");
+  await s.git("push", "--quiet", "origin", "main", BRANCH);
+}
 
 export async function cloned(s: Scratch, to = "../clone"): Promise<Scratch> {
   await s.git("clone", "--quiet", `file://${s.at("../remote.git").root}`, to);

@@ -1,41 +1,30 @@
 /** The folder .session/ of the repository. */
 import { readdir } from "node:fs/promises";
 import { isIgnored } from "../../git/status.ts";
-import type { Check } from "../check.ts";
+import type { Check, Finding } from "../check.ts";
 
 export const check: Check = {
   order: 40,
   examine: async (place) => {
     const there = await readdir(place.projectDir).catch(() => undefined);
     if (!there)
-      return [
-        {
-          name: ".session",
-          state: "warning",
-          says: "this repository has no .session/ folder; sessions work, but share no settings and keep no decision log",
-          fix: "session init",
-        },
-      ];
+      return warning(
+        "this repository has no .session/ folder; sessions work, but share no settings and keep no decision log",
+        "session init",
+      );
     const ignored = await isIgnored(place.repository.root, ".session/config.yaml");
     if (ignored)
-      return [
-        {
-          name: ".session",
-          state: "warning",
-          says: ".session is ignored by git, so nobody else sees it",
-          fix: "take it out of .gitignore",
-        },
-      ];
+      return warning(".session is ignored by git, so nobody else sees it", "take it out of .gitignore");
     const old = there.filter((name) => /\.old(-\d+)?\.\w+$/.test(name));
     if (old.length > 0)
-      return [
-        {
-          name: ".session",
-          state: "warning",
-          says: `set aside by init --force: ${old.join(", ")}`,
-          fix: "take over what you need and remove them",
-        },
-      ];
-    return [{ name: ".session", state: "ok", says: "there" }];
+      return warning(
+        `set aside by init --force: ${old.join(", ")}`,
+        "take over what you need and remove them",
+      );
+    return { name: ".session", state: "ok", says: "there" };
   },
 };
+
+function warning(says: string, fix: string): Finding {
+  return { name: ".session", state: "warning", says, fix };
+}

@@ -1,5 +1,5 @@
 /** How a build went: out of `.session/ci.json`, and out of what `gh` and `glab` answer. Pure. */
-import { parsedJson } from "../../text/json.ts";
+import { at, parsedJson } from "../../text/json.ts";
 import type { CiFile } from "./ci-schema.ts";
 
 type BuildStatus = CiFile["status"];
@@ -111,12 +111,6 @@ function moment(time: string | undefined): { time?: string } {
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value.slice(0, 500) : [];
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
 }
 
 /** A text that is not empty; longer ones are cut. */

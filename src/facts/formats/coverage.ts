@@ -1,5 +1,5 @@
 /** Coverage reports: line coverage in percent, and hits by line where the format has them. */
-import { parsedJson } from "../../text/json.ts";
+import { at, parsedJson } from "../../text/json.ts";
 import { coverageInXml } from "./coverage-xml.ts";
 import { type Hits, hit, isCount, type Parsed } from "./hits.ts";
 import { linesOf } from "./lines.ts";
@@ -182,10 +182,4 @@ function goProfile(text: string): Hits {
 
 function entriesOf(value: unknown): [string, unknown][] {
   return typeof value === "object" && value !== null ? Object.entries(value) : [];
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
 }

@@ -1,4 +1,5 @@
 /** What manifests and a README say of a project. A few anchored patterns on each line: no manifest is trusted or run. */
+import { isRecord } from "../../text/json.ts";
 import { linesOf } from "./lines.ts";
 
 type Contents = ReadonlyMap<string, string>;
@@ -135,9 +136,7 @@ export function json(contents: Contents, file: string): Readonly<Record<string, 
 }
 
 export function keys(value: unknown): string[] {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Object.keys(value).filter((key) => key !== "__proto__")
-    : [];
+  return isRecord(value) ? Object.keys(value).filter((key) => key !== "__proto__") : [];
 }
 
 function tomlText(toml: string | undefined, tables: readonly string[], key: string): string | undefined {

@@ -6,9 +6,13 @@ import { ask } from "../read.ts";
 import { mergeTrees } from "../work.ts";
 import type { Bench } from "./bench.ts";
 
-/** `nothing`: all of theirs is in ours already. `forward`: ours is behind theirs. `unrelated`: git would refuse. */
+/**
+ * `nothing`: all of theirs is in ours already. `forward`: ours is behind theirs. `unrelated`: git would refuse. `strategy`: by
+ * which `git merge` comes to the same.
+ */
 export type MergeResult =
-  | { readonly how: "nothing" | "forward" | "merge"; readonly tree: string }
+  | { readonly how: "nothing" | "forward"; readonly tree: string; readonly strategy?: undefined }
+  | { readonly how: "merge"; readonly tree: string; readonly strategy: "ort" | "recursive" }
   | { readonly how: "conflicts"; readonly paths: readonly string[] }
   | { readonly how: "unrelated" };
 
@@ -22,12 +26,12 @@ export async function mergeResult(bench: Bench, ours: string, theirs: string): P
   const args = ["merge-tree", "--write-tree", "--no-messages", "--name-only", "-z", ours, theirs];
   const answer = await ask(root, args);
   const [tree = "", ...paths] = answer.stdout.split("\0").filter((each) => each !== "");
-  if (answer.code === 0) return { how: "merge", tree };
+  if (answer.code === 0) return { how: "merge", tree, strategy: "ort" };
   if (answer.code === 1 && paths.length > 0) return { how: "conflicts", paths };
   // git before 2.38 has no --write-tree.
   if (answer.code !== 129) throw gitFailure(args, answer.stderr);
   const merged = await mergeTrees(bench, base, ours, theirs);
   return merged.conflicts.length > 0
     ? { how: "conflicts", paths: merged.conflicts }
-    : { how: "merge", tree: merged.tree };
+    : { how: "merge", tree: merged.tree, strategy: "recursive" };
 }

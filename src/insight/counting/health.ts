@@ -100,48 +100,41 @@ export function recommendationsOf({ parts }: Health): (Advice & { readonly why: 
     .map(({ loss: _, ...each }) => each);
 }
 
-export function part(
-  name: string,
-  weight: number,
-  score: number | null,
-  found: string,
-  advice?: Advice,
-): HealthPart {
-  const bounded = score === null ? null : Math.round(Math.min(100, Math.max(0, score)));
-  return { name, score: bounded, weight, found, ...defined({ advice }) };
-}
+/** Makes the findings of one part. */
+export const partOf =
+  (name: string, weight: number) =>
+  (score: number | null, found: string, advice?: Advice): HealthPart => {
+    const bounded = score === null ? null : Math.round(Math.min(100, Math.max(0, score)));
+    return { name, score: bounded, weight, found, ...defined({ advice }) };
+  };
 
 /** A blocker costs ten a day that it stays, and each more than the first another ten. */
 export function blockersPart(blockers: readonly Blocker[], now: string): HealthPart {
+  const part = partOf("Blockers", 3);
   const open = blockers.filter((each) => !each.resolved);
   const since = (each: Blocker) => Date.parse(each.added ?? now) || 0;
   const [oldest] = [...open].sort((one, other) => since(one) - since(other));
-  if (!oldest) return part("Blockers", 3, 100, "nothing is in the way");
+  if (!oldest) return part(100, "nothing is in the way");
   const days = Math.max(0, Date.parse(now) - since(oldest)) / (24 * HOUR);
   const stays = oldest.added === undefined ? "" : ` for ${age(oldest.added, now)}`;
-  return part(
-    "Blockers",
-    3,
-    90 - 10 * days - 10 * (open.length - 1),
-    `${plural(open.length, "blocker")} open; ${oldest.id} (${headline(oldest.text)})${stays}`,
-    { what: `resolve ${oldest.id}, or ask who can` },
-  );
+  const found = `${plural(open.length, "blocker")} open; ${oldest.id} (${headline(oldest.text)})${stays}`;
+  const advice = { what: `resolve ${oldest.id}, or ask who can` };
+  return part(90 - 10 * days - 10 * (open.length - 1), found, advice);
 }
 
 /** Nothing is taken off for two days without progress; after two weeks nothing is left. */
 function objectivesPart({ objectives, now, started, ended, lastCommit }: SessionFacts): HealthPart {
-  const name = "Objectives";
+  const part = partOf("Objectives", 3);
   const counted = objectives.filter((each) => each.mark !== "dropped");
   if (counted.length === 0)
-    return part(name, 3, ended ? null : 30, "nobody said what this session is for", {
+    return part(ended ? null : 30, "nobody said what this session is for", {
       what: "say what it is for",
       command: 'session objectives add "…"',
     });
   const open = counted.filter((each) => each.mark !== "done");
   const done = `${counted.length - open.length} of ${counted.length} done`;
-  if (open.length === 0) return part(name, 3, 100, `${done}`);
-  if (ended)
-    return part(name, 3, (100 * (counted.length - open.length)) / counted.length, `${done} at the end`);
+  if (open.length === 0) return part(100, `${done}`);
+  if (ended) return part((100 * (counted.length - open.length)) / counted.length, `${done} at the end`);
   const moments = [
     started,
     lastCommit,
@@ -150,9 +143,9 @@ function objectivesPart({ objectives, now, started, ended, lastCommit }: Session
   const last = Math.max(...moments.map((each) => Date.parse(each ?? "") || 0));
   const days = (Date.parse(now) - last) / (24 * HOUR);
   const current = open.find((each) => each.mark === "active") ?? open[0];
-  if (last === 0 || days < 2 || !current) return part(name, 3, 100, done);
+  if (last === 0 || days < 2 || !current) return part(100, done);
   const score = 100 - (days - 2) * (100 / 12);
-  return part(name, 3, score, `${done}; no progress for ${age(new Date(last).toISOString(), now)}`, {
+  return part(score, `${done}; no progress for ${age(new Date(last).toISOString(), now)}`, {
     what: `go on with ${current.id}, or drop what is not wanted any more`,
     ...(current.mark === "active" ? {} : { command: `session objectives start ${current.id}` }),
   });
@@ -160,24 +153,20 @@ function objectivesPart({ objectives, now, started, ended, lastCommit }: Session
 
 /** What is not committed can be lost: by how much it is, and how long ago the last commit was. */
 function uncommittedPart({ dirty, lastCommit, started, now, ended }: SessionFacts): HealthPart {
-  const name = "Uncommitted work";
-  if (dirty === undefined || ended) return part(name, 2, null, "not checked out here");
-  if (dirty === 0) return part(name, 2, 100, "everything is committed");
+  const part = partOf("Uncommitted work", 2);
+  if (dirty === undefined || ended) return part(null, "not checked out here");
+  if (dirty === 0) return part(100, "everything is committed");
   const since = lastCommit ?? started;
   const hours = Math.max(0, Date.parse(now) - Date.parse(since)) / HOUR || 0;
-  return part(
-    name,
-    2,
-    100 - 2 * dirty - 4 * hours,
-    `${plural(dirty, "file")} not committed; the last commit was ${age(since, now)} ago`,
-    { what: "commit it", command: "session checkpoint -A" },
-  );
+  const found = `${plural(dirty, "file")} not committed; the last commit was ${age(since, now)} ago`;
+  const advice = { what: "commit it", command: "session checkpoint -A" };
+  return part(100 - 2 * dirty - 4 * hours, found, advice);
 }
 
 /** A checkpoint for every two hours of work is plenty, one for eight is none. */
 function rhythmPart({ checkpoints, commits, minutes, minutesSince, ended }: SessionFacts): HealthPart {
-  const name = "Checkpoint rhythm";
-  if (minutes < 60) return part(name, 1, null, `not enough data: ${Math.round(minutes)} minutes of work`);
+  const part = partOf("Checkpoint rhythm", 1);
+  if (minutes < 60) return part(null, `not enough data: ${Math.round(minutes)} minutes of work`);
   const each = checkpoints === 0 ? minutes : minutes / checkpoints;
   const longest = ended ? each : Math.max(each, minutesSince);
   const advice = { what: "checkpoint more often", command: "session checkpoint" };
@@ -187,7 +176,7 @@ function rhythmPart({ checkpoints, commits, minutes, minutesSince, ended }: Sess
       ? `no checkpoint in ${Math.round(minutes)} minutes of work${plain}`
       : `one in ${Math.round(each)} minutes of work${plain}`;
   const score = 100 - Math.max(0, longest - 120) / 3.6;
-  return part(name, 1, score, found, score < 80 && !ended ? advice : undefined);
+  return part(score, found, score < 80 && !ended ? advice : undefined);
 }
 
 /** A changed line of test for every two of code is plenty. */
@@ -196,57 +185,40 @@ export function testsPart({
   testLines,
   ended,
 }: Pick<SessionFacts, "codeLines" | "testLines" | "ended">): HealthPart {
-  const name = "Tests against code";
+  const part = partOf("Tests against code", 2);
   if (codeLines < 10)
-    return part(
-      name,
-      2,
-      null,
-      codeLines === 0 ? "no code was changed" : `only ${plural(codeLines, "line")} of code`,
-    );
+    return part(null, codeLines === 0 ? "no code was changed" : `only ${plural(codeLines, "line")} of code`);
   const score = Math.min(100, (200 * testLines) / codeLines);
   const found = `${testLines} lines of tests to ${codeLines} of code`;
-  return part(
-    name,
-    2,
-    score,
-    found,
-    score < 80 && !ended ? { what: "write tests for what changed" } : undefined,
-  );
+  return part(score, found, score < 80 && !ended ? { what: "write tests for what changed" } : undefined);
 }
 
 /** The worst of: a failure, nothing checked at all, a check that the work went on after. */
 function checksPart({ checks, commits, dirty }: SessionFacts): HealthPart {
-  const name = "Verification";
+  const part = partOf("Verification", 2);
   const failed = checks.find((each) => each.result === "failed");
   const again = ({ command, own }: SessionFacts["checks"][number]) =>
     own ? { command: `session verify --run ${word(command)}` } : {};
   if (failed)
-    return part(name, 2, 0, `failed: ${failed.command}`, {
-      what: "make it pass, and check again",
-      ...again(failed),
-    });
+    return part(0, `failed: ${failed.command}`, { what: "make it pass, and check again", ...again(failed) });
   if (checks.length === 0) {
-    if (commits === 0 && !dirty) return part(name, 2, null, "there is nothing to check yet");
-    return part(name, 2, 30, "nothing was checked", {
+    if (commits === 0 && !dirty) return part(null, "there is nothing to check yet");
+    return part(30, "nothing was checked", {
       what: "run the tests, and record it",
       command: "session verify --run '<command>'",
     });
   }
   const stale = checks.find((each) => each.stale !== undefined);
-  if (!stale) return part(name, 2, 100, `${plural(checks.length, "check")} passed on what is here now`);
-  return part(name, 2, 60, `${stale.command} passed; ${stale.stale}`, {
-    what: "check again",
-    ...again(stale),
-  });
+  if (!stale) return part(100, `${plural(checks.length, "check")} passed on what is here now`);
+  return part(60, `${stale.command} passed; ${stale.stale}`, { what: "check again", ...again(stale) });
 }
 
 /** Four off for each commit that the base has and this branch has not. */
 function driftPart({ drift, ended }: SessionFacts): HealthPart {
-  const name = "Drift from base";
-  if (!drift || ended) return part(name, 1, null, ended ? "it has ended" : "no base to compare with");
-  if (drift.behind === 0) return part(name, 1, 100, `all of ${drift.base} is in it`);
+  const part = partOf("Drift from base", 1);
+  if (!drift || ended) return part(null, ended ? "it has ended" : "no base to compare with");
+  if (drift.behind === 0) return part(100, `all of ${drift.base} is in it`);
   const advice = { what: `bring ${drift.base} in`, command: `git merge ${word(drift.base)}` };
   const score = 100 - 4 * drift.behind;
-  return part(name, 1, score, `${plural(drift.behind, "commit")} behind ${drift.base}`, advice);
+  return part(score, `${plural(drift.behind, "commit")} behind ${drift.base}`, advice);
 }

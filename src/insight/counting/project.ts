@@ -2,7 +2,7 @@
 
 import type { Blocker } from "../../session/session.ts";
 import { plural } from "../../text/plural.ts";
-import { blockersPart, type Health, type HealthPart, part, scored, testsPart } from "./health.ts";
+import { blockersPart, type Health, type HealthPart, partOf, scored, testsPart } from "./health.ts";
 import type { FixesAfter } from "./patterns.ts";
 
 export interface ProjectFacts {
@@ -42,34 +42,23 @@ export function projectHealth(facts: ProjectFacts): Health {
 }
 
 function restPart({ sessions, now }: ProjectFacts): HealthPart {
-  const name = "Sessions that rest";
-  if (sessions.length === 0) return part(name, 2, null, "no session goes on");
+  const part = partOf("Sessions that rest", 2);
+  if (sessions.length === 0) return part(null, "no session goes on");
   const days = (touched: string) => (Date.parse(now) - Date.parse(touched)) / 86_400_000;
   const rest = sessions.filter((each) => days(each.touched) > REST_DAYS);
-  if (rest.length === 0)
-    return part(name, 2, 100, `${plural(sessions.length, "session")}, all touched lately`);
-  return part(
-    name,
-    2,
-    100 - (100 * rest.length) / sessions.length,
-    `${rest.length} of ${plural(sessions.length, "session")} not touched for ${REST_DAYS} days: ${rest[0]?.branch}${rest.length > 1 ? ", …" : ""}`,
-    { what: "end, pause or take them up", command: "session list --sort date --reverse" },
-  );
+  if (rest.length === 0) return part(100, `${plural(sessions.length, "session")}, all touched lately`);
+  const found = `${rest.length} of ${plural(sessions.length, "session")} not touched for ${REST_DAYS} days: ${rest[0]?.branch}${rest.length > 1 ? ", …" : ""}`;
+  const advice = { what: "end, pause or take them up", command: "session list --sort date --reverse" };
+  return part(100 - (100 * rest.length) / sessions.length, found, advice);
 }
 
 /** One feature in five that needs a fix soon is nothing unusual. */
 function fixesPart({ features, fixed, days, files }: FixesAfter): HealthPart {
-  const name = "Features that hold";
-  if (features < 5) return part(name, 2, null, `not enough data: ${plural(features, "commit")} of type feat`);
+  const part = partOf("Features that hold", 2);
+  if (features < 5) return part(null, `not enough data: ${plural(features, "commit")} of type feat`);
   const share = fixed / features;
   const score = 100 - Math.max(0, share - 0.2) * 125;
   const found = `${fixed} of ${features} features had a fix to their files within ${days} days`;
   const most = files[0] === undefined ? "" : `, most of all for ${files[0].path}`;
-  return part(
-    name,
-    2,
-    score,
-    found,
-    score < 80 ? { what: `test features before they go in${most}` } : undefined,
-  );
+  return part(score, found, score < 80 ? { what: `test features before they go in${most}` } : undefined);
 }

@@ -2,7 +2,8 @@
 
 import type { Meaning } from "../../session/event-table.ts";
 import { fieldsOf, rawOf, type SessionEvent } from "../../session/events.ts";
-import { canon, isObject } from "../../text/fields.ts";
+import { canon } from "../../text/fields.ts";
+import { isRecord } from "../../text/json.ts";
 import { larger, ownValue, uniteOrdered } from "./value.ts";
 
 /** A line of the log; without an event where it is damaged. */
@@ -77,7 +78,7 @@ function withIds<E extends SessionEvent>(event: E, change: (id: string) => strin
 function idsIn(value: unknown, means: Meaning | undefined, change: (id: string) => string): unknown {
   if (means === "item" && typeof value === "string") return change(value);
   if (means === "items" && Array.isArray(value)) return value.map((each) => change(String(each)));
-  if (means !== "decision" || !isObject(value)) return value;
+  if (means !== "decision" || !isRecord(value)) return value;
   const { id, supersedes } = value;
   return {
     ...{ ...value, id: change(String(id)) },

@@ -1,7 +1,8 @@
 /** Three-way merging of single values. Every function gives the same whichever side is named first. Pure. */
 
 import { normalise } from "../../text/clean.ts";
-import { canon, isObject, isSame } from "../../text/fields.ts";
+import { canon, isSame } from "../../text/fields.ts";
+import { isRecord } from "../../text/json.ts";
 
 /** Between the texts of one item that was changed on both sides: each stands on lines of its own. */
 const OR = "\n(or) ";
@@ -28,9 +29,9 @@ export function larger<T>(one: T, other: T): T {
 
 /** A value that changed on both sides: objects key by key, anything else the larger one. */
 export function eitherValue(one: unknown, other: unknown, base?: unknown): unknown {
-  if (!isObject(one) || !isObject(other)) return larger(one, other);
-  return mergeKeys({ base: isObject(base) ? base : undefined, ours: one, theirs: other }, (key, three) =>
-    pick<unknown>(three, (mine, its) => eitherValue(mine, its, ownValue(isObject(base) ? base : {}, key))),
+  if (!isRecord(one) || !isRecord(other)) return larger(one, other);
+  return mergeKeys({ base: isRecord(base) ? base : undefined, ours: one, theirs: other }, (key, three) =>
+    pick<unknown>(three, (mine, its) => eitherValue(mine, its, ownValue(isRecord(base) ? base : {}, key))),
   );
 }
 

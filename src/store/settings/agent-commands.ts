@@ -1,4 +1,5 @@
 /** `agents.<name>.command` and `.background`: what the user starts agents with. No repository can say that. */
+import { isRecord } from "../../text/json.ts";
 
 export interface AgentCommand {
   /** Program and arguments; `{prompt}` stands for the prompt. */
@@ -21,13 +22,13 @@ export function agentCommands(
     return commands;
   }
   if (section === null || section === undefined) return commands;
-  if (!isMap(section)) {
+  if (!isRecord(section)) {
     wrong("agents is a section: names of agents go below it, indented");
     return commands;
   }
   for (const [name, entry] of Object.entries(section)) {
-    const other = isMap(entry) ? Object.keys(entry).find((key) => !KEYS.includes(key)) : undefined;
-    const { command, background } = isMap(entry) ? entry : {};
+    const other = isRecord(entry) ? Object.keys(entry).find((key) => !KEYS.includes(key)) : undefined;
+    const { command, background } = isRecord(entry) ? entry : {};
     if (!/^[a-z0-9][a-z0-9._-]{0,39}$/.test(name))
       wrong(`agents: "${name.slice(0, 60)}" is no name: lower case letters, digits, "-", "_" and "."`);
     else if (other !== undefined) wrong(`unknown key "agents.${name}.${other.slice(0, 60)}"`);
@@ -38,10 +39,6 @@ export function agentCommands(
     else commands.set(name, { command, ...(isCommand(background) ? { background } : {}) });
   }
   return commands;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isCommand(value: unknown): value is readonly string[] {

@@ -7,7 +7,7 @@ import { bold, dim } from "../style.ts";
 
 /** `now`: ISO 8601. */
 export function deletionLines(
-  { going, staying, emptied = [] }: Deletion & Partial<Cleanup>,
+  { going, staying, emptied = [], asides = [] }: Deletion & Partial<Cleanup>,
   now: string,
 ): string[] {
   const line = ({ id, title, branch, state, touched }: KnownSession) =>
@@ -21,6 +21,8 @@ export function deletionLines(
     ]),
     ...(emptied.length > 0 ? ["Deleted before, and now for good:"] : []),
     ...emptied.map(({ id, title, at }) => `  ${bold(title)}  ${dim(`${id} · deleted ${age(at, now)} ago`)}`),
+    ...(asides.length > 0 ? ["Kept aside after an interrupted command, and now for good:"] : []),
+    ...asides.map(({ folder, at }) => `  ${folder}  ${dim(`${age(at, now)} ago`)}`),
     ...(staying.length > 0 ? ["Stays:"] : []),
     ...staying.map(({ session, why }) => `  ${bold(session.title)}  ${dim(`${session.id} · ${why}`)}`),
   ];

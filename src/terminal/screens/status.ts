@@ -5,12 +5,8 @@ import type { BuildView, ParentView, StatusView } from "../../views/shapes/views
 import { blockerLine, heading, objectiveLine } from "../lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 
-export interface Parts {
-  readonly objectives: boolean;
-  readonly blockers: boolean;
-  readonly decisions: boolean;
-  readonly rest: boolean;
-}
+/** Parts that can be asked for alone. */
+export const PARTS = ["objectives", "blockers", "decisions"] as const;
 
 interface Options {
   readonly emoji: boolean;
@@ -23,17 +19,21 @@ interface Options {
 const SHOWN = 7;
 
 /** One screen: the answer first, the command to copy last. */
-export function statusScreen(status: StatusView, parts: Parts, options: Options): string {
+export function statusScreen(
+  status: StatusView,
+  parts: readonly (typeof PARTS)[number][],
+  options: Options,
+): string {
+  const all = parts.length === 0;
+  const { warnings } = status;
   const sections = [
-    parts.rest ? [headSection(status)] : [],
-    parts.rest && status.warnings.length > 0
-      ? [status.warnings.map((each) => `${yellow("!")} ${each}`).join("\n")]
-      : [],
-    parts.objectives ? objectivesSection(status, options, !parts.rest) : [],
-    parts.blockers ? blockersSection(status, options, !parts.rest) : [],
-    parts.decisions ? decisionsSection(status, options, !parts.rest) : [],
-    parts.rest ? workSection(status, options) : [],
-    parts.rest && status.next[0] ? [nextSection(status)] : [],
+    all ? [headSection(status)] : [],
+    all && warnings.length > 0 ? [warnings.map((each) => `${yellow("!")} ${each}`).join("\n")] : [],
+    all || parts.includes("objectives") ? objectivesSection(status, options, !all) : [],
+    all || parts.includes("blockers") ? blockersSection(status, options, !all) : [],
+    all || parts.includes("decisions") ? decisionsSection(status, options, !all) : [],
+    all ? workSection(status, options) : [],
+    all && status.next[0] ? [nextSection(status)] : [],
   ];
   return sections.flat().join("\n\n");
 }

@@ -3,13 +3,7 @@ import { oneLine } from "../../text/visible.ts";
 import { list, type MovedWork } from "../../worktree/work.ts";
 
 /** What was put away and what came back: a sentence each. */
-export function workLines({
-  away,
-  back,
-}: {
-  readonly away?: MovedWork;
-  readonly back?: MovedWork;
-}): string[] {
+export function workLines({ away, back }: { away?: MovedWork; back?: MovedWork }): string[] {
   return [
     ...(away ? [`Put away the unfinished work of ${away.branch}: ${filesOf(away)}.`] : []),
     ...(back ? [`Brought back its unfinished work: ${plural(back.files, "file")}.`] : []),

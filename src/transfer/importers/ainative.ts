@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { isRecord } from "../../text/json.ts";
 import { name, parsed, time } from "../portable/foreign.ts";
 import type { Importer } from "../portable/importer.ts";
-import { isObject } from "../portable/parse.ts";
 
 const SCHEMA = v.looseObject({
   session: v.looseObject({
@@ -26,7 +26,7 @@ export const importer: Importer = {
   kind: "file",
   label: "AINative",
   reads: "the JSON of a session, with its messages",
-  recognizes: ({ session }) => isObject(session) && "created_at" in session,
+  recognizes: ({ session }) => isRecord(session) && "created_at" in session,
   parse: (value, idFor) =>
     parsed(SCHEMA, value, idFor, ({ session, messages }) => ({
       source: "ainative",

@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { isRecord } from "../../text/json.ts";
 import { type ForeignMessage, name, number, oneLine, parsed, time } from "../portable/foreign.ts";
 import type { Importer } from "../portable/importer.ts";
-import { isObject } from "../portable/parse.ts";
 
 const SCHEMA = v.looseObject({
   session_id: name,
@@ -47,7 +47,7 @@ function messageOf(line: string): ForeignMessage[] {
   if (line.trim() === "") return [];
   try {
     const value: unknown = JSON.parse(line);
-    if (!isObject(value) || typeof value.role !== "string") return [];
+    if (!isRecord(value) || typeof value.role !== "string") return [];
     const text = textOf(value.content);
     const at = v.is(time, value.timestamp) ? { at: value.timestamp } : {};
     return text === "" ? [] : [{ role: value.role, text, ...at }];
@@ -61,7 +61,7 @@ function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
   const parts = content.map((each) => {
-    if (!isObject(each)) return "";
+    if (!isRecord(each)) return "";
     if (typeof each.text === "string") return each.text;
     return typeof each.type === "string" ? `[${oneLine(each.type)}]` : "";
   });

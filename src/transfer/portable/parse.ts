@@ -1,4 +1,5 @@
 /** From the text of a file to a checked document, or to what is wrong with it. Pure. */
+import { isRecord } from "../../text/json.ts";
 import { EXPORT_FORMAT, EXPORT_SCHEMA, type ExportDocument, pathOf, problemsOf } from "./schema.ts";
 
 /** Deepest nesting that is looked at. */
@@ -24,12 +25,12 @@ export function parseJson(text: string): Parsed<unknown> {
 }
 
 export function isExport(value: unknown): boolean {
-  return isObject(value) && value.format === EXPORT_FORMAT;
+  return isRecord(value) && value.format === EXPORT_FORMAT;
 }
 
 /** A document of ours. What it says of a newer schema comes before whatever else is wrong with it. */
 export function checkExport(value: unknown): Parsed<ExportDocument> {
-  const schema = isObject(value) ? value.schema : undefined;
+  const schema = isRecord(value) ? value.schema : undefined;
   if (typeof schema === "number" && schema > EXPORT_SCHEMA)
     return {
       newer: true,
@@ -81,8 +82,4 @@ function unsafeKey(value: unknown): string | undefined {
     }
   }
   return undefined;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

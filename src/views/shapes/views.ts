@@ -86,6 +86,8 @@ export interface FileView {
   readonly commits?: number;
   /** The base, where commits that this branch has not changed it too. */
   readonly elsewhere?: string;
+  /** Nothing of it is committed, so that the list of uncommitted files says the same. */
+  readonly uncommitted?: true;
 }
 
 export interface NoteView {

@@ -1,0 +1,22 @@
+/** Files that were kept aside when an interrupted command was settled. */
+import path from "node:path";
+import { plural } from "../../text/plural.ts";
+import { word } from "../../text/shell.ts";
+import { listAside } from "../../worktree/aside.ts";
+import type { Check } from "../check.ts";
+
+export const check: Check = {
+  order: 55,
+  examine: async ({ repository: { gitDir, root } }) => {
+    const asides = await listAside(gitDir);
+    if (asides.length === 0) return [];
+    const folder = path.join(gitDir, "session-aside");
+    const shown = path.relative(root, folder);
+    return {
+      name: "kept aside",
+      state: "warning",
+      says: `${plural(asides.length, "folder")} with files that no commit has, in ${shown}`,
+      fix: `take what you need from ${word(shown)}; session cleanup deletes it after 30 days`,
+    };
+  },
+};
