@@ -21,6 +21,7 @@ import { prepare, settle } from "../store/transaction.ts";
 import { now } from "../surroundings.ts";
 import { subjectOf } from "../trailers/checkpoints.ts";
 import { gitTrailers } from "../trailers/git.ts";
+import { shortRecord, toldNow } from "../trailers/lists.ts";
 import { nextRecord } from "../trailers/record.ts";
 import { writeMessage } from "../trailers/write.ts";
 import { treeWith } from "../worktree/same.ts";
@@ -95,7 +96,9 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
   const told = { context: session.state.context, events: session.events };
   const minutes = minutesOf(place, told, draft.commits, now());
   const label = request.label === undefined ? {} : { label: request.label };
-  const recorded = nextRecord(draft.state, { impact: facts.impact, minutes, ...label });
+  const whole = nextRecord(draft.state, { impact: facts.impact, minutes, ...label });
+  const isShort = place.config.record.checkpoints === "short";
+  const recorded = isShort ? shortRecord(whole, draft.state.context.told ?? {}) : whole;
   const files = await filesOf(place, draft, recorded.verified);
   const next = { ...recorded, verified: await checksFor(place, recorded.verified, files) };
   const { text, problems } = await textOf(place, draft, request, facts.files);
@@ -171,7 +174,12 @@ async function record(
   { oid, shown, problems, state, made, at }: Made,
 ): Promise<Checkpoint> {
   const carried = Object.fromEntries(draft.decisions.map((each) => [each.id, oid]));
-  const context = { ...state.context, committed: { ...state.context.committed, ...carried }, tip: oid };
+  const context = {
+    ...state.context,
+    committed: { ...state.context.committed, ...carried },
+    tip: oid,
+    told: toldNow(state, nextRecord(state).title),
+  };
   const files = place.config.session.auto_track ? shown.files.map((each) => each.path) : undefined;
   const decisions = draft.decisions.length === 0 ? undefined : draft.decisions.map((each) => each.id);
   const done = event("checkpoint", { commit: oid, ...made, files, decisions }, at);
