@@ -54,8 +54,10 @@ export function moreItems(count: number): string {
   return `… ${count} more (session show)`;
 }
 
-export function isMoreItems(text: string): boolean {
-  return /^… \d+ more \(session show\)$/.test(text);
+/** Returns how many items that line stands for; undefined for any other line. */
+export function countOfMore(text: string): number | undefined {
+  const [, count] = /^… (\d{1,9}) more \(session show\)$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count);
 }
 
 function cut(text: string): string {
