@@ -11,15 +11,7 @@ import { sessionId } from "../session/ids.ts";
 import { isLive, type RunRecord, type RunView, runName, WIDEST } from "../session/runs.ts";
 import { branchOf } from "../session/state.ts";
 import { withLock } from "../store/lock.ts";
-import {
-  forgetOld,
-  type Launch,
-  makeRunsFolder,
-  openLog,
-  readRun,
-  writeLaunch,
-  writeRun,
-} from "../store/runs.ts";
+import { forgetOld, makeRunsFolder, openLog, readRun, writeLaunch, writeRun } from "../store/runs.ts";
 import { environment, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { oneLine } from "../text/visible.ts";
@@ -35,13 +27,6 @@ export interface RunRequest extends TargetRequest {
   readonly tmux?: boolean;
   /** A conversation of the agent's to go on with. */
   readonly conversation?: string;
-}
-
-/** What is ready to be started. */
-interface Ready {
-  readonly target: Target;
-  readonly run: RunRecord;
-  readonly launch: Launch;
 }
 
 /** How long a background agent may take to be started, in milliseconds. */
@@ -124,7 +109,7 @@ async function begunRun(sessionsDir: string, id: string): Promise<RunRecord | un
 }
 
 /** Everything that may be refused is, before anything is started; then the run is noted, one at a time for a session. */
-async function ready(place: Place, request: RunRequest): Promise<Ready> {
+async function ready(place: Place, request: RunRequest) {
   const which = await startable(place, request.agent);
   if (request.prompt === undefined && request.background && !request.tmux && !which.own)
     throw new Failure("prompt-needed", `in the background, ${which.label} needs to be told what to do`, {
@@ -195,10 +180,8 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
         hint: "session background lists them; wait for one to end",
       });
     await writeRun(sessionsDir, run);
-    await forgetOld(
-      sessionsDir,
-      all.filter(({ state }) => !isLive(state)).map(({ record }) => record),
-    );
+    const over = all.filter(({ state }) => !isLive(state)).map(({ record }) => record);
+    await forgetOld(sessionsDir, over);
   });
 }
 

@@ -4,7 +4,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, rea
 import { chmod, mkdir, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
-import { cannot, readSmall, writeAtomic } from "../store/files.ts";
+import { cannot, readSmall, removeStaleTemps, writeAtomic } from "../store/files.ts";
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
@@ -107,6 +107,7 @@ export function refuseReadOnly(file: string): void {
 /** Writes a settings file through a link, with the mode that it had. Gives the folders that were made for it. */
 export async function writeSettings(file: string, text: string, mode = 0o644): Promise<string[]> {
   const there = lstatSync(file, { throwIfNoEntry: false });
+  await removeStaleTemps(path.dirname(file));
   if (there) {
     const real = realpathSync(file);
     const before = lstatSync(real).mode & 0o777;

@@ -3,7 +3,7 @@ import { commit as gitCommit } from "../git/commit.ts";
 import { log } from "../git/commits.ts";
 import type { FileChange } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
-import { unfinishedOperation, waysOut, workTreeStatus } from "../git/status.ts";
+import { inProgress, unfinishedOperation, waysOut, workTreeStatus } from "../git/status.ts";
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
 import { event, happened, withSession } from "../record/change.ts";
@@ -21,6 +21,7 @@ import { prepare, settle } from "../store/transaction.ts";
 import { now } from "../surroundings.ts";
 import { subjectOf } from "../trailers/checkpoints.ts";
 import { gitTrailers } from "../trailers/git.ts";
+import { shortRecord, toldNow } from "../trailers/lists.ts";
 import { nextRecord } from "../trailers/record.ts";
 import { writeMessage } from "../trailers/write.ts";
 import { treeWith } from "../worktree/same.ts";
@@ -84,9 +85,7 @@ export async function refuseUnfinished(place: Place): Promise<void> {
 export async function refuseOperation(place: Place): Promise<void> {
   const operation = await unfinishedOperation(place.repository);
   if (!operation) return;
-  throw new Failure("unfinished-operation", `a ${operation.name} is not finished here`, {
-    hint: waysOut(operation),
-  });
+  throw new Failure("unfinished-operation", inProgress(operation), { hint: waysOut(operation) });
 }
 
 /** Message and state of the checkpoint, from the very files that it will hold. */
@@ -95,7 +94,9 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
   const told = { context: session.state.context, events: session.events };
   const minutes = minutesOf(place, told, draft.commits, now());
   const label = request.label === undefined ? {} : { label: request.label };
-  const recorded = nextRecord(draft.state, { impact: facts.impact, minutes, ...label });
+  const whole = nextRecord(draft.state, { impact: facts.impact, minutes, ...label });
+  const isShort = place.config.record.checkpoints === "short";
+  const recorded = isShort ? shortRecord(whole, draft.state.context.told ?? {}) : whole;
   const files = await filesOf(place, draft, recorded.verified);
   const next = { ...recorded, verified: await checksFor(place, recorded.verified, files) };
   const { text, problems } = await textOf(place, draft, request, facts.files);
@@ -171,7 +172,12 @@ async function record(
   { oid, shown, problems, state, made, at }: Made,
 ): Promise<Checkpoint> {
   const carried = Object.fromEntries(draft.decisions.map((each) => [each.id, oid]));
-  const context = { ...state.context, committed: { ...state.context.committed, ...carried }, tip: oid };
+  const context = {
+    ...state.context,
+    committed: { ...state.context.committed, ...carried },
+    tip: oid,
+    told: toldNow(state, nextRecord(state).title),
+  };
   const files = place.config.session.auto_track ? shown.files.map((each) => each.path) : undefined;
   const decisions = draft.decisions.length === 0 ? undefined : draft.decisions.map((each) => each.id);
   const done = event("checkpoint", { commit: oid, ...made, files, decisions }, at);

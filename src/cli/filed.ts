@@ -1,6 +1,7 @@
 import type { Place } from "../place/place.ts";
 import type { Filed } from "../record/keeping.ts";
 import { resolveSession } from "../record/resolve.ts";
+import { noSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 
 /** Describes the first argument of what means this branch's session where none is named. */
@@ -8,7 +9,7 @@ export const SESSION = "id or the start of one, branch, title, @ or - (default: 
 
 /**
  * Splits words into the session that the first one names and the rest. Without such a name it is the session of this
- * branch. Failure `ambiguous-session`.
+ * branch. Failures `ambiguous-session`, `no-session`.
  */
 export async function sessionIn(
   place: Place,
@@ -16,13 +17,19 @@ export async function sessionIn(
 ): Promise<{ readonly session: string; readonly rest: readonly string[] }> {
   const given = words.filter((each) => each !== undefined);
   const [session, ...rest] = given;
-  if (session === undefined) return { session: "@", rest };
+  if (session !== undefined && (await isSession(place, session))) return { session, rest };
+  const { branch } = place.repository;
+  if (branch !== undefined && !(await isSession(place, "@"))) return noSession(place, branch);
+  return { session: "@", rest: given };
+}
+
+async function isSession(place: Place, name: string): Promise<boolean> {
   try {
-    await resolveSession(place, session);
-    return { session, rest };
+    await resolveSession(place, name);
+    return true;
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "unknown-session") throw error;
-    return { session: "@", rest: given };
+    if (error instanceof Failure && error.code === "unknown-session") return false;
+    throw error;
   }
 }
 

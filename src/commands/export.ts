@@ -2,11 +2,12 @@ import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { ALLOW, choice, moment, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
+import { refuseExisting } from "../place/output.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
 import { exportBundle } from "../transfer/bundle.ts";
 import { exportDocument, sessionsToExport } from "../transfer/export.ts";
-import { exportText, filesIn, isFolder, refuseExisting, writeExport } from "../transfer/export-files.ts";
+import { exportText, filesIn, isFolder, writeExport } from "../transfer/export-files.ts";
 
 export const about: About = {
   name: "export",
@@ -66,7 +67,7 @@ export function define(command: Command): void {
       if (format === "bundle") {
         const folder = await isFolder(target.file, target.typed);
         const files = folder ? await filesIn(target.file, known, format, force) : [target.file];
-        if (!folder) await refuseExisting(target.file, force);
+        if (!folder) refuseExisting(target.file, force);
         for (const [at, file] of files.entries())
           await exportBundle(place, folder ? known.slice(at, at + 1) : known, file, full);
         return wrote(files);

@@ -30,8 +30,8 @@ export function define(command: Command): void {
         throw new Failure("usage", "--title is for text; --format json has the title in it");
       const { request, problems } = await pullRequest(await open(), name);
       for (const problem of problems) out.warn(problem);
-      if (options.title) return out.data(request.title, { title: request.title });
+      if (options.title) return out.data(request.title, { title: request.title }, true);
       const text = options.format === "json" ? `${JSON.stringify(request, null, 2)}\n` : request.body;
-      out.data(text, request);
+      out.data(text, request, true);
     });
 }

@@ -65,7 +65,7 @@ export function define(command: Command): void {
       mine: options.author === "me",
       ...(onProgress ? { onProgress } : {}),
     }).finally(() => line?.clear());
-    if (!files) return out.data(out.json ? "" : await reportText(report, format), report);
+    if (!files) return out.data(out.json ? "" : await reportText(report, format), report, true);
     const file = await files.writeReport(place, report, format, target, force);
     if (options.open) await openFile(file);
     out.data(`Written to ${target === undefined ? file : path.relative(cwd, file)}.`, { file });

@@ -3,7 +3,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
 import { ALLOW, each, KEEP } from "../cli/options.ts";
 import { resumeAgain, startOrResume } from "../lifecycle/again.ts";
-import type { Begins } from "../lifecycle/origin.ts";
+import { type Begins, beginsText, notIn } from "../lifecycle/origin.ts";
 import { type Resumed, resume } from "../lifecycle/resume.ts";
 import { branchFor, type StartRequest } from "../lifecycle/start.ts";
 import type { Place } from "../place/place.ts";
@@ -13,7 +13,6 @@ import type { Output } from "../terminal/output.ts";
 import { asks, confirm } from "../terminal/prompt.ts";
 import { workLines } from "../terminal/screens/work.ts";
 import { defined } from "../text/defined.ts";
-import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
 import { briefText } from "../views/texts.ts";
 
@@ -79,7 +78,8 @@ export function define(command: Command): void {
     const { title, id } = started.state.context;
     const folder = worktree === undefined ? "" : ` in ${started.place.repository.root}`;
     const on = `${started.created ? "the new branch " : ""}${branch}${folder}`;
-    out.say(`Session ${title} (${id}) started on ${on}${whence(started.begins)}.`);
+    const from = started.begins === undefined ? "" : `, ${beginsText(started.begins)}`;
+    out.say(`Session ${title} (${id}) started on ${on}${from}.`);
     for (const note of started.notes) out.warn(note);
     await tell(out, started, worktree !== undefined);
     for (const line of workLines(started)) out.say(line);
@@ -97,20 +97,8 @@ async function goesOn(out: Output, resumed: Resumed, linked: boolean): Promise<v
   return tell(out, resumed, linked);
 }
 
-/** `, from feature/x with 3 commits that are not in main`. */
-function whence(begins: Begins | undefined): string {
-  if (begins === undefined) return "";
-  const { at, ahead } = begins;
-  const commits = ahead?.commits ?? 0;
-  return `, from ${at}${ahead && commits > 0 ? ` with ${notIn(commits, ahead.of)}` : ""}`;
-}
-
 function stackQuestion({ at, ahead }: Begins): string {
-  return `Begin at ${at}, with ${notIn(ahead?.commits ?? 0, ahead?.of ?? "")}? No begins at ${ahead?.of}.`;
-}
-
-function notIn(commits: number, branch: string): string {
-  return `${plural(commits, "commit")} that ${commits === 1 ? "is" : "are"} not in ${branch}`;
+  return `Begin at ${at}, with ${notIn(ahead)}? No begins at ${ahead?.of}.`;
 }
 
 /** Options that say how a session begins, of one that goes on. */

@@ -110,6 +110,11 @@ export function waysOut({ finish, abort }: Operation): string {
   return finish === abort ? finish : `${finish}, or ${abort}`;
 }
 
+/** Returns `a merge is in progress`. */
+export function inProgress({ name }: { readonly name: string }): string {
+  return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name} is in progress`;
+}
+
 function operation(name: Exclude<Operation["name"], "bisect">): Operation {
   return { name, finish: `git ${name} --continue`, abort: `git ${name} --abort` };
 }

@@ -13,6 +13,7 @@ import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { highestLogged } from "../trailers/decisionlog.ts";
+import { isWhole } from "../trailers/lists.ts";
 import { isFolded, newestCarrier, stateFromCommits } from "../trailers/restore.ts";
 import { forkOf, nearerFork, remoteBranch } from "./base.ts";
 
@@ -111,12 +112,14 @@ async function lineOf(root: string, tip: string, recent: number | undefined): Pr
   if (recent !== undefined) {
     const newest = readCommits(await log(root, [tip], { limit: recent, firstParent: true }));
     const record = newestCarrier(newest)?.record;
-    if (!record || !isOpen(record)) return [];
+    if (!record || (isWhole(record, "objectives") && !isOpen(record))) return [];
   }
   const limit = MAX_CHECKPOINTS;
   const line = await log(root, [tip], { grep: ["Session-Id:"], limit, firstParent: true });
   const read = readCommits(line);
-  const id = newestCarrier(read)?.record.id;
+  const newest = newestCarrier(read)?.record;
+  if (recent !== undefined && newest && !isOpen(newest)) return [];
+  const id = newest?.id;
   const first = read.findLast((each) => each.record?.id === id)?.commit;
   if (id === undefined || first === undefined) return line;
   return log(root, [tip, ...first.parents.slice(0, 1).map((each) => `^${each}`)]);

@@ -8,12 +8,12 @@ import { now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
 import { verificationViews } from "../views/parts.ts";
-import { type Health, healthOf } from "./counting/health.ts";
-import { linesByRole, type SessionMetrics } from "./counting/metrics.ts";
+import { healthOf } from "./counting/health.ts";
+import { linesByRole } from "./counting/metrics.ts";
 import type { Patterns } from "./counting/patterns.ts";
 import { projectHealth } from "./counting/project.ts";
 import { minutesUntil, sessionSpans } from "./counting/time.ts";
-import { type ProjectVelocity, projectVelocity, type Velocity, velocityOf } from "./counting/velocity.ts";
+import { projectVelocity, velocityOf } from "./counting/velocity.ts";
 import { countedIn, type HistoryInsight, insightsOf, RECENT_DAYS, recentSince } from "./insight.ts";
 import { type ScanOptions, scanRange } from "./scan.ts";
 
@@ -28,26 +28,10 @@ export interface PatternsView
   readonly depth: HistoryInsight["depth"];
 }
 
-export interface SessionAnalysis {
-  readonly scope: "session";
-  readonly session: Pick<SessionMetrics, "id" | "title" | "branch" | "state">;
-  readonly health: Health;
-  readonly velocity: Velocity;
-  readonly patterns: PatternsView;
-}
-
-export interface ProjectAnalysis {
-  readonly scope: "project";
-  /** Commit whose history it is; null before the first one. */
-  readonly tip: string | null;
-  readonly shallow: boolean;
-  readonly health: Health;
-  readonly velocity: ProjectVelocity;
-  readonly patterns: PatternsView;
-}
+export type SessionAnalysis = Awaited<ReturnType<typeof analyzeSession>>;
 
 /** Failures of `scanRange`. */
-export async function analyzeSession(place: Place, known: KnownSession): Promise<SessionAnalysis> {
+export async function analyzeSession(place: Place, known: KnownSession) {
   const measured = await measure(place, known);
   const { id, title, branch, state } = measured.metrics;
   const { revisions, gathered } = measured;
@@ -61,7 +45,7 @@ export async function analyzeSession(place: Place, known: KnownSession): Promise
     place.repository.head === undefined ? ["--max-count=0", "--all"] : range,
   );
   return {
-    scope: "session",
+    scope: "session" as const,
     session: { id, title, branch, state },
     health: healthOf(factsOf(place, measured)),
     velocity: velocityOf(paceOf(place, measured)),
@@ -135,7 +119,7 @@ function paceOf(place: Place, { metrics, session, gathered, commits, checkpoints
 }
 
 /** The history of what is checked out, and the sessions of this clone that go on. Failures of `insightsOf`. */
-export async function analyzeProject(place: Place, options: ScanOptions): Promise<ProjectAnalysis> {
+export async function analyzeProject(place: Place, options: ScanOptions) {
   const at = now();
   const [[all, recent], { sessions }] = await Promise.all([
     insightsOf(place, [{}, { since: recentSince(at) }] as const, options),
@@ -157,7 +141,8 @@ export async function analyzeProject(place: Place, options: ScanOptions): Promis
     fixes: recent.patterns.fixes,
   });
   return {
-    scope: "project",
+    scope: "project" as const,
+    /** Commit whose history it is; null before the first one. */
     tip: all.tip,
     shallow: all.shallow,
     health,

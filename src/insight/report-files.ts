@@ -2,12 +2,12 @@
 import { mkdtemp } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { writeOutput } from "../place/output.ts";
+import { refuseExisting, writeOutput } from "../place/output.ts";
 import type { Place } from "../place/place.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import type { NamedText } from "../text/secrets.ts";
-import { isFolder, refuseExisting } from "../transfer/export-files.ts";
+import { isFolder } from "../transfer/export-files.ts";
 import type { Report } from "./report/report.ts";
 import { type ReportFormat, reportText } from "./report.ts";
 
@@ -15,7 +15,7 @@ import { type ReportFormat, reportText } from "./report.ts";
 export async function unusedFile(file: string, force: boolean): Promise<void> {
   if (await isFolder(file, file))
     throw new Failure("usage", `${path.basename(file)} is a folder: a report is one file`);
-  await refuseExisting(file, force);
+  refuseExisting(file, force);
 }
 
 /** Writes it whole, or not at all; without a name into a folder of its own. Failure `secrets-found`, `file-exists`. */

@@ -6,6 +6,7 @@ import { isIgnored } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
 import { templatesDir } from "../place/templates.ts";
 import { Failure } from "../session/failure.ts";
+import { removeStaleTemps, writeAtomic } from "../store/files.ts";
 import { defaultConfigYaml } from "../store/settings/config.ts";
 import { word } from "../text/shell.ts";
 import { DECISION_LOG_HEAD } from "../trailers/decisionlog.ts";
@@ -70,6 +71,7 @@ export async function applyInit(place: Place, plan: InitPlan, force: boolean): P
   await mkdir(place.projectDir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw cannotWrite(place.projectDir, error);
   });
+  await removeStaleTemps(place.projectDir);
   const written: string[] = [];
   const kept: string[] = [];
   const aside: { from: string; to: string }[] = [];
@@ -81,9 +83,8 @@ export async function applyInit(place: Place, plan: InitPlan, force: boolean): P
       continue;
     }
     if (again) aside.push({ from: file.path, to: await setCopyAside(place.repository.root, file.path) });
-    await writeFile(target, file.content).catch((error: NodeJS.ErrnoException) => {
-      throw cannotWrite(file.path, error);
-    });
+    // Whole or not at all: the next `init` keeps a file that is there.
+    await writeAtomic(target, file.content, { mode: 0o666 });
     written.push(file.path);
   }
   return { written, kept, aside };

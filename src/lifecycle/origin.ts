@@ -3,6 +3,7 @@ import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { baseBranch, defaultBranch, refCommit } from "../git/refs.ts";
 import { forkOf, remoteBranch } from "../history/base.ts";
+import { storedSession } from "../history/stored.ts";
 import { carriedNow } from "../history/taken.ts";
 import type { Place } from "../place/place.ts";
 import { type ParentRecord, recordOf, recordOfCommit, recordOfHead } from "../record/head.ts";
@@ -10,6 +11,7 @@ import { Failure } from "../session/failure.ts";
 import type { SessionContext } from "../session/state.ts";
 import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
 
 /** What decides where a branch begins. */
@@ -43,6 +45,18 @@ export interface Origin {
   readonly base: SessionContext["base"];
   /** Absent where the branch exists, here or on a remote, and where there is no commit yet. */
   readonly begins?: Begins;
+}
+
+/** Words where a new branch begins: `from feature/x with 3 commits that are not in main`. */
+export function beginsText({ at, ahead }: Begins): string {
+  return `from ${at}${ahead?.commits ? ` with ${notIn(ahead)}` : ""}`;
+}
+
+/** Words what the default branch lacks: `3 commits that are not in main`. */
+export function notIn(
+  { commits, of }: NonNullable<Begins["ahead"]> = { commits: 0, of: "", ref: "" },
+): string {
+  return `${plural(commits, "commit")} that ${commits === 1 ? "is" : "are"} not in ${of}`;
 }
 
 /** Finds where the branch comes from or is to begin. Failures `usage`, `unknown-revision`, `ambiguous-branch`. */
@@ -97,6 +111,9 @@ async function fromHere(place: Place, { stacks }: Beginning): Promise<Origin> {
   const { base: wanted } = place.config.start;
   const { ahead } = begins;
   if (ahead === undefined) return { exists: false, base, begins };
+  // A session without a commit of its own gives nothing to stand on, or to be merged into.
+  if (ahead.commits === 0 && branch !== undefined && (await storedSession(place, branch)))
+    return { exists: false, base: { branch: ahead.of, commit: head }, begins };
   const isAsked = wanted === undefined && ahead.commits > 0 && stacks !== undefined;
   const stays = isAsked ? await stacks(begins) : wanted !== "default";
   if (stays) return { exists: false, base, begins: { ...begins, unasked: wanted === undefined && !isAsked } };

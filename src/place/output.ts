@@ -1,17 +1,16 @@
-import { access } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { writeAtomic } from "../store/files.ts";
 
 /** Writes a file that the user named, whole or not at all. Failure `file-exists` unless `force`. */
 export async function writeOutput(file: string, text: string, force: boolean): Promise<void> {
-  const exists = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (exists && !force)
-    throw new Failure("file-exists", `${path.basename(file)} exists already`, {
-      hint: "--force replaces it",
-    });
+  refuseExisting(file, force);
   await writeAtomic(file, text, { mode: 0o644 });
+}
+
+/** Throws Failure `file-exists` for a file that is there, unless `force`. */
+export function refuseExisting(file: string, force: boolean): void {
+  if (force || !existsSync(file)) return;
+  throw new Failure("file-exists", `${path.basename(file)} exists already`, { hint: "--force replaces it" });
 }

@@ -182,17 +182,10 @@ export function pick<T extends Named>(all: readonly T[], wanted: string): T | un
 
 /** Failure `unknown-session` with the nearest names; `otherwise` helps where nothing is near. */
 export function unknownSession(known: readonly Named[], wanted: string, otherwise: string): Failure {
-  const branches = nearest(
-    wanted,
-    known.map((each) => each.branch),
-  );
-  const close =
-    branches.length > 0
-      ? branches
-      : nearest(
-          wanted,
-          known.flatMap((each) => [each.title, each.id]),
-        );
+  const branches = known.map((each) => each.branch);
+  const others = known.flatMap((each) => [each.title, each.id]);
+  const near = nearest(wanted, branches);
+  const close = near.length > 0 ? near : nearest(wanted, others);
   return new Failure("unknown-session", `there is no session "${clip(wanted)}"`, {
     hint: close.length > 0 ? `did you mean ${close.join(", ")}?` : otherwise,
   });

@@ -94,6 +94,7 @@ const CONTEXT = {
   committed: record(or(textMap, {}), "committed"),
   dropped: record(or(textMap, {}), "dropped"),
   tip: own(text, "git"),
+  told: own(textMap, "git"),
   checkpointed: record(text, "checkpointed"),
   work: own(workOf, "clone"),
   outputs: own(textMap, "clone"),

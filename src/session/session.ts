@@ -85,6 +85,8 @@ export interface CheckpointRecord {
   readonly impact: readonly ImpactLine[];
   /** Objectives and blockers of other sessions that a folded commit brought along, each with its session. */
   readonly others?: { readonly objectives: readonly Objective[]; readonly blockers: readonly Blocker[] };
+  /** Items of a list that the record does not name, because commits before it do or because they are too many. */
+  readonly more?: { readonly objectives?: number; readonly blockers?: number };
   readonly label?: string;
   /** Title of the session; absent where it is the one that the branch's name gives. */
   readonly title?: string;

@@ -70,6 +70,8 @@ export interface SessionContext {
   readonly dropped?: Readonly<Record<string, string>>;
   /** Commit of the branch for which `committed` was looked up. */
   readonly tip?: string;
+  /** What the commits up to `tip` say of each objective and blocker, as a hash, and the title that they give. */
+  readonly told?: Readonly<Record<string, string>>;
   /** When the last checkpoint was made. */
   readonly checkpointed?: string;
   /** Unfinished work that is put away with the session. */

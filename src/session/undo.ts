@@ -126,7 +126,7 @@ function stateOf({ context, texts }: NonNullable<ChangeRecord["before"]>): Sessi
 export function stateBefore({ before }: ChangeRecord, now: SessionState): SessionState | undefined {
   const was = before === null ? undefined : stateOf(before);
   if (!was) return undefined;
-  const { ref, base, committed, dropped, work, own, last, items } = now.context;
+  const { ref, base, committed, dropped, told, work, own, last, items } = now.context;
   // Looked up anew: what commits carry is there whatever was undone.
   const { tip: _tip, work: _work, own: _own, ...kept } = was.context;
   const max = (kind: "obj" | "blk" | "dec") => Math.max(last[kind], kept.last[kind]);
@@ -135,7 +135,7 @@ export function stateBefore({ before }: ChangeRecord, now: SessionState): Sessio
     ref,
     base,
     committed,
-    ...defined({ dropped }),
+    ...defined({ dropped, told }),
     // Put away is what is put away; session resume brings it back.
     ...defined({ work, own }),
     last: { obj: max("obj"), blk: max("blk"), dec: max("dec") },

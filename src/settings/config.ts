@@ -55,6 +55,20 @@ export const SETTINGS = {
     patterns: list([], "Patterns named in the brief."),
     conventions: list([], "Conventions named in the brief."),
   },
+  record: {
+    plain_commits: {
+      kind: "choice",
+      standard: "short",
+      choices: ["full", "short", "none"],
+      does: "What git commit adds: every objective and blocker, those that changed, or nothing.",
+    },
+    checkpoints: {
+      kind: "choice",
+      standard: "full",
+      choices: ["full", "short"],
+      does: "What a checkpoint adds: every objective and blocker, or those that changed.",
+    },
+  },
   tracking: {
     watch_patterns: list([], "Files that lists show first; numbers count every file."),
     ignore_patterns: list([], "Files that lists leave out; numbers count every file."),

@@ -176,20 +176,34 @@ function nameAside(file: string, names: readonly string[]): string {
   return target;
 }
 
+/** Our names of temporary files, and no others: they stand beside files of the user's too. */
+const STALE = /^\.tmp-(\d+)-(?:[0-9a-f]{12,24}|merge-index|index-\d+|paths)(?:\.lock)?$/;
+
 /** Removes temporary files whose process is gone. */
 export async function removeStaleTemps(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    const pid = Number(/^\.tmp-(\d+)-/.exec(name)?.[1] ?? 0);
+    const pid = Number(STALE.exec(name)?.[1] ?? 0);
     if (pid > 0 && !isAlive(pid)) await rm(path.join(folder, name), { force: true });
   }
 }
 
+/** Returns whether a process runs: one that ended, and that its parent never asked about, does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Containers often have no process that asks. @see proc(5) */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+  } catch {
+    return false;
   }
 }
 

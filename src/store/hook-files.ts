@@ -8,18 +8,23 @@ import { branchFolder } from "../session/folder.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { clock } from "../surroundings.ts";
 import { checkedPaths } from "../trailers/checks.ts";
+import { shortRecord, toldNow } from "../trailers/lists.ts";
 import { nextRecord, withEarlier, withoutPending } from "../trailers/record.ts";
-import { finishBlock, plainBlock } from "../trailers/write.ts";
+import { finishBlock, plainBlock, renderBlock } from "../trailers/write.ts";
 import { CARRIED, PENDING } from "./carried.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
 import { withoutSecrets } from "./secrets.ts";
 
 /** The block of a commit made now, and what takes its place once that commit is made. */
-export const BLOCK = "trailers";
+const BLOCK = "trailers";
 const AFTER = ".trailers-after";
 /** The block of a commit of other files than the pending checks ran on; their tree, and pathspecs for what counts. */
 const EARLIER = ".trailers-earlier";
 const CHECKED = ".checked";
+/** All objectives and blockers, for when a list is damaged. */
+export const ITEMS = ".items";
+/** Beside the sessions: the setting `record.plain_commits`, where it is not the default. */
+const STYLE = ".plain-commits";
 /** There are letters in the block that encodings write differently. */
 const NOT_ASCII = ".not-ascii";
 /** The full ref, and since when (seconds) the folder is that branch's. */
@@ -31,30 +36,45 @@ const MOVED = ".moved";
 /** Pairs of old and new commits. */
 const REWRITES = ".rewrites";
 
+/** Keeps the setting `record.plain_commits` for whoever writes the blocks. */
+export async function rememberStyle(sessionsDir: string, style: string): Promise<void> {
+  if ((await plainCommits(sessionsDir)) !== style)
+    await writeAtomic(path.join(sessionsDir, STYLE), style, { durable: false });
+}
+
+async function plainCommits(sessionsDir: string): Promise<string> {
+  return (await readSmall(path.join(sessionsDir, STYLE)).catch(() => undefined)) ?? "short";
+}
+
 /** Writes them anew. A session that ended adds nothing to commits. */
 export async function writeHookFiles(folder: string, state: SessionState, events: readonly SessionEvent[]) {
   const over = state.context.state === "ended" || state.context.state === "archived";
-  const pending = nextRecord(state);
+  const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
+  const style = over ? "none" : await plainCommits(sessionsDir);
+  const all = nextRecord(state);
+  const pending = style === "short" ? shortRecord(all, state.context.told ?? {}) : all;
   const tree = pending.verified.findLast((each) => /^[0-9a-f]{40,64}$/.test(each.tree ?? ""))?.tree;
   const record = withEarlier(pending, (each) => each.tree !== tree);
-  const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
   const block = async (of: typeof record) => finishBlock(await withoutSecrets(sessionsDir, plainBlock(of)));
-  const next = over ? "" : await block(record);
+  const next = style === "none" ? "" : await block(record);
   const write = (name: string, text: string) =>
     writeAtomic(path.join(folder, name), text, { durable: false });
   const remove = (name: string) => rm(path.join(folder, name), { force: true });
-  const isPending = record.decisions.length + record.verified.length > 0;
+  const after = withoutPending(style === "short" ? shortRecord(all, toldNow(state, all.title)) : all);
+  const then = style === "none" ? "" : await block(after);
+  const isPending = then !== next;
   // Before the block that it follows, so that no commit takes what is pending without its being noted.
-  if (!over && isPending) {
+  if (isPending) {
     await write(PENDING, `${record.decisions.map((each) => each.id).join(" ")}\n`);
-    await write(AFTER, await block(withoutPending(record)));
+    await write(AFTER, then);
   }
-  if (!over && tree !== undefined) {
+  if (style !== "none" && tree !== undefined) {
     await write(EARLIER, await block(withEarlier(pending, () => true)));
     await write(CHECKED, `${[tree, ...checkedPaths(pending.verified)].join("\n")}\n`);
   } else await Promise.all([remove(CHECKED), remove(EARLIER)]);
   await write(BLOCK, next);
-  if (over || !isPending) await remove(AFTER);
+  if (!isPending) await remove(AFTER);
+  await write(ITEMS, renderBlock(withoutPending(all)));
   await remove(CARRIED);
   await (/[^\x00-\x7f]/.test(next) ? write(NOT_ASCII, "") : remove(NOT_ASCII));
   await writeRef(folder, state, events, write);
@@ -101,7 +121,7 @@ function parseRewrites(text: string): Map<string, string> {
 
 /** Takes a session's folder out of the hooks' sight. */
 export async function removeHookFiles(folder: string): Promise<void> {
-  const ofBlock = [BLOCK, AFTER, EARLIER, CHECKED, NOT_ASCII, PENDING, CARRIED];
+  const ofBlock = [BLOCK, ITEMS, AFTER, EARLIER, CHECKED, NOT_ASCII, PENDING, CARRIED];
   for (const name of [REF, ...ofBlock, RECREATED, MOVED, REWRITES])
     await rm(path.join(folder, name), { force: true });
 }

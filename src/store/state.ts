@@ -16,7 +16,7 @@ import { isSameText } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
 import { carriedByCommits } from "./carried.ts";
 import { readSmall, requireFolder } from "./files.ts";
-import { BLOCK } from "./hook-files.ts";
+import { ITEMS } from "./hook-files.ts";
 import { readThrough } from "./journal.ts";
 
 export interface LoadedSession {
@@ -92,10 +92,10 @@ async function soundLists(
   };
 }
 
-/** By the log; what was edited by hand since is in the block that hooks put into commits. */
+/** By the log; what was edited by hand since is in the lists that are kept for hooks. */
 async function wordsOfItems(folder: string, events: readonly SessionEvent[]): Promise<ItemWords> {
   const words = loggedWords(events);
-  const block = await readSmall(path.join(folder, BLOCK)).catch(() => undefined);
+  const block = await readSmall(path.join(folder, ITEMS)).catch(() => undefined);
   const { session } = readMessage(`subject\n\n${block ?? ""}`);
   for (const { id, text } of [...(session?.objectives ?? []), ...(session?.blockers ?? [])]) {
     const logged = words.get(id);

@@ -28,9 +28,9 @@ export async function createOutput(flags: OutputFlags) {
   const { isTerminal } = surroundings();
   const seen = forced || isTerminal(1) || isTerminal(2);
   const chalk: ChalkInstance | undefined = seen && color ? (await import("chalk")).default : undefined;
-  const write = (to: "stdout" | "stderr", text: string) => {
+  const write = (to: "stdout" | "stderr", text: string, forForge = false) => {
     const colour = color && (forced || isTerminal(to === "stdout" ? 1 : 2));
-    print(to, `${colour && chalk ? coloured(text, chalk) : plain(text)}\n`);
+    print(to, `${colour && chalk ? coloured(text, chalk, forForge) : plain(text, forForge)}\n`);
   };
   return {
     json: flags.json ?? false,
@@ -49,10 +49,10 @@ export async function createOutput(flags: OutputFlags) {
     get color() {
       return color && (forced || isTerminal(2));
     },
-    /** The answer itself; with --json the value is printed in its place. */
-    data(text: string, value: unknown) {
+    /** The answer itself; with --json the value is printed in its place. `forForge`: text that was made quiet stays so. */
+    data(text: string, value: unknown, forForge = false) {
       if (flags.json) print("stdout", `${jsonText(value, 2)}\n`);
-      else if (text !== "") write("stdout", text.replace(/\n+$/, ""));
+      else if (text !== "") write("stdout", text.replace(/\n+$/, ""), forForge);
     },
     /** One JSON object a line, for plumbing. */
     line(value: unknown) {

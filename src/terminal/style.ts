@@ -3,6 +3,7 @@
  * So whatever control characters a repository's text brings along are removed there, all in one place.
  */
 import type { ChalkInstance } from "chalk";
+import { JOINER } from "../text/quiet.ts";
 import { HIDDEN } from "../text/visible.ts";
 
 const STYLES = {
@@ -26,13 +27,13 @@ export const red = mark("r");
 export const cyan = mark("c");
 
 /** Text without marks and without anything that a terminal would act on; line ends stay. */
-export function plain(text: string): string {
-  return clean(text).replace(/\x01[bdgyrc]|\x02/g, "");
+export function plain(text: string, forForge = false): string {
+  return clean(text, forForge).replace(/\x01[bdgyrc]|\x02/g, "");
 }
 
 /** Text with marks as colours. */
-export function coloured(text: string, chalk: ChalkInstance): string {
-  let left = clean(text);
+export function coloured(text: string, chalk: ChalkInstance, forForge = false): string {
+  let left = clean(text, forForge);
   // Inner marks first, so that nested ones come out nested.
   for (let before = ""; before !== left; ) {
     before = left;
@@ -44,10 +45,10 @@ export function coloured(text: string, chalk: ChalkInstance): string {
 }
 
 /** Removes escape sequences, other control characters but tab and newline, and characters that reorder or hide text. */
-function clean(text: string): string {
+function clean(text: string, forForge: boolean): string {
   return text
     .replace(/\r\n?/g, "\n")
     .replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[@-Z\\-_]?/g, "")
     .replace(/[\x00\x03-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/g, "")
-    .replace(HIDDEN, "");
+    .replace(HIDDEN, (each) => (forForge && each === JOINER ? each : ""));
 }

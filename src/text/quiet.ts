@@ -5,7 +5,7 @@
  */
 import { CLOSING_VERBS, COMMANDS, DIRECTIVES, REFERENCES } from "./acting.ts";
 
-const JOINER = "\u2060";
+export const JOINER = "\u2060";
 
 /** What stands before each joiner that is put in. Those that a text has there are doubled, to come back as they were. */
 const BEFORE = "(?<=[ @<!\\]#/[*:_^-])";

@@ -4,12 +4,14 @@ import type { CheckpointRecord, Decision } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import { normalise, oneLine } from "../text/clean.ts";
 import { defined } from "../text/defined.ts";
+import { toldOf, withWholeLists } from "./lists.ts";
 import { readMessage } from "./read.ts";
 
 export interface CommitLike {
   readonly oid: string;
   readonly message: string;
   readonly committed: number;
+  readonly parents?: readonly string[];
 }
 
 export interface AuthoredCommit extends CommitLike {
@@ -28,13 +30,14 @@ export interface ReadCommit<C extends CommitLike = CommitLike> {
   readonly made?: true;
 }
 
-/** Reads the messages of commits, keeping their order. */
+/** Reads the messages of commits, keeping their order; what a record leaves out comes from the commits before it. */
 export function readCommits<C extends CommitLike>(commits: readonly C[]): ReadCommit<C>[] {
-  return commits.map((commit) => {
+  const read = commits.map((commit) => {
     const { session, recovered } = readMessage(commit.message);
     const subject = subjectOf(commit.message);
     return session ? { commit, subject, record: session, recovered } : { commit, subject, recovered };
   });
+  return withWholeLists(read);
 }
 
 /** Returns a commit that this clone made: what its message made of the words of decisions does not count. */
@@ -132,6 +135,7 @@ export function withCarried(
       last: { ...context.last, dec },
       dropped: Object.fromEntries(dropped),
       ...defined({ checkpointed }),
+      told: toldOf(commits, context.id),
     },
   };
 }

@@ -5,7 +5,7 @@
 
 import type { Blocker, Decision, ImpactLine, Objective, Verification } from "../session/session.ts";
 import { markOf } from "../session/tasklist.ts";
-import { clean, isMoreItems } from "../text/clean.ts";
+import { clean, countOfMore } from "../text/clean.ts";
 import { defined } from "../text/defined.ts";
 import { unquiet } from "../text/quiet.ts";
 import { unfold } from "./folding.ts";
@@ -89,6 +89,12 @@ export function impactFrom(lines: readonly string[]): ImpactLine[] {
   });
 }
 
+/** Returns how many items a list leaves out; 0 for a whole one. */
+export function moreOf(lines: readonly string[]): number {
+  const counts = lines.map((line) => countOfMore(/^ {0,4}- (.*)$/.exec(line)?.[1] ?? "") ?? 0);
+  return counts.reduce((sum, each) => sum + each, 0);
+}
+
 function part(item: RawItem, key: string): string | undefined {
   return item.parts.find((each) => each.key === key)?.text;
 }
@@ -132,5 +138,5 @@ function rawItems(folded: readonly string[]): RawItem[] {
       text: clean(text.join("\n")),
       parts: parts.map((each) => ({ key: each.key, text: clean(each.text.join("\n")) })),
     }))
-    .filter((item) => item.text !== "" && !isMoreItems(item.text));
+    .filter((item) => item.text !== "" && countOfMore(item.text) === undefined);
 }

@@ -3,6 +3,7 @@
 import type { CheckpointRecord, Decision } from "../session/session.ts";
 import { defined } from "../text/defined.ts";
 import { type ItemKind, numbered, qualifiedId, splitId } from "./keys.ts";
+import { isWhole } from "./lists.ts";
 
 /**
  * Merges records, oldest first; the last one's id, title and label are the result's. No item twice: the same id of the same
@@ -14,10 +15,17 @@ export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRe
   const id = records.findLast((each) => each.id !== undefined)?.id;
   const label = records.findLast((each) => each.label !== undefined)?.label;
   // A title belongs to its session: another one's is not the result's, and a last block without one has none.
-  const title = records.findLast((each) => each.id === id)?.title;
+  const title = records.reduce<string | undefined>(
+    (last, each) => (each.id === id ? (each.title ?? (each.minutes === undefined ? last : undefined)) : last),
+    undefined,
+  );
   const times = records.flatMap((each) => each.minutes ?? []);
   const objectives = mergeItems(records, id, "obj", "objectives");
   const blockers = mergeItems(records, id, "blk", "blockers");
+  const more = {
+    ...moreAfter(records, id, "objectives", objectives.own.length),
+    ...moreAfter(records, id, "blockers", blockers.own.length),
+  };
   const others = { objectives: objectives.others, blockers: blockers.others };
   return {
     objectives: objectives.own,
@@ -32,9 +40,24 @@ export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRe
       (each) => `${each.key}: ${each.value}`,
     ),
     ...(others.objectives.length + others.blockers.length > 0 ? { others } : {}),
+    ...(Object.keys(more).length > 0 ? { more } : {}),
     ...defined({ label, title, id }),
     ...(times.length === 0 ? {} : { minutes: times.reduce((most, each) => Math.max(most, each)) }),
   };
+}
+
+/** How many items none of the records names, where each leaves some out. */
+function moreAfter(
+  records: readonly CheckpointRecord[],
+  id: string | undefined,
+  list: "objectives" | "blockers",
+  named: number,
+): CheckpointRecord["more"] {
+  const own = records.filter((each) => each.id === id);
+  if (own.some((each) => isWhole(each, list))) return {};
+  const all = own.map((each) => each[list].length + (each.more?.[list] ?? 0));
+  const missing = Math.max(0, ...all) - named;
+  return missing > 0 ? { [list]: missing } : {};
 }
 
 /** An item and the session whose id it has. */

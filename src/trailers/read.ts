@@ -7,7 +7,7 @@ import { parseDuration } from "../text/duration.ts";
 import { unquiet } from "../text/quiet.ts";
 import { unfold } from "./folding.ts";
 import { gitTrailers, type Trailer } from "./git.ts";
-import { blockersFrom, decisionsFrom, impactFrom, objectivesFrom, verifiedFrom } from "./items.ts";
+import { blockersFrom, decisionsFrom, impactFrom, moreOf, objectivesFrom, verifiedFrom } from "./items.ts";
 import type { OwnKey } from "./keys.ts";
 import { mergeRecords } from "./merge.ts";
 import { blocksOf, type Entry } from "./recover.ts";
@@ -56,6 +56,12 @@ function recordOf(entries: readonly Entry[]): CheckpointRecord | null {
   const others = { objectives: objectives.filter(isOther), blockers: blockers.filter(isOther) };
   const own = <T extends { readonly session?: string }>(items: readonly T[]) =>
     items.filter((each) => !isOther(each)).map(({ session: _session, ...each }) => each as T);
+  const moreObjectives = linesOf("Session-Objectives").reduce((sum, lines) => sum + moreOf(lines), 0);
+  const moreBlockers = linesOf("Blockers").reduce((sum, lines) => sum + moreOf(lines), 0);
+  const more = {
+    ...(moreObjectives > 0 ? { objectives: moreObjectives } : {}),
+    ...(moreBlockers > 0 ? { blockers: moreBlockers } : {}),
+  };
   if (objectives.length === 0 && !hasId && label === "" && minutes === undefined) return null;
   return {
     objectives: own(objectives),
@@ -64,6 +70,7 @@ function recordOf(entries: readonly Entry[]): CheckpointRecord | null {
     verified: all("Verified", verifiedFrom),
     impact: all("Impact", impactFrom),
     ...(others.objectives.length + others.blockers.length > 0 ? { others } : {}),
+    ...(Object.keys(more).length > 0 ? { more } : {}),
     ...(label === "" ? {} : { label }),
     ...(title === "" ? {} : { title }),
     ...(hasId ? { id } : {}),

@@ -9,6 +9,7 @@ import type { Blocker, CheckpointRecord, Objective } from "../session/session.ts
 import type { ItemPrefix, SessionContext, SessionState } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { dateOf, isSameText, numberOf, type ReadCommit, withCarried } from "./checkpoints.ts";
+import { parentsFirst } from "./lists.ts";
 
 export type HistoryCommit = Parameters<typeof withCarried>[1][number]["commit"] & {
   readonly parents: readonly string[];
@@ -88,24 +89,6 @@ function stepsOf(id: string, history: readonly ReadCommit<HistoryCommit>[]): Ste
     if (own && !made) steps.push({ record: own, ...(before ? { before } : {}), at: dateOf(commit).added });
   }
   return steps.reverse();
-}
-
-/** Returns the commits oldest first, each after its parents: git lists those of one second in any order. */
-function parentsFirst(history: readonly ReadCommit<HistoryCommit>[]): ReadCommit<HistoryCommit>[] {
-  const waiting = new Map(history.map((each) => [each.commit.oid, each]));
-  const ordered: ReadCommit<HistoryCommit>[] = [];
-  const open = [...history];
-  for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
-    const { oid, parents } = next.commit;
-    const before = parents.flatMap((each) => waiting.get(each) ?? []);
-    if (waiting.has(oid) && before.length > 0) {
-      open.push(...before);
-      continue;
-    }
-    open.pop();
-    if (waiting.delete(oid)) ordered.push(next);
-  }
-  return ordered;
 }
 
 interface Change<T> {

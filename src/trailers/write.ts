@@ -73,10 +73,12 @@ export function plainBlock(record: CheckpointRecord): string {
     list(
       "Session-Objectives",
       objectives.map((objective, i) => objectiveLines(objective, objectiveIds[i])),
+      moreIn(record, "objectives"),
     ),
     list(
       "Blockers",
       blockers.map((blocker, i) => blockerLines(blocker, blockerIds[i])),
+      moreIn(record, "blockers"),
     ),
     list(
       "Decisions",
@@ -99,11 +101,18 @@ const FURTHER = "     ";
 /** An item by lines; empty where there is nothing to say. */
 type ItemLines = readonly string[];
 
-function list(key: OwnKey, items: readonly ItemLines[]): string {
+/** Items that a list leaves out. A full checkpoint without a list has none, so a short one says that there are some. */
+function moreIn(record: CheckpointRecord, name: "objectives" | "blockers"): number {
+  const isSaid = record[name].length > 0 || record.minutes !== undefined;
+  return isSaid ? (record.more?.[name] ?? 0) : 0;
+}
+
+function list(key: OwnKey, items: readonly ItemLines[], more = 0): string {
   const filled = items.filter((item) => item.length > 0);
-  if (filled.length === 0) return "";
+  if (filled.length + more === 0) return "";
   const shown = filled.slice(0, MAX_ITEMS);
-  if (filled.length > MAX_ITEMS) shown.push([ITEM + moreItems(filled.length - MAX_ITEMS)]);
+  const hidden = filled.length - shown.length + more;
+  if (hidden > 0) shown.push([ITEM + moreItems(hidden)]);
   return `${key}:\n${shown.map((item) => `${item.join("\n")}\n`).join("")}`;
 }
 

@@ -1,7 +1,7 @@
 /** Exported sessions as text, and where that text goes. */
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { writeOutput } from "../place/output.ts";
+import { refuseExisting, writeOutput } from "../place/output.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
 import { openTemplate, renderFile } from "../render/template.ts";
@@ -68,14 +68,8 @@ export async function filesIn(
     throw cannot("make", folder, error);
   });
   // Asked of all before the first is written.
-  for (const file of files) await refuseExisting(file, force);
+  for (const file of files) refuseExisting(file, force);
   return files;
-}
-
-/** Failure `file-exists` unless `force`. */
-export async function refuseExisting(file: string, force: boolean): Promise<void> {
-  if (force || (await stat(file).catch(() => undefined)) === undefined) return;
-  throw new Failure("file-exists", `${path.basename(file)} exists already`, { hint: "--force replaces it" });
 }
 
 /** One file for all, or one each in a folder: the files that were written, and what is wrong with templates. */

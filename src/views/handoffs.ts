@@ -8,7 +8,7 @@ import { ask } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { event } from "../record/change.ts";
-import { type Filed, file } from "../record/keeping.ts";
+import { file } from "../record/keeping.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { readSmall } from "../store/files.ts";
@@ -72,14 +72,8 @@ async function changesSince(place: Place, { commits, tip, status }: Gathered, co
   return `${parts.join(", ")} since`;
 }
 
-export interface TakenUp {
-  readonly filed: Filed;
-  readonly by: string;
-  readonly commit?: string;
-}
-
 /** Records who took a session's last handoff up, at which commit. Failure `no-handoff` where none was written. */
-export async function takeUp(place: Place, name: string | undefined): Promise<TakenUp> {
+export async function takeUp(place: Place, name: string | undefined) {
   if (name === undefined) requireBranch(place.repository);
   const { root, head } = place.repository;
   const agent = (environment().SESSION_AGENT ?? "").trim().slice(0, 100);

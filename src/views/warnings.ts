@@ -3,7 +3,7 @@
 import type { Gathered } from "../facts/gather.ts";
 import type { MoveNote } from "../git/move/note.ts";
 import { listRefs } from "../git/refs.ts";
-import { waysOut } from "../git/status.ts";
+import { inProgress, waysOut } from "../git/status.ts";
 import { offerText } from "../history/branch.ts";
 import { lostCheckpoints } from "../history/lost.ts";
 import type { Place } from "../place/place.ts";
@@ -41,7 +41,7 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     warnings.push(
       `The branch ${quoted(gathered.branch)} is gone; what is said here was true of it when it went.`,
     );
-  if (operation) warnings.push(`A ${operation.name} is not finished (${waysOut(operation)}).`);
+  if (operation) warnings.push(`${inProgress(operation).replace("a", "A")} (${waysOut(operation)}).`);
   if (status && status.unmerged.length > 0)
     warnings.push(
       `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).map(quoted).join(", ")}.`,

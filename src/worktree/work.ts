@@ -234,10 +234,14 @@ async function orUndo(
     await run();
   } catch (error) {
     const back = await undo();
-    if (back.inTheWay.length === 0) {
-      await back.run();
-      await record();
-    }
+    if (back.inTheWay.length > 0) throw error;
+    await back.run().catch(() => {
+      const said = error instanceof Failure ? error.message : String(error);
+      throw new Failure("work-interrupted", `${said}; the work is safe, and the work tree is halfway`, {
+        hint: "session resume, once that is mended",
+      });
+    });
+    await record();
     throw error;
   }
 }

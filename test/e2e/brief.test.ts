@@ -159,7 +159,7 @@ test("in the middle of a rebase, the brief is about the branch that is being reb
   for (const command of ["brief", "handoff"]) {
     const text = await s.ok(command);
     expect(text).toContain("Rebase me");
-    expect(text).toMatch(/`work`.*is being rebased|rebase is not finished/);
+    expect(text).toMatch(/`work`.*is being rebased|rebase is in progress/);
     expect(text).toContain("1 file with conflicts: `README.md`");
   }
 });

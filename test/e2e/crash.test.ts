@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { strikes } from "../support/sampled.ts";
 import { begin, fixture, type Ran, type Scratch } from "../support/scratch.ts";
 
@@ -175,4 +178,24 @@ describe("many at once", () => {
     await s.ok("checkpoint", "-m", "feat: x");
     expect((await s.json("brief")).notes).toEqual([]);
   });
+});
+
+test("a lock of a process that was killed, and that its parent never asked about, is no lock", async () => {
+  const s = await started();
+  const parent = spawn("sh", ["-c", "sh -c exit & echo $!; exec sleep 60"]);
+  onTestFinished(() => void parent.kill("SIGKILL"));
+  const pid = await new Promise<string>((resolve) =>
+    parent.stdout.once("data", (said) => resolve(`${said}`.trim())),
+  );
+  const stat = () => readFileSync(`/proc/${pid}/stat`, "utf8");
+  while (!stat().includes(") Z ")) await new Promise((resolve) => setImmediate(resolve));
+  const holder = {
+    pid: Number(pid),
+    host: hostname(),
+    started: stat().split(") ")[1]?.split(" ")[19],
+    token: "x",
+  };
+  await s.write(".git/sessions/work/.lock", JSON.stringify(holder));
+  await s.ok("note", "goes on");
+  expect(s.exists(".git/sessions/work/.lock")).toBe(false);
 });

@@ -100,6 +100,24 @@ test("a filter that fails: everything is as it was, and the next command sets ri
   expect(await s.git("branch", "--show-current")).toBe("feat");
 });
 
+test("a filter that fails while work is put away, and while it is taken back: the work is safe, and comes back", async () => {
+  const s = await deadly();
+  await s.write("a.dat", "on disk: half done\n");
+  await s.write("own.txt", "mine\n");
+  const smudge = await s.git("config", "filter.deadly.smudge");
+  await s.git("config", "filter.deadly.required", "true");
+  await s.git("config", "filter.deadly.smudge", "false");
+  for (const args of [["pause"], ["start", "new", "--from", "main"]]) {
+    const { code, stderr } = await s.session(...args);
+    expect({ code, stderr }).toMatchObject({ code: 4, stderr: expect.stringContaining("the work is safe") });
+    expect((await s.session("status")).stdout).toContain("session resume finishes it");
+    await s.git("config", "filter.deadly.smudge", smudge);
+    await s.ok("resume");
+    expect([await s.read("a.dat"), await s.read("own.txt")]).toEqual(["on disk: half done\n", "mine\n"]);
+    await s.git("config", "filter.deadly.smudge", "false");
+  }
+});
+
 test("end commits nothing before it knows that the merge will go", async () => {
   const s = await deadly();
   const head = await s.git("rev-parse", "HEAD");

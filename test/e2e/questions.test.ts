@@ -89,6 +89,8 @@ test("rename, tag, meta and share mean this session where no session is named", 
   expect((await s.session("share")).stderr).toContain(`Google login (${id}) is shared with origin`);
   expect((await s.session("share", "origin")).stderr).toContain("was shared already");
   expect((await s.session("share", "--undo")).stderr).toContain("is not shared any more");
+  await s.git("switch", "--quiet", "main");
+  expect((await s.session("tag", "web")).stderr).toContain("there is no session on main");
   // Three words name a session.
   expect(await s.session("meta", "nobody", "issue", "7")).toMatchObject({ code: 3 });
 });

@@ -20,7 +20,7 @@ async function expectTold(s: Scratch): Promise<number> {
   let noted = 0;
   for (const folder of await folders(s)) {
     const read = (name: string) => s.read(`.git/sessions/${folder}/${name}`);
-    const { tip: _tip, ...context } = parseContext(await read("context.json")) ?? {};
+    const { tip: _tip, told: _told, ...context } = parseContext(await read("context.json")) ?? {};
     const { events } = parseEvents(await read("events.jsonl"));
     const here = JSON.parse(await read(".clone.json").catch(() => "{}"));
     expect([folder, rebuildFromEvents(events, here)]).toEqual([folder, context]);

@@ -29,28 +29,24 @@ async function clashing(s: Scratch): Promise<void> {
 }
 
 const OPERATIONS: [name: string, begin: string, says: RegExp][] = [
-  [
-    "merge",
-    "git merge theirs",
-    /a merge is not finished here \(git merge --continue, or git merge --abort\)/,
-  ],
+  ["merge", "git merge theirs", /a merge is in progress \(git merge --continue, or git merge --abort\)/],
   [
     "merge that only waits for its commit",
     "git merge --no-commit --no-ff -s ours theirs",
-    /a merge is not finished/,
+    /a merge is in progress/,
   ],
-  ["cherry-pick", "git cherry-pick theirs", /a cherry-pick is not finished/],
-  ["cherry-pick of several", "git cherry-pick main..theirs", /a cherry-pick is not finished/],
+  ["cherry-pick", "git cherry-pick theirs", /a cherry-pick is in progress/],
+  ["cherry-pick of several", "git cherry-pick main..theirs", /a cherry-pick is in progress/],
   [
     "cherry-pick of several, one resolved by a commit",
     "git cherry-pick main..theirs; git checkout --ours README.md; git add . && git commit -qm resolved --allow-empty",
-    /a cherry-pick is not finished/,
+    /a cherry-pick is in progress/,
   ],
-  ["revert", "git revert HEAD~1", /a revert is not finished/],
-  ["am", "git am -3 ../mail/*", /a am is not finished|an am is not finished/],
-  ["rebase", "git rebase theirs", /a rebase is not finished here/],
-  ["rebase of the other kind", "git rebase --apply theirs", /a rebase is not finished here/],
-  ["bisect", "git bisect start HEAD HEAD~3", /a bisect is not finished here \(git bisect reset\)/],
+  ["revert", "git revert HEAD~1", /a revert is in progress/],
+  ["am", "git am -3 ../mail/*", /an am is in progress/],
+  ["rebase", "git rebase theirs", /a rebase is in progress/],
+  ["rebase of the other kind", "git rebase --apply theirs", /a rebase is in progress/],
+  ["bisect", "git bisect start HEAD HEAD~3", /a bisect is in progress \(git bisect reset\)/],
 ];
 
 test.each(OPERATIONS)("an unfinished %s is named before anything happens", async (_name, begin, says) => {
@@ -64,8 +60,8 @@ test.each(OPERATIONS)("an unfinished %s is named before anything happens", async
     const { error } = JSON.parse(ran.stdout);
     expect(`${error.message} (${error.hint})`).toMatch(says);
   }
-  await does(s, ["start", "elsewhere"], { code: 4, says: / is not finished here/ });
-  await does(s, ["doctor"], { says: / is not finished/ });
+  await does(s, ["start", "elsewhere"], { code: 4, says: / is in progress/ });
+  await does(s, ["doctor"], { says: / is in progress/ });
   // The session of the branch that it is about is the current one.
   const status = await s.json("status");
   expect(status.session).toMatchObject({ title: "Work", branch: "work" });

@@ -79,7 +79,10 @@ test("--all counts every session of the clone", async () => {
 test("where there is no session it says so", async () => {
   const s = await scratch();
   const ran = await s.session("stats");
-  expect([ran.code, ran.stderr]).toEqual([3, 'error: there is no session "main" (session start <branch>)\n']);
+  expect([ran.code, ran.stderr]).toEqual([
+    3,
+    "error: there is no session on main (session start <new-branch>)\n",
+  ]);
   expect(await s.json("stats", "--all")).toMatchObject({ sessions: 0, first: null });
   expect((await s.session("stats", "nobody")).code).toBe(3);
 });

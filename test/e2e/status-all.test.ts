@@ -115,7 +115,7 @@ test("unfinished operations, a detached HEAD, an unborn branch, conflicts", asyn
   await s.at("../unborn").git("switch", "--quiet", "--orphan", "fresh");
   const text = await s.ok("status", "--all");
   expect(text).toMatch(
-    /work-fix-crash {2}fix\/crash\n.*1 changed file.*\n.*\n {4}a merge is not finished: git merge --continue/,
+    /work-fix-crash {2}fix\/crash\n.*1 changed file.*\n.*\n {4}a merge is in progress: git merge --continue/,
   );
   expect(text).toMatch(/bare-head {2}detached at [0-9a-f]{8}\n {4}no session/);
   expect(text).toMatch(/unborn {2}fresh\n {4}no session/);

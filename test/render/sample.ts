@@ -97,7 +97,7 @@ const COMMON = {
   annotations: [{ tag: "TODO", path: "src/login.ts", line: 7, text: "refresh tokens" }],
   notes: [{ text: "Keys are in the vault", when: "2026-11-20" }],
   next: [{ what: "go on with obj-2", command: "session status" }],
-  warnings: ["A rebase is not finished."],
+  warnings: ["A rebase is in progress."],
 } as const;
 
 export const BRIEF: BriefView = {

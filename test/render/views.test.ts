@@ -113,7 +113,7 @@ test("a handoff says all that is known, and ends with the command", async () => 
 
     ## Know before you start
 
-    - A rebase is not finished.
+    - A rebase is in progress.
 
     ## Next steps
 
@@ -149,7 +149,7 @@ test("a brief says all that is known, what is worth most first", async () => {
 
     ## Watch for
 
-    - A rebase is not finished.
+    - A rebase is in progress.
     - Stashed: try minisign (\`git stash list\`)
     - Started from it: \`feature/docs\`, Docs: ended, 2 of 2 done
     - Blocked, blk-1: API keys (#42), 3 days

@@ -242,6 +242,6 @@ async function shown(s: Scratch, name: string): Promise<string> {
 
 /** What is of one clone only stays there. */
 function shared(text: string): object {
-  const { tip: _tip, work: _work, own: _own, ref: _ref, ...context } = JSON.parse(text);
+  const { tip: _tip, told: _told, work: _work, own: _own, ref: _ref, ...context } = JSON.parse(text);
   return context;
 }

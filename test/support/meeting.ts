@@ -23,7 +23,13 @@ export async function meet({ a, b }: Two): Promise<void> {
 /** The record without what is of one clone only. */
 export async function record(s: Scratch, folder = "work") {
   const read = (name: string) => s.read(`.git/sessions/${folder}/${name}`);
-  const { tip: _tip, work: _work, own: _own, ...context } = JSON.parse(await read("context.json"));
+  const {
+    tip: _tip,
+    told: _told,
+    work: _work,
+    own: _own,
+    ...context
+  } = JSON.parse(await read("context.json"));
   return { context, texts: await Promise.all(["objectives.md", "blockers.md", "events.jsonl"].map(read)) };
 }
 

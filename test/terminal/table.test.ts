@@ -10,7 +10,7 @@ const columns = [
   { title: "Done", cells: ["1/2", ""], right: true, spare: 4 },
   { title: "Tags", cells: ["", ""], spare: 5 },
 ];
-const shown = (width: number | undefined) => table(columns, width).map(plain);
+const shown = (width: number | undefined) => table(columns, width).map((line) => plain(line));
 
 test("where nothing has to fit nothing is cut, and an empty column is left out", () => {
   expect(shown(undefined)).toEqual([

@@ -1,5 +1,5 @@
-/** A merge, rebase or the like that is not finished. */
-import { unfinishedOperation, waysOut } from "../../git/status.ts";
+/** A merge, rebase or the like that is in progress. */
+import { inProgress, unfinishedOperation, waysOut } from "../../git/status.ts";
 import type { Check } from "../check.ts";
 
 export const check: Check = {
@@ -7,11 +7,6 @@ export const check: Check = {
   examine: async ({ repository }) => {
     const found = await unfinishedOperation(repository);
     if (!found) return { name: "work tree", state: "ok", says: "no unfinished operation" };
-    return {
-      name: "work tree",
-      state: "warning",
-      says: `a ${found.name} is not finished`,
-      fix: waysOut(found),
-    };
+    return { name: "work tree", state: "warning", says: inProgress(found), fix: waysOut(found) };
   },
 };

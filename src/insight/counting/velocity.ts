@@ -126,30 +126,12 @@ function quantile(sorted: readonly number[], part: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-export interface ProjectVelocity {
-  /** The last weeks, the oldest first, the one that is not over among them; Monday is its name. */
-  readonly weeks: readonly {
-    readonly from: string;
-    readonly commits: number;
-    readonly checkpoints: number;
-    readonly objectives: number;
-    readonly added: number;
-    readonly removed: number;
-  }[];
-  /** A day, in the weeks that are over. */
-  readonly commitsPerDay: number;
-  readonly checkpointsPerDay: number;
-  readonly objectivesPerDay: number;
-  /** Commits of the last four whole weeks against the four before. */
-  readonly trend: Trend | null;
-  /** In weeks. */
-  readonly rest: Rest;
-}
+export type ProjectVelocity = ReturnType<typeof projectVelocity>;
 
 const WEEKS = 8;
 
 /** `today`: `2024-01-31`; `open`: objectives of all sessions that go on. */
-export function projectVelocity(days: readonly DayNumbers[], today: string, open: number): ProjectVelocity {
+export function projectVelocity(days: readonly DayNumbers[], today: string, open: number) {
   const known = new Map(byPeriod(days, "week").map((each) => [each.from, each]));
   const monday = Date.parse(startOf(today, "week"));
   const weeks = Array.from({ length: WEEKS + 1 }, (_, at) => {
@@ -163,12 +145,18 @@ export function projectVelocity(days: readonly DayNumbers[], today: string, open
   const perDay = (key: "commits" | "checkpoints" | "objectives") => rounded(total(key) / (WEEKS * 7));
   const done = whole.map((each) => each.objectives);
   const [before, recent] = [total("commits", whole.slice(0, 4)), total("commits", whole.slice(4))];
+  const trend: Trend | null =
+    before + recent < 4 ? null : { way: wayOf(before, recent), before, recent, days: 28 };
   return {
+    /** The last weeks, the oldest first, the one that is not over among them; Monday is its name. */
     weeks,
+    /** A day, in the weeks that are over. */
     commitsPerDay: perDay("commits"),
     checkpointsPerDay: perDay("checkpoints"),
     objectivesPerDay: perDay("objectives"),
-    trend: before + recent < 4 ? null : { way: wayOf(before, recent), before, recent, days: 28 },
+    /** Commits of the last four whole weeks against the four before. */
+    trend,
+    /** In weeks. */
     rest: projectRest(done, open),
   };
 }

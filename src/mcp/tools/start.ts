@@ -1,5 +1,6 @@
 import * as z from "zod/v4";
 import { resumeAgain, startOrResume } from "../../lifecycle/again.ts";
+import { beginsText } from "../../lifecycle/origin.ts";
 import { branchHere, type Started } from "../../lifecycle/start.ts";
 import { Failure } from "../../session/failure.ts";
 import { branchOf } from "../../session/state.ts";
@@ -36,7 +37,9 @@ export const tool = toolOf({
     }
     const done = await startOrResume(place, { branch, ...defined(asked) });
     if ("resumed" in done) return { value: started(done.resumed, false), notes: done.resumed.warnings };
-    return { value: started(done.started, true), notes: done.started.notes };
+    const { begins, notes } = done.started;
+    const from = begins?.ahead?.commits ? [beginsText(begins)] : [];
+    return { value: started(done.started, true), notes: [...from, ...notes] };
   },
 });
 

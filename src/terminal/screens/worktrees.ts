@@ -1,4 +1,5 @@
 import os from "node:os";
+import { inProgress } from "../../git/status.ts";
 import { holdingText } from "../../session/holding.ts";
 import { age } from "../../text/duration.ts";
 import { plural } from "../../text/plural.ts";
@@ -40,7 +41,7 @@ function worktreeLines(worktree: WorktreeView, now: string): string[] {
       `${agent} is ${state} in the background for ${age(began, now)}: session background logs ${run}`,
     );
   }
-  if (operation) facts.push(yellow(`a ${operation.name} is not finished: ${operation.finish}`));
+  if (operation) facts.push(yellow(`${inProgress(operation)}: ${operation.finish}`));
   return [head, ...indented(facts)];
 }
 

@@ -1,0 +1,211 @@
+/**
+ * The lists of a session as its commits tell them: a record may name only what changed since the commit before it. Pure.
+ */
+
+import type { Blocker, CheckpointRecord, Objective } from "../session/session.ts";
+import type { SessionState } from "../session/state.ts";
+import { normalise } from "../text/clean.ts";
+import { defined } from "../text/defined.ts";
+
+/** What a commit of a history says, and what it was made on. */
+export interface Told {
+  readonly commit: { readonly oid: string; readonly parents?: readonly string[]; readonly authored?: number };
+  readonly record?: CheckpointRecord;
+}
+
+type ListName = "objectives" | "blockers";
+type Item = Objective | Blocker;
+
+/** Items by id, each with the time of its last change; `whole`: no item is missing. */
+interface List {
+  readonly items: ReadonlyMap<string, { readonly item: Item; readonly at: number }>;
+  readonly whole: boolean;
+}
+
+interface Lists {
+  readonly objectives: List;
+  readonly blockers: List;
+  readonly title: string | undefined;
+}
+
+const NOTHING: List = { items: new Map(), whole: false };
+
+/** Whether a record names every item of a list. One without the list says nothing of it, unless it is a full checkpoint. */
+export function isWhole(record: CheckpointRecord, list: ListName): boolean {
+  return record.more?.[list] === undefined && (record[list].length > 0 || record.minutes !== undefined);
+}
+
+/** Returns the commits, their records with whole lists and title as far as the commits before them tell. */
+export function withWholeLists<T extends Told>(commits: readonly T[]): T[] {
+  const isPartial = ({ record }: Told) =>
+    record?.id !== undefined && !(isWhole(record, "objectives") && isWhole(record, "blockers"));
+  if (!commits.some((each) => each.commit.parents && isPartial(each))) return [...commits];
+  const known = listsOf(commits);
+  return commits.map((each) => {
+    const id = each.record?.id;
+    const lists = id === undefined ? undefined : known.get(each.commit.oid)?.get(id);
+    return each.record && lists ? { ...each, record: completed(each.record, lists) } : each;
+  });
+}
+
+/** Returns what the newest commits say of each item of a session and of its title, as `saidOf` words it. */
+export function toldOf(commits: readonly Told[], id: string): Record<string, string> {
+  const below = new Set(commits.flatMap((each) => each.commit.parents ?? []));
+  const known = listsOf(commits);
+  const lists = commits
+    .flatMap((each) => (below.has(each.commit.oid) ? [] : (known.get(each.commit.oid)?.get(id) ?? [])))
+    .reduce<Lists | undefined>((one, other) => (one ? united(one, other) : other), undefined);
+  if (!lists) return {};
+  const items = [...lists.objectives.items.values(), ...lists.blockers.items.values()];
+  return {
+    ...Object.fromEntries(items.map(({ item }) => [item.id, saidOf(item)])),
+    ...defined({ title: lists.title }),
+  };
+}
+
+/** Returns the same for a record that was just committed. */
+export function toldNow(
+  { objectives, blockers }: SessionState,
+  title: string | undefined,
+): Record<string, string> {
+  const items = [...objectives, ...blockers].map((item) => [item.id, saidOf(item)]);
+  return { ...Object.fromEntries(items), ...defined({ title }) };
+}
+
+/** Returns a record without what commits say already. Its other parts are those of the commit that carries it. */
+export function shortRecord(
+  record: CheckpointRecord,
+  told: Readonly<Record<string, string>>,
+): CheckpointRecord {
+  const objectives = record.objectives.filter((each) => told[each.id] !== saidOf(each));
+  const blockers = record.blockers.filter((each) => told[each.id] !== saidOf(each));
+  const more = {
+    ...(objectives.length < record.objectives.length
+      ? { objectives: record.objectives.length - objectives.length }
+      : {}),
+    ...(blockers.length < record.blockers.length
+      ? { blockers: record.blockers.length - blockers.length }
+      : {}),
+  };
+  const { title, ...rest } = record;
+  const isNew = record.minutes !== undefined || title !== told.title;
+  return {
+    ...rest,
+    objectives,
+    blockers,
+    ...(isNew ? defined({ title }) : {}),
+    ...(Object.keys(more).length > 0 ? { more } : {}),
+  };
+}
+
+/** Orders commits oldest first, each after its parents: git lists those of one second in any order. */
+export function parentsFirst<T extends Told>(history: readonly T[]): T[] {
+  const waiting = new Map(history.map((each) => [each.commit.oid, each]));
+  const ordered: T[] = [];
+  const open = [...history];
+  for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
+    const { oid, parents = [] } = next.commit;
+    const before = parents.flatMap((each) => waiting.get(each) ?? []);
+    if (waiting.has(oid) && before.length > 0) {
+      open.push(...before);
+      continue;
+    }
+    open.pop();
+    if (waiting.delete(oid)) ordered.push(next);
+  }
+  return ordered;
+}
+
+/** What is said of each session at each commit. */
+function listsOf(commits: readonly Told[]): Map<string, ReadonlyMap<string, Lists>> {
+  const known = new Map<string, ReadonlyMap<string, Lists>>();
+  let last: ReadonlyMap<string, Lists> = new Map();
+  for (const { commit, record } of parentsFirst(commits)) {
+    const parents = (commit.parents ?? []).flatMap((each) => known.get(each) ?? []);
+    // Of a list with gaps, the commit before it in the list.
+    const before = parents.length === 0 ? last : parents.reduce(allUnited);
+    const id = record?.id;
+    const after =
+      record && id !== undefined
+        ? new Map(before).set(id, listsAfter(before.get(id), record, commit.authored ?? 0))
+        : before;
+    known.set(commit.oid, after);
+    last = after;
+  }
+  return known;
+}
+
+function listsAfter(before: Lists | undefined, record: CheckpointRecord, at: number): Lists {
+  const next = (list: ListName): List => {
+    const was = before?.[list] ?? NOTHING;
+    const whole = isWhole(record, list);
+    const named = record[list].map((item) => {
+      const known = was.items.get(item.id);
+      return [item.id, known && saidOf(known.item) === saidOf(item) ? known : { item, at }] as const;
+    });
+    return { items: new Map([...(whole ? [] : was.items), ...named]), whole: whole || was.whole };
+  };
+  const title = record.title ?? (record.minutes === undefined ? before?.title : undefined);
+  return { objectives: next("objectives"), blockers: next("blockers"), title };
+}
+
+function allUnited(
+  one: ReadonlyMap<string, Lists>,
+  other: ReadonlyMap<string, Lists>,
+): ReadonlyMap<string, Lists> {
+  if (one === other) return one;
+  const all = new Map(one);
+  for (const [id, lists] of other) {
+    const known = all.get(id);
+    all.set(id, known ? united(known, lists) : lists);
+  }
+  return all;
+}
+
+/** Of two lines that meet, whoever changed an item last. */
+function united(one: Lists, other: Lists): Lists {
+  if (one === other) return one;
+  const list = (name: ListName): List => {
+    const items = new Map(one[name].items);
+    for (const [id, each] of other[name].items) {
+      const known = items.get(id);
+      if (!known || each.at > known.at) items.set(id, each);
+    }
+    return { items, whole: one[name].whole || other[name].whole };
+  };
+  return { objectives: list("objectives"), blockers: list("blockers"), title: one.title ?? other.title };
+}
+
+function completed(record: CheckpointRecord, lists: Lists): CheckpointRecord {
+  const { more: _more, title: _title, ...rest } = record;
+  const of = (list: List) => [...list.items.values()].map((each) => each.item);
+  const missing = (["objectives", "blockers"] as const).filter(
+    (name) => !lists[name].whole && record.more?.[name],
+  );
+  return {
+    ...rest,
+    objectives: of(lists.objectives) as Objective[],
+    blockers: of(lists.blockers) as Blocker[],
+    ...defined({ title: lists.title }),
+    ...(missing.length === 0
+      ? {}
+      : { more: Object.fromEntries(missing.map((name) => [name, record.more?.[name]])) }),
+  };
+}
+
+/** What a commit says of an item, short: servers fold text anew, so white space does not count. */
+function saidOf(item: Item): string {
+  const words = [
+    "mark" in item ? item.mark : item.resolved ? "resolved" : "unresolved",
+    item.text,
+    ...("mark" in item ? [] : [item.link ?? "", item.note ?? ""]),
+  ];
+  return hash(words.map((each) => normalise(each).replace(/\s+/g, " ")).join("\n"));
+}
+
+/** FNV-1a of 32 bits. */
+function hash(text: string): string {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
+  return (sum >>> 0).toString(36);
+}
