@@ -3,6 +3,7 @@ import { resolveCommit } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { baseBranch, defaultBranch, refCommit } from "../git/refs.ts";
 import { forkOf, remoteBranch } from "../history/base.ts";
+import { storedSession } from "../history/stored.ts";
 import { carriedNow } from "../history/taken.ts";
 import type { Place } from "../place/place.ts";
 import { type ParentRecord, recordOf, recordOfCommit, recordOfHead } from "../record/head.ts";
@@ -110,6 +111,9 @@ async function fromHere(place: Place, { stacks }: Beginning): Promise<Origin> {
   const { base: wanted } = place.config.start;
   const { ahead } = begins;
   if (ahead === undefined) return { exists: false, base, begins };
+  // A session without a commit of its own gives nothing to stand on, or to be merged into.
+  if (ahead.commits === 0 && branch !== undefined && (await storedSession(place, branch)))
+    return { exists: false, base: { branch: ahead.of, commit: head }, begins };
   const isAsked = wanted === undefined && ahead.commits > 0 && stacks !== undefined;
   const stays = isAsked ? await stacks(begins) : wanted !== "default";
   if (stays) return { exists: false, base, begins: { ...begins, unasked: wanted === undefined && !isAsked } };

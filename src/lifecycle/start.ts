@@ -200,7 +200,9 @@ async function checkOut(
     return { done, undo: takeBack };
   }
   const commit = await refCommit(root, origin.from ?? (origin.exists ? `refs/heads/${branch}` : "HEAD"));
-  const away = commit === head ? undefined : await leaveFor(place, branch, request.keep ?? false);
+  // Whoever names another place to begin at leaves the work of this one, even where both are the same commit.
+  const leaves = commit !== head || (request.from !== undefined && !request.adapt);
+  const away = leaves ? await leaveFor(place, branch, request.keep ?? false) : undefined;
   const create = origin.exists ? undefined : origin;
   const how = { ...move, away: away !== undefined, ...defined({ create }) };
   const { done, takeBack } = await orStay(place, away, () => moveTo(place, how));

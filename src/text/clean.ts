@@ -49,14 +49,14 @@ export function trimEnd(text: string, set: string): string {
   return text.slice(0, end);
 }
 
-/** The last line of a list that was too long. No item looks like it: items have an id or a colon. */
+/** The last line of a list that leaves some out; in ASCII, which every encoding has. No item looks like it: items have an id or a colon. */
 export function moreItems(count: number): string {
-  return `… ${count} more (session show)`;
+  return `... ${count} more (session show)`;
 }
 
 /** Returns how many items that line stands for; undefined for any other line. */
 export function countOfMore(text: string): number | undefined {
-  const [, count] = /^… (\d{1,9}) more \(session show\)$/.exec(text) ?? [];
+  const [, count] = /^(?:…|\.\.\.) (\d{1,9}) more \(session show\)$/.exec(text) ?? [];
   return count === undefined ? undefined : Number(count);
 }
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { KINDS, noFaults, withFault } from "../support/faults.ts";
 import { ALL } from "../support/sampled.ts";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { begin, CLI, fixture, type Scratch } from "../support/scratch.ts";
 
 /** A session with a checkpoint and a remote; another one; hooks. */
 async function world(s: Scratch): Promise<void> {
@@ -32,6 +32,12 @@ const dirty = [
   "sh -c echo changed >>README.md; echo new >new.txt; echo staged >staged.txt; git add staged.txt",
 ];
 
+/** Another clone changes the session, and pushes it. */
+const theirs = [
+  "sh -c git push -q origin feat; git clone -q ../remote.git ../two; cd ../two; git switch -q feat",
+  ...["pull", "resume feat", "note Theirs", "push"].map((each) => `"$NODE" "$CLI" ${each}`),
+].join("; ");
+
 interface Operation {
   /** Before the fault, in a world: commands of the program, or of the shell. */
   readonly before?: readonly string[];
@@ -53,11 +59,8 @@ const OPERATIONS: readonly Operation[] = [
   { before: [...dirty, "switch other"], args: "switch feat" },
   { args: "fork @ copy" },
   { args: "push" },
-  {
-    before: ["push", "switch other", "delete feat --yes", "sh -c git update-ref -d refs/sessions/x"],
-    args: "pull",
-  },
-  { args: "sync" },
+  { before: ["push", theirs], args: "pull" },
+  { before: ["push", theirs, "note Later"], args: "sync" },
   { before: ["end", "export feat --output ../out.json", "delete feat --yes"], args: "import -i ../out.json" },
   { before: ["end"], args: "archive feat" },
   { before: ["end"], args: "delete feat --yes" },
@@ -77,7 +80,8 @@ async function prepared(operation: Operation): Promise<Scratch> {
   return fixture(`faults ${JSON.stringify(operation)}`, async (s) => {
     await world(s);
     for (const line of operation.before ?? []) {
-      if (line.startsWith("sh -c ")) await s.run("sh", ["-ec", line.slice(6)]);
+      if (line.startsWith("sh -c "))
+        await s.run("sh", ["-ec", line.slice(6)], { env: { NODE: process.execPath, CLI } });
       else await s.session(...words(line));
     }
   });
@@ -215,6 +219,7 @@ async function endsOf(operation: Operation): Promise<Ends & { count: number }> {
   const s = await prepared(operation);
   const { ran, count } = await withFault(s, words(operation.args), "EIO", 0);
   expect(ran.code, `${operation.args}: ${ran.stderr}`).toBe(0);
+  expect(count, `${operation.args} changes nothing`).toBeGreaterThan(0);
   return { state: await state(s), record: await record(s), problems: await problems(s), count };
 }
 

@@ -97,6 +97,11 @@ describe.each([
       expect(code, stderr).toBe(0);
       expect(await trailer(repo, "Decisions")).toContain(`${decision} ${n}`);
     }
+    expect(await message(repo)).not.toContain("obj-1");
+    await repo.ok("objectives", "complete", "obj-1");
+    await sh(repo, `${encoded(`feat: ${word} half`)} | git commit -q --allow-empty -F -`);
+    expect(await message(repo)).toContain("obj-1: One\n - ... 1 more (session show)\n");
+    await repo.git("reset", "--quiet", "--hard", "HEAD~1");
     const amended = await sh(repo, `git commit -q --amend -m "$(${encoded(`feat: ${word} 3`)})"`);
     expect(amended.stderr).toBe("");
     expect(await message(repo)).toContain(`feat: ${word} 3\n`);

@@ -110,6 +110,7 @@ test("a hostile global configuration changes nothing of it", async () => {
   await repo.ok("decisions", "add", "Use Ä");
   await commit(repo, "-m", "one");
   await commit(repo, "--amend", "-m", "one, amended");
+  await repo.ok("objectives", "add", "Zwö");
   const env = { GIT_EDITOR: `sh -c 'cp "$1" ../seen; { echo typed; cat ../seen; } > "$1"' --` };
   expect(await repo.run("git", ["commit", "--quiet", "--allow-empty"], { env })).toMatchObject({ code: 0 });
   const found = await repo.json("decisions", "list", "--all");
@@ -117,9 +118,12 @@ test("a hostile global configuration changes nothing of it", async () => {
     { text: "Use Ä", state: "committed", commit: await repo.git("rev-parse", "HEAD~1") },
   ]);
   expect(repo.exists("pwned")).toBe(false);
-  for (const at of ["HEAD", "HEAD~1"])
+  for (const [at, said] of [
+    ["HEAD", "obj-2: Zwö"],
+    ["HEAD~1", "obj-1: Öne"],
+  ] as const)
     expect(await repo.git("log", "-1", "--encoding=UTF-8", "--format=%B", at)).toMatch(
-      /\n\nSession-Objectives:\n - \[ \] obj-1: Öne\n[\s\S]*Session-Id: \w+\n$/,
+      new RegExp(`\\n\\nSession-Objectives:\\n - \\[ \\] ${said}\\n[\\s\\S]*Session-Id: \\w+\\n$`),
     );
 });
 

@@ -126,7 +126,7 @@ test("objectives written by hand: CRLF, bytes that are no text, and thousands of
   const many = Array.from({ length: 5000 }, (_, n) => `- [ ] ${n} ${"x".repeat(60)}`);
   await s.write(file, `# Many\n\n${many.join("\n")}\n`);
   await s.ok("checkpoint", "--allow-empty", "-m", "c");
-  expect(await s.git("log", "-1", "--format=%B")).toMatch(/… 4900 more \(session show\)/);
+  expect(await s.git("log", "-1", "--format=%B")).toMatch(/\.\.\. 4900 more \(session show\)/);
   const { session } = await s.json("end");
   expect(await s.git("show", `refs/sessions/${session.id}:objectives.md`)).toContain("4999 xxx");
 });

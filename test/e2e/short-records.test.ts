@@ -53,7 +53,7 @@ test("a fix of a typo carries the id alone, and what changes is carried once", a
   await s.ok("blockers", "add", "Keys", "--link", "#7");
   await s.ok("decisions", "add", "Use A");
   const block = [
-    "Session-Objectives:\n - [x] obj-2: Two\n - [ ] obj-7: Seven\n - … 5 more (session show)",
+    "Session-Objectives:\n - [x] obj-2: Two\n - [ ] obj-7: Seven\n - ... 5 more (session show)",
     "Blockers:\n - [ ] blk-1: Keys (#7)\nDecisions:\n - dec-1: Use A",
     `Session-Id: ${id}`,
   ];
@@ -75,9 +75,9 @@ test("what a rewrite drops is carried again, and what it folds stays whole", asy
   await s.ok("objectives", "complete", "obj-1");
   await plain(s, "feat: a");
   await s.git("reset", "--quiet", "--hard", "HEAD~1");
-  expect(await plain(s, "feat: b")).toContain("[x] obj-1: One\n - … 5 more");
+  expect(await plain(s, "feat: b")).toContain("[x] obj-1: One\n - ... 5 more");
   await s.git("commit", "--quiet", "--amend", "-m", "feat: amended");
-  expect(await body(s)).toContain("feat: amended\n\nSession-Objectives:\n - [x] obj-1: One\n - … 5 more");
+  expect(await body(s)).toContain("feat: amended\n\nSession-Objectives:\n - [x] obj-1: One\n - ... 5 more");
   await s.ok("objectives", "complete", "obj-2");
   await plain(s, "fixup! feat: amended");
   await s.ok("objectives", "complete", "obj-3");
@@ -119,11 +119,13 @@ test("two clones that carry changes alone take over each other's", async () => {
   await other.ok("resume", "work");
   await other.ok("hooks", "install");
   await other.ok("objectives", "complete", "obj-5");
-  expect(await plain(other, "feat: there")).toContain("Session-Objectives:\n - [x] obj-5: Five\n - … 5 more");
+  expect(await plain(other, "feat: there")).toContain(
+    "Session-Objectives:\n - [x] obj-5: Five\n - ... 5 more",
+  );
   await other.git("push", "--quiet", "origin", "work");
   await s.ok("objectives", "complete", "obj-6");
   await s.git("pull", "--quiet", "--ff-only", "origin", "work");
-  expect(await plain(s, "feat: here")).toContain("Session-Objectives:\n - [x] obj-6: Six\n - … 5 more");
+  expect(await plain(s, "feat: here")).toContain("Session-Objectives:\n - [x] obj-6: Six\n - ... 5 more");
   await s.ok("note", "seen");
   const all = await lists(s);
   expect(all.objectives.filter(([mark]: string[]) => mark === "done")).toHaveLength(2);
@@ -145,10 +147,10 @@ test("the settings decide what a commit carries", async () => {
   await s.write("README.md", "short\n");
   await s.ok("checkpoint", "-m", "feat: d");
   const short = await body(s);
-  expect(short).toContain("Session-Objectives:\n - [x] obj-1: One\n - … 5 more (session show)\nDecisions:");
+  expect(short).toContain("Session-Objectives:\n - [x] obj-1: One\n - ... 5 more (session show)\nDecisions:");
   expect(short).toContain("Session-Time:");
   await s.write("README.md", "shorter\n");
   await s.ok("checkpoint", "-m", "feat: e");
-  expect(await body(s)).toContain("Session-Objectives:\n - … 6 more (session show)\n");
+  expect(await body(s)).toContain("Session-Objectives:\n - ... 6 more (session show)\n");
   expect(await cloned(s)).toEqual(await lists(s));
 });

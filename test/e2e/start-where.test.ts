@@ -1,6 +1,6 @@
 /** Where a session starts, what it stands on, and what becomes of unfinished work. */
 import { expect, test } from "vitest";
-import { begin, fixture, type Scratch } from "../support/scratch.ts";
+import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 /** On feature/x, whose session has two commits that main has not. */
@@ -89,6 +89,22 @@ test("at a terminal it asks, and a no begins at the default branch", async () =>
   const yes = await runAtTerminal(s, { keys: "enter", until }, "start", "other");
   expect(yes.stdout).toContain("started on the new branch other, from feature/x with 2 commits");
   expect(await s.git("rev-parse", "other")).toBe(await s.git("rev-parse", "feature/x"));
+});
+
+test("work of a session without a commit stays with it as well, where --from names another branch", async () => {
+  const s = await scratch({ session: ["feature/x"] });
+  await s.write("README.md", "half done\n");
+  expect((await s.session("start", "hotfix", "--from", "main")).stderr).toContain(
+    "Put away the unfinished work of feature/x: README.md.",
+  );
+  expect(await s.git("status", "--porcelain")).toBe("");
+  await s.ok("switch", "feature/x");
+  expect(await s.read("README.md")).toBe("half done\n");
+});
+
+test("a session without a commit is nothing to merge into", async () => {
+  const s = await scratch({ session: ["feature/x"] });
+  expect(await s.ok("start", "hotfix")).toContain("session end --merge-to main`");
 });
 
 test("unfinished work is put away with its session where the new one begins elsewhere; --keep carries it", async () => {
