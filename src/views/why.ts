@@ -2,8 +2,8 @@
 import { lstatSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
-import { type BlamedLines, blame } from "../git/blame.ts";
 import { type Commit, log } from "../git/commits.ts";
+import { type BlamedLines, blame } from "../git/lines/blame.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";

@@ -1,8 +1,8 @@
 /** Which commit wrote each line of a file last. */
-import { Failure } from "../session/failure.ts";
-import { firstLine, gitFailure, lacksObjects } from "./failure.ts";
-import { decodePaths } from "./paths.ts";
-import { ask } from "./read.ts";
+import { Failure } from "../../session/failure.ts";
+import { firstLine, gitFailure, lacksObjects } from "../failure.ts";
+import { decodePaths } from "../paths.ts";
+import { ask } from "../read.ts";
 
 /** Lines that one commit wrote, and the name that the file had in it. */
 export interface BlamedLines {
