@@ -1,5 +1,11 @@
-import { Command, type CommandUnknownOpts, type OptionValues } from "@commander-js/extra-typings";
+import {
+  Command,
+  type CommandUnknownOpts,
+  type ErrorOptions,
+  type OptionValues,
+} from "@commander-js/extra-typings";
 import type { Action } from "./command.ts";
+import { WrongLine } from "./meant.ts";
 
 /** Runs what a command does, with what commander gives it: arguments, options and the command itself. */
 export type Act = (
@@ -18,6 +24,11 @@ export class ActingCommand extends Command {
 
   override createCommand(name?: string): Command {
     return new ActingCommand(name, this.act);
+  }
+
+  /** Throws WrongLine in place of printing: what is meant may be another line. */
+  override error(message: string, { code = "" }: ErrorOptions = {}): never {
+    throw new WrongLine(this, code, message);
   }
 
   override does(action: Action): void {

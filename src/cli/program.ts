@@ -2,15 +2,15 @@ import path from "node:path";
 import { type Command, CommanderError, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { openPlace, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
-import { cannot } from "../store/files.ts";
+import { cannot, isUnwritable } from "../store/files.ts";
 import { surroundings } from "../surroundings.ts";
 import { createOutput, type Output, type OutputFlags } from "../terminal/output.ts";
 import { finish, print } from "../terminal/print.ts";
-import { nearest } from "../text/nearest.ts";
 import { version } from "../version.ts";
 import { type Act, ActingCommand } from "./acting.ts";
 import { addCommand, type Call, type Entry, entryOf } from "./command.ts";
 import { COMMANDS } from "./commands.generated.ts";
+import { firstWord, rightLine, WrongLine, withCommand } from "./meant.ts";
 
 interface GlobalOptions {
   readonly C?: string[];
@@ -30,7 +30,6 @@ export async function run(argv: readonly string[]): Promise<number> {
   let out = await createOutput(argv.includes("--json") ? { json: true } : {});
   let code = 0;
   try {
-    const words = helpAsOption(argv);
     const act: Act = async (action, given) => {
       const command = given.at(-1) as CommandUnknownOpts;
       const options = command.optsWithGlobals() as GlobalOptions;
@@ -38,27 +37,48 @@ export async function run(argv: readonly string[]): Promise<number> {
       const call = callIn(folderOf(options.C ?? []), out, options);
       try {
         code = (await action(call, ...given)) ?? 0;
+      } catch (error) {
+        throw error instanceof Failure ? withTool(error, command) : error;
       } finally {
         call.done();
       }
     };
-    const program = baseProgram(act);
-    const name = commandName(words);
-    if (name !== undefined) {
-      const entry = entryOf(COMMANDS, name) ?? unknown(name);
-      shareGlobals(addCommand(program, await entry.load()));
-    }
-    if (words.length === 0) words.push("--help");
-    await program.parseAsync(words, { from: "user" });
+    await obey(helpAsOption(argv), act);
     return await finish(code);
   } catch (error) {
     return await finish(report(error, out));
   }
 }
 
+/** Runs a line, or the one that is certainly meant by it: commander refuses a wrong one before anything is done. */
+async function obey(words: readonly string[], act: Act): Promise<void> {
+  const line = withCommand(words, COMMANDS);
+  const program = baseProgram(act);
+  const entry = entryOf(COMMANDS, line[firstWord(line)]);
+  if (entry) shareGlobals(addCommand(program, await entry.load()));
+  try {
+    await program.parseAsync([...line], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof WrongLine)) throw error;
+    await obey(rightLine(line, error), act);
+  }
+}
+
+/** Commands that are MCP tools as well: their server runs outside of a sandbox that makes `.git` read-only. */
+const TOOLS = ["checkpoint", "start"];
+
+/** Adds the MCP tool that does the same to a failure to write. */
+function withTool(failure: Failure, command: CommandUnknownOpts): Failure {
+  if (!TOOLS.includes(command.name()) || !isUnwritable(failure)) return failure;
+  const hint = `${failure.hint}; in an agent's sandbox, call the MCP tool session_${command.name()}`;
+  return new Failure(failure.code, failure.message, { hint, cause: failure.cause });
+}
+
 /** `session help start` is `session start --help`. */
-function helpAsOption(argv: readonly string[]): string[] {
-  return argv[0] === "help" ? [...argv.slice(1), "--help"] : [...argv];
+function helpAsOption(argv: readonly string[]): readonly string[] {
+  const [first = "help", ...rest] = argv;
+  if (first !== "help") return argv;
+  return rest[0] === "--agents" ? ["agent-help", ...rest.slice(1)] : [...rest, "--help"];
 }
 
 function outputFlags(options: GlobalOptions): OutputFlags {
@@ -148,7 +168,7 @@ function addGlobals(command: CommandUnknownOpts): void {
 
 /** Global options may stand behind the command as well. */
 function shareGlobals(command: CommandUnknownOpts): void {
-  addGlobals(command.exitOverride().configureOutput(PRINTED));
+  addGlobals(command.exitOverride().configureOutput(PRINTED).showSuggestionAfterError(false));
   command.helpOption("-h, --help", "show help").configureHelp({ visibleGlobalOptions: () => [] });
   for (const child of command.commands) shareGlobals(child);
 }
@@ -166,35 +186,10 @@ function commandList(): string {
   return `\n${text.join("\n\n")}\n\nsession help <command> shows one with examples.`;
 }
 
-/** The first argument that is not an option of ours names the command. */
-function commandName(argv: readonly string[]): string | undefined {
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at] ?? "";
-    if (word === "-C") at++;
-    else if (!word.startsWith("-")) return word;
-  }
-  return undefined;
-}
-
-function unknown(name: string): never {
-  const names = COMMANDS.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
-  const close = nearest(name, names, 1)[0];
-  throw new Failure("unknown-command", `there is no command "${name}"`, {
-    hint: close ? `did you mean: session ${close}` : "session --help lists them",
-  });
-}
-
 /** Prints what went wrong, as one line where it was expected, and gives the exit code. */
 function report(error: unknown, out: Output): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0;
-    out.fail(
-      new Failure("usage", error.message.replace(/^error: /, "").replace(/\n/g, " "), {
-        hint: "--help shows how",
-      }),
-    );
-    return 2;
-  }
+  // Help and the version, which are printed already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Failure) {
     out.fail(error);
     if (out.verbose && error.cause instanceof Error) out.say(error.cause.stack ?? "");

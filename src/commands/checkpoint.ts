@@ -4,9 +4,11 @@ import { type Checkpoint, checkpoint } from "../checkpoint/checkpoint.ts";
 import type { About, Call } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import { folderOfPaths } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
 import { progress } from "../session/state.ts";
 import { changeLine } from "../terminal/lines.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
+import { word } from "../text/shell.ts";
 
 export const about: About = {
   name: "checkpoint",
@@ -48,9 +50,18 @@ export function define(command: Command): void {
         path.relative(place.repository.root, path.resolve(from, each)).split(path.sep).join("/"),
       );
       const { verify, ...rest } = options;
-      shown(call, await checkpoint(place, { ...rest, verify, paths: named }));
+      const made = checkpoint(place, { ...rest, verify, paths: named });
+      shown(call, await made.catch(meantAsMessage(paths, options.message)));
     });
 }
+
+/** A path where nothing is may be a message that lacks its option. */
+const meantAsMessage = (paths: readonly string[], message: string | undefined) => (error: unknown) => {
+  const text = paths.join(" ");
+  const mayBe = error instanceof Failure && error.code === "no-such-path" && message === undefined;
+  if (!mayBe || !/\s/.test(text)) throw error;
+  throw new Failure(error.code, error.message, { hint: `session checkpoint -m ${word(text)}` });
+};
 
 function shown({ out }: Call, made: Checkpoint): void {
   for (const warning of made.warnings) out.warn(warning);

@@ -105,7 +105,8 @@ function line(decision: FoundDecision, all: boolean): string {
         : decision.was === undefined
           ? ""
           : yellow(`  (pending again: ${decision.was.slice(0, 8)} carried it)`);
-  return `${where}  ${bold(id)}  ${headline(decision.text)}${how}${why}`;
+  const by = decision.supersededBy === undefined ? "" : yellow(`  (superseded by ${decision.supersededBy})`);
+  return `${where}  ${bold(id)}  ${headline(decision.text)}${how}${by}${why}`;
 }
 
 const FOUND = {
@@ -118,6 +119,7 @@ function inFull(decision: FoundDecision): string {
     ["Rationale", decision.rationale],
     ...decision.alternatives.map((each): [string, string] => ["Rejected", each]),
     ["Replaces", decision.supersedes],
+    ["Replaced by", decision.supersededBy],
     ["Commit", decision.commit ?? "pending: the next checkpoint carries it"],
     ["Found", decision.found && FOUND[decision.found]],
     ["Was in", decision.was],
@@ -127,7 +129,7 @@ function inFull(decision: FoundDecision): string {
     ["Taken", decision.added],
   ];
   const lines = rows.flatMap(([key, value]) =>
-    value === undefined ? [] : [`${dim(`${key}:`.padEnd(11))}${value.replace(/\n/g, `\n${" ".repeat(11)}`)}`],
+    value === undefined ? [] : [`${dim(`${key}:`.padEnd(12))}${value.replace(/\n/g, `\n${" ".repeat(12)}`)}`],
   );
   return [`${bold(decision.id)}  ${decision.text}`, ...lines].join("\n");
 }

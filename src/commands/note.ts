@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import { thenCheckpoint } from "../checkpoint/auto.ts";
-import type { About } from "../cli/command.ts";
+import type { About, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
 import { editorOf, recordNote } from "../record/record.ts";
 import { currentSession, sessionOfHead } from "../record/session.ts";
@@ -26,18 +26,9 @@ export const about: About = {
 };
 
 export function define(note: Command): void {
-  note
-    .argument("[text]")
-    .option(...ALLOW)
-    .does(async ({ place: open, out }, given) => {
-      if (given === undefined && !canAsk())
-        throw new Failure("usage", "missing required argument 'text': there is no terminal for an editor");
-      const place = await open();
-      await currentSession(place);
-      const text = given ?? (await editText(await editorOf(place), "")).trim();
-      await thenCheckpoint(place, recordNote(place, text));
-      out.data("Noted.", { note: text });
-    });
+  const writing = (command: Command) => command.argument("[text]").option(...ALLOW);
+  writing(note).does(write);
+  writing(note.command("add").description("leave a note; `add` may be left out")).does(write);
   note
     .command("list")
     .alias("ls")
@@ -51,4 +42,14 @@ export function define(note: Command): void {
       );
       out.data(notes.length === 0 ? dim('No notes yet: session note "…"') : lines.join("\n"), notes);
     });
+}
+
+async function write({ place: open, out }: Call, given: string | undefined): Promise<void> {
+  if (given === undefined && !canAsk())
+    throw new Failure("usage", "missing required argument 'text': there is no terminal for an editor");
+  const place = await open();
+  await currentSession(place);
+  const text = given ?? (await editText(await editorOf(place), "")).trim();
+  await thenCheckpoint(place, recordNote(place, text));
+  out.data("Noted.", { note: text });
 }

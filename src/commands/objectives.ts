@@ -31,10 +31,11 @@ export function define(objectives: Command): void {
   objectives
     .command("add")
     .description("add objectives")
-    .argument("<text...>", "one objective each")
+    .argument("<text...>", "one objective each; several words without quotes are one")
     .option(...ALLOW)
-    .does(async (call, texts) => {
+    .does(async (call, words) => {
       const place = await call.place();
+      const texts = words.some((each) => /\s/.test(each)) ? words : [words.join(" ")];
       shown(call, await thenCheckpoint(place, addObjectives(place, texts)));
     });
   mark("complete", ["done"], "done", "mark as done");

@@ -28,6 +28,8 @@ export interface LogOptions {
   readonly since?: number;
   /** Never a commit before its children: after a rebase many have the same date. */
   readonly topological?: boolean;
+  /** More revisions, as many as there are: a command line has no room for thousands. */
+  readonly stdin?: readonly string[];
 }
 
 /** Every branch, tag and remote, and HEAD. Our own snapshots and the stash are no history. */
@@ -60,8 +62,9 @@ export async function log(
   if (options.ignoreCase) args.push("--regexp-ignore-case");
   if (options.allOf) args.push("--all-match");
   for (const text of options.grep ?? []) args.push("--fixed-strings", `--grep=${text}`);
+  if (options.stdin) args.push("--stdin");
   args.push(...range, "--", ...(options.paths ?? []));
-  const answer = await ask(root, args);
+  const answer = await ask(root, args, options.stdin?.join("\n"));
   if (answer.code === 0) return parseLog(answer.stdout);
   if (/bad revision|unknown revision|bad object|does not have any commits/.test(firstLine(answer.stderr)))
     return [];

@@ -99,12 +99,16 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
   const here = isHere ? { ...place, repository: await openRepository(place.repository.root) } : place;
   await keepTranscripts(here, branch);
   const along = merging?.brought.along ?? [];
+  const isSummary = summary === undefined && !last?.commit && !merging;
+  const told = isSummary ? await checkedSummary(place, message) : summary;
   const toMerge = merging && { ...merging.request, ...(last && !squashes ? {} : { message }) };
   const done = await withSession(here, branch, (found, lock) =>
-    finish(here, { branch, found, lock, along, ...defined({ summary, toMerge }) }, request),
+    finish(here, { branch, found, lock, along, ...defined({ summary: told, toMerge }) }, request),
   );
   if (message !== undefined && !last?.commit && (!done.merged || done.merged.nothing))
-    place.notices.push("nothing was committed, so the message of -m is in no commit");
+    place.notices.push(
+      `nothing was committed, so the message of -m is ${isSummary ? "the summary" : "in no commit"}`,
+    );
   const uncommitted = changed ? [...changed.files.map((each) => each.path), ...changed.leftOut] : [];
   return {
     ...done,

@@ -63,7 +63,23 @@ async function carriedAmong(
   if (own && !(rebuilt && isNewer(rebuilt, own))) return { kind: "known", known: own };
   if (!rebuilt || (await isDeleted(place, rebuilt, sessions))) return undefined;
   const found = await whose(place, branch, rebuilt, sessions, here);
-  return rebuilt.alone && (await isMergedIn(place, branch, rebuilt, found)) ? undefined : found;
+  const isMerged = rebuilt.alone
+    ? isMergedIn(place, branch, rebuilt, found)
+    : found.kind === "parent" && here !== undefined && cameByMerge(place, here, rebuilt);
+  return (await isMerged) ? undefined : found;
+}
+
+/** Whether merges brought a session in: a branch that was cut from it has a commit of it on its first-parent line. */
+async function cameByMerge({ repository }: Place, tip: string, { state }: Rebuilt): Promise<boolean> {
+  const { id, base } = state.context;
+  const line = [tip, ...(base.commit === undefined ? [] : [`^${base.commit}`])];
+  const own = await log(repository.root, line, {
+    grep: [`Session-Id: ${id}`],
+    firstParent: true,
+    ignoreMissing: true,
+    limit: 1,
+  });
+  return own.every(({ parents }) => parents.length > 1);
 }
 
 /** Whether a default branch carries the session of another one, which was merged into it: squashed or commit by commit. */

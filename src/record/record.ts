@@ -6,11 +6,12 @@ import { homes, type Place } from "../place/place.ts";
 import { applyAll, type Item, type Recorded } from "../session/recorded.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../session/session.ts";
 import type { NewDecision } from "../session/state.ts";
+import { isUnwritable } from "../store/files.ts";
 import { now } from "../surroundings.ts";
 import { valueWithoutHome } from "../text/home.ts";
 import { changeSession } from "./change.ts";
 import { findSession, noSession } from "./session.ts";
-import { isUnwritable, spool } from "./spool.ts";
+import { spool } from "./spool.ts";
 
 /** Adds objectives, in order. Failure `empty-text`, `text-too-long`: none is added then. */
 export function addObjectives(place: Place, texts: readonly string[]): Promise<Objective[]> {

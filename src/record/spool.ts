@@ -18,13 +18,6 @@ import {
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 
-/** Whether `.git` cannot be written by us at all, as in a sandbox. */
-export function isUnwritable(error: unknown): error is Failure {
-  if (!(error instanceof Failure) || !["cannot-write", "cannot-make"].includes(error.code)) return false;
-  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
-  return code === "EROFS" || code === "EACCES" || code === "EPERM";
-}
-
 /** Entries of the spool of this worktree that are ours. What came with a clone, or is somebody else's, is only told of. */
 async function spooled(place: Place): Promise<SpoolFile[]> {
   const { projectDir, repository, notices } = place;

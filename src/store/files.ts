@@ -237,6 +237,13 @@ export function cannot(what: "read" | "write" | "make", file: string, error: Nod
   });
 }
 
+/** Whether a folder cannot be written by us at all, as `.git` in a sandbox. */
+export function isUnwritable(error: unknown): error is Failure {
+  if (!(error instanceof Failure) || !["cannot-write", "cannot-make"].includes(error.code)) return false;
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  return code === "EROFS" || code === "EACCES" || code === "EPERM";
+}
+
 function unsafe(file: string): Failure {
   return new Failure(
     "unsafe-file",

@@ -223,6 +223,20 @@ export function decisionKey(decision: Decision, sessionId: string | undefined): 
   return session === undefined ? `:${decision.text}` : `${session}/${decision.id}`;
 }
 
+/** The same for the id by which a decision of `sessionId` names another one: `dec-1`, or `<session>/dec-1`. */
+export function namedKey(id: string, sessionId: string | undefined): string {
+  return sessionId === undefined || id.includes("/") ? id : `${sessionId}/${id}`;
+}
+
+/** Returns the decisions that others replaced, as `namedKey` names them, each with the one that took its place. */
+export function supersededBy(decisions: readonly Decision[]): Map<string, Decision> {
+  return new Map(
+    decisions.flatMap((each): [string, Decision][] =>
+      each.supersedes === undefined ? [] : [[namedKey(each.supersedes, each.session), each]],
+    ),
+  );
+}
+
 /** A decision that was taken in another session, and is carried by commits below this one's work. */
 export function isInherited(decision: Decision, sessionId: string): boolean {
   return decision.session !== undefined && decision.session !== sessionId;

@@ -14,7 +14,14 @@ import type { Decision, RecordSource } from "../session/session.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { snapshotSessions } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
-import { decisionKey, isInherited, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
+import {
+  decisionKey,
+  isInherited,
+  namedKey,
+  type ReadCommit,
+  readCommits,
+  supersededBy,
+} from "../trailers/checkpoints.ts";
 import type { Carrier, Found } from "../trailers/trace.ts";
 
 /** A decision with the commit that carries it now, or none while it is pending. */
@@ -27,6 +34,8 @@ export interface FoundDecision extends Decision {
   readonly was?: string;
   /** The commit that reverted the one which carries it. */
   readonly reverted?: string;
+  /** The decision that took its place: `dec-2`, or `<session>/dec-2` of another session. */
+  readonly supersededBy?: string;
   readonly branch?: string;
 }
 
@@ -35,7 +44,7 @@ export async function sessionDecisions(
   place: Place,
 ): Promise<{ decisions: FoundDecision[]; record: RecordSource }> {
   const { session, record } = await sessionOfHead(place);
-  return { decisions: await traced(place, record.branch, session), record };
+  return { decisions: withSuccessors(await traced(place, record.branch, session)), record };
 }
 
 async function traced(
@@ -83,7 +92,7 @@ export async function allDecisions(place: Place): Promise<FoundDecision[]> {
     branch === undefined ? undefined : ofCurrent(place, branch),
   ]);
   const read = readCommits(commits);
-  const reverts = await revertsOf(root, read);
+  const reverts = await revertsOf(root, sinceFirst(read, sessions));
   const byKey = carriedByKey(read, reverts);
   const known = await statesOf(place, sessions, byKey);
   const others = known.filter((each) => each.state.context.id !== current?.id);
@@ -117,7 +126,30 @@ export async function allDecisions(place: Place): Promise<FoundDecision[]> {
       pending.push(decision);
     }
   }
-  return [...pending.reverse(), ...byKey.values()];
+  return withSuccessors([...pending.reverse(), ...byKey.values()]);
+}
+
+/** Seconds for which clocks may disagree. */
+const SLACK = 86_400;
+
+/** Returns the commits since the first session: what was reverted before took back no decision, and may be much. */
+function sinceFirst(read: readonly ReadCommit<Commit>[], sessions: readonly KnownSession[]) {
+  const recorded = read.flatMap(({ commit, record }) => (record ? [commit.committed] : []));
+  const begun = sessions.map((each) => Date.parse(each.created) / 1000 || Number.POSITIVE_INFINITY);
+  const first = [...recorded, ...begun].reduce(
+    (one, other) => Math.min(one, other),
+    Number.POSITIVE_INFINITY,
+  );
+  return read.filter(({ commit }) => commit.committed >= first - SLACK);
+}
+
+function withSuccessors(decisions: readonly FoundDecision[]): FoundDecision[] {
+  const successors = supersededBy(decisions);
+  return decisions.map((each) => {
+    const by = successors.get(namedKey(each.id, each.session));
+    if (by === undefined) return each;
+    return { ...each, supersededBy: by.session === each.session ? by.id : namedKey(by.id, by.session) };
+  });
 }
 
 async function ofCurrent(place: Place, branch: string) {

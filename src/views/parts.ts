@@ -14,7 +14,7 @@ import { defined } from "../text/defined.ts";
 import { formatMinutes } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
-import { checkpointsOf, type ReadCommit } from "../trailers/checkpoints.ts";
+import { checkpointsOf, namedKey, type ReadCommit, supersededBy } from "../trailers/checkpoints.ts";
 import { lastChecks } from "../trailers/checks.ts";
 import type {
   CommitView,
@@ -160,16 +160,9 @@ export function commitView(
 export function decisionViews(gathered: Gathered): DecisionView[] {
   const { state, trace } = gathered;
   const text = ownText(gathered);
-  const replaced = new Map<string, string>();
-  for (const each of state.context.decisions)
-    if (each.supersedes !== undefined) replaced.set(each.supersedes, each.id);
+  const replaced = supersededBy(state.context.decisions);
   return state.context.decisions.map((each) => ({
-    ...decisionView(
-      each,
-      trace,
-      replaced.get(each.session === undefined ? each.id : `${each.session}/${each.id}`),
-      (words) => text(words),
-    ),
+    ...decisionView(each, trace, replaced.get(namedKey(each.id, each.session))?.id, (words) => text(words)),
     ...revertedAt(gathered.reverts, trace.carriers.get(each.id)?.commit),
   }));
 }

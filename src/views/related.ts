@@ -6,8 +6,9 @@ import { changedFiles, filesOfCommits, literal } from "../git/diff.ts";
 import { revertsOf } from "../history/reverts.ts";
 import type { Place } from "../place/place.ts";
 import { short } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
 import { quoted } from "../text/visible.ts";
-import { readCommits, subjectOf } from "../trailers/checkpoints.ts";
+import { namedKey, readCommits, subjectOf, supersededBy } from "../trailers/checkpoints.ts";
 import { commitView, revertedAt } from "./parts.ts";
 import type { CommitView, DecisionView } from "./shapes/views.ts";
 
@@ -41,9 +42,12 @@ export async function othersDecisions(
     .slice(0, WITH_DECISIONS);
   const oids = carriers.map((each) => each.commit.oid);
   const files = await filesOfCommits(root, oids);
-  const replaced = new Set(
+  const replaced = supersededBy(
     carriers.flatMap(({ record }) =>
-      (record?.decisions ?? []).map((each) => key(each.supersedes, each.session ?? record?.id)),
+      (record?.decisions ?? []).map((each) => ({
+        ...each,
+        ...defined({ session: each.session ?? record?.id }),
+      })),
     ),
   );
   return (inPlay) => {
@@ -53,7 +57,7 @@ export async function othersDecisions(
       if (touched.length === 0) return [];
       return (record?.decisions ?? []).flatMap((each): DecisionView[] => {
         const session = each.session ?? record?.id;
-        const known = key(each.id, session) ?? `${commit.oid} ${each.id}`;
+        const known = namedKey(each.id, session ?? commit.oid);
         if ((session !== undefined && session === id) || seen.has(known) || replaced.has(known)) return [];
         seen.add(known);
         return [
@@ -72,10 +76,6 @@ export async function othersDecisions(
       });
     });
   };
-}
-
-function key(id: string | undefined, session: string | undefined): string | undefined {
-  return id === undefined || session === undefined || id.includes("/") ? id : `${session}/${id}`;
 }
 
 /**

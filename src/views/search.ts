@@ -3,7 +3,7 @@
 import path from "node:path";
 import { oversized } from "../git/cat-file.ts";
 import { everywhere, log } from "../git/commits.ts";
-import { refsHolding } from "../git/grep.ts";
+import { refsHolding } from "../git/lines/grep.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
 import type { SessionState } from "../session/state.ts";

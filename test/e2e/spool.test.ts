@@ -50,7 +50,7 @@ const texts = async (here: Scratch) =>
 describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
   test("what is recorded is kept in the spool, seen at once, and taken in by the next command outside", async () => {
     const here = await started();
-    const added = await sandboxed(here, "objectives", "add", "Two", "Three");
+    const added = await sandboxed(here, "objectives", "add", "Two", "Number three");
     expect(added).toMatchObject({ code: 0, stdout: expect.stringContaining("obj-3") });
     expect(added.stderr).toContain(
       "kept in .session/.spool, because .git cannot be written from here (the file system is read-only)",
@@ -69,7 +69,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
     });
     expect(spool(here)).toHaveLength(8);
     const before = await here.read(".git/sessions/work/events.jsonl");
-    const wanted = ["obj-1 One open", "obj-2 Two active", "obj-3 Three open"];
+    const wanted = ["obj-1 One open", "obj-2 Two active", "obj-3 Number three open"];
     expect(await texts(here)).toEqual(wanted);
     expect((await sandboxed(here, "status")).stdout).toContain("Two");
     expect(await here.read(".git/sessions/work/events.jsonl")).toBe(before);
@@ -102,7 +102,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
     const shown = (await call("session_status")).value.objectives.map((each: { text: string }) => each.text);
     expect(shown).toEqual(["One", "Two"]);
     expect(spool(here)).toHaveLength(2);
-    const { objectives } = (await call("session_objectives", { action: "add", items: ["Three"] })).value;
+    const { objectives } = (await call("session_objectives", { action: "add", text: ["Three"] })).value;
     expect(objectives.map((each: { id: string; text: string }) => `${each.id} ${each.text}`)).toEqual([
       ...["obj-1 One", "obj-2 Two", "obj-3 Three"],
     ]);
@@ -152,7 +152,11 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
   test("what no command can keep says so: a checkpoint, and a spool that cannot be written either", async () => {
     const here = await started();
     await here.write("README.md", "changed\n");
-    expect((await sandboxed(here, "checkpoint", "-m", "fix: it")).code).toBe(1);
+    const refused = await sandboxed(here, "checkpoint", "-m", "fix: it");
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("in an agent's sandbox, call the MCP tool session_checkpoint"),
+    });
     await here.write(".session/.spool", "in the way\n");
     const ran = await sandboxed(here, "note", "nowhere");
     expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("the file system is read-only") });

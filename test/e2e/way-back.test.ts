@@ -99,6 +99,29 @@ test.each<[string, (s: Scratch) => Promise<unknown>]>([
   },
 );
 
+test("a branch that sessions are merged into stands on none of them; one that was cut from one does", async () => {
+  const s = await worked();
+  await s.git("switch", "--quiet", "--create", "develop", "main");
+  await s.git("merge", "--quiet", "--no-ff", "--no-edit", BRANCH);
+  await s.git("push", "--quiet", "origin", "develop");
+  expect((await s.json("status")).objectives).toEqual([]);
+  const c = await cloned(s);
+  await c.git("switch", "--quiet", "develop");
+  expect((await c.json("status")).objectives).toEqual([]);
+  await s.ok("start", "next");
+  expect(await objectives(s)).toEqual([]);
+
+  // A later merge of the session into its child takes nothing from the child.
+  await s.git("switch", "--quiet", "--create", "child", BRANCH);
+  expect((await s.json("status")).objectives).toMatchObject([{ text: "Refresh tokens" }]);
+  await plain(s, "feat: child");
+  await s.git("switch", "--quiet", BRANCH);
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: more");
+  await s.git("switch", "--quiet", "child");
+  await s.git("merge", "--quiet", "--no-edit", BRANCH);
+  expect((await s.json("status")).objectives).toMatchObject([{ text: "Refresh tokens" }]);
+});
+
 test("resume without a name takes up the session whose commits are checked out, not the one touched last", async () => {
   const s = await worked();
   const { id } = (await s.json("status")).session;

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { looksSecret, planCommit } from "../../src/checkpoint/plan.ts";
 import { parseLog } from "../../src/git/commits.ts";
 import { parseRawNumstat } from "../../src/git/diff.ts";
+import { parseBlame } from "../../src/git/lines/blame.ts";
 import { parseStatus } from "../../src/git/status.ts";
 
 const HASH = "a".repeat(40);
@@ -111,3 +112,13 @@ test.each([
   ["src/environment.ts", false],
   ["credentials.json", true],
 ])("%s looks like a secret: %s", (path, secret) => expect(looksSecret(path)).toBe(secret));
+
+test("a summary that looks like a group of blamed lines is none", () => {
+  const [one, other, none] = ["1", "a", "0"].map((digit) => digit.repeat(40));
+  const fake = `summary x\u2028${other} 1 9 1\rfilename fake`;
+  const text = `${one} 3 4 2\nauthor A\n${fake}\nfilename sch\u00f6n b.ts\n${none} 1 1 1\nfilename a.ts\n`;
+  expect(parseBlame(text)).toEqual([
+    { commit: one, from: 4, to: 5, path: "sch\u00f6n b.ts" },
+    { from: 1, to: 1, path: "a.ts" },
+  ]);
+});

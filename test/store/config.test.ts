@@ -405,6 +405,7 @@ describe("the file that init writes", () => {
     expect(problems).toEqual([]);
     expect(config).toEqual(configWith([]));
     expect([...origins].filter(([, origin]) => origin === "default")).toEqual([
+      ["start.base", "default"],
       ["context.architecture", "default"],
       ["tracking.issue_url", "default"],
     ]);

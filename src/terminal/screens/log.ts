@@ -25,7 +25,8 @@ function entryLine(entry: LogEntry, day: (iso: string) => string): string {
   return `${id}${when}  ${entry.subject}${label}${gone}${reverted(entry)}`;
 }
 
-const HOW = { tree: "  found by its tree", patch: "  found by its changes" } as const;
+/** How a commit was found that does not name the decision. */
+export const HOW = { tree: "  found by its tree", patch: "  found by its changes" } as const;
 
 function decisionLine(decision: LogDecision): string {
   const { id, text, found } = decision;

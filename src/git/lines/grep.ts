@@ -1,5 +1,5 @@
-import { inTurns } from "../text/turns.ts";
-import { ask } from "./read.ts";
+import { inTurns } from "../../text/turns.ts";
+import { ask } from "../read.ts";
 
 /** Arguments of one process stay below what Windows takes for a command line. */
 const MOST_BYTES = 20_000;

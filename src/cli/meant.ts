@@ -1,0 +1,203 @@
+/** What is meant by a command line that commander refuses. A line that it accepts is never read this way. */
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Failure } from "../session/failure.ts";
+import { nearest } from "../text/nearest.ts";
+import { word } from "../text/shell.ts";
+import { type Entry, entryOf } from "./command.ts";
+import { pathOf, signature } from "./signature.ts";
+
+type Rows = Readonly<Record<string, string>>;
+
+const CHOSEN: Rows = { "--why": "--rationale", "--reason": "--rationale", "--because": "--rationale" };
+const LIMIT: Rows = { "--limit": "-n", "--count": "-n", "--last": "-n" };
+
+/** By command: what a wrong word stands for. An empty text drops the word. */
+export const MEANT: Readonly<Record<string, Rows>> = {
+  "": {
+    ...{ block: "blockers add", blocked: "blockers add", unblock: "blockers resolve" },
+    ...{ todo: "objectives add", done: "objectives complete", complete: "objectives complete" },
+    ...{ goals: "objectives", todos: "objectives", tasks: "objectives" },
+    ...{ decide: "decisions add", remember: "note", save: "checkpoint", commit: "checkpoint" },
+    ...{ context: "brief", prime: "brief", onboard: "brief", handover: "handoff", info: "status" },
+  },
+  objectives: {
+    ...{ new: "add", check: "complete", finish: "complete", close: "complete", begin: "start" },
+    ...{ "--add": "add", "--complete": "complete", "--done": "complete", open: "reopen", show: "list" },
+  },
+  "objectives add": { "-m": "", "--text": "" },
+  blockers: {
+    new: "add",
+    "--add": "add",
+    done: "resolve",
+    close: "resolve",
+    remove: "resolve",
+    show: "list",
+  },
+  "blockers add": { "-m": "", "--text": "", "--issue": "--link", "--url": "--link" },
+  "blockers resolve": { "-m": "--note", "--message": "--note", "--reason": "--note" },
+  decisions: { new: "add", record: "add", "--add": "add" },
+  "decisions add": { ...CHOSEN, "-m": "", "--text": "", "--alternative": "--alternatives" },
+  note: { "-m": "", "--message": "", "--text": "", "--add": "" },
+  "note add": { "-m": "", "--message": "", "--text": "" },
+  verify: {
+    ...{ "--passed": "--result passed", "--pass": "--result passed", "--ok": "--result passed" },
+    ...{ "--failed": "--result failed", "--fail": "--result failed", "--exec": "--run" },
+  },
+  checkpoint: {
+    ...CHOSEN,
+    "--title": "--message",
+    "--done": "--complete",
+    "--alternative": "--alternatives",
+  },
+  brief: { "--tokens": "--max-tokens", "--budget": "--max-tokens", "--chars": "--max-chars" },
+  list: {
+    ...{ "--active": "--status active", "--paused": "--status paused", "--ended": "--status ended" },
+    ...{ "--archived": "--status archived", "--state": "--status" },
+  },
+  log: LIMIT,
+  search: { "--count": "-n", "--last": "-n" },
+  start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective", "--name": "--title" },
+};
+
+/** By command: what helps where no other line does the same. */
+const HELPS: Readonly<Record<string, Rows>> = {
+  "": {
+    add: "session objectives add, session blockers add, session decisions add or session note",
+    finish: "session objectives complete <id> for an objective, session end for the session",
+  },
+  checkpoint: {
+    "-a": "leave it out: changes to tracked files go in where nothing is staged; -A adds new files",
+  },
+  handoff: { "--to": "session handoff prints it for every reader; session run <agent> starts an agent" },
+};
+
+/** Options of which each takes one value, and may be given again. */
+const AGAIN: Rows = { "decisions add": "--alternatives" };
+
+/** Arguments that are one text, so that words without quotes can only be that text. */
+const TEXTS = ["text", "command"];
+
+/** A command line that commander refuses, in its words. */
+export class WrongLine extends Error {
+  constructor(
+    readonly command: CommandUnknownOpts,
+    readonly kind: string,
+    message: string,
+  ) {
+    super(message.replace(/^error: /, "").replace(/\n/g, " "));
+  }
+}
+
+/** Returns the first word's place. It is the first that is not an option, nor the folder of `-C`. */
+export function firstWord(words: readonly string[]): number {
+  return words.findIndex((each, at) => !each.startsWith("-") && words[at - 1] !== "-C");
+}
+
+/** Returns the line with the command that its first word stands for. Throws Failure `unknown-command`. */
+export function withCommand(words: readonly string[], entries: readonly Entry[]): readonly string[] {
+  const at = firstWord(words);
+  const name = words[at];
+  if (name === undefined || entryOf(entries, name)) return words;
+  const row = own(MEANT[""], name);
+  if (row !== undefined) return words.toSpliced(at, 1, ...split(row));
+  const names = entries.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
+  const close = nearest(name, names, 1)[0];
+  throw new Failure("unknown-command", `there is no command "${name}"`, {
+    hint:
+      own(HELPS[""], name) ??
+      (close === undefined
+        ? "session agent-help and session --help list them"
+        : `did you mean: session ${close}`),
+  });
+}
+
+/** Returns the line that is certainly meant by a wrong one. Throws Failure `usage` with what may be meant. */
+export function rightLine(words: readonly string[], wrong: WrongLine): readonly string[] {
+  const { command, kind, message } = wrong;
+  if (kind === "commander.unknownOption") return withOption(words, wrong);
+  if (!/^commander\.(excessArguments|unknownCommand)$/.test(kind)) throw usage(message, signature(command));
+  return command.commands.length > 0 ? withSubcommand(words, wrong) : withOneText(words, wrong);
+}
+
+function withOption(words: readonly string[], wrong: WrongLine): readonly string[] {
+  const { command, message } = wrong;
+  const [, token = "", flag = token] = /'((-[^=]*)=?.*)'$/s.exec(message) ?? [];
+  const where = pathOf(command).join(" ");
+  const row = own(MEANT[where], flag);
+  const value = token === flag ? [] : [token.slice(flag.length + 1)];
+  if (row !== undefined) return words.toSpliced(words.indexOf(token), 1, ...split(row), ...value);
+  if (isText(command)) return withSubcommand(words, wrong);
+  const flags = [command, ...command.commands].flatMap((each) => each.options.map(({ long }) => long ?? ""));
+  const close = flag.startsWith("--") ? nearest(flag, flags, 1)[0] : undefined;
+  throw usage(message, own(HELPS[where], flag) ?? (close ? `did you mean ${close}?` : signature(command)));
+}
+
+/** Whether a subcommand is missing before a text of several words. */
+function isText(command: CommandUnknownOpts): boolean {
+  const [first = "", ...rest] = (command.args[0] ?? "").trim().split(/\s+/);
+  return rest.length > 0 && named(command, "add") && !named(command, first) && !first.startsWith("-");
+}
+
+function withSubcommand(words: readonly string[], { command }: WrongLine): readonly string[] {
+  const [wrong = ""] = command.args;
+  const path = pathOf(command);
+  const top = firstWord(words);
+  if (isText(command)) return words.toSpliced(top + 1, 0, "add");
+  const at = words.indexOf(wrong, top + 1);
+  const row = own(MEANT[path.join(" ")], wrong);
+  if (row !== undefined) return words.toSpliced(at, 1, ...split(row));
+  const names = command.commands.flatMap((each) => [each.name(), ...each.aliases()]);
+  const close = /\s/.test(wrong) ? undefined : nearest(wrong, names, 1)[0];
+  const isId = /^([a-z]+-)?\d+$/.test(wrong);
+  const text = ["add", word(command.args.join(" "))];
+  const isPlain = !command.args.some((each) => each.startsWith("-"));
+  const said = close !== undefined ? [close, ...command.args.slice(1).map(word)] : text;
+  throw usage(
+    `${path.join(" ")} does not know "${wrong}"`,
+    (close !== undefined || named(command, "add")) && isPlain && !isId
+      ? ["session", ...path, ...said].join(" ")
+      : `session ${path.join(" ")} ${command.commands.map((each) => each.name()).join("|")}`,
+  );
+}
+
+/** Joins a text that lacks quotes, or repeats an option that was given several values. */
+function withOneText(words: readonly string[], { command, message }: WrongLine): readonly string[] {
+  const path = pathOf(command);
+  const again = AGAIN[path.join(" ")];
+  const at = again === undefined ? -1 : words.indexOf(again);
+  if (again !== undefined && at > 0) {
+    const rest = words.slice(at + 1);
+    const end = rest.findIndex((each) => each.startsWith("-"));
+    const values = end === -1 ? rest : rest.slice(0, end);
+    const each = values.flatMap((value) => [again, value]);
+    const line = words.toSpliced(at, 1 + values.length, ...each);
+    // Of single words nobody knows where one alternative ends.
+    if (values.length > 1 && values.some((value) => /\s/.test(value))) return line;
+    if (values.length > 1) throw usage(`${again} takes one value`, ["session", ...line.map(shown)].join(" "));
+  }
+  const [argument] = command.registeredArguments;
+  const top = firstWord(words) + path.length;
+  const { length } = command.args;
+  const isTogether = command.args.every((each, n) => words[top + n] === each && word(each) === each);
+  if (isTogether && TEXTS.includes(argument?.name() ?? ""))
+    return words.toSpliced(top, length, command.args.join(" "));
+  throw usage(message, `texts of several words need quotes: ${signature(command)}`);
+}
+
+function usage(message: string, hint: string): Failure {
+  return new Failure("usage", message, { hint });
+}
+
+/** A word as it is typed: an option stays as it is. */
+const shown = (text: string) => (/^--?[a-z-]+$/.test(text) ? text : word(text));
+
+const split = (row: string) => row.split(" ").filter((each) => each !== "");
+
+/** What a table says of a word that somebody typed: `constructor` is in none. */
+function own(rows: Rows | undefined, name: string): string | undefined {
+  return rows !== undefined && Object.hasOwn(rows, name) ? rows[name] : undefined;
+}
+
+function named(command: CommandUnknownOpts, name: string): boolean {
+  return command.commands.some((each) => each.name() === name || each.aliases().includes(name));
+}

@@ -1,0 +1,29 @@
+/** How a command is called, from what its file says of it. */
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { each } from "./options.ts";
+
+/** Returns the names from the command of the program down to this one: `["blockers", "add"]`. */
+export function pathOf(command: CommandUnknownOpts): string[] {
+  return command.parent === null ? [] : [...pathOf(command.parent), command.name()];
+}
+
+/** Returns the command with its arguments: `session blockers resolve <id...>`. */
+export function signature(command: CommandUnknownOpts): string {
+  const named = command.registeredArguments.map((each) => {
+    const name = `${each.name()}${each.variadic ? "..." : ""}`;
+    return each.required ? `<${name}>` : `[${name}]`;
+  });
+  return ["session", ...pathOf(command), ...named].join(" ");
+}
+
+/** Returns the options in one line: `[-m|--message <text>] [--complete <id>]... [--result passed|failed]`. */
+export function optionsOf(command: CommandUnknownOpts, without: readonly string[]): string {
+  const visible = command.options.filter((option) => !option.hidden && !without.includes(option.long ?? ""));
+  return visible
+    .map(({ flags, argChoices, parseArg }) => {
+      const name = flags.replace(", ", "|");
+      const call = argChoices ? name.replace(/<.*/, argChoices.join("|")) : name;
+      return `[${call}]${parseArg === each ? "..." : ""}`;
+    })
+    .join(" ");
+}

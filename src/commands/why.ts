@@ -1,0 +1,32 @@
+import type { Command } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
+import { folderOfPaths } from "../place/place.ts";
+import { whyLines } from "../terminal/screens/why.ts";
+import { day } from "../text/day.ts";
+import { whyOf } from "../views/why.ts";
+
+export const about: About = {
+  name: "why",
+  group: "Look back",
+  order: 35,
+  summary: "Show the decisions behind the lines of a file",
+  description:
+    "Shows which commits wrote these lines, by git blame, with the session, objectives and decisions behind each, newest first.",
+  examples: [
+    ["session why src/auth.ts:12-20", "why these lines are so"],
+    ["session why src/auth.ts:login", "a function, where git finds it"],
+    ["session why src/auth.ts --json", "the whole file, for a script"],
+  ],
+  asks: ["repository", "snapshots"],
+};
+
+export function define(command: Command): void {
+  command
+    .argument("<file>", "<file>, <file>:<line>, <file>:<line>-<line> or <file>:<function>")
+    .does(async ({ place: open, out, cwd }, target) => {
+      const place = await open();
+      const why = await whyOf(place, folderOfPaths(place, cwd), target);
+      const { emoji } = place.config.display;
+      out.data(whyLines(why, emoji, (iso) => day(place.config, iso)).join("\n"), why);
+    });
+}

@@ -1,0 +1,70 @@
+/** Which commit wrote each line of a file last. */
+import { Failure } from "../../session/failure.ts";
+import { firstLine, gitFailure, lacksObjects } from "../failure.ts";
+import { decodePaths } from "../paths.ts";
+import { ask } from "../read.ts";
+
+/** Lines that one commit wrote, and the name that the file had in it. */
+export interface BlamedLines {
+  /** Full id; undefined where the lines are not committed. */
+  readonly commit?: string;
+  readonly from: number;
+  readonly to: number;
+  readonly path: string;
+}
+
+/**
+ * Blames a file of the work tree, through renames and moves of lines, whitespace left out. `lines` is what `-L` takes.
+ * Throws Failure `no-such-path`, `no-commits`, `bad-value`, `no-such-item` or `commits-gone`.
+ * @see git-blame(1), "INCREMENTAL OUTPUT"
+ */
+export async function blame(root: string, file: string, lines?: string): Promise<BlamedLines[]> {
+  const args = [
+    ...["-c", "core.quotePath=false", "blame", "--incremental", "-w", "-C", "--no-textconv"],
+    ...[...(lines === undefined ? [] : ["-L", lines]), "--", file],
+  ];
+  const answer = await ask(root, args);
+  if (answer.code !== 0) throw blameFailure(args, answer.stderr, file);
+  return parseBlame(decodePaths(answer.bytes));
+}
+
+/** Parses `git blame --incremental`: of each group of lines its first line and its last, `filename`, are needed. */
+export function parseBlame(text: string): BlamedLines[] {
+  const groups: BlamedLines[] = [];
+  let head: readonly string[] = [];
+  for (const line of text.split("\n")) {
+    if (/^[0-9a-f]{40,64} \d/.test(line)) head = line.split(" ");
+    if (!line.startsWith("filename ")) continue;
+    const [oid = "", , from, count] = head;
+    groups.push({
+      ...(/^0+$/.test(oid) ? {} : { commit: oid }),
+      from: Number(from),
+      to: Number(from) + Number(count) - 1,
+      path: line.slice("filename ".length),
+    });
+  }
+  return groups;
+}
+
+function blameFailure(args: readonly string[], stderr: string, file: string): Failure {
+  const said = firstLine(stderr);
+  const [, count] = /has only (\d+) lines?$/.exec(said) ?? [];
+  if (count !== undefined)
+    return new Failure("bad-value", `${file} has only ${count} ${count === "1" ? "line" : "lines"}`, {
+      hint: `session why ${file}`,
+    });
+  if (/^no such path/.test(said))
+    return new Failure("no-such-path", `git does not track ${file}`, { hint: `git add ${file}` });
+  if (/^no such ref: HEAD/.test(said))
+    return new Failure("no-commits", "there is no commit yet", { hint: 'session checkpoint -A -m "…"' });
+  const [, name] = /^-L parameter '(.*)' starting at line 1: /.exec(said) ?? [];
+  if (name !== undefined)
+    return new Failure("no-such-item", `git finds no function ${name} in ${file}`, {
+      hint: `session why ${file}:<line>`,
+    });
+  if (lacksObjects(stderr))
+    return new Failure("commits-gone", `this partial clone lacks earlier contents of ${file}`, {
+      hint: "git fetch --refetch --no-filter",
+    });
+  return gitFailure(args, stderr);
+}

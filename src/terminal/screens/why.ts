@@ -1,0 +1,55 @@
+import { headline } from "../../session/session.ts";
+import { short } from "../../text/day.ts";
+import { oneLine } from "../../text/visible.ts";
+import type { Origin, Why, WhyDecision } from "../../views/shapes/why.ts";
+import { objectiveLine } from "../lines.ts";
+import { bold, dim, green, yellow } from "../style.ts";
+import { HOW, reverted } from "./log.ts";
+
+/** Groups of lines that are shown of one commit. */
+const MAX_GROUPS = 6;
+
+/** Two lines a commit: what it is, and its session; below them the objectives and decisions that it carries. */
+export function whyLines(why: Why, emoji: boolean, day: (iso: string) => string): string[] {
+  if (why.origins.length === 0) return [dim(`${why.file} is empty`)];
+  return why.origins.flatMap((origin) => [
+    originLine(origin, day),
+    `  ${dim(sessionWords(origin))}`,
+    ...origin.objectives.map((each) => `  ${objectiveLine({ ...each, text: words(each.text) }, emoji)}`),
+    ...origin.decisions.flatMap((each) => decisionLines(each, origin)),
+  ]);
+}
+
+function originLine({ commit, subject, at, path, lines }: Origin, day: (iso: string) => string): string {
+  const groups = lines.slice(0, MAX_GROUPS).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+  const more = lines.length > MAX_GROUPS ? ", …" : "";
+  const where = `${lines.length === 1 && lines[0]?.[0] === lines[0]?.[1] ? "line" : "lines"} ${groups.join(", ")}${more}`;
+  if (commit === null) return `${yellow("not committed")}  ${dim(where)}`;
+  const when = at === null ? "" : `  ${dim(day(at))}`;
+  const as = path === undefined ? "" : `, as ${oneLine(path)}`;
+  return `${green(short(commit))}${when}  ${words(subject ?? "")}  ${dim(`${where}${as}`)}`;
+}
+
+function sessionWords({ session, decisions }: Origin): string {
+  const none = decisions.length === 0 ? "no decision" : undefined;
+  const name = session === null ? ["no session"] : [session.title, session.branch, session.id];
+  return [none, ...name].flatMap((each) => (each ? [oneLine(each)] : [])).join(" · ");
+}
+
+function decisionLines(decision: WhyDecision, { commit }: Origin): string[] {
+  const { id, text, rationale, alternatives, found, supersededBy } = decision;
+  const marks = [
+    found === undefined ? "" : dim(HOW[found]),
+    commit !== null && decision.reverted === commit
+      ? yellow("  reverted by this commit")
+      : reverted(decision),
+    supersededBy === undefined ? "" : yellow(`  superseded by ${oneLine(supersededBy)}`),
+  ];
+  const more = [
+    ...(rationale === undefined ? [] : [`${dim("because")}  ${words(rationale)}`]),
+    ...alternatives.map((each) => `${dim("rejected")} ${words(each)}`),
+  ];
+  return [`  ${bold(oneLine(id))}  ${words(text)}${marks.join("")}`, ...more.map((each) => `    ${each}`)];
+}
+
+const words = (text: string) => oneLine(headline(text)).slice(0, 300);

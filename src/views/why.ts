@@ -1,0 +1,148 @@
+/** The decisions, objectives and sessions behind the lines of a file. */
+import { lstatSync } from "node:fs";
+import { open } from "node:fs/promises";
+import path from "node:path";
+import { type Commit, log } from "../git/commits.ts";
+import { type BlamedLines, blame } from "../git/lines/blame.ts";
+import { currentBranch } from "../git/repository.ts";
+import type { Place } from "../place/place.ts";
+import { type KnownSession, knownSessions } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import { defined } from "../text/defined.ts";
+import { dateOf, decisionKey, subjectOf } from "../trailers/checkpoints.ts";
+import { readMessage } from "../trailers/read.ts";
+import { allDecisions, type FoundDecision } from "./decisions.ts";
+import { joined, type Origin, type Why, type WhyDecision } from "./shapes/why.ts";
+
+/** What `git blame` names, and what is known about it. */
+interface Known {
+  readonly decisions: readonly FoundDecision[];
+  readonly byKey: ReadonlyMap<string, FoundDecision>;
+  /** Of a commit, what it carries, also without naming it, and what it reverted. */
+  readonly byCommit: ReadonlyMap<string, readonly FoundDecision[]>;
+  readonly sessions: readonly KnownSession[];
+}
+
+/**
+ * Returns where each line comes from, newest first. `target` is a file, relative to `folder`, and the lines behind a
+ * colon: `12`, `12-20` or the name of a function. Failures of `blame`, `no-such-file`, `not-text` or `usage`.
+ */
+export async function whyOf(place: Place, folder: string, target: string): Promise<Why> {
+  const { root } = place.repository;
+  const { name, lines } = partsOf(folder, target);
+  const file = path.relative(root, path.resolve(folder, name)).split(path.sep).join("/");
+  if (file === ".." || file.startsWith("../") || path.isAbsolute(file))
+    throw new Failure("no-such-path", `${name} is outside this repository`, { hint: "git ls-files" });
+  await requireText(path.join(root, file), name);
+  const [blamed, decisions, sessions] = await Promise.all([
+    blame(root, file, lines),
+    allDecisions(place),
+    knownSessions(place, { light: true }),
+  ]);
+  const groups = grouped(blamed, (each) => [each.commit ?? ""]);
+  const oids = [...groups.keys()].filter((each) => each !== "");
+  const commits = oids.length === 0 ? [] : await log(root, ["--no-walk"], { stdin: oids });
+  const byCommit = grouped(decisions, (each) => [each.commit ?? "", each.reverted ?? ""]);
+  const byKey = new Map(decisions.map((each) => [decisionKey(each, each.session), each]));
+  const known = { decisions, byKey, byCommit, sessions };
+  const mine = groups.get("");
+  return {
+    file,
+    origins: [
+      ...(mine === undefined ? [] : [uncommitted(place, mine, known)]),
+      ...commits.map((each) => originOf(each, groups.get(each.oid) ?? [], file, known)),
+    ],
+  };
+}
+
+function grouped<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items)
+    for (const key of keysOf(item)) {
+      const group = groups.get(key);
+      if (group) group.push(item);
+      else groups.set(key, [item]);
+    }
+  return groups;
+}
+
+/** A file whose name has a colon is a file: `a:3` means line 3 of `a` only where there is no `a:3`. */
+function partsOf(folder: string, target: string): { name: string; lines?: string } {
+  const [, name, asked = ""] = /^(.+):([^:]+)$/.exec(target) ?? [];
+  if (name === undefined || statOf(path.resolve(folder, target))) return { name: target };
+  const [, from, to = from] = /^(\d+)(?:[-,](\d+))?$/.exec(asked) ?? [];
+  if (from === undefined) return { name, lines: `:${asked}` };
+  if (Number(from) > 0 && Number(to) > 0) return { name, lines: `${from},${to}` };
+  throw new Failure("usage", `lines count from 1: ${asked}`, { hint: `session why ${name}:1` });
+}
+
+function statOf(file: string) {
+  return lstatSync(file, { throwIfNoEntry: false });
+}
+
+/** Bytes that git looks at to tell a binary file. */
+const LOOKED_AT = 8000;
+
+/** Failures `no-such-file`, `usage` for a folder, `not-text`. */
+async function requireText(file: string, name: string): Promise<void> {
+  const stat = statOf(file);
+  if (!stat) throw new Failure("no-such-file", `there is no file ${name}`, { hint: "git ls-files" });
+  if (stat.isDirectory())
+    throw new Failure("usage", `${name} is a folder, not a file`, { hint: `git ls-files ${name}` });
+  if (!stat.isFile()) return;
+  const handle = await open(file);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(LOOKED_AT), 0, LOOKED_AT, 0);
+  await handle.close();
+  if (buffer.subarray(0, bytesRead).includes(0))
+    throw new Failure("not-text", `${name} is a binary file`, { hint: `git log -- ${name}` });
+}
+
+function originOf(commit: Commit, group: readonly BlamedLines[], file: string, known: Known): Origin {
+  const { session: record } = readMessage(commit.message);
+  const carried = (record?.decisions ?? []).map((each): [string, WhyDecision] => {
+    const key = decisionKey(each, record?.id);
+    const found = known.byKey.get(key);
+    // What happened to a copy of this commit on another branch says nothing of this one.
+    return [
+      key,
+      found?.commit === commit.oid ? found : { ...each, ...defined({ supersededBy: found?.supersededBy }) },
+    ];
+  });
+  const about = known.byCommit.get(commit.oid) ?? [];
+  const all = new Map<string, WhyDecision>([
+    ...about.map((each): [string, WhyDecision] => [decisionKey(each, each.session), each]),
+    ...carried,
+  ]);
+  const earlier = group.find((each) => each.path !== file)?.path;
+  const id = record?.id ?? about.find((each) => each.commit === commit.oid)?.session;
+  return {
+    commit: commit.oid,
+    subject: subjectOf(commit.message),
+    author: commit.author,
+    at: dateOf(commit).added ?? null,
+    lines: joined(group),
+    ...defined({ path: earlier }),
+    session: sessionView(id, known.sessions),
+    objectives: (record?.objectives ?? [])
+      .filter(({ mark }) => mark === "active" || mark === "done")
+      .map(({ id: name, mark, text }) => ({ id: name, mark, text })),
+    decisions: [...all.values()],
+  };
+}
+
+function uncommitted(place: Place, group: readonly BlamedLines[], known: Known): Origin {
+  const branch = currentBranch(place.repository);
+  const session = known.sessions.find((each) => each.where === "local" && each.branch === branch);
+  return {
+    ...{ commit: null, subject: null, author: null, at: null, lines: joined(group) },
+    session: sessionView(session?.id, known.sessions),
+    objectives: [],
+    decisions: known.decisions.filter((each) => each.commit === null && each.session === session?.id),
+  };
+}
+
+function sessionView(id: string | undefined, sessions: readonly KnownSession[]): Origin["session"] {
+  if (id === undefined) return null;
+  const known = sessions.find((each) => each.id === id);
+  return { id, title: known?.title ?? null, branch: known?.branch ?? null };
+}
