@@ -9,8 +9,11 @@ export const notes = z.array(z.string()).optional();
 
 export const texts = z.array(z.string());
 
-/** Returns the items. Throws Failure `usage` if the list is empty. */
-export function some(items: readonly string[], action: string): readonly string[] {
-  if (items.length > 0) return items;
-  throw new Failure("usage", `${action} needs items`);
+/** A list, or a single text in its place. The schema says a list: clients pay for each word of it. */
+export const some = z.preprocess((given) => (typeof given === "string" ? [given] : given), texts);
+
+/** Returns what an action needs. Throws Failure `usage` if it is not there. */
+export function needed(given: readonly string[] | undefined, action: string, name: "text" | "id") {
+  if (given !== undefined && given.length > 0) return given;
+  throw new Failure("usage", `${action} needs ${name}`);
 }

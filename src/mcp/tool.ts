@@ -1,13 +1,15 @@
 /** What every tool has in common: a place that is opened anew, one change at a time, failures that teach, text made inert. */
 
 import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
-import type * as z from "zod/v4";
-import { openPlace, type Place } from "../place/place.ts";
+import * as z from "zod/v4";
+import type { Place } from "../place/place.ts";
 import { jsonBlock } from "../render/contained.ts";
 import { block, inline, oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
 import { visibleView } from "../text/visible.ts";
+import { placeFor } from "./where.ts";
 
 /** Characters that the arguments of one call may have together. */
 const MAX_ARGUMENTS = 1_000_000;
@@ -78,17 +80,22 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
     idempotentHint: does !== "adds",
     openWorldHint: false,
   };
-  const answer = async (asked: z.output<I>): Promise<CallToolResult> => {
-    checkSize(asked);
-    const place = await openPlace(house.cwd);
-    const { value, text, notes = [] } = await call(place, asked, house);
+  const answer = async (given: z.output<I> & { worktree?: string }): Promise<CallToolResult> => {
+    checkSize(given);
+    const { worktree, ...asked } = given;
+    const { place, cwd } = await placeFor(server, house.cwd, worktree);
+    const { value, text, notes = [] } = await call(place, asked as z.output<I>, { ...house, cwd });
+    const { branch, root } = place.repository;
+    const where = { ...defined({ branch }), worktree: root };
     const problems = place.configProblems.map(
       ({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`,
     );
     const said = [...notes, ...place.notices, ...problems];
-    const whole = visibleView({ ...value, ...(said.length === 0 ? {} : { notes: said }) });
+    const whole = visibleView({ ...where, ...value, ...(said.length === 0 ? {} : { notes: said }) });
     return {
-      content: [{ type: "text", text: text ?? jsonBlock(whole) }],
+      content: [text ?? jsonBlock(whole), ...(text === undefined ? [] : [jsonBlock(visibleView(where))])].map(
+        (each) => ({ type: "text", text: each }),
+      ),
       structuredContent: whole as Record<string, unknown>,
     };
   };
@@ -99,7 +106,11 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
   ) => void;
   register(
     name,
-    { title, description, inputSchema: brief(input), outputSchema: brief(output), annotations },
+    {
+      ...{ title, description, annotations },
+      inputSchema: brief(input.extend({ worktree: z.string().optional() })),
+      outputSchema: brief(output.extend({ branch: z.string().optional(), worktree: z.string() })),
+    },
     async (asked) => {
       // Who is at work on a session is the client, by the name that it gives.
       const client = server.server.getClientVersion()?.name;
@@ -124,18 +135,20 @@ function brief(schema: z.ZodObject): object {
       ...standard,
       jsonSchema: {
         input: (options: Options) => withoutDefaults(jsonSchema.input(options)),
-        output: (options: Options) => withoutDefaults(jsonSchema.output(options)),
+        // An answer has what it has: only a caller needs to know what is required.
+        output: (options: Options) => withoutDefaults(jsonSchema.output(options), "required"),
       },
     },
   };
 }
 
-function withoutDefaults(schema: JsonSchema): JsonSchema {
+function withoutDefaults(schema: JsonSchema, left?: string): JsonSchema {
   return JSON.parse(JSON.stringify(schema), (key, value) => {
     // A property may be called so; a schema's own say true or false, or name a dialect.
     const isDefault = (key === "additionalProperties" && value === false) || key === "$schema";
     const isLimit = (key === "maximum" || key === "minimum") && Math.abs(value) === Number.MAX_SAFE_INTEGER;
-    return isDefault || isLimit ? undefined : value;
+    const isLeft = key === left && Array.isArray(value);
+    return isDefault || isLimit || isLeft ? undefined : value;
   }) as JsonSchema;
 }
 
@@ -144,6 +157,7 @@ const HELPS: Readonly<Record<string, string>> = {
   "no-session": "session_start begins one",
   "session-exists": "session_start with resume takes it up",
   "unknown-session": "session_search finds sessions by words",
+  "not-a-repository": "pass worktree: the folder of the repository",
   "no-such-item": "session_status lists the ids",
   "secrets-found": "say it without the value; a person can accept a finding in a shell",
 };

@@ -102,6 +102,7 @@ const FAILURES = {
   "object-format": 1,
   "not-committed": 1,
   "other-branch": 3,
+  "other-clone": 1,
   "other-session": 1,
   "others-along": 1,
   "path-taken": 1,

@@ -35,9 +35,7 @@ describe.skipIf(!isThere)("the inspector, a client of the older kind", () => {
     expect((await call("session_status")).structuredContent).toMatchObject({
       ...{ branch: "work", objectives: [{ text: "First" }], pending: ["dec-1"] },
     });
-    expect(await call("session_objectives", "action=complete", 'items=["9"]')).toMatchObject({
-      isError: true,
-    });
+    expect(await call("session_objectives", "action=complete", 'id=["9"]')).toMatchObject({ isError: true });
     const read = async (uri: string) =>
       JSON.stringify(await inspect("--method", "resources/read", "--uri", uri));
     expect(await read("session://brief")).toContain("Use PKCE");

@@ -13,9 +13,9 @@ interface Event {
 async function throughServers(s: Scratch): Promise<void> {
   const servers = await Promise.all(Array.from({ length: 5 }, () => connected(s)));
   const answers = servers.flatMap(({ call }, n) => [
-    call("session_objectives", { action: "add", items: [`objective m${n}`] }),
+    call("session_objectives", { action: "add", text: [`objective m${n}`] }),
     call("session_decisions", { action: "add", text: `decision m${n}` }),
-    call("session_blockers", { action: "add", items: [`blocker m${n}`] }),
+    call("session_blockers", { action: "add", text: [`blocker m${n}`] }),
     call("session_note", { text: `note m${n}` }),
   ]);
   for (const { isError, text } of await Promise.all(answers)) expect(isError, text).toBe(false);

@@ -18,8 +18,8 @@ describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern"
       session: { title: "Login", state: "active" },
     });
     expect(await s.git("branch", "--show-current")).toBe("feature/login");
-    await call("session_objectives", { action: "start", items: ["1"] });
-    await call("session_blockers", { action: "add", items: ["No keys"], link: "#42" });
+    await call("session_objectives", { action: "start", id: ["1"] });
+    await call("session_blockers", { action: "add", text: ["No keys"], link: "#42" });
     const decided = {
       action: "add",
       text: "Use PKCE",
@@ -30,7 +30,7 @@ describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern"
       { id: "dec-1", commit: null },
     ]);
     await call("session_note", { text: "The token expires on Friday" });
-    await call("session_verify", { command: "npm test", result: "failed" });
+    await call("session_verify", { text: "npm test", result: "failed" });
     expect((await call("session_status")).value).toMatchObject({
       branch: "feature/login",
       objectives: [
@@ -55,7 +55,7 @@ describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern"
       decisions: [{ text: "Use PKCE", commit: await s.git("rev-parse", "HEAD") }],
       more: 0,
     });
-    expect((await call("session_search", { words: ["friday"] })).value.found).toMatchObject([
+    expect((await call("session_search", { text: ["friday"] })).value.found).toMatchObject([
       { title: "Login", matches: ["notes: The token expires on Friday"] },
     ]);
     const brief = await call("session_brief", { max_tokens: 800 });
@@ -113,7 +113,8 @@ describe("failures teach", () => {
       "no-session: there is no session on main\nWhat helps: session_start begins one; session start \\<new-branch>",
     );
     expect(await failure("session_start")).toContain("name one with branch");
-    expect(await failure("session_objectives", { action: "add", items: [] })).toContain("add needs items");
+    expect(await failure("session_objectives", { action: "add", text: [] })).toContain("add needs text");
+    expect(await failure("session_blockers", { action: "resolve", text: "1" })).toContain("resolve needs id");
     expect(await failure("session_objectives", { action: "finish" })).toContain("complete");
     expect(await failure("session_note", { texts: ["x"] })).toContain("texts");
     expect(await failure("session_handoff", { session: "nowhere" })).toContain("session_search");
@@ -122,9 +123,7 @@ describe("failures teach", () => {
     expect((await call("session_start", { branch: "work", resume: true })).value).toMatchObject({
       created: false,
     });
-    expect(await failure("session_objectives", { action: "complete", items: ["7"] })).toContain(
-      "no-such-item",
-    );
+    expect(await failure("session_objectives", { action: "complete", id: ["7"] })).toContain("no-such-item");
     expect(await failure("session_checkpoint")).toContain("nothing-to-commit");
     await s.write(".git/hooks/pre-commit", "#!/bin/sh\necho '``` # no'\necho two >&2\nexit 1\n");
     await s.run("chmod", ["+x", ".git/hooks/pre-commit"]);
@@ -137,7 +136,7 @@ describe("failures teach", () => {
     expect(await failure("session_status")).toContain("not-a-repository");
     const none = await scratch({ repository: false });
     const outside = await connected(none);
-    expect((await outside.call("session_brief")).text).toContain("What helps: git init");
+    expect((await outside.call("session_brief")).text).toContain("; git init");
     expect((await outside.client.listResources()).resources.map((each) => each.name)).toEqual([
       ...["brief", "decisions"],
     ]);
@@ -155,12 +154,51 @@ describe("failures teach", () => {
     expect(await objectives()).toBe("Second");
     await s.git("switch", "--quiet", "one");
     expect(await objectives()).toBe("First");
-    await call("session_objectives", { action: "add", items: ["Third"] });
+    await call("session_objectives", { action: "add", text: ["Third"] });
     expect((await s.json("objectives")).map((each: { text: string }) => each.text)).toEqual([
       "First",
       "Third",
     ]);
   });
+});
+
+test("a call works in the worktree that it names, and its answer says where it worked", async () => {
+  const s = await scratch({ session: ["one", "-o", "First"] });
+  await s.ok("start", "two", "--worktree", "../two");
+  const two = s.at("../two");
+  await two.write("new.txt", "new\n");
+  const other = s.at("../other");
+  await s.run("git", ["clone", "--quiet", ".", other.root]);
+  const { call } = await connected(s);
+  const where = { branch: "two", worktree: two.root };
+  const at = { worktree: "../two" };
+  expect((await call("session_objectives", { action: "add", text: "Second", ...at })).value).toMatchObject(
+    where,
+  );
+  expect((await call("session_note", { text: "Here", worktree: two.root })).value).toMatchObject(where);
+  expect(
+    (await call("session_checkpoint", { paths: "new.txt", message: "feat: new", ...at })).value,
+  ).toMatchObject({ ...where, files: ["new.txt"] });
+  expect((await call("session_brief", at)).all.at(-1)).toContain(JSON.stringify(two.root));
+  expect((await call("session_status")).value).toMatchObject({ branch: "one", worktree: s.root, changed: 0 });
+  expect(await two.json("objectives")).toMatchObject([{ text: "Second" }]);
+  expect(await s.json("objectives")).toMatchObject([{ text: "First" }]);
+  expect(await s.json("note", "list")).toEqual([]);
+  const foreign = await call("session_note", { text: "Not there", worktree: other.root });
+  expect([foreign.isError, foreign.text]).toEqual([true, expect.stringContaining("other-clone")]);
+});
+
+test("a server outside of a repository works in the client's only root, or says what to pass", async () => {
+  const s = await scratch({ session: ["work"] });
+  const outside = s.at("..");
+  const blind = await connected(outside);
+  expect((await blind.call("session_status")).text).toContain("pass worktree: the folder of the repository");
+  const told = await connected(outside, { roots: [s.root] });
+  expect((await told.call("session_note", { text: "Here" })).value).toMatchObject({ worktree: s.root });
+  const both = await connected(outside, { roots: [s.root, s.home] });
+  expect((await both.call("session_status")).isError).toBe(true);
+  expect((await both.call("session_status", { worktree: s.root })).value).toMatchObject({ branch: "work" });
+  expect(await s.json("note", "list")).toMatchObject([{ text: "Here" }]);
 });
 
 test("a handoff is taken up in the name of the client", async () => {
@@ -179,7 +217,7 @@ test("parallel calls are all recorded, once each", async () => {
   const s = await scratch({ session: ["work"] });
   const { call } = await connected(s);
   const calls = Array.from({ length: 12 }, (_, n) =>
-    call("session_objectives", { action: "add", items: [`parallel ${n}`] }),
+    call("session_objectives", { action: "add", text: [`parallel ${n}`] }),
   );
   const looks = Array.from({ length: 4 }, () => call("session_status"));
   expect((await Promise.all([...calls, ...looks])).filter((each) => each.isError)).toEqual([]);
@@ -197,13 +235,13 @@ test("what no command line brings is refused, and the next call works", async ()
     paths: Array.from({ length: 300_000 }, () => "some/path"),
   });
   expect(wide.isError).toBe(true);
-  expect((await call("session_note", { text: "short" })).value).toEqual({ count: 1 });
+  expect((await call("session_note", { text: "short" })).value).toMatchObject({ count: 1 });
 });
 
 test("a check is recorded and never run", async () => {
   const s = await scratch({ session: ["work"] });
   const { call } = await connected(s);
-  await call("session_verify", { command: "touch ran", result: "passed" });
+  await call("session_verify", { text: "touch ran", result: "passed" });
   expect(s.exists("ran")).toBe(false);
   expect((await s.json("status")).verified).toMatchObject([{ command: "touch ran", result: "passed" }]);
 });
@@ -275,8 +313,8 @@ test("what the repository says stays data in every answer: no text acts, hides, 
   const s = await scratch({ session: ["work", "--title", "![x](http://evil.example/p.png) <b>"] });
   const { call, client } = await connected(s);
   const recorded = [
-    await call("session_objectives", { action: "add", items: texts }),
-    await call("session_blockers", { action: "add", items: texts, link: texts[9] }),
+    await call("session_objectives", { action: "add", text: texts }),
+    await call("session_blockers", { action: "add", text: texts, link: texts[9] }),
     ...(await Promise.all(
       texts.slice(0, 30).map((text) => {
         const decision = { action: "add", text, rationale: text, alternatives: [text] };
@@ -293,7 +331,7 @@ test("what the repository says stays data in every answer: no text acts, hides, 
     await call("session_status"),
     await call("session_objectives", { action: "list" }),
     await call("session_decisions", { action: "list", all: true, limit: 200 }),
-    await call("session_search", { words: [PAYLOAD] }),
+    await call("session_search", { text: [PAYLOAD] }),
     said((await client.readResource({ uri: "session://decisions" })).contents),
   ].map((each) => each.text);
   for (const text of data) {
@@ -306,7 +344,7 @@ test("what the repository says stays data in every answer: no text acts, hides, 
     await call("session_brief", { max_tokens: 20_000 }),
     await call("session_handoff"),
     await call("session_handoff", { session: texts[17] }),
-    await call("session_objectives", { action: "complete", items: [texts[2]] }),
+    await call("session_objectives", { action: "complete", id: [texts[2]] }),
     said((await client.getPrompt({ name: "end" })).messages.map((each) => each.content)),
   ];
   for (const { text } of prose) {

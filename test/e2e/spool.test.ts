@@ -102,7 +102,7 @@ describe.skipIf(!MOUNTS || !ROOT)("where .git is read-only", () => {
     const shown = (await call("session_status")).value.objectives.map((each: { text: string }) => each.text);
     expect(shown).toEqual(["One", "Two"]);
     expect(spool(here)).toHaveLength(2);
-    const { objectives } = (await call("session_objectives", { action: "add", items: ["Three"] })).value;
+    const { objectives } = (await call("session_objectives", { action: "add", text: ["Three"] })).value;
     expect(objectives.map((each: { id: string; text: string }) => `${each.id} ${each.text}`)).toEqual([
       ...["obj-1 One", "obj-2 Two", "obj-3 Three"],
     ]);

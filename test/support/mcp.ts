@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { onTestFinished } from "vitest";
@@ -6,6 +7,8 @@ import { CLI, type Scratch } from "./scratch.ts";
 export interface Answered {
   readonly isError: boolean;
   readonly text: string;
+  /** Every part of the answer. */
+  readonly all: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape of what it asks for
   readonly value: any;
 }
@@ -13,7 +16,11 @@ export interface Answered {
 /** The official client, with the built server in a repository. `modern`: without a handshake, as of 2026. */
 export async function connected(
   s: Scratch,
-  options: { readonly modern?: boolean; readonly args?: readonly string[] } = {},
+  options: {
+    readonly modern?: boolean;
+    readonly args?: readonly string[];
+    readonly roots?: readonly string[];
+  } = {},
 ) {
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -28,8 +35,15 @@ export async function connected(
   });
   const client = new Client(
     { name: "test", version: "1" },
-    options.modern ? { versionNegotiation: { mode: "auto" } } : {},
+    {
+      ...(options.modern ? { versionNegotiation: { mode: "auto" } } : {}),
+      ...(options.roots ? { capabilities: { roots: {} } } : {}),
+    },
   );
+  if (options.roots) {
+    const roots = options.roots.map((root) => ({ uri: pathToFileURL(root).href }));
+    client.setRequestHandler("roots/list", () => ({ roots }));
+  }
   await client.connect(transport);
   onTestFinished(() => client.close());
   return {
@@ -43,8 +57,8 @@ export async function connected(
         isError = false,
         structuredContent,
       } = await client.callTool({ name, arguments: asked });
-      const [first] = content as { text: string }[];
-      return { isError, text: first?.text ?? "", value: structuredContent };
+      const all = (content as { text: string }[]).map((each) => each.text);
+      return { isError, text: all[0] ?? "", all, value: structuredContent };
     },
   };
 }

@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto.ts";
 import { recordBlockers, resolveBlockers } from "../../record/record.ts";
 import { sessionOfHead } from "../../record/session.ts";
-import { notes, some, texts } from "../shapes.ts";
+import { needed, notes, some } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({
@@ -13,7 +13,8 @@ export const tool = toolOf({
   does: "adds",
   input: z.strictObject({
     action: z.enum(["list", "add", "resolve"]),
-    items: texts.optional().describe("add: texts; resolve: ids"),
+    text: some.optional().describe("texts to add"),
+    id: some.optional().describe("ids to resolve"),
     link: z.string().optional().describe("issue it waits for"),
     note: z.string().optional().describe("how it was resolved"),
   }),
@@ -21,10 +22,11 @@ export const tool = toolOf({
     blockers: z.array(z.object({ id: z.string(), resolved: z.boolean(), text: z.string() })),
     notes,
   }),
-  call: async (place, { action, items = [], link, note }) => {
-    if (action === "add") await thenCheckpoint(place, recordBlockers(place, some(items, action), link));
+  call: async (place, { action, text, id, link, note }) => {
+    if (action === "add")
+      await thenCheckpoint(place, recordBlockers(place, needed(text, action, "text"), link));
     else if (action === "resolve")
-      await thenCheckpoint(place, resolveBlockers(place, some(items, action), note));
+      await thenCheckpoint(place, resolveBlockers(place, needed(id, action, "id"), note));
     const { blockers } = (await sessionOfHead(place)).session.state;
     return { value: { blockers: blockers.map(({ id, resolved, text }) => ({ id, resolved, text })) } };
   },

@@ -3,7 +3,7 @@ import * as z from "zod/v4";
 import { checkpoint } from "../../checkpoint/checkpoint.ts";
 import type { Place } from "../../place/place.ts";
 import { defined } from "../../text/defined.ts";
-import { notes, texts } from "../shapes.ts";
+import { notes, some, texts } from "../shapes.ts";
 import { type House, toolOf } from "../tool.ts";
 
 export const tool = toolOf({
@@ -17,8 +17,8 @@ export const tool = toolOf({
     message: z.string().optional().describe("subject; default: proposed"),
     body: z.string().optional(),
     label: z.string().optional(),
-    complete: texts.optional().describe("objectives that are done with it"),
-    paths: texts.optional().describe("only these files"),
+    complete: some.optional().describe("objectives that are done with it"),
+    paths: some.optional().describe("only these files"),
     all: z.boolean().optional().describe("new files too"),
     dry_run: z.boolean().optional(),
   }),

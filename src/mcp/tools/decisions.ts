@@ -4,7 +4,7 @@ import { recordDecision } from "../../record/record.ts";
 import { Failure } from "../../session/failure.ts";
 import { defined } from "../../text/defined.ts";
 import { allDecisions, sessionDecisions } from "../../views/decisions.ts";
-import { notes, texts } from "../shapes.ts";
+import { notes, some } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({
@@ -17,7 +17,7 @@ export const tool = toolOf({
     action: z.enum(["list", "add"]),
     text: z.string().optional(),
     rationale: z.string().optional(),
-    alternatives: texts.optional().describe("what was rejected, and why"),
+    alternatives: some.optional().describe("what was rejected, and why"),
     supersedes: z.string().optional().describe("id it replaces"),
     all: z.boolean().optional().describe("list: of every session"),
     limit: z.int().min(1).max(200).optional().describe("default 20"),

@@ -3,7 +3,7 @@ import { thenCheckpoint } from "../../checkpoint/auto.ts";
 import { addObjectives, markObjectives } from "../../record/record.ts";
 import { sessionOfHead } from "../../record/session.ts";
 import type { ObjectiveMark } from "../../session/session.ts";
-import { notes, objective, some, texts } from "../shapes.ts";
+import { needed, notes, objective, some } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 
 const MARKS: Readonly<Record<"start" | "complete" | "reopen" | "drop", ObjectiveMark>> = {
@@ -21,13 +21,14 @@ export const tool = toolOf({
   does: "adds",
   input: z.strictObject({
     action: z.enum(["list", "add", "start", "complete", "reopen", "drop"]),
-    items: texts.optional().describe("add: texts; else ids"),
+    text: some.optional().describe("texts to add"),
+    id: some.optional().describe("ids to change"),
   }),
   output: z.object({ objectives: z.array(objective), notes }),
-  call: async (place, { action, items = [] }) => {
-    if (action === "add") await thenCheckpoint(place, addObjectives(place, some(items, action)));
+  call: async (place, { action, text, id }) => {
+    if (action === "add") await thenCheckpoint(place, addObjectives(place, needed(text, action, "text")));
     else if (action !== "list")
-      await thenCheckpoint(place, markObjectives(place, some(items, action), MARKS[action]));
+      await thenCheckpoint(place, markObjectives(place, needed(id, action, "id"), MARKS[action]));
     const { objectives } = (await sessionOfHead(place)).session.state;
     return { value: { objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })) } };
   },

@@ -2,7 +2,7 @@ import * as z from "zod/v4";
 import { Failure } from "../../session/failure.ts";
 import { searchSessions } from "../../views/search.ts";
 import { excerpt, PARTS, queryOf } from "../../views/shapes/search.ts";
-import { notes } from "../shapes.ts";
+import { notes, some } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 
 /** Matches of one session that are listed. */
@@ -15,7 +15,7 @@ export const tool = toolOf({
   description: "Finds words in what all sessions hold, and in decisions that only commits carry.",
   does: "looks",
   input: z.strictObject({
-    words: z.array(z.string()).min(1).describe("all have to be in one place; several in one text: a phrase"),
+    text: some.describe("each has to be in one place; of several words: a phrase"),
     in: z.array(z.enum(PARTS)).optional(),
     limit: z.int().min(1).max(100).optional().describe("sessions, default 10"),
   }),
@@ -27,11 +27,12 @@ export const tool = toolOf({
         matches: z.array(z.string()),
       }),
     ),
-    more: z.number().describe("sessions not listed"),
+    /** Sessions that are not listed. */
+    more: z.number(),
     notes,
   }),
-  call: async (place, { words, in: parts = [...PARTS], limit = 10 }) => {
-    const query = queryOf(words);
+  call: async (place, { text, in: parts = [...PARTS], limit = 10 }) => {
+    const query = queryOf(text);
     if (query.words.length === 0) throw new Failure("usage", "search needs a word");
     const found = await searchSessions(place, { query, parts, tags: [] });
     return {

@@ -5,7 +5,7 @@ import { branchHere, type Started } from "../../lifecycle/start.ts";
 import { Failure } from "../../session/failure.ts";
 import { branchOf } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
-import { notes, session, texts } from "../shapes.ts";
+import { notes, session, some } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 
 export const tool = toolOf({
@@ -17,7 +17,7 @@ export const tool = toolOf({
   does: "adds",
   input: z.strictObject({
     branch: z.string().optional(),
-    objectives: texts.optional(),
+    objectives: some.optional(),
     title: z.string().optional(),
     from: z.string().optional().describe("where a new branch begins"),
     resume: z.boolean().optional().describe("take up the session the branch has"),

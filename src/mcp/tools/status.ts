@@ -14,13 +14,11 @@ export const tool = toolOf({
   output: z.object({
     branch: z.string(),
     session: session.nullable(),
-    record: z
-      .string()
-      .optional()
-      .describe("where the record comes from, if not from a session of this branch"),
+    /** Where the record comes from, if not from a session of this branch. */
+    record: z.string().optional(),
     objectives: z.array(objective),
     blockers: z.array(z.string()),
-    pending: z.array(z.string()).describe("decisions no commit carries yet"),
+    pending: z.array(z.string()).describe("decisions"),
     changed: z.number().describe("files"),
     warnings: z.array(z.string()),
     next: z.array(z.string()),

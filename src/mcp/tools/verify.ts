@@ -11,12 +11,12 @@ export const tool = toolOf({
   description: "Records how the work was checked, and how that went. It runs nothing.",
   does: "adds",
   input: z.strictObject({
-    command: z.string().describe("or a check in words"),
+    text: z.string().describe("command, or a check in words"),
     result: z.enum(["passed", "failed"]),
   }),
   output: z.object({ command: z.string(), result: z.string(), commit: z.string().nullable(), notes }),
-  call: async (place, { command, result }) => {
-    const verified = await thenCheckpoint(place, noteCheck(place, command, result));
+  call: async (place, { text, result }) => {
+    const verified = await thenCheckpoint(place, noteCheck(place, text, result));
     return { value: { command: verified.command, result, commit: verified.commit ?? null } };
   },
 });

@@ -1,0 +1,44 @@
+/** Where a call works: in the worktree that it names, else where the server was started, else in the client's only root. */
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { McpServer } from "@modelcontextprotocol/server";
+import { openPlace, type Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+
+/** The place of a call, and the folder that its paths start from. */
+interface Where {
+  readonly place: Place;
+  readonly cwd: string;
+}
+
+/** Failure `other-clone` for a folder that is neither of the server's clone nor below a root of the client. */
+export async function placeFor(server: McpServer, cwd: string, worktree: string | undefined): Promise<Where> {
+  if (worktree === undefined) return startedIn(server, cwd);
+  const folder = path.resolve(cwd, worktree);
+  const place = await openPlace(folder);
+  const own = await openPlace(cwd, true).catch(() => undefined);
+  if (own?.repository.commonDir === place.repository.commonDir) return { place, cwd: folder };
+  const isBelow = (root: string) => !path.relative(root, place.repository.root).startsWith("..");
+  if ((await rootsOf(server)).some(isBelow)) return { place, cwd: folder };
+  throw new Failure("other-clone", `${folder} is no worktree of the clone that this server works in`, {
+    hint: "git worktree list shows its worktrees",
+  });
+}
+
+async function startedIn(server: McpServer, cwd: string): Promise<Where> {
+  try {
+    return { place: await openPlace(cwd), cwd };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "not-a-repository") throw error;
+    const [root, ...others] = await rootsOf(server);
+    if (root === undefined || others.length > 0) throw error;
+    return { place: await openPlace(root), cwd: root };
+  }
+}
+
+/** Folders that the client names as those of its work; none where it does not. */
+async function rootsOf(server: McpServer): Promise<string[]> {
+  if (server.server.getClientCapabilities()?.roots === undefined) return [];
+  const { roots } = await server.server.listRoots();
+  return roots.flatMap(({ uri }) => (uri.startsWith("file:") ? [fileURLToPath(uri)] : []));
+}
