@@ -109,8 +109,9 @@ function transact(root: string, commands: readonly string[], settings: readonly 
 }
 
 function refMoved(what: string, stderr: string): Failure {
+  const isTaken = /exists|expected/.test(stderr);
   return new Failure("ref-moved", `${what}: ${firstLine(stderr)}`, {
-    hint: "another process may have written it: try again",
+    hint: isTaken ? "another process may have written it: try again" : "check the disk and the permissions",
   });
 }
 

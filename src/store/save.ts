@@ -12,7 +12,7 @@ import { writeHookFiles } from "./hook-files.ts";
 import { type Change, type Condition, UNDO } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 import { type LoadedSession, loadSession } from "./state.ts";
-import { commitFiles, prepare, recover } from "./transaction.ts";
+import { commitFiles, leaveToNext, prepare, recover } from "./transaction.ts";
 import { trimUndo, undoFile } from "./undo.ts";
 
 /** Finishes what an interrupted process left, then reads. For writers, who hold the lock. */
@@ -47,7 +47,7 @@ export async function saveSession(
   texts = before.texts,
 ): Promise<LoadedSession> {
   const saved = await saveKept(before, after, events, lock, texts);
-  await writeHookFiles(before.folder, after, events);
+  await writeHookFiles(before.folder, after, events).catch(leaveToNext);
   return saved;
 }
 

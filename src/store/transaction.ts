@@ -5,6 +5,7 @@
 
 import { rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import type { Failure } from "../session/failure.ts";
 import { CLONE } from "../session/rebuild.ts";
 import { cannot, makeFolder, openToAdd, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { removeHookFiles } from "./hook-files.ts";
@@ -22,16 +23,27 @@ import type { Lock } from "./lock.ts";
 
 const journalFile = (folder: string) => path.join(folder, JOURNAL);
 
-/** Writes all files and appends to one, or nothing. */
+/**
+ * Writes all files and appends to one, or nothing. With the journal the change is made, and a disk that is full from then
+ * on does not fail it. A move that breaks off goes back, and fails.
+ */
 export async function commitFiles(folder: string, lock: Lock, change: Change): Promise<void> {
+  await recover(folder, lock);
   await lock.check();
   const journal = await journalOf(folder, change);
   await writeAtomic(journalFile(folder), JSON.stringify(journal));
-  await apply(folder, journal);
+  const done = apply(folder, journal);
+  await (change.move ? done : done.catch(leaveToNext));
+}
+
+/** What is left of a change that is made already waits for the next writer where the disk takes nothing more. */
+export function leaveToNext(error: Failure): void {
+  if (error.code !== "cannot-write" && error.code !== "cannot-make") throw error;
 }
 
 /** Like `commitFiles`, but nothing happens until `settle`. */
 export async function prepare(folder: string, lock: Lock, change: Change, condition: Condition) {
+  await recover(folder, lock);
   await lock.check();
   await writeAtomic(journalFile(folder), JSON.stringify({ ...(await journalOf(folder, change)), condition }));
 }

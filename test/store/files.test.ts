@@ -87,9 +87,9 @@ describe("writing", () => {
   test("what fails changes nothing and leaves nothing behind", async () => {
     const folder = await emptyFolder();
     await mkdir(path.join(folder, "folder", "full"), { recursive: true });
-    expect(await codeOf(writeAtomic(path.join(folder, "folder"), "x"))).toBe("cannot-write");
+    expect(await codeOf(writeAtomic(path.join(folder, "folder"), "x"))).toBe("unsafe-file");
     expect(await codeOf(writeAtomic(path.join(folder, "none", "file"), "x"))).toBe("cannot-write");
-    expect(await codeOf(appendText(path.join(folder, "folder"), "x"))).toBe("cannot-write");
+    expect(await codeOf(appendText(path.join(folder, "folder"), "x"))).toBe("unsafe-file");
     expect(await readdir(folder)).toEqual(["folder"]);
   });
 
@@ -151,8 +151,8 @@ test("a damaged file is put aside under a new name, however often in one second"
 test("temporary files go when their process is gone, and only then", async () => {
   const folder = await emptyFolder();
   const names = [
-    ".tmp-999999999-a",
-    `.tmp-${process.pid}-b`,
+    ".tmp-999999999-0123456789ab",
+    `.tmp-${process.pid}-0123456789ab`,
     ".tmp-1-c",
     ".tmp-x-d",
     "tmp-999999999-e",
