@@ -147,8 +147,10 @@ export async function expectWhole(
 ): Promise<Record<string, string>> {
   expectParsed(s, told);
   const between = await state(s);
+  // Of an interrupted move the next command settles files and index alike.
+  const isMoving = s.exists(".git/session-move.json");
   for (const name of new Set([...Object.keys(before), ...Object.keys(between)])) {
-    if (mayBeTorn.test(name)) continue;
+    if (mayBeTorn.test(name) || (isMoving && name.startsWith("index "))) continue;
     // Meant to be added by a commit that was not made: the next command takes that back.
     if (name.startsWith("index ") && between[name]?.includes(" e69de29")) continue;
     expect([before[name], ends.state[name]], `${told}\n${name}`).toContain(between[name]);
