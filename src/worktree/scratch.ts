@@ -1,9 +1,9 @@
 /** A folder for an index of our own, where no session is at hand whose folder could hold it. */
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Bench } from "../git/move/bench.ts";
 import type { Place } from "../place/place.ts";
-import { cannot } from "../store/files.ts";
+import { makeFolder } from "../store/files.ts";
 
 /** Runs an action with a scratch folder that is gone afterwards; one that a killed command left is used again. */
 export async function withScratch<T>(
@@ -11,9 +11,7 @@ export async function withScratch<T>(
   action: (bench: Bench) => Promise<T>,
 ): Promise<T> {
   const scratch = path.join(repository.gitDir, "session-scratch");
-  await mkdir(scratch, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    throw cannot("make", scratch, error);
-  });
+  await makeFolder(repository.gitDir, path.basename(scratch));
   try {
     return await action({ repository, scratch });
   } finally {
