@@ -1,4 +1,4 @@
-/** What is meant by a command line that commander refuses. A line that it accepts is never read this way. */
+/** What is meant by a command line that commander refuses. A line that it accepts is read this way only for VERBS. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { Failure } from "../session/failure.ts";
 import { nearest } from "../text/nearest.ts";
@@ -8,7 +8,12 @@ import { pathOf, signature } from "./signature.ts";
 
 type Rows = Readonly<Record<string, string>>;
 
-const CHOSEN: Rows = { "--why": "--rationale", "--reason": "--rationale", "--because": "--rationale" };
+const CHOSEN: Rows = {
+  "--why": "--rationale",
+  "--reason": "--rationale",
+  "--because": "--rationale",
+  "-r": "--rationale",
+};
 const LIMIT: Rows = { "--limit": "-n", "--count": "-n", "--last": "-n" };
 
 /** By command: what a wrong word stands for. An empty text drops the word. */
@@ -41,11 +46,17 @@ export const MEANT: Readonly<Record<string, Rows>> = {
   "note add": { "-m": "", "--message": "", "--text": "" },
   verify: {
     ...{ "--passed": "--result passed", "--pass": "--result passed", "--ok": "--result passed" },
-    ...{ "--failed": "--result failed", "--fail": "--result failed", "--exec": "--run" },
+    ...{
+      "--failed": "--result failed",
+      "--fail": "--result failed",
+      "--exec": "--run",
+      "--status": "--result",
+    },
   },
   checkpoint: {
     ...CHOSEN,
     "--title": "--message",
+    "--msg": "--message",
     "--done": "--complete",
     "--alternative": "--alternatives",
   },
@@ -55,9 +66,17 @@ export const MEANT: Readonly<Record<string, Rows>> = {
     ...{ "--archived": "--status archived", "--state": "--status" },
   },
   log: LIMIT,
-  search: { "--count": "-n", "--last": "-n" },
+  search: { "--query": "", "--count": "-n", "--last": "-n" },
   start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective", "--name": "--title" },
 };
+
+/** Verbs of commands that have none, and would record them. A tag or a key of this name: `session tag @ add`. */
+const VERBS: Rows = {
+  ...{ "tag add": "tag", "tag list": "tag", "tag remove": "tag --remove", "tag rm": "tag --remove" },
+  ...{ "meta set": "meta", "meta get": "meta", "meta list": "meta", "meta unset": "meta --unset" },
+};
+
+const STAGED = "-m alone takes the changes to tracked files where nothing is staged; -A adds new files";
 
 /** By command: what helps where no other line does the same. */
 const HELPS: Readonly<Record<string, Rows>> = {
@@ -65,9 +84,8 @@ const HELPS: Readonly<Record<string, Rows>> = {
     add: "session objectives add, session blockers add, session decisions add or session note",
     finish: "session objectives complete <id> for an objective, session end for the session",
   },
-  checkpoint: {
-    "-a": "leave it out: changes to tracked files go in where nothing is staged; -A adds new files",
-  },
+  checkpoint: { "-a": STAGED, "-am": STAGED },
+  decisions: { search: "session search <words...> --in decisions" },
   handoff: { "--to": "session handoff prints it for every reader; session run <agent> starts an agent" },
 };
 
@@ -93,10 +111,12 @@ export function firstWord(words: readonly string[]): number {
   return words.findIndex((each, at) => !each.startsWith("-") && words[at - 1] !== "-C");
 }
 
-/** Returns the line with the command that its first word stands for. Throws Failure `unknown-command`. */
+/** Returns the line with the command that its first words stand for. Throws Failure `unknown-command`. */
 export function withCommand(words: readonly string[], entries: readonly Entry[]): readonly string[] {
   const at = firstWord(words);
   const name = words[at];
+  const verb = own(VERBS, `${name} ${words[at + 1]}`);
+  if (verb !== undefined) return words.toSpliced(at, 2, ...split(verb));
   if (name === undefined || entryOf(entries, name)) return words;
   const row = own(MEANT[""], name);
   if (row !== undefined) return words.toSpliced(at, 1, ...split(row));
@@ -126,10 +146,21 @@ function withOption(words: readonly string[], wrong: WrongLine): readonly string
   const row = own(MEANT[where], flag);
   const value = token === flag ? [] : [token.slice(flag.length + 1)];
   if (row !== undefined) return words.toSpliced(words.indexOf(token), 1, ...split(row), ...value);
-  if (isText(command)) return withSubcommand(words, wrong);
-  const flags = [command, ...command.commands].flatMap((each) => each.options.map(({ long }) => long ?? ""));
+  const isOther = !command.args[0]?.startsWith("-") && command.registeredArguments.length === 0;
+  if (command.commands.length > 0 && isOther) return withSubcommand(words, wrong);
+  const flags = command.options.flatMap(({ long, hidden }) => (long && !hidden ? [long] : []));
   const close = flag.startsWith("--") ? nearest(flag, flags, 1)[0] : undefined;
-  throw usage(message, own(HELPS[where], flag) ?? (close ? `did you mean ${close}?` : signature(command)));
+  const shared = command.parent ? globalFlags(command.parent) : [];
+  const all = flags.filter((each) => !shared.includes(each)).join(", ") || "no options of its own";
+  throw usage(
+    message,
+    own(HELPS[where], flag) ?? (close ? `did you mean ${close}?` : `${signature(command)} takes ${all}`),
+  );
+}
+
+/** The options that every command has. */
+function globalFlags(command: CommandUnknownOpts): string[] {
+  return command.parent ? globalFlags(command.parent) : command.options.map(({ long }) => long ?? "");
 }
 
 /** Whether a subcommand is missing before a text of several words. */
@@ -139,24 +170,23 @@ function isText(command: CommandUnknownOpts): boolean {
 }
 
 function withSubcommand(words: readonly string[], { command }: WrongLine): readonly string[] {
-  const [wrong = ""] = command.args;
-  const path = pathOf(command);
-  const top = firstWord(words);
-  if (isText(command)) return words.toSpliced(top + 1, 0, "add");
-  const at = words.indexOf(wrong, top + 1);
-  const row = own(MEANT[path.join(" ")], wrong);
-  if (row !== undefined) return words.toSpliced(at, 1, ...split(row));
+  const [wrong = "", ...more] = command.args;
+  const where = pathOf(command).join(" ");
+  const behind = firstWord(words) + 1;
+  const isId = /^([a-z]+-)?\d+$/.test(wrong);
+  if (isText(command)) return words.toSpliced(behind, 0, "add");
+  if (isId && more.length === 0 && named(command, "show")) return words.toSpliced(behind, 0, "show");
+  const row = own(MEANT[where], wrong);
+  if (row !== undefined) return words.toSpliced(words.indexOf(wrong, behind), 1, ...split(row));
   const names = command.commands.flatMap((each) => [each.name(), ...each.aliases()]);
   const close = /\s/.test(wrong) ? undefined : nearest(wrong, names, 1)[0];
-  const isId = /^([a-z]+-)?\d+$/.test(wrong);
-  const text = ["add", word(command.args.join(" "))];
-  const isPlain = !command.args.some((each) => each.startsWith("-"));
-  const said = close !== undefined ? [close, ...command.args.slice(1).map(word)] : text;
+  const all = command.commands.map((each) => each.name()).join("|");
+  const added = named(command, "add") && !isId ? `add ${word(command.args.join(" "))}` : all;
+  const line = close === undefined ? added : [close, ...more.map(word)].join(" ");
+  const isPlain = !more.some((each) => each.startsWith("-"));
   throw usage(
-    `${path.join(" ")} does not know "${wrong}"`,
-    (close !== undefined || named(command, "add")) && isPlain && !isId
-      ? ["session", ...path, ...said].join(" ")
-      : `session ${path.join(" ")} ${command.commands.map((each) => each.name()).join("|")}`,
+    `${where} does not know "${wrong}"`,
+    own(HELPS[where], wrong) ?? `session ${where} ${isPlain ? line : all}`,
   );
 }
 
@@ -181,7 +211,7 @@ function withOneText(words: readonly string[], { command, message }: WrongLine):
   const isTogether = command.args.every((each, n) => words[top + n] === each && word(each) === each);
   if (isTogether && TEXTS.includes(argument?.name() ?? ""))
     return words.toSpliced(top, length, command.args.join(" "));
-  throw usage(message, `texts of several words need quotes: ${signature(command)}`);
+  throw usage(message, `${argument ? "a text of several words needs quotes: " : ""}${signature(command)}`);
 }
 
 function usage(message: string, hint: string): Failure {

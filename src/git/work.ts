@@ -11,6 +11,7 @@ import { indexLocked, intendToAdd } from "./commit.ts";
 import { gitFailure } from "./failure.ts";
 import { type Bench, copyIndex, type Run, WHOLE, withIndex } from "./move/bench.ts";
 import { isTorn, kindsOnDisk, treeChanges } from "./move/changes.ts";
+import { unknownFiles } from "./move/unknown.ts";
 import { treeOf } from "./objects.ts";
 import { encodePaths } from "./paths.ts";
 import { ask, read, readPaths } from "./read.ts";
@@ -107,6 +108,9 @@ export async function settleWork(bench: Bench, work: Work, where: "away" | "back
     const inTheWay = unlike.filter((each) => !half.has(each));
     if (staged !== base && staged !== work.index)
       inTheWay.push(...(await differences(root, work.index, staged)).keys());
+    // In the place of a folder, or with a folder in its own, git would remove a file that it ignores.
+    if (where === "back")
+      inTheWay.push(...(await unknownFiles(root, await treeChanges(root, base, full), new Set())).blockers);
     return { inTheWay: [...new Set(inTheWay)], run: () => settle(bench, work, where, { base, full }) };
   });
 }

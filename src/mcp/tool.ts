@@ -158,6 +158,7 @@ const HELPS: Readonly<Record<string, string>> = {
   "session-exists": "session_start with resume takes it up",
   "unknown-session": "session_search finds sessions by words",
   "not-a-repository": "pass worktree: the folder of the repository",
+  "nothing-to-commit": "all: true takes new files too",
   "no-such-item": "session_status lists the ids",
   "secrets-found": "say it without the value; a person can accept a finding in a shell",
 };

@@ -127,6 +127,7 @@ takes_block() {
     'fixup! '* | 'squash! '* | 'amend! '*) return 1 ;;
   esac
   if [ -n "$stamped" ]; then
+    [ -f "$dir/trailers" ] || return 1
     case $(cat "$dir/trailers") in
       *"Session-Id: $stamped"*) [ -f "$gitdir/MERGE_MSG" ] || { change_message again "$1" "$2" && carries; } ;;
     esac

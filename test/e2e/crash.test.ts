@@ -182,7 +182,8 @@ describe("many at once", () => {
 
 test("a lock of a process that was killed, and that its parent never asked about, is no lock", async () => {
   const s = await started();
-  const parent = spawn("sh", ["-c", "sh -c exit & echo $!; exec sleep 60"]);
+  // It ends when its parent is no shell any more, which would ask about it.
+  const parent = spawn("sh", ["-c", "sleep 0.5 & echo $!; exec sleep 60"]);
   onTestFinished(() => void parent.kill("SIGKILL"));
   const pid = await new Promise<string>((resolve) =>
     parent.stdout.once("data", (said) => resolve(`${said}`.trim())),
@@ -199,3 +200,31 @@ test("a lock of a process that was killed, and that its parent never asked about
   await s.ok("note", "goes on");
   expect(s.exists(".git/sessions/work/.lock")).toBe(false);
 });
+
+/** Every file of the work tree, with its text. */
+async function filesOf(s: Scratch): Promise<Record<string, string>> {
+  const names = await s.git("ls-files", "--cached", "--others");
+  return Object.fromEntries(
+    await Promise.all(names.split("\n").map(async (name) => [name, await s.read(name)] as const)),
+  );
+}
+
+test.each([[["init", "--yes"]], [["agents", "install", "claude", "--project"]]])(
+  "%s, killed at every change and repeated: whole files, and no temporary one",
+  async (args) => {
+    const bare = () => fixture("crash-setup", (s) => begin(s));
+    const whole = await bare();
+    await whole.ok(...args);
+    const expected = await filesOf(whole);
+    for (const at of strikes(100, 4)) {
+      const s = await bare();
+      const { done } = await withFault(s, "half", at, args);
+      for (const [name, text] of Object.entries(await filesOf(s)))
+        if (!name.includes(".tmp-")) expect([undefined, expected[name]], name).toContain(text);
+      await s.ok(...args);
+      expect(await filesOf(s), `killed at ${at}`).toEqual(expected);
+      if (done) return;
+    }
+    throw new Error("it never ran through");
+  },
+);

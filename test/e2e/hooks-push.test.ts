@@ -24,6 +24,18 @@ test("nothing goes along unless it was asked for", async () => {
   expect(await remoteRefs(repo)).toBe("refs/heads/work");
 });
 
+test("the program is started only where the settings do not say no, as those of init do", async () => {
+  const repo = await started(false);
+  await repo.ok("init", "--yes");
+  await repo.write("../called.sh", `echo "$*" > '${repo.at("../called").root}'\n`);
+  await repo.write(".git/sessions/.hooks/program", `/bin/sh\n${repo.at("../called.sh").root}\n`);
+  await repo.git("push", "--quiet", "origin", "work");
+  expect(repo.exists("../called")).toBe(false);
+  await repo.ok("config", "set", "sharing.auto_push", "true");
+  await repo.git("push", "--quiet", "origin", "work:again");
+  expect(await repo.read("../called")).toBe("hook push origin refs/heads/work\n");
+});
+
 test("the session of a branch that is pushed goes along, as it is then", async () => {
   const repo = await started();
   const { id } = (await repo.json("status")).session;

@@ -124,7 +124,7 @@ describe("failures teach", () => {
       created: false,
     });
     expect(await failure("session_objectives", { action: "complete", id: ["7"] })).toContain("no-such-item");
-    expect(await failure("session_checkpoint")).toContain("nothing-to-commit");
+    expect(await failure("session_checkpoint")).toMatch(/nothing-to-commit.*\n.*all: true takes new files/);
     await s.write(".git/hooks/pre-commit", "#!/bin/sh\necho '``` # no'\necho two >&2\nexit 1\n");
     await s.run("chmod", ["+x", ".git/hooks/pre-commit"]);
     await s.write("a.txt", "1\n");

@@ -154,3 +154,43 @@ test("a squash with nothing in it says so, and ends the session", async () => {
     said: expect.stringContaining("Nothing to merge"),
   });
 });
+
+test.each([
+  ["a file in its place", "own/mine.txt"],
+  ["a file where its folder was", "own"],
+  ["a folder where it was", "own/mine.txt/deep"],
+])(
+  "undo, resume and restore do not overwrite an ignored file with work that was put away: %s",
+  async (_kind, mine) => {
+    const s = await scratch({ session: ["feat", "-o", "One"] });
+    await s.write("own/mine.txt", "put away\n");
+    await s.write("README.md", "changed\n");
+    await s.ok("pause");
+    await s.write(".git/info/exclude", "own\n");
+    await s.write(mine, "my only copy\n");
+    const refuses = async (...args: string[]) => {
+      const { code, stderr } = await s.session(...args);
+      expect({ code, stderr }).toMatchObject({
+        code: 4,
+        stderr: expect.stringMatching(/own.* would be overwritten/),
+      });
+      expect(await s.git("status", "--short")).toBe("");
+    };
+    await s.ok("undo");
+    await refuses("resume");
+    await s.git("switch", "--quiet", "main");
+    for (const back of [
+      ["undo", "feat"],
+      ["restore", "feat"],
+    ]) {
+      await s.ok("delete", "feat", "--yes", "--force");
+      await s.ok(...back);
+      await refuses("resume", "feat");
+      expect(await s.read(mine)).toBe("my only copy\n");
+      await s.git("switch", "--quiet", "main");
+    }
+    await s.run("rm", ["-r", "own"]);
+    await s.ok("resume", "feat");
+    expect([await s.read("own/mine.txt"), await s.read("README.md")]).toEqual(["put away\n", "changed\n"]);
+  },
+);

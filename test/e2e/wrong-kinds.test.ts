@@ -26,6 +26,8 @@ const KINDS: Readonly<Record<string, (s: Scratch, file: string) => Promise<unkno
   fifo: (s, file) => s.run("mkfifo", [file]),
   folder: (_s, file) => mkdir(file),
   link: (s, file) => symlink(path.join(s.home, "nowhere"), file),
+  // The numbers of /dev/zero, whose end nobody reaches; only root makes one.
+  ...(process.getuid?.() === 0 && { device: (s, file) => s.run("mknod", [file, "c", "1", "5"]) }),
 };
 
 const COMMANDS = ["status", "list", "note now", "objectives add More", "doctor", "undo", "end"];
@@ -60,6 +62,25 @@ test.each(strikes(cases.length, 16).flatMap((n) => cases.slice(n - 1, n)))(
       const errors = ran.stderr.split("\n").filter((line) => line.startsWith("error:"));
       expect(errors.length, what).toBeLessThanOrEqual(ran.code === 0 ? 0 : 1);
     }
+  },
+);
+
+test.each(Object.keys(KINDS))(
+  "a commit whose message has the block already, with a %s for the block",
+  async (kind) => {
+    const s = await fixture("wrong-kinds-again", async (made) => {
+      await begin(made, { session: ["feat", "-o", "One"] });
+      await made.ok("hooks", "install");
+      await made.git("commit", "--quiet", "--allow-empty", "-m", "feat: x");
+    });
+    const file = path.join(s.root, SESSIONS, inFeat("trailers"));
+    await rm(file);
+    await KINDS[kind]?.(s, file);
+    const { code, stderr } = await bounded(s, "git", ["commit", "--quiet", "--allow-empty", "-C", "HEAD"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(await s.git("log", "--format=%(trailers:key=Session-Id)", "-2")).toMatch(
+      /Session-Id.*Session-Id/s,
+    );
   },
 );
 

@@ -60,6 +60,7 @@ test("a wrong line that can mean one thing does it, once", async () => {
   expect(notes.map((each: { text: string }) => each.text)).toEqual(["One note", "Two notes"]);
   expect(await s.git("log", "-1", "--format=%s")).toBe("feat: y");
 
+  expect(await s.json("decisions", "dec-2")).toMatchObject({ text: "Use Redis" });
   const brief = await s.ok("brief");
   expect(await s.ok("context")).toBe(brief);
   expect(await s.ok("prime")).toBe(brief);
@@ -70,6 +71,19 @@ test("a wrong line that can mean one thing does it, once", async () => {
   expect(await s.json("save", "--dry-run")).toMatchObject({ commit: null, files: [{ path: "README.md" }] });
 });
 
+test("a verb before tags and values is no tag, and no key", async () => {
+  const s = await begun();
+  await s.ok("tag", "add", "security");
+  await s.ok("tag", "add", "api", "later");
+  await s.ok("tag", "remove", "later");
+  expect(await s.json("tag", "list")).toEqual(["security", "api"]);
+  await s.ok("meta", "set", "issue", "42");
+  expect((await s.ok("meta", "get", "issue")).trim()).toBe("42");
+  expect(await s.json("meta", "list")).toEqual({ issue: "42" });
+  await s.ok("tag", "@", "add");
+  expect(await s.json("tag")).toContain("add");
+});
+
 test("a wrong line that can mean several things names the right one, and records nothing", async () => {
   const s = await begun();
   const before = await record(s);
@@ -78,16 +92,19 @@ test("a wrong line that can mean several things names the right one, and records
     [["decision", "x"], "session decisions add x"],
     [["blockers", "keys"], "session blockers add keys"],
     [["decisions", "add", "Use A", "--alternatives", "a", "b"], "--alternatives a --alternatives b"],
-    [["decisions", "add", "Use", "A", "--why", "no", "secret"], "need quotes: session decisions add <text>"],
+    [["decisions", "add", "Use", "A", "--why", "no", "secret"], "needs quotes: session decisions add <text>"],
     [["decisions", "list all"], "session decisions add 'list all'"],
     [["objectives", "don", "1"], "session objectives done 1"],
     [["objectives", "1"], "session objectives list|add|complete"],
+    [["objectives", "update", "1", "--status", "done"], "session objectives list|add|complete"],
+    [["decisions", "search", "x"], "session search <words...> --in decisions"],
+    [["status", "--bogus"], "session status takes --objectives"],
     [["objectives", "Third", "thing", "unquoted"], "session objectives add 'Third thing unquoted'"],
     [["note", "remember", "the milk"], "session note add 'remember the milk'"],
     [["blockers", "resolve"], "session blockers resolve <id...>"],
     [["verify", "npm", "test"], "session verify 'npm test' --run"],
     [["verify", "npm test"], "session verify 'npm test' --run"],
-    [["verify", "npm", "test", "a b"], "need quotes: session verify <command>"],
+    [["verify", "npm", "test", "a b"], "needs quotes: session verify <command>"],
     [["checkpoint", "feat: x"], "session checkpoint -m 'feat: x'"],
     [["checkpoint", "-a", "-m", "feat: x"], "-A adds new files"],
     [["handoff", "--to", "codex"], "session run <agent>"],

@@ -28,7 +28,7 @@ function writeHalf(descriptor, content) {
   fs.writeSync(descriptor, bytes.subarray(0, bytes.length >> 1));
 }
 
-const ours = (file) => typeof file === "string" && /[\\/](sessions|\.session|hooks)[\\/]/.test(file);
+const ours = (file) => typeof file === "string" && /[\\/](sessions|\.session|\.claude|hooks)[\\/]/.test(file);
 const { promises } = fs;
 for (const name of ["rename", "link", "rm", "mkdir", "writeFile", "unlink"]) {
   const real = promises[name];
