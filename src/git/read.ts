@@ -211,7 +211,8 @@ export async function readHere(cwd: string, args: readonly string[]): Promise<st
 export async function readUnfiltered(cwd: string, args: readonly string[]): Promise<string | undefined> {
   const options: string[] = [];
   for (;;) {
-    const answer = await ask(cwd, [...options, ...args]);
+    // The very list of arguments, whose answer may have been asked for early.
+    const answer = await ask(cwd, options.length === 0 ? args : [...options, ...args]);
     const option = `filter.${failedFilter(answer.stderr)?.filter}.required=false`;
     const isFiltered = answer.code === 0 || options.includes(option) || !failedFilter(answer.stderr);
     if (!isFiltered) options.push("-c", option);

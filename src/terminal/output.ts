@@ -2,7 +2,7 @@ import type { ChalkInstance } from "chalk";
 import type { Failure } from "../session/failure.ts";
 import { environment, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { HIDDEN, withEscapes } from "../text/visible.ts";
+import { withoutHidden } from "../text/json.ts";
 import { print } from "./print.ts";
 import { coloured, plain, red, yellow } from "./style.ts";
 
@@ -86,6 +86,5 @@ export async function createOutput(flags: OutputFlags) {
 
 /** JSON escapes only some of what a terminal acts on; the value is the same. */
 function jsonText(value: unknown, indent?: number): string {
-  const json = JSON.stringify(value, null, indent);
-  return [HIDDEN, /[\x7f-\x9f\u2028\u2029]/g].reduce(withEscapes, json);
+  return withoutHidden(JSON.stringify(value, null, indent));
 }

@@ -1,4 +1,4 @@
-import { withEscapes } from "./visible.ts";
+import { HIDDEN, withEscapes } from "./visible.ts";
 
 /** Returns the value that a JSON text holds, with or without a byte order mark; undefined if the text is no JSON. */
 export function parsedJson(text: string): unknown {
@@ -16,7 +16,12 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Prints a value as JSON, with escapes for control and formatting characters that a terminal would act on. The value is unchanged. */
 export function jsonText(value: unknown): string {
-  return `${withEscapes(JSON.stringify(value, null, 2), /[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu)}\n`;
+  return `${withoutHidden(JSON.stringify(value, null, 2))}\n`;
+}
+
+/** Returns the same JSON with escapes for characters that a terminal would act on, or that show nothing. */
+export function withoutHidden(json: string): string {
+  return [HIDDEN, /[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu].reduce(withEscapes, json);
 }
 
 /** Returns the value of an own key, of a list or an object; undefined for all else. */

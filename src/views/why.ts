@@ -21,6 +21,7 @@ interface Known {
   /** Of a commit, what it carries, also without naming it, and what it reverted. */
   readonly byCommit: ReadonlyMap<string, readonly FoundDecision[]>;
   readonly sessions: readonly KnownSession[];
+  readonly shallow: boolean;
 }
 
 /**
@@ -44,7 +45,7 @@ export async function whyOf(place: Place, folder: string, target: string): Promi
   const commits = oids.length === 0 ? [] : await log(root, ["--no-walk"], { stdin: oids });
   const byCommit = grouped(decisions, (each) => [each.commit ?? "", each.reverted ?? ""]);
   const byKey = new Map(decisions.map((each) => [decisionKey(each, each.session), each]));
-  const known = { decisions, byKey, byCommit, sessions };
+  const known = { decisions, byKey, byCommit, sessions, shallow: place.repository.shallow };
   const mine = groups.get("");
   return {
     file,
@@ -98,6 +99,16 @@ async function requireText(file: string, name: string): Promise<void> {
 }
 
 function originOf(commit: Commit, group: readonly BlamedLines[], file: string, known: Known): Origin {
+  const told = {
+    commit: commit.oid,
+    subject: subjectOf(commit.message),
+    author: commit.author,
+    at: dateOf(commit).added ?? null,
+    lines: joined(group),
+    ...defined({ path: group.find((each) => each.path !== file)?.path }),
+  };
+  if (known.shallow && group.some((each) => each.isFirst))
+    return { ...told, older: true, session: null, objectives: [], decisions: [] };
   const { session: record } = readMessage(commit.message);
   const carried = (record?.decisions ?? []).map((each): [string, WhyDecision] => {
     const key = decisionKey(each, record?.id);
@@ -113,15 +124,9 @@ function originOf(commit: Commit, group: readonly BlamedLines[], file: string, k
     ...about.map((each): [string, WhyDecision] => [decisionKey(each, each.session), each]),
     ...carried,
   ]);
-  const earlier = group.find((each) => each.path !== file)?.path;
   const id = record?.id ?? about.find((each) => each.commit === commit.oid)?.session;
   return {
-    commit: commit.oid,
-    subject: subjectOf(commit.message),
-    author: commit.author,
-    at: dateOf(commit).added ?? null,
-    lines: joined(group),
-    ...defined({ path: earlier }),
+    ...told,
     session: sessionView(id, known.sessions),
     objectives: (record?.objectives ?? [])
       .filter(({ mark }) => mark === "active" || mark === "done")

@@ -93,7 +93,10 @@ test("a file stands there once until some of it is committed", async () => {
   expect(await lines()).toEqual(["- `README.md` changed, +1, not committed"]);
   await s.ok("checkpoint", "-m", "docs: more");
   await s.write("README.md", "commit 0\nmore\nand more\n");
-  expect(await lines()).toEqual(["- `README.md` changed, +1, not committed", "- `README.md` changed, +2"]);
+  expect(await lines()).toEqual([
+    "- `README.md` changed, +1, not committed",
+    "- `README.md` changed, +2, 1 commit",
+  ]);
 });
 
 test("what happened on the base, what was merged, and what others decided about these files", async () => {

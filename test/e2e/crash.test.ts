@@ -182,7 +182,8 @@ describe("many at once", () => {
 
 test("a lock of a process that was killed, and that its parent never asked about, is no lock", async () => {
   const s = await started();
-  const parent = spawn("sh", ["-c", "sh -c exit & echo $!; exec sleep 60"]);
+  // It ends when its parent is no shell any more, which would ask about it.
+  const parent = spawn("sh", ["-c", "sleep 0.5 & echo $!; exec sleep 60"]);
   onTestFinished(() => void parent.kill("SIGKILL"));
   const pid = await new Promise<string>((resolve) =>
     parent.stdout.once("data", (said) => resolve(`${said}`.trim())),

@@ -1,7 +1,7 @@
 import { chmod, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { expectRecorded, manifest, script } from "../support/hooks.ts";
+import { expectRecorded, manifest, SOME_WAYS, script } from "../support/hooks.ts";
 import { managersFromNpm } from "../support/managers.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
@@ -88,7 +88,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     expect(await s.json("hooks", "install")).toMatchObject({ installed: true });
     await prepare();
     expect(await s.json("hooks")).toMatchObject({ installed: true });
-    await expectRecorded(s);
+    await expectRecorded(s, SOME_WAYS);
     await s.git("switch", "--quiet", "main");
     await spyOnOurs(s);
     const spied = await work(s);
@@ -123,7 +123,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
     await s.write("lefthook-local.yml", `${lines?.text}\n`);
     expect((await lefthook("install")).code).toBe(0);
     expect(await s.json("hooks", "install")).toMatchObject({ installed: true });
-    await expectRecorded(s, tools);
+    await expectRecorded(s, SOME_WAYS, tools);
     await s.git("switch", "--quiet", "main");
     await spyOnOurs(s);
     const spied = await work(s, tools);
@@ -167,7 +167,7 @@ describe.skipIf(modules === undefined)("managers from npm", () => {
       expect((await set()).code).toBe(0);
       expect(await s.json("hooks", "install")).toMatchObject({ installed: true });
       if (file === "package.json") {
-        await expectRecorded(s);
+        await expectRecorded(s, SOME_WAYS);
         await s.git("switch", "--quiet", "main");
       }
       await spyOnOurs(s);

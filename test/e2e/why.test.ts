@@ -109,6 +109,10 @@ describe("session why", () => {
     expect(screen).toMatch(/Cache it {2}reverted by this commit/);
     expect(screen).toMatch(/Seven it is {2}found by its tree/);
     expect(screen).toMatch(/chore: begin {2}lines 1, 5, as a\.ts\n +no decision · no session/);
+    await s.git("clone", "--quiet", "--depth", "1", `file://${s.root}`, "../shallow");
+    const { origins } = await why(s.at("../shallow"), "b.ts");
+    expect(origins).toMatchObject([{ lines: [[1, 7]], older: true, decisions: [] }]);
+    expect(await s.at("../shallow").ok("why", "b.ts")).toContain("or before it: this clone is shallow");
     expect(await s.ok("decisions", "list", "--all")).toMatch(/Use PKCE {2}\(superseded by dec-2\)/);
   });
 

@@ -116,9 +116,9 @@ test.each([
 test("a summary that looks like a group of blamed lines is none", () => {
   const [one, other, none] = ["1", "a", "0"].map((digit) => digit.repeat(40));
   const fake = `summary x\u2028${other} 1 9 1\rfilename fake`;
-  const text = `${one} 3 4 2\nauthor A\n${fake}\nfilename sch\u00f6n b.ts\n${none} 1 1 1\nfilename a.ts\n`;
+  const text = `${one} 3 4 2\nauthor A\n${fake}\nboundary\nfilename sch\u00f6n b.ts\n${none} 1 1 1\nfilename a.ts\n`;
   expect(parseBlame(text)).toEqual([
-    { commit: one, from: 4, to: 5, path: "sch\u00f6n b.ts" },
-    { from: 1, to: 1, path: "a.ts" },
+    { commit: one, from: 4, to: 5, path: "sch\u00f6n b.ts", isFirst: true },
+    { from: 1, to: 1, path: "a.ts", isFirst: false },
   ]);
 });

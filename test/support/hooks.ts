@@ -1,5 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { expect } from "vitest";
+import { ALL, SEED } from "./sampled.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Names, kinds, modes, link targets and digests of everything below some folders; "absent" where there is none. */
@@ -81,18 +82,21 @@ const WAYS = [
   "git commit -q -m first; GIT_SEQUENCE_EDITOR='sed -i s/^pick/reword/' git rebase -q -i HEAD~2",
 ];
 
+/** A third of the ways, each time another one, where every commit starts a slow manager. */
+export const SOME_WAYS = ALL ? WAYS : WAYS.filter((_, at) => at % 3 === SEED % 3);
+
 /**
- * Commits in a session in all these ways: every commit carries the session once, every decision is in one commit.
+ * Commits in a session in these ways: every commit carries the session once, every decision is in one commit.
  * `tools` goes before PATH.
  */
-export async function expectRecorded(s: Scratch, tools = ""): Promise<void> {
+export async function expectRecorded(s: Scratch, ways: readonly string[] = WAYS, tools = ""): Promise<void> {
   const env = {
     SPY_LOG: "/dev/null",
     PATH: `${tools}:${s.env.PATH}`,
     GIT_EDITOR: `sh -c 'printf "typed\\n" | cat - "$1" >"$1.new" && mv "$1.new" "$1"' --`,
   };
   await s.ok("start", "recorded", "-o", "One");
-  for (const [at, way] of WAYS.entries()) {
+  for (const [at, way] of ways.entries()) {
     await s.ok("decisions", "add", `Decided ${at}.`);
     await s.write("turn.txt", `${at}\n`);
     await s.git("add", "turn.txt");
@@ -101,7 +105,7 @@ export async function expectRecorded(s: Scratch, tools = ""): Promise<void> {
     const ids = await s.git("log", "--format=%(trailers:key=Session-Id,valueonly,separator=%x20)", "main..");
     for (const id of ids.split("\n")) expect(id, way).toMatch(/^\w{12}$/);
     const log = await s.git("log", "--format=%B", "main..");
-    for (const [n, each] of WAYS.slice(0, at + 1).entries())
+    for (const [n, each] of ways.slice(0, at + 1).entries())
       expect(log.split(`Decided ${n}.`), `${each}, after ${way}`).toHaveLength(2);
   }
   expect(await s.json("status")).toMatchObject({ pending: [] });

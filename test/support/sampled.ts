@@ -3,7 +3,7 @@ import { expect } from "vitest";
 
 export const ALL = process.env.SESSION_TEST_ALL === "1";
 
-const SEED = Number(process.env.SESSION_TEST_SEED ?? 1);
+export const SEED = Number(process.env.SESSION_TEST_SEED ?? 1);
 
 /** A number below a limit, the same for the same seed and the same test. */
 function chance(below: number): number {

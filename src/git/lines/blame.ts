@@ -11,6 +11,8 @@ export interface BlamedLines {
   readonly from: number;
   readonly to: number;
   readonly path: string;
+  /** The commit has no parent in this clone: in a shallow one the lines may be older. */
+  readonly isFirst: boolean;
 }
 
 /**
@@ -31,9 +33,11 @@ export async function blame(root: string, file: string, lines?: string): Promise
 /** Parses `git blame --incremental`: of each group of lines its first line and its last, `filename`, are needed. */
 export function parseBlame(text: string): BlamedLines[] {
   const groups: BlamedLines[] = [];
+  const first = new Set<string>();
   let head: readonly string[] = [];
   for (const line of text.split("\n")) {
     if (/^[0-9a-f]{40,64} \d/.test(line)) head = line.split(" ");
+    if (line === "boundary") first.add(head[0] ?? "");
     if (!line.startsWith("filename ")) continue;
     const [oid = "", , from, count] = head;
     groups.push({
@@ -41,6 +45,7 @@ export function parseBlame(text: string): BlamedLines[] {
       from: Number(from),
       to: Number(from) + Number(count) - 1,
       path: line.slice("filename ".length),
+      isFirst: first.has(oid),
     });
   }
   return groups;

@@ -30,7 +30,8 @@ function originLine({ commit, subject, at, path, lines }: Origin, day: (iso: str
   return `${green(short(commit))}${when}  ${words(subject ?? "")}  ${dim(`${where}${as}`)}`;
 }
 
-function sessionWords({ session, decisions }: Origin): string {
+function sessionWords({ session, decisions, older }: Origin): string {
+  if (older) return "or before it: this clone is shallow (git fetch --unshallow)";
   const none = decisions.length === 0 ? "no decision" : undefined;
   const name = session === null ? ["no session"] : [session.title, session.branch, session.id];
   return [none, ...name].flatMap((each) => (each ? [oneLine(each)] : [])).join(" · ");

@@ -23,6 +23,8 @@ export interface Origin {
   readonly lines: readonly (readonly [from: number, to: number])[];
   /** The name of the file in that commit, where it was another one. */
   readonly path?: string;
+  /** This clone is shallow and ends at the commit: the lines may be older, and what it carries may not be about them. */
+  readonly older?: true;
   readonly session: {
     readonly id: string;
     readonly title: string | null;
