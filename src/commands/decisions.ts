@@ -129,7 +129,7 @@ function inFull(decision: FoundDecision): string {
     ["Taken", decision.added],
   ];
   const lines = rows.flatMap(([key, value]) =>
-    value === undefined ? [] : [`${dim(`${key}:`.padEnd(12))}${value.replace(/\n/g, `\n${" ".repeat(12)}`)}`],
+    value === undefined ? [] : [`${dim(`${key}:`.padEnd(13))}${value.replace(/\n/g, `\n${" ".repeat(13)}`)}`],
   );
   return [`${bold(decision.id)}  ${decision.text}`, ...lines].join("\n");
 }

@@ -199,7 +199,11 @@ async function inherited(place: Place, branch: string, from: Parent, tip: string
 /** A fresh session with what its parent leaves open, and with its decisions. */
 export function withParentRecord(fresh: SessionState, { session, base }: ParentRecord): SessionState {
   const made = withContextOf(fresh, session.state, now());
-  return { ...made, context: { ...made.context, base, ...inheritedOwn(session, fresh.context.title) } };
+  const { id } = session.state.context;
+  // Those that are pending there stay the parent's, too: only its own next commit carries them.
+  const decisions = made.context.decisions.map((each) => ({ ...each, session: each.session ?? id }));
+  const own = inheritedOwn(session, fresh.context.title);
+  return { ...made, context: { ...made.context, decisions, base, ...own } };
 }
 
 async function parentSession(place: Place, { known, rebuilt }: Parent): Promise<LoadedSession> {

@@ -3,6 +3,7 @@
 import type { CheckpointRecord, Decision, ImpactLine, Verification } from "../session/session.ts";
 import { branchOf, type SessionState, titleOfBranch } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
+import { isInherited } from "./checkpoints.ts";
 import { asEarlier, lastChecks } from "./checks.ts";
 
 /** Decisions and verifications that no commit carries yet. */
@@ -13,9 +14,9 @@ export interface Pending {
 
 /** Decisions without a commit, as far as `context.json` knows; git has the last word (`pendingAfter`). */
 export function pendingOf(state: SessionState): Pending {
-  const { decisions, verified, committed } = state.context;
+  const { id, decisions, verified, committed } = state.context;
   return {
-    decisions: decisions.filter((each) => committed[each.id] === undefined),
+    decisions: decisions.filter((each) => committed[each.id] === undefined && !isInherited(each, id)),
     // Of a check that ran several times, the last result counts.
     verified: lastChecks(
       verified.filter(

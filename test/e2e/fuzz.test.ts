@@ -60,7 +60,7 @@ async function checkpoint(world: World): Promise<void> {
 
 async function start(world: World): Promise<void> {
   const branch = `b${++world.count}`;
-  if ((await trySession(world, "start", branch, "-o", `Objective ${world.count}`)) === 0) {
+  if ((await trySession(world, "start", branch, "--new", "-o", `Objective ${world.count}`)) === 0) {
     const { id } = (await world.s.json("status")).session;
     const objectives = [{ text: `Objective ${world.count}`, mark: "open" as const }];
     world.sessions.push({ id, branch, ended: false, objectives, decisions: [] });

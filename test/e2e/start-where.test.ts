@@ -55,6 +55,24 @@ test("says from where, and what it then stands on", async () => {
   expect((await context(s, "clean")).parent).toBeUndefined();
 });
 
+test("a decision that waits for a commit of the parent is carried by that one, once", async () => {
+  const s = await onFeature();
+  await s.ok("decisions", "add", "Waits");
+  await s.ok("start", "stacked");
+  const waiting = async () => {
+    const all: { text: string }[] = await s.json("decisions", "list", "--all");
+    return all.filter((each) => each.text === "Waits").length;
+  };
+  expect(await waiting()).toBe(1);
+  expect((await s.json("status")).pending).toEqual([]);
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: stacked");
+  expect(await s.git("log", "-1", "--format=%B")).not.toContain("Waits");
+  await s.ok("switch", "feature/x");
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: parent");
+  expect(await s.git("log", "-1", "--format=%B")).toContain("Waits");
+  expect(await waiting()).toBe(1);
+});
+
 test("start.base decides where nothing is said", async () => {
   const s = await onFeature();
   await s.ok("config", "set", "--user", "start.base", "default");
