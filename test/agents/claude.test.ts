@@ -81,7 +81,7 @@ describe.skipIf(claude === "")("claude", () => {
     const sent = api.since();
     const version = (await here.run(claude, ["--version"])).stdout;
     // Older ones read no AGENTS.md at all.
-    if (/^2\.1\.3\d\d|^2\.[2-9]/.test(version)) expect(sent).toContain("session decisions list --all");
+    if (/^2\.1\.3\d\d|^2\.[2-9]/.test(version)) expect(sent).toContain("session agent-help");
     await here.ok("agents", "install", "claude", "--user");
     const list = await here.run(claude, ["mcp", "list"]);
     expect(list.stdout + list.stderr).toMatch(/session: session mcp - . Connected/);

@@ -85,7 +85,7 @@ ${trusted.map((root) => `[projects."${root}"]\ntrust_level = "trusted"\n`).join(
   test("reads AGENTS.md with our block", async () => {
     const { here, api, ask } = await begun();
     await ask(here.root, "hello");
-    expect(api.since()).toContain("session decisions list --all");
+    expect(api.since()).toContain("session agent-help");
   });
 
   test("what is recorded inside of its sandbox is in the session when the turn has ended", async () => {
