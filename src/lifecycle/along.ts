@@ -1,9 +1,9 @@
 /** What a merge brings along: every commit that git would merge, and the sessions whose unfinished work is among them. */
 import { type Commit, log, mergeBase } from "../git/commits.ts";
 import { emptyTree } from "../git/diff.ts";
-import { ask } from "../git/read.ts";
 import { listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
+import { branchesWith } from "../record/carried.ts";
 import { type KnownSession, knownSessions, pick } from "../record/resolve.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
@@ -124,28 +124,13 @@ async function unfinished(
         found.push({ id, title, branch: session.branch, state, commits: commits.length });
     } else if (!deleted.has(id)) {
       // Nobody here knows whether it ended: it goes on if another branch still has its commits.
-      const held = await otherBranch(place, commits[0]?.oid ?? "", branch);
+      const holding = await branchesWith(place, commits[0]?.oid ?? "");
+      const held = holding.find((each) => each.name !== branch)?.name;
       if (held !== undefined)
         found.push({ id, title: held, branch: held, state: "unknown", commits: commits.length });
     }
   }
   return found;
-}
-
-/** A branch, here or on a remote, that has a commit and is not the given one. */
-async function otherBranch(place: Place, commit: string, branch: string): Promise<string | undefined> {
-  const args = [
-    "for-each-ref",
-    "--format=%(refname)",
-    `--contains=${commit}`,
-    "refs/heads/",
-    "refs/remotes/",
-  ];
-  const names = (await ask(place.repository.root, args)).stdout.split("\n").flatMap((ref) => {
-    const [, kind, remote = "", ...rest] = ref.split("/");
-    return kind === "heads" ? [[remote, ...rest].join("/")] : kind === "remotes" ? [rest.join("/")] : [];
-  });
-  return names.find((name) => name !== branch && name !== "HEAD");
 }
 
 /** The commits on a session's own line, from its branch down to where it began, as far as the graph has them. */

@@ -164,8 +164,8 @@ async function parentOf(
   return isPublished ? undefined : (ending ?? others[0])?.name;
 }
 
-/** The branches, of this clone and of remotes, that have a commit in their history. */
-async function branchesWith(
+/** Returns the branches, of this clone and of remotes, that have a commit in their history. */
+export async function branchesWith(
   place: Place,
   commit: string,
 ): Promise<{ readonly name: string; readonly commit: string; readonly isRemote: boolean }[]> {
