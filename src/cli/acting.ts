@@ -5,7 +5,7 @@ import {
   type OptionValues,
 } from "@commander-js/extra-typings";
 import type { Action } from "./command.ts";
-import { WrongLine } from "./meant.ts";
+import { WrongLine } from "./line.ts";
 
 /** Runs what a command does, with what commander gives it: arguments, options and the command itself. */
 export type Act = (

@@ -1,12 +1,11 @@
-/** What is meant by a command line that commander refuses. A line that it accepts is read this way only for VERBS. */
+/** Finds what is meant by a command line that commander refuses; loaded for such a line only. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { Failure } from "../session/failure.ts";
 import { nearest } from "../text/nearest.ts";
 import { word } from "../text/shell.ts";
-import { type Entry, entryOf } from "./command.ts";
+import type { Entry } from "./command.ts";
+import { firstWord, own, type Rows, split, type WrongLine } from "./line.ts";
 import { pathOf, signature } from "./signature.ts";
-
-type Rows = Readonly<Record<string, string>>;
 
 const CHOSEN: Rows = {
   "--why": "--rationale",
@@ -70,12 +69,6 @@ export const MEANT: Readonly<Record<string, Rows>> = {
   start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective", "--name": "--title" },
 };
 
-/** Verbs of commands that have none, and would record them. A tag or a key of this name: `session tag @ add`. */
-const VERBS: Rows = {
-  ...{ "tag add": "tag", "tag list": "tag", "tag remove": "tag --remove", "tag rm": "tag --remove" },
-  ...{ "meta set": "meta", "meta get": "meta", "meta list": "meta", "meta unset": "meta --unset" },
-};
-
 const STAGED = "-m alone takes the changes to tracked files where nothing is staged; -A adds new files";
 
 /** By command: what helps where no other line does the same. */
@@ -95,29 +88,10 @@ const AGAIN: Rows = { "decisions add": "--alternatives" };
 /** Arguments that are one text, so that words without quotes can only be that text. */
 const TEXTS = ["text", "command"];
 
-/** A command line that commander refuses, in its words. */
-export class WrongLine extends Error {
-  constructor(
-    readonly command: CommandUnknownOpts,
-    readonly kind: string,
-    message: string,
-  ) {
-    super(message.replace(/^error: /, "").replace(/\n/g, " "));
-  }
-}
-
-/** Returns the first word's place. It is the first that is not an option, nor the folder of `-C`. */
-export function firstWord(words: readonly string[]): number {
-  return words.findIndex((each, at) => !each.startsWith("-") && words[at - 1] !== "-C");
-}
-
-/** Returns the line with the command that its first words stand for. Throws Failure `unknown-command`. */
+/** Returns the line with the command that its first word, which names none, stands for. Throws Failure `unknown-command`. */
 export function withCommand(words: readonly string[], entries: readonly Entry[]): readonly string[] {
   const at = firstWord(words);
-  const name = words[at];
-  const verb = own(VERBS, `${name} ${words[at + 1]}`);
-  if (verb !== undefined) return words.toSpliced(at, 2, ...split(verb));
-  if (name === undefined || entryOf(entries, name)) return words;
+  const name = words[at] ?? "";
   const row = own(MEANT[""], name);
   if (row !== undefined) return words.toSpliced(at, 1, ...split(row));
   const names = entries.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
@@ -163,7 +137,7 @@ function globalFlags(command: CommandUnknownOpts): string[] {
   return command.parent ? globalFlags(command.parent) : command.options.map(({ long }) => long ?? "");
 }
 
-/** Whether a subcommand is missing before a text of several words. */
+/** Returns whether a subcommand is missing before a text of several words. */
 function isText(command: CommandUnknownOpts): boolean {
   const [first = "", ...rest] = (command.args[0] ?? "").trim().split(/\s+/);
   return rest.length > 0 && named(command, "add") && !named(command, first) && !first.startsWith("-");
@@ -220,13 +194,6 @@ function usage(message: string, hint: string): Failure {
 
 /** A word as it is typed: an option stays as it is. */
 const shown = (text: string) => (/^--?[a-z-]+$/.test(text) ? text : word(text));
-
-const split = (row: string) => row.split(" ").filter((each) => each !== "");
-
-/** What a table says of a word that somebody typed: `constructor` is in none. */
-function own(rows: Rows | undefined, name: string): string | undefined {
-  return rows !== undefined && Object.hasOwn(rows, name) ? rows[name] : undefined;
-}
 
 function named(command: CommandUnknownOpts, name: string): boolean {
   return command.commands.some((each) => each.name() === name || each.aliases().includes(name));

@@ -10,7 +10,7 @@ import { version } from "../version.ts";
 import { type Act, ActingCommand } from "./acting.ts";
 import { addCommand, type Call, type Entry, entryOf } from "./command.ts";
 import { COMMANDS } from "./commands.generated.ts";
-import { firstWord, rightLine, WrongLine, withCommand } from "./meant.ts";
+import { firstWord, WrongLine, withoutVerb } from "./line.ts";
 
 interface GlobalOptions {
   readonly C?: string[];
@@ -52,7 +52,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 /** Runs a line, or the one that is certainly meant by it: commander refuses a wrong one before anything is done. */
 async function obey(words: readonly string[], act: Act): Promise<void> {
-  const line = withCommand(words, COMMANDS);
+  const line = await withKnownCommand(withoutVerb(words));
   const program = baseProgram(act);
   const entry = entryOf(COMMANDS, line[firstWord(line)]);
   if (entry) shareGlobals(addCommand(program, await entry.load()));
@@ -60,8 +60,16 @@ async function obey(words: readonly string[], act: Act): Promise<void> {
     await program.parseAsync([...line], { from: "user" });
   } catch (error) {
     if (!(error instanceof WrongLine)) throw error;
+    const { rightLine } = await import("./meant.ts");
     await obey(rightLine(line, error), act);
   }
+}
+
+async function withKnownCommand(line: readonly string[]): Promise<readonly string[]> {
+  const name = line[firstWord(line)];
+  if (name === undefined || entryOf(COMMANDS, name)) return line;
+  const { withCommand } = await import("./meant.ts");
+  return withCommand(line, COMMANDS);
 }
 
 /** Commands that are MCP tools as well: their server runs outside of a sandbox that makes `.git` read-only. */

@@ -8,9 +8,9 @@ import { branchReflog, offerOn, offerText, standingOf } from "../history/branch.
 import { storedSession } from "../history/stored.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
-import { noteChild } from "../record/children.ts";
 import { type HeadRecord, withParentRecord } from "../record/head.ts";
 import { letGo } from "../record/hold.ts";
+import { noteChild } from "../record/note-child.ts";
 import { rememberRepository } from "../record/remember.ts";
 import { refuseSecrets, stateTexts } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";

@@ -1,36 +1,14 @@
 /** Sessions that were started from another one: the parent's log names them, so a brief need not look through all. */
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
-import { Failure } from "../session/failure.ts";
-import { branchOf, progress, type SessionContext } from "../session/state.ts";
-import { saveSession } from "../store/save.ts";
-import { localSessions } from "../store/sessions.ts";
+import { progress, type SessionContext } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import type { ChildView, ParentView } from "../views/shapes/views.ts";
-import { event, withSession } from "./change.ts";
 import { knownSessions } from "./resolve.ts";
 
 /** Children that are looked up, the newest ones. */
 const MAX_CHILDREN = 5;
-
-/** Writes into the parent's log that a session was started from it. Does nothing where this clone has no folder of the parent. */
-export async function noteChild(place: Place, child: SessionContext): Promise<void> {
-  if (child.parent === undefined) return;
-  const parents = await localSessions(place.sessionsDir);
-  const parent = parents.find((each) => each.state.context.id === child.parent);
-  if (!parent) return;
-  const told = event("child.started", { child: child.id, branch: branchOf(child) });
-  try {
-    await withSession(place, branchOf(parent.state.context), async (found, lock) => {
-      const isKnown = found.events.some((each) => each.type === "child.started" && each.child === child.id);
-      if (!isKnown) await saveSession(found, found.state, [told], lock);
-    });
-  } catch (error) {
-    // The child is there all the same; the parent's log is a help, not a need.
-    if (!(error instanceof Failure)) throw error;
-  }
-}
 
 /** Returns the session that another one stands on; undefined for one that stands on none. Asks git for nothing. */
 export async function parentOf(

@@ -1,0 +1,25 @@
+/** Writes into a parent's log which sessions were started from it; apart from what reads it, which every view loads. */
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { branchOf, type SessionContext } from "../session/state.ts";
+import { saveSession } from "../store/save.ts";
+import { localSessions } from "../store/sessions.ts";
+import { event, withSession } from "./change.ts";
+
+/** Writes into the parent's log that a session was started from it. Does nothing where this clone has no folder of the parent. */
+export async function noteChild(place: Place, child: SessionContext): Promise<void> {
+  if (child.parent === undefined) return;
+  const parents = await localSessions(place.sessionsDir);
+  const parent = parents.find((each) => each.state.context.id === child.parent);
+  if (!parent) return;
+  const told = event("child.started", { child: child.id, branch: branchOf(child) });
+  try {
+    await withSession(place, branchOf(parent.state.context), async (found, lock) => {
+      const isKnown = found.events.some((each) => each.type === "child.started" && each.child === child.id);
+      if (!isKnown) await saveSession(found, found.state, [told], lock);
+    });
+  } catch (error) {
+    // The child is there all the same; the parent's log is a help, not a need.
+    if (!(error instanceof Failure)) throw error;
+  }
+}
