@@ -47,7 +47,7 @@ export type OptionsOf<Adds extends (command: Command) => { opts(): OptionValues 
   ReturnType<ReturnType<Adds>["opts"]>
 >;
 
-/** What a command does: it gets the call first, then its arguments, its options and commander's command. */
+/** Runs a command: gets the call first, then its arguments, its options and commander's command. */
 export type Action<Args extends unknown[] = [], Options = OptionValues> = (
   call: Call,
   ...args: [...Args, Given<Options>, CommandUnknownOpts]

@@ -1,4 +1,4 @@
-/** How a command is called, from what its file says of it. */
+/** Writes how a command is called, from what its file says of it. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { each } from "./options.ts";
 

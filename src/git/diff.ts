@@ -16,8 +16,8 @@ const PLAIN = ["--no-ext-diff", "--no-textconv", "--no-color", "--find-renames",
 
 /**
  * `git diff` is asked for what its first argument says: two commits, `--cached`, or one commit against the work tree.
- * Where a partial clone lacks the contents, or a clean filter cannot run, there are no numbers and no renames; where it
- * lacks the trees, undefined.
+ * Returns no numbers and no renames where a partial clone lacks the contents or a clean filter cannot run, and undefined
+ * where the clone lacks the trees.
  */
 export async function changedFiles(
   root: string,

@@ -31,7 +31,7 @@ export function isTestFile(path: string): boolean {
   return TEST_NAMES.some((pattern) => pattern.test(path)) || (isCodeFile(path) && TEST_FOLDER.test(path));
 }
 
-/** How a line begins that is a comment and nothing else, by the language of its file; the last row is for all others. */
+/** Matches the start of a line that is only a comment, by the language of its file; the last row is for all others. */
 const COMMENTS: readonly (readonly [files: RegExp, comment: RegExp])[] = [
   [/\.(bash|bats|exs?|jl|nim|p[lm]|ps1|py|rb?|sh|t)$/i, /^\s*#(?!!)/],
   [/\.(elm|hs|lua|sql)$/i, /^\s*--/],

@@ -1,4 +1,4 @@
-/** Which commit wrote each line of a file last. */
+/** Finds the commit that wrote each line of a file last. */
 import { Failure } from "../../session/failure.ts";
 import { firstLine, gitFailure, lacksObjects } from "../failure.ts";
 import { decodePaths } from "../paths.ts";
