@@ -12,6 +12,7 @@ import { readTrash } from "../store/trash.ts";
 import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
+import { reached } from "../trailers/reached.ts";
 
 /** Another session that has not ended, and how many of its commits a merge brings. */
 export interface Along {
@@ -151,17 +152,4 @@ function lineOf(
     commit = graph.get(commit.parents[0] ?? "");
   }
   return line;
-}
-
-/** Every commit of the graph that one leads to, itself included. */
-function reached(graph: ReadonlyMap<string, Commit>, from: string): Set<string> {
-  const found = new Set<string>();
-  const open = [from];
-  for (let oid = open.pop(); oid !== undefined; oid = open.pop()) {
-    const commit = graph.get(oid);
-    if (!commit || found.has(oid)) continue;
-    found.add(oid);
-    open.push(...commit.parents);
-  }
-  return found;
 }

@@ -4,6 +4,7 @@ import type { CheckpointRecord } from "../session/session.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { dateOf, numberOf, type ReadCommit } from "./checkpoints.ts";
+import { reached } from "./reached.ts";
 import { type HistoryCommit, takeIn } from "./takein.ts";
 
 type History = readonly ReadCommit<HistoryCommit>[];
@@ -29,19 +30,6 @@ function firstParents(history: History): ReadCommit<HistoryCommit>[] {
   const line: ReadCommit<HistoryCommit>[] = [];
   for (let at = history[0]; at !== undefined; at = byId.get(at.commit.parents[0] ?? "")) line.push(at);
   return line;
-}
-
-/** The commit and what it was made on, as far as the history shows. */
-function ancestorsOf(history: History, oid: string): Set<string> {
-  const parents = new Map(history.map((each) => [each.commit.oid, each.commit.parents]));
-  const found = new Set<string>();
-  for (const open = [oid]; open.length > 0; ) {
-    const next = open.pop() ?? "";
-    if (found.has(next)) continue;
-    found.add(next);
-    open.push(...(parents.get(next) ?? []));
-  }
-  return found;
 }
 
 function isPicked({ commit }: ReadCommit): boolean {
@@ -75,7 +63,8 @@ export function stateFromCommits(
   const first = mine.at(-1)?.commit;
   const draft = newSession({ id, branch, base: baseOf(history, id, fork), now });
   // What merged lines alone have is not known yet: it counts as new.
-  const below = ancestorsOf(history, carrier.commit.oid);
+  const graph = new Map(history.map(({ commit }) => [commit.oid, commit]));
+  const below = reached(graph, carrier.commit.oid);
   const records = mine.flatMap((each) => (below.has(each.commit.oid) && each.record) || []);
   const highest = (items: (record: CheckpointRecord) => readonly { readonly id: string }[]) =>
     Math.max(0, ...records.flatMap((record) => items(record).map((each) => numberOf(each.id))));

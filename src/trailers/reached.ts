@@ -1,0 +1,15 @@
+/** Returns the ids of the commits of a graph that are reachable from one by their parents, itself included. */
+export function reached(
+  graph: ReadonlyMap<string, { readonly parents: readonly string[] }>,
+  from: string,
+): Set<string> {
+  const found = new Set<string>();
+  const open = [from];
+  for (let oid = open.pop(); oid !== undefined; oid = open.pop()) {
+    const commit = graph.get(oid);
+    if (!commit || found.has(oid)) continue;
+    found.add(oid);
+    open.push(...commit.parents);
+  }
+  return found;
+}
