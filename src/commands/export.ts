@@ -1,7 +1,8 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { ALLOW, choice, moment, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
+import { moment } from "../cli/dates.ts";
+import { ALLOW, choice, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { refuseExisting } from "../place/output.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";

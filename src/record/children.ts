@@ -5,7 +5,6 @@ import { progress, type SessionContext } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import type { ChildView, ParentView } from "../views/shapes/views.ts";
-import { knownSessions } from "./resolve.ts";
 
 /** Children that are looked up, the newest ones. */
 const MAX_CHILDREN = 5;
@@ -33,7 +32,7 @@ export async function childrenOf(place: Place, session: LoadedSession | undefine
       return stored?.state.context.id === child ? stored : undefined;
     }),
   );
-  const known = here.every(Boolean) ? [] : await knownSessions(place, { light: true });
+  const known = here.every(Boolean) ? [] : await allSessions(place);
   return started.map(({ child: id, branch }, at) => {
     const loaded = here[at];
     if (loaded) {
@@ -43,4 +42,9 @@ export async function childrenOf(place: Place, session: LoadedSession | undefine
     const found = known.find((each) => each.id === id);
     return { id, branch, ...defined({ title: found?.title, state: found?.state }) };
   });
+}
+
+async function allSessions(place: Place) {
+  const { knownSessions } = await import("./resolve.ts");
+  return knownSessions(place, { light: true });
 }
