@@ -1,4 +1,5 @@
 /** Gathers everything about one session for a page, wherever its record is. */
+
 import path from "node:path";
 import { changesOf } from "../facts/changes.ts";
 import { gather } from "../facts/gather.ts";
@@ -11,6 +12,7 @@ import { snapshotTexts } from "../snapshots/snapshot.ts";
 import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
+import { withEnds } from "../trailers/successors.ts";
 import { conversationsOf, pageOf } from "../transcripts/transcripts.ts";
 import { recordedLog } from "./log.ts";
 import { fileViews } from "./parts.ts";
@@ -68,7 +70,11 @@ export async function sessionPage(
     metrics,
     objectives,
     blockers,
-    decisions: context.decisions.map((each) => ({ ...each, commit: null, ...carried.get(each.id) })),
+    decisions: withEnds(context.decisions).map((each) => ({
+      ...each,
+      commit: null,
+      ...carried.get(each.id),
+    })),
     notes: context.notes,
     checklist: checklistOf(context),
     timeline: {
