@@ -41,6 +41,7 @@ export const FLOORS = [
   "agents",
   "hooks",
   "doctor",
+  "setup",
   // What people and agents call.
   "terminal",
   "mcp",
