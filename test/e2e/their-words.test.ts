@@ -55,7 +55,10 @@ test("aliases are in help as aliases, and complete only once a letter is typed",
 test("a prompt behind resume and continue goes to the session's last agent, or says how one is started", async () => {
   const s = await scratch({ session: ["fix/a"] });
   const none = await s.session("resume", "fix/a", "Go on");
-  expect(none).toMatchObject({ code: 3, stderr: expect.stringContaining('session run <agent> fix/a -m "…"') });
+  expect(none).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('session run <agent> fix/a -m "…"'),
+  });
   const own = '{ agents: { mine: { command: [/bin/echo, "{prompt}"] } } }';
   await s.write("../home/.config/session/config.yaml", own);
   expect((await s.session("run", "mine", "-m", "One")).stdout).toMatch(/One\n$/);
