@@ -28,6 +28,7 @@ export const FLOORS = [
   "record",
   "worktree",
   "facts",
+  "forecast",
   "checkpoint",
   // What is built on the core.
   "transcripts",
