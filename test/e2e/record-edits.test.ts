@@ -132,7 +132,7 @@ test("a withdrawal cannot be withdrawn, and nothing is withdrawn that is not the
 });
 
 test("blockers are changed, dropped and opened again, in every form of the record", async () => {
-  const s = await scratch({ session: ["work"] });
+  const s = await scratch({ session: ["keys"] });
   await s.ok("blockers", "add", "Waiting on kees", "--link", "#42");
   await s.ok("blockers", "add", "Slow CI");
   const list = () => s.json("blockers", "list");
@@ -145,13 +145,13 @@ test("blockers are changed, dropped and opened again, in every form of the recor
 
   await s.ok("blockers", "drop", "2", "--note", "not needed");
   expect((await list())[1]).toMatchObject({ resolved: true, dropped: true, note: "not needed" });
-  expect(await s.read(".git/sessions/work/blockers.md")).toContain("- [-] blk-2: Slow CI");
+  expect(await s.read(".git/sessions/keys/blockers.md")).toContain("- [-] blk-2: Slow CI");
   await s.write("a.txt", "a\n");
   await s.ok("checkpoint", "-A", "-m", "feat: one");
   expect(await s.git("log", "-1", "--format=%(trailers:key=Blockers)")).toContain("[-] blk-2: Slow CI");
   await s.git("clone", "--quiet", ".", "../clone");
   const clone = s.at("../clone");
-  await clone.git("switch", "--quiet", "work");
+  await clone.git("switch", "--quiet", "keys");
   await clone.ok("resume");
   expect((await clone.json("blockers"))[1]).toMatchObject({ resolved: true, dropped: true });
 
@@ -170,7 +170,7 @@ test("blockers are changed, dropped and opened again, in every form of the recor
   ]);
   expect(open).toEqual([
     ["other", expect.arrayContaining(["No staging"])],
-    ["work", ["Waiting on keys"]],
+    ["keys", ["Waiting on keys"]],
   ]);
 });
 
