@@ -107,7 +107,7 @@ function ancestors(
   return seen;
 }
 
-function namedBy(message: string): { oid: string; mainline?: string }[] {
+export function namedBy(message: string): { oid: string; mainline?: string }[] {
   return [...message.slice(0, MAX_LENGTH).matchAll(NAMED)].flatMap(([, oid, mainline]) =>
     oid === undefined ? [] : [{ oid, ...(mainline === undefined ? {} : { mainline }) }],
   );

@@ -80,13 +80,17 @@ function decisionsIn(
 
 /**
  * Every decision of the repository, each once, the newest first: from the commits of all branches, tags and remotes;
- * of sessions that this clone knows also what no commit carries by name. What is pending comes first.
+ * of sessions that this clone knows also what no commit carries by name. What is pending comes first. `since`, in seconds since
+ * the epoch, leaves out what commits before carry: no later than the first session that matters began.
  */
-export async function allDecisions(place: Place): Promise<FoundDecision[]> {
+export async function allDecisions(place: Place, since?: number): Promise<FoundDecision[]> {
   const { root } = place.repository;
   const branch = currentBranch(place.repository);
   const [commits, sessions, refs, current] = await Promise.all([
-    log(root, everywhere(), { grep: ["Session-Id:", "Session-Objectives:", "This reverts commit"] }),
+    log(root, everywhere(), {
+      grep: ["Session-Id:", "Session-Objectives:", "This reverts commit"],
+      ...defined({ since: since === undefined ? undefined : since - SLACK }),
+    }),
     knownSessions(place, { light: true }),
     listRefs(root, "refs/heads/"),
     branch === undefined ? undefined : ofCurrent(place, branch),
