@@ -93,8 +93,8 @@ test("what another tool's form was exported as, that tool's reader takes back", 
   const before = await Promise.all(Object.values(ids).map((id) => said(s, id)));
   const fresh = s.at("../fresh");
   await s.git("init", "--quiet", "../fresh");
-  await fresh.ok("import", "-i", "../work/out.json");
-  for (const each of ["q", "amp"]) await fresh.ok("import", "--dir", `../work/${each}`);
+  await fresh.ok("import", "-i", `${s.root}/out.json`);
+  for (const each of ["q", "amp"]) await fresh.ok("import", "--dir", `${s.root}/${each}`);
   expect(await Promise.all(Object.values(ids).map((id) => said(fresh, id)))).toEqual(before);
   expect(await fresh.json("workspace", "--session", ids["amazon-q"] ?? "")).toMatchObject([
     { name: "analysis.md" },
