@@ -9,6 +9,7 @@ import type { FileChange } from "../git/diff.ts";
 import type { Trace } from "../history/trace.ts";
 import type { Decision, Verification } from "../session/session.ts";
 import { headline } from "../session/session.ts";
+import { documentNames } from "../store/workspace.ts";
 import { iso, short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { formatMinutes } from "../text/duration.ts";
@@ -68,7 +69,18 @@ export function headView(gathered: Gathered): SessionHeadView {
     ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
     ...defined({ upstream: upstreamText(gathered) }),
     tags: context.tags.map((each) => text(each)),
+    ...defined({ workspace: workspaceOf(gathered) }),
   };
+}
+
+/** Documents that the head of a view names. */
+const DOCUMENTS = 5;
+
+function workspaceOf({ session }: Gathered): SessionHeadView["workspace"] {
+  const names = session && session.folder !== "" ? documentNames(session.folder) : [];
+  if (names.length === 0) return undefined;
+  const shown = names.slice(0, DOCUMENTS);
+  return { names: shown.map(quoted), more: names.length - shown.length };
 }
 
 function phaseOf(gathered: Gathered): string {

@@ -73,7 +73,13 @@ function headSection(status: StatusView): string {
   ];
   const whence = session.record.words === undefined ? "" : `\n${dim(session.record.words)}`;
   const below = parent === undefined ? "" : `\n${dim(standsOn(parent))}`;
-  return `${bold(session.title)}\n${facts.join(" · ")}${whence}${below}`;
+  const beside = session.workspace === undefined ? "" : `\n${dim(workspaceText(session.workspace))}`;
+  return `${bold(session.title)}\n${facts.join(" · ")}${whence}${below}${beside}`;
+}
+
+function workspaceText({ names, more }: NonNullable<StatusView["session"]["workspace"]>): string {
+  const rest = more === 0 ? "" : `, … ${more} more`;
+  return `workspace: ${names.map(oneLine).join(", ")}${rest}: session workspace`;
 }
 
 /** `stands on feature/x: Oauth login, active` */

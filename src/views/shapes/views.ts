@@ -159,6 +159,8 @@ export interface SessionHeadView {
   /** "1 ahead of, 2 behind origin/feature/x", against the upstream branch. */
   readonly upstream?: string;
   readonly tags: readonly string[];
+  /** Documents beside the record, the first few by name; absent without any. */
+  readonly workspace?: { readonly names: readonly string[]; readonly more: number };
   /** Where the record came from, if it was not begun in this clone: `commits`, `snapshot`, `import`. */
   readonly from?: string;
 }
