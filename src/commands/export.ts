@@ -2,13 +2,30 @@ import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { moment } from "../cli/dates.ts";
-import { ALLOW, choice, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
-import { refuseExisting } from "../place/output.ts";
+import { ALLOW, also, choice, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
+import { refuseExisting, writeOutput } from "../place/output.ts";
 import { Failure } from "../session/failure.ts";
+import { surroundings } from "../surroundings.ts";
+import type { Output } from "../terminal/output.ts";
 import { defined } from "../text/defined.ts";
+import { jsonText } from "../text/json.ts";
 import { exportBundle } from "../transfer/bundle.ts";
 import { exportDocument, sessionsToExport } from "../transfer/export.ts";
-import { exportText, filesIn, isFolder, writeExport } from "../transfer/export-files.ts";
+import {
+  ENDINGS,
+  exportText,
+  filesIn,
+  isFolder,
+  type TextFormat,
+  writeExport,
+} from "../transfer/export-files.ts";
+import {
+  FOREIGN_FORMATS,
+  foreignDocument,
+  requireFolder,
+  writeFolders,
+  writerOf,
+} from "../transfer/export-foreign.ts";
 
 export const about: About = {
   name: "export",
@@ -21,21 +38,27 @@ export const about: About = {
     ["session export feature/login -o login.json", "as data"],
     ["session export --format html -o login.html", "of this branch, to look at in a browser"],
     ["session export --all -o sessions/", "every one, a file each"],
+    ["session export k3f9 --format ainative -o login.json", "for another tool: AINative"],
     ["session export --format bundle -o login.bundle", "with its commits, for git and session import"],
   ],
 };
+
+const FORMATS: readonly string[] = ["json", "markdown", "html", "bundle", ...FOREIGN_FORMATS];
 
 export function define(command: Command): void {
   command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--all", "every session of this clone")
     .option("--since <date>", 'those touched since: 2024-01-31, "2 weeks ago", 30d')
-    .option("-o, --output <path>", "a file; or a folder, for one file a session")
+    .option(
+      "-o, --output <path>",
+      "a file; a folder, for one file a session; - for standard output (default: -, at a terminal session-<id>.json)",
+    )
     .addOption(
       choice(
         "--format <format>",
-        "json, markdown, html or bundle",
-        ["json", "markdown", "html", "bundle"],
+        "json, markdown, html or bundle; or what another tool takes, with its conversations",
+        FORMATS,
         "json",
       ),
     )
@@ -46,22 +69,32 @@ export function define(command: Command): void {
     .option(...ALLOW)
     .option("--force", "replace files that exist")
     .does(async ({ place: open, out, cwd }, name, options) => {
-      const { output, force = false, full = false } = options;
+      const { force = false, full = false } = options;
       const template = options.template === undefined ? undefined : path.resolve(cwd, options.template);
       if (template !== undefined && options.format !== "markdown" && options.format !== "json")
-        throw new Failure("usage", "--template makes text, so --format html or bundle does not go with it");
+        throw new Failure(
+          "usage",
+          `--template makes text, so --format ${options.format} does not go with it`,
+        );
+      const writer = writerOf(options.format);
+      if (writer) requireFolder(writer, options.output);
       const format = template === undefined ? options.format : "markdown";
       if (full && format !== "bundle") throw new Failure("usage", "--full goes with --format bundle");
       if ((options.workspace || options.transcripts) && format !== "json" && format !== "bundle")
         throw new Failure("usage", `--workspace and --transcripts do not go with --format ${format}`);
-      if (format === "bundle" && output === undefined)
+      if (format === "bundle" && options.output === undefined)
         throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing");
-      const place = await open({ bare: true });
+      const opened = await open({ bare: true });
+      const place = writer
+        ? { ...opened, travels: { transcripts: true, workspace: writer.workspace ?? false } }
+        : opened;
       const known = await sessionsToExport(place, {
         ...defined({ name }),
         ...(options.all ? { all: true } : {}),
         ...(options.since === undefined ? {} : { since: moment("--since", options.since) }),
       });
+      const output =
+        options.output === "-" ? undefined : (options.output ?? fileAtTerminal(out, format, known));
       const target = { file: path.resolve(cwd, output ?? ""), typed: output ?? "", force };
       const wrote = (files: readonly string[]) =>
         out.data(files.map((each) => `Written to ${path.relative(cwd, each)}.`).join("\n"), { files });
@@ -75,18 +108,37 @@ export function define(command: Command): void {
       }
       const { document, problems } = await exportDocument(place, known);
       for (const each of problems.slice(0, 5)) out.warn(`import will not take this: ${each}`);
+      if (writer?.as === "folder")
+        return wrote(await writeFolders(writer, document.sessions, target.file, force));
+      if (writer) {
+        const value = foreignDocument(writer, document.sessions);
+        if (output === undefined) return out.data(jsonText(value).trimEnd(), value);
+        await writeOutput(target.file, jsonText(value), force);
+        return wrote([target.file]);
+      }
       if (output === undefined) {
         const { text, problems: faults } = await exportText(
           place,
           document,
-          out.json ? "json" : format,
+          out.json ? "json" : (format as TextFormat),
           template,
         );
         for (const each of faults) out.warn(each);
         return out.data(text, document);
       }
-      const written = await writeExport(place, document, format, target, template);
+      const written = await writeExport(place, document, format as TextFormat, target, template);
       for (const each of written.problems) out.warn(each);
       wrote(written.files);
     });
+  also(command, { "-f, --file": "--output" });
+}
+
+/** The file that an export goes to where it would fill a terminal. */
+function fileAtTerminal(
+  out: Output,
+  format: string,
+  known: readonly { readonly id: string }[],
+): string | undefined {
+  if (out.json || !surroundings().isTerminal(1)) return undefined;
+  return `${known.length === 1 ? `session-${known[0]?.id}` : "sessions"}.${ENDINGS[format as TextFormat] ?? "json"}`;
 }

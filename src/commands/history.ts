@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { period } from "../cli/dates.ts";
-import { wholeNumber } from "../cli/options.ts";
+import { also, wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/screens/history.ts";
 import { dim } from "../terminal/style.ts";
@@ -53,4 +53,5 @@ export function define(command: Command): void {
           : [dim(`… ${history.more} more: session history -n ${Math.max(50, count * 5)}`)];
       out.data([...lines, ...more].join("\n"), history.sessions);
     });
+  also(command, { "--limit": "--count" });
 }

@@ -4,12 +4,13 @@ import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod/v4";
 import type { Place } from "../place/place.ts";
 import { jsonBlock } from "../render/contained.ts";
-import { block, inline, oneLine } from "../render/inert.ts";
+import { inline, oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { visibleView } from "../text/visible.ts";
-import { placeFor } from "./where.ts";
+import { failureText } from "./hints.ts";
+import { placeFor, whereText } from "./where.ts";
 
 /** Characters that the arguments of one call may have together. */
 const MAX_ARGUMENTS = 1_000_000;
@@ -74,16 +75,20 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
   { name, title, description, input, output, does, call }: Tool<I, O>,
 ): void {
   const looks = does === "looks";
+  // Whether a call destroys, or may be made twice, means something only of tools that write.
   const annotations = {
     readOnlyHint: looks,
-    destructiveHint: false,
-    idempotentHint: does !== "adds",
+    ...(looks ? {} : { destructiveHint: false, idempotentHint: does === "repeats" }),
     openWorldHint: false,
   };
-  const answer = async (given: z.output<I> & { worktree?: string }): Promise<CallToolResult> => {
+  const answer = async (
+    given: z.output<I> & { worktree?: string },
+    opened: (place: Place) => void,
+  ): Promise<CallToolResult> => {
     checkSize(given);
     const { worktree, ...asked } = given;
     const { place, cwd } = await placeFor(server, house.cwd, worktree);
+    opened(place);
     const { value, text, notes = [] } = await call(place, asked as z.output<I>, { ...house, cwd });
     const { branch, root } = place.repository;
     const where = { ...defined({ branch }), worktree: root };
@@ -109,16 +114,22 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
     {
       ...{ title, description, annotations },
       inputSchema: brief(input.extend({ worktree: z.string().optional() })),
-      outputSchema: brief(output.extend({ branch: z.string().optional(), worktree: z.string() })),
+      // Every answer may have branch, worktree and notes as well: said once in the docs, not with each tool.
+      outputSchema: brief(output),
     },
     async (asked) => {
       // Who is at work on a session is the client, by the name that it gives.
       const client = server.server.getClientVersion()?.name;
       if (client) environment().SESSION_AGENT ||= oneLine(client).slice(0, 100);
+      let place: Place | undefined;
+      const told = () =>
+        answer(asked, (opened) => {
+          place = opened;
+        });
       try {
-        return await (looks ? answer(asked) : house.alone(() => answer(asked)));
+        return await (looks ? told() : house.alone(told));
       } catch (error) {
-        return failed(error, house);
+        return failed(error, house, place);
       }
     },
   );
@@ -135,47 +146,32 @@ function brief(schema: z.ZodObject): object {
       ...standard,
       jsonSchema: {
         input: (options: Options) => withoutDefaults(jsonSchema.input(options)),
-        // An answer has what it has: only a caller needs to know what is required.
-        output: (options: Options) => withoutDefaults(jsonSchema.output(options), "required"),
+        // An answer has what it has: only a caller needs to know what is required. Each may have notes.
+        output: (options: Options) => withoutDefaults(jsonSchema.output(options), "required", "notes"),
       },
     },
   };
 }
 
-function withoutDefaults(schema: JsonSchema, left?: string): JsonSchema {
+function withoutDefaults(schema: JsonSchema, ...left: string[]): JsonSchema {
   return JSON.parse(JSON.stringify(schema), (key, value) => {
     // A property may be called so; a schema's own say true or false, or name a dialect.
     const isDefault = (key === "additionalProperties" && value === false) || key === "$schema";
     const isLimit = (key === "maximum" || key === "minimum") && Math.abs(value) === Number.MAX_SAFE_INTEGER;
-    const isLeft = key === left && Array.isArray(value);
+    const isLeft = left.includes(key) && (Array.isArray(value) || value?.type === "array");
     return isDefault || isLimit || isLeft ? undefined : value;
   }) as JsonSchema;
 }
 
-/** Which tool helps, where a failure's hint names a command. */
-const HELPS: Readonly<Record<string, string>> = {
-  "no-session": "session_start begins one",
-  "session-exists": "session_start with resume takes it up",
-  "unknown-session": "session_search finds sessions by words",
-  "not-a-repository": "pass worktree: the folder of the repository",
-  "nothing-to-commit": "all: true takes new files too",
-  "no-such-item": "session_status lists the ids",
-  "secrets-found": "say it without the value; a person can accept a finding in a shell",
-};
-
-/** What went wrong, for a reader who can do better the next time. */
-function failed(error: unknown, house: House): CallToolResult {
+/** What went wrong, for a reader who can do better the next time, and where it went wrong if that is known. */
+function failed(error: unknown, house: House, place: Place | undefined): CallToolResult {
+  const where = place === undefined ? [] : [whereText(place)];
   if (!(error instanceof Failure)) {
     house.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return wrong(`unexpected: ${inline(error instanceof Error ? error.message : String(error))}`);
+    const words = inline(error instanceof Error ? error.message : String(error));
+    return wrong([`unexpected: ${words}`, ...where].join("\n\n"));
   }
-  const { code, message, hint, details } = error;
-  const help = [HELPS[code], hint].filter((each) => each !== undefined).map(inline);
-  const lines = [
-    `${code}: ${inline(message)}`,
-    ...(help.length === 0 ? [] : [`What helps: ${help.join("; ")}`]),
-  ];
-  return wrong([lines.join("\n"), ...(details === undefined ? [] : [block(details)])].join("\n\n"));
+  return wrong([failureText(error), ...where].join("\n\n"));
 }
 
 function wrong(text: string): CallToolResult {

@@ -1,10 +1,12 @@
 /** Sessions that were started from another one: the parent's log names them, so a brief need not look through all. */
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
-import { progress, type SessionContext } from "../session/state.ts";
+import { headline } from "../session/session.ts";
+import { progress, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import type { ChildView, ParentView } from "../views/shapes/views.ts";
+import type { KnownSession } from "./resolve.ts";
 
 /** Children that are looked up, the newest ones. */
 const MAX_CHILDREN = 5;
@@ -32,19 +34,35 @@ export async function childrenOf(place: Place, session: LoadedSession | undefine
       return stored?.state.context.id === child ? stored : undefined;
     }),
   );
-  const known = here.every(Boolean) ? [] : await allSessions(place);
-  return started.map(({ child: id, branch }, at) => {
-    const loaded = here[at];
-    if (loaded) {
-      const { title, state } = loaded.state.context;
-      return { id, branch, title, state, ...defined({ progress: progress(loaded.state.objectives) }) };
-    }
-    const found = known.find((each) => each.id === id);
-    return { id, branch, ...defined({ title: found?.title, state: found?.state }) };
-  });
+  const others = here.every(Boolean) ? undefined : await otherSessions(place);
+  return Promise.all(
+    started.map(async ({ child: id, branch }, at) => {
+      const found = others?.known.find((each) => each.id === id);
+      const loaded = here[at] ?? (found && (await others?.load(found).catch(() => undefined)));
+      if (loaded) return { id, branch, ...didOf(loaded.state) };
+      return { id, branch, ...defined({ title: found?.title, state: found?.state }) };
+    }),
+  );
 }
 
-async function allSessions(place: Place) {
-  const { knownSessions } = await import("./resolve.ts");
-  return knownSessions(place, { light: true });
+/** Done objectives of a child that are named, the last ones. */
+const MAX_DONE = 2;
+
+function didOf({ context, objectives }: SessionState) {
+  const { title, state, summary, decisions } = context;
+  const done = objectives.filter((each) => each.mark === "done").map((each) => headline(each.text));
+  return {
+    title,
+    state,
+    ...defined({ progress: progress(objectives), summary: summary && headline(summary) }),
+    ...(done.length === 0 ? {} : { done: done.slice(-MAX_DONE) }),
+    ...(decisions.length === 0 ? {} : { decisions: decisions.length }),
+  };
+}
+
+/** Every session of this clone, and what loads one of them. */
+async function otherSessions(place: Place) {
+  const { knownSessions, loadKnown, withFolder } = await import("./resolve.ts");
+  const known = await knownSessions(place, { light: true });
+  return { known, load: async (each: KnownSession) => loadKnown(place, await withFolder(each)) };
 }
