@@ -17,7 +17,7 @@ writeLists();
 const program = await imported("src/cli/program.ts", "src/cli/options.ts", "src/text/once.ts");
 const looking = await imported("src/commands/status.ts");
 const adding = await imported("src/commands/objectives.ts");
-const committing = await imported("src/commands/checkpoint.ts");
+const committing = await imported("src/commands/checkpoint.ts", "src/forecast/fresh.ts");
 const brief = await imported("src/commands/brief.ts", "src/views/texts.ts");
 const listing = await imported("src/commands/list.ts");
 const telling = await imported("src/commands/log.ts");
