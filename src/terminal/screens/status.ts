@@ -4,6 +4,7 @@ import { oneLine } from "../../text/visible.ts";
 import type { BuildView, ParentView, StatusView } from "../../views/shapes/views.ts";
 import { blockerLine, heading, objectiveLine } from "../lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
+import { ended } from "./log.ts";
 
 /** Parts that can be asked for alone. */
 export const PARTS = ["objectives", "blockers", "decisions"] as const;
@@ -72,7 +73,13 @@ function headSection(status: StatusView): string {
   ];
   const whence = session.record.words === undefined ? "" : `\n${dim(session.record.words)}`;
   const below = parent === undefined ? "" : `\n${dim(standsOn(parent))}`;
-  return `${bold(session.title)}\n${facts.join(" · ")}${whence}${below}`;
+  const beside = session.workspace === undefined ? "" : `\n${dim(workspaceText(session.workspace))}`;
+  return `${bold(session.title)}\n${facts.join(" · ")}${whence}${below}${beside}`;
+}
+
+function workspaceText({ names, more }: NonNullable<StatusView["session"]["workspace"]>): string {
+  const rest = more === 0 ? "" : `, … ${more} more`;
+  return `workspace: ${names.map(oneLine).join(", ")}${rest}: session workspace`;
 }
 
 /** `stands on feature/x: Oauth login, active` */
@@ -112,7 +119,7 @@ function decisionsSection({ decisions, pending }: StatusView, { verbose }: Optio
   const lines = shown.map((each) => {
     const where = each.commit === undefined ? yellow("pending ") : dim(each.commit);
     const reverted = each.reverted === undefined ? "" : yellow(`  reverted by ${each.reverted}`);
-    return `${where} ${dim(each.id)} ${headline(each.text)}${reverted}`;
+    return `${where} ${dim(each.id)} ${headline(each.text)}${reverted}${ended(each)}`;
   });
   return [
     [heading("Decisions", waiting.size > 0 ? `${waiting.size} for the next checkpoint` : ""), ...lines].join(
