@@ -51,6 +51,8 @@ export function withWholeLists<T extends Told>(commits: readonly T[]): T[] {
 
 /** Returns what the newest commits say of each item of a session and of its title, as `saidOf` words it. */
 export function toldOf(commits: readonly Told[], id: string): Record<string, string> {
+  const last = lastWhole(commits, id);
+  if (last) return toldNow(last, last.title);
   const below = new Set(commits.flatMap((each) => each.commit.parents ?? []));
   const known = listsOf(commits);
   const lists = commits
@@ -64,9 +66,29 @@ export function toldOf(commits: readonly Told[], id: string): Record<string, str
   };
 }
 
+/**
+ * Returns the newest record of a session where it says everything by itself: a checkpoint with whole lists, on the only
+ * line of commits. What was before it need not be compared.
+ */
+function lastWhole(commits: readonly Told[], id: string): CheckpointRecord | undefined {
+  const parents = new Set(commits.flatMap((each) => each.commit.parents ?? []));
+  const byOid = new Map(commits.map((each) => [each.commit.oid, each]));
+  const [head, another] = commits.filter((each) => !parents.has(each.commit.oid));
+  for (let at = another ? undefined : head; at; ) {
+    const { record, commit } = at;
+    if (record?.id === id) {
+      const isAll = isWhole(record, "objectives") && isWhole(record, "blockers");
+      return isAll && record.minutes !== undefined ? record : undefined;
+    }
+    const [parent = "", other] = commit.parents ?? [];
+    at = other === undefined ? byOid.get(parent) : undefined;
+  }
+  return undefined;
+}
+
 /** Returns the same for a record that was just committed. */
 export function toldNow(
-  { objectives, blockers }: SessionState,
+  { objectives, blockers }: Pick<SessionState, "objectives" | "blockers">,
   title: string | undefined,
 ): Record<string, string> {
   const items = [...objectives, ...blockers].map((item) => [item.id, saidOf(item)]);
