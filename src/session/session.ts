@@ -87,6 +87,8 @@ export interface CheckpointRecord {
   readonly others?: { readonly objectives: readonly Objective[]; readonly blockers: readonly Blocker[] };
   /** Items of a list that the record does not name, because commits before it do or because they are too many. */
   readonly more?: { readonly objectives?: number; readonly blockers?: number };
+  /** The message has no `Session-Id`: its id was found otherwise. */
+  readonly nameless?: true;
   readonly label?: string;
   /** Title of the session; absent where it is the one that the branch's name gives. */
   readonly title?: string;
