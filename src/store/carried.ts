@@ -1,12 +1,12 @@
-/** What the post-commit hook noted: a commit took the decisions that were pending. */
+/** Reads what the post-commit hook noted: which commits took pending decisions. */
 import path from "node:path";
 import { readSmall } from "./files.ts";
 
-/** Ids of the decisions that the next commit takes; and lines of a commit with those that it took. */
+/** Ids of the decisions that the next commit takes, then lines of a commit and the decisions it took. */
 export const PENDING = ".pending";
 export const CARRIED = ".carried";
 
-/** Commits by the decisions that they took, as noted since the session was last written. */
+/** Returns the commits that took decisions since the last save, by decision. */
 export async function carriedByCommits(folder: string): Promise<Record<string, string>> {
   const text = (await readSmall(path.join(folder, CARRIED)).catch(() => undefined)) ?? "";
   const pairs = text.split("\n").flatMap((line) => {

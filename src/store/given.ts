@@ -1,11 +1,11 @@
-/** Which brief each agent was given last: a small file beside the session's, of this clone alone. */
+/** Remembers the last brief of each agent in a small file of this clone. */
 import path from "node:path";
 import type { Said } from "../views/shapes/given.ts";
 import { makeFolder, readSmall, writeAtomic } from "./files.ts";
 
 const FILE = ".given.json";
 const MAX_BYTES = 1024 * 1024;
-/** Agents that are remembered in one file. */
+/** Agents remembered per file. */
 const MAX_AGENTS = 20;
 
 export interface Given {
@@ -19,7 +19,10 @@ export async function readGiven(folder: string, agent: string): Promise<Given | 
   return (await all(folder)).find((each) => each.agent === agent);
 }
 
-/** `folder` is below the repository's common folder. Failure `cannot-write`. */
+/**
+ * Writes the file. `folder` is below the repository's common folder.
+ * @throws Failure `cannot-write`
+ */
 export async function writeGiven(commonDir: string, folder: string, given: Given): Promise<void> {
   const others = (await all(folder)).filter((each) => each.agent !== given.agent);
   await makeFolder(commonDir, path.relative(commonDir, folder));
