@@ -41,6 +41,7 @@ export const FLOORS = [
   "agents",
   "hooks",
   "doctor",
+  "ui",
   // What people and agents call.
   "terminal",
   "mcp",

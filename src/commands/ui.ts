@@ -1,0 +1,46 @@
+import { type Command, Option } from "@commander-js/extra-typings";
+import type { About } from "../cli/command.ts";
+import { wholeNumber } from "../cli/options.ts";
+import { Failure } from "../session/failure.ts";
+import { untilStopped } from "../surroundings.ts";
+import { dim } from "../terminal/style.ts";
+
+export const about: About = {
+  name: "ui",
+  group: "Pick up",
+  order: 66,
+  summary: "Show all sessions, worktrees and agents on a live page",
+  description:
+    "Serves a page for whoever oversees several sessions, on 127.0.0.1 and to whoever has its address: sessions, worktrees, conflicts ahead, agents with the end of their logs, search, and what is new since the last look. It follows the repository until Ctrl-C.",
+  examples: [
+    ["session ui --open", "in the browser"],
+    ["session ui --port 4242", "always at the same port, for a tunnel"],
+    ["session ui --terminal", "the same at a glance, here"],
+  ],
+};
+
+export function define(command: Command): void {
+  command
+    .option("--port <n>", "the port to listen on (default: any that is free)")
+    .option("--open", "show the page in the browser, where there is a display")
+    .addOption(
+      new Option("--terminal", "show an overview in the terminal instead").conflicts(["port", "open"]),
+    )
+    .does(async ({ cwd, out, place: open }, options) => {
+      await open({ bare: true });
+      const { serveUi } = await import("../ui/server.ts");
+      const served = await serveUi(cwd, portOf(options.port), (text) => out.warn(text));
+      out.data(served.url, { url: served.url, port: served.port, pid: process.pid });
+      out.say(dim("Only who has this address sees the page. Ctrl-C ends it."));
+      await untilStopped();
+      await served.close();
+    });
+}
+
+/** Failure `usage` for what is no port. */
+function portOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const port = wholeNumber("--port", text);
+  if (port > 65_535) throw new Failure("usage", `--port takes a whole number up to 65535, not ${text}`);
+  return port;
+}
