@@ -28,6 +28,7 @@ export const FLOORS = [
   "record",
   "worktree",
   "facts",
+  "forecast",
   "checkpoint",
   // What is built on the core.
   "transcripts",
@@ -42,6 +43,7 @@ export const FLOORS = [
   "hooks",
   "doctor",
   "ui",
+  "setup",
   // What people and agents call.
   "terminal",
   "mcp",

@@ -86,6 +86,7 @@ export function addCommand(program: Command, { about, define }: CommandFile): Co
     .aliases([...aliases])
     .summary(summary)
     .description(description);
+  if (aliases.length > 1) command.addHelpText("after", `\nAliases: ${aliases.join(", ")}`);
   if (examples.length > 0) command.addHelpText("after", examplesText(examples));
   define(command);
   return command;

@@ -5,7 +5,7 @@ import { nearest } from "../text/nearest.ts";
 import { word } from "../text/shell.ts";
 import type { Entry } from "./command.ts";
 import { firstWord, own, type Rows, split, type WrongLine } from "./line.ts";
-import { pathOf, signature } from "./signature.ts";
+import { isAlias, pathOf, signature } from "./signature.ts";
 
 const CHOSEN: Rows = {
   "--why": "--rationale",
@@ -65,6 +65,8 @@ export const MEANT: Readonly<Record<string, Rows>> = {
     ...{ "--archived": "--status archived", "--state": "--status" },
   },
   log: LIMIT,
+  // What other tools call going on with the last conversation.
+  continue: { "--resume": "", "-r": "" },
   search: { "--query": "", "--count": "-n", "--last": "-n" },
   start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective", "--name": "--title" },
 };
@@ -79,6 +81,10 @@ const HELPS: Readonly<Record<string, Rows>> = {
   },
   checkpoint: { "-a": STAGED, "-am": STAGED },
   decisions: { search: "session search <words...> --in decisions" },
+  share: { "--team": "whoever can read the remote is the team: session share <session> [remote]" },
+  sync: { "--force": "nothing has to be forced, since both sides become one: session sync" },
+  continue: { "--title": 'a new session: session run <agent> --title "…" -m "…"' },
+  run: { "--resume": 'session continue --session <session> "…", or session run <agent> <session> -m "…"' },
   handoff: { "--to": "session handoff prints it for every reader; session run <agent> starts an agent" },
 };
 
@@ -122,7 +128,9 @@ function withOption(words: readonly string[], wrong: WrongLine): readonly string
   if (row !== undefined) return words.toSpliced(words.indexOf(token), 1, ...split(row), ...value);
   const isOther = !command.args[0]?.startsWith("-") && command.registeredArguments.length === 0;
   if (command.commands.length > 0 && isOther) return withSubcommand(words, wrong);
-  const flags = command.options.flatMap(({ long, hidden }) => (long && !hidden ? [long] : []));
+  const flags = command.options.flatMap((each) =>
+    each.long && !each.hidden && !isAlias(each) ? [each.long] : [],
+  );
   const close = flag.startsWith("--") ? nearest(flag, flags, 1)[0] : undefined;
   const shared = command.parent ? globalFlags(command.parent) : [];
   const all = flags.filter((each) => !shared.includes(each)).join(", ") || "no options of its own";

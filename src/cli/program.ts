@@ -10,7 +10,7 @@ import { version } from "../version.ts";
 import { type Act, ActingCommand } from "./acting.ts";
 import { addCommand, type Call, type Entry, entryOf } from "./command.ts";
 import { COMMANDS } from "./commands.generated.ts";
-import { firstWord, WrongLine, withoutVerb } from "./line.ts";
+import { firstWord, plainLine, WrongLine } from "./line.ts";
 
 interface GlobalOptions {
   readonly C?: string[];
@@ -52,7 +52,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 /** Runs a line, or the one that is certainly meant by it: commander refuses a wrong one before anything is done. */
 async function obey(words: readonly string[], act: Act): Promise<void> {
-  const line = await withKnownCommand(withoutVerb(words));
+  const line = await withKnownCommand(plainLine(words, COMMANDS));
   const program = baseProgram(act);
   const entry = entryOf(COMMANDS, line[firstWord(line)]);
   if (entry) shareGlobals(addCommand(program, await entry.load()));

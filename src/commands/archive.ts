@@ -1,28 +1,54 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { About } from "../cli/command.ts";
+import type { About, Call } from "../cli/command.ts";
 import { filedValue } from "../cli/filed.ts";
-import { archive } from "../record/keeping.ts";
+import type { Place } from "../place/place.ts";
+import { archive, type Filed } from "../record/keeping.ts";
+import { resolveSession } from "../record/resolve.ts";
+import { oneLine } from "../render/inert.ts";
+import { asks, confirm } from "../terminal/prompt.ts";
 import { bold } from "../terminal/style.ts";
 
 export const about: About = {
   name: "archive",
   group: "Keep order",
   order: 60,
-  summary: "Hide an ended session from lists",
+  summary: "Hide sessions from lists; ends them first if need be",
   description:
-    "Hides an ended session from lists; nothing of it is lost. `session resume` takes it up again.",
-  examples: [["session archive k3f9", "not in session list any more, but in list --all"]],
+    "Hides ended sessions from lists; nothing of them is lost. One that has not ended is ended first, after asking, as session end does. `session resume` takes one up again.",
+  examples: [
+    ["session archive k3f9", "not in session list any more, but in list --all"],
+    ["session archive fix/one fix/two --yes", "several, and nobody is asked"],
+  ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<session>", "id or the start of one, branch, or title")
-    .does(async ({ place: open, out }, name) => {
-      const filed = await archive(await open({ bare: true }), name);
-      const { title, id } = filed.context;
-      out.data(
-        `${bold(title)} (${id}) ${filed.changed ? "is archived" : "was archived before"}.`,
-        filedValue(filed),
+    .argument("<session...>", "id or the start of one, branch, or title")
+    .option("-y, --yes", "end those that have not ended, without asking")
+    .does(async (call, names, options) => {
+      const { place: open, out } = call;
+      const place = await open({ bare: true });
+      for (const name of names) await resolveSession(place, name);
+      const filed: Filed[] = [];
+      for (const name of names) filed.push(await archived(call, place, name, options.yes ?? false));
+      const lines = filed.map(
+        ({ context: { title, id }, changed }) =>
+          `${bold(title)} (${id}) ${changed ? "is archived" : "was archived before"}.`,
       );
+      const values = filed.map(filedValue);
+      out.data(lines.join("\n"), names.length > 1 ? values : values[0]);
     });
+}
+
+async function archived(call: Call, place: Place, name: string, isSure: boolean): Promise<Filed> {
+  const { id, title, state, where } = await resolveSession(place, name);
+  if (where === "local" && state !== "ended" && state !== "archived") {
+    const agrees = async () =>
+      asks(call.out) && confirm(`${oneLine(title)} is ${state}. End it first?`, false);
+    if (isSure || (await agrees())) {
+      const { endSession } = await import("../cli/ended.ts");
+      await endSession(call, place, { session: id });
+    }
+  }
+  return archive(place, id);
 }

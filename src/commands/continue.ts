@@ -1,11 +1,11 @@
 import type { Command } from "@commander-js/extra-typings";
-import { lastRun } from "../agents/continue.ts";
 import type { About } from "../cli/command.ts";
-import { promptOf, runAgent, talks } from "../cli/running.ts";
-import { defined } from "../text/defined.ts";
+import { also } from "../cli/options.ts";
+import { runAgain } from "../cli/running.ts";
 
 export const about: About = {
   name: "continue",
+  aliases: ["chat"],
   group: "Agents",
   order: 20,
   summary: "Start the last agent again, in its conversation",
@@ -14,29 +14,17 @@ export const about: About = {
   examples: [
     ["session continue", ""],
     ['session continue "Now the tests" --background', ""],
+    ['session continue -s docs/api "Shorter, please"', "the last agent of another session"],
   ],
 };
 
 export function define(command: Command): void {
-  command
+  const continued = command
     .argument("[prompt]", "what to do; - reads standard input")
+    .option("-s, --session <session>", "of this session: id or the start of one, branch, title, @ or -")
     .option("-p, --print", "no conversation: it does what the prompt says, and ends")
     .option("--background", "go on without this terminal")
-    .option("--tmux", "in the background at a terminal of its own, which `background attach` shows")
-    .does(async (call, message, options) => {
-      const { tmux = false, print = false } = options;
-      const background = options.background === true || tmux;
-      const place = await call.place();
-      const { run, session, conversation } = await lastRun(place);
-      const request = {
-        agent: run.agent,
-        name: session.id,
-        background,
-        tmux,
-        prompt: await promptOf(message),
-        talks: tmux || (!background && !print && talks(call)),
-        ...defined({ conversation }),
-      };
-      return runAgent(call, place, request);
-    });
+    .option("--tmux", "in the background at a terminal of its own, which `background attach` shows");
+  also(command, { "--session-id": "--session" });
+  continued.does(runAgain);
 }

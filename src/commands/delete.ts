@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
 import { deletedValue, isSure, planValue, requireConfirmed } from "../cli/confirmed.ts";
-import { hidden, moment, YES } from "../cli/options.ts";
+import { moment, YES } from "../cli/options.ts";
 import { type DeleteRequest, planDeletion } from "../keeping/delete.ts";
 import { trashSessions } from "../keeping/trash.ts";
 import { Failure } from "../session/failure.ts";
@@ -39,7 +39,7 @@ const flags = (command: Command) =>
       "every one, but for those that are active and checked out, or that an agent is at work on",
     )
     .option(...YES)
-    .addOption(hidden("--confirm"))
+    .option("--confirm", "ask in any case")
     .option("--force", "do not ask, and take those that are active and checked out or at work, too")
     .option("-n, --dry-run", "show what would go, and delete nothing");
 

@@ -1,20 +1,19 @@
 import type { Command } from "@commander-js/extra-typings";
-import { askToEnd } from "../cli/agreed.ts";
 import type { About, Call } from "../cli/command.ts";
+import { endSession } from "../cli/ended.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import { alongText } from "../lifecycle/along.ts";
-import { type Ended, end } from "../lifecycle/end.ts";
-import { type EndPlan, leftOpenLines } from "../lifecycle/ending.ts";
+import type { Ended } from "../lifecycle/end.ts";
+import { leftOpenLines } from "../lifecycle/ending.ts";
 import type { MergeKind } from "../lifecycle/merge.ts";
 import { editorOf } from "../record/record.ts";
+import { resolveSession } from "../record/resolve.ts";
 import { Failure } from "../session/failure.ts";
 import { editText } from "../terminal/editor.ts";
 import { changeLine } from "../terminal/lines.ts";
-import { canAsk } from "../terminal/prompt.ts";
 import { bold, cyan, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
-import { renderHandoff } from "../views/texts.ts";
 
 export const about: About = {
   name: "end",
@@ -23,18 +22,19 @@ export const about: About = {
   order: 50,
   summary: "End this session: last checkpoint, handoff, snapshot",
   description:
-    "Commits what is left, writes the handoff, keeps a snapshot under refs/sessions/ and ends the session: that of this branch, or a named one, wherever its branch is.\nWith --merge-to it merges first; a merge that conflicts is undone whole, and the session goes on. What is not committed, and commits of other sessions, are asked for on a terminal, and refused elsewhere.",
+    "Commits what is left, writes the handoff, keeps a snapshot under refs/sessions/ and ends the session: that of this branch, or named ones, wherever their branches are.\nWith --merge-to it merges first; a merge that conflicts is undone whole, and the session goes on. What is not committed, and commits of other sessions, are asked for on a terminal, and refused elsewhere.",
   examples: [
     ["session end", "checkpoint, handoff, snapshot"],
     ['session end --summary "login works" --handoff', "and print the handoff"],
     ["session end --merge-to main --squash --delete-branch", "one commit on main, with every decision"],
+    ["session end fix/one fix/two", "several, one after the other"],
     ["session end fix/crash --merge-to main --remove-worktree", "one that is in a worktree of its own"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or the start of one, branch, title, @ or -")
+    .argument("[session...]", "id or the start of one, branch, title, @ or -")
     .option(
       "--handoff",
       "print the handoff (it is written in any case, unless session.handoff_on_end is off)",
@@ -57,36 +57,35 @@ export function define(command: Command): void {
     .option("--force", "end although an agent is at work on it")
     .option(...ALLOW)
     .option("--no-verify", "skip the commit hooks")
-    .does(async (call, session, options, command) => {
+    .does(async (call, sessions, options, command) => {
       const place = await call.place();
+      // A name that means none ends none.
+      if (sessions.length > 1) for (const each of sessions) await resolveSession(place, each);
       const given = (name: string) => command.getOptionValueSource(name) !== "default";
       const said = given("handoff") ? options.handoff : undefined;
-      const problems: string[] = [];
-      let asked = false;
-      const agree = async (plan: EndPlan) => {
-        asked = true;
-        return askToEnd(call.out, plan);
-      };
       const { summary, mergeTo, message, commit, removeWorktree, quality, verify } = options;
-      const ended = await end(place, {
-        ...defined({ session, mergeTo, message, commit, removeWorktree, along: options.with }),
+      const request = {
+        ...defined({ mergeTo, message, commit, removeWorktree, along: options.with }),
         ...defined({ handoff: said, strict: given("strict") ? options.strict : undefined }),
         ...(typeof summary === "string" ? { summary } : {}),
         ...(options.edit ? { edit: async (text: string) => editText(await editorOf(place), text) } : {}),
-        ...(canAsk() && !call.out.json ? { agree } : {}),
         merge: mergeKind(options, command.getOptionValueSource("ff") === "cli"),
         deleteBranch: options.deleteBranch ?? false,
         force: options.force ?? false,
         quality,
         verify,
-        render: async (where, view) => {
-          const rendered = await renderHandoff(where, view);
-          problems.push(...rendered.problems);
-          return rendered.text;
-        },
-      });
-      for (const problem of problems) call.out.warn(problem);
-      shown(call, ended, { text: said === true, figures: summary === true, open: !asked });
+      };
+      const done: ReturnType<typeof shown>[] = [];
+      for (const session of sessions.length === 0 ? [undefined] : sessions) {
+        // The one before may have moved what is checked out.
+        const here = done.length === 0 ? place : await call.place({ silent: true });
+        const { ended, asked } = await endSession(call, here, { ...request, ...defined({ session }) });
+        done.push(shown(call, ended, { text: said === true, figures: summary === true, open: !asked }));
+        if (sessions.length > 1) for (const each of here.notices.splice(0)) call.out.say(each);
+      }
+      const values = done.map((each) => each.value);
+      const text = done.map((each) => each.text).filter(Boolean);
+      call.out.data(text.join("\n\n"), sessions.length > 1 ? values : values[0]);
     });
 }
 
@@ -108,11 +107,12 @@ function mergeKind(options: Kinds, noFf: boolean): MergeKind {
   return kinds[0] ?? "default";
 }
 
+/** Says what became of a session; returns what is its data, and its text. */
 function shown(
   { out }: Call,
   ended: Ended,
   show: { readonly text: boolean; readonly figures: boolean; readonly open: boolean },
-): void {
+): { text: string; value: unknown } {
   const { state, checkpoint, handoff, merged, deletedBranch, leftOut, snapshot, open, along } = ended;
   const { context } = state;
   const value = {
@@ -146,7 +146,7 @@ function shown(
   out.say(`To take it up again: session resume ${deletedBranch ? context.id : word(ended.branch)}`);
   if (merged?.push) out.say(`Next: ${cyan(merged.push)}`);
   const figures = show.figures && handoff ? figuresOf(handoff.view) : "";
-  out.data([figures, show.text && handoff ? handoff.text : ""].filter(Boolean).join("\n\n"), value);
+  return { text: [figures, show.text && handoff ? handoff.text : ""].filter(Boolean).join("\n\n"), value };
 }
 
 function mergedText({ along, deletedBranch }: Ended, merged: NonNullable<Ended["merged"]>): string {

@@ -1,6 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { choice, each, period, wholeNumber } from "../cli/options.ts";
+import { also, choice, each, eachTag, metaPairs, period, wholeNumber } from "../cli/options.ts";
 import { currentBranch } from "../git/repository.ts";
 import { inline, oneLine } from "../render/inert.ts";
 import { shortestPrefixes } from "../session/ids.ts";
@@ -43,10 +43,12 @@ const flags = (command: Command) =>
     .option("--search <words>", "each word in title, branch, id, tags or metadata (contents: session search)")
     .option("--since <date>", 'touched since: 2024-01-31, "2 weeks ago", 30d')
     .option("--until <date>", "touched until")
-    .option("--tag <tag>", "with this tag; again for more", each)
+    .option("--tag <tag>", "with this tag; again for more", eachTag)
     .option("--meta <key=value>", "with this metadata; again for more", each)
     .option("--project <name>", "with this `project` in the metadata")
     .option("--agent <name>", "with this `agent` in the metadata")
+    .option("--provider <name>", "with this `provider` in the metadata")
+    .option("--model <name>", "with this `model` in the metadata")
     .addOption(new Option("--status <state...>", "in one of these states").choices(STATES))
     .option("--background", "only those that run in the background")
     .option("--shared", "only those that are shared: session share")
@@ -59,7 +61,9 @@ const flags = (command: Command) =>
 type Options = OptionsOf<typeof flags>;
 
 export function define(command: Command): void {
-  flags(command).does(async ({ place: open, out }, options) => {
+  const listed = flags(command);
+  also(command, { "--tags": "--tag", "--metadata": "--meta" });
+  listed.does(async ({ place: open, out }, options) => {
     const limit = limitOf(options);
     const filter = filterOf(options);
     let left = 0;
@@ -104,10 +108,8 @@ function limitOf({ limit, all }: Options): number {
 }
 
 function filterOf(options: Options) {
-  const { search, tag, meta = [], project, agent, status, background, shared } = options;
-  const named = Object.entries({ project, agent }).flatMap(([key, value]) =>
-    value === undefined ? [] : [`${key}=${value}`],
-  );
+  const { search, tag, meta = [], project, agent, provider, model, status, background, shared } = options;
+  const named = metaPairs({ project, agent, provider, model });
   return {
     ...period(options),
     ...defined({ search, tags: tag, states: status }),

@@ -3,6 +3,7 @@ import type { About } from "../cli/command.ts";
 import { KEEP } from "../cli/options.ts";
 import { resume } from "../lifecycle/resume.ts";
 import { workLines } from "../terminal/screens/work.ts";
+import { defined } from "../text/defined.ts";
 import { briefText } from "../views/texts.ts";
 
 const CAME_FROM = {
@@ -23,6 +24,7 @@ export const about: About = {
     ["session resume", "the session of what is checked out, or the last one"],
     ["session resume -", "the branch before this one"],
     ["session resume feature/login", "also in a fresh clone, from the commits"],
+    ['session resume feature/login "Now the tests"', "and its last agent goes on with that"],
   ],
 };
 
@@ -32,8 +34,14 @@ export function define(command: Command): void {
       "[session]",
       "id or the start of one, branch, title, @ or - (default: that of HEAD, else the last one)",
     )
+    .argument("[prompt]", "for the last agent of the session, which is started again: session continue")
     .option(...KEEP)
-    .does(async ({ place: open, out }, name, options) => {
+    .does(async (call, name, prompt, options) => {
+      const { place: open, out } = call;
+      if (prompt !== undefined) {
+        const { runAgain } = await import("../cli/running.ts");
+        return runAgain(call, prompt, defined({ session: name }));
+      }
       const resumed = await resume(await open(), name, options.keep ?? false);
       const { context } = resumed.state;
       for (const warning of resumed.warnings) out.warn(warning);
@@ -50,5 +58,6 @@ export function define(command: Command): void {
       const brief = await briefText(resumed.place);
       const { from, taken, away = null, back = null } = resumed;
       out.data(brief.text, { session: context, from, taken, away, back, brief: brief.view });
+      return 0;
     });
 }

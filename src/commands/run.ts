@@ -32,8 +32,9 @@ export function define(command: Command): void {
     .option("--tmux", "in the background at a terminal of its own, which `background attach` shows")
     .option("--worktree [path]", "give the branch a folder of its own")
     .option("--parent <session>", "the session that the work is done for")
+    .option("--title <text>", "title of a session that this starts; without a branch, that is made from it")
     .does(async (call, agent, name, options) => {
-      const { message, tmux = false, print = false, worktree, parent } = options;
+      const { message, tmux = false, print = false, worktree, parent, title } = options;
       const background = options.background === true || tmux;
       const taken = name === undefined && typeof worktree === "string";
       const prompt = await promptOf(message);
@@ -44,9 +45,9 @@ export function define(command: Command): void {
         background,
         tmux,
         talks: tmux || (!background && !print && talks(call)),
-        ...defined({ name: session }),
+        ...defined({ name: session, said: message === "-" ? undefined : message?.trim() }),
         ...(worktree === undefined ? {} : { worktree: taken ? (true as const) : worktree }),
-        ...defined({ parent }),
+        ...defined({ parent, title }),
       };
       const place = await call.place({ bare: worktree !== undefined });
       return runAgent(call, place, request);

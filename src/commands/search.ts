@@ -1,13 +1,12 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { each, period, wholeNumber } from "../cli/options.ts";
+import { also, eachTag, metaPairs, period, wholeNumber } from "../cli/options.ts";
 import { writeOutput } from "../place/output.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { searchLines } from "../terminal/screens/search.ts";
 import { dim } from "../terminal/style.ts";
-import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { plural } from "../text/plural.ts";
 import { searchSessions } from "../views/search.ts";
@@ -35,8 +34,11 @@ export function define(command: Command): void {
     .argument("<words...>", "all of them have to be there")
     .option("--in <parts>", `only in some of ${PARTS.join(",")}`)
     .option("--since <date>", 'in sessions touched since: 2024-01-31, "2 weeks ago", 30d')
-    .option("--tag <tag>", "in sessions with this tag; again for more", each)
+    .option("--until <date>", "in sessions touched until")
+    .option("--tag <tag>", "in sessions with this tag; again for more", eachTag)
     .option("--agent <name>", "in sessions with this `agent` in the metadata")
+    .option("--provider <name>", "in sessions with this `provider` in the metadata")
+    .option("--model <name>", "in sessions with this `model` in the metadata")
     .option("-n, --limit <n>", "how many sessions", "20")
     .option("--export <file>", "write all of it to a file: Markdown, or JSON where it ends in .json")
     .option("--force", "replace the file if it exists")
@@ -49,8 +51,8 @@ export function define(command: Command): void {
         query,
         parts: partsOf(options.in),
         tags: options.tag ?? [],
-        ...defined({ agent: options.agent }),
-        ...period(options.since === undefined ? {} : { since: options.since }),
+        meta: metaPairs({ agent: options.agent, provider: options.provider, model: options.model }),
+        ...period(options),
       };
       const found = await searchSessions(await open({ bare: true }), request);
       if (options.export !== undefined) {
@@ -74,6 +76,7 @@ export function define(command: Command): void {
       const rest = more === 0 ? [] : ["", dim(`… ${plural(more, "more session")}: --limit ${found.length}`)];
       out.data([...searchLines(titled, query, out.width), ...rest].join("\n"), shown);
     });
+  also(command, { "--date-from": "--since", "--date-to": "--until", "--tags": "--tag" });
 }
 
 function partsOf(text: string | undefined): Part[] {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { ALLOW, each, KEEP } from "../cli/options.ts";
+import { ALLOW, also, each, eachMeta, eachTag, KEEP, metaPairs } from "../cli/options.ts";
 import { resumeAgain, startOrResume } from "../lifecycle/again.ts";
 import { type Begins, beginsText, notIn } from "../lifecycle/origin.ts";
 import { type Resumed, resume } from "../lifecycle/resume.ts";
@@ -18,7 +18,7 @@ import { briefText } from "../views/texts.ts";
 
 export const about: About = {
   name: "start",
-  aliases: ["new"],
+  aliases: ["new", "create"],
   group: "Start here",
   order: 20,
   summary: "Start a session on a branch, new or existing",
@@ -42,8 +42,10 @@ const flags = (command: Command) =>
     .option("--title <text>", "title of the session (default: made from the branch)")
     .option("--template <name>", "begin with what .session/templates/sessions/<name>.yaml says")
     .option("--from <ref>", "where a new branch begins (default: see start.base)")
-    .option("--tag <tag>", "a tag; repeat it for more", each)
-    .option("--meta <key=value>", "a value of your own; repeat it for more", each)
+    .option("--tag <tag>", "a tag; repeat it for more, or put commas between", eachTag)
+    .option("--meta <key=value>", "a value of your own, or a JSON object of them; repeatable", eachMeta)
+    .option("--provider <name>", "whose model works on it, as `provider` in the metadata")
+    .option("--model <name>", "which model, as `model` in the metadata")
     .option("--no-switch", "do not check the branch out")
     .option(...KEEP)
     .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
@@ -54,7 +56,14 @@ const flags = (command: Command) =>
 type Options = OptionsOf<typeof flags>;
 
 export function define(command: Command): void {
-  flags(command).does(async ({ cwd, place: open, out }, given, options) => {
+  const started = flags(command);
+  also(command, {
+    "--name": "--title",
+    "--tags": "--tag",
+    "--metadata": "--meta",
+    "--no-activate": "--no-switch",
+  });
+  started.does(async ({ cwd, place: open, out }, given, options) => {
     if (options.resume && given === undefined && options.worktree === undefined)
       return goesOn(out, await resume(await open(), undefined), false);
     const linked = options.worktree !== undefined;
@@ -102,8 +111,9 @@ function stackQuestion({ at, ahead }: Begins): string {
 }
 
 /** Options that say how a session begins, of one that goes on. */
-function notApplied({ template, title, tag, meta }: Options): string[] {
+function notApplied({ template, title, tag, meta, provider, model }: Options): string[] {
   const given = { "--template": template, "--title": title, "--tag": tag, "--meta": meta };
+  Object.assign(given, { "--provider": provider, "--model": model });
   return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }
 
@@ -130,6 +140,8 @@ function placeAsked(cwd: string, given: string | undefined, { worktree, switch: 
 }
 
 function request(options: Options): Omit<StartRequest, "branch"> {
+  const { provider, model } = options;
+  const meta = [...(options.meta ?? []), ...metaPairs({ provider, model })];
   return {
     switch: options.switch,
     ...defined({
@@ -140,7 +152,7 @@ function request(options: Options): Omit<StartRequest, "branch"> {
       template: options.template,
       from: options.from,
       tags: options.tag,
-      meta: options.meta,
+      meta: meta.length === 0 ? undefined : meta,
     }),
   };
 }

@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import { backgroundRuns, lastLines } from "../agents/background.ts";
-import { conflictsOf } from "../lifecycle/conflicts.ts";
+import { conflictsOf } from "../forecast/conflicts.ts";
 import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve.ts";
 import { isLive, type RunView } from "../session/runs.ts";
@@ -62,7 +62,7 @@ export function overviewOf(
   return {
     repository: nameOf(place),
     sessions: once(() => sessionsOf(place, since)),
-    worktrees: once(() => worktreesOf(place, root, known.seen)),
+    worktrees: once(() => worktreesOf(place, root, { known: known.seen, forecasts: false })),
     conflicts: once(() => conflictsOf(place)),
     agents: once(() => agentsOf(place)),
   };

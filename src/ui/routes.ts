@@ -64,7 +64,7 @@ async function overview({ place, since, worktrees: known }: Asked, inDay: Day): 
       { ...part("agents", "Agents", "record", "log"), make: async () => agentsPart(await agents(), inDay) },
       {
         ...part("conflicts", "Conflicts", "record", "files"),
-        make: async () => conflictsPart(await conflicts(), await worktrees()),
+        make: async () => conflictsPart(await conflicts(), await worktrees(), inDay),
       },
     ],
   };

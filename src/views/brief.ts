@@ -130,10 +130,12 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
 /** Returns the sessions that were started from this one. */
 export async function childViews(place: Place, gathered: Gathered): Promise<ChildView[]> {
   const children = await childrenOf(place, gathered.session);
-  return children.map(({ title, branch, ...each }) => ({
+  return children.map(({ title, branch, done, summary, ...each }) => ({
     ...each,
     branch: quoted(branch),
     ...(title === undefined ? {} : { title: quoted(title) }),
+    ...(done === undefined ? {} : { done: done.map(quoted) }),
+    ...(summary === undefined ? {} : { summary: quoted(summary) }),
   }));
 }
 

@@ -2,13 +2,11 @@
 
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
+import { conflictsOf } from "../forecast/conflicts.ts";
 import { changedSince } from "../git/diff.ts";
-import { isAnotherWorktree } from "../git/environment.ts";
-import { firstLine } from "../git/failure.ts";
-import { ask } from "../git/read.ts";
 import { branchAbout, type Repository } from "../git/repository.ts";
 import { unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
-import { listWorktrees, type Worktree } from "../git/worktrees.ts";
+import { listWorktrees, type Worktree, worktreeAt } from "../git/worktrees.ts";
 import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { recordOfHead } from "../record/head.ts";
@@ -25,6 +23,7 @@ import { defined } from "../text/defined.ts";
 import { inTurns } from "../text/turns.ts";
 import { oneLine } from "../text/visible.ts";
 import { DECISION_LOG } from "../trailers/decisionlog.ts";
+import type { Conflicts } from "./shapes/conflicts.ts";
 import { sharedFiles, type WorktreesView, type WorktreeView } from "./shapes/worktrees.ts";
 
 /** Worktrees that git looks at in one moment. */
@@ -37,14 +36,18 @@ export interface Seen {
   readonly changed: readonly string[];
 }
 
-/**
- * `cwd`: where the command was called, which folders are told from. `known`: worktrees that are as they were seen before,
- * by path; what is seen of others is put there.
- */
+interface Asked {
+  /** Worktrees that are as they were seen before, by path; what is seen of others is put there. */
+  readonly known?: Map<string, Promise<Seen>>;
+  /** With conflicts ahead; default true. */
+  readonly forecasts?: boolean;
+}
+
+/** `cwd`: where the command was called, which folders are told from. */
 export async function worktreesOf(
   place: Place,
   cwd: string,
-  known = new Map<string, Promise<Seen>>(),
+  { known = new Map(), forecasts = true }: Asked = {},
 ): Promise<WorktreesView> {
   const [listed, local] = await Promise.all([
     listWorktrees(place.repository.root),
@@ -65,7 +68,12 @@ export async function worktreesOf(
     known.set(each.path, found);
     return found;
   });
-  const [held, agents] = await Promise.all([heldBy(shown, sessions), atWork(place)]);
+  const [held, agents, conflicts] = await Promise.all([
+    heldBy(shown, sessions),
+    atWork(place),
+    // Of one branch nothing conflicts with anything.
+    forecasts && (shown.length > 1 || local.length > 1) ? conflictNames(place) : [],
+  ]);
   return {
     worktrees: seen.map(({ view }) => {
       const holder = held.get(view.path);
@@ -74,14 +82,30 @@ export async function worktreesOf(
       return { ...view, ...defined({ holder }), ...(agent === undefined ? {} : { agent: agentOf(agent) }) };
     }),
     shared: sharedFiles(new Map(seen.map(({ view, changed }) => [view.path, changed]))),
+    conflicts,
     elsewhere: local.length - sessions.size,
   };
+}
+
+/** None where git cannot merge, as in a partial clone: the worktrees are shown all the same. */
+async function conflictNames(place: Place): Promise<WorktreesView["conflicts"]> {
+  const { conflicts } = await conflictsOf(place, { keeps: false }).catch(onlyFailures);
+  return conflicts.map(({ one, other, files }) => ({
+    one: one.branch,
+    other: other.branch,
+    files: files.map((each) => each.path),
+  }));
+}
+
+function onlyFailures(error: unknown): Pick<Conflicts, "conflicts"> {
+  if (error instanceof Failure) return { conflicts: [] };
+  throw error;
 }
 
 /** A worktree in the middle of a rebase or a bisect is that of the branch it is about. */
 async function withBranchAbout(ours: Repository, worktree: Worktree): Promise<Worktree> {
   if (worktree.bare || worktree.branch !== undefined || !existsSync(worktree.path)) return worktree;
-  const repository = await repositoryAt(ours, worktree.path).catch(() => undefined);
+  const repository = await worktreeAt(ours, worktree.path).catch(() => undefined);
   return { ...worktree, ...defined({ branch: repository && (await branchAbout(repository.gitDir)) }) };
 }
 
@@ -126,7 +150,7 @@ async function look(place: Place, worktree: Worktree, known: Known): Promise<See
   };
   if (missing) return { view, changed: [] };
   try {
-    const repository = here ? place.repository : await repositoryAt(place.repository, worktree.path);
+    const repository = here ? place.repository : await worktreeAt(place.repository, worktree.path);
     const there = { ...place, repository: { ...repository, ...defined({ branch, head }) } };
     const record = known.session ? undefined : await recordOfHead(there);
     const session = known.session ?? record?.session;
@@ -146,14 +170,6 @@ async function look(place: Place, worktree: Worktree, known: Known): Promise<See
     if (!(error instanceof Failure)) throw error;
     return { view: { ...view, problem: error.message }, changed: [] };
   }
-}
-
-/** Another worktree of the same clone. Failure `not-a-repository` with git's words. */
-async function repositoryAt(ours: Repository, root: string): Promise<Repository> {
-  isAnotherWorktree(root);
-  const { code, stdout, stderr } = await ask(root, ["rev-parse", "--absolute-git-dir"]);
-  if (code !== 0) throw new Failure("not-a-repository", firstLine(stderr) || "git does not read it");
-  return { root, gitDir: stdout.replace(/\n$/, ""), commonDir: ours.commonDir, shallow: ours.shallow };
 }
 
 function headOf(

@@ -39,6 +39,7 @@ const handler = (name: string, event: string) => ({
 
 const HOOKS = groups([
   ["SessionStart", "*", handler("brief", "SessionStart")],
+  ["BeforeAgent", undefined, handler("prompt", "BeforeAgent")],
   ["PreCompress", "*", handler("compress", "PreCompress")],
   ["AfterAgent", undefined, handler("turn", "AfterAgent")],
   ["SessionEnd", "*", handler("end", "SessionEnd")],
@@ -64,6 +65,8 @@ export const agent: Agent = {
     SessionEnd: "end",
   },
   answer: nested,
+  // With each turn it tells of an automatic compaction, whether there is one or not.
+  recalls: "asked",
   runs: {
     talk: (asked) => [
       ...resumedOrNamed(asked),
@@ -95,8 +98,11 @@ function gaps({ where, home, root, json: read }: Facts): string[] {
     const top = level === "TRUST_PARENT" ? path.dirname(folder) : folder;
     return level !== "DO_NOT_TRUST" && (root === top || root.startsWith(top + path.sep));
   });
+  const isTold = where.env.GEMINI_CLI_TRUST_WORKSPACE === "true";
   const asks =
-    where.scope === "project" && inside(settings[0], "security", "folderTrust", "enabled") !== false;
+    !isTold &&
+    where.scope === "project" &&
+    inside(settings[0], "security", "folderTrust", "enabled") !== false;
   return [
     ...(off ? ["hooks are switched off by hooksConfig.enabled"] : []),
     ...(asks && !isTrusted ? ["Gemini does not trust this folder yet: start gemini here once"] : []),

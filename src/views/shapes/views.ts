@@ -181,6 +181,12 @@ export interface ChildView {
   readonly state?: string;
   /** "2 of 3 done" */
   readonly progress?: string;
+  /** Its done objectives, the last ones. */
+  readonly done?: readonly string[];
+  /** How many decisions it took. */
+  readonly decisions?: number;
+  /** What its end said of it. */
+  readonly summary?: string;
 }
 
 export interface EndingView {

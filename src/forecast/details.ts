@@ -1,0 +1,133 @@
+/** Of a merge that conflicts: which lines, who changed them, and since when. */
+import { lstat } from "node:fs/promises";
+import path from "node:path";
+import { readObjects } from "../git/cat-file.ts";
+import { type Touch, touchesOf } from "../git/lines/touches.ts";
+import type { Conflicted } from "../git/move/merges.ts";
+import { inTurns } from "../text/turns.ts";
+import type { ConflictFile, ConflictHunk, ConflictTouch } from "../views/shapes/conflicts.ts";
+import type { Objects } from "../worktree/same.ts";
+import { hunksOf } from "./hunks.ts";
+import type { Side } from "./sides.ts";
+
+/** Largest file whose hunks are looked for, in bytes; most such files of two branches, and most hunks of one. */
+const MAX_BYTES = 256 * 1024;
+const MAX_FILES = 50;
+const MAX_HUNKS = 50;
+
+/** Git processes in one moment. */
+const AT_ONCE = 4;
+
+/** Two sides and what git found: `tree` holds the files with conflict markers; without it no hunk is known. */
+export interface Conflict {
+  readonly sides: readonly [one: Side, other: Side];
+  readonly tree?: string;
+  readonly files: readonly Conflicted[];
+}
+
+type Hunks = ReadonlyMap<string, readonly ConflictHunk[]>;
+
+/** Describes conflicts, in order: one git process reads all files, and one for each two sides finds who changed them. */
+export async function describeConflicts(
+  root: string,
+  conflicts: readonly Conflict[],
+  objects: Objects,
+): Promise<ConflictFile[][]> {
+  if (conflicts.length === 0) return [];
+  const hunks = readHunks(root, conflicts, objects);
+  return inTurns([...conflicts.entries()], AT_ONCE, async ([at, each]) => {
+    const commits = each.sides.map(({ commit }) => commit) as [string, string];
+    const paths = each.files.map(({ path: name }) => name);
+    const touches = await touchesOf(root, commits, paths, objects);
+    return describe(each, touches, (await hunks)[at] ?? new Map());
+  });
+}
+
+function describe(
+  { sides: [one, other], tree, files }: Conflict,
+  touches: readonly Touch[],
+  hunks: Hunks,
+): Promise<ConflictFile[]> {
+  return Promise.all(
+    files
+      .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+      .map(async (each): Promise<ConflictFile> => {
+        const of = (side: Touch["side"]) =>
+          touches.filter((touch) => touch.side === side && touch.path === each.path);
+        const [ones, others] = await Promise.all([
+          touchView(one, each.path, of("one")),
+          touchView(other, each.path, of("other")),
+        ]);
+        return {
+          path: each.path,
+          kind: tree === undefined ? "conflict" : kindOf(each),
+          hunks: hunks.get(each.path) ?? [],
+          one: ones,
+          other: others,
+          since: ones && others ? later(ones.first, others.first) : null,
+        };
+      }),
+  );
+}
+
+function kindOf({ base, ours, theirs }: Conflicted): ConflictFile["kind"] {
+  if (ours !== undefined && theirs !== undefined) return base === undefined ? "added" : "changed";
+  if (base === undefined) return "moved";
+  if (ours === undefined && theirs === undefined) return "moved";
+  return ours === undefined ? "removed by one" : "removed by other";
+}
+
+const later = (one: string, other: string) => (Date.parse(one) > Date.parse(other) ? one : other);
+
+async function touchView(side: Side, file: string, touches: readonly Touch[]): Promise<ConflictTouch | null> {
+  const [newest, oldest] = [touches[0], touches.at(-1)];
+  if (!newest || !oldest) return null;
+  const isWork = (touch: Touch) => touch.commit === side.commit && side.commit !== side.tip;
+  const changed = isWork(newest) || isWork(oldest) ? await changedAt(side, file) : "";
+  return {
+    commit: isWork(newest) ? null : newest.commit,
+    who: isWork(newest) ? null : newest.who,
+    at: isWork(newest) ? changed : newest.at,
+    first: isWork(oldest) ? changed : oldest.at,
+  };
+}
+
+/** When a file of a worktree, or the folder that it is gone from, was written. */
+async function changedAt({ worktree = "", session }: Side, file: string): Promise<string> {
+  for (let at = path.join(worktree, file); at.length >= worktree.length; at = path.dirname(at)) {
+    const found = await lstat(at).catch(() => undefined);
+    if (found) return new Date(Math.floor(found.mtimeMs / 1000) * 1000).toISOString();
+  }
+  return session?.touched ?? new Date(0).toISOString();
+}
+
+async function readHunks(
+  root: string,
+  conflicts: readonly Conflict[],
+  objects: Objects,
+): Promise<readonly Hunks[]> {
+  const wanted = conflicts.map(({ tree, files }) =>
+    files
+      .flatMap(({ path: name, ours, theirs }) =>
+        tree !== undefined && ours !== undefined && theirs !== undefined && !name.includes("\n")
+          ? [{ name, objects: [`${tree}:${name}`, ours, theirs] }]
+          : [],
+      )
+      .slice(0, MAX_FILES),
+  );
+  const names = wanted.flatMap((each) => each.flatMap((one) => one.objects));
+  const texts = names.length === 0 ? [] : await readObjects(root, names, MAX_BYTES, "utf8", objects);
+  return wanted.map((each, at) => {
+    const [one, other] = conflicts[at]?.sides ?? [];
+    return new Map(
+      each.map(({ name }) => {
+        const [merged, ours, theirs] = texts.splice(0, 3).map((text) => text?.text);
+        if (!one || !other || merged === undefined || ours === undefined || theirs === undefined)
+          return [name, []];
+        const files = { one: ours, other: theirs };
+        const found = hunksOf(merged, files, { one: one.commit, other: other.commit });
+        return [name, found.slice(0, MAX_HUNKS)];
+      }),
+    );
+  });
+}
