@@ -52,16 +52,16 @@ export async function serveUi(cwd: string, port: number, say: (text: string) => 
     (request, response) => void site.answer(request, response),
   );
   server.maxConnections = CONNECTIONS;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        new Failure("port-taken", `cannot listen on ${HOST}:${port}: ${error.message}`, {
-          hint: "session ui, without --port",
-        }),
-      ),
-    );
-    server.listen(port, HOST, resolve);
-  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, HOST, resolve);
+    });
+  } catch (error) {
+    // What is followed would keep the process alive.
+    await site.close();
+    throw portFailure(port, error as NodeJS.ErrnoException);
+  }
   const at = (server.address() as AddressInfo).port;
   const url = site.begin(at);
   return {
@@ -73,6 +73,13 @@ export async function serveUi(cwd: string, port: number, say: (text: string) => 
       server.closeAllConnections();
     },
   };
+}
+
+function portFailure(port: number, { code, message }: NodeJS.ErrnoException): Failure {
+  const why = code === "EADDRINUSE" ? "another program listens on it" : message;
+  return new Failure("port-taken", `port ${port} cannot be used: ${why}`, {
+    hint: "session ui, without --port",
+  });
 }
 
 /** One clone that is served: its pages, its readers and what is followed. */

@@ -18,6 +18,8 @@ export interface Tree {
   readonly leavesOut: (folder: string) => boolean;
   /** Whether a change of this path means anything. */
   readonly counts: (file: string) => boolean;
+  /** Whether a path that changed is left out after all; one question costs a git process. */
+  readonly ignores?: (file: string) => Promise<boolean>;
 }
 
 /** A tree that is followed until it is closed. */
@@ -85,6 +87,13 @@ export class TreeWatch {
   private changed(kind: string, folder: string, name: string): void {
     const file = path.posix.join(folder, name.split(path.sep).join("/"));
     if (this.isOut(file)) return;
+    if (this.tree.ignores)
+      void this.tree.ignores(file).then((isIgnored) => isIgnored || this.told(kind, file));
+    else this.told(kind, file);
+  }
+
+  private told(kind: string, file: string): void {
+    if (this.isClosed) return;
     if (kind === "rename" && !this.isRecursive) this.moved(file);
     if (this.tree.counts(file)) this.onChange(file);
   }

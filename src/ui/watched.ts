@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { ignoredFolders } from "../git/status.ts";
 import type { Place } from "../place/place.ts";
+import { Sieve } from "./sieve.ts";
 import { type Tree, TreeWatch } from "./watch.ts";
 
 /** What git keeps of one worktree that says where it stands. */
@@ -39,12 +40,13 @@ function gitTree(commonDir: string): Tree {
 }
 
 /** Returns the files of a worktree as a tree, without what git ignores and without other worktrees inside it. */
-function workTree(root: string, ignored: ReadonlySet<string>, others: ReadonlySet<string>): Tree {
+function workTree(root: string, sieve: Sieve, others: ReadonlySet<string>): Tree {
   return {
     root,
     leavesOut: (folder) =>
-      folder === ".git" || ignored.has(folder) || others.has(path.join(root, ...folder.split("/"))),
+      folder === ".git" || sieve.ignored.has(folder) || others.has(path.join(root, ...folder.split("/"))),
     counts: () => true,
+    ignores: (file) => sieve.ignores(file),
   };
 }
 
@@ -104,10 +106,10 @@ export class Watched {
   }
 
   private async begin(root: string, all: ReadonlySet<string>): Promise<TreeWatch> {
-    const ignored = new Set(await ignoredFolders(root));
+    const sieve = new Sieve(root, new Set(await ignoredFolders(root)));
     const others = new Set([...all].filter((each) => each !== root));
     const changed = () => this.onChange({ kind: "files", worktree: root });
-    const tree = await new TreeWatch(workTree(root, ignored, others), changed).open();
+    const tree = await new TreeWatch(workTree(root, sieve, others), changed).open();
     if (this.trees.has(root)) this.open.set(root, tree);
     else tree.close();
     return tree;

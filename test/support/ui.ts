@@ -4,7 +4,7 @@ import { type IncomingHttpHeaders, request } from "node:http";
 import { onTestFinished } from "vitest";
 import { CLI, type Scratch } from "./scratch.ts";
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
