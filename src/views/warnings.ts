@@ -8,6 +8,7 @@ import { inProgress, waysOut } from "../git/status.ts";
 import { offerText } from "../history/branch.ts";
 import { lostCheckpoints } from "../history/lost.ts";
 import type { Place } from "../place/place.ts";
+import { parentOf } from "../record/children.ts";
 import { unchecked } from "../session/checklist.ts";
 import { headline } from "../session/session.ts";
 import { branchOf } from "../session/state.ts";
@@ -63,6 +64,8 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     warnings.push(
       "The commit that this session started from is no longer part of the branch: its history was rewritten.",
     );
+  const stacked = await stackedText(place, gathered);
+  if (stacked !== undefined) warnings.push(stacked);
   const dropped = droppedDecisions(gathered);
   warnings.push(...dropped);
   if (session && dropped.length === 0 && !gone && !gathered.shallow && !gathered.detached) {
@@ -74,6 +77,20 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
       );
   }
   return [...warnings, ...(await knownConflicts(place))];
+}
+
+/** Returns how to rebase a branch whose parent was merged. Asks git only where the parent's session is over or not known. */
+async function stackedText(
+  place: Place,
+  { recorded, gone, detached, operation, state }: Gathered,
+): Promise<string | undefined> {
+  const { parent, base } = state.context;
+  if (!recorded || gone || detached || operation || parent === undefined || base.branch === undefined)
+    return undefined;
+  const above = (await parentOf(place, state.context))?.state;
+  if (above === "active" || above === "paused") return undefined;
+  const found = await (await import("../record/stacked.ts")).toRebase(place, state.context);
+  return found && `${quoted(base.branch)} was merged into ${quoted(found.onto)}: ${quoted(found.command)}.`;
 }
 
 /** What is pending again, and which commit took it along. */
