@@ -80,7 +80,7 @@ test("does what the commands do, in the worktree of the session, and undo takes 
   const s = await busy();
   const there = worktree(s, "crash");
   const session = await idOf(s, "crash");
-  const before = await there.read("../work/.git/sessions/crash/objectives.md");
+  const before = await s.read(".git/sessions/crash/objectives.md");
   const ui = await startUi(s);
   const answers = [
     await ui.do("objective", { session, text: "Three" }),
@@ -109,7 +109,7 @@ test("does what the commands do, in the worktree of the session, and undo takes 
       .holder?.who,
   ).not.toMatch(/node|ui/);
   for (const _ of answers) await there.ok("undo");
-  expect(await there.read("../work/.git/sessions/crash/objectives.md")).toBe(before);
+  expect(await s.read(".git/sessions/crash/objectives.md")).toBe(before);
   await there.write("a.txt", "unfinished\n");
   expect(JSON.parse((await ui.do("pause", { session })).text).said).toMatch(/^Paused/);
   expect([(await there.json("show")).session.state, await there.read("a.txt")]).toEqual([
