@@ -4,7 +4,7 @@ import type { Place } from "../place/place.ts";
 import type { KnownSession } from "../record/resolve.ts";
 import { eventRow, typeOf, wordsShown } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
-import { readLooked, writeLooked } from "../store/looked.ts";
+import { readLooked, writeLooked } from "../store/given.ts";
 import { clock, now } from "../surroundings.ts";
 
 /** Whoever comes back within this time goes on with the same look, in milliseconds. */
