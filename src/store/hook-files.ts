@@ -1,6 +1,5 @@
 /** Writes what git's hooks read of a session. All of it is derived, so it need not survive a power cut. */
 
-import { statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { SessionEvent } from "../session/events.ts";
@@ -11,8 +10,8 @@ import { checkedPaths } from "../trailers/checks.ts";
 import { shortRecord, toldNow } from "../trailers/lists.ts";
 import { nextRecord, withEarlier, withoutPending } from "../trailers/record.ts";
 import { finishBlock, plainBlock, renderBlock } from "../trailers/write.ts";
-import { CARRIED, PENDING } from "./carried.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
+import { CARRIED, ITEMS, MOVED, PENDING, REWRITES } from "./hook-notes.ts";
 import { withoutSecrets } from "./secrets.ts";
 
 /** Block of the next commit, and the block after that commit. */
@@ -24,8 +23,6 @@ const AFTER = ".trailers-after";
  */
 const EARLIER = ".trailers-earlier";
 const CHECKED = ".checked";
-/** All objectives and blockers, in case a list is damaged. */
-export const ITEMS = ".items";
 /** The setting `record.plain_commits`, next to the sessions, unless it is the default. */
 const STYLE = ".plain-commits";
 /** The block has letters that encodings write differently. */
@@ -34,10 +31,6 @@ const NOT_ASCII = ".not-ascii";
 const REF = ".ref";
 /** The branch was deleted and created again for other work. */
 const RECREATED = ".recreated";
-/** The branch was moved by something other than a commit. */
-const MOVED = ".moved";
-/** Pairs of old and new commits. */
-const REWRITES = ".rewrites";
 
 /** Stores the setting `record.plain_commits` for the writers of blocks. */
 export async function rememberStyle(sessionsDir: string, style: string): Promise<void> {
@@ -103,33 +96,9 @@ async function writeRef(
   if (!(await readSmall(index))?.includes(line)) await appendText(index, line);
 }
 
-/** Returns the rewritten commits, old to new, as the hooks noted them; undefined without a note. */
-export async function readRewrites(folder: string): Promise<ReadonlyMap<string, string> | undefined> {
-  const moved = statSync(path.join(folder, MOVED), { throwIfNoEntry: false }) !== undefined;
-  const pairs = await readSmall(path.join(folder, REWRITES));
-  return moved || pairs !== undefined ? parseRewrites(pairs ?? "") : undefined;
-}
-
-/** Parses lines of `old new` in time order: a commit rewritten twice leads to the last one. */
-function parseRewrites(text: string): Map<string, string> {
-  const rewrites = new Map<string, string>();
-  for (const line of text.split("\n")) {
-    const [before, after] = line.split(" ");
-    if (!before || !after || !/^[0-9a-f]{40,64}$/.test(before) || !/^[0-9a-f]{40,64}$/.test(after)) continue;
-    for (const [old, current] of rewrites) if (current === before) rewrites.set(old, after);
-    rewrites.set(before, after);
-  }
-  return rewrites;
-}
-
 /** Hides a session's folder from the hooks. */
 export async function removeHookFiles(folder: string): Promise<void> {
   const ofBlock = [BLOCK, ITEMS, AFTER, EARLIER, CHECKED, NOT_ASCII, PENDING, CARRIED];
   for (const name of [REF, ...ofBlock, RECREATED, MOVED, REWRITES])
     await rm(path.join(folder, name), { force: true });
-}
-
-/** Removes the note of rewrites that were taken in. */
-export async function clearRewrites(folder: string): Promise<void> {
-  await Promise.all([MOVED, REWRITES].map((name) => rm(path.join(folder, name), { force: true })));
 }

@@ -12,7 +12,6 @@ import { parentOf } from "../record/children.ts";
 import { unchecked } from "../session/checklist.ts";
 import { headline } from "../session/session.ts";
 import { branchOf } from "../session/state.ts";
-import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
@@ -171,6 +170,7 @@ const NAMED = 3;
 /** Active sessions whose branch is there, the last touched first. */
 async function activeSessions(place: Place): Promise<{ title: string; branch: string }[]> {
   const touched = ({ state, events }: LoadedSession) => events.at(-1)?.at ?? state.context.created;
+  const { localSessions } = await import("../store/sessions.ts");
   const active = (await localSessions(place.sessionsDir))
     .filter((each) => each.state.context.state === "active")
     .sort((one, other) => touched(other).localeCompare(touched(one)));
