@@ -1,6 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { also, choice, each, eachTag, metaPairs, period, wholeNumber } from "../cli/options.ts";
+import { period } from "../cli/dates.ts";
+import { also, choice, each, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
 import { currentBranch } from "../git/repository.ts";
 import { inline, oneLine } from "../render/inert.ts";
 import { shortestPrefixes } from "../session/ids.ts";
@@ -11,7 +12,6 @@ import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
-import { surveyProjects } from "../views/projects.ts";
 import { filterRows, type SessionRow, SORTS, sortRows, treeRows } from "../views/shapes/listing.ts";
 import { surveyRemotes, surveySessions } from "../views/survey.ts";
 
@@ -63,6 +63,11 @@ const flags = (command: Command) =>
 
 type Options = OptionsOf<typeof flags>;
 
+async function surveyAll(choose: (all: readonly SessionRow[]) => readonly SessionRow[], says: boolean) {
+  const { surveyProjects } = await import("../views/projects.ts");
+  return surveyProjects(choose, says);
+}
+
 export function define(command: Command): void {
   const listed = flags(command);
   also(command, { "--tags": "--tag", "--metadata": "--meta" });
@@ -86,7 +91,7 @@ export function define(command: Command): void {
     const place = options.allProjects ? undefined : await open({ bare: true });
     const survey = place ? await surveySessions(place, choose, says) : undefined;
     const remote = place && survey ? await surveyRemotes(place, survey) : [];
-    const found = survey ?? (await surveyProjects(choose, says));
+    const found = survey ?? (await surveyAll(choose, says));
     const chosen = options.remote ? choose(remote) : found.rows;
     const rows = options.sort === "messages" ? cut(chosen) : chosen;
     const ids = [...found.ids, ...remote.map((each) => each.id)];

@@ -6,7 +6,8 @@ import { forkOf } from "../history/base.ts";
 import { standingOf } from "../history/branch.ts";
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
-import { event, withSessionFolder } from "../record/change.ts";
+import { withSessionFolder } from "../record/change.ts";
+import { event } from "../record/event.ts";
 import { knownSessions } from "../record/resolve.ts";
 import { guardFiles } from "../secrets/secrets.ts";
 import { Failure, type FailureCode } from "../session/failure.ts";
@@ -95,7 +96,7 @@ function given(candidates: readonly Candidate[]): Incoming[] {
     throw refused(
       newer ? "newer-schema" : "bad-import",
       bad.flatMap(({ name, problems }) => problems.map((each) => `${name}: ${each}`)),
-      newer ? "npm install --global git-session" : undefined,
+      newer ? "session doctor says how to upgrade this copy" : undefined,
     );
   }
   return candidates.flatMap(({ name, parsed, foreign }) =>

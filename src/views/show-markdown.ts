@@ -1,9 +1,11 @@
 /** A session's page as Markdown. Everything that people wrote is made inert; the handoff was when it was made. */
 
 import { codeSpan, inline, visible } from "../render/inert.ts";
+import { markOfBlocker } from "../session/reading.ts";
 import { boxOf } from "../session/tasklist.ts";
 import { short } from "../text/day.ts";
 import { byteSize } from "../text/plural.ts";
+import { endWords, holds } from "../trailers/successors.ts";
 import { saidMarkdown } from "../transcripts/markdown.ts";
 import { pageSections, type SessionPage } from "./shapes/page.ts";
 
@@ -25,9 +27,9 @@ export function showMarkdown(page: SessionPage, day: (iso: string) => string, su
   if (summary) return `${parts.join("\n\n")}\n`;
   const sections = pageSections(page, {
     objective: ({ id, mark, text }) => `- ${boxOf(mark)} ${id}: ${inline(text)}`,
-    blocker: ({ id, resolved, text }) => `- ${boxOf(resolved ? "done" : "open")} ${id}: ${inline(text)}`,
-    decision: ({ id, text, rationale, alternatives, commit, reverted }) => [
-      `- **${id}** ${inline(text)} (${commit === null ? "pending" : short(commit)})${reverted === undefined ? "" : `, reverted by ${short(reverted)}`}`,
+    blocker: (each) => `- ${boxOf(markOfBlocker(each))} ${each.id}: ${inline(each.text)}`,
+    decision: ({ id, text, rationale, alternatives, commit, reverted, ...each }) => [
+      `- **${id}** ${inline(text)} (${commit === null ? "pending" : short(commit)})${reverted === undefined ? "" : `, reverted by ${short(reverted)}`}${holds(each) ? "" : `, ${inline(endWords(each) ?? "")}`}`,
       ...(rationale === undefined ? [] : [`  - Rationale: ${inline(rationale)}`]),
       ...alternatives.map((each) => `  - Rejected: ${inline(each)}`),
     ],

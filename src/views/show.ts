@@ -1,4 +1,5 @@
 /** Gathers everything about one session for a page, wherever its record is. */
+
 import path from "node:path";
 import { changesOf } from "../facts/changes.ts";
 import { gather } from "../facts/gather.ts";
@@ -12,6 +13,7 @@ import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { documentsOf } from "../store/workspace.ts";
 import { defined } from "../text/defined.ts";
+import { withEnds } from "../trailers/successors.ts";
 import { conversationsOf, pageOf } from "../transcripts/transcripts.ts";
 import { recordedLog } from "./log.ts";
 import { fileViews } from "./parts.ts";
@@ -74,7 +76,11 @@ export async function sessionPage(
     metrics,
     objectives,
     blockers,
-    decisions: context.decisions.map((each) => ({ ...each, commit: null, ...carried.get(each.id) })),
+    decisions: withEnds(context.decisions).map((each) => ({
+      ...each,
+      commit: null,
+      ...carried.get(each.id),
+    })),
     notes: context.notes,
     checklist: checklistOf(context),
     timeline: {

@@ -9,7 +9,7 @@ import { filesIn, type Worker, workerIn } from "../session/agent-events.ts";
 import { progressOf } from "../session/state.ts";
 import type { SnapshotHead } from "../snapshots/heads.ts";
 import type { LoadedSession } from "../store/state.ts";
-import type { Said } from "./said.ts";
+import type { Said } from "../transcripts/said.ts";
 import type { SessionRow } from "./shapes/listing.ts";
 
 export interface Survey {
@@ -38,7 +38,7 @@ export async function surveySessions(
 ): Promise<Survey> {
   const [{ sessions, refs }, agents] = await Promise.all([listedSessions(place), atWork(place)]);
   const all = sessions.map((each) => new Row(place, each, agents.has(each.id)));
-  const said = says ? (await import("./said.ts")).saidIn(place) : undefined;
+  const said = says ? (await import("../transcripts/said.ts")).saidIn(place) : undefined;
   const chosen = choose(all as unknown as readonly SessionRow[]) as unknown as readonly Row[];
   return {
     rows: said

@@ -6,7 +6,7 @@ import { pageSections, type SessionPage } from "../../views/shapes/page.ts";
 import type { FileView } from "../../views/shapes/views.ts";
 import { blockerLine, heading, objectiveLine } from "../lines.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
-import { logLines, reverted } from "./log.ts";
+import { ended, logLines, reverted } from "./log.ts";
 import { linesOf } from "./metrics.ts";
 import { messageLines, restOf, transcriptLine } from "./transcripts.ts";
 
@@ -39,7 +39,7 @@ export function showScreen(page: SessionPage, options: Options): string {
     decision: ({ id, text, rationale, commit, ...each }) => {
       const where = commit === null ? yellow("pending ") : dim(short(commit));
       const why = rationale === undefined ? "" : dim(`  ${headline(rationale)}`);
-      return [`${where}  ${bold(id)}  ${headline(text)}${why}${reverted(each)}`];
+      return [`${where}  ${bold(id)}  ${headline(text)}${why}${reverted(each)}${ended(each)}`];
     },
     note: ({ added, text }) => `${dim(day(added))}  ${headline(text)}`,
     check: ({ text, state }) => `${state === "open" ? dim(state.padEnd(6)) : state}  ${text}`,

@@ -56,6 +56,7 @@ const objective = v.strictObject({
 const blocker = v.strictObject({
   id: itemId("blk"),
   resolved: v.boolean(),
+  dropped: v.optional(v.literal(true)),
   text: some,
   link: v.optional(line),
   note: v.optional(some),
@@ -68,6 +69,7 @@ const decision = v.strictObject({
   rationale: v.optional(some),
   alternatives: list(some),
   supersedes: v.optional(line),
+  withdraws: v.optional(line),
   session: v.optional(sessionId),
   author: v.optional(line),
   added: v.optional(moment),

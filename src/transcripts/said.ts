@@ -4,8 +4,8 @@ import type { KnownSession } from "../record/resolve.ts";
 import type { RunRecord } from "../session/runs.ts";
 import { readRuns } from "../store/runs.ts";
 import { hasTranscripts, keptTranscripts } from "../store/transcripts.ts";
-import { sumOf } from "../transcripts/formats/shape.ts";
-import type { SessionRow } from "./shapes/listing.ts";
+import type { SessionRow } from "../views/shapes/listing.ts";
+import { sumOf } from "./formats/shape.ts";
 
 export type Said = Pick<SessionRow, "message_count" | "first_message" | "last_prompt">;
 
