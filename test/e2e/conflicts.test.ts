@@ -1,6 +1,7 @@
 /** Conflicts before they happen, as plain `git merge` has them. */
 import { expect, test } from "vitest";
 import type { Conflicts } from "../../src/views/shapes/conflicts.ts";
+import { connected } from "../support/mcp.ts";
 import { ownHistory } from "../support/own-history.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
@@ -192,6 +193,10 @@ test("a checkpoint, a brief and status --all name the conflict while it holds", 
   expect(await s.ok("status", "--all")).toContain(
     "fix/crash would conflict with fix/other in src/a.ts: session conflicts",
   );
+  const { call } = await connected(s);
+  expect((await call("session_conflicts")).value.conflicts).toEqual([
+    { branches: ["fix/crash", "fix/other"], files: ["src/a.ts"] },
+  ]);
   const line = "It would conflict with `fix/crash` in `src/a.ts`: `session conflicts`.";
   expect(await s.ok("brief")).toContain(line);
   expect(await s.ok("status")).toContain("It would conflict with fix/crash in src/a.ts");
