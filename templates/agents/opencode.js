@@ -43,7 +43,8 @@ export const SessionPlugin = async ({ directory }) => {
     },
     "experimental.chat.system.transform": async ({ sessionID }, output) => {
       // A title is made from the prompt alone.
-      if (!sessionID || children.has(sessionID) || /^You are a title generator/.test(output.system[0])) return;
+      if (!sessionID || children.has(sessionID) || /^You are a title generator/.test(output.system[0]))
+        return;
       if (!briefs.has(sessionID))
         briefs.set(sessionID, brief(sessionID, seen.has(sessionID) ? "compact" : "startup"));
       seen.add(sessionID);

@@ -19,7 +19,7 @@ export const agent: Agent = {
   label: "pi",
   programs: ["pi"],
   targets: (where) => [
-    own(inFolder(where, "extensions/session.ts"), where.text("pi.ts")),
+    own(inFolder(where, "extensions/session.ts"), where.text("pi.js")),
     json(inFolder(where, "mcp.json"), mcpServer()),
     sharedSkill(where),
     block(
