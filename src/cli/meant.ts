@@ -94,15 +94,22 @@ export function withCommand(words: readonly string[], entries: readonly Entry[])
   const name = words[at] ?? "";
   const row = own(MEANT[""], name);
   if (row !== undefined) return words.toSpliced(at, 1, ...split(row));
+  throw unknownCommand(name, entries);
+}
+
+/** A Failure `unknown-command` with the line that may be meant. `topics`: names that help knows as well. */
+export function unknownCommand(
+  name: string,
+  entries: readonly Entry[],
+  topics: readonly { readonly name: string }[] = [],
+): Failure {
   const names = entries.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
-  const close = nearest(name, names, 1)[0];
-  throw new Failure("unknown-command", `there is no command "${name}"`, {
-    hint:
-      own(HELPS[""], name) ??
-      (close === undefined
-        ? "session agent-help and session --help list them"
-        : `did you mean: session ${close}`),
-  });
+  const helped = topics.map((each) => each.name);
+  const close = nearest(name, [...names, ...helped], 1)[0];
+  const asks = topics.length > 0 ? "session help" : "session";
+  const hint = own(HELPS[""], name) ?? (close === undefined ? "session help --all" : `${asks} ${close}`);
+  const what = topics.length > 0 ? "command or topic" : "command";
+  return new Failure("unknown-command", `there is no ${what} "${name}"`, { hint });
 }
 
 /** Returns the line that is certainly meant by a wrong one. Throws Failure `usage` with what may be meant. */

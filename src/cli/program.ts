@@ -1,14 +1,14 @@
 import path from "node:path";
-import { type Command, CommanderError, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { openPlace, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { cannot, isUnwritable } from "../store/files.ts";
 import { surroundings } from "../surroundings.ts";
 import { createOutput, type Output, type OutputFlags } from "../terminal/output.ts";
-import { finish, print } from "../terminal/print.ts";
-import { version } from "../version.ts";
-import { type Act, ActingCommand } from "./acting.ts";
-import { addCommand, type Call, type Entry, entryOf } from "./command.ts";
+import { finish } from "../terminal/print.ts";
+import { type Act, HelpAsked } from "./acting.ts";
+import { baseProgram, loadInto } from "./base.ts";
+import { type Call, entryOf } from "./command.ts";
 import { COMMANDS } from "./commands.generated.ts";
 import { firstWord, WrongLine, withoutVerb } from "./line.ts";
 
@@ -43,11 +43,22 @@ export async function run(argv: readonly string[]): Promise<number> {
         call.done();
       }
     };
-    await obey(helpAsOption(argv), act);
+    await obey(asCalled(argv), act);
     return await finish(code);
   } catch (error) {
+    if (error instanceof HelpAsked) return await finish(await showHelp(error, argv));
     return await finish(report(error, out));
   }
+}
+
+/** Prints the page of a command. Returns the exit code. */
+async function showHelp({ command }: HelpAsked, argv: readonly string[]): Promise<number> {
+  const { pageOf, pageText } = await import("./help.ts");
+  const [json, color] = [argv.includes("--json"), !argv.includes("--no-color")];
+  const out = await createOutput({ json, ...(color ? {} : { color }) });
+  const page = pageOf(command);
+  out.data(pageText(page, out.columns), { page, topic: null });
+  return 0;
 }
 
 /** Runs a line, or the one that is certainly meant by it: commander refuses a wrong one before anything is done. */
@@ -55,7 +66,7 @@ async function obey(words: readonly string[], act: Act): Promise<void> {
   const line = await withKnownCommand(withoutVerb(words));
   const program = baseProgram(act);
   const entry = entryOf(COMMANDS, line[firstWord(line)]);
-  if (entry) shareGlobals(addCommand(program, await entry.load()));
+  if (entry) await loadInto(program, entry);
   try {
     await program.parseAsync([...line], { from: "user" });
   } catch (error) {
@@ -82,11 +93,16 @@ function withTool(failure: Failure, command: CommandUnknownOpts): Failure {
   return new Failure(failure.code, failure.message, { hint, cause: failure.cause });
 }
 
-/** `session help start` is `session start --help`. */
-function helpAsOption(argv: readonly string[]): readonly string[] {
-  const [first = "help", ...rest] = argv;
-  if (first !== "help") return argv;
-  return rest[0] === "--agents" ? ["agent-help", ...rest.slice(1)] : [...rest, "--help"];
+/** A line without a command shows where one is. `--help` alone is `help`, `help --agents` is `agent-help`. */
+function asCalled(argv: readonly string[]): readonly string[] {
+  const at = firstWord(argv);
+  if (at >= 0) {
+    const isForAgents = argv[at] === "help" && argv[at + 1] === "--agents";
+    return isForAgents ? argv.toSpliced(at, 2, "agent-help") : argv;
+  }
+  const isAsked = argv.findIndex((each) => each === "-h" || each === "--help");
+  if (isAsked >= 0) return argv.toSpliced(isAsked, 1, "help");
+  return argv.includes("--version") || argv.includes("-V") ? argv : [...argv, "status", "--overview"];
 }
 
 function outputFlags(options: GlobalOptions): OutputFlags {
@@ -136,62 +152,6 @@ function callIn(
       for (const notice of opened?.notices ?? []) out.say(notice);
     },
   };
-}
-
-/** What commander prints of itself is help; its errors are reported as ours. */
-const PRINTED = {
-  writeOut: (text: string) => print("stdout", text),
-  writeErr: () => {},
-  outputError: () => {},
-};
-
-function baseProgram(act: Act): Command {
-  const program = new ActingCommand("session", act)
-    .description(
-      "A memory of the work for a git repository: objectives, decisions and handoffs, kept in git.",
-    )
-    .version(version(), "-V, --version", "print the version")
-    .helpOption("-h, --help", "show help")
-    .helpCommand(false)
-    .exitOverride()
-    .configureOutput(PRINTED)
-    .addHelpText("after", () => commandList())
-    .configureHelp({ visibleCommands: () => [], subcommandTerm: (command) => command.name() });
-  addGlobals(program);
-  return program;
-}
-
-function addGlobals(command: CommandUnknownOpts): void {
-  command
-    .addOption(
-      new Option("-C <path>", "run as if started in <path>").argParser(
-        (value: string, before: string[] = []) => [...before, value],
-      ),
-    )
-    .option("--json", "print data as one JSON document")
-    .option("--no-color", "no colours")
-    .option("-q, --quiet", "print only data and errors")
-    .option("--verbose", "say more; show the stack of an unexpected error");
-}
-
-/** Global options may stand behind the command as well. */
-function shareGlobals(command: CommandUnknownOpts): void {
-  addGlobals(command.exitOverride().configureOutput(PRINTED).showSuggestionAfterError(false));
-  command.helpOption("-h, --help", "show help").configureHelp({ visibleGlobalOptions: () => [] });
-  for (const child of command.commands) shareGlobals(child);
-}
-
-function commandList(): string {
-  const groups = [...new Set(COMMANDS.map((entry) => entry.group))];
-  const width = Math.max(...COMMANDS.map((entry) => entry.name.length)) + 2;
-  const line = (entry: Entry) => `  ${entry.name.padEnd(width)}${entry.summary}`;
-  const text = groups.map(
-    (group) =>
-      `${group}:\n${COMMANDS.filter((each) => each.group === group)
-        .map(line)
-        .join("\n")}`,
-  );
-  return `\n${text.join("\n\n")}\n\nsession help <command> shows one with examples.`;
 }
 
 /** Prints what went wrong, as one line where it was expected, and gives the exit code. */

@@ -9,7 +9,7 @@ export const about: About = {
   order: 5,
   summary: "Print every call that an agent needs, on one page",
   description:
-    "Prints the calls with which an agent reads and keeps the record. Also: session help --agents.",
+    "Prints the calls with which an agent reads and writes the record of a session. `session help --agents` does the same.",
   examples: [["session agent-help", "at most 1200 tokens"]],
 };
 

@@ -10,18 +10,18 @@ export const about: About = {
   order: 60,
   summary: "Hide an ended session from lists",
   description:
-    "Hides an ended session from lists; nothing of it is lost. `session resume` takes it up again.",
-  examples: [["session archive k3f9", "not in session list any more, but in list --all"]],
+    "Hides an ended session from lists. Nothing is lost: session list --all shows it, session unarchive brings it back.",
+  examples: [["session archive k3f9", "hide it; list --all still shows it"]],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<session>", "id or the start of one, branch, or title")
+    .argument("<session>", "id or its start, branch, or title")
     .does(async ({ place: open, out }, name) => {
       const filed = await archive(await open({ bare: true }), name);
       const { title, id } = filed.context;
       out.data(
-        `${bold(title)} (${id}) ${filed.changed ? "is archived" : "was archived before"}.`,
+        `${bold(title)} (${id}) ${filed.changed ? "is archived" : "was already archived"}.`,
         filedValue(filed),
       );
     });

@@ -16,31 +16,33 @@ export const about: About = {
   aliases: ["blocker", "blk"],
   group: "Keep track",
   order: 20,
+  everyday: true,
   summary: "List, add or resolve blockers",
-  description: "Lists what blocks this session, or changes it. An id may be given as blk-1 or 1.",
+  description: "Lists what blocks this session, adds a blocker or resolves one. Ids: blk-1 or 1.",
   examples: [
-    ['session blockers add "Waiting on API keys" --link "#42"', "with the issue it waits for"],
-    ['session blockers resolve 1 --note "keys arrived"', "gone, and how"],
+    ["session blockers list", "every blocker, resolved ones too"],
+    ['session blockers add "Waiting on API keys" --link "#42"', "with its issue"],
+    ['session blockers resolve 1 --note "keys arrived"', "resolve it"],
   ],
 };
 
 export function define(blockers: Command): void {
   blockers.does(list);
-  blockers.command("list").alias("ls").description("list them").does(list);
+  blockers.command("list").alias("ls").description("List blockers, resolved ones too").does(list);
   blockers
     .command("add <text>")
-    .description("add a blocker")
+    .description("Add a blocker")
     .option(...ALLOW)
-    .option("--link <issue>", "issue or address that it waits for")
+    .option("--link <issue>", "link the issue or address that it waits for")
     .does(async (call, text, options) => {
       const place = await call.place();
       shown(call, await thenCheckpoint(place, recordBlockers(place, [text], options.link)));
     });
   blockers
-    .command("resolve <id...>")
-    .description("mark as resolved")
+    .command("resolve <blocker...>")
+    .description("Resolve blockers")
     .option(...ALLOW)
-    .option("--note <text>", "how it was resolved")
+    .option("--note <text>", "record how it was resolved")
     .does(async (call, ids, options) => {
       const place = await call.place();
       shown(call, await thenCheckpoint(place, resolveBlockers(place, ids, options.note)));

@@ -10,8 +10,8 @@ export const about: About = {
   order: 65,
   summary: "Show which sessions would conflict if merged now",
   description:
-    "Merges the branches of all sessions that have not ended, each with each and with the default branch, as they are committed. No branch, index or file changes.",
-  examples: [["session conflicts", "each two branches that would conflict, and the files"]],
+    "Tries to merge the branches of all open sessions with each other and with the default branch, as committed. Changes no branch, index or file.",
+  examples: [["session conflicts", "list conflicting branches and files"]],
   asks: ["repository", "snapshots"],
 };
 

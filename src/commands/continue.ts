@@ -8,21 +8,21 @@ export const about: About = {
   name: "continue",
   group: "Agents",
   order: 20,
-  summary: "Start the last agent again, in its conversation",
+  summary: "Continue the last agent, in its conversation",
   description:
-    "Starts the last agent of this branch's session again, else the last of all: in its session, and in its conversation where the agent can go on with one; else with the brief as it is now.",
+    "Starts the last agent of this branch's session again, or else the last one of all. It continues its conversation if the agent can, or else starts with a new brief.",
   examples: [
-    ["session continue", ""],
-    ['session continue "Now the tests" --background', ""],
+    ["session continue", "in this terminal"],
+    ['session continue "Now the tests" --background', "in the background"],
   ],
 };
 
 export function define(command: Command): void {
   command
     .argument("[prompt]", "what to do; - reads standard input")
-    .option("-p, --print", "no conversation: it does what the prompt says, and ends")
-    .option("--background", "go on without this terminal")
-    .option("--tmux", "in the background at a terminal of its own, which `background attach` shows")
+    .option("-p, --print", "answer once and exit")
+    .option("--background", "run in the background")
+    .option("--tmux", "run in the background, in a tmux terminal")
     .does(async (call, message, options) => {
       const { tmux = false, print = false } = options;
       const background = options.background === true || tmux;

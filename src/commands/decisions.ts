@@ -15,31 +15,33 @@ export const about: About = {
   aliases: ["decision", "dec"],
   group: "Keep track",
   order: 30,
+  everyday: true,
   summary: "List decisions, or record one with its reason",
   description:
-    "Lists decisions, or records one. It is pending until a checkpoint carries it; then it outlives the branch.",
+    "Lists decisions or records one. A decision is pending until a checkpoint commits it; from then on it survives the branch.",
   examples: [
-    ['session decisions add "Use PKCE" --rationale "no secret on the client"', ""],
-    ["session decisions list --all", "whatever happened to their branches"],
-    ["session decisions log", "the decision log, complete and in order"],
+    ['session decisions add "Use PKCE" --rationale "no secret on the client"', "record one"],
+    ["session decisions list --all", "also of deleted branches"],
+    ["session decisions show dec-1", "one in full"],
+    ["session decisions log", "rewrite the decision log"],
   ],
 };
 
 export function define(decisions: Command): void {
-  decisions.option("--all", "of every session and branch of this repository").does(list);
+  decisions.option("--all", "include every session and branch").does(list);
   decisions
     .command("list")
     .alias("ls")
-    .description("list them")
-    .option("--all", "of every session and branch of this repository")
+    .description("List decisions")
+    .option("--all", "include every session and branch")
     .does(list);
   decisions
     .command("add <text>")
-    .description("record a decision")
-    .option("--rationale <text>", "why")
-    .option("--alternatives <text>", "what was rejected, and why; repeat it for more", each)
+    .description("Record a decision")
+    .option("--rationale <text>", "record why")
+    .option("--alternatives <text>", "record a rejected alternative (repeatable)", each)
     .option(...ALLOW)
-    .option("--supersedes <id>", "the decision that this one replaces")
+    .option("--supersedes <decision>", "replace an earlier decision")
     .does(async ({ place: open, out }, text, options) => {
       const place = await open();
       const decision = await thenCheckpoint(place, recordDecision(place, { text, ...options }));
@@ -50,8 +52,8 @@ export function define(decisions: Command): void {
     });
   decisions
     .command("show")
-    .description("one decision in full")
-    .argument("<id>", "dec-1, or <session>/dec-1 for one of another session")
+    .description("Show one decision in full")
+    .argument("<decision>", "dec-1, or <session>/dec-1 of another session")
     .does(async ({ place: open, out }, id) => {
       const place = await open();
       const decision = id.includes("/")
@@ -61,7 +63,7 @@ export function define(decisions: Command): void {
     });
   decisions
     .command("log")
-    .description("write .session/decision-log.md anew, complete and in order")
+    .description("Rewrite .session/decision-log.md, complete and in order")
     .does(async ({ place: open, out }) => {
       // Loaded for this command only: listing decisions does not read the log.
       const { rewriteDecisionLog } = await import("../record/decision-log.ts");

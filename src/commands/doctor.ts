@@ -8,11 +8,11 @@ export const about: About = {
   name: "doctor",
   group: "Set up",
   order: 60,
-  summary: "Check the setup and the store, and say how to mend them",
+  summary: "Check the setup and the store, and show how to fix them",
   description:
     "Checks git, identity, settings, the session store, snapshots and git hooks. It changes nothing; exit code 1 if something is wrong.",
   examples: [
-    ["session doctor", ""],
+    ["session doctor", "every check, with the fix"],
     ["session doctor --json", "as data"],
   ],
 };

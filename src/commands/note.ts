@@ -17,22 +17,25 @@ export const about: About = {
   aliases: ["notes"],
   group: "Keep track",
   order: 40,
+  everyday: true,
   summary: "Leave a note for whoever works on this branch next",
-  description: "Keeps a note with this session; briefs and handoffs show it. Without a text, in your editor.",
+  description:
+    "Adds a note to this session; briefs and handoffs show it. Without a text it opens your editor.",
   examples: [
-    ['session note "the staging token expires on Friday"', ""],
-    ["session note list", "every one, the oldest first"],
+    ['session note "the staging token expires on Friday"', "add a note"],
+    ['session note add "ask Sam about the cache"', "the same"],
+    ["session note list", "list them"],
   ],
 };
 
 export function define(note: Command): void {
   const writing = (command: Command) => command.argument("[text]").option(...ALLOW);
   writing(note).does(write);
-  writing(note.command("add").description("leave a note; `add` may be left out")).does(write);
+  writing(note.command("add").description("Add a note (`add` is optional)")).does(write);
   note
     .command("list")
     .alias("ls")
-    .description("list them, the oldest first")
+    .description("List notes, oldest first")
     .does(async ({ place: open, out }) => {
       const { session, record } = await sessionOfHead(await open());
       const { notes } = session.state.context;

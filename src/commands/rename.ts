@@ -12,11 +12,11 @@ export const about: About = {
   aliases: ["name"],
   group: "Keep order",
   order: 30,
-  summary: "Give a session another title",
-  description: "Changes the title of a session, of an ended one too. Its branch keeps its name.",
+  summary: "Change the title of a session",
+  description: "Changes the title of a session, ended ones included. The branch keeps its name.",
   examples: [
-    ['session rename "Google login"', "the one of this branch"],
-    ['session rename k3f9 "Google login"', "another one"],
+    ['session rename "Google login"', "this branch's session"],
+    ['session rename k3f9 "Google login"', "another session"],
   ],
 };
 

@@ -9,11 +9,11 @@ export const about: About = {
   name: "tag",
   group: "Keep order",
   order: 40,
-  summary: "Add, remove or list tags of a session",
-  description: "Adds tags to a session, or removes them; lists them where none is named.",
+  summary: "List, add or remove tags of a session",
+  description: "Adds tags to a session or removes them. Without a tag, lists them.",
   examples: [
-    ["session tag security", "one more for this branch's session"],
-    ["session tag k3f9 security --remove", "not any more"],
+    ["session tag security", "tag this branch's session"],
+    ["session tag k3f9 security --remove", "remove it from another"],
   ],
 };
 
@@ -22,7 +22,7 @@ export function define(command: Command): void {
     .argument("[session]", SESSION)
     .argument("[tag...]", "up to 100 characters each, no commas")
     .option(...ALLOW)
-    .option("--remove", "take these tags away")
+    .option("--remove", "remove these tags")
     .does(async ({ place: open, out }, name, tags, options) => {
       const place = await open({ bare: true });
       const { session, rest } = await sessionIn(place, [name, ...tags]);

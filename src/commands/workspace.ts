@@ -13,31 +13,33 @@ export const about: About = {
   aliases: ["ws"],
   group: "Keep track",
   order: 60,
-  summary: "Keep documents of this session that git never tracks",
+  summary: "Keep documents with this session, outside git",
   description:
-    "Analysis, plans and notes that must not reach the tree: a folder of this session in .git/sessions.",
+    "Keeps analyses, plans and notes that must not be committed, in a folder of this session under .git/sessions.",
   examples: [
-    ["session workspace add plan.md", "copies a file in"],
-    ["git log --stat | session workspace add - --name log.txt", "what comes in"],
-    ['cd "$(session workspace path)"', "goes there"],
+    ["session workspace list", "see its files"],
+    ["session workspace open plan.md", "edit a file"],
+    ["session workspace add plan.md", "copy a file into it"],
+    ["git log --stat | session workspace add - --name log.txt", "from standard input"],
+    ['cd "$(session workspace path)"', "go to its folder"],
   ],
 };
 
 export function define(workspace: Command): void {
   workspace.does(list);
-  workspace.command("list").alias("ls").description("list its files with their sizes").does(list);
+  workspace.command("list").alias("ls").description("List its files with their sizes").does(list);
   workspace
     .command("path")
-    .description("print its folder, which is made")
+    .description("Print its folder and create it")
     .does(async ({ place: open, out }) => {
       const folder = await workspacePath(await open());
       out.data(folder, { path: folder });
     });
   workspace
     .command("add <file...>")
-    .description("copy files in, each of at most 50 MB; - is standard input")
-    .option("--name <name>", "its name there")
-    .option("--force", "replace one of that name")
+    .description("Copy files into it (up to 50 MB); - is standard input")
+    .option("--name <name>", "set the name of the copy")
+    .option("--force", "replace an existing file")
     .does(async ({ cwd, place: open, out }, files, { name, force = false }) => {
       if (name !== undefined && files.length > 1) throw new Failure("usage", "--name goes with one file");
       const added = files.map((from) => ({ from, force, ...defined({ name }) }));
@@ -46,7 +48,7 @@ export function define(workspace: Command): void {
     });
   workspace
     .command("open [name]")
-    .description("open it, or a file in it, in your editor")
+    .description("Open it, or a file in it, in your editor")
     .does(async ({ place: open, out }, name) => {
       const place = await open();
       const target = await openable(place, name);

@@ -45,6 +45,10 @@ export async function createOutput(flags: OutputFlags) {
     get width() {
       return isTerminal(1) ? surroundings().stdout.columns || undefined : undefined;
     },
+    /** Columns that text is wrapped to: those of the terminal, within reason, or 80. */
+    get columns() {
+      return Math.min(100, Math.max(40, this.width ?? 80));
+    },
     /** Whether messages are in colour. */
     get color() {
       return color && (forced || isTerminal(2));
@@ -62,6 +66,10 @@ export async function createOutput(flags: OutputFlags) {
     say(text: string) {
       if (!flags.quiet) write("stderr", text);
     },
+    /** The command that helps, on a line of its own; silent with --quiet and --json. */
+    hint(command: string) {
+      if (!flags.quiet && !flags.json) write("stderr", `hint: ${command}`);
+    },
     warn(text: string) {
       write("stderr", `${yellow("warning:")} ${text}`);
     },
@@ -72,7 +80,8 @@ export async function createOutput(flags: OutputFlags) {
         print("stdout", `${jsonText({ error }, 2)}\n`);
         return;
       }
-      write("stderr", `${red("error:")} ${message}${hint === undefined ? "" : ` (${hint})`}`);
+      write("stderr", `${red("error:")} ${message}`);
+      for (const each of hint?.split("\n") ?? []) write("stderr", `hint: ${each}`);
       if (failure.details !== undefined) write("stderr", failure.details.replace(/^/gm, "  "));
     },
     /** Settings of the configuration, once it is read; flags win. */
