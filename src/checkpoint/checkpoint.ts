@@ -55,7 +55,7 @@ export async function checkpoint(asked: Place, request: CheckpointRequest): Prom
     const status = await workTreeStatus(place.repository, true);
     if (status.unmerged.length > 0)
       throw new Failure("unmerged", `${status.unmerged[0]} has conflicts that are not resolved`, {
-        hint: "resolve them, then git add",
+        hint: "git add <file>",
       });
     const draft = await draftOf(place, session, status, request);
     if (request.dryRun) {

@@ -15,7 +15,7 @@ export async function requireConfirmed(question: string, sure: boolean, lines: r
   if (sure) return;
   if (!canAsk())
     throw new Failure("not-confirmed", "nothing was deleted: there is no terminal to ask on", {
-      hint: "--yes goes ahead without asking, --dry-run only shows",
+      hint: "--yes\n--dry-run",
       details: lines.join("\n"),
     });
   if (!(await confirm(question, false))) throw new Failure("declined", "nothing was deleted");

@@ -51,7 +51,9 @@ export function wholeNumber(option: string, text: string, least = 1): number {
 export function moment(option: string, text: string, edge: "start" | "end" = "start"): number {
   const found = parseDate(text, clock(), edge);
   if (found !== undefined) return found;
-  throw new Failure("usage", `${option}: "${text}" is not a date`, { hint: `for example ${DATE_EXAMPLES}` });
+  throw new Failure("usage", `${option}: "${text}" is not a date`, {
+    advice: `for example ${DATE_EXAMPLES}`,
+  });
 }
 
 /** `--since` and `--until`, both days included. Failure `usage` where the first comes after the second. */

@@ -47,7 +47,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     return await finish(code);
   } catch (error) {
     if (error instanceof HelpAsked) return await finish(await showHelp(error, argv));
-    return await finish(report(error, out));
+    return await finish(await report(error, out, argv));
   }
 }
 
@@ -89,8 +89,9 @@ const TOOLS = ["checkpoint", "start"];
 /** Adds the MCP tool that does the same to a failure to write. */
 function withTool(failure: Failure, command: CommandUnknownOpts): Failure {
   if (!TOOLS.includes(command.name()) || !isUnwritable(failure)) return failure;
-  const hint = `${failure.hint}; in an agent's sandbox, call the MCP tool session_${command.name()}`;
-  return new Failure(failure.code, failure.message, { hint, cause: failure.cause });
+  const { code, message, hint = "", cause } = failure;
+  const advice = `in an agent's sandbox, call the MCP tool session_${command.name()}`;
+  return new Failure(code, message, { advice, hint, cause });
 }
 
 /** A line without a command shows where one is. `--help` alone is `help`, `help --agents` is `agent-help`. */
@@ -122,10 +123,7 @@ function folderOf(changes: readonly string[]): string {
     const isFree = changes.some((each) => path.isAbsolute(each));
     return path.resolve(...(isFree ? [] : [surroundings().cwd()]), ...changes);
   } catch (error) {
-    throw new Failure("no-folder", "the current folder is gone", {
-      hint: "cd to one that exists",
-      cause: error,
-    });
+    throw new Failure("no-folder", "the current folder is gone", { hint: "cd ~", cause: error });
   }
 }
 
@@ -155,21 +153,22 @@ function callIn(
 }
 
 /** Prints what went wrong, as one line where it was expected, and gives the exit code. */
-function report(error: unknown, out: Output): number {
+async function report(error: unknown, out: Output, argv: readonly string[]): Promise<number> {
   // Help and the version, which are printed already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Failure) {
-    out.fail(error);
+    const { hintsOf } = await import("./hints.ts");
+    out.fail(error, hintsOf(error, argv));
     if (out.verbose && error.cause instanceof Error) out.say(error.cause.stack ?? "");
     return error.exit;
   }
   const system = error as NodeJS.ErrnoException;
   if (system?.syscall !== undefined && system.path !== undefined)
-    return report(cannot("write", system.path, system), out);
+    return report(cannot("write", system.path, system), out, argv);
   const bug = error instanceof Error ? error : new Error(String(error));
-  out.fail(
-    new Failure("bug", `unexpected: ${bug.message}`, { hint: "run again with --verbose for the stack" }),
+  return report(
+    new Failure("bug", `unexpected: ${bug.message}`, { hint: "--verbose", cause: bug }),
+    out,
+    argv,
   );
-  if (out.verbose) out.say(bug.stack ?? "");
-  return 1;
 }

@@ -45,7 +45,9 @@ export function define(command: Command): void {
         return out.data(found.map(([word, about]) => `${word}\t${about}`).join("\n"), found);
       }
       if (!SHELLS.includes(shell))
-        throw new Failure("usage", `there is no completion for "${shell}"`, { hint: SHELLS.join(", ") });
+        throw new Failure("usage", `there is no completion for "${shell}"`, {
+          advice: `it knows ${SHELLS.join(", ")}`,
+        });
       const script = await readFile(path.join(templatesDir(), "completion", `session.${shell}`), "utf8");
       out.data(script.trimEnd(), { shell, script });
     });

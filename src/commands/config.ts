@@ -94,7 +94,7 @@ async function fileOf(call: Call, user: boolean): Promise<string> {
   const broken = place.configProblems.find((each) => each.file === file && each.fatal);
   if (broken)
     throw new Failure("bad-config", `${file}:${broken.line}:${broken.column}: ${broken.message}`, {
-      hint: "correct the file by hand first",
+      advice: "correct the file by hand first",
     });
   return file;
 }

@@ -140,7 +140,5 @@ function byKey(decisions: readonly FoundDecision[], key: string): FoundDecision 
   const [session = "", id = ""] = key.split("/");
   const found = decisions.filter((decision) => decision.session?.startsWith(session) && decision.id === id);
   if (found.length === 1 && found[0]) return found[0];
-  throw new Failure("no-such-item", `there is no decision ${key}`, {
-    hint: "session decisions list --all shows their ids",
-  });
+  throw new Failure("no-such-item", `there is no decision ${key}`, { hint: "session decisions list --all" });
 }

@@ -67,7 +67,7 @@ function requestOf(names: readonly string[], options: Options): DeleteRequest {
   const ways = [names.length > 0, all, before !== undefined, olderThan !== undefined].filter(Boolean).length;
   if (ways !== 1)
     throw new Failure("usage", "name sessions, or give one of --before, --older-than and --all", {
-      hint: "--help shows how",
+      hint: "session help delete",
     });
   const limit = limitOf(before, olderThan);
   return { names, all, force, ...defined({ before: limit }) };

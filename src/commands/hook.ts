@@ -47,7 +47,7 @@ async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise
   const agent = AGENTS.find((each) => each.name === name);
   if (!agent)
     throw new Failure("usage", `hook knows no "${name}"`, {
-      hint: [...OF_GIT, ...AGENTS.map((each) => each.name)].join(", "),
+      advice: `it knows ${[...OF_GIT, ...AGENTS.map((each) => each.name)].join(", ")}`,
     });
   endAfter(AGENT_LIMIT, 0);
   try {

@@ -84,7 +84,7 @@ function partsOf(text: string | undefined): Part[] {
     if (part) return part;
     const close = nearest(name, PARTS, 1)[0];
     throw new Failure("usage", `--in does not know "${name}"`, {
-      hint: close === undefined ? `it knows ${PARTS.join(", ")}` : `did you mean ${close}?`,
+      advice: close === undefined ? `it knows ${PARTS.join(", ")}` : `did you mean ${close}?`,
     });
   });
 }

@@ -133,7 +133,7 @@ function placeAsked(cwd: string, given: string | undefined, { worktree, switch: 
   const taken = given === undefined && typeof worktree === "string";
   const branch = taken ? worktree : given;
   if (branch === undefined)
-    throw new Failure("usage", "missing required argument 'branch'", { hint: "--help shows how" });
+    throw new Failure("usage", "missing required argument 'branch'", { hint: "session help start" });
   if (worktree === undefined) return { branch };
   return { branch, worktree: taken || worktree === true ? (true as const) : path.resolve(cwd, worktree) };
 }

@@ -68,6 +68,6 @@ async function picked(place: Place, out: Output): Promise<string | undefined> {
 
 function nobodyToAsk(): Failure {
   return new Failure("usage", "without a terminal to pick from, switch takes the name of a session", {
-    hint: "session list shows them",
+    hint: "session list",
   });
 }

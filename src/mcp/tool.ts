@@ -5,7 +5,7 @@ import * as z from "zod/v4";
 import type { Place } from "../place/place.ts";
 import { jsonBlock } from "../render/contained.ts";
 import { block, inline, oneLine } from "../render/inert.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { visibleView } from "../text/visible.ts";
@@ -170,7 +170,8 @@ function failed(error: unknown, house: House): CallToolResult {
     return wrong(`unexpected: ${inline(error instanceof Error ? error.message : String(error))}`);
   }
   const { code, message, hint, details } = error;
-  const help = [HELPS[code], hint].filter((each) => each !== undefined).map(inline);
+  const commands = hint?.split("\n").filter((each) => each !== AGAIN) ?? [];
+  const help = [HELPS[code], ...commands].filter((each) => each !== undefined).map(inline);
   const lines = [
     `${code}: ${inline(message)}`,
     ...(help.length === 0 ? [] : [`What helps: ${help.join("; ")}`]),
@@ -190,10 +191,10 @@ function checkSize(asked: unknown): void {
     throw new Failure(
       "too-large",
       `the arguments have ${size} characters; at most ${MAX_ARGUMENTS} are taken`,
-      { hint: "say it shorter; long texts belong into a file" },
+      { advice: "long texts belong into a file" },
     );
   if (texts.some((each) => each.includes("\0")))
-    throw new Failure("bad-text", "an argument holds a NUL character", { hint: "leave it out" });
+    throw new Failure("bad-text", "an argument holds a NUL character", { advice: "leave it out" });
 }
 
 function textsIn(value: unknown): string[] {

@@ -53,7 +53,7 @@ export function archived(state: SessionState): SessionState {
     throw new Failure(
       "not-ended",
       `${state.context.title} is ${state.context.state}, and only what has ended is archived`,
-      { hint: "session end, on its branch" },
+      { hint: `session end ${state.context.id}` },
     );
   return withContext(state, { state: "archived" });
 }
@@ -79,7 +79,7 @@ function checkTag(tag: string): string {
   // Snapshots list them with commas between.
   if (kept.includes(","))
     throw new Failure("bad-tag", `a tag has no comma in it: "${kept}"`, {
-      hint: "give several words for several tags",
+      advice: "give each tag as a word of its own",
     });
   return kept;
 }
@@ -102,6 +102,6 @@ function noSuch(what: "tag" | "key", name: string, there: readonly string[]): Fa
   const close = nearest(name, there, 1)[0];
   const all = there.length === 0 ? `it has no ${what}s` : `it has ${there.slice(0, 8).join(", ")}`;
   return new Failure(`no-such-${what}`, `the session has no ${what} "${name.slice(0, 60)}"`, {
-    hint: close === undefined ? all : `did you mean ${close}?`,
+    advice: close === undefined ? all : `did you mean ${close}?`,
   });
 }

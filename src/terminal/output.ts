@@ -73,15 +73,17 @@ export async function createOutput(flags: OutputFlags) {
     warn(text: string) {
       write("stderr", `${yellow("warning:")} ${text}`);
     },
-    fail(failure: Failure) {
-      const { code, message, hint, details, exit, findings } = failure;
+    /** What went wrong. `hints`: commands that help, a line each. */
+    fail(failure: Failure, hints: readonly string[]) {
+      const { code, message, details, exit, findings } = failure;
+      const hint = hints.length === 0 ? undefined : hints.join("\n");
       if (flags.json) {
         const error = { code, message, exit, ...defined({ hint, details, findings }) };
         print("stdout", `${jsonText({ error }, 2)}\n`);
         return;
       }
       write("stderr", `${red("error:")} ${message}`);
-      for (const each of hint?.split("\n") ?? []) write("stderr", `hint: ${each}`);
+      for (const each of hints) write("stderr", `hint: ${each}`);
       if (failure.details !== undefined) write("stderr", failure.details.replace(/^/gm, "  "));
     },
     /** Settings of the configuration, once it is read; flags win. */

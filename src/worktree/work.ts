@@ -20,7 +20,7 @@ import type { UnfinishedPaths } from "../git/work-parse.ts";
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
 import { event } from "../record/change.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import { branchOf, type KeptWork, type SessionContext } from "../session/state.ts";
 import type { Lock } from "../store/lock.ts";
 import { saveSession } from "../store/save.ts";
@@ -55,7 +55,7 @@ export async function putAway(
   const branch = branchOf(context);
   if (head === undefined)
     throw new Failure("no-commits", "there is no commit yet that the work here could be put away on", {
-      hint: "commit first: git commit --allow-empty",
+      hint: "git commit --allow-empty",
     });
   refuseUnsafe(paths);
   const ref = workRef(context.id);
@@ -63,7 +63,11 @@ export async function putAway(
     throw new Failure(
       "work-kept-already",
       `unfinished work of ${branch} is put away already, and there is more now`,
-      { hint: `commit what is here, then session resume; git stash show -p ${ref}`, details: dropText(ref) },
+      {
+        advice: "commit it, then resume",
+        hint: `session resume\ngit stash show -p ${ref}`,
+        details: dropText(ref),
+      },
     );
   const bench = benchOf(place, session);
   const work = await makeWork(bench, paths, head, titleOf(context));
@@ -74,7 +78,8 @@ export async function putAway(
   if (settling.inTheWay.length > 0) {
     await forget(place, started, lock, work);
     throw new Failure("changed-meanwhile", `${list(settling.inTheWay)} changed while the work was put away`, {
-      hint: "nothing was touched: try again",
+      advice: "nothing was changed",
+      hint: AGAIN,
     });
   }
   await orUndo(
@@ -175,7 +180,7 @@ export async function refuseHalfway(place: Place): Promise<void> {
   const { work, id } = session?.state.context ?? {};
   if (!work?.step || id === undefined || (await refCommit(root, workRef(id))) !== work.commit) return;
   throw new Failure("work-interrupted", "a switch was interrupted, and the work tree may be halfway", {
-    hint: "session resume finishes it",
+    hint: "session resume",
   });
 }
 
@@ -192,11 +197,12 @@ export function namesOf({ tracked, untracked, unmerged, submodules }: Unfinished
 function refuseUnsafe({ unmerged, submodules }: UnfinishedPaths): void {
   if (unmerged.length > 0)
     throw new Failure("unmerged", `${list(unmerged)} has conflicts that are not resolved`, {
-      hint: "resolve them, then git add",
+      hint: "git add <file>",
     });
   if (submodules.length > 0)
     throw new Failure("submodule-changed", `the submodule ${list(submodules)} is at another commit`, {
-      hint: "commit that, or go with --keep",
+      advice: "commit that first",
+      hint: "--keep",
     });
 }
 
@@ -238,7 +244,8 @@ async function orUndo(
     await back.run().catch(() => {
       const said = error instanceof Failure ? error.message : String(error);
       throw new Failure("work-interrupted", `${said}; the work is safe, and the work tree is halfway`, {
-        hint: "session resume, once that is mended",
+        advice: "solve that, then resume",
+        hint: "session resume",
       });
     });
     await record();

@@ -25,7 +25,14 @@ interface Page {
 const lines = (text: string) => text.trimEnd().split("\n");
 
 test("the first screens fit into 80 columns and 24 lines", async () => {
-  const s = await scratch({ session: ["feature/login", ...Array(9).fill(["-o", "x".repeat(90)]).flat()] });
+  const s = await scratch({
+    session: [
+      "feature/login",
+      ...Array(9)
+        .fill(["-o", "x".repeat(90)])
+        .flat(),
+    ],
+  });
   const outside = await scratch({ repository: false });
   const topics = (await s.json("help")).topics.map((each: { name: string }) => each.name);
   expect(topics).toEqual(expect.arrayContaining(["commits", "storage", "templates", "agents", "sharing"]));
@@ -65,7 +72,7 @@ test("help --all lists every command that is made to be typed, and none of the p
 test("a topic, a command, a subcommand and an alias have a page each, and a wrong word a hint", async () => {
   const s = await scratch();
   expect(await s.ok("help", "storage")).toContain("refs/sessions/<id>");
-  expect(await s.ok("help", "agents")).toMatch(/^Usage: session agents[^]*How agents work/);
+  expect(await s.ok("help", "agents")).toMatch(/^Usage: session agents[\s\S]*How agents work/);
   const add = await s.ok("help", "objectives", "add");
   expect(add).toContain("Usage: session objectives add <text...>");
   expect(await s.ok("obj", "add", "--help")).toBe(add);
@@ -83,12 +90,14 @@ test("every page has an example, fits into 80 columns, and its lines are imperat
   for (const { name, summary, description, options, commands, examples } of pages) {
     const { code, stdout, stderr } = await s.session(...name.split(" "), "--help");
     expect([code, stderr], name).toEqual([0, ""]);
-    expect(stdout, name).toMatch(/^Usage: session [^]*\n\nGlobal options:\n.*--json/);
+    expect(stdout, name).toMatch(/^Usage: session [\s\S]*\n\nGlobal options:\n.*--json/);
     // A line to copy stays whole.
-    const long = lines(stdout).filter((each) => each.length > 80 && !examples.some(([line]) => each.includes(line)));
+    const long = lines(stdout).filter(
+      (each) => each.length > 80 && !examples.some(([line]) => each.includes(line)),
+    );
     // A command that is internal is called by hooks, and by nobody else.
     if (examples.length === 0 && name !== "hook") wrong.push(`${name}: no example`);
-    if (!/^[A-Z][^]*\.$/.test(description)) wrong.push(`${name}: ${description}`);
+    if (!/^[A-Z][\s\S]*\.$/.test(description)) wrong.push(`${name}: ${description}`);
     wrong.push(...long);
     for (const [flags, text] of [["", summary] as const, ...options, ...commands]) {
       const said = text.replace(/ \(default: [^)]*\)$/, "").replace(/: [a-z, ]+$/, "");
