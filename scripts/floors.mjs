@@ -28,6 +28,7 @@ export const FLOORS = [
   "record",
   "worktree",
   "facts",
+  "forecast",
   "checkpoint",
   // What is built on the core.
   "transcripts",
@@ -41,6 +42,7 @@ export const FLOORS = [
   "agents",
   "hooks",
   "doctor",
+  "setup",
   // What people and agents call.
   "terminal",
   "mcp",

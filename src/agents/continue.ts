@@ -7,6 +7,7 @@ import { Failure } from "../session/failure.ts";
 import type { RunRecord } from "../session/runs.ts";
 import { readRuns } from "../store/runs.ts";
 import { defined } from "../text/defined.ts";
+import { word } from "../text/shell.ts";
 
 export interface LastRun {
   readonly run: RunRecord;
@@ -15,13 +16,23 @@ export interface LastRun {
   readonly conversation?: string;
 }
 
-/** The last run for this branch's session, else the last of all. Failure `no-run`, exit 3. */
-export async function lastRun(place: Place): Promise<LastRun> {
+/**
+ * The last run for a session; without a name that of this branch, else the last of all. Failure `no-run`, exit 3;
+ * `unknown-session`.
+ */
+export async function lastRun(place: Place, name?: string): Promise<LastRun> {
   const all = await readRuns(place.sessionsDir);
   const { branch } = place.repository;
-  const run = all.find(({ session }) => session.branch === branch) ?? all[0];
+  const asked = name === undefined ? undefined : await resolveSession(place, name);
+  const run = asked
+    ? all.find(({ session }) => session.id === asked.id)
+    : (all.find(({ session }) => session.branch === branch) ?? all[0]);
+  if (!run && asked)
+    throw new Failure("no-run", `no agent was started in ${asked.title} yet`, {
+      hint: `session run <agent> ${word(asked.branch)} -m "…"`,
+    });
   if (!run) throw new Failure("no-run", "no agent was started here yet", { hint: "session run <agent>" });
-  const session = await resolveSession(place, run.session.id);
+  const session = asked ?? (await resolveSession(place, run.session.id));
   const conversation = await conversationOf(place, session, run, all);
   return { run, session, ...defined({ conversation }) };
 }

@@ -12,7 +12,7 @@ import { event, withSession } from "../record/change.ts";
 import { findSession } from "../record/session.ts";
 import { spooledBranches } from "../record/spool.ts";
 import { changedSinceCompaction, isToldAlready } from "../session/agent-events.ts";
-import type { AgentEvent, AgentEventType, SessionEvent } from "../session/events.ts";
+import { type AgentEvent, type AgentEventType, isAgentEvent, type SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { filesOfSession, writeSnapshot } from "../snapshots/snapshot.ts";
 import { appendText, makeFolder } from "../store/files.ts";
@@ -56,7 +56,7 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   const before = await logged(place, name, () => tell(place, told));
   if (moment === "compact" || moment === "turn") await logged(place, name, () => keep(place, moment, before));
   if (moment === "end" && before !== undefined) await logged(place, name, () => keepTranscripts(place));
-  const asks = moment === "start" || (moment === "prompt" && isLate(agent, told, before));
+  const asks = moment === "start" || (moment === "prompt" && lacksBrief(agent, told, before));
   if (!asks) return "";
   const brief = await logged(place, name, () => fittingBrief(place, agent));
   return brief === undefined || brief.trim() === "" ? "" : agent.answer(name, brief);
@@ -143,10 +143,24 @@ async function keep(place: Place, moment: "compact" | "turn", before: readonly S
   await checkpointWhenDue(place);
 }
 
-/** Whether a prompt is the first one, of an agent whose start hook may have come too late for it. */
-function isLate(agent: Agent, told: AgentEvent, before: readonly SessionEvent[] | undefined): boolean {
-  if (!agent.startsLate || before === undefined || told.agentSession === undefined) return false;
-  return !before.some((each) => each.type === "prompt:submit" && each.agentSession === told.agentSession);
+/** Returns whether a prompt has to bring the brief: the first one after a start that came too late, or after a compaction. */
+function lacksBrief(agent: Agent, told: AgentEvent, before: readonly SessionEvent[] | undefined): boolean {
+  const { agentSession } = told;
+  if (before === undefined || agentSession === undefined) return false;
+  const own = before.filter(isAgentEvent).filter((each) => each.agentSession === agentSession);
+  if (agent.startsLate && !own.some((each) => each.type === "prompt:submit")) return true;
+  return agent.recalls !== undefined && isForgotten(own, agent.recalls);
+}
+
+/** Returns whether the last that an agent told, of what brings the brief and what makes it forget, is a compaction. */
+function isForgotten(own: readonly AgentEvent[], recalls: "always" | "asked"): boolean {
+  const last = own.findLast(
+    (each) =>
+      each.type === "session:start" ||
+      each.type === "prompt:submit" ||
+      (each.type === "context:compact" && (recalls === "always" || each.reason === "manual")),
+  );
+  return last?.type === "context:compact";
 }
 
 async function fittingBrief(place: Place, agent: Agent): Promise<string> {

@@ -9,6 +9,7 @@ import { worktreeBranches } from "../git/worktrees.ts";
 import { resumeAgain, startOrResume } from "../lifecycle/again.ts";
 import { freeBranch } from "../lifecycle/fork.ts";
 import { resume } from "../lifecycle/resume.ts";
+import { branchFor, type StartRequest } from "../lifecycle/start.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { heldElsewhere } from "../record/hold.ts";
 import { expand, type KnownSession, knownSessions, resolveSession } from "../record/resolve.ts";
@@ -28,6 +29,8 @@ export interface TargetRequest {
   /** Session that the work is done for. */
   readonly parent?: string;
   readonly background: boolean;
+  /** Title of a session that is started. */
+  readonly title?: string;
 }
 
 export interface Target {
@@ -44,8 +47,9 @@ export interface Target {
  * `worktree-needed`, `checked-out-elsewhere`, `too-deep`, those of `start` and of `resume`.
  */
 export async function targetOf(place: Place, request: TargetRequest): Promise<Target> {
-  const { name, worktree } = request;
+  const { worktree, title } = request;
   const parent = await parentOf(place, request.parent);
+  const name = request.name ?? (title === undefined ? undefined : await branchFor(place, title));
   if (name === undefined) {
     if (parent !== undefined) return child(place, request, parent);
     if (worktree !== undefined)
@@ -75,7 +79,7 @@ export async function targetOf(place: Place, request: TargetRequest): Promise<Ta
     });
   const again = await resumeAgain(place, known?.id ?? branch, worktree);
   if (again) return withParent(known, parent, { ...again, created: false });
-  return begun(place, { branch, ...defined({ worktree }) }, parent);
+  return begun(place, { branch, ...defined({ worktree, title }) }, parent);
 }
 
 /** What is checked out, with its session. Failure `no-session`; in the background `unfinished-operation`. */
@@ -89,7 +93,7 @@ async function here(place: Place, request: TargetRequest, parent?: KnownSession)
       throw new Failure(error.code, error.message, { hint: `session run ${request.agent} <branch>` });
     });
   }
-  if (!session) return begun(place, { branch }, parent);
+  if (!session) return begun(place, { branch, ...defined({ title: request.title }) }, parent);
   const warnings = await heldElsewhere(place, branch);
   const { state } = session;
   if (state.context.state !== "active") {
@@ -108,14 +112,19 @@ async function child(place: Place, request: TargetRequest, parent: KnownSession)
   const from = await refCommit(root, `refs/heads/${parent.branch}`);
   return begun(
     place,
-    { branch, worktree: request.worktree ?? true, ...(from === undefined ? {} : { from: parent.branch }) },
+    {
+      branch,
+      worktree: request.worktree ?? true,
+      ...defined({ title: request.title }),
+      ...(from === undefined ? {} : { from: parent.branch }),
+    },
     parent,
   );
 }
 
 async function begun(
   place: Place,
-  asked: { readonly branch: string; readonly worktree?: string | true; readonly from?: string },
+  asked: Pick<StartRequest, "branch" | "worktree" | "from" | "title">,
   parent: KnownSession | undefined,
 ): Promise<Target> {
   const made = await startOrResume(place, {

@@ -3,6 +3,7 @@ import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { bold } from "../terminal/style.ts";
 import { termLines, wrapped } from "../terminal/wrap.ts";
 import { fileOf, type Row, type Section } from "./command.ts";
+import { AliasOption } from "./options.ts";
 import { pathOf, signature } from "./signature.ts";
 
 export interface HelpPage {
@@ -14,6 +15,8 @@ export interface HelpPage {
   readonly usage: string;
   readonly args: readonly Row[];
   readonly options: readonly Row[];
+  /** Other tools' names for options. */
+  readonly also: readonly string[];
   readonly commands: readonly Row[];
   readonly examples: readonly Row[];
   /** Sections that a command adds. */
@@ -30,9 +33,10 @@ export function pageOf(command: CommandUnknownOpts): HelpPage {
   const path = pathOf(command);
   const { about, more } = fileOf(command) ?? {};
   const globals = globalOptions(command);
-  const given = command.options.filter(
+  const all = command.options.filter(
     (each) => !each.hidden && !globals.some(([flags]) => flags === each.flags),
   );
+  const given = all.filter((each) => !(each instanceof AliasOption));
   const children = visibleCommands(command);
   const name = path.join(" ");
   const own = about?.name === name ? about : undefined;
@@ -49,6 +53,7 @@ export function pageOf(command: CommandUnknownOpts): HelpPage {
       each.description === "" ? [] : [[each.name(), each.description] as const],
     ),
     options: given.map((each) => [each.flags, optionText(each)]),
+    also: all.flatMap((each) => (each instanceof AliasOption ? [`${each.long} (${each.target.long})`] : [])),
     commands: children.map((each) => [[each.name(), ...each.aliases()].join(", "), each.description()]),
     examples: children.length > 0 ? examples.slice(0, MOST_EXAMPLES) : examples,
     more: own && more ? [more()] : [],
@@ -58,7 +63,7 @@ export function pageOf(command: CommandUnknownOpts): HelpPage {
 
 /** Returns the page as lines of at most `width` columns. */
 export function pageText(page: HelpPage, width = 80): string {
-  const { usage, aliases, description, args, options, commands, examples, more, globals } = page;
+  const { usage, aliases, description, args, options, also, commands, examples, more, globals } = page;
   const flags = globals.map(([each]) => each.replace(", ", "|")).join(", ");
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : [[bold(`${title}:`), ...lines].join("\n")];
@@ -73,6 +78,7 @@ export function pageText(page: HelpPage, width = 80): string {
       .join("\n"),
     ...section("Arguments", termLines(args, width)),
     ...section("Options", termLines(options, width)),
+    ...(also.length === 0 ? [] : [wrapped(`Other names: ${also.join(", ")}`, width, 13).join("\n")]),
     ...section("Commands", termLines(commands, width)),
     ...more.flatMap(({ title, rows }) => section(title, termLines(rows, width))),
     ...section("Examples", exampleLines(examples, width)),

@@ -1,5 +1,6 @@
 /** Reads a command line before commander does. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { type Entry, entryOf } from "./command.ts";
 
 /** What words stand for, by word. */
 export type Rows = Readonly<Record<string, string>>;
@@ -7,6 +8,7 @@ export type Rows = Readonly<Record<string, string>>;
 /** Verbs of commands that have none, and would record them. A tag or a key of this name: `session tag @ add`. */
 const VERBS: Rows = {
   ...{ "tag add": "tag", "tag list": "tag", "tag remove": "tag --remove", "tag rm": "tag --remove" },
+  "sessions --waiting": "background --waiting",
   ...{ "meta set": "meta", "meta get": "meta", "meta list": "meta", "meta unset": "meta --unset" },
 };
 
@@ -26,9 +28,14 @@ export function firstWord(words: readonly string[]): number {
   return words.findIndex((each, at) => !each.startsWith("-") && words[at - 1] !== "-C");
 }
 
-/** Returns the line without a verb that would be recorded: `tag add x` is `tag x`. */
-export function withoutVerb(words: readonly string[]): readonly string[] {
+/** What other tools put before the names of commands. */
+const NOUNS = ["session", "sessions"];
+
+/** Returns the line without a verb that would be recorded, `tag add x` is `tag x`, or the noun of another tool, `sessions list`. */
+export function plainLine(words: readonly string[], entries: readonly Entry[]): readonly string[] {
   const at = firstWord(words);
+  if (NOUNS.includes(words[at] ?? "") && entryOf(entries, words[at + 1]) && words[at] !== words[at + 1])
+    return plainLine(words.toSpliced(at, 1), entries);
   const row = own(VERBS, `${words[at]} ${words[at + 1]}`);
   return row === undefined ? words : words.toSpliced(at, 2, ...split(row));
 }

@@ -5,7 +5,7 @@ import { nearest } from "../text/nearest.ts";
 import { word } from "../text/shell.ts";
 import type { Entry } from "./command.ts";
 import { firstWord, own, type Rows, split, type WrongLine } from "./line.ts";
-import { pathOf, signature } from "./signature.ts";
+import { isAlias, pathOf, signature } from "./signature.ts";
 
 const CHOSEN: Rows = {
   "--why": "--rationale",
@@ -65,21 +65,27 @@ export const MEANT: Readonly<Record<string, Rows>> = {
     ...{ "--archived": "--status archived", "--state": "--status" },
   },
   log: LIMIT,
+  // What other tools call going on with the last conversation.
+  continue: { "--resume": "", "-r": "" },
   search: { "--query": "", "--count": "-n", "--last": "-n" },
-  start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective", "--name": "--title" },
+  start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective" },
 };
 
-const STAGED = "-m alone takes the changes to tracked files where nothing is staged; -A adds new files";
+const STAGED = 'session checkpoint -m "…"\nsession checkpoint -A -m "…"';
 
-/** By command: what helps where no other line does the same. */
+/** By command: the commands that help where no other line does the same. */
 const HELPS: Readonly<Record<string, Rows>> = {
   "": {
-    add: "session objectives add, session blockers add, session decisions add or session note",
-    finish: "session objectives complete <id> for an objective, session end for the session",
+    add: "session objectives add\nsession blockers add\nsession decisions add\nsession note",
+    finish: "session objectives complete <objective>\nsession end",
   },
   checkpoint: { "-a": STAGED, "-am": STAGED },
   decisions: { search: "session search <words...> --in decisions" },
-  handoff: { "--to": "session handoff prints it for every reader; session run <agent> starts an agent" },
+  share: { "--team": "session share <session> [remote]" },
+  sync: { "--force": "session sync" },
+  continue: { "--title": 'session run <agent> --title "…" -m "…"' },
+  run: { "--resume": 'session continue --session <session> "…"\nsession run <agent> <session> -m "…"' },
+  handoff: { "--to": "session handoff\nsession run <agent>" },
 };
 
 /** Options of which each takes one value, and may be given again. */
@@ -129,14 +135,17 @@ function withOption(words: readonly string[], wrong: WrongLine): readonly string
   if (row !== undefined) return words.toSpliced(words.indexOf(token), 1, ...split(row), ...value);
   const isOther = !command.args[0]?.startsWith("-") && command.registeredArguments.length === 0;
   if (command.commands.length > 0 && isOther) return withSubcommand(words, wrong);
-  const flags = command.options.flatMap(({ long, hidden }) => (long && !hidden ? [long] : []));
+  const flags = command.options.flatMap((each) =>
+    each.long && !each.hidden && !isAlias(each) ? [each.long] : [],
+  );
   const close = flag.startsWith("--") ? nearest(flag, flags, 1)[0] : undefined;
   const shared = command.parent ? globalFlags(command.parent) : [];
   const all = flags.filter((each) => !shared.includes(each)).join(", ") || "no options of its own";
-  throw usage(
-    message,
-    own(HELPS[where], flag) ?? (close ? `did you mean ${close}?` : `${signature(command)} takes ${all}`),
-  );
+  const help = own(HELPS[where], flag);
+  if (help !== undefined) throw usage(message, help);
+  if (close === undefined) throw usage(message, `session help ${where}`, `it takes ${all}`);
+  const right = words.toSpliced(words.indexOf(token), 1, close, ...value);
+  throw usage(message, ["session", ...right.map(shown)].join(" "));
 }
 
 /** The options that every command has. */
@@ -192,11 +201,11 @@ function withOneText(words: readonly string[], { command, message }: WrongLine):
   const isTogether = command.args.every((each, n) => words[top + n] === each && word(each) === each);
   if (isTogether && TEXTS.includes(argument?.name() ?? ""))
     return words.toSpliced(top, length, command.args.join(" "));
-  throw usage(message, `${argument ? "a text of several words needs quotes: " : ""}${signature(command)}`);
+  throw usage(message, signature(command), argument ? "a text of several words needs quotes" : "");
 }
 
-function usage(message: string, hint: string): Failure {
-  return new Failure("usage", message, { hint });
+function usage(message: string, hint: string, advice = ""): Failure {
+  return new Failure("usage", message, { hint, advice });
 }
 
 /** A word as it is typed: an option stays as it is. */

@@ -1,6 +1,6 @@
 /** Values of options as they are typed, checked once for every command that takes them. */
 
-import { Option } from "@commander-js/extra-typings";
+import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { Failure } from "../session/failure.ts";
 import { clock } from "../surroundings.ts";
 import { DATE_EXAMPLES, parseDate } from "../text/dates.ts";
@@ -8,6 +8,53 @@ import { defined } from "../text/defined.ts";
 
 /** Collects a repeatable option. */
 export const each = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** Collects tags, which have no commas in them: several may come in one text. */
+export const eachTag = (value: string, before: string[] = []): string[] => [...before, ...value.split(",")];
+
+/** Collects values of `key=value`, or of a JSON object. Failure `usage` for an object that cannot be read. */
+export function eachMeta(value: string, before: string[] = []): string[] {
+  if (!value.trimStart().startsWith("{")) return [...before, value];
+  try {
+    const pairs = Object.entries(JSON.parse(value) as object);
+    const text = (each: unknown) => (typeof each === "string" ? each : JSON.stringify(each));
+    return [...before, ...pairs.map(([key, each]) => `${key}=${text(each)}`)];
+  } catch {
+    throw new Failure("usage", `--meta takes key=value, or a JSON object, not "${value}"`);
+  }
+}
+
+/** Returns `key=value` for each value that was given. */
+export function metaPairs(values: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
+}
+
+/** Another tool's name for an option. */
+export class AliasOption extends Option<string> {
+  constructor(
+    flags: string,
+    readonly target: Option,
+  ) {
+    super(flags, `alias of ${target.long}`);
+    this.helpGroup("Aliases:");
+    if (target.parseArg) this.argParser(target.parseArg);
+    if (target.argChoices) this.choices(target.argChoices);
+  }
+
+  override attributeName(): string {
+    return this.target.attributeName();
+  }
+}
+
+/** Gives options of a command the names that other tools have for them: `{ "--limit": "--count" }`. */
+export function also(command: CommandUnknownOpts, names: Readonly<Record<string, string>>): void {
+  for (const [name, of] of Object.entries(names)) {
+    const target = command.options.find((each) => each.long === of);
+    if (!target) throw new Error(`${command.name()} has no option ${of}`);
+    const [value = ""] = /[<[].*/.exec(target.flags) ?? [];
+    command.addOption(new AliasOption(`${name} ${value}`.trim(), target as Option));
+  }
+}
 
 /** An option that takes one of several words, one of them unless it is given. */
 export const choice = <Flags extends string, const Words extends readonly string[]>(

@@ -10,7 +10,7 @@ import { type Act, HelpAsked } from "./acting.ts";
 import { baseProgram, loadInto } from "./base.ts";
 import { type Call, entryOf } from "./command.ts";
 import { COMMANDS } from "./commands.generated.ts";
-import { firstWord, WrongLine, withoutVerb } from "./line.ts";
+import { firstWord, plainLine, WrongLine } from "./line.ts";
 
 interface GlobalOptions {
   readonly C?: string[];
@@ -63,7 +63,7 @@ async function showHelp({ command }: HelpAsked, argv: readonly string[]): Promis
 
 /** Runs a line, or the one that is certainly meant by it: commander refuses a wrong one before anything is done. */
 async function obey(words: readonly string[], act: Act): Promise<void> {
-  const line = await withKnownCommand(withoutVerb(words));
+  const line = await withKnownCommand(plainLine(words, COMMANDS));
   const program = baseProgram(act);
   const entry = entryOf(COMMANDS, line[firstWord(line)]);
   if (entry) await loadInto(program, entry);

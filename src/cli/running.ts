@@ -8,7 +8,7 @@ import { Failure } from "../session/failure.ts";
 import { surroundings } from "../surroundings.ts";
 import { wholeInput } from "../terminal/input.ts";
 import { startedLines } from "../terminal/screens/background.ts";
-
+import { defined } from "../text/defined.ts";
 import type { Call } from "./command.ts";
 
 export const MESSAGE = ["-m, --message <prompt>", "set the prompt; - reads standard input"] as const;
@@ -44,6 +44,36 @@ function tellTarget({ out }: Call, { warnings, created, place, state }: Target):
   for (const each of warnings) out.warn(each);
   const { title, id } = state.context;
   if (created) out.say(`Session ${title} (${id}) started in ${place.repository.root}.`);
+}
+
+/** Options of what goes on with an agent. */
+interface Continuing {
+  readonly session?: string;
+  readonly print?: boolean;
+  readonly background?: boolean;
+  readonly tmux?: boolean;
+}
+
+/** Starts the last agent of a session again, in its conversation where it can. Returns the exit code of the program. */
+export async function runAgain(
+  call: Call,
+  message: string | undefined,
+  options: Continuing,
+): Promise<number> {
+  const { lastRun } = await import("../agents/continue.ts");
+  const { tmux = false, print = false } = options;
+  const background = options.background === true || tmux;
+  const place = await call.place();
+  const { run, session, conversation } = await lastRun(place, options.session);
+  return runAgent(call, place, {
+    agent: run.agent,
+    name: session.id,
+    background,
+    tmux,
+    prompt: await promptOf(message),
+    talks: tmux || (!background && !print && talks(call)),
+    ...defined({ conversation }),
+  });
 }
 
 /** Starts an agent, here or in the background, and shows what became of it. Returns the exit code of the program. */

@@ -1,6 +1,8 @@
 /** Writes how a command is called, from what its file says of it. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { each } from "./options.ts";
+import { AliasOption, each, eachMeta, eachTag } from "./options.ts";
+
+const REPEATED: readonly unknown[] = [each, eachMeta, eachTag];
 
 /** Returns the names from the command of the program down to this one: `["blockers", "add"]`. */
 export function pathOf(command: CommandUnknownOpts): string[] {
@@ -16,14 +18,19 @@ export function signature(command: CommandUnknownOpts): string {
   return ["session", ...pathOf(command), ...named].join(" ");
 }
 
+/** Whether an option is another tool's name for one that the command has. */
+export const isAlias = (option: object): boolean => option instanceof AliasOption;
+
 /** Returns the options in one line: `[-m|--message <text>] [--complete <id>]... [--result passed|failed]`. */
 export function optionsOf(command: CommandUnknownOpts, without: readonly string[]): string {
-  const visible = command.options.filter((option) => !option.hidden && !without.includes(option.long ?? ""));
+  const visible = command.options.filter(
+    (option) => !option.hidden && !isAlias(option) && !without.includes(option.long ?? ""),
+  );
   return visible
     .map(({ flags, argChoices, parseArg }) => {
       const name = flags.replace(", ", "|");
       const call = argChoices ? name.replace(/<.*/, argChoices.join("|")) : name;
-      return `[${call}]${parseArg === each ? "..." : ""}`;
+      return `[${call}]${REPEATED.includes(parseArg) ? "..." : ""}`;
     })
     .join(" ");
 }

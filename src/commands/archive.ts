@@ -1,28 +1,54 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { About } from "../cli/command.ts";
+import type { About, Call } from "../cli/command.ts";
 import { filedValue } from "../cli/filed.ts";
-import { archive } from "../record/keeping.ts";
+import type { Place } from "../place/place.ts";
+import { archive, type Filed } from "../record/keeping.ts";
+import { resolveSession } from "../record/resolve.ts";
+import { oneLine } from "../render/inert.ts";
+import { asks, confirm } from "../terminal/prompt.ts";
 import { bold } from "../terminal/style.ts";
 
 export const about: About = {
   name: "archive",
   group: "Keep order",
   order: 60,
-  summary: "Hide an ended session from lists",
+  summary: "Hide sessions from lists, ending active ones first",
   description:
-    "Hides an ended session from lists. Nothing is lost: session list --all shows it, session unarchive brings it back.",
-  examples: [["session archive k3f9", "hide it; list --all still shows it"]],
+    "Hides ended sessions from lists; session list --all shows them. An active session is ended first, after asking. session resume reopens one.",
+  examples: [
+    ["session archive k3f9", "hide it; list --all still shows it"],
+    ["session archive fix/one fix/two --yes", "several, without asking"],
+  ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<session>", "id or its start, branch, or title")
-    .does(async ({ place: open, out }, name) => {
-      const filed = await archive(await open({ bare: true }), name);
-      const { title, id } = filed.context;
-      out.data(
-        `${bold(title)} (${id}) ${filed.changed ? "is archived" : "was already archived"}.`,
-        filedValue(filed),
+    .argument("<session...>", "id or its start, branch, or title")
+    .option("-y, --yes", "end active ones without asking")
+    .does(async (call, names, options) => {
+      const { place: open, out } = call;
+      const place = await open({ bare: true });
+      for (const name of names) await resolveSession(place, name);
+      const filed: Filed[] = [];
+      for (const name of names) filed.push(await archived(call, place, name, options.yes ?? false));
+      const lines = filed.map(
+        ({ context: { title, id }, changed }) =>
+          `${bold(title)} (${id}) ${changed ? "is archived" : "was already archived"}.`,
       );
+      const values = filed.map(filedValue);
+      out.data(lines.join("\n"), names.length > 1 ? values : values[0]);
     });
+}
+
+async function archived(call: Call, place: Place, name: string, isSure: boolean): Promise<Filed> {
+  const { id, title, state, where } = await resolveSession(place, name);
+  if (where === "local" && state !== "ended" && state !== "archived") {
+    const agrees = async () =>
+      asks(call.out) && confirm(`${oneLine(title)} is ${state}. End it first?`, false);
+    if (isSure || (await agrees())) {
+      const { endSession } = await import("../cli/ended.ts");
+      await endSession(call, place, { session: id });
+    }
+  }
+  return archive(place, id);
 }

@@ -24,14 +24,15 @@ export const about: About = {
 export function define(command: Command): void {
   command
     .option("--days <n>", "delete after <n> days without activity", "30")
+    .option("--named", "include those with a title or tags of their own")
     .option(...YES)
-    .addOption(hidden("--confirm"))
+    .option("--confirm", "ask in any case")
     .addOption(hidden("--force"))
     .option("-n, --dry-run", "list sessions and delete nothing")
     .does(async ({ place: open, out }, options) => {
       const days = wholeNumber("--days", options.days, 0);
       const place = await open({ bare: true });
-      const plan = await planCleanup(place, days);
+      const plan = await planCleanup(place, days, options.named);
       const lines = deletionLines(plan, now());
       const value = { ...planValue(plan), emptied: plan.emptied.map(deletedValue), asides: plan.asides };
       if (plan.going.length + plan.emptied.length + plan.asides.length === 0 || options.dryRun)

@@ -65,7 +65,7 @@ async function complete(
   const fitting = (all: readonly Candidate[]) => all.filter(([word]) => word.startsWith(typed));
   if (words.at(-2) === "-C") return [];
   if (name === undefined || name === "help")
-    return fitting(typed.startsWith("-") ? GLOBALS : commands.map((each) => [each.name, each.summary]));
+    return fitting(typed.startsWith("-") ? GLOBALS : namesOf(commands, typed !== ""));
   const entry = entryOf(commands, name);
   if (!entry) return [];
   const { command, rest } = await commandOf(entry, before.slice(before.indexOf(name) + 1));
@@ -94,6 +94,18 @@ async function complete(
   if (!/session|branch/.test(slot?.name() ?? "")) return [];
   const { sessions, branches } = await names().catch(() => ({ sessions: [], branches: [] }));
   return fitting(slot?.name() === "branch" ? branches : sessions);
+}
+
+/** Commands; with `aliases` their other names too, which nobody has to see before a letter is typed. */
+function namesOf(commands: readonly Entry[], aliases: boolean): Candidate[] {
+  const names = commands.map((each): Candidate => [each.name, each.summary]);
+  if (!aliases) return names;
+  return [
+    ...names,
+    ...commands.flatMap((each) =>
+      (each.aliases ?? []).map((name): Candidate => [name, `alias of ${each.name}`]),
+    ),
+  ];
 }
 
 /** The command, or its subcommand, that words name; and the words behind it. */

@@ -1,8 +1,9 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { conflictsOf } from "../lifecycle/conflicts.ts";
+import { conflictsOf } from "../forecast/conflicts.ts";
 import { conflictLines } from "../terminal/screens/conflicts.ts";
 import { day } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
 
 export const about: About = {
   name: "conflicts",
@@ -10,15 +11,20 @@ export const about: About = {
   order: 65,
   summary: "Show which sessions would conflict if merged now",
   description:
-    "Tries to merge the branches of all open sessions with each other and with the default branch, as committed. Changes no branch, index or file.",
-  examples: [["session conflicts", "list conflicting branches and files"]],
+    "Tries to merge the branches of all open sessions with each other and with the default branch, uncommitted changes included. Changes no branch, index or file.",
+  examples: [
+    ["session conflicts", "conflicting branches, files and lines"],
+    ["session conflicts --remotes", "include fetched sessions of others"],
+  ],
   asks: ["repository", "snapshots"],
 };
 
 export function define(command: Command): void {
-  command.does(async ({ place: open, out }) => {
-    const place = await open();
-    const conflicts = await conflictsOf(place);
-    out.data(conflictLines(conflicts, (iso) => day(place.config, iso)).join("\n"), conflicts);
-  });
+  command
+    .option("--remotes", "include sessions of remotes, as last fetched")
+    .does(async ({ place: open, out }, options) => {
+      const place = await open({ bare: true });
+      const conflicts = await conflictsOf(place, defined({ remotes: options.remotes }));
+      out.data(conflictLines(conflicts, (iso) => day(place.config, iso)).join("\n"), conflicts);
+    });
 }

@@ -1,11 +1,11 @@
 import type { Command } from "@commander-js/extra-typings";
-import { lastRun } from "../agents/continue.ts";
 import type { About } from "../cli/command.ts";
-import { promptOf, runAgent, talks } from "../cli/running.ts";
-import { defined } from "../text/defined.ts";
+import { also } from "../cli/options.ts";
+import { runAgain } from "../cli/running.ts";
 
 export const about: About = {
   name: "continue",
+  aliases: ["chat"],
   group: "Agents",
   order: 20,
   summary: "Continue the last agent, in its conversation",
@@ -14,29 +14,17 @@ export const about: About = {
   examples: [
     ["session continue", "in this terminal"],
     ['session continue "Now the tests" --background', "in the background"],
+    ['session continue -s docs/api "Shorter, please"', "in another session"],
   ],
 };
 
 export function define(command: Command): void {
-  command
+  const continued = command
     .argument("[prompt]", "what to do; - reads standard input")
+    .option("-s, --session <session>", "choose the session (default: this branch's)")
     .option("-p, --print", "answer once and exit")
     .option("--background", "run in the background")
-    .option("--tmux", "run in the background, in a tmux terminal")
-    .does(async (call, message, options) => {
-      const { tmux = false, print = false } = options;
-      const background = options.background === true || tmux;
-      const place = await call.place();
-      const { run, session, conversation } = await lastRun(place);
-      const request = {
-        agent: run.agent,
-        name: session.id,
-        background,
-        tmux,
-        prompt: await promptOf(message),
-        talks: tmux || (!background && !print && talks(call)),
-        ...defined({ conversation }),
-      };
-      return runAgent(call, place, request);
-    });
+    .option("--tmux", "run in the background, in a tmux terminal");
+  also(command, { "--session-id": "--session" });
+  continued.does(runAgain);
 }

@@ -1,7 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
 import { deletedValue, isSure, planValue, requireConfirmed } from "../cli/confirmed.ts";
-import { hidden, moment, YES } from "../cli/options.ts";
+import { moment, YES } from "../cli/options.ts";
 import { type DeleteRequest, planDeletion } from "../keeping/delete.ts";
 import { trashSessions } from "../keeping/trash.ts";
 import { Failure } from "../session/failure.ts";
@@ -36,7 +36,7 @@ const flags = (command: Command) =>
     .option("--older-than <time>", "delete those without activity for so long: 30d, 8w")
     .option("--all", "delete all except checked-out and running ones")
     .option(...YES)
-    .addOption(hidden("--confirm"))
+    .option("--confirm", "ask in any case")
     .option("--force", "skip the question; delete active and running ones too")
     .option("-n, --dry-run", "list sessions and delete nothing");
 

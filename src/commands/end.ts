@@ -1,20 +1,19 @@
 import type { Command } from "@commander-js/extra-typings";
-import { askToEnd } from "../cli/agreed.ts";
 import type { About, Call } from "../cli/command.ts";
+import { endSession } from "../cli/ended.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import { alongText } from "../lifecycle/along.ts";
-import { type Ended, end } from "../lifecycle/end.ts";
-import { type EndPlan, leftOpenLines } from "../lifecycle/ending.ts";
+import type { Ended } from "../lifecycle/end.ts";
+import { leftOpenLines } from "../lifecycle/ending.ts";
 import type { MergeKind } from "../lifecycle/merge.ts";
 import { editorOf } from "../record/record.ts";
+import { resolveSession } from "../record/resolve.ts";
 import { Failure } from "../session/failure.ts";
 import { editText } from "../terminal/editor.ts";
 import { changeLine } from "../terminal/lines.ts";
-import { canAsk } from "../terminal/prompt.ts";
 import { bold, cyan, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
-import { renderHandoff } from "../views/texts.ts";
 
 export const about: About = {
   name: "end",
@@ -24,18 +23,19 @@ export const about: About = {
   everyday: true,
   summary: "End this session: last checkpoint, handoff, snapshot",
   description:
-    "Commits what is left, writes the handoff, takes a snapshot and ends the session of this branch or a named one. With --merge-to it merges first; after a conflict nothing is changed and the session stays active. Uncommitted changes and commits of other sessions need a yes: on a terminal or by option.",
+    "Commits what is left, writes the handoff, takes a snapshot and ends the session of this branch or named ones. With --merge-to it merges first; after a conflict nothing is changed and the session stays active. Uncommitted changes and commits of other sessions need a yes: on a terminal or by option.",
   examples: [
     ["session end", "checkpoint, handoff, snapshot"],
     ['session end --summary "login works" --handoff', "and print the handoff"],
     ["session end --merge-to main --squash --delete-branch", "one commit on main"],
+    ["session end fix/one fix/two", "several"],
     ["session end fix/crash --merge-to main --remove-worktree", "another one, with its worktree"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or its start, branch, title, @ or -")
+    .argument("[session...]", "id or its start, branch, title, @ or -")
     .option("--handoff", "print the handoff as well as writing it")
     .option("--no-handoff", "write no handoff")
     .option("--summary [text]", "set what was achieved; without a text, print the figures")
@@ -55,36 +55,35 @@ export function define(command: Command): void {
     .option("--force", "end even if an agent is working on it")
     .option(...ALLOW)
     .option("--no-verify", "skip the commit hooks")
-    .does(async (call, session, options, command) => {
+    .does(async (call, sessions, options, command) => {
       const place = await call.place();
+      // A name that means none ends none.
+      if (sessions.length > 1) for (const each of sessions) await resolveSession(place, each);
       const given = (name: string) => command.getOptionValueSource(name) !== "default";
       const said = given("handoff") ? options.handoff : undefined;
-      const problems: string[] = [];
-      let asked = false;
-      const agree = async (plan: EndPlan) => {
-        asked = true;
-        return askToEnd(call.out, plan);
-      };
       const { summary, mergeTo, message, commit, removeWorktree, quality, verify } = options;
-      const ended = await end(place, {
-        ...defined({ session, mergeTo, message, commit, removeWorktree, along: options.with }),
+      const request = {
+        ...defined({ mergeTo, message, commit, removeWorktree, along: options.with }),
         ...defined({ handoff: said, strict: given("strict") ? options.strict : undefined }),
         ...(typeof summary === "string" ? { summary } : {}),
         ...(options.edit ? { edit: async (text: string) => editText(await editorOf(place), text) } : {}),
-        ...(canAsk() && !call.out.json ? { agree } : {}),
         merge: mergeKind(options, command.getOptionValueSource("ff") === "cli"),
         deleteBranch: options.deleteBranch ?? false,
         force: options.force ?? false,
         quality,
         verify,
-        render: async (where, view) => {
-          const rendered = await renderHandoff(where, view);
-          problems.push(...rendered.problems);
-          return rendered.text;
-        },
-      });
-      for (const problem of problems) call.out.warn(problem);
-      shown(call, ended, { text: said === true, figures: summary === true, open: !asked });
+      };
+      const done: ReturnType<typeof shown>[] = [];
+      for (const session of sessions.length === 0 ? [undefined] : sessions) {
+        // The one before may have moved what is checked out.
+        const here = done.length === 0 ? place : await call.place({ silent: true });
+        const { ended, asked } = await endSession(call, here, { ...request, ...defined({ session }) });
+        done.push(shown(call, ended, { text: said === true, figures: summary === true, open: !asked }));
+        if (sessions.length > 1) for (const each of here.notices.splice(0)) call.out.say(each);
+      }
+      const values = done.map((each) => each.value);
+      const text = done.map((each) => each.text).filter(Boolean);
+      call.out.data(text.join("\n\n"), sessions.length > 1 ? values : values[0]);
     });
 }
 
@@ -106,11 +105,12 @@ function mergeKind(options: Kinds, noFf: boolean): MergeKind {
   return kinds[0] ?? "default";
 }
 
+/** Says what became of a session; returns what is its data, and its text. */
 function shown(
   { out }: Call,
   ended: Ended,
   show: { readonly text: boolean; readonly figures: boolean; readonly open: boolean },
-): void {
+): { text: string; value: unknown } {
   const { state, checkpoint, handoff, merged, deletedBranch, leftOut, snapshot, open, along } = ended;
   const { context } = state;
   const value = {
@@ -144,7 +144,7 @@ function shown(
   out.say(`To take it up again: session resume ${deletedBranch ? context.id : word(ended.branch)}`);
   if (merged?.push) out.say(`Next: ${cyan(merged.push)}`);
   const figures = show.figures && handoff ? figuresOf(handoff.view) : "";
-  out.data([figures, show.text && handoff ? handoff.text : ""].filter(Boolean).join("\n\n"), value);
+  return { text: [figures, show.text && handoff ? handoff.text : ""].filter(Boolean).join("\n\n"), value };
 }
 
 function mergedText({ along, deletedBranch }: Ended, merged: NonNullable<Ended["merged"]>): string {

@@ -1,13 +1,15 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { ALLOW, choice, moment, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
+import { ALLOW, also, choice, moment, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { refuseExisting } from "../place/output.ts";
 import { Failure } from "../session/failure.ts";
+import { surroundings } from "../surroundings.ts";
+import type { Output } from "../terminal/output.ts";
 import { defined } from "../text/defined.ts";
 import { exportBundle } from "../transfer/bundle.ts";
 import { exportDocument, sessionsToExport } from "../transfer/export.ts";
-import { exportText, filesIn, isFolder, writeExport } from "../transfer/export-files.ts";
+import { ENDINGS, exportText, filesIn, isFolder, writeExport } from "../transfer/export-files.ts";
 
 export const about: About = {
   name: "export",
@@ -29,7 +31,7 @@ export function define(command: Command): void {
     .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's)")
     .option("--all", "export every session of this clone")
     .option("--since <date>", 'export those active since: 2024-01-31, "2 weeks ago"')
-    .option("-o, --output <path>", "write to a file, or to a folder, one file a session")
+    .option("-o, --output <path>", "write to a file, a folder (one file each), or -")
     .addOption(
       choice("--format <format>", "set the output format", ["json", "markdown", "html", "bundle"], "json"),
     )
@@ -40,7 +42,7 @@ export function define(command: Command): void {
     .option(...ALLOW)
     .option("--force", "replace existing files")
     .does(async ({ place: open, out, cwd }, name, options) => {
-      const { output, force = false, full = false } = options;
+      const { force = false, full = false } = options;
       const template = options.template === undefined ? undefined : path.resolve(cwd, options.template);
       if (template !== undefined && options.format !== "markdown" && options.format !== "json")
         throw new Failure("usage", "--template makes text, so --format html or bundle does not go with it");
@@ -48,7 +50,7 @@ export function define(command: Command): void {
       if (full && format !== "bundle") throw new Failure("usage", "--full goes with --format bundle");
       if ((options.workspace || options.transcripts) && format !== "json" && format !== "bundle")
         throw new Failure("usage", `--workspace and --transcripts do not go with --format ${format}`);
-      if (format === "bundle" && output === undefined)
+      if (format === "bundle" && options.output === undefined)
         throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing");
       const place = await open({ bare: true });
       const known = await sessionsToExport(place, {
@@ -56,6 +58,8 @@ export function define(command: Command): void {
         ...(options.all ? { all: true } : {}),
         ...(options.since === undefined ? {} : { since: moment("--since", options.since) }),
       });
+      const output =
+        options.output === "-" ? undefined : (options.output ?? fileAtTerminal(out, format, known));
       const target = { file: path.resolve(cwd, output ?? ""), typed: output ?? "", force };
       const wrote = (files: readonly string[]) =>
         out.data(files.map((each) => `Written to ${path.relative(cwd, each)}.`).join("\n"), { files });
@@ -83,4 +87,15 @@ export function define(command: Command): void {
       for (const each of written.problems) out.warn(each);
       wrote(written.files);
     });
+  also(command, { "-f, --file": "--output" });
+}
+
+/** The file that an export goes to where it would fill a terminal. */
+function fileAtTerminal(
+  out: Output,
+  format: keyof typeof ENDINGS,
+  known: readonly { readonly id: string }[],
+): string | undefined {
+  if (out.json || !surroundings().isTerminal(1)) return undefined;
+  return `${known.length === 1 ? `session-${known[0]?.id}` : "sessions"}.${ENDINGS[format]}`;
 }

@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { period, wholeNumber } from "../cli/options.ts";
+import { also, period, wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/screens/history.ts";
 import { dim } from "../terminal/style.ts";
@@ -52,4 +52,5 @@ export function define(command: Command): void {
           : [dim(`… ${history.more} more: session history -n ${Math.max(50, count * 5)}`)];
       out.data([...lines, ...more].join("\n"), history.sessions);
     });
+  also(command, { "--limit": "--count" });
 }

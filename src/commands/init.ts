@@ -2,7 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { YES } from "../cli/options.ts";
 import { type HookReport, hooksStatus, installHooks } from "../hooks/hooks.ts";
-import { applyInit, planInit } from "../lifecycle/init.ts";
+import { applyInit, planInit } from "../setup/init.ts";
 import { canAsk, confirm } from "../terminal/prompt.ts";
 import { bold, dim, green } from "../terminal/style.ts";
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { choice, each, period, wholeNumber } from "../cli/options.ts";
+import { also, choice, each, eachTag, metaPairs, period, wholeNumber } from "../cli/options.ts";
 import { currentBranch } from "../git/repository.ts";
 import { inline, oneLine } from "../render/inert.ts";
 import { shortestPrefixes } from "../session/ids.ts";
@@ -44,10 +44,12 @@ const flags = (command: Command) =>
     .option("--search <words>", "find words in title, branch, id, tags or metadata")
     .option("--since <date>", 'list those active since: 2024-01-31, "2 weeks ago"')
     .option("--until <date>", "list those active until")
-    .option("--tag <tag>", "filter by tag (repeatable)", each)
+    .option("--tag <tag>", "filter by tag (repeatable)", eachTag)
     .option("--meta <key=value>", "filter by metadata (repeatable)", each)
     .option("--project <name>", "filter by `project` in the metadata")
     .option("--agent <agent>", "filter by `agent` in the metadata")
+    .option("--provider <name>", "filter by `provider` in the metadata")
+    .option("--model <name>", "filter by `model` in the metadata")
     .addOption(new Option("--status <state...>", "filter by state").choices(STATES))
     .option("--background", "list only sessions with a background agent")
     .option("--shared", "list only shared sessions")
@@ -60,7 +62,9 @@ const flags = (command: Command) =>
 type Options = OptionsOf<typeof flags>;
 
 export function define(command: Command): void {
-  flags(command).does(async ({ place: open, out }, options) => {
+  const listed = flags(command);
+  also(command, { "--tags": "--tag", "--metadata": "--meta" });
+  listed.does(async ({ place: open, out }, options) => {
     const limit = limitOf(options);
     const filter = filterOf(options);
     let left = 0;
@@ -105,10 +109,8 @@ function limitOf({ limit, all }: Options): number {
 }
 
 function filterOf(options: Options) {
-  const { search, tag, meta = [], project, agent, status, background, shared } = options;
-  const named = Object.entries({ project, agent }).flatMap(([key, value]) =>
-    value === undefined ? [] : [`${key}=${value}`],
-  );
+  const { search, tag, meta = [], project, agent, provider, model, status, background, shared } = options;
+  const named = metaPairs({ project, agent, provider, model });
   return {
     ...period(options),
     ...defined({ search, tags: tag, states: status }),

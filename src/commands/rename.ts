@@ -2,18 +2,19 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { filedValue, SESSION, sessionIn } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
-import { rename } from "../record/keeping.ts";
+import { contextOf, rename } from "../record/keeping.ts";
 import { Failure } from "../session/failure.ts";
 import { bold } from "../terminal/style.ts";
 import { word } from "../text/shell.ts";
 
 export const about: About = {
   name: "rename",
-  aliases: ["name"],
+  aliases: ["name", "session-name"],
   group: "Keep order",
   order: 30,
   summary: "Change the title of a session",
-  description: "Changes the title of a session, ended ones included. The branch keeps its name.",
+  description:
+    "Changes the title of a session, ended ones included; without a title, prints it. The branch keeps its name.",
   examples: [
     ['session rename "Google login"', "this branch's session"],
     ['session rename k3f9 "Google login"', "another session"],
@@ -22,12 +23,16 @@ export const about: About = {
 
 export function define(command: Command): void {
   command
-    .usage("[<session>] <title> [options]")
-    .argument("<session>", SESSION)
+    .usage("[<session>] [<title>] [options]")
+    .argument("[session]", SESSION)
     .argument("[title]", "1 to 256 characters")
     .option(...ALLOW)
     .does(async ({ place: open, out }, name, title) => {
       const place = await open({ bare: true });
+      if (name === undefined) {
+        const { id, title: now } = await contextOf(place, (await sessionIn(place, [])).session);
+        return out.data(now, { id, title: now });
+      }
       const { session, rest } =
         title === undefined ? await sessionIn(place, [name]) : { session: name, rest: [title] };
       const [words] = rest;

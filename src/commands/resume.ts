@@ -4,6 +4,7 @@ import { BRIEF, KEEP } from "../cli/options.ts";
 import { isGlance, standing } from "../cli/overview.ts";
 import { resume } from "../lifecycle/resume.ts";
 import { workLines } from "../terminal/screens/work.ts";
+import { defined } from "../text/defined.ts";
 import { briefText } from "../views/texts.ts";
 
 const CAME_FROM = {
@@ -25,15 +26,22 @@ export const about: About = {
     ["session resume", "this branch's, or the last one"],
     ["session resume -", "the previous branch"],
     ["session resume feature/login", "also in a fresh clone"],
+    ['session resume feature/login "Now the tests"', "continue its last agent"],
   ],
 };
 
 export function define(command: Command): void {
   command
     .argument("[session]", "id or its start, branch, title, @ or - (default: the last)")
+    .argument("[prompt]", "prompt for the last agent, as in session continue")
     .option(...KEEP)
     .option(...BRIEF)
-    .does(async ({ place: open, out }, name, options) => {
+    .does(async (call, name, prompt, options) => {
+      const { place: open, out } = call;
+      if (prompt !== undefined) {
+        const { runAgain } = await import("../cli/running.ts");
+        return runAgain(call, prompt, defined({ session: name }));
+      }
       const resumed = await resume(await open(), name, options.keep ?? false);
       const { context } = resumed.state;
       for (const warning of resumed.warnings) out.warn(warning);
@@ -47,9 +55,13 @@ export function define(command: Command): void {
         out.warn(
           "this clone is shallow, so decisions of older commits are missing: git fetch --unshallow, then session resume",
         );
-      if (isGlance(out, options.brief)) return out.data(await standing(out, resumed.place), undefined);
+      if (isGlance(out, options.brief)) {
+        out.data(await standing(out, resumed.place), undefined);
+        return 0;
+      }
       const brief = await briefText(resumed.place);
       const { from, taken, away = null, back = null } = resumed;
       out.data(brief.text, { session: context, from, taken, away, back, brief: brief.view });
+      return 0;
     });
 }

@@ -32,8 +32,9 @@ export function define(command: Command): void {
     .option("--tmux", "run in the background, in a tmux terminal")
     .option("--worktree [path]", "run in a worktree of its own")
     .option("--parent <session>", "set the parent session")
+    .option("--title <text>", "set the title of a session that this starts")
     .does(async (call, agent, name, options) => {
-      const { message, tmux = false, print = false, worktree, parent } = options;
+      const { message, tmux = false, print = false, worktree, parent, title } = options;
       const background = options.background === true || tmux;
       const taken = name === undefined && typeof worktree === "string";
       const prompt = await promptOf(message);
@@ -46,7 +47,7 @@ export function define(command: Command): void {
         talks: tmux || (!background && !print && talks(call)),
         ...defined({ name: session }),
         ...(worktree === undefined ? {} : { worktree: taken ? (true as const) : worktree }),
-        ...defined({ parent }),
+        ...defined({ parent, title }),
       };
       const place = await call.place({ bare: worktree !== undefined });
       return runAgent(call, place, request);

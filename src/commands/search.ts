@@ -1,13 +1,12 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { each, period, wholeNumber } from "../cli/options.ts";
+import { also, eachTag, metaPairs, period, wholeNumber } from "../cli/options.ts";
 import { writeOutput } from "../place/output.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { searchLines } from "../terminal/screens/search.ts";
 import { dim } from "../terminal/style.ts";
-import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { plural } from "../text/plural.ts";
 import { searchSessions } from "../views/search.ts";
@@ -35,8 +34,11 @@ export function define(command: Command): void {
     .argument("<words...>", "words that must all occur")
     .option("--in <parts>", "search only these parts, comma-separated")
     .option("--since <date>", 'search sessions active since: 2024-01-31, "2 weeks ago"')
-    .option("--tag <tag>", "filter by tag (repeatable)", each)
+    .option("--until <date>", "search sessions active until")
+    .option("--tag <tag>", "filter by tag (repeatable)", eachTag)
     .option("--agent <agent>", "filter by `agent` in the metadata")
+    .option("--provider <name>", "filter by `provider` in the metadata")
+    .option("--model <name>", "filter by `model` in the metadata")
     .option("-n, --limit <n>", "show at most <n> sessions", "20")
     .option("--export <file>", "write to a Markdown or .json file")
     .option("--force", "replace an existing file")
@@ -49,8 +51,8 @@ export function define(command: Command): void {
         query,
         parts: partsOf(options.in),
         tags: options.tag ?? [],
-        ...defined({ agent: options.agent }),
-        ...period(options.since === undefined ? {} : { since: options.since }),
+        meta: metaPairs({ agent: options.agent, provider: options.provider, model: options.model }),
+        ...period(options),
       };
       const found = await searchSessions(await open({ bare: true }), request);
       if (options.export !== undefined) {
@@ -74,6 +76,7 @@ export function define(command: Command): void {
       const rest = more === 0 ? [] : ["", dim(`… ${plural(more, "more session")}: --limit ${found.length}`)];
       out.data([...searchLines(titled, query, out.width), ...rest].join("\n"), shown);
     });
+  also(command, { "--date-from": "--since", "--date-to": "--until", "--tags": "--tag" });
 }
 
 function partsOf(text: string | undefined): Part[] {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { ALLOW, BRIEF, each, KEEP } from "../cli/options.ts";
+import { ALLOW, also, BRIEF, each, eachMeta, eachTag, KEEP, metaPairs } from "../cli/options.ts";
 import { isGlance, standing } from "../cli/overview.ts";
 import { resumeAgain, startOrResume } from "../lifecycle/again.ts";
 import { type Begins, beginsText, notIn } from "../lifecycle/origin.ts";
@@ -19,7 +19,7 @@ import { briefText } from "../views/texts.ts";
 
 export const about: About = {
   name: "start",
-  aliases: ["new"],
+  aliases: ["new", "create"],
   group: "Start here",
   order: 20,
   everyday: true,
@@ -44,8 +44,10 @@ const flags = (command: Command) =>
     .option("--title <text>", "set the title (default: made from the branch)")
     .option("--template <template>", "use a template: see session templates")
     .option("--from <ref>", "start a new branch at <ref> (default: start.base)")
-    .option("--tag <tag>", "add a tag (repeatable)", each)
-    .option("--meta <key=value>", "set custom metadata (repeatable)", each)
+    .option("--tag <tag>", "add a tag (repeatable, or comma-separated)", eachTag)
+    .option("--meta <key=value>", "set metadata, or a JSON object of it (repeatable)", eachMeta)
+    .option("--provider <name>", "set `provider` in the metadata")
+    .option("--model <name>", "set `model` in the metadata")
     .option("--no-switch", "leave the current branch checked out")
     .option(...KEEP)
     .option("--worktree [path]", "check it out in a new worktree (default: next to this)")
@@ -57,7 +59,14 @@ const flags = (command: Command) =>
 type Options = OptionsOf<typeof flags>;
 
 export function define(command: Command): void {
-  flags(command).does(async ({ cwd, place: open, out }, given, options) => {
+  const started = flags(command);
+  also(command, {
+    "--name": "--title",
+    "--tags": "--tag",
+    "--metadata": "--meta",
+    "--no-activate": "--no-switch",
+  });
+  started.does(async ({ cwd, place: open, out }, given, options) => {
     if (options.resume && given === undefined && options.worktree === undefined)
       return goesOn(out, await resume(await open(), undefined), false, options.brief);
     const linked = options.worktree !== undefined;
@@ -105,8 +114,9 @@ function stackQuestion({ at, ahead }: Begins): string {
 }
 
 /** Options that say how a session begins, of one that goes on. */
-function notApplied({ template, title, tag, meta }: Options): string[] {
+function notApplied({ template, title, tag, meta, provider, model }: Options): string[] {
   const given = { "--template": template, "--title": title, "--tag": tag, "--meta": meta };
+  Object.assign(given, { "--provider": provider, "--model": model });
   return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }
 
@@ -139,6 +149,8 @@ function placeAsked(cwd: string, given: string | undefined, { worktree, switch: 
 }
 
 function request(options: Options): Omit<StartRequest, "branch"> {
+  const { provider, model } = options;
+  const meta = [...(options.meta ?? []), ...metaPairs({ provider, model })];
   return {
     switch: options.switch,
     ...defined({
@@ -149,7 +161,7 @@ function request(options: Options): Omit<StartRequest, "branch"> {
       template: options.template,
       from: options.from,
       tags: options.tag,
-      meta: options.meta,
+      meta: meta.length === 0 ? undefined : meta,
     }),
   };
 }

@@ -13,6 +13,7 @@ import { age } from "../text/duration.ts";
 
 export const about: About = {
   name: "switch",
+  aliases: ["s"],
   group: "Pick up",
   order: 40,
   everyday: true,

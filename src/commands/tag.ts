@@ -2,8 +2,10 @@ import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { filedValue, SESSION, sessionIn } from "../cli/filed.ts";
 import { ALLOW } from "../cli/options.ts";
-import { contextOf, tag } from "../record/keeping.ts";
-import { dim } from "../terminal/style.ts";
+import { contextOf, type Filed, tag } from "../record/keeping.ts";
+import { resolveSession } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import { bold, dim } from "../terminal/style.ts";
 
 export const about: About = {
   name: "tag",
@@ -14,6 +16,7 @@ export const about: About = {
   examples: [
     ["session tag security", "tag this branch's session"],
     ["session tag k3f9 security --remove", "remove it from another"],
+    ["session tag security --on k3f9 docs/api", "on several sessions"],
   ],
 };
 
@@ -23,8 +26,18 @@ export function define(command: Command): void {
     .argument("[tag...]", "up to 100 characters each, no commas")
     .option(...ALLOW)
     .option("--remove", "remove these tags")
+    .option("--on <session...>", "tag these sessions; all other words are tags")
     .does(async ({ place: open, out }, name, tags, options) => {
       const place = await open({ bare: true });
+      if (options.on) {
+        const all = [name, ...tags].filter((each) => each !== undefined);
+        if (all.length === 0) throw new Failure("usage", "--on goes with tags", { hint: "session help tag" });
+        for (const each of options.on) await resolveSession(place, each);
+        const filed: Filed[] = [];
+        for (const each of options.on) filed.push(await tag(place, each, all, options.remove ?? false));
+        const lines = filed.map(({ context }) => `${bold(context.title)}  ${context.tags.join(", ")}`);
+        return out.data(lines.join("\n"), filed.map(filedValue));
+      }
       const { session, rest } = await sessionIn(place, [name, ...tags]);
       if (rest.length === 0) {
         const { tags: all } = await contextOf(place, session);

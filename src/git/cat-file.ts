@@ -29,9 +29,10 @@ export async function readObjects(
   names: readonly string[],
   limit = MAX_BLOB,
   encoding: BufferEncoding = "utf8",
+  env: Readonly<Record<string, string>> = {},
 ): Promise<(GitObject | undefined)[]> {
   const found: (GitObject | undefined)[] = [];
-  await eachObject(root, names, (object) => found.push(object), limit, encoding);
+  await eachObject(root, names, (object) => found.push(object), limit, encoding, env);
   return found;
 }
 
@@ -42,6 +43,7 @@ export async function eachObject(
   take: (object: GitObject | undefined, at: number) => void,
   limit = MAX_BLOB,
   encoding: BufferEncoding = "utf8",
+  env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const budget = { left: MAX_TOTAL };
   let at = 0;
@@ -49,7 +51,7 @@ export async function eachObject(
     if (at < names.length) take(object, at++);
   };
   while (at < names.length) {
-    const left = await readSome(root, names.slice(at), { limit, budget, encoding }, next);
+    const left = await readSome(root, names.slice(at), { limit, budget, encoding, env }, next);
     // git ends at an object that is damaged: the others are asked for anew.
     if (!left) next({ oid: "", type: "damaged", size: 0 });
   }
@@ -114,6 +116,8 @@ interface Manner {
   readonly encoding: BufferEncoding;
   /** Bytes of an object that is too large, up to which it is waited for. */
   readonly wait?: number;
+  /** Where git finds objects, if not only in the repository. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** True where git was left at an object that is too large to wait for. */
@@ -124,7 +128,7 @@ async function readSome(
   take: (object: GitObject | undefined) => void,
 ): Promise<boolean> {
   let left = false;
-  const child = start(root, ["cat-file", "--batch"], ["pipe", "pipe", "ignore"]);
+  const child = start(root, ["cat-file", "--batch"], ["pipe", "pipe", "ignore"], "ask", manner.env);
   const parse = parser(manner, take);
   child.stdin?.on("error", () => {});
   child.stdin?.end(names.map((name) => `${name.replaceAll("\n", " ")}\n`).join(""));

@@ -160,8 +160,9 @@ export function start(
   args: readonly string[],
   stdio: ("pipe" | "ignore")[],
   kind: GitKind = "ask",
+  more: Readonly<Record<string, string>> = {},
 ): ChildProcess {
-  return spawnGit(args, { cwd, env: gitEnvironment(cwd, kind), stdio });
+  return spawnGit(args, { cwd, env: { ...gitEnvironment(cwd, kind), ...more }, stdio });
 }
 
 /** Starts git with the settings that every command of ours has. Throws Failure `no-folder` or `git-failed`. */

@@ -66,6 +66,14 @@ async function whereItIs(main: Worktree): Promise<Worktree> {
   return code === 0 ? { ...main, path: stdout.replace(/\n$/, "") } : main;
 }
 
+/** Returns another worktree of the same clone. Throws Failure `not-a-repository` with git's words. */
+export async function worktreeAt(ours: Repository, root: string): Promise<Repository> {
+  isAnotherWorktree(root);
+  const { code, stdout, stderr } = await ask(root, ["rev-parse", "--absolute-git-dir"]);
+  if (code !== 0) throw new Failure("not-a-repository", firstLine(stderr) || "git does not read it");
+  return { root, gitDir: stdout.replace(/\n$/, ""), commonDir: ours.commonDir, shallow: ours.shallow };
+}
+
 /** Where each branch is checked out: branch to folder of the worktree. */
 export async function worktreeBranches(root: string): Promise<Map<string, string>> {
   const worktrees = await listWorktrees(root);

@@ -16,8 +16,11 @@ export interface Cleanup extends Deletion {
   readonly asides: readonly Aside[];
 }
 
-/** What a cleanup would do: sessions without a sign of life for so many days go, with the reasons why others stay. */
-export async function planCleanup(place: Place, days: number): Promise<Cleanup> {
+/**
+ * What a cleanup would do: sessions without a sign of life for so many days go, with the reasons why others stay. `named`:
+ * those with a title or tags of their own go, too.
+ */
+export async function planCleanup(place: Place, days: number, named = false): Promise<Cleanup> {
   const [known, deleted, asides] = await Promise.all([
     knownSessions(place, { light: true }),
     deletedSessions(place),
@@ -26,10 +29,10 @@ export async function planCleanup(place: Place, days: number): Promise<Cleanup> 
   const limit = clock() - days * 86_400_000;
   const old = known.filter((each) => Date.parse(each.touched) < limit);
   const staying: Staying[] = old.flatMap((session) => {
-    const why = reasonOf(session);
+    const why = reasonOf(session, named);
     return why === undefined ? [] : [{ session, why }];
   });
-  let going = old.filter((each) => reasonOf(each) === undefined);
+  let going = old.filter((each) => reasonOf(each, named) === undefined);
   // A parent stays with its child, and so does that one's parent.
   for (let before = -1; before !== going.length; ) {
     before = going.length;
@@ -59,8 +62,9 @@ export async function cleanUp(place: Place, plan: Cleanup): Promise<DeletedSessi
   return deleted;
 }
 
-function reasonOf({ state, title, branch, tags }: KnownSession): string | undefined {
+function reasonOf({ state, title, branch, tags }: KnownSession, named: boolean): string | undefined {
   if (state === "active" || state === "paused") return state;
+  if (named) return undefined;
   if (title !== titleOfBranch(branch)) return "named";
   return tags.length > 0 ? `tagged ${tags.join(", ")}` : undefined;
 }

@@ -1,47 +1,61 @@
 /** Prompts that a user picks: taking a session up, and leaving it well. */
 import type { McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod/v4";
-import { openPlace } from "../place/place.ts";
-import { oneLine } from "../render/inert.ts";
+import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { briefText, handoffText } from "../views/texts.ts";
+import { failureText } from "./hints.ts";
 import type { House } from "./tool.ts";
+import { placeFor, whereText } from "./where.ts";
+
+const WORKTREE = z.string().optional().describe("folder of the clone that you work in");
 
 const RESUME = "Go on with the work of this session. Say first in two sentences what is next, and why.";
 
-const END = `End this session well: compare the handoff below with what was done here. Record what is missing with the session_ tools: decisions that were taken and why, blockers, checks and how they went, notes for the next reader; mark objectives that are done. Then make a checkpoint of what is not committed. \`session end\` ends it, when the user agrees.`;
+const END = `End this session well: compare the handoff below with what was done here. Record what is missing with the session_ tools: decisions that were taken and why, blockers, checks and how they went, notes for the next reader; mark objectives that are done. Then make a checkpoint of what is not committed. Ending it is the user's: \`session end\` in a shell.`;
 
+/** Adds the prompts. Clients show them among their own commands, so each has a name that no agent uses. */
 export function addPrompts(server: McpServer, house: House): void {
   server.registerPrompt(
-    "resume",
+    "session-resume",
     {
       title: "Take a session up",
       description: "The brief of this branch, or the handoff of a session that is named",
-      argsSchema: z.object({ session: z.string().optional().describe("id, branch or title") }),
+      argsSchema: z.object({
+        session: z.string().optional().describe("id, branch or title"),
+        worktree: WORKTREE,
+      }),
     },
-    ({ session }) =>
-      told(house, RESUME, async (place) =>
+    ({ session, worktree }) =>
+      told(server, house, worktree, RESUME, async (place) =>
         session === undefined || session === "" ? briefText(place) : handoffText(place, session),
       ),
   );
   server.registerPrompt(
-    "end",
-    { title: "Leave a session well", description: "The handoff as it would be now, to be completed" },
-    () => told(house, END, (place) => handoffText(place, undefined)),
+    "session-wrap-up",
+    {
+      title: "Leave a session well",
+      description: "The handoff as it would be now, to be completed",
+      argsSchema: z.object({ worktree: WORKTREE }),
+    },
+    ({ worktree }) => told(server, house, worktree, END, (place) => handoffText(place, undefined)),
   );
 }
 
 async function told(
+  server: McpServer,
   house: House,
+  worktree: string | undefined,
   what: string,
-  text: (place: Awaited<ReturnType<typeof openPlace>>) => Promise<{ readonly text: string }>,
+  text: (place: Place) => Promise<{ readonly text: string }>,
 ) {
   try {
-    const made = await text(await openPlace(house.cwd));
-    const content = { type: "text" as const, text: `${what}\n\n${made.text}` };
+    const { place } = await placeFor(server, house.cwd, worktree || undefined);
+    const made = await text(place);
+    const content = { type: "text" as const, text: `${what} ${whereText(place)}\n\n${made.text}` };
     return { messages: [{ role: "user" as const, content }] };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    throw new Error(oneLine(error.hint === undefined ? error.message : `${error.message} (${error.hint})`));
+    throw new Error(failureText(error));
   }
 }

@@ -4,12 +4,13 @@ import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod/v4";
 import type { Place } from "../place/place.ts";
 import { jsonBlock } from "../render/contained.ts";
-import { block, inline, oneLine } from "../render/inert.ts";
-import { AGAIN, Failure } from "../session/failure.ts";
+import { inline, oneLine } from "../render/inert.ts";
+import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { visibleView } from "../text/visible.ts";
-import { placeFor } from "./where.ts";
+import { failureText } from "./hints.ts";
+import { placeFor, whereText } from "./where.ts";
 
 /** Characters that the arguments of one call may have together. */
 const MAX_ARGUMENTS = 1_000_000;
@@ -80,10 +81,14 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
     idempotentHint: does !== "adds",
     openWorldHint: false,
   };
-  const answer = async (given: z.output<I> & { worktree?: string }): Promise<CallToolResult> => {
+  const answer = async (
+    given: z.output<I> & { worktree?: string },
+    opened: (place: Place) => void,
+  ): Promise<CallToolResult> => {
     checkSize(given);
     const { worktree, ...asked } = given;
     const { place, cwd } = await placeFor(server, house.cwd, worktree);
+    opened(place);
     const { value, text, notes = [] } = await call(place, asked as z.output<I>, { ...house, cwd });
     const { branch, root } = place.repository;
     const where = { ...defined({ branch }), worktree: root };
@@ -115,10 +120,15 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
       // Who is at work on a session is the client, by the name that it gives.
       const client = server.server.getClientVersion()?.name;
       if (client) environment().SESSION_AGENT ||= oneLine(client).slice(0, 100);
+      let place: Place | undefined;
+      const told = () =>
+        answer(asked, (opened) => {
+          place = opened;
+        });
       try {
-        return await (looks ? answer(asked) : house.alone(() => answer(asked)));
+        return await (looks ? told() : house.alone(told));
       } catch (error) {
-        return failed(error, house);
+        return failed(error, house, place);
       }
     },
   );
@@ -152,31 +162,15 @@ function withoutDefaults(schema: JsonSchema, left?: string): JsonSchema {
   }) as JsonSchema;
 }
 
-/** Which tool helps, where a failure's hint names a command. */
-const HELPS: Readonly<Record<string, string>> = {
-  "no-session": "session_start begins one",
-  "session-exists": "session_start with resume takes it up",
-  "unknown-session": "session_search finds sessions by words",
-  "not-a-repository": "pass worktree: the folder of the repository",
-  "nothing-to-commit": "all: true takes new files too",
-  "no-such-item": "session_status lists the ids",
-  "secrets-found": "say it without the value; a person can accept a finding in a shell",
-};
-
-/** What went wrong, for a reader who can do better the next time. */
-function failed(error: unknown, house: House): CallToolResult {
+/** What went wrong, for a reader who can do better the next time, and where it went wrong if that is known. */
+function failed(error: unknown, house: House, place: Place | undefined): CallToolResult {
+  const where = place === undefined ? [] : [whereText(place)];
   if (!(error instanceof Failure)) {
     house.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return wrong(`unexpected: ${inline(error instanceof Error ? error.message : String(error))}`);
+    const words = inline(error instanceof Error ? error.message : String(error));
+    return wrong([`unexpected: ${words}`, ...where].join("\n\n"));
   }
-  const { code, message, hint, details } = error;
-  const commands = hint?.split("\n").filter((each) => each !== AGAIN) ?? [];
-  const help = [HELPS[code], ...commands].filter((each) => each !== undefined).map(inline);
-  const lines = [
-    `${code}: ${inline(message)}`,
-    ...(help.length === 0 ? [] : [`What helps: ${help.join("; ")}`]),
-  ];
-  return wrong([lines.join("\n"), ...(details === undefined ? [] : [block(details)])].join("\n\n"));
+  return wrong([failureText(error), ...where].join("\n\n"));
 }
 
 function wrong(text: string): CallToolResult {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { McpServer } from "@modelcontextprotocol/server";
 import { openPlace, type Place } from "../place/place.ts";
+import { codeSpan } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 
 /** The place of a call, and the folder that its paths start from. */
@@ -11,8 +12,13 @@ interface Where {
   readonly cwd: string;
 }
 
+/** Returns the branch and the worktree of a place, in one line of Markdown. */
+export function whereText({ repository: { branch, root } }: Place): string {
+  return `${branch === undefined ? "HEAD is detached" : `On ${codeSpan(branch)}`}, in ${codeSpan(root)}.`;
+}
+
 /** Failure `other-clone` for a folder that is neither of the server's clone nor below a root of the client. */
-export async function placeFor(server: McpServer, cwd: string, worktree: string | undefined): Promise<Where> {
+export async function placeFor(server: McpServer, cwd: string, worktree?: string): Promise<Where> {
   if (worktree === undefined) return startedIn(server, cwd);
   const folder = path.resolve(cwd, worktree);
   const place = await openPlace(folder);

@@ -2,10 +2,16 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { writeAtomic } from "../store/files.ts";
+import { word } from "../text/shell.ts";
 
-/** Writes a file that the user named, whole or not at all. Failure `file-exists` unless `force`. */
+/** Writes a file that the user named, whole or not at all. Failures `file-exists` unless `force`; `no-folder`. */
 export async function writeOutput(file: string, text: string, force: boolean): Promise<void> {
   refuseExisting(file, force);
+  const folder = path.dirname(file);
+  if (!existsSync(folder))
+    throw new Failure("no-folder", `the folder ${folder} does not exist`, {
+      hint: `mkdir -p ${word(folder)}`,
+    });
   await writeAtomic(file, text, { mode: 0o644 });
 }
 

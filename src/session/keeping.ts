@@ -53,7 +53,7 @@ export function archived(state: SessionState): SessionState {
     throw new Failure(
       "not-ended",
       `${state.context.title} is ${state.context.state}, and only what has ended is archived`,
-      { hint: `session end ${state.context.id}` },
+      { hint: `session archive ${state.context.id} --yes` },
     );
   return withContext(state, { state: "archived" });
 }

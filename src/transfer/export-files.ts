@@ -15,7 +15,7 @@ import { recordView } from "./portable/view.ts";
 
 export type TextFormat = "json" | "markdown" | "html";
 
-const ENDINGS = { json: "json", markdown: "md", html: "html", bundle: "bundle" } as const;
+export const ENDINGS = { json: "json", markdown: "md", html: "html", bundle: "bundle" } as const;
 
 export interface ExportText {
   readonly text: string;

@@ -13,6 +13,7 @@ import { readSmall } from "../store/files.ts";
 import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcripts.ts";
 import { workspaceTexts } from "../store/workspace.ts";
 import { decisionKey, readCommits } from "../trailers/checkpoints.ts";
+import { isWithin, metaFilter } from "./shapes/listing.ts";
 import {
   type FoundSession,
   matches,
@@ -36,9 +37,10 @@ export interface SearchRequest {
   readonly parts: readonly Part[];
   /** Milliseconds since the epoch, of the last sign of life. */
   readonly since?: number;
+  readonly until?: number;
   readonly tags: readonly string[];
-  /** The `agent` in the metadata. */
-  readonly agent?: string;
+  /** `key=value` of the metadata. */
+  readonly meta?: readonly string[];
 }
 
 interface Matched {
@@ -52,11 +54,13 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
     knownSessions(place, { light: true }),
     request.parts.includes("decisions") ? decisionsInCommits(place, request) : [],
   ]);
+  const { tags: wantedTags, meta = [] } = request;
+  const isLike = metaFilter(meta);
   const wanted = known.filter(
     ({ touched, tags, loaded, snapshot }) =>
-      (request.since === undefined || Date.parse(touched) >= request.since) &&
-      request.tags.every((tag) => tags.includes(tag)) &&
-      (request.agent === undefined || (loaded?.state.context ?? snapshot)?.meta.agent === request.agent),
+      isWithin(request, touched) &&
+      wantedTags.every((tag) => tags.includes(tag)) &&
+      isLike((loaded?.state.context ?? snapshot)?.meta ?? {}),
   );
   const snapshots = await searchSnapshots(
     place,
@@ -76,8 +80,8 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
     return all.length === 0 ? [] : [{ session: { id, title, branch, state, touched }, matches: all, more }];
   });
   // Of a session that only commits tell of, neither tags nor metadata are known.
-  const isOpen = request.tags.length === 0 && request.agent === undefined;
-  return [...found, ...(!isOpen ? [] : onlyInCommits(carried, ids, request.since))];
+  const isOpen = wantedTags.length === 0 && meta.length === 0;
+  return [...found, ...(!isOpen ? [] : onlyInCommits(carried, ids, request))];
 }
 
 /** git tells which snapshots have the word in them; only those are opened, all by one process. */
@@ -195,12 +199,12 @@ async function decisionsInCommits(place: Place, { query }: SearchRequest): Promi
 function onlyInCommits(
   carried: readonly CarriedMatch[],
   known: ReadonlySet<string>,
-  since: number | undefined,
+  period: Pick<SearchRequest, "since" | "until">,
 ): FoundSession[] {
   const bySession = new Map<string | undefined, CarriedMatch[]>();
   for (const each of carried) {
     if (each.session !== undefined && known.has(each.session)) continue;
-    if (since !== undefined && Date.parse(each.at) < since) continue;
+    if (!isWithin(period, each.at)) continue;
     bySession.set(each.session, [...(bySession.get(each.session) ?? []), each]);
   }
   return [...bySession].map(([id, some]) => ({

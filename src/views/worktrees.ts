@@ -3,12 +3,9 @@
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { changedSince } from "../git/diff.ts";
-import { isAnotherWorktree } from "../git/environment.ts";
-import { firstLine } from "../git/failure.ts";
-import { ask } from "../git/read.ts";
 import { branchAbout, type Repository } from "../git/repository.ts";
 import { unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
-import { listWorktrees, type Worktree } from "../git/worktrees.ts";
+import { listWorktrees, type Worktree, worktreeAt } from "../git/worktrees.ts";
 import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { recordOfHead } from "../record/head.ts";
@@ -73,7 +70,7 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
 /** A worktree in the middle of a rebase or a bisect is that of the branch it is about. */
 async function withBranchAbout(ours: Repository, worktree: Worktree): Promise<Worktree> {
   if (worktree.bare || worktree.branch !== undefined || !existsSync(worktree.path)) return worktree;
-  const repository = await repositoryAt(ours, worktree.path).catch(() => undefined);
+  const repository = await worktreeAt(ours, worktree.path).catch(() => undefined);
   return { ...worktree, ...defined({ branch: repository && (await branchAbout(repository.gitDir)) }) };
 }
 
@@ -118,7 +115,7 @@ async function look(place: Place, worktree: Worktree, known: Known): Promise<See
   };
   if (missing) return { view, changed: [] };
   try {
-    const repository = here ? place.repository : await repositoryAt(place.repository, worktree.path);
+    const repository = here ? place.repository : await worktreeAt(place.repository, worktree.path);
     const there = { ...place, repository: { ...repository, ...defined({ branch, head }) } };
     const record = known.session ? undefined : await recordOfHead(there);
     const session = known.session ?? record?.session;
@@ -138,14 +135,6 @@ async function look(place: Place, worktree: Worktree, known: Known): Promise<See
     if (!(error instanceof Failure)) throw error;
     return { view: { ...view, problem: error.message }, changed: [] };
   }
-}
-
-/** Another worktree of the same clone. Failure `not-a-repository` with git's words. */
-async function repositoryAt(ours: Repository, root: string): Promise<Repository> {
-  isAnotherWorktree(root);
-  const { code, stdout, stderr } = await ask(root, ["rev-parse", "--absolute-git-dir"]);
-  if (code !== 0) throw new Failure("not-a-repository", firstLine(stderr) || "git does not read it");
-  return { root, gitDir: stdout.replace(/\n$/, ""), commonDir: ours.commonDir, shallow: ours.shallow };
 }
 
 function headOf(

@@ -3,18 +3,18 @@
 import { copyFile, lstat, mkdir, mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { gitEnvironment } from "../git/environment.ts";
 import { encodePaths, isPlain } from "../git/paths.ts";
 import { ask } from "../git/read.ts";
 import type { Repository } from "../git/repository.ts";
 import type { WorkTreeStatus } from "../git/status.ts";
-import { environment } from "../surroundings.ts";
 
 /** Untracked files larger than this, or more of them, are left out: looking must not copy a data set. */
 const MAX_UNTRACKED_BYTES = 1024 * 1024;
 const MAX_UNTRACKED = 1000;
 
 /** Where git puts new objects, for `env`. */
-type Objects = Readonly<Record<string, string>>;
+export type Objects = Readonly<Record<string, string>>;
 
 /**
  * Returns whether the files of a tree or commit are those of another one, or of the index; `pathspecs` narrow that down.
@@ -53,14 +53,24 @@ export async function withWorkTreeTree<T>(
   status: WorkTreeStatus,
   look: (now: { readonly tree: string; readonly objects: Objects }) => Promise<T>,
 ): Promise<T | undefined> {
+  return withObjects(repository, async (objects, folder) => {
+    const tree = await treeIn(repository, status, path.join(folder, "index"), objects);
+    return tree === undefined ? undefined : look({ tree, objects });
+  });
+}
+
+/** Gives the action a folder for indexes, and an object store for `env`, both gone afterwards. */
+export async function withObjects<T>(
+  { commonDir }: Repository,
+  action: (objects: Objects, folder: string) => Promise<T>,
+): Promise<T> {
   return withFolder(async (folder) => {
     const objects = {
       GIT_OBJECT_DIRECTORY: path.join(folder, "objects"),
-      GIT_ALTERNATE_OBJECT_DIRECTORIES: path.join(repository.commonDir, "objects"),
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: path.join(commonDir, "objects"),
     };
     await mkdir(objects.GIT_OBJECT_DIRECTORY);
-    const tree = await treeIn(repository, status, path.join(folder, "index"), objects);
-    return tree === undefined ? undefined : look({ tree, objects });
+    return action(objects, folder);
   });
 }
 
@@ -99,13 +109,14 @@ function runner(root: string, file: string, objects: Objects): Run {
   };
 }
 
-async function treeIn(
+/** Makes a tree of a work tree with an index in `file`. Undefined where git cannot. */
+export async function treeIn(
   { root, gitDir }: Repository,
   { unstaged, unmerged, untracked }: WorkTreeStatus,
   file: string,
   objects: Objects,
 ): Promise<string | undefined> {
-  const index = path.resolve(root, environment().GIT_INDEX_FILE ?? path.join(gitDir, "index"));
+  const index = path.resolve(root, gitEnvironment(root, "ask").GIT_INDEX_FILE ?? path.join(gitDir, "index"));
   await copyIndex(index, file);
   const changed = [...unstaged.map((each) => each.path), ...unmerged];
   return written(runner(root, file, objects), [...changed, ...(await small(root, untracked))]);

@@ -40,7 +40,7 @@ describe.skipIf(!isThere)("the inspector, a client of the older kind", () => {
       JSON.stringify(await inspect("--method", "resources/read", "--uri", uri));
     expect(await read("session://brief")).toContain("Use PKCE");
     expect(await read("session://decisions")).toContain("Use PKCE");
-    const prompt = await inspect("--method", "prompts/get", "--prompt-name", "end");
+    const prompt = await inspect("--method", "prompts/get", "--prompt-name", "session-wrap-up");
     expect(prompt.messages[0].content.text).toContain("Use PKCE");
   });
 });

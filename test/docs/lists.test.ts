@@ -32,7 +32,7 @@ test("a new file of each kind is in its list and in the docs, and nothing else w
     );
   like("src/commands/rename.ts", "src/commands/retitle.ts", [
     ['name: "rename"', 'name: "retitle"'],
-    ['aliases: ["name"]', 'aliases: ["again"]'],
+    ['aliases: ["name", "session-name"]', 'aliases: ["again"]'],
   ]);
   like("src/agents/known/kiro.ts", "src/agents/known/other.ts", [['name: "kiro"', 'name: "other"']]);
   like("src/transfer/importers/ainative.ts", "src/transfer/importers/other.ts", [["AINative", "Another"]]);

@@ -137,6 +137,28 @@ test("before a compaction the record goes into a snapshot, once while nothing ch
   expect(await here.git("show", `refs/sessions/${id}:context.json`)).toContain("something new");
 });
 
+test("an agent that has no start after a compaction gets the brief with the next prompt, once", async () => {
+  const here = await withSession();
+  const rows: [string, string, string, object, boolean][] = [
+    ["copilot", "preCompact", "userPromptSubmitted", { sessionId: "s", trigger: "auto" }, true],
+    ["kiro", "PreCompact", "UserPromptSubmit", { session_id: "s" }, true],
+    ["gemini", "PreCompress", "BeforeAgent", { session_id: "s", trigger: "manual" }, true],
+    // Gemini says this with every turn.
+    ["gemini", "PreCompress", "BeforeAgent", { session_id: "t", trigger: "auto" }, false],
+    // Its start hook comes after the compaction.
+    ["codex", "PreCompact", "UserPromptSubmit", { session_id: "s", trigger: "auto" }, false],
+  ];
+  for (const [agent, compacts, prompts, input, recalls] of rows) {
+    const prompt = () => calls(here, agent, prompts, { ...input, trigger: undefined, prompt: "go on" });
+    expect(await prompt(), agent).toBe("");
+    await calls(here, agent, compacts, input);
+    const answer = await prompt();
+    expect(answer.includes("obj-1: OAuth login"), agent).toBe(recalls);
+    if (recalls && agent !== "kiro") expect(JSON.parse(answer)).toBeTypeOf("object");
+    expect(await prompt(), agent).toBe("");
+  }
+});
+
 test("session.auto_checkpoint: made at the end of a turn when it is due", async () => {
   const here = await withSession();
   await here.ok("config", "set", "session.auto_checkpoint", "true");

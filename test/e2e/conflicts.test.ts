@@ -1,7 +1,7 @@
 /** Conflicts before they happen, as plain `git merge` has them. */
 import { expect, test } from "vitest";
 import type { Conflicts } from "../../src/views/shapes/conflicts.ts";
-import { type Scratch, scratch } from "../support/scratch.ts";
+import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 /** A session from main that writes these files. */
 async function session(s: Scratch, branch: string, files: Readonly<Record<string, string>>) {
@@ -15,7 +15,7 @@ const pairsOf = ({ conflicts }: Conflicts) =>
   Object.fromEntries(
     conflicts.map(({ one, other, files }) => [
       [one.branch, other.branch].sort().join(" "),
-      [...files].sort(),
+      files.map((each) => each.path),
     ]),
   );
 
@@ -73,7 +73,7 @@ test("each two branches that would conflict are named with their files, and noth
   });
   const screen = await s.ok("conflicts");
   expect(screen).toMatch(
-    /fix\/both and fix\/a would conflict\n {2}C a\.txt\n {2}C new\.txt\n {2}fix\/both: Title of fix\/both · active/,
+    /fix\/a and fix\/both would conflict\n {2}C a\.txt {2}line 1 ↔ 1 {2}both since .*\n {6}fix\/a: Test Person in \w{8}, .*\n {6}fix\/both: Test Person in .*\n {2}C new\.txt {2}line 1 ↔ 1 .*\n.*\n.*\n {2}fix\/a: Title of fix\/a · active/,
   );
   expect(screen).toMatch(/main: default branch/);
   expect(screen).toMatch(/4 conflicts {2}4 branches, 6 pairs\n$/);
@@ -83,4 +83,90 @@ test("each two branches that would conflict are named with their files, and noth
   await s.git("commit", "--quiet", "--allow-empty", "-m", "chore: apart");
   await s.ok("start");
   expect(await s.ok("conflicts")).toMatch(/fix\/apart and main share no history/);
+});
+
+test("worktrees count with what they have not committed, to the line, and the answer is kept", async () => {
+  const s = await scratch();
+  const lines = Array.from({ length: 40 }, (_, at) => `line ${at + 1}`);
+  const text = (changes: Readonly<Record<number, string>>) =>
+    `${lines.map((each, at) => changes[at + 1] ?? each).join("\n")}\n`;
+  await s.write("a.txt", text({}));
+  await s.write("gone.txt", "a\nb\nc\n");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "chore: files");
+  await session(s, "fix/crash", {
+    "a.txt": text({ 2: "added\nabove", 10: "ten", 30: "thirty\nand more" }),
+    "gone.txt": "a\nb\nd\n",
+  });
+  await s.git("switch", "--quiet", "main");
+  await s.ok("start", "fix/tree", "--new", "--worktree");
+  const tree = s.at((await s.json("status", "--all")).worktrees[1].path);
+  expect(await s.ok("conflicts")).toMatch(/^no conflicts {2}3 branches/);
+
+  await tree.write("a.txt", text({ 10: "TEN", 20: "twenty", 31: "THIRTY" }));
+  await tree.git("rm", "--quiet", "gone.txt");
+  await tree.write("new/untracked.txt", "new\n");
+  const before = await tree.fingerprint();
+  const found = await s.json<Conflicts>("conflicts");
+  expect(found.branches.map((each) => [each.branch, each.uncommitted])).toEqual([
+    ["fix/crash", 0],
+    ["fix/tree", 3],
+    ["main", 0],
+  ]);
+  expect(found.conflicts).toMatchObject([
+    {
+      one: { branch: "fix/crash" },
+      other: { branch: "fix/tree", worktree: tree.root },
+      files: [
+        {
+          path: "a.txt",
+          kind: "changed",
+          hunks: [
+            { one: [11, 11], other: [10, 10] },
+            { one: [31, 33], other: [30, 31] },
+          ],
+          one: { who: "Test Person" },
+          other: { who: null, commit: null },
+        },
+        { path: "gone.txt", kind: "removed by other", hunks: [] },
+      ],
+    },
+  ]);
+  expect(found.conflicts[0]?.since).toMatch(/^2/);
+  expect(await s.ok("conflicts")).toMatch(
+    /fix\/tree: not committed, .*\n[\s\S]*fix\/tree: .* · 3 files not committed/,
+  );
+  expect(await tree.fingerprint()).toBe(before);
+
+  // The second look merges nothing.
+  const env = { GIT_TRACE: s.at("trace").root };
+  await s.run(process.execPath, [CLI, "conflicts"], { env });
+  expect(await s.read("trace")).not.toMatch(/ merge-tree .*--stdin.*\n[\s\S]* log .*--left-right/);
+  await tree.write("a.txt", text({ 20: "twenty" }));
+  expect((await s.json<Conflicts>("conflicts")).conflicts[0]?.files.map((each) => each.path)).toEqual([
+    "gone.txt",
+  ]);
+  await tree.git("reset", "--quiet", "--hard");
+  expect(await s.ok("conflicts")).toMatch(/^no conflicts/);
+});
+
+test("sessions of a remote take part where that is wanted", async () => {
+  const s = await scratch();
+  await s.git("clone", "--quiet", "--bare", ".", "../up.git");
+  await s.git("remote", "add", "origin", "../up.git");
+  await s.git("clone", "--quiet", "../up.git", "../theirs");
+  const theirs = s.at("../theirs");
+  await session(theirs, "fix/theirs", { "a.txt": "theirs\n" });
+  await theirs.git("push", "--quiet", "origin", "fix/theirs");
+  await s.git("fetch", "--quiet", "origin");
+  await session(s, "fix/ours", { "a.txt": "ours\n" });
+  expect(await s.ok("conflicts")).toMatch(/^no conflicts {2}2 branches/);
+  const { conflicts } = await s.json<Conflicts>("conflicts", "--remotes");
+  expect(conflicts).toMatchObject([
+    {
+      one: { branch: "fix/ours" },
+      other: { branch: "fix/theirs", remote: "origin" },
+      files: [{ kind: "added" }],
+    },
+  ]);
 });

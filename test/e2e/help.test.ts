@@ -10,7 +10,7 @@ const VERBS = new Set(
   complete continue copy create delete end export filter find follow give group import include install keep kill
   leave limit link list make mark merge name open pause print pull push read record redo refuse remove rename
   replace report resolve restore resume reverse rewrite run save search select serve set share show skip sort
-  start stash stop sum switch undo uninstall update use wait warn write analyze bundle get`.split(/\s+/),
+  start stash stop sum switch tag undo uninstall update use wait warn write analyze bundle get`.split(/\s+/),
 );
 
 interface Page {

@@ -71,8 +71,8 @@ describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern"
     expect(await read(`session://handoff/${id}`)).toContain("Use PKCE");
     expect(await read("session://decisions")).toContain("no secret");
     const prompt = async (name: string) => JSON.stringify(await client.getPrompt({ name, arguments: {} }));
-    expect(await prompt("resume")).toContain("# Login");
-    expect(await prompt("end")).toMatch(/compare the handoff below.*Use PKCE/);
+    expect(await prompt("session-resume")).toContain("# Login");
+    expect(await prompt("session-wrap-up")).toMatch(/compare the handoff below.*Use PKCE/);
     expect(log()).toBe("");
   });
 });
@@ -82,7 +82,6 @@ test("the list of tools is small, typed, and says what each tool does to the wor
   const { client } = await connected(s, { modern: true });
   const listed = await client.listTools();
   expect(Buffer.byteLength(JSON.stringify(listed)) / 4).toBeLessThan(2500);
-  expect(Buffer.byteLength(client.getInstructions() ?? "")).toBeLessThan(2048);
   expect(listed.tools.map((each) => each.name)).toEqual([
     ...["session_status", "session_brief", "session_handoff", "session_search", "session_start"],
     ...["session_checkpoint", "session_objectives", "session_blockers", "session_decisions"],
@@ -100,6 +99,34 @@ test("the list of tools is small, typed, and says what each tool does to the wor
   expect((await client.listTools()).tools).toEqual(listed.tools);
 });
 
+test("the instructions say where the work stands, in at most 400 bytes, and who ends a session", async () => {
+  const s = await scratch({ session: ["feature/login", "--title", "Login", "-o", "OAuth login"] });
+  await s.ok("objectives", "add", "Docs");
+  await s.ok("objectives", "complete", "1");
+  await s.ok("blockers", "add", "No keys");
+  const told = async (at = s) => {
+    const text = (await connected(at)).client.getInstructions() ?? "";
+    expect(Buffer.byteLength(text)).toBeLessThan(2048);
+    expect(text).toContain("are the user's");
+    const live = text.split("\n\n").at(-1) ?? "";
+    expect(Buffer.byteLength(live)).toBeLessThanOrEqual(400);
+    return live;
+  };
+  await s.write("deep/er/x.txt", "");
+  expect(await told(s.at("deep/er"))).toBe(
+    "Now on `feature/login`: session `Login`, active; 1 of 2 done; next obj-2 `Docs`; blocked by blk-1 `No keys`.",
+  );
+  for (let n = 0; n < 3; n++)
+    await s.ok("blockers", "add", `${"語".repeat(200)} \`${n}\` ![x](http://evil.example)`);
+  await s.ok("objectives", "edit", "2", `${"ü".repeat(300)}`);
+  expect(await told()).toMatch(/^Now on `feature\/login`.*next obj-2 `ü{50}…`/);
+  await s.git("switch", "--quiet", "main");
+  expect(await told()).toContain("without a session");
+  await s.git("switch", "--quiet", "--detach");
+  expect(await told()).toContain("HEAD is detached");
+  expect(await told(s.at(".."))).toContain("pass `worktree` in each call");
+});
+
 describe("failures teach", () => {
   test("where there is no session, no repository, a broken one, or the wrong words", async () => {
     const s = await scratch();
@@ -110,7 +137,7 @@ describe("failures teach", () => {
       return text;
     };
     expect(await failure("session_note", { text: "x" })).toBe(
-      "no-session: there is no session on main\nWhat helps: session_start begins one; session start \\<new-branch>",
+      `no-session: there is no session on main\nWhat helps: session_start begins one, if the user wants it\n\nOn \`main\`, in \`${s.root}\`.`,
     );
     expect(await failure("session_start")).toContain("name one with branch");
     expect(await failure("session_objectives", { action: "add", text: [] })).toContain("add needs text");
@@ -119,7 +146,7 @@ describe("failures teach", () => {
     expect(await failure("session_note", { texts: ["x"] })).toContain("texts");
     expect(await failure("session_handoff", { session: "nowhere" })).toContain("session_search");
     await call("session_start", { branch: "work" });
-    expect(await failure("session_start", { branch: "work" })).toContain("session_start with resume");
+    expect(await failure("session_start", { branch: "work" })).toContain("session_start with resume: true");
     expect((await call("session_start", { branch: "work", resume: true })).value).toMatchObject({
       created: false,
     });
@@ -136,7 +163,7 @@ describe("failures teach", () => {
     expect(await failure("session_status")).toContain("not-a-repository");
     const none = await scratch({ repository: false });
     const outside = await connected(none);
-    expect((await outside.call("session_brief")).text).toContain("; git init");
+    expect((await outside.call("session_brief")).text).toMatch(/What helps: pass worktree: [^;\n]*$/);
     expect((await outside.client.listResources()).resources.map((each) => each.name)).toEqual([
       ...["brief", "decisions"],
     ]);
@@ -169,7 +196,7 @@ test("a call works in the worktree that it names, and its answer says where it w
   await two.write("new.txt", "new\n");
   const other = s.at("../other");
   await s.run("git", ["clone", "--quiet", ".", other.root]);
-  const { call } = await connected(s);
+  const { call, client } = await connected(s);
   const where = { branch: "two", worktree: two.root };
   const at = { worktree: "../two" };
   expect((await call("session_objectives", { action: "add", text: "Second", ...at })).value).toMatchObject(
@@ -184,6 +211,11 @@ test("a call works in the worktree that it names, and its answer says where it w
   expect(await two.json("objectives")).toMatchObject([{ text: "Second" }]);
   expect(await s.json("objectives")).toMatchObject([{ text: "First" }]);
   expect(await s.json("note", "list")).toEqual([]);
+  const failed = await call("session_objectives", { action: "complete", id: "9", ...at });
+  expect(failed.text).toContain(`On \`two\`, in \`${two.root}\`.`);
+  expect((await call("session_status", at)).value.next.join()).not.toMatch(/session [a-z]|--?[a-z]/);
+  const prompt = await client.getPrompt({ name: "session-wrap-up", arguments: at });
+  expect(JSON.stringify(prompt)).toContain(`On \`two\`, in \`${two.root}\``);
   const foreign = await call("session_note", { text: "Not there", worktree: other.root });
   expect([foreign.isError, foreign.text]).toEqual([true, expect.stringContaining("other-clone")]);
 });
@@ -195,6 +227,9 @@ test("a server outside of a repository works in the client's only root, or says 
   expect((await blind.call("session_status")).text).toContain("pass worktree: the folder of the repository");
   const told = await connected(outside, { roots: [s.root] });
   expect((await told.call("session_note", { text: "Here" })).value).toMatchObject({ worktree: s.root });
+  const { contents } = await told.client.readResource({ uri: "session://brief" });
+  expect(JSON.stringify(contents)).toContain(`On \`work\`, in \`${s.root}\`.`);
+  expect(JSON.stringify((await told.client.listResources()).resources)).toContain("on work");
   const both = await connected(outside, { roots: [s.root, s.home] });
   expect((await both.call("session_status")).isError).toBe(true);
   expect((await both.call("session_status", { worktree: s.root })).value).toMatchObject({ branch: "work" });
@@ -333,7 +368,7 @@ test("what the repository says stays data in every answer: no text acts, hides, 
     await call("session_decisions", { action: "list", all: true, limit: 200 }),
     await call("session_search", { text: [PAYLOAD] }),
     said((await client.readResource({ uri: "session://decisions" })).contents),
-  ].map((each) => each.text);
+  ].map((each) => each.text.replace(/\n\nOn `work`, in `[^`]+`\.\n$/, ""));
   for (const text of data) {
     expect(text).not.toMatch(HIDDEN);
     expect(codeTexts(text)).toHaveLength(1);
@@ -345,7 +380,7 @@ test("what the repository says stays data in every answer: no text acts, hides, 
     await call("session_handoff"),
     await call("session_handoff", { session: texts[17] }),
     await call("session_objectives", { action: "complete", id: [texts[2]] }),
-    said((await client.getPrompt({ name: "end" })).messages.map((each) => each.content)),
+    said((await client.getPrompt({ name: "session-wrap-up" })).messages.map((each) => each.content)),
   ];
   for (const { text } of prose) {
     expect(text).not.toMatch(HIDDEN);

@@ -167,10 +167,20 @@ test("without a name it starts on the branch that is checked out, but not on the
   expect((await s.session("start")).code).toBe(2);
 });
 
+test("tags with commas between and metadata as a JSON object begin with the session", async () => {
+  const s = await scratch();
+  await s.ok("create", "work", "--tags", "a, b", "--metadata", '{"k":"v","n":{"m":1}}', "--provider", "some");
+  expect((await s.json("list"))[0]).toMatchObject({
+    tags: ["a", "b"],
+    meta: { k: "v", n: '{"m":1}', provider: "some" },
+  });
+});
+
 test("tags and metadata are checked as tag and meta check them, before there is a branch", async () => {
   const s = await scratch();
   for (const wrong of [
-    ["--tag", "a, b"],
+    ["--tag", "a, "],
+    ["--meta", "{novalue"],
     ["--tag", " "],
     ["--meta", "novalue"],
     ["--meta", "__proto__=1"],

@@ -3,6 +3,7 @@ import { looksSecret, planCommit } from "../../src/checkpoint/plan.ts";
 import { parseLog } from "../../src/git/commits.ts";
 import { parseRawNumstat } from "../../src/git/diff.ts";
 import { parseBlame } from "../../src/git/lines/blame.ts";
+import { parseMerges } from "../../src/git/move/merges.ts";
 import { parseStatus } from "../../src/git/status.ts";
 
 const HASH = "a".repeat(40);
@@ -120,5 +121,32 @@ test("a summary that looks like a group of blamed lines is none", () => {
   expect(parseBlame(text)).toEqual([
     { commit: one, from: 4, to: 5, path: "sch\u00f6n b.ts", isFirst: true },
     { from: 1, to: 1, path: "a.ts", isFirst: false },
+  ]);
+});
+
+test("many merges: clean ones, conflicts by stage, and an answer that was cut off", () => {
+  const oid = (letter: string) => letter.repeat(40);
+  const fields = [
+    ...["1", oid("a"), ""],
+    ...[
+      "0",
+      oid("b"),
+      `100644 ${oid("1")} 1\ta b`,
+      `100644 ${oid("2")} 2\ta b`,
+      `100755 ${oid("3")} 3\tnew\nline`,
+      "",
+    ],
+    ...["0", oid("c"), `100644 ${oid("1")} 1\tcut`],
+  ];
+  expect(parseMerges(fields.map((each) => `${each}\0`).join(""))).toEqual([
+    { how: "clean" },
+    {
+      how: "conflicts",
+      tree: oid("b"),
+      files: [
+        { path: "a b", base: oid("1"), ours: oid("2") },
+        { path: "new\nline", theirs: oid("3") },
+      ],
+    },
   ]);
 });

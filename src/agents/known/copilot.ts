@@ -76,6 +76,7 @@ export const agent: Agent = {
     resumes: "known",
   },
   trust: "it runs hooks of a repository only in a trusted folder",
+  recalls: "always",
   isCaller: ({ COPILOT_CLI }) => COPILOT_CLI === "1",
 };
 

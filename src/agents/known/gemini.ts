@@ -39,6 +39,7 @@ const handler = (name: string, event: string) => ({
 
 const HOOKS = groups([
   ["SessionStart", "*", handler("brief", "SessionStart")],
+  ["BeforeAgent", undefined, handler("prompt", "BeforeAgent")],
   ["PreCompress", "*", handler("compress", "PreCompress")],
   ["AfterAgent", undefined, handler("turn", "AfterAgent")],
   ["SessionEnd", "*", handler("end", "SessionEnd")],
@@ -64,6 +65,8 @@ export const agent: Agent = {
     SessionEnd: "end",
   },
   answer: nested,
+  // With each turn it tells of an automatic compaction, whether there is one or not.
+  recalls: "asked",
   runs: {
     talk: (asked) => [
       ...resumedOrNamed(asked),

@@ -38,6 +38,7 @@ export const agent: Agent = {
   },
   events: CLAUDE_EVENTS,
   answer: (_event, brief) => brief,
+  recalls: "always",
   runs: {
     talk: (asked) => ["chat", ...plainWord(asked.prompt)],
     task: (asked) => ["chat", "--no-interactive", ...plainWord(asked.prompt)],

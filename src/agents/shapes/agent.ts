@@ -112,6 +112,8 @@ export interface Agent {
   readonly runsOnce?: true;
   /** Its start hook may come after the first prompt. */
   readonly startsLate?: true;
+  /** No start hook comes after a compaction: the next prompt brings the brief. `asked`: it tells of compactions that are none, unless the user asked for one. */
+  readonly recalls?: "always" | "asked";
   /** Absent if its conversations cannot be read. */
   readonly transcripts?: Transcripts;
 }

@@ -1,6 +1,7 @@
 import * as z from "zod/v4";
 import { defined } from "../../text/defined.ts";
 import { statusOf } from "../../views/status.ts";
+import { callFor } from "../hints.ts";
 import { notes, objective, session } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 
@@ -40,7 +41,7 @@ export const tool = toolOf({
         changed: status.files.length,
         warnings: [...status.warnings],
         next: status.next.map((each) =>
-          each.command === undefined ? each.what : `${each.what}: ${each.command}`,
+          each.command === undefined ? each.what : `${each.what}: ${callFor(each.command) ?? each.command}`,
         ),
       },
     };

@@ -1,29 +1,77 @@
 import { plural } from "../../text/plural.ts";
 import { oneLine } from "../../text/visible.ts";
-import type { ConflictSide, Conflicts } from "../../views/shapes/conflicts.ts";
+import type {
+  ConflictFile,
+  ConflictHunk,
+  ConflictSide,
+  Conflicts,
+  ConflictTouch,
+} from "../../views/shapes/conflicts.ts";
 import { bold, dim, red } from "../style.ts";
 
-/** Files that are shown of two branches. */
+/** Files that are shown of two branches, and hunks of a file. */
 const MAX_FILES = 10;
+const MAX_HUNKS = 5;
 
-/** Each two branches that would conflict, with their sessions and the files; then how many were compared. */
+/** Each two branches that would conflict, with the files, who changed them, and the sessions; then how many were compared. */
 export function conflictLines(
   { branches, pairs, conflicts }: Conflicts,
   day: (iso: string) => string,
 ): string[] {
-  const side = ({ branch, session }: ConflictSide) =>
-    session === null
-      ? `  ${dim(`${branch}: default branch`)}`
-      : `  ${dim(`${branch}: ${oneLine(session.title)} · ${session.state} · ${day(session.touched)}`)}`;
-  const found = conflicts.flatMap(({ one, other, how, files }) => [
-    `${bold(one.branch)} and ${bold(other.branch)} ${how === "unrelated" ? "share no history" : "would conflict"}`,
-    ...files.slice(0, MAX_FILES).map((each) => `  ${red("C")} ${oneLine(each)}`),
-    ...(files.length > MAX_FILES ? [dim(`  … ${files.length - MAX_FILES} more: --json`)] : []),
-    ...[side(one), side(other), ""],
-  ]);
+  const found = conflicts.flatMap(({ one, other, how, files }) => {
+    const lines = files
+      .slice(0, MAX_FILES)
+      .flatMap((file) => [
+        `  ${red("C")} ${oneLine(file.path)}${hunkText(file)}${file.since === null ? "" : dim(`  both since ${day(file.since)}`)}`,
+        ...touchLine(one, file.one, day),
+        ...touchLine(other, file.other, day),
+      ]);
+    return [
+      `${bold(nameOf(one))} and ${bold(nameOf(other))} ${how === "unrelated" ? "share no history" : "would conflict"}`,
+      ...lines,
+      ...(files.length > MAX_FILES ? [dim(`  … ${files.length - MAX_FILES} more: --json`)] : []),
+      ...[sideLine(one, day), sideLine(other, day), ""],
+    ];
+  });
   const count = conflicts.length === 0 ? "no conflicts" : plural(conflicts.length, "conflict");
   return [
     ...found,
     `${count}  ${dim(`${branches.length === 1 ? "1 branch" : `${branches.length} branches`}, ${plural(pairs, "pair")}`)}`,
   ];
+}
+
+function nameOf({ branch, remote }: ConflictSide): string {
+  return remote === undefined ? branch : `${remote}/${branch}`;
+}
+
+/** `  lines 3-5, 9`, as the first side has them; else what happened to the file. */
+function hunkText({ hunks, kind }: ConflictFile): string {
+  if (hunks.length === 0) return kind === "changed" || kind === "conflict" ? "" : `  ${kind}`;
+  const shown = hunks
+    .slice(0, MAX_HUNKS)
+    .map(({ one, other }: ConflictHunk) => `${spanOf(one)} ↔ ${spanOf(other)}`);
+  const more = hunks.length > MAX_HUNKS ? ", …" : "";
+  return `  ${hunks.length === 1 ? "line" : "lines"} ${shown.join(", ")}${more}`;
+}
+
+function spanOf([from, to]: ConflictHunk["one"]): string {
+  if (to < from) return `${from} removed`;
+  return from === to ? `${from}` : `${from}-${to}`;
+}
+
+function touchLine(side: ConflictSide, touch: ConflictTouch | null, day: (iso: string) => string): string[] {
+  if (touch === null) return [];
+  const who =
+    touch.commit === null ? "not committed" : `${oneLine(touch.who ?? "")} in ${touch.commit.slice(0, 8)}`;
+  return [dim(`      ${nameOf(side)}: ${who}, ${day(touch.at)}`)];
+}
+
+function sideLine(side: ConflictSide, day: (iso: string) => string): string {
+  const { session, uncommitted } = side;
+  const about =
+    session === null
+      ? "default branch"
+      : `${oneLine(session.title)} · ${session.state} · ${day(session.touched)}`;
+  const work = uncommitted === 0 ? "" : ` · ${plural(uncommitted, "file")} not committed`;
+  return `  ${dim(`${nameOf(side)}: ${about}${work}`)}`;
 }

@@ -60,21 +60,26 @@ export type Sort = (typeof SORTS)[number];
 
 export function filterRows(rows: readonly SessionRow[], filter: RowFilter): SessionRow[] {
   const words = wordsOf(filter.search ?? "");
-  const pairs = (filter.meta ?? []).map(pairOf);
+  const isLike = metaFilter(filter.meta ?? []);
   return rows.filter((row) => {
-    if (filter.since !== undefined && !(Date.parse(row.touched) >= filter.since)) return false;
-    if (filter.until !== undefined && !(Date.parse(row.touched) <= filter.until)) return false;
+    if (!isWithin(filter, row.touched)) return false;
     if (filter.states && !filter.states.includes(row.state)) return false;
     if (filter.background && !isBackground(row)) return false;
     if (filter.shared && !row.shared) return false;
     if (!(filter.tags ?? []).every((tag) => row.tags.includes(tag))) return false;
-    if (!pairs.every(([key, value]) => hasMeta(row, key, value))) return false;
+    if (!isLike(row.meta)) return false;
     if (words.length === 0) return true;
     const text = [row.title, row.branch, row.id, ...row.tags, ...Object.entries(row.meta).flat()]
       .join("\n")
       .toLowerCase();
     return words.every((word) => text.includes(word));
   });
+}
+
+/** Returns whether a time, ISO 8601, lies in a period; one that cannot be read lies in none. */
+export function isWithin({ since, until }: Pick<RowFilter, "since" | "until">, iso: string): boolean {
+  const time = Date.parse(iso);
+  return (since === undefined || time >= since) && (until === undefined || time <= until);
 }
 
 /** In lower case. */
@@ -93,8 +98,11 @@ function pairOf(text: string): [string, string | undefined] {
   return [key, at < 0 ? undefined : text.slice(at + 1)];
 }
 
-function hasMeta({ meta }: SessionRow, key: string, value: string | undefined): boolean {
-  return Object.hasOwn(meta, key) && (value === undefined || meta[key] === value);
+/** Returns whether metadata has each of these: `key=value`, or `key` alone for any value. Failure `usage`. */
+export function metaFilter(wanted: readonly string[]): (meta: SessionRow["meta"]) => boolean {
+  const pairs = wanted.map(pairOf);
+  return (meta) =>
+    pairs.every(([key, value]) => Object.hasOwn(meta, key) && (value === undefined || meta[key] === value));
 }
 
 function isBackground({ state, meta }: SessionRow): boolean {

@@ -1,0 +1,33 @@
+/** Ending sessions for the commands that do: asks on the terminal, and renders the handoff. */
+import { type Ended, end } from "../lifecycle/end.ts";
+import type { EndPlan, EndRequest } from "../lifecycle/ending.ts";
+import type { Place } from "../place/place.ts";
+import { canAsk } from "../terminal/prompt.ts";
+import { renderHandoff } from "../views/texts.ts";
+import { askToEnd } from "./agreed.ts";
+import type { Call } from "./command.ts";
+
+/** Ends a session. `asked`: somebody was asked about what is left open. Failures: those of `end`; `declined`. */
+export async function endSession(
+  { out }: Call,
+  place: Place,
+  request: Omit<EndRequest, "agree" | "render">,
+): Promise<{ readonly ended: Ended; readonly asked: boolean }> {
+  const problems: string[] = [];
+  let asked = false;
+  const agree = async (plan: EndPlan) => {
+    asked = true;
+    return askToEnd(out, plan);
+  };
+  const ended = await end(place, {
+    ...request,
+    ...(canAsk() && !out.json ? { agree } : {}),
+    render: async (where, view) => {
+      const rendered = await renderHandoff(where, view);
+      problems.push(...rendered.problems);
+      return rendered.text;
+    },
+  });
+  for (const problem of problems) out.warn(problem);
+  return { ended, asked };
+}

@@ -1,0 +1,101 @@
+/** Where the conflicts of a merged file are in the files of both sides. Pure. */
+import type { ConflictHunk } from "../views/shapes/conflicts.ts";
+
+/** A piece of a file with conflict markers: what both have, or what each has instead. */
+interface Piece {
+  readonly before: readonly string[];
+  readonly one: readonly string[];
+  readonly other: readonly string[];
+}
+
+/**
+ * Returns the hunks of a file that git merged with conflict markers, which name the two commits. Lines that one side
+ * changed and git took are in the merged file as well, so each hunk is looked for by its own lines and by those before it.
+ */
+export function hunksOf(
+  merged: string,
+  files: { readonly one: string; readonly other: string },
+  commits: { readonly one: string; readonly other: string },
+): ConflictHunk[] {
+  const one = finder(files.one);
+  const other = finder(files.other);
+  return piecesOf(merged, commits, files.one).map((piece) => ({
+    one: one(piece.before, piece.one),
+    other: other(piece.before, piece.other),
+  }));
+}
+
+function piecesOf(
+  merged: string,
+  { one, other }: { readonly one: string; readonly other: string },
+  ours: string,
+): Piece[] {
+  const pieces: Piece[] = [];
+  const lines = linesOf(merged);
+  let before: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const marker = /^<{3,}(?= )/.exec(lines[at] ?? "")?.[0];
+    const names = (line: string | undefined, mark: string, commit: string) =>
+      line?.startsWith(`${mark} ${commit}`) ?? false;
+    if (marker === undefined || !names(lines[at], marker, one)) {
+      before.push(lines[at] ?? "");
+      continue;
+    }
+    const size = marker.length;
+    const end = lines.findIndex((line, place) => place > at && names(line, ">".repeat(size), other));
+    if (end < 0) break;
+    const inside = lines.slice(at + 1, end);
+    const split = splitOf(inside, "=".repeat(size), ours);
+    pieces.push({ before, one: inside.slice(0, split), other: inside.slice(split + 1) });
+    before = [];
+    at = end;
+  }
+  return pieces;
+}
+
+/** A file may have a line that looks like the middle marker: the right one ends lines that ours has. */
+function splitOf(inside: readonly string[], middle: string, ours: string): number {
+  const places = inside.flatMap((line, at) => (line === middle ? [at] : []));
+  if (places.length <= 1) return places[0] ?? inside.length;
+  return (
+    places.find((at) =>
+      `\n${linesOf(ours).join("\n")}\n`.includes(`\n${inside.slice(0, at).join("\n")}\n`),
+    ) ?? (places[0] as number)
+  );
+}
+
+/** Finds one hunk after the other in a file: lines that follow what stood before them, from the last hunk's end on. */
+function finder(text: string) {
+  const lines = linesOf(text);
+  let from = 0;
+  return (before: readonly string[], wanted: readonly string[]): readonly [number, number] => {
+    let best = { at: Math.min(from, lines.length), score: -1 };
+    for (let at = from; at + wanted.length <= lines.length; at++) {
+      if (!wanted.every((line, off) => lines[at + off] === line)) continue;
+      const score = alike(lines, at, before);
+      if (score > best.score) best = { at, score };
+      if (score === before.length && at - from === before.length) break;
+    }
+    from = best.at + wanted.length;
+    return [best.at + 1, best.at + wanted.length];
+  };
+}
+
+/** Most lines before a hunk that are compared. */
+const CONTEXT = 50;
+
+/** How many lines above this place are the last of those before the hunk. */
+function alike(lines: readonly string[], at: number, before: readonly string[]): number {
+  let count = 0;
+  while (count < CONTEXT && count < before.length && at - 1 - count >= 0) {
+    if (lines[at - 1 - count] !== before[before.length - 1 - count]) break;
+    count++;
+  }
+  return count;
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}

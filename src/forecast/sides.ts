@@ -1,0 +1,112 @@
+/** The branches that are worked on, each as a commit that holds what is not committed as well. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { canMergeEach } from "../git/move/merges.ts";
+import { ask } from "../git/read.ts";
+import { baseBranch } from "../git/refs.ts";
+import { workTreeStatus } from "../git/status.ts";
+import { listWorktrees, type Worktree, worktreeAt } from "../git/worktrees.ts";
+import type { Place } from "../place/place.ts";
+import { remoteSessions } from "../record/remote-branches.ts";
+import { type KnownSession, listedSessions } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import { defined } from "../text/defined.ts";
+import { inTurns } from "../text/turns.ts";
+import type { ConflictSide } from "../views/shapes/conflicts.ts";
+import { type Objects, treeIn } from "../worktree/same.ts";
+
+/** A side with the commits that stand for it. */
+export interface Side extends ConflictSide {
+  /** The branch's newest commit. */
+  readonly tip: string;
+  /** The commit that is merged: the tip, or one on top of it with what is not committed. */
+  readonly commit: string;
+}
+
+/** Worktrees that git looks at in one moment. */
+const AT_ONCE = 4;
+
+/** Two looks at the same files give the same commit. */
+const NOBODY = {
+  ...{ GIT_AUTHOR_NAME: "session", GIT_AUTHOR_EMAIL: "session@localhost" },
+  ...{ GIT_COMMITTER_NAME: "session", GIT_COMMITTER_EMAIL: "session@localhost" },
+  ...{ GIT_AUTHOR_DATE: "@0 +0000", GIT_COMMITTER_DATE: "@0 +0000" },
+};
+
+type Tip = Omit<Side, "commit" | "uncommitted">;
+
+/** Returns the branches of all sessions that have not ended, by name, and the default branch; those of remotes if wanted. */
+export async function tipsOf(place: Place, remotes: boolean): Promise<Tip[]> {
+  const { root } = place.repository;
+  const [{ sessions, refs }, base, worktrees] = await Promise.all([
+    listedSessions(place),
+    // No branch is called HEAD: the default one is meant.
+    baseBranch(root, "HEAD"),
+    listWorktrees(root),
+  ]);
+  const folders = new Map(worktrees.map((each: Worktree) => [each.branch, each.path]));
+  const isOpen = ({ state }: KnownSession) => state === "active" || state === "paused";
+  const tips = new Map<string, Tip>();
+  for (const each of sessions) {
+    const { branch, id, title, state, touched, where, gone, remote } = each;
+    const session = { id, title, state, touched };
+    const tip = refs.get(`refs/heads/${branch}`);
+    if (!isOpen(each)) continue;
+    if (where === "local" && !gone && tip !== undefined)
+      tips.set(branch, { branch, session, tip, ...defined({ worktree: folders.get(branch) }) });
+    const theirs = remotes ? refs.get(`refs/remotes/${remote}/${branch}`) : undefined;
+    if (where === "snapshot" && remote !== undefined && theirs !== undefined)
+      tips.set(`${remote}/${branch}`, { branch, session, tip: theirs, remote });
+  }
+  if (remotes)
+    for (const each of await remoteSessions(place, new Set(sessions.map(({ id }) => id)), refs)) {
+      const { branch, id, title, touched, remote } = each;
+      const tip = refs.get(`refs/remotes/${remote}/${branch}`);
+      const session = { id, title, state: "not resumed", touched };
+      if (tip !== undefined) tips.set(`${remote}/${branch}`, { branch, session, tip, remote });
+    }
+  const tip = refs.get(base?.refs[0] ?? "");
+  if (base && tip !== undefined && !tips.has(base.name))
+    tips.set(base.name, { branch: base.name, session: null, tip });
+  return [...tips].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, each]) => each);
+}
+
+/**
+ * Makes a commit of what is not committed in each side's worktree, in an object store that is gone afterwards. git before
+ * 2.39 merges only what is committed.
+ */
+export async function withWork(
+  place: Place,
+  tips: readonly Tip[],
+  objects: Objects,
+  folder: string,
+): Promise<Side[]> {
+  const canMerge = tips.some((each) => each.worktree) && (await canMergeEach(place.repository.root));
+  return inTurns(tips, AT_ONCE, async (each) => {
+    const work = canMerge ? await uncommittedOf(place, each, objects, folder) : undefined;
+    return { ...each, uncommitted: work?.files ?? 0, commit: work?.commit ?? each.tip };
+  });
+}
+
+let count = 0;
+
+/** Undefined where everything is committed, or git cannot read the worktree. */
+async function uncommittedOf(place: Place, { worktree, tip }: Tip, objects: Objects, folder: string) {
+  if (worktree === undefined || !existsSync(worktree)) return undefined;
+  try {
+    const isOurs = path.resolve(worktree) === place.repository.root;
+    const repository = isOurs ? place.repository : await worktreeAt(place.repository, worktree);
+    const status = await workTreeStatus(repository, true);
+    const { staged, unstaged, untracked, unmerged } = status;
+    const files = new Set([...[...staged, ...unstaged].map((one) => one.path), ...untracked, ...unmerged]);
+    if (files.size === 0) return undefined;
+    const tree = await treeIn(repository, status, path.join(folder, `index-${++count}`), objects);
+    if (tree === undefined) return undefined;
+    const args = ["commit-tree", tree, "-p", tip, "-m", "uncommitted"];
+    const { code, stdout } = await ask(repository.root, args, undefined, { ...objects, ...NOBODY });
+    return code === 0 ? { files: files.size, commit: stdout.trim() } : undefined;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}

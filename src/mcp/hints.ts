@@ -1,0 +1,61 @@
+/** What helps, in the language of tools: hints of the program name commands, and an agent has tools. */
+import { block, inline } from "../render/inert.ts";
+import { AGAIN, type Failure } from "../session/failure.ts";
+
+/** What helps with a failure whose hint is a command. */
+const HELPS: Readonly<Record<string, string>> = {
+  "no-session": "session_start begins one, if the user wants it",
+  "session-exists": "session_start with resume: true takes it up",
+  "unknown-session": "session_search finds sessions by words",
+  "not-a-repository": "pass worktree: the folder of the repository",
+  "detached-head": "session_start with branch makes one of this commit",
+  "nothing-to-commit": "all: true takes new files too",
+  "no-such-item": "session_status lists the ids",
+  "secrets-found": "say it without the value; a person can accept a finding in a shell",
+};
+
+/** Commands, and the calls of tools that do the same. */
+const CALLS: readonly (readonly [RegExp, string])[] = [
+  [/^session (status|brief|handoff|search)\b.*/, "session_$1"],
+  [/^session (?:log|list)\b.*/, "session_search"],
+  [/^session start ("?)([^\s<"]+)\1.*/, 'session_start with branch: "$2"'],
+  [/^session start\b.*/, "session_start with branch"],
+  [/^session (?:resume|switch) ("?)([^\s<"]+)\1.*/, 'session_start with branch: "$2", resume: true'],
+  [/^session resume\b.*/, "session_start with resume: true"],
+  [/^session checkpoint\b.*(?: -A\b| --all\b).*/, "session_checkpoint with all: true"],
+  [/^session checkpoint\b.*/, "session_checkpoint"],
+  [/^session (objectives|blockers|decisions) (\w+) (\w+-\d+)$/, 'session_$1 with action: "$2", id: "$3"'],
+  [/^session (objectives|blockers|decisions) (\w+)\b.*/, 'session_$1 with action: "$2"'],
+  [/^session (note|verify)\b.*/, "session_$1"],
+];
+
+/** Returns the call of a tool that does what a command does; undefined where only a shell does. */
+export function callFor(command: string): string | undefined {
+  const found = CALLS.find(([pattern]) => pattern.test(command));
+  return found && command.replace(found[0], found[1]);
+}
+
+/** What only a shell understands: a command, or an option. */
+const SHELL = /(^|[\s:,(])(session [a-z]|git [a-z-]+|--?[a-z][a-z-]*)/;
+
+/** Returns a failure as text: its code and sentence, what helps, and what git said. */
+export function failureText(failure: Failure): string {
+  const { code, message, details } = failure;
+  const help = helpFor(failure);
+  const lines = [
+    `${code}: ${inline(message)}`,
+    ...(help === undefined ? [] : [`What helps: ${inline(help)}`]),
+  ];
+  return [lines.join("\n"), ...(details === undefined ? [] : [block(details)])].join("\n\n");
+}
+
+/** Returns what helps with a failure; undefined if nothing is known. */
+function helpFor({ code, hint }: Failure): string | undefined {
+  const told = Object.hasOwn(HELPS, code) ? HELPS[code] : undefined;
+  const commands = hint?.split("\n").filter((each) => each !== AGAIN) ?? [];
+  const shell = commands.filter((each) => SHELL.test(each));
+  if (shell.length < commands.length || commands.length === 0)
+    return [told, ...commands].filter((each) => each !== undefined).join("; ") || undefined;
+  const calls = commands.flatMap((each) => callFor(each) ?? []);
+  return told ?? (calls.length > 0 ? calls.join("; ") : `in a shell: ${commands.join("; ")}`);
+}

@@ -1,0 +1,144 @@
+/** Copies of a setup that was removed, in `.git/session-uninit/<n>/`: what `session uninit --undo` puts back. */
+import { cp, lstat, readdir, rename, rm, rmdir } from "node:fs/promises";
+import path from "node:path";
+import { changeRefs, listRefs } from "../git/refs.ts";
+import { createBundle, fetchBundle } from "../git/remote/bundle.ts";
+import type { Place } from "../place/place.ts";
+import { cannot, makeFolder, readSmall, writeAtomic } from "../store/files.ts";
+import { type Ref, SESSION_REFS, TRASH_REFS } from "./removal.ts";
+
+/** Written before anything is removed, so that an interrupted removal can be finished or taken back. */
+export interface BackupNote {
+  readonly at: string;
+  readonly hooks: boolean;
+  readonly agents: readonly string[];
+  readonly refs: readonly Ref[];
+  readonly work: readonly Ref[];
+  readonly files: boolean;
+  readonly state: boolean;
+}
+
+export interface Backup extends BackupNote {
+  readonly folder: string;
+}
+
+const FOLDER = "session-uninit";
+const NOTE = "note.json";
+
+export const backupsOf = ({ repository }: Place): string => path.join(repository.commonDir, FOLDER);
+
+/** Returns the newest copy, undefined where there is none. */
+export async function newestBackup(place: Place): Promise<Backup | undefined> {
+  for (const n of await numbersOf(place)) {
+    const folder = path.join(backupsOf(place), `${n}`);
+    const text = await readSmall(path.join(folder, NOTE));
+    if (text !== undefined) return { ...(JSON.parse(text) as BackupNote), folder };
+  }
+  return undefined;
+}
+
+/** Numbers of the copies, the newest first. */
+async function numbersOf(place: Place): Promise<number[]> {
+  const names = await readdir(backupsOf(place)).catch(() => []);
+  return names
+    .map(Number)
+    .filter((each) => each > 0)
+    .sort((one, other) => other - one);
+}
+
+/** Writes a new copy: refs as bundles, `.session/` as files. Local state is moved to it later, in one step. */
+export async function writeBackup(place: Place, note: BackupNote): Promise<Backup> {
+  const { repository, projectDir } = place;
+  const [last = 0] = await numbersOf(place);
+  await makeFolder(repository.commonDir, path.join(FOLDER, `${last + 1}`));
+  const folder = path.join(backupsOf(place), `${last + 1}`);
+  const has = (prefix: string) => note.refs.some((each) => each.ref.startsWith(prefix));
+  const snapshots = SESSION_REFS.filter(has).map(globbed);
+  if (snapshots.length > 0)
+    await createBundle(repository.root, path.join(folder, "snapshots.bundle"), snapshots, []);
+  // Deleted sessions may have unfinished work, which stands on the project's own commits.
+  if (has(TRASH_REFS)) {
+    const own = await ownCommits(repository.root);
+    await createBundle(repository.root, path.join(folder, "deleted.bundle"), [globbed(TRASH_REFS)], own);
+  }
+  if (note.files) await cp(projectDir, path.join(folder, "files"), { recursive: true, ...EXACT });
+  await writeAtomic(path.join(folder, NOTE), `${JSON.stringify(note, null, 2)}\n`);
+  return { ...note, folder };
+}
+
+/** Puts back refs, state and files that are missing. A ref that was created meanwhile stays as it is. */
+export async function putBackup(place: Place, { folder, ...note }: Backup): Promise<void> {
+  const { root, commonDir } = place.repository;
+  for (const [file, prefixes] of [
+    ["snapshots.bundle", SESSION_REFS],
+    ["deleted.bundle", [TRASH_REFS]],
+  ] as const) {
+    const wanted = prefixes.filter((prefix) => note.refs.some((each) => each.ref.startsWith(prefix)));
+    const bundle = path.join(folder, file);
+    if (wanted.length === 0 || !(await isThere(bundle))) continue;
+    await fetchBundle(root, bundle, new Map(wanted.map((each) => [`${each}*`, `${each}*`])));
+  }
+  const there = await listRefs(root, ...note.work.map((each) => each.ref), "refs/session-stash/");
+  const missing = note.work.filter((each) => !there.has(each.ref));
+  await changeRefs(
+    root,
+    missing.map(({ ref, oid }) => ({ ref, to: oid })),
+    [],
+  );
+  if (await isThere(path.join(folder, "sessions")))
+    await moved(path.join(folder, "sessions"), path.join(commonDir, "sessions"));
+  if (note.files) await cp(path.join(folder, "files"), place.projectDir, { recursive: true, ...EXACT });
+}
+
+/** Moves `.git/sessions` into the copy. */
+export async function takeState(place: Place, { folder }: Backup): Promise<void> {
+  if (!(await isThere(place.sessionsDir))) return;
+  await moved(place.sessionsDir, path.join(folder, "sessions"));
+}
+
+/** Deletes a copy, and the folder of copies when it was the last. */
+export async function dropBackup(place: Place, { folder }: Backup): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await rmdir(backupsOf(place)).catch(() => {});
+}
+
+/** Removes the folders that git leaves empty below `refs/` and `logs/` when it deletes refs. */
+export async function removeEmptyRefFolders({ repository }: Place): Promise<void> {
+  const tops = ["refs", "logs/refs"].flatMap((parent) =>
+    ["sessions", "session-remotes", "session-trash", "session-stash"].map((name) =>
+      path.join(repository.commonDir, parent, name),
+    ),
+  );
+  for (const top of tops) {
+    const below = await readdir(top, { recursive: true, withFileTypes: true }).catch(() => undefined);
+    if (below === undefined) continue;
+    const folders = below
+      .filter((each) => each.isDirectory())
+      .map((each) => path.join(each.parentPath, each.name));
+    for (const folder of [...folders.sort().reverse(), top]) await rmdir(folder).catch(() => {});
+  }
+}
+
+const EXACT = {
+  preserveTimestamps: true,
+  verbatimSymlinks: true,
+  force: false,
+  errorOnExist: false,
+} as const;
+
+const globbed = (prefix: string) => `--glob=${prefix}*`;
+
+/** Commits that the clone keeps without us: branches, tags, and branches of remotes. */
+async function ownCommits(root: string): Promise<string[]> {
+  return [...new Set((await listRefs(root, "refs/heads/", "refs/remotes/")).values())].slice(0, 500);
+}
+
+async function moved(from: string, to: string): Promise<void> {
+  await rename(from, to).catch((error: NodeJS.ErrnoException) => {
+    throw cannot("write", to, error);
+  });
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return (await lstat(file).catch(() => undefined)) !== undefined;
+}

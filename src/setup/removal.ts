@@ -1,0 +1,134 @@
+/** What `session uninit` takes out of a clone: gathered and shown first, changes nothing. */
+import { lstatSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { AGENTS } from "../agents/catalog/all.ts";
+import { type FileChange, planUninstall } from "../agents/install.ts";
+import { siteFor, standingAt } from "../agents/installed.ts";
+import { readAgentRecord } from "../agents/settings-files.ts";
+import { ask } from "../git/read.ts";
+import { listRefs } from "../git/refs.ts";
+import { hooksStatus } from "../hooks/hooks.ts";
+import type { Place } from "../place/place.ts";
+import { type KnownSession, knownSessions } from "../record/resolve.ts";
+import { atWorkFailure, othersAtWork } from "../record/runs.ts";
+import { isOwnFolder } from "../store/files.ts";
+import { listAside } from "../worktree/aside.ts";
+
+/** Parts of the setup that the user wants to keep. */
+export interface Keeping {
+  readonly hooks: boolean;
+  readonly agents: boolean;
+  readonly sessions: boolean;
+  readonly files: boolean;
+}
+
+export interface Ref {
+  readonly ref: string;
+  readonly oid: string;
+}
+
+export interface Removal {
+  /** Names of the git hooks that are ours or call ours. */
+  readonly hooks: readonly string[];
+  /** Whether `session hooks install` was run in this clone. */
+  readonly wanted: boolean;
+  /** The hook manager that calls ours by lines that the user added; they do nothing once the hooks are gone. */
+  readonly lines?: string;
+  /** Agents that have something of ours, also because they share a file with another one. */
+  readonly agents: readonly string[];
+  /** Of these, the agents that were asked for in this clone, where that is known. */
+  readonly asked: readonly string[];
+  /** Files of the agents, as `agents uninstall` leaves them. */
+  readonly changes: readonly FileChange[];
+  readonly sessions: readonly KnownSession[];
+  /** Refs of sessions: snapshots, fetched copies, deleted sessions. */
+  readonly refs: readonly Ref[];
+  /** Unfinished work that is put away; becomes an entry of the user's own stash. */
+  readonly work: readonly (Ref & { readonly title: string })[];
+  /** Whether `.git/sessions` is there. */
+  readonly state: boolean;
+  /** Files below `.session/`, and how many of them git tracks. */
+  readonly files: readonly string[];
+  readonly tracked: number;
+  /** Folders with files that no commit has: they stay. */
+  readonly aside: readonly string[];
+}
+
+/** Prefixes of the refs of sessions, in the order of a restore. */
+export const SESSION_REFS = ["refs/sessions/", "refs/session-remotes/"];
+export const TRASH_REFS = "refs/session-trash/";
+const WORK_REFS = "refs/session-stash/";
+
+/**
+ * Returns what would be removed, without what is to be kept.
+ * @throws Failure `session-at-work` while an agent is at work on a session of this clone.
+ */
+export async function planRemoval(place: Place, keeping: Keeping): Promise<Removal> {
+  const { repository, sessionsDir } = place;
+  const { root, gitDir } = repository;
+  const working = keeping.sessions ? [] : [...(await othersAtWork(place)).values()];
+  if (working[0]) throw atWorkFailure(working[0]);
+  const [hooks, agents, sessions, refs, aside] = await Promise.all([
+    keeping.hooks ? undefined : hooksStatus(place),
+    keeping.agents ? undefined : installedAgents(place),
+    keeping.sessions ? [] : knownSessions(place, { light: true }),
+    keeping.sessions ? new Map<string, string>() : listRefs(root, ...SESSION_REFS, TRASH_REFS, WORK_REFS),
+    listAside(gitDir),
+  ]);
+  const all = [...refs].map(([ref, oid]) => ({ ref, oid }));
+  const isWork = ({ ref }: Ref) => ref.startsWith(WORK_REFS);
+  const files = keeping.files ? [] : filesBelow(place.projectDir, ".session");
+  const ours = hooks?.hooks.filter((each) => OURS.includes(each.state)) ?? [];
+  return {
+    hooks: ours.map((each) => each.name),
+    wanted: hooks?.wanted ?? false,
+    ...(ours.length > 0 && hooks?.how === "lines" ? { lines: hooks.why } : {}),
+    agents: agents?.names ?? [],
+    asked: agents?.asked ?? agents?.names ?? [],
+    changes: agents?.changes ?? [],
+    sessions,
+    refs: all.filter((each) => !isWork(each)),
+    work: all.filter(isWork).map((each) => ({ ...each, title: titleOf(each, sessions) })),
+    state: !keeping.sessions && isOwnFolder(sessionsDir),
+    files,
+    tracked: files.length === 0 ? 0 : await countTracked(root),
+    aside: aside.map((each) => path.relative(root, each.folder)),
+  };
+}
+
+/** States of a hook that something of ours is in. */
+const OURS = ["installed", "outdated", "edited", "off"];
+
+/** Whether there is nothing to take out. */
+export function isNothing({ hooks, changes, refs, work, state, files }: Removal): boolean {
+  return hooks.length + changes.length + refs.length + work.length + files.length === 0 && !state;
+}
+
+async function installedAgents(place: Place) {
+  const site = await siteFor(place, true, false);
+  const agents = AGENTS.filter((each) => each.targets(site.where).length > 0);
+  const installed = agents.filter((each) => standingAt(site, each).state !== "no");
+  const changes = installed.length === 0 ? [] : await planUninstall(site, installed);
+  const { agents: asked } = await readAgentRecord(site.state);
+  return { names: installed.map((each) => each.name), changes, asked: asked[site.where.root] };
+}
+
+function titleOf({ ref }: Ref, sessions: readonly KnownSession[]): string {
+  const id = ref.slice(WORK_REFS.length);
+  return sessions.find((each) => each.id === id)?.branch ?? id;
+}
+
+/** Plain files below a folder, as paths from the top; a link in its place is not followed. */
+function filesBelow(folder: string, name: string): string[] {
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((each) => !each.isDirectory())
+    .map((each) => path.join(name, path.relative(folder, path.join(each.parentPath, each.name))))
+    .map((each) => each.split(path.sep).join("/"))
+    .sort();
+}
+
+async function countTracked(root: string): Promise<number> {
+  const listed = await ask(root, ["--literal-pathspecs", "ls-files", "-z", "--", ".session"]);
+  return listed.stdout.split("\0").filter(Boolean).length;
+}

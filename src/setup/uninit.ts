@@ -1,0 +1,142 @@
+/** Removing session from a clone, and putting it back. Each step can be done twice: an interrupted removal is run again. */
+import { rm, rmdir } from "node:fs/promises";
+import path from "node:path";
+import { agentOf } from "../agents/catalog/all.ts";
+import { installAgents, uninstallAgents } from "../agents/install.ts";
+import { siteFor } from "../agents/installed.ts";
+import { ask } from "../git/read.ts";
+import { changeRefs, listRefs } from "../git/refs.ts";
+import { changed } from "../git/write.ts";
+import { installHooks, uninstallHooks } from "../hooks/hooks.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { makeFolder } from "../store/files.ts";
+import { readLock, withLock } from "../store/lock.ts";
+import { sessionFolders } from "../store/sessions.ts";
+import { now } from "../surroundings.ts";
+import {
+  type Backup,
+  backupsOf,
+  dropBackup,
+  newestBackup,
+  putBackup,
+  removeEmptyRefFolders,
+  takeState,
+  writeBackup,
+} from "./backup.ts";
+import type { Removal } from "./removal.ts";
+
+export interface Removed {
+  /** The folder with the copy; undefined where none was wanted. */
+  readonly backup?: string;
+  /** Hooks and files that could not be taken out, and why. */
+  readonly stays: readonly string[];
+}
+
+/**
+ * Removes what the plan names. Unless `backup` is false, a copy is written first, and what is removed can be put back.
+ * @throws Failure `locked` where another command is writing, `cannot-write`, `git-failed`.
+ */
+export async function uninit(place: Place, removal: Removal, backup: boolean): Promise<Removed> {
+  await refuseWriters(place, removal);
+  return alone(place, async () => {
+    const { hooks, wanted, agents, asked, refs, work, files, state } = removal;
+    const hasHooks = wanted || hooks.length > 0;
+    const copy = await writeBackup(place, {
+      ...{ at: now(), hooks: hasHooks, agents: asked, refs, state, files: files.length > 0 },
+      work: work.map(({ ref, oid }) => ({ ref, oid })),
+    });
+    const stays = hasHooks ? (await uninstallHooks(place)).stays : [];
+    const kept = await removeAgents(place, agents);
+    await removeRefs(place, removal);
+    if (state) await takeState(place, copy);
+    if (copy.files) await rm(place.projectDir, { recursive: true, force: true });
+    await rmdir(place.sessionsDir).catch(() => {});
+    await removeEmptyRefFolders(place);
+    await rm(path.join(place.repository.gitDir, "session-scratch"), { recursive: true, force: true });
+    if (!backup) await dropBackup(place, copy);
+    return { ...(backup ? { backup: copy.folder } : {}), stays: [...stays, ...kept] };
+  });
+}
+
+/**
+ * Puts back what the last removal took out: state, refs, files, hooks, agents.
+ * @throws Failure `nothing-to-undo`, `session-exists` where this clone has sessions again.
+ */
+export async function undoUninit(place: Place): Promise<Backup> {
+  if ((await newestBackup(place)) === undefined)
+    throw new Failure("nothing-to-undo", "session was not removed from this clone", { hint: "session init" });
+  return alone(place, async () => {
+    const copy = await newestBackup(place);
+    if (!copy) throw new Failure("nothing-to-undo", "session was not removed from this clone");
+    if (copy.state) await makeRoom(place);
+    await putBackup(place, copy);
+    await dropStashed(place, copy);
+    if (copy.hooks) await installHooks(place);
+    if (copy.agents.length > 0)
+      await installAgents(await siteFor(place, true, false), copy.agents.map(agentOf));
+    await dropBackup(place, copy);
+    return copy;
+  });
+}
+
+async function alone<T>(place: Place, action: () => Promise<T>): Promise<T> {
+  const { commonDir } = place.repository;
+  const all = backupsOf(place);
+  await makeFolder(commonDir, path.basename(all));
+  const result = await withLock(all, action);
+  await rmdir(all).catch(() => {});
+  return result;
+}
+
+/** A command that writes a session would lose its folder. */
+async function refuseWriters({ sessionsDir }: Place, { state }: Removal): Promise<void> {
+  if (!state) return;
+  for (const folder of await sessionFolders(sessionsDir)) {
+    const lock = await readLock(folder);
+    if (lock?.alive)
+      throw new Failure("locked", `process ${lock.pid} is writing a session`, {
+        advice: "wait until it has ended",
+      });
+  }
+}
+
+async function removeAgents(place: Place, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const changes = await uninstallAgents(await siteFor(place, true, false), names.map(agentOf));
+  return changes.filter((each) => each.action === "kept").map((each) => `${each.file}: ${each.why}`);
+}
+
+/** Unfinished work goes to the user's own stash first: plain git brings it back from there. */
+async function removeRefs(place: Place, { refs, work }: Removal): Promise<void> {
+  const { root } = place.repository;
+  for (const { oid, title } of work)
+    await changed(root, ["stash", "store", "--quiet", "-m", `unfinished work of ${title}`, oid]);
+  const there = await listRefs(root, "refs/session*");
+  const going = [...refs, ...work].filter(({ ref, oid }) => there.get(ref) === oid);
+  await changeRefs(
+    root,
+    [],
+    going.map(({ ref, oid }) => ({ ref, was: oid })),
+  );
+}
+
+/** Takes the entries of the stash away again that the removal made. */
+async function dropStashed(place: Place, { work }: Backup): Promise<void> {
+  const { root } = place.repository;
+  for (const { oid } of work) {
+    const listed = await ask(root, ["stash", "list", "--format=%H"]);
+    const at = listed.stdout.split("\n").indexOf(oid);
+    if (at >= 0) await changed(root, ["stash", "drop", "--quiet", `stash@{${at}}`]);
+  }
+}
+
+/** Removes the folder of local state if nothing but hooks, caches and empty folders are in it. */
+async function makeRoom(place: Place): Promise<void> {
+  if ((await sessionFolders(place.sessionsDir)).length > 0)
+    throw new Failure("session-exists", "this clone has sessions again", {
+      hint: "session uninit, then session uninit --undo twice",
+    });
+  await uninstallHooks(place);
+  await rm(place.sessionsDir, { recursive: true, force: true });
+}
