@@ -3,7 +3,7 @@ import { commit as gitCommit } from "../git/commit.ts";
 import { log } from "../git/commits.ts";
 import type { FileChange } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
-import { inProgress, unfinishedOperation, waysOut, workTreeStatus } from "../git/status.ts";
+import { inProgress, unfinishedOperation, workTreeStatus } from "../git/status.ts";
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
 import { event, happened, withSession } from "../record/change.ts";
@@ -85,7 +85,9 @@ export async function refuseUnfinished(place: Place): Promise<void> {
 export async function refuseOperation(place: Place): Promise<void> {
   const operation = await unfinishedOperation(place.repository);
   if (!operation) return;
-  throw new Failure("unfinished-operation", inProgress(operation), { hint: waysOut(operation) });
+  throw new Failure("unfinished-operation", inProgress(operation), {
+    hint: `${operation.finish}\n${operation.abort}`,
+  });
 }
 
 /** Message and state of the checkpoint, from the very files that it will hold. */

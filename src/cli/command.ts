@@ -20,7 +20,9 @@ export interface About {
   readonly group: (typeof GROUPS)[number];
   /** Place within the group: lower comes first. */
   readonly order: number;
-  /** Shown by \`session help\` without \`--all\`. */
+  /** Long output goes to a pager. */
+  readonly pager?: true;
+  /** Shown by `session help` without `--all`. */
   readonly everyday?: true;
   /** Imperative, at most 60 characters. */
   readonly summary: string;

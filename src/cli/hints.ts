@@ -12,10 +12,13 @@ export function hintsOf({ hint, findings }: Failure, argv: readonly string[]): r
   return lines.map((each) => (each === AGAIN ? called : each.startsWith("-") ? `${called} ${each}` : each));
 }
 
+/** A word as it is typed: an option stays as it is. */
+const shown = (text: string) => (/^--?[A-Za-z-]+$/.test(text) ? text : word(text));
+
 /** The command as it was typed; only its name where it is long, or holds what looks like a secret. */
 function calledText(argv: readonly string[], isSecret: boolean): string {
   const typed = argv.filter((each) => each !== "--json");
-  const whole = ["session", ...typed.map(word)].join(" ");
+  const whole = ["session", ...typed.map(shown)].join(" ");
   if (!isSecret && whole.length <= LONGEST) return whole;
   const end = typed.findIndex((each, at) => at > 1 || !/^[a-z][a-z-]*$/.test(each));
   return ["session", ...typed.slice(0, end < 0 ? typed.length : end), "…"].join(" ");

@@ -8,7 +8,7 @@ import { createOutput, type Output, type OutputFlags } from "../terminal/output.
 import { finish } from "../terminal/print.ts";
 import { type Act, HelpAsked } from "./acting.ts";
 import { baseProgram, loadInto } from "./base.ts";
-import { type Call, entryOf } from "./command.ts";
+import { type Call, type Entry, entryOf } from "./command.ts";
 import { COMMANDS } from "./commands.generated.ts";
 import { firstWord, plainLine, WrongLine } from "./line.ts";
 
@@ -17,6 +17,7 @@ interface GlobalOptions {
   readonly json?: boolean;
   readonly color?: boolean;
   readonly quiet?: boolean;
+  readonly pager?: boolean;
   readonly verbose?: boolean;
   /** Of the commands that the secret scan may refuse. */
   readonly allow?: string[];
@@ -33,7 +34,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     const act: Act = async (action, given) => {
       const command = given.at(-1) as CommandUnknownOpts;
       const options = command.optsWithGlobals() as GlobalOptions;
-      out = await createOutput(outputFlags(options));
+      out = await createOutput(outputFlags(options, entryOf(COMMANDS, topOf(command).name())));
       const call = callIn(folderOf(options.C ?? []), out, options);
       try {
         code = (await action(call, ...given)) ?? 0;
@@ -55,7 +56,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 async function showHelp({ command }: HelpAsked, argv: readonly string[]): Promise<number> {
   const { pageOf, pageText } = await import("./help.ts");
   const [json, color] = [argv.includes("--json"), !argv.includes("--no-color")];
-  const out = await createOutput({ json, ...(color ? {} : { color }) });
+  const out = await createOutput({ json, pager: !argv.includes("--no-pager"), ...(color ? {} : { color }) });
   const page = pageOf(command);
   out.data(pageText(page, out.columns), { page, topic: null });
   return 0;
@@ -106,8 +107,14 @@ function asCalled(argv: readonly string[]): readonly string[] {
   return argv.includes("--version") || argv.includes("-V") ? argv : [...argv, "status", "--overview"];
 }
 
-function outputFlags(options: GlobalOptions): OutputFlags {
+/** The command that a subcommand belongs to. */
+function topOf(command: CommandUnknownOpts): CommandUnknownOpts {
+  return command.parent?.parent ? topOf(command.parent) : command;
+}
+
+function outputFlags(options: GlobalOptions, entry: Entry | undefined): OutputFlags {
   return {
+    pager: (entry?.pager ?? false) && options.pager !== false,
     json: options.json ?? false,
     quiet: options.quiet ?? false,
     ...(options.verbose ? { verbose: true } : {}),

@@ -7,6 +7,7 @@ export const about: About = {
   name: "agent-help",
   group: "Agents",
   order: 5,
+  pager: true,
   summary: "Print every call that an agent needs, on one page",
   description:
     "Prints the calls with which an agent reads and writes the record of a session. `session help --agents` does the same.",

@@ -21,6 +21,7 @@ export const about: About = {
   aliases: ["agent"],
   group: "Set up",
   order: 30,
+  pager: true,
   summary: "Install hooks, MCP and a skill into agents; check them",
   description:
     "Installs hooks, the MCP server, a skill and a few lines of instructions into an agent's settings. Other settings are not changed.",

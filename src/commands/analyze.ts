@@ -18,6 +18,7 @@ export const about: About = {
   name: "analyze",
   group: "Look back",
   order: 60,
+  pager: true,
   summary: "Analyze health, velocity and patterns",
   description:
     "Shows how healthy a session is and why, how fast it moves, what its changes have in common, and what to do next. --project covers all commits of the branch and all active sessions. Patterns describe code, never people.",

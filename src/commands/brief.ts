@@ -11,6 +11,7 @@ export const about: About = {
   name: "brief",
   group: "Pick up",
   order: 10,
+  pager: true,
   everyday: true,
   summary: "Print what you need to start working on this branch",
   description:

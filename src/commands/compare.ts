@@ -9,6 +9,7 @@ export const about: About = {
   name: "compare",
   group: "Look back",
   order: 50,
+  pager: true,
   summary: "Compare two sessions by numbers and files",
   description:
     "Shows two sessions side by side: their numbers, and with --changes the files that both or only one of them changed. The second session is this branch's unless named.",

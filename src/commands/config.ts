@@ -11,6 +11,7 @@ export const about: About = {
   name: "config",
   group: "Set up",
   order: 40,
+  pager: true,
   summary: "Read, change and check settings",
   description:
     "Reads and changes settings. The repository's .session/config.yaml wins over your own settings, and those over the defaults.",

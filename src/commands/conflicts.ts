@@ -9,6 +9,7 @@ export const about: About = {
   name: "conflicts",
   group: "Pick up",
   order: 65,
+  pager: true,
   summary: "Show which sessions would conflict if merged now",
   description:
     "Tries to merge the branches of all open sessions with each other and with the default branch, uncommitted changes included. Changes no branch, index or file.",

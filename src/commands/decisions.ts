@@ -15,6 +15,7 @@ export const about: About = {
   aliases: ["decision", "dec"],
   group: "Keep track",
   order: 30,
+  pager: true,
   everyday: true,
   summary: "List decisions, or record one with its reason",
   description:

@@ -8,6 +8,7 @@ export const about: About = {
   name: "doctor",
   group: "Set up",
   order: 60,
+  pager: true,
   summary: "Check the setup and the store, and show how to fix them",
   description:
     "Checks git, identity, settings, the session store, snapshots and git hooks. It changes nothing; exit code 1 if something is wrong.",

@@ -9,6 +9,7 @@ export const about: About = {
   name: "handoff",
   group: "Pick up",
   order: 20,
+  pager: true,
   everyday: true,
   summary: "Print what the next person needs to continue",
   description:

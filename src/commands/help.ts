@@ -10,6 +10,7 @@ export const about: About = {
   name: "help",
   group: "Set up",
   order: 80,
+  pager: true,
   summary: "Show help on a command or a topic",
   description: "Shows the everyday commands, all of them, or help on one command or topic.",
   examples: [
@@ -31,7 +32,7 @@ export function define(command: Command): void {
       if (name === undefined && all) {
         const pages = (await Promise.all(commands.map(pagesOf))).flat();
         const globals = pages[0]?.globals ?? [];
-        return out.data(allText(commands, found, globals, width), { commands: pages, topics: found });
+        return out.data(allText(commands, found, globals, width), { commands, pages, topics: found });
       }
       if (name === undefined)
         return out.data(everydayText(commands, found, width), { commands, topics: found });

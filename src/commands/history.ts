@@ -13,6 +13,7 @@ export const about: About = {
   name: "history",
   group: "Look back",
   order: 20,
+  pager: true,
   summary: "Show ended sessions as a timeline",
   description:
     "Lists ended and archived sessions, newest first, with the objectives that each completed and the time it took.",

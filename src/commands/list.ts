@@ -21,6 +21,7 @@ export const about: About = {
   aliases: ["ls", "sessions"],
   group: "Pick up",
   order: 60,
+  pager: true,
   everyday: true,
   summary: "List the sessions of this repository",
   description:

@@ -12,6 +12,7 @@ export const about: About = {
   name: "log",
   group: "Pick up",
   order: 70,
+  pager: true,
   summary: "Show checkpoints and decisions, newest first",
   description:
     "Shows the commits of a session as they are now, each with its decisions. Pending decisions come first.",

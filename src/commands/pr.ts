@@ -9,6 +9,7 @@ export const about: About = {
   aliases: ["pull-request"],
   group: "Move",
   order: 30,
+  pager: true,
   summary: "Print the text of a pull request for a session",
   description:
     "Prints what was done, decided and checked, and what to review. The last paragraph is the record, so a squash merge with this description keeps it. It creates nothing.",

@@ -13,6 +13,7 @@ export const about: About = {
   name: "report",
   group: "Look back",
   order: 70,
+  pager: true,
   summary: "Report what was done, as Markdown, JSON or an HTML page",
   description:
     "Reports sessions, objectives, decisions, blockers, commits and files of this week, today, this month or between two dates. --project covers the whole history of the branch.",

@@ -17,6 +17,7 @@ export const about: About = {
   name: "search",
   group: "Look back",
   order: 30,
+  pager: true,
   summary: "Search objectives, decisions, notes, handoffs and more",
   description:
     "Finds items and lines that contain every word or quoted phrase; case does not matter. Searches all sessions of this clone, snapshots, and decisions in commits.",

@@ -12,6 +12,7 @@ export const about: About = {
   name: "show",
   group: "Look back",
   order: 10,
+  pager: true,
   summary: "Show one session in full",
   description:
     "Shows objectives, blockers, decisions, notes, timeline, files and handoff of a session, active or ended.",

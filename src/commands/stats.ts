@@ -13,6 +13,7 @@ export const about: About = {
   name: "stats",
   group: "Look back",
   order: 40,
+  pager: true,
   summary: "Show the numbers of a session, or of all sessions",
   description:
     "Shows time, checkpoints, objectives, decisions, files, lines, tests and coverage of a session, from git as it is now. --all sums up every session of this clone.",

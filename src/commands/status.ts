@@ -11,6 +11,7 @@ export const about: About = {
   aliases: ["st"],
   group: "Start here",
   order: 40,
+  pager: true,
   everyday: true,
   summary: "Show the state of this session and what is next",
   description:

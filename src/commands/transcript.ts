@@ -20,6 +20,7 @@ export const about: About = {
   aliases: ["transcripts"],
   group: "Look back",
   order: 80,
+  pager: true,
   summary: "Keep and read conversations with agents",
   description:
     "Lists the agent conversations of this session, copies one into it, or shows and searches them. Secrets are masked, pictures are left out, and conversations stay in this clone.",

@@ -9,6 +9,7 @@ export const about: About = {
   name: "why",
   group: "Look back",
   order: 35,
+  pager: true,
   summary: "Show the decisions behind the lines of a file",
   description:
     "Shows the commits that wrote these lines, by git blame, with the session, objectives and decisions of each, newest first.",

@@ -232,7 +232,7 @@ export function cannot(what: "read" | "write" | "make", file: string, error: Nod
   const reason = REASONS[error.code ?? ""] ?? error.message;
   const full = error.code === "ENOSPC" || error.code === "EDQUOT";
   return new Failure(`cannot-${what}`, `cannot ${what} ${file}: ${reason}`, {
-    advice: full ? "free some space" : "check the disk and the permissions",
+    ...(full ? { advice: "free some space" } : {}),
     cause: error,
   });
 }

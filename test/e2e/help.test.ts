@@ -85,7 +85,7 @@ test("a topic, a command, a subcommand and an alias have a page each, and a wron
 
 test("every page has an example, fits into 80 columns, and its lines are imperatives of at most 60", async () => {
   const s = await scratch();
-  const { commands: pages }: { commands: readonly Page[] } = await s.json("help", "--all");
+  const { pages }: { pages: readonly Page[] } = await s.json("help", "--all");
   const wrong: string[] = [];
   for (const { name, summary, description, options, commands, examples } of pages) {
     const { code, stdout, stderr } = await s.session(...name.split(" "), "--help");
