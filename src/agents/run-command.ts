@@ -7,10 +7,11 @@ import { Failure } from "../session/failure.ts";
 import type { AgentCommand } from "../store/settings/agent-commands.ts";
 import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
+import { briefSince, noteGiven } from "../views/since.ts";
 import { briefText } from "../views/texts.ts";
 import { AGENTS } from "./catalog/all.ts";
 import { limitOf } from "./catalog/limit.ts";
-import { agentSites, seen } from "./installed.ts";
+import { bringing } from "./gaps.ts";
 import type { Agent, Asked } from "./shapes/agent.ts";
 
 /** Longest prompt, in bytes; and longest argument that every system takes. */
@@ -61,6 +62,8 @@ export interface AgentProgram {
   readonly input?: string;
   /** What the agent calls this conversation, where it takes that from us. */
   readonly conversation?: string;
+  /** Why the brief goes along although hooks are installed, as a sentence for the user. */
+  readonly why?: string;
 }
 
 /** What can be refused before anything is made: Failures `no-program`, `prompt-needed`, `prompt-too-long`. */
@@ -78,8 +81,8 @@ const programOf = (which: Startable): string =>
   which.own ? ownProgram(which.name, which.own.command[0] ?? "") : knownProgram(which);
 
 /**
- * Program and arguments for an agent in this place. The brief goes with them where no hook of ours brings it, and where
- * it does not go on with a conversation, which had it. Failures as `checkCommand`.
+ * Program and arguments for an agent in this place. The brief goes with them where no hook of ours brings it: to a
+ * conversation that had it, what is new. Failures as `checkCommand`.
  */
 export async function commandOf(
   place: Place,
@@ -93,17 +96,15 @@ export async function commandOf(
   const isWhole = own?.background !== undefined || words?.some((each) => each.includes("{prompt}"));
   const runs = isWhole ? undefined : agent?.runs;
   const program = words ? ownProgram(which.name, words[0] ?? "") : knownProgram(which);
-  const installed = agent !== undefined && (await hasHooks(place, agent));
   const goesOn = request.conversation !== undefined && runs?.resumes !== undefined;
-  const brief =
-    installed || goesOn ? undefined : (await briefText(place, { limit: limitOf(which.name) })).text.trim();
+  const { works, brief, why } = await along(place, which, goesOn);
   const named =
     request.conversation ?? (runs?.resumes === "named" && !goesOn ? crypto.randomUUID() : undefined);
   const conversation =
     named === undefined || runs?.resumes === undefined ? undefined : { id: named, begun: goesOn };
   const whole = runs?.briefs ? prompt : joined(brief, prompt);
   const asked: Asked = {
-    installed,
+    installed: works,
     ...defined({ prompt: whole }),
     ...(runs?.briefs && brief !== undefined ? { brief } : {}),
     ...defined({ conversation }),
@@ -124,6 +125,7 @@ export async function commandOf(
     args,
     ...(reads && whole !== undefined ? { input: whole } : {}),
     ...(conversation === undefined ? {} : { conversation: conversation.id }),
+    ...defined({ why }),
   };
 }
 
@@ -139,13 +141,35 @@ function filled(args: readonly string[], prompt: string | undefined): string[] {
   return args.map((each) => each.replaceAll("{prompt}", () => prompt ?? ""));
 }
 
-/** Whether a hook of ours gives this agent the brief, in the project or for the user. */
-async function hasHooks(place: Place, agent: Agent): Promise<boolean> {
-  const sites = await agentSites(place);
-  return sites.some(({ where }) => {
-    const [main] = agent.targets(where);
-    return main !== undefined && main.kind !== "block" && seen(where, main) === "whole";
-  });
+/** What goes to an agent along with its prompt, where no hook brings it. */
+interface Along {
+  /** A hook of ours brings the brief. */
+  readonly works: boolean;
+  readonly brief?: string;
+  /** Why the brief goes along although hooks are installed. */
+  readonly why?: string;
+}
+
+/** Returns the brief for an agent without working hooks: all of it, or what is new where a conversation goes on. */
+async function along(place: Place, { name, agent, label }: Startable, goesOn: boolean): Promise<Along> {
+  const { works, why } = agent ? await bringing(place, agent) : { works: false };
+  if (works) return { works };
+  const text = (goesOn ? await newsFor(place, name) : await givenTo(place, name)).trim();
+  const said = why && text !== "" ? `the brief goes along with the prompt to ${label}: ${why}` : undefined;
+  return { works, ...(text === "" ? {} : { brief: text }), ...defined({ why: said }) };
+}
+
+/** The brief, which is remembered as given. */
+async function givenTo(place: Place, name: string): Promise<string> {
+  const { text, view } = await briefText(place, { limit: limitOf(name) });
+  await noteGiven(place, view, name);
+  return text;
+}
+
+/** What changed since this agent was last given a brief; empty if nothing did. */
+async function newsFor(place: Place, name: string): Promise<string> {
+  const { text, view } = await briefSince(place, name, { limit: limitOf(name) });
+  return "same" in view && view.same === true ? "" : text;
 }
 
 function knownProgram({ name, label, agent }: Startable): string {

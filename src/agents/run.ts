@@ -16,6 +16,7 @@ import { environment, now, onSignals, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { oneLine } from "../text/visible.ts";
 import { began, type Ended, ended, endOf, environmentOf, startedOf } from "./keeper.ts";
+import { recordAsked } from "./run-asked.ts";
 import { checkCommand, commandOf, type Startable, startable } from "./run-command.ts";
 import { type Target, type TargetRequest, targetOf } from "./run-target.ts";
 
@@ -27,6 +28,8 @@ export interface RunRequest extends TargetRequest {
   readonly tmux?: boolean;
   /** A conversation of the agent's to go on with. */
   readonly conversation?: string;
+  /** What the session is to remember of the prompt: what somebody typed, not what was piped in. */
+  readonly said?: string;
 }
 
 /** How long a background agent may take to be started, in milliseconds. */
@@ -119,8 +122,10 @@ async function ready(place: Place, request: RunRequest) {
     });
   // Asked before a branch or a worktree is made for it.
   checkCommand(which, request);
-  const target = await targetOf(place, request);
-  const { program, args, input, conversation } = await commandOf(target.place, which, request);
+  const found = await targetOf(place, request);
+  const asked = request.said === undefined ? [] : await recordAsked(found, which.label, request.said);
+  const { program, args, input, conversation, why } = await commandOf(found.place, which, request);
+  const target = { ...found, warnings: [...found.warnings, ...asked, ...(why === undefined ? [] : [why])] };
   const run = runOf(target, which, request, program, conversation);
   const env = {
     SESSION_ID: run.session.id,

@@ -73,7 +73,21 @@ export async function checkpoint(asked: Place, request: CheckpointRequest): Prom
     return record(place, session, lock, draft, made);
   };
   const made = await withSession(place, branch, work, { looks: request.dryRun ?? false });
-  return { ...made, warnings: [...held, ...made.warnings] };
+  const fresh = await conflictsWith(place, branch, made);
+  return { ...made, warnings: [...held, ...made.warnings, ...fresh] };
+}
+
+/** Warns of sessions that conflict with the new commit, and did not with the one before it; none where git cannot tell. */
+async function conflictsWith(place: Place, branch: string, { commit, files }: Checkpoint): Promise<string[]> {
+  if (commit === undefined) return [];
+  const { freshConflicts } = await import("../forecast/fresh.ts");
+  return freshConflicts(place, {
+    ...{ branch, before: place.repository.head, commit },
+    files: files.map((each) => each.path),
+  }).catch((error: unknown) => {
+    if (error instanceof Failure) return [];
+    throw error;
+  });
 }
 
 /** Failure `unfinished-operation` while git is in the middle of something, `work-interrupted` while we are. */

@@ -1,14 +1,25 @@
-import type { Command } from "@commander-js/extra-typings";
+import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
-import { recordBlockers, resolveBlockers } from "../record/record.ts";
-import { sessionOfHead } from "../record/session.ts";
+import type { Place } from "../place/place.ts";
+import {
+  dropBlockers,
+  editBlocker,
+  editorOf,
+  recordBlockers,
+  reopenBlockers,
+  resolveBlockers,
+} from "../record/record.ts";
+import { currentSession, sessionOfHead } from "../record/session.ts";
 import type { Blocker } from "../session/session.ts";
+import { find } from "../session/state.ts";
 import { now } from "../surroundings.ts";
+import { editText } from "../terminal/editor.ts";
 import { blockerLine } from "../terminal/lines.ts";
 import { tellSource } from "../terminal/source.ts";
 import { bold, dim } from "../terminal/style.ts";
+import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
 
 export const about: About = {
@@ -17,18 +28,26 @@ export const about: About = {
   group: "Keep track",
   order: 20,
   everyday: true,
-  summary: "List, add or resolve blockers",
-  description: "Lists what blocks this session, adds a blocker or resolves one. Ids: blk-1 or 1.",
+  summary: "List, add, change or resolve blockers",
+  description: "Lists the blockers of this session, or changes them. Ids: blk-1 or 1.",
   examples: [
-    ["session blockers list", "every blocker, resolved ones too"],
     ['session blockers add "Waiting on API keys" --link "#42"', "with its issue"],
     ['session blockers resolve 1 --note "keys arrived"', "resolve it"],
+    ["session blockers list --all", "of every session"],
+    ['session blockers edit 1 "Waiting on the vendor"', "change its text"],
+    ["session blockers drop 1", "give up on it"],
+    ["session blockers reopen 1", "open it again"],
   ],
 };
 
 export function define(blockers: Command): void {
-  blockers.does(list);
-  blockers.command("list").alias("ls").description("List blockers, resolved ones too").does(list);
+  blockers.option(...ALL).does(list);
+  blockers
+    .command("list")
+    .alias("ls")
+    .description("List blockers, resolved ones too")
+    .option(...ALL)
+    .does(list);
   blockers
     .command("add <text>")
     .description("Add a blocker")
@@ -47,10 +66,44 @@ export function define(blockers: Command): void {
       const place = await call.place();
       shown(call, await thenCheckpoint(place, resolveBlockers(place, ids, options.note)));
     });
+  blockers
+    .command("edit <blocker> [text]")
+    .description("Change the text or link, in your editor unless given")
+    .option("--link <issue>", "link the issue or address; empty for none")
+    .option(...ALLOW)
+    .does(async (call, id, text, { link }) => {
+      const place = await call.place();
+      const before = find((await currentSession(place)).state.blockers, id, "blk", "blocker");
+      const words =
+        text ?? (link === undefined ? await editText(await editorOf(place), before.text) : undefined);
+      const change = editBlocker(place, before.id, defined({ text: words, link }));
+      shown(call, [await thenCheckpoint(place, change)]);
+    });
+  blockers
+    .command("drop <blocker...>")
+    .description("Give up on a blocker; it stays listed")
+    .option(...ALLOW)
+    .option("--note <text>", "record why")
+    .does(async (call, ids, options) => {
+      const place = await call.place();
+      shown(call, await thenCheckpoint(place, dropBlockers(place, ids, options.note)));
+    });
+  blockers
+    .command("reopen <blocker...>")
+    .description("Mark blockers as open again")
+    .does(async (call, ids) => {
+      const place = await call.place();
+      shown(call, await thenCheckpoint(place, reopenBlockers(place, ids)));
+    });
 }
 
-async function list({ place: open, out }: Call): Promise<void> {
-  const { session, record } = await sessionOfHead(await open());
+const ALL = ["--all", "list open ones of all open sessions"] as const;
+
+async function list(call: Call, _options: unknown, command: CommandUnknownOpts): Promise<void> {
+  const { place: open, out } = call;
+  const place = await open();
+  if (command.optsWithGlobals().all === true) return listAll(place, call);
+  const { session, record } = await sessionOfHead(place);
   const { state } = session;
   tellSource(out, record);
   const { blockers } = state;
@@ -62,6 +115,21 @@ async function list({ place: open, out }: Call): Promise<void> {
       `${blockerLine(each, out.emoji)}${each.resolved || each.added === undefined ? "" : dim(`  ${age(each.added, now())}`)}`,
   );
   out.data([head, ...lines].join("\n"), blockers);
+}
+
+async function listAll(place: Place, { out }: Call): Promise<void> {
+  const { openBlockers } = await import("../views/blockers.ts");
+  const sessions = await openBlockers(place);
+  const lines = sessions.map(({ title, branch, blockers }) =>
+    [
+      `${bold(title)}  ${dim(branch)}`,
+      ...blockers.map(
+        (each) =>
+          `  ${blockerLine(each, out.emoji)}${each.added === undefined ? "" : dim(`  ${age(each.added, now())}`)}`,
+      ),
+    ].join("\n"),
+  );
+  out.data(lines.length === 0 ? dim("Nothing blocks any session.") : lines.join("\n"), sessions);
 }
 
 function shown({ out }: Call, changed: readonly Blocker[]): void {

@@ -1,10 +1,16 @@
 import type { Command } from "@commander-js/extra-typings";
+import { agentOf } from "../agents/catalog/all.ts";
+import { installAgents } from "../agents/install.ts";
+import { listAgents, siteFor } from "../agents/installed.ts";
 import type { About } from "../cli/command.ts";
 import { YES } from "../cli/options.ts";
-import { type HookReport, hooksStatus, installHooks } from "../hooks/hooks.ts";
+import { hooksStatus, installHooks } from "../hooks/hooks.ts";
+import type { Place } from "../place/place.ts";
+import { Failure } from "../session/failure.ts";
+import { canCommit, commitSetup } from "../setup/commit.ts";
 import { applyInit, planInit } from "../setup/init.ts";
-import { canAsk, confirm } from "../terminal/prompt.ts";
-import { bold, dim, green } from "../terminal/style.ts";
+import { asks, confirm } from "../terminal/prompt.ts";
+import { foundLine, initLines, PARTS } from "../terminal/screens/init.ts";
 
 export const about: About = {
   name: "init",
@@ -13,11 +19,12 @@ export const about: About = {
   everyday: true,
   summary: "Set up this repository: settings, drafts, hooks",
   description:
-    "Creates .session/ with settings and drafts made from what the repository shows, and installs git hooks. Safe to run again.",
+    "Creates .session/ with settings and drafts made from what the repository shows. On a terminal it asks separately about files, git hooks and agents, and offers the commit. Safe to run again.",
   examples: [
     ["session init", "ask about each step"],
     ["session init --yes --no-hooks", "ask nothing, leave git hooks alone"],
     ["session init --force", "new drafts; your edits are kept as *.old.md"],
+    ["session uninit", "remove everything again"],
   ],
 };
 
@@ -32,59 +39,62 @@ export function define(command: Command): void {
         planInit(place),
         options.hooks ? hooksStatus(place) : undefined,
       ]);
-      const { facts } = plan;
-      if (facts.languages.length > 0)
-        out.say(
-          `Found ${facts.languages.join(", ")}${
-            facts.commands.length > 0
-              ? `; ${facts.commands
-                  .map((each) => each.command)
-                  .slice(0, 3)
-                  .join(", ")}`
-              : ""
-          }.`,
-        );
-      const missing = plan.files.filter((each) => each.state === "missing");
-      const wanting = before !== undefined && before.how !== "off" && !before.installed;
-      const asked = !options.yes && !out.json && canAsk();
-      if (
-        asked &&
-        (missing.length > 0 || wanting) &&
-        !(await confirm(question(missing.length, wanting), true))
-      )
-        return out.data("Nothing was written.", { written: [], kept: [], aside: [] });
-      const done = await applyInit(place, plan, options.force ?? false);
-      const hooks = wanting && (options.yes || asked) ? await installHooks(place) : before;
+      const { force = false, yes = false } = options;
+      const found = foundLine(plan);
+      if (found !== undefined) out.say(found);
+      const asked = !yes && asks(out);
+      const wants = async (what: string, question: string, otherwise: boolean) => {
+        out.say(what);
+        return confirm(question, otherwise);
+      };
+      const missing = plan.files.filter((each) => each.state === "missing").map((each) => each.path);
+      const files =
+        !asked || missing.length === 0 || (await wants(PARTS.files(missing), "Write them?", true));
+      const lacking = before !== undefined && before.how !== "off" && !before.installed;
+      const hooking = lacking && (yes || (asked && (await wants(PARTS.hooks, "Install git hooks?", true))));
+      const offered = asked ? await agentsFound(place) : [];
+      const chosen =
+        offered.length > 0 && (await wants(PARTS.agents(offered), "Install session into them?", false))
+          ? offered
+          : [];
+      const done = files ? await applyInit(place, plan, force) : { written: [], kept: [], aside: [] };
+      const hooks = hooking ? await installHooks(place) : before;
+      const agentFiles = chosen.length > 0 ? await installInto(place, chosen) : [];
       if (plan.ignored)
         out.warn(
           ".session is ignored by git, so nobody else will see it; take it out of .gitignore to share it",
         );
-      const lines = [
-        ...done.aside.map((each) => `${each.from} is kept as ${each.to}`),
-        ...done.written.map((each) => `${green("+")} ${each}`),
-        ...(done.written.length === 0
-          ? hooks !== before
-            ? []
-            : ["Nothing to do: this repository is set up."]
-          : [dim("Read the drafts, correct them, commit .session.")]),
-        ...(hooks && wanting ? hookLines(hooks) : []),
-        `Next: ${bold('session start <branch> -o "what it is for"')}`,
-      ];
-      out.data(lines.join("\n"), {
+      const paths = [...done.written, ...agentFiles];
+      const commits =
+        asked && paths.length > 0 && !plan.ignored && (await canCommit(place))
+          ? await confirm("Commit these files now? You can correct the drafts later.", true)
+          : false;
+      const committed = commits ? await committing(place, paths, (text) => out.warn(text)) : undefined;
+      out.data(initLines(done, agentFiles, hooks, { installed: hooking, committed }).join("\n"), {
         ...done,
         ...(hooks ? { hooks: { how: hooks.how, installed: hooks.installed } } : {}),
       });
     });
 }
 
-function question(files: number, hooks: boolean): string {
-  if (files === 0) return "Install git hooks?";
-  return `Write ${files} files to .session/${hooks ? " and install git hooks" : ""}?`;
+/** Names of the agents on PATH that have nothing of ours in this project. */
+async function agentsFound(place: Place): Promise<string[]> {
+  const rows = await listAgents(place);
+  return rows.filter((each) => each.found && each.project === "no").map((each) => each.name);
 }
 
-function hookLines({ installed, wanted, why }: HookReport): string[] {
-  if (installed) return [`${green("+")} git hooks`];
-  return [
-    `Git hooks are not ${wanted ? "all " : ""}installed${why ? `: ${why}` : ""}. ${bold("session hooks install")} tells more.`,
-  ];
+async function installInto(place: Place, names: readonly string[]): Promise<string[]> {
+  const changes = await installAgents(await siteFor(place, true, false), names.map(agentOf));
+  return changes.filter((each) => ["create", "change"].includes(each.action)).map((each) => each.file);
+}
+
+/** What is set up stays when its commit is refused. */
+async function committing(place: Place, paths: readonly string[], warn: (text: string) => void) {
+  try {
+    return await commitSetup(place, paths);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    warn(`not committed: ${error.message}`);
+    return undefined;
+  }
 }

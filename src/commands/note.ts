@@ -2,9 +2,11 @@ import type { Command } from "@commander-js/extra-typings";
 import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
-import { editorOf, recordNote } from "../record/record.ts";
+import { editNote, editorOf, recordNote, removeNotes } from "../record/record.ts";
 import { currentSession, sessionOfHead } from "../record/session.ts";
+import { noteAt } from "../session/edits/notes.ts";
 import { Failure } from "../session/failure.ts";
+import { headline } from "../session/session.ts";
 import { now } from "../surroundings.ts";
 import { editText } from "../terminal/editor.ts";
 import { canAsk } from "../terminal/prompt.ts";
@@ -24,7 +26,11 @@ export const about: About = {
   examples: [
     ['session note "the staging token expires on Friday"', "add a note"],
     ['session note add "ask Sam about the cache"', "the same"],
-    ["session note list", "list them"],
+    ['session note add "ask Sam about the cache"', "the same as without add"],
+    ["session note show 2", "one in full"],
+    ['session note edit 2 "ask Sam"', "change its text"],
+    ["session note list", "list notes with their numbers"],
+    ["session note remove 2", "remove note 2"],
   ],
 };
 
@@ -41,11 +47,48 @@ export function define(note: Command): void {
       const { notes } = session.state.context;
       tellSource(out, record);
       const lines = notes.map(
-        (each) => `- ${each.text.replace(/\n/g, "\n  ")}  ${dim(`${age(each.added, now())} ago`)}`,
+        (each, at) =>
+          `${dim(`${at + 1}.`)} ${each.text.replace(/\n/g, "\n   ")}  ${dim(`${age(each.added, now())} ago`)}`,
       );
       out.data(notes.length === 0 ? dim('No notes yet: session note "…"') : lines.join("\n"), notes);
     });
+  note
+    .command("show")
+    .description("Show one note in full")
+    .argument("<number>", NUMBER)
+    .does(async ({ place: open, out }, number) => {
+      const { session } = await sessionOfHead(await open());
+      const shown = noteAt(session.state.context.notes, number);
+      out.data(shown.text, shown);
+    });
+  note
+    .command("edit")
+    .description("Change the text, in your editor unless given")
+    .argument("<number>", NUMBER)
+    .argument("[text]")
+    .option(...ALLOW)
+    .does(async ({ place: open, out }, number, given) => {
+      const place = await open();
+      const before = noteAt((await currentSession(place)).state.context.notes, number);
+      const text = given ?? (await editText(await editorOf(place), before.text)).trim();
+      const after = await thenCheckpoint(place, editNote(place, before, text));
+      out.data(`Changed note ${Number(number)}.`, after);
+    });
+  note
+    .command("remove")
+    .aliases(["delete", "rm"])
+    .description("Remove notes from the record")
+    .argument("<number...>", NUMBER)
+    .does(async ({ place: open, out }, numbers) => {
+      const place = await open();
+      const { notes } = (await currentSession(place)).state.context;
+      const removed = [...new Set(numbers)].map((each) => noteAt(notes, each));
+      await thenCheckpoint(place, removeNotes(place, removed));
+      out.data(removed.map((each) => `Removed: ${headline(each.text)}`).join("\n"), removed);
+    });
 }
+
+const NUMBER = "as `session note list` numbers them";
 
 async function write({ place: open, out }: Call, given: string | undefined): Promise<void> {
   if (given === undefined && !canAsk())

@@ -45,7 +45,7 @@ export function define(command: Command): void {
         background,
         tmux,
         talks: tmux || (!background && !print && talks(call)),
-        ...defined({ name: session }),
+        ...defined({ name: session, said: message === "-" ? undefined : message?.trim() }),
         ...(worktree === undefined ? {} : { worktree: taken ? (true as const) : worktree }),
         ...defined({ parent, title }),
       };

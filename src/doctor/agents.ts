@@ -1,16 +1,12 @@
 /** Whether what is installed works: complete, found by the agents, and not held back by one. */
 
-import { parse as parseJson } from "jsonc-parser";
-import { parse as parseToml } from "smol-toml";
 import { AGENTS } from "../agents/catalog/all.ts";
+import { gapsAt } from "../agents/gaps.ts";
 import { agentLog } from "../agents/hook.ts";
 import { agentSites, onPath, type Site, standingAt } from "../agents/installed.ts";
-import { settingsText } from "../agents/settings-files.ts";
 import type { Agent } from "../agents/shapes/agent.ts";
 import type { Place } from "../place/place.ts";
 import { readSmall } from "../store/files.ts";
-import { homeFolder } from "../surroundings.ts";
-import { defined } from "../text/defined.ts";
 import type { Finding } from "./check.ts";
 
 /** Checks of every agent that is installed somewhere; one that says so where none is. */
@@ -87,10 +83,7 @@ function ofSite(
           fix: `session agents install ${agent.name} --${scope}`,
         };
   const missing = agent.programs.length > 0 && !agent.programs.some(onPath);
-  const home = homeFolder();
-  const root = place?.repository.root;
-  const facts = { where: site.where, home, ...defined({ root }), json, toml };
-  const held = agent.gaps?.(facts) ?? [];
+  const held = gapsAt(place, agent, site);
   return [
     whole,
     ...(missing ? [{ name, state: "ok" as const, says: `${agent.programs[0]} is not on PATH here` }] : []),
@@ -99,20 +92,4 @@ function ofSite(
       ? [{ name, state: "ok" as const, says: agent.trust }]
       : []),
   ];
-}
-
-function json(file: string): Readonly<Record<string, unknown>> {
-  const value: unknown = parseJson(textOf(file), [], { allowTrailingComma: true });
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-const toml = (file: string): unknown => parseToml(textOf(file));
-
-/** Returns the text of a file without its BOM; empty if the file is missing. */
-function textOf(file: string): string {
-  try {
-    return (settingsText(file, undefined) ?? "").replace(/^\ufeff/, "");
-  } catch {
-    return "";
-  }
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { readObjects } from "../git/cat-file.ts";
 import { type Touch, touchesOf } from "../git/lines/touches.ts";
 import type { Conflicted } from "../git/move/merges.ts";
+import { inTurns } from "../text/turns.ts";
 import type { ConflictFile, ConflictHunk, ConflictTouch } from "../views/shapes/conflicts.ts";
 import type { Objects } from "../worktree/same.ts";
 import { hunksOf } from "./hunks.ts";
@@ -14,23 +15,39 @@ const MAX_BYTES = 256 * 1024;
 const MAX_FILES = 50;
 const MAX_HUNKS = 50;
 
-/** Describes the conflicts between two sides. `tree` holds the files with conflict markers; without it no hunk is known. */
-export async function conflictFiles(
+/** Git processes in one moment. */
+const AT_ONCE = 4;
+
+/** Two sides and what git found: `tree` holds the files with conflict markers; without it no hunk is known. */
+export interface Conflict {
+  readonly sides: readonly [one: Side, other: Side];
+  readonly tree?: string;
+  readonly files: readonly Conflicted[];
+}
+
+type Hunks = ReadonlyMap<string, readonly ConflictHunk[]>;
+
+/** Describes conflicts, in order: one git process reads all files, and one for each two sides finds who changed them. */
+export async function describeConflicts(
   root: string,
-  sides: readonly [one: Side, other: Side],
-  { tree, files }: { readonly tree?: string; readonly files: readonly Conflicted[] },
+  conflicts: readonly Conflict[],
   objects: Objects,
+): Promise<ConflictFile[][]> {
+  if (conflicts.length === 0) return [];
+  const hunks = readHunks(root, conflicts, objects);
+  return inTurns([...conflicts.entries()], AT_ONCE, async ([at, each]) => {
+    const commits = each.sides.map(({ commit }) => commit) as [string, string];
+    const paths = each.files.map(({ path: name }) => name);
+    const touches = await touchesOf(root, commits, paths, objects);
+    return describe(each, touches, (await hunks)[at] ?? new Map());
+  });
+}
+
+function describe(
+  { sides: [one, other], tree, files }: Conflict,
+  touches: readonly Touch[],
+  hunks: Hunks,
 ): Promise<ConflictFile[]> {
-  const [one, other] = sides;
-  const [hunks, touches] = await Promise.all([
-    tree === undefined ? new Map<string, ConflictHunk[]>() : readHunks(root, sides, tree, files, objects),
-    touchesOf(
-      root,
-      [one.commit, other.commit],
-      files.map((each) => each.path),
-      objects,
-    ),
-  ]);
   return Promise.all(
     files
       .toSorted((a, b) => (a.path < b.path ? -1 : 1))
@@ -86,25 +103,31 @@ async function changedAt({ worktree = "", session }: Side, file: string): Promis
 
 async function readHunks(
   root: string,
-  [one, other]: readonly [Side, Side],
-  tree: string,
-  files: readonly Conflicted[],
+  conflicts: readonly Conflict[],
   objects: Objects,
-): Promise<Map<string, ConflictHunk[]>> {
-  const both = files
-    .flatMap(({ path: name, ours, theirs }) =>
-      ours !== undefined && theirs !== undefined && !name.includes("\n") ? [{ name, ours, theirs }] : [],
-    )
-    .slice(0, MAX_FILES);
-  if (both.length === 0) return new Map();
-  const names = both.flatMap(({ name, ours, theirs }) => [`${tree}:${name}`, ours, theirs]);
-  const texts = await readObjects(root, names, MAX_BYTES, "utf8", objects);
-  return new Map(
-    both.map(({ name }, at) => {
-      const [merged, ours, theirs] = texts.slice(at * 3, at * 3 + 3).map((each) => each?.text);
-      if (merged === undefined || ours === undefined || theirs === undefined) return [name, []];
-      const found = hunksOf(merged, { one: ours, other: theirs }, { one: one.commit, other: other.commit });
-      return [name, found.slice(0, MAX_HUNKS)];
-    }),
+): Promise<readonly Hunks[]> {
+  const wanted = conflicts.map(({ tree, files }) =>
+    files
+      .flatMap(({ path: name, ours, theirs }) =>
+        tree !== undefined && ours !== undefined && theirs !== undefined && !name.includes("\n")
+          ? [{ name, objects: [`${tree}:${name}`, ours, theirs] }]
+          : [],
+      )
+      .slice(0, MAX_FILES),
   );
+  const names = wanted.flatMap((each) => each.flatMap((one) => one.objects));
+  const texts = names.length === 0 ? [] : await readObjects(root, names, MAX_BYTES, "utf8", objects);
+  return wanted.map((each, at) => {
+    const [one, other] = conflicts[at]?.sides ?? [];
+    return new Map(
+      each.map(({ name }) => {
+        const [merged, ours, theirs] = texts.splice(0, 3).map((text) => text?.text);
+        if (!one || !other || merged === undefined || ours === undefined || theirs === undefined)
+          return [name, []];
+        const files = { one: ours, other: theirs };
+        const found = hunksOf(merged, files, { one: one.commit, other: other.commit });
+        return [name, found.slice(0, MAX_HUNKS)];
+      }),
+    );
+  });
 }

@@ -10,6 +10,10 @@ const VERSION = 1;
 /** Most pairs of commits that are kept: those asked for last. */
 const MOST = 2_000;
 
+interface Commit {
+  readonly commit: string;
+}
+
 /** Forecasts by their two commits. */
 export class Forecasts {
   private constructor(private readonly byPair: Map<string, Forecast>) {}
@@ -35,8 +39,8 @@ export class Forecasts {
   }
 
   /** Writes the forecasts, those of `pairs` first. */
-  async write(sessionsDir: string, pairs: readonly (readonly [string, string])[]): Promise<void> {
-    const wanted = new Set(pairs.map((each) => keyOf(...each)));
+  async write(sessionsDir: string, pairs: readonly (readonly [Commit, Commit])[]): Promise<void> {
+    const wanted = new Set(pairs.map(([one, other]) => keyOf(one.commit, other.commit)));
     const all = [...this.byPair].sort(
       ([one], [other]) => Number(wanted.has(other)) - Number(wanted.has(one)),
     );

@@ -75,10 +75,10 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
   { name, title, description, input, output, does, call }: Tool<I, O>,
 ): void {
   const looks = does === "looks";
+  // Whether a call destroys, or may be made twice, means something only of tools that write.
   const annotations = {
     readOnlyHint: looks,
-    destructiveHint: false,
-    idempotentHint: does !== "adds",
+    ...(looks ? {} : { destructiveHint: false, idempotentHint: does === "repeats" }),
     openWorldHint: false,
   };
   const answer = async (
@@ -114,7 +114,8 @@ function addTool<I extends z.ZodObject, O extends z.ZodObject>(
     {
       ...{ title, description, annotations },
       inputSchema: brief(input.extend({ worktree: z.string().optional() })),
-      outputSchema: brief(output.extend({ branch: z.string().optional(), worktree: z.string() })),
+      // Every answer may have branch, worktree and notes as well: said once in the docs, not with each tool.
+      outputSchema: brief(output),
     },
     async (asked) => {
       // Who is at work on a session is the client, by the name that it gives.
@@ -145,19 +146,19 @@ function brief(schema: z.ZodObject): object {
       ...standard,
       jsonSchema: {
         input: (options: Options) => withoutDefaults(jsonSchema.input(options)),
-        // An answer has what it has: only a caller needs to know what is required.
-        output: (options: Options) => withoutDefaults(jsonSchema.output(options), "required"),
+        // An answer has what it has: only a caller needs to know what is required. Each may have notes.
+        output: (options: Options) => withoutDefaults(jsonSchema.output(options), "required", "notes"),
       },
     },
   };
 }
 
-function withoutDefaults(schema: JsonSchema, left?: string): JsonSchema {
+function withoutDefaults(schema: JsonSchema, ...left: string[]): JsonSchema {
   return JSON.parse(JSON.stringify(schema), (key, value) => {
     // A property may be called so; a schema's own say true or false, or name a dialect.
     const isDefault = (key === "additionalProperties" && value === false) || key === "$schema";
     const isLimit = (key === "maximum" || key === "minimum") && Math.abs(value) === Number.MAX_SAFE_INTEGER;
-    const isLeft = key === left && Array.isArray(value);
+    const isLeft = left.includes(key) && (Array.isArray(value) || value?.type === "array");
     return isDefault || isLimit || isLeft ? undefined : value;
   }) as JsonSchema;
 }

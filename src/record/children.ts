@@ -1,11 +1,12 @@
 /** Sessions that were started from another one: the parent's log names them, so a brief need not look through all. */
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
-import { progress, type SessionContext } from "../session/state.ts";
+import { headline } from "../session/session.ts";
+import { progress, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import type { ChildView, ParentView } from "../views/shapes/views.ts";
-import { knownSessions } from "./resolve.ts";
+import { knownSessions, loadKnown, withFolder } from "./resolve.ts";
 
 /** Children that are looked up, the newest ones. */
 const MAX_CHILDREN = 5;
@@ -34,13 +35,28 @@ export async function childrenOf(place: Place, session: LoadedSession | undefine
     }),
   );
   const known = here.every(Boolean) ? [] : await knownSessions(place, { light: true });
-  return started.map(({ child: id, branch }, at) => {
-    const loaded = here[at];
-    if (loaded) {
-      const { title, state } = loaded.state.context;
-      return { id, branch, title, state, ...defined({ progress: progress(loaded.state.objectives) }) };
-    }
-    const found = known.find((each) => each.id === id);
-    return { id, branch, ...defined({ title: found?.title, state: found?.state }) };
-  });
+  return Promise.all(
+    started.map(async ({ child: id, branch }, at) => {
+      const found = known.find((each) => each.id === id);
+      const loaded =
+        here[at] ?? (found && (await loadKnown(place, await withFolder(found)).catch(() => undefined)));
+      if (loaded) return { id, branch, ...didOf(loaded.state) };
+      return { id, branch, ...defined({ title: found?.title, state: found?.state }) };
+    }),
+  );
+}
+
+/** Done objectives of a child that are named, the last ones. */
+const MAX_DONE = 2;
+
+function didOf({ context, objectives }: SessionState) {
+  const { title, state, summary, decisions } = context;
+  const done = objectives.filter((each) => each.mark === "done").map((each) => headline(each.text));
+  return {
+    title,
+    state,
+    ...defined({ progress: progress(objectives), summary: summary && headline(summary) }),
+    ...(done.length === 0 ? {} : { done: done.slice(-MAX_DONE) }),
+    ...(decisions.length === 0 ? {} : { decisions: decisions.length }),
+  };
 }

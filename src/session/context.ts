@@ -164,7 +164,7 @@ export function atHome(text: string, here: SessionContext): string {
 export const decision: Read<Decision> = (value) => {
   const [given] = objects("id", "text")([value]) ?? [];
   if (!given) return undefined;
-  const kept = withText(given, ["rationale", "supersedes", "session", "author", "added"]);
+  const kept = withText(given, ["rationale", "supersedes", "withdraws", "session", "author", "added"]);
   return { ...kept, alternatives: texts(kept.alternatives) ?? [] } as unknown as Decision;
 };
 

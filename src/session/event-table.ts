@@ -6,6 +6,7 @@
 import { flag, number, object, oid, type Read, text, textMap, texts } from "../text/fields.ts";
 import { isRecord } from "../text/json.ts";
 import { baseOf, contextRow, decision, verification } from "./context.ts";
+import { indexOfNote } from "./edits/notes.ts";
 import type { Decision, Verification } from "./session.ts";
 import {
   type ItemPrefix,
@@ -260,11 +261,30 @@ export const EVENTS = {
   "blocker.resolved": change({ ...ITEM, note: may(text, "words") }, marked("done"), ({ id, note }) => [
     ...[id, note],
   ]),
+  "blocker.edited": change(
+    { ...ITEM_TEXT, link: may(text, "words") },
+    (context, { id, link }) => {
+      const { link: _link, ...times } = context.items[id] ?? {};
+      context.items[id] = link === undefined || link === "" ? times : { ...times, link };
+    },
+    ({ id, text }) => [id, text],
+  ),
+  "blocker.dropped": change({ ...ITEM, note: may(text, "words") }, marked("dropped"), ({ id, note }) => [
+    ...[id, note],
+  ]),
+  "blocker.reopened": change(ITEM, marked("open"), ({ id }) => [id]),
   "decision.added": change(
     { decision: must(decision, "decision") },
     (context, { decision }) => {
       context.decisions.push(decision);
       context.last.dec = Math.max(context.last.dec, Number(decision.id.slice(4)) || 0);
+    },
+    ({ decision: { id, text } }) => [id, text],
+  ),
+  "decision.edited": change(
+    { decision: must(decision, "decision") },
+    (context, { decision }) => {
+      context.decisions = context.decisions.map((each) => (each.id === decision.id ? decision : each));
     },
     ({ decision: { id, text } }) => [id, text],
   ),
@@ -274,6 +294,22 @@ export const EVENTS = {
       context.notes.push({ text, added: at });
     },
     ({ text }) => [text],
+  ),
+  "note.edited": change(
+    { was: must(text), written: must(text), text: must(text, "words") },
+    (context, { was, written, text }) => {
+      const at = indexOfNote(context.notes, { text: was, added: written });
+      if (at >= 0) context.notes = context.notes.with(at, { text, added: written });
+    },
+    ({ text }) => [text],
+  ),
+  "note.removed": change(
+    { was: must(text), written: must(text) },
+    (context, { was, written }) => {
+      const at = indexOfNote(context.notes, { text: was, added: written });
+      context.notes = context.notes.filter((_, n) => n !== at);
+    },
+    ({ was }) => [was],
   ),
   verified: change(
     { verified: must(verification) },

@@ -13,6 +13,7 @@ const FAILURES = {
   "bad-branch": 2,
   "bad-bundle": 1,
   "bad-config": 1,
+  "bad-edit": 1,
   "bad-import": 1,
   "bad-key": 2,
   "bad-name": 2,

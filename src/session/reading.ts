@@ -1,7 +1,7 @@
 /** From the files of a session to its state, and back to what each file holds. Hand edits win. */
 
 import { defined } from "../text/defined.ts";
-import type { Blocker, Objective } from "./session.ts";
+import type { Blocker, Objective, ObjectiveMark } from "./session.ts";
 import type { ItemPrefix, ItemTimes, SessionContext, SessionState } from "./state.ts";
 import { parseTasks, type Task, writeTasks } from "./tasklist.ts";
 
@@ -52,7 +52,7 @@ export function contextOfState(state: SessionState, now: string): SessionContext
     items[each.id] = {
       added: each.added ?? now,
       ...defined({ finished, link: each.link }),
-      ...markTimes(state.context.items[each.id], each.resolved ? "done" : "open", now),
+      ...markTimes(state.context.items[each.id], markOfBlocker(each), now),
     };
   }
   return { ...state.context, items };
@@ -76,10 +76,22 @@ function blockerOf(task: Named, times: ItemTimes | undefined): Blocker {
   return {
     id: task.id,
     resolved,
+    ...(task.mark === "dropped" ? { dropped: true } : {}),
     text: words,
     ...defined({ link, note, added: times?.added }),
     ...(resolved && times?.finished !== undefined ? { finished: times.finished } : {}),
   };
+}
+
+/** Returns the mark that a blocker has in its list. */
+export function markOfBlocker({
+  resolved,
+  dropped,
+}: {
+  readonly resolved: boolean;
+  readonly dropped?: true | undefined;
+}): ObjectiveMark {
+  return dropped ? "dropped" : resolved ? "done" : "open";
 }
 
 /** A blocker as a line of its list. */
@@ -87,11 +99,7 @@ export function taskOfBlocker(blocker: Blocker): Named {
   const [first = "", ...more] = blocker.text.split("\n");
   const linked = blocker.link === undefined ? first : `${first} (${blocker.link})`;
   const note = blocker.note === undefined ? [] : [`Note: ${blocker.note}`];
-  return {
-    id: blocker.id,
-    mark: blocker.resolved ? "done" : "open",
-    text: [linked, ...more, ...note].join("\n"),
-  };
+  return { id: blocker.id, mark: markOfBlocker(blocker), text: [linked, ...more, ...note].join("\n") };
 }
 
 function splitNote(text: string): [string, string | undefined] {

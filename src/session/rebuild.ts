@@ -110,6 +110,10 @@ export function loggedWords(events: readonly SessionEvent[]): Map<string, { text
       case "blocker.added":
         if (event.text !== undefined) words.set(event.id, { text: event.text });
         break;
+      case "blocker.edited":
+        if (event.text !== undefined) words.set(event.id, { ...words.get(event.id), text: event.text });
+        break;
+      case "blocker.dropped":
       case "blocker.resolved": {
         const known = words.get(event.id);
         if (known) words.set(event.id, { ...known, ...defined({ note: event.note }) });
@@ -186,6 +190,7 @@ function knownItems(prefix: string, context: SessionContext, words: ItemWords): 
       const known = MARKS.find((each) => each === mark) ?? (finished === undefined ? "open" : "done");
       if (prefix === "obj") return { id, mark: known, text };
       const resolved = known === "done" || known === "dropped";
-      return taskOfBlocker({ id, text, resolved, ...defined({ link, note }) });
+      const blocker = { id, text, resolved, ...defined({ link, note }) };
+      return taskOfBlocker(known === "dropped" ? { ...blocker, dropped: true } : blocker);
     });
 }

@@ -19,7 +19,10 @@ export interface Objective {
 export interface Blocker {
   /** `blk-1`. */
   readonly id: string;
+  /** Blocks no longer: it was resolved, or dropped. */
   readonly resolved: boolean;
+  /** It was given up on, not resolved. */
+  readonly dropped?: true;
   readonly text: string;
   /** What it waits for: an issue number or an address. */
   readonly link?: string;
@@ -40,6 +43,10 @@ export interface Decision {
   readonly alternatives: readonly string[];
   /** Id of the decision that this one replaces: `dec-1`, or `<session id>/dec-1` of another session. */
   readonly supersedes?: string;
+  /** Id of the decision that this one withdraws, named as in `supersedes`. */
+  readonly withdraws?: string;
+  /** In a commit made of several: the commit that carried it was reverted by another of them. */
+  readonly undone?: true;
   /** Session in which it was taken; set when decisions of several sessions stand side by side. */
   readonly session?: string;
   readonly author?: string;

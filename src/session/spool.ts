@@ -94,13 +94,15 @@ function renamed(change: Recorded, id: string): Recorded {
   return "id" in change ? { ...change, id } : change;
 }
 
+const PREFIX = { objective: "obj", blocker: "blk", decision: "dec" } as const;
+
 /** Which change of the spool made the item that this one names; undefined for an item that the session has. */
 export function spooledName(change: Recorded, events: readonly SessionEvent[]): string | undefined {
   const [name, prefix] =
     change.do === "decision.add"
       ? [change.decision.supersedes, "dec"]
       : "id" in change
-        ? [change.id, change.do.startsWith("objective") ? "obj" : "blk"]
+        ? [change.id, PREFIX[change.do.split(".", 1)[0] as keyof typeof PREFIX]]
         : [];
   if (name === undefined) return undefined;
   const id = /^\d+$/.test(name) ? `${prefix}-${Number(name)}` : name.toLowerCase();
@@ -129,11 +131,13 @@ export function parseEntry(text: string): SpoolEntry | undefined {
 
 function isChange({ change, of }: SpooledChange): boolean {
   const texts = (...all: unknown[]) => all.every((each) => typeof each === "string");
+  const list = (all: unknown) => Array.isArray(all) && texts(...all);
   const maybe = (...all: unknown[]) => all.every((each) => each === undefined || typeof each === "string");
   if (!maybe(of)) return false;
   switch (change.do) {
     case "objective.add":
     case "note":
+    case "title":
       return texts(change.text);
     case "objective.mark":
       return texts(change.id) && ["open", "active", "done", "dropped"].includes(change.mark);
@@ -142,21 +146,31 @@ function isChange({ change, of }: SpooledChange): boolean {
     case "blocker.add":
       return texts(change.text) && maybe(change.link);
     case "blocker.resolve":
+    case "blocker.drop":
       return texts(change.id) && maybe(change.note);
+    case "blocker.edit":
+      return texts(change.id) && maybe(change.text, change.link);
+    case "blocker.reopen":
+      return texts(change.id);
     case "decision.add": {
-      const { text, rationale, supersedes, author, alternatives = [] } = change.decision;
-      return (
-        texts(text) &&
-        maybe(rationale, supersedes, author) &&
-        Array.isArray(alternatives) &&
-        texts(...alternatives)
-      );
+      const { text, rationale, supersedes, withdraws, author, alternatives = [] } = change.decision;
+      return texts(text) && maybe(rationale, supersedes, withdraws, author) && list(alternatives);
     }
+    case "decision.edit": {
+      const { id, text, rationale, author, alternatives = [] } = change;
+      return texts(id) && maybe(text, rationale, author) && list(alternatives);
+    }
+    case "decision.withdraw":
+      return texts(change.id) && maybe(change.text, change.reason, change.author);
+    case "note.edit":
+      return texts(change.text, change.note.text, change.note.added);
+    case "note.remove":
+      return texts(change.note.text, change.note.added);
     case "verify": {
       const { command, result, added, commit, tree, output, code, seconds } = change.verified;
       const { apart = [], failing = [] } = change.verified;
       const numbers = [code, seconds].every((each) => each === undefined || typeof each === "number");
-      const lists = [apart, failing].every((each) => Array.isArray(each) && texts(...each));
+      const lists = [apart, failing].every(list);
       const isText = texts(command, added) && maybe(commit, tree, output);
       return isText && lists && numbers && ["passed", "failed"].includes(result);
     }

@@ -244,8 +244,9 @@ export function resolveBlocker(
   now: string,
 ): [SessionState, Blocker] {
   const before = find(state.blockers, name, "blk", "blocker");
+  const { dropped: _dropped, ...rest } = before;
   const after: Blocker = {
-    ...before,
+    ...rest,
     resolved: true,
     finished: now,
     ...(note === undefined ? {} : { note: checkText(note, "a note") }),
@@ -270,7 +271,8 @@ function isOver(mark: string): boolean {
   return mark === "done" || mark === "dropped";
 }
 
-function markItem(state: SessionState, id: string, mark: string, at: string): SessionState {
+/** Returns the state with the mark of an item, and since when it has it. */
+export function markItem(state: SessionState, id: string, mark: string, at: string): SessionState {
   const { items } = state.context;
   const times = withMark(items[id], mark, at);
   return { ...state, context: { ...state.context, items: { ...items, [id]: times } } };
@@ -281,6 +283,7 @@ export interface NewDecision {
   readonly rationale?: string;
   readonly alternatives?: readonly string[];
   readonly supersedes?: string;
+  readonly withdraws?: string;
   readonly author?: string;
 }
 
@@ -298,7 +301,7 @@ export function addDecision(
     added: now,
     ...(decision.rationale === undefined ? {} : { rationale: checkText(decision.rationale, "a rationale") }),
     alternatives: (decision.alternatives ?? []).map((each) => checkText(each, "an alternative")),
-    ...defined({ supersedes, author: decision.author }),
+    ...defined({ supersedes, withdraws: decision.withdraws, author: decision.author }),
   };
   return [{ ...state, context: { ...context, decisions: [...context.decisions, added] } }, added];
 }

@@ -1,16 +1,17 @@
 import path from "node:path";
 import { openTemplate } from "../render/template.ts";
 
-/** First drafts of `.session/architecture.md` and `conventions.md`, from what was found in the project. */
-export async function renderProject(
-  facts: object,
-  shipped: string,
-): Promise<{ architecture: string; conventions: string }> {
+/**
+ * Renders first drafts of `.session/architecture.md` and `conventions.md`, by name, from what was found in the project. A
+ * draft without a line of content is left out.
+ */
+export async function renderProject(facts: object, shipped: string): Promise<[name: string, text: string][]> {
   const folders = { shipped: path.join(shipped, "init") };
-  const render = async (name: string) => (await openTemplate(name, folders)).render(facts);
-  const [architecture, conventions] = await Promise.all([
-    render("architecture.md"),
-    render("conventions.md"),
-  ]);
-  return { architecture, conventions };
+  const drafts = await Promise.all(
+    ["architecture.md", "conventions.md"].map(async (name): Promise<[string, string]> => {
+      const template = await openTemplate(name, folders);
+      return [name, await template.render(facts)];
+    }),
+  );
+  return drafts.filter(([, text]) => /^[^#_\s]/m.test(text));
 }

@@ -42,8 +42,7 @@ export async function planInit(place: Place): Promise<InitPlan> {
   const config = defaultConfigYaml();
   const wanted: [string, string, boolean][] = [
     ["config.yaml", config, false],
-    ["architecture.md", drafts.architecture, false],
-    ["conventions.md", drafts.conventions, false],
+    ...drafts.map(([name, text]): [string, string, boolean] => [name, text, false]),
     ["decision-log.md", DECISION_LOG_HEAD, true],
     [
       ".gitattributes",

@@ -17,11 +17,29 @@ export async function readDocuments(
   folder: string,
   which: readonly DocumentFolder[],
 ): Promise<FoundDocuments> {
+  const files = (await Promise.all(which.map((each) => filesIn(folder, each)))).flat().sort();
+  return read(files, (file) => path.join(folder, file));
+}
+
+/** The files of another tool's folder, without one of them, as documents of a workspace. */
+export async function foreignDocuments(folder: string, without: string): Promise<FoundDocuments> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((each) => each.isFile())
+    .map((each) => path.relative(folder, path.join(each.parentPath, each.name)).split(path.sep).join("/"))
+    .filter((each) => each !== without && !/(^|\/)\.|\.(lock|tmp)$/.test(each));
+  return read(
+    files.sort().map((each) => `workspace/${each}`),
+    (file) => path.join(folder, file.slice("workspace/".length)),
+  );
+}
+
+async function read(files: readonly string[], whereIs: (file: string) => string): Promise<FoundDocuments> {
   const texts = new Map<string, string>();
   const leftOut: string[] = [];
   let total = 0;
-  for (const file of (await Promise.all(which.map((each) => filesIn(folder, each)))).flat().sort()) {
-    const text = isDocumentPath(file) ? await textOf(path.join(folder, file)) : "its name cannot travel";
+  for (const file of files) {
+    const text = isDocumentPath(file) ? await textOf(whereIs(file)) : "its name cannot travel";
     if (typeof text === "string") leftOut.push(`${file}: ${text}`);
     else if (texts.size >= DOCUMENT_LIMITS.files || total + text.bytes > DOCUMENT_LIMITS.all)
       leftOut.push(`${file}: there are too many already`);

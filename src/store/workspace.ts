@@ -1,5 +1,5 @@
 /** `workspace/` of a session: documents of its own that are never tracked. */
-import { lstatSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
@@ -47,6 +47,16 @@ export async function documentsOf(folder: string): Promise<Document[]> {
   return documents
     .filter((each) => each !== undefined)
     .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Names of the plain files in the workspace of a session's folder, read at once; none where there is no workspace. */
+export function documentNames(folder: string): string[] {
+  const workspace = path.join(folder, NAME);
+  if (!lstatSync(workspace, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(workspace, { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile() && !each.name.startsWith(".tmp-"))
+    .map((each) => path.relative(workspace, path.join(each.parentPath, each.name)).split(path.sep).join("/"))
+    .sort();
 }
 
 /** Text documents of a session's workspace by their path in its folder; large and binary files are left out. */

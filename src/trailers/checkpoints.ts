@@ -85,7 +85,7 @@ function carriedDecisions<C extends CommitLike>(
 ): Map<string, Carried<C>> {
   const carried = new Map<string, Carried<C>>();
   for (const { commit, record } of commits) {
-    for (const { session, ...decision } of record?.decisions ?? []) {
+    for (const { session, undone: _undone, ...decision } of record?.decisions ?? []) {
       if ((session ?? record?.id) !== sessionId) continue;
       const known = carried.get(decision.id);
       carried.set(
@@ -187,8 +187,9 @@ function renumbered(
   }
   if (renamed.size === 0) return [[...decisions], last];
   const after = decisions.map((each) => {
-    const supersedes = each.supersedes === undefined ? undefined : renamed.get(each.supersedes);
-    return { ...each, id: renamed.get(each.id) ?? each.id, ...defined({ supersedes }) };
+    const named = (id: string | undefined) => (id === undefined ? undefined : renamed.get(id));
+    const [supersedes, withdraws] = [named(each.supersedes), named(each.withdraws)];
+    return { ...each, id: renamed.get(each.id) ?? each.id, ...defined({ supersedes, withdraws }) };
   });
   return [after, next];
 }
@@ -217,27 +218,23 @@ export function checkpointsOf<C extends CommitLike>(
   return commits.filter((each) => each.record?.id === sessionId);
 }
 
-/** A decision's place in all of the repository: two sessions may both have a `dec-1`. */
-export function decisionKey(decision: Decision, sessionId: string | undefined): string {
-  const session = decision.session ?? sessionId;
-  return session === undefined ? `:${decision.text}` : `${session}/${decision.id}`;
-}
-
-/** The same for the id by which a decision of `sessionId` names another one: `dec-1`, or `<session>/dec-1`. */
-export function namedKey(id: string, sessionId: string | undefined): string {
-  return sessionId === undefined || id.includes("/") ? id : `${sessionId}/${id}`;
-}
-
-/** Returns the decisions that others replaced, as `namedKey` names them, each with the one that took its place. */
-export function supersededBy(decisions: readonly Decision[]): Map<string, Decision> {
-  return new Map(
-    decisions.flatMap((each): [string, Decision][] =>
-      each.supersedes === undefined ? [] : [[namedKey(each.supersedes, each.session), each]],
-    ),
-  );
-}
-
 /** A decision that was taken in another session, and is carried by commits below this one's work. */
 export function isInherited(decision: Decision, sessionId: string): boolean {
   return decision.session !== undefined && decision.session !== sessionId;
+}
+
+/** A commit as reverts are looked for in it. */
+interface Looked<C> {
+  readonly commit: C;
+  readonly subject: string;
+  /** Read where the message says that decisions were reverted before it was folded. */
+  readonly record?: CheckpointRecord;
+}
+
+/** Returns a commit for `revertedBy`. Its record is read only where it may name reverted decisions: most messages carry none. */
+export function takenOf<C extends { readonly message: string }>(commit: C): Looked<C> {
+  const { message } = commit;
+  const isRead = message.includes("Session-Id") && /Reverted:|This reverts commit|Revert "/.test(message);
+  const record = isRead ? readMessage(message).session : null;
+  return { commit, subject: subjectOf(message), ...(record ? { record } : {}) };
 }

@@ -37,7 +37,8 @@ export function decisionsToLog(
       const known = found.get(key);
       // The newest carrier decides whether it was reverted; the oldest one, when it was taken and its place.
       if (found.has(key) && known === undefined) continue;
-      const newest = reverts.has(commit.oid) && !known ? undefined : (known?.decision ?? decision);
+      const { undone, ...own } = decision;
+      const newest = (undone || reverts.has(commit.oid)) && !known ? undefined : (known?.decision ?? own);
       found.delete(key);
       found.set(key, newest && { session, decision: { ...newest, ...dateOf(commit) } });
     }
@@ -115,6 +116,7 @@ function entry({ session, decision }: LoggedDecision, branch: string): string {
   if (decision.rationale !== undefined) parts.push(`Rationale: ${line(decision.rationale)}`);
   if (decision.alternatives.length > 0) parts.push(`Rejected: ${decision.alternatives.map(line).join("; ")}`);
   if (decision.supersedes !== undefined) parts.push(`Replaces ${decision.supersedes}`);
+  if (decision.withdraws !== undefined) parts.push(`Withdraws ${decision.withdraws}`);
   return `${parts.map(sentence).join(" ")} (${session}/${decision.id}, ${branch})`;
 }
 

@@ -16,7 +16,7 @@ interface RawItem {
   readonly parts: readonly { readonly key: string; readonly text: string }[];
 }
 
-const PARTS = /^(Rationale|Alternatives?|Supersedes|Link|Note|More):(?:[ \t](.*))?$/i;
+const PARTS = /^(Rationale|Alternatives?|Supersedes|Withdraws|Reverted|Link|Note|More):(?:[ \t](.*))?$/i;
 /** How much deeper than its bullet the further lines of a text stand. */
 const FURTHER = 4;
 
@@ -32,6 +32,7 @@ export function blockersFrom(lines: readonly string[]): Blocker[] {
   return rawItems(lines).flatMap((item): Blocker[] => {
     const head = headOf(item.text, "blk");
     if (head.text === "") return [];
+    const mark = head.mark === undefined ? "open" : markOf(head.mark);
     const [first = "", ...further] = head.text.split("\n");
     const given = part(item, "link");
     const split = given === undefined ? splitLink(first) : undefined;
@@ -41,7 +42,8 @@ export function blockersFrom(lines: readonly string[]): Blocker[] {
     return [
       {
         id,
-        resolved: head.mark !== undefined && markOf(head.mark) === "done",
+        resolved: mark === "done" || mark === "dropped",
+        ...(mark === "dropped" ? { dropped: true as const } : {}),
         text: [split?.text ?? first, ...further].join("\n"),
         ...defined({ link }),
         ...(note ? { note } : {}),
@@ -58,6 +60,7 @@ export function decisionsFrom(lines: readonly string[]): Decision[] {
     const { session, id } = splitId(head.id);
     const rationale = part(item, "rationale");
     const supersedes = part(item, "supersedes");
+    const withdraws = part(item, "withdraws");
     return [
       {
         id,
@@ -67,6 +70,8 @@ export function decisionsFrom(lines: readonly string[]): Decision[] {
           .filter((each) => /^alternatives?$/.test(each.key) && each.text !== "")
           .map((each) => each.text),
         ...(supersedes ? { supersedes } : {}),
+        ...(withdraws ? { withdraws } : {}),
+        ...(part(item, "reverted") === undefined ? {} : { undone: true as const }),
         ...defined({ session }),
       },
     ];

@@ -1,5 +1,5 @@
 /** The vocabulary of our trailers: keys, marks, ids and links, shared by the writer and the reader. Pure. */
-import type { ObjectiveMark } from "../session/session.ts";
+import type { Decision, ObjectiveMark } from "../session/session.ts";
 
 /** In the order in which they are written. */
 const OWN_KEYS = [
@@ -87,4 +87,15 @@ export function splitLink(line: string): { readonly text: string; readonly link:
   if (open < 1) return undefined;
   const link = line.slice(open + 2, -1);
   return LINK.test(link) ? { text: line.slice(0, open), link } : undefined;
+}
+
+/** A decision's place in all of the repository: two sessions may both have a `dec-1`. */
+export function decisionKey(decision: Decision, sessionId: string | undefined): string {
+  const session = decision.session ?? sessionId;
+  return session === undefined ? `:${decision.text}` : `${session}/${decision.id}`;
+}
+
+/** The same for the id by which a decision of `sessionId` names another one: `dec-1`, or `<session>/dec-1`. */
+export function namedKey(id: string, sessionId: string | undefined): string {
+  return sessionId === undefined || id.includes("/") ? id : `${sessionId}/${id}`;
 }

@@ -2,6 +2,7 @@
  * The lists of a session as its commits tell them: a record may name only what changed since the commit before it. Pure.
  */
 
+import { markOfBlocker } from "../session/reading.ts";
 import type { Blocker, CheckpointRecord, Objective } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import { normalise } from "../text/clean.ts";
@@ -196,12 +197,15 @@ function completed(record: CheckpointRecord, lists: Lists): CheckpointRecord {
 /** What a commit says of an item, short: servers fold text anew, so white space does not count. */
 function saidOf(item: Item): string {
   const words = [
-    "mark" in item ? item.mark : item.resolved ? "resolved" : "unresolved",
+    "mark" in item ? item.mark : SAID[markOfBlocker(item)],
     item.text,
     ...("mark" in item ? [] : [item.link ?? "", item.note ?? ""]),
   ];
   return hash(words.map((each) => normalise(each).replace(/\s+/g, " ")).join("\n"));
 }
+
+/** Older records were hashed with these words. */
+const SAID = { done: "resolved", open: "unresolved", active: "unresolved", dropped: "dropped" } as const;
 
 /** FNV-1a of 32 bits. */
 function hash(text: string): string {

@@ -5,6 +5,7 @@ import { oneLine } from "../text/clean.ts";
 import { defined } from "../text/defined.ts";
 import { parseDuration } from "../text/duration.ts";
 import { unquiet } from "../text/quiet.ts";
+import { revertedBlocks } from "./folded.ts";
 import { unfold } from "./folding.ts";
 import { gitTrailers, type Trailer } from "./git.ts";
 import { blockersFrom, decisionsFrom, impactFrom, moreOf, objectivesFrom, verifiedFrom } from "./items.ts";
@@ -26,13 +27,22 @@ export function readMessage(message: string): Reading {
   const trailers = gitTrailers(message);
   const records: CheckpointRecord[] = [];
   let recovered = false;
-  for (const { entries } of blocksOf(message.replace(/\r\n/g, "\n"))) {
+  const text = message.replace(/\r\n/g, "\n");
+  const blocks = blocksOf(text);
+  const reverted = revertedBlocks(text, blocks);
+  for (const block of blocks) {
+    const { entries } = block;
     const record = recordOf(entries);
     if (record === null) continue;
-    records.push(record);
+    records.push(reverted.has(block) ? withUndone(record) : record);
     recovered ||= entries.some((entry) => !entry.byGit);
   }
   return { trailers, session: records.length === 0 ? null : mergeRecords(records), recovered };
+}
+
+/** Returns a record whose decisions were reverted together with its commit. */
+function withUndone(record: CheckpointRecord): CheckpointRecord {
+  return { ...record, decisions: record.decisions.map((each) => ({ ...each, undone: true })) };
 }
 
 /** Null without an anchor: a lone `Decisions:` or `Impact:` is prose, or somebody else's. */

@@ -1,4 +1,7 @@
-/** Which commits others take back, by what their messages say. Pure. */
+/** Which commits and decisions others take back, by what their messages say. Pure. */
+import type { CheckpointRecord } from "../session/session.ts";
+import { decisionKey } from "./keys.ts";
+
 interface Linked {
   readonly oid: string;
   readonly parents: readonly string[];
@@ -8,6 +11,8 @@ interface Linked {
 export interface Taken {
   readonly commit: Linked & { readonly message: string };
   readonly subject: string;
+  /** Read where the message says that decisions were reverted before it was folded. */
+  readonly record?: CheckpointRecord;
 }
 
 /** Commits that a revert may mean, where the history does not have the commit that its message names. */
@@ -27,6 +32,19 @@ const SUBJECT = /^(Revert|Reapply) "(.*)"(?: \(#\d+\))?$/;
 const MAX_LENGTH = 10_000;
 /** Older commits that a revert without a quoted subject is compared with. */
 const MAX_COMPARED = 200;
+
+/**
+ * Returns the commit that took back a decision, out of `revertedBy`: the one that reverted its carrier, or the carrier
+ * itself where that folds both. `key`: as `decisionKey` gives it. Undefined for a decision that stands.
+ */
+export function revertOf(
+  reverted: ReadonlyMap<string, string>,
+  carrier: string | undefined,
+  key: string,
+): string | undefined {
+  if (carrier === undefined) return undefined;
+  return reverted.get(carrier) ?? reverted.get(`${carrier} ${key}`);
+}
 
 /** Returns each revert that names no commit of this history, with the commits that it may mean. `commits` are newest first. */
 export function revertClaims(commits: readonly Taken[]): Claim[] {
@@ -65,6 +83,7 @@ export function revertedMerges(commits: readonly Taken[]): { merge: string; main
 
 /**
  * Returns reverted commits, each with the commit that reverted it. A revert that was itself reverted takes nothing back.
+ * A decision that a folded commit says was reverted is there as `<commit> <decision key>`, for `revertOf`.
  * `meant`: the commit that each claim turned out to mean; `more`: commits that are no part of this history.
  */
 export function revertedBy(
@@ -75,7 +94,9 @@ export function revertedBy(
   const byOid = new Map([...more, ...commits.map((each) => each.commit)].map((each) => [each.oid, each]));
   const reverted = new Map<string, string>();
   // Newest first: a revert of a revert is read before it.
-  for (const { commit } of commits) {
+  for (const { commit, record } of commits) {
+    for (const each of record?.decisions ?? [])
+      if (each.undone) reverted.set(`${commit.oid} ${decisionKey(each, record?.id)}`, commit.oid);
     if (reverted.has(commit.oid)) continue;
     const claimed = meant.get(commit.oid);
     if (claimed !== undefined) reverted.set(claimed, commit.oid);
@@ -107,7 +128,7 @@ function ancestors(
   return seen;
 }
 
-function namedBy(message: string): { oid: string; mainline?: string }[] {
+export function namedBy(message: string): { oid: string; mainline?: string }[] {
   return [...message.slice(0, MAX_LENGTH).matchAll(NAMED)].flatMap(([, oid, mainline]) =>
     oid === undefined ? [] : [{ oid, ...(mainline === undefined ? {} : { mainline }) }],
   );

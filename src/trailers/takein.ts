@@ -5,6 +5,7 @@
 
 import type { SessionEvent } from "../session/events.ts";
 import { ownWords } from "../session/own.ts";
+import { markOfBlocker } from "../session/reading.ts";
 import type { Blocker, CheckpointRecord, Objective } from "../session/session.ts";
 import type { ItemPrefix, SessionContext, SessionState } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
@@ -67,7 +68,7 @@ type Put<T> = (own: T, theirs: T, what: { state: boolean; text: boolean }, at: s
 
 /** What is compared: an objective's mark, whether a blocker is resolved. */
 function markOf(item: Item): string {
-  return "mark" in item ? item.mark : item.resolved ? "done" : "open";
+  return "mark" in item ? item.mark : markOfBlocker(item);
 }
 
 /** A checkpoint with the one that it was made on. */
@@ -187,12 +188,13 @@ const putObjective: Put<Objective> = (own, theirs, { state, text }, at) => {
 };
 
 const putBlocker: Put<Blocker> = (own, theirs, { state, text }, at) => {
-  const { finished, ...rest } = own;
-  const resolved = state ? theirs.resolved : own.resolved;
+  const { finished, dropped: _dropped, ...rest } = own;
+  const { resolved, dropped } = state ? theirs : own;
   const ended = state ? at : finished;
   return {
     ...rest,
     resolved,
+    ...(dropped ? { dropped } : {}),
     text: text ? theirs.text : own.text,
     ...(theirs.link === undefined || own.link !== undefined ? {} : { link: theirs.link }),
     ...defined({ note: theirs.note }),

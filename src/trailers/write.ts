@@ -1,5 +1,6 @@
 /** Writes the block of a checkpoint into a commit message. Pure; no setting of git changes the result. */
 
+import { markOfBlocker } from "../session/reading.ts";
 import type {
   Blocker,
   CheckpointRecord,
@@ -129,8 +130,7 @@ function blockerLines(blocker: Blocker, id: string | undefined): ItemLines {
   const [first = "", ...further] = normalise(blocker.text).split("\n");
   if (first === "") return [];
   const isInline = LINK.test(link);
-  const mark = blocker.resolved ? "x" : " ";
-  const lines = [`${ITEM}[${mark}] ${id}: ${first}${isInline ? ` (${link})` : ""}`];
+  const lines = [`${ITEM}[${MARKS[markOfBlocker(blocker)]}] ${id}: ${first}${isInline ? ` (${link})` : ""}`];
   lines.push(...further.map((line) => FURTHER + line));
   // An empty link says that what looks like one at the end of the text belongs to the text.
   if (link === "" && splitLink(first) !== undefined) lines.push(`${PART}Link:`);
@@ -150,6 +150,8 @@ function decisionLines(decision: Decision, id: string | undefined): ItemLines {
     ...alternatives.slice(0, MAX_ITEMS).flatMap((alternative) => part("Alternatives", alternative)),
     ...(hidden > 0 ? part("More", `${hidden} alternatives (session show)`) : []),
     ...part("Supersedes", oneLine(decision.supersedes ?? "")),
+    ...part("Withdraws", oneLine(decision.withdraws ?? "")),
+    ...(decision.undone ? part("Reverted", "by a commit that this one replaces") : []),
   ];
 }
 

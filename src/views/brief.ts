@@ -17,6 +17,7 @@ import { age } from "../text/duration.ts";
 import { word } from "../text/shell.ts";
 import { together } from "../text/together.ts";
 import { quoted } from "../text/visible.ts";
+import { holds } from "../trailers/successors.ts";
 import { lastHandoff } from "./handoffs.ts";
 import {
   cameFrom,
@@ -110,9 +111,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
     ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
     // The newest first: they bind most, and the last ones are cut.
-    decisions: decisionViews(gathered)
-      .filter((each) => each.supersededBy === undefined)
-      .reverse(),
+    decisions: decisionViews(gathered).filter(holds).reverse(),
     related: around.decisionsOn(inPlay),
     verified,
     results: around.results,
@@ -130,10 +129,12 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
 /** Returns the sessions that were started from this one. */
 export async function childViews(place: Place, gathered: Gathered): Promise<ChildView[]> {
   const children = await childrenOf(place, gathered.session);
-  return children.map(({ title, branch, ...each }) => ({
+  return children.map(({ title, branch, done, summary, ...each }) => ({
     ...each,
     branch: quoted(branch),
     ...(title === undefined ? {} : { title: quoted(title) }),
+    ...(done === undefined ? {} : { done: done.map(quoted) }),
+    ...(summary === undefined ? {} : { summary: quoted(summary) }),
   }));
 }
 

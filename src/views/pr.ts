@@ -21,6 +21,7 @@ import { plural } from "../text/plural.ts";
 import { quietMarkdown, quietTrailers, quietWords } from "../text/quiet.ts";
 import { fold } from "../trailers/folding.ts";
 import { nextRecord } from "../trailers/record.ts";
+import { holds } from "../trailers/successors.ts";
 import { plainBlock } from "../trailers/write.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
 import { decisionViews, fileViews, hasSession, verificationViews } from "./parts.ts";
@@ -100,7 +101,7 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
     summary: context.summary ?? summaryOf(gathered),
     ...defined({ progress: done }),
     objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })),
-    decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
+    decisions: decisionViews(gathered).filter(holds),
     verified: verificationViews(gathered),
     review: reviewOf(fileViews({ ...changes, touches })),
     tests: tests.added - tests.removed,

@@ -1,6 +1,7 @@
 /** What the reader should know before believing anything else, and what to do next: sentences with foreign text marked. */
 
 import type { Gathered } from "../facts/gather.ts";
+import { knownConflicts } from "../forecast/known.ts";
 import type { MoveNote } from "../git/move/note.ts";
 import { listRefs } from "../git/refs.ts";
 import { inProgress, waysOut } from "../git/status.ts";
@@ -72,7 +73,7 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
         `${plural(lost.length, "checkpoint")} of the log ${lost.length === 1 ? "is" : "are"} no longer on the branch, and no other commit holds the changes: ${lost.slice(-3).map(short).join(", ")}${lost.length > 3 ? ", …" : ""}.`,
       );
   }
-  return warnings;
+  return [...warnings, ...(await knownConflicts(place))];
 }
 
 /** What is pending again, and which commit took it along. */

@@ -9,8 +9,10 @@ import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
-import { dateOf, decisionKey, subjectOf } from "../trailers/checkpoints.ts";
+import { dateOf, subjectOf } from "../trailers/checkpoints.ts";
+import { decisionKey } from "../trailers/keys.ts";
 import { readMessage } from "../trailers/read.ts";
+import { namedBy } from "../trailers/reverts.ts";
 import { allDecisions, type FoundDecision } from "./decisions.ts";
 import { joined, type Origin, type Why, type WhyDecision } from "./shapes/why.ts";
 
@@ -35,14 +37,15 @@ export async function whyOf(place: Place, folder: string, target: string): Promi
   if (file === ".." || file.startsWith("../") || path.isAbsolute(file))
     throw new Failure("no-such-path", `${name} is outside this repository`, { hint: "git ls-files" });
   await requireText(path.join(root, file), name);
-  const [blamed, decisions, sessions] = await Promise.all([
-    blame(root, file, lines),
-    allDecisions(place),
-    knownSessions(place, { light: true }),
+  const sessions = await knownSessions(place, { light: true });
+  const began = Math.min(...sessions.map((each) => Date.parse(each.created) / 1000 || 0));
+  // Started beside blame: where sessions are known, lines are likely theirs.
+  const [{ groups, commits }, early] = await Promise.all([
+    blamedCommits(root, file, lines),
+    sessions.length === 0 ? [] : allDecisions(place, began),
   ]);
-  const groups = grouped(blamed, (each) => [each.commit ?? ""]);
-  const oids = [...groups.keys()].filter((each) => each !== "");
-  const commits = oids.length === 0 ? [] : await log(root, ["--no-walk"], { stdin: oids });
+  const first = await firstRecord(root, commits);
+  const decisions = first < began ? await allDecisions(place, first) : early;
   const byCommit = grouped(decisions, (each) => [each.commit ?? "", each.reverted ?? ""]);
   const byKey = new Map(decisions.map((each) => [decisionKey(each, each.session), each]));
   const known = { decisions, byKey, byCommit, sessions, shallow: place.repository.shallow };
@@ -54,6 +57,25 @@ export async function whyOf(place: Place, folder: string, target: string): Promi
       ...commits.map((each) => originOf(each, groups.get(each.oid) ?? [], file, known)),
     ],
   };
+}
+
+/** Blames the file: lines by commit, those that are not committed under "", and the commits, newest first. */
+async function blamedCommits(root: string, file: string, lines: string | undefined) {
+  const groups = grouped(await blame(root, file, lines), (each) => [each.commit ?? ""]);
+  const oids = [...groups.keys()].filter((each) => each !== "");
+  return { groups, commits: oids.length === 0 ? [] : await log(root, ["--no-walk"], { stdin: oids }) };
+}
+
+/**
+ * When the oldest of these commits was made that carries a decision or took one back, in seconds since the epoch: what
+ * became of it is told by commits after it. Infinite where none does.
+ */
+async function firstRecord(root: string, commits: readonly Commit[]): Promise<number> {
+  const named = commits.flatMap(({ message }) => namedBy(message).map(({ oid }) => oid));
+  const options = { stdin: named, ignoreMissing: true };
+  const reverted = named.length === 0 ? [] : await log(root, ["--no-walk"], options);
+  const carrying = [...commits, ...reverted].filter(({ message }) => readMessage(message).session);
+  return Math.min(...carrying.map((each) => each.committed));
 }
 
 function grouped<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): Map<string, T[]> {
@@ -110,14 +132,14 @@ function originOf(commit: Commit, group: readonly BlamedLines[], file: string, k
   if (known.shallow && group.some((each) => each.isFirst))
     return { ...told, older: true, session: null, objectives: [], decisions: [] };
   const { session: record } = readMessage(commit.message);
-  const carried = (record?.decisions ?? []).map((each): [string, WhyDecision] => {
+  const carried = (record?.decisions ?? []).map(({ undone, ...each }): [string, WhyDecision] => {
     const key = decisionKey(each, record?.id);
     const found = known.byKey.get(key);
+    if (found?.commit === commit.oid) return [key, found];
     // What happened to a copy of this commit on another branch says nothing of this one.
-    return [
-      key,
-      found?.commit === commit.oid ? found : { ...each, ...defined({ supersededBy: found?.supersededBy }) },
-    ];
+    const { supersededBy, withdrawnBy } = found ?? {};
+    const reverted = undone ? commit.oid : undefined;
+    return [key, { ...each, ...defined({ reverted, supersededBy, withdrawnBy }) }];
   });
   const about = known.byCommit.get(commit.oid) ?? [];
   const all = new Map<string, WhyDecision>([

@@ -2,6 +2,7 @@
 
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
+import { conflictsOf } from "../forecast/conflicts.ts";
 import { changedSince } from "../git/diff.ts";
 import { branchAbout, type Repository } from "../git/repository.ts";
 import { unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
@@ -22,6 +23,7 @@ import { defined } from "../text/defined.ts";
 import { inTurns } from "../text/turns.ts";
 import { oneLine } from "../text/visible.ts";
 import { DECISION_LOG } from "../trailers/decisionlog.ts";
+import type { Conflicts } from "./shapes/conflicts.ts";
 import { sharedFiles, type WorktreesView, type WorktreeView } from "./shapes/worktrees.ts";
 
 /** Worktrees that git looks at in one moment. */
@@ -54,7 +56,12 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
       session: each.branch === undefined ? undefined : sessions.get(each.branch),
     }),
   );
-  const [held, agents] = await Promise.all([heldBy(shown, sessions), atWork(place)]);
+  const [held, agents, conflicts] = await Promise.all([
+    heldBy(shown, sessions),
+    atWork(place),
+    // Of one branch nothing conflicts with anything.
+    shown.length > 1 || local.length > 1 ? conflictNames(place) : [],
+  ]);
   return {
     worktrees: seen.map(({ view }) => {
       const holder = held.get(view.path);
@@ -63,8 +70,24 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
       return { ...view, ...defined({ holder }), ...(agent === undefined ? {} : { agent: agentOf(agent) }) };
     }),
     shared: sharedFiles(new Map(seen.map(({ view, changed }) => [view.path, changed]))),
+    conflicts,
     elsewhere: local.length - sessions.size,
   };
+}
+
+/** None where git cannot merge, as in a partial clone: the worktrees are shown all the same. */
+async function conflictNames(place: Place): Promise<WorktreesView["conflicts"]> {
+  const { conflicts } = await conflictsOf(place, { keeps: false }).catch(onlyFailures);
+  return conflicts.map(({ one, other, files }) => ({
+    one: one.branch,
+    other: other.branch,
+    files: files.map((each) => each.path),
+  }));
+}
+
+function onlyFailures(error: unknown): Pick<Conflicts, "conflicts"> {
+  if (error instanceof Failure) return { conflicts: [] };
+  throw error;
 }
 
 /** A worktree in the middle of a rebase or a bisect is that of the branch it is about. */

@@ -1,6 +1,8 @@
 /** Conflicts before they happen, as plain `git merge` has them. */
 import { expect, test } from "vitest";
 import type { Conflicts } from "../../src/views/shapes/conflicts.ts";
+import { connected } from "../support/mcp.ts";
+import { ownHistory } from "../support/own-history.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 /** A session from main that writes these files. */
@@ -169,4 +171,68 @@ test("sessions of a remote take part where that is wanted", async () => {
       files: [{ kind: "added" }],
     },
   ]);
+});
+
+test("a checkpoint, a brief and status --all name the conflict while it holds", async () => {
+  const s = await scratch();
+  await s.write("src/a.ts", "a\n");
+  await s.write("src/b.ts", "b\n");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "chore: files");
+  await session(s, "fix/crash", { "src/a.ts": "crash\n" });
+  await s.git("switch", "--quiet", "main");
+  await s.ok("start", "fix/other", "--new");
+  await s.write("src/b.ts", "other\n");
+  expect((await s.session("checkpoint", "-m", "feat: b")).stderr).toBe("");
+  await s.write("src/a.ts", "other\n");
+  const { stderr } = await s.session("checkpoint", "-m", "feat: a");
+  expect(stderr).toContain("this would conflict with fix/crash in src/a.ts (session conflicts)");
+  await s.write("src/a.ts", "other again\n");
+  expect((await s.session("checkpoint", "-m", "feat: again")).stderr).not.toContain("conflict");
+
+  expect(await s.ok("status", "--all")).toContain(
+    "fix/crash would conflict with fix/other in src/a.ts: session conflicts",
+  );
+  const { call } = await connected(s);
+  expect((await call("session_conflicts")).value.conflicts).toEqual([
+    { branches: ["fix/crash", "fix/other"], files: ["src/a.ts"] },
+  ]);
+  const line = "It would conflict with `fix/crash` in `src/a.ts`: `session conflicts`.";
+  expect(await s.ok("brief")).toContain(line);
+  expect(await s.ok("status")).toContain("It would conflict with fix/crash in src/a.ts");
+  await s.git("switch", "--quiet", "fix/crash");
+  expect(await s.ok("brief", "--full")).toContain(line.replace("fix/crash", "fix/other"));
+  await s.git("commit", "--quiet", "--allow-empty", "-m", "chore: moved on");
+  expect(await s.ok("brief")).not.toContain("would conflict");
+  await s.git("switch", "--quiet", "fix/other");
+  expect(await s.ok("brief")).not.toContain("would conflict");
+});
+
+test("agrees with git merge on a real history with merges", async () => {
+  const s = await scratch({ repository: false });
+  const up = await ownHistory(s);
+  const clone = s.at("real");
+  await s.git("clone", "--quiet", "--shared", up, clone.root);
+  const merges = (await clone.git("rev-list", "--merges", "--parents", "HEAD")).split("\n");
+  const branches: string[] = [];
+  for (const line of merges) {
+    const [, ...parents] = line.split(" ");
+    const { code } = await clone.run("git", ["merge-tree", "--write-tree", ...parents]);
+    if (code !== 1) continue;
+    for (const parent of parents) {
+      branches.push(`real-${branches.length}`);
+      await clone.git("branch", branches.at(-1) ?? "", parent);
+    }
+    if (branches.length >= 6) break;
+  }
+  for (const branch of branches) {
+    await clone.git("switch", "--quiet", branch);
+    await clone.ok("start", "--new");
+  }
+  const conflicts = await clone.json<Conflicts>("conflicts");
+  expect(pairsOf(conflicts)).toEqual(await merged(clone, ["main", ...branches]));
+  expect(conflicts.conflicts.length).toBeGreaterThan(2);
+  for (const { files } of conflicts.conflicts)
+    for (const file of files)
+      expect([file.path, file.one !== null, file.other !== null]).toContain(file.path);
 });

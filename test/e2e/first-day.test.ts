@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ownHistory } from "../support/own-history.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
+import { runAtTerminal } from "../support/terminal.ts";
 
 /** A clone of this project as it would be without its `.session/`. */
 async function clone(): Promise<Scratch> {
@@ -71,8 +72,43 @@ test("files that init claims are there, and a second init changes nothing", asyn
   expect(await s.fingerprint()).toBe(before);
 });
 
+test("a draft that would say nothing is left out", async () => {
+  const s = await scratch();
+  const { written } = await s.json("init", "--yes");
+  expect(written).not.toContain(".session/architecture.md");
+  expect(written).not.toContain(".session/conventions.md");
+});
+
+test("on a terminal init asks for files, hooks and agents one by one, and commits only what it wrote", async () => {
+  const s = await scratch();
+  await s.write("src/index.ts", "export const x = 1;\n");
+  await s.write("bin/claude", "#!/bin/sh\n");
+  await s.run("chmod", ["755", "bin/claude"]);
+  await s.write("staged.txt", "mine\n");
+  await s.git("add", "staged.txt");
+  const env = { PATH: `${s.root}/bin:${s.env.PATH}` };
+  const keys = ["y\r", "n\r", "y\r", "y\r"].join(",");
+  const { code, stdout } = await runAtTerminal(s, { keys, until: "Write them? [Y/n]", env }, "init");
+  expect(code).toBe(0);
+  const questions = [...stdout.matchAll(/\x1b\[0J([A-Z][^\n\x1b[]*\?[^\n\x1b[]*) \[[yY]\/[nN]\]/g)];
+  expect([...new Set(questions.map((each) => each[1]))]).toEqual([
+    "Write them?",
+    "Install git hooks?",
+    "Install session into them?",
+    "Commit these files now? You can correct the drafts later.",
+  ]);
+  expect(stdout).toContain("Agents claude: each reads the brief when it starts.");
+  expect(s.exists(".git/hooks/commit-msg")).toBe(false);
+  const files = (await s.git("show", "--name-only", "--format=%s", "HEAD")).split("\n");
+  expect(files[0]).toBe("chore: set up session");
+  expect(files).toContain(".session/architecture.md");
+  expect(files).toContain(".claude/settings.json");
+  expect(await s.git("status", "--porcelain")).toBe("A  staged.txt\n?? bin/\n?? src/");
+});
+
 test("init --force makes drafts anew and keeps what was edited", async () => {
   const s = await scratch();
+  await s.write("src/index.ts", "export const x = 1;\n");
   await s.ok("init", "--yes");
   await s.write(".session/architecture.md", "# Ours\n\nHexagonal.\n");
   await s.write(".session/decision-log.md", "# Decision log\n\n- one of ours\n");

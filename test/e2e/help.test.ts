@@ -9,8 +9,10 @@ const VERBS = new Set(
   `accept acknowledge add analyze archive answer ask attach bundle carry change check choose commit compare edit hide
   complete continue copy create delete end export filter find follow give group import include install keep kill
   leave limit link list make mark merge name open pause print pull push read record redo refuse remove rename
-  replace report resolve restore resume reverse rewrite run save search select serve set share show skip sort
-  start stash stop sum switch tag undo uninstall update use wait warn write analyze bundle get`.split(/\s+/),
+  repair replace report resolve restore resume reverse rewrite run save search select serve set share show skip sort
+  start stash stop sum switch tag undo uninstall update use wait warn withdraw write analyze bundle get`.split(
+    /\s+/,
+  ),
 );
 
 interface Page {
@@ -100,7 +102,7 @@ test("every page has an example, fits into 80 columns, and its lines are imperat
     if (!/^[A-Z][\s\S]*\.$/.test(description)) wrong.push(`${name}: ${description}`);
     wrong.push(...long);
     for (const [flags, text] of [["", summary] as const, ...options, ...commands]) {
-      const said = text.replace(/ \(default: [^)]*\)$/, "").replace(/: [a-z, ]+$/, "");
+      const said = text.replace(/ \(default: [^)]*\)$/, "").replace(/: [a-z, -]+$/, "");
       const isImperative = VERBS.has(/^[A-Za-z]+/.exec(text)?.[0].toLowerCase() ?? "");
       if (said.length > 60 || !isImperative) wrong.push(`${name} ${flags}: ${text}`);
     }

@@ -83,8 +83,15 @@ test("the list of tools is small, typed, and says what each tool does to the wor
   const listed = await client.listTools();
   expect(Buffer.byteLength(JSON.stringify(listed)) / 4).toBeLessThan(2500);
   expect(listed.tools.map((each) => each.name)).toEqual([
-    ...["session_status", "session_brief", "session_handoff", "session_search", "session_start"],
-    ...["session_checkpoint", "session_objectives", "session_blockers", "session_decisions"],
+    ...["session_status", "session_brief", "session_handoff", "session_search", "session_why"],
+    ...[
+      "session_conflicts",
+      "session_start",
+      "session_checkpoint",
+      "session_objectives",
+      "session_blockers",
+      "session_decisions",
+    ],
     ...["session_note", "session_verify"],
   ]);
   for (const { name, outputSchema, annotations, title, description } of listed.tools) {
@@ -93,8 +100,9 @@ test("the list of tools is small, typed, and says what each tool does to the wor
       ...["object", "string", "string"],
     ]);
     const { readOnlyHint, ...others } = annotations ?? {};
-    expect(Object.keys(others).sort()).toEqual(["destructiveHint", "idempotentHint", "openWorldHint"]);
-    expect([name, readOnlyHint]).toEqual([name, /_(status|brief|search)$/.test(name)]);
+    const writes = readOnlyHint ? [] : ["destructiveHint", "idempotentHint"];
+    expect(Object.keys(others).sort()).toEqual([...writes, "openWorldHint"]);
+    expect([name, readOnlyHint]).toEqual([name, /_(status|brief|search|why|conflicts)$/.test(name)]);
   }
   expect((await client.listTools()).tools).toEqual(listed.tools);
 });

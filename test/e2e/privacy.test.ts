@@ -94,6 +94,7 @@ describe("what leaves a clone", () => {
   it("shows no password of a remote", async () => {
     const s = await scratch();
     await s.git("remote", "add", "origin", "https://somebody:hunter2x@example.invalid/a.git");
+    await s.write("src/a.ts", "export {};\n");
     await s.ok("init", "--yes");
     await s.ok("start", "feature/login", "-o", "Login");
     for (const command of ["brief", "handoff", "status", "export", "doctor"]) {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { runEvents, withAgents } from "../support/agents.ts";
 import { CLI } from "../support/scratch.ts";
+import { forgeToken } from "../support/secret.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 test("an agent runs in the session's folder, with the brief and the prompt, and its exit code is ours", async () => {
@@ -37,6 +38,51 @@ test("where our hook brings the brief, it is not given twice", async () => {
   expect((await said()).args.join(" ")).not.toContain("One");
   await session({}, "run", "gemini", "-m", "Go");
   expect((await said()).args.join(" ")).toMatch(/--prompt=# X\n[\s\S]*One/);
+});
+
+test("where installed hooks do not run, the brief goes along, and a line says why", async () => {
+  const { s, session, said } = await withAgents("codex", "gemini");
+  await s.ok("agents", "install", "codex", "gemini");
+  const ran = await session({}, "run", "codex", "-m", "Go");
+  expect(ran.stderr).toMatch(
+    /the brief goes along with the prompt to Codex CLI: Codex does not trust this project yet/,
+  );
+  expect((await said()).input).toMatch(/^# X\n[\s\S]*One[\s\S]*\n---\n\nGo$/);
+  const trusted = `[projects."${s.root}"]\ntrust_level = "trusted"\n`;
+  const config = path.join(s.home, ".codex/config.toml");
+  await s.write(config, trusted);
+  expect((await session({}, "run", "codex", "-m", "Go")).stderr).toContain("none of the hooks was reviewed");
+  const state = `[hooks.state."${s.root}/.codex/hooks.json:session_start:0:0"]\ntrusted_hash = "sha256:0"\n`;
+  await s.write(config, trusted + state);
+  const quiet = await session({}, "run", "codex", "-m", "Go");
+  expect([quiet.stderr, (await said()).input]).toEqual(["", "Go"]);
+  expect((await session({}, "run", "gemini", "-m", "Go")).stderr).toContain(
+    "Gemini does not trust this folder",
+  );
+  expect((await session({ GEMINI_CLI_TRUST_WORKSPACE: "true" }, "run", "gemini", "-m", "Go")).stderr).toBe(
+    "",
+  );
+  expect((await said()).args.at(-1)).toBe("--prompt=Go");
+});
+
+test("what an agent was asked is the first objective of a session that has none, else a note", async () => {
+  const { s, session } = await withAgents("claude");
+  await session({}, "run", "claude", "fix/a", "--worktree", "../a", "-m", "Reproduce it\n\nIn a test.");
+  const there = s.at("../a");
+  expect((await there.json("objectives")).map((each: { text: string }) => each.text)).toEqual([
+    "Reproduce it\nIn a test.",
+  ]);
+  await session({}, "run", "claude", "fix/a", "-m", "Reproduce it\n\nIn a test.");
+  for (let n = 0; n < 2; n++) await session({}, "run", "claude", "fix/a", "-m", "x ".repeat(300));
+  const notes = await there.json("note", "list");
+  expect(notes).toHaveLength(1);
+  expect(notes[0].text).toMatch(/^Claude Code was asked: (x ){149}x?…$/);
+  // What is piped in is data, and no sentence of somebody's.
+  await s.run(process.execPath, [CLI, "run", "claude", "-m", "-"], { input: "diff --git a/x b/x" });
+  expect(await s.json("note", "list")).toEqual([]);
+  const secret = await session({}, "run", "claude", "-m", `use ${forgeToken()}`);
+  expect(secret.stderr).toContain("the prompt was not recorded");
+  expect(secret.code).toBe(0);
 });
 
 test("at a terminal the agent has it; the prompt is its first message", async () => {

@@ -43,6 +43,8 @@ Changed in more than one worktree  3 files
   src/a.ts  feature/login, fix/crash
   src/b.ts  main, fix/crash
 
+feature/login would conflict with fix/crash in new file.ts and 1 more file: session conflicts
+
 1 more session without a worktree: session list
 `);
   const view = await crash.json("status", "--all");
@@ -56,6 +58,7 @@ Changed in more than one worktree  3 files
       },
       { path: crash.root, folder: ".", here: true, dirty: 3, session: { title: "No crash" } },
     ],
+    conflicts: [{ one: "feature/login", other: "fix/crash", files: ["new file.ts", "src/a.ts"] }],
     elsewhere: 1,
   });
   expect(view.shared).toEqual([

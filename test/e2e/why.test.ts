@@ -1,6 +1,7 @@
 /** Why lines are as they are: the decisions behind them, through renames, squashes and reverts, as `git blame` has them. */
 import { describe, expect, test } from "vitest";
 import type { Origin, Why } from "../../src/views/shapes/why.ts";
+import { connected } from "../support/mcp.ts";
 import { ownHistory } from "../support/own-history.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
@@ -109,6 +110,29 @@ describe("session why", () => {
     expect(screen).toMatch(/Cache it {2}reverted by this commit/);
     expect(screen).toMatch(/Seven it is {2}found by its tree/);
     expect(screen).toMatch(/chore: begin {2}lines 1, 5, as a\.ts\n +no decision · no session/);
+    const { call } = await connected(s);
+    const asked = (await call("session_why", { target: "b.ts:2" })).value.origins;
+    expect(asked).toEqual([
+      {
+        lines: "2",
+        commit: expect.stringMatching(/^\w{12} feat: PKCE$/),
+        session: expect.stringMatching(/^\w{12} The login$/),
+        decisions: ["dec-1: Use PKCE. Because: no secret. Rejected: Implicit: old. Superseded by dec-2"],
+      },
+    ]);
+    // A clone that knows no session finds what commits say, however old.
+    await s.git("clone", "--quiet", `file://${s.root}`, "../whole");
+    const whole = s.at("../whole");
+    for (const line of [2, 6]) {
+      const told = (await why(whole, `b.ts:${line}`)).origins[0]?.decisions;
+      expect(told).toMatchObject(
+        (await at(line)).decisions.map(({ id, reverted, supersededBy }) => ({
+          id,
+          ...(reverted && { reverted }),
+          ...(supersededBy && { supersededBy }),
+        })),
+      );
+    }
     await s.git("clone", "--quiet", "--depth", "1", `file://${s.root}`, "../shallow");
     const { origins } = await why(s.at("../shallow"), "b.ts");
     expect(origins).toMatchObject([{ lines: [[1, 7]], older: true, decisions: [] }]);

@@ -49,6 +49,27 @@ test.each<[what: string, files: string[], texts: Record<string, string>, expecte
     { test: "make test", build: "go build ./...", lint: "golangci-lint run", format: "go fmt ./..." },
   ],
   [
+    "a task runner before the language's own",
+    ["go.mod", "a.go"],
+    {
+      "Taskfile.yml":
+        "version: '3'\nvars:\n  build: x\ntasks:\n  test:\n    cmd: go test\n  lint: { cmd: x }\n",
+    },
+    { test: "task test", build: "go build ./...", lint: "task lint", format: "go fmt ./..." },
+  ],
+  [
+    "just",
+    ["Cargo.toml", "a.rs"],
+    { justfile: "set shell := ['sh']\ntest *args: build\n  cargo test\n@fmt:\n  x\nlint := 'x'\n" },
+    { test: "just test", build: "cargo build", lint: "cargo clippy", format: "just fmt" },
+  ],
+  [
+    "scripts of the project",
+    ["pyproject.toml", "script/test", "scripts/lint.sh", "bin/other"],
+    {},
+    { test: "script/test", lint: "scripts/lint.sh" },
+  ],
+  [
     "make",
     [],
     { Makefile: ".PHONY: test\ntest check: all\nall:\n\tcc x.c\nlint::\n\tx\nfmt:\n\ty\n" },

@@ -98,8 +98,11 @@ function gaps({ where, home, root, json: read }: Facts): string[] {
     const top = level === "TRUST_PARENT" ? path.dirname(folder) : folder;
     return level !== "DO_NOT_TRUST" && (root === top || root.startsWith(top + path.sep));
   });
+  const isTold = where.env.GEMINI_CLI_TRUST_WORKSPACE === "true";
   const asks =
-    where.scope === "project" && inside(settings[0], "security", "folderTrust", "enabled") !== false;
+    !isTold &&
+    where.scope === "project" &&
+    inside(settings[0], "security", "folderTrust", "enabled") !== false;
   return [
     ...(off ? ["hooks are switched off by hooksConfig.enabled"] : []),
     ...(asks && !isTrusted ? ["Gemini does not trust this folder yet: start gemini here once"] : []),

@@ -10,21 +10,37 @@ export interface Command {
 type Contents = ReadonlyMap<string, string>;
 
 /** One for each name: what the project wrote itself (scripts, targets) before what its language does by default. */
-export function commandsOf(files: readonly string[], contents: Contents): Command[] {
+export function commandsOf(
+  files: readonly string[],
+  contents: Contents,
+  language: string | undefined,
+): Command[] {
   const has = (...names: readonly string[]) => names.find((name) => tracked.has(name));
   const tracked = new Set(files);
+  const scripts = packageScripts(contents, has);
+  // Beside another language, package.json is that of a website or of some tools.
+  const isNode = isNodeProject(language);
   const found: Command[] = [
-    ...packageScripts(contents, has),
+    ...(isNode ? scripts : []),
     ...makeTargets(contents),
+    ...justRecipes(contents),
+    ...taskfileTasks(contents),
+    ...scriptFiles(files),
     ...denoTasks(contents, has),
     ...composerScripts(contents, has),
     ...nativeCommands(files, has),
     ...pythonCommands(files, contents, has),
     ...rubyCommands(files, has),
+    ...scripts,
   ];
   return [...new Map(found.toReversed().map((each) => [each.name, each])).values()].sort(
     (one, other) => rank(one.name) - rank(other.name),
   );
+}
+
+/** Whether package.json is that of the program: its main language is one of Node's, or unknown. */
+export function isNodeProject(language: string | undefined): boolean {
+  return language === undefined || ["JavaScript", "TypeScript", "Vue", "Svelte"].includes(language);
 }
 
 /** The names that we give, and what scripts and targets call the same thing. */
@@ -79,9 +95,40 @@ function isPlaceholder(script: unknown): boolean {
 }
 
 function makeTargets(contents: Contents): Command[] {
-  const makefile = contents.get("Makefile") ?? "";
-  const targets = [...makefile.matchAll(/^([a-z-]{2,12})[ \t]*::?(?![=:])/gm)].map((match) => match[1] ?? "");
-  return named(targets, (target) => `make ${target}`);
+  const makefile = textOf(contents, ["GNUmakefile", "makefile", "Makefile"]);
+  return named(namesIn(makefile, /^([a-z-]{2,12})[ \t]*::?(?![=:])/gm), (target) => `make ${target}`);
+}
+
+function justRecipes(contents: Contents): Command[] {
+  const justfile = textOf(contents, ["justfile", "Justfile", ".justfile"]);
+  return named(
+    namesIn(justfile, /^@?([a-z-]{2,12})(?:[ \t][^:=\n]{0,200})?:(?!=)/gm),
+    (recipe) => `just ${recipe}`,
+  );
+}
+
+function taskfileTasks(contents: Contents): Command[] {
+  const names = ["Taskfile.yml", "Taskfile.yaml", "Taskfile.dist.yml", "Taskfile.dist.yaml"];
+  const [, tasks = ""] = /^tasks:([\s\S]*)/m.exec(textOf(contents, names)) ?? [];
+  return named(namesIn(tasks, /^ {1,4}["']?([a-z-]{2,12})["']?:/gm), (task) => `task ${task}`);
+}
+
+/** Programs of the project's own: `script/test`, `scripts/lint.sh`, `bin/check`. */
+function scriptFiles(files: readonly string[]): Command[] {
+  const found = new Map<string, string>();
+  for (const file of files) {
+    const [, name] = /^(?:scripts?|bin)\/([a-z-]{2,12})(?:\.sh)?$/.exec(file) ?? [];
+    if (name !== undefined && !found.has(name)) found.set(name, file);
+  }
+  return named([...found.keys()], (name) => found.get(name) ?? name);
+}
+
+function textOf(contents: Contents, names: readonly string[]): string {
+  return names.map((name) => contents.get(name)).find((text) => text !== undefined) ?? "";
+}
+
+function namesIn(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? "");
 }
 
 function denoTasks(contents: Contents, has: Has): Command[] {

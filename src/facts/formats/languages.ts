@@ -1,47 +1,44 @@
 /** What a project is made of, from the names of its files and its manifests: the start of a first draft. */
 import { defined } from "../../text/defined.ts";
 import { type Command, commandsOf } from "./commands.ts";
-import { dependenciesOf, descriptionOf, entriesOfManifests, nameOf, section } from "./manifests.ts";
-import { isCodeFile, isTestFile } from "./tests.ts";
+import { type Guides, guidesOf } from "./guides.ts";
+import { countBy, type Layout, layoutOf, mostFirst } from "./layout.ts";
+import { dependenciesOf, descriptionOf, nameOf, section } from "./manifests.ts";
 
 export { manifestsToRead } from "./manifests.ts";
 
-export interface ProjectFacts {
+export interface ProjectFacts extends Layout {
   readonly name?: string;
   /** One line, from a manifest or the README. */
   readonly description?: string;
   /** As people write them, the most used first, at most 5. */
   readonly languages: readonly string[];
-  /** The largest first. */
-  readonly sourceFolders: readonly string[];
-  readonly testFolders: readonly string[];
   /** `{name: "test", command: "npm test"}`; one for each name. */
   readonly commands: readonly Command[];
-  /** Frameworks first, at most 12. */
+  /** Frameworks, at most 6. */
   readonly dependencies: readonly string[];
-  readonly entryPoints: readonly string[];
   /** Formatters and linters with a configuration of their own. */
   readonly tools: readonly string[];
+  readonly guides: Guides;
 }
 
 /** Facts of a project from its tracked paths and the files that `manifestsToRead` names. Broken ones say nothing. */
 export function detectProject(files: readonly string[], contents: ReadonlyMap<string, string>): ProjectFacts {
   const own = files.filter((file) => !FOREIGN.test(file));
-  const source = own.filter((file) => isCodeFile(file) && !isTestFile(file));
-  const tests = own.filter((file) => isCodeFile(file) && isTestFile(file));
-  const sourceFolders = topFolders(source);
-  const testFolders = topFolders(tests).filter((folder) => !sourceFolders.includes(folder));
+  const languages = languagesOf(own);
   const name = nameOf(contents);
-  const description = descriptionOf(contents);
+  const description = descriptionOf(contents, languages[0]);
+  const layout = layoutOf(own, contents, languages[0]);
+  const isOwn = (dependency: string) =>
+    layout.workspaces.some((each) => files.includes(`${each.folder}/${dependency}/package.json`));
   return {
     ...defined({ name, description }),
-    languages: languagesOf(own),
-    sourceFolders,
-    testFolders,
-    commands: commandsOf(files, contents),
-    dependencies: dependenciesOf(contents),
-    entryPoints: entryPointsOf(own, contents),
+    languages,
+    ...layout,
+    commands: commandsOf(files, contents, languages[0]),
+    dependencies: dependenciesOf(contents).filter((each) => !isOwn(each)),
     tools: toolsOf(files, contents),
+    guides: guidesOf(files),
   };
 }
 
@@ -97,36 +94,9 @@ function languagesOf(files: readonly string[]): string[] {
   return mostFirst(counts, 5);
 }
 
-/** Folders at the top, those below packages/ and the like, or `src/main/java`, by how much is in them. */
-function topFolders(files: readonly string[]): string[] {
-  return mostFirst(countBy(files, folderOf), 6);
-}
-
-function folderOf(file: string): string | undefined {
-  const match =
-    /^src\/(?:main|test|\w+Test)\/(?:java|kotlin|scala|groovy)(?=\/)|^(?:packages|apps|crates|modules|services|libs)\/[^/]+(?=\/)|^[^/.][^/]*(?=\/)/.exec(
-      file,
-    );
-  return match?.[0];
-}
-
 /** Without its point. */
 function extensionOf(file: string): string {
   return /\.(\w{1,12})$/.exec(file)?.[1] ?? "";
-}
-
-const ENTRY =
-  /^(?:[\w-]+\/)?(?:main|index|cli|app|server|lib|__main__)\.\w+$|^src\/bin\/[^/]+\.rs$|^cmd\/[^/]+\/main\.go$|^src\/[\w-]+\/__main__\.py$|^(manage\.py|config\.ru|artisan|Program\.cs|public\/index\.php)$|^src\/main\/(?:java|kotlin)\/(?:[\w-]+\/)*(?:Main|\w*Application)\.(?:java|kt)$/;
-
-function entryPointsOf(files: readonly string[], contents: ReadonlyMap<string, string>): string[] {
-  const tracked = new Set(files);
-  const named = entriesOfManifests(contents)
-    .map((file) => file.replace(/^\.\//, ""))
-    .filter((file) => tracked.has(file));
-  const usual = files.filter(
-    (file) => ENTRY.test(file) && !isTestFile(file) && !/\.(md|html|css)$/.test(file),
-  );
-  return [...new Set([...named, ...usual])].slice(0, 6);
 }
 
 const TOOLS: readonly (readonly [RegExp, string])[] = [
@@ -169,21 +139,4 @@ function toolsOf(files: readonly string[], contents: ReadonlyMap<string, string>
   ] as const)
     if (section(python, table) !== undefined) found.push(tool);
   return [...new Set(found)];
-}
-
-function countBy(files: readonly string[], key: (file: string) => string | undefined): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const file of files) {
-    const each = key(file);
-    if (each) counts.set(each, (counts.get(each) ?? 0) + 1);
-  }
-  return counts;
-}
-
-/** By number, then by name. */
-function mostFirst(counts: ReadonlyMap<string, number>, limit: number): string[] {
-  return [...counts]
-    .sort(([one, n], [other, m]) => m - n || (one < other ? -1 : 1))
-    .slice(0, limit)
-    .map(([name]) => name);
 }

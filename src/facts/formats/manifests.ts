@@ -1,6 +1,7 @@
 /** What manifests and a README say of a project. A few anchored patterns on each line: no manifest is trusted or run. */
 import { isRecord } from "../../text/json.ts";
 import { linesOf } from "./lines.ts";
+import { firstParagraph, README } from "./readme.ts";
 
 type Contents = ReadonlyMap<string, string>;
 
@@ -20,13 +21,21 @@ const MANIFESTS = [
   "mix.exs",
   "CMakeLists.txt",
   "Makefile",
+  "GNUmakefile",
+  "makefile",
+  "justfile",
+  "Justfile",
+  ".justfile",
+  "Taskfile.yml",
+  "Taskfile.yaml",
+  "Taskfile.dist.yml",
+  "Taskfile.dist.yaml",
 ];
-const READMES = ["README.md", "README.rst", "README.txt", "README", "readme.md", "Readme.md"];
 
-/** The few files at the top whose contents `detectProject` wants; at most 17. */
+/** The few files at the top whose contents `detectProject` wants; at most 26. */
 export function manifestsToRead(files: readonly string[]): string[] {
   const tracked = new Set(files);
-  const readme = READMES.find((name) => tracked.has(name));
+  const readme = files.filter((file) => README.test(file)).sort()[0];
   const dotnet = files.find((file) => /^[^/]+\.csproj$/.test(file));
   return [
     ...MANIFESTS.filter((name) => tracked.has(name)),
@@ -48,24 +57,31 @@ export function nameOf(contents: Contents): string | undefined {
   );
 }
 
-/** One line: what a manifest says, else the README's first paragraph of prose. */
-export function descriptionOf(contents: Contents): string | undefined {
+/**
+ * Returns one line: what the manifest of the project's own language says, else the README's first paragraph of prose. The
+ * manifest of another language describes a helper: the tools of the documentation, a website.
+ */
+export function descriptionOf(contents: Contents, language: string | undefined): string | undefined {
   const pom = contents.get("pom.xml") ?? "";
+  const of = (languages: string, text: () => string | undefined) =>
+    language === undefined || languages.split(", ").includes(language) ? text() : undefined;
   return (
-    line(json(contents, "package.json").description) ??
-    tomlText(contents.get("pyproject.toml"), ["project", "tool.poetry"], "description") ??
-    tomlText(contents.get("Cargo.toml"), ["package"], "description") ??
-    line(json(contents, "composer.json").description) ??
-    line(/<description>([^<]{1,1000})<\/description>/.exec(pom)?.[1]) ??
-    firstParagraph(READMES.map((name) => contents.get(name)).find((text) => text !== undefined) ?? "")
+    of("JavaScript, TypeScript, Vue, Svelte", () => line(json(contents, "package.json").description)) ??
+    of("Python", () => tomlText(contents.get("pyproject.toml"), ["project", "tool.poetry"], "description")) ??
+    of("Rust", () => tomlText(contents.get("Cargo.toml"), ["package"], "description")) ??
+    of("PHP", () => line(json(contents, "composer.json").description)) ??
+    of("Java, Kotlin, Scala, Groovy", () =>
+      line(/<description>([^<]{1,1000})<\/description>/.exec(pom)?.[1]),
+    ) ??
+    firstParagraph([...contents].find(([file]) => README.test(file))?.[1] ?? "")
   );
 }
 
 /** Worth a word in a first draft, wherever a manifest lists them. */
 const FRAMEWORK =
-  /^(@angular\/core|@nestjs\/core|@remix-run\/react|@sveltejs\/kit|@playwright\/test|react|react-native|vue|svelte|solid-js|preact|next|nuxt|astro|express|fastify|koa|hono|electron|vite|webpack|vitest|jest|mocha|cypress|playwright|tailwindcss|prisma|typeorm|drizzle-orm|typescript|django|flask|fastapi|sqlalchemy|pydantic|celery|pytest|numpy|pandas|torch|tensorflow|actix-web|axum|rocket|tokio|serde|clap|bevy|tauri|diesel|sqlx|rails|sinatra|rspec|rspec-rails|sidekiq|laravel\/framework|symfony\/[\w-]+|phpunit\/phpunit|phoenix|ecto|phoenix_live_view|[\w./-]*\/(gin|echo|fiber|chi|cobra|grpc|gorm)(\/v\d+)?|spring-[\w-]+|quarkus-[\w-]+|ktor-[\w-]+|junit-[\w-]+|Microsoft\.[\w.]+|xunit)$/i;
+  /^(@angular\/core|@nestjs\/core|@remix-run\/react|@sveltejs\/kit|react|react-native|vue|svelte|solid-js|preact|next|nuxt|astro|express|fastify|koa|hono|electron|vite|webpack|tailwindcss|prisma|typeorm|drizzle-orm|django|flask|fastapi|sqlalchemy|pydantic|celery|numpy|pandas|torch|tensorflow|actix-web|axum|rocket|tokio|bevy|tauri|diesel|sqlx|rails|sinatra|sidekiq|laravel\/framework|symfony\/[\w-]+|phoenix|ecto|phoenix_live_view|[\w./-]*\/(gin|echo|fiber|chi|cobra|grpc|gorm)(\/v\d+)?|spring-[\w-]+|quarkus-[\w-]+|ktor-[\w-]+|Microsoft\.[\w.]+)$/i;
 
-/** Notable dependencies: frameworks first, then others in the order of the manifests; at most 12. */
+/** Returns the frameworks among the dependencies, at most 6: a list of all others says nothing. */
 export function dependenciesOf(contents: Contents): string[] {
   const node = json(contents, "package.json");
   const composer = json(contents, "composer.json");
@@ -87,8 +103,14 @@ export function dependenciesOf(contents: Contents): string[] {
       .flatMap(([, text]) => all(text, /<PackageReference[ \t]+Include="([\w.-]+)"/g)),
   ].filter((name) => name !== "" && name.length <= 100);
   const tools = [...keys(node.devDependencies), ...keys(composer["require-dev"])];
-  const frameworks = [...used, ...tools].filter((name) => FRAMEWORK.test(name));
-  return [...new Set([...frameworks, ...used])].slice(0, 12);
+  const own = nameOf(contents);
+  const frameworks = [...used, ...tools].filter((name) => FRAMEWORK.test(name) && name !== own);
+  return [...new Set(frameworks.map(family))].slice(0, 6);
+}
+
+/** Names a family of packages once. */
+function family(name: string): string {
+  return name.replace(/^spring-boot-[\w-]+$/, "spring-boot").replace(/^symfony\/[\w-]+$/, "symfony");
 }
 
 function pythonDependencies(contents: Contents): string[] {
@@ -102,11 +124,28 @@ function pythonDependencies(contents: Contents): string[] {
   ];
 }
 
-/** Files that manifests name as a way in, as they spell them. */
-export function entriesOfManifests(contents: Contents): string[] {
-  const node = json(contents, "package.json");
+/** Files that manifests name as a way in, as they spell them. `isNode`: package.json is that of the program. */
+export function entriesOfManifests(contents: Contents, isNode: boolean): string[] {
+  const node = isNode ? json(contents, "package.json") : {};
   const bin = typeof node.bin === "object" && node.bin !== null ? Object.values(node.bin) : [node.bin];
-  return [...bin, node.main].filter((each) => typeof each === "string");
+  const cargo = all(
+    section(contents.get("Cargo.toml") ?? "", "bin"),
+    /^path[ \t]*=[ \t]*"([^"\n]{1,200})"/gm,
+  );
+  return [
+    ...[...bin, node.main].filter((each) => typeof each === "string"),
+    ...cargo,
+    ...pythonScripts(contents),
+  ];
+}
+
+/** `shop = "shop.cli:main"` may be a module or a package, below `src/` or not. */
+function pythonScripts(contents: Contents): string[] {
+  const scripts = section(contents.get("pyproject.toml") ?? "", "project.scripts");
+  return all(scripts, /=[ \t]*["']([\w.]{1,200}):/g).flatMap((name) => {
+    const file = name.replaceAll(".", "/");
+    return ["", "src/"].flatMap((folder) => [`${folder}${file}.py`, `${folder}${file}/__init__.py`]);
+  });
 }
 
 /** Lines of a TOML table, without its header and its sub-tables; undefined where there is none. */
@@ -168,27 +207,4 @@ function line(value: unknown): string | undefined {
   if (text.length <= MAX_LINE) return text === "" ? undefined : text;
   const cut = text.slice(0, MAX_LINE - 1);
   return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), MAX_LINE / 2))}…`;
-}
-
-/** Not prose: headings, lists, tables, quotes, pictures, HTML, code, rst directives and rules. */
-const NOT_PROSE = /^(#|[-*+]\s|\d+[.)]\s|\||>|!\[|\[!|<|```|~~~|\.\.|:|[-=~^*_`#]{3,}\s*$)/;
-
-/** The README's first paragraph that is prose, without the marks of links and emphasis. */
-function firstParagraph(readme: string): string | undefined {
-  const text = readme
-    .slice(0, 20_000)
-    .replace(/^\uFEFF/, "")
-    .replaceAll("\r\n", "\n")
-    .replace(/^---\n[\s\S]*?\n---\n/, "");
-  for (const paragraph of text.split(/\n[ \t]*\n/)) {
-    const lines = paragraph.split("\n").filter((each) => each.trim() !== "");
-    // A heading may stand on the prose without an empty line between.
-    const prose = lines[0]?.startsWith("#") ? lines.slice(1) : lines;
-    if (prose.length === 0 || prose.some((each) => NOT_PROSE.test(each)) || /^\s{4}/.test(prose[0] ?? ""))
-      continue;
-    const plain = prose.join(" ").replace(/\[([^\][]*)\]\([^()]*\)/g, "$1");
-    const said = line(plain.replace(/\*\*|__/g, ""));
-    if (said !== undefined && said.length >= 20 && /\s/.test(said)) return said;
-  }
-  return undefined;
 }

@@ -52,11 +52,12 @@ export function renamed(side: Side, ids: ReadonlyMap<string, string>): Side {
     context: {
       ...context,
       decisions: context.decisions.map((each): Decision => {
-        const { supersedes } = each;
+        const { supersedes, withdraws } = each;
         return {
           ...each,
           id: now(each.id),
           ...(supersedes === undefined ? {} : { supersedes: now(supersedes) }),
+          ...(withdraws === undefined ? {} : { withdraws: now(withdraws) }),
         };
       }),
       items: keys<ItemTimes>(context.items),

@@ -4,6 +4,7 @@ import { oneLine } from "../../text/visible.ts";
 import type { BuildView, ParentView, StatusView } from "../../views/shapes/views.ts";
 import { blockerLine, heading, objectiveLine } from "../lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
+import { ended } from "./log.ts";
 
 /** Parts that can be asked for alone. */
 export const PARTS = ["objectives", "blockers", "decisions"] as const;
@@ -77,7 +78,13 @@ export function headLines(status: StatusView): string[] {
     facts.join(" · "),
     ...(words === undefined ? [] : [dim(words)]),
     ...(parent === undefined ? [] : [dim(standsOn(parent))]),
+    ...(session.workspace === undefined ? [] : [dim(workspaceText(session.workspace))]),
   ];
+}
+
+function workspaceText({ names, more }: NonNullable<StatusView["session"]["workspace"]>): string {
+  const rest = more === 0 ? "" : `, … ${more} more`;
+  return `workspace: ${names.map(oneLine).join(", ")}${rest}: session workspace`;
 }
 
 /** `stands on feature/x: Oauth login, active` */
@@ -117,7 +124,7 @@ function decisionsSection({ decisions, pending }: StatusView, { verbose }: Optio
   const lines = shown.map((each) => {
     const where = each.commit === undefined ? yellow("pending ") : dim(each.commit);
     const reverted = each.reverted === undefined ? "" : yellow(`  reverted by ${each.reverted}`);
-    return `${where} ${dim(each.id)} ${headline(each.text)}${reverted}`;
+    return `${where} ${dim(each.id)} ${headline(each.text)}${reverted}${ended(each)}`;
   });
   return [
     [heading("Decisions", waiting.size > 0 ? `${waiting.size} for the next checkpoint` : ""), ...lines].join(

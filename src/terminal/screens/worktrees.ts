@@ -15,11 +15,22 @@ export function worktreesScreen(view: WorktreesView, now: string, verbose: boole
   const sections = [
     view.worktrees.map((each) => worktreeLines(each, now).join("\n")).join("\n"),
     ...(view.shared.length > 0 ? [sharedSection(view, verbose)] : []),
+    ...(view.conflicts.length > 0 ? [conflictLine(view.conflicts)] : []),
     ...(view.elsewhere > 0
       ? [dim(`${plural(view.elsewhere, "more session")} without a worktree: session list`)]
       : []),
   ];
   return sections.join("\n\n");
+}
+
+/** `fix/a would conflict with fix/b in src/a.ts and 2 more; 3 more pairs: session conflicts`. */
+function conflictLine([first, ...rest]: WorktreesView["conflicts"]): string {
+  const { one = "", other = "", files = [] } = first ?? {};
+  const [file, ...others] = files;
+  const where = file === undefined ? "" : ` in ${oneLine(file)}`;
+  const more = others.length > 0 ? ` and ${plural(others.length, "more file")}` : "";
+  const pairs = rest.length > 0 ? `; ${plural(rest.length, "more pair")}` : "";
+  return `${yellow(`${one} would conflict with ${other}`)}${where}${more}${pairs}${dim(": session conflicts")}`;
 }
 
 function worktreeLines(worktree: WorktreeView, now: string): string[] {

@@ -43,6 +43,12 @@ export interface WorktreesView {
   readonly worktrees: readonly WorktreeView[];
   /** Files that more than one worktree has changed, with the paths of these worktrees. */
   readonly shared: readonly { readonly path: string; readonly worktrees: readonly string[] }[];
+  /** Each two branches that would conflict, with the files: `session conflicts` tells more. */
+  readonly conflicts: readonly {
+    readonly one: string;
+    readonly other: string;
+    readonly files: readonly string[];
+  }[];
   /** How many sessions are in no worktree. */
   readonly elsewhere: number;
 }

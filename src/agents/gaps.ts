@@ -1,0 +1,47 @@
+/** What keeps an installation from working: installed and trusted are two facts. */
+import { parse as parseJson } from "jsonc-parser";
+import { parse as parseToml } from "smol-toml";
+import type { Place } from "../place/place.ts";
+import { homeFolder } from "../surroundings.ts";
+import { defined } from "../text/defined.ts";
+import { agentSites, type Site, seen } from "./installed.ts";
+import { settingsText } from "./settings-files.ts";
+import type { Agent } from "./shapes/agent.ts";
+
+/** Returns sentences about what keeps hooks that are installed at a site from running. */
+export function gapsAt(place: Place | undefined, agent: Agent, { where }: Site): readonly string[] {
+  const root = place?.repository.root;
+  return agent.gaps?.({ where, home: homeFolder(), ...defined({ root }), json, toml }) ?? [];
+}
+
+/** Whether hooks of ours bring an agent the brief; for hooks that are installed and do not run, why. */
+export interface Bringing {
+  readonly works: boolean;
+  readonly why?: string;
+}
+
+/** Returns whether hooks bring the brief to an agent that is started in a place, in the project or for the user. */
+export async function bringing(place: Place, agent: Agent): Promise<Bringing> {
+  const installed = (await agentSites(place)).filter(({ where }) => {
+    const [main] = agent.targets(where);
+    return main !== undefined && main.kind !== "block" && seen(where, main) === "whole";
+  });
+  const gaps = installed.map((site) => gapsAt(place, agent, site));
+  return { works: gaps.some((each) => each.length === 0), ...defined({ why: gaps.flat()[0] }) };
+}
+
+function json(file: string): Readonly<Record<string, unknown>> {
+  const value: unknown = parseJson(textOf(file), [], { allowTrailingComma: true });
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+const toml = (file: string): unknown => parseToml(textOf(file));
+
+/** Returns the text of a file without its BOM; empty if the file is missing. */
+function textOf(file: string): string {
+  try {
+    return (settingsText(file, undefined) ?? "").replace(/^\ufeff/, "");
+  } catch {
+    return "";
+  }
+}

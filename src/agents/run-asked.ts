@@ -1,0 +1,36 @@
+/** What an agent was asked to do, in the record: the first objective of a session that has none, else a note. */
+import { addObjectives, recordNote } from "../record/record.ts";
+import { Failure } from "../session/failure.ts";
+import { headline } from "../session/session.ts";
+import { checkText } from "../session/state.ts";
+import type { Target } from "./run-target.ts";
+
+/** Characters of a prompt that a session remembers whole; of a longer one, its first line up to here. */
+const MOST = 300;
+
+/** Records a prompt, once. Returns what is to be said where it cannot be: an agent is started all the same. */
+export async function recordAsked(
+  { place, state }: Target,
+  label: string,
+  prompt: string,
+): Promise<string[]> {
+  const { objectives, context } = state;
+  try {
+    const text = checkText(shortened(prompt), "an objective");
+    const note = `${label} was asked: ${text}`;
+    if ([...objectives, ...context.notes].some((each) => each.text === text || each.text === note)) return [];
+    if (objectives.length === 0) await addObjectives(place, [text]);
+    else await recordNote(place, note);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return [`the prompt was not recorded: ${error.message}`];
+  }
+}
+
+function shortened(prompt: string): string {
+  const points = [...prompt];
+  if (points.length <= MOST) return prompt;
+  const line = [...headline(prompt)];
+  return line.length <= MOST ? line.join("") : `${line.slice(0, MOST - 1).join("")}…`;
+}

@@ -1,0 +1,45 @@
+/** What maintainers wrote for people and agents, and what CI runs: a first draft points to it. */
+
+export interface Guides {
+  /** How the project is built up: documents and folders of decisions; at most 4. */
+  readonly architecture: readonly string[];
+  /** How to work on it, for people and for agents; at most 5. */
+  readonly rules: readonly string[];
+  /** Files that say what CI runs; at most 3. */
+  readonly ci: readonly string[];
+}
+
+const ARCHITECTURE =
+  /^(?:docs?\/|dev-docs\/|internals\/)?(?:[\w-]+\/)?(?:(?:system|technical|software)[-_])?(?:architecture|internals|design|overview|tour-of-the-code|code-structure)(?:[-_](?:overview|doc|docs))?\.(?:md|mdx|rst|adoc|txt)$/i;
+const DECISIONS = /^((?:[\w-]+\/){0,2}(?:adrs?|decisions|architecture|rfcs))\/[^/]+\.(?:md|mdx|rst|adoc)$/i;
+const RULES =
+  /^(?:\.github\/|docs?\/(?:[\w-]+\/)?)?(?:contributing|hacking|develop(?:ment|ing)|building|coding[-_]style|style[-_]?guide)\.(?:md|mdx|markdown|rst|adoc|txt)$|^(?:contributing|hacking|building)$/i;
+const AGENTS = /^(?:AGENTS|CLAUDE|GEMINI)\.md$|^\.github\/copilot-instructions\.md$|^\.cursorrules$/;
+const CI =
+  /^\.github\/workflows\/[^/]+\.ya?ml$|^\.gitlab-ci\.yml$|^\.circleci\/config\.yml$|^azure-pipelines\.yml$|^Jenkinsfile$|^\.travis\.yml$|^\.woodpecker\.ya?ml$|^\.cirrus\.yml$/;
+const USUAL_CI = [
+  /(?:^|\/)(?:ci|tests?|checks?|build|main|\.[\w-]+|Jenkinsfile|config|azure-pipelines)(?:\.ya?ml)?$/i,
+  /(?:^|[-_/])(?:ci|tests?|check|build|go|rust|python|node|java)[-_.\w]*\.ya?ml$/i,
+];
+
+/** Returns paths of what a newcomer should read, the nearest to the top first. */
+export function guidesOf(files: readonly string[]): Guides {
+  const nearest = files.toSorted((one, other) => depth(one) - depth(other));
+  const matching = (pattern: RegExp) => nearest.filter((file) => pattern.test(file));
+  const decisions = matching(DECISIONS).map((file) => `${DECISIONS.exec(file)?.[1]}/`);
+  const workflows = matching(CI);
+  const usual = USUAL_CI.map((pattern) => workflows.filter((file) => pattern.test(file)));
+  const documents = matching(ARCHITECTURE).filter(
+    (file) =>
+      !decisions.some((folder) => file.startsWith(folder)) && !/^[^/]+\/(?!.*architecture).*\//i.test(file),
+  );
+  return {
+    architecture: [...new Set([...documents, ...decisions])].slice(0, 4),
+    rules: [...matching(AGENTS), ...matching(RULES)].slice(0, 5),
+    ci: ([...usual, workflows].find((each) => each.length > 0) ?? []).slice(0, 3),
+  };
+}
+
+function depth(file: string): number {
+  return file.split("/").length;
+}

@@ -1,0 +1,64 @@
+/** Conflicts that a commit brings, with sessions that changed the same files. */
+import { listRefs } from "../git/refs.ts";
+import type { Place } from "../place/place.ts";
+import { branchOf } from "../session/state.ts";
+import { localSessions } from "../store/sessions.ts";
+import { withObjects } from "../worktree/same.ts";
+import { forecastsOf, type Pair } from "./conflicts.ts";
+import { conflictText, keepLook } from "./known.ts";
+import type { Side } from "./sides.ts";
+
+/** A commit on a branch, with the one before it and the files that it changed. */
+interface Made {
+  readonly branch: string;
+  readonly before: string | undefined;
+  readonly commit: string;
+  readonly files: readonly string[];
+}
+
+/**
+ * Returns a sentence for each session of this clone that a new commit conflicts with, where the commit before it did not. Asks
+ * git only about sessions that, by their logs, changed one of the files.
+ */
+export async function freshConflicts(place: Place, made: Made): Promise<string[]> {
+  if (made.before === undefined) return [];
+  const files = new Set(made.files);
+  const branches = (await localSessions(place.sessionsDir))
+    .filter(({ state: { context } }) => context.state !== "ended" && branchOf(context) !== made.branch)
+    .filter(({ events }) =>
+      events.some((each) => each.type === "checkpoint" && each.files?.some((file) => files.has(file))),
+    )
+    .map(({ state }) => branchOf(state.context));
+  if (branches.length === 0) return [];
+  const refs = await listRefs(place.repository.root, "refs/heads/");
+  const side = (branch: string, tip: string): Side => ({
+    ...{ branch, tip, commit: tip, session: null, uncommitted: 0 },
+  });
+  const pairs = branches.flatMap((branch): Pair[] => {
+    const tip = refs.get(`refs/heads/${branch}`);
+    if (tip === undefined || made.before === undefined) return [];
+    const other = side(branch, tip);
+    return [
+      [side(made.branch, made.before), other],
+      [side(made.branch, made.commit), other],
+    ];
+  });
+  const found = await withObjects(place.repository, (objects) => forecastsOf(place, pairs, objects));
+  const now = pairs.flatMap(([one, other], at) => {
+    if (at % 2 === 0) return [];
+    const before = new Set(found[at - 1]?.files.map((each) => each.path));
+    const all = (found[at]?.files ?? []).map((each) => each.path);
+    const fresh = all.filter((each) => !before.has(each));
+    return all.length === 0 ? [] : [{ one, other, files: all, fresh }];
+  });
+  await keepLook(
+    place,
+    now.map(({ fresh: _, ...each }) => each),
+    made.branch,
+  );
+  return now.flatMap(({ other, fresh }) =>
+    fresh.length === 0
+      ? []
+      : [`this would conflict with ${conflictText(other.branch, fresh)} (session conflicts)`],
+  );
+}

@@ -1,0 +1,55 @@
+/** What `init` asks and reports. */
+import type { HookReport } from "../../hooks/hooks.ts";
+import type { Initialised, InitPlan } from "../../setup/init.ts";
+import { word } from "../../text/shell.ts";
+import { bold, dim, green } from "../style.ts";
+
+/** One line on what was found in the repository; undefined where nothing was. */
+export function foundLine({ facts }: InitPlan): string | undefined {
+  if (facts.languages.length === 0) return undefined;
+  const commands = facts.commands.slice(0, 3).map((each) => each.command);
+  return `Found ${facts.languages.join(", ")}${commands.length > 0 ? `; ${commands.join(", ")}` : ""}.`;
+}
+
+/** What each part does, said before its question. */
+export const PARTS = {
+  files: (names: readonly string[]) =>
+    `${bold("Files")}  ${names.join(", ")}\n       Settings, drafts on this project, and the decision log. Commit them: the team shares them.`,
+  hooks: `${bold("Hooks")}  A plain git commit then carries the session's trailers. Your own hooks still run.\n       Only in this clone; session hooks uninstall puts everything back.`,
+  agents: (names: readonly string[]) =>
+    `${bold("Agents")} ${names.join(", ")}: each reads the brief when it starts.\n       Writes its settings in this project, for everybody; session agents uninstall takes them out.`,
+} as const;
+
+export function initLines(
+  done: Initialised,
+  agentFiles: readonly string[],
+  hooks: HookReport | undefined,
+  { installed, committed }: { readonly installed: boolean; readonly committed: string | undefined },
+): string[] {
+  const written = [...done.written, ...agentFiles];
+  return [
+    ...done.aside.map((each) => `${each.from} is kept as ${each.to}`),
+    ...written.map((each) => `${green("+")} ${each}`),
+    ...(hooks && installed ? hookLines(hooks) : []),
+    ...(written.length === 0 && !installed ? ["Nothing to do: this repository is set up."] : []),
+    ...(committed === undefined ? [] : [`Committed ${committed.slice(0, 8)}.`]),
+    ...(written.length > 0 && committed === undefined
+      ? [dim("Read the drafts, correct them, then commit:"), `hint: ${commitCommand(written)}`]
+      : []),
+    'hint: session start <branch> -o "what it is for"',
+  ];
+}
+
+function commitCommand(files: readonly string[]): string {
+  const others = files.filter((each) => !each.startsWith(".session/"));
+  const paths = [...(others.length < files.length ? [".session"] : []), ...others].map(word).join(" ");
+  return `git add ${paths} && git commit -m "chore: set up session"`;
+}
+
+function hookLines({ installed, wanted, why }: HookReport): string[] {
+  if (installed) return [`${green("+")} git hooks`];
+  return [
+    `Git hooks are not ${wanted ? "all " : ""}installed${why ? `: ${why}` : ""}.`,
+    "hint: session hooks install",
+  ];
+}
