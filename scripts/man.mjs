@@ -47,7 +47,9 @@ function program(shown, pages, topics, version) {
     ...groups.flatMap((group) => [
       `.SS ${quoted(group)}`,
       ...terms(
-        shown.filter((each) => each.group === group).map(({ name, summary }) => [`git-session-${name}(1)`, `${summary}.`]),
+        shown
+          .filter((each) => each.group === group)
+          .map(({ name, summary }) => [`git-session-${name}(1)`, `${summary}.`]),
       ),
     ]),
     section("GLOBAL OPTIONS"),
@@ -90,19 +92,24 @@ function command(page, below, version) {
     ...[page, ...below]
       .flatMap((each) => each.examples)
       .filter(([line], at, all) => all.findIndex(([other]) => other === line) === at)
-      .flatMap(([line, what]) => [".PP", text(`${what[0].toUpperCase()}${what.slice(1)}:`), ...verbatim(line)]),
+      .flatMap(([line, what]) => [
+        ".PP",
+        text(`${what[0].toUpperCase()}${what.slice(1)}:`),
+        ...verbatim(line),
+      ]),
     section("SEE ALSO"),
     ".BR git\\-session (1)",
   );
 }
 
-const head = (title, version) => `.TH ${quoted(title)} 1 "" ${quoted(`session ${version}`)} ${quoted("Session Manual")}`;
+const head = (title, version) =>
+  `.TH ${quoted(title)} 1 "" ${quoted(`session ${version}`)} ${quoted("Session Manual")}`;
 const section = (title) => `.SH ${quoted(title)}`;
 const part = (title, rows) => (rows.length === 0 ? [] : [section(title), ...terms(rows)]);
 const terms = (rows) => rows.flatMap(([term, what]) => [".TP", `.B ${roff(term)}`, text(what)]);
 const verbatim = (block) => [".RS 4", ".nf", ...block.split("\n").map(text), ".fi", ".RE"];
 const lines = (...all) => all.join("\n");
-const quoted = (words) => `"${roff(words).replaceAll('"', '\\(dq')}"`;
+const quoted = (words) => `"${roff(words).replaceAll('"', "\\(dq")}"`;
 
 /** A line of text. A dot or an apostrophe at its beginning would be a request. */
 function text(line) {

@@ -62,12 +62,7 @@ test("a branch without a session", async () => {
 
 test("an unknown and an ambiguous session, and names that are paths", async () => {
   const s = await started();
-  await refused(
-    s,
-    ["resume", "wrok"],
-    /there is no session "wrok"; did you mean work\?\nhint: /,
-    3,
-  );
+  await refused(s, ["resume", "wrok"], /there is no session "wrok"; did you mean work\?\nhint: /, 3);
   for (const name of ["../../x", "refs/heads/main", "--", "$(touch x)"])
     expect((await s.session("resume", "--", name)).code).toBe(3);
   await s.git("stash", "--quiet");
@@ -87,7 +82,7 @@ test("items that are not there, and texts that are empty or too long", async () 
   await refused(
     s,
     ["objectives", "complete", "obj-99"],
-    /there is no objective obj-99 in this session; .*obj-2.*\nhint: session objectives list\n/,
+    /there is no objective obj-99 in this session; .*\nhint: session objectives list\n/,
   );
   await refused(s, ["objectives", "complete", "1", "obj-99"], /there is no objective obj-99/);
   await refused(s, ["objectives", "add", ""], /an objective needs some text/, 2);
