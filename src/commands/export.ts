@@ -1,7 +1,8 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { ALLOW, also, choice, moment, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
+import { moment } from "../cli/dates.ts";
+import { ALLOW, also, choice, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { refuseExisting, writeOutput } from "../place/output.ts";
 import { Failure } from "../session/failure.ts";
 import { surroundings } from "../surroundings.ts";

@@ -12,7 +12,6 @@ import { stateFromTexts } from "../session/reading.ts";
 import { branchOf } from "../session/state.ts";
 import { isOut } from "../session/trash.ts";
 import { listSnapshots, type SnapshotHead } from "../snapshots/heads.ts";
-import { readSnapshot } from "../snapshots/snapshot.ts";
 import { keptSessions, localSessions, unchangedKept } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { halfDeleted, readTrash } from "../store/trash.ts";
@@ -215,6 +214,7 @@ export async function withFolder(known: KnownSession): Promise<KnownSession> {
 /** A session with what its folder or its snapshot holds. Failure `no-session`, `bad-snapshot`. */
 export async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSession> {
   if (known.loaded) return known.loaded;
+  const { readSnapshot } = await import("../snapshots/snapshot.ts");
   const snapshot = known.snapshot && (await readSnapshot(place, known.snapshot));
   if (!snapshot) throw new Failure("no-session", `the snapshot of ${known.id} is gone`);
   const texts = {

@@ -197,6 +197,16 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Returns the start time of a process in clock ticks since boot, on Linux; null on other systems. @see proc(5), field 22 */
+export function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** Containers often have no process that asks. @see proc(5) */
 function isZombie(pid: number): boolean {
   try {

@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { AGAIN, Failure } from "../session/failure.ts";
 import { clock, environment, lookAgain, now, onSignals } from "../surroundings.ts";
 import { word } from "../text/shell.ts";
-import { cannot, isAlive, randomToken, readSmall, writeNew } from "./files.ts";
+import { cannot, isAlive, randomToken, readSmall, startOf, writeNew } from "./files.ts";
 
 export interface Lock {
   /** Failure `lock-lost` when somebody took the lock away: nothing may be written any more. */
@@ -169,16 +169,6 @@ function isStale(holder: Holder): boolean {
   if (!isAlive(holder.pid)) return true;
   const started = startOf(holder.pid);
   return holder.started !== null && started !== null && started !== holder.started;
-}
-
-/** Start time of a process in clock ticks since boot, on Linux (proc(5), field 22); null elsewhere. */
-export function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-  } catch {
-    return null;
-  }
 }
 
 function nested(): Failure {

@@ -6,7 +6,6 @@ import { cannot, isAlive, makeFolder, randomToken, readSmall, syncFolder, writeA
 import { JOURNAL, KEPT } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 import { type LoadedSession, loadSession } from "./state.ts";
-import { commitFiles } from "./transaction.ts";
 
 /** A folder that has one of these holds a session. */
 const SIGNS = ["context.json", "events.jsonl", JOURNAL];
@@ -159,6 +158,7 @@ export async function keepAside(sessionsDir: string, folder: string, id: string,
   const name = nameOf(id, n);
   await makeFolder(sessionsDir, path.join(KEPT, name));
   const kept = path.relative(folder, path.join(sessionsDir, KEPT, name));
+  const { commitFiles } = await import("./transaction.ts");
   await commitFiles(folder, lock, { write: new Map(), move: { kept, back: false } });
 }
 
@@ -177,5 +177,6 @@ export async function bringBack(kept: LoadedSession, folder: string, ref: string
   const move = { kept: path.relative(folder, kept.folder), back: true };
   const { context } = kept.state;
   const write = new Map(context.ref === ref ? [] : [["context.json", contextText({ ...context, ref })]]);
+  const { commitFiles } = await import("./transaction.ts");
   await commitFiles(folder, lock, { write, move });
 }

@@ -3,7 +3,7 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { parseEntry, type SpoolEntry } from "../session/spool.ts";
+import type { SpoolEntry } from "../session/spool.ts";
 import { clock } from "../surroundings.ts";
 import {
   cannot,
@@ -54,6 +54,7 @@ export function strange(projectDir: string, name?: string): string | undefined {
 
 /** Entries by these names; what was not written by us is left out. */
 export async function readSpool(projectDir: string, names: readonly string[]): Promise<SpoolFile[]> {
+  const { parseEntry } = await import("../session/spool.ts");
   const found = await Promise.all(
     names.map(async (name) => {
       const text = await readSmall(path.join(spoolFolder(projectDir), name), MAX_ENTRY).catch(

@@ -14,9 +14,8 @@ import {
 import type { SessionContext, SessionState } from "../session/state.ts";
 import { isSameText } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
-import { carriedByCommits } from "./carried.ts";
 import { readSmall, requireFolder } from "./files.ts";
-import { ITEMS } from "./hook-files.ts";
+import { carriedByCommits, ITEMS } from "./hook-notes.ts";
 import { readThrough } from "./journal.ts";
 
 export interface LoadedSession {

@@ -4,7 +4,6 @@ import path from "node:path";
 import { type DeletedSession, parseDeleted } from "../session/trash.ts";
 import { cannot, makeFolder, readSmall, syncFolder, writeAtomic } from "./files.ts";
 import { KEPT } from "./journal.ts";
-import { withLock } from "./lock.ts";
 import { keptCopies } from "./sessions.ts";
 
 const TRASH = ".trash";
@@ -44,6 +43,7 @@ async function readNotes(sessionsDir: string, keys: readonly string[]): Promise<
 /** Runs an action alone on the trash. Failure `locked`. */
 export async function withTrash<T>(sessionsDir: string, action: () => Promise<T>): Promise<T> {
   await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), TRASH));
+  const { withLock } = await import("./lock.ts");
   return withLock(path.join(sessionsDir, TRASH), action);
 }
 

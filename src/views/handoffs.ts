@@ -7,8 +7,7 @@ import { changedFiles } from "../git/diff.ts";
 import { ask } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
-import { event } from "../record/change.ts";
-import { file } from "../record/keeping.ts";
+import { event } from "../record/event.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { readSmall } from "../store/files.ts";
@@ -78,6 +77,7 @@ export async function takeUp(place: Place, name: string | undefined) {
   const { root, head } = place.repository;
   const agent = (environment().SESSION_AGENT ?? "").trim().slice(0, 100);
   const by = agent || (await ask(root, ["config", "user.name"])).stdout.trim() || "somebody";
+  const { file } = await import("../record/keeping.ts");
   const filed = await file(place, name ?? "@", (state, _known, events) => {
     if (!events.some(isWritten))
       throw new Failure("no-handoff", `no handoff was written for ${state.context.title}`, {

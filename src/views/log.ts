@@ -10,7 +10,6 @@ import { takenIn } from "../history/taken.ts";
 import { type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { recordOfHead } from "../record/head.ts";
-import { loadKnown, resolveSession } from "../record/resolve.ts";
 import type { RecordSource } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
@@ -48,6 +47,7 @@ export async function sessionLog(
   request: LogRequest,
 ): Promise<SessionLog> {
   if (name !== undefined) {
+    const { loadKnown, resolveSession } = await import("../record/resolve.ts");
     const known = await resolveSession(place, name);
     return recordedLog(place, known.branch, await loadKnown(place, known), request);
   }

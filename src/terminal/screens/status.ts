@@ -1,7 +1,7 @@
 import { headline } from "../../session/session.ts";
 import { plural } from "../../text/plural.ts";
 import { oneLine } from "../../text/visible.ts";
-import type { BuildView, ParentView, StatusView } from "../../views/shapes/views.ts";
+import type { BuildView, ChildView, ParentView, StatusView } from "../../views/shapes/views.ts";
 import { blockerLine, heading, objectiveLine } from "../lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
 import { ended } from "./log.ts";
@@ -57,7 +57,7 @@ export function shortStatus(status: StatusView, emoji: boolean): string {
 
 /** Title, standing, and where the record comes from, a line each. */
 export function headLines(status: StatusView): string[] {
-  const { session, recorded, checkpoints, commits = 0, upstream, parent } = status;
+  const { session, recorded, checkpoints, commits = 0, upstream, parent, children } = status;
   const facts = [
     ...(session.branch === "" || session.branch === session.title ? [] : [session.branch]),
     ...(recorded
@@ -78,6 +78,7 @@ export function headLines(status: StatusView): string[] {
     facts.join(" · "),
     ...(words === undefined ? [] : [dim(words)]),
     ...(parent === undefined ? [] : [dim(standsOn(parent))]),
+    ...children.map((each) => dim(standsOnThis(each))),
     ...(session.workspace === undefined ? [] : [dim(workspaceText(session.workspace))]),
   ];
 }
@@ -90,6 +91,12 @@ function workspaceText({ names, more }: NonNullable<StatusView["session"]["works
 /** `stands on feature/x: Oauth login, active` */
 function standsOn({ branch, title, state }: ParentView): string {
   return `stands on ${branch}${title === undefined ? "" : `: ${oneLine(title)}, ${state}`}`;
+}
+
+/** `feature/y stands on this: Refresh tokens, active, 1 of 3 done` */
+function standsOnThis({ branch, title, state, progress }: ChildView): string {
+  const facts = [title, state, progress].flatMap((each) => (each === undefined ? [] : [oneLine(each)]));
+  return `${branch} stands on this${facts.length === 0 ? "" : `: ${facts.join(", ")}`}`;
 }
 
 function objectivesSection(

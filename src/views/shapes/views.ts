@@ -291,6 +291,8 @@ export interface HandoffView extends WorkView {
 
 export interface StatusView extends SessionView {
   readonly parent?: ParentView;
+  /** Sessions that were started from this one, the newest ones. */
+  readonly children: readonly ChildView[];
   readonly recorded: boolean;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly (Blocker & { readonly age?: string })[];
