@@ -6,6 +6,7 @@ import path from "node:path";
 import { globby } from "globby";
 import Handlebars from "handlebars";
 import { rolldown } from "rolldown";
+import { billOfMaterials } from "./bom.mjs";
 import { writeLists } from "./lists.mjs";
 import { writeManual } from "./man.mjs";
 
@@ -77,7 +78,9 @@ const { output } = await bundle.write({
 });
 await bundle.close();
 await Promise.all(output.map((each) => inAscii(`${fresh}/${each.fileName}`)));
-await writeFile(`${fresh}/licenses.txt`, await licenses(output.flatMap((each) => each.moduleIds ?? [])));
+const libraries = librariesOf(output.flatMap((each) => each.moduleIds ?? []));
+await writeFile(`${fresh}/licenses.txt`, await licenses(libraries));
+await writeFile(`${fresh}/bom.json`, await billOfMaterials(libraries));
 await writeFile(`${fresh}/templates.js`, await compiledTemplates());
 await writeFile(`${fresh}/package.json`, '{ "type": "commonjs" }\n');
 await copyFile("src/boot.cjs", `${fresh}/cli.js`);
@@ -137,10 +140,15 @@ async function keepCompiled(commands) {
   await rm(scratch, { recursive: true, force: true });
 }
 
-/** The licenses of the libraries that these modules are from: the package has them inside, and installs nothing else. */
-async function licenses(modules) {
+/** The folders of the libraries that these modules are from. */
+function librariesOf(modules) {
   const folders = modules.map((each) => /^.*[\\/]node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+/.exec(each)?.[0]);
-  const texts = [...new Set(folders.filter(Boolean))].sort().map(async (folder) => {
+  return [...new Set(folders.filter(Boolean))].sort();
+}
+
+/** The licenses of the libraries: the package has them inside, and installs nothing else. */
+async function licenses(folders) {
+  const texts = folders.map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
     const [file] = await globby("licen[sc]e*", { cwd: folder, absolute: true, caseSensitiveMatch: false });
     const text = file === undefined ? "" : await readFile(file, "utf8");

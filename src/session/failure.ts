@@ -107,6 +107,7 @@ const FAILURES = {
   "other-session": 1,
   "others-along": 1,
   "path-taken": 1,
+  "port-taken": 1,
   "prompt-needed": 2,
   "prompt-too-long": 2,
   "push-refused": 1,

@@ -1,5 +1,6 @@
-/** Which brief each agent was given last: a small file beside the session's, of this clone alone. */
+/** What was shown last, of this clone alone: which brief each agent was given, and when somebody looked at the overview. */
 import path from "node:path";
+import { isRecord, parsedJson } from "../text/json.ts";
 import type { Said } from "../views/shapes/given.ts";
 import { makeFolder, readSmall, writeAtomic } from "./files.ts";
 
@@ -40,4 +41,32 @@ function isGiven(value: unknown): value is Given {
   if (typeof value !== "object" || value === null) return false;
   const { agent, branch, said } = value as Record<string, unknown>;
   return typeof agent === "string" && typeof branch === "string" && typeof said === "object" && said !== null;
+}
+
+const LOOKED = ".looked.json";
+
+/** A look at the overview; moments are ISO 8601. */
+export interface Looked {
+  /** What came after it is new. */
+  readonly since: string;
+  /** When the look ended. */
+  readonly left: string;
+}
+
+/** Returns the last look; undefined where nobody has looked, or the file holds anything else. */
+export async function readLooked(sessionsDir: string): Promise<Looked | undefined> {
+  const text = await readSmall(path.join(sessionsDir, LOOKED), 1024).catch(() => undefined);
+  const value = parsedJson(text ?? "");
+  if (!isRecord(value)) return undefined;
+  const { since, left } = value;
+  const isMoment = (each: unknown) => typeof each === "string" && !Number.isNaN(Date.parse(each));
+  return isMoment(since) && isMoment(left) ? { since: String(since), left: String(left) } : undefined;
+}
+
+/** Failure `cannot-write`. */
+export async function writeLooked(sessionsDir: string, { since, left }: Looked): Promise<void> {
+  await makeFolder(path.dirname(sessionsDir), path.basename(sessionsDir));
+  await writeAtomic(path.join(sessionsDir, LOOKED), `${JSON.stringify({ since, left })}\n`, {
+    durable: false,
+  });
 }

@@ -25,7 +25,7 @@ export async function loadForWriting(folder: string, lock: Lock): Promise<Loaded
     throw new Failure(
       "newer-schema",
       `this session was written by a newer session (schema ${loaded.state.context.schema})`,
-      { hint: "npm install --global git-session" },
+      { hint: "session doctor says how to upgrade this copy" },
     );
   for (const name of loaded.damaged.keys()) {
     const file = path.join(folder, name);

@@ -96,7 +96,7 @@ function given(candidates: readonly Candidate[]): Incoming[] {
     throw refused(
       newer ? "newer-schema" : "bad-import",
       bad.flatMap(({ name, problems }) => problems.map((each) => `${name}: ${each}`)),
-      newer ? "npm install --global git-session" : undefined,
+      newer ? "session doctor says how to upgrade this copy" : undefined,
     );
   }
   return candidates.flatMap(({ name, parsed, foreign }) =>

@@ -22,9 +22,8 @@ import type { LastHandoffView } from "./shapes/views.ts";
 /** The handoff that the session's folder holds, and what has happened since. */
 export async function lastHandoff(place: Place, gathered: Gathered): Promise<LastHandoffView | undefined> {
   const { session } = gathered;
-  const at = session?.events.findLastIndex(isWritten) ?? -1;
-  const written = session?.events[at];
-  if (!session || written?.type !== "handoff.written") return undefined;
+  const { written, taken } = handoffEvents(session?.events ?? []);
+  if (!session || !written) return undefined;
   // What a snapshot holds was not taken out of it: its log tells enough.
   const { folder } = session;
   if (folder !== "" && !(await readSmall(path.join(folder, "handoff.md")).catch(() => undefined)))
@@ -32,7 +31,6 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
   const { commit } = written;
   const since = commit === undefined ? undefined : await changesSince(place, gathered, commit);
   const { summary } = gathered.state.context;
-  const taken = session.events.slice(at + 1).findLast((each) => each.type === "handoff.taken");
   return {
     when: iso(written.at),
     ...(commit === undefined ? {} : { commit: short(commit) }),
@@ -51,6 +49,15 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
 }
 
 const isWritten = (each: SessionEvent) => each.type === "handoff.written";
+
+/** Returns when the last handoff was written, and who took it up last. */
+export function handoffEvents(events: readonly SessionEvent[]) {
+  const at = events.findLastIndex(isWritten);
+  return {
+    written: events.slice(at).find((each) => each.type === "handoff.written"),
+    taken: at < 0 ? undefined : events.slice(at).findLast((each) => each.type === "handoff.taken"),
+  };
+}
 
 async function changesSince(place: Place, { commits, tip, status }: Gathered, commit: string) {
   if (tip === undefined) return undefined;
