@@ -21,7 +21,7 @@ export const about: About = {
   examples: [
     ["session import -i login.json", "an exported session"],
     ["session import -i login.bundle --with-branch", "with its commits"],
-    ["session import --dir ~/.amplifier/projects/work/sessions -n", "preview a folder"],
+    ["session import --dir ~/.amplifier/projects/app/sessions -n", "preview a folder"],
     ["session import --from-history main", "decisions of other tools"],
   ],
 };
