@@ -8,7 +8,9 @@ import { defined } from "../text/defined.ts";
 export function moment(option: string, text: string, edge: "start" | "end" = "start"): number {
   const found = parseDate(text, clock(), edge);
   if (found !== undefined) return found;
-  throw new Failure("usage", `${option}: "${text}" is not a date`, { advice: `for example ${DATE_EXAMPLES}` });
+  throw new Failure("usage", `${option}: "${text}" is not a date`, {
+    advice: `for example ${DATE_EXAMPLES}`,
+  });
 }
 
 /** `--since` and `--until`, both days included. Failure `usage` where the first comes after the second. */
