@@ -2,12 +2,13 @@ import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { period } from "../cli/dates.ts";
-import { also, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
+import { also, eachTag, wholeNumber } from "../cli/options.ts";
 import { writeOutput } from "../place/output.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { searchLines } from "../terminal/screens/search.ts";
 import { dim } from "../terminal/style.ts";
+import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { plural } from "../text/plural.ts";
 import { searchSessions } from "../views/search.ts";
@@ -38,9 +39,9 @@ export function define(command: Command): void {
     .option("--since <date>", 'search sessions active since: 2024-01-31, "2 weeks ago"')
     .option("--until <date>", "search sessions active until")
     .option("--tag <tag>", "filter by tag (repeatable)", eachTag)
-    .option("--agent <agent>", "filter by `agent` in the metadata")
-    .option("--provider <name>", "filter by `provider` in the metadata")
-    .option("--model <name>", "filter by `model` in the metadata")
+    .option("--agent <agent>", "filter by the agent that worked last")
+    .option("--provider <name>", "filter by the provider of that agent's model")
+    .option("--model <name>", "filter by that agent's model")
     .option("-n, --limit <n>", "show at most <n> sessions", "20")
     .option("--export <file>", "write to a Markdown or .json file")
     .option("--force", "replace an existing file")
@@ -53,7 +54,7 @@ export function define(command: Command): void {
         query,
         parts: partsOf(options.in),
         tags: options.tag ?? [],
-        meta: metaPairs({ agent: options.agent, provider: options.provider, model: options.model }),
+        worker: defined({ agent: options.agent, provider: options.provider, model: options.model }),
         ...period(options),
       };
       const found = await searchSessions(await open({ bare: true }), request);
