@@ -26,7 +26,7 @@ export function askFirst(argv: readonly string[]): void {
 
 /** Returns the queries that the command asks git first, as its own file lists them. */
 function queriesOf(argv: readonly string[]): readonly (readonly string[])[] {
-  const { asks = [] } = entryOf(COMMANDS, argv[0]) ?? {};
+  const { asks = [] } = entryOf(COMMANDS, argv[0] ?? "status") ?? {};
   return asks.flatMap((each) => {
     if (typeof each === "string") return [QUERIES[each]];
     return argv.includes(each.unless) ? [] : [QUERIES[each.question]];
