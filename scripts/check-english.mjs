@@ -26,7 +26,9 @@ const VERBS = new Set(
   Joins Keeps Leaves Lets Limits Lists Loads Locks Looks Makes Marks Matches Merges Moves Names Numbers Opens Orders Parses
   Prepares Prints Puts Reads Rebuilds Records Refuses Remembers Removes Renames Renders Reopens Replaces Reports Requires
   Resolves Restores Returns Reverses Rewrites Runs Saves Says Searches Sends Sets Shares Shows Skips Sorts Splits Stages
-  Starts Stores Strips Switches Takes Tells Throws Trims Turns Undoes Updates Waits Withdraws Writes Yields`.split(/\s+/),
+  Starts Stores Strips Switches Takes Tells Throws Trims Turns Undoes Updates Waits Withdraws Writes Yields`.split(
+    /\s+/,
+  ),
 );
 
 /** Words that name nothing, with what to write instead. */
@@ -54,7 +56,8 @@ for (const file of files) {
 
 const seen = new Set(files.map((file) => file.split("/")[1]));
 for (const room of [...TO_DO, ...ROOTS_TO_DO])
-  if (!seen.has(room)) found.push(`scripts/check-english.mjs: there is no room ${room}: take it off the list`);
+  if (!seen.has(room))
+    found.push(`scripts/check-english.mjs: there is no room ${room}: take it off the list`);
 
 for (const subject of subjects())
   if (subject.length > MAX_SUBJECT) found.push(`commit subject over ${MAX_SUBJECT} characters: ${subject}`);
@@ -75,7 +78,9 @@ function commentsOf(lines) {
     if (isDoc) while (!lines[at].includes("*/")) at++;
     else while (/^\s*\/\/ /.test(lines[at + 1] ?? "")) at++;
     const own = lines.slice(from, at + 1);
-    const text = own.map((each) => each.replace(/^\s*(?:\/\*\*|\*\/|\*|\/\/)?\s?/, "").replace(/\*\/\s*$/, ""));
+    const text = own.map((each) =>
+      each.replace(/^\s*(?:\/\*\*|\*\/|\*|\/\/)?\s?/, "").replace(/\*\/\s*$/, ""),
+    );
     comments.push({ line: from + 1, isDoc, own, text: text.join(" ").trim(), code: lines[at + 1] ?? "" });
   }
   return comments;
@@ -85,7 +90,8 @@ function check(file, { line, isDoc, own, text, code }) {
   const where = `${file}:${line}`;
   if (/biome-ignore|@ts-/.test(text)) return;
   for (const [at, each] of own.entries())
-    if (each.length > MAX_COMMENT) found.push(`${file}:${line + at}: a comment line of ${each.length} characters`);
+    if (each.length > MAX_COMMENT)
+      found.push(`${file}:${line + at}: a comment line of ${each.length} characters`);
   const prose = text.replace(/`[^`]*`|"[^"]*"|@see \S+/g, "");
   for (const [pattern, instead] of VAGUE) {
     const match = pattern.exec(prose);
