@@ -6,9 +6,9 @@ import path from "node:path";
 
 /** Rooms whose comments were not yet put into plain English: this list only gets shorter. */
 const TO_DO = [
-  ...["agents", "checkpoint", "cli", "commands", "doctor", "facts", "forecast", "git", "history", "hooks"],
-  ...["insight", "keeping", "lifecycle", "mcp", "place", "record", "render", "secrets", "settings", "setup"],
-  ...["sharing", "snapshots", "terminal", "text", "transcripts", "transfer", "ui", "views", "worktree"],
+  ...["agents", "checkpoint", "cli", "commands", "doctor", "facts", "forecast", "git", "hooks"],
+  ...["insight", "keeping", "lifecycle", "mcp", "record", "render", "setup"],
+  ...["sharing", "terminal", "text", "transcripts", "transfer", "ui", "views", "worktree"],
 ];
 
 /** Files of no room. */
