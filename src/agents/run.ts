@@ -151,6 +151,7 @@ function runOf(
     id,
     agent: which.name,
     label: which.label,
+    ...defined({ provider: which.agent?.provider }),
     program,
     session: { id: context.id, branch: branchOf(context), title: context.title },
     ...defined({ parent: target.parent }),

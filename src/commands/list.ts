@@ -8,6 +8,7 @@ import { shortestPrefixes } from "../session/ids.ts";
 import { now } from "../surroundings.ts";
 import { listMarkdown, listTable } from "../terminal/screens/list.ts";
 import { dim } from "../terminal/style.ts";
+import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
@@ -29,6 +30,7 @@ export const about: About = {
     ["session list --all --json", "every one, as data"],
     ["session list --remote", "what others pushed, to take up"],
     ["session list --all-projects --status active", "what is open, wherever you work"],
+    ["session list --wide --sort messages", "with what was said last"],
     ["session list --tag api --since '2 weeks ago'", "what moved lately"],
     ["session list --status ended --sort time -n 5", "where the time went"],
   ],
@@ -46,9 +48,9 @@ const flags = (command: Command) =>
     .option("--tag <tag>", "with this tag; again for more", eachTag)
     .option("--meta <key=value>", "with this metadata; again for more", each)
     .option("--project <name>", "with this `project` in the metadata")
-    .option("--agent <name>", "with this `agent` in the metadata")
-    .option("--provider <name>", "with this `provider` in the metadata")
-    .option("--model <name>", "with this `model` in the metadata")
+    .option("--agent <name>", "on which this agent worked last, or with it in the metadata")
+    .option("--provider <name>", "the same for a provider of models")
+    .option("--model <name>", "the same for a model")
     .addOption(new Option("--status <state...>", "in one of these states").choices(STATES))
     .option("--background", "only those that run in the background")
     .option("--shared", "only those that are shared: session share")
@@ -56,13 +58,14 @@ const flags = (command: Command) =>
     .addOption(choice("--sort <by>", "the newest, most or longest first", SORTS, "date"))
     .option("--reverse", "the other way round")
     .option("--tree", "each session below its parent")
+    .option("--wide", "with created, messages, files and the last prompt")
     .addOption(choice("--format <format>", "as what", ["table", "json", "markdown"], "table"));
 
 type Options = OptionsOf<typeof flags>;
 
-async function surveyAll(choose: (all: readonly SessionRow[]) => SessionRow[]) {
+async function surveyAll(choose: (all: readonly SessionRow[]) => readonly SessionRow[], says: boolean) {
   const { surveyProjects } = await import("../views/projects.ts");
-  return surveyProjects(choose);
+  return surveyProjects(choose, says);
 }
 
 export function define(command: Command): void {
@@ -72,17 +75,25 @@ export function define(command: Command): void {
     const limit = limitOf(options);
     const filter = filterOf(options);
     let left = 0;
+    const isJson = options.format === "json" || out.json;
+    const says = isJson || options.wide === true || options.sort === "messages";
+    const cut = (found: readonly SessionRow[]) => {
+      const sorted = sortRows(found, options.sort, options.reverse ?? false);
+      left = Math.max(0, sorted.length - limit);
+      return sorted.slice(0, limit);
+    };
     const choose = (all: readonly SessionRow[]) => {
-      const found = sortRows(filterRows(all, filter), options.sort, options.reverse ?? false);
+      const found = filterRows(all, filter);
       const visible = found.filter((row) => row.state !== "archived" || showsArchived(options));
-      left = Math.max(0, visible.length - limit);
-      return visible.slice(0, limit);
+      // Messages are counted only after the choice.
+      return options.sort === "messages" ? visible : cut(visible);
     };
     const place = options.allProjects ? undefined : await open({ bare: true });
-    const survey = place ? await surveySessions(place, choose) : undefined;
+    const survey = place ? await surveySessions(place, choose, says) : undefined;
     const remote = place && survey ? await surveyRemotes(place, survey) : [];
-    const found = survey ?? (await surveyAll(choose));
-    const rows = options.remote ? choose(remote) : found.rows;
+    const found = survey ?? (await surveyAll(choose, says));
+    const chosen = options.remote ? choose(remote) : found.rows;
+    const rows = options.sort === "messages" ? cut(chosen) : chosen;
     const ids = [...found.ids, ...remote.map((each) => each.id)];
     const shown = options.tree ? treeRows(rows) : rows.map((row) => ({ row, depth: 0 }));
     const value = shown.map(({ row, depth }) => (options.tree ? { ...row, depth } : row));
@@ -90,7 +101,7 @@ export function define(command: Command): void {
       ...(left === 0 ? [] : [dim(`… ${left} more: session list --all`)]),
       ...elsewhere(options, remote),
     ];
-    if (options.format === "json" || out.json) {
+    if (isJson) {
       if (left > 0) out.say(`${left} more: --all, or --limit`);
       return out.data(JSON.stringify(value, null, 2), value);
     }
@@ -101,6 +112,8 @@ export function define(command: Command): void {
       prefixes: shortestPrefixes(ids),
       branch: place && currentBranch(place.repository),
       now: now(),
+      wide: options.wide ?? false,
+      day: (iso: string) => (place ? day(place.config, iso) : iso.slice(0, 10)),
     };
     const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
     out.data([...lines, ...more].join("\n"), value);
@@ -114,10 +127,11 @@ function limitOf({ limit, all }: Options): number {
 
 function filterOf(options: Options) {
   const { search, tag, meta = [], project, agent, provider, model, status, background, shared } = options;
-  const named = metaPairs({ project, agent, provider, model });
+  const named = metaPairs({ project });
   return {
     ...period(options),
     ...defined({ search, tags: tag, states: status }),
+    worker: defined({ agent, provider, model }),
     ...(background ? { background } : {}),
     ...(shared ? { shared } : {}),
     meta: [...meta, ...named],

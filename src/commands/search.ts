@@ -2,12 +2,13 @@ import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { period } from "../cli/dates.ts";
-import { also, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
+import { also, eachTag, wholeNumber } from "../cli/options.ts";
 import { writeOutput } from "../place/output.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { searchLines } from "../terminal/screens/search.ts";
 import { dim } from "../terminal/style.ts";
+import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { plural } from "../text/plural.ts";
 import { searchSessions } from "../views/search.ts";
@@ -37,9 +38,9 @@ export function define(command: Command): void {
     .option("--since <date>", 'in sessions touched since: 2024-01-31, "2 weeks ago", 30d')
     .option("--until <date>", "in sessions touched until")
     .option("--tag <tag>", "in sessions with this tag; again for more", eachTag)
-    .option("--agent <name>", "in sessions with this `agent` in the metadata")
-    .option("--provider <name>", "in sessions with this `provider` in the metadata")
-    .option("--model <name>", "in sessions with this `model` in the metadata")
+    .option("--agent <name>", "in sessions on which this agent worked last")
+    .option("--provider <name>", "in sessions on which a model of this provider worked last")
+    .option("--model <name>", "in sessions on which this model worked last")
     .option("-n, --limit <n>", "how many sessions", "20")
     .option("--export <file>", "write all of it to a file: Markdown, or JSON where it ends in .json")
     .option("--force", "replace the file if it exists")
@@ -52,7 +53,7 @@ export function define(command: Command): void {
         query,
         parts: partsOf(options.in),
         tags: options.tag ?? [],
-        meta: metaPairs({ agent: options.agent, provider: options.provider, model: options.model }),
+        worker: defined({ agent: options.agent, provider: options.provider, model: options.model }),
         ...period(options),
       };
       const found = await searchSessions(await open({ bare: true }), request);

@@ -4,7 +4,7 @@ import { measureSession } from "../facts/metrics.ts";
 import { totalsOf } from "../insight/counting/metrics.ts";
 import { sessionNamed } from "../record/session.ts";
 import { statsLines, totalsLines } from "../terminal/screens/metrics.ts";
-import { conversationsText } from "../terminal/screens/transcripts.ts";
+import { conversationFigures } from "../terminal/screens/transcripts.ts";
 import { day } from "../text/day.ts";
 import { conversationsOf } from "../transcripts/transcripts.ts";
 import { surveySessions } from "../views/survey.ts";
@@ -35,6 +35,7 @@ export function define(command: Command): void {
       }
       const known = await sessionNamed(place, name);
       const [metrics, { sum }] = await Promise.all([measureSession(place, known), conversationsOf(known)]);
-      out.data(statsLines(metrics, conversationsText(sum)).join("\n"), { ...metrics, transcripts: sum });
+      const figures = conversationFigures(sum, (iso) => day(place.config, iso));
+      out.data(statsLines(metrics, figures).join("\n"), { ...metrics, transcripts: sum });
     });
 }

@@ -14,7 +14,7 @@ import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { highestLogged } from "../trailers/decisionlog.ts";
 import { isWhole } from "../trailers/lists.ts";
-import { isFolded, newestCarrier, stateFromCommits } from "../trailers/restore.ts";
+import { isFolded, newestCarrier, stateFromCommits, withIds } from "../trailers/restore.ts";
 import { forkOf, nearerFork, remoteBranch } from "./base.ts";
 
 /** Most checkpoints to read if the start of the branch is unknown. */
@@ -80,7 +80,7 @@ export async function rebuildAt(
   const commits = alone
     ? await lineOf(root, tip, recent)
     : await log(root, [tip, ...refs.map((ref) => `^${ref}`)]);
-  const all = readCommits(commits);
+  const all = alone ? readCommits(commits) : withIds(readCommits(commits));
   const nearer = alone ? undefined : await nearerBase(place, branch, tip, all);
   const { base, history } = nearer ?? { base: fork, history: all };
   const newest = newestCarrier(history);
@@ -102,7 +102,7 @@ async function nearerBase(place: Place, branch: string, tip: string, all: readon
   const nearer = await nearerFork(place, branch, { tip, first, oldest });
   if (!nearer) return undefined;
   const range = [tip, ...nearer.refs.map((ref) => `^${ref}`)];
-  return { base: nearer.base, history: readCommits(await log(place.repository.root, range)) };
+  return { base: nearer.base, history: withIds(readCommits(await log(place.repository.root, range))) };
 }
 
 /**

@@ -89,7 +89,7 @@ export function withTraced(state: SessionState, trace: Trace): SessionState {
 }
 
 /**
- * Returns commits on any branch that name the session, except those that only a remote copy of a live branch
+ * Returns commits on any branch that name the session, without commits that only a remote copy of a live branch
  * has.
  */
 async function commitsOf(place: Place, { context }: SessionState, branch: TraceRequest["branch"]) {
