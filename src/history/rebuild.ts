@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Commit, log } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import { openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
 import { readSmall } from "../store/files.ts";
@@ -138,9 +138,8 @@ function isOpen({ objectives, blockers }: CheckpointRecord): boolean {
 
 function noneCarried(branch: string, shallow: boolean): Failure {
   return new Failure("no-session", `no commit on ${branch} carries a session`, {
-    hint: shallow
-      ? "the clone is shallow: git fetch --unshallow, and then the same command again"
-      : `session start ${word(branch)}`,
+    ...(shallow ? { advice: "this clone is shallow" } : {}),
+    hint: shallow ? `git fetch --unshallow\n${AGAIN}` : `session start ${word(branch)}`,
   });
 }
 

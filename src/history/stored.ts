@@ -1,9 +1,11 @@
 /** Reads the session stored under a branch's name, which may belong to an earlier branch. */
+
 import path from "node:path";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { branchFolder } from "../session/folder.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
+import { word } from "../text/shell.ts";
 
 /** Returns the folder of a branch's session. */
 export function sessionFolder(place: Place, branch: string): string {
@@ -29,6 +31,7 @@ export function checkBranch(session: LoadedSession, branch: string): void {
   if (session.state.context.ref === ref) return;
   const other = session.state.context.ref.replace(/^refs\/heads\//, "");
   throw new Failure("other-branch", `the session stored for ${branch} belongs to the branch ${other}`, {
-    hint: `the two names share one folder here; end the other session first: session end, on ${other}`,
+    advice: "both names share one folder on this file system",
+    hint: `session end ${word(other)}`,
   });
 }

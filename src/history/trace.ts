@@ -89,8 +89,7 @@ export function withTraced(state: SessionState, trace: Trace): SessionState {
 }
 
 /**
- * Returns commits on any branch that name the session, without commits that only a remote copy of a live branch
- * has.
+ * Returns commits on any branch that name the session, except on the remote copies of a live branch.
  */
 async function commitsOf(place: Place, { context }: SessionState, branch: TraceRequest["branch"]) {
   const copies = branch === "gone" ? [] : [`refs/remotes/*/${branchOf(context)}`];

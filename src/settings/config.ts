@@ -182,9 +182,9 @@ export function requireKey(key: string): void {
     throw new Failure(
       "unknown-key",
       `${key} names a program: it is written by hand, into your own settings`,
-      { hint: "docs/configuration.md shows how" },
+      { advice: "see docs/configuration.md" },
     );
-  throw new Failure("unknown-key", unknownKey(key), { hint: "session config list shows every key" });
+  throw new Failure("unknown-key", unknownKey(key), { hint: "session config list" });
 }
 
 /** Returns why a key is unknown, with the nearest known key. */

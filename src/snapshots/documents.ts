@@ -51,8 +51,8 @@ export async function documentsOfSnapshot(root: string, commit: string): Promise
 /**
  * Copies the documents of a snapshot into a session's folder. Writes a missing document, and replaces a
  * document unchanged since `before`, this clone's former snapshot. Merges changes of both sides by lines;
- * if they conflict, puts the other text under a second name. Returns the documents with two texts, each with the
- * path of the second.
+ * if they conflict, puts the other text under a second name. Returns the documents with two texts, each
+ * with the path of the second.
  */
 export async function bringDocuments(place: Place, folder: string, commit: string, before?: string) {
   const { root } = place.repository;

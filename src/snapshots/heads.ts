@@ -130,7 +130,7 @@ export class SnapshotHead {
     return text === undefined ? undefined : Number(text) || 0;
   }
 
-  /** Who worked on it last. */
+  /** Last worker on the session. */
   get worker(): Worker {
     return {
       agent: this.text("\nSession-Agent: "),

@@ -64,7 +64,7 @@ function messageOf(
   ]);
 }
 
-/** What only the log tells of the work. */
+/** Returns facts about the work that only the log has. */
 function worked(log: string): Trailers {
   const { events } = parseEvents(log);
   const { agent, provider, model } = workerIn(events);
