@@ -21,8 +21,8 @@ export function newestCarrier(history: History): Carrier | undefined {
 }
 
 /**
- * Returns the history of a branch, newest first, with an id in the records of other tools, which name none: the
- * id of the first commit with such objectives. Changes nothing if commits carry another session.
+ * Returns the history of a branch, newest first, with an id in the records of other tools, which name none:
+ * the id of the first commit with such objectives. Changes nothing if commits carry another session.
  */
 export function withIds<T extends HistoryCommit>(
   history: readonly ReadCommit<T>[],
