@@ -71,7 +71,7 @@ export function toldOf(commits: readonly Told[], id: string): Record<string, str
 }
 
 /**
- * Returns the newest record of a session where it says everything by itself: a checkpoint with whole lists, on the only
+ * Returns the newest record of a session if it is complete: a checkpoint with whole lists, on the only
  * line of commits. What was before it need not be compared.
  */
 function lastWhole(commits: readonly Told[], id: string): CheckpointRecord | undefined {
