@@ -1,4 +1,4 @@
-/** Moments and commit ids as a reader sees them. Pure, except for the reader's time zone. */
+/** Formats times and commit ids for readers. Pure, except for the reader's time zone. */
 import { strftime } from "./strftime.ts";
 
 /** The setting `display.date_format`. */
