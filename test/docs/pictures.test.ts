@@ -1,4 +1,4 @@
-/** The pictures of the README, made from what the program prints: npm run pictures makes them anew. */
+/** The pictures of the README, made from what the program prints: npm run pages makes them anew. */
 import { createRequire } from "node:module";
 import path from "node:path";
 import { expect, test, vi } from "vitest";
@@ -21,7 +21,7 @@ function session(s: Scratch, ...args: string[]): Promise<string> {
   };
   const at = new Date(BEGIN + minutes * 60_000).toISOString();
   const dates = { GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at };
-  const { NO_COLOR: _, ...env } = { ...s.env, ...dates, FORCE_COLOR: "1" };
+  const env = { ...s.env, ...dates, NO_COLOR: "", FORCE_COLOR: "1" };
   return new Promise((resolve, reject) => {
     const { surroundings, stdout, stderr } = surroundingsOf({
       ...{ cwd: s.root, env, clock: () => BEGIN + minutes * 60_000 },
