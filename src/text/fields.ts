@@ -1,4 +1,7 @@
-/** Reads single fields of JSON that somebody else may have written. Each reader returns undefined for a wrong value. Pure. */
+/**
+ * Reads single fields of JSON that somebody else may have written. Each reader returns undefined for a wrong
+ * value. Pure.
+ */
 import { isRecord } from "./json.ts";
 
 export type Read<T> = (value: unknown) => T | undefined;

@@ -23,7 +23,7 @@ interface Linked {
 
 /**
  * Returns the folder for a branch's worktree: the given one, else one next to the main worktree. Uses a
- * complete one that a killed command left, and removes an incomplete one.
+ * complete folder that a killed command left, and removes an incomplete one.
  * @throws Failure `path-taken`; `checked-out-elsewhere` if another worktree has the branch
  */
 export async function linkedFolder(place: Place, branch: string, wanted: string | true): Promise<Linked> {
