@@ -53,8 +53,8 @@ export function define(command: Command): void {
     .option("--remove-worktree", "remove its worktree, unless a file in it is nowhere else")
     .option("--strict", "refuse with open objectives, open blockers or failed checks")
     .option("--no-strict", "warn of them only, whatever session.strict_end says")
-    .option("--no-quality", "merge without a look at the thresholds of quality")
-    .option("--force", "end although an agent is at work on it")
+    .option("--no-quality", "merge without a look at quality and rules")
+    .option("--force", "end although an agent is at work on it, or a rule is broken")
     .option(...ALLOW)
     .option("--no-verify", "skip the commit hooks")
     .does(async (call, sessions, options, command) => {

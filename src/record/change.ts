@@ -11,7 +11,7 @@ import { eventAt, type SessionEvent, type Told } from "../session/events.ts";
 import { branchFolder } from "../session/folder.ts";
 import type { SessionState } from "../session/state.ts";
 import { makeFolder } from "../store/files.ts";
-import { clearRewrites, readRewrites, rememberStyle } from "../store/hook-files.ts";
+import { clearRewrites, readRewrites, rememberRules, rememberStyle } from "../store/hook-files.ts";
 import type { Condition } from "../store/journal.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveSession } from "../store/save.ts";
@@ -112,6 +112,7 @@ export async function withSessionFolder<T>(
       const us = looks ? undefined : ourselves(place);
       if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
       await rememberStyle(place.sessionsDir, place.config.record.plain_commits);
+      await rememberRules(place.sessionsDir, place.repository.gitDir, place.config.context.rules.length > 0);
       const condition = await pending(folder);
       if (condition) {
         const made = await happened(place, condition);

@@ -1,6 +1,6 @@
 /** What git's hooks read of a session. All of it is derived, so none of it need survive a power cut. */
 
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { SessionEvent } from "../session/events.ts";
@@ -40,6 +40,14 @@ const REWRITES = ".rewrites";
 export async function rememberStyle(sessionsDir: string, style: string): Promise<void> {
   if ((await plainCommits(sessionsDir)) !== style)
     await writeAtomic(path.join(sessionsDir, STYLE), style, { durable: false });
+}
+
+/** Marks a worktree whose settings have rules: its hook starts the program to check them, and no other does. */
+export async function rememberRules(sessionsDir: string, gitDir: string, hasRules: boolean): Promise<void> {
+  const mark = path.join(sessionsDir, `.rules-${path.basename(gitDir)}`);
+  if (existsSync(mark) === hasRules) return;
+  if (hasRules) await writeAtomic(mark, "", { durable: false });
+  else await rm(mark, { force: true });
 }
 
 async function plainCommits(sessionsDir: string): Promise<string> {
