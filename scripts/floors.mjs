@@ -43,6 +43,7 @@ export const FLOORS = [
   "agents",
   "hooks",
   "doctor",
+  "ui",
   "setup",
   // What people and agents call.
   "terminal",

@@ -97,6 +97,16 @@ export function onSignals(
   };
 }
 
+/** Resolves when a signal asks the process to stop. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    const off = onSignals(() => {
+      off();
+      resolve();
+    });
+  });
+}
+
 function processSurroundings(): Surroundings {
   return {
     env: { ...process.env },

@@ -5,7 +5,6 @@ import { currentSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 import { clock } from "../surroundings.ts";
 import { parseDuration } from "../text/duration.ts";
-import { checkpoint } from "./checkpoint.ts";
 
 /** Waits for a recorded change, then makes a checkpoint if one is due. Returns what the change returned. */
 export async function thenCheckpoint<T>(place: Place, change: Promise<T>): Promise<T> {
@@ -22,6 +21,7 @@ export async function checkpointWhenDue(place: Place): Promise<void> {
     const { state } = await currentSession(place);
     const last = Date.parse(state.context.checkpointed ?? state.context.created);
     if (clock() - last < (parseDuration(checkpoint_interval) ?? 30) * 60_000) return;
+    const { checkpoint } = await import("./checkpoint.ts");
     const made = await checkpoint(place, { label: "auto", unattended: true });
     place.notices.push(
       `checkpoint ${made.commit?.slice(0, 8)} was due (session.auto_checkpoint): ${made.subject}`,

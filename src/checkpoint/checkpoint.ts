@@ -6,7 +6,8 @@ import { requireBranch } from "../git/repository.ts";
 import { inProgress, unfinishedOperation, waysOut, workTreeStatus } from "../git/status.ts";
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
-import { event, happened, withSession } from "../record/change.ts";
+import { happened, withSession } from "../record/change.ts";
+import { event } from "../record/event.ts";
 import { heldElsewhere } from "../record/hold.ts";
 import { isEmpty, layOut, takeBack } from "../record/layout.ts";
 import { commitTexts, refuseSecrets } from "../secrets/secrets.ts";
@@ -24,9 +25,8 @@ import { gitTrailers } from "../trailers/git.ts";
 import { shortRecord, toldNow } from "../trailers/lists.ts";
 import { nextRecord } from "../trailers/record.ts";
 import { writeMessage } from "../trailers/write.ts";
-import { treeWith } from "../worktree/same.ts";
-import { settled } from "../worktree/settle.ts";
-import { refuseHalfway } from "../worktree/work.ts";
+import { settled } from "../worktree/halfway.ts";
+import { refuseHalfway } from "../worktree/put-away.ts";
 import { type CheckpointRequest, type Draft, draftOf, factsOf, textOf } from "./draft.ts";
 import { isBelow } from "./plan.ts";
 
@@ -145,6 +145,7 @@ async function prepared(place: Place, session: LoadedSession, draft: Draft, requ
 async function filesOf(place: Place, { plan }: Draft, verified: readonly Verification[]) {
   if (plan.kind === "index") return "index";
   if (verified.every((each) => each.tree === undefined)) return undefined;
+  const { treeWith } = await import("../worktree/same.ts");
   const tree = await treeWith(place.repository, place.repository.head, plan.paths);
   return tree === undefined ? undefined : { tree };
 }

@@ -1,6 +1,5 @@
 import path from "node:path";
 import { coverageNow } from "../facts/coverage.ts";
-import { proposeSubject } from "../facts/formats/subject.ts";
 import { testsInDiff } from "../facts/formats/tests.ts";
 import { type Commit, log } from "../git/commits.ts";
 import { changedFiles, emptyTree, type FileChange, literal, patch } from "../git/diff.ts";
@@ -10,8 +9,6 @@ import { revertsOf } from "../history/reverts.ts";
 import { takenIn } from "../history/taken.ts";
 import { traceSession, withTraced } from "../history/trace.ts";
 import { homes, type Place } from "../place/place.ts";
-import { templateFolders } from "../place/templates.ts";
-import { openTemplate } from "../render/template.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { applyAll, type Recorded } from "../session/recorded.ts";
@@ -218,6 +215,7 @@ export async function textOf(
     const text = body === "" ? (head?.message ?? "") : subjectOf(head?.message ?? "") + body;
     return { text, problems: [] };
   }
+  const { proposeSubject } = await import("../facts/formats/subject.ts");
   const objective = request.unattended ? undefined : currentObjective(draft.state.objectives);
   const subject = proposeSubject({
     ...(request.label === undefined || request.unattended ? {} : { label: request.label }),
@@ -226,6 +224,10 @@ export async function textOf(
   });
   if (body !== "") return { text: quietWords(subject) + body, problems: [] };
   const completed = draft.state.objectives.filter((each) => draft.completed.includes(each.id));
+  const [{ templateFolders }, { openTemplate }] = await Promise.all([
+    import("../place/templates.ts"),
+    import("../render/template.ts"),
+  ]);
   const template = await openTemplate("checkpoint", templateFolders(place));
   return { text: quietWords(await template.render({ subject, completed })), problems: template.problems };
 }

@@ -4,11 +4,14 @@ import { checksFor } from "../facts/checks.ts";
 import { testsInDiff } from "../facts/formats/tests.ts";
 import type { Commit } from "../git/commits.ts";
 import { changedFiles, emptyTree, patch } from "../git/diff.ts";
+import { revertsOf } from "../history/reverts.ts";
 import type { Place } from "../place/place.ts";
 import type { CheckpointRecord, ImpactLine } from "../session/session.ts";
 import { defined } from "../text/defined.ts";
+import { takenOf } from "../trailers/checkpoints.ts";
 import { asEarlier } from "../trailers/checks.ts";
 import { coverageOver, impactOf } from "../trailers/impact.ts";
+import { decisionKey } from "../trailers/keys.ts";
 import { mergeRecords } from "../trailers/merge.ts";
 import { readMessage } from "../trailers/read.ts";
 import { sameFiles } from "../worktree/same.ts";
@@ -27,14 +30,17 @@ export async function foldedIndex(place: Place, parent: string | undefined): Pro
 
 /**
  * Merges the records of commits, oldest first, and `later` ones that no commit carries yet, into one. A check that ran
- * on other files than the folded commit has says so, and Impact is that of the folded commit.
+ * on other files than the folded commit has says so, a decision whose commit another of them reverted is marked, and
+ * Impact is that of the folded commit. `originals`: the commits before a rebase, where a revert names those.
  */
 export async function foldRecords(
   place: Place,
-  commits: readonly Pick<Commit, "oid" | "message">[],
+  commits: readonly Pick<Commit, "oid" | "message" | "parents">[],
   later: readonly CheckpointRecord[],
   folded: Folded,
+  originals: readonly Pick<Commit, "oid" | "message" | "parents">[] = commits,
 ): Promise<CheckpointRecord> {
+  const undone = await undoneIn(place, originals);
   const carried = commits.flatMap(({ oid, message }) => {
     const record = readMessage(message).session;
     return record ? [{ oid, record }] : [];
@@ -48,7 +54,28 @@ export async function foldRecords(
   const records = [...before, ...after];
   const merged = mergeRecords(records);
   const coverage = coverageOver(records.map((each) => each.impact));
-  return { ...merged, impact: await impactBetween(place, folded.between, coverage) };
+  const decisions = merged.decisions.map((each) =>
+    undone.has(decisionKey(each, merged.id)) ? { ...each, undone: true as const } : each,
+  );
+  return { ...merged, decisions, impact: await impactBetween(place, folded.between, coverage) };
+}
+
+/** Returns the keys of decisions whose newest carrier among these commits, oldest first, another of them reverted. */
+async function undoneIn(
+  place: Place,
+  commits: readonly Pick<Commit, "oid" | "message" | "parents">[],
+): Promise<ReadonlySet<string>> {
+  const reverted = await revertsOf(place.repository.root, commits.toReversed().map(takenOf));
+  const undone = new Set<string>();
+  for (const { oid, message } of commits) {
+    const record = reverted.size > 0 ? readMessage(message).session : null;
+    for (const each of record?.decisions ?? []) {
+      const key = decisionKey(each, record?.id);
+      if (reverted.has(oid)) undone.add(key);
+      else undone.delete(key);
+    }
+  }
+  return undone;
 }
 
 /** Computes the Impact of a difference; where a partial clone cannot tell, there is none. */

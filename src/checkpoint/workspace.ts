@@ -6,6 +6,7 @@ import path from "node:path";
 import { requireBranch } from "../git/repository.ts";
 import { folderOfPaths, type Place } from "../place/place.ts";
 import { withSession } from "../record/change.ts";
+import { resolveSession } from "../record/resolve.ts";
 import { currentSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 import { fileName } from "../session/filename.ts";
@@ -28,14 +29,27 @@ export interface Addition {
   readonly force: boolean;
 }
 
-/** The workspace's folder, made where it is missing. Failures `no-session`, `unsafe-file`. */
-export async function workspacePath(place: Place): Promise<string> {
-  const { folder } = await currentSession(place);
-  return workspaceFolder(place.sessionsDir, folder);
+/**
+ * The workspace's folder, made where it is missing; of this branch's session unless another is named. Failures
+ * `no-session`, `unknown-session`, `not-here`, `unsafe-file`.
+ */
+export async function workspacePath(place: Place, name?: string): Promise<string> {
+  return workspaceFolder(place.sessionsDir, await folderOf(place, name));
 }
 
-export async function documents(place: Place): Promise<Document[]> {
-  return documentsOf((await currentSession(place)).folder);
+/** Lists the documents of a session. Failures: those of `workspacePath`. */
+export async function documents(place: Place, name?: string): Promise<Document[]> {
+  return documentsOf(await folderOf(place, name));
+}
+
+/** The folder of a session, also of one that has ended. */
+async function folderOf(place: Place, name: string | undefined): Promise<string> {
+  if (name === undefined) return (await currentSession(place)).folder;
+  const { id, title, loaded, folder = loaded?.folder } = await resolveSession(place, name);
+  if (folder !== undefined && folder !== "") return folder;
+  throw new Failure("not-here", `${title} is only a snapshot here`, {
+    hint: `session resume ${id} brings it back, with the documents that were pushed`,
+  });
 }
 
 /**
@@ -70,9 +84,9 @@ export async function addDocuments(
 }
 
 /** What an editor is to open: the folder, or a document in it, which need not be there yet. */
-export async function openable(place: Place, name: string | undefined): Promise<string> {
+export async function openable(place: Place, name: string | undefined, session?: string): Promise<string> {
   const checked = name === undefined ? undefined : fileName(name, "a document");
-  const workspace = await workspacePath(place);
+  const workspace = await workspacePath(place, session);
   return checked === undefined ? workspace : documentPath(workspace, checked);
 }
 

@@ -11,14 +11,19 @@ export function isSure(options: { confirm?: true; force?: true; yes?: true }): b
 }
 
 /** Whether to go ahead with what was shown. Failure `not-confirmed` where nobody can be asked, `declined` after a no. */
-export async function requireConfirmed(question: string, sure: boolean, lines: readonly string[]) {
+export async function requireConfirmed(
+  question: string,
+  sure: boolean,
+  lines: readonly string[],
+  nothing = "nothing was deleted",
+) {
   if (sure) return;
   if (!canAsk())
-    throw new Failure("not-confirmed", "nothing was deleted: there is no terminal to ask on", {
+    throw new Failure("not-confirmed", `${nothing}: there is no terminal to ask on`, {
       hint: "--yes goes ahead without asking, --dry-run only shows",
       details: lines.join("\n"),
     });
-  if (!(await confirm(question, false))) throw new Failure("declined", "nothing was deleted");
+  if (!(await confirm(question, false))) throw new Failure("declined", nothing);
 }
 
 /** A plan as data. */

@@ -2,9 +2,6 @@
 
 import { type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { Failure } from "../session/failure.ts";
-import { clock } from "../surroundings.ts";
-import { DATE_EXAMPLES, parseDate } from "../text/dates.ts";
-import { defined } from "../text/defined.ts";
 
 /** Collects a repeatable option. */
 export const each = (value: string, before: string[] = []): string[] => [...before, value];
@@ -89,23 +86,4 @@ export function wholeNumber(option: string, text: string, least = 1): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
   throw new Failure("usage", `${option} takes a whole number from ${least}, not "${text}"`);
-}
-
-/** Milliseconds since the epoch. Failure `usage` shows what can be read. */
-export function moment(option: string, text: string, edge: "start" | "end" = "start"): number {
-  const found = parseDate(text, clock(), edge);
-  if (found !== undefined) return found;
-  throw new Failure("usage", `${option}: "${text}" is no date`, { hint: `for example ${DATE_EXAMPLES}` });
-}
-
-/** `--since` and `--until`, both days included. Failure `usage` where the first comes after the second. */
-export function period(options: { readonly since?: string; readonly until?: string }): {
-  since?: number;
-  until?: number;
-} {
-  const since = options.since === undefined ? undefined : moment("--since", options.since);
-  const until = options.until === undefined ? undefined : moment("--until", options.until, "end");
-  if (since !== undefined && until !== undefined && since > until)
-    throw new Failure("usage", "--since comes after --until: no time lies between them");
-  return { ...defined({ since, until }) };
 }

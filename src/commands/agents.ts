@@ -1,5 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
-import { AGENTS, agentOf } from "../agents/catalog/all.ts";
+import { AGENTS, agentOf, readerText } from "../agents/catalog/all.ts";
 import {
   type FileChange,
   installAgents,
@@ -66,6 +66,7 @@ export function define(agents: Command): void {
         const place = options.user ? undefined : await placeIfAny(call);
         const site = await siteFor(place, options.project ?? false, options.user ?? false);
         const chosen = chosenAgents(site, names, options.all ?? false);
+        for (const text of new Set(names.flatMap((each) => readerText(each) ?? []))) call.out.say(text);
         const changes = await (options.dryRun ? plan : change)(site, chosen);
         return shown(call, changes, options.dryRun ?? false);
       });

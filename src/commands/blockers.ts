@@ -1,14 +1,25 @@
-import type { Command } from "@commander-js/extra-typings";
+import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Call } from "../cli/command.ts";
 import { ALLOW } from "../cli/options.ts";
-import { recordBlockers, resolveBlockers } from "../record/record.ts";
-import { sessionOfHead } from "../record/session.ts";
+import type { Place } from "../place/place.ts";
+import {
+  dropBlockers,
+  editBlocker,
+  editorOf,
+  recordBlockers,
+  reopenBlockers,
+  resolveBlockers,
+} from "../record/record.ts";
+import { currentSession, sessionOfHead } from "../record/session.ts";
 import type { Blocker } from "../session/session.ts";
+import { find } from "../session/state.ts";
 import { now } from "../surroundings.ts";
+import { editText } from "../terminal/editor.ts";
 import { blockerLine } from "../terminal/lines.ts";
 import { tellSource } from "../terminal/source.ts";
 import { bold, dim } from "../terminal/style.ts";
+import { defined } from "../text/defined.ts";
 import { age } from "../text/duration.ts";
 
 export const about: About = {
@@ -16,17 +27,23 @@ export const about: About = {
   aliases: ["blocker", "blk"],
   group: "Keep track",
   order: 20,
-  summary: "List, add or resolve blockers",
-  description: "Lists what blocks this session, or changes it. An id may be given as blk-1 or 1.",
+  summary: "List, add, change or resolve blockers",
+  description: "Lists the blockers of this session, or changes them. An id may be given as blk-1 or 1.",
   examples: [
     ['session blockers add "Waiting on API keys" --link "#42"', "with the issue it waits for"],
     ['session blockers resolve 1 --note "keys arrived"', "gone, and how"],
+    ["session blockers list --all", "open blockers of every session"],
   ],
 };
 
 export function define(blockers: Command): void {
-  blockers.does(list);
-  blockers.command("list").alias("ls").description("list them").does(list);
+  blockers.option(...ALL).does(list);
+  blockers
+    .command("list")
+    .alias("ls")
+    .description("list them")
+    .option(...ALL)
+    .does(list);
   blockers
     .command("add <text>")
     .description("add a blocker")
@@ -45,10 +62,44 @@ export function define(blockers: Command): void {
       const place = await call.place();
       shown(call, await thenCheckpoint(place, resolveBlockers(place, ids, options.note)));
     });
+  blockers
+    .command("edit <id> [text]")
+    .description("change its text or link; without either, in your editor")
+    .option("--link <issue>", "issue or address that it waits for; empty for none")
+    .option(...ALLOW)
+    .does(async (call, id, text, { link }) => {
+      const place = await call.place();
+      const before = find((await currentSession(place)).state.blockers, id, "blk", "blocker");
+      const words =
+        text ?? (link === undefined ? await editText(await editorOf(place), before.text) : undefined);
+      const change = editBlocker(place, before.id, defined({ text: words, link }));
+      shown(call, [await thenCheckpoint(place, change)]);
+    });
+  blockers
+    .command("drop <id...>")
+    .description("give up on it; it stays listed")
+    .option(...ALLOW)
+    .option("--note <text>", "why")
+    .does(async (call, ids, options) => {
+      const place = await call.place();
+      shown(call, await thenCheckpoint(place, dropBlockers(place, ids, options.note)));
+    });
+  blockers
+    .command("reopen <id...>")
+    .description("mark as open again")
+    .does(async (call, ids) => {
+      const place = await call.place();
+      shown(call, await thenCheckpoint(place, reopenBlockers(place, ids)));
+    });
 }
 
-async function list({ place: open, out }: Call): Promise<void> {
-  const { session, record } = await sessionOfHead(await open());
+const ALL = ["--all", "open ones of every session that has not ended"] as const;
+
+async function list(call: Call, _options: unknown, command: CommandUnknownOpts): Promise<void> {
+  const { place: open, out } = call;
+  const place = await open();
+  if (command.optsWithGlobals().all === true) return listAll(place, call);
+  const { session, record } = await sessionOfHead(place);
   const { state } = session;
   tellSource(out, record);
   const { blockers } = state;
@@ -60,6 +111,21 @@ async function list({ place: open, out }: Call): Promise<void> {
       `${blockerLine(each, out.emoji)}${each.resolved || each.added === undefined ? "" : dim(`  ${age(each.added, now())}`)}`,
   );
   out.data([head, ...lines].join("\n"), blockers);
+}
+
+async function listAll(place: Place, { out }: Call): Promise<void> {
+  const { openBlockers } = await import("../views/blockers.ts");
+  const sessions = await openBlockers(place);
+  const lines = sessions.map(({ title, branch, blockers }) =>
+    [
+      `${bold(title)}  ${dim(branch)}`,
+      ...blockers.map(
+        (each) =>
+          `  ${blockerLine(each, out.emoji)}${each.added === undefined ? "" : dim(`  ${age(each.added, now())}`)}`,
+      ),
+    ].join("\n"),
+  );
+  out.data(lines.length === 0 ? dim("Nothing blocks any session.") : lines.join("\n"), sessions);
 }
 
 function shown({ out }: Call, changed: readonly Blocker[]): void {

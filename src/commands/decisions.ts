@@ -2,12 +2,17 @@ import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Call } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
-import { recordDecision } from "../record/record.ts";
+import type { Place } from "../place/place.ts";
+import { editDecision, editorOf, recordDecision, withdrawDecision } from "../record/record.ts";
+import { currentSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
-import { headline } from "../session/session.ts";
+import { type Decision, headline } from "../session/session.ts";
 import { find } from "../session/state.ts";
+import { editText } from "../terminal/editor.ts";
 import { tellSource } from "../terminal/source.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
+import { defined } from "../text/defined.ts";
+import { endWords } from "../trailers/successors.ts";
 import { allDecisions, type FoundDecision, sessionDecisions } from "../views/decisions.ts";
 
 export const about: About = {
@@ -15,12 +20,13 @@ export const about: About = {
   aliases: ["decision", "dec"],
   group: "Keep track",
   order: 30,
-  summary: "List decisions, or record one with its reason",
+  summary: "List, record, replace or withdraw decisions",
   description:
-    "Lists decisions, or records one. It is pending until a checkpoint carries it; then it outlives the branch.",
+    "Lists decisions, or records one. It is pending until a checkpoint carries it; then it outlives the branch, and a later decision replaces or withdraws it.",
   examples: [
     ['session decisions add "Use PKCE" --rationale "no secret on the client"', ""],
     ["session decisions list --all", "whatever happened to their branches"],
+    ['session decisions withdraw 2 --reason "the vendor ended it"', "dec-2 no longer holds"],
     ["session decisions log", "the decision log, complete and in order"],
   ],
 };
@@ -36,22 +42,58 @@ export function define(decisions: Command): void {
   decisions
     .command("add <text>")
     .description("record a decision")
-    .option("--rationale <text>", "why")
-    .option("--alternatives <text>", "what was rejected, and why; repeat it for more", each)
+    .option(...WHY)
+    .option(...REJECTED)
     .option(...ALLOW)
     .option("--supersedes <id>", "the decision that this one replaces")
-    .does(async ({ place: open, out }, text, options) => {
-      const place = await open();
-      const decision = await thenCheckpoint(place, recordDecision(place, { text, ...options }));
-      out.data(
-        `${bold(decision.id)} ${headline(decision.text)}  ${dim("pending: the next checkpoint carries it")}`,
-        decision,
-      );
+    .does(async (call, text, options) => {
+      const place = await call.place();
+      recorded(call, await thenCheckpoint(place, recordDecision(place, { text, ...options })));
+    });
+  decisions
+    .command("edit")
+    .description("change its words; one that a commit carries is replaced by another")
+    .argument("<id>")
+    .argument("[text]", "without any word or option, in your editor")
+    .option(...WHY)
+    .option(...REJECTED)
+    .option(...ALLOW)
+    .does(async (call, id, text, { rationale, alternatives }) => {
+      const place = await call.place();
+      const before = find((await currentSession(place)).state.context.decisions, id, "dec", "decision");
+      const asks = text === undefined && rationale === undefined && alternatives === undefined;
+      const words = asks ? (await editText(await editorOf(place), before.text)).trim() : text;
+      const change = editDecision(place, before.id, defined({ text: words, rationale, alternatives }));
+      recorded(call, await thenCheckpoint(place, change));
+    });
+  decisions
+    .command("supersede")
+    .description("record a decision that replaces another")
+    .argument("<id>", ANY)
+    .argument("<text>")
+    .option(...WHY)
+    .option(...REJECTED)
+    .option(...ALLOW)
+    .does(async (call, id, text, options) => {
+      const place = await call.place();
+      const supersedes = (await named(place, id)).id;
+      recorded(call, await thenCheckpoint(place, recordDecision(place, { text, supersedes, ...options })));
+    });
+  decisions
+    .command("withdraw")
+    .description("say that it no longer holds; it stays in history")
+    .argument("<id>", ANY)
+    .option("--reason <text>", "why")
+    .option(...ALLOW)
+    .does(async (call, id, options) => {
+      const place = await call.place();
+      const withdrawal = { ...(await named(place, id)), ...options };
+      recorded(call, await thenCheckpoint(place, withdrawDecision(place, withdrawal)));
     });
   decisions
     .command("show")
     .description("one decision in full")
-    .argument("<id>", "dec-1, or <session>/dec-1 for one of another session")
+    .argument("<id>", ANY)
     .does(async ({ place: open, out }, id) => {
       const place = await open();
       const decision = id.includes("/")
@@ -75,6 +117,24 @@ export function define(decisions: Command): void {
         written,
       );
     });
+}
+
+const WHY = ["--rationale <text>", "why"] as const;
+const REJECTED = ["--alternatives <text>", "what was rejected, and why; repeat it for more", each] as const;
+const ANY = "dec-1, or <session>/dec-1 of another session";
+
+function recorded({ out }: Call, decision: Decision): void {
+  out.data(
+    `${bold(decision.id)} ${headline(decision.text)}  ${dim("pending: the next checkpoint carries it")}`,
+    decision,
+  );
+}
+
+/** Returns the id of a decision, whole, with its text where another session took it. @throws Failure `no-such-item` */
+async function named(place: Place, id: string): Promise<{ readonly id: string; readonly text?: string }> {
+  if (!id.includes("/")) return { id };
+  const { session, id: own, text } = byKey(await allDecisions(place), id);
+  return { id: `${session}/${own}`, text };
 }
 
 async function list({ place: open, out }: Call, _options: unknown, command: CommandUnknownOpts) {
@@ -105,7 +165,8 @@ function line(decision: FoundDecision, all: boolean): string {
         : decision.was === undefined
           ? ""
           : yellow(`  (pending again: ${decision.was.slice(0, 8)} carried it)`);
-  const by = decision.supersededBy === undefined ? "" : yellow(`  (superseded by ${decision.supersededBy})`);
+  const ended = endWords(decision);
+  const by = ended === undefined ? "" : yellow(`  (${ended})`);
   return `${where}  ${bold(id)}  ${headline(decision.text)}${how}${by}${why}`;
 }
 
@@ -120,6 +181,8 @@ function inFull(decision: FoundDecision): string {
     ...decision.alternatives.map((each): [string, string] => ["Rejected", each]),
     ["Replaces", decision.supersedes],
     ["Replaced by", decision.supersededBy],
+    ["Withdraws", decision.withdraws],
+    ["Withdrawn by", decision.withdrawnBy],
     ["Commit", decision.commit ?? "pending: the next checkpoint carries it"],
     ["Found", decision.found && FOUND[decision.found]],
     ["Was in", decision.was],

@@ -1,7 +1,8 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
 import { deletedValue, isSure, planValue, requireConfirmed } from "../cli/confirmed.ts";
-import { moment, YES } from "../cli/options.ts";
+import { moment } from "../cli/dates.ts";
+import { YES } from "../cli/options.ts";
 import { type DeleteRequest, planDeletion } from "../keeping/delete.ts";
 import { trashSessions } from "../keeping/trash.ts";
 import { Failure } from "../session/failure.ts";

@@ -1,26 +1,90 @@
 import type { Command } from "@commander-js/extra-typings";
-import type { About } from "../cli/command.ts";
-import { ALLOW } from "../cli/options.ts";
+import type { About, Call } from "../cli/command.ts";
+import { requireConfirmed } from "../cli/confirmed.ts";
+import { ALLOW, YES } from "../cli/options.ts";
+import type { Finding } from "../doctor/check.ts";
 import { examine } from "../doctor/examine.ts";
+import type { Place } from "../place/place.ts";
 import { checkLines } from "../terminal/screens/checks.ts";
+import { plural } from "../text/plural.ts";
 
 export const about: About = {
   name: "doctor",
   group: "Set up",
   order: 60,
-  summary: "Check the setup and the store, and say how to mend them",
+  summary: "Check the setup and the store, and repair them with --fix",
   description:
-    "Checks git, identity, settings, the session store, snapshots and git hooks. It changes nothing; exit code 1 if something is wrong.",
+    "Checks git, identity, settings, the session store, snapshots and git hooks; exit code 1 if something is wrong. Without --fix it changes nothing.",
   examples: [
-    ["session doctor", ""],
-    ["session doctor --json", "as data"],
+    ["session doctor", "what is wrong, and what helps"],
+    ["session doctor --fix --dry-run", "show what would be repaired"],
+    ["session doctor --fix", "repair it, after asking"],
+    ["session doctor --undo", "take the last repairs back"],
   ],
 };
 
 export function define(command: Command): void {
-  command.option(...ALLOW).does(async ({ place: open, out }) => {
-    const checks = await examine(await open({ silent: true }));
-    out.data(checkLines(checks, out.emoji), checks);
-    return checks.some((check) => check.state === "problem") ? 1 : 0;
-  });
+  command
+    .option(...ALLOW)
+    .option("--fix", "repair what can be repaired without losing anything")
+    .option("-n, --dry-run", "with --fix: show the repairs, and make none")
+    .option(...YES)
+    .option("--undo", "take the last repairs back")
+    .does(async (call, options) => {
+      const { out } = call;
+      const place = await call.place({ silent: true });
+      if (options.undo) return undone(call, place);
+      const checks = await examine(place);
+      if (options.fix) return fixed(call, place, checks, options);
+      out.data(checkLines(checks, out.emoji), checks.map(findingValue));
+      return exitOf(checks);
+    });
+}
+
+async function fixed(
+  { out }: Call,
+  place: Place,
+  checks: readonly Finding[],
+  { dryRun = false, yes = false }: { dryRun?: boolean; yes?: boolean },
+): Promise<number> {
+  const { repairAll, repairsOf } = await import("../doctor/repair.ts");
+  const repairs = repairsOf(checks);
+  const plan = repairs.map(({ name, repair: { does } }) => ({ name, does }));
+  const lines = plan.map(({ name, does }) => `  ${name}: ${does}`);
+  if (repairs.length === 0 || dryRun) {
+    const says = repairs.length === 0 ? ["Nothing to repair."] : ["To be repaired:", ...lines];
+    out.data(says.join("\n"), { checks: checks.map(findingValue), plan, repaired: [] });
+    return exitOf(checks);
+  }
+  if (!yes && !out.json) out.say(["To be repaired:", ...lines].join("\n"));
+  await requireConfirmed(`Make ${plural(repairs.length, "repair")}?`, yes, lines, "nothing was repaired");
+  const repaired = await repairAll(place, repairs);
+  const after = await examine(place);
+  const done = repaired.map(
+    ({ name, does, failed }) => `${name}: ${failed === undefined ? does : `not repaired: ${failed}`}`,
+  );
+  const wrong = after.filter((each) => each.state !== "ok");
+  out.data(
+    [
+      ...done,
+      "hint: session doctor --undo",
+      ...(wrong.length > 0 ? [checkLines(wrong, out.emoji)] : []),
+    ].join("\n"),
+    { checks: after.map(findingValue), plan, repaired },
+  );
+  return exitOf(after);
+}
+
+async function undone({ out }: Call, place: Place): Promise<number> {
+  const { undoRepairs } = await import("../doctor/repair.ts");
+  const { restored, stays } = await undoRepairs(place);
+  for (const file of stays) out.warn(`${file} was changed since and stays`);
+  out.data(`The last repairs are taken back: ${plural(restored.length, "path")}.`, { restored, stays });
+  return stays.length > 0 ? 1 : 0;
+}
+
+const exitOf = (checks: readonly Finding[]) => (checks.some((check) => check.state === "problem") ? 1 : 0);
+
+function findingValue({ repair, ...check }: Finding) {
+  return { ...check, ...(repair ? { repair: repair.does } : {}) };
 }

@@ -123,6 +123,7 @@ function shown(
     snapshotCommit: snapshot,
     merged: merged ?? null,
     along,
+    children: ended.children,
     deletedBranch,
     removedWorktree: ended.removedWorktree ?? null,
     leftOut,
@@ -145,6 +146,7 @@ function shown(
   if (ended.removedWorktree !== undefined) out.say(`The worktree ${ended.removedWorktree} is gone.`);
   out.say(`To take it up again: session resume ${deletedBranch ? context.id : word(ended.branch)}`);
   if (merged?.push) out.say(`Next: ${cyan(merged.push)}`);
+  for (const each of ended.children) out.say(`${each.branch} stands on it: ${cyan(each.command)}`);
   const figures = show.figures && handoff ? figuresOf(handoff.view) : "";
   return { text: [figures, show.text && handoff ? handoff.text : ""].filter(Boolean).join("\n\n"), value };
 }

@@ -1,15 +1,31 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { ALLOW, also, choice, moment, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
-import { refuseExisting } from "../place/output.ts";
+import { moment } from "../cli/dates.ts";
+import { ALLOW, also, choice, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
+import { refuseExisting, writeOutput } from "../place/output.ts";
 import { Failure } from "../session/failure.ts";
 import { surroundings } from "../surroundings.ts";
 import type { Output } from "../terminal/output.ts";
 import { defined } from "../text/defined.ts";
+import { jsonText } from "../text/json.ts";
 import { exportBundle } from "../transfer/bundle.ts";
 import { exportDocument, sessionsToExport } from "../transfer/export.ts";
-import { ENDINGS, exportText, filesIn, isFolder, writeExport } from "../transfer/export-files.ts";
+import {
+  ENDINGS,
+  exportText,
+  filesIn,
+  isFolder,
+  type TextFormat,
+  writeExport,
+} from "../transfer/export-files.ts";
+import {
+  FOREIGN_FORMATS,
+  foreignDocument,
+  requireFolder,
+  writeFolders,
+  writerOf,
+} from "../transfer/export-foreign.ts";
 
 export const about: About = {
   name: "export",
@@ -22,9 +38,12 @@ export const about: About = {
     ["session export feature/login -o login.json", "as data"],
     ["session export --format html -o login.html", "of this branch, to look at in a browser"],
     ["session export --all -o sessions/", "every one, a file each"],
+    ["session export k3f9 --format ainative -o login.json", "for another tool: AINative"],
     ["session export --format bundle -o login.bundle", "with its commits, for git and session import"],
   ],
 };
+
+const FORMATS: readonly string[] = ["json", "markdown", "html", "bundle", ...FOREIGN_FORMATS];
 
 export function define(command: Command): void {
   command
@@ -38,8 +57,8 @@ export function define(command: Command): void {
     .addOption(
       choice(
         "--format <format>",
-        "json, markdown, html or bundle",
-        ["json", "markdown", "html", "bundle"],
+        "json, markdown, html or bundle; or what another tool takes, with its conversations",
+        FORMATS,
         "json",
       ),
     )
@@ -53,14 +72,22 @@ export function define(command: Command): void {
       const { force = false, full = false } = options;
       const template = options.template === undefined ? undefined : path.resolve(cwd, options.template);
       if (template !== undefined && options.format !== "markdown" && options.format !== "json")
-        throw new Failure("usage", "--template makes text, so --format html or bundle does not go with it");
+        throw new Failure(
+          "usage",
+          `--template makes text, so --format ${options.format} does not go with it`,
+        );
+      const writer = writerOf(options.format);
+      if (writer) requireFolder(writer, options.output);
       const format = template === undefined ? options.format : "markdown";
       if (full && format !== "bundle") throw new Failure("usage", "--full goes with --format bundle");
       if ((options.workspace || options.transcripts) && format !== "json" && format !== "bundle")
         throw new Failure("usage", `--workspace and --transcripts do not go with --format ${format}`);
       if (format === "bundle" && options.output === undefined)
         throw new Failure("usage", "a bundle is not for a terminal: -o <file> is missing");
-      const place = await open({ bare: true });
+      const opened = await open({ bare: true });
+      const place = writer
+        ? { ...opened, travels: { transcripts: true, workspace: writer.workspace ?? false } }
+        : opened;
       const known = await sessionsToExport(place, {
         ...defined({ name }),
         ...(options.all ? { all: true } : {}),
@@ -81,17 +108,25 @@ export function define(command: Command): void {
       }
       const { document, problems } = await exportDocument(place, known);
       for (const each of problems.slice(0, 5)) out.warn(`import will not take this: ${each}`);
+      if (writer?.as === "folder")
+        return wrote(await writeFolders(writer, document.sessions, target.file, force));
+      if (writer) {
+        const value = foreignDocument(writer, document.sessions);
+        if (output === undefined) return out.data(jsonText(value).trimEnd(), value);
+        await writeOutput(target.file, jsonText(value), force);
+        return wrote([target.file]);
+      }
       if (output === undefined) {
         const { text, problems: faults } = await exportText(
           place,
           document,
-          out.json ? "json" : format,
+          out.json ? "json" : (format as TextFormat),
           template,
         );
         for (const each of faults) out.warn(each);
         return out.data(text, document);
       }
-      const written = await writeExport(place, document, format, target, template);
+      const written = await writeExport(place, document, format as TextFormat, target, template);
       for (const each of written.problems) out.warn(each);
       wrote(written.files);
     });
@@ -101,9 +136,9 @@ export function define(command: Command): void {
 /** The file that an export goes to where it would fill a terminal. */
 function fileAtTerminal(
   out: Output,
-  format: keyof typeof ENDINGS,
+  format: string,
   known: readonly { readonly id: string }[],
 ): string | undefined {
   if (out.json || !surroundings().isTerminal(1)) return undefined;
-  return `${known.length === 1 ? `session-${known[0]?.id}` : "sessions"}.${ENDINGS[format]}`;
+  return `${known.length === 1 ? `session-${known[0]?.id}` : "sessions"}.${ENDINGS[format as TextFormat] ?? "json"}`;
 }

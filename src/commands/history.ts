@@ -1,6 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { also, period, wholeNumber } from "../cli/options.ts";
+import { period } from "../cli/dates.ts";
+import { also, wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/screens/history.ts";
 import { dim } from "../terminal/style.ts";

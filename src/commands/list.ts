@@ -1,6 +1,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { also, choice, each, eachTag, metaPairs, period, wholeNumber } from "../cli/options.ts";
+import { period } from "../cli/dates.ts";
+import { also, choice, each, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
 import { currentBranch } from "../git/repository.ts";
 import { inline, oneLine } from "../render/inert.ts";
 import { shortestPrefixes } from "../session/ids.ts";
@@ -10,7 +11,6 @@ import { dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
-import { surveyProjects } from "../views/projects.ts";
 import { filterRows, type SessionRow, SORTS, sortRows, treeRows } from "../views/shapes/listing.ts";
 import { surveyRemotes, surveySessions } from "../views/survey.ts";
 
@@ -60,6 +60,11 @@ const flags = (command: Command) =>
 
 type Options = OptionsOf<typeof flags>;
 
+async function surveyAll(choose: (all: readonly SessionRow[]) => SessionRow[]) {
+  const { surveyProjects } = await import("../views/projects.ts");
+  return surveyProjects(choose);
+}
+
 export function define(command: Command): void {
   const listed = flags(command);
   also(command, { "--tags": "--tag", "--metadata": "--meta" });
@@ -76,7 +81,7 @@ export function define(command: Command): void {
     const place = options.allProjects ? undefined : await open({ bare: true });
     const survey = place ? await surveySessions(place, choose) : undefined;
     const remote = place && survey ? await surveyRemotes(place, survey) : [];
-    const found = survey ?? (await surveyProjects(choose));
+    const found = survey ?? (await surveyAll(choose));
     const rows = options.remote ? choose(remote) : found.rows;
     const ids = [...found.ids, ...remote.map((each) => each.id)];
     const shown = options.tree ? treeRows(rows) : rows.map((row) => ({ row, depth: 0 }));

@@ -1,7 +1,8 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { also, eachTag, metaPairs, period, wholeNumber } from "../cli/options.ts";
+import { period } from "../cli/dates.ts";
+import { also, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
 import { writeOutput } from "../place/output.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";

@@ -5,6 +5,8 @@ import { sessionNamed } from "../record/session.ts";
 import { oneLine } from "../render/inert.ts";
 import { showScreen } from "../terminal/screens/show.ts";
 import { day } from "../text/day.ts";
+import { defined } from "../text/defined.ts";
+import { pageDocument } from "../views/shapes/page.ts";
 import { sessionPage } from "../views/show.ts";
 import { showMarkdown } from "../views/show-markdown.ts";
 
@@ -27,23 +29,31 @@ export function define(command: Command): void {
   command
     .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
     .option("--summary", "only what it is and what it came to")
-    .option("-T, --with-transcript", "with what was said to agents; --skip and --limit count messages then")
+    .option(
+      "-T, --with-transcript",
+      "with what was said to agents, which JSON always has; --skip and --limit count messages then",
+    )
     .option("--skip <n>", "leave out the newest so many of the timeline", "0")
     .option("-n, --limit <n>", "how many of the timeline", "10")
     .addOption(choice("--format <format>", "as what", ["text", "json", "markdown"], "text"))
-    .does(async ({ place: open, out }, name, options) => {
+    .does(async ({ place: open, out }, name, options, command) => {
       const skip = wholeNumber("--skip", options.skip, 0);
       const limit = wholeNumber("--limit", options.limit);
       const place = await open({ bare: true });
+      const isJson = options.format === "json" || out.json;
+      const { withTranscript } = options;
+      // Data has all that was said, unless a part of it is asked for.
+      const isPart = withTranscript || command.getOptionValueSource("limit") === "cli";
+      const said =
+        withTranscript || isJson ? { skip, limit: isPart ? limit : Number.MAX_SAFE_INTEGER } : undefined;
       const page = await sessionPage(place, await sessionNamed(place, name), {
-        skip,
-        limit,
-        said: options.withTranscript ?? false,
+        ...(withTranscript ? { skip: 0, limit: 10 } : { skip, limit }),
+        ...defined({ said }),
       });
       const inDay = (iso: string) => day(place.config, iso);
       const summary = options.summary ?? false;
-      const value = summary ? { session: page.session, metrics: page.metrics } : page;
-      if (options.format === "json" || out.json) return out.data(JSON.stringify(value, null, 2), value);
+      const value = pageDocument(page, summary);
+      if (isJson) return out.data(JSON.stringify(value, null, 2), value);
       if (options.format === "markdown") return out.data(showMarkdown(page, inDay, summary), value);
       const session = { ...page.session, title: oneLine(page.session.title) };
       out.data(showScreen({ ...page, session }, { emoji: out.emoji, summary, day: inDay }), value);

@@ -57,7 +57,7 @@ export function define(command: Command): void {
       }
       const sure = isSure(options);
       if (!out.json && !sure) out.say(lines.join("\n"));
-      await requireConfirmed("Remove all of it from this clone?", sure, lines);
+      await requireConfirmed("Remove all of it from this clone?", sure, lines, "nothing was removed");
       const { backup, stays } = await uninit(place, plan, options.backup);
       for (const each of stays) out.warn(each);
       const done = backup === undefined ? [] : ["hint: session uninit --undo"];

@@ -1,4 +1,4 @@
-import type { Command } from "@commander-js/extra-typings";
+import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { addDocuments, documents, openable, workspacePath } from "../checkpoint/workspace.ts";
 import type { About, Call } from "../cli/command.ts";
 import { editorOf } from "../record/record.ts";
@@ -6,7 +6,9 @@ import { Failure } from "../session/failure.ts";
 import { openInEditor } from "../terminal/editor.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
-import { plural } from "../text/plural.ts";
+import { byteSize, plural } from "../text/plural.ts";
+
+const SESSION = ["--session <session>", "of another session, an ended one too"] as const;
 
 export const about: About = {
   name: "workspace",
@@ -20,17 +22,25 @@ export const about: About = {
     ["session workspace add plan.md", "copies a file in"],
     ["git log --stat | session workspace add - --name log.txt", "what comes in"],
     ['cd "$(session workspace path)"', "goes there"],
+    ["session workspace --session k3f9", "of one that has ended"],
   ],
 };
 
 export function define(workspace: Command): void {
-  workspace.does(list);
-  workspace.command("list").alias("ls").description("list its files with their sizes").does(list);
+  workspace.option(...SESSION).does(list);
+  workspace
+    .command("list")
+    .alias("ls")
+    .description("list its files with their sizes")
+    .option(...SESSION)
+    .does(list);
   workspace
     .command("path")
     .description("print its folder, which is made")
-    .does(async ({ place: open, out }) => {
-      const folder = await workspacePath(await open());
+    .option(...SESSION)
+    .does(async ({ place: open, out }, _options, command) => {
+      const session = named(command);
+      const folder = await workspacePath(await open({ bare: session !== undefined }), session);
       out.data(folder, { path: folder });
     });
   workspace
@@ -42,34 +52,35 @@ export function define(workspace: Command): void {
       if (name !== undefined && files.length > 1) throw new Failure("usage", "--name goes with one file");
       const added = files.map((from) => ({ from, force, ...defined({ name }) }));
       const made = await addDocuments(await open(), cwd, added);
-      out.data(made.map((each) => `${each.name}  ${dim(bytes(each.size))}`).join("\n"), made);
+      out.data(made.map((each) => `${each.name}  ${dim(byteSize(each.size))}`).join("\n"), made);
     });
   workspace
     .command("open [name]")
     .description("open it, or a file in it, in your editor")
-    .does(async ({ place: open, out }, name) => {
-      const place = await open();
-      const target = await openable(place, name);
+    .option(...SESSION)
+    .does(async ({ place: open, out }, name, _options, command) => {
+      const session = named(command);
+      const place = await open({ bare: session !== undefined });
+      const target = await openable(place, name, session);
       await openInEditor(await editorOf(place), target);
       out.data("", { path: target });
     });
 }
 
-async function list({ place: open, out }: Call): Promise<void> {
-  const found = await documents(await open());
+/** The option belongs to the command and to what stands behind it: commander gives it to the first. */
+const named = (command: CommandUnknownOpts) => (command.optsWithGlobals() as { session?: string }).session;
+
+async function list(
+  { place: open, out }: Call,
+  _options: { session?: string },
+  command: CommandUnknownOpts,
+): Promise<void> {
+  const session = named(command);
+  const found = await documents(await open({ bare: session !== undefined }), session);
   const width = Math.max(...found.map((each) => each.name.length), 0);
   const total = found.reduce((sum, each) => sum + each.size, 0);
-  const lines = found.map((each) => `  ${each.name.padEnd(width)}  ${dim(bytes(each.size))}`);
-  const head = `${bold("Workspace")}  ${plural(found.length, "file")}, ${bytes(total)}`;
+  const lines = found.map((each) => `  ${each.name.padEnd(width)}  ${dim(byteSize(each.size))}`);
+  const head = `${bold("Workspace")}  ${plural(found.length, "file")}, ${byteSize(total)}`;
   const empty = dim("Nothing in the workspace of this session: session workspace add <file>");
   out.data(found.length === 0 ? empty : [head, ...lines].join("\n"), found);
-}
-
-/** `1.5 MB`, in thousands. */
-function bytes(size: number): string {
-  const units = ["B", "kB", "MB", "GB"];
-  let value = size;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
-  return `${unit === 0 || value >= 99.5 ? Math.round(value) : Number(value.toPrecision(2))} ${units[unit]}`;
 }

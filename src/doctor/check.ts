@@ -7,6 +7,18 @@ export interface Finding {
   readonly says: string;
   /** What to do about it. */
   readonly fix?: string;
+  /** What `doctor --fix` does about it, where that is safe. */
+  readonly repair?: Repair;
+}
+
+/** A repair that loses nothing: what it changes is copied first. */
+export interface Repair {
+  /** Imperative: "rebuild context.json from events.jsonl". */
+  readonly does: string;
+  /** Files and folders that it may change, make or remove; absolute. */
+  readonly files: readonly string[];
+  /** @throws Failure */
+  readonly run: () => Promise<unknown>;
 }
 
 export interface Check {

@@ -5,7 +5,7 @@ import type { Place } from "../place/place.ts";
 import type { Verification } from "../session/session.ts";
 import type { ReadCommit } from "../trailers/checkpoints.ts";
 import { asEarlier, checkedPaths, lastChecks } from "../trailers/checks.ts";
-import { sameFiles, withWorkTreeTree } from "../worktree/same.ts";
+import type { Files } from "../worktree/same.ts";
 
 /**
  * Returns the tree or commit whose files a check ran on. A record of an older version has only the commit that was
@@ -42,21 +42,19 @@ export async function standingChecks(
   const { repository } = place;
   const { root } = repository;
   const checks = lastChecks(verified).slice(0, MAX_COMPARED);
+  if (checks.length === 0 || tip === undefined) return new Set();
+  const { sameFiles, withWorkTreeTree } = await import("../worktree/same.ts");
   const paths = checkedPaths(checks);
   const isDirty =
     status !== undefined && status.staged.length + status.unstaged.length + status.unmerged.length > 0;
   const isLittered = isDirty || (status !== undefined && status.untracked.length > 0);
-  const same = async (
-    check: Verification,
-    now: Parameters<typeof sameFiles>[2],
-  ): Promise<Verification | undefined> => {
+  const same = async (check: Verification, now: Files): Promise<Verification | undefined> => {
     const before = checkedFiles(check, commits);
     if (before === undefined) return undefined;
     return (await sameFiles(root, before, now, paths)) ? check : undefined;
   };
-  const all = async (some: readonly Verification[], now: Parameters<typeof sameFiles>[2]) =>
+  const all = async (some: readonly Verification[], now: Files) =>
     Promise.all(some.map((each) => same(each, now)));
-  if (checks.length === 0 || tip === undefined) return new Set();
   const committed = checks.filter((each) => each.tree === undefined);
   // Of untracked files an older record says nothing.
   const byCommit = isDirty ? [] : await all(isLittered ? committed : checks, { tree: tip });
@@ -83,12 +81,13 @@ async function listed({ repository }: Place, status: WorkTreeStatus): Promise<Wo
 export async function checksFor(
   place: Place,
   verified: readonly Verification[],
-  files: Parameters<typeof sameFiles>[2] | undefined,
+  files: Files | undefined,
 ): Promise<Verification[]> {
   const paths = checkedPaths(verified);
   return Promise.all(
     verified.map(async (each) => {
       if (each.tree === undefined || each.earlier !== undefined) return each;
+      const { sameFiles } = await import("../worktree/same.ts");
       const { root } = place.repository;
       const holds = files !== undefined && (await sameFiles(root, each.tree, files, paths));
       return holds ? each : asEarlier(each);

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Place } from "../place/place.ts";
-import { type CoverageReport, mergeCoverage, parseCoverage } from "./formats/coverage.ts";
+import type { CoverageReport } from "./formats/coverage.ts";
 import { existing, matching, type ResultFile, textOf } from "./result-files.ts";
 
 /** Where coverage tools leave their reports. */
@@ -59,6 +59,8 @@ export async function coverageAnywhere(place: Place): Promise<FoundCoverage | un
 async function newest(root: string, candidates: readonly ResultFile[], wantsLines: boolean) {
   const byAge = [...candidates].sort((one, other) => other.written - one.written);
   let summary: FoundCoverage | undefined;
+  if (byAge.length === 0) return undefined;
+  const { parseCoverage } = await import("./formats/coverage.ts");
   while (byAge.length > 0) {
     const last = byAge[0]?.written ?? 0;
     const run = byAge.splice(0, byAge.filter((each) => last - each.written <= ONE_RUN).length);
@@ -83,6 +85,7 @@ async function packages(root: string, files: readonly ResultFile[], wantsLines: 
   }
   const found = await Promise.all([...folders.values()].map((each) => newest(root, each, wantsLines)));
   const reports = found.filter((each) => each !== undefined);
+  const { mergeCoverage } = await import("./formats/coverage.ts");
   const merged = mergeCoverage(reports);
   const from = reports.length === 1 ? (reports[0]?.from ?? "") : `${reports.length} reports`;
   return merged && { ...merged, from, written: Math.min(...reports.map((each) => each.written)) };

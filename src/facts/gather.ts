@@ -4,7 +4,6 @@ import { interruptedMove, type MoveNote } from "../git/move/note.ts";
 import { branchTip } from "../git/refs.ts";
 import { currentBranch } from "../git/repository.ts";
 import { type Operation, unfinishedOperation, type WorkTreeStatus, workTreeStatus } from "../git/status.ts";
-import { forkOf } from "../history/base.ts";
 import { type Offer, standingOf } from "../history/branch.ts";
 import { minutesOf } from "../history/minutes.ts";
 import { type SessionRange, sessionWork, standsAs } from "../history/range.ts";
@@ -13,7 +12,8 @@ import { storedSession } from "../history/stored.ts";
 import { takenIn } from "../history/taken.ts";
 import { type Trace, traceSession, withTraced } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
-import { type HeadRecord, localRecord, recordElsewhere, recordOfHead } from "../record/head.ts";
+import { localRecord, recordOfHead } from "../record/head.ts";
+import type { HeadRecord } from "../record/head-record.ts";
 import { withSpool } from "../record/spool.ts";
 import { knownCommits } from "../session/branches.ts";
 import { type Own, ownOf } from "../session/own.ts";
@@ -83,7 +83,7 @@ export async function gatherHere(place: Place): Promise<Gathered> {
   const { branch } = place.repository;
   if (branch === undefined) return gatherRecord(place, await recordOfHead(place));
   const found = await storedSession(place, branch);
-  if (!found) return gatherRecord(place, await recordElsewhere(place, branch));
+  if (!found) return gatherElsewhere(place, branch);
   const stored = await withSpool(place, found);
   const gathered = await gather(place, branch, stored);
   const { id } = stored.state.context;
@@ -93,6 +93,11 @@ export async function gatherHere(place: Place): Promise<Gathered> {
   const isThere =
     isAhead && gathered.commits.some((each) => each.record?.id === id || known.has(each.commit.oid));
   if (isThere || (await standingOf(place, stored)) !== "earlier") return gathered;
+  return gatherElsewhere(place, branch);
+}
+
+async function gatherElsewhere(place: Place, branch: string): Promise<Gathered> {
+  const { recordElsewhere } = await import("../record/elsewhere.ts");
   return gatherRecord(place, await recordElsewhere(place, branch));
 }
 
@@ -193,6 +198,7 @@ async function placed(
   if (session)
     return { state: session.state, recent: false, ...(await sessionWork(place, session.state.context, tip)) };
   const { root } = place.repository;
+  const { forkOf } = await import("../history/base.ts");
   const base = known ?? (await forkOf(place, branch || "HEAD", tip)).base;
   const begun = (from: SessionContext["base"]) =>
     newSession({ id: "", branch: branch || "HEAD", base: from, now: "" });

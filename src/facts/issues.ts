@@ -1,8 +1,6 @@
-import { remoteAddresses } from "../git/remote/remotes.ts";
 import type { Place } from "../place/place.ts";
-import { type Forge, forgeOf } from "../text/forge.ts";
 import { withoutBlocks } from "../trailers/edit.ts";
-import { type Issue, type IssueSource, issuesIn } from "./formats/issues.ts";
+import type { Issue, IssueSource } from "./formats/issues.ts";
 import type { Gathered } from "./gather.ts";
 
 /** As many of the newest commits are looked at, and no more text of them than this. */
@@ -36,20 +34,9 @@ export async function issuesOf(place: Place, gathered: Gathered): Promise<Issue[
   ].filter(({ text }) => LIKELY.test(text));
   const keys = place.config.tracking.issue_url;
   if (sources.length === 0 && !LIKELY.test(branch)) return [];
+  const [{ issuesIn }, { forgeHere }] = await Promise.all([
+    import("./formats/issues.ts"),
+    import("./forge.ts"),
+  ]);
   return issuesIn(branch, sources, { forge: await forgeHere(place, gathered), keys });
-}
-
-/** Where the work's issues are: at the repository that it was forked from, the branch's own remote, or the usual one. */
-export async function forgeHere(
-  place: Place,
-  { status }: Partial<Pick<Gathered, "status">>,
-): Promise<Forge | undefined> {
-  const remotes = await remoteAddresses(place.repository.root);
-  const tracked = [...remotes.keys()].filter((each) => status?.upstream?.startsWith(`${each}/`));
-  const only = remotes.size === 1 ? [...remotes.keys()] : [];
-  for (const name of ["upstream", ...tracked, "origin", ...only]) {
-    const forge = forgeOf(remotes.get(name) ?? "");
-    if (forge) return forge;
-  }
-  return undefined;
 }

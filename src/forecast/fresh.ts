@@ -2,10 +2,8 @@
 import { listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { branchOf } from "../session/state.ts";
-import { localSessions } from "../store/sessions.ts";
-import { withObjects } from "../worktree/same.ts";
-import { forecastsOf, type Pair } from "./conflicts.ts";
-import { conflictText, keepLook } from "./known.ts";
+import { localSessions, sessionFolders } from "../store/sessions.ts";
+import type { Pair } from "./conflicts.ts";
 import type { Side } from "./sides.ts";
 
 /** A commit on a branch, with the one before it and the files that it changed. */
@@ -21,7 +19,7 @@ interface Made {
  * git only about sessions that, by their logs, changed one of the files.
  */
 export async function freshConflicts(place: Place, made: Made): Promise<string[]> {
-  if (made.before === undefined) return [];
+  if (made.before === undefined || (await sessionFolders(place.sessionsDir)).length < 2) return [];
   const files = new Set(made.files);
   const branches = (await localSessions(place.sessionsDir))
     .filter(({ state: { context } }) => context.state !== "ended" && branchOf(context) !== made.branch)
@@ -30,6 +28,11 @@ export async function freshConflicts(place: Place, made: Made): Promise<string[]
     )
     .map(({ state }) => branchOf(state.context));
   if (branches.length === 0) return [];
+  const [{ withObjects }, { forecastsOf }, { conflictText, keepLook }] = await Promise.all([
+    import("../worktree/same.ts"),
+    import("./conflicts.ts"),
+    import("./known.ts"),
+  ]);
   const refs = await listRefs(place.repository.root, "refs/heads/");
   const side = (branch: string, tip: string): Side => ({
     ...{ branch, tip, commit: tip, session: null, uncommitted: 0 },

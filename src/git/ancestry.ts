@@ -47,3 +47,29 @@ export function mergeBases(parents: Parents, one: string, other: string): string
   const below = new Set(common.flatMap((oid) => parents.get(oid) ?? []));
   return common.filter((oid) => !below.has(oid)).sort();
 }
+
+/** Commits of a branch's first-parent line that are looked through for a merge. */
+const MAX_LINE = 5_000;
+
+/**
+ * Returns the merge that brought a commit to the first-parent line of `into`; undefined where `into` does not have the
+ * commit, or has it on that line itself, as after a fast-forward.
+ */
+export async function mergeThatBrought(
+  root: string,
+  commit: string,
+  into: string,
+): Promise<string | undefined> {
+  const list = async (...args: string[]) => {
+    const { stdout } = await ask(root, ["rev-list", `--max-count=${MAX_LINE}`, ...args, "--"]);
+    return stdout.split("\n").filter(Boolean);
+  };
+  const [line, after] = await Promise.all([
+    list("--first-parent", "--parents", into, `^${commit}`),
+    list("--ancestry-path", `${commit}..${into}`),
+  ]);
+  const descends = new Set(after);
+  const first = line.map((each) => each.split(" ")).findLast(([oid = ""]) => descends.has(oid));
+  const [merge, before] = first ?? [];
+  return before === undefined || before === commit || descends.has(before) ? undefined : merge;
+}

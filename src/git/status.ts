@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { decodePaths } from "./paths.ts";
 import { ask, readPaths, readUnfiltered, STATUS_QUERY } from "./read.ts";
 import type { Repository } from "./repository.ts";
 
@@ -32,6 +33,20 @@ export async function workTreeStatus(repository: Repository, allUntracked = fals
 /** Whether git leaves a file out; never one that it tracks. */
 export async function isIgnored(root: string, file: string): Promise<boolean> {
   return (await ask(root, ["check-ignore", "--quiet", "--", file])).code === 0;
+}
+
+/** Returns those of these paths that git leaves out; never one that it tracks. */
+export async function ignoredAmong(root: string, paths: readonly string[]): Promise<Set<string>> {
+  const { bytes } = await ask(root, ["check-ignore", "-z", "--stdin"], paths.join("\0"));
+  return new Set(decodePaths(bytes).split("\0"));
+}
+
+/** Folders that git ignores as a whole, with slashes and none at the end; none where git does not read the work tree. */
+export async function ignoredFolders(root: string): Promise<string[]> {
+  const query = ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
+  const { bytes } = await ask(root, query);
+  const names = decodePaths(bytes).split("\0");
+  return names.flatMap((each) => (each.endsWith("/") ? [each.slice(0, -1)] : []));
 }
 
 /** Parses `git status --porcelain=v2 --branch -z`. */

@@ -6,7 +6,6 @@ import { baseBranch, branchTip } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
 import { isRecreated, knownCommits, namesBefore, type ReflogEntry } from "../session/branches.ts";
 import { branchOf } from "../session/state.ts";
-import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { word } from "../text/shell.ts";
 import { quoted } from "../text/visible.ts";
@@ -69,7 +68,9 @@ export async function offerOn(
     if (session && (await standingOf(place, session)) !== "own") return { session, why: "renamed" };
   }
   const ids = new Set(commits.flatMap((each) => each.record?.id ?? []));
-  const local = ids.size === 0 ? [] : await localSessions(place.sessionsDir);
+  if (ids.size === 0) return undefined;
+  const { localSessions } = await import("../store/sessions.ts");
+  const local = await localSessions(place.sessionsDir);
   for (const session of local) {
     if (ids.has(session.state.context.id) && (await standingOf(place, session)) === "gone")
       return { session, why: "commits" };

@@ -3,7 +3,7 @@ import { type Commit, log } from "../git/commits.ts";
 import { patchIds } from "../git/patches.ts";
 import type { Place } from "../place/place.ts";
 import type { SessionEvent } from "../session/events.ts";
-import { readRewrites } from "../store/hook-files.ts";
+import { readRewrites } from "../store/hook-notes.ts";
 import type { LoadedSession } from "../store/state.ts";
 
 /** Lost checkpoints and commits of the branch whose content is compared. */

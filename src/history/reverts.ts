@@ -1,7 +1,7 @@
 /** Which commits were reverted, also where a rewrite gave them other ids than the revert's message names. */
 import { log, logLines } from "../git/commits.ts";
 import { patchIds } from "../git/patches.ts";
-import { subjectOf } from "../trailers/checkpoints.ts";
+import { takenOf } from "../trailers/checkpoints.ts";
 import { type Claim, revertClaims, revertedBy, revertedMerges, type Taken } from "../trailers/reverts.ts";
 import type { Trace } from "./trace.ts";
 
@@ -54,13 +54,9 @@ export async function revertsWith(
   const own = new Set(commits.map((each) => each.commit.oid));
   const isBelow = [...carriers.values()].some((each) => !own.has(each.commit));
   if (!isBelow || tip === undefined) return revertsOf(root, commits);
-  // Subjects only: most of these messages carry no record to be parsed.
   const below = await log(root, [tip], { limit: LOOKED_THROUGH });
   const more = below.filter((each) => !own.has(each.oid));
-  return revertsOf(root, [
-    ...commits,
-    ...more.map((commit) => ({ commit, subject: subjectOf(commit.message) })),
-  ]);
+  return revertsOf(root, [...commits, ...more.map(takenOf)]);
 }
 
 /** The commit that each claim means: the newest with the inverse patch, else the only one with the quoted subject. */

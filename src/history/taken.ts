@@ -6,7 +6,7 @@ import type { Place } from "../place/place.ts";
 import { madeHere } from "../session/branches.ts";
 import { commitsOf } from "../session/events.ts";
 import { branchOf } from "../session/state.ts";
-import { readRewrites } from "../store/hook-files.ts";
+import { readRewrites } from "../store/hook-notes.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { asWritten, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { type TakenIn, takeIn } from "../trailers/takein.ts";

@@ -15,6 +15,7 @@ import { saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { splitComments, withoutBlocks } from "../trailers/edit.ts";
 import { gitTrailers, trailerBlock } from "../trailers/git.ts";
+import { decisionKey } from "../trailers/keys.ts";
 import { readMessage } from "../trailers/read.ts";
 import { nextRecord } from "../trailers/record.ts";
 import { writeMessage } from "../trailers/write.ts";
@@ -36,33 +37,55 @@ export async function squash(place: Place, file: string, comment: string): Promi
   const { root, gitDir, head } = place.repository;
   const squashed = await readFile(path.join(gitDir, "SQUASH_MSG"), "utf8");
   const oids = [...squashed.matchAll(/^commit ([0-9a-f]{40,64})$/gm)].flatMap((each) => each[1] ?? []);
-  const [commits, own] = await Promise.all([
+  const [commits, next] = await Promise.all([
     oids.length === 0 ? [] : log(root, ["--no-walk=unsorted", "--ignore-missing", ...oids]),
     ownRecord(place),
   ]);
   await rewrite(file, comment, async (text) => {
     if (isStamped(text)) return text;
-    // What the commits say of checks is told with their ids; the same words in the message have none.
-    const written = [...(commits.length === 0 ? [squashed] : []), text].flatMap(
-      (each) => readMessage(each).session ?? [],
-    );
-    const said = commits.length === 0 ? written : written.map((each) => ({ ...each, verified: [] }));
-    if (said.length + own.length === 0 && !commits.some(isRecorded)) return text;
+    const listed = commits.length === 0 ? readMessage(squashed).session : null;
+    const written = readMessage(text).session;
+    const carried =
+      commits.length === 0 ? [listed] : commits.map((each) => readMessage(each.message).session);
+    const own = written ? [withoutCarried(written, carried, commits.length > 0)] : [];
+    const said = [...(listed ? [listed] : []), ...own];
+    if (said.length + next.length === 0 && !commits.some(isRecorded)) return text;
     const folded = await foldedIndex(place, head);
-    return writeMessage(text, await foldRecords(place, commits.toReversed(), [...said, ...own], folded));
+    return writeMessage(text, await foldRecords(place, commits.toReversed(), [...said, ...next], folded));
   });
+}
+
+/** Returns the record of an edited message without what its sources say better: what was reverted, which checks hold. */
+function withoutCarried(
+  record: CheckpointRecord,
+  sources: readonly (CheckpointRecord | null)[],
+  knowsChecks: boolean,
+): CheckpointRecord {
+  const keysOf = (source: CheckpointRecord | null) =>
+    (source?.decisions ?? []).map((each) => decisionKey(each, source?.id));
+  const carried = new Set(sources.flatMap(keysOf));
+  const decisions = record.decisions.filter((each) => !carried.has(decisionKey(each, record.id)));
+  return { ...record, decisions, ...(knowsChecks ? { verified: [] } : {}) };
 }
 
 /** One block for what a rebase makes out of several commits; the messages of fixups are dropped, their record is not. */
 export async function fold(place: Place, file: string): Promise<void> {
   const { root, gitDir } = place.repository;
-  const fixups = (await readFile(path.join(gitDir, "rebase-merge", "current-fixups"), "utf8"))
-    .split("\n")
-    .flatMap((line) => /\b[0-9a-f]{40,64}\b/.exec(line)?.[0] ?? []);
-  const commits = await log(root, ["--no-walk=unsorted", "HEAD", ...fixups]);
+  const linesOf = async (name: string) =>
+    (await readFile(path.join(gitDir, "rebase-merge", name), "utf8")).split("\n");
+  const idOf = (line = "") => /\b[0-9a-f]{40,64}\b/.exec(line)?.[0];
+  const [fixups, done] = await Promise.all([linesOf("current-fixups"), linesOf("done").catch(() => [])]);
+  const picked = idOf(done.findLast((line) => /^(?:p|r|e|pick|reword|edit) /.test(line)));
+  const oids = fixups.flatMap((line) => idOf(line) ?? []);
+  const begun = picked === undefined ? [] : [picked];
+  const all = await log(root, ["--no-walk=unsorted", "--ignore-missing", "HEAD", ...oids, ...begun]);
+  const head = all[0]?.oid ?? "";
+  const commits = all.filter(({ oid }) => oid === head || oids.includes(oid));
   if (!commits.some(isRecorded)) return;
   const folded = await foldedIndex(place, commits[0]?.parents[0]);
-  const record = await foldRecords(place, commits, [], folded);
+  // A revert names the commits as they were before the rebase.
+  const originals = [...all.filter(({ oid }) => oid === picked), ...commits.slice(1)];
+  const record = await foldRecords(place, commits, [], folded, originals);
   await rewrite(file, "#", (text) => writeMessage(withoutBlocks(text), record));
 }
 

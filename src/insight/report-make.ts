@@ -1,8 +1,8 @@
 /** Puts a report together: sessions, commits, and what both say. */
 
 import path from "node:path";
+import { forgeHere } from "../facts/forge.ts";
 import { issuesIn } from "../facts/formats/issues.ts";
-import { forgeHere } from "../facts/issues.ts";
 import type { Place } from "../place/place.ts";
 import { openObjectives, type SessionState } from "../session/state.ts";
 import { defined } from "../text/defined.ts";

@@ -2,7 +2,8 @@
 
 import { changeRefs, listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
-import { event, withSessionFolder } from "../record/change.ts";
+import { withSessionFolder } from "../record/change.ts";
+import { event } from "../record/event.ts";
 import { expand, type KnownSession, knownSessions, pick, unknownSession } from "../record/resolve.ts";
 import { Failure } from "../session/failure.ts";
 import { type DeletedSession, isExpired } from "../session/trash.ts";
@@ -13,7 +14,7 @@ import { loadSession } from "../store/state.ts";
 import { dropEntry, noteDeleted, putBack, readTrash, takeAway, withTrash } from "../store/trash.ts";
 import { clock, now } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
-import { workRef } from "../worktree/work.ts";
+import { workRef } from "../worktree/put-away.ts";
 import type { Going } from "./delete.ts";
 
 const trashRef = (key: string, n: number) => `refs/session-trash/${key}/${n}`;

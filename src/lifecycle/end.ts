@@ -10,9 +10,11 @@ import { openRepository } from "../git/repository.ts";
 import { worktreeBranches } from "../git/worktrees.ts";
 import { workOfDiff } from "../insight/counting/metrics.ts";
 import { homes, type Place } from "../place/place.ts";
-import { event, withSession } from "../record/change.ts";
+import { withSession } from "../record/change.ts";
+import { event } from "../record/event.ts";
 import { heldElsewhere } from "../record/hold.ts";
 import { atWorkFailure, atWorkText, othersAtWork } from "../record/runs.ts";
+import { childrenToRebase, type ToRebase } from "../record/stacked.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { Failure } from "../session/failure.ts";
 import { checkText, type SessionState } from "../session/state.ts";
@@ -53,6 +55,8 @@ export interface Ended {
   readonly checkpoint?: Checkpoint;
   readonly handoff?: { readonly view: HandoffView; readonly text: string };
   readonly snapshot: string;
+  /** Sessions that stand on this one, where it was merged and they were not rebased yet. */
+  readonly children: readonly ToRebase[];
   readonly merged?: Pick<Merged, "into" | "commit" | "nothing"> & {
     /** The work tree that has the target checked out; `switched`: the session's, which had its branch before. */
     readonly folder?: string;
@@ -109,6 +113,8 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     place.notices.push(
       `nothing was committed, so the message of -m is ${isSummary ? "the summary" : "in no commit"}`,
     );
+  // Before the branch may go: it tells which commits of a child are its parent's.
+  const children = await childrenToRebase(place, done.state.context.id, done.merged?.into);
   const uncommitted = changed ? [...changed.files.map((each) => each.path), ...changed.leftOut] : [];
   return {
     ...done,
@@ -116,6 +122,7 @@ export async function end(asked: Place, request: EndRequest): Promise<Ended> {
     branch,
     open,
     along,
+    children,
     leftOut: last?.leftOut ?? uncommitted,
     warnings: [...new Set([...held, ...(last?.warnings ?? [])])],
     ...(await tidied(

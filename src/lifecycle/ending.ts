@@ -20,7 +20,7 @@ import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { lastChecks } from "../trailers/checks.ts";
 import type { HandoffView } from "../views/shapes/views.ts";
-import { settled } from "../worktree/settle.ts";
+import { settled } from "../worktree/halfway.ts";
 import { list } from "../worktree/work.ts";
 import { type Along, type Brought, broughtBy, othersFailure, othersUnnamed } from "./along.ts";
 import { type MergeKind, type MergeRequest, refuseMerge } from "./merge.ts";

@@ -19,7 +19,7 @@ import { nearest } from "../text/nearest.ts";
 import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { forkTitle, withParent } from "../trailers/forked.ts";
-import { settledStart } from "../worktree/settle.ts";
+import { settledStart } from "../worktree/halfway.ts";
 import { finished, type Started, type StartRequest, start } from "./start.ts";
 
 export interface ForkRequest {

@@ -2,7 +2,8 @@
 import { listRefs } from "../git/refs.ts";
 import { remoteBranch } from "../history/base.ts";
 import type { Place } from "../place/place.ts";
-import { type HeadRecord, type ParentRecord, recordOf } from "../record/head.ts";
+import { recordOf } from "../record/head.ts";
+import type { HeadRecord, ParentRecord } from "../record/head-record.ts";
 import { Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
 import { plural } from "../text/plural.ts";

@@ -1,6 +1,6 @@
 /** A session as it begins: its state and its first events. */
 import { homes } from "../place/place.ts";
-import { event } from "../record/change.ts";
+import { event } from "../record/event.ts";
 import { startedEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";

@@ -8,7 +8,7 @@ import { isLinked, worktreeBranches } from "../git/worktrees.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { word } from "../text/shell.ts";
-import { settled } from "../worktree/settle.ts";
+import { settled } from "../worktree/halfway.ts";
 import { list } from "../worktree/work.ts";
 
 /** `switch`: the target is checked out in the session's work tree. `alone`: only its ref moves, no work tree has it. */

@@ -1,11 +1,12 @@
 import { refuseOperation } from "../checkpoint/checkpoint.ts";
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
-import { event, withSession } from "../record/change.ts";
+import { withSession } from "../record/change.ts";
+import { event } from "../record/event.ts";
 import type { SessionContext } from "../session/state.ts";
 import { saveSession } from "../store/save.ts";
 import { defined } from "../text/defined.ts";
-import { settled } from "../worktree/settle.ts";
+import { settled } from "../worktree/halfway.ts";
 import { finishWork, type MovedWork, putAway } from "../worktree/work.ts";
 
 export interface Paused {

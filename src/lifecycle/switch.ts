@@ -19,8 +19,8 @@ import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 import type { StatusView } from "../views/shapes/views.ts";
 import { statusOf } from "../views/status.ts";
+import { settled } from "../worktree/halfway.ts";
 import { arrive, leaveFor, type Moves, orStay } from "../worktree/leave.ts";
-import { settled } from "../worktree/settle.ts";
 import { checkOut } from "./branch.ts";
 import { reopen } from "./resume.ts";
 

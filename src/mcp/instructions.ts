@@ -1,6 +1,7 @@
 /** What a client reads of this server when it begins: how to use it, and where the work stands. Clients show up to 2 KB. */
 import { openPlace } from "../place/place.ts";
-import { type HeadRecord, recordOfHead } from "../record/head.ts";
+import { recordOfHead } from "../record/head.ts";
+import type { HeadRecord } from "../record/head-record.ts";
 import { codeSpan, oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";

@@ -8,6 +8,7 @@ import { inline, oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { environment } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
+import { inOrder } from "../text/turns.ts";
 import { visibleView } from "../text/visible.ts";
 import { failureText } from "./hints.ts";
 import { placeFor, whereText } from "./where.ts";
@@ -26,16 +27,7 @@ export interface House {
 }
 
 export function houseOf(cwd: string, say: (text: string) => void): House {
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    cwd,
-    say,
-    alone: (change) => {
-      const next = last.then(change);
-      last = next.catch(() => {});
-      return next;
-    },
-  };
+  return { cwd, say, alone: inOrder() };
 }
 
 interface Tool<I extends z.ZodObject, O extends z.ZodObject> {

@@ -27,6 +27,8 @@ export interface Place {
   readonly allow?: readonly string[];
   /** Documents that this command takes along to wherever it goes. */
   readonly travels?: Travels;
+  /** Somebody looks after the work of others: a change does not make them the holder of the session. */
+  readonly oversees?: true;
 }
 
 /** Opens repository and settings around `cwd`. Failures of `openRepository`; a bad configuration is only reported. */

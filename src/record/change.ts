@@ -6,21 +6,21 @@ import { checkBranch, sessionFolder } from "../history/stored.ts";
 import { carriedNow } from "../history/taken.ts";
 import { configCache, type Place } from "../place/place.ts";
 import { refuseNewSecrets } from "../secrets/secrets.ts";
-import type { EventType } from "../session/event-table.ts";
-import { eventAt, type SessionEvent, type Told } from "../session/events.ts";
+import type { SessionEvent } from "../session/events.ts";
 import { branchFolder } from "../session/folder.ts";
 import type { SessionState } from "../session/state.ts";
 import { makeFolder } from "../store/files.ts";
-import { clearRewrites, readRewrites, rememberRules, rememberStyle } from "../store/hook-files.ts";
+import { rememberRules, rememberStyle } from "../store/hook-files.ts";
+import { clearRewrites, readRewrites } from "../store/hook-notes.ts";
 import type { Condition } from "../store/journal.ts";
 import { type Lock, withLock } from "../store/lock.ts";
 import { loadForWriting, saveSession } from "../store/save.ts";
 import { rememberConfig } from "../store/settings/config.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { pending, settle } from "../store/transaction.ts";
-import { now } from "../surroundings.ts";
 import { withRewrites } from "../trailers/checkpoints.ts";
 import { readMessage } from "../trailers/read.ts";
+import { event } from "./event.ts";
 import { hold, ourselves } from "./hold.ts";
 import { takeBack } from "./layout.ts";
 import { findSession, noSession } from "./session.ts";
@@ -133,9 +133,4 @@ export async function happened(place: Place, condition: Condition): Promise<bool
   if (!tip || tip.oid === condition.before) return false;
   const isNext = condition.amend || condition.before === null || tip.parents.includes(condition.before);
   return isNext && readMessage(tip.message).session?.id === condition.id;
-}
-
-/** Returns an event that happens now, unless it says when. */
-export function event<T extends EventType>(type: T, ...[fields, at = now()]: Told<T>): SessionEvent {
-  return eventAt(at, type, fields);
 }

@@ -6,7 +6,7 @@ import { progress, type SessionContext, type SessionState } from "../session/sta
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import type { ChildView, ParentView } from "../views/shapes/views.ts";
-import { knownSessions, loadKnown, withFolder } from "./resolve.ts";
+import type { KnownSession } from "./resolve.ts";
 
 /** Children that are looked up, the newest ones. */
 const MAX_CHILDREN = 5;
@@ -34,12 +34,11 @@ export async function childrenOf(place: Place, session: LoadedSession | undefine
       return stored?.state.context.id === child ? stored : undefined;
     }),
   );
-  const known = here.every(Boolean) ? [] : await knownSessions(place, { light: true });
+  const others = here.every(Boolean) ? undefined : await otherSessions(place);
   return Promise.all(
     started.map(async ({ child: id, branch }, at) => {
-      const found = known.find((each) => each.id === id);
-      const loaded =
-        here[at] ?? (found && (await loadKnown(place, await withFolder(found)).catch(() => undefined)));
+      const found = others?.known.find((each) => each.id === id);
+      const loaded = here[at] ?? (found && (await others?.load(found).catch(() => undefined)));
       if (loaded) return { id, branch, ...didOf(loaded.state) };
       return { id, branch, ...defined({ title: found?.title, state: found?.state }) };
     }),
@@ -59,4 +58,11 @@ function didOf({ context, objectives }: SessionState) {
     ...(done.length === 0 ? {} : { done: done.slice(-MAX_DONE) }),
     ...(decisions.length === 0 ? {} : { decisions: decisions.length }),
   };
+}
+
+/** Every session of this clone, and what loads one of them. */
+async function otherSessions(place: Place) {
+  const { knownSessions, loadKnown, withFolder } = await import("./resolve.ts");
+  const known = await knownSessions(place, { light: true });
+  return { known, load: async (each: KnownSession) => loadKnown(place, await withFolder(each)) };
 }

@@ -27,7 +27,7 @@ export async function hold(place: Place, branch: string, us = ourselves(place)):
   const folder = sessionFolder(place, branch);
   const text = await readSmall(path.join(folder, "context.json")).catch(() => undefined);
   if (text === undefined || parseContext(text)?.state !== "active") return removeHolder(folder);
-  if (currentBranch(place.repository) !== branch) return;
+  if (place.oversees || currentBranch(place.repository) !== branch) return;
   const [holder, before] = await Promise.all([us, readHolder(folder)]);
   if (isDue(before, holder)) await writeHolder(folder, holder);
 }

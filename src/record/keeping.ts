@@ -21,7 +21,8 @@ import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
-import { event, withSessionFolder } from "./change.ts";
+import { withSessionFolder } from "./change.ts";
+import { event } from "./event.ts";
 import { type KnownSession, loadKnown, resolveSession } from "./resolve.ts";
 
 export interface Filed {

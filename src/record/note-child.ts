@@ -4,7 +4,8 @@ import { Failure } from "../session/failure.ts";
 import { branchOf, type SessionContext } from "../session/state.ts";
 import { saveSession } from "../store/save.ts";
 import { localSessions } from "../store/sessions.ts";
-import { event, withSession } from "./change.ts";
+import { withSession } from "./change.ts";
+import { event } from "./event.ts";
 
 /** Writes into the parent's log that a session was started from it. Does nothing where this clone has no folder of the parent. */
 export async function noteChild(place: Place, child: SessionContext): Promise<void> {

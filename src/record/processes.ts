@@ -3,8 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Process } from "../session/holding.ts";
-import { isAlive } from "../store/files.ts";
-import { startOf } from "../store/lock.ts";
+import { isAlive, startOf } from "../store/files.ts";
 import { environment } from "../surroundings.ts";
 
 interface Entry extends Process {

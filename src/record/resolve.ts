@@ -12,7 +12,6 @@ import { stateFromTexts } from "../session/reading.ts";
 import { branchOf } from "../session/state.ts";
 import { isOut } from "../session/trash.ts";
 import { listSnapshots, type SnapshotHead } from "../snapshots/heads.ts";
-import { readSnapshot } from "../snapshots/snapshot.ts";
 import { keptSessions, localSessions, unchangedKept } from "../store/sessions.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
 import { halfDeleted, readTrash } from "../store/trash.ts";
@@ -152,7 +151,10 @@ export async function listedSessions(place: Place) {
 export async function resolveSession(place: Place, name: string, otherwise?: string): Promise<KnownSession> {
   const known = await knownSessions(place, { light: true });
   const wanted = await expand(place, name);
-  const found = known.find((each) => each.where === "local" && each.branch === wanted) ?? pick(known, wanted);
+  const found =
+    known.find((each) => each.where === "local" && each.branch === wanted) ??
+    pick(known, wanted) ??
+    importedAs(known, wanted);
   if (found) return withFolder(found);
   const deleted = (await readTrash(place.sessionsDir)).find(({ key, id, branch, title }) =>
     [key, id, branch, title].includes(wanted),
@@ -166,6 +168,15 @@ export async function resolveSession(place: Place, name: string, otherwise?: str
     wanted,
     otherwise ?? (known.length > 0 ? "session list shows what there is" : "session start <branch>"),
   );
+}
+
+/** The session that another tool named so, in full or by eight characters and more. Failure `ambiguous-session`. */
+function importedAs(known: readonly KnownSession[], wanted: string): KnownSession | undefined {
+  const idOf = ({ loaded, snapshot }: KnownSession) =>
+    (loaded?.state.context ?? snapshot)?.meta["imported-id"] ?? "";
+  const isMeant = (each: KnownSession) =>
+    wanted.length >= 8 ? idOf(each).startsWith(wanted) : idOf(each) === wanted;
+  return only(wanted, known.filter(isMeant));
 }
 
 type Named = Pick<KnownSession, "id" | "title" | "branch" | "state">;
@@ -202,6 +213,7 @@ export async function withFolder(known: KnownSession): Promise<KnownSession> {
 /** A session with what its folder or its snapshot holds. Failure `no-session`, `bad-snapshot`. */
 export async function loadKnown(place: Place, known: KnownSession): Promise<LoadedSession> {
   if (known.loaded) return known.loaded;
+  const { readSnapshot } = await import("../snapshots/snapshot.ts");
   const snapshot = known.snapshot && (await readSnapshot(place, known.snapshot));
   if (!snapshot) throw new Failure("no-session", `the snapshot of ${known.id} is gone`);
   const texts = {

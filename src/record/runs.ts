@@ -19,11 +19,12 @@ import { isAlive } from "../store/files.ts";
 import { logEnd, logFacts, logFile, readRuns } from "../store/runs.ts";
 import { clock, environment } from "../surroundings.ts";
 import { visible } from "../text/visible.ts";
-import { ancestors, running } from "./processes.ts";
 
 /** Every run of this clone, the newest first, with what was noted. */
 export async function runsNow(place: Place): Promise<{ record: RunRecord; state: RunState }[]> {
   const all = await readRuns(place.sessionsDir);
+  if (all.length === 0) return [];
+  const { running } = await import("./processes.ts");
   const host = os.hostname();
   const open = all.filter((each) => each.ended === undefined);
   const pids = open.flatMap(({ host: there, process, keeper }) =>
@@ -54,8 +55,10 @@ export async function atWork(place: Place): Promise<Map<string, RunView>> {
 /** Agents that are at work on sessions now, by session id; not the one that runs this command, in its own session. */
 export async function othersAtWork(place: Place): Promise<Map<string, RunRecord>> {
   const live = (await runsNow(place)).filter(({ state }) => isLive(state)).map(({ record }) => record);
+  if (live.length === 0) return new Map();
   // A sandbox may take the environment away.
-  const above = new Map(live.length > 0 ? (await ancestors()).map((each) => [each.pid, each]) : []);
+  const { ancestors } = await import("./processes.ts");
+  const above = new Map((await ancestors()).map((each) => [each.pid, each]));
   const isOurs = ({ session, process: its }: RunRecord) =>
     session.id === environment().SESSION_ID || (its !== undefined && runs(its, above));
   return new Map(live.filter((each) => !isOurs(each)).map((each) => [each.session.id, each]));
@@ -134,5 +137,7 @@ export function readable(text: Buffer): string[] {
 
 /** Whether this very process of this machine runs now. */
 export async function lives(each: RunRecord["process"]): Promise<boolean> {
-  return each !== undefined && isAlive(each.pid) && runs(each, await running([each.pid]));
+  if (each === undefined || !isAlive(each.pid)) return false;
+  const { running } = await import("./processes.ts");
+  return runs(each, await running([each.pid]));
 }

@@ -5,8 +5,9 @@ import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { unquoted } from "../text/visible.ts";
-import { type HeadRecord, recordElsewhere, recordOfHead } from "./head.ts";
-import { type KnownSession, resolveSession } from "./resolve.ts";
+import { recordOfHead } from "./head.ts";
+import type { HeadRecord } from "./head-record.ts";
+import type { KnownSession } from "./resolve.ts";
 import { withSpool } from "./spool.ts";
 
 /** The session of a branch, or undefined; what belongs to an earlier branch of that name is none. Failure `other-branch`. */
@@ -27,6 +28,7 @@ export async function currentSession(place: Place): Promise<LoadedSession> {
  */
 export async function sessionNamed(place: Place, name = "@"): Promise<KnownSession> {
   const branch = currentBranch(place.repository);
+  const { resolveSession } = await import("./resolve.ts");
   try {
     return await resolveSession(place, name);
   } catch (error) {
@@ -47,6 +49,7 @@ export async function sessionOfHead(place: Place): Promise<{ session: LoadedSess
 
 /** Failure `no-session`, which names the record that may be meant, and the command that takes it up. */
 export async function noSession(place: Place, branch: string): Promise<never> {
+  const { recordElsewhere } = await import("./elsewhere.ts");
   throw noSessionOn(branch, await recordElsewhere(place, branch));
 }
 

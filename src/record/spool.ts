@@ -4,7 +4,6 @@ import { ask } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { Item, Recorded } from "../session/recorded.ts";
-import { newEntry, spooledName, takeEntries } from "../session/spool.ts";
 import {
   newEntryId,
   readSpool,
@@ -51,6 +50,7 @@ async function spooled(place: Place): Promise<SpoolFile[]> {
 export async function withSpool(place: Place, session: LoadedSession): Promise<LoadedSession> {
   const entries = (await entriesOf(place, session)).map((each) => each.entry);
   if (entries.length === 0) return session;
+  const { takeEntries } = await import("../session/spool.ts");
   const { state, events } = takeEntries(session.state, session.events, entries);
   return { ...session, state, events: [...session.events, ...events] };
 }
@@ -72,6 +72,7 @@ export async function takeSpool(
 ): Promise<boolean> {
   const files = await entriesOf(place, session);
   if (files.length === 0) return false;
+  const { takeEntries } = await import("../session/spool.ts");
   const { state, events, unfit } = takeEntries(
     session.state,
     session.events,
@@ -114,6 +115,7 @@ export async function spool(
   why: Failure,
 ): Promise<Item[]> {
   const { projectDir, repository } = place;
+  const { newEntry, spooledName, takeEntries } = await import("../session/spool.ts");
   const before = await withSpool(place, session);
   const added = before.events.slice(session.events.length);
   const entry = newEntry({

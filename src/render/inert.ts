@@ -3,25 +3,34 @@
  * a list, a fence, a tag, a link or an image, and brings no character that hides or reorders text.
  */
 
+import { once } from "../text/once.ts";
 import { oneLine, quotedParts, visible } from "../text/visible.ts";
 
 export { oneLine, visible };
 
 /** What renderers make a link of by itself. Lengths are bounded: a long text without any must not cost more than its length. */
-const ADDRESS = [
+const address = () => [
   /(?:[a-z][a-z0-9+.-]{0,31}:\/\/|www\.|mailto:|xmpp:)\S+/,
   /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\S*/,
 ];
 
 /** Words of code that would need backslashes: `_private`, `src/*.ts`, `Map<string>`. */
-const CODE = [
+const code = () => [
   /(?<![\p{L}\p{N}_])(?:_{1,8}[\p{L}\p{N}]\w{0,64}|[\p{L}\p{N}]\w{0,64}(?<=_))(?![\p{L}\p{N}_])/u,
   /(?<!\S)(?=\S{0,99}\*)(?=\S{0,99}[./])[\w./@*{},-]{1,99}[\w/*}](?=[.,;:)]?(?:\s|$))/u,
   /(?<![\p{L}\p{N}_])[a-z]\w{0,64}<[\w, ]{1,64}>(?!\S)/u,
 ];
 
 /** What comes out in a code span. */
-const SPANS = new RegExp(`(${[...ADDRESS, ...CODE].map((each) => each.source).join("|")})`, "iu");
+const spans = once(
+  () => new RegExp(`(${[...address(), ...code()].map((each) => each.source).join("|")})`, "iu"),
+);
+
+/** Something of each of them. Making the pattern takes longer than all other words of a brief. */
+const SIGN = /:\/\/|www\.|mailto:|xmpp:|[@_*<]/i;
+
+/** A character that may act in Markdown. */
+const MARK = /[\\`&*_~<\]!]/;
 
 /** Text for a place inside one line of Markdown. Ordinary prose comes out as it went in. */
 export function inline(text: string): string {
@@ -42,7 +51,8 @@ export function inline(text: string): string {
 
 /** Makes words of ours, and of this clone, inert. An address in a code span can be copied, and nothing makes it a link. */
 function defused(words: string, isLast: boolean): string {
-  const parts = (isLast ? words.trimEnd() : words).split(SPANS);
+  const text = isLast ? words.trimEnd() : words;
+  const parts = SIGN.test(text) ? text.split(spans()) : [text];
   return parts
     .map((part, at) => (at % 2 === 1 ? codeSpan(part) : defuse(part)))
     .join("")
@@ -71,6 +81,7 @@ export function block(text: string, language = "text"): string {
 
 /** Escapes what would act; an underscore inside a word, a lone `*` or `<` in a sentence do not. */
 function defuse(text: string): string {
+  if (!MARK.test(text)) return text;
   return (
     text
       .replace(/\\(?=[!-/:-@[-`{-~]|$)/g, "\\\\")

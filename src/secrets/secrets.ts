@@ -1,6 +1,5 @@
 /** Secrets on their way out: into commits, to remotes, into files. Nothing here says a value, whoever asks. */
 
-import { storedFiles } from "../git/objects.ts";
 import { homes, type Place } from "../place/place.ts";
 import { contextText } from "../session/context.ts";
 import { Failure } from "../session/failure.ts";
@@ -162,6 +161,7 @@ export async function guardSnapshots(
   const { root } = place.repository;
   if (snapshots.length === 0) return;
   const commits = snapshots.map((each) => each.commit);
+  const { storedFiles } = await import("../git/objects.ts");
   const bad: NamedText[] = [];
   for await (const files of storedFiles(root, commits, known)) {
     const texts = recordTexts(files.map(({ path = "", text = "" }) => [path, text] as const));

@@ -1,11 +1,12 @@
 /**
- * The events of `events.jsonl`, one row each: the fields, what the event does to the context, and what of it is shown.
+ * Lists the events of `events.jsonl`, one row each: the fields, the effect on the context, the words shown.
  * Parsing, rebuilding, merging, authorship, export, undo and the timeline loop over the rows. Pure.
  */
 
 import { flag, number, object, oid, type Read, text, textMap, texts } from "../text/fields.ts";
 import { isRecord } from "../text/json.ts";
 import { baseOf, contextRow, decision, verification } from "./context.ts";
+import { indexOfNote } from "./edits/notes.ts";
 import type { Decision, Verification } from "./session.ts";
 import {
   type ItemPrefix,
@@ -16,7 +17,7 @@ import {
   withMark,
 } from "./state.ts";
 
-/** A context that is being rebuilt. Its records have no prototype, because the log may name any key. */
+/** A context being rebuilt. Its records have no prototype, because the log may name any key. */
 export type Draft = { -readonly [K in keyof SessionContext]: SessionContext[K] } & {
   decisions: Decision[];
   verified: Verification[];
@@ -27,12 +28,12 @@ export type Draft = { -readonly [K in keyof SessionContext]: SessionContext[K] }
   last: Record<ItemPrefix, number>;
 };
 
-/** What a field holds, where a loop over the fields has to know. */
+/** What a field holds, for loops over the fields. */
 export type Meaning = "words" | "item" | "items" | "decision" | "commit" | "commits";
 
 export interface Field<T = unknown, Must extends boolean = boolean> {
   readonly read: Read<T>;
-  /** An event without the field is not one that we know. */
+  /** An event without the field counts as unknown. */
   readonly must: Must;
   readonly means?: Meaning;
 }
@@ -48,15 +49,15 @@ type ValuesOf<F extends Fields> = {
 
 /** Fields that any event may have. */
 export const COMMON = {
-  /** The change of the spool that the event comes from. */
+  /** The change in the spool that made the event. */
   spooled: may(text),
-  /** New ids to those that the event was written with, where a merge gave new ones. */
+  /** New ids by old ids, where a merge renumbered items. */
   renumbered: may(textMap),
 };
 
 type Common = ValuesOf<typeof COMMON> & { readonly at: string };
 
-/** Declared as methods, so that a row of any fields is an `EventRow`. */
+/** Methods, not properties, so that a row with any fields is an `EventRow`. */
 interface OfEvent<F extends Fields> {
   folds(context: Draft, event: ValuesOf<F> & Common): void;
   shows(event: ValuesOf<F> & Common): readonly (string | undefined)[];
@@ -64,13 +65,13 @@ interface OfEvent<F extends Fields> {
 
 export interface EventRow<F extends Fields = Fields> {
   readonly fields: F;
-  /** Does to a context what the event did; undefined where it does nothing. */
+  /** Applies the event to a context; undefined for an event without effect. */
   readonly folds: OfEvent<F>["folds"] | undefined;
-  /** The words that the timeline and the list of changes show; undefined: they leave the event out. */
+  /** Returns the words for the timeline and the list of changes; undefined hides the event. */
   readonly shows: OfEvent<F>["shows"] | undefined;
-  /** `change`: somebody asked for it, and it can be undone. `commit`: the same, and its commit stays. */
+  /** `change`: a user's change that can be undone. `commit`: the same, and undo keeps its commit. */
   readonly undo: "change" | "commit" | "never";
-  /** Whether an agent told it of itself. */
+  /** An agent reported the event about itself. */
   readonly agent: boolean;
   readonly exported: boolean;
 }
@@ -83,7 +84,7 @@ function must<T>(read: Read<T>, means?: Meaning): Field<T, true> {
   return means === undefined ? { read, must: true } : { read, must: true, means };
 }
 
-/** A change that somebody asked for. */
+/** A change that a user asked for. */
 function change<F extends Fields>(
   fields: F,
   folds: EventRow<F>["folds"],
@@ -93,7 +94,7 @@ function change<F extends Fields>(
   return { fields, folds, shows, undo, agent: false, exported: true };
 }
 
-/** Something that happened and that undo leaves as it is. */
+/** An event that undo leaves alone. */
 function happened<F extends Fields>(
   fields: F,
   folds?: EventRow<F>["folds"],
@@ -102,12 +103,12 @@ function happened<F extends Fields>(
   return change(fields, folds, shows, "never");
 }
 
-/** What an agent tells of itself. */
+/** An event that an agent reports about itself. */
 function told<F extends Fields>(fields: F): EventRow<F> {
   return { fields, folds: undefined, shows: () => [], undo: "never", agent: true, exported: true };
 }
 
-/** Something that only the log itself needs. */
+/** An event that only the log needs. */
 function aside<F extends Fields>(fields: F, folds: EventRow<F>["folds"]): EventRow<F> {
   return { fields, folds, shows: undefined, undo: "never", agent: false, exported: false };
 }
@@ -120,7 +121,7 @@ const AGENT = {
 const ITEM = { id: must(text, "item") };
 const ITEM_TEXT = { ...ITEM, text: may(text, "words") };
 const COMMIT = { commit: may(oid, "commit") };
-/** What the session's commits changed, as `git diff` counts it. */
+/** Size of the session's commits, as `git diff` counts it. */
 const NUMBERS = { files: may(number), added: may(number), removed: may(number), tests: may(number) };
 const UNDO = { of: may(number), what: may(text), ...COMMIT };
 
@@ -132,7 +133,7 @@ export const EVENTS = {
       coverage: may(number),
     },
     (context, { at, id, ref, title, base = {}, tags = [], meta, coverage, ...rest }) => {
-      // A clone that restored the session from its commits began it once more.
+      // A clone that restored the session from its commits logged a second start.
       if (context.id !== "") return;
       const named = title ?? titleOfBranch(ref.replace("refs/heads/", ""));
       Object.assign(context, { id, ref, title: named, base, tags, created: at });
@@ -199,7 +200,7 @@ export const EVENTS = {
     Object.assign(context, { state: "ended", ended });
   }),
   "session.united": change({}, undefined),
-  /** Deletions are undone from the trash. */
+  /** The trash undoes deletions. */
   "session.restored": happened({}),
   "child.started": happened({ child: must(text), branch: must(text) }, undefined, ({ branch }) => [branch]),
   "branch.renamed": change(
@@ -235,7 +236,7 @@ export const EVENTS = {
   ),
   "handoff.written": change(COMMIT, undefined),
   "handoff.taken": change({ by: may(text), ...COMMIT }, undefined),
-  /** Not as `commit`: the unfinished work is no commit of the branch. */
+  /** Not `commit`: the unfinished work is not a commit of the branch. */
   "work.put-away": happened({ work: may(oid), files: may(number) }),
   "work.brought-back": happened({ files: may(number) }),
   "objective.added": change(
@@ -260,11 +261,30 @@ export const EVENTS = {
   "blocker.resolved": change({ ...ITEM, note: may(text, "words") }, marked("done"), ({ id, note }) => [
     ...[id, note],
   ]),
+  "blocker.edited": change(
+    { ...ITEM_TEXT, link: may(text, "words") },
+    (context, { id, link }) => {
+      const { link: _link, ...times } = context.items[id] ?? {};
+      context.items[id] = link === undefined || link === "" ? times : { ...times, link };
+    },
+    ({ id, text }) => [id, text],
+  ),
+  "blocker.dropped": change({ ...ITEM, note: may(text, "words") }, marked("dropped"), ({ id, note }) => [
+    ...[id, note],
+  ]),
+  "blocker.reopened": change(ITEM, marked("open"), ({ id }) => [id]),
   "decision.added": change(
     { decision: must(decision, "decision") },
     (context, { decision }) => {
       context.decisions.push(decision);
       context.last.dec = Math.max(context.last.dec, Number(decision.id.slice(4)) || 0);
+    },
+    ({ decision: { id, text } }) => [id, text],
+  ),
+  "decision.edited": change(
+    { decision: must(decision, "decision") },
+    (context, { decision }) => {
+      context.decisions = context.decisions.map((each) => (each.id === decision.id ? decision : each));
     },
     ({ decision: { id, text } }) => [id, text],
   ),
@@ -274,6 +294,22 @@ export const EVENTS = {
       context.notes.push({ text, added: at });
     },
     ({ text }) => [text],
+  ),
+  "note.edited": change(
+    { was: must(text), written: must(text), text: must(text, "words") },
+    (context, { was, written, text }) => {
+      const at = indexOfNote(context.notes, { text: was, added: written });
+      if (at >= 0) context.notes = context.notes.with(at, { text, added: written });
+    },
+    ({ text }) => [text],
+  ),
+  "note.removed": change(
+    { was: must(text), written: must(text) },
+    (context, { was, written }) => {
+      const at = indexOfNote(context.notes, { text: was, added: written });
+      context.notes = context.notes.filter((_, n) => n !== at);
+    },
+    ({ was }) => [was],
   ),
   verified: change(
     { verified: must(verification) },
@@ -296,7 +332,7 @@ export const EVENTS = {
     ...{ ...AGENT, run: may(text), signal: may(text), stopped: may(flag) },
     code: may((value) => (value === null ? null : number(value))),
   }),
-  /** What a change did to the context beyond what its events say, as a JSON merge patch (RFC 7386). */
+  /** What a change did to the context beyond its events, as a JSON merge patch (RFC 7386). */
   "context.noted": aside({ set: must(object) }, (context, { set }) => {
     const record = context as unknown as Record<string, unknown>;
     for (const [key, value] of Object.entries(set)) {
@@ -310,7 +346,7 @@ export const EVENTS = {
 type EventTable = typeof EVENTS;
 export type EventType = keyof EventTable;
 
-/** The fields of an event of a type, without when it happened. */
+/** The fields of an event type, without its time. */
 export type FieldsOf<T extends EventType> = ValuesOf<EventTable[T]["fields"]> & ValuesOf<typeof COMMON>;
 
 function set<K extends keyof Draft>(context: Draft, key: K, value: Draft[K] | undefined): void {
@@ -330,7 +366,7 @@ function marked(mark: string) {
   };
 }
 
-/** Applies a merge patch: null takes a key out, an object goes deeper, anything else takes the place of what was there. */
+/** Applies a JSON merge patch (RFC 7386): null removes a key, an object merges, any other value replaces. */
 export function patched(before: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const after: Record<string, unknown> = Object.assign(Object.create(null), isRecord(before) ? before : {});

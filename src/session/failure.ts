@@ -3,7 +3,7 @@ import type { Finding } from "../text/secrets.ts";
 /** Exit codes of the program (docs/commands.md). */
 export type ExitCode = 1 | 2 | 3 | 4 | 130;
 
-/** Every failure that we expect, with the exit code of the program. The names are stable: scripts may read them. */
+/** Every expected failure with its exit code. The names are stable, for scripts. */
 const FAILURES = {
   "add-refused": 1,
   "ambiguous-branch": 1,
@@ -13,6 +13,7 @@ const FAILURES = {
   "bad-branch": 2,
   "bad-bundle": 1,
   "bad-config": 1,
+  "bad-edit": 1,
   "bad-import": 1,
   "bad-key": 2,
   "bad-name": 2,
@@ -107,6 +108,7 @@ const FAILURES = {
   "other-session": 1,
   "others-along": 1,
   "path-taken": 1,
+  "port-taken": 1,
   "prompt-needed": 2,
   "prompt-too-long": 2,
   "push-refused": 1,
@@ -158,18 +160,18 @@ const FAILURES = {
 export type FailureCode = keyof typeof FAILURES;
 
 /**
- * A failure that we expected: one line saying what is wrong and where, and what helps.
- * Anything else that is thrown is a bug and keeps its stack.
+ * An expected failure: one line that says what is wrong, and a hint. Any other exception is a bug and keeps
+ * its stack.
  */
 export class Failure extends Error {
   /** Stable name for scripts: `no-session`, `nothing-to-commit`. */
   readonly code: FailureCode;
   readonly exit: ExitCode;
-  /** The command or the step that helps. */
+  /** The command or step that helps. */
   readonly hint?: string;
-  /** What another program said, as it said it: the output of a hook. */
+  /** Output of another program, such as a hook, unchanged. */
   readonly details?: string;
-  /** What looks like a secret, with every value masked. */
+  /** Possible secrets, with every value masked. */
   readonly findings?: readonly Finding[];
 
   constructor(

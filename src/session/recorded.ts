@@ -1,7 +1,11 @@
-/** Every small change to a session as a value, so that it can be kept and done later. Pure. */
+/** Describes each small change to a session as a value, which can be stored and applied later. Pure. */
 
+import { type BlockerWords, dropBlocker, editBlocker, reopenBlocker } from "./edits/blockers.ts";
+import { type DecisionWords, editDecision, type Withdrawal, withdrawDecision } from "./edits/decisions.ts";
+import { editNote, removeNote } from "./edits/notes.ts";
 import type { EventType, FieldsOf } from "./event-table.ts";
 import { eventAt, type SessionEvent } from "./events.ts";
+import { withTitle } from "./keeping.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "./session.ts";
 import {
   addBlocker,
@@ -12,6 +16,7 @@ import {
   editObjective,
   markObjective,
   type NewDecision,
+  type Note,
   resolveBlocker,
   type SessionState,
 } from "./state.ts";
@@ -22,11 +27,19 @@ export type Recorded =
   | { readonly do: "objective.edit"; readonly id: string; readonly text: string }
   | { readonly do: "blocker.add"; readonly text: string; readonly link?: string }
   | { readonly do: "blocker.resolve"; readonly id: string; readonly note?: string }
+  | ({ readonly do: "blocker.edit"; readonly id: string } & BlockerWords)
+  | { readonly do: "blocker.drop"; readonly id: string; readonly note?: string }
+  | { readonly do: "blocker.reopen"; readonly id: string }
   | { readonly do: "decision.add"; readonly decision: NewDecision }
+  | ({ readonly do: "decision.edit"; readonly id: string; readonly author?: string } & DecisionWords)
+  | ({ readonly do: "decision.withdraw" } & Withdrawal)
   | { readonly do: "note"; readonly text: string }
+  | { readonly do: "note.edit"; readonly note: Note; readonly text: string }
+  | { readonly do: "note.remove"; readonly note: Note }
+  | { readonly do: "title"; readonly text: string }
   | { readonly do: "verify"; readonly verified: Verification };
 
-/** What a change made: the objective, blocker or decision as it is then. */
+/** The changed objective, blocker, decision, check or note. */
 export type Item = Objective | Blocker | Decision | Verification | { readonly text: string };
 
 interface Done {
@@ -42,7 +55,10 @@ export const MARKS = {
   dropped: "objective.dropped",
 } as const satisfies Record<ObjectiveMark, EventType>;
 
-/** Makes a change; `at` is when somebody asked for it. Failures `no-such-item`, `empty-text`, `text-too-long`. */
+/**
+ * Applies a change. `at`: when the user asked for it.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
 export function applyRecorded(state: SessionState, change: Recorded, at: string): Done {
   const done = <I extends Item, T extends EventType>(
     [after, item]: [SessionState, I],
@@ -67,16 +83,52 @@ export function applyRecorded(state: SessionState, change: Recorded, at: string)
         ...{ id: item.id, note: note === undefined ? undefined : item.note },
       }));
     }
+    case "blocker.edit":
+      return done(editBlocker(state, change.id, change), "blocker.edited", ({ id, text, link }) => ({
+        ...{ id, text, link: link ?? "" },
+      }));
+    case "blocker.drop": {
+      const { id, note } = change;
+      return done(dropBlocker(state, id, note, at), "blocker.dropped", (item) => ({
+        ...{ id: item.id, note: note === undefined ? undefined : item.note },
+      }));
+    }
+    case "blocker.reopen":
+      return done(reopenBlocker(state, change.id, at), "blocker.reopened", ({ id }) => ({ id }));
     case "decision.add":
       return done(addDecision(state, change.decision, at), "decision.added", (decision) => ({ decision }));
+    case "decision.edit": {
+      const [after, decision] = editDecision(state, change.id, change, { now: at, author: change.author });
+      const isNew = after.context.last.dec > state.context.last.dec;
+      const type = isNew ? "decision.added" : "decision.edited";
+      return done([after, decision], type, () => ({ decision }));
+    }
+    case "decision.withdraw":
+      return done(withdrawDecision(state, change, at), "decision.added", (decision) => ({ decision }));
     case "note":
       return done(addNote(state, change.text, at), "note", ({ text }) => ({ text }));
+    case "note.edit": {
+      const { text, added } = change.note;
+      return done(editNote(state, change.note, change.text), "note.edited", (after) => ({
+        ...{ was: text, written: added, text: after.text },
+      }));
+    }
+    case "note.remove": {
+      const { text, added } = change.note;
+      return done(removeNote(state, change.note), "note.removed", () => ({ was: text, written: added }));
+    }
+    case "title": {
+      const after = withTitle(state, change.text);
+      const { title } = after.context;
+      const from = state.context.title;
+      return done([after, { text: title }], "session.renamed", () => ({ title, from }));
+    }
     case "verify":
       return done(addVerification(state, change.verified), "verified", (verified) => ({ verified }));
   }
 }
 
-/** Makes changes one after the other. */
+/** Applies changes in order. */
 export function applyAll(state: SessionState, changes: readonly Recorded[], at: string) {
   const events: SessionEvent[] = [];
   const items: Item[] = [];

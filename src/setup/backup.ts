@@ -85,15 +85,21 @@ export async function putBackup(place: Place, { folder, ...note }: Backup): Prom
     missing.map(({ ref, oid }) => ({ ref, to: oid })),
     [],
   );
-  if (await isThere(path.join(folder, "sessions")))
-    await moved(path.join(folder, "sessions"), path.join(commonDir, "sessions"));
+  for (const name of STATE)
+    if (await isThere(path.join(folder, name)))
+      await moved(path.join(folder, name), path.join(commonDir, name));
   if (note.files) await cp(path.join(folder, "files"), place.projectDir, { recursive: true, ...EXACT });
 }
 
-/** Moves `.git/sessions` into the copy. */
+/** What lies in git's folder of this clone: local state, and copies of what `doctor` repaired. */
+const STATE = ["sessions", "session-repairs"];
+
+/** Moves local state into the copy, each folder in one step. */
 export async function takeState(place: Place, { folder }: Backup): Promise<void> {
-  if (!(await isThere(place.sessionsDir))) return;
-  await moved(place.sessionsDir, path.join(folder, "sessions"));
+  for (const name of STATE) {
+    const there = path.join(place.repository.commonDir, name);
+    if (await isThere(there)) await moved(there, path.join(folder, name));
+  }
 }
 
 /** Deletes a copy, and the folder of copies when it was the last. */

@@ -138,5 +138,6 @@ async function makeRoom(place: Place): Promise<void> {
       hint: "session uninit, then session uninit --undo twice",
     });
   await uninstallHooks(place);
-  await rm(place.sessionsDir, { recursive: true, force: true });
+  for (const folder of [place.sessionsDir, path.join(place.repository.commonDir, "session-repairs")])
+    await rm(folder, { recursive: true, force: true });
 }

@@ -1,11 +1,12 @@
-/** Which brief each agent was given last: a small file beside the session's, of this clone alone. */
+/** What was shown last, of this clone alone: which brief each agent was given, and when somebody looked at the overview. */
 import path from "node:path";
+import { isRecord, parsedJson } from "../text/json.ts";
 import type { Said } from "../views/shapes/given.ts";
 import { makeFolder, readSmall, writeAtomic } from "./files.ts";
 
 const FILE = ".given.json";
 const MAX_BYTES = 1024 * 1024;
-/** Agents that are remembered in one file. */
+/** Agents remembered per file. */
 const MAX_AGENTS = 20;
 
 export interface Given {
@@ -19,7 +20,10 @@ export async function readGiven(folder: string, agent: string): Promise<Given | 
   return (await all(folder)).find((each) => each.agent === agent);
 }
 
-/** `folder` is below the repository's common folder. Failure `cannot-write`. */
+/**
+ * Writes the file. `folder` is below the repository's common folder.
+ * @throws Failure `cannot-write`
+ */
 export async function writeGiven(commonDir: string, folder: string, given: Given): Promise<void> {
   const others = (await all(folder)).filter((each) => each.agent !== given.agent);
   await makeFolder(commonDir, path.relative(commonDir, folder));
@@ -40,4 +44,35 @@ function isGiven(value: unknown): value is Given {
   if (typeof value !== "object" || value === null) return false;
   const { agent, branch, said } = value as Record<string, unknown>;
   return typeof agent === "string" && typeof branch === "string" && typeof said === "object" && said !== null;
+}
+
+const LOOKED = ".looked.json";
+
+/** A look at the overview; moments are ISO 8601. */
+export interface Looked {
+  /** What came after it is new. */
+  readonly since: string;
+  /** When the look ended. */
+  readonly left: string;
+}
+
+/** Returns the last look; undefined where nobody has looked, or the file holds anything else. */
+export async function readLooked(sessionsDir: string): Promise<Looked | undefined> {
+  const text = await readSmall(path.join(sessionsDir, LOOKED), 1024).catch(() => undefined);
+  const value = parsedJson(text ?? "");
+  if (!isRecord(value)) return undefined;
+  const { since, left } = value;
+  const isMoment = (each: unknown) => typeof each === "string" && !Number.isNaN(Date.parse(each));
+  return isMoment(since) && isMoment(left) ? { since: String(since), left: String(left) } : undefined;
+}
+
+/**
+ * Begins a conversation.
+ * @throws Failure `cannot-write`
+ */
+export async function writeLooked(sessionsDir: string, { since, left }: Looked): Promise<void> {
+  await makeFolder(path.dirname(sessionsDir), path.basename(sessionsDir));
+  await writeAtomic(path.join(sessionsDir, LOOKED), `${JSON.stringify({ since, left })}\n`, {
+    durable: false,
+  });
 }

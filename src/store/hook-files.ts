@@ -1,6 +1,6 @@
-/** What git's hooks read of a session. All of it is derived, so none of it need survive a power cut. */
+/** Writes what git's hooks read of a session. All of it is derived, so it need not survive a power cut. */
 
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { SessionEvent } from "../session/events.ts";
@@ -11,32 +11,29 @@ import { checkedPaths } from "../trailers/checks.ts";
 import { shortRecord, toldNow } from "../trailers/lists.ts";
 import { nextRecord, withEarlier, withoutPending } from "../trailers/record.ts";
 import { finishBlock, plainBlock, renderBlock } from "../trailers/write.ts";
-import { CARRIED, PENDING } from "./carried.ts";
 import { appendText, readSmall, writeAtomic } from "./files.ts";
+import { CARRIED, ITEMS, MOVED, PENDING, REWRITES } from "./hook-notes.ts";
 import { withoutSecrets } from "./secrets.ts";
 
-/** The block of a commit made now, and what takes its place once that commit is made. */
+/** Block of the next commit, and the block after that commit. */
 const BLOCK = "trailers";
 const AFTER = ".trailers-after";
-/** The block of a commit of other files than the pending checks ran on; their tree, and pathspecs for what counts. */
+/**
+ * Block of a commit with other files than the checked ones; the checked tree, and pathspecs of relevant
+ * files.
+ */
 const EARLIER = ".trailers-earlier";
 const CHECKED = ".checked";
-/** All objectives and blockers, for when a list is damaged. */
-export const ITEMS = ".items";
-/** Beside the sessions: the setting `record.plain_commits`, where it is not the default. */
+/** The setting `record.plain_commits`, next to the sessions, unless it is the default. */
 const STYLE = ".plain-commits";
-/** There are letters in the block that encodings write differently. */
+/** The block has letters that encodings write differently. */
 const NOT_ASCII = ".not-ascii";
-/** The full ref, and since when (seconds) the folder is that branch's. */
+/** The full ref, and since when (in seconds) the folder belongs to that branch. */
 const REF = ".ref";
-/** The branch was deleted and made again for other work. */
+/** The branch was deleted and created again for other work. */
 const RECREATED = ".recreated";
-/** The branch was moved otherwise than by a commit. */
-const MOVED = ".moved";
-/** Pairs of old and new commits. */
-const REWRITES = ".rewrites";
 
-/** Keeps the setting `record.plain_commits` for whoever writes the blocks. */
+/** Stores the setting `record.plain_commits` for the writers of blocks. */
 export async function rememberStyle(sessionsDir: string, style: string): Promise<void> {
   if ((await plainCommits(sessionsDir)) !== style)
     await writeAtomic(path.join(sessionsDir, STYLE), style, { durable: false });
@@ -54,7 +51,7 @@ async function plainCommits(sessionsDir: string): Promise<string> {
   return (await readSmall(path.join(sessionsDir, STYLE)).catch(() => undefined)) ?? "short";
 }
 
-/** Writes them anew. A session that ended adds nothing to commits. */
+/** Writes the files. An ended session adds nothing to commits. */
 export async function writeHookFiles(folder: string, state: SessionState, events: readonly SessionEvent[]) {
   const over = state.context.state === "ended" || state.context.state === "archived";
   const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
@@ -71,7 +68,7 @@ export async function writeHookFiles(folder: string, state: SessionState, events
   const after = withoutPending(style === "short" ? shortRecord(all, toldNow(state, all.title)) : all);
   const then = style === "none" ? "" : await block(after);
   const isPending = then !== next;
-  // Before the block that it follows, so that no commit takes what is pending without its being noted.
+  // Written before the block, so that no commit takes pending decisions unnoticed.
   if (isPending) {
     await write(PENDING, `${record.decisions.map((each) => each.id).join(" ")}\n`);
     await write(AFTER, then);
@@ -108,33 +105,9 @@ async function writeRef(
   if (!(await readSmall(index))?.includes(line)) await appendText(index, line);
 }
 
-/** Which commits took the place of which, old to new, as the hooks noted it; undefined where they noted nothing. */
-export async function readRewrites(folder: string): Promise<ReadonlyMap<string, string> | undefined> {
-  const moved = statSync(path.join(folder, MOVED), { throwIfNoEntry: false }) !== undefined;
-  const pairs = await readSmall(path.join(folder, REWRITES));
-  return moved || pairs !== undefined ? parseRewrites(pairs ?? "") : undefined;
-}
-
-/** Lines of `old new`, in the order in which they happened: a commit that was rewritten twice leads to the last one. */
-function parseRewrites(text: string): Map<string, string> {
-  const rewrites = new Map<string, string>();
-  for (const line of text.split("\n")) {
-    const [before, after] = line.split(" ");
-    if (!before || !after || !/^[0-9a-f]{40,64}$/.test(before) || !/^[0-9a-f]{40,64}$/.test(after)) continue;
-    for (const [old, current] of rewrites) if (current === before) rewrites.set(old, after);
-    rewrites.set(before, after);
-  }
-  return rewrites;
-}
-
-/** Takes a session's folder out of the hooks' sight. */
+/** Hides a session's folder from the hooks. */
 export async function removeHookFiles(folder: string): Promise<void> {
   const ofBlock = [BLOCK, ITEMS, AFTER, EARLIER, CHECKED, NOT_ASCII, PENDING, CARRIED];
   for (const name of [REF, ...ofBlock, RECREATED, MOVED, REWRITES])
     await rm(path.join(folder, name), { force: true });
-}
-
-/** Forgets what was taken in. */
-export async function clearRewrites(folder: string): Promise<void> {
-  await Promise.all([MOVED, REWRITES].map((name) => rm(path.join(folder, name), { force: true })));
 }

@@ -1,4 +1,5 @@
 /** One line a thing, the same everywhere. Symbols carry state and have an ASCII form. */
+import { markOfBlocker } from "../session/reading.ts";
 import type { Blocker, Objective, ObjectiveMark } from "../session/session.ts";
 import { headline } from "../session/session.ts";
 import { boxOf } from "../session/tasklist.ts";
@@ -16,10 +17,12 @@ export function objectiveLine(objective: Pick<Objective, "id" | "mark" | "text">
 }
 
 export function blockerLine(
-  blocker: Pick<Blocker, "id" | "resolved" | "text" | "link" | "note">,
+  blocker: Pick<Blocker, "id" | "resolved" | "dropped" | "text" | "link" | "note">,
   emoji: boolean,
 ): string {
-  const symbol = blocker.resolved ? green(emoji ? "✓" : "[x]") : red(emoji ? "■" : "[!]");
+  const mark = markOfBlocker(blocker);
+  const paint = { open: red, active: red, done: green, dropped: dim }[mark];
+  const symbol = paint(mark === "open" ? (emoji ? "■" : "[!]") : emoji ? SYMBOLS[mark] : boxOf(mark));
   const link = blocker.link === undefined ? "" : ` (${blocker.link})`;
   const note = blocker.note === undefined ? "" : dim(`  ${headline(blocker.note)}`);
   return `${symbol} ${dim(blocker.id)} ${headline(blocker.text)}${link}${note}`;

@@ -29,8 +29,12 @@ export function oneLine(text: string): string {
   );
 }
 
+/** Only characters that nothing is done to. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** `normalise` without the cut: for text that is read. */
 export function clean(text: string): string {
+  if (PLAIN.test(text)) return text.trim();
   return text
     .replace(/\p{Surrogate}/gu, "\ufffd")
     .replace(/\r\n?|[\u2028\u2029]/g, "\n")

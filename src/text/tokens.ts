@@ -1,4 +1,5 @@
 /** Tokens that say what they are by how they begin. Pure. */
+import { once } from "./once.ts";
 
 const UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}";
 
@@ -111,7 +112,12 @@ const PATTERNS: readonly (readonly [string, string])[] = [
   ["chat-webhook", "https://[a-z0-9-]{1,80}\\.webhook\\.office\\.com/webhookb2/[\\w@/-]{40,}"],
 ];
 
-const TOKENS = PATTERNS.map(([rule, source]) => [rule, new RegExp(source, "g")] as const);
+/** Made where a text has the beginning of a token: a hundred patterns take as long to make as a short text to scan. */
+const tokens = once(() => PATTERNS.map(([rule, source]) => [rule, new RegExp(source, "g")] as const));
+
+/** Letters without a gap, of which every token has as many. Commits, which are in every record, have only hexadecimal ones. */
+const RUN = /[\w.~+/=%@-]{15,}/g;
+const HEXADECIMAL = /^[0-9a-f]+$/;
 
 /** What a pattern begins with, and so many letters behind it as there are at least. */
 const LEAD = /^(?:(?:[\w:/=-]|\\[.d]|\[[^\]]+\]|\(\?:[\w|]+\))(?![{*+?]))+(?:\[[^\]]+\]\{\d+)?/;
@@ -126,20 +132,24 @@ const MIDDLES = [
   "\\.webhook\\.office",
 ];
 
-const LEADS = new RegExp(
-  [...MIDDLES, ...PATTERNS.flatMap(([, source]) => LEAD.exec(source)?.[0].replace(/\{\d+$/, "$&}") ?? [])]
-    .filter((each) => !each.endsWith("{1}"))
-    .join("|"),
+const leads = once(
+  () =>
+    new RegExp(
+      [...MIDDLES, ...PATTERNS.flatMap(([, source]) => LEAD.exec(source)?.[0].replace(/\{\d+$/, "$&}") ?? [])]
+        .filter((each) => !each.endsWith("{1}"))
+        .join("|"),
+    ),
 );
 
 /** Whether the beginning of a token stands in a text. Cheap. */
 export function mayHoldTokens(text: string): boolean {
-  return LEADS.test(text);
+  for (const [run] of text.matchAll(RUN)) if (!HEXADECIMAL.test(run)) return leads().test(text);
+  return false;
 }
 
 /** Every token of a text: rule, value and where it begins. */
 export function* findTokens(text: string): Generator<{ rule: string; value: string; at: number }> {
-  for (const [rule, pattern] of TOKENS)
+  for (const [rule, pattern] of tokens())
     for (const { 0: value, index: at } of text.matchAll(pattern)) {
       const isApart = !/[\p{L}\d_]$/u.test(text.slice(Math.max(0, at - 2), at));
       const isWhole = !/^[A-Za-z0-9_]/.test(text.slice(at + value.length, at + value.length + 1));

@@ -12,3 +12,13 @@ export async function inTurns<T, R>(
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
   return results;
 }
+
+/** Returns a function that runs actions one after the other, in the order in which it is called. */
+export function inOrder(): <T>(action: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (action) => {
+    const next = last.then(action);
+    last = next.catch(() => {});
+    return next;
+  };
+}

@@ -1,6 +1,6 @@
 /**
- * The lists inside our trailers: the exact inverse of the writer, and tolerant of what other tools wrote. Pure.
- * An item that was written without an id has the id "" here; `mergeRecords` gives it one.
+ * Parses the lists in session trailers: the exact inverse of the writer, and tolerant of other tools. Pure.
+ * An item written without an id gets the id "" until `mergeRecords` gives it one.
  */
 
 import type { Blocker, Decision, ImpactLine, Objective, Verification } from "../session/session.ts";
@@ -16,8 +16,8 @@ interface RawItem {
   readonly parts: readonly { readonly key: string; readonly text: string }[];
 }
 
-const PARTS = /^(Rationale|Alternatives?|Supersedes|Link|Note|More):(?:[ \t](.*))?$/i;
-/** How much deeper than its bullet the further lines of a text stand. */
+const PARTS = /^(Rationale|Alternatives?|Supersedes|Withdraws|Reverted|Link|Note|More):(?:[ \t](.*))?$/i;
+/** Indent of further lines, relative to their bullet. */
 const FURTHER = 4;
 
 export function objectivesFrom(lines: readonly string[]): Objective[] {
@@ -32,6 +32,7 @@ export function blockersFrom(lines: readonly string[]): Blocker[] {
   return rawItems(lines).flatMap((item): Blocker[] => {
     const head = headOf(item.text, "blk");
     if (head.text === "") return [];
+    const mark = head.mark === undefined ? "open" : markOf(head.mark);
     const [first = "", ...further] = head.text.split("\n");
     const given = part(item, "link");
     const split = given === undefined ? splitLink(first) : undefined;
@@ -41,7 +42,8 @@ export function blockersFrom(lines: readonly string[]): Blocker[] {
     return [
       {
         id,
-        resolved: head.mark !== undefined && markOf(head.mark) === "done",
+        resolved: mark === "done" || mark === "dropped",
+        ...(mark === "dropped" ? { dropped: true as const } : {}),
         text: [split?.text ?? first, ...further].join("\n"),
         ...defined({ link }),
         ...(note ? { note } : {}),
@@ -58,6 +60,7 @@ export function decisionsFrom(lines: readonly string[]): Decision[] {
     const { session, id } = splitId(head.id);
     const rationale = part(item, "rationale");
     const supersedes = part(item, "supersedes");
+    const withdraws = part(item, "withdraws");
     return [
       {
         id,
@@ -67,6 +70,8 @@ export function decisionsFrom(lines: readonly string[]): Decision[] {
           .filter((each) => /^alternatives?$/.test(each.key) && each.text !== "")
           .map((each) => each.text),
         ...(supersedes ? { supersedes } : {}),
+        ...(withdraws ? { withdraws } : {}),
+        ...(part(item, "reverted") === undefined ? {} : { undone: true as const }),
         ...defined({ session }),
       },
     ];
@@ -89,7 +94,7 @@ export function impactFrom(lines: readonly string[]): ImpactLine[] {
   });
 }
 
-/** Returns how many items a list leaves out; 0 for a whole one. */
+/** Returns how many items a list leaves out; 0 for a whole list. */
 export function moreOf(lines: readonly string[]): number {
   const counts = lines.map((line) => countOfMore(/^ {0,4}- (.*)$/.exec(line)?.[1] ?? "") ?? 0);
   return counts.reduce((sum, each) => sum + each, 0);
@@ -99,7 +104,7 @@ function part(item: RawItem, key: string): string | undefined {
   return item.parts.find((each) => each.key === key)?.text;
 }
 
-/** Box, id and text of an item's first line. */
+/** Splits the first line of an item into box, id and text. */
 function headOf(text: string, kind: ItemKind): { mark?: string; id: string; text: string } {
   const boxed = /^\[(.)\](?:[ \t]+|$)/u.exec(text);
   const rest = boxed ? text.slice(boxed[0].length) : text;
@@ -111,7 +116,7 @@ function headOf(text: string, kind: ItemKind): { mark?: string; id: string; text
   };
 }
 
-/** Items by their bullets. What stands four deeper than the bullets is text, whatever it looks like. */
+/** Splits lines into items by their bullets. Text that is indented by four or more is always text. */
 function rawItems(folded: readonly string[]): RawItem[] {
   const isOurs = folded.find((line) => line.trim() !== "")?.startsWith(" - ");
   const lines = (isOurs ? unfold(folded) : folded).map(unquiet);

@@ -1,4 +1,6 @@
-/** The work of a session as its snapshot keeps it (`checkpoints.jsonl`), for when git has dropped its commits. Pure. */
+/**
+ * Reads a session's work from its snapshot (`checkpoints.jsonl`), for when git has dropped the commits. Pure.
+ */
 import { decisionsOf, readCommits } from "./checkpoints.ts";
 import type { LostWork } from "./trace.ts";
 
@@ -9,7 +11,7 @@ export interface WholeWork {
   readonly path?: string;
 }
 
-/** Lines that are damaged are passed over. */
+/** Skips damaged lines. */
 export function workFromLines(text: string, id: string): LostWork {
   const lines = text.split("\n").flatMap((line) => parse(line) ?? []);
   const whole = lines.at(-1)?.whole;

@@ -68,12 +68,14 @@ export async function sessionsToExport(place: Place, request: ExportRequest): Pr
 /** The document, and what in it another clone would not take. */
 export async function exportDocument(place: Place, known: readonly KnownSession[]) {
   const at = now();
-  const whole = await wholeSessions(place, known);
+  const sessions = (await wholeSessions(place, known)).map((each) => exportedOf(each, at));
+  const [first] = sessions;
   const document: ExportDocument = {
     format: EXPORT_FORMAT,
     schema: EXPORT_SCHEMA,
     exported: at,
-    sessions: whole.map((each) => exportedOf(each, at)),
+    ...(sessions.length === 1 && first ? { id: first.id, title: first.title } : {}),
+    sessions,
   };
   const several = document.sessions.length > 1;
   for (const { documents: _documents, ...each } of document.sessions)

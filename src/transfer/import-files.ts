@@ -8,6 +8,7 @@ import { ask } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
+import { foreignDocuments } from "../store/documents.ts";
 import { readSmall } from "../store/files.ts";
 import { now } from "../surroundings.ts";
 import { isRecord } from "../text/json.ts";
@@ -30,6 +31,10 @@ export interface Candidate {
   /** As the user names it. */
   readonly name: string;
   readonly parsed: Parsed<readonly ExportedSession[]>;
+  /** Another tool wrote it: nobody looked for secrets in it yet. */
+  readonly foreign?: true;
+  /** Files of its folder that are not taken, with the reason. */
+  readonly leftOut?: readonly string[];
 }
 
 /** The same key always gives the same id, so that what was taken in once is known. */
@@ -72,7 +77,7 @@ export async function candidatesIn(dir: string, name: string): Promise<Candidate
     const file = path.join(dir, entry.name);
     const shown = path.join(name, entry.name);
     if (entry.name.startsWith(".")) continue;
-    if (entry.isDirectory() ? await isThere(path.join(file, "metadata.json")) : /\.json$/i.test(entry.name))
+    if (entry.isDirectory() ? await isThere(path.join(file, METADATA)) : /\.json$/i.test(entry.name))
       found.push(await candidateAt(file, shown));
   }
   if (found.length > 0) return found;
@@ -103,7 +108,7 @@ export async function candidatesFromHistory(place: Place, range: string): Promis
 }
 
 async function fromFolder(dir: string, name: string): Promise<Candidate> {
-  return fromFile(path.join(dir, "metadata.json"), path.join(name, "metadata.json"));
+  return fromFile(path.join(dir, METADATA), path.join(name, METADATA));
 }
 
 async function fromFile(file: string, name: string): Promise<Candidate> {
@@ -116,14 +121,40 @@ async function fromFile(file: string, name: string): Promise<Candidate> {
     const document = checkExport(value);
     return { name, parsed: "problems" in document ? document : { value: document.value.sessions } };
   }
-  const importer = FILES.find((each) => isRecord(value) && each.recognizes(value));
-  if (!importer) return wrong(name, "is no export of session, and of no other tool that is known here");
-  const { beside, parse } = importer;
+  const several = isRecord(value) ? value.sessions : value;
+  if (Array.isArray(several)) return { name, foreign: true, parsed: ofMany(several) };
+  const importer = importerOf(value);
+  if (!importer) return wrong(name, UNKNOWN);
+  const { beside, documents, parse } = importer;
+  const dir = path.dirname(file);
   const other: Parsed<string> =
     beside === undefined
       ? { value: "" }
-      : await textOf(path.join(path.dirname(file), beside), path.join(path.dirname(name), beside), "");
-  return { name, parsed: "problems" in other ? other : one(parse(value, idFor, other.value)) };
+      : await textOf(path.join(dir, beside), path.join(path.dirname(name), beside), "");
+  if ("problems" in other) return { name, parsed: other };
+  const made = parse(value, idFor, other.value);
+  if (!documents || "problems" in made || path.basename(file) !== METADATA)
+    return { name, foreign: true, parsed: one(made) };
+  const { texts, leftOut } = await foreignDocuments(dir, METADATA);
+  const found = [...texts].map(([path, text]) => ({ path, text }));
+  const session = { ...made.value, documents: [...(made.value.documents ?? []), ...found] };
+  return { name, foreign: true, leftOut, parsed: one({ value: session }) };
+}
+
+const METADATA = "metadata.json";
+const UNKNOWN = "is no export of session, and of no other tool that is known here";
+
+const importerOf = (value: unknown) => FILES.find((each) => isRecord(value) && each.recognizes(value));
+
+/** Sessions of other tools in one list, each by the tool that wrote it. */
+function ofMany(values: readonly unknown[]): Parsed<readonly ExportedSession[]> {
+  const each = values.map((value) => importerOf(value)?.parse(value, idFor, "") ?? { problems: [UNKNOWN] });
+  const problems = each.flatMap((made, at) =>
+    "problems" in made ? made.problems.map((what) => `[${at}]${/^is /.test(what) ? " " : "."}${what}`) : [],
+  );
+  if (problems.length > 0 || each.length === 0)
+    return { problems: problems.length > 0 ? problems.slice(0, 5) : ["holds no session"] };
+  return checked(each.flatMap((made) => ("value" in made ? [made.value] : [])));
 }
 
 /** Text of a plain file within the size limit; `absent` stands in for one that is not there. */

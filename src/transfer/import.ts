@@ -6,8 +6,10 @@ import { forkOf } from "../history/base.ts";
 import { standingOf } from "../history/branch.ts";
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
-import { event, withSessionFolder } from "../record/change.ts";
+import { withSessionFolder } from "../record/change.ts";
+import { event } from "../record/event.ts";
 import { knownSessions } from "../record/resolve.ts";
+import { guardFiles } from "../secrets/secrets.ts";
 import { Failure, type FailureCode } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
 import { checkTitle, type SessionPhase } from "../session/state.ts";
@@ -44,6 +46,7 @@ export interface ImportedSession {
 interface Incoming {
   readonly session: ExportedSession;
   readonly from: string;
+  readonly foreign?: true;
 }
 
 /**
@@ -55,10 +58,13 @@ export async function importSessions(
   candidates: readonly Candidate[],
   request: ImportRequest,
 ): Promise<ImportedSession[]> {
-  const incoming = given(candidates).map((each) => changed(each, request));
-  if (incoming.length !== 1 && (request.title !== undefined || request.branch !== undefined))
-    throw new Failure("usage", `--title and --branch are for one session; there are ${incoming.length}`);
-  await refuseKnown(place, incoming);
+  const asked = given(candidates).map((each) => changed(each, request));
+  if (asked.length !== 1 && (request.title !== undefined || request.branch !== undefined))
+    throw new Failure("usage", `--title and --branch are for one session; there are ${asked.length}`);
+  await refuseKnown(place, asked);
+  for (const { name, leftOut = [] } of candidates)
+    for (const each of leftOut) place.notices.push(`left out: ${name}: ${each}`);
+  const incoming = await Promise.all(asked.map((each) => withoutSecrets(place, each)));
   const [first] = incoming;
   if (request.branch !== undefined && first) {
     const bound = await takenUp(place, first.session, request.branch);
@@ -90,20 +96,34 @@ function given(candidates: readonly Candidate[]): Incoming[] {
     throw refused(
       newer ? "newer-schema" : "bad-import",
       bad.flatMap(({ name, problems }) => problems.map((each) => `${name}: ${each}`)),
-      newer ? "npm install --global git-session" : undefined,
+      newer ? "session doctor says how to upgrade this copy" : undefined,
     );
   }
-  return candidates.flatMap(({ name, parsed }) =>
-    "value" in parsed ? parsed.value.map((session) => ({ session, from: name })) : [],
+  return candidates.flatMap(({ name, parsed, foreign }) =>
+    "value" in parsed
+      ? parsed.value.map((session) => ({ session, from: name, ...defined({ foreign }) }))
+      : [],
   );
 }
 
 /** Under another id and title, as asked. Failure `bad-title`. */
-function changed({ session, from }: Incoming, { newId, title }: ImportRequest): Incoming {
+function changed({ session, ...rest }: Incoming, { newId, title }: ImportRequest): Incoming {
   const named = title === undefined ? session : { ...session, title: checkTitle(title) };
   return {
-    from,
+    ...rest,
     session: newId ? withNewId(named, sessionId(crypto.getRandomValues(new Uint8Array(12)))) : named,
+  };
+}
+
+/** Documents of another tool with what looks like a secret made unreadable. */
+async function withoutSecrets(place: Place, incoming: Incoming): Promise<Incoming> {
+  const { session, from, foreign } = incoming;
+  const { documents = [] } = session;
+  if (!foreign || documents.length === 0) return incoming;
+  const safe = await guardFiles(place, new Map(documents.map(({ path, text }) => [path, text])), from);
+  return {
+    ...incoming,
+    session: { ...session, documents: [...safe].map(([path, text]) => ({ path, text })) },
   };
 }
 

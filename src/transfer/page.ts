@@ -55,7 +55,8 @@ function lists({ objectives, blockers, decisions, progress }: RecordView): Marku
       ...each.alternatives.map((one) => html`<li>Rejected: ${one}</li>`),
       ...(each.supersedes === undefined ? [] : [html`<li>Replaces ${each.supersedes}</li>`]),
     ];
-    return html`<li><b>${each.id}</b> ${each.text}${commit}${list(more)}</li>`;
+    const ended = each.ended === undefined ? undefined : html`, ${each.ended}`;
+    return html`<li><b>${each.id}</b> ${each.text}${commit}${ended}${list(more)}</li>`;
   });
   const title = progress === undefined ? "Objectives" : `Objectives (${progress})`;
   return html`${section(title, objectives.map(item))}${section("Blockers", blockers.map(item))}${section("Decisions", decided)}`;

@@ -1,6 +1,5 @@
 import { rulesInForce } from "../checkpoint/rules.ts";
 import { gatherOverview } from "../facts/details.ts";
-import { issueNames } from "../facts/formats/issues.ts";
 import { isNameless } from "../facts/formats/subject.ts";
 import { type Gathered, gatherHere } from "../facts/gather.ts";
 import { issuesOf } from "../facts/issues.ts";
@@ -18,6 +17,7 @@ import { age } from "../text/duration.ts";
 import { word } from "../text/shell.ts";
 import { together } from "../text/together.ts";
 import { quoted } from "../text/visible.ts";
+import { holds } from "../trailers/successors.ts";
 import { lastHandoff } from "./handoffs.ts";
 import {
   cameFrom,
@@ -68,6 +68,7 @@ function aroundOf(place: Place, gathered: Gathered) {
     children: childViews(place, gathered),
     sizes: uncommittedSizes(place, gathered),
     rules: rulesInForce(place).then((each) => each.rules),
+    guesses: isGuess(gathered) ? guesses(gathered) : undefined,
   });
 }
 
@@ -75,8 +76,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   const { config } = place;
   const { state, range } = gathered;
   const { overview, upstream, handoff } = around;
-  // A record without objectives is a record all the same.
-  const guessed = state.objectives.length === 0 && (gathered.recorded || gathered.source.kind === "guess");
+  const guessed = around.guesses !== undefined;
   const done = progress(state.objectives);
   const { architecture, patterns, conventions } = config.context;
   const verified = verificationViews(gathered);
@@ -89,9 +89,9 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
   return {
     session: { ...headView(gathered), ...cameFrom(gathered) },
     guessed,
-    objectives: guessed
-      ? guesses(gathered)
-      : state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each.text) })),
+    objectives:
+      around.guesses ??
+      state.objectives.map((each) => ({ id: each.id, mark: each.mark, text: text(each.text) })),
     ...defined({ progress: done }),
     next: around.next,
     ...defined({ ending: endingOf(place, gathered) }),
@@ -116,9 +116,7 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     upstreamMore: Math.max(0, (range.drift?.behind ?? 0) - upstream.commits.length),
     ...(range.drift === undefined ? {} : { upstreamBase: range.drift.base }),
     // The newest first: they bind most, and the last ones are cut.
-    decisions: decisionViews(gathered)
-      .filter((each) => each.supersededBy === undefined)
-      .reverse(),
+    decisions: decisionViews(gathered).filter(holds).reverse(),
     related: around.decisionsOn(inPlay),
     verified,
     results: around.results,
@@ -176,8 +174,13 @@ function endingOf({ config }: Place, { recorded, state }: Gathered): EndingView 
   return { command: `session end --merge-to ${word(branch)}`, needs };
 }
 
+/** A record without objectives is a record all the same. */
+function isGuess({ state, recorded, source }: Gathered): boolean {
+  return state.objectives.length === 0 && (recorded || source.kind === "guess");
+}
+
 /** Nobody recorded an objective: the name of the branch, its first commit, and issues that either names say something. */
-function guesses(gathered: Gathered): ObjectiveView[] {
+async function guesses(gathered: Gathered): Promise<ObjectiveView[]> {
   if (gathered.recent || gathered.state.context.base.branch === undefined) return [];
   const { branch, commits } = gathered;
   const last = branch.split("/").at(-1) ?? "";
@@ -186,6 +189,7 @@ function guesses(gathered: Gathered): ObjectiveView[] {
   const text = (isNameless(last) ? first : undefined) ?? (branch === "" ? first : own);
   if (text === undefined) return [];
   const messages = commits.map((each) => each.commit.message.slice(0, 2000));
+  const { issueNames } = await import("../facts/formats/issues.ts");
   const issues = issueNames(branch, messages).slice(0, 5);
   return [
     { id: "guess", mark: "active", text: quoted(text) },

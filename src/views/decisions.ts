@@ -14,18 +14,14 @@ import type { Decision, RecordSource } from "../session/session.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { snapshotSessions } from "../snapshots/snapshot.ts";
 import { defined } from "../text/defined.ts";
-import {
-  decisionKey,
-  isInherited,
-  namedKey,
-  type ReadCommit,
-  readCommits,
-  supersededBy,
-} from "../trailers/checkpoints.ts";
+import { isInherited, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
+import { decisionKey } from "../trailers/keys.ts";
+import { revertOf } from "../trailers/reverts.ts";
+import { type Ended, withEnds } from "../trailers/successors.ts";
 import type { Carrier, Found } from "../trailers/trace.ts";
 
 /** A decision with the commit that carries it now, or none while it is pending. */
-export interface FoundDecision extends Decision {
+export interface FoundDecision extends Omit<Decision, "undone">, Ended {
   readonly commit: string | null;
   readonly state: "committed" | "pending";
   /** Set where the commit holds the work, and its message does not name the decision. */
@@ -34,8 +30,6 @@ export interface FoundDecision extends Decision {
   readonly was?: string;
   /** The commit that reverted the one which carries it. */
   readonly reverted?: string;
-  /** The decision that took its place: `dec-2`, or `<session>/dec-2` of another session. */
-  readonly supersededBy?: string;
   readonly branch?: string;
 }
 
@@ -44,7 +38,7 @@ export async function sessionDecisions(
   place: Place,
 ): Promise<{ decisions: FoundDecision[]; record: RecordSource }> {
   const { session, record } = await sessionOfHead(place);
-  return { decisions: withSuccessors(await traced(place, record.branch, session)), record };
+  return { decisions: withEnds(await traced(place, record.branch, session)), record };
 }
 
 async function traced(
@@ -74,7 +68,9 @@ function decisionsIn(
 ): FoundDecision[] {
   return context.decisions.map((each) => ({
     ...found(each, { session: context.id, branch }, trace.carriers.get(each.id), trace.was.get(each.id)),
-    ...defined({ reverted: reverts.get(trace.carriers.get(each.id)?.commit ?? "") }),
+    ...defined({
+      reverted: revertOf(reverts, trace.carriers.get(each.id)?.commit, decisionKey(each, context.id)),
+    }),
   }));
 }
 
@@ -130,7 +126,7 @@ export async function allDecisions(place: Place, since?: number): Promise<FoundD
       pending.push(decision);
     }
   }
-  return withSuccessors([...pending.reverse(), ...byKey.values()]);
+  return withEnds([...pending.reverse(), ...byKey.values()]);
 }
 
 /** Seconds for which clocks may disagree. */
@@ -145,15 +141,6 @@ function sinceFirst(read: readonly ReadCommit<Commit>[], sessions: readonly Know
     Number.POSITIVE_INFINITY,
   );
   return read.filter(({ commit }) => commit.committed >= first - SLACK);
-}
-
-function withSuccessors(decisions: readonly FoundDecision[]): FoundDecision[] {
-  const successors = supersededBy(decisions);
-  return decisions.map((each) => {
-    const by = successors.get(namedKey(each.id, each.session));
-    if (by === undefined) return each;
-    return { ...each, supersededBy: by.session === each.session ? by.id : namedKey(by.id, by.session) };
-  });
 }
 
 async function ofCurrent(place: Place, branch: string) {
@@ -181,7 +168,7 @@ function carriedByKey(
       const added = commit.authored > 0 ? new Date(commit.authored * 1000).toISOString() : undefined;
       const dated = { ...decision, author: commit.author, ...defined({ added }) };
       const carried = found(dated, { session: decision.session ?? record?.id }, { commit: commit.oid });
-      byKey.set(key, { ...carried, ...defined({ reverted: reverts.get(commit.oid) }) });
+      byKey.set(key, { ...carried, ...defined({ reverted: revertOf(reverts, commit.oid, key) }) });
     }
   }
   return byKey;
@@ -233,8 +220,9 @@ function found(
   carrier: Carrier | undefined,
   was?: string,
 ): FoundDecision {
+  const { undone: _undone, ...own } = decision;
   return {
-    ...decision,
+    ...own,
     ...(decision.session !== undefined || from.session === undefined ? {} : { session: from.session }),
     ...defined({ branch: from.branch }),
     commit: carrier?.commit ?? null,

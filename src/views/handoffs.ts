@@ -7,8 +7,7 @@ import { changedFiles } from "../git/diff.ts";
 import { ask } from "../git/read.ts";
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
-import { event } from "../record/change.ts";
-import { file } from "../record/keeping.ts";
+import { event } from "../record/event.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { Failure } from "../session/failure.ts";
 import { readSmall } from "../store/files.ts";
@@ -23,9 +22,8 @@ import type { LastHandoffView } from "./shapes/views.ts";
 /** The handoff that the session's folder holds, and what has happened since. */
 export async function lastHandoff(place: Place, gathered: Gathered): Promise<LastHandoffView | undefined> {
   const { session } = gathered;
-  const at = session?.events.findLastIndex(isWritten) ?? -1;
-  const written = session?.events[at];
-  if (!session || written?.type !== "handoff.written") return undefined;
+  const { written, taken } = handoffEvents(session?.events ?? []);
+  if (!session || !written) return undefined;
   // What a snapshot holds was not taken out of it: its log tells enough.
   const { folder } = session;
   if (folder !== "" && !(await readSmall(path.join(folder, "handoff.md")).catch(() => undefined)))
@@ -33,7 +31,6 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
   const { commit } = written;
   const since = commit === undefined ? undefined : await changesSince(place, gathered, commit);
   const { summary } = gathered.state.context;
-  const taken = session.events.slice(at + 1).findLast((each) => each.type === "handoff.taken");
   return {
     when: iso(written.at),
     ...(commit === undefined ? {} : { commit: short(commit) }),
@@ -52,6 +49,15 @@ export async function lastHandoff(place: Place, gathered: Gathered): Promise<Las
 }
 
 const isWritten = (each: SessionEvent) => each.type === "handoff.written";
+
+/** Returns when the last handoff was written, and who took it up last. */
+export function handoffEvents(events: readonly SessionEvent[]) {
+  const at = events.findLastIndex(isWritten);
+  return {
+    written: events.slice(at).find((each) => each.type === "handoff.written"),
+    taken: at < 0 ? undefined : events.slice(at).findLast((each) => each.type === "handoff.taken"),
+  };
+}
 
 async function changesSince(place: Place, { commits, tip, status }: Gathered, commit: string) {
   if (tip === undefined) return undefined;
@@ -78,6 +84,7 @@ export async function takeUp(place: Place, name: string | undefined) {
   const { root, head } = place.repository;
   const agent = (environment().SESSION_AGENT ?? "").trim().slice(0, 100);
   const by = agent || (await ask(root, ["config", "user.name"])).stdout.trim() || "somebody";
+  const { file } = await import("../record/keeping.ts");
   const filed = await file(place, name ?? "@", (state, _known, events) => {
     if (!events.some(isWritten))
       throw new Failure("no-handoff", `no handoff was written for ${state.context.title}`, {

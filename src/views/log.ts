@@ -10,13 +10,15 @@ import { takenIn } from "../history/taken.ts";
 import { type Trace, traceSession } from "../history/trace.ts";
 import type { Place } from "../place/place.ts";
 import { recordOfHead } from "../record/head.ts";
-import { loadKnown, resolveSession } from "../record/resolve.ts";
 import type { RecordSource } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { defined } from "../text/defined.ts";
 import { unquoted } from "../text/visible.ts";
 import { decisionsOf, type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
+import { decisionKey } from "../trailers/keys.ts";
+import { revertOf } from "../trailers/reverts.ts";
+import { endOf, successorsOf } from "../trailers/successors.ts";
 import { type LogDecision, type LogEntry, timeline } from "./shapes/timeline.ts";
 
 export interface SessionLog {
@@ -45,6 +47,7 @@ export async function sessionLog(
   request: LogRequest,
 ): Promise<SessionLog> {
   if (name !== undefined) {
+    const { loadKnown, resolveSession } = await import("../record/resolve.ts");
     const known = await resolveSession(place, name);
     return recordedLog(place, known.branch, await loadKnown(place, known), request);
   }
@@ -67,11 +70,14 @@ export async function recordedLog(
   const { state, commits, trace, reverts } = await tracedCommits(place, branch, session, tip);
   const { id, title, decisions } = state.context;
   const texts = new Map(decisions.map((each) => [each.id, each.text]));
+  const successors = successorsOf(decisions);
+  const ends = new Map(decisions.map((each) => [each.id, endOf(each, successors)]));
   const decision = (dec: string): LogDecision => ({
     id: dec,
     text: texts.get(dec) ?? "",
+    ...ends.get(dec),
     ...markOf(trace, dec),
-    ...defined({ reverted: reverts.get(trace.carriers.get(dec)?.commit ?? "") }),
+    ...defined({ reverted: revertOf(reverts, trace.carriers.get(dec)?.commit, `${id}/${dec}`) }),
   });
   const carried = new Map<string, LogDecision[]>();
   for (const [dec, { commit }] of trace.carriers) {
@@ -173,10 +179,10 @@ async function branchLog(place: Place, branch: string, { limit }: LogRequest): P
   const reverts = await revertsOf(root, commits);
   const entries = commits.slice(0, limit).map((each) => {
     const reverted = defined({ reverted: reverts.get(each.commit.oid) });
-    const decisions = (each.record?.decisions ?? []).map(({ id, text, session }) => ({
-      id: session === undefined ? id : `${session}/${id}`,
-      text,
-      ...reverted,
+    const decisions = (each.record?.decisions ?? []).map((one) => ({
+      id: one.session === undefined ? one.id : `${one.session}/${one.id}`,
+      text: one.text,
+      ...defined({ reverted: revertOf(reverts, each.commit.oid, decisionKey(one, each.record?.id)) }),
     }));
     return { ...commitEntry(each, each.record?.id ?? "", decisions), ...reverted };
   });

@@ -9,13 +9,17 @@ import type { FileChange } from "../git/diff.ts";
 import type { Trace } from "../history/trace.ts";
 import type { Decision, Verification } from "../session/session.ts";
 import { headline } from "../session/session.ts";
+import { documentNames } from "../store/workspace.ts";
 import { iso, short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { formatMinutes } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
-import { checkpointsOf, namedKey, type ReadCommit, supersededBy } from "../trailers/checkpoints.ts";
+import { checkpointsOf, type ReadCommit } from "../trailers/checkpoints.ts";
 import { lastChecks } from "../trailers/checks.ts";
+import { decisionKey } from "../trailers/keys.ts";
+import { revertOf } from "../trailers/reverts.ts";
+import { type Ended, withEnds } from "../trailers/successors.ts";
 import type {
   CommitView,
   DecisionView,
@@ -65,7 +69,18 @@ export function headView(gathered: Gathered): SessionHeadView {
     ...(range.drift === undefined ? {} : { drift: driftText(range.drift) }),
     ...defined({ upstream: upstreamText(gathered) }),
     tags: context.tags.map((each) => text(each)),
+    ...defined({ workspace: workspaceOf(gathered) }),
   };
+}
+
+/** Documents that the head of a view names. */
+const DOCUMENTS = 5;
+
+function workspaceOf({ session }: Gathered): SessionHeadView["workspace"] {
+  const names = session && session.folder !== "" ? documentNames(session.folder) : [];
+  if (names.length === 0) return undefined;
+  const shown = names.slice(0, DOCUMENTS);
+  return { names: shown.map(quoted), more: names.length - shown.length };
 }
 
 function phaseOf(gathered: Gathered): string {
@@ -160,33 +175,33 @@ export function commitView(
 export function decisionViews(gathered: Gathered): DecisionView[] {
   const { state, trace } = gathered;
   const text = ownText(gathered);
-  const replaced = supersededBy(state.context.decisions);
-  return state.context.decisions.map((each) => ({
-    ...decisionView(each, trace, replaced.get(namedKey(each.id, each.session))?.id, (words) => text(words)),
-    ...revertedAt(gathered.reverts, trace.carriers.get(each.id)?.commit),
+  const { id, decisions } = state.context;
+  return withEnds(decisions).map((each) => ({
+    ...decisionView(each, trace, (words) => text(words)),
+    ...revertedAt(gathered.reverts, trace.carriers.get(each.id)?.commit, decisionKey(each, id)),
   }));
 }
 
-/** The commit that reverted this one, as views show it. */
-export function revertedAt(reverted: ReadonlyMap<string, string>, oid: string | undefined) {
-  const by = reverted.get(oid ?? "");
+/** Returns the commit that reverted this one, as views show it; `key`: of a decision that it carries. */
+export function revertedAt(reverted: ReadonlyMap<string, string>, oid: string | undefined, key = "") {
+  const by = revertOf(reverted, oid, key);
   return by === undefined ? {} : { reverted: short(by) };
 }
 
 function decisionView(
-  decision: Decision,
+  decision: Decision & Ended,
   trace: Trace,
-  supersededBy: string | undefined,
   text: (words: string) => string,
 ): DecisionView {
   const carrier = trace.carriers.get(decision.id);
   const was = trace.was.get(decision.id);
+  const { supersedes, supersededBy, withdraws, withdrawnBy } = decision;
   return {
     id: decision.id,
     text: text(decision.text),
     ...(decision.rationale === undefined ? {} : { rationale: text(decision.rationale) }),
     alternatives: decision.alternatives.map(text),
-    ...defined({ supersedes: decision.supersedes, supersededBy }),
+    ...defined({ supersedes, supersededBy, withdraws, withdrawnBy }),
     ...(carrier === undefined ? {} : { commit: short(carrier.commit) }),
     ...defined({ found: carrier?.found }),
     ...(was === undefined ? {} : { was: short(was) }),

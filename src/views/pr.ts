@@ -9,6 +9,7 @@ import { touches as countTouches } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
+import { childrenOf, parentOf } from "../record/children.ts";
 import { loadKnown, resolveSession } from "../record/resolve.ts";
 import { openTemplate } from "../render/template.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
@@ -21,17 +22,29 @@ import { plural } from "../text/plural.ts";
 import { quietMarkdown, quietTrailers, quietWords } from "../text/quiet.ts";
 import { fold } from "../trailers/folding.ts";
 import { nextRecord } from "../trailers/record.ts";
+import { holds } from "../trailers/successors.ts";
 import { plainBlock } from "../trailers/write.ts";
 import { blockerViews, summaryOf } from "./brief.ts";
 import { decisionViews, fileViews, hasSession, verificationViews } from "./parts.ts";
 import { type Review, reviewOf } from "./review.ts";
-import type { BlockerView, DecisionView, ObjectiveView, VerificationView } from "./shapes/views.ts";
+import type {
+  BlockerView,
+  ChildView,
+  DecisionView,
+  ObjectiveView,
+  ParentView,
+  VerificationView,
+} from "./shapes/views.ts";
 
 export interface PullRequest {
   readonly title: string;
   readonly branch: string;
   /** The branch that it is for, where that is known. */
   readonly base?: string;
+  /** The session that it stands on: to be merged first. */
+  readonly parent?: ParentView;
+  /** Sessions that stand on it. */
+  readonly children: readonly ChildView[];
   readonly summary: string;
   readonly progress?: string;
   readonly objectives: readonly ObjectiveView[];
@@ -96,11 +109,15 @@ async function viewOf(place: Place, gathered: Gathered): Promise<Omit<PullReques
       256,
     ),
     branch,
-    ...defined({ base: context.base.branch }),
+    ...defined({
+      base: context.base.branch,
+      parent: gathered.recorded ? await parentOf(place, context) : undefined,
+    }),
+    children: await childrenOf(place, gathered.session),
     summary: context.summary ?? summaryOf(gathered),
     ...defined({ progress: done }),
     objectives: objectives.map(({ id, mark, text }) => ({ id, mark, text })),
-    decisions: decisionViews(gathered).filter((each) => each.supersededBy === undefined),
+    decisions: decisionViews(gathered).filter(holds),
     verified: verificationViews(gathered),
     review: reviewOf(fileViews({ ...changes, touches })),
     tests: tests.added - tests.removed,

@@ -8,7 +8,9 @@ import type { Place } from "../place/place.ts";
 import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { quoted } from "../text/visible.ts";
-import { namedKey, readCommits, subjectOf, supersededBy } from "../trailers/checkpoints.ts";
+import { readCommits, takenOf } from "../trailers/checkpoints.ts";
+import { namedKey } from "../trailers/keys.ts";
+import { successorsOf } from "../trailers/successors.ts";
 import { commitView, revertedAt } from "./parts.ts";
 import type { CommitView, DecisionView } from "./shapes/views.ts";
 
@@ -32,17 +34,13 @@ export async function othersDecisions(
   const own = new Set(gathered.recent ? [] : gathered.commits.map((each) => each.commit.oid));
   const { id } = gathered.state.context;
   const before = await log(root, [from], { limit: LOOKED_THROUGH });
-  // Subjects only: most of these messages carry no record to be parsed.
-  const reverts = await revertsOf(
-    root,
-    before.map((commit) => ({ commit, subject: subjectOf(commit.message) })),
-  );
+  const reverts = await revertsOf(root, before.map(takenOf));
   const carriers = readCommits(before.filter((each) => /Decisions:/.test(each.message)))
     .filter(({ commit, record }) => record && record.decisions.length > 0 && !own.has(commit.oid))
     .slice(0, WITH_DECISIONS);
   const oids = carriers.map((each) => each.commit.oid);
   const files = await filesOfCommits(root, oids);
-  const replaced = supersededBy(
+  const replaced = successorsOf(
     carriers.flatMap(({ record }) =>
       (record?.decisions ?? []).map((each) => ({
         ...each,
@@ -67,7 +65,7 @@ export async function othersDecisions(
             ...(each.rationale === undefined ? {} : { rationale: quoted(each.rationale) }),
             alternatives: each.alternatives.map(quoted),
             commit: short(commit.oid),
-            ...revertedAt(reverts, commit.oid),
+            ...revertedAt(reverts, commit.oid, known),
             author: quoted(commit.author),
             files: touched.slice(0, 3),
             ...(session === undefined ? {} : { from: quoted(session) }),

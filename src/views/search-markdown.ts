@@ -8,7 +8,7 @@ export function searchMarkdown(words: readonly string[], found: readonly FoundSe
     const facts = [id === null ? "" : codeSpan(id), branch === null ? "" : codeSpan(branch), state ?? ""];
     const lines = matches.map((each) => {
       const where = each.path === undefined ? (each.id ?? each.part) : `${each.path}:${each.line}`;
-      return `- ${codeSpan(where)} ${inline(each.text)}`;
+      return `- ${codeSpan(where)} ${inline(each.text)}${each.ended === undefined ? "" : ` (${inline(each.ended)})`}`;
     });
     return [
       `## ${inline(title ?? "In commits only")}`,

@@ -12,7 +12,8 @@ import { leftOut, snapshotFiles, stateOfFiles } from "../snapshots/snapshot.ts";
 import { readSmall } from "../store/files.ts";
 import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcripts.ts";
 import { workspaceTexts } from "../store/workspace.ts";
-import { decisionKey, readCommits } from "../trailers/checkpoints.ts";
+import { readCommits } from "../trailers/checkpoints.ts";
+import { decisionKey } from "../trailers/keys.ts";
 import { isWithin, metaFilter } from "./shapes/listing.ts";
 import {
   type FoundSession,

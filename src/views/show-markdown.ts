@@ -1,13 +1,16 @@
 /** A session's page as Markdown. Everything that people wrote is made inert; the handoff was when it was made. */
 
 import { codeSpan, inline, visible } from "../render/inert.ts";
+import { markOfBlocker } from "../session/reading.ts";
 import { boxOf } from "../session/tasklist.ts";
 import { short } from "../text/day.ts";
+import { byteSize } from "../text/plural.ts";
+import { endWords, holds } from "../trailers/successors.ts";
 import { saidMarkdown } from "../transcripts/markdown.ts";
 import { pageSections, type SessionPage } from "./shapes/page.ts";
 
 export function showMarkdown(page: SessionPage, day: (iso: string) => string, summary: boolean): string {
-  const { session, handoff, messages } = page;
+  const { session, handoff, said } = page;
   const { state, created, ended, tags } = session;
   const until = ended === null ? "" : ` to ${day(ended)}`;
   const parts = [
@@ -15,16 +18,18 @@ export function showMarkdown(page: SessionPage, day: (iso: string) => string, su
     [
       `- Session: ${codeSpan(session.id)} on ${codeSpan(session.branch)}, ${state}`,
       `- Time: ${day(created)}${until}`,
+      ...(session.author === null ? [] : [`- Author: ${inline(session.author)}`]),
       ...(tags.length > 0 ? [`- Tags: ${tags.map(inline).join(", ")}`] : []),
+      ...Object.entries(session.meta).map(([key, value]) => `- ${inline(key)}: ${inline(value)}`),
     ].join("\n"),
     ...(session.summary === null ? [] : [inline(session.summary)]),
   ];
   if (summary) return `${parts.join("\n\n")}\n`;
   const sections = pageSections(page, {
     objective: ({ id, mark, text }) => `- ${boxOf(mark)} ${id}: ${inline(text)}`,
-    blocker: ({ id, resolved, text }) => `- ${boxOf(resolved ? "done" : "open")} ${id}: ${inline(text)}`,
-    decision: ({ id, text, rationale, alternatives, commit, reverted }) => [
-      `- **${id}** ${inline(text)} (${commit === null ? "pending" : short(commit)})${reverted === undefined ? "" : `, reverted by ${short(reverted)}`}`,
+    blocker: (each) => `- ${boxOf(markOfBlocker(each))} ${each.id}: ${inline(each.text)}`,
+    decision: ({ id, text, rationale, alternatives, commit, reverted, ...each }) => [
+      `- **${id}** ${inline(text)} (${commit === null ? "pending" : short(commit)})${reverted === undefined ? "" : `, reverted by ${short(reverted)}`}${holds(each) ? "" : `, ${inline(endWords(each) ?? "")}`}`,
       ...(rationale === undefined ? [] : [`  - Rationale: ${inline(rationale)}`]),
       ...alternatives.map((each) => `  - Rejected: ${inline(each)}`),
     ],
@@ -38,14 +43,14 @@ export function showMarkdown(page: SessionPage, day: (iso: string) => string, su
       ),
       ...(more > 0 ? [`- … ${more} more`] : []),
     ],
+    document: ({ name, size }) => `- ${codeSpan(name)}, ${byteSize(size)}`,
     files: (files) =>
       files.map(
         ({ path, change }) => `- ${codeSpan(path)}${change === "changed" ? "" : ` (${inline(change)})`}`,
       ),
   });
   parts.push(...sections.map(([title, lines]) => `## ${title}\n\n${lines.join("\n")}`));
-  if (messages && messages.entries.length > 0)
-    parts.push(`## Messages\n\n${saidMarkdown(messages.entries, day)}`);
+  if (said && said.entries.length > 0) parts.push(`## Messages\n\n${saidMarkdown(said.entries, day)}`);
   if (handoff !== null) parts.push(`---\n\n${visible(handoff).trim()}`);
   return `${parts.join("\n\n")}\n`;
 }

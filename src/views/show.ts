@@ -1,4 +1,5 @@
 /** Gathers everything about one session for a page, wherever its record is. */
+
 import path from "node:path";
 import { changesOf } from "../facts/changes.ts";
 import { gather } from "../facts/gather.ts";
@@ -10,23 +11,27 @@ import { checklistOf } from "../session/checklist.ts";
 import { snapshotTexts } from "../snapshots/snapshot.ts";
 import { readSmall } from "../store/files.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { documentsOf } from "../store/workspace.ts";
 import { defined } from "../text/defined.ts";
+import { withEnds } from "../trailers/successors.ts";
 import { conversationsOf, pageOf } from "../transcripts/transcripts.ts";
 import { recordedLog } from "./log.ts";
 import { fileViews } from "./parts.ts";
 import type { SessionPage } from "./shapes/page.ts";
 import type { FileView } from "./shapes/views.ts";
 
-/**
- * What is there and not said below the record: `skip` and `limit` count the timeline's entries, or, with `said`, the
- * messages of its conversations.
- */
+/** Which part of a list. */
+interface Part {
+  readonly skip: number;
+  readonly limit: number;
+}
+
+/** Gathers a page: `skip` and `limit` count the timeline's entries, those of `said` the messages of its conversations. */
 export async function sessionPage(
   place: Place,
   known: KnownSession,
-  asked: { readonly skip: number; readonly limit: number; readonly said?: boolean },
+  { skip, limit, said }: Part & { readonly said?: Part },
 ): Promise<SessionPage> {
-  const { skip, limit } = asked.said ? { skip: 0, limit: 10 } : asked;
   const session = await loadKnown(place, known);
   const standing = await standingOf(place, session);
   const goesOn = known.where === "local" && standing === "own";
@@ -56,6 +61,7 @@ export async function sessionPage(
       state: known.state,
       where: known.where,
       created: context.created,
+      updated: known.touched,
       ended: context.ended ?? null,
       author: context.author ?? null,
       base: context.base,
@@ -68,7 +74,11 @@ export async function sessionPage(
     metrics,
     objectives,
     blockers,
-    decisions: context.decisions.map((each) => ({ ...each, commit: null, ...carried.get(each.id) })),
+    decisions: withEnds(context.decisions).map((each) => ({
+      ...each,
+      commit: null,
+      ...carried.get(each.id),
+    })),
     notes: context.notes,
     checklist: checklistOf(context),
     timeline: {
@@ -79,7 +89,8 @@ export async function sessionPage(
     files,
     handoff,
     transcripts: heads,
-    ...(asked.said ? { messages: await pageOf(folder, heads, asked.skip, asked.limit) } : {}),
+    ...(said ? { said: await pageOf(folder, heads, said.skip, said.limit) } : {}),
+    documents: folder === "" ? [] : (await documentsOf(folder)).map(({ name, size }) => ({ name, size })),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Gathered, gatherHere } from "../facts/gather.ts";
 import type { Place } from "../place/place.ts";
-import { parentOf } from "../record/children.ts";
+import { childrenOf, parentOf } from "../record/children.ts";
 import { checklistOf } from "../session/checklist.ts";
 import { progress } from "../session/state.ts";
 import { now } from "../surroundings.ts";
@@ -21,11 +21,13 @@ export async function statusOf(place: Place, asks = false): Promise<StatusView> 
   const done = progress(state.objectives);
   const at = now();
   const parent = gathered.recorded ? await parentOf(place, state.context) : undefined;
+  const children = gathered.recorded ? await childrenOf(place, gathered.session) : [];
   const build = asks ? await buildAsked(place, gathered) : undefined;
   return visibleView({
     session: headView(gathered),
     recorded: gathered.recorded,
     ...defined({ progress: done, parent }),
+    children,
     objectives: state.objectives,
     blockers: state.blockers.map((each) =>
       each.resolved || each.added === undefined ? each : { ...each, age: age(each.added, at) },

@@ -2,7 +2,6 @@
 import { standingOf } from "../history/branch.ts";
 import type { Place } from "../place/place.ts";
 import { templateFolders } from "../place/templates.ts";
-import { loadKnown, resolveSession } from "../record/resolve.ts";
 import { openTemplate, type Template } from "../render/template.ts";
 import { Failure } from "../session/failure.ts";
 import { withDays } from "../text/day.ts";
@@ -11,7 +10,6 @@ import { word } from "../text/shell.ts";
 import { visibleView } from "../text/visible.ts";
 import { briefView } from "./brief.ts";
 import { type FittedBrief, fitBrief } from "./fit.ts";
-import { handoffHere, handoffView } from "./handoff.ts";
 import type { BriefView, HandoffView } from "./shapes/views.ts";
 
 /** Files that a handoff names; the rest is counted. */
@@ -78,7 +76,9 @@ export async function handoffText(
   name: string | undefined,
   asks = false,
 ): Promise<Rendered<HandoffView>> {
+  const { handoffHere, handoffView } = await import("./handoff.ts");
   if (name === undefined) return renderHandoff(place, await handoffHere(place, asks));
+  const { loadKnown, resolveSession } = await import("../record/resolve.ts");
   const found = await resolveSession(place, name);
   const session = await loadKnown(place, found);
   const earlier = (await standingOf(place, session)) === "earlier";

@@ -8,10 +8,10 @@ import { inProgress, waysOut } from "../git/status.ts";
 import { offerText } from "../history/branch.ts";
 import { lostCheckpoints } from "../history/lost.ts";
 import type { Place } from "../place/place.ts";
+import { parentOf } from "../record/children.ts";
 import { unchecked } from "../session/checklist.ts";
 import { headline } from "../session/session.ts";
 import { branchOf } from "../session/state.ts";
-import { localSessions } from "../store/sessions.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
@@ -63,6 +63,8 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     warnings.push(
       "The commit that this session started from is no longer part of the branch: its history was rewritten.",
     );
+  const stacked = await stackedText(place, gathered);
+  if (stacked !== undefined) warnings.push(stacked);
   const dropped = droppedDecisions(gathered);
   warnings.push(...dropped);
   if (session && dropped.length === 0 && !gone && !gathered.shallow && !gathered.detached) {
@@ -74,6 +76,20 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
       );
   }
   return [...warnings, ...(await knownConflicts(place))];
+}
+
+/** Returns how to rebase a branch whose parent was merged. Asks git only where the parent's session is over or not known. */
+async function stackedText(
+  place: Place,
+  { recorded, gone, detached, operation, state }: Gathered,
+): Promise<string | undefined> {
+  const { parent, base } = state.context;
+  if (!recorded || gone || detached || operation || parent === undefined || base.branch === undefined)
+    return undefined;
+  const above = (await parentOf(place, state.context))?.state;
+  if (above === "active" || above === "paused") return undefined;
+  const found = await (await import("../record/stacked.ts")).toRebase(place, state.context);
+  return found && `${quoted(base.branch)} was merged into ${quoted(found.onto)}: ${quoted(found.command)}.`;
 }
 
 /** What is pending again, and which commit took it along. */
@@ -154,6 +170,7 @@ const NAMED = 3;
 /** Active sessions whose branch is there, the last touched first. */
 async function activeSessions(place: Place): Promise<{ title: string; branch: string }[]> {
   const touched = ({ state, events }: LoadedSession) => events.at(-1)?.at ?? state.context.created;
+  const { localSessions } = await import("../store/sessions.ts");
   const active = (await localSessions(place.sessionsDir))
     .filter((each) => each.state.context.state === "active")
     .sort((one, other) => touched(other).localeCompare(touched(one)));

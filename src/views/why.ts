@@ -9,7 +9,8 @@ import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
 import { Failure } from "../session/failure.ts";
 import { defined } from "../text/defined.ts";
-import { dateOf, decisionKey, subjectOf } from "../trailers/checkpoints.ts";
+import { dateOf, subjectOf } from "../trailers/checkpoints.ts";
+import { decisionKey } from "../trailers/keys.ts";
 import { readMessage } from "../trailers/read.ts";
 import { namedBy } from "../trailers/reverts.ts";
 import { allDecisions, type FoundDecision } from "./decisions.ts";
@@ -131,14 +132,14 @@ function originOf(commit: Commit, group: readonly BlamedLines[], file: string, k
   if (known.shallow && group.some((each) => each.isFirst))
     return { ...told, older: true, session: null, objectives: [], decisions: [] };
   const { session: record } = readMessage(commit.message);
-  const carried = (record?.decisions ?? []).map((each): [string, WhyDecision] => {
+  const carried = (record?.decisions ?? []).map(({ undone, ...each }): [string, WhyDecision] => {
     const key = decisionKey(each, record?.id);
     const found = known.byKey.get(key);
+    if (found?.commit === commit.oid) return [key, found];
     // What happened to a copy of this commit on another branch says nothing of this one.
-    return [
-      key,
-      found?.commit === commit.oid ? found : { ...each, ...defined({ supersededBy: found?.supersededBy }) },
-    ];
+    const { supersededBy, withdrawnBy } = found ?? {};
+    const reverted = undone ? commit.oid : undefined;
+    return [key, { ...each, ...defined({ reverted, supersededBy, withdrawnBy }) }];
   });
   const about = known.byCommit.get(commit.oid) ?? [];
   const all = new Map<string, WhyDecision>([

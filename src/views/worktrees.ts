@@ -29,14 +29,26 @@ import { sharedFiles, type WorktreesView, type WorktreeView } from "./shapes/wor
 /** Worktrees that git looks at in one moment. */
 const AT_ONCE = 6;
 
-interface Seen {
+/** What was seen of one worktree. */
+export interface Seen {
   readonly view: WorktreeView;
   /** Files that were changed since the session's base, or are not committed. */
   readonly changed: readonly string[];
 }
 
+interface Asked {
+  /** Worktrees that are as they were seen before, by path; what is seen of others is put there. */
+  readonly known?: Map<string, Promise<Seen>>;
+  /** With conflicts ahead; default true. */
+  readonly forecasts?: boolean;
+}
+
 /** `cwd`: where the command was called, which folders are told from. */
-export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesView> {
+export async function worktreesOf(
+  place: Place,
+  cwd: string,
+  { known = new Map(), forecasts = true }: Asked = {},
+): Promise<WorktreesView> {
   const [listed, local] = await Promise.all([
     listWorktrees(place.repository.root),
     localSessions(place.sessionsDir),
@@ -48,19 +60,19 @@ export async function worktreesOf(place: Place, cwd: string): Promise<WorktreesV
   const shown = worktrees.filter((each) => !each.bare).map((each) => (each === ours && here ? here : each));
   const sessions = await sessionsIn(place, shown, local);
   const roots = new Set(shown.map((each) => each.path));
-  const seen = await inTurns(shown, AT_ONCE, (each) =>
-    look(place, each, {
-      roots,
-      here: each === here,
-      folder: path.relative(from, each.path) || ".",
-      session: each.branch === undefined ? undefined : sessions.get(each.branch),
-    }),
-  );
+  const seen = await inTurns(shown, AT_ONCE, (each) => {
+    const folder = path.relative(from, each.path) || ".";
+    const session = each.branch === undefined ? undefined : sessions.get(each.branch);
+    const found = known.get(each.path) ?? look(place, each, { roots, here: each === here, folder, session });
+    // Put there before it is done: a change meanwhile takes it out again.
+    known.set(each.path, found);
+    return found;
+  });
   const [held, agents, conflicts] = await Promise.all([
     heldBy(shown, sessions),
     atWork(place),
     // Of one branch nothing conflicts with anything.
-    shown.length > 1 || local.length > 1 ? conflictNames(place) : [],
+    forecasts && (shown.length > 1 || local.length > 1) ? conflictNames(place) : [],
   ]);
   return {
     worktrees: seen.map(({ view }) => {

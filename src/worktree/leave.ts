@@ -9,16 +9,8 @@ import { withSession } from "../record/change.ts";
 import { findSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 import type { LoadedSession } from "../store/state.ts";
-import {
-  bringWorkBack,
-  finishWork,
-  isUnfinished,
-  list,
-  type MovedWork,
-  namesOf,
-  putAway,
-  workRef,
-} from "./work.ts";
+import { workRef } from "./put-away.ts";
+import { bringWorkBack, finishWork, isUnfinished, list, type MovedWork, namesOf, putAway } from "./work.ts";
 
 /** What was put away on leaving a branch, and what came back on reaching one. */
 export interface Moves {

@@ -16,6 +16,9 @@ const MAX_UNTRACKED = 1000;
 /** Where git puts new objects, for `env`. */
 export type Objects = Readonly<Record<string, string>>;
 
+/** What is compared with an earlier tree: a tree, whose objects may be in a place of their own, or the index. */
+export type Files = { readonly tree: string; readonly objects?: Objects } | "index";
+
 /**
  * Returns whether the files of a tree or commit are those of another one, or of the index; `pathspecs` narrow that down.
  * False where git does not have one of them.
@@ -23,7 +26,7 @@ export type Objects = Readonly<Record<string, string>>;
 export async function sameFiles(
   root: string,
   before: string,
-  now: { readonly tree: string; readonly objects?: Objects } | "index",
+  now: Files,
   pathspecs: readonly string[] = [],
 ): Promise<boolean> {
   if (!/^[0-9a-f]{4,64}$/.test(before)) return false;

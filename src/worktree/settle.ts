@@ -9,12 +9,10 @@ import { treeChanges } from "../git/move/changes.ts";
 import { settlePaths } from "../git/move/half.ts";
 import {
   endNote,
-  interruptedMove,
   isMoving,
   leaveNote,
   type MoveNote,
   moveInProgress,
-  readMoveNote,
   replaceNote,
   type Side,
 } from "../git/move/note.ts";
@@ -25,7 +23,6 @@ import { change } from "../git/write.ts";
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
 import { processNaming, processWithOpen } from "../record/processes.ts";
-import type { SessionState } from "../session/state.ts";
 import { clock } from "../surroundings.ts";
 import { asideFolder } from "./aside.ts";
 import { checkBlockers } from "./blockers.ts";
@@ -42,32 +39,10 @@ const CLOCK_STEP = 2_000;
 /** Stands in the arguments of the git commands of a move. */
 export const markOf = (note: Pick<MoveNote, "token">) => ["-c", `session.move=${note.token}`];
 
-/**
- * Settles the move that an interrupted command left in this work tree, before anything else is changed in it. Returns the
- * place as it is then. Failures: `move-in-progress` (exit 4) where the command still runs, `half-checkout` (exit 4).
- */
-export async function settled(place: Place): Promise<Place> {
-  const { repository } = place;
-  const note = readMoveNote(repository.gitDir);
-  if (!note || (note.pid === process.pid && isMoving(note))) return place;
-  await waitForOthers(repository, note);
+/** Settles the move that an interrupted command left, as soon as nothing of it runs any more. Failures as `settled`. */
+export async function settleLeft(place: Place, note: MoveNote): Promise<void> {
+  await waitForOthers(place.repository, note);
   await settle(place, note);
-  return { ...place, repository: await openRepository(repository.root) };
-}
-
-/**
- * Settles as `settled` does. `begun`: the session that an interrupted `start` or `fork` had written already, so that the same
- * command finishes it.
- */
-export async function settledStart(
-  asked: Place,
-): Promise<{ readonly place: Place; readonly begun?: SessionState }> {
-  const note = interruptedMove(asked.repository.gitDir);
-  const place = await settled(asked);
-  if (note?.home?.session.until !== "started") return { place };
-  const { id, branch } = note.home.session;
-  const found = await storedSession(place, branch).catch(() => undefined);
-  return found?.state.context.id === id ? { place, begun: found.state } : { place };
 }
 
 /** Settles a move: paths, merge state, branch, put-away work; the note goes last. `fails`: its own command does it, and says why. */

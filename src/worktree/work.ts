@@ -17,9 +17,8 @@ import {
   type Work,
 } from "../git/work.ts";
 import type { UnfinishedPaths } from "../git/work-parse.ts";
-import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
-import { event } from "../record/change.ts";
+import { event } from "../record/event.ts";
 import { Failure } from "../session/failure.ts";
 import { branchOf, type KeptWork, type SessionContext } from "../session/state.ts";
 import type { Lock } from "../store/lock.ts";
@@ -27,6 +26,7 @@ import { saveSession } from "../store/save.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { plural } from "../text/plural.ts";
+import { workRef } from "./put-away.ts";
 
 export interface MovedWork {
   readonly branch: string;
@@ -35,9 +35,6 @@ export interface MovedWork {
   /** Paths of what was put away. */
   readonly names?: readonly string[];
 }
-
-/** Where the work of a session is kept: never among the user's own stash entries. */
-export const workRef = (id: string) => `refs/session-stash/${id}`;
 
 /**
  * Puts the work of the session of this branch away; the caller holds its lock. Undefined where there is none.
@@ -165,18 +162,6 @@ export async function finishWork(place: Place, session: LoadedSession, lock: Loc
   if (kept.step === "back") return (await finishBack(place, session, lock, work)).session;
   const { step: _step, ...rest } = kept;
   return recordAway(session, lock, rest);
-}
-
-/** Failure `work-interrupted` where a command that moved unfinished work was interrupted, and nobody has finished it yet. */
-export async function refuseHalfway(place: Place): Promise<void> {
-  const { branch, root } = place.repository;
-  const session =
-    branch === undefined ? undefined : await storedSession(place, branch).catch(() => undefined);
-  const { work, id } = session?.state.context ?? {};
-  if (!work?.step || id === undefined || (await refCommit(root, workRef(id))) !== work.commit) return;
-  throw new Failure("work-interrupted", "a switch was interrupted, and the work tree may be halfway", {
-    hint: "session resume finishes it",
-  });
 }
 
 /** Whether there is anything that would be put away. */

@@ -2,6 +2,7 @@ import { cpSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
+import { forgeToken } from "../support/secret.ts";
 
 const FIXTURES = path.resolve("test/fixtures/foreign");
 
@@ -17,6 +18,88 @@ async function imported(s: Scratch, ...args: string[]) {
   expect(sessions).toHaveLength(1);
   return (await s.json("export", sessions[0].id)).sessions[0];
 }
+
+/** Role and text of each message. */
+async function said(s: Scratch, id: string): Promise<[string, string][]> {
+  const { messages } = await s.json("show", id);
+  return messages.map((each: { role: string; content: string }) => [each.role, each.content]);
+}
+
+test("AINative, as its guide shows it: id, tags and metadata, and messages that every reader finds", async () => {
+  const s = await withFixtures();
+  const session = await imported(s, "-i", "in/ainative-guide/session.json");
+  expect(session).toMatchObject({
+    ...{ id: "abc123def456", title: "Queue for mails", tags: ["queue", "mail"] },
+    meta: { project: "shop", provider: "anthropic", model: "model-2" },
+  });
+  expect(await s.json("search", "table with a lock")).toMatchObject([{ session: { id: "abc123def456" } }]);
+  expect((await s.json("stats", "abc123def456")).transcripts).toMatchObject({ messages: 2, user: 1 });
+  const wrong = async (change: (session: Record<string, unknown>) => unknown) => {
+    const value = JSON.parse(await s.read("in/ainative-guide/session.json"));
+    await s.write("wrong.json", JSON.stringify(change(value)));
+    return (await s.session("import", "-i", "wrong.json", "-n")).stderr.trim();
+  };
+  const first = { role: "user", content: "x", timestamp: "2024-03-02T08:00:05Z" };
+  expect(await wrong(({ title: _title, ...rest }) => rest)).toBe("error: wrong.json: title is missing");
+  expect(await wrong((each) => ({ ...each, messages: "none" }))).toMatch(
+    /messages is "none", expected Array$/,
+  );
+  expect(await wrong((each) => ({ ...each, messages: [{ ...first, role: "nobody" }] }))).toContain(
+    "messages[0].role is not a role",
+  );
+  expect(await wrong((each) => ({ ...each, messages: [first, { role: "user" }] }))).toContain(
+    "messages[1].content is missing",
+  );
+  expect(await wrong((each) => ({ ...each, metadata: { tags: "one" } }))).toContain("metadata.tags is");
+  expect(await wrong((each) => [each, { ...each, created_at: "once" }])).toContain(
+    "wrong.json: [1].created_at is not a time",
+  );
+});
+
+test("another tool's conversation comes in without its secrets, and is found by its id there", async () => {
+  const s = await withFixtures();
+  const file = "in/ainative/session.json";
+  const secret = forgeToken();
+  await s.write(file, (await s.read(file)).replace("Done.", `Done: ${secret}`));
+  const ran = await s.session("import", "-i", file);
+  expect(ran.stderr).toContain("redacted: transcripts/");
+  const { messages } = await s.json("show", "0f9c5f5e");
+  expect(JSON.stringify(messages)).not.toContain(secret);
+  expect(messages).toHaveLength(2);
+});
+
+test("what another tool's form was exported as, that tool's reader takes back", async () => {
+  const s = await withFixtures();
+  for (const each of [
+    "ainative/session.json",
+    "amazon-q/8a3f2b1c",
+    "amplifier/7d1f0c52-3f7e-4d5c-9a55-0f6a1a2b3c4d",
+  ])
+    await s.ok("import", "-i", `in/${each}`);
+  const ids: Record<string, string> = Object.fromEntries(
+    (await s.json("list", "--all")).map((each: { id: string; meta: Record<string, string> }) => [
+      each.meta["imported-from"],
+      each.id,
+    ]),
+  );
+  await s.ok("export", ids.ainative ?? "", "--format", "ainative", "-o", "out.json");
+  expect(JSON.parse(await s.read("out.json"))).toMatchObject({
+    ...{ id: "0f9c5f5e-6d0a-4f0a-8f52-2b8f1f1f0a11", title: "Login *with* <b>OAuth</b>" },
+    messages: [{ role: "user" }, { role: "assistant" }],
+  });
+  await s.ok("export", ids["amazon-q"] ?? "", "--format", "amazon-q", "-o", "q");
+  await s.ok("export", ids.amplifier ?? "", "--format", "amplifier", "-o", "amp");
+  expect((await s.session("export", "--all", "--format", "amplifier")).code).toBe(2);
+  const before = await Promise.all(Object.values(ids).map((id) => said(s, id)));
+  const fresh = s.at("../fresh");
+  await s.git("init", "--quiet", "../fresh");
+  await fresh.ok("import", "-i", `${s.root}/out.json`);
+  for (const each of ["q", "amp"]) await fresh.ok("import", "--dir", `${s.root}/${each}`);
+  expect(await Promise.all(Object.values(ids).map((id) => said(fresh, id)))).toEqual(before);
+  expect(await fresh.json("workspace", "--session", ids["amazon-q"] ?? "")).toMatchObject([
+    { name: "analysis.md" },
+  ]);
+});
 
 test("AINative: a session and its messages, with their times", async () => {
   const s = await withFixtures();
@@ -35,13 +118,14 @@ test("AINative: a session and its messages, with their times", async () => {
     },
   });
   expect(session.events.map((each: { type: string }) => each.type)).toEqual([
-    ...["session.started", "message", "message", "session.ended"],
+    ...["session.started", "session.ended"],
   ]);
-  expect(session.events[1]).toEqual({
-    ...{ at: "2026-01-05T10:00:05.000Z", type: "message", role: "user" },
-    text: "Add a login with OAuth\n# and a heading",
+  const { messages } = await s.json("show", session.id);
+  expect(messages[0]).toEqual({
+    ...{ n: 1, role: "user", content: "Add a login with OAuth\n# and a heading" },
+    timestamp: "2026-01-05T10:00:05.000Z",
   });
-  expect(await s.ok("log", session.id, "--events")).not.toContain("\x1b");
+  expect(await s.ok("show", session.id, "-T")).not.toContain("\x1b");
 });
 
 test("Amazon Q: the folder of a session, with the branch of its worktree", async () => {
@@ -52,7 +136,9 @@ test("Amazon Q: the folder of a session, with the branch of its worktree", async
     ...{ created: "2026-02-01T08:00:00.000Z", ended: "2026-02-02T09:15:00.000Z" },
     meta: { "imported-from": "amazon-q", messages: "5", files: "3" },
   });
-  expect(session.events[1]).toMatchObject({ role: "user", text: "Why is the build slow?" });
+  expect(await said(s, session.id)).toEqual([["user", "Why is the build slow?"]]);
+  expect(await s.json("workspace", "--session", session.id)).toMatchObject([{ name: "analysis.md" }]);
+  expect(await s.json("search", "cache is cold")).toMatchObject([{ session: { id: session.id } }]);
 });
 
 test("Amplifier: metadata and transcript; a torn line costs that line", async () => {
@@ -63,12 +149,13 @@ test("Amplifier: metadata and transcript; a torn line costs that line", async ()
     ...{ created: "2026-08-19T10:00:00.123Z", ended: "2026-08-19T10:06:00.000Z" },
     meta: { "imported-from": "amplifier", bundle: "foundation", model: "model-2", turns: "2" },
   });
-  const said = session.events.filter((each: { type: string }) => each.type === "message");
-  expect(said.map((each: { role: string; text: string }) => [each.role, each.text])).toEqual([
+  expect(await said(s, session.id)).toEqual([
     ["user", "Split the parser"],
-    ["assistant", "Split it in two.\n[tool_use]"],
+    ["assistant", "Split it in two."],
     ["user", "Thanks"],
   ]);
+  const { kept } = await s.json("transcript", "list", "--session", session.id);
+  expect(kept).toMatchObject([{ agent: "amplifier", damaged: 1, numbers: { messages: 3, tools: 1 } }]);
 });
 
 test("the same session is known when it comes again", async () => {

@@ -152,3 +152,44 @@ describe("checkpoints that are no longer on the branch", () => {
     );
   });
 });
+
+describe("a decision that was reverted before its commit was folded", () => {
+  const FOLDS: Record<string, (s: Scratch) => Promise<unknown>> = {
+    "git merge --squash, with hooks": async (s) => {
+      await s.git("switch", "--quiet", "main");
+      await s.git("merge", "--quiet", "--squash", "feature/login");
+      await s.git("commit", "--quiet", "--no-edit");
+    },
+    "git merge --squash, without hooks": async (s) => {
+      await s.ok("hooks", "uninstall");
+      await FOLDS["git merge --squash, with hooks"]?.(s);
+    },
+    "session end --squash": (s) => s.ok("end", "--merge-to", "main", "--squash"),
+    "a rebase that folds all": (s) => rebase(s, "2,$s/^pick/squash/"),
+    "a forge's squash": async (s) => {
+      const bodies = await s.git("log", "--reverse", "--format=* %B", "main..feature/login");
+      await s.ok("hooks", "uninstall");
+      await s.git("switch", "--quiet", "main");
+      await s.git("merge", "--quiet", "--squash", "feature/login");
+      await s.git("commit", "--quiet", "-m", `Log in (#7)\n\n${bodies}`);
+    },
+  };
+  test.each(Object.keys(FOLDS))("is marked after %s", async (name) => {
+    const s = await twoDecisions();
+    await s.ok("hooks", "install");
+    await s.git("revert", "--no-edit", "HEAD~1");
+    await FOLDS[name]?.(s);
+    const [tip, all] = [await s.git("rev-parse", "HEAD"), await s.json("decisions", "list", "--all")];
+    const marks = all.map(({ id, commit, reverted: by }: Record<string, string>) => [id, commit, by]);
+    expect(marks.sort()).toEqual([
+      ["dec-1", tip, tip],
+      ["dec-2", tip, undefined],
+    ]);
+    const why = await s.json("why", "file-2.txt");
+    const told = why.origins[0].decisions.map((each: Record<string, string>) => [each.id, each.reverted]);
+    expect(told.sort()).toEqual([
+      ["dec-1", tip],
+      ["dec-2", undefined],
+    ]);
+  });
+});

@@ -91,9 +91,9 @@ test("a conversation is copied, listed, shown page by page, found, and counted",
   expect((await s.json("stats")).transcripts).toMatchObject({ count: 2, messages: 8, minutes: 2 });
   expect(await s.ok("show")).toContain(`Conversations\n  ${ID}`);
   const page = await s.json("show", "--with-transcript", "--skip", "4", "--limit", "3");
-  expect(page.messages).toMatchObject({
-    ...{ skipped: 4, more: 1 },
-    entries: [{ text: "Question 2 of the caching layer" }, { text: "Answer 2" }, { text: "Hi" }],
+  expect(page).toMatchObject({
+    ...{ messagesSkipped: 4, messagesMore: 1 },
+    messages: [{ content: "Question 2 of the caching layer" }, { content: "Answer 2" }, { content: "Hi" }],
   });
   expect(await s.ok("show", "-T", "--format", "markdown")).toContain(
     "## Messages\n\n**1. user**, 2026-11-20",

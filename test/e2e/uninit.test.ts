@@ -77,7 +77,7 @@ test("sessions, refs, hooks, agents and files go; unfinished work is in the stas
   expect(await s.json("uninit", "--yes")).toMatchObject({
     agents: ["claude", "codex"],
     work: [{ of: "second" }],
-    tracked: 5,
+    tracked: 4,
     removed: true,
     stays: [],
   });

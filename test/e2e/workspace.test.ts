@@ -47,6 +47,25 @@ test("add copies files in by their names, list shows them with sizes, git sees n
   expect(await s.read(`${WORKSPACE}/second.md`)).toBe("another\n");
 });
 
+test("views name the documents; those of a session that ended are at hand by its name", async () => {
+  const s = await started();
+  const names = ["a.md", "b.md", "c.md", "d.md", "e.md", "f.md"];
+  for (const each of names) await s.write(`../${each}`, "text\n");
+  await s.ok("workspace", "add", ...names.map((each) => `../${each}`));
+  expect(await s.ok("status")).toContain(
+    "workspace: a.md, b.md, c.md, d.md, e.md, … 1 more: session workspace",
+  );
+  expect(await s.ok("show")).toContain("Workspace\n  a.md  5 B\n");
+  for (const view of ["brief", "handoff"])
+    expect(await s.ok(view)).toContain("Its workspace (`session workspace`) has `a.md`, `b.md`");
+  expect((await s.json("status")).session.workspace).toMatchObject({ more: 1 });
+  await s.ok("end");
+  expect(await s.json("workspace", "--session", "work")).toHaveLength(6);
+  const folder = (await s.ok("workspace", "path", "--session", "work")).trim();
+  expect(await s.read(`${folder}/a.md`)).toBe("text\n");
+  expect((await s.session("workspace", "--session", "none")).code).toBe(3);
+});
+
 test("standard input comes in under a name, byte for byte", async () => {
   const s = await started();
   expect((await piped(s, "a\r\n\0b", "add", "-", "--name", "raw.bin")).code).toBe(0);

@@ -13,7 +13,7 @@ import {
 import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/keeping.ts";
 import { contextOfState, EMPTY_TEXTS, stateFromTexts, textsOfState } from "../../src/session/reading.ts";
 import { completed } from "../../src/session/rebuild.ts";
-import { MARKS } from "../../src/session/recorded.ts";
+import { applyRecorded, MARKS, type Recorded } from "../../src/session/recorded.ts";
 import type { ObjectiveMark } from "../../src/session/session.ts";
 import {
   addBlocker,
@@ -23,6 +23,7 @@ import {
   addVerification,
   editObjective,
   markObjective,
+  type Note,
   newSession,
   resolveBlocker,
   type SessionContext,
@@ -83,6 +84,7 @@ export type Edit =
   | { readonly do: "supersede"; readonly at: number; readonly text: string }
   | { readonly do: "mark"; readonly at: number; readonly mark: ObjectiveMark }
   | { readonly do: "edit" | "resolve"; readonly at: number; readonly text: string }
+  | { readonly do: Changed; readonly at: number; readonly text: string }
   | { readonly do: "tag" | "untag"; readonly tag: string }
   | { readonly do: "meta"; readonly key: string; readonly value: string | undefined }
   | { readonly do: "title"; readonly text: string }
@@ -92,6 +94,21 @@ export type Edit =
   | { readonly do: "workspace"; readonly name: string; readonly at: number; readonly text: string }
   | { readonly do: "handoff"; readonly text: string }
   | { readonly do: "checkpoint"; readonly text: string };
+
+/** Changes to what was recorded, as commands ask for them; undefined where there is nothing to change. */
+const CHANGES = {
+  "reword decision": (decision, _blocker, _note, text) => ({ do: "decision.edit", id: decision, text }),
+  withdraw: (decision, _blocker, _note, reason) => ({ do: "decision.withdraw", id: decision, reason }),
+  "reword blocker": (_decision, blocker, _note, text) => ({ do: "blocker.edit", id: blocker, text }),
+  drop: (_decision, blocker, _note, note) => ({ do: "blocker.drop", id: blocker, note }),
+  reopen: (_decision, blocker) => ({ do: "blocker.reopen", id: blocker }),
+  "reword note": (_decision, _blocker, note, text) => ({ do: "note.edit", note, text }),
+  "remove note": (_decision, _blocker, note) => ({ do: "note.remove", note }),
+} as const satisfies Record<
+  string,
+  (decision: string, blocker: string, note: Note, text: string) => Recorded
+>;
+type Changed = keyof typeof CHANGES;
 
 /** The record after an edit; the same one where there is nothing to edit. */
 export function edited(files: Files, edit: Edit, device: number, tick: number): Files {
@@ -142,6 +159,21 @@ export function edited(files: Files, edit: Edit, device: number, tick: number): 
       if (!old) return files;
       const [after, decision] = addDecision(state, { text: edit.text, supersedes: old.id }, now);
       return save(after, "decision.added", { decision });
+    }
+    case "reword decision":
+    case "withdraw":
+    case "reword blocker":
+    case "drop":
+    case "reopen":
+    case "reword note":
+    case "remove note": {
+      const decisions = context.decisions.filter((each) => each.withdraws === undefined);
+      const [decision, blocker] = [some(decisions, edit.at), some(state.blockers, edit.at)];
+      const note = some(context.notes, edit.at);
+      if (!decision || !blocker || !note) return files;
+      const change = CHANGES[edit.do](decision.id, blocker.id, note, edit.text);
+      const done = applyRecorded(state, change, now);
+      return filesOf(done.state, texts, [...eventsOf(files), done.event], files);
     }
     case "note":
       return save(addNote(state, edit.text, now)[0], "note", { text: edit.text });
@@ -213,6 +245,7 @@ export const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ do: fc.constantFrom("objective", "decision"), text }),
   fc.record({ do: fc.constant("mark"), at, mark: fc.constantFrom("open", "active", "done", "dropped") }),
   fc.record({ do: fc.constantFrom("edit", "resolve", "supersede"), at, text }),
+  fc.record({ do: fc.constantFrom(...(Object.keys(CHANGES) as Changed[])), at, text }),
   fc.record({ do: fc.constantFrom("tag", "untag"), tag: fc.constantFrom("a", "b", "c") }),
   fc.record({
     do: fc.constant("meta"),

@@ -160,7 +160,7 @@ function scratchAt(base: string): Scratch {
 const LOCALE = { LC_ALL: "C.UTF-8", TZ: "UTC" } as const;
 
 /** Commands that hand their streams to another program, or stay. */
-const PROCESSES = /^(?:run|continue|background|mcp)$/;
+const PROCESSES = /^(?:run|continue|background|mcp|ui)$/;
 
 function isProcess(args: readonly string[], env: NodeJS.ProcessEnv): boolean {
   return (

@@ -1,5 +1,6 @@
 /** Whether the decision log has every decision that the commits of HEAD carry. */
-import { readDecisionLog } from "../../record/decision-log.ts";
+import path from "node:path";
+import { readDecisionLog, rewriteDecisionLog } from "../../record/decision-log.ts";
 import { isOwnFolder } from "../../store/files.ts";
 import { plural } from "../../text/plural.ts";
 import { DECISION_LOG } from "../../trailers/decisionlog.ts";
@@ -23,6 +24,11 @@ export const check: Check = {
       state: "warning",
       says: `${DECISION_LOG} lacks ${missing.length} of ${plural(carried.length, "decision")} that commits carry: ${named.join(", ")}${more}`,
       fix: "session decisions log",
+      repair: {
+        does: `add what is missing to ${DECISION_LOG}`,
+        files: [path.join(place.repository.root, DECISION_LOG)],
+        run: () => rewriteDecisionLog(place),
+      },
     };
   },
 };

@@ -1,9 +1,13 @@
 /** Hooks that are missing, out of date or gone, a program that moved, and what failed inside hooks. */
 
-import { type HookReport, hooksStatus } from "../../hooks/hooks.ts";
+import path from "node:path";
+import { scriptsDir } from "../../hooks/files.ts";
+import { type HookReport, hooksStatus, installHooks } from "../../hooks/hooks.ts";
+import { beforeName } from "../../hooks/plan.ts";
+import type { Place } from "../../place/place.ts";
 import { defined } from "../../text/defined.ts";
 import { word } from "../../text/shell.ts";
-import type { Check, Finding } from "../check.ts";
+import type { Check, Finding, Repair } from "../check.ts";
 
 /** How many lines of the hooks' log are shown. */
 const SHOWN = 3;
@@ -12,9 +16,35 @@ export const check: Check = {
   order: 100,
   examine: async (place) => {
     const report = await hooksStatus(place);
-    return [...standing(report), ...program(report), ...failures(report)];
+    const found = [...standing(report), ...program(report)];
+    return [
+      ...found.map((each) => ({ ...each, ...defined({ repair: repairOf(place, report, each) }) })),
+      ...failures(report),
+    ];
   },
 };
+
+/** Installs again what is gone, outdated or replaced, where hooks were wanted and the folder is this clone's own. */
+function repairOf(
+  place: Place,
+  { how, wanted, hooks, folder }: HookReport,
+  { state, fix }: Finding,
+): Repair | undefined {
+  const isOurs = wanted && (how === "files" || how === "configuration");
+  if (!isOurs || state === "ok" || fix !== INSTALL) return undefined;
+  const at = path.resolve(place.repository.root, folder);
+  return {
+    does: "install the git hooks again",
+    files: [
+      scriptsDir(place.sessionsDir),
+      ...(how === "configuration" ? [path.join(place.repository.commonDir, "config")] : []),
+      ...hooks.flatMap(({ name, file }) => [path.join(at, file), path.join(at, beforeName(name))]),
+    ],
+    run: () => installHooks(place),
+  };
+}
+
+const INSTALL = "session hooks install";
 
 function standing(report: HookReport): Finding[] {
   const { how, why = "", wanted, installed, hooks } = report;
@@ -30,8 +60,7 @@ function standing(report: HookReport): Finding[] {
       "git config --show-origin --get-regexp '^hook[.]'",
     );
   if (installed) return check("ok", "installed");
-  if (!wanted)
-    return check("warning", "not installed: plain git commits carry no trailers", "session hooks install");
+  if (!wanted) return check("warning", "not installed: plain git commits carry no trailers", INSTALL);
   if (how === "lines") {
     const uncalled = names(hooks.filter((each) => each.action === "ask"));
     return check(
@@ -43,7 +72,7 @@ function standing(report: HookReport): Finding[] {
   const bad = hooks.filter((each) => ["missing", "outdated", "taken"].includes(each.state));
   const what = bad.map(({ name, state }) => `${name} ${WORDS[state]}`).join(", ");
   const stuck = bad.find((each) => each.why !== undefined)?.why;
-  return check("warning", what, stuck ?? "session hooks install");
+  return check("warning", what, stuck ?? INSTALL);
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -57,7 +86,7 @@ function program({ program }: HookReport): Finding[] {
     name: "hooks",
     state: "problem",
     says: `hooks start ${file}, which is gone`,
-    fix: "session hooks install",
+    fix: INSTALL,
   }));
 }
 

@@ -1,14 +1,19 @@
 /** Session folders: damage, files set aside, locks of dead processes, interrupted changes. */
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { sessionFolder } from "../../history/stored.ts";
 import type { Place } from "../../place/place.ts";
+import { withSessionFolder } from "../../record/change.ts";
 import { parseContext } from "../../session/context.ts";
 import { parseEvents } from "../../session/events.ts";
+import { branchOf } from "../../session/state.ts";
 import { readThrough } from "../../store/journal.ts";
 import { readLock } from "../../store/lock.ts";
+import { loadForWriting, saveSession } from "../../store/save.ts";
 import { sessionFolders } from "../../store/sessions.ts";
 import { loadSession } from "../../store/state.ts";
-import type { Check, Finding } from "../check.ts";
+import { defined } from "../../text/defined.ts";
+import type { Check, Finding, Repair } from "../check.ts";
 
 export const check: Check = {
   order: 70,
@@ -29,8 +34,10 @@ export const check: Check = {
 async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
   const name = path.relative(place.sessionsDir, folder) || ".";
   const checks: Finding[] = [];
-  const problem = (says: string, fix: string, state: Finding["state"] = "problem") =>
-    checks.push({ name: `session ${name}`, state, says, fix });
+  const problem = (says: string, fix: string, state: Finding["state"] = "problem", repair?: Repair) =>
+    checks.push({ name: `session ${name}`, state, says, fix, ...defined({ repair }) });
+  const loaded = await loadSession(folder).catch(() => undefined);
+  const repair = loaded && repairOf(place, folder, branchOf(loaded.state.context));
   const files = await readThrough(folder, ["context.json", "events.jsonl"]);
   const context = files.get("context.json");
   const parsed = context === undefined ? undefined : parseContext(context);
@@ -38,12 +45,16 @@ async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
     problem(
       "context.json is damaged or missing",
       'any change of the session rebuilds it from events.jsonl: session note "checked"',
+      "problem",
+      repair,
     );
-  const lists = (await loadSession(folder).catch(() => undefined))?.damaged.keys() ?? [];
+  const lists = loaded?.damaged.keys() ?? [];
   for (const name of [...lists].filter((each) => each !== "context.json"))
     problem(
       `${name} is damaged`,
       'any change of the session rebuilds it from events.jsonl: session note "checked"',
+      "problem",
+      repair,
     );
   const { damaged } = parseEvents(files.get("events.jsonl") ?? "");
   if (damaged > 0)
@@ -66,12 +77,28 @@ async function sessionChecks(place: Place, folder: string): Promise<Finding[]> {
       `the lock of process ${lock.pid} on ${lock.host} is left over`,
       lock.here ? "the next command removes it" : `if nothing runs there: rm ${path.join(folder, ".lock")}`,
       "warning",
+      lock.here ? repair : undefined,
     );
   if (names.includes(".journal"))
     problem(
       "a change was interrupted",
       "the next command that changes the session finishes it or takes it back",
       "warning",
+      repair,
     );
   return checks;
+}
+
+/** What any change of the session does first: settle what was interrupted, rebuild what is damaged. */
+function repairOf(place: Place, folder: string, branch: string): Repair | undefined {
+  if (sessionFolder(place, branch) !== folder) return undefined;
+  return {
+    does: "settle what was interrupted, and rebuild damaged files from events.jsonl",
+    files: [folder],
+    run: () =>
+      withSessionFolder(place, branch, async (_folder, lock) => {
+        const session = await loadForWriting(folder, lock);
+        if (session) await saveSession(session, session.state, [], lock);
+      }),
+  };
 }

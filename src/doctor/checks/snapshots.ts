@@ -1,14 +1,20 @@
 /** Each snapshot, own and fetched: its commit, and whether that holds a session. */
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { commitsBehind, type FoundCommit } from "../../git/damaged.ts";
 import { firstLine } from "../../git/failure.ts";
 import { readBlobs } from "../../git/objects.ts";
 import { ask, brokenRefs, SNAPSHOT_REFS_QUERY } from "../../git/read.ts";
+import { updateRef } from "../../git/refs.ts";
+import type { Place } from "../../place/place.ts";
+import { defined } from "../../text/defined.ts";
 import { word } from "../../text/shell.ts";
-import type { Check, Finding } from "../check.ts";
+import type { Check, Finding, Repair } from "../check.ts";
 
 export const check: Check = {
   order: 90,
-  examine: async ({ repository: { root } }) => {
+  examine: async (place) => {
+    const { root } = place.repository;
     const answer = await ask(root, SNAPSHOT_REFS_QUERY);
     if (answer.code !== 0)
       return [{ name: "snapshots", state: "problem", says: firstLine(answer.stderr), fix: "git fsck" }];
@@ -26,7 +32,7 @@ export const check: Check = {
         const fix = `rm "$(git rev-parse --git-path ${ref})" takes it away, and session pull brings what a remote has`;
         return { name: ref, state: "problem", says: "the file of the ref is damaged", fix };
       }),
-      ...wrong.map((each) => snapshotCheck(root, each)),
+      ...wrong.map((each) => snapshotCheck(place, each)),
     ]);
     if (checks.length > 0) return checks;
     const own = found.filter(({ ref }) => ref.startsWith("refs/sessions/")).length;
@@ -41,10 +47,21 @@ function wrongWith({ kind, oid }: FoundCommit, context: string | undefined): str
 }
 
 async function snapshotCheck(
-  root: string,
-  { ref, file, kind, says }: FoundCommit & { readonly says: string },
+  { repository: { root, commonDir } }: Place,
+  { ref, oid, file, kind, says }: FoundCommit & { readonly says: string },
 ): Promise<Finding> {
   const before = await ask(root, ["rev-parse", "--verify", "--quiet", `${ref}@{1}^{commit}`]);
+  const good = before.code === 0 ? before.stdout.trim() : undefined;
+  // Refs of another kind than files (reftable) could not be put back as they were.
+  const isFile = existsSync(path.join(commonDir, ref));
+  const repair: Repair | undefined =
+    good !== undefined && isFile
+      ? {
+          does: `set ${ref} back to ${good.slice(0, 8)}, its commit before this one`,
+          files: [path.join(commonDir, ref), path.join(commonDir, "logs", ref)],
+          run: () => updateRef(root, ref, good, oid),
+        }
+      : undefined;
   const back =
     before.code === 0 ? `git update-ref ${ref} ${before.stdout.trim()} goes back to the one before it; ` : "";
   const again = `${file === undefined ? "" : `rm ${word(file)}; `}session pull brings it where a remote has it; else `;
@@ -53,5 +70,6 @@ async function snapshotCheck(
     state: "problem",
     says,
     fix: `${kind === "missing" || kind === "damaged" ? again : ""}${back}git update-ref -d ${ref} takes it away`,
+    ...defined({ repair }),
   };
 }

@@ -3,8 +3,7 @@ import { readFileSync } from "node:fs";
 import { link, rm } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../../session/failure.ts";
-import { cannot, isAlive, randomToken, syncFolder, writeAtomic } from "../../store/files.ts";
-import { startOf } from "../../store/lock.ts";
+import { cannot, isAlive, randomToken, startOf, syncFolder, writeAtomic } from "../../store/files.ts";
 import { now } from "../../surroundings.ts";
 
 /** What HEAD is, or is to be. */

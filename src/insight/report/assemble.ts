@@ -1,13 +1,8 @@
 /** Sessions, decisions and blockers of a period, out of what records and commits say. Pure. */
 
 import { progressOf, type SessionState } from "../../session/state.ts";
-import {
-  type AuthoredCommit,
-  dateOf,
-  decisionKey,
-  isInherited,
-  type ReadCommit,
-} from "../../trailers/checkpoints.ts";
+import { type AuthoredCommit, dateOf, isInherited, type ReadCommit } from "../../trailers/checkpoints.ts";
+import { decisionKey } from "../../trailers/keys.ts";
 import { NOTHING } from "../counting/numbers.ts";
 import type { PeriodNumbers } from "../counting/periods.ts";
 import { dayAfter, dayAt, type Edges, isWithin } from "./period.ts";

@@ -3,6 +3,7 @@ import { thenCheckpoint } from "../../checkpoint/auto.ts";
 import { recordDecision } from "../../record/record.ts";
 import { Failure } from "../../session/failure.ts";
 import { defined } from "../../text/defined.ts";
+import { endWords } from "../../trailers/successors.ts";
 import { allDecisions, sessionDecisions } from "../../views/decisions.ts";
 import { notes, some } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
@@ -30,6 +31,7 @@ export const tool = toolOf({
         rationale: z.string().optional(),
         commit: z.string().nullable(),
         reverted: z.string().optional().describe("the commit that took it back"),
+        ended: z.string().optional().describe("why it no longer holds"),
       }),
     ),
     more: z.number(),
@@ -52,7 +54,7 @@ export const tool = toolOf({
         text: each.text,
         ...defined({ rationale: each.rationale }),
         commit: each.commit,
-        ...defined({ reverted: each.reverted }),
+        ...defined({ reverted: each.reverted, ended: endWords(each) }),
       }));
     return { value: { decisions: shown, more: found.length - shown.length } };
   },

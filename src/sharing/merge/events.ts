@@ -79,9 +79,10 @@ function idsIn(value: unknown, means: Meaning | undefined, change: (id: string) 
   if (means === "item" && typeof value === "string") return change(value);
   if (means === "items" && Array.isArray(value)) return value.map((each) => change(String(each)));
   if (means !== "decision" || !isRecord(value)) return value;
-  const { id, supersedes } = value;
+  const { id, supersedes, withdraws } = value;
   return {
     ...{ ...value, id: change(String(id)) },
     ...(typeof supersedes === "string" ? { supersedes: change(supersedes) } : {}),
+    ...(typeof withdraws === "string" ? { withdraws: change(withdraws) } : {}),
   };
 }

@@ -1,5 +1,6 @@
 /** Objectives, blockers and decisions of two clones, one by one. All sides name them by the same ids here. Pure. */
 
+import { markOfBlocker } from "../../session/reading.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark } from "../../session/session.ts";
 import type { ItemTimes } from "../../session/state.ts";
 import { defined } from "../../text/defined.ts";
@@ -121,7 +122,7 @@ function mergeObjective({ base, ours, theirs }: Both<Objective>, tell: Tell): Ke
 
 function mergeBlocker({ base, ours, theirs }: Both<Blocker>, tell: Tell): Kept<Blocker> {
   const { id } = ours.item;
-  const markOf = (each: Kept<Blocker> | undefined) => each && (each.item.resolved ? "done" : "open");
+  const markOf = (each: Kept<Blocker> | undefined) => each && markOfBlocker(each.item);
   const marks = {
     base: markOf(base),
     ours: markOf(ours) ?? "open",
@@ -144,13 +145,15 @@ function mergeBlocker({ base, ours, theirs }: Both<Blocker>, tell: Tell): Kept<B
   if (other !== undefined) tell(`${id} was given two links: ${link}, and ${other} in its note`);
   const times = mergeTimes({ base, ours, theirs }, from);
   const { link: _link, ...rest } = times;
+  const over = mark === "done" || mark === "dropped";
   return {
     item: {
       id,
-      resolved: mark === "done",
+      resolved: over,
+      ...(mark === "dropped" ? { dropped: true } : {}),
       text,
       ...defined({ link, note }),
-      ...timesOf(times, mark === "done"),
+      ...timesOf(times, over),
     },
     times: link === undefined ? rest : { ...rest, link },
   };

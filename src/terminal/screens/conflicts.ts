@@ -1,17 +1,16 @@
 import { plural } from "../../text/plural.ts";
 import { oneLine } from "../../text/visible.ts";
-import type {
-  ConflictFile,
-  ConflictHunk,
-  ConflictSide,
-  Conflicts,
-  ConflictTouch,
+import {
+  type ConflictSide,
+  type Conflicts,
+  type ConflictTouch,
+  hunkText,
+  touchText,
 } from "../../views/shapes/conflicts.ts";
 import { bold, dim, red } from "../style.ts";
 
-/** Files that are shown of two branches, and hunks of a file. */
+/** Files that are shown of two branches. */
 const MAX_FILES = 10;
-const MAX_HUNKS = 5;
 
 /** Each two branches that would conflict, with the files, who changed them, and the sessions; then how many were compared. */
 export function conflictLines(
@@ -22,7 +21,7 @@ export function conflictLines(
     const lines = files
       .slice(0, MAX_FILES)
       .flatMap((file) => [
-        `  ${red("C")} ${oneLine(file.path)}${hunkText(file)}${file.since === null ? "" : dim(`  both since ${day(file.since)}`)}`,
+        `  ${red("C")} ${oneLine(file.path)}${spaced(hunkText(file))}${file.since === null ? "" : dim(`  both since ${day(file.since)}`)}`,
         ...touchLine(one, file.one, day),
         ...touchLine(other, file.other, day),
       ]);
@@ -44,26 +43,9 @@ function nameOf({ branch, remote }: ConflictSide): string {
   return remote === undefined ? branch : `${remote}/${branch}`;
 }
 
-/** `  lines 3-5, 9`, as the first side has them; else what happened to the file. */
-function hunkText({ hunks, kind }: ConflictFile): string {
-  if (hunks.length === 0) return kind === "changed" || kind === "conflict" ? "" : `  ${kind}`;
-  const shown = hunks
-    .slice(0, MAX_HUNKS)
-    .map(({ one, other }: ConflictHunk) => `${spanOf(one)} ↔ ${spanOf(other)}`);
-  const more = hunks.length > MAX_HUNKS ? ", …" : "";
-  return `  ${hunks.length === 1 ? "line" : "lines"} ${shown.join(", ")}${more}`;
-}
-
-function spanOf([from, to]: ConflictHunk["one"]): string {
-  if (to < from) return `${from} removed`;
-  return from === to ? `${from}` : `${from}-${to}`;
-}
-
 function touchLine(side: ConflictSide, touch: ConflictTouch | null, day: (iso: string) => string): string[] {
   if (touch === null) return [];
-  const who =
-    touch.commit === null ? "not committed" : `${oneLine(touch.who ?? "")} in ${touch.commit.slice(0, 8)}`;
-  return [dim(`      ${nameOf(side)}: ${who}, ${day(touch.at)}`)];
+  return [dim(`      ${nameOf(side)}: ${oneLine(touchText(touch))}, ${day(touch.at)}`)];
 }
 
 function sideLine(side: ConflictSide, day: (iso: string) => string): string {
@@ -75,3 +57,5 @@ function sideLine(side: ConflictSide, day: (iso: string) => string): string {
   const work = uncommitted === 0 ? "" : ` · ${plural(uncommitted, "file")} not committed`;
   return `  ${dim(`${nameOf(side)}: ${about}${work}`)}`;
 }
+
+const spaced = (text: string) => (text === "" ? "" : `  ${text}`);

@@ -1,3 +1,5 @@
+import { oneLine } from "../../text/clean.ts";
+import { type Ended, endWords } from "../../trailers/successors.ts";
 import type { LogDecision, LogEntry } from "../../views/shapes/timeline.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
 
@@ -31,7 +33,13 @@ export const HOW = { tree: "  found by its tree", patch: "  found by its changes
 function decisionLine(decision: LogDecision): string {
   const { id, text, found } = decision;
   const how = found === undefined ? "" : dim(HOW[found]);
-  return `          ${bold(id)}  ${text}${how}${reverted(decision)}`;
+  return `          ${bold(id)}  ${text}${how}${reverted(decision)}${ended(decision)}`;
+}
+
+/** Says why a decision no longer holds, after two spaces. */
+export function ended(decision: Ended): string {
+  const words = endWords(decision);
+  return words === undefined ? "" : yellow(`  ${oneLine(words)}`);
 }
 
 /** Says which commit reverted this one, after two spaces. */

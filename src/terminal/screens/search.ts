@@ -1,3 +1,4 @@
+import { oneLine } from "../../text/clean.ts";
 import { excerpt, type FoundSession, hits, type Passage, type Query } from "../../views/shapes/search.ts";
 import { bold, cyan, dim, yellow } from "../style.ts";
 import { clip } from "../table.ts";
@@ -29,14 +30,15 @@ export function searchLines(
 }
 
 function passageLines(passage: Passage, query: Query, width: number | undefined): string[] {
-  const { part, id, path, line, before, after, text } = passage;
+  const { part, id, path, line, before, after, text, ended } = passage;
   const where = path === undefined ? `${NAMES[part]}${id === undefined ? "" : ` ${id}`}` : `${path}:${line}`;
-  const room = width === undefined ? 160 : Math.max(10, width - where.length - 5);
+  const end = ended === undefined ? "" : `  ${oneLine(ended)}`;
+  const room = width === undefined ? 160 : Math.max(10, width - where.length - end.length - 5);
   const around = (each: string | undefined) =>
     each === undefined ? [] : [dim(clip(`    ${each.trim()}`, width ?? 160))];
   return [
     ...around(before),
-    `  ${cyan(where)}  ${marked(clip(excerpt(query, text, room), room), query)}`,
+    `  ${cyan(where)}  ${marked(clip(excerpt(query, text, room), room), query)}${yellow(end)}`,
     ...around(after),
   ];
 }

@@ -1,12 +1,12 @@
 import { headline } from "../../session/session.ts";
 import { short } from "../../text/day.ts";
 import { formatMinutes } from "../../text/duration.ts";
-import { plural } from "../../text/plural.ts";
+import { byteSize, plural } from "../../text/plural.ts";
 import { pageSections, type SessionPage } from "../../views/shapes/page.ts";
 import type { FileView } from "../../views/shapes/views.ts";
 import { blockerLine, heading, objectiveLine } from "../lines.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
-import { logLines, reverted } from "./log.ts";
+import { ended, logLines, reverted } from "./log.ts";
 import { linesOf } from "./metrics.ts";
 import { messageLines, restOf, transcriptLine } from "./transcripts.ts";
 
@@ -21,7 +21,7 @@ const FILES = 10;
 
 export function showScreen(page: SessionPage, options: Options): string {
   const { day, emoji } = options;
-  const { timeline, files, handoff, session, transcripts, messages } = page;
+  const { timeline, files, handoff, session, transcripts, said } = page;
   const head = headSection(page, options);
   if (options.summary) return head;
   const next = timeline.skipped + timeline.entries.length;
@@ -31,7 +31,7 @@ export function showScreen(page: SessionPage, options: Options): string {
       ...(timeline.more > 0 ? [`${timeline.more} more: session show ${session.id} --skip ${next}`] : []),
     ].join(", "),
     Files: files.length > FILES ? `${files.length - FILES} more` : "",
-    Messages: messages ? restOf(messages) : "",
+    Messages: said ? restOf(said) : "",
   };
   const sections = pageSections(page, {
     objective: (each) => objectiveLine(each, emoji),
@@ -39,12 +39,13 @@ export function showScreen(page: SessionPage, options: Options): string {
     decision: ({ id, text, rationale, commit, ...each }) => {
       const where = commit === null ? yellow("pending ") : dim(short(commit));
       const why = rationale === undefined ? "" : dim(`  ${headline(rationale)}`);
-      return [`${where}  ${bold(id)}  ${headline(text)}${why}${reverted(each)}`];
+      return [`${where}  ${bold(id)}  ${headline(text)}${why}${reverted(each)}${ended(each)}`];
     },
     note: ({ added, text }) => `${dim(day(added))}  ${headline(text)}`,
     check: ({ text, state }) => `${state === "open" ? dim(state.padEnd(6)) : state}  ${text}`,
     entries: ({ entries }) => logLines({ entries, pending: [] }, day),
     files: (all) => all.slice(0, FILES).map(fileLine),
+    document: ({ name, size }) => `${name}  ${dim(byteSize(size))}`,
   });
   const lines = handoff === null ? "" : plural(handoff.trim().split("\n").length, "line");
   sections.push(
@@ -53,7 +54,7 @@ export function showScreen(page: SessionPage, options: Options): string {
       handoff === null ? [] : [`${lines}: ${cyan(`session show ${session.id} --format markdown`)}`],
     ],
     ["Conversations", transcripts.map(transcriptLine)],
-    ["Messages", messages ? messageLines(messages.entries, day) : []],
+    ["Messages", said ? messageLines(said.entries, day) : []],
   );
   const drawn = sections.flatMap(([title, some]) =>
     some.length === 0 ? [] : [[heading(title, rest[title]), ...some.map((each) => `  ${each}`)].join("\n")],
@@ -68,6 +69,7 @@ function headSection({ session, metrics }: SessionPage, { day }: Options): strin
     state,
     ...(session.gone ? [yellow("branch gone")] : []),
     `${day(session.created)}${session.ended === null ? "" : ` to ${day(session.ended)}`}`,
+    ...(session.updated === session.ended ? [] : [`last change ${day(session.updated)}`]),
     ...(session.author === null ? [] : [session.author]),
     ...(session.base.branch === undefined ? [] : [`from ${session.base.branch}`]),
   ];

@@ -1,9 +1,10 @@
 import { headline } from "../../session/session.ts";
 import { plural } from "../../text/plural.ts";
 import { oneLine } from "../../text/visible.ts";
-import type { BuildView, ParentView, StatusView } from "../../views/shapes/views.ts";
+import type { BuildView, ChildView, ParentView, StatusView } from "../../views/shapes/views.ts";
 import { blockerLine, heading, objectiveLine } from "../lines.ts";
 import { bold, cyan, dim, green, red, yellow } from "../style.ts";
+import { ended } from "./log.ts";
 
 /** Parts that can be asked for alone. */
 export const PARTS = ["objectives", "blockers", "decisions"] as const;
@@ -55,7 +56,7 @@ export function shortStatus(status: StatusView, emoji: boolean): string {
 }
 
 function headSection(status: StatusView): string {
-  const { session, recorded, checkpoints, commits = 0, upstream, parent } = status;
+  const { session, recorded, checkpoints, commits = 0, upstream, parent, children } = status;
   const facts = [
     ...(session.branch === "" || session.branch === session.title ? [] : [session.branch]),
     ...(recorded
@@ -72,12 +73,25 @@ function headSection(status: StatusView): string {
   ];
   const whence = session.record.words === undefined ? "" : `\n${dim(session.record.words)}`;
   const below = parent === undefined ? "" : `\n${dim(standsOn(parent))}`;
-  return `${bold(session.title)}\n${facts.join(" · ")}${whence}${below}`;
+  const above = children.map((each) => `\n${dim(standsOnThis(each))}`).join("");
+  const beside = session.workspace === undefined ? "" : `\n${dim(workspaceText(session.workspace))}`;
+  return `${bold(session.title)}\n${facts.join(" · ")}${whence}${below}${above}${beside}`;
+}
+
+function workspaceText({ names, more }: NonNullable<StatusView["session"]["workspace"]>): string {
+  const rest = more === 0 ? "" : `, … ${more} more`;
+  return `workspace: ${names.map(oneLine).join(", ")}${rest}: session workspace`;
 }
 
 /** `stands on feature/x: Oauth login, active` */
 function standsOn({ branch, title, state }: ParentView): string {
   return `stands on ${branch}${title === undefined ? "" : `: ${oneLine(title)}, ${state}`}`;
+}
+
+/** `feature/y stands on this: Refresh tokens, active, 1 of 3 done` */
+function standsOnThis({ branch, title, state, progress }: ChildView): string {
+  const facts = [title, state, progress].flatMap((each) => (each === undefined ? [] : [oneLine(each)]));
+  return `${branch} stands on this${facts.length === 0 ? "" : `: ${facts.join(", ")}`}`;
 }
 
 function objectivesSection(
@@ -112,7 +126,7 @@ function decisionsSection({ decisions, pending }: StatusView, { verbose }: Optio
   const lines = shown.map((each) => {
     const where = each.commit === undefined ? yellow("pending ") : dim(each.commit);
     const reverted = each.reverted === undefined ? "" : yellow(`  reverted by ${each.reverted}`);
-    return `${where} ${dim(each.id)} ${headline(each.text)}${reverted}`;
+    return `${where} ${dim(each.id)} ${headline(each.text)}${reverted}${ended(each)}`;
   });
   return [
     [heading("Decisions", waiting.size > 0 ? `${waiting.size} for the next checkpoint` : ""), ...lines].join(

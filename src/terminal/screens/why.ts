@@ -4,7 +4,7 @@ import { oneLine } from "../../text/visible.ts";
 import type { Origin, Why, WhyDecision } from "../../views/shapes/why.ts";
 import { objectiveLine } from "../lines.ts";
 import { bold, dim, green, yellow } from "../style.ts";
-import { HOW, reverted } from "./log.ts";
+import { ended, HOW, reverted } from "./log.ts";
 
 /** Groups of lines that are shown of one commit. */
 const MAX_GROUPS = 6;
@@ -38,13 +38,13 @@ function sessionWords({ session, decisions, older }: Origin): string {
 }
 
 function decisionLines(decision: WhyDecision, { commit }: Origin): string[] {
-  const { id, text, rationale, alternatives, found, supersededBy } = decision;
+  const { id, text, rationale, alternatives, found } = decision;
   const marks = [
     found === undefined ? "" : dim(HOW[found]),
     commit !== null && decision.reverted === commit
       ? yellow("  reverted by this commit")
       : reverted(decision),
-    supersededBy === undefined ? "" : yellow(`  superseded by ${oneLine(supersededBy)}`),
+    ended(decision),
   ];
   const more = [
     ...(rationale === undefined ? [] : [`${dim("because")}  ${words(rationale)}`]),

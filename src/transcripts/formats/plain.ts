@@ -43,6 +43,9 @@ export function plainReader(): Reader {
   };
 }
 
+/** The names of roles that are read, in lower case. */
+export const ROLE_NAMES: readonly string[] = Object.keys(ROLES);
+
 /** A row is a message, or holds all of them. */
 function messagesIn(row: Row): Row[] {
   if (isPlain(row)) return [row];

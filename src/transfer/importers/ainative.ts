@@ -1,8 +1,15 @@
 import * as v from "valibot";
 import { isRecord } from "../../text/json.ts";
-import { name, parsed, time } from "../portable/foreign.ts";
+import { name, parsed, role, time } from "../portable/foreign.ts";
 import type { Importer } from "../portable/importer.ts";
+import { idAt, lastOf, ownMeta, plainMessages } from "../portable/said.ts";
 
+const messages = v.pipe(
+  v.array(v.looseObject({ role, content: v.string(), timestamp: v.nullish(time) })),
+  v.maxLength(100_000),
+);
+
+/** As its program writes it. */
 const SCHEMA = v.looseObject({
   session: v.looseObject({
     id: name,
@@ -13,29 +20,73 @@ const SCHEMA = v.looseObject({
     model: v.nullish(v.string()),
     settings: v.nullish(v.looseObject({})),
   }),
-  messages: v.nullish(
-    v.pipe(
-      v.array(v.looseObject({ role: name, content: v.string(), timestamp: time })),
-      v.maxLength(100_000),
-    ),
-  ),
+  messages: v.nullish(messages),
 });
+
+/** As its guide shows it. */
+const FLAT = v.looseObject({
+  id: name,
+  title: name,
+  created_at: time,
+  updated_at: v.nullish(time),
+  status: v.nullish(v.picklist(["active", "archived", "deleted"])),
+  provider: v.nullish(v.string()),
+  model: v.nullish(v.string()),
+  metadata: v.nullish(
+    v.looseObject({
+      tags: v.nullish(v.array(v.pipe(v.string(), v.regex(/^[^,]*$/, "a tag without a comma")))),
+    }),
+  ),
+  messages,
+});
+
+const KEYS = ["id", "title", "created_at", "updated_at"];
 
 export const importer: Importer = {
   order: 10,
   kind: "file",
   label: "AINative",
-  reads: "the JSON of a session, with its messages",
-  recognizes: ({ session }) => isRecord(session) && "created_at" in session,
+  reads: "the JSON of a session, with its messages; of several in a list, too",
+  recognizes: (value) =>
+    (isRecord(value.session) && "created_at" in value.session) ||
+    ("messages" in value && KEYS.some((key) => key in value)),
+  writes: {
+    name: "ainative",
+    as: "file",
+    files: (session, said) => {
+      const { provider, model, ...rest } = ownMeta(session);
+      return {
+        "session.json": {
+          ...{ id: idAt("ainative", session), title: session.title },
+          ...{ created_at: session.created, updated_at: lastOf(session) },
+          ...{ provider: provider ?? null, model: model ?? null },
+          metadata: { tags: session.tags, ...rest },
+          messages: plainMessages(said),
+        },
+      };
+    },
+  },
   parse: (value, idFor) =>
-    parsed(SCHEMA, value, idFor, ({ session, messages }) => ({
-      source: "ainative",
-      id: session.id,
-      title: session.name,
-      created: session.created_at,
-      ended: session.updated_at,
-      archived: session.status !== "active",
-      more: { model: session.model, provider: session.settings?.provider },
-      messages: (messages ?? []).map((each) => ({ role: each.role, text: each.content, at: each.timestamp })),
-    })),
+    isRecord(value) && isRecord(value.session)
+      ? parsed(SCHEMA, value, idFor, ({ session, messages }) => ({
+          source: "ainative",
+          id: session.id,
+          title: session.name,
+          created: session.created_at,
+          ended: session.updated_at,
+          archived: session.status !== "active",
+          more: { model: session.model, provider: session.settings?.provider },
+          messages: messages ?? [],
+        }))
+      : parsed(FLAT, value, idFor, ({ metadata, ...session }) => ({
+          source: "ainative",
+          id: session.id,
+          title: session.title,
+          created: session.created_at,
+          ended: session.updated_at ?? session.messages.at(-1)?.timestamp ?? session.created_at,
+          archived: (session.status ?? "active") !== "active",
+          tags: metadata?.tags ?? [],
+          more: { ...metadata, model: session.model, provider: session.provider },
+          messages: session.messages,
+        })),
 };

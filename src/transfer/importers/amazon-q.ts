@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { name, number, parsed, time } from "../portable/foreign.ts";
 import type { Importer } from "../portable/importer.ts";
+import { idAt, lastOf, ownMeta } from "../portable/said.ts";
 
 const SCHEMA = v.looseObject({
   version: v.optional(v.pipe(v.number(), v.maxValue(1)), 1),
@@ -19,7 +20,31 @@ export const importer: Importer = {
   order: 20,
   kind: "file",
   label: "Amazon Q",
-  reads: "a session's folder, or its metadata.json: the first message",
+  reads: "a session's folder: metadata.json, its first message, and the documents beside it",
+  documents: true,
+  writes: {
+    name: "amazon-q",
+    as: "folder",
+    workspace: true,
+    files: (session, said) => {
+      const { messages, files, ...rest } = ownMeta(session);
+      const spoken = said.filter(({ role }) => role === "user" || role === "assistant").length;
+      const documents = (session.documents ?? []).filter(({ path }) => path.startsWith("workspace/"));
+      return {
+        "metadata.json": {
+          ...{ version: 1, id: idAt("amazon-q", session) },
+          status: session.state === "active" || session.state === "paused" ? "active" : "archived",
+          ...{ created: session.created, last_active: lastOf(session) },
+          first_message: said.find(({ role }) => role === "user")?.text ?? session.objectives[0]?.text ?? "",
+          name: session.title,
+          file_count: Number(files) || documents.length,
+          message_count: Number(messages) || spoken,
+          custom_fields: rest,
+        },
+        ...Object.fromEntries(documents.map(({ path, text }) => [path.slice("workspace/".length), text])),
+      };
+    },
+  },
   recognizes: (value) => "last_active" in value && "first_message" in value,
   parse: (value, idFor) =>
     parsed(SCHEMA, value, idFor, (from) => ({
@@ -32,6 +57,6 @@ export const importer: Importer = {
       branch: from.worktree_info?.branch,
       baseBranch: from.worktree_info?.merge_target ?? undefined,
       more: { messages: from.message_count, files: from.file_count },
-      messages: from.first_message === "" ? [] : [{ role: "user", text: from.first_message }],
+      messages: from.first_message === "" ? [] : [{ role: "user", content: from.first_message }],
     })),
 };

@@ -1,7 +1,9 @@
 import * as v from "valibot";
 import { isRecord } from "../../text/json.ts";
-import { type ForeignMessage, name, number, oneLine, parsed, time } from "../portable/foreign.ts";
+import type { Row } from "../../transcripts/formats/shape.ts";
+import { messagesIn, name, number, parsed, time } from "../portable/foreign.ts";
 import type { Importer } from "../portable/importer.ts";
+import { idAt, plainMessages } from "../portable/said.ts";
 
 const SCHEMA = v.looseObject({
   session_id: name,
@@ -23,8 +25,27 @@ export const importer: Importer = {
   recognizes: (value) =>
     "session_id" in value && ("turn_count" in value || "bundle" in value || "profile" in value),
   beside: "transcript.jsonl",
+  writes: {
+    name: "amplifier",
+    as: "folder",
+    files: (session, said) => {
+      const { model, bundle } = session.meta;
+      return {
+        "metadata.json": {
+          ...{ session_id: idAt("amplifier", session), created: session.created, name: session.title },
+          ...{ description: session.summary ?? null, bundle: bundle ?? null, model: model ?? null },
+          turn_count: said.filter(({ role }) => role === "user").length,
+        },
+        "transcript.jsonl": plainMessages(said)
+          .map((each) => `${JSON.stringify(each)}\n`)
+          .join(""),
+      };
+    },
+  },
   parse: (value, idFor, transcript) => {
-    const messages = transcript.split("\n").flatMap(messageOf);
+    const lines = transcript.split("\n").filter((each) => each.trim() !== "");
+    const rows = lines.flatMap(rowOf);
+    const { messages } = messagesIn(rows);
     return parsed(SCHEMA, value, idFor, (from) => ({
       source: "amplifier",
       id: from.session_id,
@@ -38,32 +59,17 @@ export const importer: Importer = {
         turns: from.turn_count,
         parent: from.parent_id,
       },
-      messages,
+      messages: rows,
+      damaged: lines.length - rows.length,
     }));
   },
 };
 
-function messageOf(line: string): ForeignMessage[] {
-  if (line.trim() === "") return [];
+function rowOf(line: string): Row[] {
   try {
     const value: unknown = JSON.parse(line);
-    if (!isRecord(value) || typeof value.role !== "string") return [];
-    const text = textOf(value.content);
-    const at = v.is(time, value.timestamp) ? { at: value.timestamp } : {};
-    return text === "" ? [] : [{ role: value.role, text, ...at }];
+    return isRecord(value) ? [value] : [];
   } catch {
     return [];
   }
-}
-
-/** A text, or the parts of one; of what is no text its kind is left. */
-function textOf(content: unknown): string {
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  const parts = content.map((each) => {
-    if (!isRecord(each)) return "";
-    if (typeof each.text === "string") return each.text;
-    return typeof each.type === "string" ? `[${oneLine(each.type)}]` : "";
-  });
-  return parts.filter(Boolean).join("\n");
 }

@@ -1,4 +1,6 @@
 /** The shape of a file in `importers/`: how a tool's sessions are recognized and read. Pure. */
+
+import type { Message } from "../../transcripts/formats/shape.ts";
 import type { IdFor } from "./foreign.ts";
 import type { ReadCommit } from "./history.ts";
 import type { Parsed } from "./parse.ts";
@@ -12,6 +14,18 @@ interface Tool {
   readonly reads: string;
 }
 
+/** A session that is written as the tool writes its own, so that the tool takes it. */
+export interface Writes {
+  /** What `export --format` calls it. */
+  readonly name: string;
+  /** `file`: one JSON document, a list for several sessions. `folder`: a folder for each session, with these files in it. */
+  readonly as: "file" | "folder";
+  /** Documents of the workspace belong to it. */
+  readonly workspace?: true;
+  /** By file name; of a `file` the only one is its document. */
+  readonly files: (session: ExportedSession, said: readonly Message[]) => Readonly<Record<string, unknown>>;
+}
+
 /** Reads a JSON file of a tool. */
 interface FileImporter extends Tool {
   readonly kind: "file";
@@ -19,6 +33,9 @@ interface FileImporter extends Tool {
   readonly recognizes: (value: Readonly<Record<string, unknown>>) => boolean;
   /** Name of a file in the same folder, whose text `parse` gets; empty if there is no such file. */
   readonly beside?: string;
+  readonly writes?: Writes;
+  /** Files of the same folder are documents of the session. */
+  readonly documents?: true;
   readonly parse: (value: unknown, idFor: IdFor, beside: string) => Parsed<ExportedSession>;
 }
 

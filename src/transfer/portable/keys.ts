@@ -1,5 +1,7 @@
 /** How each key of the context stands in an export, and comes back from there. Pure. */
+
 import { CONTEXT_KEYS, type ExportedKey } from "../../session/context.ts";
+import { markOfBlocker } from "../../session/reading.ts";
 import {
   branchOf,
   type ItemTimes,
@@ -66,12 +68,12 @@ const WAYS: { readonly [K in ExportedKey]: Way<SessionContext[K]> } = {
   decisions: {
     out: ({ context: { decisions, committed, dropped = {} } }) => ({
       decisions: decisions.map(
-        ({ id, text, rationale, alternatives, supersedes, session, author, added }) => ({
+        ({ id, text, rationale, alternatives, supersedes, withdraws, session, author, added }) => ({
           id,
           text,
           ...(rationale ? { rationale } : {}),
           alternatives: alternatives.filter(Boolean),
-          ...lines({ supersedes, author }),
+          ...lines({ supersedes, withdraws, author }),
           ...defined({ session }),
           ...moments({ added }),
           ...defined({ commit: committed[id], was: dropped[id] }),
@@ -111,9 +113,10 @@ const WAYS: { readonly [K in ExportedKey]: Way<SessionContext[K]> } = {
         })),
       blockers: blockers
         .filter((each) => each.text !== "")
-        .map(({ id, resolved, text, link, note, added, finished }) => ({
+        .map(({ id, resolved, dropped, text, link, note, added, finished }) => ({
           id,
           resolved,
+          ...defined({ dropped }),
           text,
           ...lines({ link }),
           ...(note ? { note } : {}),
@@ -125,10 +128,7 @@ const WAYS: { readonly [K in ExportedKey]: Way<SessionContext[K]> } = {
         ...objectives.map((each) => [each.id, timesOf(each, each.mark)] as const),
         ...blockers.map(
           (each) =>
-            [
-              each.id,
-              { ...timesOf(each, each.resolved ? "done" : "open"), ...defined({ link: each.link }) },
-            ] as const,
+            [each.id, { ...timesOf(each, markOfBlocker(each)), ...defined({ link: each.link }) }] as const,
         ),
       ]),
   },

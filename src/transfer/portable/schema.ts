@@ -56,6 +56,7 @@ const objective = v.strictObject({
 const blocker = v.strictObject({
   id: itemId("blk"),
   resolved: v.boolean(),
+  dropped: v.optional(v.literal(true)),
   text: some,
   link: v.optional(line),
   note: v.optional(some),
@@ -68,6 +69,7 @@ const decision = v.strictObject({
   rationale: v.optional(some),
   alternatives: list(some),
   supersedes: v.optional(line),
+  withdraws: v.optional(line),
   session: v.optional(sessionId),
   author: v.optional(line),
   added: v.optional(moment),
@@ -159,6 +161,8 @@ export const exportSchema = v.strictObject({
   format: v.literal(EXPORT_FORMAT),
   schema: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(EXPORT_SCHEMA)),
   exported: moment,
+  id: v.optional(v.pipe(line, v.description("of the one session, for scripts"))),
+  title: v.optional(v.pipe(line, v.description("of the one session, for scripts"))),
   sessions: v.pipe(v.array(session), v.minLength(1), v.maxLength(10_000)),
 });
 
@@ -174,7 +178,7 @@ export const isCheckpoint = (value: unknown): value is ExportedCheckpoint => v.i
 
 /** What is wrong with a value: where in it, as a JSON path, and what should be there instead. */
 export function problemsOf(value: unknown, schema: v.GenericSchema = exportSchema) {
-  const result = v.safeParse(schema, value);
+  const result = v.safeParse(schema, value, { abortPipeEarly: true });
   return (result.issues ?? []).map((issue) => ({
     path: pathOf(issue.path?.map((each) => each.key as string | number) ?? []),
     what: wordsOf(issue),

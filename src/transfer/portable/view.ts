@@ -1,12 +1,15 @@
 /** What a person reads of an exported session: everything worded, nothing placed. Pure. */
+
 import { checklistOf } from "../../session/checklist.ts";
 import { eventOf } from "../../session/events.ts";
+import { markOfBlocker } from "../../session/reading.ts";
 import type { ObjectiveMark } from "../../session/session.ts";
 import { progress } from "../../session/state.ts";
 import { boxOf } from "../../session/tasklist.ts";
 import { short } from "../../text/day.ts";
 import { defined } from "../../text/defined.ts";
 import { subjectOf } from "../../trailers/checkpoints.ts";
+import { endWords, withEnds } from "../../trailers/successors.ts";
 import { timeline } from "../../views/shapes/timeline.ts";
 import type { ExportedSession } from "./schema.ts";
 
@@ -39,10 +42,13 @@ export function recordView(session: ExportedSession, day: (iso: string) => strin
     objectives: objectives.map((each) => item(each, each.mark)),
     blockers: session.blockers.map((each) => {
       const { link, note } = each;
-      return defined({ ...item(each, each.resolved ? "done" : "open"), link, note });
+      return defined({ ...item(each, markOfBlocker(each)), link, note });
     }),
-    decisions: session.decisions.map(({ id: name, text, alternatives, rationale, supersedes, commit }) =>
-      defined({ id: name, text, alternatives, rationale, supersedes, commit: shortened(commit) }),
+    decisions: withEnds(session.decisions).map(({ id: name, text, alternatives, rationale, ...each }) =>
+      defined({
+        ...{ id: name, text, alternatives, rationale, supersedes: each.supersedes },
+        ...{ ended: endWords(each), commit: shortened(each.commit) },
+      }),
     ),
     checklist: checklistOf({ checklist: session.checklist ?? [], verified: session.verified }),
     checkpoints: session.checkpoints.map(({ commit, message, authored }) =>

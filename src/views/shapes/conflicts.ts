@@ -85,3 +85,26 @@ export function turned({ how, files }: Forecast): Forecast {
     })),
   };
 }
+
+/** Hunks that are named of a file. */
+const MAX_HUNKS = 5;
+
+/** Returns `lines 3-5 ↔ 4-6`, as each side has them; else what happened to the file, or nothing. */
+export function hunkText({ hunks, kind }: ConflictFile): string {
+  if (hunks.length === 0) return kind === "changed" || kind === "conflict" ? "" : kind;
+  const shown = hunks
+    .slice(0, MAX_HUNKS)
+    .map(({ one, other }: ConflictHunk) => `${spanOf(one)} ↔ ${spanOf(other)}`);
+  const more = hunks.length > MAX_HUNKS ? ", …" : "";
+  return `${hunks.length === 1 ? "line" : "lines"} ${shown.join(", ")}${more}`;
+}
+
+function spanOf([from, to]: ConflictHunk["one"]): string {
+  if (to < from) return `${from} removed`;
+  return from === to ? `${from}` : `${from}-${to}`;
+}
+
+/** Returns who changed a file, and in which commit. */
+export function touchText({ commit, who }: ConflictTouch): string {
+  return commit === null ? "not committed" : `${who ?? ""} in ${commit.slice(0, 8)}`;
+}

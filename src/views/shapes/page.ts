@@ -3,13 +3,14 @@ import type { SessionMetrics } from "../../insight/counting/metrics.ts";
 import type { CheckView } from "../../session/checklist.ts";
 import type { Blocker, Decision, Objective } from "../../session/session.ts";
 import type { Note } from "../../session/state.ts";
+import type { Ended } from "../../trailers/successors.ts";
 import type { TranscriptHead } from "../../transcripts/formats/kept.ts";
 import type { MessagePage } from "../../transcripts/formats/shape.ts";
 import type { SessionRow } from "./listing.ts";
 import type { LogEntry } from "./timeline.ts";
 import type { FileView } from "./views.ts";
 
-interface ShownDecision extends Decision {
+interface ShownDecision extends Omit<Decision, "undone">, Ended {
   /** Null while it is pending. */
   readonly commit: string | null;
   /** The commit that reverted that one. */
@@ -24,6 +25,8 @@ export interface SessionPage {
     readonly state: string;
     readonly where: SessionRow["where"];
     readonly created: string;
+    /** Last sign of life. */
+    readonly updated: string;
     readonly ended: string | null;
     readonly author: string | null;
     readonly base: { readonly branch?: string; readonly commit?: string };
@@ -54,7 +57,52 @@ export interface SessionPage {
   /** Conversations with agents that are kept with it. */
   readonly transcripts: readonly TranscriptHead[];
   /** A page of what was said in them, where that was asked for. */
-  readonly messages?: MessagePage;
+  readonly said?: MessagePage;
+  /** Documents of its workspace. */
+  readonly documents: readonly Document[];
+}
+
+/** A document beside the record. */
+interface Document {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * Returns a page as data: with the keys at its top that other tools have of a session, and what was said as
+ * `{role, content, timestamp}`.
+ */
+export function pageDocument({ said, ...page }: SessionPage, summary: boolean) {
+  const { session, metrics, transcripts } = page;
+  const { id, title, meta } = session;
+  const head = {
+    ...{ id, title, provider: meta.provider ?? null, model: meta.model ?? null },
+    ...countsOfMeta(meta, transcripts, metrics.files),
+  };
+  if (summary) return { ...head, session, metrics };
+  return {
+    ...head,
+    messages: (said?.entries ?? []).map(({ text, at, ...each }) => ({
+      ...each,
+      content: text,
+      timestamp: at ?? null,
+    })),
+    messagesSkipped: said?.skipped ?? 0,
+    messagesMore: said?.more ?? 0,
+    ...page,
+  };
+}
+
+/** Counts messages and files; an import may know of more than it brought. Null where nobody knows. */
+function countsOfMeta(
+  meta: SessionPage["session"]["meta"],
+  heads: readonly Pick<TranscriptHead, "numbers">[],
+  files: number | null,
+) {
+  const told = (key: string) => (/^\d{1,9}$/.test(meta[key] ?? "") ? Number(meta[key]) : undefined);
+  const kept = heads.reduce((sum, each) => sum + each.numbers.messages, 0);
+  return { message_count: Math.max(kept, told("messages") ?? 0), file_count: files ?? told("files") ?? null };
 }
 
 /** How one form of the page draws each kind of item: as one line or more. */
@@ -66,6 +114,7 @@ export interface PageDrawer {
   readonly check: (check: CheckView) => string;
   readonly entries: (timeline: SessionPage["timeline"]) => readonly string[];
   readonly files: (files: readonly FileView[]) => readonly string[];
+  readonly document: (document: Document) => string;
 }
 
 /** Returns the sections of a page that have anything in them, in order, each with its lines as the drawer draws them. */
@@ -81,6 +130,7 @@ export function pageSections(
     ["Checklist", page.checklist.map(draw.check)],
     ["Timeline", draw.entries(page.timeline)],
     ["Files", draw.files(page.files)],
+    ["Workspace", page.documents.map(draw.document)],
   ];
   return sections.filter(([, lines]) => lines.length > 0);
 }

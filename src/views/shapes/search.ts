@@ -1,7 +1,9 @@
 /** Words in what sessions hold: each word or phrase has to be in the same item, or in the same line of a document. Pure. */
 
 import type { SessionState } from "../../session/state.ts";
+import { defined } from "../../text/defined.ts";
 import { joinedSpans } from "../../text/spans.ts";
+import { endWords, withEnds } from "../../trailers/successors.ts";
 
 export const PARTS = [
   "objectives",
@@ -20,6 +22,8 @@ export interface Passage {
   readonly text: string;
   /** `obj-1`; the file of a document. */
   readonly id?: string;
+  /** Why a decision no longer holds: `withdrawn by dec-3`. */
+  readonly ended?: string;
   readonly path?: string;
   /** Of a document, from 1. */
   readonly line?: number;
@@ -73,10 +77,11 @@ export function passagesOf(
 ): Passage[] {
   const all: Passage[] = [
     ...objectives.map(({ id, text }) => ({ part: "objectives" as const, id, text })),
-    ...context.decisions.map(({ id, text, rationale, alternatives }) => ({
+    ...withEnds(context.decisions).map((each) => ({
       part: "decisions" as const,
-      id,
-      text: textOfDecision({ text, rationale, alternatives }),
+      id: each.id,
+      text: textOfDecision(each),
+      ...defined({ ended: endWords(each) }),
     })),
     ...blockers.map(({ id, text, link, note }) => ({
       part: "blockers" as const,

@@ -1,9 +1,10 @@
 /** Commits and events as one list in time. Pure. */
 
 import { eventRow, type SessionEvent, typeOf, wordsShown } from "../../session/events.ts";
+import type { Ended } from "../../trailers/successors.ts";
 import type { Found } from "../../trailers/trace.ts";
 
-export interface LogDecision {
+export interface LogDecision extends Ended {
   readonly id: string;
   readonly text: string;
   readonly found?: Found;

@@ -15,6 +15,7 @@ import type {
   RecordSource,
   VerificationResult,
 } from "../../session/session.ts";
+import type { Ended } from "../../trailers/successors.ts";
 import type { NextStep } from "./next.ts";
 
 export type ObjectiveView = Pick<Objective, "id" | "mark" | "text">;
@@ -26,9 +27,7 @@ export interface BlockerView extends Pick<Blocker, "id" | "text" | "link" | "not
   readonly since?: string;
 }
 
-export interface DecisionView extends Omit<Decision, "session" | "added"> {
-  /** Id of the decision that took its place. */
-  readonly supersededBy?: string;
+export interface DecisionView extends Omit<Decision, "session" | "added" | "undone">, Ended {
   /** Short id of the commit that carries it; absent while it is pending. */
   readonly commit?: string;
   /** How that commit was found, where its message does not name the decision. */
@@ -160,6 +159,8 @@ export interface SessionHeadView {
   /** "1 ahead of, 2 behind origin/feature/x", against the upstream branch. */
   readonly upstream?: string;
   readonly tags: readonly string[];
+  /** Documents beside the record, the first few by name; absent without any. */
+  readonly workspace?: { readonly names: readonly string[]; readonly more: number };
   /** Where the record came from, if it was not begun in this clone: `commits`, `snapshot`, `import`. */
   readonly from?: string;
 }
@@ -292,6 +293,8 @@ export interface HandoffView extends WorkView {
 
 export interface StatusView extends SessionView {
   readonly parent?: ParentView;
+  /** Sessions that were started from this one, the newest ones. */
+  readonly children: readonly ChildView[];
   readonly recorded: boolean;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly (Blocker & { readonly age?: string })[];

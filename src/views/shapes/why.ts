@@ -1,14 +1,13 @@
 /** Why lines of a file are as they are. */
 import type { Decision, Objective } from "../../session/session.ts";
+import type { Ended } from "../../trailers/successors.ts";
 import type { Found } from "../../trailers/trace.ts";
 
-export interface WhyDecision extends Decision {
+export interface WhyDecision extends Omit<Decision, "undone">, Ended {
   /** Set where the commit holds the work, and its message does not name the decision. */
   readonly found?: Found;
   /** The commit that reverted the one which carries it. */
   readonly reverted?: string;
-  /** The decision that took its place. */
-  readonly supersededBy?: string;
 }
 
 /** Lines with one origin. */

@@ -1,0 +1,24 @@
+/** Dates and periods as they are typed, checked once for every command that takes them. */
+import { Failure } from "../session/failure.ts";
+import { clock } from "../surroundings.ts";
+import { DATE_EXAMPLES, parseDate } from "../text/dates.ts";
+import { defined } from "../text/defined.ts";
+
+/** Milliseconds since the epoch. Failure `usage` shows what can be read. */
+export function moment(option: string, text: string, edge: "start" | "end" = "start"): number {
+  const found = parseDate(text, clock(), edge);
+  if (found !== undefined) return found;
+  throw new Failure("usage", `${option}: "${text}" is no date`, { hint: `for example ${DATE_EXAMPLES}` });
+}
+
+/** `--since` and `--until`, both days included. Failure `usage` where the first comes after the second. */
+export function period(options: { readonly since?: string; readonly until?: string }): {
+  since?: number;
+  until?: number;
+} {
+  const since = options.since === undefined ? undefined : moment("--since", options.since);
+  const until = options.until === undefined ? undefined : moment("--until", options.until, "end");
+  if (since !== undefined && until !== undefined && since > until)
+    throw new Failure("usage", "--since comes after --until: no time lies between them");
+  return { ...defined({ since, until }) };
+}

@@ -1,0 +1,61 @@
+import path from "node:path";
+import type { Command } from "@commander-js/extra-typings";
+import { thenCheckpoint } from "../checkpoint/auto.ts";
+import type { About } from "../cli/command.ts";
+import { ALLOW } from "../cli/options.ts";
+import { type Edited, editSession, takeEdit, takeText } from "../record/edit.ts";
+import { editorOf } from "../record/record.ts";
+import { Failure } from "../session/failure.ts";
+import { headline } from "../session/session.ts";
+import { openInEditor } from "../terminal/editor.ts";
+import { wholeInput } from "../terminal/input.ts";
+import { canAsk } from "../terminal/prompt.ts";
+import { bold, dim } from "../terminal/style.ts";
+
+export const about: About = {
+  name: "edit",
+  group: "Keep track",
+  order: 45,
+  summary: "Edit the whole record of this session in your editor",
+  description:
+    "Opens title, objectives, blockers, decisions and notes as one text in your editor (`git var GIT_EDITOR`) and takes in each item that you changed. One `session undo` takes all of it back. A text that cannot be read is kept, and the message names its file.",
+  examples: [
+    ["session edit", ""],
+    ["session edit --file plan.md", "takes in a text that is written already; - is standard input"],
+  ],
+};
+
+export function define(command: Command): void {
+  command
+    .option("--file <path>", "take in this text instead of opening an editor")
+    .option(...ALLOW)
+    .does(async ({ cwd, place: open, out }, { file }) => {
+      const place = await open();
+      if (file === undefined && !canAsk())
+        throw new Failure("usage", "there is no terminal for an editor", { hint: "session edit --file -" });
+      const editing =
+        file === undefined
+          ? editorOf(place).then((editor) => editSession(place, (each) => openInEditor(editor, each)))
+          : file === "-"
+            ? wholeInput().then((text) => takeText(place, text))
+            : takeEdit(place, path.resolve(cwd, file));
+      const made = await thenCheckpoint(place, editing);
+      const lines = made.length === 0 ? [dim("Nothing was changed.")] : made.map(lineOf);
+      out.data(lines.join("\n"), { changes: made.map(({ change, item }) => ({ change: change.do, item })) });
+    });
+}
+
+function lineOf({ change, item }: Edited): string {
+  const id = "id" in item ? item.id : change.do === "title" ? "title" : "note";
+  const words = "command" in item ? item.command : item.text;
+  return `${dim(WORDS[change.do])} ${bold(id)} ${headline(words)}`;
+}
+
+const WORDS: Readonly<Record<Edited["change"]["do"], string>> = {
+  ...{ "objective.add": "added   ", "objective.mark": "marked  ", "objective.edit": "changed " },
+  ...{ "blocker.add": "added   ", "blocker.edit": "changed ", "blocker.resolve": "resolved" },
+  ...{ "blocker.drop": "dropped ", "blocker.reopen": "reopened" },
+  ...{ "decision.add": "added   ", "decision.edit": "changed ", "decision.withdraw": "recorded" },
+  ...{ note: "added   ", "note.edit": "changed ", "note.remove": "removed " },
+  ...{ title: "changed ", verify: "recorded" },
+};

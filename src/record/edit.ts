@@ -1,0 +1,87 @@
+/** Editing all of a session's record as one text: each item that changed is one small change, all of them or none. */
+import type { Place } from "../place/place.ts";
+import { bufferOf, isEmptyBuffer, parseBuffer } from "../session/edits/buffer.ts";
+import { changesOf } from "../session/edits/changes.ts";
+import { Failure } from "../session/failure.ts";
+import type { Item, Recorded } from "../session/recorded.ts";
+import type { SessionState } from "../session/state.ts";
+import { keepEdit, readEdit, removeEdit } from "../store/edit.ts";
+import { word } from "../text/shell.ts";
+import { holds, withEnds } from "../trailers/successors.ts";
+import { recordAll } from "./record.ts";
+import { currentSession } from "./session.ts";
+
+/** A change that was made, with the item as it is then. */
+export interface Edited {
+  readonly change: Recorded;
+  readonly item: Item;
+}
+
+/**
+ * Lets `open` edit the record of this branch's session as a file, and takes the file in. A text that cannot be taken in
+ * is kept, and the failure names it.
+ * @throws Failure `no-session`, `bad-edit`; of the changes `empty-text`, `text-too-long`, `bad-title`, `secrets-found`
+ */
+export async function editSession(place: Place, open: (file: string) => Promise<void>): Promise<Edited[]> {
+  const { folder, state } = await currentSession(place);
+  const file = await keepEdit(folder, textOf(state));
+  try {
+    await open(file);
+  } catch (error) {
+    const { text, base } = await readEdit(file);
+    if (text === base) await removeEdit(file);
+    throw text === base ? error : kept(error, file);
+  }
+  return takeEdit(place, file);
+}
+
+/** Takes in an edited file, as `editSession` does; without its base, it is compared with the record as it is now. */
+export async function takeEdit(place: Place, file: string): Promise<Edited[]> {
+  const { text, base } = await readEdit(file);
+  if (text === undefined)
+    throw new Failure("no-such-file", `there is no file ${file}`, { hint: "session edit" });
+  try {
+    const made = await takeText(place, text, base);
+    await removeEdit(file);
+    return made;
+  } catch (error) {
+    throw kept(error, file);
+  }
+}
+
+/** Takes in an edited text; an empty one changes nothing. `base`: the text that it was, else what the record gives now. */
+export async function takeText(place: Place, text: string, base?: string): Promise<Edited[]> {
+  if (isEmptyBuffer(text)) return [];
+  const { state } = await currentSession(place);
+  const before = parseBuffer(base ?? textOf(state));
+  const after = parseBuffer(text);
+  const changesIn = (now: SessionState) => changesOf(before, after, now);
+  if (changesIn(state).length === 0) return [];
+  let changes: readonly Recorded[] = [];
+  const items = await recordAll(place, (now) => {
+    changes = changesIn(now);
+    return changes;
+  });
+  return changes.flatMap((change, at): Edited[] => {
+    const item = items[at];
+    return item ? [{ change, item }] : [];
+  });
+}
+
+function textOf(state: SessionState): string {
+  const holding = withEnds(state.context.decisions).filter(holds);
+  return bufferOf(
+    state,
+    holding.map((each) => each.id),
+  );
+}
+
+function kept(error: unknown, file: string): unknown {
+  if (!(error instanceof Failure)) return error;
+  return new Failure(error.code, `${error.message}; nothing was changed, and your text is kept`, {
+    hint: `session edit --file ${word(file)}`,
+    cause: error,
+    ...(error.details === undefined ? {} : { details: error.details }),
+    ...(error.findings === undefined ? {} : { findings: error.findings }),
+  });
+}

@@ -1,0 +1,69 @@
+/** Changes a recorded blocker, as pure functions: state in, state out. */
+import type { Blocker } from "../session.ts";
+import { checkText, find, markItem, type SessionState } from "../state.ts";
+
+/** New words of a blocker; an empty link removes the link. */
+export interface BlockerWords {
+  readonly text?: string;
+  readonly link?: string;
+}
+
+/**
+ * Changes the words of a blocker.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
+export function editBlocker(
+  state: SessionState,
+  name: string,
+  { text, link }: BlockerWords,
+): [SessionState, Blocker] {
+  const { link: linked, ...before } = find(state.blockers, name, "blk", "blocker");
+  const now = link === undefined ? linked : link === "" ? undefined : checkText(link, "a link");
+  const after: Blocker = {
+    ...before,
+    ...(text === undefined ? {} : { text: checkText(text, "a blocker") }),
+    ...(now === undefined ? {} : { link: now.replace(/\s+/g, " ") }),
+  };
+  const { link: _link, ...times } = state.context.items[after.id] ?? {};
+  const items = {
+    ...state.context.items,
+    [after.id]: after.link === undefined ? times : { ...times, link: after.link },
+  };
+  return [withBlocker({ ...state, context: { ...state.context, items } }, after), after];
+}
+
+/**
+ * Drops a blocker. `note`: the reason.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
+export function dropBlocker(
+  state: SessionState,
+  name: string,
+  note: string | undefined,
+  now: string,
+): [SessionState, Blocker] {
+  const before = find(state.blockers, name, "blk", "blocker");
+  const after: Blocker = {
+    ...before,
+    resolved: true,
+    dropped: true,
+    finished: now,
+    ...(note === undefined ? {} : { note: checkText(note, "a note") }),
+  };
+  return [withBlocker(markItem(state, after.id, "dropped", now), after), after];
+}
+
+/**
+ * Reopens a blocker that was resolved or dropped.
+ * @throws Failure `no-such-item`
+ */
+export function reopenBlocker(state: SessionState, name: string, now: string): [SessionState, Blocker] {
+  const before = find(state.blockers, name, "blk", "blocker");
+  const { finished: _finished, dropped: _dropped, ...rest } = before;
+  const after: Blocker = { ...rest, resolved: false };
+  return [withBlocker(markItem(state, after.id, "open", now), after), after];
+}
+
+function withBlocker(state: SessionState, after: Blocker): SessionState {
+  return { ...state, blockers: state.blockers.map((each) => (each.id === after.id ? after : each)) };
+}

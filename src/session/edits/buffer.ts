@@ -1,0 +1,169 @@
+/** Writes a session's record as one text for an editor, and reads the edited text. Pure. */
+import { Failure } from "../failure.ts";
+import { markOfBlocker } from "../reading.ts";
+import type { ObjectiveMark } from "../session.ts";
+import { branchOf, type SessionState } from "../state.ts";
+import { boxOf, markOf } from "../tasklist.ts";
+import { isFixed } from "./decisions.ts";
+
+const SECTIONS = { Objectives: "obj", Blockers: "blk", Decisions: "dec", Notes: "note" } as const;
+type Section = keyof typeof SECTIONS;
+
+/** Named lines below an item. */
+const PARTS: Readonly<Record<Section, readonly string[]>> = {
+  Objectives: [],
+  Blockers: ["Link", "Note"],
+  Decisions: ["Rationale", "Alternatives"],
+  Notes: [],
+};
+
+/** An item of the text. */
+export interface BufferItem {
+  /** Absent for a new item. */
+  readonly id?: string;
+  /** Of an objective or a blocker. */
+  readonly mark: ObjectiveMark;
+  readonly text: string;
+  readonly parts: readonly { readonly name: string; readonly text: string }[];
+  /** Line of the text, from 1. */
+  readonly line: number;
+}
+
+/** The text, read. */
+export type BufferRecord = { readonly title?: string } & Readonly<Record<Section, readonly BufferItem[]>>;
+
+const FURTHER = "      ";
+const WIDTH = FURTHER.length;
+
+/** Returns the text for an editor, without decisions that no longer hold or that another session took. */
+export function bufferOf(state: SessionState, holding: readonly string[]): string {
+  const { title, notes, decisions, id } = state.context;
+  const own = decisions.filter(
+    (each) =>
+      holding.includes(each.id) &&
+      each.withdraws === undefined &&
+      (each.session === undefined || each.session === id),
+  );
+  const fixed = own.some((each) => isFixed(each, state));
+  const head = [
+    `The record of the session on ${branchOf(state.context)}. Lines that begin with # are not read.`,
+    "An item without an id is new. An item that you take out is dropped (objective, blocker),",
+    "withdrawn (decision) or removed (note). An empty text changes nothing.",
+    ...(fixed ? ["A decision that a commit carries stays in history: another one replaces it."] : []),
+  ].map((each) => `# ${each}`);
+  const sections: Record<Section, string[]> = {
+    Objectives: state.objectives.flatMap(({ id: name, mark, text }) => item(text, name, mark)),
+    Blockers: state.blockers.flatMap((each) => [
+      ...item(each.text, each.id, markOfBlocker(each)),
+      ...part("Link", each.link),
+      ...part("Note", each.note),
+    ]),
+    Decisions: own.flatMap(({ id: name, text, rationale, alternatives }) => [
+      ...item(text, name),
+      ...part("Rationale", rationale),
+      ...alternatives.flatMap((each) => part("Alternatives", each)),
+    ]),
+    Notes: notes.flatMap(({ text }, at) => item(text, `note-${at + 1}`)),
+  };
+  const lists = Object.entries(sections).map(([name, lines]) => [`${name}:`, ...lines].join("\n"));
+  return `${[head.join("\n"), `Title: ${title}`, ...lists].join("\n\n")}\n`;
+}
+
+function item(text: string, id: string, mark?: ObjectiveMark): string[] {
+  return indented(`- ${mark === undefined ? "" : `${boxOf(mark)} `}${id}: `, text);
+}
+
+function part(name: string, text: string | undefined): string[] {
+  return text === undefined ? [] : indented(`  ${name}: `, text);
+}
+
+function indented(head: string, text: string): string[] {
+  const [first = "", ...more] = text.split("\n");
+  return [head + first, ...more.map((each) => FURTHER + each)];
+}
+
+/** Reports whether a text has only blank lines and comments: as in git, nothing is changed then. */
+export function isEmptyBuffer(text: string): boolean {
+  return text.split(/\r?\n/).every((each) => each.trim() === "" || each.startsWith("#"));
+}
+
+/**
+ * Reads the text.
+ * @throws Failure `bad-edit`, which names the first unreadable line
+ */
+export function parseBuffer(text: string): BufferRecord {
+  const items: Record<Section, Open[]> = { Objectives: [], Blockers: [], Decisions: [], Notes: [] };
+  let title: string | undefined;
+  let section: Section | undefined;
+  for (const [at, line] of text.split(/\r?\n/).entries()) {
+    if (line.startsWith("#") || line.trim() === "") continue;
+    const named = /^Title:(.*)$/.exec(line)?.[1];
+    const begun = Object.keys(SECTIONS).find((each) => line.trimEnd() === `${each}:`) as Section | undefined;
+    if (named !== undefined && section === undefined) title = named.trim();
+    else if (begun) section = begun;
+    else if (section === undefined) throw bad(at + 1, "it stands before the first list");
+    else readLine(line, at + 1, section, items[section]);
+  }
+  for (const name of Object.keys(SECTIONS) as Section[]) check(items[name]);
+  const read = (name: Section) => items[name].map(closed);
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...{ Objectives: read("Objectives"), Blockers: read("Blockers") },
+    ...{ Decisions: read("Decisions"), Notes: read("Notes") },
+  };
+}
+
+/** An item that may still get further lines. */
+interface Open {
+  readonly id: string | undefined;
+  readonly mark: ObjectiveMark;
+  readonly line: number;
+  readonly texts: string[];
+  readonly parts: { readonly name: string; readonly texts: string[] }[];
+}
+
+function readLine(line: string, at: number, section: Section, items: Open[]): void {
+  const last = items.at(-1);
+  const bullet = /^[-*](?:[ \t]+|$)(.*)$/.exec(line)?.[1];
+  if (bullet !== undefined) {
+    items.push(opened(bullet, at, section));
+    return;
+  }
+  if (!last || !/^[ \t]/.test(line)) throw bad(at, 'an item begins with "- ", its further lines with spaces');
+  const [, name, text = ""] = /^ {2}(\w+):[ \t]?(.*)$/.exec(line) ?? [];
+  if (name !== undefined && PARTS[section].includes(name)) last.parts.push({ name, texts: [text] });
+  else (last.parts.at(-1)?.texts ?? last.texts).push(line.replace(new RegExp(`^[ \t]{1,${WIDTH}}`), ""));
+}
+
+function opened(bullet: string, line: number, section: Section): Open {
+  const isTask = section === "Objectives" || section === "Blockers";
+  const boxed = isTask ? /^\[(.)\](?:[ \t]+|$)(.*)$/u.exec(bullet) : null;
+  if (isTask && !boxed) throw bad(line, "a box is missing: - [ ] …");
+  const rest = boxed ? (boxed[2] ?? "") : bullet;
+  const [, id, text] = new RegExp(`^(${SECTIONS[section]}-\\d{1,9}):(?:[ \\t]+|$)(.*)$`).exec(rest) ?? [];
+  const mark = markOf(boxed?.[1] ?? " ");
+  return { id, mark, line, texts: [id === undefined ? rest : (text ?? "")], parts: [] };
+}
+
+function check(items: readonly Open[]): void {
+  const seen = new Set<string>();
+  for (const { id, texts, line } of items) {
+    if (texts.join("").trim() === "") throw bad(line, "the item has no text");
+    if (id !== undefined && seen.has(id)) throw bad(line, `${id} is there twice`);
+    if (id !== undefined) seen.add(id);
+  }
+}
+
+function closed({ id, mark, line, texts, parts }: Open): BufferItem {
+  const joined = (lines: readonly string[]) => lines.join("\n").trim();
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...{ mark, line, text: joined(texts) },
+    parts: parts.map((each) => ({ name: each.name, text: joined(each.texts) })),
+  };
+}
+
+/** Returns the failure for a line; the first line is 1. */
+export function bad(line: number, what: string): Failure {
+  return new Failure("bad-edit", `line ${line}: ${what}`);
+}

@@ -1,0 +1,88 @@
+/** Changes a recorded decision, as pure functions: state in, state out. */
+import { defined } from "../../text/defined.ts";
+import { Failure } from "../failure.ts";
+import { type Decision, headline } from "../session.ts";
+import { addDecision, checkText, find, type SessionState } from "../state.ts";
+
+/** New words of a decision; an empty rationale removes the rationale. */
+export interface DecisionWords {
+  readonly text?: string;
+  readonly rationale?: string;
+  readonly alternatives?: readonly string[];
+}
+
+/**
+ * Reports whether a decision's words can no longer change: a commit carries it, or another session took it.
+ */
+export function isFixed(decision: Decision, { context }: SessionState): boolean {
+  const isOther = decision.session !== undefined && decision.session !== context.id;
+  return isOther || context.committed[decision.id] !== undefined;
+}
+
+/**
+ * Changes the words of a decision. A fixed decision stays in history, superseded by one with the new words.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
+export function editDecision(
+  state: SessionState,
+  name: string,
+  { text, rationale, alternatives }: DecisionWords,
+  by: { readonly now: string; readonly author?: string | undefined },
+): [SessionState, Decision] {
+  const before = find(state.context.decisions, name, "dec", "decision");
+  const why = rationale ?? before.rationale;
+  const words = {
+    text: text ?? before.text,
+    alternatives: alternatives ?? before.alternatives,
+    ...(why ? { rationale: why } : {}),
+  };
+  if (isFixed(before, state))
+    return addDecision(state, { ...words, supersedes: before.id, ...defined({ author: by.author }) }, by.now);
+  const { rationale: _rationale, ...rest } = before;
+  const after: Decision = {
+    ...rest,
+    text: checkText(words.text, "a decision"),
+    alternatives: words.alternatives.map((each) => checkText(each, "an alternative")),
+    ...(words.rationale === undefined ? {} : { rationale: checkText(words.rationale, "a rationale") }),
+  };
+  return [withDecision(state, after), after];
+}
+
+/** A decision to withdraw: its id, or `<session>/<id>` and its text if another session took it. */
+export interface Withdrawal {
+  readonly id: string;
+  readonly text?: string;
+  readonly reason?: string;
+  readonly author?: string;
+}
+
+/**
+ * Withdraws a decision by recording a decision that says so; the next commit carries both.
+ * @throws Failure `no-such-item`; `usage` for a withdrawal
+ */
+export function withdrawDecision(
+  state: SessionState,
+  { id, text, reason, author }: Withdrawal,
+  now: string,
+): [SessionState, Decision] {
+  const isOther = id.includes("/");
+  const found = isOther ? undefined : find(state.context.decisions, id, "dec", "decision");
+  if (found?.withdraws !== undefined)
+    throw new Failure("usage", `${found.id} withdraws ${found.withdraws}; it cannot be withdrawn itself`, {
+      hint: 'session decisions add "…" to decide again',
+    });
+  const session = found?.session;
+  const own = found && (session === undefined || session === state.context.id);
+  const withdraws = found ? (own ? found.id : `${session}/${found.id}`) : id;
+  const words = headline(found?.text ?? text ?? id);
+  return addDecision(
+    state,
+    { text: `Withdrawn: ${words}`, ...defined({ rationale: reason, withdraws, author }) },
+    now,
+  );
+}
+
+function withDecision(state: SessionState, after: Decision): SessionState {
+  const decisions = state.context.decisions.map((each) => (each.id === after.id ? after : each));
+  return { ...state, context: { ...state.context, decisions } };
+}

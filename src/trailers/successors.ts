@@ -1,0 +1,52 @@
+/** Finds decisions that a later decision superseded or withdrew. Pure. */
+import type { Decision } from "../session/session.ts";
+import { defined } from "../text/defined.ts";
+import { namedKey } from "./keys.ts";
+
+/** The later decision that ended this one: `dec-2`, or `<session>/dec-2` of another session. */
+export interface Ended {
+  readonly supersededBy?: string;
+  readonly withdrawnBy?: string;
+}
+
+type Named = Pick<Decision, "id"> & {
+  readonly [K in "session" | "supersedes" | "withdraws"]?: string | undefined;
+};
+
+/** Returns the ended decisions by `namedKey`, each with the last decision that ended it. */
+export function successorsOf<D extends Named>(decisions: readonly D[]): Map<string, D> {
+  return new Map(
+    decisions.flatMap((each) =>
+      [each.supersedes, each.withdraws].flatMap((id): [string, D][] =>
+        id === undefined ? [] : [[namedKey(id, each.session), each]],
+      ),
+    ),
+  );
+}
+
+/** Returns what ended a decision, from `successorsOf`; empty for a decision that holds. */
+export function endOf({ id, session }: Named, successors: ReadonlyMap<string, Named>): Ended {
+  const key = namedKey(id, session);
+  const by = successors.get(key);
+  if (by === undefined) return {};
+  const name = by.session === session ? by.id : namedKey(by.id, by.session);
+  const isWithdrawn = by.withdraws !== undefined && namedKey(by.withdraws, by.session) === key;
+  return isWithdrawn ? { withdrawnBy: name } : { supersededBy: name };
+}
+
+/** Reports whether a decision still holds. */
+export function holds({ supersededBy, withdrawnBy }: Ended): boolean {
+  return supersededBy === undefined && withdrawnBy === undefined;
+}
+
+/** Returns `withdrawn by dec-3` or `superseded by dec-3`; undefined for a decision that holds. */
+export function endWords({ supersededBy, withdrawnBy }: Ended): string | undefined {
+  if (withdrawnBy !== undefined) return `withdrawn by ${withdrawnBy}`;
+  return supersededBy === undefined ? undefined : `superseded by ${supersededBy}`;
+}
+
+/** Returns decisions, each with the decision among them that ended it. */
+export function withEnds<D extends Named>(decisions: readonly D[]): (D & Ended)[] {
+  const successors = successorsOf(decisions);
+  return decisions.map((each) => ({ ...each, ...defined(endOf(each, successors)) }));
+}

@@ -1,0 +1,99 @@
+/** What can be done from the overview: small changes of a record that `session undo` takes back, and nothing else. */
+
+import { pause } from "../lifecycle/pause.ts";
+import type { Place } from "../place/place.ts";
+import {
+  addObjectives,
+  markObjectives,
+  recordBlockers,
+  recordNote,
+  resolveBlockers,
+} from "../record/record.ts";
+import { resolveSession } from "../record/resolve.ts";
+import { Failure } from "../session/failure.ts";
+import type { ObjectiveMark } from "../session/session.ts";
+import { takeUp } from "../views/handoffs.ts";
+import { whereIs } from "./where.ts";
+
+/** The fields of a form, each without white space around it; a field that is missing is empty. */
+export type Fields = (name: string) => string;
+
+/** Changes the session of a place, and returns what was done in a sentence. */
+type Action = (place: Place, fields: Fields) => Promise<string>;
+
+const MARKS = new Map<string, ObjectiveMark>([
+  ["open", "open"],
+  ["active", "active"],
+  ["done", "done"],
+  ["dropped", "dropped"],
+]);
+
+const ACTIONS = new Map<string, Action>([
+  [
+    "objective",
+    async (place, fields) => {
+      const [added] = await addObjectives(place, [fields("text")]);
+      return `Added ${added?.id}.`;
+    },
+  ],
+  [
+    "mark",
+    async (place, fields) => {
+      const mark = MARKS.get(fields("mark"));
+      if (mark === undefined) throw new Failure("usage", "there is no such mark");
+      const [marked] = await markObjectives(place, [fields("id")], mark);
+      return `${marked?.id} is ${mark === "active" ? "in progress" : mark}.`;
+    },
+  ],
+  [
+    "blocker",
+    async (place, fields) => {
+      const [added] = await recordBlockers(place, [fields("text")], fields("link") || undefined);
+      return `Added ${added?.id}.`;
+    },
+  ],
+  [
+    "resolve",
+    async (place, fields) => {
+      const [resolved] = await resolveBlockers(place, [fields("id")], fields("note") || undefined);
+      return `${resolved?.id} is resolved.`;
+    },
+  ],
+  [
+    "note",
+    async (place, fields) => {
+      await recordNote(place, fields("text"));
+      return "Noted.";
+    },
+  ],
+  [
+    "pause",
+    async (place) => {
+      // Somebody may be at work there: files stay as they are.
+      const { before } = await pause(place, true);
+      return before ? "It was paused already." : "Paused; uncommitted files stay where they are.";
+    },
+  ],
+]);
+
+/**
+ * Does an action for the session that the form names, where that is worked on. Failures `no-action`, `usage`,
+ * `unknown-session`, `no-session`, and those of the command that does the same.
+ */
+export async function act(place: Place, name: string, fields: Fields): Promise<string> {
+  const id = fields("session");
+  if (id === "") throw new Failure("usage", "the form names no session");
+  const known = await resolveSession(place, id);
+  const { place: there } = await whereIs(place, known);
+  if (name === "handoff") {
+    const { by } = await takeUp(there, known.id);
+    return `${by} took up the handoff.`;
+  }
+  const action = ACTIONS.get(name);
+  if (!action) throw new Failure("usage", "there is no such action");
+  if (known.where !== "local")
+    throw new Failure("no-session", `${known.title} is not at work in this clone`, {
+      hint: `session resume ${known.id}`,
+    });
+  return action(there, fields);
+}

@@ -1,0 +1,171 @@
+/** The overview as HTML: what is new, sessions, worktrees and agents. */
+
+import os from "node:os";
+import { joined } from "../../insight/pages/parts.ts";
+import { html, type Markup } from "../../render/markup.ts";
+import { holdingText } from "../../session/holding.ts";
+import { now } from "../../surroundings.ts";
+import { plural, thousands } from "../../text/plural.ts";
+import { oneLine } from "../../text/visible.ts";
+import type { SessionRow } from "../../views/shapes/listing.ts";
+import type { WorktreesView, WorktreeView } from "../../views/shapes/worktrees.ts";
+import type { AgentRun, OpenSession, Sessions } from "../overview.ts";
+import {
+  action,
+  badge,
+  type Day,
+  logLines,
+  RUN_KINDS,
+  SYMBOLS,
+  section,
+  sessionLink,
+  sign,
+  time,
+} from "./parts.ts";
+
+/** Sessions that ended and are shown before the others are only linked to. */
+const PAST = 6;
+
+export function newsPart({ news, moreNews, since }: Sessions, day: Day): Markup {
+  if (since === null || news.length === 0) return section("news", "New", "");
+  const lines = news.map(
+    (each) =>
+      html`<li>${sessionLink({ id: each.session, title: each.title })} <span class="kind">${each.type.replace(/[.:]/g, " ")}</span> ${oneLine(each.words)} <span class="when">${time(each.at, day)}</span></li>`,
+  );
+  const more = moreNews === 0 ? undefined : html`<p class="dim">… ${thousands(moreNews)} more</p>`;
+  const [first, rest] = [lines.slice(0, 6), lines.slice(6)];
+  return section(
+    "news",
+    "New since you last looked",
+    "",
+    html`<p class="dim">After ${time(since, day)}.</p><ul class="news">${first}</ul>`,
+    ...(rest.length === 0
+      ? []
+      : [
+          html`<details id="news-rest"><summary>${plural(rest.length, "more")}</summary><ul class="news">${rest}</ul>${more}</details>`,
+        ]),
+    action("seen", {}, html`<button>Mark all as seen</button>`),
+  );
+}
+
+export function sessionsPart({ open, past }: Sessions, day: Day): Markup {
+  const counts = (["active", "background", "paused", "not resumed"] as const).flatMap((state) => {
+    const count = open.filter((each) => each.state === state).length;
+    return count === 0 ? [] : [`${count} ${state}`];
+  });
+  const cards =
+    open.length === 0
+      ? html`<p class="dim">No session is open. <code>session start &lt;branch&gt;</code> begins one.</p>`
+      : html`<ul class="cards">${open.map((each) => card(each, day))}</ul>`;
+  return section("sessions", "Sessions", counts.join(", "), cards, ...ended(past, day));
+}
+
+function card(row: OpenSession, day: Day): Markup {
+  const { objectives, current, blocked, touched, branch, remote, gone } = row;
+  const facts = [
+    html`<code>${oneLine(branch)}</code>`,
+    ...(gone ? [html`branch gone`] : []),
+    ...(remote === undefined ? [] : [html`from ${oneLine(remote)}`]),
+    time(touched, day),
+  ];
+  const bar =
+    objectives.total === 0
+      ? html`<p class="dim">No objectives</p>`
+      : html`<div class="done"><progress max="${String(objectives.total)}" value="${String(objectives.done)}" aria-label="Objectives done"></progress> ${String(objectives.done)} of ${String(objectives.total)} done</div>`;
+  return html`<li id="s-${row.id}" class="card">
+<div class="row"><h3>${sessionLink(row)}</h3>${badge(row.state)}</div>
+<p class="meta">${joined(facts)}</p>
+${bar}
+${current === null ? undefined : html`<p class="line">${sign(SYMBOLS[current.mark])}${oneLine(current.text)}</p>`}
+${blocked.map((each) => html`<p class="line blocked">${sign(["■", "blocked"])}${oneLine(each.text)}${each.link === undefined ? undefined : html` (${oneLine(each.link)})`}</p>`)}
+</li>`;
+}
+
+function ended(past: readonly SessionRow[], day: Day): Markup[] {
+  if (past.length === 0) return [];
+  const rows = past.slice(0, PAST).map((row) => sessionItem(row, day));
+  return [
+    html`<details id="past"><summary>${plural(past.length, "session")} ended</summary><ul class="list">${rows}</ul>
+<p><a href="sessions">All sessions</a></p></details>`,
+  ];
+}
+
+/** A session in one line. */
+export function sessionItem(row: SessionRow, day: Day): Markup {
+  const done = row.objectives.total === 0 ? [] : [`${row.objectives.done} of ${row.objectives.total} done`];
+  const facts = [
+    badge(row.state),
+    html`<code>${oneLine(row.branch)}</code>`,
+    ...done,
+    time(row.touched, day),
+  ];
+  return html`<li id="s-${row.id}" class="row"><span>${sessionLink(row)}</span> <span class="meta">${joined(facts)}</span></li>`;
+}
+
+export function worktreesPart({ worktrees }: WorktreesView, day: Day): Markup {
+  const dirty = worktrees.filter((each) => each.dirty > 0).length;
+  return section(
+    "worktrees",
+    "Worktrees",
+    dirty === 0 ? "nothing uncommitted" : `${dirty} of ${worktrees.length} with uncommitted files`,
+    html`<ul class="list">${worktrees.map((each) => worktreeItem(each, day))}</ul>`,
+  );
+}
+
+function worktreeItem(worktree: WorktreeView, day: Day): Markup {
+  const { folder, path, branch, commit, session, dirty, missing, problem, operation, holder, agent } =
+    worktree;
+  const name = folder === "." ? (path.split(/[\\/]/).at(-1) ?? path) : folder;
+  const changes =
+    missing || problem !== undefined ? undefined : dirty === 0 ? "clean" : plural(dirty, "changed file");
+  const standing = [
+    branch === undefined
+      ? html`detached at <code>${commit ?? "nothing"}</code>`
+      : html`<code>${oneLine(branch)}</code>`,
+    ...(session === undefined
+      ? [html`no session`]
+      : [session.id === "" ? html`${oneLine(session.title)}` : sessionLink(session)]),
+    ...(session?.progress === undefined ? [] : [html`${session.progress}`]),
+  ];
+  const work = [
+    ...(agent === undefined
+      ? []
+      : [
+          html`<a href="agent?run=${agent.run}">${oneLine(agent.agent)}</a> is ${agent.state} since ${time(agent.began, day)}`,
+        ]),
+    ...(holder?.live && agent === undefined
+      ? [
+          html`${oneLine(holdingText({ ...holder, last: now() }, { host: os.hostname(), now: now(), worktree: path }).replace(/, [^,]*$/, ""))}`,
+        ]
+      : []),
+  ];
+  const wrong = [
+    ...(missing ? ["The folder is missing: git worktree prune"] : []),
+    ...(problem === undefined ? [] : [problem]),
+    ...(operation === undefined ? [] : [`${operation.name} in progress: ${operation.finish}`]),
+  ];
+  return html`<li id="w-${path}" class="worktree"><div class="row"><h3 title="${path}">${oneLine(name)}</h3>${changes === undefined ? undefined : badge(changes, dirty === 0 ? "clean" : "dirty")}</div>
+<p class="meta">${joined(standing)}</p>${work.map((each) => html`<p class="meta">${each}</p>`)}${wrong.map((each) => html`<p class="line blocked">${oneLine(each)}</p>`)}</li>`;
+}
+
+export function agentsPart(runs: readonly AgentRun[], day: Day): Markup {
+  if (runs.length === 0) return section("agents", "Agents", "");
+  const live = runs.filter((each) => each.state === "running" || each.state === "waiting").length;
+  return section(
+    "agents",
+    "Agents",
+    `${live} at work`,
+    html`<ul class="list">${runs.map((each) => agentItem(each, day))}</ul>`,
+  );
+}
+
+export function agentItem(run: AgentRun, day: Day, whole = false): Markup {
+  const { id, agent, state, session, began, ended: over, prompt, lines, error } = run;
+  const facts = [
+    sessionLink(session),
+    time(over ?? began, day),
+    ...(whole ? [] : [html`<a href="agent?run=${id}">log</a>`]),
+  ];
+  return html`<li id="r-${id}"><div class="row"><h3>${oneLine(agent)}</h3>${badge(state, RUN_KINDS[state])}</div>
+<p class="meta">${joined(facts)}</p>${prompt === null ? undefined : html`<p class="line">${oneLine(prompt)}</p>`}${error === null ? undefined : html`<p class="line blocked">${oneLine(error)}</p>`}${lines.length === 0 && !whole ? undefined : logLines(`What ${oneLine(agent)} wrote last`, lines)}</li>`;
+}

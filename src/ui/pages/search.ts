@@ -1,0 +1,74 @@
+/** What a search found, with the words set off; and the list of all sessions. */
+
+import { joined } from "../../insight/pages/parts.ts";
+import { html, type Markup } from "../../render/markup.ts";
+import { plural, thousands } from "../../text/plural.ts";
+import { oneLine } from "../../text/visible.ts";
+import type { SessionRow } from "../../views/shapes/listing.ts";
+import { excerpt, type FoundSession, hits, type Passage, type Query } from "../../views/shapes/search.ts";
+import { sessionItem } from "./overview.ts";
+import { badge, type Day, section, sessionLink, time } from "./parts.ts";
+
+/** Sessions that one page shows. */
+const MOST = 300;
+
+/** Characters of a passage. */
+const LENGTH = 200;
+
+export function foundPart(words: string, query: Query, found: readonly FoundSession[], day: Day): Markup {
+  const shown = found.slice(0, MOST);
+  const count = found.length === 0 ? "nothing found" : plural(found.length, "session");
+  const intro =
+    words === ""
+      ? html`<p>Type words or a phrase in quotes above.</p>`
+      : html`<p>For <strong>${words}</strong>.</p>`;
+  return section(
+    "found",
+    "Search",
+    words === "" ? "" : count,
+    intro,
+    html`<ul class="list">${shown.map((each) => foundItem(each, query, day))}</ul>`,
+  );
+}
+
+function foundItem({ session, matches, more }: FoundSession, query: Query, day: Day): Markup {
+  const { id, title, branch, state, touched } = session;
+  const facts = [
+    ...(state === null ? [] : [badge(state)]),
+    ...(branch === null ? [] : [html`<code>${oneLine(branch)}</code>`]),
+    ...(touched === null ? [] : [time(touched, day)]),
+  ];
+  const head = id === null ? html`In commits only` : sessionLink({ id, title: title ?? "" });
+  const rest = more === 0 ? undefined : html`<li class="dim">… ${thousands(more)} more lines</li>`;
+  return html`<li><div class="row"><h3>${head}</h3> <span class="meta">${joined(facts)}</span></div><ul class="files">${matches.map((each) => passage(each, query))}${rest}</ul></li>`;
+}
+
+function passage({ part, id, path, line, text }: Passage, query: Query): Markup {
+  const where = path === undefined ? (id ?? part) : `${path}:${line}`;
+  return html`<li><span class="dim">${oneLine(where)}</span> ${marked(excerpt(query, text, LENGTH), query)}</li>`;
+}
+
+function marked(line: string, query: Query): Markup {
+  let at = 0;
+  const parts = hits(query, line).flatMap(([from, to]) => {
+    const before = line.slice(at, from);
+    at = to;
+    return [html`${before}<mark>${line.slice(from, to)}</mark>`];
+  });
+  return html`${parts}${line.slice(at)}`;
+}
+
+export function listPart(rows: readonly SessionRow[], day: Day): Markup {
+  const more =
+    rows.length > MOST
+      ? [html`<p class="dim">… ${thousands(rows.length - MOST)} more: session list --all</p>`]
+      : [];
+  const list = html`<ul class="list">${rows.slice(0, MOST).map((each) => sessionItem(each, day))}</ul>`;
+  return section(
+    "all",
+    "All sessions",
+    thousands(rows.length),
+    rows.length === 0 ? html`<p>No sessions yet.</p>` : list,
+    ...more,
+  );
+}

@@ -1,0 +1,138 @@
+/** Which page an address names. No address names a file. */
+
+import { lastLines } from "../agents/background.ts";
+import type { Place } from "../place/place.ts";
+import { html } from "../render/markup.ts";
+import { day } from "../text/day.ts";
+import { oneLine } from "../text/visible.ts";
+import { searchSessions } from "../views/search.ts";
+import { PARTS, queryOf } from "../views/shapes/search.ts";
+import { surveySessions } from "../views/survey.ts";
+import type { KnownWorktrees } from "./known-worktrees.ts";
+import { overviewOf } from "./overview.ts";
+import type { Page, PagePart } from "./page.ts";
+import { conflictsPart } from "./pages/conflicts.ts";
+import { agentItem, agentsPart, newsPart, sessionsPart, worktreesPart } from "./pages/overview.ts";
+import { type Day, section } from "./pages/parts.ts";
+import { foundPart, listPart } from "./pages/search.ts";
+import * as session from "./pages/session.ts";
+import { sessionDetail } from "./session.ts";
+
+/** Entries of a timeline, and lines of a log, unless the address asks for more. */
+const ENTRIES = 20;
+const LINES = 300;
+
+/** Most characters of a search, and most entries of a timeline. */
+const LONGEST = 500;
+const MOST = 5_000;
+
+interface Asked {
+  readonly place: Place;
+  readonly query: URLSearchParams;
+  /** ISO 8601; undefined at the first look. */
+  readonly since: string | undefined;
+  readonly worktrees: KnownWorktrees;
+}
+
+type Route = (asked: Asked, day: Day) => Promise<Page>;
+
+const ROUTES = new Map<string, Route>([
+  ["", overview],
+  ["sessions", allSessions],
+  ["session", oneSession],
+  ["search", search],
+  ["agent", agent],
+]);
+
+/** Returns the page of a path, or undefined where there is none. Failures of what the page shows. */
+export async function pageAt(path: string, asked: Asked): Promise<Page | undefined> {
+  return ROUTES.get(path)?.(asked, (iso) => day(asked.place.config, iso));
+}
+
+async function overview({ place, since, worktrees: known }: Asked, inDay: Day): Promise<Page> {
+  const { repository, sessions, worktrees, conflicts, agents } = overviewOf(place, since, known);
+  return {
+    title: `${oneLine(repository)}: sessions`,
+    nav: "overview",
+    parts: [
+      { ...part("news", "New", "record"), make: async () => newsPart(await sessions(), inDay) },
+      { ...part("sessions", "Sessions", "record"), make: async () => sessionsPart(await sessions(), inDay) },
+      {
+        ...part("worktrees", "Worktrees", "record", "files"),
+        make: async () => worktreesPart(await worktrees(), inDay),
+      },
+      { ...part("agents", "Agents", "record", "log"), make: async () => agentsPart(await agents(), inDay) },
+      {
+        ...part("conflicts", "Conflicts", "record", "files"),
+        make: async () => conflictsPart(await conflicts(), await worktrees(), inDay),
+      },
+    ],
+  };
+}
+
+function part(id: string, name: string, ...follows: PagePart["follows"]) {
+  return { id, name, follows };
+}
+
+async function allSessions({ place }: Asked, inDay: Day): Promise<Page> {
+  const make = async () => listPart((await surveySessions(place)).rows, inDay);
+  return {
+    title: "All sessions",
+    nav: "sessions",
+    parts: [{ ...part("all", "All sessions", "record"), make }],
+  };
+}
+
+async function oneSession({ place, query }: Asked, inDay: Day): Promise<Page> {
+  const entries = Math.min(MOST, Number(query.get("entries")) || ENTRIES);
+  const detail = await sessionDetail(place, query.get("id") ?? "", entries);
+  const parts = [
+    ["head", "Session", session.headPart],
+    ["objectives", "Objectives", session.objectivesPart],
+    ["blockers", "Blockers", session.blockersPart],
+    ["work", "Agents", session.workPart],
+    ["decisions", "Decisions", session.decisionsPart],
+    ["notes", "Notes", session.notesPart],
+    ["files", "Files", session.filesPart],
+    ["checks", "Checks", session.checksPart],
+    ["handoff", "Handoff", session.handoffPart],
+    ["timeline", "Timeline", session.timelinePart],
+  ] as const;
+  return {
+    title: oneLine(detail.page.session.title),
+    nav: "other",
+    parts: parts.map(([id, name, draw]) => ({
+      ...part(id, name, "record", "files", ...(id === "work" ? (["log"] as const) : [])),
+      make: async () => draw(detail, inDay),
+    })),
+  };
+}
+
+async function search({ place, query }: Asked, inDay: Day): Promise<Page> {
+  const words = (query.get("q") ?? "").slice(0, LONGEST).trim();
+  // A phrase in quotes is one word, as in a shell.
+  const wanted = queryOf(
+    [...words.matchAll(/"([^"]*)"|(\S+)/g)].map(([, phrase, word]) => phrase ?? word ?? ""),
+  );
+  const make = async () => {
+    const request = { query: wanted, parts: [...PARTS], tags: [] };
+    const found = wanted.words.length === 0 ? [] : await searchSessions(place, request);
+    return foundPart(words, wanted, found, inDay);
+  };
+  return {
+    title: `Search: ${words}`,
+    nav: "search",
+    parts: [{ ...part("found", "Search", "record"), make }],
+  };
+}
+
+async function agent({ place, query }: Asked, inDay: Day): Promise<Page> {
+  const { run, lines } = await lastLines(place, query.get("run") ?? "", LINES);
+  const make = async () =>
+    section("log", "Agent", "", html`<ul class="list">${agentItem({ ...run, lines }, inDay, true)}</ul>`);
+  return {
+    title: `${oneLine(run.agent)}: log`,
+    nav: "other",
+    parts: [{ ...part("log", "Log", "record", "log"), make }],
+  };
+}

@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { fixture, type Scratch } from "../support/scratch.ts";
+
+const FOLDER = ".git/sessions/feature/login";
+
+const working = () =>
+  fixture("doctor --fix", async (s) => {
+    const config = path.join(s.home, "gitconfig");
+    await s.run("git", ["init", "--quiet", "--initial-branch=main"]);
+    for (const [key, value] of [
+      ["user.name", "Test Person"],
+      ["user.email", "person@example.com"],
+    ] as const)
+      await s.run("git", ["config", "--file", config, key, value]);
+    await s.write("src/a.ts", "export {};\n");
+    await s.ok("init", "--yes");
+    await s.git("add", "--all");
+    await s.git("commit", "--quiet", "-m", "first");
+    await s.ok("start", "feature/login", "-o", "Log in");
+    await s.ok("decisions", "add", "Use tokens", "--rationale", "short");
+    await s.write("src/a.ts", "export const a = 1;\n");
+    await s.ok("checkpoint", "-A", "-m", "feat: tokens");
+  });
+
+/** Bytes and modes of all files that a repair may touch. */
+function bytes(s: Scratch): Record<string, string> {
+  const all: Record<string, string> = {};
+  for (const top of [".git/sessions", ".git/hooks", ".git/refs", ".session"])
+    for (const name of readdirSync(path.join(s.root, top), { recursive: true, encoding: "utf8" })) {
+      const file = path.join(s.root, top, name);
+      if (statSync(file).isFile() && !/\.config-|\.snapshots/.test(name))
+        all[`${top}/${name}`] = `${statSync(file).mode.toString(8)} ${readFileSync(file, "latin1")}`;
+    }
+  return all;
+}
+
+/** Damages of each kind, which `doctor` finds together. */
+async function damage(s: Scratch): Promise<void> {
+  await s.write(`${FOLDER}/context.json`, "{");
+  await s.run("rm", [".git/hooks/prepare-commit-msg"]);
+  await s.write(".session/decision-log.md", "# Decision log\n");
+  await s.write(
+    `${FOLDER}/.lock`,
+    JSON.stringify({
+      pid: 999_999_999,
+      host: (await s.run("hostname", [])).stdout.trim(),
+      token: "x",
+      at: "x",
+    }),
+  );
+}
+
+test("repairs what is damaged, shows it first, and takes it back to the byte", async () => {
+  const s = await working();
+  const sound = await s.json("status");
+  await damage(s);
+  const damaged = bytes(s);
+  const plan = await s.session("doctor", "--fix", "--dry-run");
+  expect(plan.code).toBe(1);
+  expect(plan.stdout).toMatch(/^To be repaired:\n/);
+  expect(plan.stdout).toContain(
+    "session feature/login: settle what was interrupted, and rebuild damaged files",
+  );
+  expect(plan.stdout).toContain("hooks: install the git hooks again");
+  expect(plan.stdout).toContain("decision log: add what is missing to .session/decision-log.md");
+  expect(bytes(s)).toEqual(damaged);
+  const done = await s.json("doctor", "--fix", "--yes");
+  expect(done.repaired.map((each: { name: string; failed?: string }) => [each.name, each.failed])).toEqual([
+    ["decision log", undefined],
+    ["session feature/login", undefined],
+    ["hooks", undefined],
+  ]);
+  expect(done.checks.filter((each: { state: string }) => each.state === "problem")).toEqual([]);
+  expect((await s.json("status")).objectives).toEqual(sound.objectives);
+  expect(await s.read(".session/decision-log.md")).toContain("Use tokens");
+  expect(s.exists(".git/hooks/prepare-commit-msg")).toBe(true);
+  await s.ok("doctor", "--undo");
+  expect(bytes(s)).toEqual(damaged);
+  expect((await s.session("doctor", "--undo")).stderr).toContain("has repaired nothing");
+});
+
+test("asks on a terminal, and refuses where nobody can be asked", async () => {
+  const s = await working();
+  await damage(s);
+  const before = bytes(s);
+  const ran = await s.session("doctor", "--fix");
+  expect([ran.code, bytes(s)]).toEqual([2, before]);
+  expect(ran.stderr).toContain("hooks: install the git hooks again");
+});
+
+test("what changed after the repair stays", async () => {
+  const s = await working();
+  await damage(s);
+  await s.ok("doctor", "--fix", "--yes");
+  await s.ok("note", "later");
+  const undone = await s.session("doctor", "--undo");
+  expect([undone.code, undone.stderr]).toEqual([1, expect.stringContaining("was changed since and stays")]);
+  expect(await s.read(`${FOLDER}/events.jsonl`)).toContain("later");
+});
+
+test("a snapshot whose commit is gone goes back to the one before", async () => {
+  const s = await working();
+  await s.ok("end");
+  await s.ok("resume", "feature/login");
+  await s.ok("note", "more");
+  await s.ok("end");
+  const ref = await s.git("for-each-ref", "--format=%(refname)", "refs/sessions");
+  const [last, before] = [await s.git("rev-parse", ref), await s.git("rev-parse", `${ref}@{1}`)];
+  await s.run("rm", ["-f", `.git/objects/${last.slice(0, 2)}/${last.slice(2)}`]);
+  expect((await s.session("doctor")).code).toBe(1);
+  const { repaired } = await s.json("doctor", "--fix", "--yes");
+  expect(repaired).toEqual([
+    { name: ref, does: `set ${ref} back to ${before.slice(0, 8)}, its commit before this one` },
+  ]);
+  expect(await s.git("rev-parse", ref)).toBe(before);
+  await s.ok("doctor", "--undo");
+  expect(await s.read(`.git/${ref}`)).toBe(`${last}\n`);
+});
+
+test("where all is well there is nothing to repair, and hooks that nobody wanted are left out", async () => {
+  const s = await working();
+  expect(await s.ok("doctor", "--fix")).toBe("Nothing to repair.\n");
+  await s.ok("hooks", "uninstall");
+  expect((await s.json("doctor", "--fix", "--yes")).plan).toEqual([]);
+});

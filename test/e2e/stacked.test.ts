@@ -1,0 +1,111 @@
+/** Sessions that stand on each other's branches, before and after the lower one was merged. */
+import { expect, test } from "vitest";
+import { type Scratch, scratch } from "../support/scratch.ts";
+
+async function commit(s: Scratch, name: string) {
+  await s.write(`${name}.txt`, `${name}\n`);
+  await s.ok("checkpoint", "-A", "-m", `feat: ${name}`);
+}
+
+/** main ← low ← high, each with commits of its own, and a main that moved on. */
+async function stack(): Promise<Scratch> {
+  const s = await scratch();
+  await s.ok("start", "low", "-o", "One");
+  await commit(s, "low-1");
+  await commit(s, "low-2");
+  await s.ok("start", "high", "-o", "Two");
+  await commit(s, "high-1");
+  await s.git("switch", "--quiet", "main");
+  await s.write("main.txt", "meanwhile\n");
+  await s.git("add", "--all");
+  await s.git("commit", "--quiet", "-m", "chore: meanwhile");
+  await s.git("switch", "--quiet", "low");
+  return s;
+}
+
+test("status, list and pr know parent and child", async () => {
+  const s = await stack();
+  expect((await s.json("status")).children).toMatchObject([{ branch: "high", state: "active" }]);
+  expect(await s.ok("status")).toContain("high stands on this: High, active");
+  expect(await s.ok("pr")).toMatch(/Below it: `high` \(High\)\./);
+  const tree = await s.json("list", "--tree");
+  expect(tree.map((each: { branch: string; depth: number }) => [each.branch, each.depth])).toEqual([
+    ["low", 0],
+    ["high", 1],
+  ]);
+  await s.git("switch", "--quiet", "high");
+  expect((await s.json("status")).parent).toMatchObject({ branch: "low", state: "active" });
+  const request = await s.json("pr");
+  expect(request).toMatchObject({ base: "low", parent: { branch: "low" }, children: [] });
+  expect(request.body).toContain("Stands on `low` (Low, active): merge that first.");
+  expect((await s.json("status")).warnings.join("\n")).not.toContain("rebase");
+});
+
+/** Ways to merge the lower session. */
+const MERGES: Record<string, (s: Scratch) => Promise<unknown>> = {
+  "a squash": (s) => s.ok("end", "--merge-to", "main", "--squash"),
+  "a merge commit": (s) => s.ok("end", "--merge-to", "main", "--no-ff"),
+  "a squash that deletes the branch": (s) => s.ok("end", "--merge-to", "main", "--squash", "--delete-branch"),
+  "a merge by git, then the end": async (s) => {
+    await s.git("switch", "--quiet", "main");
+    await s.git("merge", "--quiet", "--no-edit", "low");
+    await s.git("switch", "--quiet", "low");
+    await s.ok("end");
+  },
+  "a forge's squash, then the end": async (s) => {
+    const bodies = await s.git("log", "--reverse", "--format=* %B", "main..low");
+    await s.git("switch", "--quiet", "main");
+    await s.git("merge", "--quiet", "--squash", "low");
+    await s.git("commit", "--quiet", "-m", `One (#7)\n\n${bodies}`);
+    await s.git("switch", "--quiet", "low");
+    await s.ok("end");
+  },
+};
+
+test.each(Object.keys(MERGES))("after %s the command that is shown rebases the child, once", async (name) => {
+  const s = await stack();
+  await MERGES[name]?.(s);
+  await s.git("switch", "--quiet", "high");
+  const warned = (await s.json("status")).warnings.join("\n");
+  const [, command = ""] = /low was merged into main: (git rebase --onto \S+ \S+ \S+)\./.exec(warned) ?? [];
+  expect(command).not.toBe("");
+  expect(await s.ok("brief")).toContain(command);
+  const [program = "", ...args] = command.split(" ");
+  expect(await s.run(program, args)).toMatchObject({ code: 0 });
+  expect(await s.git("log", "--format=%s", "main..high")).toBe("feat: high-1");
+  expect(await s.git("diff", "--name-only", "main", "high")).toContain("high-1.txt");
+  expect(await s.git("merge-base", "main", "high")).toBe(await s.git("rev-parse", "main"));
+  expect((await s.json("status")).warnings.join("\n")).not.toContain("rebase");
+  // main moving on is no reason to say it again.
+  await s.git("switch", "--quiet", "main");
+  await s.git("commit", "--quiet", "--allow-empty", "-m", "chore: later");
+  await s.git("switch", "--quiet", "high");
+  expect((await s.json("status")).warnings.join("\n")).not.toContain("rebase");
+});
+
+test("the end of the parent names each child with its command, also one in a worktree of its own", async () => {
+  const s = await stack();
+  await s.git("worktree", "add", "--quiet", "../apart", "high");
+  const ended = await s.json("end", "--merge-to", "main", "--squash");
+  const apart = s.at("../apart");
+  const upstream = (await s.git("rev-parse", "high~1")).slice(0, 12);
+  expect(ended.children).toMatchObject([
+    { branch: "high", onto: "main", command: `git -C ${apart.root} rebase --onto main ${upstream}` },
+  ]);
+  const [program = "", ...args] = ended.children[0].command.split(" ");
+  expect(await s.run(program, args)).toMatchObject({ code: 0 });
+  expect(await s.git("log", "--format=%s", "main..high")).toBe("feat: high-1");
+});
+
+test("a fast-forward leaves nothing to rebase, and an end without a merge says nothing", async () => {
+  const s = await stack();
+  await s.git("rebase", "--quiet", "main");
+  await s.git("switch", "--quiet", "high");
+  await s.git("rebase", "--quiet", "low");
+  await s.git("switch", "--quiet", "low");
+  expect((await s.json("end", "--merge-to", "main", "--ff-only")).children).toEqual([]);
+  const other = await stack();
+  expect((await other.json("end")).children).toEqual([]);
+  await other.git("switch", "--quiet", "high");
+  expect((await other.json("status")).warnings.join("\n")).not.toContain("rebase");
+});
