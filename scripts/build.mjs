@@ -8,8 +8,10 @@ import Handlebars from "handlebars";
 import { rolldown } from "rolldown";
 import { billOfMaterials } from "./bom.mjs";
 import { writeLists } from "./lists.mjs";
+import { writeManual } from "./man.mjs";
 
 writeLists();
+const { version } = JSON.parse(await readFile("package.json", "utf8"));
 
 /**
  * What everyday commands need, in few files: opening another costs more than reading past a little code, and code that a
@@ -87,8 +89,16 @@ await keepCompiled([
   ...["start work -o One", "checkpoint --allow-empty -m One", "objectives add Two"],
   ...["brief", "list", "history", "search Two", "report", "report", "objectives", "status"],
 ]);
+await writeManual(`${fresh}/man`, helpOf(`${fresh}/cli.js`), version);
 await rm("dist", { recursive: true, force: true });
 await rename(fresh, "dist");
+
+/** Every page of help, of the program that was just built. */
+function helpOf(program) {
+  const ran = spawnSync(process.execPath, [program, "help", "--all", "--json"], { encoding: "utf8" });
+  if (ran.status !== 0) throw new Error(`help --all failed: ${ran.stderr}`);
+  return JSON.parse(ran.stdout);
+}
 
 /** These modules of ours and all that they import for their code, at once. */
 async function imported(...entries) {

@@ -43,7 +43,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** Returns the queries that the command asks git first, as its own file lists them. */
 function early(argv: readonly string[]): readonly (readonly string[])[] {
-  const { asks = [] } = entryOf(COMMANDS, argv[0]) ?? {};
+  const { asks = [] } = entryOf(COMMANDS, argv[0] ?? "status") ?? {};
   return asks.flatMap((each) => {
     if (typeof each === "string") return [QUERIES[each]];
     return argv.includes(each.unless) ? [] : [QUERIES[each.question]];

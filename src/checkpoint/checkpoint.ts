@@ -3,7 +3,7 @@ import { commit as gitCommit } from "../git/commit.ts";
 import { log } from "../git/commits.ts";
 import { emptyTree, type FileChange } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
-import { inProgress, unfinishedOperation, waysOut, workTreeStatus } from "../git/status.ts";
+import { inProgress, unfinishedOperation, workTreeStatus } from "../git/status.ts";
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
 import { happened, withSession } from "../record/change.ts";
@@ -55,7 +55,7 @@ export async function checkpoint(asked: Place, request: CheckpointRequest): Prom
     const status = await workTreeStatus(place.repository, true);
     if (status.unmerged.length > 0)
       throw new Failure("unmerged", `${status.unmerged[0]} has conflicts that are not resolved`, {
-        hint: "resolve them, then git add",
+        hint: "git add <file>",
       });
     const draft = await draftOf(place, session, status, request);
     if (request.dryRun) {
@@ -107,7 +107,9 @@ export async function refuseUnfinished(place: Place): Promise<void> {
 export async function refuseOperation(place: Place): Promise<void> {
   const operation = await unfinishedOperation(place.repository);
   if (!operation) return;
-  throw new Failure("unfinished-operation", inProgress(operation), { hint: waysOut(operation) });
+  throw new Failure("unfinished-operation", inProgress(operation), {
+    hint: `${operation.finish}\n${operation.abort}`,
+  });
 }
 
 /** Message and state of the checkpoint, from the very files that it will hold. */

@@ -95,14 +95,14 @@ function commitFailure(repository: Repository, answer: { stdout: string; stderr:
   if (identity) return identity;
   if (said === "") {
     return new Failure("commit-refused", "git commit was stopped, by a hook that says nothing", {
-      hint: "--no-verify skips pre-commit and commit-msg",
+      hint: "--no-verify",
     });
   }
   const lines = said.split("\n").filter((line) => line.trim() !== "");
   if (/failed to sign|signing failed/.test(said)) {
     return new Failure("commit-refused", "git commit could not sign; nothing was committed", {
       details: said,
-      hint: "git config --get-regexp 'gpg|sign' shows how it tries",
+      hint: "git config --get-regexp 'gpg|sign'",
     });
   }
   if (lines.length > 1) {
@@ -118,6 +118,7 @@ function commitFailure(repository: Repository, answer: { stdout: string; stderr:
 export function indexLocked(repository: Repository): Failure {
   const lock = path.join(repository.gitDir, "index.lock");
   return new Failure("index-locked", `another git process is at work: ${lock} exists`, {
-    hint: `wait for it, or if none is running: rm ${word(lock)}`,
+    advice: "wait for it, or remove the file if none is running",
+    hint: `rm ${word(lock)}`,
   });
 }

@@ -4,7 +4,7 @@ import { mergeBase } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { baseBranch, listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import type { SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
@@ -73,6 +73,6 @@ export async function remoteBranch(place: Place, branch: string): Promise<string
   if (chosen) return chosen.ref;
   const names = found.map((each) => `${each.remote}/${branch}`);
   throw new Failure("ambiguous-branch", `${branch} is on ${names.length} remotes: ${names.join(" and ")}`, {
-    hint: `git switch --create ${word(branch)} --track ${word(names[0] ?? "")}, and then the same command again`,
+    hint: `git switch --create ${word(branch)} --track ${word(names[0] ?? "")}\n${AGAIN}`,
   });
 }

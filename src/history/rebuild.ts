@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Commit, log } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import { openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
 import { readSmall } from "../store/files.ts";
@@ -14,7 +14,7 @@ import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { highestLogged } from "../trailers/decisionlog.ts";
 import { isWhole } from "../trailers/lists.ts";
-import { isFolded, newestCarrier, stateFromCommits } from "../trailers/restore.ts";
+import { isFolded, newestCarrier, stateFromCommits, withIds } from "../trailers/restore.ts";
 import { forkOf, nearerFork, remoteBranch } from "./base.ts";
 
 /** Checkpoints that are looked through where nothing says where the branch began. */
@@ -79,7 +79,7 @@ export async function rebuildAt(
   const commits = alone
     ? await lineOf(root, tip, recent)
     : await log(root, [tip, ...refs.map((ref) => `^${ref}`)]);
-  const all = readCommits(commits);
+  const all = alone ? readCommits(commits) : withIds(readCommits(commits));
   const nearer = alone ? undefined : await nearerBase(place, branch, tip, all);
   const { base, history } = nearer ?? { base: fork, history: all };
   const newest = newestCarrier(history);
@@ -101,7 +101,7 @@ async function nearerBase(place: Place, branch: string, tip: string, all: readon
   const nearer = await nearerFork(place, branch, { tip, first, oldest });
   if (!nearer) return undefined;
   const range = [tip, ...nearer.refs.map((ref) => `^${ref}`)];
-  return { base: nearer.base, history: readCommits(await log(place.repository.root, range)) };
+  return { base: nearer.base, history: withIds(readCommits(await log(place.repository.root, range))) };
 }
 
 /**
@@ -137,9 +137,8 @@ function isOpen({ objectives, blockers }: CheckpointRecord): boolean {
 
 function noneCarried(branch: string, shallow: boolean): Failure {
   return new Failure("no-session", `no commit on ${branch} carries a session`, {
-    hint: shallow
-      ? "the clone is shallow: git fetch --unshallow, and then the same command again"
-      : `session start ${word(branch)}`,
+    ...(shallow ? { advice: "this clone is shallow" } : {}),
+    hint: shallow ? `git fetch --unshallow\n${AGAIN}` : `session start ${word(branch)}`,
   });
 }
 

@@ -1,9 +1,11 @@
 /** What is stored under a branch's name, whether or not the branch is the one that it was stored for. */
+
 import path from "node:path";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { branchFolder } from "../session/folder.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
+import { word } from "../text/shell.ts";
 
 /** Folder of a branch's session. */
 export function sessionFolder(place: Place, branch: string): string {
@@ -23,6 +25,7 @@ export function checkBranch(session: LoadedSession, branch: string): void {
   if (session.state.context.ref === ref) return;
   const other = session.state.context.ref.replace(/^refs\/heads\//, "");
   throw new Failure("other-branch", `the session stored for ${branch} belongs to the branch ${other}`, {
-    hint: `the two names share one folder here; end the other session first: session end, on ${other}`,
+    advice: "both names share one folder on this file system",
+    hint: `session end ${word(other)}`,
   });
 }

@@ -18,5 +18,5 @@ export async function writeOutput(file: string, text: string, force: boolean): P
 /** Throws Failure `file-exists` for a file that is there, unless `force`. */
 export function refuseExisting(file: string, force: boolean): void {
   if (force || !existsSync(file)) return;
-  throw new Failure("file-exists", `${path.basename(file)} exists already`, { hint: "--force replaces it" });
+  throw new Failure("file-exists", `${path.basename(file)} exists already`, { hint: "--force" });
 }

@@ -253,7 +253,12 @@ function found(findings: readonly Finding[], where: string): Failure {
   return new Failure(
     "secrets-found",
     `${ids.size === 1 ? "this looks like a secret" : `these look like ${plural(ids.size, "secret")}`}, and would go into ${where}; nothing was written`,
-    { hint: `take it out; if it is none: --allow ${findings[0]?.id}`, details: lines.join("\n"), findings },
+    {
+      advice: "remove it, or accept it as a false positive",
+      hint: `--allow ${findings[0]?.id}`,
+      details: lines.join("\n"),
+      findings,
+    },
   );
 }
 

@@ -193,9 +193,9 @@ export function requireKey(key: string): void {
     throw new Failure(
       "unknown-key",
       `${key} names a program: it is written by hand, into your own settings`,
-      { hint: "docs/configuration.md shows how" },
+      { advice: "see docs/configuration.md" },
     );
-  throw new Failure("unknown-key", unknownKey(key), { hint: "session config list shows every key" });
+  throw new Failure("unknown-key", unknownKey(key), { hint: "session config list" });
 }
 
 /** What is wrong with a key that is none, in words, with the known one that was meant. */

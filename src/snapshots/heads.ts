@@ -2,6 +2,7 @@
 import { gitFailure } from "../git/failure.ts";
 import { ask, brokenRefs, SNAPSHOT_REFS_QUERY, SNAPSHOTS_QUERY } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
+import type { Worker } from "../session/agent-events.ts";
 import { isSessionId } from "../session/ids.ts";
 import { keepAnswer, keptAnswer } from "../store/snapshot-cache.ts";
 
@@ -116,6 +117,21 @@ export class SnapshotHead {
   /** It goes along with every push. */
   get shared(): boolean {
     return this.text("\nSession-Shared: ") !== undefined;
+  }
+
+  /** Changed files; undefined where nobody noted them. */
+  get files(): number | undefined {
+    const text = this.text("\nSession-Files: ");
+    return text === undefined ? undefined : Number(text) || 0;
+  }
+
+  /** Who worked on it last. */
+  get worker(): Worker {
+    return {
+      agent: this.text("\nSession-Agent: "),
+      provider: this.text("\nSession-Provider: "),
+      model: this.text("\nSession-Model: "),
+    };
   }
 
   /** Bytes of the session's log, by which a kept folder is known to be what the snapshot holds. */

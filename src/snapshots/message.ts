@@ -1,5 +1,7 @@
 /** The message of a snapshot's commit, which holds all that a list needs. */
 import type { Commit } from "../git/commits.ts";
+import { filesIn, workerIn } from "../session/agent-events.ts";
+import { parseEvents } from "../session/events.ts";
 import { branchOf, openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
 import { checkpointsOf, type ReadCommit } from "../trailers/checkpoints.ts";
 
@@ -53,9 +55,23 @@ function messageOf(
     ["Session-Decisions", `${context.decisions.length}`],
     ["Session-Checkpoints", `${checkpoints}`],
     ["Session-Minutes", minutes === undefined ? undefined : `${minutes}`],
+    ...worked(log),
     ["Session-Log", `${Buffer.byteLength(log)}`],
     ["Session-Touched", touched],
   ]);
+}
+
+/** What only the log tells of the work. */
+function worked(log: string): Trailers {
+  const { events } = parseEvents(log);
+  const { agent, provider, model } = workerIn(events);
+  const files = filesIn(events);
+  return [
+    ["Session-Files", files === undefined ? undefined : `${files}`],
+    ["Session-Agent", agent],
+    ["Session-Provider", provider],
+    ["Session-Model", model],
+  ];
 }
 
 function trailerOf(message: string, key: string): string | undefined {

@@ -265,7 +265,7 @@ export function cannot(what: "read" | "write" | "make", file: string, error: Nod
   const reason = REASONS[error.code ?? ""] ?? error.message;
   const full = error.code === "ENOSPC" || error.code === "EDQUOT";
   return new Failure(`cannot-${what}`, `cannot ${what} ${file}: ${reason}`, {
-    hint: full ? "free some space and try again" : "check the disk and the permissions",
+    ...(full ? { advice: "free some space" } : {}),
     cause: error,
   });
 }
@@ -281,6 +281,6 @@ function unsafe(file: string): Failure {
   return new Failure(
     "unsafe-file",
     `${file} is not a plain file or folder of its own (a link, a device, or in the wrong place)`,
-    { hint: "look where it leads, and move it away" },
+    { advice: "move it away" },
   );
 }
