@@ -10,7 +10,7 @@ type Severity = "warning" | "error";
 export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
-  /** What holds, in the rule's words. */
+  /** The rule's sentence. */
   readonly say: string;
   readonly path: string;
   /** In the new file, from 1; null where the finding is about the whole file. */
@@ -36,13 +36,13 @@ export interface Checked {
   readonly problems: readonly string[];
 }
 
-/** Most findings, and the part of a line that is looked at, where an import is looked for, and that is shown. */
+/** Limits: findings; characters of a line that are searched, searched for imports, and shown. */
 const MOST = 500;
 const LOOKED_AT = 20_000;
 const MAX_IMPORT = 1000;
 const SHOWN = 200;
 
-/** `lines`: only what a line breaks; what goes with a file is asked of whole sessions. */
+/** Checks a change against rules. `lines`: skips `require`, which only a whole session can meet. */
 export async function checkChange(
   rules: readonly Rule[],
   change: Change,

@@ -1,6 +1,6 @@
 /** Globs and patterns of a configuration that may come from anybody: matched in linear time, by RE2. */
 
-/** Whether a text matches. */
+/** Tests a text. */
 export type Match = (text: string) => boolean;
 
 export interface Engine {
@@ -36,7 +36,7 @@ export async function engine(): Promise<Engine> {
   };
 }
 
-/** Translates a glob into RE2's syntax. A bracket or a brace without its end stands for itself. */
+/** Returns a glob in RE2's syntax. A bracket or a brace without its end stands for itself. */
 export function globSource(glob: string): string {
   const text = glob.replace(/^\.?\//, "");
   let source = "";

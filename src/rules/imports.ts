@@ -69,7 +69,10 @@ function pathsOf(file: string, module: string, importing: Importing, index: Path
   return namesOf(file, names, importing, index);
 }
 
-/** Files of these names, in folders of those before them. Last names may be things in a file; first ones the project's. */
+/**
+ * Files of these names, each in the folder of the name before. The last names may be parts of a file, the
+ * first names the project's.
+ */
 function namesOf(
   file: string,
   names: readonly string[],
@@ -163,7 +166,7 @@ function stemOf(file: string): string {
   return file.replace(/(?<=[^/.])\.[A-Za-z0-9]{1,8}$/, "");
 }
 
-/** Names as any language writes them: `HttpClient`, `http_client` and `http-client` are one, and so are `a.b` and `a/b`. */
+/** Names as any language writes them: `HttpClient` equals `http_client` and `http-client`, `a.b` equals `a/b`. */
 function plainOf(text: string): string {
   return text.toLowerCase().replace(/[-_]/g, "").replaceAll(".", "/");
 }

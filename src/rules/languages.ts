@@ -1,6 +1,6 @@
-/** How each language imports: what stands in a line, and which files it may mean. */
+/** The import lines of each language, and the files that they may mean. */
 
-/** How the name of a module leads to files. */
+/** The way from the name of a module to files. */
 type Leads =
   /** A path, beside the file where it begins with a dot; else anywhere. */
   | "path"
@@ -17,7 +17,7 @@ export interface Importing {
   /** Each with the module as its first group, and names in it as its second. */
   readonly lines: readonly RegExp[];
   readonly leads: Leads;
-  /** What is between two names. */
+  /** The separator of names. */
   readonly between?: string;
   /** One name alone is a package. */
   readonly packages?: true;

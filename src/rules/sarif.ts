@@ -2,7 +2,10 @@
 import { defined } from "../text/defined.ts";
 import type { Finding } from "./check.ts";
 
-/** @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+/**
+ * Returns findings as a SARIF log.
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
 export function sarifOf(findings: readonly Finding[], version: string): object {
   const ids = [...new Set(findings.map((each) => each.rule))];
   const sayOf = new Map(findings.map((each) => [each.rule, each.say]));

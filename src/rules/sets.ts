@@ -3,7 +3,7 @@ import type { Rule, RuleEntry } from "../settings/rule.ts";
 
 interface RuleSet {
   readonly does: string;
-  /** Where its parts usually are, by name. */
+  /** The usual places of its parts, by name. */
   readonly where: Readonly<Record<string, readonly string[]>>;
   /** `files`, `except` and `imports` name parts with an `@`. */
   readonly rules: readonly Rule[];
@@ -215,7 +215,7 @@ export const SETS: Readonly<Record<string, RuleSet>> = {
   },
 };
 
-/** What a list of rules comes to: sets by their rules, each called after its set. Sets that are not known are named. */
+/** Returns rules with each set replaced by its rules, named after it, and a problem for each unknown set. */
 export function rulesOf(entries: readonly RuleEntry[]): {
   readonly rules: Rule[];
   readonly problems: string[];

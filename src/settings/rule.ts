@@ -1,4 +1,4 @@
-/** What `context.rules` may hold: checks of the lines that a change adds, and shipped sets of them. */
+/** The schema of `context.rules`: checks of the lines that a change adds, and shipped sets of them. */
 import * as v from "valibot";
 
 /** One line without control characters, of at most 500. */
@@ -48,7 +48,7 @@ export const RULE_LIST = v.pipe(v.array(v.union([RULE, SET])), v.maxLength(100))
 export type Rule = v.InferOutput<typeof RULE>;
 export type RuleEntry = v.InferOutput<typeof RULE_LIST>[number];
 
-/** Says what is wrong with a list of rules, in words; undefined for one that is right. */
+/** Says what is wrong with a list of rules, in words; undefined for a right list. */
 export function wrongRules(value: unknown): string | undefined {
   if (!Array.isArray(value) || value.length > 100)
     return "context.rules must be a list of at most 100 rules, each with a name, or of sets";

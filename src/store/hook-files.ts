@@ -39,7 +39,7 @@ export async function rememberStyle(sessionsDir: string, style: string): Promise
     await writeAtomic(path.join(sessionsDir, STYLE), style, { durable: false });
 }
 
-/** Marks a worktree whose settings have rules: its hook starts the program to check them, and no other does. */
+/** Marks a worktree whose settings have rules: no other worktree's hook starts the program for them. */
 export async function rememberRules(sessionsDir: string, gitDir: string, hasRules: boolean): Promise<void> {
   const mark = path.join(sessionsDir, `.rules-${path.basename(gitDir)}`);
   if (existsSync(mark) === hasRules) return;
