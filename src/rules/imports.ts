@@ -166,7 +166,7 @@ function stemOf(file: string): string {
   return file.replace(/(?<=[^/.])\.[A-Za-z0-9]{1,8}$/, "");
 }
 
-/** Names as any language writes them: `HttpClient` equals `http_client` and `http-client`, `a.b` equals `a/b`. */
+/** Names as any language writes them: `HttpClient` equals `http_client`, and `a.b` equals `a/b`. */
 function plainOf(text: string): string {
   return text.toLowerCase().replace(/[-_]/g, "").replaceAll(".", "/");
 }
