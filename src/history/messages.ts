@@ -3,7 +3,7 @@ import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { surroundings } from "../surroundings.ts";
 
-/** Commit messages: of one commit, or without a place those on standard input. */
+/** Reads the message of a commit, or messages from standard input. */
 export async function readMessages(
   place: Place | undefined,
   commit: string,

@@ -28,6 +28,7 @@ const FAILURES = {
   "below-quality": 1,
   "branch-exists": 1,
   "branch-gone": 1,
+  "breaks-rules": 1,
   bug: 1,
   "cannot-make": 1,
   "cannot-open": 1,
@@ -163,7 +164,7 @@ export const AGAIN = "again";
 
 interface FailureOptions {
   readonly hint?: string;
-  /** What helps and is no command: it follows the message. */
+  /** Advice without a command, which follows the message. */
   readonly advice?: string;
   readonly details?: string;
   readonly findings?: readonly Finding[];
@@ -178,7 +179,7 @@ export class Failure extends Error {
   /** Stable name for scripts: `no-session`, `nothing-to-commit`. */
   readonly code: FailureCode;
   readonly exit: ExitCode;
-  /** Commands that help, a line each. An option alone is added to the command that was called; AGAIN is that command. */
+  /** Commands that help, one per line. An option alone extends the called command; AGAIN is that command. */
   readonly hint?: string;
   /** Output of another program, such as a hook, unchanged. */
   readonly details?: string;

@@ -214,7 +214,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Returns the start time of a process in clock ticks since boot, on Linux; null on other systems. @see proc(5), field 22 */
+/**
+ * Returns the start time of a process in clock ticks since boot, on Linux; null on other systems.
+ * @see proc(5), field 22
+ */
 export function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
