@@ -36,6 +36,15 @@ test.each(LOADED)("%s loads no more than it needs", async (command, files, kilob
   expect(bytes.reduce((sum, each) => sum + each, 0) / 1000).toBeLessThan(kilobytes);
 });
 
+test("where Node keeps compiled code itself, it does so beside the program, and its loader stays as it is", async () => {
+  const s = await inSession();
+  const hook = path.resolve(import.meta.dirname ?? __dirname, "../support/compiling.cjs");
+  const ran = await s.run(process.execPath, ["--require", hook, CLI, "--version"]);
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toContain(`compiled: ${path.join(path.dirname(CLI), "compiled")}`);
+  expect(ran.stderr).toContain("loader: as it was");
+});
+
 /** The files of the program that a command loads, by their names in dist/. */
 async function loadedBy(s: Scratch, args: readonly string[]): Promise<string[]> {
   const hook = path.resolve(import.meta.dirname ?? __dirname, "../support/loaded.cjs");
