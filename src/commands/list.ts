@@ -22,16 +22,18 @@ export const about: About = {
   aliases: ["ls", "sessions"],
   group: "Pick up",
   order: 60,
+  pager: true,
+  everyday: true,
   summary: "List the sessions of this repository",
   description:
-    "Sessions of this clone and fetched ones, the last touched first: ten, or as many as --limit says; --all shows every one, archived ones too. Dates are of the last sign of life; days count whole.",
+    "Lists the last ten sessions of this clone, fetched ones included, newest activity first. Dates show last activity.",
   examples: [
-    ["session list", ""],
-    ["session list --all --json", "every one, as data"],
-    ["session list --remote", "what others pushed, to take up"],
-    ["session list --all-projects --status active", "what is open, wherever you work"],
-    ["session list --wide --sort messages", "with what was said last"],
-    ["session list --tag api --since '2 weeks ago'", "what moved lately"],
+    ["session list", "the last ten"],
+    ["session list --all --json", "all, as data"],
+    ["session list --remote", "what others pushed"],
+    ["session list --all-projects --status active", "in all your repositories"],
+    ["session list --wide --sort messages", "with the last prompt"],
+    ["session list --tag api --since '2 weeks ago'", "recent, with a tag"],
     ["session list --status ended --sort time -n 5", "where the time went"],
   ],
   asks: ["repository", "snapshots"],
@@ -39,27 +41,27 @@ export const about: About = {
 
 const flags = (command: Command) =>
   command
-    .option("--all", "every one, archived ones too")
-    .option("--all-projects", "of every repository in which you started or resumed one")
-    .option("-n, --limit <n>", "how many (default: 10)")
-    .option("--search <words>", "each word in title, branch, id, tags or metadata (contents: session search)")
-    .option("--since <date>", 'touched since: 2024-01-31, "2 weeks ago", 30d')
-    .option("--until <date>", "touched until")
-    .option("--tag <tag>", "with this tag; again for more", eachTag)
-    .option("--meta <key=value>", "with this metadata; again for more", each)
-    .option("--project <name>", "with this `project` in the metadata")
-    .option("--agent <name>", "on which this agent worked last, or with it in the metadata")
-    .option("--provider <name>", "the same for a provider of models")
-    .option("--model <name>", "the same for a model")
-    .addOption(new Option("--status <state...>", "in one of these states").choices(STATES))
-    .option("--background", "only those that run in the background")
-    .option("--shared", "only those that are shared: session share")
-    .option("--remote", "those that branches of a remote carry, as fetched, and this clone has not")
-    .addOption(choice("--sort <by>", "the newest, most or longest first", SORTS, "date"))
-    .option("--reverse", "the other way round")
-    .option("--tree", "each session below its parent")
-    .option("--wide", "with created, messages, files and the last prompt")
-    .addOption(choice("--format <format>", "as what", ["table", "json", "markdown"], "table"));
+    .option("--all", "list all, archived ones too")
+    .option("--all-projects", "list sessions of all your repositories")
+    .option("-n, --limit <n>", "list at most <n> (default: 10)")
+    .option("--search <words>", "find words in title, branch, id, tags or metadata")
+    .option("--since <date>", 'list those active since: 2024-01-31, "2 weeks ago"')
+    .option("--until <date>", "list those active until")
+    .option("--tag <tag>", "filter by tag (repeatable)", eachTag)
+    .option("--meta <key=value>", "filter by metadata (repeatable)", each)
+    .option("--project <name>", "filter by `project` in the metadata")
+    .option("--agent <agent>", "filter by the agent that worked last")
+    .option("--provider <name>", "filter by the provider of that agent's model")
+    .option("--model <name>", "filter by that agent's model")
+    .addOption(new Option("--status <state...>", "filter by state").choices(STATES))
+    .option("--background", "list only sessions with a background agent")
+    .option("--shared", "list only shared sessions")
+    .option("--remote", "list sessions of remote branches, as fetched")
+    .addOption(choice("--sort <by>", "sort, newest or largest first", SORTS, "date"))
+    .option("--reverse", "reverse the order")
+    .option("--tree", "list each session below its parent")
+    .option("--wide", "add created, messages, files and the last prompt")
+    .addOption(choice("--format <format>", "set the output format", ["table", "json", "markdown"], "table"));
 
 type Options = OptionsOf<typeof flags>;
 

@@ -13,20 +13,21 @@ export const about: About = {
   name: "stats",
   group: "Look back",
   order: 40,
-  summary: "Show a session in numbers, or all sessions together",
+  pager: true,
+  summary: "Show the numbers of a session, or of all sessions",
   description:
-    "Time, checkpoints, objectives, decisions, files, lines, tests and coverage of a session, from git as it is now; where its commits are gone, from its record. With --all what every session of this clone came to together.",
+    "Shows time, checkpoints, objectives, decisions, files, lines, tests and coverage of a session, from git as it is now. --all sums up every session of this clone.",
   examples: [
-    ["session stats", "of this branch"],
-    ["session stats feature/login --json", "of another, as data"],
-    ["session stats --all", "all of them together"],
+    ["session stats", "this branch's session"],
+    ["session stats feature/login --json", "another, as data"],
+    ["session stats --all", "all sessions together"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
-    .option("--all", "all sessions together")
+    .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's)")
+    .option("--all", "sum up all sessions")
     .does(async ({ place: open, out }, name, options) => {
       const place = await open({ bare: true });
       if (options.all) {

@@ -5,10 +5,10 @@ import { type AgentEvent, isAgentEvent, type SessionEvent } from "./events.ts";
 /** Milliseconds within which two equal events are one: user and project settings may both report it. */
 const TWICE = 2_000;
 
-/** Who worked on a session last, as far as its log tells. */
+/** Last worker on a session, as far as its log tells. */
 export interface Worker {
   readonly agent?: string | undefined;
-  /** Whose model it is. */
+  /** Vendor of the model. */
   readonly provider?: string | undefined;
   readonly model?: string | undefined;
 }
@@ -27,7 +27,7 @@ export function workerIn(events: readonly SessionEvent[]): Worker {
   };
 }
 
-/** Returns how many files a session changed: what its end noted, else those that its checkpoints name. Undefined for neither. */
+/** Returns how many files a session changed, by its end or its checkpoints; undefined if neither tells. */
 export function filesIn(events: readonly SessionEvent[]): number | undefined {
   const end = events.findLast((each) => each.type === "session.ended");
   if (end?.files !== undefined) return end.files;

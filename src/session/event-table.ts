@@ -28,7 +28,7 @@ export type Draft = { -readonly [K in keyof SessionContext]: SessionContext[K] }
   last: Record<ItemPrefix, number>;
 };
 
-/** What a field holds, for loops over the fields. */
+/** Kind of a field, for loops over the fields. */
 export type Meaning = "words" | "item" | "items" | "decision" | "commit" | "commits";
 
 export interface Field<T = unknown, Must extends boolean = boolean> {
@@ -348,7 +348,7 @@ export const EVENTS = {
       stopped ? "stopped" : (signal ?? (typeof code === "number" ? `exit ${code}` : undefined)),
     ],
   ),
-  /** What a change did to the context beyond its events, as a JSON merge patch (RFC 7386). */
+  /** Effect of a change on the context beyond its events, as a JSON merge patch (RFC 7386). */
   "context.noted": aside({ set: must(object) }, (context, { set }) => {
     const record = context as unknown as Record<string, unknown>;
     for (const [key, value] of Object.entries(set)) {

@@ -11,7 +11,7 @@ export interface RunRecord {
   readonly agent: string;
   /** Name that a user gave the run. */
   readonly label: string;
-  /** Whose models it works with. */
+  /** Vendor of its models. */
   readonly provider?: string;
   readonly session: { readonly id: string; readonly branch: string; readonly title: string };
   readonly parent?: string;

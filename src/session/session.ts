@@ -26,7 +26,7 @@ export interface Blocker {
   readonly text: string;
   /** Issue number or address that the work waits for. */
   readonly link?: string;
-  /** How it was resolved. */
+  /** The way it was resolved, or the reason it was dropped. */
   readonly note?: string;
   readonly added?: string;
   readonly finished?: string;

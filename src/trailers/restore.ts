@@ -21,8 +21,8 @@ export function newestCarrier(history: History): Carrier | undefined {
 }
 
 /**
- * Returns the history of a branch with an id in records that name none, as other tools write them: that of the first
- * commit with such objectives. Unchanged where commits carry another session. Newest first.
+ * Returns the history of a branch, newest first, with an id in the records of other tools, which name none:
+ * the id of the first commit with such objectives. Changes nothing if commits carry another session.
  */
 export function withIds<T extends HistoryCommit>(
   history: readonly ReadCommit<T>[],
@@ -120,7 +120,7 @@ export function stateFromCommits(
   return { ...state, context: { ...state.context, committed: byName(state.context.committed, history) } };
 }
 
-/** Without the commits that name no session: nothing finds a decision of the session in them, so the next checkpoint carries it. */
+/** Removes commits that name no session: they hide its decisions, so the next checkpoint carries them. */
 function byName(committed: Record<string, string>, history: History): Record<string, string> {
   const nameless = new Set(history.flatMap(({ record, commit }) => (record?.nameless ? [commit.oid] : [])));
   return Object.fromEntries(Object.entries(committed).filter(([, oid]) => !nameless.has(oid)));

@@ -121,7 +121,9 @@ function pairOf(text: string): [string, string | undefined] {
   const at = text.indexOf("=");
   const key = (at < 0 ? text : text.slice(0, at)).trim();
   if (key === "")
-    throw new Failure("usage", `--meta takes key=value, not "${text}"`, { hint: "--meta ticket=PROJ-12" });
+    throw new Failure("usage", `--meta takes key=value, not "${text}"`, {
+      advice: "for example --meta ticket=PROJ-12",
+    });
   return [key, at < 0 ? undefined : text.slice(at + 1)];
 }
 
