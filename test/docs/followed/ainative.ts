@@ -139,7 +139,7 @@ export const system: System = {
     {
       guide: `ainative-code session export ${A} -o no/where/rest-api.json`,
       code: 1,
-      err: /no\/where does not exist \(mkdir -p/,
+      err: /no\/where does not exist\nhint: mkdir -p/,
     },
     {
       guide: "the exported JSON is flat",
@@ -223,14 +223,14 @@ export const system: System = {
     {
       guide: `ainative-code session share ${A} --team engineering`,
       code: 2,
-      err: /whoever can read the remote is the team/,
+      err: /hint: session share <session> \[remote\]/,
       why: "whoever can read the remote is the team, so that rights are kept in one place",
     },
     { guide: "ainative-code session list --shared", json: [] },
     {
       guide: "ainative-code session sync --force --pull",
       code: 2,
-      err: /nothing has to be forced/,
+      err: /hint: session sync/,
       why: "nothing has to be forced, since both sides become one and neither loses anything",
     },
   ],

@@ -43,11 +43,15 @@ export const system: System = {
     },
     { guide: "/sessions history", out: /slow-build/ },
     { guide: '/sessions history --limit 20 --search "slow"', json: [{ title: "slow-build" }] },
-    { guide: "/sessions background", out: /No agents/ },
+    { guide: "/sessions background", json: [] },
     { guide: '/sessions background --limit 5 --search "deployment"', json: [] },
     { guide: '/sessions name 8a3f2b1c "Auth Feature Work"', out: /Auth Feature Work/ },
-    { guide: "/sessions archive 8a3f2b1c", out: /is archived|was archived before/ },
-    { guide: "/sessions archive feature/auth", code: 1, err: /is active.*--yes ends it first/ },
+    { guide: "/sessions archive 8a3f2b1c", json: { state: "archived" } },
+    {
+      guide: "/sessions archive feature/auth",
+      code: 1,
+      err: /is active[\s\S]*hint: session archive \w+ --yes/,
+    },
     { guide: "archived sessions keep all files", run: "workspace --session 8a3f2b1c", out: /analysis\.md/ },
     {
       guide: "active sessions are those in the list",

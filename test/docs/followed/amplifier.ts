@@ -26,8 +26,8 @@ export const system: System = {
     { guide: "metadata: timestamp, profile, provider", run: "list --all", json: [{}, { model: "model-2" }] },
     {
       guide: "amplifier",
-      out: /Start here:/,
-      why: "bare `session` prints its help; an agent is a program of its own, which `session run` starts in a session",
+      out: /^Work\n/,
+      why: "bare `session` shows where work stands; an agent is a program of its own, which `session run` starts in a session",
     },
     { guide: "amplifier session list", out: /ID +Title/ },
     { guide: "amplifier session list --limit 5", out: /Work/ },
@@ -56,7 +56,7 @@ export const system: System = {
     {
       guide: "~/.amplifier/projects/<slug>/sessions/",
       run: "workspace path",
-      out: /\.git\/sessions\/work/,
+      out: /\.git\/sessions\/work\b/,
       why: "sessions live in the repository, so that a project that is moved or renamed keeps them",
     },
     {
