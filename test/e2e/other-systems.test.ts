@@ -42,9 +42,9 @@ test("with core.autocrlf the files that people edit may end their lines with CRL
   const crlf = async (file: string) => s.write(file, (await s.read(file)).replace(/\r?\n/g, "\r\n"));
   await crlf(".session/config.yaml");
   await crlf(".session/decision-log.md");
-  await s.ok("start", "work", "-o", "One", "-o", "Two");
-  await crlf(".git/sessions/work/objectives.md");
-  const objectives = ".git/sessions/work/objectives.md";
+  await s.ok("start", "task", "-o", "One", "-o", "Two");
+  await crlf(".git/sessions/task/objectives.md");
+  const objectives = ".git/sessions/task/objectives.md";
   await s.write(objectives, (await s.read(objectives)).replace("[ ] obj-1", "[x] obj-1"));
   expect((await s.json("objectives")).map((each: { mark: string }) => each.mark)).toEqual(["done", "open"]);
   expect((await s.json("doctor")).find((each: { name: string }) => each.name === "settings").state).toBe(
@@ -81,9 +81,9 @@ const MOUNTS = spawnSync("unshare", ["-m", "true"]).status === 0;
 test.skipIf(!MOUNTS)(
   "without /proc and without ps it works the same, and a dead process holds nothing",
   async () => {
-    const s = await scratch({ session: ["work", "-o", "One"] });
+    const s = await scratch({ session: ["task", "-o", "One"] });
     await s.write(
-      ".git/sessions/work/.lock",
+      ".git/sessions/task/.lock",
       JSON.stringify({
         ...{ pid: 999_999_999, host: (await s.run("hostname", [])).stdout.trim(), started: null },
         ...{ token: "dead", at: "2026-01-01T00:00:00.000Z" },
@@ -94,12 +94,12 @@ test.skipIf(!MOUNTS)(
     const ran = await s.run("unshare", ["-m", "sh", "-c", script]);
     expect([ran.code, ran.stderr]).toEqual([0, ""]);
     expect(JSON.parse(ran.stdout.slice(ran.stdout.indexOf("{"))).objectives).toHaveLength(1);
-    expect(await s.read(".git/sessions/work/events.jsonl")).toContain("no proc");
+    expect(await s.read(".git/sessions/task/events.jsonl")).toContain("no proc");
   },
 );
 
 test("an address with a drive and backslashes is a path, and no name of a session", async () => {
-  const s = await scratch({ session: ["work", "-o", "One"] });
+  const s = await scratch({ session: ["task", "-o", "One"] });
   await s.git("remote", "add", "origin", "C:\\work\\up.git");
   const pushed = await s.session("push", "C:\\work\\up.git");
   expect([pushed.code, pushed.stderr.includes("no session")]).toEqual([1, false]);
