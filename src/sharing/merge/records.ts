@@ -29,7 +29,7 @@ export interface MergedRecord {
  * | what | rule |
  * | --- | --- |
  * | objectives, blockers | added ones are all kept; done beats in progress beats open beats dropped |
- * | an id that was given twice | stays where commits carry it, else with the older item; the other is renumbered |
+ * | an id that was given twice | stays with the carried item, else the older; the other is renumbered |
  * | texts, rationale, summary | both, on lines of their own |
  * | taken out against changed | it stays |
  * | decisions | all, in their order; alternatives as a set |
