@@ -11,15 +11,15 @@ const PUSH_LIMIT = 30_000;
 /** An agent waits ten seconds. */
 const AGENT_LIMIT = 9_000;
 
-const OF_GIT = ["squash", "fold", "amend", "again", "refresh", "push"];
+const OF_GIT = ["squash", "fold", "amend", "again", "refresh", "push", "rules"];
 
 export const about: About = {
   name: "hook",
   group: "Plumbing",
   order: 20,
-  summary: "Run what a git hook or an agent's hook asks for",
+  summary: "Run a git hook or an agent's hook (internal)",
   description:
-    "Called by the hooks that `session hooks install` and `session agents install` put in place; not made to be typed.",
+    "Internal: called by the hooks that session hooks install and session agents install put in place.",
 };
 
 export function define(command: Command): void {
@@ -32,6 +32,11 @@ export function define(command: Command): void {
       endAfter(what === "push" ? PUSH_LIMIT : LIMIT, 1);
       const place = await call.place({ silent: true });
       if (what === "push") return (await import("../sharing/push.ts")).pushAlong(place, file, more);
+      if (what === "rules") {
+        const { ruleWarnings } = await import("../checkpoint/rules.ts");
+        for (const each of await ruleWarnings(place, { between: ["--cached"] })) call.out.warn(each);
+        return;
+      }
       const { again, amend, fold, refresh, squash } = await import("../hooks/hook.ts");
       if (what === "refresh") await refresh(place);
       else if (what === "squash") await squash(place, file, more[0] ?? "");
@@ -47,7 +52,7 @@ async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise
   const agent = AGENTS.find((each) => each.name === name);
   if (!agent)
     throw new Failure("usage", `hook knows no "${name}"`, {
-      hint: [...OF_GIT, ...AGENTS.map((each) => each.name)].join(", "),
+      advice: `it knows ${[...OF_GIT, ...AGENTS.map((each) => each.name)].join(", ")}`,
     });
   endAfter(AGENT_LIMIT, 0);
   try {

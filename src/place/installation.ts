@@ -1,4 +1,4 @@
-/** How this copy of the program was installed, and so how it is upgraded and removed. */
+/** Finds how this copy of the program was installed, to upgrade or remove it. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { templatesDir } from "./templates.ts";
@@ -8,12 +8,12 @@ export interface Installation {
   readonly folder: string;
   /** "installed with npm for all projects". */
   readonly how: string;
-  /** The command that puts a newer tarball in its place. */
+  /** Command that installs a newer version. */
   readonly upgrade: string;
   readonly remove: string;
 }
 
-/** Returns how the running program was installed, from where it lies. */
+/** Returns how the running program was installed, from its folder. */
 export function installation(): Installation {
   const folder = path.dirname(templatesDir());
   return { folder, ...kindOf(folder, existsSync(path.join(folder, "src"))) };
@@ -21,7 +21,7 @@ export function installation(): Installation {
 
 const TARBALL = "<git-session.tgz>";
 
-/** Decides from the folder of the package. `isCheckout`: its sources are in it. */
+/** Returns the kind of installation for a package folder. `isCheckout`: the folder has the sources. */
 export function kindOf(folder: string, isCheckout: boolean): Omit<Installation, "folder"> {
   const parts = folder.split(/[\\/]/);
   const has = (name: string) => parts.includes(name);
@@ -33,7 +33,7 @@ export function kindOf(folder: string, isCheckout: boolean): Omit<Installation, 
     };
   if (has("_npx")) return { how: "run by npx", upgrade: `npx ${TARBALL}`, remove: "npm cache npx rm" };
   const manager = has("pnpm") || has(".pnpm") ? "pnpm" : has(".bun") ? "bun" : has(".yarn") ? "yarn" : "npm";
-  // npm keeps packages for all projects in <prefix>/lib/node_modules; on Windows in <prefix>\npm\node_modules.
+  // npm installs global packages in <prefix>/lib/node_modules; on Windows in <prefix>\npm\node_modules.
   const above = parts.at(-3);
   const isGlobal = manager !== "npm" || above === "lib" || above === "npm";
   if (isGlobal) {

@@ -35,11 +35,11 @@ export interface ContextRow<T, Rule extends string = string> {
   readonly read: (value: unknown, given: Readonly<Record<string, unknown>>) => T;
   /** Names the rule that merges two values; sharing/merge/context.ts has the rules. */
   readonly merge: Rule;
-  /** Whether snapshots hold the key. */
+  /** Snapshots hold the key. */
   readonly travels: boolean;
-  /** Whether exports hold the key. */
+  /** Exports hold the key. */
   readonly exported: boolean;
-  /** Where the value comes from if `context.json` is lost: the log, `.clone.json`, or git. */
+  /** Source of the value if `context.json` is lost: the log, `.clone.json`, or git. */
   readonly back: "log" | "clone" | "git";
 }
 

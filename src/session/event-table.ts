@@ -28,7 +28,7 @@ export type Draft = { -readonly [K in keyof SessionContext]: SessionContext[K] }
   last: Record<ItemPrefix, number>;
 };
 
-/** What a field holds, for loops over the fields. */
+/** Kind of a field, for loops over the fields. */
 export type Meaning = "words" | "item" | "items" | "decision" | "commit" | "commits";
 
 export interface Field<T = unknown, Must extends boolean = boolean> {
@@ -104,8 +104,8 @@ function happened<F extends Fields>(
 }
 
 /** An event that an agent reports about itself. */
-function told<F extends Fields>(fields: F): EventRow<F> {
-  return { fields, folds: undefined, shows: () => [], undo: "never", agent: true, exported: true };
+function told<F extends Fields>(fields: F, shows: EventRow<F>["shows"] = () => []): EventRow<F> {
+  return { fields, folds: undefined, shows, undo: "never", agent: true, exported: true };
 }
 
 /** An event that only the log needs. */
@@ -114,7 +114,14 @@ function aside<F extends Fields>(fields: F, folds: EventRow<F>["folds"]): EventR
 }
 
 const AGENT = {
-  ...{ agent: may(text), agentSession: may(text), source: may(text), reason: may(text), model: may(text) },
+  ...{
+    agent: may(text),
+    provider: may(text),
+    agentSession: may(text),
+    source: may(text),
+    reason: may(text),
+    model: may(text),
+  },
   ...{ transcript: may(text), promptLength: may(number), tool: may(text), file: may(text) },
 };
 
@@ -327,12 +334,21 @@ export const EVENTS = {
   "context:compact": told(AGENT),
   "turn:end": told(AGENT),
   "session:end": told(AGENT),
-  "run:start": told({ ...AGENT, run: may(text), background: may(flag) }),
-  "run:end": told({
-    ...{ ...AGENT, run: may(text), signal: may(text), stopped: may(flag) },
-    code: may((value) => (value === null ? null : number(value))),
-  }),
-  /** What a change did to the context beyond its events, as a JSON merge patch (RFC 7386). */
+  "run:start": told({ ...AGENT, run: may(text), background: may(flag) }, ({ agent, run, background }) => [
+    ...[agent, runText(run)],
+    background ? "in the background" : undefined,
+  ]),
+  "run:end": told(
+    {
+      ...{ ...AGENT, run: may(text), signal: may(text), stopped: may(flag) },
+      code: may((value) => (value === null ? null : number(value))),
+    },
+    ({ agent, run, code, signal, stopped }) => [
+      ...[agent, runText(run)],
+      stopped ? "stopped" : (signal ?? (typeof code === "number" ? `exit ${code}` : undefined)),
+    ],
+  ),
+  /** Effect of a change on the context beyond its events, as a JSON merge patch (RFC 7386). */
   "context.noted": aside({ set: must(object) }, (context, { set }) => {
     const record = context as unknown as Record<string, unknown>;
     for (const [key, value] of Object.entries(set)) {
@@ -348,6 +364,8 @@ export type EventType = keyof EventTable;
 
 /** The fields of an event type, without its time. */
 export type FieldsOf<T extends EventType> = ValuesOf<EventTable[T]["fields"]> & ValuesOf<typeof COMMON>;
+
+const runText = (run: string | undefined) => (run === undefined ? undefined : `run ${run}`);
 
 function set<K extends keyof Draft>(context: Draft, key: K, value: Draft[K] | undefined): void {
   if (value !== undefined) context[key] = value as Draft[K];

@@ -28,6 +28,7 @@ const FAILURES = {
   "below-quality": 1,
   "branch-exists": 1,
   "branch-gone": 1,
+  "breaks-rules": 1,
   bug: 1,
   "cannot-make": 1,
   "cannot-open": 1,
@@ -158,6 +159,18 @@ const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
+/** As a hint: the command that was called. */
+export const AGAIN = "again";
+
+interface FailureOptions {
+  readonly hint?: string;
+  /** Advice without a command, which follows the message. */
+  readonly advice?: string;
+  readonly details?: string;
+  readonly findings?: readonly Finding[];
+  readonly cause?: unknown;
+}
+
 /**
  * An expected failure: one line that says what is wrong, and a hint. Any other exception is a bug and keeps
  * its stack.
@@ -166,23 +179,19 @@ export class Failure extends Error {
   /** Stable name for scripts: `no-session`, `nothing-to-commit`. */
   readonly code: FailureCode;
   readonly exit: ExitCode;
-  /** The command or step that helps. */
+  /** Commands that help, one per line. An option alone extends the called command; AGAIN is that command. */
   readonly hint?: string;
   /** Output of another program, such as a hook, unchanged. */
   readonly details?: string;
   /** Possible secrets, with every value masked. */
   readonly findings?: readonly Finding[];
 
-  constructor(
-    code: FailureCode,
-    message: string,
-    options: { hint?: string; details?: string; findings?: readonly Finding[]; cause?: unknown } = {},
-  ) {
-    super(message, { cause: options.cause });
+  constructor(code: FailureCode, message: string, options: FailureOptions = {}) {
+    super(options.advice ? `${message}; ${options.advice}` : message, { cause: options.cause });
     this.name = "Failure";
     this.code = code;
     this.exit = FAILURES[code];
-    if (options.hint !== undefined) this.hint = options.hint;
+    if (options.hint) this.hint = options.hint;
     if (options.details) this.details = options.details;
     if (options.findings) this.findings = options.findings;
   }

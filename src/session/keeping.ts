@@ -74,7 +74,7 @@ export function archived(state: SessionState): SessionState {
     throw new Failure(
       "not-ended",
       `${state.context.title} is ${state.context.state}, and only what has ended is archived`,
-      { hint: `session archive ${state.context.id} --yes ends it first` },
+      { hint: `session archive ${state.context.id} --yes` },
     );
   return withContext(state, { state: "archived" });
 }
@@ -103,7 +103,7 @@ function checkTag(tag: string): string {
   // Snapshots list tags separated by commas.
   if (kept.includes(","))
     throw new Failure("bad-tag", `a tag has no comma in it: "${kept}"`, {
-      hint: "give several words for several tags",
+      advice: "give each tag as a word of its own",
     });
   return kept;
 }
@@ -126,6 +126,6 @@ function noSuch(what: "tag" | "key", name: string, there: readonly string[]): Fa
   const close = nearest(name, there, 1)[0];
   const all = there.length === 0 ? `it has no ${what}s` : `it has ${there.slice(0, 8).join(", ")}`;
   return new Failure(`no-such-${what}`, `the session has no ${what} "${name.slice(0, 60)}"`, {
-    hint: close === undefined ? all : `did you mean ${close}?`,
+    advice: close === undefined ? all : `did you mean ${close}?`,
   });
 }

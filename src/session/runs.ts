@@ -11,6 +11,8 @@ export interface RunRecord {
   readonly agent: string;
   /** Name that a user gave the run. */
   readonly label: string;
+  /** Vendor of its models. */
+  readonly provider?: string;
   readonly session: { readonly id: string; readonly branch: string; readonly title: string };
   readonly parent?: string;
   readonly program: string;

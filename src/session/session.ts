@@ -26,7 +26,7 @@ export interface Blocker {
   readonly text: string;
   /** Issue number or address that the work waits for. */
   readonly link?: string;
-  /** How it was resolved. */
+  /** The way it was resolved, or the reason it was dropped. */
   readonly note?: string;
   readonly added?: string;
   readonly finished?: string;
@@ -96,6 +96,8 @@ export interface CheckpointRecord {
   readonly others?: { readonly objectives: readonly Objective[]; readonly blockers: readonly Blocker[] };
   /** Number of items left out: earlier commits list them, or the list is too long. */
   readonly more?: { readonly objectives?: number; readonly blockers?: number };
+  /** The message has no `Session-Id`: its id was found otherwise. */
+  readonly nameless?: true;
   readonly label?: string;
   /** Title of the session; absent if the branch name gives it. */
   readonly title?: string;

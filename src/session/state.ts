@@ -195,7 +195,7 @@ export function checkText(text: string, what: string): string {
   const length = [...text].length;
   if (length > MAX_TEXT)
     throw new Failure("text-too-long", `${what} may have ${MAX_TEXT} characters; this one has ${length}`, {
-      hint: "say it in a line, and keep the rest in a file or an issue that it links to",
+      advice: "keep the rest in a file or an issue",
     });
   const kept = clean(text);
   if (kept === "") throw new Failure("empty-text", `${what} needs some text`);
@@ -347,10 +347,12 @@ export function find<T extends { readonly id: string }>(
   const ids = items.map((item) => item.id);
   const close = nearest(id, ids, 1)[0];
   throw new Failure("no-such-item", `there is no ${what} ${clip(name)} in this session`, {
-    hint:
-      ids.length === 0
+    advice: close
+      ? `did you mean ${close}?`
+      : ids.length === 0
         ? `it has no ${what}s yet`
-        : `it has ${range(ids)}${close ? `; did you mean ${close}?` : ""}`,
+        : `it has ${range(ids)}`,
+    hint: `session ${what}s list`,
   });
 }
 

@@ -79,7 +79,7 @@ export function parseRecord(n: number, text: string): ChangeRecord | undefined {
   }
 }
 
-/** Returns the next change to undo: the last one that is not undone. `records`: oldest first. */
+/** Returns the next change to undo: the last change that is not undone. `records`: oldest first. */
 export function nextToUndo(records: readonly ChangeRecord[]): ChangeRecord | undefined {
   let at = records.length - 1;
   while (at >= 0) {

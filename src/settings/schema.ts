@@ -1,9 +1,10 @@
-/** What each setting may be: the rules behind the settings, and the JSON schema for editors. */
+/** Defines the allowed values of settings, for checking and for the JSON schema of editors. Pure. */
 import * as v from "valibot";
 import { parseDuration } from "../text/duration.ts";
 import { type Kind, SETTINGS, type Setting, settingOf } from "./config.ts";
+import { RULE_LIST, wrongRules } from "./rule.ts";
 
-/** No control characters but tab and line end: a setting may be shown on a terminal. */
+/** No control characters except tab and line end: a terminal may show the setting. */
 const word = v.pipe(
   v.string(),
   v.minLength(1),
@@ -23,6 +24,7 @@ const RULES: Readonly<Record<Exclude<Kind, "choice">, v.GenericSchema>> = {
     v.regex(/^\s*(\d{1,9}(\.\d{1,9})?\s*[smhdwSMHDW]\s*)+$/),
     v.check((text) => (parseDuration(text) ?? 0) > 0),
   ),
+  rules: RULE_LIST,
   address: v.pipe(
     v.string(),
     v.maxLength(500),
@@ -40,15 +42,20 @@ const EXPECTED: Readonly<Record<Exclude<Kind, "choice">, string>> = {
   text: "a plain text of 1 to 500 characters",
   list: "a list of at most 200 plain texts of 1 to 500 characters",
   duration: "a length of time such as 30m or 1h",
+  rules: "a list of rules",
   address: "an address such as https://tracker.example.com/browse/{id}",
 };
 
 export type Checked = { readonly value: unknown } | { readonly wrong: string };
 
-/** A value as it came out of a file: itself, or what is wrong with it in words. */
+/** Checks a value from a file. Returns the value, or what is wrong with it. */
 export function checkValue(key: string, value: unknown): Checked {
   const setting = settingOf(key);
   const { kind, choices = [] } = setting;
+  if (kind === "rules") {
+    const wrong = wrongRules(value);
+    return wrong === undefined ? { value } : { wrong };
+  }
   const result = v.safeParse(ruleOf(setting), value);
   if (result.success) return { value: result.output };
   const item = Array.isArray(value) && kind === "list" ? value.find((each) => !v.is(word, each)) : undefined;
@@ -56,7 +63,7 @@ export function checkValue(key: string, value: unknown): Checked {
   return { wrong: `${key} must be ${kind === "choice" ? choices.join(" or ") : EXPECTED[kind]}, ${not}` };
 }
 
-/** A value as somebody typed it; commas and several values make a list, but a comma inside `{ts,tsx}` is the glob's. */
+/** Reads a typed value; commas and several values make a list, except a comma inside `{ts,tsx}`. */
 export function valueFromText(key: string, texts: readonly string[]): unknown {
   const text = texts.join(" ");
   switch (settingOf(key).kind) {
@@ -67,6 +74,8 @@ export function valueFromText(key: string, texts: readonly string[]): unknown {
         .filter(Boolean);
     case "flag":
       return /^(true|on|yes|1)$/i.test(text) ? true : /^(false|off|no|0)$/i.test(text) ? false : text;
+    case "rules":
+      return jsonOf(text);
     case "percent":
     case "days":
       return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
@@ -75,7 +84,7 @@ export function valueFromText(key: string, texts: readonly string[]): unknown {
   }
 }
 
-/** The whole file, for `schemas/config.schema.json`. */
+/** Returns the schema of the whole file, for `schemas/config.schema.json`. */
 export function configSchema() {
   const section = (settings: Readonly<Record<string, Setting>>) =>
     v.strictObject(
@@ -98,7 +107,16 @@ export function configSchema() {
   });
 }
 
-/** In one line, whatever it is. */
+/** A value that is typed as JSON; the text itself where it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Returns a value on one line. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return "a map";

@@ -214,7 +214,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Returns the start time of a process in clock ticks since boot, on Linux; null on other systems. @see proc(5), field 22 */
+/**
+ * Returns the start time of a process in clock ticks since boot, on Linux; null on other systems.
+ * @see proc(5), field 22
+ */
 export function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -265,7 +268,7 @@ export function cannot(what: "read" | "write" | "make", file: string, error: Nod
   const reason = REASONS[error.code ?? ""] ?? error.message;
   const full = error.code === "ENOSPC" || error.code === "EDQUOT";
   return new Failure(`cannot-${what}`, `cannot ${what} ${file}: ${reason}`, {
-    hint: full ? "free some space and try again" : "check the disk and the permissions",
+    ...(full ? { advice: "free some space" } : {}),
     cause: error,
   });
 }
@@ -281,6 +284,6 @@ function unsafe(file: string): Failure {
   return new Failure(
     "unsafe-file",
     `${file} is not a plain file or folder of its own (a link, a device, or in the wrong place)`,
-    { hint: "look where it leads, and move it away" },
+    { advice: "move it away" },
   );
 }

@@ -1,4 +1,4 @@
-/** What was shown last, of this clone alone: which brief each agent was given, and when somebody looked at the overview. */
+/** Remembers, in this clone, the last brief of each agent and the last look at the overview. */
 import path from "node:path";
 import { isRecord, parsedJson } from "../text/json.ts";
 import type { Said } from "../views/shapes/given.ts";
@@ -50,7 +50,7 @@ const LOOKED = ".looked.json";
 
 /** A look at the overview; moments are ISO 8601. */
 export interface Looked {
-  /** What came after it is new. */
+  /** Later events count as new. */
   readonly since: string;
   /** When the look ended. */
   readonly left: string;

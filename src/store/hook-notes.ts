@@ -1,4 +1,4 @@
-/** What git's hooks noted in a session's folder, for whoever reads it next. */
+/** Reads the notes that git's hooks leave in a session's folder. */
 import { statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";

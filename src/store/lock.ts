@@ -3,7 +3,7 @@ import { link, rename, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import { clock, environment, lookAgain, now, onSignals } from "../surroundings.ts";
 import { word } from "../text/shell.ts";
 import { cannot, isAlive, randomToken, readSmall, startOf, writeNew } from "./files.ts";
@@ -142,7 +142,7 @@ async function check(folder: string, token: string): Promise<void> {
   throw new Failure(
     "lock-lost",
     "another process took over this session while this one was stopped; its record was not written",
-    { hint: "run the command again" },
+    { hint: AGAIN },
   );
 }
 
@@ -178,13 +178,14 @@ function isStale(holder: Holder): boolean {
 
 function nested(): Failure {
   return new Failure("locked", "the command that started this one is changing the session right now", {
-    hint: "a hook of git may read the session; to change it, wait until the commit is made",
+    advice: "a git hook may read the session; change it after the commit",
   });
 }
 
 function locked(file: string, holder: Holder | undefined): Failure {
   const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.at}` : "somebody unknown";
   return new Failure("locked", `the session is locked by ${who}`, {
-    hint: `wait for it, or if nothing runs there: rm ${word(file)}`,
+    advice: "wait for it, or remove the lock if no such process runs",
+    hint: `rm ${word(file)}`,
   });
 }

@@ -49,7 +49,7 @@ export async function writeRun(sessionsDir: string, run: RunRecord): Promise<voi
   await writeAtomic(fileOf(sessionsDir, run.id, "json"), `${JSON.stringify(run)}\n`);
 }
 
-/** What the keeper of a run starts, with its input. */
+/** The command that the keeper of a run starts, with its input. */
 export interface Launch {
   readonly program: string;
   readonly args: readonly string[];

@@ -61,7 +61,7 @@ export async function settle(folder: string, lock: Lock, happened: boolean): Pro
   else await rm(journalFile(folder), { force: true });
 }
 
-/** Finishes an interrupted change, except one that waits for a commit. */
+/** Finishes an interrupted change, unless it waits for a commit. */
 export async function recover(folder: string, lock: Lock): Promise<void> {
   const journal = await readJournal(folder);
   if (!journal || journal.condition) return;
@@ -115,7 +115,7 @@ async function moveFiles(folder: string, { kept, back }: Move): Promise<void> {
   const [from, to] = back ? [away, folder] : [folder, away];
   if (!back) await removeHookFiles(from);
   for (const name of FILES) {
-    // Files of an earlier session there block the move of the whole folder.
+    // Files of an earlier session in the target block the move of the whole folder.
     const isThere = name === UNDO && (await stat(path.join(from, name)).catch(() => undefined));
     if (isThere) await rm(path.join(to, name), { recursive: true, force: true });
     await rename(path.join(from, name), path.join(to, name)).catch((error: NodeJS.ErrnoException) => {

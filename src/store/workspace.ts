@@ -113,7 +113,7 @@ export async function writeDocument(workspace: string, name: string, content: Ui
   if (there?.isDirectory()) throw new Failure("file-exists", `${name} is a folder of the workspace`);
   if (there && !force)
     throw new Failure("file-exists", `${name} is in the workspace already`, {
-      hint: "--force replaces it, --name gives the new one another name",
+      hint: "--force\n--name <name>",
     });
   await writeAtomic(file, content);
 }
@@ -132,6 +132,6 @@ export function documentPath(workspace: string, name: string): string {
 
 function tooLarge(what: string): Failure {
   return new Failure("too-large", `${what} has more than 50 MB, and that is what a workspace takes`, {
-    hint: "keep it elsewhere, and put a note with its place here",
+    advice: "keep it elsewhere and add a note that says where",
   });
 }

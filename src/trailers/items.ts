@@ -104,15 +104,19 @@ function part(item: RawItem, key: string): string | undefined {
   return item.parts.find((each) => each.key === key)?.text;
 }
 
+const named = (kind: ItemKind) => new RegExp(`^((?:[A-Za-z0-9._-]{1,64}/)?${kind}-\\d{1,9}):(?:[ \\t]|$)`);
+
+const NAMED: Readonly<Record<ItemKind, RegExp>> = { obj: named("obj"), blk: named("blk"), dec: named("dec") };
+
 /** Splits the first line of an item into box, id and text. */
 function headOf(text: string, kind: ItemKind): { mark?: string; id: string; text: string } {
   const boxed = /^\[(.)\](?:[ \t]+|$)/u.exec(text);
   const rest = boxed ? text.slice(boxed[0].length) : text;
-  const named = new RegExp(`^((?:[A-Za-z0-9._-]{1,64}/)?${kind}-\\d{1,9}):(?:[ \\t]|$)`).exec(rest);
+  const name = NAMED[kind].exec(rest);
   return {
     ...(boxed?.[1] === undefined ? {} : { mark: boxed[1] }),
-    id: named?.[1] ?? "",
-    text: named ? rest.slice(named[0].length) : rest,
+    id: name?.[1] ?? "",
+    text: name ? rest.slice(name[0].length) : rest,
   };
 }
 

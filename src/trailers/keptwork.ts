@@ -4,7 +4,7 @@
 import { decisionsOf, readCommits } from "./checkpoints.ts";
 import type { LostWork } from "./trace.ts";
 
-/** What the line of the newest checkpoint says of the whole. */
+/** Facts about the whole work, in the line of the newest checkpoint. */
 export interface WholeWork {
   readonly tree?: string;
   readonly patches: readonly string[];

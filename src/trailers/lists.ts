@@ -55,6 +55,8 @@ export function withWholeLists<T extends Told>(commits: readonly T[]): T[] {
 
 /** Returns a hash of what the newest commits say of each item of a session, and the title they give. */
 export function toldOf(commits: readonly Told[], id: string): Record<string, string> {
+  const last = lastWhole(commits, id);
+  if (last) return toldNow(last, last.title);
   const below = new Set(commits.flatMap((each) => each.commit.parents ?? []));
   const known = listsOf(commits);
   const lists = commits
@@ -68,9 +70,29 @@ export function toldOf(commits: readonly Told[], id: string): Record<string, str
   };
 }
 
+/**
+ * Returns the newest record of a session if it is complete: a checkpoint with whole lists, on the only
+ * line of commits. What was before it need not be compared.
+ */
+function lastWhole(commits: readonly Told[], id: string): CheckpointRecord | undefined {
+  const parents = new Set(commits.flatMap((each) => each.commit.parents ?? []));
+  const byOid = new Map(commits.map((each) => [each.commit.oid, each]));
+  const [head, another] = commits.filter((each) => !parents.has(each.commit.oid));
+  for (let at = another ? undefined : head; at; ) {
+    const { record, commit } = at;
+    if (record?.id === id) {
+      const isAll = isWhole(record, "objectives") && isWhole(record, "blockers");
+      return isAll && record.minutes !== undefined ? record : undefined;
+    }
+    const [parent = "", other] = commit.parents ?? [];
+    at = other === undefined ? byOid.get(parent) : undefined;
+  }
+  return undefined;
+}
+
 /** Returns what `toldOf` would return after committing this state. */
 export function toldNow(
-  { objectives, blockers }: SessionState,
+  { objectives, blockers }: Pick<SessionState, "objectives" | "blockers">,
   title: string | undefined,
 ): Record<string, string> {
   const items = [...objectives, ...blockers].map((item) => [item.id, saidOf(item)]);

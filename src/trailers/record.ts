@@ -60,7 +60,7 @@ export function withEarlier(
   return { ...record, verified };
 }
 
-/** Returns the record of the commit after the one that carries everything pending. */
+/** Returns the record of the next commit, after everything pending was carried. */
 export function withoutPending(record: CheckpointRecord): CheckpointRecord {
   return { ...record, decisions: [], verified: [] };
 }

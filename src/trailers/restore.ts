@@ -1,5 +1,6 @@
 /** Rebuilds a session from the trailers of its commits, for a clone that has only the branch. Pure. */
 
+import { sessionId } from "../session/ids.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
@@ -17,6 +18,27 @@ export function newestCarrier(history: History): Carrier | undefined {
   const line = firstParents(history);
   const all = [...line, ...history].flatMap((each) => (isCarrier(each) ? [each] : []));
   return all.find((each) => !isPicked(each)) ?? all[0];
+}
+
+/**
+ * Returns the history of a branch, newest first, with an id in the records of other tools, which name none:
+ * the id of the first commit with such objectives. Changes nothing if commits carry another session.
+ */
+export function withIds<T extends HistoryCommit>(
+  history: readonly ReadCommit<T>[],
+): readonly ReadCommit<T>[] {
+  const isNameless = ({ record }: ReadCommit<T>) =>
+    record !== undefined && record.id === undefined && record.objectives.length > 0;
+  const first = history.findLast(isNameless);
+  if (!first) return history;
+  const id = sessionId(
+    Uint8Array.from(first.commit.oid.slice(0, 24).match(/../g) ?? [], (each) => parseInt(each, 16)),
+  );
+  const named = newestCarrier(history)?.record.id ?? id;
+  if (named !== id) return history;
+  return history.map((each) =>
+    each.record && isNameless(each) ? { ...each, record: { ...each.record, id, nameless: true } } : each,
+  );
 }
 
 type Carrier = ReadCommit<HistoryCommit> & { readonly record: CheckpointRecord & { readonly id: string } };
@@ -94,7 +116,14 @@ export function stateFromCommits(
   const objectives = newest.objectives.map((each) => ({ ...each, ...timesOf(mine, each.id, "objectives") }));
   const blockers = newest.blockers.map((each) => ({ ...each, ...timesOf(mine, each.id, "blockers") }));
   // Adds decisions, and what merged lines say beyond the newest checkpoint.
-  return takeIn({ state: { context, objectives, blockers }, events: [] }, history).state;
+  const { state } = takeIn({ state: { context, objectives, blockers }, events: [] }, history);
+  return { ...state, context: { ...state.context, committed: byName(state.context.committed, history) } };
+}
+
+/** Removes commits that name no session: they hide its decisions, so the next checkpoint carries them. */
+function byName(committed: Record<string, string>, history: History): Record<string, string> {
+  const nameless = new Set(history.flatMap(({ record, commit }) => (record?.nameless ? [commit.oid] : [])));
+  return Object.fromEntries(Object.entries(committed).filter(([, oid]) => !nameless.has(oid)));
 }
 
 /** Returns when an item was added and finished, as far as commits tell. `mine`: newest first. */

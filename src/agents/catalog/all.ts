@@ -13,9 +13,9 @@ export function agentOf(name: string): Agent {
   const found = AGENTS.find((each) => each.name === name || labelOf(each, name) !== undefined);
   if (found) return found;
   const [close] = nearest(name, agentNames(), 1);
-  throw new Failure("unknown-agent", `there is no agent "${name}" here`, {
-    hint:
-      close === undefined ? agentNames().join(", ") : `did you mean ${close}? (${agentNames().join(", ")})`,
+  throw new Failure("unknown-agent", `there is no agent "${name}"`, {
+    advice: close === undefined ? `it is one of ${agentNames().join(", ")}` : `did you mean ${close}?`,
+    hint: "session agents list",
   });
 }
 

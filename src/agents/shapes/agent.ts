@@ -88,6 +88,8 @@ export interface Agent {
   readonly order: number;
   readonly name: string;
   readonly label: string;
+  /** Whose models it works with; absent where that is the user's choice. */
+  readonly provider?: string;
   /** Programs that it is started with. */
   readonly programs: readonly string[];
   /** Files of an installation, the one that tells that there is one first; none where it knows no such scope. */

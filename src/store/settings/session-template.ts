@@ -101,7 +101,7 @@ export async function writeTemplate(
   ownFolder(projectDir);
   const file = templateFile(projectDir, name);
   if (existsSync(file) && !force)
-    throw new Failure("file-exists", `the template ${name} exists already`, { hint: "--force replaces it" });
+    throw new Failure("file-exists", `the template ${name} exists already`, { hint: "--force" });
   await writeAtomic(file, text, { mode: 0o644 });
   return file;
 }

@@ -128,7 +128,7 @@ function refuseAnchor(node: unknown, yaml: Yaml, key: string): void {
 }
 
 function notEditable(message: string): Failure {
-  return new Failure("bad-config", message, { hint: "correct the file by hand first" });
+  return new Failure("bad-config", message, { advice: "correct the file by hand first" });
 }
 
 function isLink(file: string): boolean {
