@@ -6,9 +6,12 @@ import path from "node:path";
 import { globby } from "globby";
 import Handlebars from "handlebars";
 import { rolldown } from "rolldown";
+import { billOfMaterials } from "./bom.mjs";
 import { writeLists } from "./lists.mjs";
+import { writeManual } from "./man.mjs";
 
 writeLists();
+const { version } = JSON.parse(await readFile("package.json", "utf8"));
 
 /**
  * What everyday commands need, in few files: opening another costs more than reading past a little code, and code that a
@@ -27,11 +30,10 @@ const reporting = await imported("src/commands/report.ts");
 const isCore = (id) => program.has(id) || (looking.has(id) && adding.has(id));
 const among = (id) => [brief, listing, rendering, reporting].filter((each) => each.has(id)).length;
 
+/** What `--version` needs. */
+const main = await imported("src/main.ts");
 /** What runs before anything else is loaded, and what the template worker shares with the program. */
-const early = await imported(
-  ...["src/git/read.ts", "src/version.ts", "src/text/visible.ts", "src/terminal/print.ts"],
-  ...["src/cli/command.ts", "src/cli/commands.generated.ts"],
-);
+const early = await imported("src/cli/first.ts", "src/text/visible.ts");
 
 // Built beside, then put in place at once: what runs meanwhile finds the old program or the new one.
 const fresh = `dist.tmp-${process.pid}`;
@@ -58,7 +60,7 @@ const { output } = await bundle.write({
   chunkFileNames: "[name]-[hash].js",
   codeSplitting: {
     includeDependenciesRecursively: false,
-    groups: [
+    groups: apart([
       { name: "early", test: (id) => early.has(id) || id.includes("rolldown/runtime") },
       { name: "core", test: (id) => isCore(id) || /node_modules[\\/]commander/.test(id) },
       { name: "looking", test: (id) => looking.has(id) },
@@ -70,12 +72,14 @@ const { output } = await bundle.write({
       { name: "listing", test: (id) => listing.has(id) },
       { name: "brief", test: (id) => brief.has(id) },
       { name: "reporting", test: (id) => reporting.has(id) },
-    ],
+    ]),
   },
 });
 await bundle.close();
 await Promise.all(output.map((each) => inAscii(`${fresh}/${each.fileName}`)));
-await writeFile(`${fresh}/licenses.txt`, await licenses(output.flatMap((each) => each.moduleIds ?? [])));
+const libraries = librariesOf(output.flatMap((each) => each.moduleIds ?? []));
+await writeFile(`${fresh}/licenses.txt`, await licenses(libraries));
+await writeFile(`${fresh}/bom.json`, await billOfMaterials(libraries));
 await writeFile(`${fresh}/templates.js`, await compiledTemplates());
 await writeFile(`${fresh}/package.json`, '{ "type": "commonjs" }\n');
 await copyFile("src/boot.cjs", `${fresh}/cli.js`);
@@ -84,8 +88,16 @@ await keepCompiled([
   ...["start work -o One", "checkpoint --allow-empty -m One", "objectives add Two"],
   ...["brief", "list", "history", "search Two", "report", "report", "objectives", "status"],
 ]);
+await writeManual(`${fresh}/man`, helpOf(`${fresh}/cli.js`), version);
 await rm("dist", { recursive: true, force: true });
 await rename(fresh, "dist");
+
+/** Every page of help, of the program that was just built. */
+function helpOf(program) {
+  const ran = spawnSync(process.execPath, [program, "help", "--all", "--json"], { encoding: "utf8" });
+  if (ran.status !== 0) throw new Error(`help --all failed: ${ran.stderr}`);
+  return JSON.parse(ran.stdout);
+}
 
 /** These modules of ours and all that they import for their code, at once. */
 async function imported(...entries) {
@@ -99,6 +111,11 @@ async function imported(...entries) {
   };
   await Promise.all(entries.map((each) => look(path.resolve(each))));
   return found;
+}
+
+/** Leaves what the entry needs in the entry's own file. */
+function apart(groups) {
+  return groups.map(({ name, test }) => ({ name, test: (id) => !main.has(id) && test(id) }));
 }
 
 /** V8 reads a file of one-byte characters in half the time: other letters stand in strings and patterns alone, and are escaped. */
@@ -127,10 +144,15 @@ async function keepCompiled(commands) {
   await rm(scratch, { recursive: true, force: true });
 }
 
-/** The licenses of the libraries that these modules are from: the package has them inside, and installs nothing else. */
-async function licenses(modules) {
+/** The folders of the libraries that these modules are from. */
+function librariesOf(modules) {
   const folders = modules.map((each) => /^.*[\\/]node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+/.exec(each)?.[0]);
-  const texts = [...new Set(folders.filter(Boolean))].sort().map(async (folder) => {
+  return [...new Set(folders.filter(Boolean))].sort();
+}
+
+/** The licenses of the libraries: the package has them inside, and installs nothing else. */
+async function licenses(folders) {
+  const texts = folders.map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
     const [file] = await globby("licen[sc]e*", { cwd: folder, absolute: true, caseSensitiveMatch: false });
     const text = file === undefined ? "" : await readFile(file, "utf8");

@@ -105,7 +105,7 @@ export async function attachTo(run: RunView): Promise<void> {
     throw new Failure("not-running", `${run.agent} does not run any more (run ${run.id})`);
   const { isTerminal } = surroundings();
   if (!isTerminal(0) || !isTerminal(1))
-    throw new Failure("no-terminal", "here is no terminal to attach to", {
+    throw new Failure("no-terminal", "not a terminal", {
       hint: `session background logs ${run.id} --follow`,
     });
   const { TMUX: _outer, TMUX_PANE: _pane, ...env } = environment();

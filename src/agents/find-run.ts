@@ -24,7 +24,7 @@ export async function findRun(
       (live.length === 1 ? live[0] : undefined);
     if (found) return found;
     throw new Failure("no-run", "no agent runs in the background for this branch", {
-      hint: live.length > 0 ? "session background lists those of others" : "session run <agent> --background",
+      hint: live.length > 0 ? "session background" : "session run <agent> --background",
     });
   }
   const byId = all.filter(({ record }) => name.length >= 3 && record.id.startsWith(name));
@@ -35,11 +35,14 @@ export async function findRun(
     const ids = all.map(({ record }) => record.id);
     const [close] = nearest(name, ids, 1);
     if (close === undefined || !(error instanceof Failure)) throw error;
-    throw new Failure(error.code, error.message, { hint: `did you mean the run ${close}?` });
+    throw new Failure(error.code, error.message, {
+      advice: `did you mean the run ${close}?`,
+      hint: "session background",
+    });
   });
   const ofSession = [...live, ...all].find(({ record }) => record.session.id === id);
   if (ofSession) return ofSession;
   throw new Failure("no-run", `no agent was started in the background for ${title}`, {
-    hint: "session background lists them",
+    hint: "session background",
   });
 }

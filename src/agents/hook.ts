@@ -86,6 +86,7 @@ function factsOf(place: Place, agent: Agent, input: HookInput): Record<string, u
   const isInside = below !== undefined && below !== "" && !below.startsWith("..") && !path.isAbsolute(below);
   const facts = {
     agent: agent.name,
+    provider: agent.provider,
     agentSession,
     source,
     reason,

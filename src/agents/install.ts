@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import { makeFolder } from "../store/files.ts";
 import { withLock } from "../store/lock.ts";
 import { defined } from "../text/defined.ts";
@@ -198,7 +198,7 @@ function edited(
     throw new Failure(
       "unfit-settings",
       `${shown(where, target.file)}:${error.line}: ${error.message}; nothing was changed`,
-      { hint: "correct the file, then run this again" },
+      { advice: "correct the file first", hint: AGAIN },
     );
   }
 }

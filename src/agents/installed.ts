@@ -40,11 +40,8 @@ async function siteOf(scope: Scope, place: Place | undefined): Promise<Site> {
 
 /** Project where there is one, unless told. Failure `not-a-repository`. */
 export function siteFor(place: Place | undefined, project: boolean, user: boolean): Promise<Site> {
-  if (!place && project) throw new Failure("not-a-repository", "--project: here is no git repository");
-  if (!place && !user)
-    throw new Failure("not-a-repository", "here is no git repository to install into", {
-      hint: "--user installs into your own settings",
-    });
+  if (!place && project) throw new Failure("not-a-repository", "--project needs a git repository");
+  if (!place && !user) throw new Failure("not-a-repository", "not in a git repository", { hint: "--user" });
   return siteOf(user ? "user" : "project", place);
 }
 
@@ -54,10 +51,7 @@ export function chosenAgents({ where }: Site, names: readonly string[], all: boo
   if (names.length > 0) return [...new Set(names)].map(agentOf);
   const found = AGENTS.filter((each) => each.programs.some(onPath)).map((each) => each.name);
   throw new Failure("usage", "no agent is named", {
-    hint:
-      found.length > 0
-        ? `on PATH here: ${found.join(", ")}`
-        : "session agents list names them; --all takes all",
+    hint: found.length > 0 ? found.join(" ") : "session agents list",
   });
 }
 

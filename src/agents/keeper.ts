@@ -38,8 +38,8 @@ export async function began(place: Place, run: RunRecord, child: ChildProcess): 
   const process = await startedOf(child.pid as number);
   const after = { ...run, process };
   await writeRun(place.sessionsDir, after);
-  const { id, agent, label, background, host, worktree, session } = after;
-  await tell(place, after, event("run:start", { run: id, agent, background }));
+  const { id, agent, label, provider, background, host, worktree, session } = after;
+  await tell(place, after, event("run:start", { run: id, agent, background, ...defined({ provider }) }));
   const holder = { ...process, host, worktree, at: now(), who: label };
   await writeHolder(sessionFolder(place, session.branch), holder);
   return after;

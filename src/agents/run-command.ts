@@ -37,8 +37,11 @@ export async function startable(place: Place, name: string): Promise<Startable> 
     ...new Set([...AGENTS.flatMap((each) => (each.runs ? [each.name] : [])), ...commands.keys()]),
   ];
   const [close] = nearest(name, names, 1);
-  throw new Failure("unknown-agent", `there is no agent "${name}" that could be started`, {
-    hint: `${close === undefined ? "" : `did you mean ${close}? `}${names.join(", ")}; agents.<name>.command in ${userConfigFile()} adds one`,
+  throw new Failure("unknown-agent", `cannot start an agent "${name}"`, {
+    advice:
+      close === undefined
+        ? `it is one of ${names.join(", ")}, or agents.<name>.command in ${userConfigFile()}`
+        : `did you mean ${close}?`,
   });
 }
 
@@ -69,7 +72,7 @@ export function checkCommand(which: Startable, { prompt, talks }: CommandRequest
     throw new Failure("prompt-too-long", `a prompt may have ${MAX_PROMPT} bytes`);
   if (prompt === undefined && !talks && !which.own)
     throw new Failure("prompt-needed", `without a terminal, ${which.label} needs to be told what to do`, {
-      hint: '-m "…", or -m - for standard input',
+      hint: '-m "…"',
     });
   programOf(which);
 }
@@ -115,7 +118,7 @@ export async function commandOf(
     throw new Failure(
       "prompt-too-long",
       `${which.label} takes a prompt as an argument, of ${MAX_ARGUMENT} bytes at most`,
-      { hint: "put it into a file of the workspace, and name that" },
+      { advice: "put the prompt into a file and name the file", hint: "session workspace add <file>" },
     );
   return {
     program,
@@ -176,7 +179,7 @@ function knownProgram({ name, label, agent }: Startable): string {
     if (found !== undefined) return found;
   }
   throw new Failure("no-program", `${label} is not installed: ${programs.join(" or ")} is not on PATH`, {
-    hint: `install it, or say what it is started with: agents.${name}.command in ${userConfigFile()}`,
+    advice: `install it, or set agents.${name}.command in ${userConfigFile()}`,
   });
 }
 
@@ -192,6 +195,6 @@ function ownProgram(name: string, program: string): string {
   const why =
     /[\\/]/.test(file) && !path.isAbsolute(file) ? "is no absolute path" : "is not there, or no program";
   throw new Failure("no-program", `${program}, which starts ${name}, ${why}`, {
-    hint: `agents.${name}.command in ${userConfigFile()} says it`,
+    advice: `correct agents.${name}.command in ${userConfigFile()}`,
   });
 }

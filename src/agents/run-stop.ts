@@ -16,7 +16,7 @@ import { ended } from "./keeper.ts";
 export async function stopRun(place: Place, record: RunRecord, grace: number): Promise<RunView> {
   const { sessionsDir } = place;
   if (record.host !== os.hostname())
-    throw new Failure("elsewhere", `it runs on ${record.host}`, { hint: "stop it there" });
+    throw new Failure("elsewhere", `it runs on ${record.host}`, { advice: "stop it on that machine" });
   const found = record.process;
   if (!found || !(await lives(found)))
     throw new Failure("not-running", `${record.agent} does not run any more (run ${record.id})`, {

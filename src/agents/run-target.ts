@@ -74,7 +74,8 @@ export async function targetOf(place: Place, request: TargetRequest): Promise<Ta
   }
   if (worktree === undefined && request.background)
     throw new Failure("worktree-needed", `${branch} is checked out nowhere`, {
-      hint: "--worktree gives it a folder of its own; your work tree is not switched in the background",
+      advice: "a background run does not switch your work tree",
+      hint: "--worktree",
     });
   const again = await resumeAgain(place, known?.id ?? branch, worktree);
   if (again) return withParent(known, parent, { ...again, created: false });
@@ -89,9 +90,7 @@ async function here(place: Place, request: TargetRequest, parent?: KnownSession)
   if (!session && request.name === undefined) {
     await noSession(place, branch).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
-      throw new Failure(error.code, error.message, {
-        hint: `session run ${request.agent} <branch> starts one, --worktree in a folder of its own`,
-      });
+      throw new Failure(error.code, error.message, { hint: `session run ${request.agent} <branch>` });
     });
   }
   if (!session) return begun(place, { branch, ...defined({ title: request.title }) }, parent);
@@ -162,7 +161,7 @@ async function parentOf(place: Place, named: string | undefined): Promise<KnownS
   for (let at = parent; at?.parent !== undefined && deep <= DEEPEST; deep++) at = known.get(at.parent);
   if (parent !== undefined && deep > DEEPEST)
     throw new Failure("too-deep", `agents may start agents ${DEEPEST} deep`, {
-      hint: `do it in the session that is there: session run <agent> ${word(parent.branch)}`,
+      hint: `session run <agent> ${word(parent.branch)}`,
     });
   return parent;
 }

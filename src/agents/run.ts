@@ -75,7 +75,9 @@ export async function runHere(
 /** Starts an agent that outlives this command and its terminal. Failures as `runHere`; `not-started`, `no-tmux`. */
 export async function runBehind(place: Place, request: RunRequest) {
   if (request.tmux && spawnSync("tmux", ["-V"], { stdio: "ignore", env: environment() }).status !== 0)
-    throw new Failure("no-tmux", "tmux is not installed", { hint: "without --tmux, and with -m" });
+    throw new Failure("no-tmux", "tmux is not installed", {
+      advice: "leave --tmux out and give a prompt with -m",
+    });
   const { target, run, launch } = await ready(place, request);
   const { sessionsDir } = place;
   await (await openLog(sessionsDir, run.id)).close();
@@ -116,7 +118,7 @@ async function ready(place: Place, request: RunRequest) {
   const which = await startable(place, request.agent);
   if (request.prompt === undefined && request.background && !request.tmux && !which.own)
     throw new Failure("prompt-needed", `in the background, ${which.label} needs to be told what to do`, {
-      hint: '-m "…", or --tmux for a terminal that you can attach to',
+      hint: '-m "…"\n--tmux',
     });
   // Asked before a branch or a worktree is made for it.
   checkCommand(which, request);
@@ -151,6 +153,7 @@ function runOf(
     id,
     agent: which.name,
     label: which.label,
+    ...defined({ provider: which.agent?.provider }),
     program,
     session: { id: context.id, branch: branchOf(context), title: context.title },
     ...defined({ parent: target.parent }),
@@ -176,13 +179,14 @@ async function claim(place: Place, run: RunRecord): Promise<void> {
     if (other && environment().SESSION_ID !== run.session.id)
       throw new Failure("at-work", atWorkText(other), {
         hint: other.background
-          ? `session background logs ${other.id}, or session background stop ${other.id}`
-          : "another branch: session run <agent> <branch> --worktree",
+          ? `session background logs ${other.id}\nsession background stop ${other.id}`
+          : "session run <agent> <branch> --worktree",
       });
     const siblings = live.filter(({ parent }) => parent !== undefined && parent === run.parent);
     if (environment().SESSION_ID && siblings.length >= WIDEST)
       throw new Failure("too-many", `${siblings.length} agents are at work for this session already`, {
-        hint: "session background lists them; wait for one to end",
+        advice: "wait for one to end",
+        hint: "session background",
       });
     await writeRun(sessionsDir, run);
     const over = all.filter(({ state }) => !isLive(state)).map(({ record }) => record);

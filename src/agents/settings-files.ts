@@ -100,7 +100,7 @@ export function refuseReadOnly(file: string): void {
   const status = lstatSync(realpathSync(file), { throwIfNoEntry: false });
   if (status && (status.mode & 0o222) === 0)
     throw new Failure("cannot-write", `${file} is read-only, so it is left alone`, {
-      hint: "make it writable first",
+      advice: "make it writable first",
     });
 }
 

@@ -1,9 +1,9 @@
 import { checksFor } from "../facts/checks.ts";
 import { commit as gitCommit } from "../git/commit.ts";
-import { log } from "../git/commits.ts";
+import type { Commit } from "../git/commits.ts";
 import type { FileChange } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
-import { inProgress, unfinishedOperation, waysOut, workTreeStatus } from "../git/status.ts";
+import { inProgress, unfinishedOperation, workTreeStatus } from "../git/status.ts";
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
 import { happened, withSession } from "../record/change.ts";
@@ -55,7 +55,7 @@ export async function checkpoint(asked: Place, request: CheckpointRequest): Prom
     const status = await workTreeStatus(place.repository, true);
     if (status.unmerged.length > 0)
       throw new Failure("unmerged", `${status.unmerged[0]} has conflicts that are not resolved`, {
-        hint: "resolve them, then git add",
+        hint: "git add <file>",
       });
     const draft = await draftOf(place, session, status, request);
     if (request.dryRun) {
@@ -99,7 +99,9 @@ export async function refuseUnfinished(place: Place): Promise<void> {
 export async function refuseOperation(place: Place): Promise<void> {
   const operation = await unfinishedOperation(place.repository);
   if (!operation) return;
-  throw new Failure("unfinished-operation", inProgress(operation), { hint: waysOut(operation) });
+  throw new Failure("unfinished-operation", inProgress(operation), {
+    hint: `${operation.finish}\n${operation.abort}`,
+  });
 }
 
 /** Message and state of the checkpoint, from the very files that it will hold. */
@@ -142,7 +144,7 @@ async function filesOf(place: Place, { plan }: Draft, verified: readonly Verific
   return tree === undefined ? undefined : { tree };
 }
 
-type Made = Awaited<ReturnType<typeof prepared>> & { readonly oid: string };
+type Made = Awaited<ReturnType<typeof prepared>> & { readonly commit: Commit };
 
 /** Up to the moment when git has made the commit, everything can be taken back. */
 async function makeCommit(
@@ -165,11 +167,11 @@ async function makeCommit(
       lock,
       condition,
     );
-    const oid = await gitCommit(
+    const commit = await gitCommit(
       place.repository,
       commitRequest(draft, request, ready.shown.message, session.folder),
     );
-    return { ...ready, oid };
+    return { ...ready, commit };
   } catch (error) {
     if (await happened(place, condition)) throw error;
     await takeBack(place, draft.layout);
@@ -184,8 +186,9 @@ async function record(
   session: LoadedSession,
   lock: Lock,
   draft: Draft,
-  { oid, shown, problems, state, made, at }: Made,
+  { commit, shown, problems, state, made, at }: Made,
 ): Promise<Checkpoint> {
+  const { oid } = commit;
   const carried = Object.fromEntries(draft.decisions.map((each) => [each.id, oid]));
   const context = {
     ...state.context,
@@ -197,7 +200,7 @@ async function record(
   const decisions = draft.decisions.length === 0 ? undefined : draft.decisions.map((each) => each.id);
   const done = event("checkpoint", { commit: oid, ...made, files, decisions }, at);
   await saveSession(session, { ...state, context }, [...draft.events, done], lock);
-  const warnings = [...draft.warnings, ...problems, ...(await lostTrailers(place, oid))];
+  const warnings = [...draft.warnings, ...problems, ...lostTrailers(commit)];
   return { ...shown, commit: oid, state: { ...state, context }, warnings };
 }
 
@@ -219,8 +222,7 @@ function commitRequest(draft: Draft, request: CheckpointRequest, message: string
 }
 
 /** A commit-msg hook may have rewritten the message: better said than found out later. */
-async function lostTrailers(place: Place, oid: string): Promise<string[]> {
-  const [made] = await log(place.repository.root, [oid], { limit: 1 });
-  const kept = gitTrailers(made?.message ?? "").some((each) => each.key.toLowerCase() === "session-id");
+function lostTrailers({ message }: Commit): string[] {
+  const kept = gitTrailers(message).some((each) => each.key.toLowerCase() === "session-id");
   return kept ? [] : ["the trailers are not in the commit: a commit-msg hook changed its message"];
 }

@@ -1,5 +1,7 @@
 /** What a checkpoint takes and what it leaves: a decision over names, made before anything is touched. */
+
 import { Failure } from "../session/failure.ts";
+import { word } from "../text/shell.ts";
 
 interface Changed {
   readonly path: string;
@@ -57,10 +59,7 @@ function planFiles(input: PlanInput): Files {
   const empty = plan.kind === "index" ? input.staged.length === 0 : plan.paths.length === 0;
   if (!empty || input.allowEmpty || input.more) return plan;
   throw new Failure("nothing-to-commit", nothing(plan, input), {
-    hint:
-      plan.leftOut.length > 0
-        ? "git add <path>, or session checkpoint -A"
-        : "--allow-empty makes one all the same",
+    hint: plan.leftOut.length > 0 ? "session checkpoint -A" : "--allow-empty",
   });
 }
 
@@ -120,9 +119,7 @@ function named(input: PlanInput): Files {
     wanted === "" || path === wanted || isBelow(path, wanted);
   for (const wanted of input.paths) {
     if ([...tracked, ...input.untracked].some((path) => inside(path)(wanted))) continue;
-    throw new Failure("no-such-path", `nothing has changed at ${wanted}`, {
-      hint: "git status lists what has",
-    });
+    throw new Failure("no-such-path", `nothing has changed at ${wanted}`, { hint: "git status" });
   }
   const taken = (path: string) => input.paths.some(inside(path));
   const untracked = input.untracked.filter(taken);
@@ -139,7 +136,7 @@ function replaced({ staged, unstaged }: PlanInput, added: readonly string[]): st
     throw new Failure(
       "staged-and-replaced",
       `${both} is staged, and something else stands in its place now`,
-      { hint: "stage what is meant (git add), then session checkpoint --staged" },
+      { advice: "stage what you mean", hint: `git add ${word(both)}\nsession checkpoint --staged` },
     );
   return names(unstaged).filter(givesWay);
 }

@@ -48,7 +48,5 @@ export async function checkQuality(place: Place, between: readonly string[]): Pr
     place.notices.push(...missed);
     return;
   }
-  throw new Failure("below-quality", `not merged: ${missed.join("; ")}`, {
-    hint: "--no-quality merges all the same",
-  });
+  throw new Failure("below-quality", `not merged: ${missed.join("; ")}`, { hint: "--no-quality" });
 }

@@ -104,6 +104,6 @@ async function plainPath(place: Place, folder: string, from: string): Promise<st
   if (!inside(root, file) || !lstatSync(file, { throwIfNoEntry: false })) return file;
   if (inside(await realpath(root), await realpath(path.dirname(file)))) return file;
   throw new Failure("unsafe-file", `${from} is behind a link that leads out of the work tree`, {
-    hint: `name it where it is: ${await realpath(file)}`,
+    advice: `give its real path: ${await realpath(file)}`,
   });
 }

@@ -13,6 +13,13 @@ export type Act = (
   given: [...unknown[], OptionValues, CommandUnknownOpts],
 ) => Promise<void>;
 
+/** Somebody asked for the help of a command. */
+export class HelpAsked extends Error {
+  constructor(readonly command: CommandUnknownOpts) {
+    super(`the help of ${command.name()}`);
+  }
+}
+
 /** A command of which `act` runs what it and its subcommands do. */
 export class ActingCommand extends Command {
   constructor(
@@ -29,6 +36,11 @@ export class ActingCommand extends Command {
   /** Throws WrongLine in place of printing: what is meant may be another line. */
   override error(message: string, { code = "" }: ErrorOptions = {}): never {
     throw new WrongLine(this, code, message);
+  }
+
+  /** Throws HelpAsked in place of printing: the page is drawn by code that is loaded only then. */
+  override outputHelp(): void {
+    throw new HelpAsked(this);
   }
 
   override does(action: Action): void {

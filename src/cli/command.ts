@@ -20,6 +20,10 @@ export interface About {
   readonly group: (typeof GROUPS)[number];
   /** Place within the group: lower comes first. */
   readonly order: number;
+  /** Long output goes to a pager. */
+  readonly pager?: true;
+  /** Shown by `session help` without `--all`. */
+  readonly everyday?: true;
   /** Imperative, at most 60 characters. */
   readonly summary: string;
   readonly description: string;
@@ -60,11 +64,21 @@ declare module "@commander-js/extra-typings" {
   }
 }
 
+export type Row = readonly [term: string, text: string];
+
+/** A part of a page of help, with its heading. */
+export interface Section {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
 /** The file of a command. */
 export interface CommandFile {
   readonly about: About;
   /** Adds arguments, options, subcommands and the action. */
   readonly define: (command: Command) => void;
+  /** Returns a section of its help that is made from data. */
+  readonly more?: () => Section;
 }
 
 /** A row of the list of commands. */
@@ -78,21 +92,22 @@ export function entryOf(entries: readonly Entry[], name: string | undefined): En
   return entries.find((entry) => entry.name === name || entry.aliases?.includes(name ?? ""));
 }
 
+const filesOf = new WeakMap<CommandUnknownOpts, CommandFile>();
+
+/** Returns the file of a command; of a subcommand, the file that defines it. */
+export function fileOf(command: CommandUnknownOpts): CommandFile | undefined {
+  return filesOf.get(command) ?? (command.parent ? fileOf(command.parent) : undefined);
+}
+
 /** Adds a command to the program, as its file describes it. */
-export function addCommand(program: Command, { about, define }: CommandFile): Command {
-  const { name, aliases = [], summary, description, examples = [] } = about;
+export function addCommand(program: Command, file: CommandFile): Command {
+  const { name, aliases = [], summary, description } = file.about;
   const command = program
     .command(name)
     .aliases([...aliases])
     .summary(summary)
     .description(description);
-  if (aliases.length > 1) command.addHelpText("after", `\nAliases: ${aliases.join(", ")}`);
-  if (examples.length > 0) command.addHelpText("after", examplesText(examples));
-  define(command);
+  filesOf.set(command, file);
+  file.define(command);
   return command;
-}
-
-function examplesText(examples: NonNullable<About["examples"]>): string {
-  const width = Math.max(...examples.map(([command]) => command.length));
-  return `\nExamples:\n${examples.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`).join("\n")}`;
 }

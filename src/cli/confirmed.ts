@@ -20,7 +20,7 @@ export async function requireConfirmed(
   if (sure) return;
   if (!canAsk())
     throw new Failure("not-confirmed", `${nothing}: there is no terminal to ask on`, {
-      hint: "--yes goes ahead without asking, --dry-run only shows",
+      hint: "--yes\n--dry-run",
       details: lines.join("\n"),
     });
   if (!(await confirm(question, false))) throw new Failure("declined", nothing);

@@ -8,7 +8,9 @@ import { defined } from "../text/defined.ts";
 export function moment(option: string, text: string, edge: "start" | "end" = "start"): number {
   const found = parseDate(text, clock(), edge);
   if (found !== undefined) return found;
-  throw new Failure("usage", `${option}: "${text}" is no date`, { hint: `for example ${DATE_EXAMPLES}` });
+  throw new Failure("usage", `${option}: "${text}" is not a date`, {
+    advice: `for example ${DATE_EXAMPLES}`,
+  });
 }
 
 /** `--since` and `--until`, both days included. Failure `usage` where the first comes after the second. */
@@ -19,6 +21,6 @@ export function period(options: { readonly since?: string; readonly until?: stri
   const since = options.since === undefined ? undefined : moment("--since", options.since);
   const until = options.until === undefined ? undefined : moment("--until", options.until, "end");
   if (since !== undefined && until !== undefined && since > until)
-    throw new Failure("usage", "--since comes after --until: no time lies between them");
+    throw new Failure("usage", "--since is later than --until");
   return { ...defined({ since, until }) };
 }

@@ -4,8 +4,8 @@ import { resolveSession } from "../record/resolve.ts";
 import { noSession } from "../record/session.ts";
 import { Failure } from "../session/failure.ts";
 
-/** Describes the first argument of what means this branch's session where none is named. */
-export const SESSION = "id or the start of one, branch, title, @ or - (default: this branch's)";
+/** Describes the argument of a command that takes the session of this branch where none is named. */
+export const SESSION = "id or its start, branch, title, @ or - (default: this branch's)";
 
 /**
  * Splits words into the session that the first one names and the rest. Without such a name it is the session of this

@@ -71,24 +71,24 @@ export const MEANT: Readonly<Record<string, Rows>> = {
   // What other tools call going on with the last conversation.
   continue: { "--resume": "", "-r": "" },
   search: { "--query": "", "--count": "-n", "--last": "-n" },
-  start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective", "--name": "--title" },
+  start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective" },
 };
 
-const STAGED = "-m alone takes the changes to tracked files where nothing is staged; -A adds new files";
+const STAGED = 'session checkpoint -m "…"\nsession checkpoint -A -m "…"';
 
-/** By command: what helps where no other line does the same. */
+/** By command: the commands that help where no other line does the same. */
 const HELPS: Readonly<Record<string, Rows>> = {
   "": {
-    add: "session objectives add, session blockers add, session decisions add or session note",
-    finish: "session objectives complete <id> for an objective, session end for the session",
+    add: "session objectives add\nsession blockers add\nsession decisions add\nsession note",
+    finish: "session objectives complete <objective>\nsession end",
   },
   checkpoint: { "-a": STAGED, "-am": STAGED },
   decisions: { search: "session search <words...> --in decisions" },
-  share: { "--team": "whoever can read the remote is the team: session share <session> [remote]" },
-  sync: { "--force": "nothing has to be forced, since both sides become one: session sync" },
-  continue: { "--title": 'a new session: session run <agent> --title "…" -m "…"' },
-  run: { "--resume": 'session continue --session <session> "…", or session run <agent> <session> -m "…"' },
-  handoff: { "--to": "session handoff prints it for every reader; session run <agent> starts an agent" },
+  share: { "--team": "session share <session> [remote]" },
+  sync: { "--force": "session sync" },
+  continue: { "--title": 'session run <agent> --title "…" -m "…"' },
+  run: { "--resume": 'session continue --session <session> "…"\nsession run <agent> <session> -m "…"' },
+  handoff: { "--to": "session handoff\nsession run <agent>" },
 };
 
 /** Options of which each takes one value, and may be given again. */
@@ -103,15 +103,22 @@ export function withCommand(words: readonly string[], entries: readonly Entry[])
   const name = words[at] ?? "";
   const row = own(MEANT[""], name);
   if (row !== undefined) return words.toSpliced(at, 1, ...split(row));
+  throw unknownCommand(name, entries);
+}
+
+/** A Failure `unknown-command` with the line that may be meant. `topics`: names that help knows as well. */
+export function unknownCommand(
+  name: string,
+  entries: readonly Entry[],
+  topics: readonly { readonly name: string }[] = [],
+): Failure {
   const names = entries.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
-  const close = nearest(name, names, 1)[0];
-  throw new Failure("unknown-command", `there is no command "${name}"`, {
-    hint:
-      own(HELPS[""], name) ??
-      (close === undefined
-        ? "session agent-help and session --help list them"
-        : `did you mean: session ${close}`),
-  });
+  const helped = topics.map((each) => each.name);
+  const close = nearest(name, [...names, ...helped], 1)[0];
+  const asks = topics.length > 0 ? "session help" : "session";
+  const hint = own(HELPS[""], name) ?? (close === undefined ? "session help --all" : `${asks} ${close}`);
+  const what = topics.length > 0 ? "command or topic" : "command";
+  return new Failure("unknown-command", `there is no ${what} "${name}"`, { hint });
 }
 
 /** Returns the line that is certainly meant by a wrong one. Throws Failure `usage` with what may be meant. */
@@ -137,10 +144,11 @@ function withOption(words: readonly string[], wrong: WrongLine): readonly string
   const close = flag.startsWith("--") ? nearest(flag, flags, 1)[0] : undefined;
   const shared = command.parent ? globalFlags(command.parent) : [];
   const all = flags.filter((each) => !shared.includes(each)).join(", ") || "no options of its own";
-  throw usage(
-    message,
-    own(HELPS[where], flag) ?? (close ? `did you mean ${close}?` : `${signature(command)} takes ${all}`),
-  );
+  const help = own(HELPS[where], flag);
+  if (help !== undefined) throw usage(message, help);
+  if (close === undefined) throw usage(message, `session help ${where}`, `it takes ${all}`);
+  const right = words.toSpliced(words.indexOf(token), 1, close, ...value);
+  throw usage(message, ["session", ...right.map(shown)].join(" "));
 }
 
 /** The options that every command has. */
@@ -196,11 +204,11 @@ function withOneText(words: readonly string[], { command, message }: WrongLine):
   const isTogether = command.args.every((each, n) => words[top + n] === each && word(each) === each);
   if (isTogether && TEXTS.includes(argument?.name() ?? ""))
     return words.toSpliced(top, length, command.args.join(" "));
-  throw usage(message, `${argument ? "a text of several words needs quotes: " : ""}${signature(command)}`);
+  throw usage(message, signature(command), argument ? "a text of several words needs quotes" : "");
 }
 
-function usage(message: string, hint: string): Failure {
-  return new Failure("usage", message, { hint });
+function usage(message: string, hint: string, advice = ""): Failure {
+  return new Failure("usage", message, { hint, advice });
 }
 
 /** A word as it is typed: an option stays as it is. */

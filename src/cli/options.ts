@@ -61,29 +61,32 @@ export const choice = <Flags extends string, const Words extends readonly string
   preset: Words[number],
 ) => new Option(flags, what).choices(words).default(preset);
 
-/** The option of whatever the secret scan may refuse; `Place.allow` has what was given. */
+/** The option of commands that the secret scan may refuse. `Place.allow` holds the values. */
 export const ALLOW = [
   "--allow <finding>",
-  "accept what looks like a secret and is none; repeat it for more",
+  "accept a finding as a false positive (repeatable)",
   each,
 ] as const;
 
-/** Options of whatever takes documents of a session along; `Place.travels` has what was given. */
-export const WORKSPACE = ["--workspace", "with the documents of its workspace"] as const;
-export const TRANSCRIPTS = ["--transcripts", "with the transcripts that are kept with it"] as const;
+/** Options of commands that can send documents of a session. `Place.travels` holds the values. */
+export const WORKSPACE = ["--workspace", "include the documents of its workspace"] as const;
+export const TRANSCRIPTS = ["--transcripts", "include the transcripts that it keeps"] as const;
 
-/** The option of whatever asks. */
-export const YES = ["-y, --yes", "do not ask"] as const;
+/** The option of commands that print the brief only where output is piped. */
+export const BRIEF = ["--brief", "print the whole brief on a terminal too"] as const;
+
+/** The option of commands that ask for confirmation. */
+export const YES = ["-y, --yes", "skip the question"] as const;
 
 /** An option that help and completion do not show. */
 export const hidden = <Flags extends string>(flags: Flags) => new Option(flags).hideHelp();
 
-/** The option of whatever leaves a branch. */
-export const KEEP = ["--keep", "take uncommitted changes along instead of putting them away"] as const;
+/** The option of commands that leave a branch. */
+export const KEEP = ["--keep", "carry uncommitted changes over instead of stashing them"] as const;
 
 /** A whole number from `least` on. Failure `usage` names the option. */
 export function wholeNumber(option: string, text: string, least = 1): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-  throw new Failure("usage", `${option} takes a whole number from ${least}, not "${text}"`);
+  throw new Failure("usage", `${option} takes a whole number of at least ${least}, not "${text}"`);
 }

@@ -1,14 +1,14 @@
 import path from "node:path";
-import { type Command, CommanderError, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { openPlace, type Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { cannot, isUnwritable } from "../store/files.ts";
 import { surroundings } from "../surroundings.ts";
 import { createOutput, type Output, type OutputFlags } from "../terminal/output.ts";
-import { finish, print } from "../terminal/print.ts";
-import { version } from "../version.ts";
-import { type Act, ActingCommand } from "./acting.ts";
-import { addCommand, type Call, type Entry, entryOf } from "./command.ts";
+import { finish } from "../terminal/print.ts";
+import { type Act, HelpAsked } from "./acting.ts";
+import { baseProgram, loadInto } from "./base.ts";
+import { type Call, type Entry, entryOf } from "./command.ts";
 import { COMMANDS } from "./commands.generated.ts";
 import { firstWord, plainLine, WrongLine } from "./line.ts";
 
@@ -17,6 +17,7 @@ interface GlobalOptions {
   readonly json?: boolean;
   readonly color?: boolean;
   readonly quiet?: boolean;
+  readonly pager?: boolean;
   readonly verbose?: boolean;
   /** Of the commands that the secret scan may refuse. */
   readonly allow?: string[];
@@ -33,7 +34,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     const act: Act = async (action, given) => {
       const command = given.at(-1) as CommandUnknownOpts;
       const options = command.optsWithGlobals() as GlobalOptions;
-      out = await createOutput(outputFlags(options));
+      out = await createOutput(outputFlags(options, entryOf(COMMANDS, topOf(command).name())));
       const call = callIn(folderOf(options.C ?? []), out, options);
       try {
         code = (await action(call, ...given)) ?? 0;
@@ -43,11 +44,22 @@ export async function run(argv: readonly string[]): Promise<number> {
         call.done();
       }
     };
-    await obey(helpAsOption(argv), act);
+    await obey(asCalled(argv), act);
     return await finish(code);
   } catch (error) {
-    return await finish(report(error, out));
+    if (error instanceof HelpAsked) return await finish(await showHelp(error, argv));
+    return await finish(await report(error, out, argv));
   }
+}
+
+/** Prints the page of a command. Returns the exit code. */
+async function showHelp({ command }: HelpAsked, argv: readonly string[]): Promise<number> {
+  const { pageOf, pageText } = await import("./help.ts");
+  const [json, color] = [argv.includes("--json"), !argv.includes("--no-color")];
+  const out = await createOutput({ json, pager: !argv.includes("--no-pager"), ...(color ? {} : { color }) });
+  const page = pageOf(command);
+  out.data(pageText(page, out.columns), { page, topic: null });
+  return 0;
 }
 
 /** Runs a line, or the one that is certainly meant by it: commander refuses a wrong one before anything is done. */
@@ -55,7 +67,7 @@ async function obey(words: readonly string[], act: Act): Promise<void> {
   const line = await withKnownCommand(plainLine(words, COMMANDS));
   const program = baseProgram(act);
   const entry = entryOf(COMMANDS, line[firstWord(line)]);
-  if (entry) shareGlobals(addCommand(program, await entry.load()));
+  if (entry) await loadInto(program, entry);
   try {
     await program.parseAsync([...line], { from: "user" });
   } catch (error) {
@@ -78,19 +90,31 @@ const TOOLS = ["checkpoint", "start"];
 /** Adds the MCP tool that does the same to a failure to write. */
 function withTool(failure: Failure, command: CommandUnknownOpts): Failure {
   if (!TOOLS.includes(command.name()) || !isUnwritable(failure)) return failure;
-  const hint = `${failure.hint}; in an agent's sandbox, call the MCP tool session_${command.name()}`;
-  return new Failure(failure.code, failure.message, { hint, cause: failure.cause });
+  const { code, message, hint = "", cause } = failure;
+  const advice = `in an agent's sandbox, call the MCP tool session_${command.name()}`;
+  return new Failure(code, message, { advice, hint, cause });
 }
 
-/** `session help start` is `session start --help`. */
-function helpAsOption(argv: readonly string[]): readonly string[] {
-  const [first = "help", ...rest] = argv;
-  if (first !== "help") return argv;
-  return rest[0] === "--agents" ? ["agent-help", ...rest.slice(1)] : [...rest, "--help"];
+/** A line without a command shows where one is. `--help` alone is `help`, `help --agents` is `agent-help`. */
+function asCalled(argv: readonly string[]): readonly string[] {
+  const at = firstWord(argv);
+  if (at >= 0) {
+    const isForAgents = argv[at] === "help" && argv[at + 1] === "--agents";
+    return isForAgents ? argv.toSpliced(at, 2, "agent-help") : argv;
+  }
+  const isAsked = argv.findIndex((each) => each === "-h" || each === "--help");
+  if (isAsked >= 0) return argv.toSpliced(isAsked, 1, "help");
+  return argv.includes("--version") || argv.includes("-V") ? argv : [...argv, "status", "--overview"];
 }
 
-function outputFlags(options: GlobalOptions): OutputFlags {
+/** The command that a subcommand belongs to. */
+function topOf(command: CommandUnknownOpts): CommandUnknownOpts {
+  return command.parent?.parent ? topOf(command.parent) : command;
+}
+
+function outputFlags(options: GlobalOptions, entry: Entry | undefined): OutputFlags {
   return {
+    pager: (entry?.pager ?? false) && options.pager !== false,
     json: options.json ?? false,
     quiet: options.quiet ?? false,
     ...(options.verbose ? { verbose: true } : {}),
@@ -106,10 +130,7 @@ function folderOf(changes: readonly string[]): string {
     const isFree = changes.some((each) => path.isAbsolute(each));
     return path.resolve(...(isFree ? [] : [surroundings().cwd()]), ...changes);
   } catch (error) {
-    throw new Failure("no-folder", "the current folder is gone", {
-      hint: "cd to one that exists",
-      cause: error,
-    });
+    throw new Failure("no-folder", "the current folder is gone", { hint: "cd ~", cause: error });
   }
 }
 
@@ -138,78 +159,23 @@ function callIn(
   };
 }
 
-/** What commander prints of itself is help; its errors are reported as ours. */
-const PRINTED = {
-  writeOut: (text: string) => print("stdout", text),
-  writeErr: () => {},
-  outputError: () => {},
-};
-
-function baseProgram(act: Act): Command {
-  const program = new ActingCommand("session", act)
-    .description(
-      "A memory of the work for a git repository: objectives, decisions and handoffs, kept in git.",
-    )
-    .version(version(), "-V, --version", "print the version")
-    .helpOption("-h, --help", "show help")
-    .helpCommand(false)
-    .exitOverride()
-    .configureOutput(PRINTED)
-    .addHelpText("after", () => commandList())
-    .configureHelp({ visibleCommands: () => [], subcommandTerm: (command) => command.name() });
-  addGlobals(program);
-  return program;
-}
-
-function addGlobals(command: CommandUnknownOpts): void {
-  command
-    .addOption(
-      new Option("-C <path>", "run as if started in <path>").argParser(
-        (value: string, before: string[] = []) => [...before, value],
-      ),
-    )
-    .option("--json", "print data as one JSON document")
-    .option("--no-color", "no colours")
-    .option("-q, --quiet", "print only data and errors")
-    .option("--verbose", "say more; show the stack of an unexpected error");
-}
-
-/** Global options may stand behind the command as well. */
-function shareGlobals(command: CommandUnknownOpts): void {
-  addGlobals(command.exitOverride().configureOutput(PRINTED).showSuggestionAfterError(false));
-  command.helpOption("-h, --help", "show help").configureHelp({ visibleGlobalOptions: () => [] });
-  for (const child of command.commands) shareGlobals(child);
-}
-
-function commandList(): string {
-  const groups = [...new Set(COMMANDS.map((entry) => entry.group))];
-  const width = Math.max(...COMMANDS.map((entry) => entry.name.length)) + 2;
-  const line = (entry: Entry) => `  ${entry.name.padEnd(width)}${entry.summary}`;
-  const text = groups.map(
-    (group) =>
-      `${group}:\n${COMMANDS.filter((each) => each.group === group)
-        .map(line)
-        .join("\n")}`,
-  );
-  return `\n${text.join("\n\n")}\n\nsession help <command> shows one with examples.`;
-}
-
 /** Prints what went wrong, as one line where it was expected, and gives the exit code. */
-function report(error: unknown, out: Output): number {
+async function report(error: unknown, out: Output, argv: readonly string[]): Promise<number> {
   // Help and the version, which are printed already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Failure) {
-    out.fail(error);
+    const { hintsOf } = await import("./hints.ts");
+    out.fail(error, hintsOf(error, argv));
     if (out.verbose && error.cause instanceof Error) out.say(error.cause.stack ?? "");
     return error.exit;
   }
   const system = error as NodeJS.ErrnoException;
   if (system?.syscall !== undefined && system.path !== undefined)
-    return report(cannot("write", system.path, system), out);
+    return report(cannot("write", system.path, system), out, argv);
   const bug = error instanceof Error ? error : new Error(String(error));
-  out.fail(
-    new Failure("bug", `unexpected: ${bug.message}`, { hint: "run again with --verbose for the stack" }),
+  return report(
+    new Failure("bug", `unexpected: ${bug.message}`, { hint: "--verbose", cause: bug }),
+    out,
+    argv,
   );
-  if (out.verbose) out.say(bug.stack ?? "");
-  return 1;
 }

@@ -1,4 +1,4 @@
-/** What the commands that start agents have in common: the prompt, and what is said of a run. */
+/** Shared by the commands that start agents: the prompt, and messages about a run. */
 
 import { fstatSync } from "node:fs";
 import { type RunRequest, runBehind, runHere } from "../agents/run.ts";
@@ -11,13 +11,13 @@ import { startedLines } from "../terminal/screens/background.ts";
 import { defined } from "../text/defined.ts";
 import type { Call } from "./command.ts";
 
-export const MESSAGE = ["-m, --message <prompt>", "what to do; - reads standard input"] as const;
+export const MESSAGE = ["-m, --message <prompt>", "set the prompt; - reads standard input"] as const;
 
 /** The prompt that was given, or piped in; undefined for none. Failure `usage` for one without a word. */
 export async function promptOf(message: string | undefined): Promise<string | undefined> {
   const text = message === "-" ? await wholeInput() : (message ?? (await piped()));
   if (text === undefined || text.trim() !== "") return text?.trim();
-  throw new Failure("usage", "the prompt has no words in it");
+  throw new Failure("usage", "the prompt is empty");
 }
 
 /** What is piped in is a prompt; where nothing is, none. */

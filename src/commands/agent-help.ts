@@ -7,9 +7,10 @@ export const about: About = {
   name: "agent-help",
   group: "Agents",
   order: 5,
+  pager: true,
   summary: "Print every call that an agent needs, on one page",
   description:
-    "Prints the calls with which an agent reads and keeps the record. Also: session help --agents.",
+    "Prints the calls with which an agent reads and writes the record of a session. `session help --agents` does the same.",
   examples: [["session agent-help", "at most 1200 tokens"]],
 };
 

@@ -1,5 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
-import { AGENTS, agentOf } from "../agents/catalog/all.ts";
+import { AGENTS, agentOf, readerText } from "../agents/catalog/all.ts";
 import {
   type FileChange,
   installAgents,
@@ -21,26 +21,28 @@ export const about: About = {
   aliases: ["agent"],
   group: "Set up",
   order: 30,
-  summary: "Install session into agents; list and check them",
+  pager: true,
+  summary: "Install hooks, MCP and a skill into agents; check them",
   description:
-    "Installs hooks, the MCP server, a skill and a few lines of instructions into an agent's settings; everything else in them stays.",
+    "Installs hooks, the MCP server, a skill and a few lines of instructions into an agent's settings. Other settings are not changed.",
   examples: [
-    ["session agents list", "what is installed where"],
-    ["session agents install claude codex", "into this project, for everybody who works on it"],
-    ["session agents install gemini --user", "for yourself, in every repository"],
-    ["session agents install claude --dry-run", "the lines that would come and go"],
-    ["session agents uninstall claude", "every file as it was before"],
+    ["session agents list", "see what is installed where"],
+    ["session agents install claude codex", "install for everybody on this project"],
+    ["session agents install gemini --user", "install for yourself, everywhere"],
+    ["session agents install claude --dry-run", "see the changes first"],
+    ["session agents doctor", "check what is installed"],
+    ["session agents uninstall claude", "restore every file"],
   ],
 };
 
 export function define(agents: Command): void {
   agents.does(list);
-  agents.command("list").alias("ls").description("what is installed where").does(list);
-  changing("install", "install; twice is the same as once", planInstall, installAgents);
-  changing("uninstall", "take ours out; files are as they were before", planUninstall, uninstallAgents);
+  agents.command("list").alias("ls").description("List agents and what is installed where").does(list);
+  changing("install", "Install into agents; safe to run again", planInstall, installAgents);
+  changing("uninstall", "Uninstall; files are restored as they were", planUninstall, uninstallAgents);
   agents
     .command("doctor [agent...]")
-    .description("whether what is installed works, and what the agent itself has to allow")
+    .description("Check that installations work and what agents must allow")
     .does(async (call, names) => {
       const checks = await examineAgents(await placeIfAny(call), names.map(agentOf));
       call.out.data(checkLines(checks, call.out.emoji), checks);
@@ -57,15 +59,17 @@ export function define(agents: Command): void {
       .command(name)
       .description(what)
       .argument("[agent...]", AGENTS.map(({ name }) => name).join(", "))
-      .option("--all", "every agent that is known")
-      .option("--project", "in this repository, for everybody (without being told, inside of one)")
-      .option("--user", "in your own settings, for every repository")
-      .option("-n, --dry-run", "write nothing, show the lines that would come and go")
+      .option("--all", "select every known agent")
+      .option("--project", "install in this repository, for everybody (the default)")
+      .option("--user", "install in your own settings, for every repository")
+      .option("-n, --dry-run", "show the changes and write nothing")
       .does(async (call, names, options) => {
-        if (options.user && options.project) throw new Failure("usage", "--user and --project are two runs");
+        if (options.user && options.project)
+          throw new Failure("usage", "--user and --project exclude each other");
         const place = options.user ? undefined : await placeIfAny(call);
         const site = await siteFor(place, options.project ?? false, options.user ?? false);
         const chosen = chosenAgents(site, names, options.all ?? false);
+        for (const text of new Set(names.flatMap((each) => readerText(each) ?? []))) call.out.say(text);
         const changes = await (options.dryRun ? plan : change)(site, chosen);
         return shown(call, changes, options.dryRun ?? false);
       });

@@ -18,26 +18,27 @@ export const about: About = {
   name: "analyze",
   group: "Look back",
   order: 60,
+  pager: true,
   summary: "Analyze health, velocity and patterns",
   description:
-    "How healthy a session is and why, how fast it goes, what its changes have in common, and what to do about it. With --project the same of the repository: all commits of what is checked out, and the sessions that go on. Patterns are those of the code, never of a person.",
+    "Shows how healthy a session is and why, how fast it moves, what its changes have in common, and what to do next. --project covers all commits of the branch and all active sessions. Patterns describe code, never people.",
   examples: [
-    ["session analyze", "of this branch"],
-    ["session analyze --recommendations", "what to do about it"],
+    ["session analyze", "this branch's session"],
+    ["session analyze --recommendations", "what to do next"],
     ["session analyze --project --patterns", "where the repository changes most"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
-    .option("--project", "the repository in place of one session")
-    .option("--velocity", "only how fast it goes, and how long the rest may take")
-    .option("--patterns", "only hot files, files that change together, fixes after features, churn, hours, …")
-    .option("--recommendations", "only what to do, what matters most first")
+    .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's)")
+    .option("--project", "analyze the repository instead of one session")
+    .option("--velocity", "show only the pace, and how long the rest may take")
+    .option("--patterns", "show only hot files, coupled files, fixes, churn and hours")
+    .option("--recommendations", "show only what to do, most important first")
     .does(async ({ place: open, out }, name, options) => {
       if (options.project && name !== undefined)
-        throw new Failure("usage", "--project is about all sessions: leave the name out");
+        throw new Failure("usage", "--project covers all sessions: leave the name out");
       const place = await open({ bare: true });
       const line = progressLine(out.quiet);
       const onProgress = scanProgress(line);

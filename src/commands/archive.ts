@@ -12,19 +12,19 @@ export const about: About = {
   name: "archive",
   group: "Keep order",
   order: 60,
-  summary: "Hide sessions from lists; ends them first if need be",
+  summary: "Hide sessions from lists, ending active ones first",
   description:
-    "Hides ended sessions from lists; nothing of them is lost. One that has not ended is ended first, after asking, as session end does. `session resume` takes one up again.",
+    "Hides ended sessions from lists; session list --all shows them. An active session is ended first, after asking. session resume reopens one.",
   examples: [
-    ["session archive k3f9", "not in session list any more, but in list --all"],
-    ["session archive fix/one fix/two --yes", "several, and nobody is asked"],
+    ["session archive k3f9", "hide it; list --all still shows it"],
+    ["session archive fix/one fix/two --yes", "several, without asking"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<session...>", "id or the start of one, branch, or title")
-    .option("-y, --yes", "end those that have not ended, without asking")
+    .argument("<session...>", "id or its start, branch, or title")
+    .option("-y, --yes", "end active ones without asking")
     .does(async (call, names, options) => {
       const { place: open, out } = call;
       const place = await open({ bare: true });
@@ -33,7 +33,7 @@ export function define(command: Command): void {
       for (const name of names) filed.push(await archived(call, place, name, options.yes ?? false));
       const lines = filed.map(
         ({ context: { title, id }, changed }) =>
-          `${bold(title)} (${id}) ${changed ? "is archived" : "was archived before"}.`,
+          `${bold(title)} (${id}) ${changed ? "is archived" : "was already archived"}.`,
       );
       const values = filed.map(filedValue);
       out.data(lines.join("\n"), names.length > 1 ? values : values[0]);

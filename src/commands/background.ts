@@ -7,10 +7,9 @@ import { wholeNumber } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 import { runLines } from "../terminal/screens/background.ts";
-import { dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 
-const RUN = ["[session]", "its session, or the run's id; without one, that of this branch"] as const;
+const RUN = ["[session]", "session or id of a run (default: this branch's)"] as const;
 
 export const about: About = {
   name: "background",
@@ -18,21 +17,21 @@ export const about: About = {
   group: "Agents",
   order: 30,
   summary: "List, watch, attach to and stop background agents",
-  description:
-    "Lists the agents that `session run --background` started: those that run, then those that ended.",
+  description: "Lists agents that session run --background started: running ones first, then ended ones.",
   examples: [
     ["session background", "state, time and last line of each"],
-    ["session background logs docs/api --follow", "what it writes, as it comes"],
-    ["session background stop docs/api", "ask it to end, then make it"],
+    ["session background logs docs/api --follow", "follow what an agent writes"],
+    ["session background attach docs/api", "open its terminal"],
+    ["session background stop docs/api", "stop an agent"],
   ],
 };
 
 export function define(background: Command): void {
   const listed = (command: Command) =>
     command
-      .option("--limit <n>", "how many", "10")
-      .option("--search <words>", "words in session, agent, prompt or state")
-      .option("--waiting", "only those that wait for an answer")
+      .option("--limit <n>", "show at most <n> runs", "10")
+      .option("--search <words>", "find words in session, agent, prompt or state")
+      .option("--waiting", "show only agents that wait for an answer")
       .does(async ({ place: open, out }, options) => {
         const { search, waiting } = options;
         const limit = wholeNumber("--limit", options.limit);
@@ -41,7 +40,10 @@ export function define(background: Command): void {
           ...defined({ search }),
           ...(waiting ? { waiting } : {}),
         });
-        if (runs.length === 0) return out.data(dim("No agents: session run <agent> --background"), runs);
+        if (runs.length === 0) {
+          out.data("No background agents.", runs);
+          return out.hint("session run <agent> --background");
+        }
         if (out.json && more > 0) out.say(`${more} more: --limit`);
         out.data(runLines(runs, more, now()).join("\n"), runs);
       });
@@ -49,14 +51,14 @@ export function define(background: Command): void {
   listed(background.command("list", { hidden: true }));
   background
     .command("logs")
-    .description("what an agent has written")
+    .description("Show what an agent has written")
     .argument(...RUN)
-    .option("-f, --follow", "go on until it ends")
-    .option("-n, --lines <n>", "how many of the last lines", "50")
+    .option("-f, --follow", "follow until the agent ends")
+    .option("-n, --lines <n>", "show the last <n> lines", "50")
     .does(async ({ place: open, out }, name, options) => {
       const count = wholeNumber("--lines", options.lines, 0);
       if (options.follow && out.json)
-        throw new Failure("usage", "--follow has no end that --json could wait for");
+        throw new Failure("usage", "--follow does not work with --json: it has no end");
       const place = await open({ bare: true });
       const { run, lines, size } = await lastLines(place, name, count);
       if (lines.length > 0 || out.json) out.data(lines.join("\n"), { run, lines });
@@ -64,25 +66,26 @@ export function define(background: Command): void {
     });
   background
     .command("attach")
-    .description("the agent's terminal where it was started with --tmux, else what it writes")
+    .description("Attach to an agent's tmux terminal, or follow its output")
     .argument(...RUN)
     .does(async ({ place: open, out }, name) => {
-      if (out.json) throw new Failure("usage", "attach shows a terminal; logs has --json");
+      if (out.json)
+        throw new Failure("usage", "attach does not work with --json: use session background logs --json");
       const place = await open({ bare: true });
       const { run, lines, size } = await lastLines(place, name, 50);
       if (run.tmux !== null) return attachTo(run);
       out.say(
-        "It has no terminal, so nothing can be sent to it; this is what it writes. Ctrl-C leaves it alone.",
+        "This agent has no terminal to type into. Showing its output; Ctrl-C stops showing, not the agent.",
       );
       if (lines.length > 0) out.data(lines.join("\n"), lines);
       const last = await follow(place, run.id, size, (more) => out.data(more.join("\n"), more));
-      if (last) out.say(`It has ended: ${last.state}.`);
+      if (last) out.say(`The agent has ended: ${last.state}.`);
     });
   background
     .command("stop")
-    .description("end an agent and all that it has started")
-    .argument("<session...>", "its session, or the run's id")
-    .option("--timeout <seconds>", "how long it may take to end by itself", "5")
+    .description("Stop an agent and every process it started")
+    .argument("<session...>", "session or id of a run")
+    .option("--timeout <seconds>", "kill it after so many seconds", "5")
     .does(async ({ place: open, out }, names, options) => {
       const grace = wholeNumber("--timeout", options.timeout, 0) * 1000;
       const place = await open({ bare: true });
@@ -96,6 +99,6 @@ export function define(background: Command): void {
     });
   background
     .command("keep <run>", { hidden: true })
-    .description("waits for an agent; not made to be typed")
+    .description("Wait for an agent (internal)")
     .does(async ({ cwd }, id) => (await import("../agents/keeper.ts")).keep(cwd, id));
 }

@@ -27,12 +27,16 @@ export const about: About = {
   aliases: ["blocker", "blk"],
   group: "Keep track",
   order: 20,
+  everyday: true,
   summary: "List, add, change or resolve blockers",
-  description: "Lists the blockers of this session, or changes them. An id may be given as blk-1 or 1.",
+  description: "Lists the blockers of this session, or changes them. Ids: blk-1 or 1.",
   examples: [
-    ['session blockers add "Waiting on API keys" --link "#42"', "with the issue it waits for"],
-    ['session blockers resolve 1 --note "keys arrived"', "gone, and how"],
-    ["session blockers list --all", "open blockers of every session"],
+    ['session blockers add "Waiting on API keys" --link "#42"', "with its issue"],
+    ['session blockers resolve 1 --note "keys arrived"', "resolve it"],
+    ["session blockers list --all", "of every session"],
+    ['session blockers edit 1 "Waiting on the vendor"', "change its text"],
+    ["session blockers drop 1", "give up on it"],
+    ["session blockers reopen 1", "open it again"],
   ],
 };
 
@@ -41,31 +45,31 @@ export function define(blockers: Command): void {
   blockers
     .command("list")
     .alias("ls")
-    .description("list them")
+    .description("List blockers, resolved ones too")
     .option(...ALL)
     .does(list);
   blockers
     .command("add <text>")
-    .description("add a blocker")
+    .description("Add a blocker")
     .option(...ALLOW)
-    .option("--link <issue>", "issue or address that it waits for")
+    .option("--link <issue>", "link the issue or address that it waits for")
     .does(async (call, text, options) => {
       const place = await call.place();
       shown(call, await thenCheckpoint(place, recordBlockers(place, [text], options.link)));
     });
   blockers
-    .command("resolve <id...>")
-    .description("mark as resolved")
+    .command("resolve <blocker...>")
+    .description("Resolve blockers")
     .option(...ALLOW)
-    .option("--note <text>", "how it was resolved")
+    .option("--note <text>", "record how it was resolved")
     .does(async (call, ids, options) => {
       const place = await call.place();
       shown(call, await thenCheckpoint(place, resolveBlockers(place, ids, options.note)));
     });
   blockers
-    .command("edit <id> [text]")
-    .description("change its text or link; without either, in your editor")
-    .option("--link <issue>", "issue or address that it waits for; empty for none")
+    .command("edit <blocker> [text]")
+    .description("Change the text or link, in your editor unless given")
+    .option("--link <issue>", "link the issue or address; empty for none")
     .option(...ALLOW)
     .does(async (call, id, text, { link }) => {
       const place = await call.place();
@@ -76,24 +80,24 @@ export function define(blockers: Command): void {
       shown(call, [await thenCheckpoint(place, change)]);
     });
   blockers
-    .command("drop <id...>")
-    .description("give up on it; it stays listed")
+    .command("drop <blocker...>")
+    .description("Give up on a blocker; it stays listed")
     .option(...ALLOW)
-    .option("--note <text>", "why")
+    .option("--note <text>", "record why")
     .does(async (call, ids, options) => {
       const place = await call.place();
       shown(call, await thenCheckpoint(place, dropBlockers(place, ids, options.note)));
     });
   blockers
-    .command("reopen <id...>")
-    .description("mark as open again")
+    .command("reopen <blocker...>")
+    .description("Mark blockers as open again")
     .does(async (call, ids) => {
       const place = await call.place();
       shown(call, await thenCheckpoint(place, reopenBlockers(place, ids)));
     });
 }
 
-const ALL = ["--all", "open ones of every session that has not ended"] as const;
+const ALL = ["--all", "list open ones of all open sessions"] as const;
 
 async function list(call: Call, _options: unknown, command: CommandUnknownOpts): Promise<void> {
   const { place: open, out } = call;

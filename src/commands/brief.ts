@@ -11,24 +11,29 @@ export const about: About = {
   name: "brief",
   group: "Pick up",
   order: 10,
-  summary: "Print what somebody needs to start working on this branch",
-  description: "What a person or an agent needs to start working on this branch, in a size that fits.",
+  pager: true,
+  everyday: true,
+  summary: "Print what you need to start working on this branch",
+  description:
+    "Prints what a person or an agent needs to start working on this branch: goal, state, decisions, blockers, next step. The size is limited.",
   examples: [
-    ["session brief", "for reading, at most 9500 bytes"],
+    ["session brief", "at most 9500 bytes"],
     ["session brief --max-tokens 800", "the same, shorter"],
-    ["session brief --agent claude --since-last", "what is new for an agent that had one before"],
-    ["session brief --format json", "every field"],
+    ["session brief --agent claude --since-last", "what is new for this agent"],
+    ["session brief --format json", "every field, as data"],
   ],
 };
 
 const flags = (command: Command) =>
   command
-    .addOption(choice("--format <format>", "markdown, json or xml", ["markdown", "json", "xml"], "markdown"))
-    .option("--agent <name>", "as much as this agent takes at its start (claude, codex, …)")
-    .option("--max-tokens <n>", "upper bound, about 4 bytes a token")
-    .addOption(new Option("--max-chars <n>", "upper bound in UTF-16 units").conflicts("maxTokens"))
-    .addOption(new Option("--full", "all of it, however long").conflicts(["maxTokens", "maxChars"]))
-    .option("--since-last", "only what changed since this agent was last given one");
+    .addOption(choice("--format <format>", "set the output format", ["markdown", "json", "xml"], "markdown"))
+    .option("--agent <agent>", "limit to what this agent reads at its start")
+    .option("--max-tokens <n>", "limit to <n> tokens of about 4 bytes")
+    .addOption(new Option("--max-chars <n>", "limit to <n> UTF-16 units").conflicts("maxTokens"))
+    .addOption(
+      new Option("--full", "print everything, whatever its length").conflicts(["maxTokens", "maxChars"]),
+    )
+    .option("--since-last", "print only changes since this agent's last brief");
 
 type Options = OptionsOf<typeof flags>;
 
@@ -68,5 +73,5 @@ async function limitOfOptions(options: Options): Promise<Limit | undefined> {
 function whole(option: string, text: string, least: number): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new Failure("usage", `${option} takes a whole number from ${least}, not "${text}"`);
+  throw new Failure("usage", `${option} takes a whole number of at least ${least}, not "${text}"`);
 }

@@ -15,31 +15,33 @@ export const about: About = {
   aliases: ["cp"],
   group: "Start here",
   order: 30,
+  everyday: true,
   summary: "Commit, with objectives and decisions as trailers",
   description:
-    "Commits what is staged; with nothing staged, the changes to tracked files. New files only with -A or when named.\nWithout -m it proposes a subject from the label, the objective in progress and the files.",
+    "Commits what is staged, or else all changes to tracked files, with the record of the session as trailers. New files are included with -A or when named. Without -m, the subject is made from the label, the objective in progress and the files.",
   examples: [
-    ['session checkpoint -m "feat: Google login" --complete obj-2', "one objective done"],
-    ["session checkpoint -A --label oauth-complete", "new files too, subject proposed"],
-    ['session checkpoint --decision "Use PKCE" --rationale "no secret"', "a decision with it"],
-    ["session checkpoint --dry-run", "look first"],
+    ['session checkpoint -m "feat: Google login" --complete obj-2', "complete an objective"],
+    ["session checkpoint -A --label oauth-complete", "include new files"],
+    ['session cp -m "fix: Close the socket" src/net.js', "commit one file"],
+    ['session checkpoint --decision "Use PKCE" --rationale "no secret"', "record a decision"],
+    ["session checkpoint --dry-run", "preview"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[path...]", "commit only these, as they are in the work tree")
-    .option("-m, --message <text>", "subject, or the whole message")
-    .option("--body <text>", "body of the message")
-    .option("--label <text>", "a short name for this checkpoint")
-    .option("--decision <text>", "a decision taken with it")
-    .option("--rationale <text>", "why it was taken")
-    .option("--alternatives <text>", "what was rejected; repeat it for more", each)
-    .option("--complete <id>", "an objective that is done with it; repeat it for more", each)
-    .option("-A, --all", "new files too")
-    .option("--staged", "only what is staged")
+    .argument("[path...]", "commit only these files, as they are in the work tree")
+    .option("-m, --message <text>", "set the subject, or the whole message")
+    .option("--body <text>", "set the body of the message")
+    .option("--label <text>", "give this checkpoint a short name")
+    .option("--decision <text>", "record a decision")
+    .option("--rationale <text>", "record why it was taken")
+    .option("--alternatives <text>", "record a rejected alternative (repeatable)", each)
+    .option("--complete <objective>", "complete an objective (repeatable)", each)
+    .option("-A, --all", "include new files")
+    .option("--staged", "commit only what is staged")
     .option("--amend", "replace the last commit")
-    .option("--allow-empty", "also when nothing has changed")
+    .option("--allow-empty", "commit even if nothing changed")
     .option("-n, --dry-run", "show the message and the files, and commit nothing")
     .option(...ALLOW)
     .option("--no-verify", "skip the pre-commit and commit-msg hooks")
@@ -76,7 +78,7 @@ function shown({ out }: Call, made: Checkpoint): void {
     objectives: state.objectives,
   };
   if (commit === undefined) {
-    out.data(`${dim("would commit:")}\n\n${message}\n${files.map(changeLine).join("\n")}`, value);
+    out.data(`${dim("Would commit:")}\n\n${message}\n${files.map(changeLine).join("\n")}`, value);
     return;
   }
   const done = progress(state.objectives);

@@ -12,23 +12,23 @@ export const about: About = {
   name: "cleanup",
   group: "Keep order",
   order: 100,
-  summary: "Delete sessions that ended long ago, and empty the trash",
+  summary: "Delete old ended sessions and empty the trash",
   description:
-    "Deletes sessions that have ended and had no sign of life for so many days, as session delete does; what was deleted more than 30 days ago goes for good. Lists first, and asks. Active and paused ones stay, and those that have a title or tags of their own, and the parents of what stays.",
+    "Deletes ended sessions without activity for 30 days, and removes sessions for good that were deleted 30 days ago. Lists them and asks first. Active and paused sessions are kept, and those with tags or a title of their own.",
   examples: [
-    ["session cleanup --dry-run", "what would go, and why the rest stays"],
-    ["session cleanup --days 90", "only what is older"],
+    ["session cleanup --dry-run", "see what would be deleted, and why"],
+    ["session cleanup --days 90", "delete only older ones"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .option("--days <n>", "days without a sign of life", "30")
-    .option("--named", "those that have a title or tags of their own, too")
+    .option("--days <n>", "delete after <n> days without activity", "30")
+    .option("--named", "include those with a title or tags of their own")
     .option(...YES)
     .option("--confirm", "ask in any case")
     .addOption(hidden("--force"))
-    .option("-n, --dry-run", "list, and delete nothing")
+    .option("-n, --dry-run", "list sessions and delete nothing")
     .does(async ({ place: open, out }, options) => {
       const days = wholeNumber("--days", options.days, 0);
       const place = await open({ bare: true });

@@ -8,22 +8,22 @@ export const about: About = {
   name: "clone",
   group: "Share",
   order: 50,
-  summary: "Start a session from the context of another",
+  summary: "Start a session with the context of another",
   description:
-    "Starts a session on a new branch, or on one that has none, with the open objectives and blockers, decisions, notes, tags and values of another, which stays as it is. Its commits need not be here: session fork begins at one of them.",
+    "Starts a session on a new branch with the open objectives, blockers, decisions, notes, tags and metadata of another session, which is not changed. The commits of the other session are not needed; session fork starts at one of them.",
   examples: [
-    ["session clone k3f9q feature/login-2", "after session pull: go on from a colleague's session"],
-    ["session clone - --no-switch", "of the branch before this one"],
+    ["session clone k3f9q feature/login-2", "continue from a colleague's session"],
+    ["session clone - --no-switch", "of the previous branch"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<session>", "id or the start of one, branch, title, @ or -; also one that was pulled")
-    .argument("[branch]", "where it starts (default: the other one's with a number)")
-    .option("--from <ref>", "where a new branch begins (default: here)")
-    .option("--title <text>", "title of the new session")
-    .option("--no-switch", "do not check the branch out")
+    .argument("<session>", "id or its start, branch, title, @ or -")
+    .argument("[branch]", "new branch (default: the name of the other, numbered)")
+    .option("--from <ref>", "start the branch at <ref> (default: HEAD)")
+    .option("--title <text>", "set the title of the new session")
+    .option("--no-switch", "leave the current branch checked out")
     .does(async ({ place: open, out }, session, branch, options) => {
       const { from, title } = options;
       const cloned = await cloneSession(await open(), {

@@ -9,22 +9,23 @@ export const about: About = {
   name: "compare",
   group: "Look back",
   order: 50,
-  summary: "Compare two sessions in numbers and changes",
+  pager: true,
+  summary: "Compare two sessions by numbers and files",
   description:
-    "Two sessions side by side, in numbers, and with --changes by the files that both or only one of them changed; one alone is compared with this branch's.",
+    "Shows two sessions side by side: their numbers, and with --changes the files that both or only one of them changed. The second session is this branch's unless named.",
   examples: [
-    ["session compare feature/login", "with the one of this branch"],
-    ["session compare feature/login --changes", "which files both change"],
-    ["session compare k3f9 8xwm", "two of any age"],
+    ["session compare feature/login", "compare with this branch's session"],
+    ["session compare feature/login --changes", "list files that both change"],
+    ["session compare k3f9 8xwm", "compare two others"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<session>", "id or the start of one, branch, title, @ or -")
-    .argument("[other]", "the other one (default: this branch's)")
-    .option("--changes", "files that both change, and that only one does")
-    .option("--metrics", "the numbers, beside --changes")
+    .argument("<session>", "id or its start, branch, title, @ or -")
+    .argument("[other-session]", "second session (default: this branch's)")
+    .option("--changes", "list the files that both or only one changed")
+    .option("--metrics", "show the numbers as well as --changes")
     .does(async ({ place: open, out }, one, other, options) => {
       const place = await open({ bare: true });
       const [first, second] = await Promise.all([sessionNamed(place, one), sessionNamed(place, other)]);

@@ -11,29 +11,34 @@ export const about: About = {
   name: "config",
   group: "Set up",
   order: 40,
+  pager: true,
   summary: "Read, change and check settings",
-  description: "Settings of this repository (.session/config.yaml), over your own, over the defaults.",
+  description:
+    "Reads and changes settings. The repository's .session/config.yaml wins over your own settings, and those over the defaults.",
   examples: [
-    ["session config list", "every key, its value, and where it comes from"],
+    ["session config list", "every key, its value and its source"],
+    ["session config get start.base", "one value"],
     ["session config set tracking.idle_timeout 45m", "for this repository"],
+    ["session config unset start.base", "back to the default"],
+    ["session config validate", "check the files"],
     ["session config set display.emoji false --user", "for you, everywhere"],
   ],
 };
 
 export function define(config: Command): void {
   config.does(list);
-  config.command("list").alias("ls").description("every key, its value, and where it comes from").does(list);
+  config.command("list").alias("ls").description("List every key with its value and its source").does(list);
   config
     .command("get <key>")
-    .description("one value")
+    .description("Print one value")
     .does(async ({ place: open, out }, key) => {
       const value = configValue((await open()).config, key);
       out.data(shown(value), value ?? null);
     });
   config
     .command("set <key> <value...>")
-    .description("change a value; several make a list")
-    .option("--user", "in your own settings")
+    .description("Change a value; several values make a list")
+    .option("--user", "change your own settings")
     .does(async (call, key, values, options) => {
       const file = await fileOf(call, options.user ?? false);
       await setConfig(file, key, values);
@@ -41,8 +46,8 @@ export function define(config: Command): void {
     });
   config
     .command("unset <key>")
-    .description("back to the default")
-    .option("--user", "in your own settings")
+    .description("Restore the default")
+    .option("--user", "change your own settings")
     .does(async (call, key, options) => {
       const file = await fileOf(call, options.user ?? false);
       await unsetConfig(file, key);
@@ -50,7 +55,7 @@ export function define(config: Command): void {
     });
   config
     .command("validate")
-    .description("check the files; every problem with file, line and column")
+    .description("Check the settings files for errors")
     .does(async ({ place: open, out }) => {
       const place = await open({ silent: true });
       const problems = place.configProblems;
@@ -90,7 +95,7 @@ async function fileOf(call: Call, user: boolean): Promise<string> {
   const broken = place.configProblems.find((each) => each.file === file && each.fatal);
   if (broken)
     throw new Failure("bad-config", `${file}:${broken.line}:${broken.column}: ${broken.message}`, {
-      hint: "correct the file by hand first",
+      advice: "correct the file by hand first",
     });
   return file;
 }

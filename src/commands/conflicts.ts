@@ -9,19 +9,20 @@ export const about: About = {
   name: "conflicts",
   group: "Pick up",
   order: 65,
+  pager: true,
   summary: "Show which sessions would conflict if merged now",
   description:
-    "Merges the branches of all sessions that have not ended, each with each and with the default branch, with what their worktrees have not committed. No branch, index or file changes.",
+    "Tries to merge the branches of all open sessions with each other and with the default branch, uncommitted changes included. Changes no branch, index or file.",
   examples: [
-    ["session conflicts", "each two branches that would conflict, with files and lines"],
-    ["session conflicts --remotes", "with the sessions of others, as they were fetched last"],
+    ["session conflicts", "conflicting branches, files and lines"],
+    ["session conflicts --remotes", "include fetched sessions of others"],
   ],
   asks: ["repository", "snapshots"],
 };
 
 export function define(command: Command): void {
   command
-    .option("--remotes", "also sessions of remotes, as they were fetched last")
+    .option("--remotes", "include sessions of remotes, as last fetched")
     .does(async ({ place: open, out }, options) => {
       const place = await open({ bare: true });
       const conflicts = await conflictsOf(place, defined({ remotes: options.remotes }));

@@ -8,23 +8,23 @@ export const about: About = {
   aliases: ["chat"],
   group: "Agents",
   order: 20,
-  summary: "Start the last agent again, in its conversation",
+  summary: "Continue the last agent, in its conversation",
   description:
-    "Starts the last agent of this branch's session again, else the last of all: in its session, and in its conversation where the agent can go on with one; else with the brief as it is now.",
+    "Starts the last agent of this branch's session again, or else the last one of all. It continues its conversation if the agent can, or else starts with a new brief.",
   examples: [
-    ["session continue", ""],
-    ['session continue "Now the tests" --background', ""],
-    ['session continue -s docs/api "Shorter, please"', "the last agent of another session"],
+    ["session continue", "in this terminal"],
+    ['session continue "Now the tests" --background', "in the background"],
+    ['session continue -s docs/api "Shorter, please"', "in another session"],
   ],
 };
 
 export function define(command: Command): void {
   const continued = command
     .argument("[prompt]", "what to do; - reads standard input")
-    .option("-s, --session <session>", "of this session: id or the start of one, branch, title, @ or -")
-    .option("-p, --print", "no conversation: it does what the prompt says, and ends")
-    .option("--background", "go on without this terminal")
-    .option("--tmux", "in the background at a terminal of its own, which `background attach` shows");
+    .option("-s, --session <session>", "choose the session (default: this branch's)")
+    .option("-p, --print", "answer once and exit")
+    .option("--background", "run in the background")
+    .option("--tmux", "run in the background, in a tmux terminal");
   also(command, { "--session-id": "--session" });
   continued.does(runAgain);
 }

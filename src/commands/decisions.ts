@@ -20,41 +20,46 @@ export const about: About = {
   aliases: ["decision", "dec"],
   group: "Keep track",
   order: 30,
+  pager: true,
+  everyday: true,
   summary: "List, record, replace or withdraw decisions",
   description:
-    "Lists decisions, or records one. It is pending until a checkpoint carries it; then it outlives the branch, and a later decision replaces or withdraws it.",
+    "Lists decisions, or records one. A decision is pending until a checkpoint commits it; from then on it survives the branch, and a later one can replace or withdraw it.",
   examples: [
-    ['session decisions add "Use PKCE" --rationale "no secret on the client"', ""],
-    ["session decisions list --all", "whatever happened to their branches"],
-    ['session decisions withdraw 2 --reason "the vendor ended it"', "dec-2 no longer holds"],
-    ["session decisions log", "the decision log, complete and in order"],
+    ['session decisions add "Use PKCE" --rationale "no secret on the client"', "record one"],
+    ["session decisions list --all", "also of deleted branches"],
+    ['session decisions withdraw 2 --reason "the vendor ended it"', "withdraw dec-2"],
+    ["session decisions show dec-1", "one in full"],
+    ['session decisions edit 1 "Use PKCE only"', "change its words"],
+    ['session decisions supersede 1 "Use device codes"', "replace it"],
+    ["session decisions log", "rewrite the decision log"],
   ],
 };
 
 export function define(decisions: Command): void {
-  decisions.option("--all", "of every session and branch of this repository").does(list);
+  decisions.option("--all", "include every session and branch").does(list);
   decisions
     .command("list")
     .alias("ls")
-    .description("list them")
-    .option("--all", "of every session and branch of this repository")
+    .description("List decisions")
+    .option("--all", "include every session and branch")
     .does(list);
   decisions
     .command("add <text>")
-    .description("record a decision")
+    .description("Record a decision")
     .option(...WHY)
     .option(...REJECTED)
     .option(...ALLOW)
-    .option("--supersedes <id>", "the decision that this one replaces")
+    .option("--supersedes <decision>", "replace an earlier decision")
     .does(async (call, text, options) => {
       const place = await call.place();
       recorded(call, await thenCheckpoint(place, recordDecision(place, { text, ...options })));
     });
   decisions
     .command("edit")
-    .description("change its words; one that a commit carries is replaced by another")
-    .argument("<id>")
-    .argument("[text]", "without any word or option, in your editor")
+    .description("Change a decision, or replace a committed one")
+    .argument("<decision>")
+    .argument("[text]", "new text (default: in your editor)")
     .option(...WHY)
     .option(...REJECTED)
     .option(...ALLOW)
@@ -68,8 +73,8 @@ export function define(decisions: Command): void {
     });
   decisions
     .command("supersede")
-    .description("record a decision that replaces another")
-    .argument("<id>", ANY)
+    .description("Record a decision that replaces another")
+    .argument("<decision>", ANY)
     .argument("<text>")
     .option(...WHY)
     .option(...REJECTED)
@@ -81,9 +86,9 @@ export function define(decisions: Command): void {
     });
   decisions
     .command("withdraw")
-    .description("say that it no longer holds; it stays in history")
-    .argument("<id>", ANY)
-    .option("--reason <text>", "why")
+    .description("Withdraw a decision; it stays in history")
+    .argument("<decision>", ANY)
+    .option("--reason <text>", "record why")
     .option(...ALLOW)
     .does(async (call, id, options) => {
       const place = await call.place();
@@ -92,8 +97,8 @@ export function define(decisions: Command): void {
     });
   decisions
     .command("show")
-    .description("one decision in full")
-    .argument("<id>", ANY)
+    .description("Show one decision in full")
+    .argument("<decision>", ANY)
     .does(async ({ place: open, out }, id) => {
       const place = await open();
       const decision = id.includes("/")
@@ -103,7 +108,7 @@ export function define(decisions: Command): void {
     });
   decisions
     .command("log")
-    .description("write .session/decision-log.md anew, complete and in order")
+    .description("Rewrite .session/decision-log.md, complete and in order")
     .does(async ({ place: open, out }) => {
       // Loaded for this command only: listing decisions does not read the log.
       const { rewriteDecisionLog } = await import("../record/decision-log.ts");
@@ -119,8 +124,8 @@ export function define(decisions: Command): void {
     });
 }
 
-const WHY = ["--rationale <text>", "why"] as const;
-const REJECTED = ["--alternatives <text>", "what was rejected, and why; repeat it for more", each] as const;
+const WHY = ["--rationale <text>", "record why"] as const;
+const REJECTED = ["--alternatives <text>", "record a rejected alternative (repeatable)", each] as const;
 const ANY = "dec-1, or <session>/dec-1 of another session";
 
 function recorded({ out }: Call, decision: Decision): void {
@@ -201,7 +206,5 @@ function byKey(decisions: readonly FoundDecision[], key: string): FoundDecision 
   const [session = "", id = ""] = key.split("/");
   const found = decisions.filter((decision) => decision.session?.startsWith(session) && decision.id === id);
   if (found.length === 1 && found[0]) return found[0];
-  throw new Failure("no-such-item", `there is no decision ${key}`, {
-    hint: "session decisions list --all shows their ids",
-  });
+  throw new Failure("no-such-item", `there is no decision ${key}`, { hint: "session decisions list --all" });
 }

@@ -19,30 +19,27 @@ export const about: About = {
   aliases: ["rm"],
   group: "Keep order",
   order: 80,
-  summary: "Delete sessions; they can be restored for 30 days",
+  summary: "Delete sessions; restorable for 30 days",
   description:
-    "Shows what would go, and asks. Branches and commits stay. What was deleted comes back with session restore, for 30 days.",
+    "Lists the sessions and asks first. Branches and commits are kept. session restore brings a deleted session back for 30 days.",
   examples: [
-    ["session delete fix/crash", "one, after asking"],
-    ["session delete --older-than 90d --dry-run", "what has not been touched for 90 days"],
-    ["session restore fix/crash", "bring one back"],
+    ["session delete fix/crash", "delete one"],
+    ["session delete --older-than 90d --dry-run", "preview old ones"],
+    ["session restore fix/crash", "undo it"],
   ],
 };
 
 const flags = (command: Command) =>
   command
     .usage("<session>... | --before <date> | --older-than <time> | --all")
-    .argument("[session...]", "id or the start of one, branch, title, @ or -")
-    .option("--before <date>", "those without a sign of life since that day (2026-01-31)")
-    .option("--older-than <time>", "those without a sign of life for so long: 30d, 8w")
-    .option(
-      "--all",
-      "every one, but for those that are active and checked out, or that an agent is at work on",
-    )
+    .argument("[session...]", "id or its start, branch, title, @ or -")
+    .option("--before <date>", "delete those without activity since that day")
+    .option("--older-than <time>", "delete those without activity for so long: 30d, 8w")
+    .option("--all", "delete all except checked-out and running ones")
     .option(...YES)
     .option("--confirm", "ask in any case")
-    .option("--force", "do not ask, and take those that are active and checked out or at work, too")
-    .option("-n, --dry-run", "show what would go, and delete nothing");
+    .option("--force", "skip the question; delete active and running ones too")
+    .option("-n, --dry-run", "list sessions and delete nothing");
 
 type Options = OptionsOf<typeof flags>;
 
@@ -71,7 +68,7 @@ function requestOf(names: readonly string[], options: Options): DeleteRequest {
   const ways = [names.length > 0, all, before !== undefined, olderThan !== undefined].filter(Boolean).length;
   if (ways !== 1)
     throw new Failure("usage", "name sessions, or give one of --before, --older-than and --all", {
-      hint: "--help shows how",
+      hint: "session help delete",
     });
   const limit = limitOf(before, olderThan);
   return { names, all, force, ...defined({ before: limit }) };

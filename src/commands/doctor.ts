@@ -12,24 +12,25 @@ export const about: About = {
   name: "doctor",
   group: "Set up",
   order: 60,
+  pager: true,
   summary: "Check the setup and the store, and repair them with --fix",
   description:
-    "Checks git, identity, settings, the session store, snapshots and git hooks; exit code 1 if something is wrong. Without --fix it changes nothing.",
+    "Checks git, identity, settings, the session store, snapshots and git hooks. Changes nothing without --fix; exits with 1 if something is wrong.",
   examples: [
-    ["session doctor", "what is wrong, and what helps"],
-    ["session doctor --fix --dry-run", "show what would be repaired"],
-    ["session doctor --fix", "repair it, after asking"],
-    ["session doctor --undo", "take the last repairs back"],
+    ["session doctor", "what is wrong, and the fix"],
+    ["session doctor --fix --dry-run", "preview repairs"],
+    ["session doctor --fix", "repair, after asking"],
+    ["session doctor --undo", "undo the last repairs"],
   ],
 };
 
 export function define(command: Command): void {
   command
     .option(...ALLOW)
-    .option("--fix", "repair what can be repaired without losing anything")
-    .option("-n, --dry-run", "with --fix: show the repairs, and make none")
+    .option("--fix", "repair whatever is safe to repair")
+    .option("-n, --dry-run", "show the repairs of --fix and make none")
     .option(...YES)
-    .option("--undo", "take the last repairs back")
+    .option("--undo", "undo the last repairs")
     .does(async (call, options) => {
       const { out } = call;
       const place = await call.place({ silent: true });

@@ -20,14 +20,14 @@ export const about: About = {
   description:
     "Opens title, objectives, blockers, decisions and notes as one text in your editor (`git var GIT_EDITOR`) and takes in each item that you changed. One `session undo` takes all of it back. A text that cannot be read is kept, and the message names its file.",
   examples: [
-    ["session edit", ""],
-    ["session edit --file plan.md", "takes in a text that is written already; - is standard input"],
+    ["session edit", "in your editor"],
+    ["session edit --file plan.md", "from a file; - is standard input"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .option("--file <path>", "take in this text instead of opening an editor")
+    .option("--file <path>", "read the text from a file instead of an editor")
     .option(...ALLOW)
     .does(async ({ cwd, place: open, out }, { file }) => {
       const place = await open();

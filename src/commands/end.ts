@@ -20,41 +20,39 @@ export const about: About = {
   aliases: ["close"],
   group: "Start here",
   order: 50,
+  everyday: true,
   summary: "End this session: last checkpoint, handoff, snapshot",
   description:
-    "Commits what is left, writes the handoff, keeps a snapshot under refs/sessions/ and ends the session: that of this branch, or named ones, wherever their branches are.\nWith --merge-to it merges first; a merge that conflicts is undone whole, and the session goes on. What is not committed, and commits of other sessions, are asked for on a terminal, and refused elsewhere.",
+    "Commits what is left, writes the handoff, takes a snapshot and ends the session of this branch or named ones. With --merge-to it merges first; after a conflict nothing is changed and the session stays active. Uncommitted changes and commits of other sessions need a yes: on a terminal or by option.",
   examples: [
     ["session end", "checkpoint, handoff, snapshot"],
     ['session end --summary "login works" --handoff', "and print the handoff"],
-    ["session end --merge-to main --squash --delete-branch", "one commit on main, with every decision"],
-    ["session end fix/one fix/two", "several, one after the other"],
-    ["session end fix/crash --merge-to main --remove-worktree", "one that is in a worktree of its own"],
+    ["session end --merge-to main --squash --delete-branch", "one commit on main"],
+    ["session end fix/one fix/two", "several"],
+    ["session end fix/crash --merge-to main --remove-worktree", "another one, with its worktree"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[session...]", "id or the start of one, branch, title, @ or -")
-    .option(
-      "--handoff",
-      "print the handoff (it is written in any case, unless session.handoff_on_end is off)",
-    )
-    .option("--no-handoff", "write none")
-    .option("--summary [text]", "what was achieved, in your words; without a text, print the figures")
+    .argument("[session...]", "id or its start, branch, title, @ or -")
+    .option("--handoff", "print the handoff as well as writing it")
+    .option("--no-handoff", "write no handoff")
+    .option("--summary [text]", "set what was achieved; without a text, print the figures")
     .option("--merge-to <branch>", "merge into this branch")
-    .option("-m, --message <text>", "message of the squash, or else of the last checkpoint")
+    .option("-m, --message <text>", "set the message of the squash or the last checkpoint")
     .option("--edit", "edit the message of the squash")
-    .option("--commit", "commit what is not committed, without asking")
-    .option("--with <session>", "merge commits of this other session as well; repeat it for more", each)
+    .option("--commit", "commit uncommitted changes without asking")
+    .option("--with <session>", "merge commits of this session too (repeatable)", each)
     .option("--squash", "merge as one commit that carries every decision")
     .option("--no-ff", "merge with a merge commit")
-    .option("--ff-only", "merge only by moving the branch forward")
-    .option("--delete-branch", "delete the branch once it is merged")
-    .option("--remove-worktree", "remove its worktree, unless a file in it is nowhere else")
+    .option("--ff-only", "merge only if it is a fast-forward")
+    .option("--delete-branch", "delete the branch after the merge")
+    .option("--remove-worktree", "remove its worktree, unless files would be lost")
     .option("--strict", "refuse with open objectives, open blockers or failed checks")
-    .option("--no-strict", "warn of them only, whatever session.strict_end says")
-    .option("--no-quality", "merge without a look at the thresholds of quality")
-    .option("--force", "end although an agent is at work on it")
+    .option("--no-strict", "warn about them only, even if session.strict_end is set")
+    .option("--no-quality", "merge without checking the quality thresholds")
+    .option("--force", "end even if an agent is working on it")
     .option(...ALLOW)
     .option("--no-verify", "skip the commit hooks")
     .does(async (call, sessions, options, command) => {

@@ -33,13 +33,13 @@ export const about: About = {
   order: 10,
   summary: "Export sessions as JSON, Markdown, HTML or a git bundle",
   description:
-    "Everything that is known of a session, in a file: JSON, which import reads, or a text to read. A bundle also has the commits of its branch.",
+    "Writes everything about a session to a file: JSON for session import, or a text to read. A bundle also holds the commits of its branch.",
   examples: [
     ["session export feature/login -o login.json", "as data"],
-    ["session export --format html -o login.html", "of this branch, to look at in a browser"],
-    ["session export --all -o sessions/", "every one, a file each"],
-    ["session export k3f9 --format ainative -o login.json", "for another tool: AINative"],
-    ["session export --format bundle -o login.bundle", "with its commits, for git and session import"],
+    ["session export --format html -o login.html", "as a page"],
+    ["session export --all -o sessions/", "all, one file each"],
+    ["session export k3f9 --format ainative -o login.json", "for another tool"],
+    ["session export --format bundle -o login.bundle", "with its commits"],
   ],
 };
 
@@ -47,27 +47,17 @@ const FORMATS: readonly string[] = ["json", "markdown", "html", "bundle", ...FOR
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
-    .option("--all", "every session of this clone")
-    .option("--since <date>", 'those touched since: 2024-01-31, "2 weeks ago", 30d')
-    .option(
-      "-o, --output <path>",
-      "a file; a folder, for one file a session; - for standard output (default: -, at a terminal session-<id>.json)",
-    )
-    .addOption(
-      choice(
-        "--format <format>",
-        "json, markdown, html or bundle; or what another tool takes, with its conversations",
-        FORMATS,
-        "json",
-      ),
-    )
-    .option("--template <file>", "Markdown, or any other text, by a Handlebars template of your own")
-    .option("--full", "a bundle with all of the history, for a repository that has none of it")
+    .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's)")
+    .option("--all", "export every session of this clone")
+    .option("--since <date>", 'export those active since: 2024-01-31, "2 weeks ago"')
+    .option("-o, --output <path>", "write to a file, a folder (one file each), or -")
+    .addOption(choice("--format <format>", "set the format, or that of another tool", FORMATS, "json"))
+    .option("--template <file>", "use your own Handlebars template")
+    .option("--full", "bundle all history, for a repository that has none")
     .option(...WORKSPACE)
     .option(...TRANSCRIPTS)
     .option(...ALLOW)
-    .option("--force", "replace files that exist")
+    .option("--force", "replace existing files")
     .does(async ({ place: open, out, cwd }, name, options) => {
       const { force = false, full = false } = options;
       const template = options.template === undefined ? undefined : path.resolve(cwd, options.template);

@@ -13,24 +13,24 @@ export const about: About = {
   name: "fork",
   group: "Keep order",
   order: 10,
-  summary: "Start a session and a branch at a point of another",
+  summary: "Start a branch and a session from another session",
   description:
-    "Creates a branch at a commit of a session, and starts a session on it with the open objectives, decisions, tags and values of that one, which stays as it is.",
+    "Creates a branch at a commit of a session and starts a session on it with the open objectives, decisions, tags and metadata of the other, which is not changed.",
   examples: [
-    ["session fork @ feature/login-magic-link", "another way, from here"],
-    ["session fork feature/login --at oauth-complete", "from one of its checkpoints"],
-    ["session fork @ try-redis --worktree", "in a folder of its own, beside this one"],
+    ["session fork @ feature/login-magic-link", "try another way"],
+    ["session fork feature/login --at oauth-complete", "from a checkpoint"],
+    ["session fork @ try-redis --worktree", "in its own worktree"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<session>", "id or the start of one, branch, title, @ or -")
-    .argument("[branch]", "the new branch (default: the other one's with a number)")
-    .option("--at <checkpoint>", "a label or a commit of that session (default: where it is now)")
-    .option("--title <text>", "title of the new session")
-    .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
-    .option("--no-switch", "do not check the branch out")
+    .argument("<session>", "id or its start, branch, title, @ or -")
+    .argument("[branch]", "new branch (default: the name of the other, numbered)")
+    .option("--at <checkpoint>", "start at a label or commit (default: its last commit)")
+    .option("--title <text>", "set the title of the new session")
+    .option("--worktree [path]", "check it out in a new worktree (default: next to this)")
+    .option("--no-switch", "leave the current branch checked out")
     .option(...KEEP)
     .does(async ({ cwd, place: open, out }, session, branch, options) => {
       const { at, title, worktree, keep } = options;

@@ -9,27 +9,31 @@ export const about: About = {
   name: "handoff",
   group: "Pick up",
   order: 20,
-  summary: "Print what this session leaves to the next person",
-  description: "The handoff of a session, made from git and its record as they are now. It ends nothing.",
+  pager: true,
+  everyday: true,
+  summary: "Print what the next person needs to continue",
+  description:
+    "Prints the handoff of a session, made from git and its record as they are now. The session stays active.",
   examples: [
-    ["session handoff", "of this branch"],
-    ["session handoff feature/login -o handoff.md", "of another, into a file"],
-    ["session handoff --ack", "you have read it and go on from there"],
+    ["session handoff", "this branch's session"],
+    ["session handoff feature/login -o handoff.md", "another, to a file"],
+    ["session handoff --ack", "acknowledge it"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
-    .addOption(choice("--format <format>", "markdown or json", ["markdown", "json"], "markdown"))
-    .option("-o, --output <file>", "write it to a file")
-    .option("--ci", "ask gh or glab how the branch's build went: it goes to the network")
-    .option("--force", "replace the file if it exists")
+    .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's)")
+    .addOption(choice("--format <format>", "set the output format", ["markdown", "json"], "markdown"))
+    .option("-o, --output <file>", "write to a file")
+    .option("--ci", "ask gh or glab for the build (uses the network)")
+    .option("--force", "replace an existing file")
     .addOption(
-      new Option(
-        "--ack",
-        "record that you took the last one up, at the commit that is checked out",
-      ).conflicts(["output", "format", "ci"]),
+      new Option("--ack", "acknowledge the last handoff, at the current commit").conflicts([
+        "output",
+        "format",
+        "ci",
+      ]),
     )
     .does(async ({ place: open, out, cwd }, name, options) => {
       const place = await open();

@@ -14,22 +14,23 @@ export const about: About = {
   name: "history",
   group: "Look back",
   order: 20,
+  pager: true,
   summary: "Show ended sessions as a timeline",
   description:
-    "Ended and archived sessions, the last ended first, with the objectives that each completed and the time that it took.",
+    "Lists ended and archived sessions, newest first, with the objectives that each completed and the time it took.",
   examples: [
-    ["session history", ""],
-    ["session history --since '3 months ago' --metrics", "what came of a quarter"],
+    ["session history", "the last ten"],
+    ["session history --since '3 months ago' --metrics", "a quarter in numbers"],
   ],
   asks: ["repository", "snapshots"],
 };
 
 export function define(command: Command): void {
   command
-    .option("-n, --count <n>", "how many", "10")
-    .option("--since <date>", 'ended since: 2024-01-31, "2 weeks ago", 30d')
-    .option("--metrics", "checkpoints, decisions, lines, tests and coverage of each, and all together")
-    .option("--search <words>", "each word in title, branch, id, tags or metadata")
+    .option("-n, --count <n>", "show at most <n> sessions", "10")
+    .option("--since <date>", 'show those ended since: 2024-01-31, "2 weeks ago"')
+    .option("--metrics", "show numbers of each session and of all together")
+    .option("--search <words>", "find words in title, branch, id, tags or metadata")
     .does(async ({ place: open, out }, options) => {
       const count = wholeNumber("--count", options.count);
       const filter = {

@@ -17,9 +17,9 @@ export const about: About = {
   name: "hook",
   group: "Plumbing",
   order: 20,
-  summary: "Run what a git hook or an agent's hook asks for",
+  summary: "Run a git hook or an agent's hook (internal)",
   description:
-    "Called by the hooks that `session hooks install` and `session agents install` put in place; not made to be typed.",
+    "Internal: called by the hooks that session hooks install and session agents install put in place.",
 };
 
 export function define(command: Command): void {
@@ -47,7 +47,7 @@ async function ofAgent({ cwd, out }: Call, name: string, event: string): Promise
   const agent = AGENTS.find((each) => each.name === name);
   if (!agent)
     throw new Failure("usage", `hook knows no "${name}"`, {
-      hint: [...OF_GIT, ...AGENTS.map((each) => each.name)].join(", "),
+      advice: `it knows ${[...OF_GIT, ...AGENTS.map((each) => each.name)].join(", ")}`,
     });
   endAfter(AGENT_LIMIT, 0);
   try {

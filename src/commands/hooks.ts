@@ -9,21 +9,22 @@ export const about: About = {
   order: 20,
   summary: "Install git hooks that record plain git commits too",
   description:
-    "Installs git hooks beside those that are there; what was there is called first, and comes back with uninstall.",
+    "Installs git hooks that record plain git commits. Hooks that exist are kept and run first; uninstall restores them.",
   examples: [
-    ["session hooks install", "or the lines to add, where a hook manager owns the hooks"],
-    ["session hooks install --dry-run", "what it would do"],
-    ["session hooks uninstall", "everything as it was before"],
+    ["session hooks status", "what is installed, and where"],
+    ["session hooks install", "install, or show the lines to add"],
+    ["session hooks install --dry-run", "preview"],
+    ["session hooks uninstall", "restore what was there"],
   ],
 };
 
 export function define(hooks: Command): void {
   hooks.does(status);
-  hooks.command("status").description("which hooks are installed, and where").does(status);
+  hooks.command("status").description("Show which hooks are installed, and where").does(status);
   hooks
     .command("install")
-    .description("install what is missing; twice is the same as once")
-    .option("-n, --dry-run", "write nothing, show what would be done")
+    .description("Install missing hooks; safe to run again")
+    .option("-n, --dry-run", "show what would be done and write nothing")
     .does(async ({ place: open, out }, options) => {
       const place = await open();
       if (options.dryRun) {
@@ -37,7 +38,7 @@ export function define(hooks: Command): void {
     });
   hooks
     .command("uninstall")
-    .description("take ours out and put back what was there")
+    .description("Uninstall and restore what was there before")
     .does(async ({ place: open, out }) => {
       const done = await uninstallHooks(await open());
       const lines = [

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { type Command, Option } from "@commander-js/extra-typings";
-import type { About, OptionsOf } from "../cli/command.ts";
+import type { About, OptionsOf, Section } from "../cli/command.ts";
 import type { Place } from "../place/place.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
@@ -17,26 +17,25 @@ export const about: About = {
   order: 20,
   summary: "Import sessions from a file, a folder or the history",
   description:
-    "Takes in what export wrote, and sessions of the tools below. All of it is checked first; where anything is wrong, nothing is imported.",
+    "Imports sessions from session export or from the tools below. Everything is checked first; after any error nothing is imported.",
   examples: [
-    ["session import -i login.json", "a session that somebody exported"],
+    ["session import -i login.json", "an exported session"],
     ["session import -i login.bundle --with-branch", "with its commits"],
-    ["session import --dir ~/.amplifier/projects/work/sessions -n", "what would be taken from there"],
-    ["session import --from-history main", "decisions that another tool recorded"],
+    ["session import --dir ~/.amplifier/projects/app/sessions -n", "preview a folder"],
+    ["session import --from-history main", "decisions of other tools"],
   ],
 };
 
 const flags = (command: Command) =>
   command
-    .option("-i, --input <file>", "a JSON file, a git bundle, or a folder with a metadata.json")
-    .option("--dir <folder>", "every such file and folder in it")
-    .addOption(new Option("--from-history [range]", "what tools left in commit messages (default: HEAD)"))
-    .option("--new-id", "as other sessions than those that they were")
-    .option("--title <text>", "another title")
-    .option("--branch <branch>", "go on with it on a branch of this clone")
-    .option("--with-branch", "of a bundle: its branches, too")
-    .option("-n, --dry-run", "check it, and change nothing")
-    .addHelpText("after", toolsText);
+    .option("-i, --input <file>", "read JSON, a git bundle, or a folder with metadata.json")
+    .option("--dir <folder>", "read every such file and folder in <folder>")
+    .addOption(new Option("--from-history [range]", "read records in commit messages (default: HEAD)"))
+    .option("--new-id", "import under new ids")
+    .option("--title <text>", "set the title")
+    .option("--branch <branch>", "continue it on a branch of this clone")
+    .option("--with-branch", "import the branches of a bundle too")
+    .option("-n, --dry-run", "check everything and change nothing");
 
 type Options = OptionsOf<typeof flags>;
 
@@ -64,8 +63,8 @@ export function define(command: Command): void {
   });
 }
 
-function toolsText(): string {
-  return `\nTools:\n${IMPORTERS.map(({ label, reads }) => `  ${label.padEnd(15)}${reads}`).join("\n")}`;
+export function more(): Section {
+  return { title: "Tools", rows: IMPORTERS.map(({ label, reads }) => [label, reads]) };
 }
 
 function candidates(place: Place, cwd: string, { input, dir, fromHistory }: Options) {

@@ -16,22 +16,23 @@ export const about: About = {
   name: "init",
   group: "Start here",
   order: 10,
-  summary: "Set up this repository: .session/ with settings and drafts",
+  everyday: true,
+  summary: "Set up this repository: settings, drafts, hooks",
   description:
-    "Creates .session/ with settings and first drafts made from what the repository shows. On a terminal it asks for files, git hooks and agents one by one, and offers the commit. Twice is the same as once.",
+    "Creates .session/ with settings and drafts made from what the repository shows. On a terminal it asks separately about files, git hooks and agents, and offers the commit. Safe to run again.",
   examples: [
-    ["session init", ""],
+    ["session init", "ask about each step"],
     ["session init --yes --no-hooks", "ask nothing, leave git hooks alone"],
     ["session init --force", "new drafts; your edits are kept as *.old.md"],
-    ["session uninit", "remove all of it again"],
+    ["session uninit", "remove everything again"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .option("--force", "make the files anew; what you edited is set aside first")
+    .option("--force", "rewrite the drafts; your edited files become *.old.md")
     .option(...YES)
-    .option("--no-hooks", "install no git hooks")
+    .option("--no-hooks", "leave git hooks alone")
     .does(async ({ place: open, out }, options) => {
       const place = await open();
       const [plan, before] = await Promise.all([

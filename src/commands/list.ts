@@ -8,6 +8,7 @@ import { shortestPrefixes } from "../session/ids.ts";
 import { now } from "../surroundings.ts";
 import { listMarkdown, listTable } from "../terminal/screens/list.ts";
 import { dim } from "../terminal/style.ts";
+import { day } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { plural } from "../text/plural.ts";
 import { word } from "../text/shell.ts";
@@ -21,15 +22,18 @@ export const about: About = {
   aliases: ["ls", "sessions"],
   group: "Pick up",
   order: 60,
+  pager: true,
+  everyday: true,
   summary: "List the sessions of this repository",
   description:
-    "Sessions of this clone and fetched ones, the last touched first: ten, or as many as --limit says; --all shows every one, archived ones too. Dates are of the last sign of life; days count whole.",
+    "Lists the last ten sessions of this clone, fetched ones included, newest activity first. Dates show last activity.",
   examples: [
-    ["session list", ""],
-    ["session list --all --json", "every one, as data"],
-    ["session list --remote", "what others pushed, to take up"],
-    ["session list --all-projects --status active", "what is open, wherever you work"],
-    ["session list --tag api --since '2 weeks ago'", "what moved lately"],
+    ["session list", "the last ten"],
+    ["session list --all --json", "all, as data"],
+    ["session list --remote", "what others pushed"],
+    ["session list --all-projects --status active", "in all your repositories"],
+    ["session list --wide --sort messages", "with the last prompt"],
+    ["session list --tag api --since '2 weeks ago'", "recent, with a tag"],
     ["session list --status ended --sort time -n 5", "where the time went"],
   ],
   asks: ["repository", "snapshots"],
@@ -37,32 +41,33 @@ export const about: About = {
 
 const flags = (command: Command) =>
   command
-    .option("--all", "every one, archived ones too")
-    .option("--all-projects", "of every repository in which you started or resumed one")
-    .option("-n, --limit <n>", "how many (default: 10)")
-    .option("--search <words>", "each word in title, branch, id, tags or metadata (contents: session search)")
-    .option("--since <date>", 'touched since: 2024-01-31, "2 weeks ago", 30d')
-    .option("--until <date>", "touched until")
-    .option("--tag <tag>", "with this tag; again for more", eachTag)
-    .option("--meta <key=value>", "with this metadata; again for more", each)
-    .option("--project <name>", "with this `project` in the metadata")
-    .option("--agent <name>", "with this `agent` in the metadata")
-    .option("--provider <name>", "with this `provider` in the metadata")
-    .option("--model <name>", "with this `model` in the metadata")
-    .addOption(new Option("--status <state...>", "in one of these states").choices(STATES))
-    .option("--background", "only those that run in the background")
-    .option("--shared", "only those that are shared: session share")
-    .option("--remote", "those that branches of a remote carry, as fetched, and this clone has not")
-    .addOption(choice("--sort <by>", "the newest, most or longest first", SORTS, "date"))
-    .option("--reverse", "the other way round")
-    .option("--tree", "each session below its parent")
-    .addOption(choice("--format <format>", "as what", ["table", "json", "markdown"], "table"));
+    .option("--all", "list all, archived ones too")
+    .option("--all-projects", "list sessions of all your repositories")
+    .option("-n, --limit <n>", "list at most <n> (default: 10)")
+    .option("--search <words>", "find words in title, branch, id, tags or metadata")
+    .option("--since <date>", 'list those active since: 2024-01-31, "2 weeks ago"')
+    .option("--until <date>", "list those active until")
+    .option("--tag <tag>", "filter by tag (repeatable)", eachTag)
+    .option("--meta <key=value>", "filter by metadata (repeatable)", each)
+    .option("--project <name>", "filter by `project` in the metadata")
+    .option("--agent <agent>", "filter by the agent that worked last")
+    .option("--provider <name>", "filter by the provider of that agent's model")
+    .option("--model <name>", "filter by that agent's model")
+    .addOption(new Option("--status <state...>", "filter by state").choices(STATES))
+    .option("--background", "list only sessions with a background agent")
+    .option("--shared", "list only shared sessions")
+    .option("--remote", "list sessions of remote branches, as fetched")
+    .addOption(choice("--sort <by>", "sort, newest or largest first", SORTS, "date"))
+    .option("--reverse", "reverse the order")
+    .option("--tree", "list each session below its parent")
+    .option("--wide", "add created, messages, files and the last prompt")
+    .addOption(choice("--format <format>", "set the output format", ["table", "json", "markdown"], "table"));
 
 type Options = OptionsOf<typeof flags>;
 
-async function surveyAll(choose: (all: readonly SessionRow[]) => SessionRow[]) {
+async function surveyAll(choose: (all: readonly SessionRow[]) => readonly SessionRow[], says: boolean) {
   const { surveyProjects } = await import("../views/projects.ts");
-  return surveyProjects(choose);
+  return surveyProjects(choose, says);
 }
 
 export function define(command: Command): void {
@@ -72,17 +77,25 @@ export function define(command: Command): void {
     const limit = limitOf(options);
     const filter = filterOf(options);
     let left = 0;
+    const isJson = options.format === "json" || out.json;
+    const says = isJson || options.wide === true || options.sort === "messages";
+    const cut = (found: readonly SessionRow[]) => {
+      const sorted = sortRows(found, options.sort, options.reverse ?? false);
+      left = Math.max(0, sorted.length - limit);
+      return sorted.slice(0, limit);
+    };
     const choose = (all: readonly SessionRow[]) => {
-      const found = sortRows(filterRows(all, filter), options.sort, options.reverse ?? false);
+      const found = filterRows(all, filter);
       const visible = found.filter((row) => row.state !== "archived" || showsArchived(options));
-      left = Math.max(0, visible.length - limit);
-      return visible.slice(0, limit);
+      // Messages are counted only after the choice.
+      return options.sort === "messages" ? visible : cut(visible);
     };
     const place = options.allProjects ? undefined : await open({ bare: true });
-    const survey = place ? await surveySessions(place, choose) : undefined;
+    const survey = place ? await surveySessions(place, choose, says) : undefined;
     const remote = place && survey ? await surveyRemotes(place, survey) : [];
-    const found = survey ?? (await surveyAll(choose));
-    const rows = options.remote ? choose(remote) : found.rows;
+    const found = survey ?? (await surveyAll(choose, says));
+    const chosen = options.remote ? choose(remote) : found.rows;
+    const rows = options.sort === "messages" ? cut(chosen) : chosen;
     const ids = [...found.ids, ...remote.map((each) => each.id)];
     const shown = options.tree ? treeRows(rows) : rows.map((row) => ({ row, depth: 0 }));
     const value = shown.map(({ row, depth }) => (options.tree ? { ...row, depth } : row));
@@ -90,7 +103,7 @@ export function define(command: Command): void {
       ...(left === 0 ? [] : [dim(`… ${left} more: session list --all`)]),
       ...elsewhere(options, remote),
     ];
-    if (options.format === "json" || out.json) {
+    if (isJson) {
       if (left > 0) out.say(`${left} more: --all, or --limit`);
       return out.data(JSON.stringify(value, null, 2), value);
     }
@@ -101,6 +114,8 @@ export function define(command: Command): void {
       prefixes: shortestPrefixes(ids),
       branch: place && currentBranch(place.repository),
       now: now(),
+      wide: options.wide ?? false,
+      day: (iso: string) => (place ? day(place.config, iso) : iso.slice(0, 10)),
     };
     const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
     out.data([...lines, ...more].join("\n"), value);
@@ -114,10 +129,11 @@ function limitOf({ limit, all }: Options): number {
 
 function filterOf(options: Options) {
   const { search, tag, meta = [], project, agent, provider, model, status, background, shared } = options;
-  const named = metaPairs({ project, agent, provider, model });
+  const named = metaPairs({ project });
   return {
     ...period(options),
     ...defined({ search, tags: tag, states: status }),
+    worker: defined({ agent, provider, model }),
     ...(background ? { background } : {}),
     ...(shared ? { shared } : {}),
     meta: [...meta, ...named],

@@ -12,20 +12,21 @@ export const about: About = {
   name: "log",
   group: "Pick up",
   order: 70,
+  pager: true,
   summary: "Show checkpoints and decisions, newest first",
   description:
-    "The commits of a session as they are now, each decision once, under the commit that carries it; what no commit carries comes first.",
+    "Shows the commits of a session as they are now, each with its decisions. Pending decisions come first.",
   examples: [
-    ["session log", "of this branch"],
-    ["session log feature/login --events -n 50", "of another, with everything recorded"],
+    ["session log", "this branch's session"],
+    ["session log feature/login --events -n 50", "everything recorded"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
-    .option("--events", "what the session's own log says, too")
-    .option("-n, --max-count <n>", "how many entries", "10")
+    .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's)")
+    .option("--events", "include every recorded event")
+    .option("-n, --max-count <n>", "show at most <n> entries", "10")
     .does(async ({ place: open, out }, name, options) => {
       const limit = wholeNumber("-n", options.maxCount);
       const place = await open();

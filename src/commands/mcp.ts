@@ -7,11 +7,11 @@ export const about: About = {
   order: 70,
   summary: "Serve an agent over MCP on standard input and output",
   description:
-    "Serves the repository around the current folder to one agent, by the Model Context Protocol on standard input and output: tools to read the brief and to record objectives, decisions and checkpoints, with resources and prompts. It ends when the agent goes away.",
+    "Serves the repository of the current folder to an agent over the Model Context Protocol: tools, resources and prompts to read the brief and to record work. Exits when the agent disconnects.",
   examples: [
     ["claude mcp add session -- session mcp", "Claude Code"],
     ["codex mcp add session -- session mcp", "Codex"],
-    ["session -C ../other mcp", "of another repository"],
+    ["session -C ../other mcp", "another repository"],
   ],
 };
 

@@ -11,13 +11,13 @@ export const about: About = {
   name: "meta",
   group: "Keep order",
   order: 50,
-  summary: "Keep values of your own with a session",
-  description: "Lists the values that a session holds, prints one, sets one, or takes one away.",
+  summary: "Set and read custom metadata of a session",
+  description: "Lists the metadata of a session, prints a value, sets one or removes one.",
   examples: [
-    ["session meta", "all of this branch's session"],
-    ["session meta issue 42", "set one"],
-    ["session meta issue --unset", "take it away"],
-    ["session meta k3f9 issue", "one of another session"],
+    ["session meta", "list all"],
+    ["session meta issue 42", "set a value"],
+    ["session meta issue --unset", "remove it"],
+    ["session meta k3f9 issue", "print one of another session"],
   ],
 };
 
@@ -27,7 +27,7 @@ export function define(command: Command): void {
     .argument("[key]")
     .argument("[value]")
     .option(...ALLOW)
-    .option("--unset", "take the key away")
+    .option("--unset", "remove the key")
     .does(async ({ place: open, out }, name, first, second, { unset = false }) => {
       const place = await open({ bare: true });
       // Three words are a session, a key and a value.

@@ -19,23 +19,29 @@ export const about: About = {
   aliases: ["notes"],
   group: "Keep track",
   order: 40,
+  everyday: true,
   summary: "Leave a note for whoever works on this branch next",
-  description: "Keeps a note with this session; briefs and handoffs show it. Without a text, in your editor.",
+  description:
+    "Adds a note to this session; briefs and handoffs show it. Without a text it opens your editor.",
   examples: [
-    ['session note "the staging token expires on Friday"', ""],
-    ["session note list", "all of them with their numbers, the oldest first"],
-    ["session note remove 2", "note 2 of the list"],
+    ['session note "the staging token expires on Friday"', "add a note"],
+    ['session note add "ask Sam about the cache"', "the same"],
+    ['session note add "ask Sam about the cache"', "the same as without add"],
+    ["session note show 2", "one in full"],
+    ['session note edit 2 "ask Sam"', "change its text"],
+    ["session note list", "list notes with their numbers"],
+    ["session note remove 2", "remove note 2"],
   ],
 };
 
 export function define(note: Command): void {
   const writing = (command: Command) => command.argument("[text]").option(...ALLOW);
   writing(note).does(write);
-  writing(note.command("add").description("leave a note; `add` may be left out")).does(write);
+  writing(note.command("add").description("Add a note (`add` is optional)")).does(write);
   note
     .command("list")
     .alias("ls")
-    .description("list them, the oldest first")
+    .description("List notes, oldest first")
     .does(async ({ place: open, out }) => {
       const { session, record } = await sessionOfHead(await open());
       const { notes } = session.state.context;
@@ -48,7 +54,7 @@ export function define(note: Command): void {
     });
   note
     .command("show")
-    .description("one note in full")
+    .description("Show one note in full")
     .argument("<number>", NUMBER)
     .does(async ({ place: open, out }, number) => {
       const { session } = await sessionOfHead(await open());
@@ -57,7 +63,7 @@ export function define(note: Command): void {
     });
   note
     .command("edit")
-    .description("change the text; without one, in your editor")
+    .description("Change the text, in your editor unless given")
     .argument("<number>", NUMBER)
     .argument("[text]")
     .option(...ALLOW)
@@ -71,7 +77,7 @@ export function define(note: Command): void {
   note
     .command("remove")
     .aliases(["delete", "rm"])
-    .description("take it out of the record")
+    .description("Remove notes from the record")
     .argument("<number...>", NUMBER)
     .does(async ({ place: open, out }, numbers) => {
       const place = await open();

@@ -16,35 +16,40 @@ export const about: About = {
   aliases: ["objective", "obj"],
   group: "Keep track",
   order: 10,
-  summary: "List or change what this session is for",
-  description: "Lists the objectives of this session, or changes them. An id may be given as obj-2 or 2.",
+  everyday: true,
+  summary: "List, add and complete objectives",
+  description: "Lists the objectives of this session, or changes them. Ids: obj-2 or 2.",
   examples: [
-    ['session objectives add "Google login"', "one more"],
-    ["session objectives start 2", "obj-2 is in progress"],
-    ["session objectives complete 2", "obj-2 is done"],
+    ['session objectives add "Google login"', "add one"],
+    ["session objectives start 2", "mark obj-2 as in progress"],
+    ["session objectives complete 2", "mark obj-2 as done"],
+    ["session objectives list", "see them all"],
+    ["session objectives reopen 2", "mark it as open again"],
+    ["session objectives drop 3", "give up on obj-3"],
+    ['session objectives edit 2 "GitHub login"', "change its text"],
   ],
 };
 
 export function define(objectives: Command): void {
   objectives.does(list);
-  objectives.command("list", { isDefault: false }).alias("ls").description("list them").does(list);
+  objectives.command("list", { isDefault: false }).alias("ls").description("List objectives").does(list);
   objectives
     .command("add")
-    .description("add objectives")
-    .argument("<text...>", "one objective each; several words without quotes are one")
+    .description("Add objectives")
+    .argument("<text...>", "an objective each; unquoted words are one objective")
     .option(...ALLOW)
     .does(async (call, words) => {
       const place = await call.place();
       const texts = words.some((each) => /\s/.test(each)) ? words : [words.join(" ")];
       shown(call, await thenCheckpoint(place, addObjectives(place, texts)));
     });
-  mark("complete", ["done"], "done", "mark as done");
-  mark("start", [], "active", "mark as in progress");
-  mark("reopen", [], "open", "mark as open again");
-  mark("drop", [], "dropped", "give up on it; it stays listed");
+  mark("complete", ["done"], "done", "Mark as done");
+  mark("start", [], "active", "Mark as in progress");
+  mark("reopen", [], "open", "Mark as open again");
+  mark("drop", [], "dropped", "Give up on objectives; they stay listed");
   objectives
-    .command("edit <id> [text]")
-    .description("change the text; without one, in your editor")
+    .command("edit <objective> [text]")
+    .description("Change the text, in your editor unless given")
     .option(...ALLOW)
     .does(async (call, id, text) => {
       const place = await call.place();
@@ -58,7 +63,7 @@ export function define(objectives: Command): void {
       .command(name)
       .aliases(aliases)
       .description(what)
-      .argument("<id...>")
+      .argument("<objective...>")
       .does(async (call, ids) => {
         const place = await call.place();
         shown(call, await thenCheckpoint(place, markObjectives(place, ids, to)));

@@ -9,21 +9,22 @@ export const about: About = {
   aliases: ["pull-request"],
   group: "Move",
   order: 30,
+  pager: true,
   summary: "Print the text of a pull request for a session",
   description:
-    "What was done, decided and checked, and what to review, with the record as its last paragraph: a forge that squashes with the description keeps it. It creates nothing.",
+    "Prints what was done, decided and checked, and what to review. The last paragraph is the record, so a squash merge with this description keeps it. It creates nothing.",
   examples: [
-    ['session pr | gh pr create --title "$(session pr --title)" --body-file -', "on GitHub"],
-    ['glab mr create --title "$(session pr --title)" --description "$(session pr)"', "on GitLab"],
-    ["session pr | gh pr edit --body-file -", "of one that is there"],
+    ['session pr | gh pr create --title "$(session pr --title)" --body-file -', "create one on GitHub"],
+    ['glab mr create --title "$(session pr --title)" --description "$(session pr)"', "create one on GitLab"],
+    ["session pr | gh pr edit --body-file -", "update one"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
-    .option("--title", "the title alone")
-    .addOption(choice("--format <format>", "markdown or json", ["markdown", "json"], "markdown"))
+    .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's)")
+    .option("--title", "print only the title")
+    .addOption(choice("--format <format>", "set the output format", ["markdown", "json"], "markdown"))
     .option(...ALLOW)
     .does(async ({ place: open, out }, name, options) => {
       if (options.title && options.format === "json")

@@ -13,21 +13,18 @@ export const about: About = {
   order: 20,
   summary: "Pull sessions from a remote and merge them with yours",
   description:
-    "Fetches the sessions of a remote, or those that are named, and unites each with what this clone has: nothing that was written on either side is dropped. What the remote does not have any more stays here.",
+    "Fetches the sessions of a remote, or the named ones, and merges each with this clone's: nothing written on either side is lost. Sessions that the remote no longer has are kept.",
   examples: [
-    ["session pull", "every session of the remote"],
-    ["session pull origin k3f9q", "one of them; session resume k3f9q takes it up"],
+    ["session pull", "all sessions of the remote"],
+    ["session pull origin k3f9q", "one of them"],
     ["session pull ../other", "from another clone"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument(
-      "[words...]",
-      "first the remote: its name, an address or a path; then sessions by any of their names",
-    )
-    .option("--remote <remote>", "the remote, where a session has the same name")
+    .argument("[words...]", "remote (name, URL or path), then sessions")
+    .option("--remote <remote>", "name the remote if a session has the same name")
     .does(async ({ place: open, out, cwd }, words, options) => {
       const place = await open({ bare: true });
       const { remote, names } = await addressed(place, cwd, words, "pull", options.remote);

@@ -12,27 +12,24 @@ export const about: About = {
   name: "push",
   group: "Share",
   order: 10,
-  summary: "Push sessions to a remote, one ref each",
+  summary: "Push sessions to a remote",
   description:
-    "Pushes sessions as they are now to refs/sessions/<id> of a remote: this branch's and the shared ones, those that are named, or all. Nothing is ever forced: what the remote has otherwise is fetched and united first.",
+    "Pushes this branch's session and the shared ones, or the named ones, to refs/sessions/<id> of a remote. Never forces: if the remote has changed, its copy is fetched and merged first.",
   examples: [
-    ["session push", "this branch's session, and the shared ones"],
-    ["session push feature/login backup", "one, to the remote backup"],
-    ["session push --all", "every one of this clone"],
+    ["session push", "this branch's, and shared ones"],
+    ["session push feature/login backup", "one, to remote backup"],
+    ["session push --all", "all of this clone"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument(
-      "[words...]",
-      "sessions by any of their names, and last the remote: its name, an address or a path",
-    )
-    .option("--all", "every session of this clone")
+    .argument("[words...]", "sessions, then the remote (name, URL or path)")
+    .option("--all", "push every session of this clone")
     .option(...WORKSPACE)
     .option(...TRANSCRIPTS)
     .option(...ALLOW)
-    .option("--remote <remote>", "the remote, where a session has the same name")
+    .option("--remote <remote>", "name the remote if a session has the same name")
     .does(async ({ place: open, out, cwd }, words, options) => {
       const place = await open({ bare: true });
       const { remote, names } = await addressed(place, cwd, words, "push", options.remote);

@@ -12,12 +12,12 @@ export const about: About = {
   aliases: ["name", "session-name"],
   group: "Keep order",
   order: 30,
-  summary: "Give a session another title",
+  summary: "Change the title of a session",
   description:
-    "Changes the title of a session, of an ended one too; without one it prints the title. Its branch keeps its name.",
+    "Changes the title of a session, ended ones included; without a title, prints it. The branch keeps its name.",
   examples: [
-    ['session rename "Google login"', "the one of this branch"],
-    ['session rename k3f9 "Google login"', "another one"],
+    ['session rename "Google login"', "this branch's session"],
+    ['session rename k3f9 "Google login"', "another session"],
   ],
 };
 

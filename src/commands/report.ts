@@ -14,38 +14,38 @@ export const about: About = {
   name: "report",
   group: "Look back",
   order: 70,
+  pager: true,
   summary: "Report what was done, as Markdown, JSON or an HTML page",
   description:
-    "What was done this week, today, this month, or between two dates: sessions, objectives, decisions, blockers, commits and files. With --project, in all of the history of what is checked out.",
+    "Reports sessions, objectives, decisions, blockers, commits and files of this week, today, this month or between two dates. --project covers the whole history of the branch.",
   examples: [
-    ["session report", "this week, as Markdown"],
-    ["session report --monthly --open", "this month, as a page in the browser"],
-    ["session report --project -o report.html", "everything, in one file"],
-    ["session report --since 2024-01-01 --until 2024-03-31 --author me", "what I did in a quarter"],
+    ["session report", "this week"],
+    ["session report --monthly --open", "this month, in the browser"],
+    ["session report --project -o report.html", "the whole history"],
+    ["session report --since 2024-01-01 --until 2024-03-31 --author me", "my quarter"],
   ],
   asks: ["repository", "refs", "settings"],
 };
 
 const flags = (command: Command) =>
   command
-    .option("--daily", "today; with --since, --until or --project: numbers by day")
-    .option("--weekly", "this week, from Monday (default); else numbers by week")
-    .option("--monthly", "this month; else numbers by month")
-    .option("--since <date>", 'from that day on: 2024-01-31, "2 weeks ago", 30d')
-    .option("--until <date>", "until the end of that day")
-    .option("--project", "from the first commit on")
+    .option("--daily", "report today, or group numbers by day")
+    .option("--weekly", "report this week (default), or group numbers by week")
+    .option("--monthly", "report this month, or group numbers by month")
+    .option("--since <date>", 'start at a date: 2024-01-31, "2 weeks ago"')
+    .option("--until <date>", "stop at the end of a date")
+    .option("--project", "report the whole history")
+    .addOption(choice("--author <who>", "report only your own work, or all", ["me", "all"], "all"))
     .addOption(
-      choice("--author <who>", "me: only one's own commits and sessions; or all", ["me", "all"], "all"),
+      new Option("--format <format>", "set the format (default: by file name, else markdown)").choices([
+        "markdown",
+        "json",
+        "html",
+      ]),
     )
-    .addOption(
-      new Option(
-        "--format <format>",
-        "markdown, json or html (default: by the file's name, else markdown)",
-      ).choices(["markdown", "json", "html"]),
-    )
-    .option("-o, --output <file>", "into a file")
-    .option("--force", "replace a file that exists")
-    .option("--open", "show the page in the browser")
+    .option("-o, --output <file>", "write to a file")
+    .option("--force", "replace an existing file")
+    .option("--open", "open the page in the browser")
     .option(...ALLOW);
 
 type Options = OptionsOf<typeof flags>;

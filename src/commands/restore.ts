@@ -12,16 +12,16 @@ export const about: About = {
   order: 90,
   summary: "Restore deleted sessions",
   description:
-    "Brings a session back that was deleted in the last 30 days, to where it was. Without a name: lists what was deleted. Branches are not touched.",
+    "Restores sessions that were deleted in the last 30 days; without a name, lists them. Branches are not changed.",
   examples: [
-    ["session restore", "what was deleted, the last first"],
-    ["session restore fix/crash", "bring one back"],
+    ["session restore", "list deleted sessions"],
+    ["session restore fix/crash", "restore one"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[session...]", "id or the start of one, branch, or title")
+    .argument("[deleted-session...]", "id or its start, branch, or title")
     .does(async ({ place: open, out }, names) => {
       const place = await open({ bare: true });
       if (names.length === 0) {

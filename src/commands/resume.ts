@@ -1,6 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { KEEP } from "../cli/options.ts";
+import { BRIEF, KEEP } from "../cli/options.ts";
+import { isGlance, standing } from "../cli/overview.ts";
 import { resume } from "../lifecycle/resume.ts";
 import { workLines } from "../terminal/screens/work.ts";
 import { defined } from "../text/defined.ts";
@@ -8,34 +9,33 @@ import { briefText } from "../views/texts.ts";
 
 const CAME_FROM = {
   local: "",
-  kept: " It was ended, and is active again.",
-  snapshot: " Its state came from its snapshot.",
-  commits: " Its state was rebuilt from the trailers on the branch.",
+  kept: " It had ended and is active again.",
+  snapshot: " Restored from its snapshot.",
+  commits: " Restored from the commits of the branch.",
 } as const;
 
 export const about: About = {
   name: "resume",
   group: "Pick up",
   order: 30,
-  summary: "Take up a session: its branch, its state, its brief",
+  everyday: true,
+  summary: "Resume a session: check out its branch, show its brief",
   description:
-    "Checks the session's branch out, brings its state back where this clone has none, and its unfinished work where that was put away, and prints the brief.",
+    "Checks out the branch of a session, restores its state and its stashed work, and prints the brief. On a terminal it prints a summary; session brief shows the rest.",
   examples: [
-    ["session resume", "the session of what is checked out, or the last one"],
-    ["session resume -", "the branch before this one"],
-    ["session resume feature/login", "also in a fresh clone, from the commits"],
-    ['session resume feature/login "Now the tests"', "and its last agent goes on with that"],
+    ["session resume", "this branch's, or the last one"],
+    ["session resume -", "the previous branch"],
+    ["session resume feature/login", "also in a fresh clone"],
+    ['session resume feature/login "Now the tests"', "continue its last agent"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument(
-      "[session]",
-      "id or the start of one, branch, title, @ or - (default: that of HEAD, else the last one)",
-    )
-    .argument("[prompt]", "for the last agent of the session, which is started again: session continue")
+    .argument("[session]", "id or its start, branch, title, @ or - (default: the last)")
+    .argument("[prompt]", "prompt for the last agent, as in session continue")
     .option(...KEEP)
+    .option(...BRIEF)
     .does(async (call, name, prompt, options) => {
       const { place: open, out } = call;
       if (prompt !== undefined) {
@@ -55,6 +55,10 @@ export function define(command: Command): void {
         out.warn(
           "this clone is shallow, so decisions of older commits are missing: git fetch --unshallow, then session resume",
         );
+      if (isGlance(out, options.brief)) {
+        out.data(await standing(out, resumed.place), undefined);
+        return 0;
+      }
       const brief = await briefText(resumed.place);
       const { from, taken, away = null, back = null } = resumed;
       out.data(brief.text, { session: context, from, taken, away, back, brief: brief.view });

@@ -8,14 +8,14 @@ export const about: About = {
   name: "run",
   group: "Agents",
   order: 10,
-  summary: "Start an agent in a session, here or in the background",
+  summary: "Start an agent in a session",
   description:
-    "Starts an agent in the worktree of a session, with the brief: this branch's session, or the one that is named, which is started where there is none.\n\nAt a terminal the agent has the terminal. With --background it outlives the terminal, and `session background` tells of it. The program is the agent's own, or what agents.<name>.command says in your own settings.",
+    "Starts an agent in the worktree of this branch's session or of a named one, with the brief. A session is started if there is none. With --background the agent survives this terminal; session background shows it. The setting agents.<name>.command names another program.",
   examples: [
     ["session run claude", "in this session"],
-    ['session run codex fix/crash --worktree -m "Reproduce it in a test"', "in a folder of its own"],
-    ['session run claude docs/api --worktree --background -m "Write it"', "go on with something else"],
-    ["git diff | session run gemini -p -m -", "the prompt from standard input"],
+    ['session run codex fix/crash --worktree -m "Reproduce it in a test"', "in its own worktree"],
+    ['session run claude docs/api --worktree --background -m "Write it"', "in the background"],
+    ["git diff | session run gemini -p -m -", "prompt from standard input"],
   ],
 };
 
@@ -25,14 +25,14 @@ export function define(command: Command): void {
       "<agent>",
       `${AGENTS.flatMap(({ name, runs }) => (runs ? [name] : [])).join(", ")}, or one of your own`,
     )
-    .argument("[session]", "session or branch")
+    .argument("[session]", "session or branch (default: this branch)")
     .option(...MESSAGE)
-    .option("-p, --print", "no conversation: it does what the prompt says, and ends")
-    .option("--background", "go on without this terminal")
-    .option("--tmux", "in the background at a terminal of its own, which `background attach` shows")
-    .option("--worktree [path]", "give the branch a folder of its own")
-    .option("--parent <session>", "the session that the work is done for")
-    .option("--title <text>", "title of a session that this starts; without a branch, that is made from it")
+    .option("-p, --print", "answer once and exit")
+    .option("--background", "run in the background")
+    .option("--tmux", "run in the background, in a tmux terminal")
+    .option("--worktree [path]", "run in a worktree of its own")
+    .option("--parent <session>", "set the parent session")
+    .option("--title <text>", "set the title of a session that this starts")
     .does(async (call, agent, name, options) => {
       const { message, tmux = false, print = false, worktree, parent, title } = options;
       const background = options.background === true || tmux;

@@ -2,12 +2,13 @@ import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
 import { period } from "../cli/dates.ts";
-import { also, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
+import { also, eachTag, wholeNumber } from "../cli/options.ts";
 import { writeOutput } from "../place/output.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
 import { searchLines } from "../terminal/screens/search.ts";
 import { dim } from "../terminal/style.ts";
+import { defined } from "../text/defined.ts";
 import { nearest } from "../text/nearest.ts";
 import { plural } from "../text/plural.ts";
 import { searchSessions } from "../views/search.ts";
@@ -18,13 +19,14 @@ export const about: About = {
   name: "search",
   group: "Look back",
   order: 30,
+  pager: true,
   summary: "Search objectives, decisions, notes, handoffs and more",
   description:
-    "Finds each word, in quotes each phrase, in one item or in one line of a handoff or a workspace document; small and capital letters are the same. Looks in sessions here, kept ones and snapshots, and in decisions that only commits carry.",
+    "Finds items and lines that contain every word or quoted phrase; case does not matter. Searches all sessions of this clone, snapshots, and decisions in commits.",
   examples: [
-    ["session search retry", ""],
-    ["session search 'code interception' --in decisions", "a phrase, in decisions"],
-    ["session search token cache --since '3 months ago'", "both words in one place"],
+    ["session search retry", "one word"],
+    ["session search 'code interception' --in decisions", "a phrase"],
+    ["session search token cache --since '3 months ago'", "both words"],
     ["session search oauth --export oauth.md", "as a document"],
   ],
   asks: ["repository", "snapshots"],
@@ -32,27 +34,27 @@ export const about: About = {
 
 export function define(command: Command): void {
   command
-    .argument("<words...>", "all of them have to be there")
-    .option("--in <parts>", `only in some of ${PARTS.join(",")}`)
-    .option("--since <date>", 'in sessions touched since: 2024-01-31, "2 weeks ago", 30d')
-    .option("--until <date>", "in sessions touched until")
-    .option("--tag <tag>", "in sessions with this tag; again for more", eachTag)
-    .option("--agent <name>", "in sessions with this `agent` in the metadata")
-    .option("--provider <name>", "in sessions with this `provider` in the metadata")
-    .option("--model <name>", "in sessions with this `model` in the metadata")
-    .option("-n, --limit <n>", "how many sessions", "20")
-    .option("--export <file>", "write all of it to a file: Markdown, or JSON where it ends in .json")
-    .option("--force", "replace the file if it exists")
+    .argument("<words...>", "words that must all occur")
+    .option("--in <parts>", "search only these parts, comma-separated")
+    .option("--since <date>", 'search sessions active since: 2024-01-31, "2 weeks ago"')
+    .option("--until <date>", "search sessions active until")
+    .option("--tag <tag>", "filter by tag (repeatable)", eachTag)
+    .option("--agent <agent>", "filter by the agent that worked last")
+    .option("--provider <name>", "filter by the provider of that agent's model")
+    .option("--model <name>", "filter by that agent's model")
+    .option("-n, --limit <n>", "show at most <n> sessions", "20")
+    .option("--export <file>", "write to a Markdown or .json file")
+    .option("--force", "replace an existing file")
     .does(async ({ place: open, out, cwd }, words, options) => {
       const query = queryOf(words);
       if (query.words.length === 0)
-        throw new Failure("usage", "search needs a word", { hint: "session search retry" });
+        throw new Failure("usage", "missing words to search for", { hint: "session search retry" });
       const limit = wholeNumber("--limit", options.limit);
       const request = {
         query,
         parts: partsOf(options.in),
         tags: options.tag ?? [],
-        meta: metaPairs({ agent: options.agent, provider: options.provider, model: options.model }),
+        worker: defined({ agent: options.agent, provider: options.provider, model: options.model }),
         ...period(options),
       };
       const found = await searchSessions(await open({ bare: true }), request);
@@ -88,7 +90,7 @@ function partsOf(text: string | undefined): Part[] {
     if (part) return part;
     const close = nearest(name, PARTS, 1)[0];
     throw new Failure("usage", `--in does not know "${name}"`, {
-      hint: close === undefined ? `it knows ${PARTS.join(", ")}` : `did you mean ${close}?`,
+      advice: close === undefined ? `it knows ${PARTS.join(", ")}` : `did you mean ${close}?`,
     });
   });
 }

@@ -12,24 +12,24 @@ export const about: About = {
   name: "share",
   group: "Share",
   order: 40,
-  summary: "Share a session: every later push takes it along",
+  summary: "Share a session: push it with every push",
   description:
-    "Pushes a session now, and marks it, so that every later push and sync takes it along without being asked. Nothing is shared by itself. --undo takes the mark away and the session back from the remote, if that has nothing that this clone has not seen; copies in other clones stay.",
+    "Pushes a session now and with every later push and sync. Nothing is shared unless asked. --undo stops sharing and deletes it from the remote, unless the remote has changes that this clone has not seen.",
   examples: [
     ["session share", "this branch's session"],
-    ["session list --shared", "those that are"],
-    ["session share --undo", "off the remote again"],
+    ["session list --shared", "list shared sessions"],
+    ["session share --undo", "stop sharing"],
   ],
 };
 
 export function define(command: Command): void {
   command
     .argument("[session]", SESSION)
-    .argument("[remote]", "its name, an address or a path (default: as git does)")
+    .argument("[remote]", "name, URL or path (default: as in git push)")
     .option(...WORKSPACE)
     .option(...TRANSCRIPTS)
     .option(...ALLOW)
-    .option("--undo", "share it no more")
+    .option("--undo", "stop sharing and delete it from the remote")
     .does(async ({ place: open, out, cwd }, name, word, options) => {
       const place = await open({ bare: true });
       const named =

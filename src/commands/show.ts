@@ -14,28 +14,26 @@ export const about: About = {
   name: "show",
   group: "Look back",
   order: 10,
-  summary: "Show one session on a page",
+  pager: true,
+  summary: "Show one session in full",
   description:
-    "A session with its objectives, blockers, decisions, notes, timeline, files and handoff, wherever its record is: here, kept, or in a snapshot. --skip and --limit turn the pages of the timeline.",
+    "Shows objectives, blockers, decisions, notes, timeline, files and handoff of a session, active or ended.",
   examples: [
-    ["session show feature/login", ""],
-    ["session show k3f9 --skip 10 --limit 10", "the second page of its timeline"],
-    ["session show k3f9 --format markdown", "with the handoff in full"],
-    ["session show k3f9 --with-transcript --limit 50", "the first fifty messages"],
+    ["session show feature/login", "by branch"],
+    ["session show k3f9 --skip 10 --limit 10", "page two of its timeline"],
+    ["session show k3f9 --format markdown", "with the full handoff"],
+    ["session show k3f9 --with-transcript --limit 50", "first 50 messages"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
-    .option("--summary", "only what it is and what it came to")
-    .option(
-      "-T, --with-transcript",
-      "with what was said to agents, which JSON always has; --skip and --limit count messages then",
-    )
-    .option("--skip <n>", "leave out the newest so many of the timeline", "0")
-    .option("-n, --limit <n>", "how many of the timeline", "10")
-    .addOption(choice("--format <format>", "as what", ["text", "json", "markdown"], "text"))
+    .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's)")
+    .option("--summary", "show only the head and the figures")
+    .option("-T, --with-transcript", "include conversations; --skip and --limit count messages")
+    .option("--skip <n>", "skip the newest <n> entries", "0")
+    .option("-n, --limit <n>", "show at most <n> entries", "10")
+    .addOption(choice("--format <format>", "set the output format", ["text", "json", "markdown"], "text"))
     .does(async ({ place: open, out }, name, options, command) => {
       const skip = wholeNumber("--skip", options.skip, 0);
       const limit = wholeNumber("--limit", options.limit);

@@ -1,7 +1,8 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { ALLOW, also, each, eachMeta, eachTag, KEEP, metaPairs } from "../cli/options.ts";
+import { ALLOW, also, BRIEF, each, eachMeta, eachTag, KEEP, metaPairs } from "../cli/options.ts";
+import { isGlance, standing } from "../cli/overview.ts";
 import { resumeAgain, startOrResume } from "../lifecycle/again.ts";
 import { type Begins, beginsText, notIn } from "../lifecycle/origin.ts";
 import { type Resumed, resume } from "../lifecycle/resume.ts";
@@ -21,37 +22,39 @@ export const about: About = {
   aliases: ["new", "create"],
   group: "Start here",
   order: 20,
+  everyday: true,
   summary: "Start a session on a branch, new or existing",
   description:
-    "Creates the branch, or adopts one that exists, starts a session on it and prints the brief. A session that the branch carries, ended, in its commits or on a remote, is taken up instead; on a branch cut from a session's, the new one inherits what that leaves open.",
+    "Creates the branch or uses an existing one, starts a session on it and prints the brief (on a terminal, a summary). If the branch already has a session, in its commits or on a remote, that one is resumed. A branch cut from another session inherits its open objectives.",
   examples: [
-    ['session start feature/login -o "OAuth login"', "new branch from here, one objective"],
-    ["session start fix/crash --from main", "new branch from there, whatever is checked out"],
-    ['session start --title "Fix the crash"', "new branch fix-the-crash"],
-    ["session start fix/crash --worktree", "in a folder of its own, beside this one"],
-    ["session start fix/crash --template bugfix", "objectives, tags and checklist of a template"],
-    ["session start feature/login --resume", "start it, or take it up again"],
+    ['session start feature/login -o "OAuth login"', "a new branch, one objective"],
+    ["session start fix/crash --from main", "start at main"],
+    ['session start --title "Fix the crash"', "on branch fix-the-crash"],
+    ["session start fix/crash --worktree", "in its own worktree"],
+    ["session start fix/crash --template bugfix", "from a template"],
+    ["session start feature/login --resume", "start or resume"],
   ],
 };
 
 const flags = (command: Command) =>
   command
     .usage("[<branch>] [options]")
-    .argument("[branch]", "default: the one that is checked out, else made from the title")
-    .option("-o, --objective <text>", "what the session is for; repeat it for more", each)
-    .option("--title <text>", "title of the session (default: made from the branch)")
-    .option("--template <name>", "begin with what .session/templates/sessions/<name>.yaml says")
-    .option("--from <ref>", "where a new branch begins (default: see start.base)")
-    .option("--tag <tag>", "a tag; repeat it for more, or put commas between", eachTag)
-    .option("--meta <key=value>", "a value of your own, or a JSON object of them; repeatable", eachMeta)
-    .option("--provider <name>", "whose model works on it, as `provider` in the metadata")
-    .option("--model <name>", "which model, as `model` in the metadata")
-    .option("--no-switch", "do not check the branch out")
+    .argument("[branch]", "default: the current branch, or one made from --title")
+    .option("-o, --objective <text>", "add an objective (repeatable)", each)
+    .option("--title <text>", "set the title (default: made from the branch)")
+    .option("--template <template>", "use a template: see session templates")
+    .option("--from <ref>", "start a new branch at <ref> (default: start.base)")
+    .option("--tag <tag>", "add a tag (repeatable, or comma-separated)", eachTag)
+    .option("--meta <key=value>", "set metadata, or a JSON object of it (repeatable)", eachMeta)
+    .option("--provider <name>", "set `provider` in the metadata")
+    .option("--model <name>", "set `model` in the metadata")
+    .option("--no-switch", "leave the current branch checked out")
     .option(...KEEP)
-    .option("--worktree [path]", "check it out in a new linked worktree (default: beside the main one)")
+    .option("--worktree [path]", "check it out in a new worktree (default: next to this)")
     .option(...ALLOW)
-    .option("--resume", "take the session up if the branch has one; without a branch, the last one")
-    .option("--new", "begin another session where the branch carries one that is over");
+    .option("--resume", "resume if there is a session; without a branch, the last")
+    .option(...BRIEF)
+    .option("--new", "start a new session even if the branch had one");
 
 type Options = OptionsOf<typeof flags>;
 
@@ -65,7 +68,7 @@ export function define(command: Command): void {
   });
   started.does(async ({ cwd, place: open, out }, given, options) => {
     if (options.resume && given === undefined && options.worktree === undefined)
-      return goesOn(out, await resume(await open(), undefined), false);
+      return goesOn(out, await resume(await open(), undefined), false, options.brief);
     const linked = options.worktree !== undefined;
     const place = await open({ bare: linked });
     const here = linked || options.resume ? undefined : await branchFor(place, options.title);
@@ -74,14 +77,14 @@ export function define(command: Command): void {
     if (resumed) {
       if (options.template !== undefined)
         out.warn(`it is there already: ${options.template} was not applied`);
-      return goesOn(out, resumed, linked);
+      return goesOn(out, resumed, linked, options.brief);
     }
     const stacks = asks(out) ? (begins: Begins) => confirm(stackQuestion(begins), true) : undefined;
     const asked = { branch, ...(worktree && { worktree }), ...request(options), ...defined({ stacks }) };
     const done = await startOrResume(place, asked);
     if ("resumed" in done) {
       for (const each of notApplied(options)) out.warn(`it is there already: ${each} was not applied`);
-      return goesOn(out, done.resumed, linked);
+      return goesOn(out, done.resumed, linked, options.brief);
     }
     const { started } = done;
     const { title, id } = started.state.context;
@@ -90,20 +93,20 @@ export function define(command: Command): void {
     const from = started.begins === undefined ? "" : `, ${beginsText(started.begins)}`;
     out.say(`Session ${title} (${id}) started on ${on}${from}.`);
     for (const note of started.notes) out.warn(note);
-    await tell(out, started, worktree !== undefined);
+    await tell(out, started, worktree !== undefined, options.brief);
     for (const line of workLines(started)) out.say(line);
     const { begins } = started;
     if (begins?.unasked && begins.ahead?.commits)
-      out.say(`hint: session start <branch> --from ${word(begins.ahead.of)}`);
+      out.hint(`session start <branch> --from ${word(begins.ahead.of)}`);
   });
 }
 
-async function goesOn(out: Output, resumed: Resumed, linked: boolean): Promise<void> {
+async function goesOn(out: Output, resumed: Resumed, linked: boolean, brief?: boolean): Promise<void> {
   const { branch, root } = resumed.place.repository;
   for (const warning of resumed.warnings) out.warn(warning);
   out.say(`Session ${resumed.state.context.title} on ${branch} goes on${linked ? ` in ${root}` : ""}.`);
   for (const line of workLines(resumed)) out.say(line);
-  return tell(out, resumed, linked);
+  return tell(out, resumed, linked, brief);
 }
 
 function stackQuestion({ at, ahead }: Begins): string {
@@ -117,14 +120,20 @@ function notApplied({ template, title, tag, meta, provider, model }: Options): s
   return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }
 
-/** The brief; the way there where it is in another worktree; nothing for a branch that is not checked out. */
-async function tell(out: Output, { place, state }: { place: Place; state: SessionState }, linked: boolean) {
+/** The brief, at a terminal a few lines; the way there where it is in another worktree; nothing for a branch that is not checked out. */
+async function tell(
+  out: Output,
+  { place, state }: { place: Place; state: SessionState },
+  linked: boolean,
+  brief: boolean | undefined,
+) {
   const { context } = state;
   const { root, branch } = place.repository;
   if (linked) return out.data(`cd ${word(root)}`, { session: context, worktree: root });
   if (branch !== branchOf(context)) return out.data("", { session: context });
-  const brief = await briefText(place);
-  out.data(brief.text, { session: context, brief: brief.view });
+  if (isGlance(out, brief)) return out.data(await standing(out, place), undefined);
+  const read = await briefText(place);
+  out.data(read.text, { session: context, brief: read.view });
 }
 
 /** `--worktree` may have taken the word that was meant as the branch: without another one, it is. */
@@ -134,7 +143,7 @@ function placeAsked(cwd: string, given: string | undefined, { worktree, switch: 
   const taken = given === undefined && typeof worktree === "string";
   const branch = taken ? worktree : given;
   if (branch === undefined)
-    throw new Failure("usage", "missing required argument 'branch'", { hint: "--help shows how" });
+    throw new Failure("usage", "missing required argument 'branch'", { hint: "session help start" });
   if (worktree === undefined) return { branch };
   return { branch, worktree: taken || worktree === true ? (true as const) : path.resolve(cwd, worktree) };
 }

@@ -4,7 +4,7 @@ import { measureSession } from "../facts/metrics.ts";
 import { totalsOf } from "../insight/counting/metrics.ts";
 import { sessionNamed } from "../record/session.ts";
 import { statsLines, totalsLines } from "../terminal/screens/metrics.ts";
-import { conversationsText } from "../terminal/screens/transcripts.ts";
+import { conversationFigures } from "../terminal/screens/transcripts.ts";
 import { day } from "../text/day.ts";
 import { conversationsOf } from "../transcripts/transcripts.ts";
 import { surveySessions } from "../views/survey.ts";
@@ -13,20 +13,21 @@ export const about: About = {
   name: "stats",
   group: "Look back",
   order: 40,
-  summary: "Show a session in numbers, or all sessions together",
+  pager: true,
+  summary: "Show the numbers of a session, or of all sessions",
   description:
-    "Time, checkpoints, objectives, decisions, files, lines, tests and coverage of a session, from git as it is now; where its commits are gone, from its record. With --all what every session of this clone came to together.",
+    "Shows time, checkpoints, objectives, decisions, files, lines, tests and coverage of a session, from git as it is now. --all sums up every session of this clone.",
   examples: [
-    ["session stats", "of this branch"],
-    ["session stats feature/login --json", "of another, as data"],
-    ["session stats --all", "all of them together"],
+    ["session stats", "this branch's session"],
+    ["session stats feature/login --json", "another, as data"],
+    ["session stats --all", "all sessions together"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
-    .option("--all", "all sessions together")
+    .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's)")
+    .option("--all", "sum up all sessions")
     .does(async ({ place: open, out }, name, options) => {
       const place = await open({ bare: true });
       if (options.all) {
@@ -35,6 +36,7 @@ export function define(command: Command): void {
       }
       const known = await sessionNamed(place, name);
       const [metrics, { sum }] = await Promise.all([measureSession(place, known), conversationsOf(known)]);
-      out.data(statsLines(metrics, conversationsText(sum)).join("\n"), { ...metrics, transcripts: sum });
+      const figures = conversationFigures(sum, (iso) => day(place.config, iso));
+      out.data(statsLines(metrics, figures).join("\n"), { ...metrics, transcripts: sum });
     });
 }

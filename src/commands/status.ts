@@ -1,5 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
+import { hidden } from "../cli/options.ts";
 import { now } from "../surroundings.ts";
 import { PARTS, shortStatus, statusScreen } from "../terminal/screens/status.ts";
 import { day } from "../text/day.ts";
@@ -10,33 +11,40 @@ export const about: About = {
   aliases: ["st"],
   group: "Start here",
   order: 40,
-  summary: "Show where this session stands and what is next",
+  pager: true,
+  everyday: true,
+  summary: "Show the state of this session and what is next",
   description:
-    "One screen: objectives, blockers, decisions that wait for a commit, changes, and the next step. It writes nothing.",
+    "Shows objectives, blockers, pending decisions, changes and the next step on one screen. Writes nothing.",
   examples: [
-    ["session status", ""],
-    ["session status --short", "one line, for a prompt"],
-    ["session status --all", "who works on what, in all worktrees"],
-    ["session status --ci", "with the build, as gh or glab tell it"],
-    ["session status --json", "every field"],
+    ["session status", "one screen"],
+    ["session status --short", "one line, for a shell prompt"],
+    ["session status --all", "all worktrees"],
+    ["session status --ci", "with the state of the build"],
+    ["session status --json", "every field, as data"],
   ],
   asks: ["repository", { question: "status", unless: "--all" }],
 };
 
 export function define(command: Command): void {
   command
-    .option("--objectives", "only the objectives")
-    .option("--blockers", "only the blockers")
-    .option("--decisions", "only the decisions")
-    .option("-s, --short", "one line, for a prompt")
+    .option("--objectives", "show only objectives")
+    .option("--blockers", "show only blockers")
+    .option("--decisions", "show only decisions")
+    .option("-s, --short", "print one line, for a shell prompt")
     .addOption(
-      new Option(
-        "--all",
-        "every worktree of this clone, and the files that several of them change",
-      ).conflicts(["objectives", "blockers", "decisions", "short", "ci"]),
+      new Option("--all", "show every worktree, and files that several change").conflicts([
+        "objectives",
+        "blockers",
+        "decisions",
+        "short",
+        "ci",
+      ]),
     )
-    .option("--ci", "ask gh or glab how this branch's build went: it goes to the network")
-    .does(async ({ cwd, place: open, out }, options) => {
+    .option("--ci", "ask gh or glab for the build (uses the network)")
+    .addOption(hidden("--overview"))
+    .does(async (call, options) => {
+      const { cwd, place: open, out } = call;
       if (options.all) {
         // Loaded here, so that the common case stays fast.
         const [{ worktreesOf }, { worktreesScreen }] = await Promise.all([
@@ -46,6 +54,7 @@ export function define(command: Command): void {
         const view = await worktreesOf(await open({ bare: true }), cwd);
         return out.data(worktreesScreen(view, now(), out.verbose), view);
       }
+      if (options.overview) return (await import("../cli/overview.ts")).overview(call);
       const place = await open();
       const status = await statusOf(place, options.ci);
       if (options.short) return out.data(shortStatus(status, out.emoji), status);

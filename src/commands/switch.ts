@@ -16,23 +16,21 @@ export const about: About = {
   aliases: ["s"],
   group: "Pick up",
   order: 40,
+  everyday: true,
   summary: "Switch to another session or branch",
   description:
-    "Puts the unfinished work of this session away, checks the branch of the other one out, brings its own work back and says where it stands; a paused session is active again. Works for a branch without a session too, where changes go along as git carries them.",
+    "Stashes the unfinished work of this session, checks out the branch of another and restores its work. A paused session becomes active. On a branch without a session, changes are carried over as in git switch.",
   examples: [
-    ["session switch", "pick one from a list, with search"],
-    ["session switch feature/login", "a session, by its branch"],
-    ["session switch k3f9", "the same, by the start of its id"],
-    ["session switch -", "back to the branch before this one"],
+    ["session switch", "pick one from a list"],
+    ["session switch feature/login", "by branch"],
+    ["session switch k3f9", "by the start of its id"],
+    ["session switch -", "the previous branch"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument(
-      "[session]",
-      "branch, id or the start of one, title, or - for the branch before this one (default: pick one from a list)",
-    )
+    .argument("[session]", "branch, id or its start, title, or - (default: pick one)")
     .option(...KEEP)
     .does(async ({ place: open, out }, given, options) => {
       if (given === undefined && (out.json || !canAsk())) throw nobodyToAsk();
@@ -71,6 +69,6 @@ async function picked(place: Place, out: Output): Promise<string | undefined> {
 
 function nobodyToAsk(): Failure {
   return new Failure("usage", "without a terminal to pick from, switch takes the name of a session", {
-    hint: "session list shows them",
+    hint: "session list",
   });
 }

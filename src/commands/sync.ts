@@ -21,22 +21,22 @@ export const about: About = {
   name: "sync",
   group: "Share",
   order: 30,
-  summary: "Pull what a remote has, and push what changed here",
+  summary: "Pull, then push shared sessions",
   description:
-    "Pulls all sessions of a remote, unites them with what is here, and pushes those that are shared (session share) and those that the remote has, as they are now. A session that the remote never had stays here, and nothing is forced.",
+    "Pulls all sessions of a remote, merges them with this clone's, and pushes shared sessions and those that the remote has. Other sessions are not sent, and nothing is forced.",
   examples: [
     ["session sync", "both ways"],
-    ["session sync --pull backup", "only what the remote backup has"],
+    ["session sync --pull backup", "only pull, from backup"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[remote]", "its name, an address or a path (default: as git does)")
+    .argument("[remote]", "name, URL or path (default: as in git push)")
     .option(...ALLOW)
-    .option("--push", "only send")
-    .option("--pull", "only take in")
-    .option("--bidirectional", "both (the default)")
+    .option("--push", "push and do not pull")
+    .option("--pull", "pull and do not push")
+    .option("--bidirectional", "pull and push (the default)")
     .does(async ({ place: open, out, cwd }, word, options) => {
       const place = await open({ bare: true });
       const both = options.bidirectional || options.push === options.pull;

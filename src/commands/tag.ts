@@ -11,11 +11,11 @@ export const about: About = {
   name: "tag",
   group: "Keep order",
   order: 40,
-  summary: "Add, remove or list tags of a session",
-  description: "Adds tags to a session, or removes them; lists them where none is named.",
+  summary: "List, add or remove tags of a session",
+  description: "Adds tags to a session or removes them. Without a tag, lists them.",
   examples: [
-    ["session tag security", "one more for this branch's session"],
-    ["session tag k3f9 security --remove", "not any more"],
+    ["session tag security", "tag this branch's session"],
+    ["session tag k3f9 security --remove", "remove it from another"],
     ["session tag security --on k3f9 docs/api", "on several sessions"],
   ],
 };
@@ -25,13 +25,13 @@ export function define(command: Command): void {
     .argument("[session]", SESSION)
     .argument("[tag...]", "up to 100 characters each, no commas")
     .option(...ALLOW)
-    .option("--remove", "take these tags away")
-    .option("--on <session...>", "all words are tags, of these sessions")
+    .option("--remove", "remove these tags")
+    .option("--on <session...>", "tag these sessions; all other words are tags")
     .does(async ({ place: open, out }, name, tags, options) => {
       const place = await open({ bare: true });
       if (options.on) {
         const all = [name, ...tags].filter((each) => each !== undefined);
-        if (all.length === 0) throw new Failure("usage", "--on goes with tags", { hint: "--help shows how" });
+        if (all.length === 0) throw new Failure("usage", "--on goes with tags", { hint: "session help tag" });
         for (const each of options.on) await resolveSession(place, each);
         const filed: Filed[] = [];
         for (const each of options.on) filed.push(await tag(place, each, all, options.remove ?? false));

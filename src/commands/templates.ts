@@ -9,22 +9,23 @@ export const about: About = {
   aliases: ["template"],
   group: "Set up",
   order: 10,
-  summary: "List templates of sessions, or save a session as one",
+  summary: "List session templates, or save one from a session",
   description:
-    "Templates of sessions in .session/templates/sessions/<name>.yaml: objectives, tags, a checklist and the branch that a new one begins at.",
+    "Lists session templates in .session/templates/sessions/<name>.yaml, or makes one from a session: objectives, tags, checklist and base branch.",
   examples: [
-    ["session templates save @ bugfix", "from the session of this branch"],
-    ["session start fix/crash --template bugfix", "a session that begins with it"],
+    ["session templates list", "see them"],
+    ["session templates save @ bugfix", "save this branch's session"],
+    ["session start fix/crash --template bugfix", "use it"],
   ],
 };
 
 export function define(templates: Command): void {
   templates.does(list);
-  templates.command("list").alias("ls").description("list them").does(list);
+  templates.command("list").alias("ls").description("List session templates").does(list);
   templates
     .command("save <session> <name>")
-    .description("make one from a session; without what it dropped")
-    .option("--force", "replace one of that name")
+    .description("Save a session as a template, without dropped objectives")
+    .option("--force", "replace an existing template")
     .does(async ({ place: open, out }, session, name, options) => {
       const saved = await saveTemplate(await open(), session, name, options.force ?? false);
       out.data(`${saved.file} is written: ${contents(saved.template)}.`, saved);

@@ -8,12 +8,12 @@ export const about: About = {
   name: "trailers",
   group: "Plumbing",
   order: 10,
-  summary: "Print what git and session read from a commit message",
+  summary: "Print the trailers of commit messages as JSON",
   description:
-    "Prints a JSON object a line for each message: the trailers that git reads, with their line breaks, and what session makes of them.",
+    "Prints one JSON object a line for each message: the trailers that git reads, and what session makes of them.",
   examples: [
-    ["session trailers", "of HEAD"],
-    ["git log -z --format=%B | session trailers --stdin -z", "of many"],
+    ["session trailers", "HEAD"],
+    ["git log -z --format=%B | session trailers --stdin -z", "many at once"],
   ],
 };
 
@@ -21,7 +21,7 @@ export function define(command: Command): void {
   command
     .argument("[commit]", "a commit (default: HEAD)")
     .option("--stdin", "read one message from standard input")
-    .option("-z", "with --stdin: messages are separated by NUL")
+    .option("-z", "read messages separated by NUL, with --stdin")
     .does(async ({ place: open, out }, commit, options) => {
       if (options.z && !options.stdin) throw new Failure("usage", "-z goes with --stdin");
       if (commit !== undefined && options.stdin) throw new Failure("usage", "--stdin takes no commit");

@@ -13,20 +13,22 @@ import { transcriptPage, transcriptsOf } from "../transcripts/transcripts.ts";
 import { searchSessions } from "../views/search.ts";
 import { queryOf } from "../views/shapes/search.ts";
 
-const SESSION = ["--session <session>", "of another session than this branch's"] as const;
+const SESSION = ["--session <session>", "choose another session than this branch's"] as const;
 
 export const about: About = {
   name: "transcript",
   aliases: ["transcripts"],
   group: "Look back",
   order: 80,
+  pager: true,
   summary: "Keep and read conversations with agents",
   description:
-    "Lists the conversations of this session, or copies one into it: of an agent (transcript import --help names them), or a list of {role, content, timestamp}. Secrets are made unreadable, pictures are left out. They stay in this clone.",
+    "Lists the agent conversations of this session, copies one into it, or shows and searches them. Secrets are masked, pictures are left out, and conversations stay in this clone.",
   examples: [
-    ["session transcript import ~/.claude/projects/-work/2b8e.jsonl", "into this session"],
-    ["session transcript show --limit 50", "the first fifty messages"],
-    ["session transcript search 'rate limit'", "in those of all sessions"],
+    ["session transcript list", "what there is"],
+    ["session transcript import ~/.claude/projects/-work/2b8e.jsonl", "copy into this session"],
+    ["session transcript show --limit 50", "first 50 messages"],
+    ["session transcript search 'rate limit'", "search all sessions"],
   ],
 };
 
@@ -35,15 +37,15 @@ export function define(transcript: Command): void {
   transcript
     .command("list")
     .alias("ls")
-    .description("list them with what they came to, and those that hooks told of")
+    .description("List conversations, copied or reported by hooks")
     .option(...SESSION)
     .does(list);
   transcript
     .command("import")
-    .description("copy one into the session, in place of an earlier copy")
-    .argument("<file>", "its file, or the id of one that a hook told of")
+    .description("Copy a conversation into the session")
+    .argument("<file>", "file, or id of a conversation that a hook reported")
     .addOption(
-      new Option("--agent <agent>", "whose it is, where the file does not tell").choices(TRANSCRIPT_AGENTS),
+      new Option("--agent <agent>", "name the agent, if the file does not").choices(TRANSCRIPT_AGENTS),
     )
     .option(...SESSION)
     .does(async ({ cwd, place: open, out }, from, options) => {
@@ -52,12 +54,12 @@ export function define(transcript: Command): void {
     });
   transcript
     .command("show")
-    .description("what was said, a page at a time")
-    .argument("[id]", "or the start of it; not needed where there is one")
+    .description("Show a conversation, a page at a time")
+    .argument("[id]", "id or its start (default: the only one)")
     .option(...SESSION)
-    .option("--skip <n>", "leave out the first so many messages", "0")
-    .option("-n, --limit <n>", "how many messages", "20")
-    .addOption(choice("--format <format>", "as what", ["text", "json", "markdown"], "text"))
+    .option("--skip <n>", "skip the first <n> messages", "0")
+    .option("-n, --limit <n>", "show at most <n> messages", "20")
+    .addOption(choice("--format <format>", "set the output format", ["text", "json", "markdown"], "text"))
     .does(async ({ place: open, out }, id, options) => {
       const asked = {
         skip: wholeNumber("--skip", options.skip, 0),
@@ -78,9 +80,9 @@ export function define(transcript: Command): void {
     });
   transcript
     .command("search")
-    .description("find words in the conversations of all sessions")
-    .argument("<words...>", "all of them have to be in one message")
-    .option("-n, --limit <n>", "how many sessions", "20")
+    .description("Search the conversations of all sessions")
+    .argument("<words...>", "words that must all occur in one message")
+    .option("-n, --limit <n>", "show at most <n> sessions", "20")
     .does(async ({ place: open, out }, words, options) => {
       const limit = wholeNumber("--limit", options.limit);
       const query = queryOf(words);

@@ -52,18 +52,18 @@ async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
     ...([import("../record/session.ts"), import("../terminal/screens/show.ts")] as const),
   ]);
   if (out.json || !isTerminal(0) || !isTerminal(1)) {
-    const { overviewLines } = await import("../terminal/screens/overview.ts");
+    const { glanceLines } = await import("../terminal/screens/glance.ts");
     const seen = await glance(cwd);
     const room = { width: out.width, height: undefined, emoji: out.emoji, now: now() };
-    return out.data(overviewLines(seen, room).join("\n"), seen);
+    return out.data(glanceLines(seen, room).join("\n"), seen);
   }
-  const { showOverview } = await import("../terminal/overview.ts");
+  const { showGlance } = await import("../terminal/glance.ts");
   const session = async (id: string) => {
     const place = await open({ bare: true, silent: true });
     const page = await sessionPage(place, await sessionNamed(place, id), { skip: 0, limit: 30 });
     return showScreen(page, { emoji: out.emoji, summary: false, day: (iso) => day(place.config, iso) });
   };
-  await showOverview({ out, follow: (show) => followGlance(cwd, show), session });
+  await showGlance({ out, follow: (show) => followGlance(cwd, show), session });
 }
 
 /** Opens the page where there is a display. Returns what removes the file that leads to it. */

@@ -9,13 +9,13 @@ export const about: About = {
   group: "Keep order",
   order: 70,
   summary: "Show an archived session in lists again",
-  description: "Shows an archived session in lists again, also one that was archived by its age.",
-  examples: [["session unarchive k3f9", "back in session list"]],
+  description: "Shows an archived session in lists again, also one archived because of its age.",
+  examples: [["session unarchive k3f9", "show it in session list"]],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<session>", "id or the start of one, branch, or title")
+    .argument("<session>", "id or its start, branch, or title")
     .does(async ({ place: open, out }, name) => {
       const filed = await unarchive(await open({ bare: true }), name);
       const { title, id } = filed.context;

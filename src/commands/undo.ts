@@ -9,23 +9,24 @@ import { word } from "../text/shell.ts";
 
 export const about: About = {
   name: "undo",
-  group: "Keep order",
-  order: 20,
+  group: "Start here",
+  order: 45,
+  everyday: true,
   summary: "Undo the last change to a session",
   description:
-    "Undoes the last change to the state of a session, whatever command made it; again, the one before. The last 50 can be undone. Commits stay: git takes those back.",
+    "Undoes the last change to a session, whatever command made it. Repeat it to undo more, up to 50 changes. Commits are kept: use git to undo those.",
   examples: [
-    ["session undo", "the last change; again, the one before it"],
-    ["session undo --redo", "that was too much"],
-    ["session undo --list", "what can be undone"],
+    ["session undo", "undo the last change"],
+    ["session undo --redo", "redo it"],
+    ["session undo --list", "list changes"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("[session]", "id or the start of one, branch, title, @ or - (default: this branch's)")
-    .option("--list", "what was changed, the last first")
-    .option("--redo", "take the last undoing back")
+    .argument("[session]", "id or its start, branch, title, @ or - (default: this branch's)")
+    .option("--list", "list changes, newest first")
+    .option("--redo", "redo what was undone last")
     .does(async ({ place: open, out }, name, options) => {
       const place = await open({ bare: name !== undefined });
       if (options.list) {
@@ -56,6 +57,6 @@ export function define(command: Command): void {
         commit: commit ?? null,
         stays,
       });
-      if (session.branch !== place.repository.branch) out.say(`hint: session resume ${word(session.branch)}`);
+      if (session.branch !== place.repository.branch) out.hint(`session resume ${word(session.branch)}`);
     });
 }

@@ -12,25 +12,25 @@ export const about: About = {
   order: 15,
   summary: "Remove session from this clone, after showing what goes",
   description:
-    "Removes git hooks, agents, sessions with their refs, and .session/ from this clone. It shows what goes, and asks. A copy is kept in .git/session-uninit/ that --undo puts back. Commits and branches stay.",
+    "Removes git hooks, agents, sessions with their refs, and .session/ from this clone, after showing them and asking. --undo restores them from a copy in .git/session-uninit/. Commits and branches are kept.",
   examples: [
-    ["session uninit --dry-run", "show what would go"],
-    ["session uninit", "remove all of it, after asking"],
-    ["session uninit --keep-files", "leave .session/ and agents' files to the team"],
-    ["session uninit --undo", "put everything back"],
+    ["session uninit --dry-run", "preview"],
+    ["session uninit", "remove everything"],
+    ["session uninit --keep-files", "keep the team's files"],
+    ["session uninit --undo", "restore everything"],
   ],
 };
 
 export function define(command: Command): void {
   command
     .option(...YES)
-    .option("-n, --dry-run", "show what would go, and remove nothing")
+    .option("-n, --dry-run", "show what would go and remove nothing")
     .option("--keep-hooks", "leave the git hooks")
-    .option("--keep-agents", "leave the agents' settings, and the lines in AGENTS.md")
-    .option("--keep-sessions", "leave sessions, snapshots and put-away work")
-    .option("--keep-files", "leave the files of the work tree: .session/ and those of agents")
-    .option("--no-backup", "keep no copy: --undo will not work")
-    .option("--undo", "put back what the last uninit removed")
+    .option("--keep-agents", "leave agents' settings and the lines in AGENTS.md")
+    .option("--keep-sessions", "leave sessions, snapshots and stashed work")
+    .option("--keep-files", "leave .session/ and agents' files in the work tree")
+    .option("--no-backup", "keep no copy for --undo")
+    .option("--undo", "restore what the last uninit removed")
     .does(async ({ place: open, out }, options) => {
       const place = await open({ silent: true });
       if (options.undo) {
@@ -60,13 +60,13 @@ export function define(command: Command): void {
       await requireConfirmed("Remove all of it from this clone?", sure, lines, "nothing was removed");
       const { backup, stays } = await uninit(place, plan, options.backup);
       for (const each of stays) out.warn(each);
-      const done = backup === undefined ? [] : ["hint: session uninit --undo"];
-      out.data(["Session is removed from this clone.", ...done].join("\n"), {
+      out.data("Session is removed from this clone.", {
         ...removalValue(plan),
         removed: true,
         backup: backup ?? null,
         stays,
       });
+      if (backup !== undefined) out.hint("session uninit --undo");
       return stays.length > 0 ? 1 : 0;
     });
 }

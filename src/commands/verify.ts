@@ -13,20 +13,20 @@ export const about: About = {
   name: "verify",
   group: "Keep track",
   order: 50,
-  summary: "Record a check of the work, or run it and record it",
+  summary: "Record a check, or run one and record the result",
   description:
-    "Runs a check, or records how one went, with the files that were checked: it holds until one of them changes. The next checkpoint carries it.",
+    "Records the result of a check for the files as they are now; it is stale once one of them changes. The next checkpoint commits it.",
   examples: [
-    ['session verify "npm test" --run', "runs it, and records the result"],
-    ['session verify "tried the login by hand" --result passed', "records what somebody found out"],
+    ['session verify "npm test" --run', "run and record"],
+    ['session verify "tried the login by hand" --result passed', "record by hand"],
   ],
 };
 
 export function define(command: Command): void {
   command
-    .argument("<command>", "the command, or a check in words")
-    .addOption(new Option("--result <result>", "how it went").choices(["passed", "failed"]))
-    .option("--run", "run the command in your shell, here, and record how it went")
+    .argument("<command>", "a command, or a check in words")
+    .addOption(new Option("--result <result>", "set the result").choices(["passed", "failed"]))
+    .option("--run", "run the command in your shell and record the result")
     .option(...ALLOW)
     .does(async ({ cwd, place: open, out }, command, options) => {
       if (options.run && options.result)

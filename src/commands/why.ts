@@ -9,13 +9,14 @@ export const about: About = {
   name: "why",
   group: "Look back",
   order: 35,
+  pager: true,
   summary: "Show the decisions behind the lines of a file",
   description:
-    "Shows which commits wrote these lines, by git blame, with the session, objectives and decisions behind each, newest first.",
+    "Shows the commits that wrote these lines, by git blame, with the session, objectives and decisions of each, newest first.",
   examples: [
-    ["session why src/auth.ts:12-20", "why these lines are so"],
-    ["session why src/auth.ts:login", "a function, where git finds it"],
-    ["session why src/auth.ts --json", "the whole file, for a script"],
+    ["session why src/auth.ts:12-20", "some lines"],
+    ["session why src/auth.ts:login", "a function"],
+    ["session why src/auth.ts --json", "a whole file, as data"],
   ],
   asks: ["repository", "snapshots"],
 };

@@ -8,21 +8,23 @@ import { bold, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { byteSize, plural } from "../text/plural.ts";
 
-const SESSION = ["--session <session>", "of another session, an ended one too"] as const;
+const SESSION = ["--session <session>", "choose another session, ended ones included"] as const;
 
 export const about: About = {
   name: "workspace",
   aliases: ["ws"],
   group: "Keep track",
   order: 60,
-  summary: "Keep documents of this session that git never tracks",
+  summary: "Keep documents with this session, outside git",
   description:
-    "Analysis, plans and notes that must not reach the tree: a folder of this session in .git/sessions.",
+    "Keeps analyses, plans and notes that must not be committed, in a folder of this session under .git/sessions.",
   examples: [
-    ["session workspace add plan.md", "copies a file in"],
-    ["git log --stat | session workspace add - --name log.txt", "what comes in"],
-    ['cd "$(session workspace path)"', "goes there"],
-    ["session workspace --session k3f9", "of one that has ended"],
+    ["session workspace list", "see its files"],
+    ["session workspace open plan.md", "edit a file"],
+    ["session workspace add plan.md", "copy a file into it"],
+    ["git log --stat | session workspace add - --name log.txt", "from standard input"],
+    ['cd "$(session workspace path)"', "go to its folder"],
+    ["session workspace --session k3f9", "of an ended session"],
   ],
 };
 
@@ -31,12 +33,12 @@ export function define(workspace: Command): void {
   workspace
     .command("list")
     .alias("ls")
-    .description("list its files with their sizes")
+    .description("List its files with their sizes")
     .option(...SESSION)
     .does(list);
   workspace
     .command("path")
-    .description("print its folder, which is made")
+    .description("Print its folder and create it")
     .option(...SESSION)
     .does(async ({ place: open, out }, _options, command) => {
       const session = named(command);
@@ -45,9 +47,9 @@ export function define(workspace: Command): void {
     });
   workspace
     .command("add <file...>")
-    .description("copy files in, each of at most 50 MB; - is standard input")
-    .option("--name <name>", "its name there")
-    .option("--force", "replace one of that name")
+    .description("Copy files into it (up to 50 MB); - is standard input")
+    .option("--name <name>", "set the name of the copy")
+    .option("--force", "replace an existing file")
     .does(async ({ cwd, place: open, out }, files, { name, force = false }) => {
       if (name !== undefined && files.length > 1) throw new Failure("usage", "--name goes with one file");
       const added = files.map((from) => ({ from, force, ...defined({ name }) }));
@@ -56,7 +58,7 @@ export function define(workspace: Command): void {
     });
   workspace
     .command("open [name]")
-    .description("open it, or a file in it, in your editor")
+    .description("Open it, or a file in it, in your editor")
     .option(...SESSION)
     .does(async ({ place: open, out }, name, _options, command) => {
       const session = named(command);

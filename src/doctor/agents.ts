@@ -5,8 +5,10 @@ import { gapsAt } from "../agents/gaps.ts";
 import { agentLog } from "../agents/hook.ts";
 import { agentSites, onPath, type Site, standingAt } from "../agents/installed.ts";
 import type { Agent } from "../agents/shapes/agent.ts";
+import { installation } from "../place/installation.ts";
 import type { Place } from "../place/place.ts";
 import { readSmall } from "../store/files.ts";
+import { word } from "../text/shell.ts";
 import type { Finding } from "./check.ts";
 
 /** Checks of every agent that is installed somewhere; one that says so where none is. */
@@ -55,7 +57,7 @@ function program(): Finding {
     name: "session",
     state: "problem",
     says: "hooks call `session`, which is not on PATH, so they do nothing",
-    fix: "npm install --global git-session",
+    fix: `put it on PATH: npm install --global ${word(installation().folder)}`,
   };
 }
 

@@ -3,9 +3,9 @@ import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { word } from "../text/shell.ts";
+import { type Commit, log } from "./commits.ts";
 import { firstLine, gitFailure, identityFailure } from "./failure.ts";
 import { encodePaths } from "./paths.ts";
-import { read } from "./read.ts";
 import type { Repository } from "./repository.ts";
 import { change, OUR_ENCODING } from "./write.ts";
 
@@ -24,10 +24,10 @@ export interface CommitRequest {
 }
 
 /**
- * One `git commit`, with the user's hooks, signing and identity. git itself leaves the index as it was when it fails.
+ * Makes one `git commit`, with the user's hooks, signing and identity, and returns it. git itself leaves the index as it was when it fails.
  * Throws Failure `index-locked`, `no-identity` or `commit-refused` (with what hooks or signing said).
  */
-export async function commit(repository: Repository, request: CommitRequest): Promise<string> {
+export async function commit(repository: Repository, request: CommitRequest): Promise<Commit> {
   const list = path.join(request.scratch, `.tmp-${process.pid}-paths`);
   const args = ["commit", "--quiet", "--file=-", "--cleanup=whitespace"];
   if (request.amend) args.push("--amend");
@@ -49,8 +49,8 @@ export async function commit(repository: Repository, request: CommitRequest): Pr
       env: { SESSION_CHECKPOINT: "1" },
     });
     if (answer.code !== 0) throw commitFailure(repository, answer);
-    const made = (await read(repository.root, ["rev-parse", "HEAD"])).trim();
-    if (made === repository.head && !request.amend)
+    const [made] = await log(repository.root, ["HEAD"], { limit: 1 });
+    if (!made || (made.oid === repository.head && !request.amend))
       throw new Failure(
         "commit-refused",
         "git commit ended well, and HEAD has not moved: a hook took it back",
@@ -95,14 +95,14 @@ function commitFailure(repository: Repository, answer: { stdout: string; stderr:
   if (identity) return identity;
   if (said === "") {
     return new Failure("commit-refused", "git commit was stopped, by a hook that says nothing", {
-      hint: "--no-verify skips pre-commit and commit-msg",
+      hint: "--no-verify",
     });
   }
   const lines = said.split("\n").filter((line) => line.trim() !== "");
   if (/failed to sign|signing failed/.test(said)) {
     return new Failure("commit-refused", "git commit could not sign; nothing was committed", {
       details: said,
-      hint: "git config --get-regexp 'gpg|sign' shows how it tries",
+      hint: "git config --get-regexp 'gpg|sign'",
     });
   }
   if (lines.length > 1) {
@@ -118,6 +118,7 @@ function commitFailure(repository: Repository, answer: { stdout: string; stderr:
 export function indexLocked(repository: Repository): Failure {
   const lock = path.join(repository.gitDir, "index.lock");
   return new Failure("index-locked", `another git process is at work: ${lock} exists`, {
-    hint: `wait for it, or if none is running: rm ${word(lock)}`,
+    advice: "wait for it, or remove the file if none is running",
+    hint: `rm ${word(lock)}`,
   });
 }

@@ -26,7 +26,7 @@ export function startFailure(error: NodeJS.ErrnoException, cwd: string): Failure
     );
   if (error.code !== "ENOENT") return new Failure("git-failed", `git could not be started: ${error.message}`);
   return new Failure("git-missing", "git was not found on PATH", {
-    hint: "install git 2.30 or newer: https://git-scm.com/downloads",
+    advice: "install git 2.30 or newer from https://git-scm.com/downloads",
     cause: error,
   });
 }

@@ -1,4 +1,4 @@
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import { word } from "../text/shell.ts";
 import { firstLine } from "./failure.ts";
 import { ask, read } from "./read.ts";
@@ -11,7 +11,8 @@ export async function checkBranchName(root: string, name: string): Promise<void>
   const wellFormed = (await ask(root, ["check-ref-format", `refs/heads/${name}`])).code === 0;
   if (wellFormed && !name.startsWith("-") && name !== "HEAD") return;
   throw new Failure("bad-branch", `git does not take "${name}" as the name of a branch`, {
-    hint: "no spaces, no .., no ~ ^ : ? * [ \\, no part that begins with a dot or ends in .lock",
+    advice:
+      "a name has no spaces, no .., none of ~ ^ : ? * [ \\, and no part that begins with a dot or ends in .lock",
   });
 }
 
@@ -111,7 +112,8 @@ function transact(root: string, commands: readonly string[], settings: readonly 
 function refMoved(what: string, stderr: string): Failure {
   const isTaken = /exists|expected/.test(stderr);
   return new Failure("ref-moved", `${what}: ${firstLine(stderr)}`, {
-    hint: isTaken ? "another process may have written it: try again" : "check the disk and the permissions",
+    advice: isTaken ? "another process may have written it" : "check the disk and the permissions",
+    hint: AGAIN,
   });
 }
 
@@ -238,6 +240,9 @@ export async function switchBranch(
   throw new Failure(
     "switch-refused",
     `git does not switch to ${branch}: ${firstLine(answer.stderr) || "it was stopped"}${listed && ` (${listed})`}`,
-    { hint: files.length > 0 ? "commit or stash these changes first" : "git switch tells more" },
+    {
+      advice: files.length > 0 ? "commit or stash these changes first" : "",
+      hint: files.length > 0 ? "git stash push" : `git switch ${word(branch)}`,
+    },
   );
 }

@@ -78,7 +78,7 @@ export function otherWorkTree({ root, gitDir, commonDir, bare }: Repository): st
     throw new Failure(
       "not-a-repository",
       `${path.join(gitDir, "commondir")} names ${commonDir}, and this is no worktree of it`,
-      { hint: "git worktree add <folder>, in the repository itself" },
+      { hint: "git worktree add <folder>" },
     );
   // A submodule, or a repository with a separate folder, is named otherwise.
   if (!isLinked && path.basename(ours) !== ".git") return undefined;
@@ -109,7 +109,7 @@ export function requireBranch(repository: Repository): string {
   const branch = currentBranch(repository);
   if (branch !== undefined) return branch;
   throw new Failure("detached-head", "HEAD is detached, and a session belongs to a branch", {
-    hint: "make a branch of this commit: session start <branch>",
+    hint: "session start <branch>",
   });
 }
 
@@ -146,8 +146,8 @@ function notARepository(cwd: string, stderr: string): Failure {
 function noWorkTree(cwd: string, bare: boolean): Failure {
   const what = bare ? "is a bare repository" : "is inside a .git folder";
   return new Failure("bare-repository", `${cwd} ${what}; a session needs a work tree`, {
-    hint: bare
-      ? "session start <branch> --worktree, or go to a worktree: session status --all"
-      : "go to the top of the work tree",
+    ...(bare
+      ? { hint: "session start <branch> --worktree\nsession status --all" }
+      : { advice: "go to the top of the work tree" }),
   });
 }

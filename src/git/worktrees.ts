@@ -110,7 +110,7 @@ export async function addWorktree(repository: Repository, folder: string, branch
   const reason = made ? "a post-checkout hook failed" : firstLine(said);
   throw new Failure("worktree-refused", `git does not make the worktree ${folder}: ${reason}`, {
     ...(said.includes("\n") || made ? { details: said } : {}),
-    ...(made ? {} : { hint: "git worktree list shows what there is" }),
+    ...(made ? {} : { hint: "git worktree list" }),
   });
 }
 

@@ -1,22 +1,25 @@
-/** Where branches come from: the remote that has one, and the branch that its work is based on. */
+/** Finds the remote of a branch, and the branch that its work is based on. */
 
 import { mergeBase } from "../git/commits.ts";
 import { ask } from "../git/read.ts";
 import { baseBranch, listRefs } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import type { SessionContext } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
 
 export interface Fork {
-  /** Where the branch left the branch that it is based on. */
+  /** Branch and commit at which the branch left its base. */
   readonly base: SessionContext["base"];
-  /** The refs of that branch, of this clone and of remotes; empty for a default branch. */
+  /** Refs of the base, in this clone and on remotes; empty for a default branch. */
   readonly refs: readonly string[];
 }
 
-/** Finds where the commit `tip` of a branch left the default branch, here or on a remote, whichever is nearest. */
+/**
+ * Finds where the commit `tip` of a branch left the default branch, of this clone or a remote, whichever is
+ * nearest.
+ */
 export async function forkOf(place: Place, branch: string, tip: string | undefined): Promise<Fork> {
   const { root } = place.repository;
   const found = await baseBranch(root, branch);
@@ -25,14 +28,14 @@ export async function forkOf(place: Place, branch: string, tip: string | undefin
   return { base: { branch: found.name, ...defined({ commit }) }, refs: found.refs };
 }
 
-/** Branches that work begins at beside the default one, whose names tell of it. */
+/** Names of branches, other than the default one, at which work begins. */
 const TRUNK = /(^|\/)(develop|development|dev|next|trunk|integration|staging)$/;
-/** So many branches are looked at; one that is shared by all has the work that the others were cut from. */
+/** Most branches to compare; a branch shared by all of them is a base. */
 const MOST = 50;
 
 /**
- * Finds a branch nearer than the default one that a session began at: it has the oldest of the commits, and not `first`,
- * the session's first. Undefined where no branch has.
+ * Finds a branch, nearer than the default one, at which a session began: it has the oldest of the commits,
+ * but not `first`, the session's first. Undefined without such a branch.
  */
 export async function nearerFork(
   place: Place,
@@ -55,8 +58,8 @@ export async function nearerFork(
 }
 
 /**
- * Full ref of the branch of that name on a remote, undefined where none has it. Failure `ambiguous-branch` where several
- * have it and `checkout.defaultRemote` does not say which.
+ * Returns the full ref of a remote's branch; undefined if no remote has it.
+ * @throws Failure `ambiguous-branch` if several have it and `checkout.defaultRemote` does not decide
  */
 export async function remoteBranch(place: Place, branch: string): Promise<string | undefined> {
   const { root } = place.repository;
@@ -73,6 +76,6 @@ export async function remoteBranch(place: Place, branch: string): Promise<string
   if (chosen) return chosen.ref;
   const names = found.map((each) => `${each.remote}/${branch}`);
   throw new Failure("ambiguous-branch", `${branch} is on ${names.length} remotes: ${names.join(" and ")}`, {
-    hint: `git switch --create ${word(branch)} --track ${word(names[0] ?? "")}, and then the same command again`,
+    hint: `git switch --create ${word(branch)} --track ${word(names[0] ?? "")}\n${AGAIN}`,
   });
 }

@@ -1,4 +1,6 @@
-/** Whether the branch that a session names is still the branch it was: branches are renamed, deleted and made anew. */
+/**
+ * Checks that a session's branch is still the same branch: branches are renamed, deleted and created again.
+ */
 import { readdir } from "node:fs/promises";
 import { log, mergeBase } from "../git/commits.ts";
 import { reflog } from "../git/reflog.ts";
@@ -12,10 +14,10 @@ import { quoted } from "../text/visible.ts";
 import type { ReadCommit } from "../trailers/checkpoints.ts";
 import { storedSession } from "./stored.ts";
 
-/** `earlier`: there is a branch of that name, but it was made after the session's own branch went away. */
+/** `earlier`: a branch of that name exists, but was created after the session's own branch was deleted. */
 export type Standing = "own" | "gone" | "earlier";
 
-/** Asks git only where the branch's commit is not one that the session knows. */
+/** Returns how a session's branch stands. Asks git only if the session does not know the branch's commit. */
 export async function standingOf(place: Place, session: LoadedSession): Promise<Standing> {
   const { repository } = place;
   const branch = branchOf(session.state.context);
@@ -40,13 +42,13 @@ async function isOwn(root: string, session: LoadedSession, branch: string, tip: 
   return (await log(root, range, { grep: [context.id], limit: 1 })).length > 0;
 }
 
-/** A session that is stored here and is not this branch's, but may be meant. */
+/** A stored session of another branch that the user may mean. */
 export interface Offer {
   readonly session: LoadedSession;
   readonly why: "earlier" | "renamed" | "commits";
 }
 
-/** The reflog that tells what a branch was called before; not asked for where no session is stored at all. */
+/** Returns the reflog with a branch's earlier names. Asks git only if any session is stored. */
 export async function branchReflog(place: Place, branch: string): Promise<ReflogEntry[]> {
   const names = await readdir(place.sessionsDir).catch(() => []);
   return names.some((name) => !name.startsWith("."))
@@ -54,7 +56,9 @@ export async function branchReflog(place: Place, branch: string): Promise<Reflog
     : [];
 }
 
-/** What a branch without a session of its own could take up: the session of its name, of the name it had, of its commits. */
+/**
+ * Returns the session that a branch without one could resume: by its name, its earlier name, or its commits.
+ */
 export async function offerOn(
   place: Place,
   branch: string,
@@ -78,7 +82,7 @@ export async function offerOn(
   return undefined;
 }
 
-/** One sentence, with the command that takes the session up. */
+/** Returns one sentence with the command that resumes the session. */
 export function offerText({ session, why }: Offer, branch: string): string {
   const { context } = session.state;
   const { id, title } = context;

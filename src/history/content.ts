@@ -1,4 +1,6 @@
-/** Finds work again by what it holds, where no commit names it any more: after a server's squash with a title only. */
+/**
+ * Finds work by its content after no commit names it any more, as after a server's squash with only a title.
+ */
 
 import { everywhere, type LineCommit, logLines, logTrees, notIn, type TreeCommit } from "../git/commits.ts";
 import { literal } from "../git/diff.ts";
@@ -25,33 +27,33 @@ import {
   treeMatches,
 } from "../trailers/trace.ts";
 
-/** A session whose work is to be found again. */
+/** A session whose work must be found. */
 export interface LostSession {
   readonly state: SessionState;
   readonly events: readonly SessionEvent[];
 }
 
-/** What was known of a session's branch when it went away, and who carries its decisions now. */
+/** The session's branch when it was deleted, and the present carriers of its decisions. */
 export interface FoundWork {
   readonly carriers: ReadonlyMap<string, Carrier>;
   readonly work: LostWork;
-  /** Where the branch was last; undefined where git does not have that commit any more. */
+  /** Last commit of the branch; undefined if git no longer has it. */
   readonly tip?: string;
 }
 
 interface Search extends FoundWork {
   readonly since: number | undefined;
-  /** For `patchIds`: the whole of the work, against each commit that it may have begun at. */
+  /** Input for `patchIds`: the whole work, against each commit at which it may have begun. */
   readonly ranges: readonly string[];
 }
 
-/** Looks for the work of all these sessions at once: the number of git processes does not depend on how many. */
+/** Finds the work of several sessions at once, with a constant number of git processes. */
 export async function findByContent(
   place: Place,
   sessions: readonly LostSession[],
 ): Promise<Map<string, FoundWork>> {
   const { root } = place.repository;
-  // No branch is called HEAD: whichever is the default one is meant, as it is here and on origin.
+  // No branch can be called HEAD: it stands for the default branch, in this clone and on origin.
   const [head, base] = await Promise.all([reflog(root, "HEAD"), baseBranch(root, "HEAD")]);
   const trunk = base?.refs ?? [];
   const searches = await searchesOf(place, sessions, head, trunk);
@@ -75,12 +77,12 @@ export async function findByContent(
   );
 }
 
-/** A session's work is in no commit that is older than the session. */
+/** Returns the commits that are not older than the session. */
 function since(search: Search, commits: readonly TreeCommit[]): TreeCommit[] {
   return commits.filter((each) => each.committed >= (search.since ?? 0));
 }
 
-/** Commits anywhere that change what one of the works changed, newest first. */
+/** Returns commits on any branch that change a path of one of the works, newest first. */
 async function laterCommits(root: string, works: ReadonlyMap<Search, LostWork>): Promise<TreeCommit[]> {
   const paths = new Set(
     [...works.values()].flatMap((work) => [work.path, ...work.checkpoints.map((each) => each.path)]),
@@ -90,7 +92,7 @@ async function laterCommits(root: string, works: ReadonlyMap<Search, LostWork>):
   return specs.length === 0 ? [] : logTrees(root, everywhere(), { since: Math.min(...times), paths: specs });
 }
 
-/** What each session's work was: from its old commits where git still has them, else from its snapshot. */
+/** Returns the work of each session: from its old commits if git has them, else from its snapshot. */
 async function searchesOf(
   place: Place,
   sessions: readonly LostSession[],
@@ -132,17 +134,20 @@ async function searchesOf(
   );
 }
 
-/** Commits that may be the last of the branch, the likeliest first: where HEAD left it, else the last one recorded. */
+/**
+ * Returns commits that may be the last of the branch, likeliest first: where HEAD left it, else the last
+ * recorded.
+ */
 function tipsOf({ state, events }: LostSession, head: readonly ReflogEntry[]): string[] {
   const known = knownCommits(state, events);
   const all = new Set(known);
-  // What HEAD did before the session's own commits was done on an earlier branch of that name.
+  // HEAD's moves before the session's first commit concern an earlier branch of that name.
   const last = head.findIndex((each) => all.has(each.oid));
   const left = last < 0 ? [] : leftAt(branchOf(state.context), head.slice(0, last + 1));
   return [...left.slice(-1), ...known.reverse()];
 }
 
-/** Where a session's branch was last, as far as git still has that commit. */
+/** Returns the last commit of a session's branch that git still has. */
 export async function lastTip(place: Place, session: LostSession): Promise<string | undefined> {
   const { root } = place.repository;
   const tips = tipsOf(session, await reflog(root, "HEAD"));
@@ -179,7 +184,7 @@ function searchOf(
   };
 }
 
-/** Compares what the works changed, whole and checkpoint by checkpoint, with what later commits changed. */
+/** Compares the works, whole and by checkpoint, with the changes of later commits. */
 async function patchMatches(
   root: string,
   works: ReadonlyMap<Search, LostWork>,
@@ -217,7 +222,7 @@ async function patchMatches(
   );
 }
 
-/** The works with their patch ids and a path of each: asked of git, unless a snapshot had them. */
+/** Adds patch ids and a path to each work: from git, unless a snapshot has them. */
 async function withPatches(root: string, searches: readonly Search[]): Promise<Map<Search, LostWork>> {
   const ranges = searches.flatMap((each) => each.ranges);
   const there = searches.filter((each) => each.tip !== undefined);

@@ -1,4 +1,4 @@
-/** Checkpoints whose content a branch no longer has. A rewrite that keeps the content loses nothing. */
+/** Finds checkpoints whose content the branch lost. A rewrite that keeps the content loses nothing. */
 import { type Commit, log } from "../git/commits.ts";
 import { patchIds } from "../git/patches.ts";
 import type { Place } from "../place/place.ts";
@@ -6,12 +6,12 @@ import type { SessionEvent } from "../session/events.ts";
 import { readRewrites } from "../store/hook-notes.ts";
 import type { LoadedSession } from "../store/state.ts";
 
-/** Lost checkpoints and commits of the branch whose content is compared. */
+/** Most checkpoints and branch commits to compare. */
 const MAX_COMPARED = 100;
 
 /**
- * Returns the session's logged checkpoints that neither a commit of the branch nor what a rewrite made of them holds.
- * `commits` are those of the branch, newest first. Runs git only where the log does not say what became of a checkpoint.
+ * Returns the logged checkpoints whose changes no commit of the branch has. `commits`: of the branch, newest
+ * first. Runs git only if the log does not tell what replaced a checkpoint.
  */
 export async function lostCheckpoints(
   place: Place,
@@ -38,7 +38,7 @@ function rewritesOf(each: SessionEvent): [string, string][] {
   return Object.entries(each.commits).map(([from, to]) => [from, String(to)]);
 }
 
-/** What became of a commit in the end. */
+/** Returns the final form of a rewritten commit. */
 function lastOf(oid: string, rewrites: ReadonlyMap<string, string>): string {
   const seen = new Set([oid]);
   for (let next = rewrites.get(oid); next !== undefined && !seen.has(next); next = rewrites.get(next)) {
@@ -48,7 +48,9 @@ function lastOf(oid: string, rewrites: ReadonlyMap<string, string>): string {
   return oid;
 }
 
-/** Of a checkpoint that git does not have any more nothing is known, so it does not count. */
+/**
+ * Returns the checkpoints without content on the branch. A checkpoint that git no longer has does not count.
+ */
 async function withoutContent(place: Place, oids: readonly string[], commits: readonly Commit[]) {
   const { root, head } = place.repository;
   const tip = commits[0]?.oid ?? head;
@@ -63,7 +65,7 @@ async function withoutContent(place: Place, oids: readonly string[], commits: re
   if (left.length === 0) return [];
   const compared = commits.slice(0, MAX_COMPARED);
   const base = compared.at(-1)?.parents[0];
-  // Each alone, and all that was done up to it: a squash holds several of them.
+  // Compares each alone and all changes up to it: a squash contains several.
   const [mine, theirs] = await Promise.all([
     patchIds(root, [...compared.map((each) => each.oid), ...spans(compared, base)]),
     patchIds(root, [...left, ...left.flatMap((oid) => spans([byOid.get(oid)], forkOf(oid, byOid)))]),
@@ -73,19 +75,22 @@ async function withoutContent(place: Place, oids: readonly string[], commits: re
   return left.filter((oid) => !kept.has(oid));
 }
 
-/** A rebase keeps author, date and subject; an amended commit keeps author, date and parents. */
+/**
+ * Reports whether a commit may be a rewrite: a rebase keeps author, date and subject; an amended commit keeps
+ * author, date and parents.
+ */
 function isRewriteOf(lost: Commit, commit: Commit): boolean {
   if (lost.authored !== commit.authored || lost.email !== commit.email) return false;
   const subject = (each: Commit) => each.message.trimStart().split("\n", 1)[0];
   return subject(lost) === subject(commit) || lost.parents.join() === commit.parents.join();
 }
 
-/** Lines for `patchIds`: all changes from a commit to each of these. */
+/** Returns lines for `patchIds`: all changes from one commit to each of these. */
 function spans(commits: readonly (Commit | undefined)[], from: string | undefined): string[] {
   return from === undefined ? [] : commits.flatMap((each) => (each ? [`${each.oid} ${from}`] : []));
 }
 
-/** Where the line of a dropped commit left what the branch still has. */
+/** Returns the commit at which a dropped line left the branch. */
 function forkOf(oid: string, dropped: ReadonlyMap<string, Commit>): string | undefined {
   let at: string | undefined = oid;
   for (let commit = dropped.get(oid); commit; commit = at === undefined ? undefined : dropped.get(at))

@@ -3,7 +3,7 @@ import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { surroundings } from "../surroundings.ts";
 
-/** Commit messages: of one commit, or without a place those on standard input. */
+/** Reads the message of a commit, or messages from standard input. */
 export async function readMessages(
   place: Place | undefined,
   commit: string,
@@ -18,9 +18,7 @@ export async function readMessages(
   }
   const oid = await resolveCommit(place.repository.root, commit);
   if (oid === undefined)
-    throw new Failure("unknown-revision", `git knows no commit "${commit}"`, {
-      hint: "git log shows what there is",
-    });
+    throw new Failure("unknown-revision", `git knows no commit "${commit}"`, { hint: "git log --oneline" });
   return (await log(place.repository.root, [oid], { limit: 1 })).map((each) => each.message);
 }
 

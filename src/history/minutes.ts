@@ -5,7 +5,9 @@ import type { SessionContext } from "../session/state.ts";
 import { parseDuration } from "../text/duration.ts";
 import type { AuthoredCommit, ReadCommit } from "../trailers/checkpoints.ts";
 
-/** Working time of a session in whole minutes, pauses of `tracking.idle_timeout` and more left out. */
+/**
+ * Returns the working time of a session in whole minutes, without pauses of `tracking.idle_timeout` or more.
+ */
 export function minutesOf(
   place: Place,
   session: { readonly context: SessionContext; readonly events: readonly SessionEvent[] },

@@ -5,11 +5,11 @@ import type { SessionContext } from "../session/state.ts";
 import { branchOf } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
 
-/** Which commits are a session's, as git sees it now. */
+/** The commits of a session, as git has them. */
 export interface SessionRange {
-  /** For `git log`: HEAD without what was there before. */
+  /** Arguments for `git log`: the branch without earlier commits. */
   readonly revisions: readonly string[];
-  /** What to compare with to see the session's changes; undefined: the branch began with the session. */
+  /** Commit to compare with for the session's changes; undefined if the branch began with the session. */
   readonly from?: string;
   readonly drift?: {
     readonly ahead: number;
@@ -18,9 +18,9 @@ export interface SessionRange {
     readonly base: string;
     readonly ref: string;
   };
-  /** At most so many commits of it count. */
+  /** Most commits that count. */
   readonly limit?: number;
-  /** The commit that the session started from is no longer part of the branch. */
+  /** The start commit of the session is no longer in the branch. */
   readonly rewritten: boolean;
 }
 
@@ -28,15 +28,15 @@ export interface SessionWork {
   readonly range: SessionRange;
   /** Newest first, without merges. */
   readonly commits: readonly Commit[];
-  /** The same with merges, to follow parents. */
+  /** The same with merges, for their parents. */
   readonly history: readonly Commit[];
-  /** Commits that carried decisions of the session and that this shallow clone does not have. */
+  /** Commits missing in a shallow clone that carried decisions of the session. */
   readonly beyond: ReadonlySet<string>;
 }
 
 /**
- * Compares the branch with its base and reads the session's commits, newest first, side by side.
- * `tip` is the branch's commit; undefined on an unborn branch. `limit`: at most so many commits.
+ * Compares the branch with its base and reads the session's commits, newest first. `tip`: the branch's
+ * commit, undefined on an unborn branch. `limit`: most commits to read.
  */
 export async function sessionWork(
   place: Place,
@@ -55,12 +55,12 @@ export async function sessionWork(
   const against = (ref: string) => Promise.all([aheadBehind(root, tip, ref), read([...own, `^${ref}`])]);
   let baseRef = base === undefined ? undefined : `refs/heads/${base}`;
   let [counts, unmerged] = baseRef === undefined ? [undefined, await read(own)] : await against(baseRef);
-  // A fresh clone may know the base from its remote only.
+  // A fresh clone may have the base only as a remote branch.
   if (base !== undefined && counts === undefined) {
     [baseRef] = await remoteCopies(root, base);
     if (baseRef !== undefined) [counts, unmerged] = await against(baseRef);
   }
-  // When all of the branch is in its base already, leaving that out would leave nothing.
+  // If the base has the whole branch, leaving out the base would leave nothing.
   const merged = counts?.ahead === 0;
   const history = merged && start !== tip ? await read(own) : unmerged;
   const knownBase = counts === undefined ? undefined : baseRef;
@@ -73,7 +73,7 @@ export async function sessionWork(
       : {}),
     ...whence,
     ...defined({ limit }),
-    // What a shallow clone does not have was not rewritten.
+    // A commit missing in a shallow clone was not rewritten.
     rewritten: whence.rewritten && !place.repository.shallow,
   };
   const beyond = place.repository.shallow
@@ -82,7 +82,7 @@ export async function sessionWork(
   return { range, commits: history.filter((each) => each.parents.length < 2), history, beyond };
 }
 
-/** What to compare with, and whether the commit that the session started from is still part of the branch. */
+/** Returns the commit to compare with, and whether the start commit is no longer in the branch. */
 async function origin(
   root: string,
   {
@@ -96,11 +96,11 @@ async function origin(
     readonly tip: string;
     readonly baseRef: string | undefined;
     readonly counts: { ahead: number; behind: number } | undefined;
-    /** How many commits are neither in the start nor in the base. */
+    /** Number of commits that neither the start nor the base has. */
     readonly own: number;
   },
 ): Promise<{ from?: string; rewritten: boolean }> {
-  // The session started on the base, all of the base is in the branch: the base's tip is the last thing they share.
+  // The branch has all of its base: the base's tip is the last common commit.
   if (baseRef !== undefined && counts?.behind === 0 && counts.ahead > 0 && own === counts.ahead)
     return { from: baseRef, rewritten: false };
   if (start === tip) return { from: start, rewritten: false };
@@ -110,12 +110,12 @@ async function origin(
   }
   if (!(await isAncestor(root, start, tip))) return { ...defined({ from: fork }), rewritten: true };
   const merged = counts?.ahead === 0;
-  // The base was merged in after the start: what came with it is not the session's work.
+  // The base was merged in after the start: its commits are not the session's work.
   const later = fork !== undefined && !merged && (await isAncestor(root, start, fork));
   return { from: later ? fork : start, rewritten: false };
 }
 
-/** `merged` where all of the branch is in its base, `live` where it has work of its own. */
+/** Returns `merged` if the base has the whole branch, `live` if the branch has own commits. */
 export function standsAs(range: SessionRange): "live" | "merged" {
   return range.drift?.ahead === 0 ? "merged" : "live";
 }

@@ -1,10 +1,10 @@
-/** A session that only the commits of a branch know: for clones that have the branch and nothing else. */
+/** Rebuilds a session from the commits of a branch, for clones without its record. */
 
 import path from "node:path";
 import { type Commit, log } from "../git/commits.ts";
 import { refCommit } from "../git/refs.ts";
 import type { Place } from "../place/place.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import { openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
 import { readSmall } from "../store/files.ts";
@@ -14,31 +14,31 @@ import { word } from "../text/shell.ts";
 import { type ReadCommit, readCommits } from "../trailers/checkpoints.ts";
 import { highestLogged } from "../trailers/decisionlog.ts";
 import { isWhole } from "../trailers/lists.ts";
-import { isFolded, newestCarrier, stateFromCommits } from "../trailers/restore.ts";
+import { isFolded, newestCarrier, stateFromCommits, withIds } from "../trailers/restore.ts";
 import { forkOf, nearerFork, remoteBranch } from "./base.ts";
 
-/** Checkpoints that are looked through where nothing says where the branch began. */
+/** Most checkpoints to read if the start of the branch is unknown. */
 const MAX_CHECKPOINTS = 500;
-/** More decisions than a session will have: numbers above it are free, where older commits are not to be seen. */
+/** More decisions than a session has: higher numbers are free, although older commits are missing. */
 const FAR = 1000;
 
 export interface Rebuilt extends Looked {
   readonly state: SessionState;
-  /** The newest commit that carries it. */
+  /** The newest commit that carries the session. */
   readonly carrier: string;
-  /** That commit came of others: a squash, or a pick. */
+  /** A squash or a cherry-pick made that commit. */
   readonly folded: boolean;
-  /** The branch is a default one, or the clone knows nothing else. */
+  /** A default branch, or the only known branch. */
   readonly alone: boolean;
-  /** The remote's branch to create it from, a full ref; undefined where the branch is here. */
+  /** Full ref of the remote branch to create it from; undefined for a branch of this clone. */
   readonly from?: string;
 }
 
-/** What was found out on the way, whether or not there is a session. */
+/** Facts found on the way, with or without a session. */
 interface Looked {
-  /** Where the branch left the branch that it is based on. */
+  /** Branch and commit at which the branch left its base. */
   readonly base: SessionContext["base"];
-  /** The clone is shallow: decisions of older commits are not in it. */
+  /** The clone is shallow and lacks the decisions of older commits. */
   readonly shallow: boolean;
 }
 
@@ -47,8 +47,9 @@ interface NothingRebuilt extends Looked {
 }
 
 /**
- * Rebuilds a session from the trailers on a branch, here or on a remote. Undefined where there is no such branch.
- * Failures: `no-session` where no commit carries one; `ambiguous-branch`.
+ * Rebuilds a session from the trailers on a branch of this clone or a remote; undefined without such a
+ * branch.
+ * @throws Failure `no-session` if no commit carries a session, `ambiguous-branch`
  */
 export async function rebuildSession(place: Place, branch: string): Promise<Rebuilt | undefined> {
   const { root } = place.repository;
@@ -62,9 +63,9 @@ export async function rebuildSession(place: Place, branch: string): Promise<Rebu
 }
 
 /**
- * Rebuilds the session that the commits up to `tip` carry, as one of the branch. `recent`: on a default branch, one of
- * the newest so many commits has to carry it and leave something open. What is done was merged into that branch, and
- * looking through all of its history takes long.
+ * Rebuilds the session that the commits up to `tip` carry, for a branch. `recent`, for a default branch: one
+ * of that many newest commits must carry it and leave work open; finished work was merged, and reading the
+ * whole history is slow.
  */
 export async function rebuildAt(
   place: Place,
@@ -74,12 +75,12 @@ export async function rebuildAt(
 ): Promise<Rebuilt | NothingRebuilt> {
   const { root } = place.repository;
   const { base: fork, refs } = await forkOf(place, branch, tip);
-  // A branch without a base is a default branch, or one of which the clone knows nothing else.
+  // A branch without a base is a default branch, or the only known one.
   const alone = fork.branch === undefined;
   const commits = alone
     ? await lineOf(root, tip, recent)
     : await log(root, [tip, ...refs.map((ref) => `^${ref}`)]);
-  const all = readCommits(commits);
+  const all = alone ? readCommits(commits) : withIds(readCommits(commits));
   const nearer = alone ? undefined : await nearerBase(place, branch, tip, all);
   const { base, history } = nearer ?? { base: fork, history: all };
   const newest = newestCarrier(history);
@@ -92,7 +93,7 @@ export async function rebuildAt(
     : { base, shallow };
 }
 
-/** A session that began at another branch than the default one has only what it added to that. */
+/** Returns the base nearer than the default branch at which the session began. */
 async function nearerBase(place: Place, branch: string, tip: string, all: readonly ReadCommit<Commit>[]) {
   const id = newestCarrier(all)?.record.id;
   const first = all.findLast((each) => each.record?.id === id)?.commit.oid;
@@ -101,12 +102,12 @@ async function nearerBase(place: Place, branch: string, tip: string, all: readon
   const nearer = await nearerFork(place, branch, { tip, first, oldest });
   if (!nearer) return undefined;
   const range = [tip, ...nearer.refs.map((ref) => `^${ref}`)];
-  return { base: nearer.base, history: readCommits(await log(place.repository.root, range)) };
+  return { base: nearer.base, history: withIds(readCommits(await log(place.repository.root, range))) };
 }
 
 /**
- * Reads the session at the end of a branch that nothing says the beginning of. The branch's own line tells which one:
- * what came with merges is of other branches. What merged lines say of that one counts as well.
+ * Reads the session of a branch with unknown start. Its first-parent line decides which session: merged
+ * commits belong to other branches, but count for this session.
  */
 async function lineOf(root: string, tip: string, recent: number | undefined): Promise<Commit[]> {
   if (recent !== undefined) {
@@ -125,27 +126,26 @@ async function lineOf(root: string, tip: string, recent: number | undefined): Pr
   return log(root, [tip, ...first.parents.slice(0, 1).map((each) => `^${each}`)]);
 }
 
-/** In a clone that is not shallow, only the very beginning has no parent. */
+/** Reports whether the history is cut: in a full clone only a root commit has no parent. */
 function isCut(history: readonly ReadCommit<Commit>[]): boolean {
   return history.length === 0 || history.some((each) => each.commit.parents.length === 0);
 }
 
-/** Whether a checkpoint leaves something to do. */
+/** Reports whether a checkpoint leaves work open. */
 function isOpen({ objectives, blockers }: CheckpointRecord): boolean {
   return openObjectives(objectives).length > 0 || blockers.some((each) => !each.resolved);
 }
 
 function noneCarried(branch: string, shallow: boolean): Failure {
   return new Failure("no-session", `no commit on ${branch} carries a session`, {
-    hint: shallow
-      ? "the clone is shallow: git fetch --unshallow, and then the same command again"
-      : `session start ${word(branch)}`,
+    ...(shallow ? { advice: "this clone is shallow" } : {}),
+    hint: shallow ? `git fetch --unshallow\n${AGAIN}` : `session start ${word(branch)}`,
   });
 }
 
 /**
- * The state with numbers for decisions that none has had which a shallow clone does not show: those after the decision
- * log's, or far ones. `place` is where the branch is checked out.
+ * Returns the state with unused decision numbers in a shallow clone: after those of the decision log, or far
+ * above. `place`: where the branch is checked out.
  */
 export async function withFreeNumbers(place: Place, { state, shallow }: Rebuilt): Promise<SessionState> {
   if (!shallow) return state;

@@ -1,17 +1,16 @@
-/** Which commits were reverted, also where a rewrite gave them other ids than the revert's message names. */
+/** Finds reverted commits, even if a rewrite changed the ids that the revert's message names. */
 import { log, logLines } from "../git/commits.ts";
 import { patchIds } from "../git/patches.ts";
 import { takenOf } from "../trailers/checkpoints.ts";
 import { type Claim, revertClaims, revertedBy, revertedMerges, type Taken } from "../trailers/reverts.ts";
 import type { Trace } from "./trace.ts";
 
-/** Reverts whose patches are compared. */
+/** Most reverts whose patches are compared. */
 const MAX_CLAIMS = 50;
 
 /**
- * Returns reverted commits, each with the commit that reverted it. `commits` are newest first. Runs git only where a
- * revert names no commit of this history, when its inverse patch tells which commit it means, and where it reverts a
- * merge whose side this history does not show.
+ * Returns reverted commits, each with its revert. `commits`: newest first. Runs git only for a revert that
+ * names no commit of this history (its inverse patch decides), or that reverts a merge whose side is missing.
  */
 export async function revertsOf(
   root: string,
@@ -19,7 +18,7 @@ export async function revertsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const claims = revertClaims(commits).slice(0, MAX_CLAIMS);
   const merges = revertedMerges(commits).slice(0, MAX_CLAIMS);
-  // What the mainline of the oldest one holds was there before each of the merges.
+  // The mainline of the oldest merge predates all of them.
   const before = merges.at(-1)?.mainline;
   const [meant, sides] = await Promise.all([
     claims.length === 0 ? undefined : meantBy(root, claims),
@@ -38,12 +37,11 @@ export async function revertsOf(
   );
 }
 
-/** How many commits are looked through for the reverts of decisions that a session inherited. */
+/** Commits to search for reverts of inherited decisions. */
 const LOOKED_THROUGH = 500;
 
 /**
- * The same for a session's own commits, `commits`, and for those that carry what it inherited: the commits below `tip`
- * tell about those.
+ * Returns reverts among a session's own commits, and of commits below `tip` that carry inherited decisions.
  */
 export async function revertsWith(
   root: string,
@@ -59,10 +57,13 @@ export async function revertsWith(
   return revertsOf(root, [...commits, ...more.map(takenOf)]);
 }
 
-/** The commit that each claim means: the newest with the inverse patch, else the only one with the quoted subject. */
+/**
+ * Returns the commit of each claim: the newest with the inverse patch, else the only one with the quoted
+ * subject.
+ */
 async function meantBy(root: string, claims: readonly Claim[]): Promise<Map<string, string>> {
   const candidates = [...new Set(claims.flatMap((each) => each.candidates))];
-  // Compared the other way round: the parent against the revert, one line for each.
+  // Reversed diff: the parent against the revert.
   const inverse = (each: Claim) => (each.parent === undefined ? [] : [`${each.parent} ${each.by}`]);
   const [made, inverses] = await Promise.all([
     patchIds(root, candidates),

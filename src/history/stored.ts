@@ -1,28 +1,37 @@
-/** What is stored under a branch's name, whether or not the branch is the one that it was stored for. */
+/** Reads the session stored under a branch's name, which may belong to an earlier branch. */
+
 import path from "node:path";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { branchFolder } from "../session/folder.ts";
 import { type LoadedSession, loadSession } from "../store/state.ts";
+import { word } from "../text/shell.ts";
 
-/** Folder of a branch's session. */
+/** Returns the folder of a branch's session. */
 export function sessionFolder(place: Place, branch: string): string {
   return path.join(place.sessionsDir, branchFolder(branch));
 }
 
-/** What is stored for a branch of this name. Failure `other-branch` where the folder belongs to a differently spelled one. */
+/**
+ * Reads the session stored under a branch's name; undefined without one.
+ * @throws Failure `other-branch` if the folder belongs to another spelling of the name
+ */
 export async function storedSession(place: Place, branch: string): Promise<LoadedSession | undefined> {
   const session = await loadSession(sessionFolder(place, branch));
   if (session) checkBranch(session, branch);
   return session;
 }
 
-/** Failure `other-branch` unless the session is of this branch. */
+/**
+ * Checks that a session belongs to this branch.
+ * @throws Failure `other-branch`
+ */
 export function checkBranch(session: LoadedSession, branch: string): void {
   const ref = `refs/heads/${branch}`;
   if (session.state.context.ref === ref) return;
   const other = session.state.context.ref.replace(/^refs\/heads\//, "");
   throw new Failure("other-branch", `the session stored for ${branch} belongs to the branch ${other}`, {
-    hint: `the two names share one folder here; end the other session first: session end, on ${other}`,
+    advice: "both names share one folder on this file system",
+    hint: `session end ${word(other)}`,
   });
 }

@@ -1,4 +1,4 @@
-/** A session's record with what happened to its branch since it was last written. */
+/** Updates a session's record with what happened to its branch since the last save. */
 import type { Commit } from "../git/commits.ts";
 import { reflog } from "../git/reflog.ts";
 import { branchTip } from "../git/refs.ts";
@@ -15,8 +15,8 @@ import { sessionFolder } from "./stored.ts";
 import { traceSession, withTraced } from "./trace.ts";
 
 /**
- * Takes in what commits say, as `takeIn`. Asks git which commits are this clone's own only where some say anything new:
- * their message may have been wrapped or recoded, and is no other clone's change.
+ * Takes in commits, as `takeIn`. Asks git for this clone's own commits only if a commit seems to bring news:
+ * a rewrapped or recoded message is not news.
  */
 export async function takenIn(
   place: Place,
@@ -47,8 +47,8 @@ export async function takenIn(
 }
 
 /**
- * The state with what commits carry as git has it now, and with what checkpoints of other clones changed; nothing is
- * asked where the branch has not moved since.
+ * Returns the state with decisions as git carries them and with changes from other clones' checkpoints. Asks
+ * nothing if the branch has not moved.
  */
 export async function carriedNow(
   place: Place,

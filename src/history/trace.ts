@@ -1,4 +1,4 @@
-/** Where a session's decisions are now, whatever happened to its branch and its commits. */
+/** Finds the commits that carry a session's decisions, after any rewrite or deletion. */
 import { type Commit, everywhere, log } from "../git/commits.ts";
 import type { Place } from "../place/place.ts";
 import type { SessionEvent } from "../session/events.ts";
@@ -8,29 +8,32 @@ import type { Carrier } from "../trailers/trace.ts";
 import type { FoundWork } from "./content.ts";
 
 export interface Trace {
-  /** Id of a decision to the commit that carries it now. */
+  /** Present carrier of each decision, by decision id. */
   readonly carriers: ReadonlyMap<string, Carrier>;
-  /** Of a decision that is pending again: the commit that carried it last. */
+  /** Last carrier of each decision that is pending again. */
   readonly was: ReadonlyMap<string, string>;
-  /** Commits that carry the session's record and are not in the range of its branch, newest first. */
+  /** Commits with the session's record outside of its branch, newest first. */
   readonly elsewhere: readonly ReadCommit<Commit>[];
-  /** Checkpoints that no ref leads to any more, the last one first; only where their work was searched for. */
+  /** Unreachable checkpoints, newest first; set only if their work was searched. */
   readonly lost?: FoundWork;
 }
 
 export interface TraceRequest {
-  /** As the commits of its branch have it (`takeIn`, `withCarried`). */
+  /** State updated by `takeIn` or `withCarried`. */
   readonly state: SessionState;
   readonly events: readonly SessionEvent[];
-  /** Commits of its branch. */
+  /** Commits of the branch. */
   readonly range: readonly ReadCommit<Commit>[];
-  /** `live`: its branch is there and has work of its own; `merged`: there, with nothing of its own; else `gone`. */
+  /** `live`: the branch exists with own commits; `merged`: without own commits; `gone`: it does not exist. */
   readonly branch: "live" | "merged" | "gone";
-  /** Decisions that are to be carried anew, wherever they are: those of a commit that is being amended. */
+  /** Decisions to carry again, wherever they are: those of an amended commit. */
   readonly anew?: readonly string[];
 }
 
-/** Asks git for nothing more where every decision that was ever committed is in the branch's range. */
+/**
+ * Finds the carriers of decisions. Asks git nothing more if the branch carries every decision that was ever
+ * committed.
+ */
 export async function traceSession(place: Place, request: TraceRequest): Promise<Trace> {
   const { state, range, branch } = request;
   const { id, committed, dropped = {} } = state.context;
@@ -50,7 +53,7 @@ export async function traceSession(place: Place, request: TraceRequest): Promise
   const known = branch === "gone" ? state.context.decisions.map((each) => each.id) : once;
   const left = known.filter(isMissing);
   const searched = left.length > 0 && branch !== "live";
-  // Loaded where it is needed, which is rarely.
+  // Loaded on demand: rarely needed.
   const lost = searched
     ? (await (await import("./content.ts")).findByContent(place, [request])).get(id)
     : undefined;
@@ -63,7 +66,7 @@ export async function traceSession(place: Place, request: TraceRequest): Promise
   };
 }
 
-/** The commit that carried each of these decisions last, where that is known. */
+/** Returns the last known carrier of each of these decisions. */
 export function lastCarriers(
   decisions: readonly string[],
   state: SessionState,
@@ -79,16 +82,18 @@ export function lastCarriers(
   );
 }
 
-/** The state with `committed` as it is traced: what nothing carries is pending again. */
+/** Returns the state with traced carriers: a decision without one is pending again. */
 export function withTraced(state: SessionState, trace: Trace): SessionState {
   const committed = Object.fromEntries([...trace.carriers].map(([id, each]) => [id, each.commit]));
   return { ...state, context: { ...state.context, committed, dropped: Object.fromEntries(trace.was) } };
 }
 
-/** Commits anywhere that name the session. What only a remote copy of a live branch still has was taken back here. */
+/**
+ * Returns commits on any branch that name the session, except on the remote copies of a live branch.
+ */
 async function commitsOf(place: Place, { context }: SessionState, branch: TraceRequest["branch"]) {
   const copies = branch === "gone" ? [] : [`refs/remotes/*/${branchOf(context)}`];
-  // A day of slack for clocks that disagree. Where all depends on it, commits of any date are read.
+  // Clocks may differ by a day. For a deleted branch, commits of any date count.
   const since = Date.parse(context.created) / 1000 - 86_400;
   const bounded = branch === "gone" || Number.isNaN(since) ? {} : { since };
   const { root } = place.repository;
@@ -98,7 +103,7 @@ async function commitsOf(place: Place, { context }: SessionState, branch: TraceR
   return found.filter((each) => each.record?.id === context.id || decisionsOf(each, context.id).length > 0);
 }
 
-/** By the newest commit that carries each. */
+/** Returns the newest carrier of each decision. */
 function carriersIn(commits: readonly ReadCommit[], id: string): Map<string, Carrier> {
   const carriers = new Map<string, Carrier>();
   for (const each of commits) {

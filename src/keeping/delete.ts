@@ -58,7 +58,7 @@ export async function planDeletion(place: Place, request: DeleteRequest) {
     throw new Failure(
       "session-active",
       `${refused.title} (${refused.id}) is active, and ${refused.branch} is checked out`,
-      { hint: "session end, or delete it with --force" },
+      { hint: "session end\n--force" },
     );
   return {
     going: goingOf(known, going),

@@ -5,7 +5,7 @@ import type { Place } from "../place/place.ts";
 import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { expand, type KnownSession, knownSessions, pick, unknownSession } from "../record/resolve.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import { type DeletedSession, isExpired } from "../session/trash.ts";
 import { withLock } from "../store/lock.ts";
 import { loadForWriting, saveKept, saveSession } from "../store/save.ts";
@@ -103,7 +103,7 @@ async function restored(place: Place, wanted: string): Promise<RestoredSession> 
   if (!found) throw await notDeleted(place, entries, wanted);
   if (found.step === "deleted" && (await isHere(place, found.id)))
     throw new Failure("session-exists", `the session ${found.id} is here again: ${found.title}`, {
-      hint: `session delete ${found.id}, and then the same command again`,
+      hint: `session delete ${found.id}\n${AGAIN}`,
     });
   const entry: DeletedSession = { ...found, step: "restoring" };
   await noteDeleted(place.sessionsDir, entry);
@@ -210,7 +210,7 @@ async function notDeleted(place: Place, entries: readonly DeletedSession[], want
   const there = pick(await knownSessions(place, { light: true }), wanted);
   if (there)
     return new Failure("not-deleted", `${there.title} (${there.id}) is not deleted`, {
-      hint: `session resume ${there.id} takes it up`,
+      hint: `session resume ${there.id}`,
     });
   return unknownSession(
     entries,

@@ -11,7 +11,7 @@ import { event } from "../record/event.ts";
 import { type KnownSession, knownSessions, pick, resolveSession, withFolder } from "../record/resolve.ts";
 import { findSession, noSession } from "../record/session.ts";
 import type { SessionEvent } from "../session/events.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import type { DeletedSession } from "../session/trash.ts";
 import { type ChangeRecord, nextToRedo, nextToUndo, stateBefore, undoneNow } from "../session/undo.ts";
@@ -149,7 +149,7 @@ async function withLocal<T>(
     const session = await loadForWriting(folder, lock);
     if (session?.state.context.id === id) return action(session, lock);
     throw new Failure("session-moved", `${title} (${id}) was moved by another process meanwhile`, {
-      hint: "run the command again",
+      hint: AGAIN,
     });
   });
 }
@@ -173,7 +173,7 @@ async function inKept(place: Place, known: KnownSession, kept: LoadedSession, re
         throw new Failure(
           "session-exists",
           `${known.branch} has another session: ${there.state.context.title}`,
-          { hint: `session end, on ${known.branch}, and then the same command again` },
+          { hint: `session end ${word(known.branch)}\n${AGAIN}` },
         );
       await bringBack(kept, folder, kept.state.context.ref, lock);
       const session = await loadSession(folder);
@@ -267,12 +267,10 @@ async function commitBefore(place: Place, branch: string, oid: string): Promise<
 
 function nothing(title: string, redo: boolean, begun?: SessionState): Failure {
   if (redo)
-    return new Failure("nothing-to-redo", `there is nothing of ${title} to redo`, {
-      hint: "session undo --list shows what was changed",
+    return new Failure("nothing-to-redo", `nothing to redo in session "${title}"`, {
+      hint: "session undo --list",
     });
-  return new Failure("nothing-to-undo", `there is nothing of ${title} to undo`, {
-    hint: begun
-      ? `it began with this change: session delete ${word(branchOf(begun.context))} takes it away`
-      : "session undo --list shows what was changed",
+  return new Failure("nothing-to-undo", `nothing to undo in session "${title}"`, {
+    hint: begun ? `session delete ${word(branchOf(begun.context))}` : "session undo --list",
   });
 }

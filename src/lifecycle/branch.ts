@@ -4,7 +4,7 @@ import { remoteBranch } from "../history/base.ts";
 import { lastTip } from "../history/content.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, loadKnown } from "../record/resolve.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
 import { word } from "../text/shell.ts";
@@ -62,9 +62,9 @@ function branchGone(branch: string, found: KnownSession | undefined): Failure {
   // A session that came from a remote may have left its commits there, or never have been there with them.
   if (found?.where === "snapshot")
     return new Failure("branch-gone", `the branch ${branch} is not here, and on no remote that was fetched`, {
-      hint: `git fetch, or go on from its context: session clone ${found.id}`,
+      hint: `git fetch\nsession clone ${found.id}`,
     });
   return new Failure("branch-gone", `the branch ${branch} is gone, and git does not have its commits`, {
-    hint: `git branch ${word(branch)} <commit>, then resume again`,
+    hint: `git branch ${word(branch)} <commit>\n${AGAIN}`,
   });
 }

@@ -10,7 +10,7 @@ import { currentSession, findSession, noSession } from "../record/session.ts";
 import { withSpool } from "../record/spool.ts";
 import { refuseSecrets } from "../secrets/secrets.ts";
 import { unchecked } from "../session/checklist.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
 import { openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
@@ -216,7 +216,7 @@ export function refuseUsage(
   const stays = isHere && merging?.request.where.kind !== "switch" && !removeWorktree;
   if (!deletes || !stays || (linked && agree)) return;
   throw new Failure("usage", `--delete-branch: ${branch} stays checked out in ${place.repository.root}`, {
-    hint: linked ? "add --remove-worktree" : "check another branch out first: git switch --detach",
+    hint: linked ? "--remove-worktree" : `git switch --detach\n${AGAIN}`,
   });
 }
 
@@ -242,7 +242,7 @@ export async function agreed(
     throw new Failure(
       "not-committed",
       `${list(last.files.map((each) => each.path))} has changes that are not committed; nothing was done`,
-      { hint: "--commit makes them the last checkpoint, -m names it" },
+      { advice: "--commit makes them the last checkpoint", hint: "--commit" },
     );
   return { commit: isHere, removeWorktree };
 }
@@ -252,7 +252,7 @@ function refuseOpen(branch: string, open: LeftOpen): void {
   const lines = leftOpenLines(open);
   if (lines.length > 0)
     throw new Failure("left-open", `${branch} has something left open, and does not end with --strict`, {
-      hint: "close it, or end with --no-strict",
+      hint: "--no-strict",
       details: lines.join("\n"),
     });
 }

@@ -75,7 +75,7 @@ export async function fork(asked: Place, request: ForkRequest): Promise<Forked> 
   const below = request.at === undefined ? commits : at < 0 ? [] : await readBelow(place, context, commit);
   const branch = request.branch ?? (await freeBranch(place, from));
   if ((await refCommit(root, `refs/heads/${branch}`)) !== undefined)
-    throw new Failure("branch-exists", `the branch ${branch} exists already`, { hint: "name another one" });
+    throw new Failure("branch-exists", `the branch ${branch} exists already`, { advice: "name another one" });
   const base = { ...(own ? { branch: from } : {}), commit };
   const title = request.title ?? forkTitle(context, from);
   const inherited = inheritedOwn({ ...stored, state: parent }, request.title);
@@ -119,7 +119,10 @@ async function pointOf(
   throw new Failure(
     "unknown-checkpoint",
     `"${at.slice(0, 60)}" is no commit and no label of ${context.title}`,
-    { hint: close.length > 0 ? `did you mean ${close.join(", ")}?` : `session log ${context.id} lists them` },
+    {
+      advice: close.length > 0 ? `did you mean ${close.join(", ")}?` : "",
+      hint: `session log ${context.id}`,
+    },
   );
 }
 
@@ -139,6 +142,6 @@ function gone({ state: { context } }: LoadedSession): Failure {
   return new Failure(
     "commits-gone",
     `git does not have the commits of ${context.title} (${context.id}) any more`,
-    { hint: `session start ${word(branchOf(context))} begins anew` },
+    { hint: `session start ${word(branchOf(context))}` },
   );
 }

@@ -31,7 +31,7 @@ export function carries({ kind, branch }: HeadRecord): boolean {
 export function carriesOne({ session, command, words = "" }: HeadRecord, branch: string): Failure {
   const { title = branch, id = "" } = session?.state.context ?? {};
   return new Failure("session-exists", `${branch} carries a session: ${title} (${id}), ${unquoted(words)}`, {
-    hint: `${command}, or begin another one: session start ${word(branch)} --new`,
+    hint: `${command}\nsession start ${word(branch)} --new`,
   });
 }
 

@@ -32,7 +32,7 @@ export async function whereToMerge(
     worktreeBranches(repository.root),
   ]);
   if (commit === undefined)
-    throw new Failure("unknown-branch", `there is no branch ${target}`, { hint: "git branch lists them" });
+    throw new Failure("unknown-branch", `there is no branch ${target}`, { hint: "git branch --list" });
   const folder = worktrees.get(target);
   // A rebase or a bisect of it has detached HEAD.
   if (repository.about === target) await refuseOperation(place);
@@ -45,7 +45,7 @@ export async function whereToMerge(
     throw new Failure(
       "not-committed",
       `${target} is checked out in ${folder}, and ${list(changed)} has changes that are not committed`,
-      { hint: `commit or stash them: cd ${word(folder)}` },
+      { advice: "commit or stash them", hint: `cd ${word(folder)}` },
     );
   return { kind: "there", place: there };
 }

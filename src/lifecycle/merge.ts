@@ -10,7 +10,7 @@ import { workTreeStatus } from "../git/status.ts";
 import { makeWork, unfinishedPaths } from "../git/work.ts";
 import { change, OUR_ENCODING } from "../git/write.ts";
 import type { Place } from "../place/place.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import type { SessionState } from "../session/state.ts";
 import { short } from "../text/day.ts";
 import { word } from "../text/shell.ts";
@@ -83,7 +83,7 @@ async function tipToBe(bench: Bench, branch: string, head: string): Promise<stri
     throw new Failure(
       "not-staged",
       `${list(unstaged)} has changes that are not staged, and the merge would leave them out`,
-      { hint: "stage them, or commit first: session checkpoint" },
+      { advice: "stage them, or commit first", hint: "session checkpoint" },
     );
   if (found.tracked.length === 0) return head;
   const title = `On ${branch}: what end would commit`;
@@ -106,7 +106,7 @@ async function refuseBlocked(
     throw new Failure(
       "untracked-in-the-way",
       `${list(inTheWay)} is not tracked, and ${target} would overwrite it`,
-      { hint: "move it away, or commit it first" },
+      { advice: "move it away, or commit it first" },
     );
 }
 
@@ -181,7 +181,7 @@ function refuseResult(
     throw new Failure(
       "merge-conflict",
       `${branch} does not merge into ${target}: conflicts in ${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", …" : ""}; ${AS_BEFORE}`,
-      { hint: `git merge ${word(target)}, resolve, and end again` },
+      { hint: `git merge ${word(target)}\n${AGAIN}` },
     );
   }
   if (result.how === "unrelated") throw refused(request, "their histories have no commit in common");

@@ -105,7 +105,7 @@ async function elsewhere(place: Place, branch: string, rebuilt: Rebuilt): Promis
   if (found.kind === "known") return { branch, known: found.known };
   const { known, branch: other } = found;
   throw new Failure("no-session", `the session in the commits of ${branch} is that of ${other}`, {
-    hint: `session resume ${known?.id ?? word(other)}, or session start ${word(branch)} to go on from it`,
+    hint: `session resume ${known?.id ?? word(other)}\nsession start ${word(branch)}`,
   });
 }
 

@@ -138,9 +138,7 @@ async function baseAt(
     refCommit(root, `refs/heads/${revision}`),
   ]);
   if (commit === undefined)
-    throw new Failure("unknown-revision", `git knows no commit "${revision}"`, {
-      hint: "git branch --all lists branches",
-    });
+    throw new Failure("unknown-revision", `git knows no commit "${revision}"`, { hint: "git branch --all" });
   return named === undefined ? { commit } : { branch: revision, commit };
 }
 

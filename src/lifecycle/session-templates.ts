@@ -64,7 +64,7 @@ export async function sessionTemplate(
   const [first, ...more] = problemsOf(file, parsed);
   if (first !== undefined)
     throw new Failure("bad-template", first, {
-      hint: "correct the file; nothing was started",
+      advice: "nothing was started",
       ...(more.length === 0 ? {} : { details: more.join("\n") }),
     });
   const { base } = parsed.template;
@@ -73,7 +73,7 @@ export async function sessionTemplate(
   if (from !== undefined) return { ...parsed.template, from };
   const { line = 1, column = 1 } = parsed.baseAt ?? {};
   throw new Failure("bad-template", `${file}:${line}:${column}: there is no branch ${JSON.stringify(base)}`, {
-    hint: "--from says where to begin instead",
+    hint: "--from <ref>",
   });
 }
 
@@ -112,12 +112,8 @@ async function unknownTemplate(place: Place, name: string): Promise<Failure> {
   const names = await templateNames(place.projectDir);
   const [meant] = nearest(name, names, 1);
   return new Failure("unknown-template", `there is no template "${name}" in .session/templates/sessions`, {
-    hint:
-      meant !== undefined
-        ? `did you mean ${meant}?`
-        : names.length > 0
-          ? "session templates list"
-          : "session templates save <session> <name> makes one",
+    advice: meant === undefined ? "" : `did you mean ${meant}?`,
+    hint: names.length > 0 ? "session templates list" : "session templates save <session> <name> makes one",
   });
 }
 

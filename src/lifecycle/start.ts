@@ -169,7 +169,7 @@ async function exists(place: Place, before: LoadedSession, request: StartRequest
   return new Failure("session-exists", `${branch} has a session already: ${title} (${id})`, {
     hint:
       worktree === undefined
-        ? `session resume ${word(branch)}, or add to it: session objectives add "…"`
+        ? `session resume ${word(branch)}`
         : `session start ${word(branch)} --resume --worktree`,
   });
 }
@@ -217,13 +217,12 @@ function asOrdered({ branch, from, adapt }: StartRequest): string {
 }
 
 /** The revision that a branch is created at without being checked out here. Failure `no-commits`. */
-function startPoint({ repository }: Place, { branch, worktree }: StartRequest, origin: Origin): string {
+function startPoint({ repository }: Place, { branch }: StartRequest, origin: Origin): string {
   const at = origin.from ?? repository.head;
   if (at !== undefined) return at;
   throw new Failure("no-commits", "there is no commit yet that a branch could point to", {
-    hint: repository.bare
-      ? "fetch or push a first one"
-      : `session start ${word(branch)}, without ${worktree === undefined ? "--no-switch" : "--worktree"}`,
+    advice: repository.bare ? "fetch or push a first one" : "",
+    hint: repository.bare ? "git fetch" : `session start ${word(branch)}`,
   });
 }
 

@@ -1,6 +1,6 @@
 /** What helps, in the language of tools: hints of the program name commands, and an agent has tools. */
 import { block, inline } from "../render/inert.ts";
-import type { Failure } from "../session/failure.ts";
+import { AGAIN, type Failure } from "../session/failure.ts";
 
 /** What helps with a failure whose hint is a command. */
 const HELPS: Readonly<Record<string, string>> = {
@@ -52,7 +52,10 @@ export function failureText(failure: Failure): string {
 /** Returns what helps with a failure; undefined if nothing is known. */
 function helpFor({ code, hint }: Failure): string | undefined {
   const told = Object.hasOwn(HELPS, code) ? HELPS[code] : undefined;
-  if (hint === undefined || !SHELL.test(hint))
-    return [told, hint].filter((each) => each !== undefined).join("; ") || undefined;
-  return told ?? callFor(hint) ?? `in a shell: ${hint}`;
+  const commands = hint?.split("\n").filter((each) => each !== AGAIN) ?? [];
+  const shell = commands.filter((each) => SHELL.test(each));
+  if (shell.length < commands.length || commands.length === 0)
+    return [told, ...commands].filter((each) => each !== undefined).join("; ") || undefined;
+  const calls = commands.flatMap((each) => callFor(each) ?? []);
+  return told ?? (calls.length > 0 ? calls.join("; ") : `in a shell: ${commands.join("; ")}`);
 }

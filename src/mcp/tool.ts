@@ -178,10 +178,10 @@ function checkSize(asked: unknown): void {
     throw new Failure(
       "too-large",
       `the arguments have ${size} characters; at most ${MAX_ARGUMENTS} are taken`,
-      { hint: "say it shorter; long texts belong into a file" },
+      { advice: "long texts belong into a file" },
     );
   if (texts.some((each) => each.includes("\0")))
-    throw new Failure("bad-text", "an argument holds a NUL character", { hint: "leave it out" });
+    throw new Failure("bad-text", "an argument holds a NUL character", { advice: "leave it out" });
 }
 
 function textsIn(value: unknown): string[] {

@@ -27,7 +27,7 @@ export async function placeFor(server: McpServer, cwd: string, worktree?: string
   const isBelow = (root: string) => !path.relative(root, place.repository.root).startsWith("..");
   if ((await rootsOf(server)).some(isBelow)) return { place, cwd: folder };
   throw new Failure("other-clone", `${folder} is no worktree of the clone that this server works in`, {
-    hint: "git worktree list shows its worktrees",
+    hint: "git worktree list",
   });
 }
 

@@ -4,7 +4,10 @@ import { Failure } from "../session/failure.ts";
 import { writeAtomic } from "../store/files.ts";
 import { word } from "../text/shell.ts";
 
-/** Writes a file that the user named, whole or not at all. Failures `file-exists` unless `force`; `no-folder`. */
+/**
+ * Writes a file that the user named, whole or not at all.
+ * @throws Failure `file-exists` without `force`, `no-folder`
+ */
 export async function writeOutput(file: string, text: string, force: boolean): Promise<void> {
   refuseExisting(file, force);
   const folder = path.dirname(file);
@@ -15,8 +18,11 @@ export async function writeOutput(file: string, text: string, force: boolean): P
   await writeAtomic(file, text, { mode: 0o644 });
 }
 
-/** Throws Failure `file-exists` for a file that is there, unless `force`. */
+/**
+ * Refuses an existing file without `force`.
+ * @throws Failure `file-exists`
+ */
 export function refuseExisting(file: string, force: boolean): void {
   if (force || !existsSync(file)) return;
-  throw new Failure("file-exists", `${path.basename(file)} exists already`, { hint: "--force replaces it" });
+  throw new Failure("file-exists", `${path.basename(file)} exists already`, { hint: "--force" });
 }

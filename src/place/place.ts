@@ -10,28 +10,31 @@ import { userFolder } from "../store/settings/user.ts";
 import { environment, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 
-/** Where a command runs: the repository, its settings, and the folders of ours. */
+/** Place of a command: the repository, its settings, and the folders of sessions. */
 export interface Place {
   readonly repository: Repository;
   readonly config: Config;
   readonly configProblems: readonly ConfigProblem[];
   /** `.session` in the work tree: shared, tracked. */
   readonly projectDir: string;
-  /** `sessions` in git's common folder: local, for all worktrees. */
+  /** `sessions` in git's common folder: local, shared by all worktrees. */
   readonly sessionsDir: string;
-  /** To be remembered by the next command that writes. */
+  /** Parsed configuration for the next writing command to cache. */
   readonly parsedConfig?: LoadedConfig["parsed"];
-  /** What happened on the side and should be said when the command is done. */
+  /** Sentences to print at the end of the command. */
   readonly notices: string[];
-  /** Findings of the secret scan that this command was told to accept. */
+  /** Findings of the secret scan that this command accepts. */
   readonly allow?: readonly string[];
-  /** Documents that this command takes along to wherever it goes. */
+  /** Documents that this command sends. */
   readonly travels?: Travels;
-  /** Somebody looks after the work of others: a change does not make them the holder of the session. */
+  /** The user oversees others' work: a change does not make the user the session's holder. */
   readonly oversees?: true;
 }
 
-/** Opens repository and settings around `cwd`. Failures of `openRepository`; a bad configuration is only reported. */
+/**
+ * Opens repository and settings around `cwd`. Reports a bad configuration as a notice.
+ * @throws as `openRepository`
+ */
 export async function openPlace(cwd: string, bareIsFine = false): Promise<Place> {
   const repository = await openRepository(cwd, bareIsFine);
   const { config, problems, parsed } = await loadConfigOf(repository);
@@ -55,7 +58,7 @@ function noticesOf(repository: Repository): string[] {
   return [`warning: these are the sessions of another work tree, ${owner} (moved here? git worktree repair)`];
 }
 
-/** Settings of a repository with where each comes from. */
+/** Loads the settings of a repository, with their sources. */
 export async function loadConfigOf(repository: Repository) {
   const projectText = await sharedText(repository, "config.yaml");
   return loadConfig({
@@ -67,7 +70,7 @@ export async function loadConfigOf(repository: Repository) {
   });
 }
 
-/** A file of `.session` where a sparse checkout leaves the folder out of the work tree: git has it all the same. */
+/** Reads a file of `.session` from git, if a sparse checkout leaves it out of the work tree. */
 async function sharedText({ root, gitDir }: Repository, name: string): Promise<string | undefined> {
   if (!existsSync(path.join(gitDir, "info", "sparse-checkout")) || existsSync(path.join(root, ".session")))
     return undefined;
@@ -75,13 +78,13 @@ async function sharedText({ root, gitDir }: Repository, name: string): Promise<s
   return answer.code === 0 ? answer.stdout : undefined;
 }
 
-/** What a command that writes has parsed, for those that only look. A worktree of another branch has its own. */
+/** Returns the cache of parsed settings. A worktree of another branch has its own. */
 export function configCache(repository: Repository): string {
   const worktree = path.basename(repository.gitDir).replace(/[^\w-]/g, "");
   return path.join(repository.commonDir, "sessions", `.config-${worktree}.json`);
 }
 
-/** `.session/config.yaml`, or the file that SESSION_CONFIG names. */
+/** Returns `.session/config.yaml`, or the file in SESSION_CONFIG. */
 export function projectConfigFile(root: string): string {
   const { SESSION_CONFIG } = environment();
   return SESSION_CONFIG
@@ -89,20 +92,20 @@ export function projectConfigFile(root: string): string {
     : path.join(root, ".session", "config.yaml");
 }
 
-/** The user's own settings. */
+/** Returns the user's own settings file. */
 export function userConfigFile(): string {
   return path.join(userFolder("config"), "config.yaml");
 }
 
-/** The user's home, as the environment and the system name it. */
+/** Returns the user's home folder, as the environment and the system name it. */
 export function homes(): string[] {
   const { HOME = "", USERPROFILE = "" } = environment();
   return [HOME, USERPROFILE].filter((each) => each !== "");
 }
 
 /**
- * The folder that paths on the command line are relative to. git runs an alias (`!session`) at the top of the work tree,
- * and tells where it was typed.
+ * Returns the folder for relative paths on the command line. git runs an alias (`!session`) at the top of the
+ * work tree and passes the original folder in GIT_PREFIX.
  */
 export function folderOfPaths(place: Place, cwd: string): string {
   const typed = environment().GIT_PREFIX;

@@ -1,4 +1,4 @@
-/** Programs of the user's that are asked for what they know. Nothing that a repository brings is ever one of them. */
+/** Runs the user's programs for information. Never runs a program that a repository provides. */
 
 import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
@@ -6,8 +6,8 @@ import path from "node:path";
 import { environment, homeFolder } from "../surroundings.ts";
 
 /**
- * The program on PATH, as a full path. Relative entries of PATH, and those inside of the work tree where that is given, do
- * not count: a clone could have put it there.
+ * Finds a program on PATH, as a full path. Skips relative entries of PATH and entries in the given work tree:
+ * a clone could have created them.
  */
 export function findProgram(
   name: string,
@@ -30,7 +30,7 @@ function isInside(folder: string, root: string): boolean {
   return way === "" || (!way.startsWith("..") && !path.isAbsolute(way));
 }
 
-/** Whether it is a file that we may run. */
+/** Reports whether a file is executable for this user. */
 export function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
@@ -41,19 +41,19 @@ export function isProgram(file: string): boolean {
 }
 
 export interface Answer {
-  /** Undefined where it could not be started or did not answer in time. */
+  /** Undefined if the program could not start or was too slow. */
   readonly code?: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly late: boolean;
 }
 
-/** No answer that we can use is longer, in bytes. */
+/** Longest usable answer, in bytes. */
 const MAX_ANSWER = 8 * 1024 * 1024;
 
 /**
- * Runs a program without a shell, away from the repository, with nothing to read, so that it asks nobody. After
- * `milliseconds` it is ended. Never throws.
+ * Runs a program without a shell, outside of the repository, with empty standard input. Ends it after
+ * `milliseconds`. Never throws.
  */
 export function askProgram(
   file: string,
@@ -71,7 +71,7 @@ export function askProgram(
       env: { ...environment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
       windowsHide: true,
-      // With a group of its own, what it started ends with it.
+      // Its own process group, so that its children end with it.
       detached: process.platform !== "win32",
     });
     const end = () => {
@@ -79,7 +79,7 @@ export function askProgram(
         if (child.pid !== undefined && process.platform !== "win32") process.kill(-child.pid, "SIGKILL");
         else child.kill("SIGKILL");
       } catch {
-        // It has ended by itself.
+        // Already ended.
       }
     };
     const timer = setTimeout(() => {

@@ -5,7 +5,9 @@ import type { TemplateFolders } from "../render/template.ts";
 import { isOwnFolder } from "../store/files.ts";
 import type { Place } from "./place.ts";
 
-/** The templates that ship with the program: beside `dist/` in the package, beside `src/` in a checkout. */
+/**
+ * Returns the folder of the shipped templates: next to `dist/` in the package, next to `src/` in a checkout.
+ */
 export function templatesDir(): string {
   let folder = path.dirname(fileURLToPath(import.meta.url));
   while (!existsSync(path.join(folder, "templates", "brief.md.hbs"))) {
@@ -16,11 +18,11 @@ export function templatesDir(): string {
   return path.join(folder, "templates");
 }
 
-/** Where templates are looked for: the project's own first. */
+/** Returns the folders of templates, the project's own first. */
 export function templateFolders(place: Place): TemplateFolders {
   const own = path.join(place.projectDir, "templates");
   const partials = path.join(own, "partials");
-  // A link in the place of a folder would read templates from wherever it leads.
+  // A linked folder could lead anywhere.
   const linked =
     [place.projectDir, own].some((folder) => !isOwnFolder(folder)) ||
     (existsSync(partials) && !isOwnFolder(partials));

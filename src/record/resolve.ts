@@ -198,7 +198,8 @@ export function unknownSession(known: readonly Named[], wanted: string, otherwis
   const near = nearest(wanted, branches);
   const close = near.length > 0 ? near : nearest(wanted, others);
   return new Failure("unknown-session", `there is no session "${clip(wanted)}"`, {
-    hint: close.length > 0 ? `did you mean ${close.join(", ")}?` : otherwise,
+    advice: close.length > 0 ? `did you mean ${close.join(", ")}?` : "",
+    hint: otherwise,
   });
 }
 
@@ -239,7 +240,7 @@ export async function expand(place: Place, name: string): Promise<string> {
     const branch = currentBranch(place.repository);
     if (branch !== undefined) return branch;
     throw new Failure("no-session", "HEAD is detached, so there is no current session", {
-      hint: "name a session: session list",
+      hint: "session list",
     });
   }
   if (name !== "-") return name;
@@ -262,7 +263,7 @@ function only<T extends Named>(name: string, found: readonly T[]): T | undefined
   throw new Failure(
     "ambiguous-session",
     `"${clip(name)}" could be ${found.length} sessions: ${list.join("; ")}${found.length > 5 ? "; …" : ""}`,
-    { hint: "use the id, or more of it" },
+    { advice: "give the id, or more of it", hint: "session list" },
   );
 }
 

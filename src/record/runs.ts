@@ -67,7 +67,8 @@ export async function othersAtWork(place: Place): Promise<Map<string, RunRecord>
 /** Failure `session-at-work`: what the agent is at work on stays as it is. */
 export function atWorkFailure(run: RunRecord): Failure {
   return new Failure("session-at-work", atWorkText(run), {
-    hint: run.background ? `session background stop ${run.id}, or --force` : "let it end first, or --force",
+    advice: run.background ? "" : "let it end first",
+    hint: run.background ? `session background stop ${run.id}\n--force` : "--force",
   });
 }
 

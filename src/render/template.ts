@@ -59,7 +59,7 @@ export async function openTemplate(name: string, folders: TemplateFolders): Prom
 /** Renders with a template of the user's own, wherever it is, and the shipped partials. Failure `bad-template`. */
 export async function renderFile(file: string, view: object, folders: TemplateFolders): Promise<string> {
   const bad = (why: string) =>
-    new Failure("bad-template", `${file}: ${why}`, { hint: "templates/export.md.hbs is the shipped one" });
+    new Failure("bad-template", `${file}: ${why}`, { advice: "see the shipped templates/export.md.hbs" });
   const problems: string[] = [];
   const template = await ownFile(path.dirname(file), path.basename(file), problems);
   if (template === undefined)

@@ -1,10 +1,12 @@
-/** The recommended rules of secretlint, loaded only for a text that they could find something in. */
+/** Runs the recommended rules of secretlint, loaded only for a text in which they could find something. */
 import { lintSource } from "@secretlint/core";
 import { rules } from "@secretlint/secretlint-rule-preset-recommend";
 import type { SecretLintCoreConfig } from "@secretlint/types";
 import type { Spot } from "../text/secrets.ts";
 
-/** What a text says cannot turn rules off, and no rule opens files: ours know private keys. */
+/**
+ * Rules left out: a text could turn rules off with comments, and this program's own rules know private keys.
+ */
 const LEFT_OUT = /-(?:filter-comments|gcp)$/;
 
 const config: SecretLintCoreConfig = {
@@ -13,7 +15,7 @@ const config: SecretLintCoreConfig = {
     .map((rule) => ({ id: rule.meta.id, rule, options: {} })),
 };
 
-/** Where secretlint's rules find something. */
+/** Returns the places where secretlint's rules find something. */
 export async function ruleSpots(text: string): Promise<Spot[]> {
   const source = { content: text, filePath: "text.txt", ext: ".txt", contentType: "text" as const };
   const { messages } = await lintSource({ source, options: { noPhysicFilePath: true, config } });

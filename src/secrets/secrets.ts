@@ -1,4 +1,4 @@
-/** Secrets on their way out: into commits, to remotes, into files. Nothing here says a value, whoever asks. */
+/** Finds secrets before they leave: in commits, pushes and files. Never prints a value. */
 
 import { homes, type Place } from "../place/place.ts";
 import { contextText } from "../session/context.ts";
@@ -25,10 +25,10 @@ import {
 import { unfoldMessage } from "../trailers/folding.ts";
 import { recordTexts } from "./texts.ts";
 
-/** Findings that are listed in a message; the rest is counted. */
+/** Findings listed in a message; the others are counted. */
 const SHOWN = 20;
 
-/** A snapshot is larger than anybody's secret; what is larger than this is scanned by our own rules alone. */
+/** Characters above which only this program's own rules scan a text. */
 const MAX_RULES = 4 * 1024 * 1024;
 
 interface Scanned {
@@ -36,16 +36,17 @@ interface Scanned {
   readonly spots: readonly Spot[];
 }
 
-/** What looks like a secret in these texts and was not accepted. */
+/** Returns the unaccepted findings in these texts. */
 export async function scanTexts(place: Place, texts: readonly NamedText[]): Promise<Finding[]> {
   const scanned = await scan(texts);
   return scanned.length === 0 ? [] : open(scanned, await ledgerOf(place));
 }
 
 /**
- * Failure `secrets-found` where these texts hold what looks like a secret and was not accepted. Ordinary text costs a
- * few regular expressions. `known`: what was there before, and is not refused again. `stays`: it does not leave the machine
- * by this, and where the scan itself fails, our own rules have to do; else that is Failure `scan-failed`.
+ * Refuses texts with unaccepted findings. Ordinary text costs a few regular expressions. `known`: earlier
+ * texts, which are not refused again. `stays`: the texts stay on this machine, so a failing scan falls back
+ * to own rules.
+ * @throws Failure `secrets-found`; `scan-failed` for texts that leave
  */
 export async function refuseSecrets(
   place: Place,
@@ -64,7 +65,10 @@ export async function refuseSecrets(
   if (findings.length > 0) throw found(findings, where);
 }
 
-/** What is recorded goes into commits one day: refused is what was not in the session before. Failure `secrets-found`. */
+/**
+ * Refuses new texts of a session with findings, because commits will carry them.
+ * @throws Failure `secrets-found`
+ */
 export async function refuseNewSecrets(
   place: Place,
   before: Pick<LoadedSession, "state" | "texts">,
@@ -78,7 +82,7 @@ export async function refuseNewSecrets(
     });
 }
 
-/** What a commit says, item by item first, under the names that items have; then all of it. */
+/** Returns the texts of a commit: first each item under its name, then the whole message. */
 export function commitTexts(
   state: SessionState,
   before: SessionTexts,
@@ -94,7 +98,7 @@ export function commitTexts(
   ];
 }
 
-/** The texts of a state, as its files will have them. */
+/** Returns the texts of a state, as its files will have them. */
 export function stateTexts(state: SessionState, before: SessionTexts): NamedText[] {
   const { objectives, blockers } = textsOfState(state, before);
   return recordTexts(
@@ -106,7 +110,7 @@ export function stateTexts(state: SessionState, before: SessionTexts): NamedText
   );
 }
 
-/** The texts without what looks like a secret and was not accepted. */
+/** Returns the texts with unaccepted findings removed. */
 export async function redactTexts(
   place: Place,
   texts: readonly NamedText[],
@@ -129,8 +133,9 @@ export async function redactTexts(
 }
 
 /**
- * The files of a snapshot as they may leave this machine, before any of them is an object of git's: the session's own
- * record is refused with what it holds (Failure `secrets-found`), workspace and transcripts are redacted, and said so.
+ * Checks the files of a snapshot before git stores them: refuses findings in the session's record, and
+ * redacts workspace and transcripts with a notice.
+ * @throws Failure `secrets-found`
  */
 export async function guardFiles(
   place: Place,
@@ -150,7 +155,8 @@ export async function guardFiles(
 }
 
 /**
- * Snapshots that are there already, each with all that leads to it but for what the other side has (`known`): commits. Failures `bad-snapshot`, `secrets-found`, which names the session where there are several.
+ * Checks existing snapshots with their history, except commits that the other side has (`known`).
+ * @throws Failure `bad-snapshot`; `secrets-found`, which names the session if there are several
  */
 export async function guardSnapshots(
   place: Place,
@@ -170,18 +176,18 @@ export async function guardSnapshots(
   }
   if (bad.length === 0) return;
   if (snapshots.length === 1) return refuseSecrets(place, bad, where);
-  // Rare enough to look again, half by half, and say in which of them it is.
+  // Rare, so each half is scanned again to name the session.
   const half = snapshots.length >> 1;
   for (const some of [snapshots.slice(0, half), snapshots.slice(half)])
     await guardSnapshots(place, some, known, some.length === 1 ? `${where}, with ${some[0]?.id}` : where);
 }
 
-/** What is written by hand or by an agent beside the record, and travels only when asked for. */
+/** Reports whether a file is a document: written next to the record, sent only on request. */
 function isDocument(name: string): boolean {
   return /^(?:workspace|transcripts)\//.test(name);
 }
 
-/** With `notices` a scan that fails is said there, once. */
+/** Scans texts; with `notices`, a failing scan is reported once. */
 async function scan(texts: readonly NamedText[], notices?: string[]): Promise<Scanned[]> {
   const scanned: Scanned[] = [];
   for (const text of texts) {
@@ -201,7 +207,10 @@ function without(error: Error, notices: string[] | undefined): Spot[] {
   return [];
 }
 
-/** Failure `scan-failed`: what was not looked at does not leave. */
+/**
+ * Runs secretlint's rules.
+ * @throws Failure `scan-failed`: unscanned text must not leave
+ */
 async function askRules(text: string): Promise<Spot[]> {
   try {
     const { ruleSpots } = await import("./rules.ts");
@@ -214,7 +223,7 @@ async function askRules(text: string): Promise<Spot[]> {
   }
 }
 
-/** What is known here, with what this command was told to accept. */
+/** Returns the accepted findings, including those of this command. */
 async function ledgerOf({ sessionsDir, allow = [] }: Place): Promise<Ledger> {
   const wrong = allow.find((each) => !/^[0-9a-f]{8}$/.test(each));
   if (wrong !== undefined)
@@ -222,7 +231,10 @@ async function ledgerOf({ sessionsDir, allow = [] }: Place): Promise<Ledger> {
   return allow.length === 0 ? readLedger(sessionsDir) : allowFindings(sessionsDir, allow);
 }
 
-/** Each value once in each text, in a commit's message only what is nowhere else; but for those that were accepted. */
+/**
+ * Returns unaccepted findings: each value once per text, and in a commit message only values found in no
+ * item.
+ */
 function open(scanned: readonly Scanned[], ledger: Ledger): Finding[] {
   const all = scanned.flatMap(({ text, spots }) =>
     findingsOf(text, spots, (value) => findingId(ledger, value)),
@@ -253,7 +265,12 @@ function found(findings: readonly Finding[], where: string): Failure {
   return new Failure(
     "secrets-found",
     `${ids.size === 1 ? "this looks like a secret" : `these look like ${plural(ids.size, "secret")}`}, and would go into ${where}; nothing was written`,
-    { hint: `take it out; if it is none: --allow ${findings[0]?.id}`, details: lines.join("\n"), findings },
+    {
+      advice: "remove it, or accept it as a false positive",
+      hint: `--allow ${findings[0]?.id}`,
+      details: lines.join("\n"),
+      findings,
+    },
   );
 }
 
@@ -261,7 +278,7 @@ const LITERAL = /"(?:[^"\\\n]|\\.)*"/g;
 
 const isJson = (name: string) => /\.jsonl?$/.test(name);
 
-/** JSON as it reads, so that what its escapes hide is seen. */
+/** Returns JSON with its escapes decoded, so that hidden values are seen. */
 function readable({ name, text }: NamedText): string {
   if (!isJson(name)) return text;
   const literals = text.match(LITERAL) ?? [];
@@ -277,7 +294,7 @@ function plain(literal: string): string {
   }
 }
 
-/** JSON, or lines of it, without these values in its strings; everything else stays to the letter. */
+/** Removes values from the strings of JSON, or of JSON lines, and keeps everything else. */
 function withoutValues(text: string, values: readonly string[]): string {
   const longest = [...new Set(values)].sort((one, other) => other.length - one.length);
   const clean = (each: string) => longest.reduce((rest, value) => rest.split(value).join(REDACTED), each);

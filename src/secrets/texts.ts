@@ -1,8 +1,8 @@
-/** What there is to scan of a session: every text under the name that the user knows it by. Pure. */
+/** Lists the texts of a session to scan, each under the name that the user knows. Pure. */
 import { isRecord, parsedJson } from "../text/json.ts";
 import { mayHoldSecrets, type NamedText } from "../text/secrets.ts";
 
-/** The texts of a session's files, or of a snapshot's: what JSON escapes is scanned as it reads. */
+/** Returns the texts of a session's files or a snapshot's, with JSON escapes decoded. */
 export function recordTexts(files: Iterable<readonly [string, string]>): NamedText[] {
   return [...files].flatMap(([name, text]) => {
     if (name === "context.json") return contextTexts(text);
@@ -12,14 +12,14 @@ export function recordTexts(files: Iterable<readonly [string, string]>): NamedTe
   });
 }
 
-/** Texts of an exported session. */
+/** Returns the texts of an exported session. */
 export function exportTexts(session: object): NamedText[] {
   return Object.entries(session).flatMap(([key, value]) =>
     Array.isArray(value) ? itemTexts(key, value) : [{ name: key, text: flat(value, key) }],
   );
 }
 
-/** Lines of JSON with what each says in its place; those that cannot hold a secret are left empty. */
+/** Decodes lines of JSON in place; lines that cannot contain a secret become empty. */
 function decodedLines(text: string): string {
   return text
     .split("\n")
@@ -38,7 +38,7 @@ function contextTexts(text: string): NamedText[] {
   ];
 }
 
-/** Each item of a list under the name that it has for the user. */
+/** Returns each item of a list under its name. */
 function itemTexts(key: string, items: unknown): NamedText[] {
   return list(items).map((each, at) => ({ name: nameOf(key, each, at), text: flat(withoutId(each), "") }));
 }
@@ -56,7 +56,7 @@ function checkpointTexts(text: string): NamedText[] {
   });
 }
 
-/** `dec-3`, `note 2`, `commit 1a2b3c4d`. */
+/** Returns `dec-3`, `note 2` or `commit 1a2b3c4d`. */
 function nameOf(list: string, value: unknown, at: number): string {
   const { id, commit } = isRecord(value) ? value : {};
   if (typeof id === "string") return id;
@@ -65,7 +65,7 @@ function nameOf(list: string, value: unknown, at: number): string {
   return `${list === "notes" ? "note" : list} ${at + 1}`;
 }
 
-/** The name says it. */
+/** Removes the id, which the name has. */
 function withoutId(value: unknown): unknown {
   if (!isRecord(value)) return value;
   const { id: _id, ...rest } = value;
@@ -77,7 +77,7 @@ function decoded(line: string): string {
   return (value === undefined ? line : flat(value, "")).replace(/\s*\n\s*/g, " ");
 }
 
-/** Every text in a value, under the name of its field, so that what tells a secret is beside it. */
+/** Returns every text in a value after the name of its field, which may identify a secret. */
 function flat(value: unknown, key: string): string {
   if (typeof value === "string") return TELLING.test(key) ? `${key}: ${value}` : value;
   if (Array.isArray(value)) return value.map((each) => flat(each, key)).join("\n");

@@ -1,11 +1,11 @@
-/** What a branch's reflog tells about its name: where it came from, and whether it is the branch it was. Pure. */
+/** Reads from a branch's reflog which names the branch had and whether it was created again. Pure. */
 
 import { commitsOf, type SessionEvent } from "./events.ts";
 import type { SessionState } from "./state.ts";
 
 export interface ReflogEntry {
   readonly oid: string;
-  /** Full ref, or HEAD. */
+  /** Full ref name, or `HEAD`. */
   readonly ref: string;
   /** Seconds since the epoch. */
   readonly at: number;
@@ -13,10 +13,10 @@ export interface ReflogEntry {
 }
 
 const RENAMED = /^Branch: renamed refs\/heads\/(\S+) to refs\/heads\/(\S+)$/;
-/** An update without a message is a creation too, where it is the first of its reflog. */
+/** A first reflog entry without a message is a creation too. */
 const CREATED = /^(?:branch: Created from|clone: from|commit \(initial\)|fetch\b.*: storing head|$)/;
 
-/** Names that a branch had before, the last one first. */
+/** Returns the earlier names of a branch, newest first. */
 export function namesBefore(branch: string, entries: readonly ReflogEntry[]): string[] {
   const names: string[] = [];
   for (const { message } of entries) {
@@ -26,7 +26,7 @@ export function namesBefore(branch: string, entries: readonly ReflogEntry[]): st
   return names;
 }
 
-/** The branch that a branch of this name became, out of the rename entries of all branches. */
+/** Returns the present name of a branch that was renamed, from the rename entries of all reflogs. */
 export function renamedTo(branch: string, entries: readonly ReflogEntry[]): string | undefined {
   for (const ref of new Set(entries.map((each) => each.ref))) {
     const name = ref.replace(/^refs\/heads\//, "");
@@ -36,13 +36,13 @@ export function renamedTo(branch: string, entries: readonly ReflogEntry[]): stri
   return undefined;
 }
 
-/** Commits at which HEAD left a branch, the last one first. `entries` are those of HEAD. */
+/** Returns the commits at which HEAD left a branch, newest first. `entries`: the reflog of HEAD. */
 export function leftAt(branch: string, entries: readonly ReflogEntry[]): string[] {
   const left = `checkout: moving from ${branch} to `;
   return entries.flatMap(({ message }, at) => (message.startsWith(left) ? (entries[at + 1]?.oid ?? []) : []));
 }
 
-/** Commits that the session's own record knows to have been on its branch, the last one last. */
+/** Returns the commits that the record knows to have been on the session's branch, oldest first. */
 export function knownCommits(state: SessionState, events: readonly SessionEvent[]): string[] {
   const { committed, dropped = {}, tip } = state.context;
   const logged = events.flatMap(commitsOf);
@@ -51,8 +51,8 @@ export function knownCommits(state: SessionState, events: readonly SessionEvent[
 }
 
 /**
- * Returns the commits that this clone made, by the reflog of their branch, newest first, and by what the log tells. What
- * takes the place of one of them is one of them; an amended commit may have come from another clone.
+ * Returns the commits that this clone made, from the branch's reflog (newest first) and the log. A commit
+ * that replaces one of them counts; an amended commit may come from another clone.
  */
 export function madeHere(
   entries: readonly ReflogEntry[],
@@ -71,8 +71,8 @@ export function madeHere(
 }
 
 /**
- * Whether the branch was created after the session was last taken up on it. `entries` are those of the branch's reflog;
- * where it has none, or its beginning has expired, nobody can tell, and it counts as the same branch.
+ * Reports whether the branch was created after the session was last started or resumed on it. `entries`: the
+ * reflog of the branch. Without a reflog, or with its beginning expired, returns false.
  */
 export function isRecreated(
   entries: readonly ReflogEntry[],
@@ -86,9 +86,9 @@ export function isRecreated(
   const last = events.findLastIndex((each) => TAKEN_UP.has(each.type));
   const taken = Math.floor(Date.parse(events[last]?.at ?? "") / 1000);
   if (Number.isNaN(taken)) return false;
-  // A start notes its time before git makes the branch, which may be in the second after.
+  // `start` logs its time before git creates the branch, which may happen a second later.
   if (oldest.at < taken || oldest.at > taken + 1) return oldest.at > taken;
-  // Within that time only a commit made since can tell: the branch's own reflog would know it.
+  // Within that second only a commit made since decides: the branch's reflog would list it.
   return events.slice(last).some((each) => "commit" in each && each.commit !== undefined);
 }
 

@@ -1,10 +1,10 @@
-/** What is to be checked before a session ends, and what the checks that were recorded say of it. Pure. */
+/** Matches the checklist of a session with the checks that were recorded. Pure. */
 import type { Verification } from "./session.ts";
 import type { SessionContext } from "./state.ts";
 
 export interface CheckView {
   readonly text: string;
-  /** The newest check of that name; `open` where there is none. */
+  /** Result of the newest check with this name; `open` without such a check. */
   readonly state: "open" | "passed" | "failed";
 }
 
@@ -18,7 +18,7 @@ export function checklistOf({
   return checklist.map((text) => ({ text, state: newest.get(key(text)) ?? "open" }));
 }
 
-/** What is not checked, or failed. */
+/** Returns the items that were not checked, or failed. */
 export function unchecked(context: SessionContext): string[] {
   return checklistOf(context).flatMap((each) => (each.state === "passed" ? [] : [each.text]));
 }

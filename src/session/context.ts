@@ -1,4 +1,7 @@
-/** The keys of `context.json`, one row each. Parsing, merging, snapshots, exports and rebuilding loop over the rows. Pure. */
+/**
+ * Lists the keys of `context.json`, one row each. Parsing, merging, snapshots, exports and rebuilding loop
+ * over the rows. Pure.
+ */
 
 import { defined } from "../text/defined.ts";
 import {
@@ -28,15 +31,15 @@ import {
 export type ContextKey = keyof Required<SessionContext>;
 
 export interface ContextRow<T, Rule extends string = string> {
-  /** Reads the value of an untrusted file. `given` is all of the file. */
+  /** Reads a value of an untrusted file. `given`: the whole file. */
   readonly read: (value: unknown, given: Readonly<Record<string, unknown>>) => T;
-  /** How a value that changed in two clones becomes one: the rules themselves are in sharing/merge/context.ts. */
+  /** Names the rule that merges two values; sharing/merge/context.ts has the rules. */
   readonly merge: Rule;
-  /** Whether snapshots hold the key. */
+  /** Snapshots hold the key. */
   readonly travels: boolean;
-  /** Whether exports hold the key. */
+  /** Exports hold the key. */
   readonly exported: boolean;
-  /** Where the value is found when `context.json` is lost: the log, `.clone.json`, or git, which is asked again. */
+  /** Source of the value if `context.json` is lost: the log, `.clone.json`, or git. */
   readonly back: "log" | "clone" | "git";
 }
 
@@ -119,7 +122,7 @@ export function contextRow(key: string): ContextRow<unknown, MergeRule> | undefi
   return Object.hasOwn(CONTEXT, key) ? CONTEXT[key as ContextKey] : undefined;
 }
 
-/** Reads `context.json`; undefined when it is not one. A newer schema is read as far as it goes. */
+/** Reads `context.json`; undefined for other text. Reads the known keys of a newer schema. */
 export function parseContext(text: string): SessionContext | undefined {
   try {
     return contextOf(JSON.parse(text));
@@ -128,7 +131,7 @@ export function parseContext(text: string): SessionContext | undefined {
   }
 }
 
-/** Reads a context that was parsed already; keys of a newer version stay, behind ours. */
+/** Reads a parsed context. Keys of a newer version are kept, after the known keys. */
 export function contextOf(value: unknown): SessionContext | undefined {
   if (!isRecord(value)) return undefined;
   if (typeof value.id !== "string" || !isSessionId(value.id)) return undefined;
@@ -143,7 +146,7 @@ export function contextText(context: SessionContext): string {
   return `${JSON.stringify({ ...context, schema: Math.max(context.schema, SCHEMA) }, null, 2)}\n`;
 }
 
-/** Returns `context.json` without the keys of one clone only; the same text where it has none of them. */
+/** Returns `context.json` without the keys that never leave a clone; the same text if it has none. */
 export function travelling(text: string): string {
   const context = parseContext(text);
   const isOwn = (key: string) => contextRow(key)?.travels === false;
@@ -152,7 +155,7 @@ export function travelling(text: string): string {
   return contextText(Object.fromEntries(rest) as unknown as SessionContext);
 }
 
-/** Returns another clone's `context.json` with the keys that are of this clone only, as they are in `here`. */
+/** Returns another clone's `context.json` with this clone's own keys, taken from `here`. */
 export function atHome(text: string, here: SessionContext): string {
   const context = parseContext(travelling(text));
   const kept = Object.entries(here).filter(([key]) => contextRow(key)?.travels === false);
@@ -177,7 +180,7 @@ export const verification: Read<Verification> = (value) => {
   return { ...rest, ...lists } as unknown as Verification;
 };
 
-/** Where the session began, as far as it is a commit and a branch: a snapshot may come from anybody. */
+/** Reads where a session began. Drops what is not a branch or a commit id: a snapshot is untrusted. */
 export function baseOf(value: unknown): SessionContext["base"] {
   if (!isRecord(value)) return {};
   const [branch, commit] = [text(value.branch), oid(value.commit)];

@@ -1,11 +1,11 @@
-/** Documents beside a session's record that may travel with it: which paths, how many, how large. */
+/** Says which documents of a session may travel with its record: paths, number and sizes. Pure. */
 import { isFileName } from "./filename.ts";
 
-/** Folders of documents. Each travels only when it is asked for. */
+/** Folders of documents. Each travels only on request. */
 export const DOCUMENT_FOLDERS = ["workspace", "transcripts"] as const;
 export type DocumentFolder = (typeof DOCUMENT_FOLDERS)[number];
 
-/** Which documents are to leave this machine; none unless somebody says so. */
+/** Documents to send to other machines; none by default. */
 export interface Travels {
   readonly workspace: boolean;
   readonly transcripts: boolean;
@@ -13,10 +13,10 @@ export interface Travels {
 
 export const NOTHING_TRAVELS: Travels = { workspace: false, transcripts: false };
 
-/** Bytes of one document, bytes of all, and how many; the same on the way out and on the way in. */
+/** Limits in bytes for one document and for all, and their number. Both directions have the same limits. */
 export const DOCUMENT_LIMITS = { one: 8 * 1024 * 1024, all: 64 * 1024 * 1024, files: 1000, deep: 8 } as const;
 
-/** Whether a path of a tree or a file from elsewhere is one of a document, which every file system can hold. */
+/** Reports whether an untrusted path names a document that every file system can hold. */
 export function isDocumentPath(path: string): boolean {
   const [folder = "", ...names] = path.split("/");
   return (
@@ -28,7 +28,7 @@ export function isDocumentPath(path: string): boolean {
   );
 }
 
-/** Where a document goes that is not to take the place of another one of its name: `plan.md`, `plan.from-1a2b3c4d.md`. */
+/** Returns a free name for a second document called `path`: `plan.from-1a2b3c4d.md` for `plan.md`. */
 export function besideName(path: string, from: string): string {
   const slash = path.lastIndexOf("/");
   const dot = path.lastIndexOf(".");

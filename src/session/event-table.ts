@@ -1,5 +1,5 @@
 /**
- * The events of `events.jsonl`, one row each: the fields, what the event does to the context, and what of it is shown.
+ * Lists the events of `events.jsonl`, one row each: the fields, the effect on the context, the words shown.
  * Parsing, rebuilding, merging, authorship, export, undo and the timeline loop over the rows. Pure.
  */
 
@@ -17,7 +17,7 @@ import {
   withMark,
 } from "./state.ts";
 
-/** A context that is being rebuilt. Its records have no prototype, because the log may name any key. */
+/** A context being rebuilt. Its records have no prototype, because the log may name any key. */
 export type Draft = { -readonly [K in keyof SessionContext]: SessionContext[K] } & {
   decisions: Decision[];
   verified: Verification[];
@@ -28,12 +28,12 @@ export type Draft = { -readonly [K in keyof SessionContext]: SessionContext[K] }
   last: Record<ItemPrefix, number>;
 };
 
-/** What a field holds, where a loop over the fields has to know. */
+/** Kind of a field, for loops over the fields. */
 export type Meaning = "words" | "item" | "items" | "decision" | "commit" | "commits";
 
 export interface Field<T = unknown, Must extends boolean = boolean> {
   readonly read: Read<T>;
-  /** An event without the field is not one that we know. */
+  /** An event without the field counts as unknown. */
   readonly must: Must;
   readonly means?: Meaning;
 }
@@ -49,15 +49,15 @@ type ValuesOf<F extends Fields> = {
 
 /** Fields that any event may have. */
 export const COMMON = {
-  /** The change of the spool that the event comes from. */
+  /** The change in the spool that made the event. */
   spooled: may(text),
-  /** New ids to those that the event was written with, where a merge gave new ones. */
+  /** New ids by old ids, where a merge renumbered items. */
   renumbered: may(textMap),
 };
 
 type Common = ValuesOf<typeof COMMON> & { readonly at: string };
 
-/** Declared as methods, so that a row of any fields is an `EventRow`. */
+/** Methods, not properties, so that a row with any fields is an `EventRow`. */
 interface OfEvent<F extends Fields> {
   folds(context: Draft, event: ValuesOf<F> & Common): void;
   shows(event: ValuesOf<F> & Common): readonly (string | undefined)[];
@@ -65,13 +65,13 @@ interface OfEvent<F extends Fields> {
 
 export interface EventRow<F extends Fields = Fields> {
   readonly fields: F;
-  /** Does to a context what the event did; undefined where it does nothing. */
+  /** Applies the event to a context; undefined for an event without effect. */
   readonly folds: OfEvent<F>["folds"] | undefined;
-  /** The words that the timeline and the list of changes show; undefined: they leave the event out. */
+  /** Returns the words for the timeline and the list of changes; undefined hides the event. */
   readonly shows: OfEvent<F>["shows"] | undefined;
-  /** `change`: somebody asked for it, and it can be undone. `commit`: the same, and its commit stays. */
+  /** `change`: a user's change that can be undone. `commit`: the same, and undo keeps its commit. */
   readonly undo: "change" | "commit" | "never";
-  /** Whether an agent told it of itself. */
+  /** An agent reported the event about itself. */
   readonly agent: boolean;
   readonly exported: boolean;
 }
@@ -84,7 +84,7 @@ function must<T>(read: Read<T>, means?: Meaning): Field<T, true> {
   return means === undefined ? { read, must: true } : { read, must: true, means };
 }
 
-/** A change that somebody asked for. */
+/** A change that a user asked for. */
 function change<F extends Fields>(
   fields: F,
   folds: EventRow<F>["folds"],
@@ -94,7 +94,7 @@ function change<F extends Fields>(
   return { fields, folds, shows, undo, agent: false, exported: true };
 }
 
-/** Something that happened and that undo leaves as it is. */
+/** An event that undo leaves alone. */
 function happened<F extends Fields>(
   fields: F,
   folds?: EventRow<F>["folds"],
@@ -103,25 +103,32 @@ function happened<F extends Fields>(
   return change(fields, folds, shows, "never");
 }
 
-/** What an agent tells of itself. */
-function told<F extends Fields>(fields: F): EventRow<F> {
-  return { fields, folds: undefined, shows: () => [], undo: "never", agent: true, exported: true };
+/** An event that an agent reports about itself. */
+function told<F extends Fields>(fields: F, shows: EventRow<F>["shows"] = () => []): EventRow<F> {
+  return { fields, folds: undefined, shows, undo: "never", agent: true, exported: true };
 }
 
-/** Something that only the log itself needs. */
+/** An event that only the log needs. */
 function aside<F extends Fields>(fields: F, folds: EventRow<F>["folds"]): EventRow<F> {
   return { fields, folds, shows: undefined, undo: "never", agent: false, exported: false };
 }
 
 const AGENT = {
-  ...{ agent: may(text), agentSession: may(text), source: may(text), reason: may(text), model: may(text) },
+  ...{
+    agent: may(text),
+    provider: may(text),
+    agentSession: may(text),
+    source: may(text),
+    reason: may(text),
+    model: may(text),
+  },
   ...{ transcript: may(text), promptLength: may(number), tool: may(text), file: may(text) },
 };
 
 const ITEM = { id: must(text, "item") };
 const ITEM_TEXT = { ...ITEM, text: may(text, "words") };
 const COMMIT = { commit: may(oid, "commit") };
-/** What the session's commits changed, as `git diff` counts it. */
+/** Size of the session's commits, as `git diff` counts it. */
 const NUMBERS = { files: may(number), added: may(number), removed: may(number), tests: may(number) };
 const UNDO = { of: may(number), what: may(text), ...COMMIT };
 
@@ -133,7 +140,7 @@ export const EVENTS = {
       coverage: may(number),
     },
     (context, { at, id, ref, title, base = {}, tags = [], meta, coverage, ...rest }) => {
-      // A clone that restored the session from its commits began it once more.
+      // A clone that restored the session from its commits logged a second start.
       if (context.id !== "") return;
       const named = title ?? titleOfBranch(ref.replace("refs/heads/", ""));
       Object.assign(context, { id, ref, title: named, base, tags, created: at });
@@ -200,7 +207,7 @@ export const EVENTS = {
     Object.assign(context, { state: "ended", ended });
   }),
   "session.united": change({}, undefined),
-  /** Deletions are undone from the trash. */
+  /** The trash undoes deletions. */
   "session.restored": happened({}),
   "child.started": happened({ child: must(text), branch: must(text) }, undefined, ({ branch }) => [branch]),
   "branch.renamed": change(
@@ -236,7 +243,7 @@ export const EVENTS = {
   ),
   "handoff.written": change(COMMIT, undefined),
   "handoff.taken": change({ by: may(text), ...COMMIT }, undefined),
-  /** Not as `commit`: the unfinished work is no commit of the branch. */
+  /** Not `commit`: the unfinished work is not a commit of the branch. */
   "work.put-away": happened({ work: may(oid), files: may(number) }),
   "work.brought-back": happened({ files: may(number) }),
   "objective.added": change(
@@ -327,12 +334,21 @@ export const EVENTS = {
   "context:compact": told(AGENT),
   "turn:end": told(AGENT),
   "session:end": told(AGENT),
-  "run:start": told({ ...AGENT, run: may(text), background: may(flag) }),
-  "run:end": told({
-    ...{ ...AGENT, run: may(text), signal: may(text), stopped: may(flag) },
-    code: may((value) => (value === null ? null : number(value))),
-  }),
-  /** What a change did to the context beyond what its events say, as a JSON merge patch (RFC 7386). */
+  "run:start": told({ ...AGENT, run: may(text), background: may(flag) }, ({ agent, run, background }) => [
+    ...[agent, runText(run)],
+    background ? "in the background" : undefined,
+  ]),
+  "run:end": told(
+    {
+      ...{ ...AGENT, run: may(text), signal: may(text), stopped: may(flag) },
+      code: may((value) => (value === null ? null : number(value))),
+    },
+    ({ agent, run, code, signal, stopped }) => [
+      ...[agent, runText(run)],
+      stopped ? "stopped" : (signal ?? (typeof code === "number" ? `exit ${code}` : undefined)),
+    ],
+  ),
+  /** Effect of a change on the context beyond its events, as a JSON merge patch (RFC 7386). */
   "context.noted": aside({ set: must(object) }, (context, { set }) => {
     const record = context as unknown as Record<string, unknown>;
     for (const [key, value] of Object.entries(set)) {
@@ -346,8 +362,10 @@ export const EVENTS = {
 type EventTable = typeof EVENTS;
 export type EventType = keyof EventTable;
 
-/** The fields of an event of a type, without when it happened. */
+/** The fields of an event type, without its time. */
 export type FieldsOf<T extends EventType> = ValuesOf<EventTable[T]["fields"]> & ValuesOf<typeof COMMON>;
+
+const runText = (run: string | undefined) => (run === undefined ? undefined : `run ${run}`);
 
 function set<K extends keyof Draft>(context: Draft, key: K, value: Draft[K] | undefined): void {
   if (value !== undefined) context[key] = value as Draft[K];
@@ -366,7 +384,7 @@ function marked(mark: string) {
   };
 }
 
-/** Applies a merge patch: null takes a key out, an object goes deeper, anything else takes the place of what was there. */
+/** Applies a JSON merge patch (RFC 7386): null removes a key, an object merges, any other value replaces. */
 export function patched(before: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const after: Record<string, unknown> = Object.assign(Object.create(null), isRecord(before) ? before : {});

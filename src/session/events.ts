@@ -1,4 +1,4 @@
-/** `events.jsonl`: what happened in a session, one JSON object a line, only ever appended to. */
+/** Reads and writes `events.jsonl`: the log of a session, one JSON object per line, append-only. Pure. */
 
 import { text } from "../text/fields.ts";
 import { isRecord } from "../text/json.ts";
@@ -9,11 +9,11 @@ import type { SessionContext } from "./state.ts";
 /** An event of one type. `at`: ISO 8601, UTC. */
 type EventOf<T extends EventType> = { readonly at: string; readonly type: T } & FieldsOf<T>;
 
-/** An event of a newer version, or one that lacks what its type needs. It is kept and passed along as it is. */
+/** An event of a newer version, or without a required field. It is kept unchanged. */
 interface UnknownEvent {
   readonly at: string;
   readonly type: "unknown";
-  /** The event as it stands in the log. */
+  /** The event as the log has it. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
@@ -26,7 +26,7 @@ export type AgentEventType = {
 }[EventType];
 export type AgentEvent = EventOf<AgentEventType>;
 
-/** The fields of an event, and when it happened where that is not now. */
+/** The fields of an event, and its time unless that is now. */
 export type Told<T extends EventType> =
   Partial<FieldsOf<T>> extends FieldsOf<T>
     ? [fields?: FieldsOf<T>, at?: string]
@@ -36,7 +36,7 @@ export function eventAt<T extends EventType>(at: string, type: T, fields?: Field
   return { at, type, ...fields } as SessionEvent;
 }
 
-/** Returns the event that a session begins with. `coverage`: as it was then. */
+/** Returns the first event of a session. `coverage`: the value at that time. */
 export function startedEvent(context: SessionContext): SessionEvent {
   const { created, id, ref, title, base, tags, checklist, parent, author, meta, coverage } = context;
   const given = Object.keys(meta).length === 0 ? undefined : meta;
@@ -50,7 +50,7 @@ export function eventRow(event: SessionEvent): EventRow | undefined {
   return event.type === "unknown" ? undefined : (EVENTS[event.type] as unknown as EventRow);
 }
 
-/** Returns the fields of an event's type, with those that any event may have. */
+/** Returns the fields of an event's type, including the fields that any event may have. */
 export function fieldsOf(event: SessionEvent): readonly (readonly [string, Field])[] {
   const row = eventRow(event);
   return row ? [...Object.entries<Field>(row.fields), ...Object.entries<Field>(COMMON)] : [];
@@ -61,13 +61,13 @@ export function typeOf(event: SessionEvent): string {
   return event.type === "unknown" ? String(event.raw.type) : event.type;
 }
 
-/** Returns what an event shows of itself: its words. */
+/** Returns the words that views show for an event. */
 export function wordsShown(event: SessionEvent): string[] {
   const words = eventRow(event)?.shows?.(event as never) ?? [];
   return words.filter((each) => each !== undefined && each !== "") as string[];
 }
 
-/** Whether an event only tells of an agent: it changes nothing, so there is nothing to undo. */
+/** Reports whether an agent reported the event about itself: such an event cannot be undone. */
 export function isAgentEvent(event: SessionEvent): event is AgentEvent {
   return eventRow(event)?.agent ?? false;
 }
@@ -81,7 +81,7 @@ export function commitsOf(event: SessionEvent): string[] {
   });
 }
 
-/** Returns what people wrote into an event. */
+/** Returns the words that people wrote into an event. */
 export function wordsIn(event: SessionEvent): string[] {
   return fieldsOf(event).flatMap(([name, { means }]) => {
     const value = (event as unknown as Record<string, unknown>)[name];
@@ -92,7 +92,7 @@ export function wordsIn(event: SessionEvent): string[] {
   });
 }
 
-/** Returns an event as the log holds it. */
+/** Returns an event as the log has it. */
 export function rawOf(event: SessionEvent): Readonly<Record<string, unknown>> {
   return event.type === "unknown" ? event.raw : (event as unknown as Record<string, unknown>);
 }
@@ -101,7 +101,7 @@ export function eventLine(event: SessionEvent): string {
   return `${JSON.stringify(rawOf(event))}\n`;
 }
 
-/** Events of a log; lines that are torn, empty or not events are counted, not fatal. */
+/** Parses a log. Counts torn, empty and unreadable lines instead of failing. */
 export function parseEvents(text: string): { events: SessionEvent[]; damaged: number } {
   const events: SessionEvent[] = [];
   let damaged = 0;
@@ -114,7 +114,7 @@ export function parseEvents(text: string): { events: SessionEvent[]; damaged: nu
   return { events, damaged };
 }
 
-/** Reads one line of the log; undefined where it is no event. */
+/** Parses one line of the log; undefined if it is not an event. */
 export function parseLine(line: string): SessionEvent | undefined {
   try {
     return eventOf(JSON.parse(line));
@@ -123,7 +123,7 @@ export function parseLine(line: string): SessionEvent | undefined {
   }
 }
 
-/** Reads an event that was parsed already; undefined for what is none. */
+/** Reads a parsed event; undefined for any other value. */
 export function eventOf(value: unknown): SessionEvent | undefined {
   if (!isRecord(value)) return undefined;
   const [at, type] = [text(value.at), text(value.type)];
@@ -136,7 +136,7 @@ export function eventOf(value: unknown): SessionEvent | undefined {
     const found = given === undefined ? undefined : read(given);
     if (found === undefined && must) return unknown;
     if (found === given) continue;
-    // Copied only where a field is not as it should be: most logs are long, and right.
+    // Copied only if a field is wrong: most logs are long and correct.
     const { [name]: _wrong, ...rest } = event;
     event = found === undefined ? rest : { ...rest, [name]: found };
   }

@@ -3,7 +3,7 @@ import type { Finding } from "../text/secrets.ts";
 /** Exit codes of the program (docs/commands.md). */
 export type ExitCode = 1 | 2 | 3 | 4 | 130;
 
-/** Every failure that we expect, with the exit code of the program. The names are stable: scripts may read them. */
+/** Every expected failure with its exit code. The names are stable, for scripts. */
 const FAILURES = {
   "add-refused": 1,
   "ambiguous-branch": 1,
@@ -158,31 +158,39 @@ const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
+/** As a hint: the command that was called. */
+export const AGAIN = "again";
+
+interface FailureOptions {
+  readonly hint?: string;
+  /** Advice without a command, which follows the message. */
+  readonly advice?: string;
+  readonly details?: string;
+  readonly findings?: readonly Finding[];
+  readonly cause?: unknown;
+}
+
 /**
- * A failure that we expected: one line saying what is wrong and where, and what helps.
- * Anything else that is thrown is a bug and keeps its stack.
+ * An expected failure: one line that says what is wrong, and a hint. Any other exception is a bug and keeps
+ * its stack.
  */
 export class Failure extends Error {
   /** Stable name for scripts: `no-session`, `nothing-to-commit`. */
   readonly code: FailureCode;
   readonly exit: ExitCode;
-  /** The command or the step that helps. */
+  /** Commands that help, one per line. An option alone extends the called command; AGAIN is that command. */
   readonly hint?: string;
-  /** What another program said, as it said it: the output of a hook. */
+  /** Output of another program, such as a hook, unchanged. */
   readonly details?: string;
-  /** What looks like a secret, with every value masked. */
+  /** Possible secrets, with every value masked. */
   readonly findings?: readonly Finding[];
 
-  constructor(
-    code: FailureCode,
-    message: string,
-    options: { hint?: string; details?: string; findings?: readonly Finding[]; cause?: unknown } = {},
-  ) {
-    super(message, { cause: options.cause });
+  constructor(code: FailureCode, message: string, options: FailureOptions = {}) {
+    super(options.advice ? `${message}; ${options.advice}` : message, { cause: options.cause });
     this.name = "Failure";
     this.code = code;
     this.exit = FAILURES[code];
-    if (options.hint !== undefined) this.hint = options.hint;
+    if (options.hint) this.hint = options.hint;
     if (options.details) this.details = options.details;
     if (options.findings) this.findings = options.findings;
   }

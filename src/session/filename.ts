@@ -1,11 +1,14 @@
-/** Names of files that people choose, and that every file system can hold. */
+/** Checks file names that people choose: every file system must be able to hold them. Pure. */
 import { Failure } from "./failure.ts";
 import { RESERVED } from "./folder.ts";
 
-/** File systems take 255 bytes a name; temporary names need some of them. */
+/** File systems allow 255 bytes per name; temporary names need some of them. */
 const MAX_BYTES = 180;
 
-/** The name itself, if it is one file's name and no path. Failure `bad-name`, exit 2. */
+/**
+ * Returns the name if it is the name of one file, not a path.
+ * @throws Failure `bad-name`
+ */
 export function fileName(name: string, what: string): string {
   const wrong = wrongWith(name);
   if (wrong === undefined) return name;
@@ -13,7 +16,7 @@ export function fileName(name: string, what: string): string {
   throw new Failure("bad-name", `${shown} cannot be the name of ${what}: ${wrong}`);
 }
 
-/** Whether it is one file's name, without saying why not. */
+/** Reports whether `fileName` accepts a name. */
 export function isFileName(name: string): boolean {
   return wrongWith(name) === undefined;
 }

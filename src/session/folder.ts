@@ -1,15 +1,15 @@
-/** Where a branch's session is kept: the branch's own name as a folder, made safe for every file system. */
+/** Returns the folder for a branch's session: the branch name, made safe for every file system. Pure. */
 
 const OUR_FILES =
   /^(objectives\.md|blockers\.md|context\.json|events\.jsonl|trailers|handoff\.md|workspace|transcripts)$/i;
-/** Devices of Windows, whatever follows the dot. */
+/** Device names of Windows, with any extension. */
 export const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i;
-/** File systems take 255 bytes a name. */
+/** File systems allow 255 bytes per name. */
 const MAX_BYTES = 180;
 
 /**
- * Relative folder of a branch, slashes as folders. Injective: `%` is always encoded, so nothing else comes out as an
- * encoded name. Git forbids components that begin with a dot: those are free for files of our own.
+ * Returns the relative folder of a branch, with slashes as folders. Injective, because `%` is always encoded.
+ * Names that begin with a dot stay free for this program: git forbids them in branch names.
  */
 export function branchFolder(branch: string): string {
   return branch.split("/").map(component).join("/");
@@ -22,14 +22,14 @@ function component(name: string): string {
   return `${clip(safe)}%~${fingerprint(name)}`;
 }
 
-/** FNV-1a in 64 bits: tells the few long names of one repository apart. */
+/** Returns 64 bits of FNV-1a, which tell apart the few long names of one repository. */
 function fingerprint(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of Buffer.from(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
   return hash.toString(16).padStart(16, "0");
 }
 
-/** At most 120 bytes, whole characters. */
+/** Returns at most 120 bytes of a text, in whole characters. */
 function clip(text: string): string {
   let clipped = "";
   for (const character of text) {

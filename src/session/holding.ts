@@ -1,28 +1,28 @@
-/** Who is at work on a session: the process that its commands are run from, and lives on after each of them. */
+/** Finds who works on a session: the process above its commands that outlives each of them. Pure. */
 import { age } from "../text/duration.ts";
 
 export interface Process {
   readonly pid: number;
-  /** When it started, in whatever words the system has for it: a pid is used again sooner or later. */
+  /** Start time as the system words it: the system reuses process ids. */
   readonly started: string | null;
-  /** Command line, the program first; empty where the system does not tell. */
+  /** Command line, program first; empty if the system does not tell it. */
   readonly args: readonly string[];
 }
 
-/** The file `holder` in a session's folder. Advisory: nothing is ever refused because of it. */
+/** The file `holder` in a session's folder. Advisory: no command is refused because of it. */
 export interface Holder {
   readonly pid: number;
   readonly host: string;
   readonly started: string | null;
-  /** Top folder of the worktree that the session was worked on in. */
+  /** Top folder of the worktree in which the session was changed. */
   readonly worktree: string;
   /** ISO 8601, UTC. */
   readonly at: string;
-  /** Name of the program, or what SESSION_AGENT says. */
+  /** Name of the program, or the value of SESSION_AGENT. */
   readonly who: string;
 }
 
-/** A holder as it is now. */
+/** A holder with its present state. */
 export interface Holding {
   readonly who: string;
   readonly pid: number;
@@ -33,29 +33,29 @@ export interface Holding {
   readonly live: boolean;
 }
 
-/** How long somebody on another machine is believed to be there, in minutes. */
+/** Minutes after which a holder on another machine counts as gone. */
 const ELSEWHERE = 30;
 
 const SHELLS = /^(sh|bash|dash|ash|zsh|ksh|mksh|fish|csh|tcsh|busybox|nu|elvish|xonsh|cmd|pwsh|powershell)$/;
 
 const INTERPRETERS = /^(node|bun|deno|python[\d.]*|ruby|perl)$/;
 
-/** What starts one command and is gone with it. */
+/** Programs that start one command and end with it. */
 const RUNNERS =
   /^(git|npm|npx|pnpm|pnpx|yarn|corepack|session|git-session|env|sudo|doas|su|nice|ionice|timeout|time|xargs|nohup|setsid|stdbuf|make|find|parallel|husky|lefthook|pre-commit)$/;
 
-/** What is always there, and works on nothing. */
+/** Programs that always run and work on nothing. */
 const DAEMONS = /^(init|systemd|launchd|tini|docker-init|dumb-init|cron|crond|atd|containerd-shim.*|sshd:?)$/;
 
-/** Options of shells that take the word after them. */
+/** Shell options that take the next word. */
 const TAKES_WORD = /^(--rcfile|--init-file|--init-command|[-+][oO])$/;
 
 /** `-c`, `-lc`, `/c`, `-Command`, `-EncodedCommand`. */
 const GIVES_COMMAND = /^(-[a-z]*c[a-z]*|\/c|--command(=.*)?)$/i;
 
 /**
- * Of the processes above a command, its parent first: the nearest that lives on, an interactive shell, an agent, an
- * editor. The parent where none does.
+ * Returns the nearest process above a command that outlives it: an interactive shell, an agent, an editor;
+ * else the parent. `above`: parent first.
  */
 export function holderAmong(above: readonly Process[]): Process | undefined {
   return above.find(livesOn) ?? above[0];
@@ -81,13 +81,13 @@ function isInteractive(options: readonly string[]): boolean {
   return true;
 }
 
-/** What people call the process: the program, or the script that an interpreter runs. */
+/** Returns the name of a process as people know it: the program, or the script of an interpreter. */
 export function nameOf({ args }: Process): string {
   const name = programOf(args);
   return ((INTERPRETERS.test(name) ? scriptOf(args) : undefined) ?? name) || "a process";
 }
 
-/** Some programs write all of their title into the first word; a login shell's begins with a dash. */
+/** Some programs write their whole title into the first word; a login shell's name begins with a dash. */
 function programOf(args: readonly string[]): string {
   return baseOf((args[0] ?? "").split(" ", 1)[0] ?? "").replace(/^-/, "");
 }
@@ -101,7 +101,7 @@ function baseOf(file: string): string {
   return (file.split(/[\\/]/).at(-1) ?? file).replace(/\.(exe|cmd|[cm]?js|py|rb|pl)$/i, "");
 }
 
-/** Whether the two are one process of one machine; where a start time is not known, the pid has to do. */
+/** Reports whether two processes are the same one. Without a start time, the process id decides. */
 export function isSameProcess(
   one: Pick<Holder, "pid" | "host" | "started">,
   other: Pick<Holder, "pid" | "host" | "started">,
@@ -110,18 +110,18 @@ export function isSameProcess(
   return one.pid === other.pid && one.host === other.host && started;
 }
 
-/** Whether a note of who is there has to be written: it says something else, or is older than a minute. */
+/** Reports whether the holder must be written: it differs, or is older than a minute. */
 export function isDue(before: { holder: Holder; last: string } | undefined, next: Holder): boolean {
   if (!before) return true;
   const { holder, last } = before;
   const same = isSameProcess(holder, next) && holder.worktree === next.worktree && holder.who === next.who;
-  // A clock that went back must not keep it from being written.
+  // A clock that went back must not block the write.
   return !same || Math.abs(Date.parse(next.at) - Date.parse(last)) > 60_000;
 }
 
 /**
- * A holder is there while its process lives; on another machine, while its last sign of life is recent.
- * `running` is the process that has its pid now, on this host.
+ * Returns the present state of a holder: it holds while its process lives, or on another machine while its
+ * last sign of life is recent. `running`: the process with its id now, on this host.
  */
 export function holdingOf(
   holder: Holder,
@@ -142,7 +142,7 @@ export function holdingOf(
   return { who, pid, host, worktree, last, live };
 }
 
-/** `held by claude (pid 4242), 2 minutes ago`; the folder where it is another one than the reader looks at. */
+/** Returns `held by claude (pid 4242), 2 minutes ago`, with the folder if that is not the reader's. */
 export function holdingText(holding: Holding, seen: { host: string; now: string; worktree: string }): string {
   const { who, pid, host, worktree, last, live } = holding;
   const process = live ? ` (pid ${pid}${host === seen.host ? "" : ` on ${host}`})` : "";

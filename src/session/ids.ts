@@ -1,8 +1,8 @@
-/** Lower-case Crockford base32: no i, l, o, u, so that an id can be read aloud. */
+/** Lower-case Crockford base32, without i, l, o and u, so that an id can be read aloud. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const LENGTH = 12;
 
-/** A session id out of at least 12 random bytes. */
+/** Returns a session id made of at least 12 random bytes. */
 export function sessionId(random: Uint8Array): string {
   return Array.from(random.subarray(0, LENGTH), (byte) => ALPHABET[byte % 32]).join("");
 }
@@ -11,7 +11,7 @@ export function isSessionId(text: string): boolean {
   return /^[0-9a-hjkmnp-tv-z]{12}$/.test(text);
 }
 
-/** Shortest prefixes, of at least 4 characters, that tell each id from all the others; by id. */
+/** Returns the length of the shortest unique prefix of each id, at least 4 characters. */
 export function shortestPrefixes(ids: readonly string[]): Map<string, number> {
   const sorted = [...new Set(ids)].sort();
   return new Map(

@@ -1,4 +1,4 @@
-/** How a session is called and filed, as pure functions: state in, state out. */
+/** Changes title, tags, metadata and archive state of a session, as pure functions: state in, state out. */
 
 import { clean } from "../text/clean.ts";
 import { nearest } from "../text/nearest.ts";
@@ -8,24 +8,36 @@ import { checkTitle, type SessionContext, type SessionState } from "./state.ts";
 const MAX_NAME = 100;
 const MAX_VALUE = 4000;
 
-/** Failure `bad-title` for one that is empty or longer than 256 characters. */
+/**
+ * Sets the title.
+ * @throws Failure `bad-title` for an empty title, or one longer than 256 characters
+ */
 export function withTitle(state: SessionState, title: string): SessionState {
   return withContext(state, { title: checkTitle(title) });
 }
 
-/** Adds tags, each once. Failure `bad-tag`. */
+/**
+ * Adds tags, each once.
+ * @throws Failure `bad-tag`
+ */
 export function withTags(state: SessionState, tags: readonly string[]): SessionState {
   return withContext(state, { tags: [...new Set([...state.context.tags, ...tags.map(checkTag)])] });
 }
 
-/** Failure `no-such-tag` where the session does not have one of them: none is removed then. */
+/**
+ * Removes tags, all or none.
+ * @throws Failure `no-such-tag`
+ */
 export function withoutTags(state: SessionState, tags: readonly string[]): SessionState {
   const before = state.context.tags;
   for (const tag of tags) if (!before.includes(tag)) throw noSuch("tag", tag, before);
   return withContext(state, { tags: before.filter((each) => !tags.includes(each)) });
 }
 
-/** Sets a value of the user's own. Failure `bad-key`, `text-too-long`. */
+/**
+ * Sets a metadata value.
+ * @throws Failure `bad-key`, `text-too-long`
+ */
 export function withMeta(state: SessionState, key: string, value: string): SessionState {
   const kept = clean(value).trim();
   if ([...kept].length > MAX_VALUE)
@@ -33,37 +45,49 @@ export function withMeta(state: SessionState, key: string, value: string): Sessi
   return withContext(state, { meta: { ...state.context.meta, [checkKey(key)]: kept } });
 }
 
-/** Failure `no-such-key`. */
+/**
+ * Removes a metadata key.
+ * @throws Failure `no-such-key`
+ */
 export function withoutMeta(state: SessionState, key: string): SessionState {
   metaValue(state.context, key);
   const rest = Object.entries(state.context.meta).filter(([each]) => each !== key);
   return withContext(state, { meta: Object.fromEntries(rest) });
 }
 
-/** The value of a key. Failure `no-such-key` names the nearest. */
+/**
+ * Returns a metadata value.
+ * @throws Failure `no-such-key`, which names the nearest key
+ */
 export function metaValue({ meta }: SessionContext, key: string): string {
   const value = Object.hasOwn(meta, key) ? meta[key] : undefined;
   if (value === undefined) throw noSuch("key", key, Object.keys(meta));
   return value;
 }
 
-/** Hides a session that has ended from lists. Failure `not-ended`. */
+/**
+ * Archives an ended session, so that lists hide it.
+ * @throws Failure `not-ended`
+ */
 export function archived(state: SessionState): SessionState {
   if (state.context.state !== "ended" && state.context.state !== "archived")
     throw new Failure(
       "not-ended",
       `${state.context.title} is ${state.context.state}, and only what has ended is archived`,
-      { hint: `session archive ${state.context.id} --yes ends it first` },
+      { hint: `session archive ${state.context.id} --yes` },
     );
   return withContext(state, { state: "archived" });
 }
 
-/** An ended session again. */
+/**
+ * Turns an archived session into an ended one.
+ * @throws Failure `not-archived`
+ */
 export function unarchived(state: SessionState): SessionState {
   return state.context.state === "archived" ? withContext(state, { state: "ended" }) : state;
 }
 
-/** Shared since a moment, unless it is already; without one, not any more. */
+/** Shares a session since a moment, unless it is shared already; undefined stops sharing it. */
 export function withShared(state: SessionState, since: string | undefined): SessionState {
   if (since !== undefined) return withContext(state, { shared: state.context.shared ?? since });
   const { shared: _shared, ...context } = state.context;
@@ -76,10 +100,10 @@ function withContext(state: SessionState, change: Partial<SessionContext>): Sess
 
 function checkTag(tag: string): string {
   const kept = oneName(tag, "a tag");
-  // Snapshots list them with commas between.
+  // Snapshots list tags separated by commas.
   if (kept.includes(","))
     throw new Failure("bad-tag", `a tag has no comma in it: "${kept}"`, {
-      hint: "give several words for several tags",
+      advice: "give each tag as a word of its own",
     });
   return kept;
 }
@@ -102,6 +126,6 @@ function noSuch(what: "tag" | "key", name: string, there: readonly string[]): Fa
   const close = nearest(name, there, 1)[0];
   const all = there.length === 0 ? `it has no ${what}s` : `it has ${there.slice(0, 8).join(", ")}`;
   return new Failure(`no-such-${what}`, `the session has no ${what} "${name.slice(0, 60)}"`, {
-    hint: close === undefined ? all : `did you mean ${close}?`,
+    advice: close === undefined ? all : `did you mean ${close}?`,
   });
 }

@@ -1,17 +1,20 @@
-/** What of a record was written down in this clone: whatever else it holds is foreign text. Pure. */
+/** Tells the words that were written in this clone from foreign words of a record. Pure. */
 
 import { defined } from "../text/defined.ts";
 import { type SessionEvent, wordsIn } from "./events.ts";
 import type { OwnWords, SessionState } from "./state.ts";
 
 export interface Own {
-  /** Whether these words were written down here. */
+  /** Reports whether this clone wrote these words. */
   readonly wrote: (words: string) => boolean;
-  /** What the record came from, where it was not begun here: `commits`, `snapshot`, `import`. */
+  /** Source of the record, if another clone began it: `commits`, `snapshot`, `import`. */
   readonly from?: string;
 }
 
-/** Where something came in from elsewhere, only what was here before and what was logged after that is our own. */
+/**
+ * Returns authorship of a record. After foreign words came in, only earlier words and later log entries are
+ * this clone's own.
+ */
 export function ownOf(before: OwnWords | undefined, events: readonly SessionEvent[]): Own {
   const at = events.findLastIndex(
     (each) =>
@@ -27,7 +30,9 @@ export function ownOf(before: OwnWords | undefined, events: readonly SessionEven
   return { wrote: (text) => words.has(text), ...defined({ from }) };
 }
 
-/** What is our own of a record, before something comes in that makes its log so many events long. */
+/**
+ * Returns this clone's words of a record, before foreign words come in and make its log `length` events long.
+ */
 export function ownWords(
   { state, events }: { readonly state: SessionState; readonly events: readonly SessionEvent[] },
   length = events.length,
@@ -37,7 +42,10 @@ export function ownWords(
   return { words, events: length, ...defined({ from }) };
 }
 
-/** The same for a session that begins with what another one holds; nothing where all of that is our own. */
+/**
+ * Returns this clone's words for a session that begins with another session's record; nothing if all are its
+ * own.
+ */
 export function inheritedOwn(parent: Parameters<typeof ownWords>[0], title: string | undefined) {
   const { wrote } = ownOf(parent.state.context.own, parent.events);
   if (wordsOf(parent.state).every(wrote)) return {};
@@ -45,7 +53,7 @@ export function inheritedOwn(parent: Parameters<typeof ownWords>[0], title: stri
   return { own: { words: title === undefined ? words : [...words, title], events: 0 } };
 }
 
-/** All that people wrote into a record. */
+/** Returns all words that people wrote into a record. */
 function wordsOf({ context, objectives, blockers }: SessionState): string[] {
   const { title, summary = "", tags, decisions, notes } = context;
   return [

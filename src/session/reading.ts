@@ -1,4 +1,4 @@
-/** From the files of a session to its state, and back to what each file holds. Hand edits win. */
+/** Turns the files of a session into its state, and back. Hand edits win. Pure. */
 
 import { defined } from "../text/defined.ts";
 import type { Blocker, Objective, ObjectiveMark } from "./session.ts";
@@ -12,7 +12,7 @@ export interface SessionTexts {
 
 export const EMPTY_TEXTS: SessionTexts = { objectives: "# Objectives\n", blockers: "# Blockers\n" };
 
-/** Puts context and task lists together; items written by hand get the next free ids. */
+/** Joins context and task lists. Items written by hand get the next free ids. */
 export function stateFromTexts(context: SessionContext, texts: SessionTexts): SessionState {
   const objectiveTasks = named(parseTasks(texts.objectives, "obj"), "obj", context.last.obj);
   const blockerTasks = named(parseTasks(texts.blockers, "blk"), "blk", context.last.blk);
@@ -28,7 +28,7 @@ export function stateFromTexts(context: SessionContext, texts: SessionTexts): Se
   };
 }
 
-/** The files that hold this state, made from the text that was there before, so that foreign lines stay. */
+/** Returns the files that hold this state, based on the earlier text, so that foreign lines stay. */
 export function textsOfState(state: SessionState, before: SessionTexts): SessionTexts {
   return {
     objectives: writeTasks(before.objectives || EMPTY_TEXTS.objectives, "obj", state.objectives),
@@ -36,7 +36,7 @@ export function textsOfState(state: SessionState, before: SessionTexts): Session
   };
 }
 
-/** The context with the times of all items in it, as `context.json` keeps it. */
+/** Returns the context with the times of all items, as `context.json` keeps it. */
 export function contextOfState(state: SessionState, now: string): SessionContext {
   const items: Record<string, ItemTimes> = {};
   for (const each of state.objectives) {
@@ -94,7 +94,7 @@ export function markOfBlocker({
   return dropped ? "dropped" : resolved ? "done" : "open";
 }
 
-/** A blocker as a line of its list. */
+/** Returns a blocker as a line of its list. */
 export function taskOfBlocker(blocker: Blocker): Named {
   const [first = "", ...more] = blocker.text.split("\n");
   const linked = blocker.link === undefined ? first : `${first} (${blocker.link})`;
@@ -107,7 +107,10 @@ function splitNote(text: string): [string, string | undefined] {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 7)];
 }
 
-/** The link stands in parentheses at the end of the first line: the one that was given, or anything that looks like one. */
+/**
+ * Splits a link in parentheses off the end of the first line: the recorded link, or anything that looks like
+ * one.
+ */
 function splitLink(text: string, link: string | undefined): [string, string | undefined] {
   const [first = "", ...more] = text.split("\n");
   const found = link !== undefined && first.endsWith(` (${link})`) ? link : LINK.exec(first)?.[1];

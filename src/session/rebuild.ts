@@ -1,4 +1,4 @@
-/** A session's context and task lists out of its log. Whatever is saved keeps the log complete: the two are never apart. */
+/** Rebuilds a session's context and task lists from its log. Every save completes the log. Pure. */
 
 import { defined } from "../text/defined.ts";
 import { isSame } from "../text/fields.ts";
@@ -14,8 +14,8 @@ import { parseTasks, type Task, taskLines, writeTasks } from "./tasklist.ts";
 type Patch = Readonly<Record<string, unknown>>;
 
 /**
- * Rebuilds the context that the log tells of; undefined where the log does not say which session it is. `here`: what
- * `.clone.json` holds.
+ * Rebuilds the context from the log; undefined if the log does not name its session. `here`: the content of
+ * `.clone.json`.
  */
 export function rebuildFromEvents(
   events: readonly SessionEvent[],
@@ -25,8 +25,8 @@ export function rebuildFromEvents(
 }
 
 /**
- * Returns events that are to be appended to a log, and behind them the one that completes it: what the context holds
- * beyond what the log says. `at`: when that is noted.
+ * Returns events to append to a log, followed by an event with whatever of the context the log lacks. `at`:
+ * its time.
  */
 export function completed(
   log: readonly SessionEvent[],
@@ -35,21 +35,21 @@ export function completed(
   at: string,
 ): readonly SessionEvent[] {
   const told = fold([...log, ...events]);
-  // Another branch than the log's is this clone's name for it.
+  // A branch that differs from the log's is this clone's name for it.
   const isLogged = (key: string) => isOf(key, "log") && (key !== "ref" || told.ref === "");
   const set = Object.fromEntries(Object.entries(beyond(told, context)).filter(([key]) => isLogged(key)));
   return Object.keys(set).length === 0 ? events : [...events, eventAt(at, "context.noted", { set })];
 }
 
-/** What `context.json` holds beyond the log, for the day it is lost. It never leaves this clone. */
+/** Content of `context.json` beyond the log, in case `context.json` is lost. Never leaves this clone. */
 export const CLONE = ".clone.json";
 
-/** `.clone.json` where the log tells everything. */
+/** `.clone.json` if the log has everything. */
 export const NOTHING = "{}\n";
 
 /**
- * Returns what `.clone.json` holds: whatever `context.json` has beyond the log, as a merge patch. Those are the keys that
- * never leave this clone; after two clones were united, also what their logs together do not say.
+ * Returns the text of `.clone.json`: a merge patch with whatever of `context.json` the log lacks. Those are
+ * the keys that never leave this clone, and after a merge whatever the united logs do not say.
  */
 export function cloneText(events: readonly SessionEvent[], context: SessionContext): string {
   return `${JSON.stringify(beyond(fold(events), context))}\n`;
@@ -59,7 +59,7 @@ function isOf(key: string, back: "log" | "git"): boolean {
   return (contextRow(key)?.back ?? "log") === back;
 }
 
-/** What a context holds beyond what was told, but for what git is asked again. */
+/** Returns what a context has beyond the log, without the keys that git answers. */
 function beyond(told: Draft, context: SessionContext): Patch {
   const known = contextOf({ ...told, id: context.id, ref: told.ref || context.ref }) ?? {};
   const named = {
@@ -69,7 +69,7 @@ function beyond(told: Draft, context: SessionContext): Patch {
   return { ...named, ...patchOf(known, contextOf(context) ?? {}, (key) => !isOf(key, "git")) };
 }
 
-/** Returns the JSON merge patch (RFC 7386) that makes `after` of `before`, of the keys that `isMeant`. */
+/** Returns the JSON merge patch (RFC 7386) from `before` to `after`, for the keys that `isMeant` accepts. */
 function patchOf(before: object, after: object, isMeant: (key: string) => boolean = () => true) {
   const [was, is] = [before, after].map((each) => new Map<string, unknown>(Object.entries(each)));
   const keys = [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])].filter(isMeant);
@@ -93,14 +93,14 @@ function fold(events: readonly SessionEvent[]): Draft {
 
 type Known = Task & { readonly id: string };
 
-/** The words of items by id, as far as a source has them. */
+/** Words of items by id, as far as a source knows them. */
 export type ItemWords = ReadonlyMap<string, { readonly text: string; readonly note?: string }>;
 
 const MARKS: readonly ObjectiveMark[] = ["open", "active", "done", "dropped"];
 
 const PREFIX = { objectives: "obj", blockers: "blk" } as const;
 
-/** Returns the words of the items that the log tells of. */
+/** Returns the words of the items in the log. */
 export function loggedWords(events: readonly SessionEvent[]): Map<string, { text: string; note?: string }> {
   const words = new Map<string, { text: string; note?: string }>();
   for (const event of events) {
@@ -124,7 +124,10 @@ export function loggedWords(events: readonly SessionEvent[]): Map<string, { text
   return words;
 }
 
-/** Whether a list may be damaged: it has NUL bytes; or it lacks its last line end, and there are items to lose. */
+/**
+ * Reports whether a list file may be damaged: it has NUL bytes, or it lacks the last line end while the
+ * record has items.
+ */
 export function isSuspect(
   list: keyof SessionTexts,
   text: string,
@@ -136,8 +139,8 @@ export function isSuspect(
 }
 
 /**
- * Returns the list with the items that are lost; undefined where the file is sound: what somebody deleted by hand is
- * not lost.
+ * Returns a damaged list with its lost items; undefined for a sound file. An item deleted by hand is not
+ * lost.
  */
 export function rebuiltList(
   list: keyof SessionTexts,
@@ -152,7 +155,7 @@ export function rebuiltList(
   const there = new Map(
     parseTasks(head, PREFIX[list]).flatMap((each) => (each.id === undefined ? [] : [[each.id, each]])),
   );
-  // What is whole in the file wins, as hand edits do.
+  // Whole items of the file win, as hand edits do.
   return writeTasks(
     head,
     PREFIX[list],
@@ -160,12 +163,12 @@ export function rebuiltList(
   );
 }
 
-/** The part of a damaged file that can be kept; undefined where the file is not damaged. */
+/** Returns the intact part of a damaged file; undefined for a sound file. */
 function soundPart(text: string, prefix: string, known: readonly Known[]): string | undefined {
   const nul = text.indexOf("\0");
   if (nul >= 0) return wholeLines(text.slice(0, nul));
   if (text === "" || text.endsWith("\n")) return undefined;
-  // The cut may be in an item's first line, or in one of its further lines.
+  // The cut may be in an item's first line, or in a further line.
   for (const at of [text.lastIndexOf("\n") + 1, text.lastIndexOf("\n- ") + 1]) {
     const [head, tail] = [text.slice(0, at), text.slice(at).replace(/\r\n/g, "\n")];
     const whole = new Set(parseTasks(head, prefix).map((each) => each.id));
@@ -180,7 +183,7 @@ function soundPart(text: string, prefix: string, known: readonly Known[]): strin
 
 const wholeLines = (text: string) => text.slice(0, text.lastIndexOf("\n") + 1);
 
-/** The items of a list in the order of their ids, as the record has them. */
+/** Returns the recorded items of a list, ordered by id. */
 function knownItems(prefix: string, context: SessionContext, words: ItemWords): Known[] {
   return Object.entries(context.items)
     .filter(([id]) => id.startsWith(`${prefix}-`))

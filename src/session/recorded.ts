@@ -1,4 +1,4 @@
-/** Every small change to a session as a value, so that it can be kept and done later. Pure. */
+/** Describes each small change to a session as a value, which can be stored and applied later. Pure. */
 
 import { type BlockerWords, dropBlocker, editBlocker, reopenBlocker } from "./edits/blockers.ts";
 import { type DecisionWords, editDecision, type Withdrawal, withdrawDecision } from "./edits/decisions.ts";
@@ -39,7 +39,7 @@ export type Recorded =
   | { readonly do: "title"; readonly text: string }
   | { readonly do: "verify"; readonly verified: Verification };
 
-/** What a change made: the objective, blocker or decision as it is then. */
+/** The changed objective, blocker, decision, check or note. */
 export type Item = Objective | Blocker | Decision | Verification | { readonly text: string };
 
 interface Done {
@@ -55,7 +55,10 @@ export const MARKS = {
   dropped: "objective.dropped",
 } as const satisfies Record<ObjectiveMark, EventType>;
 
-/** Makes a change; `at` is when somebody asked for it. Failures `no-such-item`, `empty-text`, `text-too-long`. */
+/**
+ * Applies a change. `at`: when the user asked for it.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
 export function applyRecorded(state: SessionState, change: Recorded, at: string): Done {
   const done = <I extends Item, T extends EventType>(
     [after, item]: [SessionState, I],
@@ -125,7 +128,7 @@ export function applyRecorded(state: SessionState, change: Recorded, at: string)
   }
 }
 
-/** Makes changes one after the other. */
+/** Applies changes in order. */
 export function applyAll(state: SessionState, changes: readonly Recorded[], at: string) {
   const events: SessionEvent[] = [];
   const items: Item[] = [];

@@ -1,44 +1,46 @@
-/** Runs of agents: what is noted of one, and what it is now. Pure. */
+/** Reads records of agent runs and derives their present state. Pure. */
 import { isSameProcess, type Process } from "./holding.ts";
 import { isSessionId } from "./ids.ts";
 
-/** A process, told from a later one with its number by when it started. */
+/** A process, identified by its id and start time. */
 export type Started = Pick<Process, "pid" | "started">;
 
 /** `<run>.json` in `.git/sessions/.runs`. Times are ISO 8601, UTC. */
 export interface RunRecord {
   readonly id: string;
   readonly agent: string;
-  /** What people call it. */
+  /** Name that a user gave the run. */
   readonly label: string;
+  /** Vendor of its models. */
+  readonly provider?: string;
   readonly session: { readonly id: string; readonly branch: string; readonly title: string };
   readonly parent?: string;
   readonly program: string;
-  /** The beginning of what it was asked, in one line. */
+  /** First line of the prompt. */
   readonly prompt?: string;
   readonly worktree: string;
   readonly host: string;
   readonly background: boolean;
-  /** Socket name of the tmux server that it runs in. */
+  /** Name of the tmux socket of its server. */
   readonly tmux?: string;
-  /** The agent's own name of its conversation, where it takes one from us. */
+  /** The agent's own id of its conversation, for agents that accept one. */
   readonly conversation?: string;
   readonly began: string;
-  /** Who waits for its end. */
+  /** The process that waits for the run's end. */
   readonly keeper?: Started;
   readonly process?: Started;
-  /** Somebody asked for its end. */
+  /** When a user asked it to stop. */
   readonly stopped?: string;
   readonly ended?: string;
   readonly code?: number;
   readonly signal?: string;
-  /** Why it could not be started. */
+  /** Why it could not start. */
   readonly error?: string;
 }
 
 export type RunState = "running" | "waiting" | "done" | "failed" | "stopped" | "lost";
 
-/** A run as it is told. */
+/** A run as views show it. */
 export interface RunView {
   readonly id: string;
   /** `<parent>-<child>_<agent>` */
@@ -57,32 +59,32 @@ export interface RunView {
   readonly code: number | null;
   readonly signal: string | null;
   readonly error: string | null;
-  /** The last line that it wrote, and when that was. */
+  /** Last line of output, and its time. */
   readonly output: string | null;
   readonly wrote: string | null;
-  /** Where all of it is. */
+  /** File with all of its output. */
   readonly log: string | null;
-  /** Socket name of the tmux server that it can be talked to in. */
+  /** Name of the tmux socket to attach to. */
   readonly tmux: string | null;
 }
 
-/** What is seen of a run now. */
+/** Present facts about a run. */
 export interface Seen {
   readonly host: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly running: ReadonlyMap<number, Pick<Process, "started">>;
-  /** It sits at a terminal, and its turn is over. */
+  /** It sits at a terminal after the end of its turn. */
   readonly waits: boolean;
-  /** When the log was written to last, in milliseconds since the epoch. */
+  /** Time of the last output, in milliseconds since the epoch. */
   readonly wrote: number | undefined;
 }
 
-/** How long a run may take to begin, and how long one of another machine is believed in, in milliseconds. */
+/** Milliseconds that a start may take, and that a run on another machine counts as alive. */
 const BEGINS = 15_000;
 const ELSEWHERE = 30 * 60_000;
 
-/** Lost is a run whose process is gone without a word of how it ended. */
+/** Returns the state of a run. A run whose process ended without a recorded end is `lost`. */
 export function stateOf(run: RunRecord, seen: Seen): RunState {
   if (run.ended !== undefined)
     return run.stopped !== undefined ? "stopped" : run.code === 0 ? "done" : "failed";
@@ -92,13 +94,13 @@ export function stateOf(run: RunRecord, seen: Seen): RunState {
   }
   const isAlive = (each: Started | undefined) => each !== undefined && runs(each, seen.running);
   const begins = run.process === undefined && seen.now - Date.parse(run.began) < BEGINS;
-  // Who waits for its end is about to note it.
+  // The keeper is about to record the end.
   const lives = isAlive(run.process) || isAlive(run.keeper) || begins;
   if (!lives) return "lost";
   return seen.waits ? "waiting" : "running";
 }
 
-/** Whether this very process is among those that run. */
+/** Reports whether this process, with this start time, is running. */
 export function runs(each: Started, running: ReadonlyMap<number, Pick<Process, "started">>): boolean {
   const there = running.get(each.pid);
   const here = { pid: each.pid, host: "" };
@@ -110,12 +112,12 @@ export function runs(each: Started, running: ReadonlyMap<number, Pick<Process, "
 
 export const isLive = (state: RunState): boolean => state === "running" || state === "waiting";
 
-/** `<parent>-<child>_<agent>`: one string for a run, made of the sessions' ids. */
+/** Returns `<parent>-<child>_<agent>`, made of session ids. */
 export function runName({ parent, session, agent }: Pick<RunRecord, "parent" | "session" | "agent">): string {
   return `${parent === undefined ? "" : `${parent}-`}${session.id}_${agent}`;
 }
 
-/** A record out of its file; undefined for what is none. */
+/** Parses a run record; undefined for other text. */
 export function parseRun(text: string): RunRecord | undefined {
   try {
     const value = JSON.parse(text) as RunRecord;
@@ -141,18 +143,20 @@ export function parseRun(text: string): RunRecord | undefined {
   }
 }
 
-/** A signal to 0 or to a negative number would go to whole groups of processes. */
+/**
+ * Reports whether a value is a process. A signal to 0 or a negative number would reach whole process groups.
+ */
 function isProcess({ pid, started }: Started): boolean {
   return Number.isSafeInteger(pid) && pid > 1 && (started === null || typeof started === "string");
 }
 
-/** Lines of a log without anything that a terminal would act on; of a line that was written over, the last form. */
+/** Returns the lines of a log without terminal control sequences; of an overwritten line, the last form. */
 export function logLines(text: string, strip: (text: string) => string): string[] {
   return strip(text)
     .split(/\r?\n/)
     .map((line) => line.replace(/\r+$/, "").split("\r").at(-1) ?? "");
 }
 
-/** Generations of agents that agents start, and how many may run at a time for one parent. */
+/** Deepest nesting of agents that start agents, and the most runs at a time per parent. */
 export const DEEPEST = 3;
 export const WIDEST = 8;

@@ -1,4 +1,4 @@
-/** The words of the domain as plain readonly values. Nothing here touches a disk, git or a terminal. */
+/** Defines the data of a session as plain readonly values. Uses no disk, git or terminal. */
 
 export type ObjectiveMark = "open" | "active" | "done" | "dropped";
 
@@ -6,27 +6,27 @@ export interface Objective {
   /** `obj-1`, unique in its session, never used twice. */
   readonly id: string;
   readonly mark: ObjectiveMark;
-  /** May hold several lines; the first one is the headline. */
+  /** May have several lines; the first is the headline. */
   readonly text: string;
-  /** ISO 8601 UTC; absent for an item written by hand and not seen by a command yet. */
+  /** ISO 8601 UTC; absent for an item written by hand until a command reads it. */
   readonly added?: string;
   /** When it was completed or dropped, ISO 8601 UTC. */
   readonly finished?: string;
-  /** Session that it belongs to; set when a folded commit brings along those of another session. */
+  /** Session of the item; set if a folded commit brought it along from another session. */
   readonly session?: string;
 }
 
 export interface Blocker {
   /** `blk-1`. */
   readonly id: string;
-  /** Blocks no longer: it was resolved, or dropped. */
+  /** No longer blocks: resolved or dropped. */
   readonly resolved: boolean;
-  /** It was given up on, not resolved. */
+  /** Given up, not resolved. */
   readonly dropped?: true;
   readonly text: string;
-  /** What it waits for: an issue number or an address. */
+  /** Issue number or address that the work waits for. */
   readonly link?: string;
-  /** How it was resolved. */
+  /** The way it was resolved, or the reason it was dropped. */
   readonly note?: string;
   readonly added?: string;
   readonly finished?: string;
@@ -41,13 +41,13 @@ export interface Decision {
   readonly rationale?: string;
   /** Rejected alternatives, each with the reason if one was given. */
   readonly alternatives: readonly string[];
-  /** Id of the decision that this one replaces: `dec-1`, or `<session id>/dec-1` of another session. */
+  /** Id of the superseded decision: `dec-1`, or `<session id>/dec-1` of another session. */
   readonly supersedes?: string;
-  /** Id of the decision that this one withdraws, named as in `supersedes`. */
+  /** Id of the withdrawn decision, in the form of `supersedes`. */
   readonly withdraws?: string;
-  /** In a commit made of several: the commit that carried it was reverted by another of them. */
+  /** In a commit made of several: one of them reverted the commit that carried the decision. */
   readonly undone?: true;
-  /** Session in which it was taken; set when decisions of several sessions stand side by side. */
+  /** Session that took the decision; set where lists join several sessions. */
   readonly session?: string;
   readonly author?: string;
   readonly added?: string;
@@ -56,22 +56,24 @@ export interface Decision {
 export type VerificationResult = "passed" | "failed";
 
 export interface Verification {
-  /** The command or the check, in one line. */
+  /** The command or check, on one line. */
   readonly command: string;
   readonly result: VerificationResult;
   readonly added?: string;
-  /** Commit that was checked out when it ran. */
+  /** Commit that was checked out during the run. */
   readonly commit?: string;
-  /** Tree of the files that it ran on, untracked ones included; absent in records of older versions. */
+  /** Tree of the checked files, untracked ones included; absent in older records. */
   readonly tree?: string;
-  /** Files that do not matter to it, as globs. */
+  /** Globs of files that do not affect the check. */
   readonly apart?: readonly string[];
-  /** In a commit that carries it and changed the files since: the commit that it ran at, empty before the first one. */
+  /**
+   * Set if the carrying commit changed the files since: the checked commit, empty before the first commit.
+   */
   readonly earlier?: string;
-  /** Exit code and seconds, where we ran it. */
+  /** Exit code and duration in seconds, if this program ran it. */
   readonly code?: number;
   readonly seconds?: number;
-  /** Last lines of a run that failed: kept in `outputs` of this clone's record, never with the check itself. */
+  /** Last lines of a failed run. Kept only in `outputs` of this clone. */
   readonly output?: string;
   /** Names of failing tests. */
   readonly failing?: readonly string[];
@@ -83,39 +85,45 @@ export interface ImpactLine {
   readonly value: string;
 }
 
-/** What one checkpoint says: the trailers of design section 5 as values. */
+/** The trailers of one checkpoint as values (docs/trailers.md). */
 export interface CheckpointRecord {
   readonly objectives: readonly Objective[];
   readonly blockers: readonly Blocker[];
   readonly decisions: readonly Decision[];
   readonly verified: readonly Verification[];
   readonly impact: readonly ImpactLine[];
-  /** Objectives and blockers of other sessions that a folded commit brought along, each with its session. */
+  /** Objectives and blockers of other sessions from a folded commit, each with its session. */
   readonly others?: { readonly objectives: readonly Objective[]; readonly blockers: readonly Blocker[] };
-  /** Items of a list that the record does not name, because commits before it do or because they are too many. */
+  /** Number of items left out: earlier commits list them, or the list is too long. */
   readonly more?: { readonly objectives?: number; readonly blockers?: number };
+  /** The message has no `Session-Id`: its id was found otherwise. */
+  readonly nameless?: true;
   readonly label?: string;
-  /** Title of the session; absent where it is the one that the branch's name gives. */
+  /** Title of the session; absent if the branch name gives it. */
   readonly title?: string;
-  /** Session id. Absent only in what the reader recovered from older tools. */
+  /** Session id; absent only in records recovered from older tools. */
   readonly id?: string;
   /** Working time so far, in minutes. */
   readonly minutes?: number;
 }
 
 /**
- * `local`: a session of this clone. `ended`: one that ended, kept here or in a snapshot. `snapshot`: one that goes on, fetched.
- * `commits`: rebuilt from trailers. `inherited`: what the session of the branch below leaves open. `guess`: no record.
+ * `local`: a session of this clone. `ended`: an ended session, kept in this clone or in a snapshot.
+ * `snapshot`: an active session, fetched. `commits`: rebuilt from trailers. `inherited`: the open work of the
+ * parent session. `guess`: no record.
  */
 type RecordKind = "local" | "ended" | "snapshot" | "commits" | "inherited" | "guess";
 
 export interface RecordSource {
   readonly kind: RecordKind;
-  /** "from the commits of feature/login", foreign text marked; absent where the branch has its own session here. */
+  /**
+   * "from the commits of feature/login", with foreign text marked; absent if this clone has the branch's
+   * session.
+   */
   readonly words?: string;
 }
 
-/** First line of a text: what a list shows of it. Of one that was changed in two clones, that of both. */
+/** Returns the first line of a text, which lists show; for a text changed in two clones, both versions. */
 export function headline(text: string): string {
   const [first = "", ...more] = text.split("\n");
   return [first, ...more.filter((line) => line.startsWith("(or) "))].join(" ");

@@ -1,4 +1,4 @@
-/** Changes that were asked for where `.git` could not be written: kept as files, taken in later, once and in order. Pure. */
+/** Stores changes as files while `.git` is read-only, and applies them later, once and in order. Pure. */
 import type { SessionEvent } from "./events.ts";
 import { Failure } from "./failure.ts";
 import { applyRecorded, type Item, type Recorded } from "./recorded.ts";
@@ -6,13 +6,13 @@ import type { SessionState } from "./state.ts";
 
 const SPOOL_SCHEMA = 1;
 
-/** One file: what one command asked for. */
+/** One file: the changes of one command. */
 export interface SpoolEntry {
   readonly schema: number;
-  /** Random, and the end of the file's name. */
+  /** Random; the end of the file name. */
   readonly id: string;
   readonly at: string;
-  /** Session and branch that it is for. */
+  /** Session and branch to change. */
   readonly session: string;
   readonly branch: string;
   readonly changes: readonly SpooledChange[];
@@ -20,22 +20,22 @@ export interface SpoolEntry {
 
 interface SpooledChange {
   readonly change: Recorded;
-  /** Where it names an item that is in the spool itself: which one. Its number is known only when it is taken in. */
+  /** The spooled change that created the item which this change names: the item has no number yet. */
   readonly of?: string;
 }
 
-/** How the log names a change of the spool: entry and place in it. */
+/** Returns the name of a spooled change in the log: entry and index. */
 const nameOf = (entry: SpoolEntry, at: number): string => `${entry.id}#${at}`;
 
 export interface TakenEntries {
   readonly state: SessionState;
   readonly events: readonly SessionEvent[];
   readonly items: readonly Item[];
-  /** Entries that do not fit, each with why; nothing of them is in the state. */
+  /** Entries that cannot be applied, with the reason; the state has no part of them. */
   readonly unfit: readonly { readonly entry: SpoolEntry; readonly error: Failure }[];
 }
 
-/** Does what entries of this session ask for, in order; those that the log knows are done already. */
+/** Applies the entries of a session in order. Skips entries that the log already has. */
 export function takeEntries(
   state: SessionState,
   log: readonly SessionEvent[],
@@ -79,7 +79,7 @@ function applyEntry(state: SessionState, entry: SpoolEntry, made: ReadonlyMap<st
   return { state: now, events, items };
 }
 
-/** Item that each change of the spool made, by the change's name. */
+/** Returns the item that each spooled change created, by the change's name. */
 function spooledItems(events: readonly SessionEvent[]): Map<string, string> {
   const items = new Map<string, string>();
   for (const each of events) {
@@ -96,7 +96,10 @@ function renamed(change: Recorded, id: string): Recorded {
 
 const PREFIX = { objective: "obj", blocker: "blk", decision: "dec" } as const;
 
-/** Which change of the spool made the item that this one names; undefined for an item that the session has. */
+/**
+ * Returns the name of the spooled change that created the item which `change` names; undefined for an item of
+ * the session.
+ */
 export function spooledName(change: Recorded, events: readonly SessionEvent[]): string | undefined {
   const [name, prefix] =
     change.do === "decision.add"
@@ -112,7 +115,7 @@ export function spooledName(change: Recorded, events: readonly SessionEvent[]): 
 
 export const newEntry = (from: Omit<SpoolEntry, "schema">): SpoolEntry => ({ schema: SPOOL_SCHEMA, ...from });
 
-/** An entry as we write it; undefined for anything else. */
+/** Parses an entry; undefined for anything that this program would not write. */
 export function parseEntry(text: string): SpoolEntry | undefined {
   try {
     const entry = JSON.parse(text) as SpoolEntry;

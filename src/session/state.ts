@@ -1,4 +1,4 @@
-/** The state of one session, and every change to it as a pure function: state in, state out. */
+/** Holds the state of one session, and every change to it as a pure function: state in, state out. */
 
 import { clean } from "../text/clean.ts";
 import { defined } from "../text/defined.ts";
@@ -15,10 +15,10 @@ import {
 
 export const SCHEMA = 1;
 
-/** Longest text of an item that a command takes, in characters; the rest belongs into the workspace or an issue. */
+/** Longest text of an item, in characters; longer text belongs in the workspace or an issue. */
 const MAX_TEXT = 4000;
 const MAX_TITLE = 256;
-/** Longest branch that is made from a title, in characters. */
+/** Longest branch name made from a title, in characters. */
 const MAX_BRANCH = 50;
 
 export type SessionPhase = "active" | "paused" | "ended" | "archived";
@@ -28,13 +28,13 @@ export interface Note {
   readonly added: string;
 }
 
-/** When an item came and went; kept beside the Markdown files, which hold its text and mark. */
+/** Times of an item; the Markdown files hold its text and mark. */
 export interface ItemTimes {
   readonly added?: string;
   readonly finished?: string;
   readonly link?: string;
   readonly note?: string;
-  /** The mark that it had when it was saved, and when that one came to be; tells a change by hand. */
+  /** The saved mark, and since when: tells a change made by hand. */
   readonly mark?: string;
   readonly changed?: string;
 }
@@ -53,56 +53,56 @@ export interface SessionContext {
   readonly author?: string;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
-  /** What is to be checked before it ends. */
+  /** Checks to pass before the end. */
   readonly checklist?: readonly string[];
   readonly parent?: string;
   readonly summary?: string;
-  /** Since when it goes along with every push and sync without being named. */
+  /** Since when every push and sync includes it. */
   readonly shared?: string;
   readonly coverage?: number;
   readonly decisions: readonly Decision[];
   readonly verified: readonly Verification[];
   readonly notes: readonly Note[];
   readonly items: Readonly<Record<string, ItemTimes>>;
-  /** Commit that carries each decision, as last seen in git; a rewrite that drops it takes it out again. */
+  /** Commit that carries each decision, as last seen in git. A rewrite may drop it. */
   readonly committed: Readonly<Record<string, string>>;
-  /** Commit that carried each decision that is pending again. */
+  /** Former commit of each decision that is pending again. */
   readonly dropped?: Readonly<Record<string, string>>;
-  /** Commit of the branch for which `committed` was looked up. */
+  /** Branch commit at which `committed` was looked up. */
   readonly tip?: string;
-  /** What the commits up to `tip` say of each objective and blocker, as a hash, and the title that they give. */
+  /** Hash of what the commits up to `tip` say of each objective and blocker, and their title. */
   readonly told?: Readonly<Record<string, string>>;
   /** When the last checkpoint was made. */
   readonly checkpointed?: string;
-  /** Unfinished work that is put away with the session. */
+  /** Unfinished work that is stashed with the session. */
   readonly work?: KeptWork;
-  /** Last lines of each check that failed last, by its command. They may say where the work is done, so they stay in this clone. */
+  /** Last lines of each failed check, by command. Never sent: they may contain paths of this machine. */
   readonly outputs?: Readonly<Record<string, string>>;
-  /** What was written down here, where some of the record was not. */
+  /** Words written in this clone, if the record has foreign words. */
   readonly own?: OwnWords;
-  /** Highest number given to an objective, a blocker and a decision, so that none is given twice. */
+  /** Highest number of each kind: no number is used twice. */
   readonly last: Readonly<Record<ItemPrefix, number>>;
 }
 
 /**
- * The words of a record that were written down in this clone, from when others came in. Never sent: a log travels, and
- * may say anything.
+ * Words written in this clone before foreign words came in. Never sent, because a received log may claim
+ * anything.
  */
 export interface OwnWords {
   readonly words: readonly string[];
-  /** How many events the log had then; those behind them are our own. */
+  /** Length of the log at that time; later events are this clone's own. */
   readonly events: number;
-  /** What the record came from, where it was not begun here. */
+  /** Source of the record, if another clone began it. */
   readonly from?: string;
 }
 
-/** Where unfinished work is: a commit, which `refs/session-stash/<id>` keeps. */
+/** Unfinished work: a commit kept by `refs/session-stash/<id>`. */
 export interface KeptWork {
   readonly commit: string;
   readonly files: number;
-  /** When it was put away. */
+  /** When it was stashed, ISO 8601 UTC. */
   readonly at: string;
-  /** It is being put away, or brought back: what is in the work tree may be half of it. */
+  /** Set while stashing or restoring: the work tree may be incomplete. */
   readonly step?: "away" | "back";
 }
 
@@ -124,7 +124,10 @@ export interface NewSession {
   readonly checklist?: readonly string[];
 }
 
-/** A session that has nothing in it yet. Failure `bad-title` for one that is empty or longer than 256 characters. */
+/**
+ * Returns an empty session.
+ * @throws Failure `bad-title` for an empty title, or one longer than 256 characters
+ */
 export function newSession(from: NewSession): SessionState {
   const context: SessionContext = {
     schema: SCHEMA,
@@ -152,13 +155,13 @@ export function branchOf(context: SessionContext): string {
   return context.ref.replace(/^refs\/heads\//, "");
 }
 
-/** `feature/oauth-login` reads as `Oauth login`. */
+/** Returns a title for a branch: `Oauth login` for `feature/oauth-login`. */
 export function titleOfBranch(branch: string): string {
   const words = (branch.split("/").at(-1) ?? branch).replace(/[-_]+/g, " ").trim() || branch;
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Returns the branch that a title gives: `Fix the crash!` gives `fix-the-crash`; undefined where it has no letters. */
+/** Returns a branch name for a title: `fix-the-crash` for `Fix the crash!`; undefined without letters. */
 export function branchOfTitle(title: string): string | undefined {
   const words = title.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   let name = "";
@@ -169,7 +172,10 @@ export function branchOfTitle(title: string): string | undefined {
   return name || words[0]?.slice(0, MAX_BRANCH);
 }
 
-/** Title as it is kept. Failure `bad-title`. */
+/**
+ * Returns a title in its stored form.
+ * @throws Failure `bad-title`
+ */
 export function checkTitle(title: string): string {
   const text = clean(title).replace(/\n/g, " ").trim();
   if (text === "") throw new Failure("bad-title", "a title needs at least one character");
@@ -181,12 +187,15 @@ export function checkTitle(title: string): string {
   return text;
 }
 
-/** Text of an item as it is kept. Failure `empty-text` or `text-too-long`. */
+/**
+ * Returns the text of an item in its stored form.
+ * @throws Failure `empty-text`, `text-too-long`
+ */
 export function checkText(text: string, what: string): string {
   const length = [...text].length;
   if (length > MAX_TEXT)
     throw new Failure("text-too-long", `${what} may have ${MAX_TEXT} characters; this one has ${length}`, {
-      hint: "say it in a line, and keep the rest in a file or an issue that it links to",
+      advice: "keep the rest in a file or an issue",
     });
   const kept = clean(text);
   if (kept === "") throw new Failure("empty-text", `${what} needs some text`);
@@ -255,7 +264,7 @@ export function resolveBlocker(
   return [{ ...markItem(state, after.id, "done", now), blockers }, after];
 }
 
-/** Returns the times of an item that has a mark since a moment. */
+/** Returns the times of an item after it got a mark. */
 export function withMark(before: ItemTimes | undefined, mark: string, at: string): ItemTimes {
   const { finished: _finished, mark: was, changed, ...rest } = before ?? {};
   const since = was === undefined || was === mark ? changed : at;
@@ -271,7 +280,7 @@ function isOver(mark: string): boolean {
   return mark === "done" || mark === "dropped";
 }
 
-/** Returns the state with the mark of an item, and since when it has it. */
+/** Returns the state after an item got a mark. */
 export function markItem(state: SessionState, id: string, mark: string, at: string): SessionState {
   const { items } = state.context;
   const times = withMark(items[id], mark, at);
@@ -322,7 +331,10 @@ export function addVerification(state: SessionState, given: Verification): [Sess
   return [{ ...state, context: { ...kept, verified: [...context.verified, added] } }, added];
 }
 
-/** Finds an item by `obj-2` or `2`. Failure `no-such-item` names what there is. */
+/**
+ * Finds an item by `obj-2` or `2`.
+ * @throws Failure `no-such-item`, which names the existing items
+ */
 export function find<T extends { readonly id: string }>(
   items: readonly T[],
   name: string,
@@ -335,25 +347,27 @@ export function find<T extends { readonly id: string }>(
   const ids = items.map((item) => item.id);
   const close = nearest(id, ids, 1)[0];
   throw new Failure("no-such-item", `there is no ${what} ${clip(name)} in this session`, {
-    hint:
-      ids.length === 0
+    advice: close
+      ? `did you mean ${close}?`
+      : ids.length === 0
         ? `it has no ${what}s yet`
-        : `it has ${range(ids)}${close ? `; did you mean ${close}?` : ""}`,
+        : `it has ${range(ids)}`,
+    hint: `session ${what}s list`,
   });
 }
 
-/** What is open: to do, or in progress. */
+/** Returns the open objectives: to do, or in progress. */
 export function openObjectives(objectives: readonly Objective[]): Objective[] {
   return objectives.filter((each) => each.mark === "open" || each.mark === "active");
 }
 
-/** "2 of 3 done"; dropped objectives do not count. Undefined without any. */
+/** Returns "2 of 3 done", without dropped objectives; undefined without objectives. */
 export function progress(objectives: readonly Objective[]): string | undefined {
   const { done, total } = progressOf(objectives);
   return total === 0 ? undefined : `${done} of ${total} done`;
 }
 
-/** Dropped ones are not counted. */
+/** Counts done objectives and all of them, without dropped ones. */
 export function progressOf(objectives: readonly Pick<Objective, "mark">[]): {
   readonly done: number;
   readonly total: number;
@@ -364,7 +378,7 @@ export function progressOf(objectives: readonly Pick<Objective, "mark">[]): {
   };
 }
 
-/** The objective in progress, else the first that is open. */
+/** Returns the objective in progress, else the first open one. */
 export function currentObjective(objectives: readonly Objective[]): Objective | undefined {
   return objectives.find((each) => each.mark === "active") ?? objectives.find((each) => each.mark === "open");
 }

@@ -1,14 +1,14 @@
 /**
- * Markdown task lists that people may edit by hand. Reading tolerates; writing changes only the lines of the
- * items that changed and keeps every other byte: headings, prose, order, line ends.
+ * Reads and writes Markdown task lists that people may edit. Writing changes only the lines of changed items
+ * and keeps every other byte. Pure.
  */
 import type { ObjectiveMark } from "./session.ts";
 
 export interface Task {
-  /** Absent for an item that somebody wrote by hand. */
+  /** Absent for an item written by hand. */
   readonly id?: string;
   readonly mark: ObjectiveMark;
-  /** Further lines come after a newline, without their indentation. */
+  /** Further lines follow a newline, without indentation. */
   readonly text: string;
 }
 
@@ -16,7 +16,7 @@ const BOX: Readonly<Record<ObjectiveMark, string>> = { open: " ", active: ">", d
 
 const ITEM = /^\s*[-*+][ \t]+\[(.)\][ \t]+(?:([a-z]{3}-\d{1,9}):[ \t]+)?(.*)$/u;
 
-/** A further line that looks like an item has a backslash before it in the file, and one that has some has one more. */
+/** A further line that looks like an item gets one more backslash in front. */
 const LIKE_ITEM = /^(\s*)(\\*[-*+][ \t]+\[.\][ \t])/u;
 const ESCAPED = /^(\s*)\\(\\*[-*+][ \t]+\[.\][ \t])/u;
 
@@ -31,7 +31,7 @@ export function boxOf(mark: ObjectiveMark): string {
   return `[${BOX[mark]}]`;
 }
 
-/** A task and where it stands. */
+/** A task and its lines. */
 export interface TaskBlock {
   readonly task: Task;
   /** Lines [start, end) of the file. */
@@ -39,14 +39,17 @@ export interface TaskBlock {
   readonly end: number;
 }
 
-/** Tasks of a Markdown file, in order. `prefix` is the id's first part (`obj`); other ids count as text. */
+/**
+ * Parses the tasks of a Markdown file, in order. `prefix`: the first part of the ids (`obj`); other ids count
+ * as text.
+ */
 export function parseTasks(text: string, prefix: string): Task[] {
   return taskBlocks(text.split(/\r?\n/), prefix).map((block) => block.task);
 }
 
 /**
- * The file with these tasks in it: known ids are rewritten in place when they differ, items without an id get theirs
- * (they are matched in order), tasks that the file lacks are added after the last item.
+ * Returns the file with these tasks: rewrites changed items in place, gives ids to items without one (matched
+ * in order), and appends missing tasks after the last item.
  */
 export function writeTasks(
   text: string,
@@ -82,7 +85,7 @@ export function writeTasks(
   return result.endsWith(newline) ? result : result + newline;
 }
 
-/** The tasks among these lines, in order. */
+/** Finds the tasks among these lines, in order. */
 export function taskBlocks(lines: readonly string[], prefix: string): TaskBlock[] {
   const found: TaskBlock[] = [];
   let fence: string | undefined;
@@ -108,7 +111,7 @@ export function taskBlocks(lines: readonly string[], prefix: string): TaskBlock[
   return found;
 }
 
-/** A task as it is written. */
+/** Returns the lines of a task. */
 export function taskLines(task: Task & { readonly id: string }): string[] {
   const [first, ...more] = task.text.split("\n");
   return [
@@ -121,7 +124,7 @@ function same(one: Task, other: Task): boolean {
   return one.id === other.id && one.mark === other.mark && one.text === other.text;
 }
 
-/** Where a first item goes: after the text, with an empty line between, which is put there. */
+/** Returns the index for the first item: after the text and an empty line, which it inserts. */
 export function endOfText(lines: string[]): number {
   let end = lines.length;
   while (end > 0 && (lines[end - 1] ?? "").trim() === "") end--;

@@ -1,32 +1,32 @@
-/** What is noted of a session that was deleted, so that it can come back whole. */
+/** Describes a deleted session, so that it can be restored completely. Pure. */
 import { defined } from "../text/defined.ts";
 import { isSessionId } from "./ids.ts";
 
-/** How long it is kept, in days. */
+/** Days that a deleted session is kept. */
 export const TRASH_DAYS = 30;
 
 export interface DeletedSession {
-  /** Its name in the trash: `<id>-1`, or with the next number where it was deleted before. */
+  /** Name in the trash: `<id>-1`, or the next number if the session was deleted before. */
   readonly key: string;
   readonly id: string;
   readonly title: string;
   readonly branch: string;
-  /** The state that it had. */
+  /** State before the deletion. */
   readonly state: string;
   readonly parent?: string;
   /** When it was deleted, ISO 8601 UTC. */
   readonly at: string;
-  /** Where it was. */
+  /** Place before the deletion. */
   readonly where: "local" | "kept" | "snapshot";
-  /** Its refs; each is at `refs/session-trash/<key>/<n>` now. */
+  /** Its former refs, now at `refs/session-trash/<key>/<n>`. */
   readonly refs: readonly { readonly ref: string; readonly oid: string }[];
-  /** What was begun is finished by whoever comes next. */
+  /** Step in progress; the next command finishes it. */
   readonly step: "deleting" | "deleted" | "restoring";
 }
 
 /**
- * Whether a session counts as deleted while its entry is not finished: it does from when it left its branch's folder, or at
- * once where it had none; not where it was taken up or ended since. `found`: what is there of it.
+ * Reports whether a session counts as deleted while its deletion is unfinished: since it left its branch's
+ * folder, or at once if it had none, unless it was resumed or ended since. `found`: its present record.
  */
 export function isOut(
   { where, state }: DeletedSession,
@@ -36,7 +36,7 @@ export function isOut(
   return found.where !== "local" && (where !== "local" || found.state === state);
 }
 
-/** Reads the note of an entry; undefined for what we would not write. */
+/** Parses the note of an entry; undefined for anything that this program would not write. */
 export function parseDeleted(key: string, text: string): DeletedSession | undefined {
   try {
     const { id, title, branch, state, parent, at, where, refs, step } = JSON.parse(text) as DeletedSession;
@@ -57,7 +57,7 @@ export function parseDeleted(key: string, text: string): DeletedSession | undefi
   }
 }
 
-/** Whether it has been kept as long as promised. `now`: milliseconds. */
+/** Reports whether the time in the trash is over. `now`: milliseconds since the epoch. */
 export function isExpired({ at, step }: DeletedSession, now: number): boolean {
   return step === "deleted" && now - Date.parse(at) > TRASH_DAYS * 86_400_000;
 }

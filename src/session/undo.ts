@@ -1,4 +1,4 @@
-/** The record of changes to a session's state: what each was, and the state before it. Pure. */
+/** Records each change to a session with the state before it, for undo. Pure. */
 
 import { defined } from "../text/defined.ts";
 import { parseContext } from "./context.ts";
@@ -7,27 +7,29 @@ import { type SessionTexts, stateFromTexts } from "./reading.ts";
 import { headline } from "./session.ts";
 import type { SessionContext, SessionState } from "./state.ts";
 
-/** So many changes can be undone. */
+/** Number of changes that can be undone. */
 export const UNDO_KEPT = 50;
 
 export interface ChangeRecord {
-  /** 1 for the first change of a session; never given twice. */
+  /** Number of the change; the first is 1, and none is used twice. */
   readonly n: number;
   /** ISO 8601 UTC. */
   readonly at: string;
-  /** In one line: `objective added: obj-3 Rate limits`. */
+  /** The change in one line: `objective added: obj-3 Rate limits`. */
   readonly what: string;
-  /** The commit that was made with it, which stays. */
+  /** The commit of the change, which undo keeps. */
   readonly commit?: string;
-  /** Number of the change that this one undid. */
+  /** Number of the change that this change undid. */
   readonly undoes?: number;
-  /** Number of the undoing that this one took back. */
+  /** Number of the undo that this change reversed. */
   readonly redoes?: number;
-  /** Null where the session began. */
+  /** The state before; null for the first change of a session. */
   readonly before: { readonly context: unknown; readonly texts: SessionTexts } | null;
 }
 
-/** What a change is recorded as; undefined for one that nobody asked for. `was`: the state of the session before. */
+/**
+ * Returns the record of a change; undefined if no user asked for it. `was`: the former phase of the session.
+ */
 export function recordOf(
   events: readonly SessionEvent[],
   was: SessionContext["state"],
@@ -39,7 +41,7 @@ export function recordOf(
   );
   const last = told.at(-1);
   if (!last) return undefined;
-  // A merge is said where the session ended with one.
+  // An end with a merge records the merge.
   const made = told.filter((each) => eventRow(each)?.undo === "commit");
   const commit = made.map((each) => ("commit" in each ? each.commit : undefined)).find(Boolean);
   const undone = told.find((each) => each.type === "undone" || each.type === "redone");
@@ -56,7 +58,7 @@ function wordsOf(event: SessionEvent): string {
   return words.length === 0 ? name : `${name}: ${words.map(headline).join(" ")}`;
 }
 
-/** Reads one record; undefined for what is none. */
+/** Parses a record; undefined for other text. */
 export function parseRecord(n: number, text: string): ChangeRecord | undefined {
   try {
     const { at, what, commit, undoes, redoes, before } = JSON.parse(text) as ChangeRecord;
@@ -77,7 +79,7 @@ export function parseRecord(n: number, text: string): ChangeRecord | undefined {
   }
 }
 
-/** The change that is undone next: the last one that was not. Records in the order in which they were made. */
+/** Returns the next change to undo: the last change that is not undone. `records`: oldest first. */
 export function nextToUndo(records: readonly ChangeRecord[]): ChangeRecord | undefined {
   let at = records.length - 1;
   while (at >= 0) {
@@ -89,7 +91,7 @@ export function nextToUndo(records: readonly ChangeRecord[]): ChangeRecord | und
   return undefined;
 }
 
-/** The undoing that is taken back next; none once something else was changed. */
+/** Returns the next undo to reverse; undefined after any other change. */
 export function nextToRedo(records: readonly ChangeRecord[]): ChangeRecord | undefined {
   let undone: ChangeRecord[] = [];
   for (const record of records) {
@@ -100,7 +102,7 @@ export function nextToRedo(records: readonly ChangeRecord[]): ChangeRecord | und
   return undone.at(-1);
 }
 
-/** Numbers of the changes that are undone now. */
+/** Returns the numbers of the changes that are undone now. */
 export function undoneNow(records: readonly ChangeRecord[]): Set<number> {
   const undone = new Set<number>();
   const byNumber = new Map(records.map((each) => [each.n, each]));
@@ -120,14 +122,14 @@ function stateOf({ context, texts }: NonNullable<ChangeRecord["before"]>): Sessi
 }
 
 /**
- * The state before a change, for now: what git says stays as it is, no number is given twice, and a mark that goes back
- * was changed just now. Undefined where the session began with the change.
+ * Returns the state before a change, adapted to the present: what git says stays, no number is reused, and a
+ * restored mark counts as changed now. Undefined if the change began the session.
  */
 export function stateBefore({ before }: ChangeRecord, now: SessionState): SessionState | undefined {
   const was = before === null ? undefined : stateOf(before);
   if (!was) return undefined;
   const { ref, base, committed, dropped, told, work, own, last, items } = now.context;
-  // Looked up anew: what commits carry is there whatever was undone.
+  // Looked up again: commits keep what they carry after an undo.
   const { tip: _tip, work: _work, own: _own, ...kept } = was.context;
   const max = (kind: "obj" | "blk" | "dec") => Math.max(last[kind], kept.last[kind]);
   const context: SessionContext = {
@@ -136,7 +138,7 @@ export function stateBefore({ before }: ChangeRecord, now: SessionState): Sessio
     base,
     committed,
     ...defined({ dropped, told }),
-    // Put away is what is put away; session resume brings it back.
+    // Stashed work stays stashed; `session resume` restores it.
     ...defined({ work, own }),
     last: { obj: max("obj"), blk: max("blk"), dec: max("dec") },
     items: { ...kept.items, ...items },

@@ -1,10 +1,10 @@
-/** The settings: every key with its default and what it does. What a value may be is in `schema.ts`. */
+/** Lists the settings: every key with its default and meaning. `schema.ts` checks values. Pure. */
 import { Failure } from "../session/failure.ts";
 import { nearest } from "../text/nearest.ts";
 
 /**
- * `days`: a whole number; `duration`: a text such as `30m`; `list`: texts; `address`: of the web, with `{id}` in it;
- * `choice`: one of `choices`.
+ * `days`: a whole number; `duration`: a text such as `30m`; `list`: texts; `address`: a web address with
+ * `{id}`; `choice`: one of `choices`.
  */
 export type Kind = "flag" | "percent" | "days" | "text" | "list" | "duration" | "address" | "choice";
 
@@ -12,7 +12,7 @@ export interface Setting {
   readonly kind: Kind;
   readonly standard: unknown;
   readonly does: string;
-  /** What it may look like, where there is no default. */
+  /** Example of a value, for a key without default. */
   readonly example?: string;
   readonly choices?: readonly string[];
 }
@@ -128,7 +128,7 @@ type Value<S> = S extends { readonly kind: "flag" }
           : string
         : never;
 
-/** The settings in force, by the names that the file uses. */
+/** The settings in force, by the names of the file. */
 export type Config = {
   readonly [S in Section]: { readonly [K in keyof (typeof SETTINGS)[S]]: Value<(typeof SETTINGS)[S][K]> };
 };
@@ -142,7 +142,7 @@ export function isSection(name: string): name is Section {
   return Object.hasOwn(SETTINGS, name);
 }
 
-/** The defaults, with values by key over them. */
+/** Returns the defaults, overridden by values per key. */
 export function configWith(values: Iterable<readonly [string, unknown]>): Config {
   const config: Record<string, Record<string, unknown>> = {};
   for (const [section, keys] of Object.entries(SETTINGS)) {
@@ -162,31 +162,37 @@ export function settingOf(key: string): Setting {
   return (SETTINGS[section] as Record<string, Setting>)[name] as Setting;
 }
 
-/** Value of a key. Failure `unknown-key`. */
+/**
+ * Returns the value of a key.
+ * @throws Failure `unknown-key`
+ */
 export function configValue(config: Config, key: string): unknown {
   requireKey(key);
   const [section, name] = splitKey(key);
   return (config[section] as Record<string, unknown>)[name];
 }
 
-/** Failure `unknown-key`, with the nearest known one, unless it is a key. */
+/**
+ * Requires a known key.
+ * @throws Failure `unknown-key`, which names the nearest key
+ */
 export function requireKey(key: string): void {
   if (CONFIG_KEYS.includes(key)) return;
   if (key.startsWith("agents."))
     throw new Failure(
       "unknown-key",
       `${key} names a program: it is written by hand, into your own settings`,
-      { hint: "docs/configuration.md shows how" },
+      { advice: "see docs/configuration.md" },
     );
-  throw new Failure("unknown-key", unknownKey(key), { hint: "session config list shows every key" });
+  throw new Failure("unknown-key", unknownKey(key), { hint: "session config list" });
 }
 
-/** What is wrong with a key that is none, in words, with the known one that was meant. */
+/** Returns why a key is unknown, with the nearest known key. */
 export function unknownKey(key: string): string {
   return unknown(key, nearest(key, CONFIG_KEYS, 1)[0]);
 }
 
-/** The same for what stands at the top of the file, where only sections do. */
+/** Returns why a section at the top of the file is unknown, with the nearest known section. */
 export function unknownSection(name: string): string {
   if (CONFIG_KEYS.includes(name)) {
     const [section, key] = splitKey(name);

@@ -1,9 +1,9 @@
-/** What each setting may be: the rules behind the settings, and the JSON schema for editors. */
+/** Defines the allowed values of settings, for checking and for the JSON schema of editors. Pure. */
 import * as v from "valibot";
 import { parseDuration } from "../text/duration.ts";
 import { type Kind, SETTINGS, type Setting, settingOf } from "./config.ts";
 
-/** No control characters but tab and line end: a setting may be shown on a terminal. */
+/** No control characters except tab and line end: a terminal may show the setting. */
 const word = v.pipe(
   v.string(),
   v.minLength(1),
@@ -45,7 +45,7 @@ const EXPECTED: Readonly<Record<Exclude<Kind, "choice">, string>> = {
 
 export type Checked = { readonly value: unknown } | { readonly wrong: string };
 
-/** A value as it came out of a file: itself, or what is wrong with it in words. */
+/** Checks a value from a file. Returns the value, or what is wrong with it. */
 export function checkValue(key: string, value: unknown): Checked {
   const setting = settingOf(key);
   const { kind, choices = [] } = setting;
@@ -56,7 +56,7 @@ export function checkValue(key: string, value: unknown): Checked {
   return { wrong: `${key} must be ${kind === "choice" ? choices.join(" or ") : EXPECTED[kind]}, ${not}` };
 }
 
-/** A value as somebody typed it; commas and several values make a list, but a comma inside `{ts,tsx}` is the glob's. */
+/** Reads a typed value; commas and several values make a list, except a comma inside `{ts,tsx}`. */
 export function valueFromText(key: string, texts: readonly string[]): unknown {
   const text = texts.join(" ");
   switch (settingOf(key).kind) {
@@ -75,7 +75,7 @@ export function valueFromText(key: string, texts: readonly string[]): unknown {
   }
 }
 
-/** The whole file, for `schemas/config.schema.json`. */
+/** Returns the schema of the whole file, for `schemas/config.schema.json`. */
 export function configSchema() {
   const section = (settings: Readonly<Record<string, Setting>>) =>
     v.strictObject(
@@ -98,7 +98,7 @@ export function configSchema() {
   });
 }
 
-/** In one line, whatever it is. */
+/** Returns a value on one line. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return "a map";

@@ -16,11 +16,12 @@ export async function canCommit({ repository }: Place): Promise<boolean> {
 export async function commitSetup(place: Place, paths: readonly string[]): Promise<string> {
   const { repository } = place;
   await changed(repository.root, ["--literal-pathspecs", "add", "--", ...paths]);
-  return withScratch(place, ({ scratch }) =>
+  const { oid } = await withScratch(place, ({ scratch }) =>
     commit(repository, {
       message: `${SETUP_MESSAGE}\n`,
       paths,
       ...{ amend: false, allowEmpty: false, verify: true, scratch },
     }),
   );
+  return oid;
 }

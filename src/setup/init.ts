@@ -122,7 +122,8 @@ async function refuseLink(file: string): Promise<void> {
   const status = await lstat(file).catch(() => undefined);
   if (status?.isSymbolicLink())
     throw new Failure("unsafe-file", `${file} is a link; session does not write through links`, {
-      hint: `look where it points, and remove it: rm ${word(file)}`,
+      advice: "look where it points, and remove it",
+      hint: `rm ${word(file)}`,
     });
 }
 

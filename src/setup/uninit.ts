@@ -96,7 +96,7 @@ async function refuseWriters({ sessionsDir }: Place, { state }: Removal): Promis
     const lock = await readLock(folder);
     if (lock?.alive)
       throw new Failure("locked", `process ${lock.pid} is writing a session`, {
-        hint: "try again when it has ended",
+        advice: "wait until it has ended",
       });
   }
 }

@@ -91,7 +91,7 @@ async function fetchAround(
     const damaged = await damagedHere(root);
     if (damaged !== undefined)
       throw new Failure("damaged-here", `git takes nothing in while ${damaged} is damaged here`, {
-        hint: "session doctor says what helps",
+        hint: "session doctor",
       });
     return fetchSound(place, remote, specs, manner, error);
   }
@@ -208,8 +208,9 @@ async function notThere(
   known: readonly KnownSession[],
 ): Promise<Failure> {
   const remotes = await remotesHere(place);
-  const { hint } = unknownSession(known, name, `session pull ${remote.shown} takes in all that it has`);
+  const { hint } = unknownSession(known, name, `session pull ${remote.shown}`);
   return new Failure("unknown-session", `${remote.shown} has no session "${name.slice(0, 60)}"`, {
-    hint: remotes.includes(name) ? `${name} is a remote: it stands first` : (hint ?? ""),
+    advice: remotes.includes(name) ? `${name} is a remote: name it first` : "",
+    hint: hint ?? `session pull ${remote.shown}`,
   });
 }

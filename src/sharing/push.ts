@@ -139,7 +139,7 @@ export async function sessionsToPush(
   const own = known.filter((each) => each.id === id && !shared.includes(each));
   if (own.length + shared.length > 0 || known.some(isShared)) return [...own, ...shared];
   throw new Failure("no-session", "there is no session here to push, and none is shared", {
-    hint: "name one: session list; or session push --all",
+    hint: "session list\nsession push --all",
   });
 }
 
@@ -153,9 +153,10 @@ async function namedSession(
   const found = local ?? pick(known, wanted);
   if (found) return found;
   const remotes = await remotesHere(place);
-  const { message, hint } = unknownSession(known, wanted, "session list shows what there is");
+  const { message, hint } = unknownSession(known, wanted, "session list");
   throw new Failure("unknown-session", message, {
-    hint: remotes.includes(wanted) ? `${wanted} is a remote: it stands last` : (hint ?? ""),
+    advice: remotes.includes(wanted) ? `${wanted} is a remote: name it last` : "",
+    hint: hint ?? "session list",
   });
 }
 

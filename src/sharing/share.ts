@@ -5,7 +5,7 @@ import { remoteFailure } from "../git/remote/transport.ts";
 import type { Place } from "../place/place.ts";
 import { markShared } from "../record/keeping.ts";
 import { isShared, type KnownSession, resolveSession } from "../record/resolve.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import { snapshotRef } from "../snapshots/snapshot.ts";
 import { pushSessions, type Sent } from "./push.ts";
 import { type Company, mannerOf, seenRef, sessionRefs } from "./remote.ts";
@@ -93,6 +93,6 @@ function moved(remote: Remote, { id, title }: KnownSession): Failure {
   return new Failure(
     "remote-moved",
     `${remote.shown} has another ${title} (${id}) than this clone saw last`,
-    { hint: `session pull ${remote.shown} ${id}, look at it, and then again` },
+    { hint: `session pull ${remote.shown} ${id}\n${AGAIN}` },
   );
 }

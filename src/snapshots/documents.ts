@@ -1,4 +1,4 @@
-/** Workspace and transcripts of a session in its snapshots: there when somebody asked for it, and back from there. */
+/** Copies workspace and transcripts of a session into its snapshots, on request, and back. */
 import { readObjects } from "../git/cat-file.ts";
 import { filesBelow } from "../git/objects.ts";
 import type { Place } from "../place/place.ts";
@@ -13,7 +13,7 @@ import {
 import { mergeText } from "../sharing/merge/documents.ts";
 import { isTaken, putDocument, readDocuments, readDocumentText } from "../store/documents.ts";
 
-/** The documents that are to travel, by path in the session's folder; what does not is said. */
+/** Reads the documents that travel, by path in the session's folder, and reports the others. */
 export async function documentsThatTravel(place: Place, folder: string): Promise<Map<string, string>> {
   const { texts, leftOut } = await readDocuments(folder, foldersThatTravel(place));
   for (const each of leftOut.slice(0, 20)) place.notices.push(`stays here: ${each}`);
@@ -21,12 +21,12 @@ export async function documentsThatTravel(place: Place, folder: string): Promise
   return texts;
 }
 
-/** Those that this command takes along. */
+/** Returns the folders of documents that this command sends. */
 export function foldersThatTravel({ travels = NOTHING_TRAVELS }: Place): DocumentFolder[] {
   return DOCUMENT_FOLDERS.filter((each) => travels[each]);
 }
 
-/** Documents of a snapshot, which may come from anybody: checked paths, plain files, within the limits. */
+/** Reads the documents of an untrusted snapshot: checked paths, regular files, within the limits. */
 export async function documentsOfSnapshot(root: string, commit: string): Promise<Map<string, string>> {
   const files: { path: string; oid: string }[] = [];
   let total = 0;
@@ -49,10 +49,10 @@ export async function documentsOfSnapshot(root: string, commit: string): Promise
 }
 
 /**
- * Brings the documents of a snapshot into a session's folder. One that is not there is written; one that is the same as
- * in `before`, the snapshot that this clone had, is replaced; one that was changed here takes in the lines that changed
- * there, or stays where that is not clean, and the other is put beside it. Gives those that have two texts now, each with
- * the path of the other one.
+ * Copies the documents of a snapshot into a session's folder. Writes a missing document, and replaces a
+ * document unchanged since `before`, this clone's former snapshot. Merges changes of both sides by lines;
+ * if they conflict, puts the other text under a second name. Returns the documents with two texts, each
+ * with the path of the second.
  */
 export async function bringDocuments(place: Place, folder: string, commit: string, before?: string) {
   const { root } = place.repository;

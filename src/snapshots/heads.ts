@@ -1,7 +1,11 @@
-/** All snapshots, by what the messages of their commits say: there may be thousands, and each is read as far as it is asked. */
+/**
+ * Lists all snapshots by the messages of their commits. Thousands are possible, so messages are parsed
+ * lazily.
+ */
 import { gitFailure } from "../git/failure.ts";
 import { ask, brokenRefs, SNAPSHOT_REFS_QUERY, SNAPSHOTS_QUERY } from "../git/read.ts";
 import type { Place } from "../place/place.ts";
+import type { Worker } from "../session/agent-events.ts";
 import { isSessionId } from "../session/ids.ts";
 import { keepAnswer, keptAnswer } from "../store/snapshot-cache.ts";
 
@@ -10,18 +14,20 @@ const ENDED = "\nSession-Ended: ";
 const NONE: readonly string[] = [];
 const NOTHING: Readonly<Record<string, string>> = {};
 
-/** A snapshot as its message tells of it. Not to be copied with `{ ...head }`: what it says is read when it is asked. */
+/**
+ * A session known only from its snapshot ref. Fields are parsed on access: do not copy with `{ ...head }`.
+ */
 export class SnapshotHead {
   private decoded: string | undefined;
 
   constructor(
     readonly id: string,
-    /** `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` of what was fetched. */
+    /** `refs/sessions/<id>`, or `refs/session-remotes/<remote>/<id>` for a fetched snapshot. */
     readonly ref: string,
     readonly remote: string | undefined,
-    /** When it was written, in seconds since the epoch. */
+    /** Commit time in seconds since the epoch. */
     readonly made: number,
-    /** The message is part of what git said of all of them. */
+    /** git's answer about all snapshots, which contains the message. */
     private readonly answer: Buffer,
     private readonly from: number,
     private readonly to: number,
@@ -34,12 +40,12 @@ export class SnapshotHead {
     this.time = Date.parse(touched) || 0;
   }
 
-  /** Whatever else a remote keeps under such a name is none. */
+  /** False for any other object that a remote keeps under such a name. */
   readonly isSession: boolean;
 
   readonly state: string;
 
-  /** The last sign of life, in milliseconds since the epoch. */
+  /** Last sign of life, in milliseconds since the epoch. */
   readonly time: number;
 
   private get message(): string {
@@ -64,7 +70,7 @@ export class SnapshotHead {
     return this.text(ENDED);
   }
 
-  /** The last sign of life: the record may be changed after the end. ISO 8601, as the other moments. */
+  /** Last sign of life, ISO 8601: the record may change after the end of the session. */
   get touched(): string {
     return this.text(CHANGED) ?? this.ended ?? this.created;
   }
@@ -73,7 +79,7 @@ export class SnapshotHead {
     return this.text("\nSession-Tags: ")?.split(", ").filter(Boolean) ?? NONE;
   }
 
-  /** What is done and what there is, without dropped ones. */
+  /** Number of done objectives and of all, without dropped ones. */
   get objectives(): { readonly done: number; readonly total: number } {
     const [done, total] = this.text("\nSession-Progress: ")?.split("/") ?? NONE;
     return { done: Number(done) || 0, total: Number(total) || 0 };
@@ -97,7 +103,7 @@ export class SnapshotHead {
     return text === undefined ? undefined : Number(text) || 0;
   }
 
-  /** Whatever is no text in it is left out: a snapshot may come from anybody. */
+  /** Metadata, without values that are not texts: a snapshot is untrusted. */
   get meta(): Readonly<Record<string, string>> {
     const json = this.text("\nSession-Meta: ");
     if (json === undefined) return NOTHING;
@@ -113,12 +119,27 @@ export class SnapshotHead {
     return this.text("\nSession-Parent: ");
   }
 
-  /** It goes along with every push. */
+  /** Every push includes the session. */
   get shared(): boolean {
     return this.text("\nSession-Shared: ") !== undefined;
   }
 
-  /** Bytes of the session's log, by which a kept folder is known to be what the snapshot holds. */
+  /** Changed files; undefined where nobody noted them. */
+  get files(): number | undefined {
+    const text = this.text("\nSession-Files: ");
+    return text === undefined ? undefined : Number(text) || 0;
+  }
+
+  /** Last worker on the session. */
+  get worker(): Worker {
+    return {
+      agent: this.text("\nSession-Agent: "),
+      provider: this.text("\nSession-Provider: "),
+      model: this.text("\nSession-Model: "),
+    };
+  }
+
+  /** Size of the session's log in bytes: tells whether a kept folder equals the snapshot. */
   get log(): number | undefined {
     const text = this.text("\nSession-Log: ");
     return text === undefined ? undefined : Number(text) || 0;
@@ -129,12 +150,12 @@ export class SnapshotHead {
   }
 }
 
-/** The rest of this line of a message's last paragraph. */
+/** Returns the rest of a line in a message's last paragraph. */
 function value(message: string, line: string): string | undefined {
   const at = message.lastIndexOf(line);
   if (at < 0) return undefined;
   const gap = message.indexOf("\n\n", at);
-  // A paragraph begins after it: it stands in the text above the trailers.
+  // A later paragraph exists, so the line belongs to the text above the trailers.
   if (gap >= 0 && message.slice(gap).trim() !== "") return undefined;
   const from = at + line.length;
   const end = message.indexOf("\n", from);
@@ -142,8 +163,8 @@ function value(message: string, line: string): string | undefined {
 }
 
 /**
- * All snapshots, in no order: one or two git processes, however many there are. Of a session that was fetched as well, the
- * newer one; of two at one time this clone's own.
+ * Returns all snapshots, unordered, with one or two git processes. Of an own and a fetched one, the newer
+ * wins; at the same time, the own one.
  */
 export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
   const answer = await snapshotsOf(place);
@@ -160,7 +181,7 @@ export async function listSnapshots(place: Place): Promise<SnapshotHead[]> {
   return [...heads.values()];
 }
 
-/** Without a time it is no commit that git can read: what it is instead. Other things that a remote keeps there do not matter. */
+/** Returns the kind of an object that git cannot read as a commit. Ignores foreign objects of a remote. */
 function unreadable(answer: Buffer, at: Bounds): string[] {
   const line = answer.toString("utf8", at.from, at.name);
   const ref = line.slice(line.indexOf(" ") + 1);
@@ -169,7 +190,7 @@ function unreadable(answer: Buffer, at: Bounds): string[] {
   return isSessionId(ref.replace(/^refs\/sessions\//, "")) ? [`${ref} (no snapshot)`] : [];
 }
 
-/** A command may list them more than once. */
+/** Reports unreadable snapshots, once per command. */
 function sayLeftOut({ notices }: Place, bad: readonly string[]): void {
   const more = bad.length > 3 ? `, and ${bad.length - 3} more` : "";
   const line = `left out: ${bad.slice(0, 3).join(", ")}${more}: session doctor says what helps`;
@@ -199,7 +220,7 @@ async function snapshotsOf(place: Place): Promise<Buffer> {
   return answer;
 }
 
-/** Whether an answer is about just these refs, a line each. */
+/** Reports whether an answer is about exactly these refs. */
 function isOf(answer: Buffer, refs: Buffer): boolean {
   let at = 0;
   for (const { from, name } of recordsOf(answer)) {
@@ -210,7 +231,7 @@ function isOf(answer: Buffer, refs: Buffer): boolean {
   return at === refs.length;
 }
 
-/** Where a snapshot's name begins, and where its name, its time and its message end. */
+/** Offsets of a snapshot: start and end of its name, end of its time and message. */
 interface Bounds {
   readonly from: number;
   readonly name: number;
@@ -225,7 +246,7 @@ function* recordsOf(answer: Buffer): Generator<Bounds> {
     const end = answer.indexOf(0, made + 1);
     if (name < 0 || made < 0 || end < 0) return;
     yield { from, name, made, end };
-    // git ends each with a line end.
+    // git ends each record with a line end.
     from = end + 2;
   }
 }

@@ -1,9 +1,11 @@
-/** The message of a snapshot's commit, which holds all that a list needs. */
+/** Writes the message of a snapshot's commit, which has everything that lists show. */
 import type { Commit } from "../git/commits.ts";
+import { filesIn, workerIn } from "../session/agent-events.ts";
+import { parseEvents } from "../session/events.ts";
 import { branchOf, openObjectives, type SessionContext, type SessionState } from "../session/state.ts";
 import { checkpointsOf, type ReadCommit } from "../trailers/checkpoints.ts";
 
-/** What a snapshot stores of a session: its state, and what git says of its branch. */
+/** Content of a snapshot: the session's state, and git's facts about its branch. */
 export interface SnapshotSource {
   readonly branch: string;
   readonly state: SessionState;
@@ -15,13 +17,16 @@ export interface SnapshotSource {
   readonly range: { readonly from?: string };
 }
 
-/** The subject is the title; the trailers hold all that a list shows. */
+/** Returns the message of a snapshot: the title as subject, the fields of lists as trailers. */
 export function snapshotMessage({ state, branch, commits, minutes }: SnapshotSource, log: string): string {
   const checkpoints = checkpointsOf(commits, state.context.id).length;
   return messageOf(state, log, branch, checkpoints, minutes, undefined);
 }
 
-/** The same for a record that was merged out of snapshots with these messages: what commits say is as those tell it. */
+/**
+ * Returns the message for a record merged from snapshots with these messages, which have the facts about
+ * commits.
+ */
 export function mergedMessage(
   messages: readonly string[],
   state: SessionState,
@@ -53,9 +58,23 @@ function messageOf(
     ["Session-Decisions", `${context.decisions.length}`],
     ["Session-Checkpoints", `${checkpoints}`],
     ["Session-Minutes", minutes === undefined ? undefined : `${minutes}`],
+    ...worked(log),
     ["Session-Log", `${Buffer.byteLength(log)}`],
     ["Session-Touched", touched],
   ]);
+}
+
+/** Returns facts about the work that only the log has. */
+function worked(log: string): Trailers {
+  const { events } = parseEvents(log);
+  const { agent, provider, model } = workerIn(events);
+  const files = filesIn(events);
+  return [
+    ["Session-Files", files === undefined ? undefined : `${files}`],
+    ["Session-Agent", agent],
+    ["Session-Provider", provider],
+    ["Session-Model", model],
+  ];
 }
 
 function trailerOf(message: string, key: string): string | undefined {
@@ -65,7 +84,7 @@ function trailerOf(message: string, key: string): string | undefined {
 
 type Trailers = readonly (readonly [string, string | undefined])[];
 
-/** What may change in the record of a session that has ended. */
+/** Returns the fields that may change after a session ended. */
 function changing(context: SessionContext): Trailers {
   return [
     ["Session-State", context.state],
@@ -84,7 +103,7 @@ function written(title: string, trailers: Trailers): string {
   return `${title}\n\n${lines.join("\n")}\n`;
 }
 
-/** The message of a snapshot with what may change as the context has it; what commits say stays as it was told. */
+/** Returns a message with the changeable fields of the context; facts about commits stay. */
 export function changedMessage(message: string, context: SessionContext, log: string, at: string): string {
   const now = changing(context);
   const anew = new Set([...now.map(([key]) => key), "Session-Log", "Session-Touched"]);

@@ -23,7 +23,7 @@ import { documentsThatTravel, foldersThatTravel } from "./documents.ts";
 import type { SnapshotHead } from "./heads.ts";
 import { changedMessage, type SnapshotSource, snapshotMessage } from "./message.ts";
 
-/** The files of a snapshot, in git's order of names; any other entry of a tree is not read. */
+/** Files of a snapshot, in git's order of names. Other entries of a tree are ignored. */
 export const SNAPSHOT_FILES = [
   "blockers.md",
   "checkpoints.jsonl",
@@ -33,15 +33,16 @@ export const SNAPSHOT_FILES = [
   "objectives.md",
 ] as const;
 
-/** Where one snapshot of a session is. */
+/** Location of a session's snapshot. */
 type SnapshotPlace = Pick<SnapshotHead, "id" | "ref" | "branch" | "remote">;
 
-/** Where the snapshots of a session are. */
+/** Returns the ref of a session's snapshots. */
 export const snapshotRef = (id: string) => `refs/sessions/${id}`;
 
 /**
- * Writes the session's record as a commit on `refs/sessions/<id>`, after the one before it. Its tree depends on the
- * record alone, and where that is the same nothing is written. Throws Failure `no-identity`, `ref-moved`.
+ * Writes the session's record as a commit on `refs/sessions/<id>`, on top of the current snapshot.
+ * Idempotent: if the tree is unchanged, writes nothing.
+ * @throws Failure `no-identity`, `ref-moved`
  */
 export async function writeSnapshot(
   place: Place,
@@ -57,7 +58,7 @@ export async function writeSnapshot(
     await updateRef(root, ref, commit, before);
   } catch (error) {
     const lost = before === undefined ? (await listRefs(root, ref)).get(ref) : undefined;
-    // The record is here as a whole, and the log of the ref still names what cannot be read.
+    // The record is complete without the unreadable snapshot, which the ref's log still names.
     if (lost === undefined || (await refCommit(root, ref)) !== undefined) throw error;
     await updateRef(root, ref, commit, lost);
     place.notices.push(`the snapshot before, ${lost}, cannot be read: ${ref} begins anew`);
@@ -66,9 +67,10 @@ export async function writeSnapshot(
 }
 
 /**
- * The commit of `writeSnapshot`, to which no ref leads yet. Documents that a snapshot had stay in the next one, unless
- * they travel anew. `leaving`: the session's folder, of a snapshot that is to leave this machine: it is scanned before any of
- * it is an object of git's. Failures `no-identity`, `secrets-found`.
+ * Makes the commit of `writeSnapshot` without moving the ref. Keeps the documents of the earlier snapshot,
+ * unless they travel again. `leaving`: folder of a session whose snapshot leaves this machine; its texts are
+ * scanned before git stores them.
+ * @throws Failure `no-identity`, `secrets-found`
  */
 export async function makeSnapshot(
   place: Place,
@@ -100,7 +102,7 @@ export async function makeSnapshot(
   return { commit: await commitTree(root, tree, message, before === undefined ? [] : [before]), before };
 }
 
-/** With the checkpoints of other clones, as the snapshot before had them: their commits are not here. */
+/** Adds checkpoints of other clones from the earlier snapshot: this clone lacks their commits. */
 async function withOthers(root: string, before: string | undefined, lines: string): Promise<string> {
   const [known = ""] = before === undefined ? [] : await readBlobs(root, [`${before}:checkpoints.jsonl`]);
   const own = new Set(commitsIn(lines));
@@ -111,8 +113,8 @@ async function withOthers(root: string, before: string | undefined, lines: strin
 }
 
 /**
- * A snapshot with the documents of a folder that travel now, after the one that there is: of a session that has ended, and
- * whose record is as it was told. The same commit where nothing is new.
+ * Adds the travelling documents of a folder to the snapshot of an ended session. Returns the same commit if
+ * nothing is new.
  */
 export async function withDocuments(place: Place, commit: string, folder: string): Promise<string> {
   const { root } = place.repository;
@@ -130,7 +132,7 @@ export async function withDocuments(place: Place, commit: string, folder: string
   return commitTree(root, tree, before?.message ?? "", [commit]);
 }
 
-/** Folders of documents that a snapshot has, but for those that are written anew. */
+/** Returns the document folders of a snapshot that are not written again. */
 async function keptFolders(
   root: string,
   commit: string | undefined,
@@ -140,7 +142,10 @@ async function keptFolders(
   return commit === undefined || names.length === 0 ? new Map() : foldersOf(root, commit, names);
 }
 
-/** Reads a session back out of its snapshot; undefined where there is none. Failure `bad-snapshot` for a damaged one. */
+/**
+ * Reads a session from its snapshot; undefined without one.
+ * @throws Failure `bad-snapshot`
+ */
 export async function readSnapshot(
   place: Place,
   head: Omit<SnapshotPlace, "remote">,
@@ -150,7 +155,7 @@ export async function readSnapshot(
   const commit = await refCommit(root, ref);
   if (commit === undefined) return undefined;
   const files = await readTree(root, commit, SNAPSHOT_FILES);
-  // Whatever it says of another clone alone is not of this one.
+  // Drops keys that concern only the clone that wrote the snapshot.
   const text = travelling(files.get("context.json") ?? "");
   files.set("context.json", text);
   const context = parseContext(text);
@@ -162,8 +167,7 @@ export async function readSnapshot(
 }
 
 /**
- * Makes a snapshot that came from a remote this clone's own, so that the next one of the session follows it. One of
- * this clone that went another way stays as it is.
+ * Makes a fetched snapshot this clone's own, so that the next one follows it. A diverged own snapshot stays.
  */
 export async function adoptSnapshot(place: Place, head: SnapshotPlace, commit: string): Promise<void> {
   if (head.remote === undefined) return;
@@ -175,8 +179,9 @@ export async function adoptSnapshot(place: Place, head: SnapshotPlace, commit: s
 }
 
 /**
- * Puts a snapshot with a changed record after the one that there is, on this clone's own ref. What the commits say of
- * the session stays as it was told, and so do the task lists without `texts`. Failure `no-identity`, `ref-moved`, `bad-snapshot`.
+ * Writes a snapshot with a changed record on this clone's own ref. Facts about commits stay, and without
+ * `texts` the task lists too.
+ * @throws Failure `no-identity`, `ref-moved`, `bad-snapshot`
  */
 export async function changeSnapshot(
   place: Place,
@@ -188,7 +193,7 @@ export async function changeSnapshot(
   const { root } = place.repository;
   const { remote } = head;
   const [found, own] = await Promise.all([readSnapshot(place, head), refCommit(root, snapshotRef(head.id))]);
-  // One of this clone that went another way is not left behind.
+  // A diverged own snapshot must not be left behind.
   if (remote !== undefined && found && own && !(await isAncestor(root, own, found.commit)))
     return changeSnapshot(
       place,
@@ -217,14 +222,14 @@ export async function changeSnapshot(
   return commit;
 }
 
-/** Returns the state that the files of a snapshot hold; undefined if their context cannot be read. */
+/** Returns the state in a snapshot's files; undefined if the context is unreadable. */
 export function stateOfFiles(files: ReadonlyMap<string, string>): SessionState | undefined {
   const context = parseContext(files.get("context.json") ?? "");
   const [objectives = "", blockers = ""] = [files.get("objectives.md"), files.get("blockers.md")];
   return context && stateFromTexts(context, { objectives, blockers });
 }
 
-/** One file of each of these snapshots, by session id: one git process, however many. What is too large is said. */
+/** Reads one file of each snapshot, by session id, with one git process. Reports too large files. */
 export async function snapshotTexts(
   root: string,
   heads: readonly SnapshotHead[],
@@ -237,8 +242,8 @@ export async function snapshotTexts(
 }
 
 /**
- * These files of each of these snapshots, by session id: one git process, however many; another one with `checks`, which
- * says of each that is not there whether it should be.
+ * Reads files of each snapshot, by session id, with one git process; a second one, with `checks`, tells
+ * whether an absent file should exist.
  */
 export async function snapshotFiles(
   root: string,
@@ -249,7 +254,7 @@ export async function snapshotFiles(
 ): Promise<Map<string, Map<string, string>>> {
   const paths = heads.flatMap(({ ref }) => names.map((name) => `${ref}:${name}`));
   const texts = await readBlobs(root, paths, leftOut(notices));
-  // A session without it is none; without one of the others it may be whole.
+  // A snapshot needs this file; the other files may be absent.
   const absent = paths.filter(
     (path, at) => texts[at] === undefined && (checks || path.endsWith(":context.json")),
   );
@@ -262,10 +267,10 @@ export async function snapshotFiles(
   );
 }
 
-/** Why a file was left out that every snapshot has. */
+/** Reason to leave out a required file. */
 export const MISSING = "is missing: session doctor";
 
-/** Says of each snapshot what was left out of it first, and why. */
+/** Returns a function that reports the first file left out of each snapshot. */
 export function leftOut(notices: string[] | undefined): (name: string, why: string) => void {
   return (name, why) => {
     const snapshot = `left out: ${name.slice(0, name.indexOf(":") + 1)}`;
@@ -273,7 +278,7 @@ export function leftOut(notices: string[] | undefined): (name: string, why: stri
   };
 }
 
-/** State and log of these sessions as their snapshots have them; one that is not readable is left out. */
+/** Reads state and log of sessions from their snapshots, without unreadable ones. */
 export async function snapshotSessions(
   place: Place,
   heads: readonly SnapshotHead[],
@@ -294,8 +299,8 @@ export async function snapshotSessions(
 }
 
 /**
- * One JSON object a checkpoint, so that nothing depends on its commit staying reachable; the newest one also says what
- * all of the work came to.
+ * Returns one JSON line per checkpoint, independent of reachable commits; the newest also describes the whole
+ * work.
  */
 async function checkpointLines(place: Place, source: SnapshotSource): Promise<string> {
   const checkpoints = checkpointsOf(source.commits, source.state.context.id);
@@ -326,14 +331,14 @@ async function checkpointLines(place: Place, source: SnapshotSource): Promise<st
     .join("");
 }
 
-/** By what a server's squash can be told; undefined where the work came to nothing. */
+/** Returns the facts that identify a server's squash; undefined if the work changed nothing. */
 async function wholeWork(place: Place, { range, tip }: SnapshotSource): Promise<WholeWork | undefined> {
   if (tip === undefined || range.from === undefined) return undefined;
   const { root } = place.repository;
   const { from } = range;
   const answer = await ask(root, ["rev-parse", `${tip}^{tree}`, `${from}^{commit}`, `${from}^{tree}`]);
   const [tree = "", base, before] = answer.stdout.trim().split("\n");
-  // A partial clone may not have the trees.
+  // A partial clone may lack the trees.
   if (answer.code !== 0 || tree === before) return undefined;
   const ranges = [`${tip} ${base}`];
   const [patches, paths] = await Promise.all([patchIds(root, ranges), changedPath(root, ranges)]);
@@ -341,7 +346,10 @@ async function wholeWork(place: Place, { range, tip }: SnapshotSource): Promise<
   return { tree, patches: patches.map((each) => each.patch), ...defined({ path }) };
 }
 
-/** The files of a session's folder that a snapshot holds; empty where there is none. Failure `cannot-read`, `unsafe-file`. */
+/**
+ * Reads the files of a session's folder that snapshots contain; empty without the folder.
+ * @throws Failure `cannot-read`, `unsafe-file`
+ */
 export async function filesOfSession(folder: string): Promise<Map<string, string>> {
   const texts = await Promise.all(SNAPSHOT_FILES.map((name) => readSmall(path.join(folder, name))));
   return new Map(SNAPSHOT_FILES.map((name, at) => [name, texts[at] ?? ""]));

@@ -1,29 +1,29 @@
-/** `.git/sessions/.cache/`: what was derived and can be derived again. Whatever goes wrong with it, it is not there. */
+/** Caches derived bytes in `.git/sessions/.cache/`. Any failure counts as a cache miss. */
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder, readBytes, removeStaleTemps, writeAtomic } from "./files.ts";
 
 const FOLDER = ".cache";
 
-/** Bytes of a cached file, or undefined. */
+/** Returns the bytes of a cached file; undefined for a miss. */
 export async function readCache(sessionsDir: string, name: string): Promise<Buffer | undefined> {
   return readBytes(path.join(sessionsDir, FOLDER, name), 2 ** 30).catch(() => undefined);
 }
 
-/** Keeps bytes; two at once keep the one or the other, whole. Where nothing can be written, nothing is kept. */
+/** Caches bytes. Of two writers at once, one wins whole. Does nothing if the folder is not writable. */
 export async function writeCache(sessionsDir: string, name: string, bytes: Uint8Array): Promise<void> {
   try {
     await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), FOLDER));
     await writeAtomic(path.join(sessionsDir, FOLDER, name), bytes, { durable: false });
     await removeOldest(path.join(sessionsDir, FOLDER));
   } catch {
-    // It is only slower without.
+    // Without the cache the program is only slower.
   }
 }
 
 const MOST = 50;
 
-/** Questions about a period of time are never asked again once it is over. */
+/** Removes the oldest files: questions about a past period are not asked again. */
 async function removeOldest(folder: string): Promise<void> {
   await removeStaleTemps(folder);
   const names = await readdir(folder);

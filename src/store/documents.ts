@@ -1,4 +1,4 @@
-/** Documents of a session's folder on their way out of it and back into it: text only, within limits, no links. */
+/** Reads and writes documents of a session's folder that travel: text only, limited in size, no links. */
 import { lstatSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
@@ -6,13 +6,13 @@ import { DOCUMENT_LIMITS, type DocumentFolder, isDocumentPath } from "../session
 import { isOwnFolder, makeFolder, readBytes, writeAtomic } from "./files.ts";
 
 export interface FoundDocuments {
-  /** By path in the session's folder: `workspace/plan.md`. */
+  /** Texts by path in the session's folder: `workspace/plan.md`. */
   readonly texts: Map<string, string>;
-  /** Path and reason of what does not travel. */
+  /** Path and reason of each document that does not travel. */
   readonly leftOut: string[];
 }
 
-/** The documents of these folders of a session's folder, in the order of their paths. */
+/** Reads the documents of these folders of a session's folder, ordered by path. */
 export async function readDocuments(
   folder: string,
   which: readonly DocumentFolder[],
@@ -21,7 +21,7 @@ export async function readDocuments(
   return read(files, (file) => path.join(folder, file));
 }
 
-/** The files of another tool's folder, without one of them, as documents of a workspace. */
+/** Reads the files of another tool's folder, except one, as workspace documents. */
 export async function foreignDocuments(folder: string, without: string): Promise<FoundDocuments> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
@@ -51,18 +51,21 @@ async function read(files: readonly string[], whereIs: (file: string) => string)
   return { texts, leftOut };
 }
 
-/** The text of one document of a session's folder; undefined where there is none that is plain text. */
+/** Returns the text of one document; undefined if it is not a plain text file. */
 export async function readDocumentText(folder: string, file: string): Promise<string | undefined> {
   const found = await textOf(path.join(folder, file)).catch(() => "unreadable");
   return typeof found === "string" ? undefined : found.text;
 }
 
-/** Whether anything is where a document would go. */
+/** Reports whether anything exists at a document's path. */
 export function isTaken(folder: string, file: string): boolean {
   return lstatSync(path.join(folder, file), { throwIfNoEntry: false }) !== undefined;
 }
 
-/** Puts a document where its path says, below a session's folder. Failures `unsafe-file`, `cannot-write`. */
+/**
+ * Writes a document below a session's folder.
+ * @throws Failure `unsafe-file`, `cannot-write`
+ */
 export async function putDocument(folder: string, file: string, text: string): Promise<void> {
   await makeFolder(folder, path.dirname(file));
   await writeAtomic(path.join(folder, file), text);

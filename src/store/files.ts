@@ -15,21 +15,22 @@ import { Failure } from "../session/failure.ts";
 import { now } from "../surroundings.ts";
 import { APPEND, openShared, READ, shareFolder } from "./shared.ts";
 
-/** Files of a session are small; whatever is larger was not written by us. */
+/** Files of a session are small: a larger one is not this program's. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** What the system answers for a link, a FIFO, or a folder where a file is meant, and the other way round. */
+/** Errors for a link, a FIFO, or a folder in place of a file, and the reverse. */
 const NOT_PLAIN = new Set(["ELOOP", "ENXIO", "EISDIR", "ENOTDIR", "ENOTEMPTY"]);
 
 /**
- * Text of a regular file, undefined where there is none. Failure `unsafe-file` for anything else, `too-large`.
- * Synchronous inside: for small files that is several times faster than a round through the thread pool for each step.
+ * Returns the text of a regular file; undefined without one. Synchronous inside: for small files that is
+ * several times faster than the thread pool.
+ * @throws Failure `unsafe-file` for anything but a regular file, `too-large`
  */
 export async function readSmall(file: string, limit = MAX_BYTES): Promise<string | undefined> {
   return (await readBytes(file, limit))?.toString("utf8").replace(/^\ufeff/, "");
 }
 
-/** The same as bytes. */
+/** Returns the bytes of a file, as `readSmall`. */
 export async function readBytes(file: string, limit = MAX_BYTES): Promise<Buffer | undefined> {
   let handle: number;
   try {
@@ -52,8 +53,9 @@ export async function readBytes(file: string, limit = MAX_BYTES): Promise<Buffer
 }
 
 /**
- * Replaces a file whole: temporary file, fsync, rename, fsync of the folder (unless the caller does that once for many). A reader sees the old content or the new one.
- * Failure `cannot-write` where the disk is full, read-only or not ours; nothing has changed then.
+ * Replaces a file whole: temporary file, fsync, rename, fsync of the folder (unless the caller does that for
+ * many files). A reader sees the old content or the new one.
+ * @throws Failure `cannot-write` for a full, read-only or foreign disk; nothing has changed then
  */
 export async function writeAtomic(
   file: string,
@@ -67,7 +69,7 @@ export async function writeAtomic(
     const handle = await (mode === undefined ? openShared(temporary, "wx") : open(temporary, "wx", mode));
     try {
       await writeFile(handle, text);
-      // A rename must not reach the disk before the content does.
+      // The rename must not reach the disk before the content.
       if (durable) await handle.sync();
     } finally {
       await handle.close();
@@ -80,7 +82,10 @@ export async function writeAtomic(
   }
 }
 
-/** Adds to the end of a file, or makes it. Failure `cannot-write`. */
+/**
+ * Appends to a file, or creates it.
+ * @throws Failure `cannot-write`
+ */
 export async function appendText(file: string, text: string): Promise<void> {
   const handle = await openToAdd(file, 0o644);
   try {
@@ -92,7 +97,10 @@ export async function appendText(file: string, text: string): Promise<void> {
   }
 }
 
-/** Makes a file that is there for a short while: it need not survive a power cut. Failure `cannot-write`. */
+/**
+ * Creates a short-lived file, which need not survive a power cut.
+ * @throws Failure `cannot-write`
+ */
 export async function writeNew(file: string, text: string): Promise<void> {
   try {
     const handle = await openShared(file, "wx");
@@ -102,7 +110,10 @@ export async function writeNew(file: string, text: string): Promise<void> {
   }
 }
 
-/** Opens a plain file to add to its end. Failures `unsafe-file` for anything else, `cannot-write`. */
+/**
+ * Opens a regular file to append to it.
+ * @throws Failure `unsafe-file`, `cannot-write`
+ */
 export async function openToAdd(file: string, mode?: number): Promise<FileHandle> {
   const handle = await openShared(file, APPEND, mode).catch((error: NodeJS.ErrnoException) => {
     throw cannot("write", file, error);
@@ -112,7 +123,10 @@ export async function openToAdd(file: string, mode?: number): Promise<FileHandle
   throw unsafe(file);
 }
 
-/** Makes a folder below `root`, private to the user unless git shares the repository. Failure `unsafe-file` where a link or a file is in the way. */
+/**
+ * Makes a folder below `root`, private unless git shares the repository.
+ * @throws Failure `unsafe-file` for a link or a file in the path
+ */
 export async function makeFolder(root: string, relative: string): Promise<void> {
   let folder = root;
   for (const name of relative.split(/[\\/]/)) {
@@ -127,17 +141,20 @@ export async function makeFolder(root: string, relative: string): Promise<void> 
   }
 }
 
-/** Random bytes as hexadecimal text. Web Crypto is there without loading a module. */
+/** Returns random bytes in hexadecimal. Web Crypto needs no module to load. */
 export function randomToken(bytes: number): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
 }
 
-/** Whether this is a folder itself, and no link to one: what a clone brings along may lead anywhere. */
+/** Reports whether a path is a folder, not a link to one: a link from a clone may lead anywhere. */
 export function isOwnFolder(folder: string): boolean {
   return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** Throws Failure `unsafe-file` where anything else than a folder stands, `cannot-read` where it is another user's. */
+/**
+ * Requires a folder of this user.
+ * @throws Failure `unsafe-file` for anything else, `cannot-read` for another user's folder
+ */
 export function requireFolder(folder: string): void {
   const status = lstatSync(folder, { throwIfNoEntry: false });
   if (!status) return;
@@ -149,14 +166,14 @@ export function requireFolder(folder: string): void {
   }
 }
 
-/** Renames a damaged file to a new name beside it, never over another, and gives that name. */
+/** Renames a damaged file to a free name and returns that name. */
 export async function setAside(file: string): Promise<string> {
   const target = nameAside(file, await readdir(path.dirname(file)));
   await rename(file, target);
   return target;
 }
 
-/** Copies a damaged file to a new name beside it, for a file whose absence would mean something. The same bytes once. */
+/** Copies a damaged file to a free name, if its absence would have a meaning. Copies the same bytes once. */
 export async function copyAside(file: string): Promise<void> {
   const folder = path.dirname(file);
   const names = await readdir(folder);
@@ -176,10 +193,10 @@ function nameAside(file: string, names: readonly string[]): string {
   return target;
 }
 
-/** Our names of temporary files, and no others: they stand beside files of the user's too. */
+/** Names of this program's temporary files only: they stand beside the user's files. */
 const STALE = /^\.tmp-(\d+)-(?:[0-9a-f]{12,24}|merge-index|index-\d+|paths)(?:\.lock)?$/;
 
-/** Removes temporary files whose process is gone. */
+/** Removes temporary files of ended processes. */
 export async function removeStaleTemps(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const pid = Number(STALE.exec(name)?.[1] ?? 0);
@@ -187,7 +204,7 @@ export async function removeStaleTemps(folder: string): Promise<void> {
   }
 }
 
-/** Returns whether a process runs: one that ended, and that its parent never asked about, does not. */
+/** Reports whether a process runs; a zombie does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -197,7 +214,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Returns the start time of a process in clock ticks since boot, on Linux; null on other systems. @see proc(5), field 22 */
+/**
+ * Returns the start time of a process in clock ticks since boot, on Linux; null on other systems.
+ * @see proc(5), field 22
+ */
 export function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -207,7 +227,10 @@ export function startOf(pid: number): string | null {
   }
 }
 
-/** Containers often have no process that asks. @see proc(5) */
+/**
+ * Reports whether a process ended without its parent waiting for it, as in containers.
+ * @see proc(5)
+ */
 function isZombie(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -217,7 +240,7 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** Makes a rename survive a power cut; not every platform can. */
+/** Makes a rename survive a power cut, if the platform can. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => {});
@@ -235,19 +258,22 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open",
 };
 
-/** Failure `cannot-write` (or -read, -make) in plain words; a Failure stays what it is. */
+/**
+ * Returns a Failure `cannot-write`, `cannot-read` or `cannot-make` for a system error; returns a Failure
+ * unchanged.
+ */
 export function cannot(what: "read" | "write" | "make", file: string, error: NodeJS.ErrnoException): Failure {
   if (error instanceof Failure) return error;
   if (NOT_PLAIN.has(error.code ?? "")) return unsafe(file);
   const reason = REASONS[error.code ?? ""] ?? error.message;
   const full = error.code === "ENOSPC" || error.code === "EDQUOT";
   return new Failure(`cannot-${what}`, `cannot ${what} ${file}: ${reason}`, {
-    hint: full ? "free some space and try again" : "check the disk and the permissions",
+    ...(full ? { advice: "free some space" } : {}),
     cause: error,
   });
 }
 
-/** Whether a folder cannot be written by us at all, as `.git` in a sandbox. */
+/** Reports whether an error says that a whole folder is not writable, such as `.git` in a sandbox. */
 export function isUnwritable(error: unknown): error is Failure {
   if (!(error instanceof Failure) || !["cannot-write", "cannot-make"].includes(error.code)) return false;
   const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
@@ -258,6 +284,6 @@ function unsafe(file: string): Failure {
   return new Failure(
     "unsafe-file",
     `${file} is not a plain file or folder of its own (a link, a device, or in the wrong place)`,
-    { hint: "look where it leads, and move it away" },
+    { advice: "move it away" },
   );
 }

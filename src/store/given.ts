@@ -1,4 +1,4 @@
-/** What was shown last, of this clone alone: which brief each agent was given, and when somebody looked at the overview. */
+/** Remembers, in this clone, the last brief of each agent and the last look at the overview. */
 import path from "node:path";
 import { isRecord, parsedJson } from "../text/json.ts";
 import type { Said } from "../views/shapes/given.ts";
@@ -6,7 +6,7 @@ import { makeFolder, readSmall, writeAtomic } from "./files.ts";
 
 const FILE = ".given.json";
 const MAX_BYTES = 1024 * 1024;
-/** Agents that are remembered in one file. */
+/** Agents remembered per file. */
 const MAX_AGENTS = 20;
 
 export interface Given {
@@ -20,7 +20,10 @@ export async function readGiven(folder: string, agent: string): Promise<Given | 
   return (await all(folder)).find((each) => each.agent === agent);
 }
 
-/** `folder` is below the repository's common folder. Failure `cannot-write`. */
+/**
+ * Writes the file. `folder` is below the repository's common folder.
+ * @throws Failure `cannot-write`
+ */
 export async function writeGiven(commonDir: string, folder: string, given: Given): Promise<void> {
   const others = (await all(folder)).filter((each) => each.agent !== given.agent);
   await makeFolder(commonDir, path.relative(commonDir, folder));
@@ -47,7 +50,7 @@ const LOOKED = ".looked.json";
 
 /** A look at the overview; moments are ISO 8601. */
 export interface Looked {
-  /** What came after it is new. */
+  /** Later events count as new. */
   readonly since: string;
   /** When the look ended. */
   readonly left: string;
@@ -63,7 +66,10 @@ export async function readLooked(sessionsDir: string): Promise<Looked | undefine
   return isMoment(since) && isMoment(left) ? { since: String(since), left: String(left) } : undefined;
 }
 
-/** Failure `cannot-write`. */
+/**
+ * Begins a conversation.
+ * @throws Failure `cannot-write`
+ */
 export async function writeLooked(sessionsDir: string, { since, left }: Looked): Promise<void> {
   await makeFolder(path.dirname(sessionsDir), path.basename(sessionsDir));
   await writeAtomic(path.join(sessionsDir, LOOKED), `${JSON.stringify({ since, left })}\n`, {

@@ -1,4 +1,4 @@
-/** Who is at work on a session: derived, so it may be lost, and never fails a command. */
+/** Reads and writes who works on a session. Derived: a loss never fails a command. */
 import { lstatSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
@@ -8,10 +8,10 @@ import { readSmall, writeAtomic } from "./files.ts";
 const MAX_BYTES = 8192;
 
 const holderFile = (folder: string) => path.join(folder, ".holder");
-/** Written by the hook of each commit. */
+/** The hook of each commit writes this file. */
 const seenFile = (folder: string) => path.join(folder, ".seen");
 
-/** The holder of a session's folder and its last sign of life, ISO 8601. */
+/** Returns the holder of a session's folder and the last sign of life, ISO 8601. */
 export async function readHolder(folder: string): Promise<{ holder: Holder; last: string } | undefined> {
   try {
     const holder = parse(await readSmall(holderFile(folder), MAX_BYTES));

@@ -1,4 +1,4 @@
-/** What git's hooks read of a session. All of it is derived, so none of it need survive a power cut. */
+/** Writes what git's hooks read of a session. All of it is derived, so it need not survive a power cut. */
 
 import { rm } from "node:fs/promises";
 import path from "node:path";
@@ -14,22 +14,25 @@ import { appendText, readSmall, writeAtomic } from "./files.ts";
 import { CARRIED, ITEMS, MOVED, PENDING, REWRITES } from "./hook-notes.ts";
 import { withoutSecrets } from "./secrets.ts";
 
-/** The block of a commit made now, and what takes its place once that commit is made. */
+/** Block of the next commit, and the block after that commit. */
 const BLOCK = "trailers";
 const AFTER = ".trailers-after";
-/** The block of a commit of other files than the pending checks ran on; their tree, and pathspecs for what counts. */
+/**
+ * Block of a commit with other files than the checked ones; the checked tree, and pathspecs of relevant
+ * files.
+ */
 const EARLIER = ".trailers-earlier";
 const CHECKED = ".checked";
-/** Beside the sessions: the setting `record.plain_commits`, where it is not the default. */
+/** The setting `record.plain_commits`, next to the sessions, unless it is the default. */
 const STYLE = ".plain-commits";
-/** There are letters in the block that encodings write differently. */
+/** The block has letters that encodings write differently. */
 const NOT_ASCII = ".not-ascii";
-/** The full ref, and since when (seconds) the folder is that branch's. */
+/** The full ref, and since when (in seconds) the folder belongs to that branch. */
 const REF = ".ref";
-/** The branch was deleted and made again for other work. */
+/** The branch was deleted and created again for other work. */
 const RECREATED = ".recreated";
 
-/** Keeps the setting `record.plain_commits` for whoever writes the blocks. */
+/** Stores the setting `record.plain_commits` for the writers of blocks. */
 export async function rememberStyle(sessionsDir: string, style: string): Promise<void> {
   if ((await plainCommits(sessionsDir)) !== style)
     await writeAtomic(path.join(sessionsDir, STYLE), style, { durable: false });
@@ -39,7 +42,7 @@ async function plainCommits(sessionsDir: string): Promise<string> {
   return (await readSmall(path.join(sessionsDir, STYLE)).catch(() => undefined)) ?? "short";
 }
 
-/** Writes them anew. A session that ended adds nothing to commits. */
+/** Writes the files. An ended session adds nothing to commits. */
 export async function writeHookFiles(folder: string, state: SessionState, events: readonly SessionEvent[]) {
   const over = state.context.state === "ended" || state.context.state === "archived";
   const sessionsDir = folder.slice(0, -branchFolder(branchOf(state.context)).length - 1);
@@ -56,7 +59,7 @@ export async function writeHookFiles(folder: string, state: SessionState, events
   const after = withoutPending(style === "short" ? shortRecord(all, toldNow(state, all.title)) : all);
   const then = style === "none" ? "" : await block(after);
   const isPending = then !== next;
-  // Before the block that it follows, so that no commit takes what is pending without its being noted.
+  // Written before the block, so that no commit takes pending decisions unnoticed.
   if (isPending) {
     await write(PENDING, `${record.decisions.map((each) => each.id).join(" ")}\n`);
     await write(AFTER, then);
@@ -93,7 +96,7 @@ async function writeRef(
   if (!(await readSmall(index))?.includes(line)) await appendText(index, line);
 }
 
-/** Takes a session's folder out of the hooks' sight. */
+/** Hides a session's folder from the hooks. */
 export async function removeHookFiles(folder: string): Promise<void> {
   const ofBlock = [BLOCK, ITEMS, AFTER, EARLIER, CHECKED, NOT_ASCII, PENDING, CARRIED];
   for (const name of [REF, ...ofBlock, RECREATED, MOVED, REWRITES])

@@ -1,20 +1,20 @@
-/** What git's hooks noted in a session's folder, for whoever reads it next. */
+/** Reads the notes that git's hooks leave in a session's folder. */
 import { statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { readSmall } from "./files.ts";
 
-/** Ids of the decisions that the next commit takes; and lines of a commit with those that it took. */
+/** Ids of the decisions that the next commit takes, then lines of a commit and the decisions it took. */
 export const PENDING = ".pending";
 export const CARRIED = ".carried";
-/** All objectives and blockers, for when a list is damaged. */
+/** All objectives and blockers, in case a list is damaged. */
 export const ITEMS = ".items";
-/** The branch was moved otherwise than by a commit. */
+/** The branch was moved by something other than a commit. */
 export const MOVED = ".moved";
 /** Pairs of old and new commits. */
 export const REWRITES = ".rewrites";
 
-/** Commits by the decisions that they took, as noted since the session was last written. */
+/** Returns the commits that took decisions since the last save, by decision. */
 export async function carriedByCommits(folder: string): Promise<Record<string, string>> {
   const text = (await readSmall(path.join(folder, CARRIED)).catch(() => undefined)) ?? "";
   const pairs = text.split("\n").flatMap((line) => {
@@ -26,14 +26,14 @@ export async function carriedByCommits(folder: string): Promise<Record<string, s
   return Object.fromEntries(pairs);
 }
 
-/** Which commits took the place of which, old to new, as the hooks noted it; undefined where they noted nothing. */
+/** Returns the rewritten commits, old to new, as the hooks noted them; undefined without a note. */
 export async function readRewrites(folder: string): Promise<ReadonlyMap<string, string> | undefined> {
   const moved = statSync(path.join(folder, MOVED), { throwIfNoEntry: false }) !== undefined;
   const pairs = await readSmall(path.join(folder, REWRITES));
   return moved || pairs !== undefined ? parseRewrites(pairs ?? "") : undefined;
 }
 
-/** Lines of `old new`, in the order in which they happened: a commit that was rewritten twice leads to the last one. */
+/** Parses lines of `old new` in time order: a commit rewritten twice leads to the last one. */
 function parseRewrites(text: string): Map<string, string> {
   const rewrites = new Map<string, string>();
   for (const line of text.split("\n")) {
@@ -45,7 +45,7 @@ function parseRewrites(text: string): Map<string, string> {
   return rewrites;
 }
 
-/** Forgets what was taken in. */
+/** Removes the note of rewrites that were taken in. */
 export async function clearRewrites(folder: string): Promise<void> {
   await Promise.all([MOVED, REWRITES].map((name) => rm(path.join(folder, name), { force: true })));
 }

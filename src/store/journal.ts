@@ -1,4 +1,6 @@
-/** The journal of a folder: what has been decided and is not all done, and how a reader sees it done. */
+/**
+ * Reads the journal of a folder: a decided change that is not finished, and files as they will be after it.
+ */
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { mergeLines } from "../sharing/merge/lines.ts";
@@ -6,39 +8,39 @@ import { readSmall } from "./files.ts";
 
 export interface Change {
   readonly write: ReadonlyMap<string, string>;
-  /** Of files that people edit: the text that the one to be written was made from. */
+  /** The text on which each user-editable file was based. */
   readonly seen?: ReadonlyMap<string, string>;
   readonly append?: { readonly name: string; readonly text: string };
   readonly move?: Move;
 }
 
 /**
- * All files of a session go to the folder where it is kept, or come back from there. Interrupted, they are back in the
- * session's folder in both cases: it has left that only when all of it has.
+ * Moves all files of a session to its kept folder, or back. If interrupted, both directions end in the
+ * branch's folder: a session leaves it only as a whole.
  */
 export interface Move {
-  /** That folder, seen from the session's: `../.kept/<id>`. */
+  /** The kept folder, relative to the session's: `../.kept/<id>`. */
   readonly kept: string;
   readonly back: boolean;
 }
 
-/** What was put into the work tree and the index for a commit, to be taken back if there is none. */
+/** Changes to the work tree and the index for a commit, which are undone if the commit is not made. */
 export interface Layout {
-  /** A file of ours that was written; `before` is null where there was none. */
+  /** A file that was written; `before` is null for a new file. */
   readonly file?: { readonly path: string; readonly before: string | null; readonly after: string };
-  /** Files that git was told of (`git add --intent-to-add`). */
+  /** Files added with `git add --intent-to-add`. */
   readonly added: readonly string[];
-  /** Entries of the index that gave way to them. */
+  /** Index entries that they replaced. */
   readonly replaced?: readonly string[];
 }
 
 /** The commit that a change waits for. */
 export interface Condition {
   readonly ref: string;
-  /** Where the ref was before; null on an unborn branch. */
+  /** Ref before the commit; null on an unborn branch. */
   readonly before: string | null;
   readonly amend: boolean;
-  /** Session id that the commit carries. */
+  /** Session id in the commit. */
   readonly id: string;
   readonly layout: Layout;
 }
@@ -46,7 +48,7 @@ export interface Condition {
 export interface Journal {
   readonly write: Readonly<Record<string, string>>;
   readonly seen?: Readonly<Record<string, string>>;
-  /** `at`: size of the file before. */
+  /** `at`: size of the file before, in bytes. */
   readonly append?: { readonly name: string; readonly text: string; readonly at: number };
   readonly move?: Move;
   readonly condition?: Condition;
@@ -54,12 +56,15 @@ export interface Journal {
 
 export const JOURNAL = ".journal";
 
-/** Folders of sessions that ended, or whose branch went away, by session id. Branches cannot begin with a dot. */
+/**
+ * Folders of ended sessions, or of sessions whose branch is gone, by session id. Branch names cannot begin
+ * with a dot.
+ */
 export const KEPT = ".kept";
 
 /**
- * Files as they are when everything decided is done, without a lock and without writing. Every change writes the first
- * of the names; if it or the journal differ before and after, somebody wrote meanwhile and it is read again.
+ * Reads files as they will be after the decided change, without a lock and without writing. Every change
+ * writes the first name; if that file or the journal changes meanwhile, it reads again.
  */
 export async function readThrough(
   folder: string,
@@ -71,7 +76,7 @@ export async function readThrough(
     const journal = await text(JOURNAL);
     const decided = parseJournal(journal);
     const { move } = decided ?? {};
-    // Halfway between two folders, a session is still one.
+    // Halfway between two folders, a session still counts as one.
     const wherever = async (name: string) =>
       (await text(name)) ?? (move && (await text(path.join(move.kept, name))));
     const read = await Promise.all(names.map(wherever));
@@ -90,7 +95,7 @@ function overlay(
   const files = new Map<string, string>();
   names.forEach((name, at) => {
     let text = decided === undefined ? read[at] : (decidedText(decided, name, read[at]) ?? read[at]);
-    // What is there of an append may be torn; the journal has it whole.
+    // The file may have a torn append; the journal has all of it.
     if (decided?.append?.name === name)
       text =
         Buffer.from(read[at] ?? "")
@@ -102,8 +107,8 @@ function overlay(
 }
 
 /**
- * What a file is to be; undefined where the journal says nothing of it. Somebody may have edited it by hand since the
- * change was decided: while git ran the project's hooks, or after a crash. Such lines stay.
+ * Returns the decided text of a file; undefined if the journal does not change it. Keeps lines that a user
+ * edited since the decision: while git ran hooks, or after a crash.
  */
 export function decidedText(
   { write, seen }: Pick<Journal, "write" | "seen">,
@@ -122,16 +127,19 @@ export async function readJournal(folder: string): Promise<Journal | undefined> 
   return parseJournal(await readSmall(path.join(folder, JOURNAL)));
 }
 
-/** In a session's folder: the states before its last changes. */
+/** Folder with the states before the last changes. */
 export const UNDO = ".undo";
 
-/** What a journal may write: a file of ours beside it, or the record of a change. */
+/** Names that a journal may write: a file next to it, or the record of a change. */
 const OWN_FILE = /^([\w-][\w.-]*|\.clone\.json|\.undo\/\d{6,9}\.json)$/;
 
-/** What a journal may name: a kept session, from the folder of a branch. */
+/** Names that a journal may move to: a kept session. */
 const KEPT_FOLDER = /^(\.\.[\\/])+\.kept[\\/][\w-]+$/;
 
-/** A journal is written whole or not at all; one that we would not write is somebody else's and decides nothing. */
+/**
+ * Parses a journal, which is written whole or not at all; undefined for text that this program would not
+ * write.
+ */
 function parseJournal(text: string | undefined): Journal | undefined {
   if (text === undefined) return undefined;
   try {

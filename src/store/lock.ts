@@ -3,36 +3,41 @@ import { link, rename, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import { clock, environment, lookAgain, now, onSignals } from "../surroundings.ts";
 import { word } from "../text/shell.ts";
 import { cannot, isAlive, randomToken, readSmall, startOf, writeNew } from "./files.ts";
 
 export interface Lock {
-  /** Failure `lock-lost` when somebody took the lock away: nothing may be written any more. */
+  /**
+   * Checks that the lock is still held.
+   * @throws Failure `lock-lost` if another process took it: writing must stop
+   */
   check(): Promise<void>;
 }
 
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** When the process started, where the system tells: a pid is used again sooner or later. */
+  /** Start time of the process, if known: the system reuses process ids. */
   readonly started: string | null;
   readonly token: string;
   readonly at: string;
 }
 
-/** How long to wait for another process that works on the same session, in milliseconds. */
+/** Milliseconds to wait for another process on the same session. */
 const WAIT = 5_000;
 
-/** How long to wait while others get their turn: with fifty writers, everybody's comes. */
+/** Longest wait in milliseconds while other processes take turns: fifty writers all get theirs. */
 const LONGEST_WAIT = 60_000;
 
 const lockFile = (folder: string) => path.join(folder, ".lock");
 
 /**
- * Runs an action alone on a session's folder. A lock left by a crash is removed, one of a live process is waited for.
- * Failure `locked` after `waitMs`, with who holds it; without `waitMs`, when nobody let go of it for 5 seconds.
+ * Runs an action under the exclusive lock of a session's folder. Removes the lock of a crashed process, waits
+ * for a live one.
+ * @throws Failure `locked` after `waitMs`, or after 5 seconds in which the holder did not change; it names
+ * the holder
  */
 export async function withLock<T>(
   folder: string,
@@ -61,7 +66,7 @@ export async function withLock<T>(
   }
 }
 
-/** Who holds the lock of a folder, for `doctor`. */
+/** Returns the holder of a folder's lock, for `doctor`. */
 export async function readLock(
   folder: string,
 ): Promise<(Holder & { alive: boolean; here: boolean }) | undefined> {
@@ -79,7 +84,7 @@ async function acquire(folder: string, waitMs: number | undefined): Promise<stri
     token,
     at: now(),
   };
-  // Written first and linked into place, so that a lock is never seen half written.
+  // Written first, then linked: nobody sees a half-written lock.
   const own = path.join(folder, `.tmp-${process.pid}-${token}`);
   try {
     await writeNew(own, JSON.stringify(holder));
@@ -88,10 +93,10 @@ async function acquire(folder: string, waitMs: number | undefined): Promise<stri
     let seen: string | undefined;
     for (;;) {
       if (await linked(own, file)) return token;
-      // Gone meanwhile, if not there. What can never be read is no lock to wait for.
+      // Gone meanwhile, if unreadable. An unreadable file is not a lock.
       const text = await readSmall(file);
       if (text === undefined) continue;
-      // Another holder than before: it goes on.
+      // The holder changed, so the queue moves.
       if (waitMs === undefined && text !== seen) until = Math.min(clock() + WAIT, begun + LONGEST_WAIT);
       seen = text;
       const other = parse(text);
@@ -115,12 +120,12 @@ async function linked(own: string, file: string): Promise<boolean> {
   }
 }
 
-/** Takes a dead lock away. If another process was quicker and this is a live one by now, it is put back. */
+/** Removes a dead lock. Restores it if it turns out to be a live one. */
 async function breakLock(folder: string, dead: string): Promise<void> {
   const file = lockFile(folder);
   const aside = path.join(folder, `.tmp-${process.pid}-${randomToken(6)}`);
   try {
-    // Others see the same dead lock: by now one of them may have taken its place.
+    // Another process may have replaced the dead lock already.
     if (readFileSync(file, "utf8") !== dead) return;
     await rename(file, aside);
   } catch {
@@ -137,7 +142,7 @@ async function check(folder: string, token: string): Promise<void> {
   throw new Failure(
     "lock-lost",
     "another process took over this session while this one was stopped; its record was not written",
-    { hint: "run the command again" },
+    { hint: AGAIN },
   );
 }
 
@@ -145,7 +150,7 @@ function releaseSync(folder: string, token: string): void {
   try {
     if (parse(readFileSync(lockFile(folder), "utf8"))?.token === token) unlinkSync(lockFile(folder));
   } catch {
-    // Gone already.
+    // Already gone.
   }
 }
 
@@ -163,7 +168,7 @@ function parse(text: string | undefined): Holder | undefined {
   }
 }
 
-/** Only a process of this machine that is provably gone lets go of its lock. */
+/** Reports whether the lock's process, on this machine, has certainly ended. */
 function isStale(holder: Holder): boolean {
   if (holder.host !== os.hostname()) return false;
   if (!isAlive(holder.pid)) return true;
@@ -173,13 +178,14 @@ function isStale(holder: Holder): boolean {
 
 function nested(): Failure {
   return new Failure("locked", "the command that started this one is changing the session right now", {
-    hint: "a hook of git may read the session; to change it, wait until the commit is made",
+    advice: "a git hook may read the session; change it after the commit",
   });
 }
 
 function locked(file: string, holder: Holder | undefined): Failure {
   const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.at}` : "somebody unknown";
   return new Failure("locked", `the session is locked by ${who}`, {
-    hint: `wait for it, or if nothing runs there: rm ${word(file)}`,
+    advice: "wait for it, or remove the lock if no such process runs",
+    hint: `rm ${word(file)}`,
   });
 }

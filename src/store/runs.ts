@@ -1,4 +1,4 @@
-/** What is kept of agents that were started: `.git/sessions/.runs/<run>.json` and its log. Private, and never sent anywhere. */
+/** Stores records and logs of started agents: `.git/sessions/.runs/<run>.json`. Private, never sent. */
 import { constants, lstatSync } from "node:fs";
 import { type FileHandle, open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
@@ -7,10 +7,10 @@ import { parseRun, type RunRecord } from "../session/runs.ts";
 import { makeFolder, openToAdd, readSmall, writeAtomic } from "./files.ts";
 import { READ } from "./shared.ts";
 
-/** Runs kept that are over. */
+/** Number of ended runs to keep. */
 const KEPT = 100;
 
-/** A log that is longer begins anew, once; in bytes. */
+/** Bytes after which a log starts over, once. */
 const MAX_LOG = 8 * 1024 * 1024;
 
 const MAX_RECORD = 64 * 1024;
@@ -27,7 +27,7 @@ export async function makeRunsFolder(sessionsDir: string): Promise<string> {
   return runsFolder(sessionsDir);
 }
 
-/** Every run, the newest first. What cannot be read is left out. */
+/** Reads all runs, newest first, without unreadable ones. */
 export async function readRuns(sessionsDir: string): Promise<RunRecord[]> {
   const names = await readdir(runsFolder(sessionsDir)).catch(() => []);
   const ids = names
@@ -49,7 +49,7 @@ export async function writeRun(sessionsDir: string, run: RunRecord): Promise<voi
   await writeAtomic(fileOf(sessionsDir, run.id, "json"), `${JSON.stringify(run)}\n`);
 }
 
-/** What the keeper of a run starts, and gives to it. */
+/** The command that the keeper of a run starts, with its input. */
 export interface Launch {
   readonly program: string;
   readonly args: readonly string[];
@@ -61,7 +61,7 @@ export async function writeLaunch(sessionsDir: string, id: string, launch: Launc
   await writeAtomic(fileOf(sessionsDir, id, "launch"), JSON.stringify(launch));
 }
 
-/** Taken once: it has the whole prompt. */
+/** Returns a launch and deletes it: it contains the whole prompt. */
 export async function takeLaunch(sessionsDir: string, id: string): Promise<Launch | undefined> {
   const file = fileOf(sessionsDir, id, "launch");
   const text = await readSmall(file).catch(() => undefined);
@@ -69,12 +69,12 @@ export async function takeLaunch(sessionsDir: string, id: string): Promise<Launc
   return text === undefined ? undefined : (JSON.parse(text) as Launch);
 }
 
-/** The log, to be added to. Nothing is written through a link. */
+/** Opens a log to append to it. Never writes through a link. */
 export async function openLog(sessionsDir: string, id: string): Promise<FileHandle> {
   return openToAdd(logFile(sessionsDir, id));
 }
 
-/** Keeps a log bounded: what it has goes to `<run>.log.1`. The agent writes on, at the end of what is there then. */
+/** Limits a log: moves its content to `<run>.log.1`. The agent continues in the emptied file. */
 export async function turnLog(sessionsDir: string, id: string): Promise<void> {
   const file = logFile(sessionsDir, id);
   if ((lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) <= MAX_LOG) return;
@@ -90,7 +90,7 @@ export async function turnLog(sessionsDir: string, id: string): Promise<void> {
   }
 }
 
-/** The end of a log, at most so many bytes, and where that end is. */
+/** Returns the end of a log, at most `most` bytes, and its offset. */
 export async function logEnd(sessionsDir: string, id: string, most: number, from = 0) {
   const log = await open(logFile(sessionsDir, id), READ).catch(() => undefined);
   if (!log) return { text: Buffer.alloc(0), size: 0 };
@@ -105,13 +105,13 @@ export async function logEnd(sessionsDir: string, id: string, most: number, from
   }
 }
 
-/** When the log was written to last, in milliseconds since the epoch, and its size in bytes. */
+/** Returns when a log was last written, in milliseconds since the epoch, and its size in bytes. */
 export function logFacts(sessionsDir: string, id: string): { wrote: number; size: number } | undefined {
   const seen = lstatSync(logFile(sessionsDir, id), { throwIfNoEntry: false });
   return seen?.isFile() ? { wrote: seen.mtimeMs, size: seen.size } : undefined;
 }
 
-/** Forgets the oldest of the runs that are over. `over`: the newest first. */
+/** Deletes the oldest ended runs. `over`: newest first. */
 export async function forgetOld(sessionsDir: string, over: readonly RunRecord[]): Promise<void> {
   await Promise.all(
     over

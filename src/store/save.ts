@@ -15,7 +15,7 @@ import { type LoadedSession, loadSession } from "./state.ts";
 import { commitFiles, leaveToNext, prepare, recover } from "./transaction.ts";
 import { trimUndo, undoFile } from "./undo.ts";
 
-/** Finishes what an interrupted process left, then reads. For writers, who hold the lock. */
+/** Finishes an interrupted change, then reads the session. The caller holds the lock. */
 export async function loadForWriting(folder: string, lock: Lock): Promise<LoadedSession | undefined> {
   await Promise.all([removeStaleTemps(folder), removeStaleTemps(path.join(folder, UNDO))]);
   await recover(folder, lock);
@@ -25,19 +25,19 @@ export async function loadForWriting(folder: string, lock: Lock): Promise<Loaded
     throw new Failure(
       "newer-schema",
       `this session was written by a newer session (schema ${loaded.state.context.schema})`,
-      { hint: "npm install --global git-session" },
+      { hint: "session doctor says how to upgrade this copy" },
     );
   for (const name of loaded.damaged.keys()) {
     const file = path.join(folder, name);
-    // A task list that is gone was emptied by hand: a damaged one stays until the rebuilt one takes its place.
+    // An absent task list was emptied by hand, so a damaged one stays until the rebuilt one replaces it.
     await (name === "context.json" ? setAside(file) : copyAside(file)).catch(() => {});
   }
   return loaded;
 }
 
 /**
- * Writes what differs, all or nothing, and derives from it what hooks read. `texts`: what the task lists are made from,
- * where that is not what they are now. Returns the session as it is then.
+ * Writes the changed files, all or nothing, and the files for hooks. `texts`: the base of the task lists, if
+ * not the present text. Returns the saved session.
  */
 export async function saveSession(
   before: LoadedSession,
@@ -51,7 +51,7 @@ export async function saveSession(
   return saved;
 }
 
-/** Writes what differs into the folder of a session that was put aside, where hooks do not look. */
+/** Writes the changed files of a kept session, which hooks do not read. */
 export async function saveKept(
   before: LoadedSession,
   after: SessionState,
@@ -65,7 +65,7 @@ export async function saveKept(
   return { ...before, state: after, events: [...before.events, ...told], damaged: new Map() };
 }
 
-/** Like `saveSession`, held back until git has made (or not made) the commit that it belongs to. */
+/** Saves like `saveSession`, but only once git has made the commit it belongs to. */
 export async function prepareSession(
   before: LoadedSession,
   after: SessionState,
@@ -78,8 +78,8 @@ export async function prepareSession(
 }
 
 /**
- * Puts these files in the place of those that a session's folder has, all or nothing, and notes the state before them as
- * that before a change called `what`. A name with an empty text goes away. `beside` is written where anything is.
+ * Replaces files of a session's folder, all or nothing, and records the earlier state for undo as `what`. An
+ * empty text removes a file. `beside` is written in any case.
  */
 export async function replaceFiles(
   before: LoadedSession,
@@ -102,7 +102,7 @@ export async function replaceFiles(
   for (const [name, text] of files) if (text === "") await rm(path.join(folder, name), { force: true });
 }
 
-/** A session that does not exist yet, to be saved into `folder`. */
+/** Returns a session that does not exist yet, to be saved into `folder`. */
 export function emptySession(folder: string, state: SessionState): LoadedSession {
   return {
     folder,
@@ -114,7 +114,7 @@ export function emptySession(folder: string, state: SessionState): LoadedSession
   };
 }
 
-/** The files that people edit, as they stand there. */
+/** Returns the user-editable files as they are on disk. */
 function seenIn({ texts, damaged }: LoadedSession): Map<string, string> {
   return new Map([
     ["objectives.md", damaged.get("objectives.md") ?? texts.objectives],
@@ -123,8 +123,8 @@ function seenIn({ texts, damaged }: LoadedSession): Map<string, string> {
 }
 
 /**
- * Every change to a session's state goes through here: with the state before it for the day it is undone, and with a log
- * that tells all of the context. `told`: the events of the change, completed.
+ * Builds every change of a session's state: with the state before it, for undo, and a log that is complete.
+ * `told`: the events of the change, completed.
  */
 async function changeOf(
   before: LoadedSession,

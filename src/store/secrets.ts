@@ -1,26 +1,26 @@
-/** What was accepted with `--allow`: `.git/sessions/.secrets.json`, of this clone alone and never pushed. */
+/** Stores findings accepted with `--allow`: `.git/sessions/.secrets.json`, of this clone, never pushed. */
 import path from "node:path";
 import { redacted } from "../text/secrets.ts";
 import { makeFolder, readSmall, writeAtomic } from "./files.ts";
 
 const FILE = ".secrets.json";
 
-/** Loaded where it is needed: commands that meet no secret start faster. */
+/** Loaded on demand: commands without a finding start faster. */
 const crypto = () => process.getBuiltinModule("node:crypto");
 
 export interface Ledger {
-  /** Makes ids of this clone's own, which say nothing about the value that they stand for. */
+  /** Salt of this clone: ids reveal nothing about the values. */
   readonly salt: string;
-  /** Ids of findings that are none. */
+  /** Ids of accepted findings. */
   readonly allowed: ReadonlySet<string>;
 }
 
-/** The id of a value: eight hexadecimal digits. */
+/** Returns the id of a value: eight hexadecimal digits. */
 export function findingId(ledger: Ledger, value: string): string {
   return crypto().createHmac("sha256", ledger.salt).update(value).digest("hex").slice(0, 8);
 }
 
-/** What was accepted here. The first time it is made, where it can be written. */
+/** Reads the accepted findings. Creates the file if that is possible. */
 export async function readLedger(sessionsDir: string): Promise<Ledger> {
   const known = parse(await readSmall(path.join(sessionsDir, FILE)).catch(() => undefined));
   if (known) return known;
@@ -29,7 +29,7 @@ export async function readLedger(sessionsDir: string): Promise<Ledger> {
   return fresh;
 }
 
-/** Accepts findings, for now and later. */
+/** Accepts findings permanently. */
 export async function allowFindings(sessionsDir: string, ids: readonly string[]): Promise<Ledger> {
   const before = await readLedger(sessionsDir);
   const ledger = { ...before, allowed: new Set([...before.allowed, ...ids]) };
@@ -37,7 +37,7 @@ export async function allowFindings(sessionsDir: string, ids: readonly string[])
   return ledger;
 }
 
-/** A text for git's hooks, which ask nobody: what looks like a secret and was not accepted is taken out. */
+/** Returns a text without unaccepted secrets, for git's hooks, which cannot ask. */
 export async function withoutSecrets(sessionsDir: string, text: string): Promise<string> {
   if (redacted(text) === text) return text;
   const ledger = await readLedger(sessionsDir);

@@ -7,23 +7,23 @@ import { JOURNAL, KEPT } from "./journal.ts";
 import type { Lock } from "./lock.ts";
 import { type LoadedSession, loadSession } from "./state.ts";
 
-/** A folder that has one of these holds a session. */
+/** A folder with one of these files holds a session. */
 const SIGNS = ["context.json", "events.jsonl", JOURNAL];
 
-/** Folders of a session's own; a branch of that name has another one. */
+/** Folders inside a session; a branch of that name gets an encoded folder. */
 const DOCUMENTS = new Set(["workspace", "transcripts"]);
 
-/** Every session with local state; damaged ones are left to `doctor`. */
+/** Reads every session with local state; `doctor` reports damaged ones. */
 export async function localSessions(sessionsDir: string): Promise<LoadedSession[]> {
   const folders = await sessionFolders(sessionsDir);
   const loaded = await Promise.all(folders.map((folder) => loadSession(folder).catch(() => undefined)));
   return loaded.filter((each) => each !== undefined);
 }
 
-/** Every folder below `sessions/` that holds a session, kept ones not included. */
+/** Returns every folder below `sessions/` with a session, except kept ones. */
 export async function sessionFolders(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-  // With a journal alone, the session is decided and not written yet.
+  // With only a journal, the session is decided but not written.
   const own = entries.some((each) => SIGNS.includes(each.name)) ? [dir] : [];
   const folders = entries.filter(
     (each) => each.isDirectory() && !each.name.startsWith(".") && !DOCUMENTS.has(each.name),
@@ -32,7 +32,7 @@ export async function sessionFolders(dir: string): Promise<string[]> {
   return [...own, ...below.flat()];
 }
 
-/** Sessions that were put aside; not those of these ids. */
+/** Reads kept sessions, except those with these ids. */
 export async function keptSessions(
   sessionsDir: string,
   except: ReadonlyMap<string, string> = new Map(),
@@ -50,8 +50,8 @@ async function keptWhere(sessionsDir: string, isWanted: (name: string) => boolea
 }
 
 /**
- * Folders of sessions that were put aside and whose log has the size that is known of it, by id: what they hold need
- * not be read, and a clone may keep thousands.
+ * Returns the folders of kept sessions whose log still has its known size, by id: they need not be read, and
+ * a clone may keep thousands.
  */
 export async function unchangedKept(
   sessionsDir: string,
@@ -64,14 +64,14 @@ export async function unchangedKept(
     const size = sizeOf(name);
     if (size === undefined || !each.isDirectory()) continue;
     const folder = path.join(dir, name);
-    // Synchronous: one system call each, and no round through the thread pool.
+    // Synchronous: one system call each, without the thread pool.
     const log = lstatSync(path.join(folder, "events.jsonl"), { throwIfNoEntry: false });
     if (log?.isFile() && log.size === size) folders.set(name, folder);
   }
   return folders;
 }
 
-/** The folder where a session is kept, the first one where it was put aside several times; undefined where it is not. */
+/** Returns the folder of a kept session, the first one of several; undefined if it is not kept. */
 export function keptFolder(sessionsDir: string, id: string): string | undefined {
   for (let n = 1; ; n++) {
     const folder = path.join(sessionsDir, KEPT, nameOf(id, n));
@@ -82,7 +82,7 @@ export function keptFolder(sessionsDir: string, id: string): string | undefined 
   }
 }
 
-/** Ids of the sessions that may have a folder there. */
+/** Returns the ids of sessions that may have a kept folder. */
 export async function keptIds(sessionsDir: string): Promise<Set<string>> {
   const names = await readdir(path.join(sessionsDir, KEPT)).catch(() => []);
   return new Set(names.map((each) => each.replace(/-\d+$/, "")));
@@ -90,7 +90,7 @@ export async function keptIds(sessionsDir: string): Promise<Set<string>> {
 
 const nameOf = (id: string, n: number) => (n === 1 ? id : `${id}-${n}`);
 
-/** What kept sessions know of their commits, by session id: an import brings it along. */
+/** Returns what kept sessions know of their commits, by session id, for imported sessions. */
 export async function keptCheckpoints(
   sessionsDir: string,
   ids: Iterable<string>,
@@ -105,8 +105,8 @@ export async function keptCheckpoints(
 }
 
 /**
- * Puts new sessions beside the kept ones, each whole or not at all: their files by name, by session id. Failure
- * `cannot-write`; what was put there before is taken back.
+ * Adds new kept sessions, each whole: their files by name, by session id.
+ * @throws Failure `cannot-write`; the added ones are removed then
  */
 export async function keepNew(
   sessionsDir: string,
@@ -142,7 +142,7 @@ export async function keepNew(
   }
 }
 
-/** What an import that was killed left behind. */
+/** Removes the drafts of a killed import. */
 async function removeStaleDrafts(sessionsDir: string): Promise<void> {
   for (const name of await readdir(sessionsDir).catch(() => [])) {
     const pid = Number(/^\.import-(\d+)-/.exec(name)?.[1] ?? 0);
@@ -150,10 +150,12 @@ async function removeStaleDrafts(sessionsDir: string): Promise<void> {
   }
 }
 
-/** Moves a session's own files out of its branch's folder, all of them or none; sessions of branches below it stay. */
+/**
+ * Moves a session's own files out of its branch's folder, all or none. Sessions of branches below it stay.
+ */
 export async function keepAside(sessionsDir: string, folder: string, id: string, lock: Lock): Promise<void> {
   let n = 1;
-  // A folder that was left when its session came back is its folder again.
+  // A folder left when its session came back belongs to it again.
   while (await isUsed(path.join(sessionsDir, KEPT, nameOf(id, n)))) n++;
   const name = nameOf(id, n);
   await makeFolder(sessionsDir, path.join(KEPT, name));
@@ -166,13 +168,13 @@ async function isUsed(folder: string): Promise<boolean> {
   return (await readdir(folder).catch(() => [])).some((name) => !name.startsWith(".lock"));
 }
 
-/** A session as it is put aside: once, or more where it was put aside several times. */
+/** Reads all kept copies of a session. */
 export async function keptCopies(sessionsDir: string, id: string): Promise<LoadedSession[]> {
   const found = await keptWhere(sessionsDir, (name) => name.startsWith(id));
   return found.filter((each) => each.state.context.id === id);
 }
 
-/** Moves the files of a kept session into the folder of a branch (a full ref), which has none, all of them or none. */
+/** Moves a kept session into the folder of a branch (a full ref) without a session, all files or none. */
 export async function bringBack(kept: LoadedSession, folder: string, ref: string, lock: Lock): Promise<void> {
   const move = { kept: path.relative(folder, kept.folder), back: true };
   const { context } = kept.state;

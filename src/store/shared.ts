@@ -1,27 +1,27 @@
-/** Who may read and write files of ours: this user alone, or those with whom git shares the repository. */
+/** Sets the mode of files: for this user only, or for the group with which git shares the repository. */
 import { chmodSync, constants, lstatSync, readFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 
 const PRIVATE = 0o600;
 
-/** A link is not followed, and a FIFO does not make us wait. */
+/** Does not follow links, and does not wait for a FIFO. */
 const CAREFUL = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** How a file of ours is opened to read it, and to add to it. */
+/** Flags to open a file for reading and for appending. */
 export const READ = constants.O_RDONLY | CAREFUL;
 export const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | CAREFUL;
 
-/** Opens a file to write it, private unless the folder around it is shared. */
+/** Opens a file for writing, private unless its folder is shared. */
 export async function openShared(file: string, flags: string | number, mode = PRIVATE): Promise<FileHandle> {
   const handle = await open(file, flags, mode);
   const { mode: around } = lstatSync(path.dirname(file));
-  // The umask takes bits away that are named above. A file of another user's has its mode.
+  // The umask removes bits that this mode needs. Another user's file keeps its mode.
   if (around & 0o2000) await handle.chmod(mode | (around & 0o066)).catch(() => {});
   return handle;
 }
 
-/** Gives a folder that was just made the mode of the folder around it, or the one that git gives its own. */
+/** Gives a new folder the mode of its parent, or the mode that git uses. */
 export function shareFolder(folder: string): void {
   const around = path.dirname(folder);
   const isTop = path.basename(folder) === "sessions" && lstatSync(path.join(around, "HEAD"), QUIET)?.isFile();
@@ -32,8 +32,8 @@ export function shareFolder(folder: string): void {
 const QUIET = { throwIfNoEntry: false } as const;
 
 /**
- * Reads `core.sharedRepository` in the file where git writes it: asking git costs a process.
- * @see https://git-scm.com/docs/git-config#Documentation/git-config.txt-coresharedRepository
+ * Reads `core.sharedRepository` from the file: asking git costs a process.
+ * @see git-config(1)
  */
 function bitsByGit(commonDir: string): number {
   const text = readFileSync(path.join(commonDir, "config"), "utf8");

@@ -1,16 +1,16 @@
-/** What git said of all snapshots, kept as long as the refs are the same: commits do not change. May be deleted. */
+/** Caches git's answer about all snapshots while their refs are unchanged. May be deleted. */
 import path from "node:path";
 import { makeFolder, readBytes, writeAtomic } from "./files.ts";
 
-/** Below this git is as fast as reading a file, in bytes. */
+/** Size in bytes below which git is as fast as reading a file. */
 const WORTH_IT = 256 * 1024;
 
-/** Between the refs and the answer, and after it: whatever was cut off is not taken. */
+/** Separates refs and answer, and ends the file: a truncated file is ignored. */
 const MARK = Buffer.from("\0\n");
 
 const fileOf = (sessionsDir: string) => path.join(sessionsDir, ".snapshots");
 
-/** The answer that was kept for just these refs; undefined where there is none. */
+/** Returns the cached answer for exactly these refs; undefined without one. */
 export async function keptAnswer(sessionsDir: string, refs: Buffer): Promise<Buffer | undefined> {
   const kept = await readBytes(fileOf(sessionsDir), Number.MAX_SAFE_INTEGER).catch(() => undefined);
   if (kept === undefined) return undefined;
@@ -21,14 +21,14 @@ export async function keptAnswer(sessionsDir: string, refs: Buffer): Promise<Buf
   return kept.subarray(from, end);
 }
 
-/** Keeps an answer for these refs. Where that cannot be, nothing is lost. */
+/** Caches an answer for these refs, if the folder is writable. */
 export async function keepAnswer(sessionsDir: string, refs: Buffer, answer: Buffer): Promise<void> {
   if (answer.length < WORTH_IT) return;
   try {
-    // A clone that only fetched sessions has no folder for them.
+    // A clone that only fetched sessions has no folder yet.
     await makeFolder(path.dirname(sessionsDir), path.basename(sessionsDir));
     await writeAtomic(fileOf(sessionsDir), [refs, MARK, answer, MARK]);
   } catch {
-    // A disk that is full or read-only: git is asked again next time.
+    // On a full or read-only disk, the next command asks git again.
   }
 }

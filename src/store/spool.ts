@@ -1,4 +1,4 @@
-/** `.session/.spool` in a worktree: one file a change, of this user, never tracked. Whatever else is there is not ours. */
+/** Reads and writes `.session/.spool` of a worktree: one file per change, of this user, untracked. */
 
 import { lstatSync, readdirSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
@@ -15,7 +15,7 @@ import {
   writeAtomic,
 } from "./files.ts";
 
-/** Longest entry, in bytes, and most of them; who makes more is not a command of ours. */
+/** Longest entry in bytes, and most entries, that commands of this program make. */
 const MAX_ENTRY = 256 * 1024;
 const MAX_ENTRIES = 2_000;
 
@@ -27,7 +27,7 @@ export interface SpoolFile {
 
 const spoolFolder = (projectDir: string): string => path.join(projectDir, ".spool");
 
-/** Names of what is in the spool, in order; undefined where there is nothing. Costs one look where there is none. */
+/** Returns the names in the spool, in order; undefined without a spool. Costs one system call then. */
 export function spoolNames(projectDir: string): string[] | undefined {
   let names: string[];
   try {
@@ -39,7 +39,10 @@ export function spoolNames(projectDir: string): string[] | undefined {
   return entries.length === 0 ? undefined : entries.slice(0, MAX_ENTRIES);
 }
 
-/** What is wrong with the folder or with one of its files, in words; undefined for what we may have written. */
+/**
+ * Returns what is wrong with the folder or a file of it, in words; undefined if this program may have written
+ * it.
+ */
 export function strange(projectDir: string, name?: string): string | undefined {
   const folder = spoolFolder(projectDir);
   const isThere = (each: string) => lstatSync(each, { throwIfNoEntry: false }) !== undefined;
@@ -52,7 +55,7 @@ export function strange(projectDir: string, name?: string): string | undefined {
     : undefined;
 }
 
-/** Entries by these names; what was not written by us is left out. */
+/** Reads entries by name, without foreign files. */
 export async function readSpool(projectDir: string, names: readonly string[]): Promise<SpoolFile[]> {
   const { parseEntry } = await import("../session/spool.ts");
   const found = await Promise.all(
@@ -69,10 +72,13 @@ export async function readSpool(projectDir: string, names: readonly string[]): P
 
 export const newEntryId = (): string => randomToken(8);
 
-/** Writes an entry after those that are there, whole or not at all. Failure `cannot-write`, `cannot-make`. */
+/**
+ * Writes an entry after the existing ones, whole or not at all.
+ * @throws Failure `cannot-write`, `cannot-make`
+ */
 export async function writeEntry(root: string, projectDir: string, entry: SpoolEntry): Promise<void> {
   const folder = spoolFolder(projectDir);
-  // `.session` itself may be readable for all; only what is in the spool is private.
+  // `.session` may be readable for others; only the spool is private.
   await mkdir(projectDir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw cannot("make", projectDir, error);
   });
@@ -80,21 +86,23 @@ export async function writeEntry(root: string, projectDir: string, entry: SpoolE
   await removeStaleTemps(folder);
   await writeAtomic(path.join(folder, ".gitignore"), "*\n", { durable: false });
   const last = Number(spoolNames(projectDir)?.at(-1)?.slice(0, 15) ?? 0);
-  // A clock that was set back does not change the order.
+  // A clock set back must not change the order.
   const stamp = String(Math.max(clock(), last + 1)).padStart(15, "0");
   await writeAtomic(path.join(folder, `${stamp}-${entry.id}.json`), `${JSON.stringify(entry)}\n`);
 }
 
-/** Takes entries out that are in the record now. The folder stays: somebody may be about to write into it. */
+/**
+ * Removes entries that are in the record. Keeps the folder: another process may be about to write into it.
+ */
 export async function removeEntries(projectDir: string, names: readonly string[]): Promise<void> {
   await Promise.all(names.map((name) => rm(path.join(spoolFolder(projectDir), name), { force: true })));
 }
 
-/** Puts an entry aside that cannot be done: somebody wrote it, so it is not thrown away. */
+/** Renames an entry that cannot be applied, because a user wrote it. */
 export async function setEntryAside(projectDir: string, name: string): Promise<string> {
   const folder = spoolFolder(projectDir);
   const to = path.join(folder, `unfit-${name}`);
-  // Somebody may have been quicker.
+  // Another process may have renamed it.
   await rename(path.join(folder, name), to).catch(() => {});
   return to;
 }

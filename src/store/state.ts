@@ -24,16 +24,16 @@ export interface LoadedSession {
   readonly state: SessionState;
   readonly texts: SessionTexts;
   readonly events: readonly SessionEvent[];
-  /** What could not be read, one sentence each. */
+  /** Unreadable parts, one sentence each. */
   readonly problems: readonly string[];
-  /** Files that could not be read, each with what stands in it; what they held was rebuilt from the log. */
+  /** Damaged files with their text; their content was rebuilt from the log. */
   readonly damaged: ReadonlyMap<string, string>;
 }
 
 const LISTS = ["objectives", "blockers"] as const;
 const FILES = ["context.json", "objectives.md", "blockers.md", "events.jsonl"] as const;
 
-/** Reads a session without a lock and without writing; undefined where there is none. */
+/** Reads a session without a lock and without writing; undefined without one. */
 export async function loadSession(folder: string): Promise<LoadedSession | undefined> {
   const files = await readThrough(folder, FILES);
   const contextJson = files.get("context.json");
@@ -70,7 +70,7 @@ export async function loadSession(folder: string): Promise<LoadedSession | undef
   };
 }
 
-/** The task lists; a damaged one with the items that the log and the hooks' block tell of. */
+/** Returns the task lists; rebuilds a damaged one from the log and the block for hooks. */
 async function soundLists(
   folder: string,
   files: ReadonlyMap<string, string>,
@@ -91,7 +91,7 @@ async function soundLists(
   };
 }
 
-/** By the log; what was edited by hand since is in the lists that are kept for hooks. */
+/** Returns the words of items: from the log, then from the lists for hooks, which have later hand edits. */
 async function wordsOfItems(folder: string, events: readonly SessionEvent[]): Promise<ItemWords> {
   const words = loggedWords(events);
   const block = await readSmall(path.join(folder, ITEMS)).catch(() => undefined);
@@ -111,7 +111,7 @@ async function hereOnly(folder: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** What is known of the branch holds no more: those commits may be there, or gone already. */
+/** Adds the commits that took decisions. Drops the known branch commit: those commits may be gone already. */
 function withTaken(context: SessionContext, taken: Readonly<Record<string, string>>): SessionContext {
   if (Object.keys(taken).length === 0) return context;
   const { tip: _tip, ...rest } = context;

@@ -1,6 +1,6 @@
 /**
- * All or nothing over the files of one folder. What is to be written goes whole into the journal first; from then on
- * the change has happened, and whoever comes next finishes it. A journal with a condition waits for a commit of git.
+ * Changes the files of one folder, all or nothing. The journal gets all new content first; from then on the
+ * change counts, and the next writer finishes it. A journal with a condition waits for a git commit.
  */
 
 import { rename, rm, stat } from "node:fs/promises";
@@ -24,8 +24,8 @@ import type { Lock } from "./lock.ts";
 const journalFile = (folder: string) => path.join(folder, JOURNAL);
 
 /**
- * Writes all files and appends to one, or nothing. With the journal the change is made, and a disk that is full from then
- * on does not fail it. A move that breaks off goes back, and fails.
+ * Writes files and appends to one, all or nothing. Once the journal is written, a full disk does not fail the
+ * change. An interrupted move goes back and fails.
  */
 export async function commitFiles(folder: string, lock: Lock, change: Change): Promise<void> {
   await recover(folder, lock);
@@ -36,24 +36,24 @@ export async function commitFiles(folder: string, lock: Lock, change: Change): P
   await (change.move ? done : done.catch(leaveToNext));
 }
 
-/** What is left of a change that is made already waits for the next writer where the disk takes nothing more. */
+/** Leaves the rest of a decided change to the next writer, on a full disk. */
 export function leaveToNext(error: Failure): void {
   if (error.code !== "cannot-write" && error.code !== "cannot-make") throw error;
 }
 
-/** Like `commitFiles`, but nothing happens until `settle`. */
+/** Prepares a change like `commitFiles`; `settle` carries it out. */
 export async function prepare(folder: string, lock: Lock, change: Change, condition: Condition) {
   await recover(folder, lock);
   await lock.check();
   await writeAtomic(journalFile(folder), JSON.stringify({ ...(await journalOf(folder, change)), condition }));
 }
 
-/** The condition that a prepared change waits for, if there is one. */
+/** Returns the condition of a prepared change; undefined without one. */
 export async function pending(folder: string): Promise<Condition | undefined> {
   return (await readJournal(folder))?.condition;
 }
 
-/** Carries a prepared change out, or drops it. */
+/** Carries out a prepared change, or drops it. */
 export async function settle(folder: string, lock: Lock, happened: boolean): Promise<void> {
   await lock.check();
   const journal = await readJournal(folder);
@@ -61,7 +61,7 @@ export async function settle(folder: string, lock: Lock, happened: boolean): Pro
   else await rm(journalFile(folder), { force: true });
 }
 
-/** Finishes what an interrupted process had decided; a change that waits for a commit stays. */
+/** Finishes an interrupted change, unless it waits for a commit. */
 export async function recover(folder: string, lock: Lock): Promise<void> {
   const journal = await readJournal(folder);
   if (!journal || journal.condition) return;
@@ -80,15 +80,15 @@ async function journalOf(folder: string, change: Change): Promise<Journal> {
   return { write, ...seen, append: { name, text, at } };
 }
 
-/** Doing it twice is the same as once. */
+/** Carries out a journal. Idempotent. */
 async function apply(folder: string, journal: Journal): Promise<void> {
   if (journal.move) await moveFiles(folder, journal.move);
   const below = new Set(
     Object.keys(journal.write).flatMap((name) => (name.includes("/") ? [path.dirname(name)] : [])),
   );
   for (const name of below) await makeFolder(folder, name);
-  // Each file is synced before the journal goes, or a power cut could lose what the journal promised. Side by side,
-  // because the disk takes as long for one sync as for several.
+  // Each file is synced before the journal goes: a power cut must not lose what the journal has. In parallel,
+  // because several syncs take the disk as long as one.
   const writes = Object.entries(journal.write).map(async ([name, text]) => {
     const file = path.join(folder, name);
     const edited = journal.seen?.[name] === undefined ? undefined : await readSmall(file);
@@ -103,7 +103,7 @@ async function apply(folder: string, journal: Journal): Promise<void> {
   await rm(journalFile(folder), { force: true });
 }
 
-/** `context.json` goes last: until then nobody takes what is in the other folder for a session. */
+/** Move context.json last: a folder counts as a session only once it has one. */
 const FILES = [
   ...["objectives.md", "blockers.md", "handoff.md", "workspace", "transcripts", UNDO],
   ...["checkpoints.jsonl", CLONE, "events.jsonl"],
@@ -115,7 +115,7 @@ async function moveFiles(folder: string, { kept, back }: Move): Promise<void> {
   const [from, to] = back ? [away, folder] : [folder, away];
   if (!back) await removeHookFiles(from);
   for (const name of FILES) {
-    // What a session of another time left there is in the way of the whole folder.
+    // Files of an earlier session in the target block the move of the whole folder.
     const isThere = name === UNDO && (await stat(path.join(from, name)).catch(() => undefined));
     if (isThere) await rm(path.join(to, name), { recursive: true, force: true });
     await rename(path.join(from, name), path.join(to, name)).catch((error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-/** `transcripts/` of a session: conversations with agents, each in a file of our own shape: a head, then a message a line. */
+/** Stores conversations with agents in `transcripts/` of a session: a head, then one message per line. */
 import { constants, lstatSync } from "node:fs";
 import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
@@ -11,23 +11,26 @@ import { openShared, READ } from "./shared.ts";
 
 const NAME = "transcripts";
 
-/** Bytes of the head, which is known last and stands first; the rest of it is blanks. */
+/** Bytes of the head. It is written last, at the start of the file, padded with blanks. */
 const HEAD = 8192;
 
-/** Characters that are written at once. */
+/** Characters per write. */
 const BATCH = 256 * 1024;
 
-/** Where a conversation is written before it is put into a session, in one step. */
+/** A conversation being written, before it moves into a session in one step. */
 export interface Draft {
   add(message: Message): Promise<void>;
-  /** Completes it: from then on it can be put in place. */
+  /** Completes it, so that it can be moved. */
   finish(head: TranscriptHead): Promise<void>;
-  /** Takes away what is not in place. */
+  /** Removes it, unless it was moved. */
   drop(): Promise<void>;
   readonly file: string;
 }
 
-/** Failure `cannot-write`. */
+/**
+ * Begins a conversation.
+ * @throws Failure `cannot-write`
+ */
 export async function beginTranscript(sessionsDir: string): Promise<Draft> {
   await makeFolder(path.dirname(sessionsDir), path.basename(sessionsDir));
   await removeStaleTemps(sessionsDir);
@@ -62,7 +65,10 @@ export async function beginTranscript(sessionsDir: string): Promise<Draft> {
   };
 }
 
-/** Puts a finished conversation into a session's folder, in place of an earlier copy. For whoever holds its lock. */
+/**
+ * Moves a finished conversation into a session's folder, replacing an earlier copy. The caller holds the
+ * lock.
+ */
 export async function placeTranscript(sessionsDir: string, folder: string, draft: Draft, id: string) {
   const target = path.join(folder, NAME, `${id}.jsonl`);
   await makeFolder(path.dirname(sessionsDir), path.relative(path.dirname(sessionsDir), path.dirname(target)));
@@ -72,7 +78,7 @@ export async function placeTranscript(sessionsDir: string, folder: string, draft
   await syncFolder(path.dirname(target));
 }
 
-/** What is kept in a session's folder, the first begun first; what is no transcript of ours is left out. */
+/** Returns the kept conversations of a session's folder, oldest first, without foreign files. */
 export async function keptTranscripts(folder: string): Promise<TranscriptHead[]> {
   const dir = path.join(folder, NAME);
   if (!isOwnFolder(dir)) return [];
@@ -84,7 +90,7 @@ export async function keptTranscripts(folder: string): Promise<TranscriptHead[]>
       try {
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
         const head = parseHead(buffer.toString("utf8", 0, bytesRead));
-        // One that came with a session from elsewhere, and is another than ours, has a name of its own.
+        // A different conversation that came with a foreign session has its own name.
         return head && { ...head, id: name.replace(/\.jsonl$/, "") };
       } finally {
         await handle.close();
@@ -97,12 +103,15 @@ export async function keptTranscripts(folder: string): Promise<TranscriptHead[]>
     .sort((one, other) => (order(one) < order(other) ? -1 : 1));
 }
 
-/** Whether a session's folder has any, asked of the disk once. */
+/** Reports whether a session's folder has conversations, with one look at the disk. */
 export function hasTranscripts(folder: string): boolean {
   return lstatSync(path.join(folder, NAME), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** Messages of one that is kept, in order, read as they are asked for. Failure `no-such-transcript`. */
+/**
+ * Yields the messages of a kept conversation in order, read on demand.
+ * @throws Failure `no-such-transcript`
+ */
 export async function* messagesOf(folder: string, id: string): AsyncGenerator<Message> {
   const rows = rowsOf();
   let isHead = true;
@@ -113,7 +122,10 @@ export async function* messagesOf(folder: string, id: string): AsyncGenerator<Me
   }
 }
 
-/** Rows of any file, piece by piece. Failures `no-such-file`, `unsafe-file` where it is no file. */
+/**
+ * Yields the rows of any file, piece by piece.
+ * @throws Failure `no-such-file`, `unsafe-file`
+ */
 export async function* rowsIn(file: string, rows = rowsOf(), follow = false): AsyncGenerator<Row> {
   const handle = follow ? await openNamed(file) : await openPlain(file);
   try {
@@ -129,7 +141,7 @@ export async function* rowsIn(file: string, rows = rowsOf(), follow = false): As
   }
 }
 
-/** Bytes of a file, or undefined where there is none. */
+/** Returns the size of a file in bytes; undefined without one. */
 export async function sizeOf(file: string): Promise<number | undefined> {
   const status = await lstat(file).catch(() => undefined);
   return status?.isFile() ? status.size : undefined;
@@ -147,7 +159,7 @@ function headLine(head: TranscriptHead): string {
 
 const openPlain = (file: string) => opened(file, READ);
 
-/** Opens a file that the user named, which may be behind a link. */
+/** Opens a file that the user named, which may be a link. */
 const openNamed = (file: string) => opened(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 
 async function opened(file: string, flags: number): Promise<FileHandle> {

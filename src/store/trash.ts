@@ -1,4 +1,4 @@
-/** Sessions that were deleted, kept aside until they are emptied: `.trash/<key>/` with a note and their folders. */
+/** Keeps deleted sessions in `.trash/<key>/`, with a note and their folders, until the trash is emptied. */
 import { readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { type DeletedSession, parseDeleted } from "../session/trash.ts";
@@ -11,17 +11,17 @@ const NOTE = "deleted.json";
 
 const entryOf = (sessionsDir: string, key: string) => path.join(sessionsDir, TRASH, key);
 
-/** All of it, the last deleted first. */
+/** Reads all entries, the last deleted first. */
 export async function readTrash(sessionsDir: string): Promise<DeletedSession[]> {
   return readNotes(sessionsDir, await keysOf(sessionsDir));
 }
 
-/** What somebody began to delete or to restore of these sessions, and did not finish yet. */
+/** Returns unfinished deletions and restorations of these sessions. */
 export async function halfDeleted(
   sessionsDir: string,
   ids: { has(id: string): boolean },
 ): Promise<DeletedSession[]> {
-  // What is deleted is not among the sessions any more: hardly any note is read.
+  // A deleted session is not listed any more, so hardly any note is read.
   const keys = (await keysOf(sessionsDir)).filter((key) => ids.has(key.slice(0, 12)));
   return (await readNotes(sessionsDir, keys)).filter((each) => each.step !== "deleted");
 }
@@ -40,21 +40,24 @@ async function readNotes(sessionsDir: string, keys: readonly string[]): Promise<
   return notes.filter((each) => each !== undefined).sort((one, other) => other.at.localeCompare(one.at));
 }
 
-/** Runs an action alone on the trash. Failure `locked`. */
+/**
+ * Runs an action under the exclusive lock of the trash.
+ * @throws Failure `locked`
+ */
 export async function withTrash<T>(sessionsDir: string, action: () => Promise<T>): Promise<T> {
   await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), TRASH));
   const { withLock } = await import("./lock.ts");
   return withLock(path.join(sessionsDir, TRASH), action);
 }
 
-/** Notes what is decided; from then on it is finished by whoever comes next. */
+/** Records a decided deletion; from then on the next command finishes it. */
 export async function noteDeleted(sessionsDir: string, deleted: DeletedSession): Promise<void> {
   const { key, ...note } = deleted;
   await makeFolder(path.dirname(sessionsDir), path.join(path.basename(sessionsDir), TRASH, key));
   await writeAtomic(path.join(entryOf(sessionsDir, key), NOTE), `${JSON.stringify(note, null, 2)}\n`);
 }
 
-/** Moves the folders in which a session was put aside into the trash, each in one step. */
+/** Moves the kept folders of a session into the trash, each in one step. */
 export async function takeAway(sessionsDir: string, { key, id }: DeletedSession): Promise<void> {
   const entry = entryOf(sessionsDir, key);
   for (const { folder } of await keptCopies(sessionsDir, id)) {
@@ -63,20 +66,20 @@ export async function takeAway(sessionsDir: string, { key, id }: DeletedSession)
   }
 }
 
-/** Moves them back to where they were put aside. */
+/** Moves them back. */
 export async function putBack(sessionsDir: string, { key }: DeletedSession): Promise<void> {
   const entry = entryOf(sessionsDir, key);
   const folders = (await readdir(entry, { withFileTypes: true })).filter((each) => each.isDirectory());
   if (folders.length > 0) await makeFolder(sessionsDir, KEPT);
   for (const { name } of folders) {
     const target = path.join(sessionsDir, KEPT, name);
-    // What is left of a folder that was emptied when its session was taken up again.
+    // The emptied folder of a resumed session may remain.
     await rmdir(target).catch(() => {});
     await moved(path.join(entry, name), target);
   }
 }
 
-/** Takes an entry out of the trash, with all that is in it. */
+/** Deletes an entry with all of its content. */
 export async function dropEntry(sessionsDir: string, { key }: DeletedSession): Promise<void> {
   await rm(path.join(entryOf(sessionsDir, key), NOTE), { force: true });
   await rm(entryOf(sessionsDir, key), { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** `.undo/` in a session's folder: one file a change, written with it and never changed. */
+/** Stores the changes of a session in `.undo/`: one file per change, written with it. */
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { SessionEvent } from "../session/events.ts";
@@ -8,7 +8,7 @@ import { readSmall } from "./files.ts";
 import { UNDO } from "./journal.ts";
 import type { LoadedSession } from "./state.ts";
 
-/** File and content of the record of a change; undefined for one that is not recorded. */
+/** Returns file and content of a change's record; undefined for a change that is not recorded. */
 export async function undoFile(
   before: LoadedSession,
   events: readonly SessionEvent[],
@@ -16,7 +16,7 @@ export async function undoFile(
   const { state, texts } = before;
   const record = recordOf(events, state.context.state);
   if (!record) return undefined;
-  // A session that does not exist yet has no log.
+  // A new session has no log yet.
   const was =
     before.events.length === 0
       ? null
@@ -25,7 +25,7 @@ export async function undoFile(
   return [nameOf(n), `${JSON.stringify({ ...record, before: was })}\n`];
 }
 
-/** Records of the last changes, in the order in which they were made; what is damaged is left out. */
+/** Reads the records of the last changes, oldest first, without damaged ones. */
 export async function readUndo(folder: string): Promise<ChangeRecord[]> {
   const records = await Promise.all(
     (await numbers(folder)).map(async (n) => {
@@ -36,7 +36,7 @@ export async function readUndo(folder: string): Promise<ChangeRecord[]> {
   return records.filter((each) => each !== undefined);
 }
 
-/** Lets go of what is too far back. */
+/** Deletes records beyond the undo limit. */
 export async function trimUndo(folder: string): Promise<void> {
   const all = await numbers(folder);
   const old = all.slice(0, -UNDO_KEPT);

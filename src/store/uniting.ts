@@ -1,24 +1,27 @@
-/** `united.json` in a session's folder: there from when a folder has what two snapshots came to until their ref has it. */
+/**
+ * Writes `united.json` in a session's folder: after the merged files are in the folder, until the ref points
+ * to the merge. Lets the next command finish an interrupted merge.
+ */
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { readSmall } from "./files.ts";
 
 export interface Uniting {
   readonly id: string;
-  /** Where the session's ref was. */
+  /** The session's ref before. */
   readonly ours: string;
-  /** Where it goes. */
+  /** The merge commit. */
   readonly commit: string;
 }
 
 const NAME = "united.json";
 
-/** Name and content of the file. */
+/** Returns name and content of the file. */
 export function uniting(mark: Uniting): [string, string][] {
   return [[NAME, `${JSON.stringify(mark)}\n`]];
 }
 
-/** Takes the file away, once `first` has done what it asks for. */
+/** Removes the file, after `first` finished the merge. */
 export async function endUniting(folder: string, first?: (mark: Uniting) => Promise<void>): Promise<void> {
   const file = path.join(folder, NAME);
   const mark = first && parse(await readSmall(file));

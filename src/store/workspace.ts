@@ -1,35 +1,41 @@
-/** `workspace/` of a session: documents of its own that are never tracked. */
+/** Stores documents in `workspace/` of a session, which git never tracks. */
 import { lstatSync, readdirSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { isOwnFolder, makeFolder, readBytes, readSmall, writeAtomic } from "./files.ts";
 
-/** Bytes that a document may have. */
+/** Longest document, in bytes. */
 const MAX_BYTES = 50 * 1024 * 1024;
 
-/** Larger documents are not searched. */
+/** Bytes above which a document is not searched. */
 const MAX_SEARCHED = 4 * 1024 * 1024;
 
 const NAME = "workspace";
 
 export interface Document {
-  /** From the workspace, with slashes. */
+  /** Path in the workspace, with slashes. */
   readonly name: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
   /** ISO 8601 UTC. */
   readonly modified: string;
 }
 
-/** Path of the workspace of a session's folder, which is made where it is missing. Failure `unsafe-file`. */
+/**
+ * Makes the workspace of a session's folder, and returns its path.
+ * @throws Failure `unsafe-file`
+ */
 export async function workspaceFolder(sessionsDir: string, folder: string): Promise<string> {
   const workspace = path.join(folder, NAME);
   await makeFolder(path.dirname(sessionsDir), path.relative(path.dirname(sessionsDir), workspace));
   return workspace;
 }
 
-/** Every plain file in the workspace of a session's folder, by name; links are left out. Failure `unsafe-file`. */
+/**
+ * Returns every regular file in the workspace, by name, without links.
+ * @throws Failure `unsafe-file`
+ */
 export async function documentsOf(folder: string): Promise<Document[]> {
   const workspace = path.join(folder, NAME);
   if (!lstatSync(workspace, { throwIfNoEntry: false })) return [];
@@ -49,7 +55,7 @@ export async function documentsOf(folder: string): Promise<Document[]> {
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Names of the plain files in the workspace of a session's folder, read at once; none where there is no workspace. */
+/** Returns the names of the regular files in the workspace, synchronously; empty without one. */
 export function documentNames(folder: string): string[] {
   const workspace = path.join(folder, NAME);
   if (!lstatSync(workspace, { throwIfNoEntry: false })?.isDirectory()) return [];
@@ -59,7 +65,10 @@ export function documentNames(folder: string): string[] {
     .sort();
 }
 
-/** Text documents of a session's workspace by their path in its folder; large and binary files are left out. */
+/**
+ * Returns the text documents of a workspace by their path in the session's folder, without large and binary
+ * files.
+ */
 export async function workspaceTexts(folder: string): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   for (const { name, size } of await documentsOf(folder).catch(() => [])) {
@@ -70,7 +79,10 @@ export async function workspaceTexts(folder: string): Promise<Map<string, string
   return texts;
 }
 
-/** A document that the user named. Failures `no-such-file`, `unsafe-file` for a link, `too-large`. */
+/**
+ * Reads a document that the user named.
+ * @throws Failure `no-such-file`, `unsafe-file` for a link, `too-large`
+ */
 export async function readDocument(file: string): Promise<Buffer> {
   const content = await readBytes(file, MAX_BYTES).catch((error: unknown) => {
     throw error instanceof Failure && error.code === "too-large" ? tooLarge(file) : error;
@@ -79,7 +91,7 @@ export async function readDocument(file: string): Promise<Buffer> {
   throw new Failure("no-such-file", `there is no file ${file}`);
 }
 
-/** The same from a stream, which is not read further than needed. */
+/** Reads a document from a stream, no further than the limit. */
 export async function readStream(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -91,19 +103,25 @@ export async function readStream(stream: AsyncIterable<Uint8Array>): Promise<Buf
   return Buffer.concat(chunks);
 }
 
-/** Puts a document into a workspace whole. Failures `file-exists` unless `force`, `cannot-write`. */
+/**
+ * Writes a document into a workspace whole.
+ * @throws Failure `file-exists` without `force`, `cannot-write`
+ */
 export async function writeDocument(workspace: string, name: string, content: Uint8Array, force: boolean) {
   const file = path.join(workspace, name);
   const there = lstatSync(file, { throwIfNoEntry: false });
   if (there?.isDirectory()) throw new Failure("file-exists", `${name} is a folder of the workspace`);
   if (there && !force)
     throw new Failure("file-exists", `${name} is in the workspace already`, {
-      hint: "--force replaces it, --name gives the new one another name",
+      hint: "--force\n--name <name>",
     });
   await writeAtomic(file, content);
 }
 
-/** A document's path, for an editor. Failure `unsafe-file` for what is no plain file. */
+/**
+ * Returns a document's path, for an editor.
+ * @throws Failure `unsafe-file` for anything but a regular file
+ */
 export function documentPath(workspace: string, name: string): string {
   const file = path.join(workspace, name);
   const there = lstatSync(file, { throwIfNoEntry: false });
@@ -114,6 +132,6 @@ export function documentPath(workspace: string, name: string): string {
 
 function tooLarge(what: string): Failure {
   return new Failure("too-large", `${what} has more than 50 MB, and that is what a workspace takes`, {
-    hint: "keep it elsewhere, and put a note with its place here",
+    advice: "keep it elsewhere and add a note that says where",
   });
 }

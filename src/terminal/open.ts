@@ -11,7 +11,7 @@ export async function openFile(file: string): Promise<void> {
     child.once("error", (error) =>
       reject(
         new Failure("cannot-open", `${program} could not be started: ${error.message}`, {
-          hint: `open it yourself: ${file}`,
+          advice: `open ${file} yourself`,
         }),
       ),
     );

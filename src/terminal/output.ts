@@ -3,7 +3,7 @@ import type { Failure } from "../session/failure.ts";
 import { environment, surroundings } from "../surroundings.ts";
 import { defined } from "../text/defined.ts";
 import { withoutHidden } from "../text/json.ts";
-import { print } from "./print.ts";
+import { collect, print } from "./print.ts";
 import { coloured, plain, red, yellow } from "./style.ts";
 
 export interface OutputFlags {
@@ -11,6 +11,8 @@ export interface OutputFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
+  /** Long data goes to a pager, where a terminal would show it. */
+  readonly pager?: boolean;
 }
 
 /** The one place that prints. Data goes to standard output, everything said about it to standard error. */
@@ -45,6 +47,10 @@ export async function createOutput(flags: OutputFlags) {
     get width() {
       return isTerminal(1) ? surroundings().stdout.columns || undefined : undefined;
     },
+    /** Columns that text is wrapped to: those of the terminal, within reason, or 80. */
+    get columns() {
+      return Math.min(100, Math.max(40, this.width ?? 80));
+    },
     /** Whether messages are in colour. */
     get color() {
       return color && (forced || isTerminal(2));
@@ -56,7 +62,10 @@ export async function createOutput(flags: OutputFlags) {
     /** The answer itself; with --json the value is printed in its place. `forForge`: text that was made quiet stays so. */
     data(text: string, value: unknown, forForge = false) {
       if (flags.json) print("stdout", `${jsonText(value, 2)}\n`);
-      else if (text !== "") write("stdout", text.replace(/\n+$/, ""), forForge);
+      else if (text !== "") {
+        if (flags.pager && isTerminal(1) && isLong(text)) collect();
+        write("stdout", text.replace(/\n+$/, ""), forForge);
+      }
     },
     /** One JSON object a line, for plumbing. */
     line(value: unknown) {
@@ -66,17 +75,24 @@ export async function createOutput(flags: OutputFlags) {
     say(text: string) {
       if (!flags.quiet) write("stderr", text);
     },
+    /** The command that helps, on a line of its own; silent with --quiet and --json. */
+    hint(command: string) {
+      if (!flags.quiet && !flags.json) write("stderr", `hint: ${command}`);
+    },
     warn(text: string) {
       write("stderr", `${yellow("warning:")} ${text}`);
     },
-    fail(failure: Failure) {
-      const { code, message, hint, details, exit, findings } = failure;
+    /** What went wrong. `hints`: commands that help, a line each. */
+    fail(failure: Failure, hints: readonly string[]) {
+      const { code, message, details, exit, findings } = failure;
+      const hint = hints.length === 0 ? undefined : hints.join("\n");
       if (flags.json) {
         const error = { code, message, exit, ...defined({ hint, details, findings }) };
         print("stdout", `${jsonText({ error }, 2)}\n`);
         return;
       }
-      write("stderr", `${red("error:")} ${message}${hint === undefined ? "" : ` (${hint})`}`);
+      write("stderr", `${red("error:")} ${message}`);
+      for (const each of hints) write("stderr", `hint: ${each}`);
       if (failure.details !== undefined) write("stderr", failure.details.replace(/^/gm, "  "));
     },
     /** Settings of the configuration, once it is read; flags win. */
@@ -86,6 +102,14 @@ export async function createOutput(flags: OutputFlags) {
       if (flags.verbose === undefined) verbose = display.verbose;
     },
   };
+}
+
+/** Whether a text has more lines than the terminal. */
+function isLong(text: string): boolean {
+  const { columns = 80, rows = 24 } = surroundings().stdout;
+  let lines = 0;
+  for (const each of text.split("\n")) lines += Math.max(1, Math.ceil(each.length / columns));
+  return lines >= rows;
 }
 
 /** JSON escapes only some of what a terminal acts on; the value is the same. */

@@ -9,13 +9,20 @@ interface Written {
   readonly pending: Set<Promise<void>>;
   /** The first text that could not be written, by stream. */
   readonly failures: Map<Stream, NodeJS.ErrnoException>;
+  /** Everything printed since `collect`: the pager shows it at the end. */
+  paged?: string;
 }
 
 const written = perRun<Written>(() => ({ streams: new Set(), pending: new Set(), failures: new Map() }));
 
 /** Writes a text. A reader of standard output that stops early (`| head`) ends the run quietly. */
 export function print(to: Stream, text: string): void {
-  const { streams, pending, failures } = written();
+  const all = written();
+  const { streams, pending, failures } = all;
+  if (all.paged !== undefined) {
+    all.paged += text;
+    return;
+  }
   const { [to]: stream, exit } = surroundings();
   if (!streams.has(stream)) {
     streams.add(stream);
@@ -39,8 +46,24 @@ export function print(to: Stream, text: string): void {
   done.then(() => pending.delete(done));
 }
 
+/** Keeps everything that is printed from here on for the pager. */
+export function collect(): void {
+  written().paged ??= "";
+}
+
+/** Shows what was collected in the pager, or prints it where there is no pager. */
+async function showCollected(): Promise<void> {
+  const all = written();
+  const { paged } = all;
+  if (paged === undefined) return;
+  delete all.paged;
+  const { shownInPager } = await import("./pager.ts");
+  if (!(await shownInPager(paged))) print("stdout", paged);
+}
+
 /** Waits until everything is written. Returns 1 where something could not be, after one line about it, else `code`. */
 export async function finish(code: number): Promise<number> {
+  await showCollected();
   const { pending, failures } = written();
   await Promise.all(pending);
   const failure = failures.get("stdout");

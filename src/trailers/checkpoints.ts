@@ -1,4 +1,4 @@
-/** What the commits of a branch say about a session. */
+/** Reads what the commits of a branch say about a session. Pure. */
 
 import type { CheckpointRecord, Decision } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
@@ -23,14 +23,14 @@ export interface AuthoredCommit extends CommitLike {
 export interface ReadCommit<C extends CommitLike = CommitLike> {
   readonly commit: C;
   readonly subject: string;
-  /** What session trailers say; undefined for an ordinary commit. */
+  /** The record in the session trailers; undefined for an ordinary commit. */
   readonly record?: CheckpointRecord;
   readonly recovered: boolean;
-  /** This clone wrote it, so it tells nothing new. */
+  /** This clone made the commit, so it brings nothing new. */
   readonly made?: true;
 }
 
-/** Reads the messages of commits, keeping their order; what a record leaves out comes from the commits before it. */
+/** Reads the messages of commits, in the same order. Earlier commits complete a short record. */
 export function readCommits<C extends CommitLike>(commits: readonly C[]): ReadCommit<C>[] {
   const read = commits.map((commit) => {
     const { session, recovered } = readMessage(commit.message);
@@ -40,7 +40,10 @@ export function readCommits<C extends CommitLike>(commits: readonly C[]): ReadCo
   return withWholeLists(read);
 }
 
-/** Returns a commit that this clone made: what its message made of the words of decisions does not count. */
+/**
+ * Returns a commit that this clone made, with the recorded words of its decisions: its message may have been
+ * rewrapped or recoded.
+ */
 export function asWritten<C extends CommitLike>(
   each: ReadCommit<C>,
   { decisions }: SessionState["context"],
@@ -54,7 +57,10 @@ export function asWritten<C extends CommitLike>(
   return { ...each, made: true, record: { ...each.record, decisions: carried } };
 }
 
-/** Whether a text may have come out of another one: half of the words that every encoding keeps are in it. */
+/**
+ * Reports whether a text may come from another one: half of its ASCII words, which every encoding keeps, are
+ * in it.
+ */
 function isLike(text: string, other: string): boolean {
   const words = text.match(/\w{2,}/g) ?? [];
   return words.filter((each) => other.includes(each)).length * 2 >= words.length;
@@ -64,21 +70,21 @@ export function subjectOf(message: string): string {
   return message.trimStart().split("\n", 1)[0]?.trim() ?? "";
 }
 
-/** Ids of the decisions of one session that a commit carries. */
+/** Returns the ids of one session's decisions in a commit. */
 export function decisionsOf({ record }: ReadCommit, sessionId: string): string[] {
   return (record?.decisions ?? []).flatMap((each) =>
     (each.session ?? record?.id) === sessionId ? [each.id] : [],
   );
 }
 
-/** A decision as commits have it: its newest text and place, and the commit that carried it first. */
+/** A decision in commits: its newest text and commit, and the first commit that carried it. */
 interface Carried<C extends CommitLike> {
   readonly decision: Decision;
   readonly newest: C;
   readonly first: C;
 }
 
-/** Decisions of one session that commits carry, by id. */
+/** Returns the decisions of one session in commits, by id. */
 function carriedDecisions<C extends CommitLike>(
   commits: readonly ReadCommit<C>[],
   sessionId: string,
@@ -98,9 +104,9 @@ function carriedDecisions<C extends CommitLike>(
 }
 
 /**
- * The state with its decisions as git has them now: what a rewrite dropped is pending again, what commits of another
- * clone brought is there too. One of this clone whose id was given elsewhere to another decision gets a new id.
- * `beyond` are commits that a shallow clone does not have: what they carried, they carry.
+ * Returns the state with decisions as git has them: a decision dropped by a rewrite is pending again, and one
+ * from another clone's commits is added. If commits give the id of an own decision to another one, the own
+ * one gets a new id. `beyond`: commits missing in a shallow clone, which still carry their decisions.
  */
 export function withCarried(
   state: SessionState,
@@ -116,7 +122,7 @@ export function withCarried(
     .filter((each) => !ids.has(each.decision.id))
     .map(({ decision, first }) => ({ ...decision, author: first.author, ...dateOf(first) }));
   const decisions = [...own, ...others].sort((one, other) => numberOf(one.id) - numberOf(other.id));
-  // Those are the business of the session in which they were taken.
+  // Inherited decisions belong to the session that took them.
   const inherited = new Set(own.filter((each) => isInherited(each, context.id)).map((each) => each.id));
   const committed = Object.fromEntries([
     ...Object.entries(context.committed).filter(([id, oid]) => beyond.has(oid) || inherited.has(id)),
@@ -140,13 +146,13 @@ export function withCarried(
   };
 }
 
-/** Up to which verification the commits carry them: a plain commit takes what is pending as a checkpoint does. */
+/** Returns the time up to which commits carry the checks: a plain commit carries pending checks too. */
 function carriedUntil({ context }: SessionState, commits: readonly ReadCommit[]): string | undefined {
   const own = checkpointsOf(commits, context.id);
   const carried = context.verified.findLast((each) =>
     own.some(
       ({ commit, record }) =>
-        // git keeps whole seconds: only a check that ran at the commit itself can come after it in the same second.
+        // git stores whole seconds: only a check run at the commit itself can be later within one second.
         (commit.committed + (commit.oid === each.commit ? 0 : 1)) * 1000 >= Date.parse(each.added ?? "") &&
         record?.verified.some((one) => one.command === oneLine(each.command) && one.result === each.result),
     ),
@@ -157,7 +163,7 @@ function carriedUntil({ context }: SessionState, commits: readonly ReadCommit[])
     : before;
 }
 
-/** The state with commits that were rewritten under their new ids, and those of them that it knows: old id to new. */
+/** Returns the state after commits were rewritten, and the rewrites as old id to new id. */
 export function withRewrites(
   state: SessionState,
   rewrites: ReadonlyMap<string, string>,
@@ -173,7 +179,9 @@ export function withRewrites(
   };
 }
 
-/** Decisions whose id commits use for another one get the next free number, and those that replace them follow. */
+/**
+ * Gives a free number to each decision whose id commits use for another one, and updates references to it.
+ */
 function renumbered(
   decisions: readonly Decision[],
   carried: ReadonlyMap<string, { readonly decision: Decision }>,
@@ -194,23 +202,23 @@ function renumbered(
   return [after, next];
 }
 
-/** Whether a text is the one that a trailer carries: cut where it is long, and perhaps folded anew by a server. */
+/** Reports whether a trailer carries this text, which may be cut, or refolded by a server. */
 export function isSameText(text: string, carried: string): boolean {
   const flat = (each: string) => each.replace(/\s+/g, " ").trim();
   return normalise(text) === carried || flat(text).slice(0, 900) === flat(carried).slice(0, 900);
 }
 
-/** When a commit was written, ISO 8601; the author date, which a rebase keeps. Empty where it is damaged. */
+/** Returns the author date, ISO 8601, which a rebase keeps; empty for a damaged commit. */
 export function dateOf(commit: AuthoredCommit): { readonly added?: string } {
   return commit.authored > 0 ? { added: new Date(commit.authored * 1000).toISOString() } : {};
 }
 
-/** `dec-12` is 12. */
+/** Returns 12 for `dec-12`. */
 export function numberOf(id: string): number {
   return Number(id.slice(4)) || 0;
 }
 
-/** Commits that are checkpoints of this session. */
+/** Returns the commits that are checkpoints of this session. */
 export function checkpointsOf<C extends CommitLike>(
   commits: readonly ReadCommit<C>[],
   sessionId: string,
@@ -218,20 +226,23 @@ export function checkpointsOf<C extends CommitLike>(
   return commits.filter((each) => each.record?.id === sessionId);
 }
 
-/** A decision that was taken in another session, and is carried by commits below this one's work. */
+/** Reports whether another session took the decision: commits below this session's work carry it. */
 export function isInherited(decision: Decision, sessionId: string): boolean {
   return decision.session !== undefined && decision.session !== sessionId;
 }
 
-/** A commit as reverts are looked for in it. */
+/** A commit to search for reverts. */
 interface Looked<C> {
   readonly commit: C;
   readonly subject: string;
-  /** Read where the message says that decisions were reverted before it was folded. */
+  /** Set if the message says that decisions were reverted before the commit was folded. */
   readonly record?: CheckpointRecord;
 }
 
-/** Returns a commit for `revertedBy`. Its record is read only where it may name reverted decisions: most messages carry none. */
+/**
+ * Returns a commit for `revertedBy`. Reads the record only if it may name reverted decisions: most messages
+ * name none.
+ */
 export function takenOf<C extends { readonly message: string }>(commit: C): Looked<C> {
   const { message } = commit;
   const isRead = message.includes("Session-Id") && /Reverted:|This reverts commit|Revert "/.test(message);

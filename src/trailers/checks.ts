@@ -1,11 +1,11 @@
-/** Checks of the work, and the files that they depend on. Pure. */
+/** Selects recorded checks and the files they depend on. Pure. */
 
 import type { Verification } from "../session/session.ts";
 
-/** The log that checkpoints write: no check depends on it. */
+/** Checkpoints write this log, so no check depends on it. */
 const DECISION_LOG = ".session/decision-log.md";
 
-/** Returns pathspecs for every file but those that do not matter to these checks. */
+/** Returns pathspecs for all files that affect these checks. */
 export function checkedPaths(checks: readonly Verification[]): string[] {
   const apart = checks.flatMap((each) => each.apart ?? []).filter((each) => /^[^/\n][^\n]*$/.test(each));
   return [":(top)", ...[...new Set([DECISION_LOG, ...apart])].map((each) => `:(top,exclude,glob)${each}`)];
@@ -21,7 +21,7 @@ export function lastChecks(verified: readonly Verification[]): Verification[] {
   return [...last.values()].reverse();
 }
 
-/** Marks a check as one of an earlier commit: the commit that carries it has other files. */
+/** Marks a check as run at an earlier commit: its carrier has other files. */
 export function asEarlier(check: Verification): Verification {
   return { ...check, earlier: check.earlier ?? (check.commit ?? "").slice(0, 8) };
 }

@@ -1,8 +1,10 @@
-/** `.session/decision-log.md`: one line a decision, so that two branches that add decisions merge by union. Pure. */
+/**
+ * Writes `.session/decision-log.md`: one line per decision, so that git merges two branches by union. Pure.
+ */
 import type { Decision } from "../session/session.ts";
 import { type AuthoredCommit, dateOf, type ReadCommit } from "./checkpoints.ts";
 
-/** From the top of the work tree. */
+/** Path from the top of the work tree. */
 export const DECISION_LOG = ".session/decision-log.md";
 
 export const DECISION_LOG_HEAD = `# Decision log
@@ -11,7 +13,7 @@ Made from the \`Decisions\` trailers of checkpoints. A line is added with the co
 
 `;
 
-/** A decision with the id of the session in which it was taken. */
+/** A decision and the id of the session that took it. */
 export interface LoggedDecision {
   readonly session: string;
   readonly decision: Decision;
@@ -22,8 +24,8 @@ const ENTRY = /^- (\d{4}-\d\d-\d\d)?.*\((\w+)\/(dec-\d{1,9}), (.*)\)$/;
 const keyOf = ({ session, decision }: LoggedDecision) => `${session}/${decision.id}`;
 
 /**
- * Returns the decisions that commits carry, the oldest first, each with its newest text; those of reverted commits are
- * left out. `commits` are newest first; `reverts` has the reverted ones.
+ * Returns the decisions that commits carry, oldest first, each with its newest text, without those of
+ * reverted commits. `commits`: newest first. `reverts`: from `revertsOf`.
  */
 export function decisionsToLog(
   commits: readonly ReadCommit<AuthoredCommit>[],
@@ -35,7 +37,7 @@ export function decisionsToLog(
       if (session === undefined) continue;
       const key = `${session}/${decision.id}`;
       const known = found.get(key);
-      // The newest carrier decides whether it was reverted; the oldest one, when it was taken and its place.
+      // The newest carrier decides whether a decision was reverted; the oldest decides its date and place.
       if (found.has(key) && known === undefined) continue;
       const { undone, ...own } = decision;
       const newest = (undone || reverts.has(commit.oid)) && !known ? undefined : (known?.decision ?? own);
@@ -46,12 +48,15 @@ export function decisionsToLog(
   return [...found.values()].filter((each) => each !== undefined).reverse();
 }
 
-/** Returns the decisions that the log does not have. */
+/** Returns the decisions that are missing in the log. */
 export function missingIn(log: string, decisions: readonly LoggedDecision[]): LoggedDecision[] {
   return decisions.filter((each) => !log.includes(`(${keyOf(each)},`));
 }
 
-/** Returns the log with these decisions at its end, as far as it does not have them. `branch`: of a session that it does not know. */
+/**
+ * Returns the log with the missing ones of these decisions appended. `branch`: for a session that the log
+ * does not know.
+ */
 export function appendDecisions(log: string, branch: string, decisions: readonly LoggedDecision[]): string {
   const known = log === "" ? DECISION_LOG_HEAD : log.endsWith("\n") ? log : `${log}\n`;
   const lineEnd = lineEndOf(log);
@@ -63,8 +68,8 @@ export function appendDecisions(log: string, branch: string, decisions: readonly
 }
 
 /**
- * Returns the log with its entries in the order of their days, and those of the same day in the order of the commits. A
- * line that is there stays as it is, also one that no commit carries; what is no entry comes after the entries.
+ * Returns the log ordered by day, and within a day by commit. Existing lines stay unchanged, even without a
+ * carrier; other text follows the entries.
  */
 export function orderedLog(log: string, branch: string, decisions: readonly LoggedDecision[]): string {
   const lines = (log === "" ? DECISION_LOG_HEAD : log).split(/\r?\n/);
@@ -91,18 +96,18 @@ export function orderedLog(log: string, branch: string, decisions: readonly Logg
   return `${sections.map((each) => each.join(lineEnd)).join(lineEnd + lineEnd)}${lineEnd}`;
 }
 
-/** Returns the highest number of a decision of this session that the log has; 0 without one. */
+/** Returns the highest decision number of a session in the log; 0 without one. */
 export function highestLogged(log: string, sessionId: string): number {
   const numbers = [...log.matchAll(/\((\w+)\/dec-(\d{1,9}), /g)];
   return Math.max(0, ...numbers.filter((each) => each[1] === sessionId).map((each) => Number(each[2])));
 }
 
-/** git may give the file other line ends than it keeps. */
+/** git may check the file out with other line ends than it stores. */
 function lineEndOf(log: string): string {
   return log.includes("\r\n") ? "\r\n" : "\n";
 }
 
-/** The branch that the log gives for each session, as it stands there. */
+/** Returns the branch that the log gives for each session. */
 function branchesIn(log: string): Map<string, string> {
   const entries = log.split(/\r?\n/).flatMap((each): [string, string][] => {
     const [, , session, , branch] = ENTRY.exec(each) ?? [];
@@ -120,7 +125,7 @@ function entry({ session, decision }: LoggedDecision, branch: string): string {
   return `${parts.map(sentence).join(" ")} (${session}/${decision.id}, ${branch})`;
 }
 
-/** One line that opens no emphasis, link or tag of its own. */
+/** Returns one line of text that opens no emphasis, link or tag. */
 function line(text: string): string {
   return text
     .replace(/\s+/g, " ")

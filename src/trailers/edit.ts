@@ -1,9 +1,9 @@
-/** Parts of a message that is still being edited. Pure. */
+/** Splits messages that are still being edited. Pure. */
 import { blocksOf } from "./recover.ts";
 
 /**
- * Splits a message into its words and the comments below them; with an editor's cut line, all from there on goes.
- * `comment` is what comments begin with; empty where the message has none.
+ * Splits a message into its words and the comments below them, which include an editor's cut line and
+ * everything after it. `comment`: the comment prefix, empty for a message without comments.
  */
 export function splitComments(message: string, comment: string): { text: string; below: string } {
   if (comment === "") return { text: message, below: "" };
@@ -25,7 +25,9 @@ function isComment(line: string, comment: string): boolean {
   return line.trim() === "" || line.startsWith(comment);
 }
 
-/** A message without the blocks of ours that stand in it at the margin: for one that git put together out of several. */
+/**
+ * Returns a message without session blocks at the left margin, for a message that git joined from several.
+ */
 export function withoutBlocks(message: string): string {
   const lines = message.split("\n");
   const ours = new Set(

@@ -1,8 +1,8 @@
-/** The commits that a squash message lists, and which of them it lists the revert of. Pure. */
+/** Finds commits in a squash message whose revert the same message lists. Pure. */
 import type { Block } from "./recover.ts";
 import { revertClaims, revertedBy, type Taken } from "./reverts.ts";
 
-/** A commit of the message: lines from and to, the second one past its end. */
+/** A commit in the message: first line, and the line after its last one. */
 interface Listed {
   readonly from: number;
   readonly to: number;
@@ -10,9 +10,10 @@ interface Listed {
 }
 
 /**
- * Returns the blocks whose commit another commit of the same squash message reverted, in the shapes of git
- * (`commit <id>`, the newest first), of its rebase (`# This is the commit message #2:`, the oldest first) and of forges
- * (`* subject`, the oldest first). A block that git reads is of the whole message. `message` has LF line ends.
+ * Returns the blocks whose commit another commit of the same squash message reverted. Reads messages of git
+ * (`commit <id>`, newest first), of its rebase (`# This is the commit message #2:`, oldest first) and of
+ * forges (`* subject`, oldest first). A block that git reads belongs to the whole message. `message` has LF
+ * line ends.
  */
 export function revertedBlocks(message: string, blocks: readonly Block[]): ReadonlySet<Block> {
   if (blocks.length < 2 || !/This reverts commit|Revert "/.test(message)) return new Set();
@@ -38,7 +39,7 @@ const COMMIT = /^commit ([0-9a-f]{7,64})$/;
 const BULLET = /^\* (\S.*)$/;
 const NUMBERED = /^\S{1,5} This is the (?:1st commit message|commit message #\d+):$/;
 
-/** The commits of a message, the newest first. */
+/** Returns the commits of a message, newest first. */
 function listedIn(lines: readonly string[]): Listed[] {
   const kind = [COMMIT, NUMBERED].find((each) => lines.some((line) => each.test(line))) ?? BULLET;
   const isGit = kind === COMMIT;
@@ -49,7 +50,7 @@ function listedIn(lines: readonly string[]): Listed[] {
     const text = isGit ? body.filter((line) => line.startsWith("    ")) : body;
     const first = text.find((line) => line.trim() !== "") ?? "";
     const subject = kind === BULLET ? (BULLET.exec(lines[from] ?? "")?.[1] ?? "") : first.trim();
-    // Neither a rebase nor a forge says which commit it was.
+    // A rebase or a forge does not give the commit id.
     const oid = isGit ? (COMMIT.exec(lines[from] ?? "")?.[1] ?? "") : `commit ${n}`;
     const message = text.map((line) => line.trim()).join("\n");
     return { from, to, taken: { commit: { oid, parents: [], message }, subject } };

@@ -1,20 +1,20 @@
-/** Long lines of a block, which commit linters refuse: folded where they are written, unfolded where they are read. Pure. */
+/** Folds lines that commit linters refuse as too long, and unfolds them when read. Pure. */
 import { trimEnd } from "../text/clean.ts";
 import { trailerBlock } from "./git.ts";
 
-/** Most bytes of a line: no linter counts more than the bytes. */
+/** Longest line in bytes: linters count at most the bytes. */
 const WIDTH = 100;
-/** Between the indents of bullets (1), parts (3) and further lines of a text (5): how a line goes on. */
+/** Indents of a folded line: between those of bullets (1), parts (3) and further lines (5). */
 const AFTER_SPACE = "    ";
 const WITHIN_WORD = "  ";
 const FOLDED = /^ {2}(?: {2})?(?=[^ \t])/;
 
-/** Returns the block with each line that is too long on several lines. A run of blanks that long stays as it is. */
+/** Returns the block with long lines folded. A run of blanks that is too long stays on one line. */
 export function fold(block: string): string {
   return block.length * 3 <= WIDTH ? block : block.split("\n").flatMap(foldLine).join("\n");
 }
 
-/** Returns lines as they were before `fold`. */
+/** Reverses `fold`. */
 export function unfold(lines: readonly string[]): string[] {
   const whole: string[] = [];
   for (const line of lines) {
@@ -28,7 +28,7 @@ export function unfold(lines: readonly string[]): string[] {
   return whole;
 }
 
-/** Returns a message whose block is not folded, for whoever looks for something in it. */
+/** Returns a message with its block unfolded, for searching. */
 export function unfoldMessage(message: string): string {
   const start = trailerBlock(message)?.start ?? message.length;
   return message.slice(0, start) + unfold(message.slice(start).split("\n")).join("\n");
@@ -44,7 +44,10 @@ function foldLine(line: string): string[] {
   return [...lines, rest];
 }
 
-/** The last single space that fits, else the last place between two characters that are no blanks. */
+/**
+ * Returns the index of the last single space that fits, else of the last position between two non-blank
+ * characters.
+ */
 function placeToFold(line: string): number | undefined {
   if (Buffer.byteLength(line) <= WIDTH) return undefined;
   let bytes = 0;

@@ -1,4 +1,4 @@
-/** What a new session takes over from the one that it is forked from. Pure. */
+/** Builds the state of a new session from the session it is forked from. Pure. */
 
 import type { Decision, Objective } from "../session/session.ts";
 import {
@@ -13,21 +13,25 @@ import { defined } from "../text/defined.ts";
 import { decisionsOf, isInherited, type ReadCommit } from "./checkpoints.ts";
 
 export interface Point {
-  /** Commits of the parent's work up to the point, newest first. */
+  /** Commits of the parent up to the fork point, newest first. */
   readonly below: readonly ReadCommit[];
-  /** The point was named: what was recorded after it is left out. */
+  /** The user named the point: later records are left out. */
   readonly past: boolean;
-  /** Commits that carry decisions of the parent, wherever they are. */
+  /** Commits that carry the parent's decisions, on any branch. */
   readonly carried?: Readonly<Record<string, string>>;
 }
 
-/** The open objectives at a point: as its last checkpoint says where that is past, else as they are now. */
+/**
+ * Returns the objectives open at a point: from its last checkpoint for a past point, else the present ones.
+ */
 function objectivesAt({ context, objectives }: SessionState, { below, past }: Point): Objective[] {
   const told = past ? below.find((each) => each.record?.id === context.id)?.record?.objectives : undefined;
   return openObjectives(told ?? objectives);
 }
 
-/** A fresh session with what it takes over. Decisions that commits below carry stay those of the parent. */
+/**
+ * Returns a fresh session with the parent's open work. Decisions carried by commits below stay the parent's.
+ */
 export function withParent(
   fresh: SessionState,
   parent: SessionState,
@@ -55,7 +59,7 @@ export function withParent(
       committed,
       meta: { ...context.meta, ...fresh.context.meta },
       tags: [...new Set([...context.tags, ...fresh.context.tags])],
-      // Numbers of the parent are not given again, so that a decision is the same one in both.
+      // The parent's numbers are not reused, so that a decision has the same id in both sessions.
       last: { ...fresh.context.last, dec: context.last.dec },
     },
   };
@@ -66,7 +70,10 @@ export function withParent(
   return state;
 }
 
-/** A fresh session with the context of another one, begun elsewhere: notes and open blockers come along. */
+/**
+ * Returns a fresh session with another session's notes, open blockers and objectives, for a branch without
+ * its commits.
+ */
 export function withContextOf(fresh: SessionState, parent: SessionState, now: string): SessionState {
   const { context, blockers } = parent;
   const taken = withParent(fresh, parent, { below: [], past: false, carried: context.committed }, now);
@@ -80,7 +87,9 @@ export function withContextOf(fresh: SessionState, parent: SessionState, now: st
   return state;
 }
 
-/** The title of a fork: of a session that was given one, that one; undefined for the one that the branch gives. */
+/**
+ * Returns the title of a fork: the parent's title if a user gave it; undefined if the branch name gives it.
+ */
 export function forkTitle(
   { title }: { readonly title: string },
   branch: string,

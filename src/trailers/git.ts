@@ -1,13 +1,15 @@
-/** What git itself reads as trailers, rule for rule as its trailer.c with default settings. Pure. */
+/**
+ * Reads trailers exactly as git's trailer.c does with default settings. Pure. See git-interpret-trailers(1).
+ */
 
 export interface Trailer {
-  /** As it was written; compare without case. */
+  /** Key as written; compare case-insensitively. */
   readonly key: string;
-  /** Not unfolded: line breaks and the indentation of further lines are kept; both ends trimmed. */
+  /** Value with line breaks and indentation, trimmed at both ends. */
   readonly value: string;
 }
 
-/** A trailer with its continuation lines, or one line of the block that is no trailer (then without a key). */
+/** A trailer with its continuation lines, or another line of the block (without a key). */
 export interface BlockEntry {
   readonly key?: string;
   /** Whole lines, without their line breaks. */
@@ -15,19 +17,19 @@ export interface BlockEntry {
 }
 
 export interface TrailerBlock {
-  /** Offset of the first character of the block in the message. */
+  /** Offset of the block's first character in the message. */
   readonly start: number;
-  /** Offset just behind the block; what follows is ignored by git. */
+  /** Offset after the block; git ignores the rest. */
   readonly end: number;
   readonly entries: readonly BlockEntry[];
 }
 
-/** The trailers that `git log --format='%(trailers:only)'` shows for this message, in order. */
+/** Returns the trailers that `git log --format='%(trailers:only)'` shows for this message, in order. */
 export function gitTrailers(message: string): Trailer[] {
   return trailersOf(trailerBlock(message));
 }
 
-/** The trailers of a block that `trailerBlock` found. */
+/** Returns the trailers of a block found by `trailerBlock`. */
 function trailersOf(block: TrailerBlock | null): Trailer[] {
   const trailers: Trailer[] = [];
   for (const entry of block?.entries ?? []) {
@@ -37,13 +39,13 @@ function trailersOf(block: TrailerBlock | null): Trailer[] {
   return trailers;
 }
 
-/** The value of a trailer by lines: the first is what follows the colon, the others are whole lines. */
+/** Returns the value of a trailer by lines: the text after the colon, then whole lines. */
 export function valueLines(entry: BlockEntry): string[] {
   const [first = "", ...further] = entry.lines;
   return [first.slice(first.indexOf(":") + 1), ...further];
 }
 
-/** The paragraph in which git reads trailers, or null where it reads none. */
+/** Returns the paragraph in which git reads trailers; null without one. */
 export function trailerBlock(message: string): TrailerBlock | null {
   const skipped = firstTextLine(message);
   const text = message.slice(skipped);
@@ -54,12 +56,12 @@ export function trailerBlock(message: string): TrailerBlock | null {
 }
 
 /**
- * Offset from which git ignores a message: at the cut line ("scissors"), or where blank lines, an old
- * `Conflicts:` list and, with `comments`, lines that start with `#` reach down to the end.
+ * Returns the offset from which git ignores a message: the cut line ("scissors"), or trailing blank lines, an
+ * old `Conflicts:` list and, with `comments`, lines that start with `#`.
  */
 export function messageEnd(text: string, comments: boolean): number {
   const cut = cutLine(text);
-  // As in git, 0 stands for "none", so that nothing is ignored from the very first line on.
+  // As in git, 0 means "none": nothing is ignored from the first line.
   let ignored = 0;
   let conflicts = false;
   for (let line = 0; line < cut; line = nextLine(text, line)) {
@@ -77,20 +79,22 @@ export function messageEnd(text: string, comments: boolean): number {
   return ignored || cut;
 }
 
-/** Offset of the cut line that git puts above a diff in the editor, or the length of the text. */
+/**
+ * Returns the offset of the cut line that git puts above a diff in the editor; else the length of the text.
+ */
 function cutLine(text: string): number {
   if (text.startsWith(CUT_LINE)) return 0;
   const at = text.indexOf(`\n${CUT_LINE}`);
   return at < 0 ? text.length : at + 1;
 }
 
-/** Offset of the line after the one that holds `at`. */
+/** Returns the offset of the line after the one at `at`. */
 export function nextLine(text: string, at: number): number {
   const end = text.indexOf("\n", at);
   return end < 0 ? text.length : end + 1;
 }
 
-/** Whether the line that starts at `at` holds nothing but what git takes for white space. */
+/** Reports whether the line at `at` has only what git counts as white space. */
 export function isBlankLine(text: string, at = 0): boolean {
   BLANK_LINE.lastIndex = at;
   return BLANK_LINE.test(text);
@@ -100,7 +104,7 @@ const CUT_LINE = "# ------------------------ >8 ------------------------\n";
 const BLANK_LINE = /[ \t\r]*(?:\n|$)/y;
 const KEY = /[A-Za-z0-9-]+[ \t]*:/y;
 const SPACE = " \t\r\n";
-/** With one of these in it, a paragraph may hold prose as well. */
+/** A paragraph with one of these lines may contain prose too. */
 const GIT_GENERATED = ["Signed-off-by: ", "(cherry picked from commit "];
 
 function firstTextLine(message: string): number {
@@ -109,14 +113,14 @@ function firstTextLine(message: string): number {
   return at;
 }
 
-/** Walks up from the end to the blank line above the last paragraph; `end` where that is no trailer block. */
+/** Returns the offset of the blank line above the last paragraph; `end` if that is not a trailer block. */
 function blockStart(text: string, end: number): number {
   const title = titleEnd(text, end);
   let onlyBlank = true;
   let generated = false;
   let trailers = 0;
   let others = 0;
-  // Lines that are continuations if a trailer stands above them, and prose otherwise.
+  // Continuations if a trailer is above them, else prose.
   let undecided = 0;
   for (let line = lineBefore(text, end); line >= title; line = lineBefore(text, line)) {
     if (text[line] === "#") {
@@ -145,14 +149,14 @@ function blockStart(text: string, end: number): number {
   return end;
 }
 
-/** Offset of the blank line below the first paragraph, which is never a trailer block. */
+/** Returns the offset of the blank line after the first paragraph, which is never a trailer block. */
 function titleEnd(text: string, end: number): number {
   let line = 0;
   while (line < end && (text[line] === "#" || !isBlankLine(text, line))) line = nextLine(text, line);
   return Math.min(line, end);
 }
 
-/** Offset of the last line that starts before `end`, or -1. */
+/** Returns the offset of the last line that starts before `end`; -1 without one. */
 function lineBefore(text: string, end: number): number {
   if (end <= 0) return -1;
   return end === 1 ? 0 : text.lastIndexOf("\n", end - 2) + 1;
@@ -184,7 +188,7 @@ function startsWithSpace(text: string, at: number): boolean {
   return SPACE.includes(text.charAt(at)) && at < text.length;
 }
 
-/** Trims what git takes for white space: not NBSP, not vertical tab, as `String.trim` would. */
+/** Trims what git counts as white space: unlike `String.trim`, not NBSP and not vertical tab. */
 function trim(text: string): string {
   let start = 0;
   let end = text.length;

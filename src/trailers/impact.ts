@@ -1,4 +1,4 @@
-/** The `Impact` trailer: what a commit did to the code, in numbers. */
+/** Writes the `Impact` trailer: the size of a commit's changes. Pure. */
 import type { ImpactLine } from "../session/session.ts";
 
 export interface ImpactInput {
@@ -10,11 +10,11 @@ export interface ImpactInput {
     readonly removed?: number;
   }[];
   readonly tests: { readonly added: number; readonly removed: number };
-  /** `79% → 84%`, when a report is there. */
+  /** `79% → 84%`; absent without a report. */
   readonly coverage?: string;
 }
 
-/** More files than this are counted instead of named. */
+/** Above this number files are counted, not named. */
 const NAMED = 5;
 
 export function impactOf(input: ImpactInput): ImpactLine[] {
@@ -46,13 +46,13 @@ export function impactOf(input: ImpactInput): ImpactLine[] {
   return lines;
 }
 
-/** `79% → 84%`, or one figure when nothing changed or nothing was known before. */
+/** Returns `79% → 84%`, or one figure if nothing changed or the earlier value is unknown. */
 export function coverageText(before: number | undefined, after: number): string {
   const now = percent(after);
   return before === undefined || percent(before) === now ? now : `${percent(before)} → ${now}`;
 }
 
-/** Coverage over several commits, oldest first: from before the first one that knows it to after the last. */
+/** Returns coverage over several commits, oldest first: from the first known value to the last. */
 export function coverageOver(impacts: readonly (readonly ImpactLine[])[]): string | undefined {
   const values = impacts.flat().flatMap((each) => (each.key === "Coverage" ? [each.value] : []));
   const before = values[0]?.split(" → ")[0];
@@ -60,7 +60,7 @@ export function coverageOver(impacts: readonly (readonly ImpactLine[])[]): strin
   return before === after ? after : `${before} → ${after}`;
 }
 
-/** At most one digit after the point, and never rounded up to 100. */
+/** Returns a percentage with at most one decimal, never rounded up to 100. */
 export function percent(value: number): string {
   return `${Math.floor(value * 10) / 10}%`;
 }

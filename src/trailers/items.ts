@@ -1,6 +1,6 @@
 /**
- * The lists inside our trailers: the exact inverse of the writer, and tolerant of what other tools wrote. Pure.
- * An item that was written without an id has the id "" here; `mergeRecords` gives it one.
+ * Parses the lists in session trailers: the exact inverse of the writer, and tolerant of other tools. Pure.
+ * An item written without an id gets the id "" until `mergeRecords` gives it one.
  */
 
 import type { Blocker, Decision, ImpactLine, Objective, Verification } from "../session/session.ts";
@@ -17,7 +17,7 @@ interface RawItem {
 }
 
 const PARTS = /^(Rationale|Alternatives?|Supersedes|Withdraws|Reverted|Link|Note|More):(?:[ \t](.*))?$/i;
-/** How much deeper than its bullet the further lines of a text stand. */
+/** Indent of further lines, relative to their bullet. */
 const FURTHER = 4;
 
 export function objectivesFrom(lines: readonly string[]): Objective[] {
@@ -94,7 +94,7 @@ export function impactFrom(lines: readonly string[]): ImpactLine[] {
   });
 }
 
-/** Returns how many items a list leaves out; 0 for a whole one. */
+/** Returns how many items a list leaves out; 0 for a whole list. */
 export function moreOf(lines: readonly string[]): number {
   const counts = lines.map((line) => countOfMore(/^ {0,4}- (.*)$/.exec(line)?.[1] ?? "") ?? 0);
   return counts.reduce((sum, each) => sum + each, 0);
@@ -104,19 +104,23 @@ function part(item: RawItem, key: string): string | undefined {
   return item.parts.find((each) => each.key === key)?.text;
 }
 
-/** Box, id and text of an item's first line. */
+const named = (kind: ItemKind) => new RegExp(`^((?:[A-Za-z0-9._-]{1,64}/)?${kind}-\\d{1,9}):(?:[ \\t]|$)`);
+
+const NAMED: Readonly<Record<ItemKind, RegExp>> = { obj: named("obj"), blk: named("blk"), dec: named("dec") };
+
+/** Splits the first line of an item into box, id and text. */
 function headOf(text: string, kind: ItemKind): { mark?: string; id: string; text: string } {
   const boxed = /^\[(.)\](?:[ \t]+|$)/u.exec(text);
   const rest = boxed ? text.slice(boxed[0].length) : text;
-  const named = new RegExp(`^((?:[A-Za-z0-9._-]{1,64}/)?${kind}-\\d{1,9}):(?:[ \\t]|$)`).exec(rest);
+  const name = NAMED[kind].exec(rest);
   return {
     ...(boxed?.[1] === undefined ? {} : { mark: boxed[1] }),
-    id: named?.[1] ?? "",
-    text: named ? rest.slice(named[0].length) : rest,
+    id: name?.[1] ?? "",
+    text: name ? rest.slice(name[0].length) : rest,
   };
 }
 
-/** Items by their bullets. What stands four deeper than the bullets is text, whatever it looks like. */
+/** Splits lines into items by their bullets. Text that is indented by four or more is always text. */
 function rawItems(folded: readonly string[]): RawItem[] {
   const isOurs = folded.find((line) => line.trim() !== "")?.startsWith(" - ");
   const lines = (isOurs ? unfold(folded) : folded).map(unquiet);

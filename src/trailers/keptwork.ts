@@ -1,15 +1,17 @@
-/** The work of a session as its snapshot keeps it (`checkpoints.jsonl`), for when git has dropped its commits. Pure. */
+/**
+ * Reads a session's work from its snapshot (`checkpoints.jsonl`), for when git has dropped the commits. Pure.
+ */
 import { decisionsOf, readCommits } from "./checkpoints.ts";
 import type { LostWork } from "./trace.ts";
 
-/** What the line of the newest checkpoint says of the whole. */
+/** Facts about the whole work, in the line of the newest checkpoint. */
 export interface WholeWork {
   readonly tree?: string;
   readonly patches: readonly string[];
   readonly path?: string;
 }
 
-/** Lines that are damaged are passed over. */
+/** Skips damaged lines. */
 export function workFromLines(text: string, id: string): LostWork {
   const lines = text.split("\n").flatMap((line) => parse(line) ?? []);
   const whole = lines.at(-1)?.whole;

@@ -1,7 +1,7 @@
-/** The vocabulary of our trailers: keys, marks, ids and links, shared by the writer and the reader. Pure. */
+/** Defines the keys, marks, ids and links that writer and reader of session trailers share. Pure. */
 import type { Decision, ObjectiveMark } from "../session/session.ts";
 
-/** In the order in which they are written. */
+/** In writing order. */
 const OWN_KEYS = [
   "Session-Objectives",
   "Blockers",
@@ -16,7 +16,7 @@ const OWN_KEYS = [
 
 export type OwnKey = (typeof OWN_KEYS)[number];
 
-/** A trailer of ours by lines: the first is what follows the colon, further ones are relative to the key. */
+/** A session trailer by lines: the text after the colon, then lines relative to the key. */
 export interface OwnTrailer {
   readonly key: OwnKey;
   readonly lines: readonly string[];
@@ -29,7 +29,7 @@ export const MARKS: Readonly<Record<ObjectiveMark, string>> = {
   dropped: "-",
 };
 
-/** What waits for something may name it: `#42`, `!7`, `group/project#42`, `ABC-12` or an address. */
+/** Matches the name of an issue: `#42`, `!7`, `group/project#42`, `ABC-12` or an address. */
 export const LINK =
   /^(?:(?:[\w.-]+(?:\/[\w.-]+)*)?[#!]\d+|[A-Z][A-Z0-9]*-\d+|[a-z][a-z0-9+.-]*:\/\/[^\s()]+)$/;
 
@@ -38,30 +38,33 @@ export type ItemKind = "obj" | "blk" | "dec";
 const KEY_BY_LOWER_CASE = new Map<string, OwnKey>(OWN_KEYS.map((key) => [key.toLowerCase(), key]));
 const SESSION_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** Our spelling of a key, or undefined where it is not one of ours. */
+/** Returns a session key in its own spelling; undefined for another key. */
 export function ownKey(key: string): OwnKey | undefined {
   return KEY_BY_LOWER_CASE.get(key.toLowerCase());
 }
 
-/** `Decisions: prose on the same line` is somebody else's: our lists begin with a bullet. */
+/**
+ * Reports whether a trailer is a session trailer. `Decisions: prose on the same line` is not: session lists
+ * begin with a bullet.
+ */
 export function isOurs(trailer: OwnTrailer): boolean {
   if (trailer.key.startsWith("Session-")) return true;
   const first = trailer.lines.find((line) => !/^[ \t\r]*$/.test(line));
   return first === undefined || /^[ \t]*[-*](?:[ \t]|$)/.test(first);
 }
 
-/** `<session>/dec-1` where the item belongs to another session than the block, else `dec-1`. */
+/** Returns `<session>/dec-1` for an item of another session than the block's, else `dec-1`. */
 export function qualifiedId(id: string, session: string | undefined, block: string | undefined): string {
   return session === undefined || session === block || !SESSION_ID.test(session) ? id : `${session}/${id}`;
 }
 
-/** The inverse of `qualifiedId`. */
+/** Reverses `qualifiedId`. */
 export function splitId(id: string): { readonly session?: string; readonly id: string } {
   const slash = id.lastIndexOf("/");
   return slash < 0 ? { id } : { session: id.slice(0, slash), id: id.slice(slash + 1) };
 }
 
-/** The same ids; a missing, malformed or repeated one becomes the first free number of its session. */
+/** Returns the ids, with a free number for each missing, malformed or repeated id. */
 export function numbered(ids: readonly string[], kind: ItemKind): string[] {
   const wellFormed = new RegExp(`^(?:[A-Za-z0-9._-]{1,64}/)?${kind}-\\d{1,9}$`);
   const taken = new Set(ids.filter((id) => wellFormed.test(id)));
@@ -89,13 +92,13 @@ export function splitLink(line: string): { readonly text: string; readonly link:
   return LINK.test(link) ? { text: line.slice(0, open), link } : undefined;
 }
 
-/** A decision's place in all of the repository: two sessions may both have a `dec-1`. */
+/** Returns a key for a decision that is unique in the repository: two sessions may both have a `dec-1`. */
 export function decisionKey(decision: Decision, sessionId: string | undefined): string {
   const session = decision.session ?? sessionId;
   return session === undefined ? `:${decision.text}` : `${session}/${decision.id}`;
 }
 
-/** The same for the id by which a decision of `sessionId` names another one: `dec-1`, or `<session>/dec-1`. */
+/** Returns the same key for an id (`dec-1` or `<session>/dec-1`) that a decision of `sessionId` refers to. */
 export function namedKey(id: string, sessionId: string | undefined): string {
   return sessionId === undefined || id.includes("/") ? id : `${sessionId}/${id}`;
 }

@@ -1,5 +1,6 @@
 /**
- * The lists of a session as its commits tell them: a record may name only what changed since the commit before it. Pure.
+ * Completes the lists of a session from its commits: a record may name only what changed since the commit
+ * before it. Pure.
  */
 
 import { markOfBlocker } from "../session/reading.ts";
@@ -8,7 +9,7 @@ import type { SessionState } from "../session/state.ts";
 import { normalise } from "../text/clean.ts";
 import { defined } from "../text/defined.ts";
 
-/** What a commit of a history says, and what it was made on. */
+/** A commit of a history: its record and its parents. */
 export interface Told {
   readonly commit: { readonly oid: string; readonly parents?: readonly string[]; readonly authored?: number };
   readonly record?: CheckpointRecord;
@@ -17,7 +18,7 @@ export interface Told {
 type ListName = "objectives" | "blockers";
 type Item = Objective | Blocker;
 
-/** Items by id, each with the time of its last change; `whole`: no item is missing. */
+/** Items by id, each with the time of its last change. `whole`: no item is missing. */
 interface List {
   readonly items: ReadonlyMap<string, { readonly item: Item; readonly at: number }>;
   readonly whole: boolean;
@@ -31,12 +32,15 @@ interface Lists {
 
 const NOTHING: List = { items: new Map(), whole: false };
 
-/** Whether a record names every item of a list. One without the list says nothing of it, unless it is a full checkpoint. */
+/**
+ * Reports whether a record names every item of a list. A record without the list names none, unless it is a
+ * full checkpoint.
+ */
 export function isWhole(record: CheckpointRecord, list: ListName): boolean {
   return record.more?.[list] === undefined && (record[list].length > 0 || record.minutes !== undefined);
 }
 
-/** Returns the commits, their records with whole lists and title as far as the commits before them tell. */
+/** Returns the commits with whole lists and titles, as far as earlier commits know them. */
 export function withWholeLists<T extends Told>(commits: readonly T[]): T[] {
   const isPartial = ({ record }: Told) =>
     record?.id !== undefined && !(isWhole(record, "objectives") && isWhole(record, "blockers"));
@@ -49,8 +53,10 @@ export function withWholeLists<T extends Told>(commits: readonly T[]): T[] {
   });
 }
 
-/** Returns what the newest commits say of each item of a session and of its title, as `saidOf` words it. */
+/** Returns a hash of what the newest commits say of each item of a session, and the title they give. */
 export function toldOf(commits: readonly Told[], id: string): Record<string, string> {
+  const last = lastWhole(commits, id);
+  if (last) return toldNow(last, last.title);
   const below = new Set(commits.flatMap((each) => each.commit.parents ?? []));
   const known = listsOf(commits);
   const lists = commits
@@ -64,16 +70,36 @@ export function toldOf(commits: readonly Told[], id: string): Record<string, str
   };
 }
 
-/** Returns the same for a record that was just committed. */
+/**
+ * Returns the newest record of a session if it is complete: a checkpoint with whole lists, on the only
+ * line of commits. What was before it need not be compared.
+ */
+function lastWhole(commits: readonly Told[], id: string): CheckpointRecord | undefined {
+  const parents = new Set(commits.flatMap((each) => each.commit.parents ?? []));
+  const byOid = new Map(commits.map((each) => [each.commit.oid, each]));
+  const [head, another] = commits.filter((each) => !parents.has(each.commit.oid));
+  for (let at = another ? undefined : head; at; ) {
+    const { record, commit } = at;
+    if (record?.id === id) {
+      const isAll = isWhole(record, "objectives") && isWhole(record, "blockers");
+      return isAll && record.minutes !== undefined ? record : undefined;
+    }
+    const [parent = "", other] = commit.parents ?? [];
+    at = other === undefined ? byOid.get(parent) : undefined;
+  }
+  return undefined;
+}
+
+/** Returns what `toldOf` would return after committing this state. */
 export function toldNow(
-  { objectives, blockers }: SessionState,
+  { objectives, blockers }: Pick<SessionState, "objectives" | "blockers">,
   title: string | undefined,
 ): Record<string, string> {
   const items = [...objectives, ...blockers].map((item) => [item.id, saidOf(item)]);
   return { ...Object.fromEntries(items), ...defined({ title }) };
 }
 
-/** Returns a record without what commits say already. Its other parts are those of the commit that carries it. */
+/** Returns a record without items that earlier commits say already. */
 export function shortRecord(
   record: CheckpointRecord,
   told: Readonly<Record<string, string>>,
@@ -99,7 +125,7 @@ export function shortRecord(
   };
 }
 
-/** Orders commits oldest first, each after its parents: git lists those of one second in any order. */
+/** Orders commits oldest first, each after its parents: git lists commits of one second in any order. */
 export function parentsFirst<T extends Told>(history: readonly T[]): T[] {
   const waiting = new Map(history.map((each) => [each.commit.oid, each]));
   const ordered: T[] = [];
@@ -117,13 +143,13 @@ export function parentsFirst<T extends Told>(history: readonly T[]): T[] {
   return ordered;
 }
 
-/** What is said of each session at each commit. */
+/** Returns the lists of each session at each commit. */
 function listsOf(commits: readonly Told[]): Map<string, ReadonlyMap<string, Lists>> {
   const known = new Map<string, ReadonlyMap<string, Lists>>();
   let last: ReadonlyMap<string, Lists> = new Map();
   for (const { commit, record } of parentsFirst(commits)) {
     const parents = (commit.parents ?? []).flatMap((each) => known.get(each) ?? []);
-    // Of a list with gaps, the commit before it in the list.
+    // In a history with gaps, the commit listed before.
     const before = parents.length === 0 ? last : parents.reduce(allUnited);
     const id = record?.id;
     const after =
@@ -163,7 +189,7 @@ function allUnited(
   return all;
 }
 
-/** Of two lines that meet, whoever changed an item last. */
+/** Merges the lists of two lines of history: the later change of an item wins. */
 function united(one: Lists, other: Lists): Lists {
   if (one === other) return one;
   const list = (name: ListName): List => {
@@ -194,7 +220,7 @@ function completed(record: CheckpointRecord, lists: Lists): CheckpointRecord {
   };
 }
 
-/** What a commit says of an item, short: servers fold text anew, so white space does not count. */
+/** Returns a hash of what a commit says of an item. Servers refold text, so white space does not count. */
 function saidOf(item: Item): string {
   const words = [
     "mark" in item ? item.mark : SAID[markOfBlocker(item)],
@@ -204,10 +230,10 @@ function saidOf(item: Item): string {
   return hash(words.map((each) => normalise(each).replace(/\s+/g, " ")).join("\n"));
 }
 
-/** Older records were hashed with these words. */
+/** Words of older records, which must give the same hash. */
 const SAID = { done: "resolved", open: "unresolved", active: "unresolved", dropped: "dropped" } as const;
 
-/** FNV-1a of 32 bits. */
+/** Returns FNV-1a, 32 bits. */
 function hash(text: string): string {
   let sum = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);

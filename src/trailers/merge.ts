@@ -1,4 +1,4 @@
-/** One record out of several: for messages that hold many blocks, and for the squash that folds them. Pure. */
+/** Merges records into one: of a message with many blocks, or of a squash. Pure. */
 
 import type { CheckpointRecord, Decision } from "../session/session.ts";
 import { defined } from "../text/defined.ts";
@@ -6,15 +6,14 @@ import { type ItemKind, numbered, qualifiedId, splitId } from "./keys.ts";
 import { isWhole } from "./lists.ts";
 
 /**
- * Merges records, oldest first; the last one's id, title and label are the result's. No item twice: the same id of the same
- * session is the same item, and its later version counts; an item without an id ("") is known by its text, and gets
- * a free id. What other sessions bring along carries their session. Impact lines are those of all records: whoever has
- * the folded tree computes them anew.
+ * Merges records, oldest first. Id, title and label come from the last one. The same id of the same session
+ * is one item, in its later version; an item without an id is known by its text and gets a free id. Items of
+ * other sessions keep their session. Impact lines of all records stay: the caller recomputes them.
  */
 export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRecord {
   const id = records.findLast((each) => each.id !== undefined)?.id;
   const label = records.findLast((each) => each.label !== undefined)?.label;
-  // A title belongs to its session: another one's is not the result's, and a last block without one has none.
+  // A title belongs to its session, and a full last block without a title has none.
   const title = records.reduce<string | undefined>(
     (last, each) => (each.id === id ? (each.title ?? (each.minutes === undefined ? last : undefined)) : last),
     undefined,
@@ -46,7 +45,7 @@ export function mergeRecords(records: readonly CheckpointRecord[]): CheckpointRe
   };
 }
 
-/** How many items none of the records names, where each leaves some out. */
+/** Returns how many items none of the records names. */
 function moreAfter(
   records: readonly CheckpointRecord[],
   id: string | undefined,
@@ -60,7 +59,7 @@ function moreAfter(
   return missing > 0 ? { [list]: missing } : {};
 }
 
-/** An item and the session whose id it has. */
+/** An item and the session that numbered it. */
 interface Owned<T> {
   readonly session: string | undefined;
   readonly item: T;
@@ -71,7 +70,7 @@ interface Identified {
   readonly text: string;
 }
 
-/** Objectives or blockers: those of the session `id`, and those of others with their sessions. */
+/** Merges objectives or blockers: those of session `id`, and those of other sessions. */
 function mergeItems<K extends "objectives" | "blockers">(
   records: readonly CheckpointRecord[],
   id: string | undefined,
@@ -85,7 +84,7 @@ function mergeItems<K extends "objectives" | "blockers">(
   ]);
   const merged = latest(owned);
   const isOwn = ({ session }: Owned<Item>) => session === undefined || session === id;
-  // An id of an older tool must give way to the same id of this session.
+  // An id from an older tool gives way to the same id of this session.
   const taken = new Set(merged.filter((each) => each.session === id).map((each) => each.item.id));
   const mine = merged.filter(isOwn);
   const ids = numbered(
@@ -116,7 +115,7 @@ function mergeDecisions(records: readonly CheckpointRecord[], id: string | undef
   });
 }
 
-/** The last version of each item, at the place of the first. */
+/** Returns the last version of each item, at the place of its first. */
 function latest<T extends Identified>(items: readonly Owned<T>[]): Owned<T>[] {
   const found: Owned<T>[] = [];
   const byId = new Map<string, number>();
@@ -137,14 +136,14 @@ function latest<T extends Identified>(items: readonly Owned<T>[]): Owned<T>[] {
   return found;
 }
 
-/** Whether two items with the same text are one. */
+/** Reports whether two items with the same text are one. */
 function isSame<T extends Identified>(a: Owned<T>, b: Owned<T>): boolean {
   if (a.item.id === "" || b.item.id === "") return true;
   if (a.session === b.session) return a.item.id === b.item.id;
   return a.session === undefined || b.session === undefined;
 }
 
-/** The last of each key, at the place of the first. */
+/** Returns the last item of each key, at the place of its first. */
 function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
   const found = new Map<string, T>();
   for (const item of items) found.set(key(item), item);

@@ -1,4 +1,4 @@
-/** Returns the ids of the commits of a graph that are reachable from one by their parents, itself included. */
+/** Returns the ids of commits reachable from one commit through parents, including that commit. */
 export function reached(
   graph: ReadonlyMap<string, { readonly parents: readonly string[] }>,
   from: string,

@@ -1,4 +1,6 @@
-/** Reads what checkpoints say: what git reads, and beyond it what squash merges and older tools left. Pure. */
+/**
+ * Reads the record in a commit message: what git reads, and what squash merges and older tools left. Pure.
+ */
 
 import type { CheckpointRecord } from "../session/session.ts";
 import { oneLine } from "../text/clean.ts";
@@ -14,15 +16,15 @@ import { mergeRecords } from "./merge.ts";
 import { blocksOf, type Entry } from "./recover.ts";
 
 export interface Reading {
-  /** What git itself reads, in order. */
+  /** Trailers as git reads them, in order. */
   readonly trailers: readonly Trailer[];
-  /** What session makes of the message; null where nothing in it is ours. */
+  /** The session record; null without session trailers. */
   readonly session: CheckpointRecord | null;
-  /** Some of it was found where git does not read trailers. */
+  /** Part of the record is outside of what git reads as trailers. */
   readonly recovered: boolean;
 }
 
-/** Reads one commit message. Linear in its length, whatever is in it. */
+/** Reads one commit message, in time linear to its length. */
 export function readMessage(message: string): Reading {
   const trailers = gitTrailers(message);
   const records: CheckpointRecord[] = [];
@@ -40,12 +42,15 @@ export function readMessage(message: string): Reading {
   return { trailers, session: records.length === 0 ? null : mergeRecords(records), recovered };
 }
 
-/** Returns a record whose decisions were reverted together with its commit. */
+/** Returns a record with its decisions marked as reverted. */
 function withUndone(record: CheckpointRecord): CheckpointRecord {
   return { ...record, decisions: record.decisions.map((each) => ({ ...each, undone: true })) };
 }
 
-/** Null without an anchor: a lone `Decisions:` or `Impact:` is prose, or somebody else's. */
+/**
+ * Returns the record of a block; null without an anchor: a lone `Decisions:` or `Impact:` is prose or another
+ * tool's.
+ */
 function recordOf(entries: readonly Entry[]): CheckpointRecord | null {
   const linesOf = (key: OwnKey) => entries.filter((entry) => entry.key === key).map((entry) => entry.lines);
   const all = <T>(key: OwnKey, parse: (lines: readonly string[]) => T[]): T[] => linesOf(key).flatMap(parse);

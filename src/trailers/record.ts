@@ -1,4 +1,4 @@
-/** What the next checkpoint of a session says. */
+/** Builds the record that the next checkpoint of a session carries. Pure. */
 
 import type { CheckpointRecord, Decision, ImpactLine, Verification } from "../session/session.ts";
 import { branchOf, type SessionState, titleOfBranch } from "../session/state.ts";
@@ -6,18 +6,18 @@ import { defined } from "../text/defined.ts";
 import { isInherited } from "./checkpoints.ts";
 import { asEarlier, lastChecks } from "./checks.ts";
 
-/** Decisions and verifications that no commit carries yet. */
+/** Decisions and checks that no commit carries yet. */
 export interface Pending {
   readonly decisions: readonly Decision[];
   readonly verified: CheckpointRecord["verified"];
 }
 
-/** Decisions without a commit, as far as `context.json` knows; git has the last word (`pendingAfter`). */
+/** Returns what no commit carries, as far as `context.json` knows. */
 export function pendingOf(state: SessionState): Pending {
   const { id, decisions, verified, committed } = state.context;
   return {
     decisions: decisions.filter((each) => committed[each.id] === undefined && !isInherited(each, id)),
-    // Of a check that ran several times, the last result counts.
+    // The last result of a repeated check counts.
     verified: lastChecks(
       verified.filter(
         (each) =>
@@ -29,7 +29,7 @@ export function pendingOf(state: SessionState): Pending {
   };
 }
 
-/** The full list of objectives and blockers, and what was recorded since the checkpoint before. */
+/** Returns all objectives and blockers, and the decisions and checks since the last checkpoint. */
 export function nextRecord(
   state: SessionState,
   extra: { impact?: readonly ImpactLine[]; label?: string; minutes?: number } = {},
@@ -49,7 +49,7 @@ export function nextRecord(
   };
 }
 
-/** The record with those of its checks marked that ran on other files than its commit has; older records have no tree. */
+/** Marks the checks of a record that ran on other files than its commit has. Older records have no tree. */
 export function withEarlier(
   record: CheckpointRecord,
   isEarlier: (check: Verification) => boolean,
@@ -60,7 +60,7 @@ export function withEarlier(
   return { ...record, verified };
 }
 
-/** The record of the commit after the one that carries what was pending. */
+/** Returns the record of the next commit, after everything pending was carried. */
 export function withoutPending(record: CheckpointRecord): CheckpointRecord {
   return { ...record, decisions: [], verified: [] };
 }

@@ -1,11 +1,14 @@
-/** Finds blocks of our trailers in a whole message: where git reads them, and where squash merges bury them. Pure. */
+/**
+ * Finds blocks of session trailers in a whole message: where git reads trailers, and inside squash messages.
+ * Pure.
+ */
 import { trailerBlock } from "./git.ts";
 import { isOurs, type OwnKey, type OwnTrailer, ownKey } from "./keys.ts";
 
 export interface Entry extends OwnTrailer {
-  /** git reads it too, every line of it. */
+  /** git reads every line of it. */
   readonly byGit: boolean;
-  /** Its lines in the message, the second one past its end. */
+  /** First line in the message, and the line after the last. */
   readonly from: number;
   readonly to: number;
 }
@@ -18,17 +21,17 @@ interface Found {
   readonly indent: string;
   readonly entries: Entry[];
   readonly keys: Set<OwnKey>;
-  /** Only blank lines stand between it and the block before. */
+  /** Only blank lines separate it from the block before. */
   readonly follows: boolean;
 }
 
 interface Lines {
   readonly all: readonly string[];
-  /** The lines, from and to, of the paragraph in which git reads trailers. */
+  /** First line of the paragraph in which git reads trailers, and the line after its last. */
   readonly git: { readonly from: number; readonly to: number };
 }
 
-/** Blocks of a message with LF line ends, oldest first; what git reads comes last. */
+/** Returns the blocks of a message with LF line ends, oldest first; the block that git reads comes last. */
 export function blocksOf(message: string): Block[] {
   const all = message.split("\n");
   const lines = { all, git: linesReadByGit(message) };
@@ -61,10 +64,10 @@ export function blocksOf(message: string): Block[] {
 
 const KEY = /^([A-Za-z0-9-]{1,64})[ \t]*:/;
 const BULLET = /^[-*][ \t]/;
-/** Lines below which git indents whole messages by four. */
+/** Lines after which git indents whole messages by four. */
 const GIT_SQUASH = /^(?:Squashed commit of the following:|commit [0-9a-f]{7,64})$/;
 
-/** As for git, the first paragraph is the title; only the first line of a squash message tells what it is. */
+/** Skips the title, which is the first paragraph; the first line of a squash message has no title. */
 function afterTitle(lines: readonly string[]): number {
   let title = 0;
   while (title < lines.length && isBlank(lines[title] ?? "")) title += 1;
@@ -72,7 +75,7 @@ function afterTitle(lines: readonly string[]): number {
   return GIT_SQUASH.test(first) || BULLET.test(first) ? title : endOfParagraph(lines, title);
 }
 
-/** Our trailers of a paragraph, down to the first line of prose; whole, if there is no prose in it. */
+/** Reads the session trailers of a paragraph down to the first line of prose. `isWhole`: it has no prose. */
 function entriesOf(lines: Lines, start: number, to: number, indent: string) {
   const entries: Entry[] = [];
   const isGitBlock = start >= lines.git.from && start < lines.git.to;
@@ -80,7 +83,7 @@ function entriesOf(lines: Lines, start: number, to: number, indent: string) {
     const line = (lines.all[at] ?? "").slice(indent.length);
     const match = (lines.all[at] ?? "").startsWith(indent) ? KEY.exec(line) : null;
     if (match === null) {
-      // Beside a sign-off git reads trailers from among prose.
+      // Next to a sign-off git reads trailers among prose.
       if (!isGitBlock) return { entries, isWhole: false };
       at += 1;
       continue;
@@ -100,7 +103,9 @@ function entriesOf(lines: Lines, start: number, to: number, indent: string) {
 
 const SINGLE: ReadonlySet<OwnKey> = new Set(["Session-Label", "Session-Title", "Session-Id", "Session-Time"]);
 
-/** Folded lines, and below a list also bullets at the key's own indentation, which older tools wrote. */
+/**
+ * Returns the end of a value: folded lines, and for a list also unindented bullets, which older tools wrote.
+ */
 function endOfValue(
   lines: readonly string[],
   from: number,
@@ -118,7 +123,7 @@ function endOfValue(
   return end;
 }
 
-/** Blocks that stand in one paragraph without a blank line between them: a list below a `Session-Id` opens the next. */
+/** Splits blocks that share one paragraph: a list after a `Session-Id` begins the next block. */
 function bySession(entries: Entry[]): Entry[][] {
   if (entries.length === 0) return [];
   if (entries.filter((entry) => entry.key === "Session-Id").length < 2) return [entries];
@@ -135,7 +140,7 @@ function bySession(entries: Entry[]): Entry[][] {
   return parts;
 }
 
-/** Puts together what a blank line took apart, as in the lists of older tools. */
+/** Joins blocks that a blank line separates, as older tools wrote lists. */
 function joined(found: readonly Found[]): Found[] {
   const blocks: Found[] = [];
   for (const block of found) {
@@ -156,11 +161,14 @@ function belongs(block: Found, next: Found): boolean {
   if (block.keys.has("Session-Id")) return false;
   const anchors = [...block.keys].filter((key) => key.startsWith("Session-"));
   if (anchors.some((key) => next.keys.has(key))) return false;
-  // Lists alone, above a block that is complete without them, are prose.
+  // Lists above a block that is complete without them are prose.
   return anchors.length > 0 || !next.keys.has("Session-Id");
 }
 
-/** `git merge --squash` lists the newest commit first; a block that git reads was written last. */
+/**
+ * Orders blocks: `git merge --squash` lists the newest commit first, and the block that git reads is the
+ * newest.
+ */
 function inOrder(blocks: readonly Found[], isNewestFirst: boolean): Found[] {
   const isFinal = (block: Found) => block.entries.some((entry) => entry.byGit);
   const buried = blocks.filter((block) => !isFinal(block));
@@ -196,7 +204,7 @@ function keysOf(entries: readonly Entry[]): Set<OwnKey> {
   return new Set(entries.map((entry) => entry.key));
 }
 
-/** White space as git knows it; a line with nothing but NBSP is text. */
+/** Reports white space as git defines it; a line with only NBSP is text. */
 function isBlank(line: string): boolean {
   return /^[ \t\r]*$/.test(line);
 }

@@ -1,5 +1,6 @@
-/** A session out of the trailers of its commits: for a clone that has the branch and nothing else. */
+/** Rebuilds a session from the trailers of its commits, for a clone that has only the branch. Pure. */
 
+import { sessionId } from "../session/ids.ts";
 import type { CheckpointRecord } from "../session/session.ts";
 import { newSession, type SessionContext, type SessionState } from "../session/state.ts";
 import { defined } from "../text/defined.ts";
@@ -10,13 +11,34 @@ import { type HistoryCommit, takeIn } from "./takein.ts";
 type History = readonly ReadCommit<HistoryCommit>[];
 
 /**
- * Returns the newest commit that carries the session of a branch, or undefined. The branch's own line comes first: sessions
- * of a branch below it, of merged branches and of picked commits are others.
+ * Returns the newest commit that carries the branch's session; undefined without one. Prefers the branch's
+ * first-parent line: merged and picked commits may carry other sessions.
  */
 export function newestCarrier(history: History): Carrier | undefined {
   const line = firstParents(history);
   const all = [...line, ...history].flatMap((each) => (isCarrier(each) ? [each] : []));
   return all.find((each) => !isPicked(each)) ?? all[0];
+}
+
+/**
+ * Returns the history of a branch, newest first, with an id in the records of other tools, which name none:
+ * the id of the first commit with such objectives. Changes nothing if commits carry another session.
+ */
+export function withIds<T extends HistoryCommit>(
+  history: readonly ReadCommit<T>[],
+): readonly ReadCommit<T>[] {
+  const isNameless = ({ record }: ReadCommit<T>) =>
+    record !== undefined && record.id === undefined && record.objectives.length > 0;
+  const first = history.findLast(isNameless);
+  if (!first) return history;
+  const id = sessionId(
+    Uint8Array.from(first.commit.oid.slice(0, 24).match(/../g) ?? [], (each) => parseInt(each, 16)),
+  );
+  const named = newestCarrier(history)?.record.id ?? id;
+  if (named !== id) return history;
+  return history.map((each) =>
+    each.record && isNameless(each) ? { ...each, record: { ...each.record, id, nameless: true } } : each,
+  );
 }
 
 type Carrier = ReadCommit<HistoryCommit> & { readonly record: CheckpointRecord & { readonly id: string } };
@@ -36,18 +58,20 @@ function isPicked({ commit }: ReadCommit): boolean {
   return /^\(cherry picked from commit [0-9a-f]+\)$/m.test(commit.message);
 }
 
-/** Whether a commit came of others, by its message: that of a squash, as git, forges or `end --squash` write it, or of a pick. */
+/**
+ * Reports whether a commit was made of others: a squash by git, a forge or `end --squash`, or a cherry-pick.
+ */
 export function isFolded(each: ReadCommit): boolean {
   const { message } = each.commit;
   return each.recovered || isPicked(each) || FOLDED.some((pattern) => pattern.test(message));
 }
 
-/** `Squashed commit of the following:`, a subject that ends in `(#12)` or `(!12)`, subjects of commits as a list. */
+/** `Squashed commit of the following:`, a subject ending in `(#12)` or `(!12)`, or a list of subjects. */
 const FOLDED = [/^Squashed commit of the following:$/m, /^[^\n]*\([#!]\d+\)(?:\n|$)/, /^[^\n]*\n\n\* \S/];
 
 /**
- * Rebuilds the session of `newestCarrier`, undefined where there is none. `fork` is where the branch left its
- * base. What no trailer holds is not there: notes, tags, metadata, when the session began.
+ * Rebuilds the session of `newestCarrier`; undefined without one. `fork`: where the branch left its base.
+ * Trailers do not hold notes, tags, metadata or the start time, so the state lacks them.
  */
 export function stateFromCommits(
   branch: string,
@@ -62,7 +86,7 @@ export function stateFromCommits(
   const mine = history.filter((each) => each.record?.id === id);
   const first = mine.at(-1)?.commit;
   const draft = newSession({ id, branch, base: baseOf(history, id, fork), now });
-  // What merged lines alone have is not known yet: it counts as new.
+  // Items that only merged lines have count as new.
   const graph = new Map(history.map(({ commit }) => [commit.oid, commit]));
   const below = reached(graph, carrier.commit.oid);
   const records = mine.flatMap((each) => (below.has(each.commit.oid) && each.record) || []);
@@ -81,7 +105,7 @@ export function stateFromCommits(
           ...(earlier === "" ? {} : { commit: earlier ?? commit.oid }),
         })),
       ),
-    // What was verified until then is in a commit.
+    // A commit carries every check up to this time.
     checkpointed:
       mine
         .map(({ commit }) => past(commit, now))
@@ -91,11 +115,18 @@ export function stateFromCommits(
   };
   const objectives = newest.objectives.map((each) => ({ ...each, ...timesOf(mine, each.id, "objectives") }));
   const blockers = newest.blockers.map((each) => ({ ...each, ...timesOf(mine, each.id, "blockers") }));
-  // Decisions, and what lines of work that were merged say beyond the newest checkpoint.
-  return takeIn({ state: { context, objectives, blockers }, events: [] }, history).state;
+  // Adds decisions, and what merged lines say beyond the newest checkpoint.
+  const { state } = takeIn({ state: { context, objectives, blockers }, events: [] }, history);
+  return { ...state, context: { ...state.context, committed: byName(state.context.committed, history) } };
 }
 
-/** When an item came up, and since when it is as it is now, as far as commits tell. `mine` is newest first. */
+/** Removes commits that name no session: they hide its decisions, so the next checkpoint carries them. */
+function byName(committed: Record<string, string>, history: History): Record<string, string> {
+  const nameless = new Set(history.flatMap(({ record, commit }) => (record?.nameless ? [commit.oid] : [])));
+  return Object.fromEntries(Object.entries(committed).filter(([, oid]) => !nameless.has(oid)));
+}
+
+/** Returns when an item was added and finished, as far as commits tell. `mine`: newest first. */
 function timesOf(mine: History, id: string, list: "objectives" | "blockers") {
   const of = ({ record }: ReadCommit<HistoryCommit>) => record?.[list].find((each) => each.id === id);
   const isOver = (item: ReturnType<typeof of>) =>
@@ -107,7 +138,10 @@ function timesOf(mine: History, id: string, list: "objectives" | "blockers") {
   return { ...(first === undefined ? {} : dateOf(first.commit)), ...defined({ finished }) };
 }
 
-/** Where the session's work begins: at the checkpoint of the session below it, else where the branch left its base. */
+/**
+ * Returns where the session's work begins: at the parent session's checkpoint, else where the branch left its
+ * base.
+ */
 function baseOf(history: History, id: string, fork: SessionContext["base"]): SessionContext["base"] {
   if (fork.commit === undefined) {
     const begun = (all: History) => all.findLast((each) => each.record?.id === id);
@@ -123,7 +157,7 @@ function baseOf(history: History, id: string, fork: SessionContext["base"]): Ses
   return below ? { ...fork, commit: below.commit.oid } : fork;
 }
 
-/** The date of a commit, or now where its clock was ahead. */
+/** Returns the date of a commit, or now if its clock was ahead. */
 function past(commit: HistoryCommit, now: string): string {
   const at = dateOf(commit).added;
   return at === undefined || at > now ? now : at;

@@ -1,4 +1,4 @@
-/** Which commits and decisions others take back, by what their messages say. Pure. */
+/** Finds commits and decisions that later commits reverted, by their messages. Pure. */
 import type { CheckpointRecord } from "../session/session.ts";
 import { decisionKey } from "./keys.ts";
 
@@ -7,35 +7,35 @@ interface Linked {
   readonly parents: readonly string[];
 }
 
-/** What of a commit is looked at. */
+/** A commit to search for reverts. */
 export interface Taken {
   readonly commit: Linked & { readonly message: string };
   readonly subject: string;
-  /** Read where the message says that decisions were reverted before it was folded. */
+  /** Set if the message says that decisions were reverted before the commit was folded. */
   readonly record?: CheckpointRecord;
 }
 
-/** Commits that a revert may mean, where the history does not have the commit that its message names. */
+/** Candidates for a revert that names no commit of the history. */
 export interface Claim {
   readonly by: string;
   /** First parent of the revert; absent for a root commit. */
   readonly parent?: string;
   /** Newest first. */
   readonly candidates: readonly string[];
-  /** The subject in the revert's own subject names each candidate. */
+  /** The revert's subject quotes the subject of each candidate. */
   readonly named: boolean;
 }
 
 const NAMED = /^This reverts commit ([0-9a-f]{40,64})(?:, reversing\s+changes made to ([0-9a-f]{40,64}))?/gm;
 const SUBJECT = /^(Revert|Reapply) "(.*)"(?: \(#\d+\))?$/;
-/** Messages are read this far. */
+/** Characters of a message that are read. */
 const MAX_LENGTH = 10_000;
-/** Older commits that a revert without a quoted subject is compared with. */
+/** Older commits compared with a revert that quotes no subject. */
 const MAX_COMPARED = 200;
 
 /**
- * Returns the commit that took back a decision, out of `revertedBy`: the one that reverted its carrier, or the carrier
- * itself where that folds both. `key`: as `decisionKey` gives it. Undefined for a decision that stands.
+ * Returns the commit that reverted a decision, from `revertedBy`: the revert of its carrier, or the carrier
+ * itself if it folds both. `key`: from `decisionKey`. Undefined for a decision that stands.
  */
 export function revertOf(
   reverted: ReadonlyMap<string, string>,
@@ -46,7 +46,9 @@ export function revertOf(
   return reverted.get(carrier) ?? reverted.get(`${carrier} ${key}`);
 }
 
-/** Returns each revert that names no commit of this history, with the commits that it may mean. `commits` are newest first. */
+/**
+ * Returns the reverts that name no commit of this history, each with its candidates. `commits`: newest first.
+ */
 export function revertClaims(commits: readonly Taken[]): Claim[] {
   const known = new Set(commits.map((each) => each.commit.oid));
   return commits.flatMap(({ commit, subject }, at): Claim[] => {
@@ -69,7 +71,7 @@ export function revertClaims(commits: readonly Taken[]): Claim[] {
   });
 }
 
-/** Returns the merges that were reverted and whose side this history does not show, each with its mainline, newest first. */
+/** Returns reverted merges whose merged side is not in this history, each with its mainline, newest first. */
 export function revertedMerges(commits: readonly Taken[]): { merge: string; mainline: string }[] {
   const known = new Set(commits.map((each) => each.commit.oid));
   const byOid = new Map(commits.map((each) => [each.commit.oid, each.commit]));
@@ -82,9 +84,9 @@ export function revertedMerges(commits: readonly Taken[]): { merge: string; main
 }
 
 /**
- * Returns reverted commits, each with the commit that reverted it. A revert that was itself reverted takes nothing back.
- * A decision that a folded commit says was reverted is there as `<commit> <decision key>`, for `revertOf`.
- * `meant`: the commit that each claim turned out to mean; `more`: commits that are no part of this history.
+ * Returns reverted commits, each with its revert. A revert that was reverted itself does not count. A
+ * decision marked as reverted in a folded commit has the key `<commit> <decision key>`, for `revertOf`.
+ * `meant`: the commit of each resolved claim. `more`: commits outside of this history.
  */
 export function revertedBy(
   commits: readonly Taken[],
@@ -93,7 +95,7 @@ export function revertedBy(
 ): Map<string, string> {
   const byOid = new Map([...more, ...commits.map((each) => each.commit)].map((each) => [each.oid, each]));
   const reverted = new Map<string, string>();
-  // Newest first: a revert of a revert is read before it.
+  // Newest first, so that the revert of a revert comes before it.
   for (const { commit, record } of commits) {
     for (const each of record?.decisions ?? [])
       if (each.undone) reverted.set(`${commit.oid} ${decisionKey(each, record?.id)}`, commit.oid);
@@ -107,7 +109,7 @@ export function revertedBy(
   return reverted;
 }
 
-/** A merge and the commits that it brought to its mainline, as far as they are known. */
+/** Returns the known commits that a merge brought to its mainline, and the merge. */
 function broughtBy(merge: string, mainline: string, byOid: ReadonlyMap<string, Linked>): string[] {
   const kept = ancestors(mainline, byOid);
   return [...ancestors(merge, byOid, kept)];
@@ -134,7 +136,7 @@ export function namedBy(message: string): { oid: string; mainline?: string }[] {
   );
 }
 
-/** Subject of the commit that a revert's subject quotes; reapplying takes the revert back. */
+/** Returns the subject that a revert quotes; "Reapply" quotes a revert. */
 function quotedBy(subject: string): string | undefined {
   const [, verb, quoted] = SUBJECT.exec(subject) ?? [];
   return quoted === undefined || verb === "Revert" ? quoted : `Revert "${quoted}"`;

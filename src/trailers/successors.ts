@@ -1,9 +1,9 @@
-/** Which decisions no longer hold, because a later one supersedes or withdraws them. Pure. */
+/** Finds decisions that a later decision superseded or withdrew. Pure. */
 import type { Decision } from "../session/session.ts";
 import { defined } from "../text/defined.ts";
 import { namedKey } from "./keys.ts";
 
-/** Why a decision no longer holds: the later decision, as `dec-2`, or `<session>/dec-2` of another session. */
+/** The later decision that ended this one: `dec-2`, or `<session>/dec-2` of another session. */
 export interface Ended {
   readonly supersededBy?: string;
   readonly withdrawnBy?: string;
@@ -13,7 +13,7 @@ type Named = Pick<Decision, "id"> & {
   readonly [K in "session" | "supersedes" | "withdraws"]?: string | undefined;
 };
 
-/** Returns the decisions that later ones end, as `namedKey` names them, each with the last one that does. */
+/** Returns the ended decisions by `namedKey`, each with the last decision that ended it. */
 export function successorsOf<D extends Named>(decisions: readonly D[]): Map<string, D> {
   return new Map(
     decisions.flatMap((each) =>
@@ -24,7 +24,7 @@ export function successorsOf<D extends Named>(decisions: readonly D[]): Map<stri
   );
 }
 
-/** Returns what ended a decision, out of `successorsOf`; nothing for one that holds. */
+/** Returns what ended a decision, from `successorsOf`; empty for a decision that holds. */
 export function endOf({ id, session }: Named, successors: ReadonlyMap<string, Named>): Ended {
   const key = namedKey(id, session);
   const by = successors.get(key);
@@ -34,18 +34,18 @@ export function endOf({ id, session }: Named, successors: ReadonlyMap<string, Na
   return isWithdrawn ? { withdrawnBy: name } : { supersededBy: name };
 }
 
-/** Whether a decision still holds. */
+/** Reports whether a decision still holds. */
 export function holds({ supersededBy, withdrawnBy }: Ended): boolean {
   return supersededBy === undefined && withdrawnBy === undefined;
 }
 
-/** Returns why a decision no longer holds in words: `withdrawn by dec-3`; undefined for one that holds. */
+/** Returns `withdrawn by dec-3` or `superseded by dec-3`; undefined for a decision that holds. */
 export function endWords({ supersededBy, withdrawnBy }: Ended): string | undefined {
   if (withdrawnBy !== undefined) return `withdrawn by ${withdrawnBy}`;
   return supersededBy === undefined ? undefined : `superseded by ${supersededBy}`;
 }
 
-/** Returns decisions, each with what ended it among them. */
+/** Returns decisions, each with the decision among them that ended it. */
 export function withEnds<D extends Named>(decisions: readonly D[]): (D & Ended)[] {
   const successors = successorsOf(decisions);
   return decisions.map((each) => ({ ...each, ...defined(endOf(each, successors)) }));

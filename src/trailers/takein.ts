@@ -1,6 +1,6 @@
 /**
- * What the commits of a session say that this clone's record has not heard of: another clone of it made checkpoints.
- * Each item is compared by itself, and whoever changed it last wins. Nothing that was written here is dropped.
+ * Merges what commits of other clones say into this clone's record, item by item. The later change wins, and
+ * nothing written in this clone is dropped. Pure.
  */
 
 import type { SessionEvent } from "../session/events.ts";
@@ -18,11 +18,14 @@ export type HistoryCommit = Parameters<typeof withCarried>[1][number]["commit"] 
 
 export interface TakenIn {
   readonly state: SessionState;
-  /** Ids of what is new or has changed. */
+  /** Ids of new and changed items. */
   readonly taken: readonly string[];
 }
 
-/** `history` is newest first, as git lists it, merges included; `beyond` as in `withCarried`. */
+/**
+ * Merges the records of commits into a session. `history`: newest first as git lists it, with merges.
+ * `beyond`: as for `withCarried`.
+ */
 export function takeIn(
   { state, events }: { readonly state: SessionState; readonly events: readonly SessionEvent[] },
   history: readonly ReadCommit<HistoryCommit>[],
@@ -63,22 +66,22 @@ export function takeIn(
 
 type Item = Objective | Blocker;
 type Pick<T> = (record: CheckpointRecord) => readonly T[];
-/** The item as it is here, with what commits say of its state, its text or both. */
+/** Applies the state, the text or both of a committed item to an own item. */
 type Put<T> = (own: T, theirs: T, what: { state: boolean; text: boolean }, at: string | undefined) => T;
 
-/** What is compared: an objective's mark, whether a blocker is resolved. */
+/** Returns the mark to compare; a blocker has one too. */
 function markOf(item: Item): string {
   return "mark" in item ? item.mark : markOfBlocker(item);
 }
 
-/** A checkpoint with the one that it was made on. */
+/** A checkpoint and the one before it. */
 interface Step {
   readonly record: CheckpointRecord;
   readonly before?: CheckpointRecord;
   readonly at: string | undefined;
 }
 
-/** Checkpoints of the session, newest first. */
+/** Returns the checkpoints of the session, newest first. */
 function stepsOf(id: string, history: readonly ReadCommit<HistoryCommit>[]): Step[] {
   const newest = new Map<string, CheckpointRecord | undefined>();
   const steps: Step[] = [];
@@ -94,12 +97,12 @@ function stepsOf(id: string, history: readonly ReadCommit<HistoryCommit>[]): Ste
 
 interface Change<T> {
   readonly item: T;
-  /** As it was in the checkpoint before; undefined where it came up. */
+  /** The item in the checkpoint before; undefined for a new item. */
   readonly before?: T;
   readonly at: string | undefined;
 }
 
-/** The last change of each item. */
+/** Returns the last change of each item. */
 function latest<T extends Item>(steps: readonly Step[], pick: Pick<T>): Map<string, Change<T>> {
   const changes = new Map<string, Change<T>>();
   for (const { record, before, at } of steps) {
@@ -117,9 +120,11 @@ interface Merging<T> {
   readonly kind: ItemPrefix;
   readonly last: number;
   readonly put: Put<T>;
-  /** Whether a checkpoint of this clone carried what was added at that time. */
+  /** Reports whether a checkpoint of this clone carried what was added at that time. */
   readonly wasPublished: (added: string | undefined) => boolean;
-  /** When the item was changed here, milliseconds, as far as that matters for a change in commits. */
+  /**
+   * Returns when this clone changed the item, in milliseconds, as far as the change in commits can be older.
+   */
   readonly changed: (item: T, change: Change<T>) => number;
 }
 
@@ -141,7 +146,7 @@ function merged<T extends Item>(
     const { item, before, at } = change;
     const differs = !isSameText(each.text, item.text);
     if (!before && differs && !wasPublished(each.added)) {
-      // Two clones gave the same id to two items: the one that nobody else knows gives way.
+      // Two clones used one id for two items: the item that only this clone knows gets a new id.
       items.push(come(change), { ...each, id: `${kind}-${++next}` });
       taken.push(each.id);
       continue;
@@ -156,7 +161,7 @@ function merged<T extends Item>(
   }
   const ids = new Set(own.map((each) => each.id));
   for (const [id, change] of [...changes].sort(([one], [other]) => numberOf(one) - numberOf(other))) {
-    // A lower number that is missing was taken out by hand.
+    // A missing lower number was deleted by hand.
     if (ids.has(id) || numberOf(id) <= last) continue;
     items.push({ ...come(change), ...defined({ added: change.at }) });
     taken.push(id);
@@ -164,11 +169,11 @@ function merged<T extends Item>(
   return { items, last: next, taken };
 }
 
-/** Returns when an item was changed here; a change by hand that no command has seen yet counts as just now. */
+/** Returns when this clone changed an item; a change by hand that no command has read counts as now. */
 function changedAt<T extends Item>(context: SessionContext, item: T, { before }: Change<T>): number {
   const times = context.items[item.id];
   if (times?.mark !== undefined && times.mark !== markOf(item)) return Number.POSITIVE_INFINITY;
-  // A change comes after the commit that brought the item, even in the same second, which is all that git keeps.
+  // A change comes after the commit that brought the item, even within one second, git's resolution.
   const added = before === undefined ? (times?.added ?? item.added) : undefined;
   const at = times?.changed ?? added;
   return at === undefined ? Number.NEGATIVE_INFINITY : Date.parse(at);

@@ -1,33 +1,33 @@
-/** Where a session's decisions are now, when no commit carries them by name any more: found by what commits hold. Pure. */
+/** Finds the commits that hold a session's decisions after every message lost them, by content. Pure. */
 
-/** By the tree that the work ended with, or by what it changed. */
+/** By the final tree of the work, or by its changes. */
 export type Found = "tree" | "patch";
 
 export interface Carrier {
   readonly commit: string;
-  /** Absent where the commit's own message carries the decision. */
+  /** Absent if the commit's own message carries the decision. */
   readonly found?: Found;
 }
 
-/** A checkpoint that no ref leads to any more. */
+/** A checkpoint that no ref reaches any more. */
 interface LostCheckpoint {
   readonly commit: string;
   readonly subject: string;
-  /** Ids of the decisions that it carried. */
+  /** Ids of the decisions in it. */
   readonly decisions: readonly string[];
   readonly patch?: string;
-  /** One of the paths that it changed. */
+  /** One of its changed paths. */
   readonly path?: string;
 }
 
-/** A line of work that is gone, as git or a snapshot still knows it. */
+/** Unreachable work, as git or a snapshot still knows it. */
 export interface LostWork {
-  /** Tree that it ended with; absent where that is the tree that it began with. */
+  /** Final tree; absent if it equals the tree at the start. */
   readonly tree?: string;
-  /** Patch ids of all of it, against each commit that it may be said to begin at. */
+  /** Patch ids of the whole work, one per possible start. */
   readonly patches: readonly string[];
   readonly path?: string;
-  /** The last one first. */
+  /** Newest first. */
   readonly checkpoints: readonly LostCheckpoint[];
 }
 
@@ -43,7 +43,7 @@ interface Linked {
   readonly boundary: boolean;
 }
 
-/** The commits of one line of work, newest first, and the boundaries where it began, out of the lines of many. */
+/** Returns the commits of one line of work, newest first, and the boundary commits where it began. */
 export function lineOf<C extends Linked>(
   tip: string,
   commits: ReadonlyMap<string, C>,
@@ -64,13 +64,16 @@ export function lineOf<C extends Linked>(
   return { line: line.sort(newestFirst), begins: begins.sort(newestFirst) };
 }
 
-/** Commits that brought the project to the very tree that the work ended with. Candidates are newest first. */
+/** Returns the commits whose tree equals the final tree of the work. `candidates`: newest first. */
 export function treeMatches(work: LostWork, candidates: readonly Candidate[]): string[] {
   const own = new Set(work.checkpoints.map((each) => each.commit));
   return candidates.flatMap(({ oid, tree }) => (tree === work.tree && !own.has(oid) ? [oid] : []));
 }
 
-/** Commits that changed what the whole work changed, and what each checkpoint did; newest first, as the candidates. */
+/**
+ * Returns the commits with the changes of the whole work, and those of each checkpoint. `candidates`: newest
+ * first.
+ */
 export function patchMatchesOf(
   work: LostWork,
   candidates: readonly Candidate[],
@@ -92,15 +95,15 @@ export function patchMatchesOf(
 }
 
 /**
- * The commit among several that hold the same: the oldest on the default branch; elsewhere only one that is alone.
- * `matches` are newest first. Undefined when in doubt.
+ * Returns one of several matching commits: the oldest on the default branch, else the only one; undefined in
+ * doubt. `matches`: newest first. `outside`: commits that the default branch lacks.
  */
 export function choose(matches: readonly string[], outside: ReadonlySet<string>): string | undefined {
   const landed = matches.filter((oid) => !outside.has(oid));
   return landed.length > 0 ? landed.at(-1) : matches.length === 1 ? matches[0] : undefined;
 }
 
-/** Which commit carries each decision, the newest checkpoint first. */
+/** Returns the commit that carries each decision, taking the newest checkpoint first. */
 export function carriersOf(
   work: LostWork,
   match: { readonly whole?: Carrier; readonly checkpoints?: ReadonlyMap<string, Carrier> },

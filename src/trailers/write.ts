@@ -1,4 +1,4 @@
-/** Writes the block of a checkpoint into a commit message. Pure; no setting of git changes the result. */
+/** Writes a session's record into a commit message, whatever git's settings are. Pure. */
 
 import { markOfBlocker } from "../session/reading.ts";
 import type {
@@ -17,14 +17,14 @@ import { isBlankLine, messageEnd, nextLine, trailerBlock, valueLines } from "./g
 import { isOurs, LINK, MARKS, numbered, type OwnKey, ownKey, qualifiedId, splitLink } from "./keys.ts";
 
 export interface WriteOptions {
-  /** The message is an editor's template: lines that start with `#` will not be committed. */
+  /** The message is an editor's template, whose lines that start with `#` are not committed. */
   readonly comments?: boolean;
 }
 
 /**
- * The message with the block of `record` in it, where git reads it. A block of ours that is there already
- * (it holds a `Session-Id`) is replaced; all else stays as it is. A message without a subject comes back
- * without a block: git would take the block for the subject, and commit a message that nobody wrote.
+ * Returns the message with the block of `record` where git reads trailers. Replaces an existing session block
+ * (with a `Session-Id`) and keeps everything else. A message without a subject gets no block: git would take
+ * the block as the subject.
  */
 export function writeMessage(message: string, record: CheckpointRecord, options: WriteOptions = {}): string {
   const comments = options.comments ?? false;
@@ -43,17 +43,20 @@ export function writeMessage(message: string, record: CheckpointRecord, options:
   return (joins ? joined : `${body}\n${block}`) + tail;
 }
 
-/** The lines of the block alone, each ended by LF; empty where the record holds nothing. */
+/** Returns the lines of the block, each with LF; empty for an empty record. */
 export function renderBlock(record: CheckpointRecord): string {
   return finishBlock(plainBlock(record));
 }
 
-/** A plain block as commits carry it: nothing in it acts on a forge or a build server, and no line is too long. */
+/**
+ * Returns a plain block in its committed form: forges and build servers do not act on it, and no line is too
+ * long.
+ */
 export function finishBlock(plain: string): string {
   return fold(quietBlock(plain));
 }
 
-/** The block before `finishBlock`, for whoever looks for something in it. */
+/** Returns the block before `finishBlock`, for searching. */
 export function plainBlock(record: CheckpointRecord): string {
   const { decisions, others } = record;
   const objectives = [...record.objectives, ...(others?.objectives ?? [])];
@@ -94,15 +97,15 @@ export function plainBlock(record: CheckpointRecord): string {
   ].join("");
 }
 
-/** Indents of the three kinds of lines below a key. No text can pass for another kind. */
+/** Indents of the three kinds of lines below a key. Text cannot imitate another kind. */
 const ITEM = " - ";
 const PART = "   ";
 const FURTHER = "     ";
 
-/** An item by lines; empty where there is nothing to say. */
+/** An item by lines; empty for an item without text. */
 type ItemLines = readonly string[];
 
-/** Items that a list leaves out. A full checkpoint without a list has none, so a short one says that there are some. */
+/** Returns how many items a list leaves out. A short record without the list must say that items exist. */
 function moreIn(record: CheckpointRecord, name: "objectives" | "blockers"): number {
   const isSaid = record[name].length > 0 || record.minutes !== undefined;
   return isSaid ? (record.more?.[name] ?? 0) : 0;
@@ -132,7 +135,7 @@ function blockerLines(blocker: Blocker, id: string | undefined): ItemLines {
   const isInline = LINK.test(link);
   const lines = [`${ITEM}[${MARKS[markOfBlocker(blocker)]}] ${id}: ${first}${isInline ? ` (${link})` : ""}`];
   lines.push(...further.map((line) => FURTHER + line));
-  // An empty link says that what looks like one at the end of the text belongs to the text.
+  // An empty link says that the end of the text is text, although it looks like a link.
   if (link === "" && splitLink(first) !== undefined) lines.push(`${PART}Link:`);
   if (!isInline) lines.push(...part("Link", link));
   lines.push(...part("Note", normalise(blocker.note ?? "")));
@@ -168,7 +171,7 @@ function verificationLines(verification: Verification): ItemLines {
 }
 
 function impactLines(impact: ImpactLine): ItemLines {
-  // The first colon with a space behind it ends the key.
+  // The first colon followed by a space ends the key.
   const key = oneLine(oneLine(impact.key).replace(/:+(?=[ \t]|$)/g, ""));
   const value = oneLine(impact.value);
   return key === "" || value === "" ? [] : [`${ITEM}${key}: ${value}`];
@@ -197,10 +200,12 @@ function withFinalNewline(message: string): string {
   return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }
 
-/** The message without the block written before, and where the block starts that ours may join. */
+/**
+ * Returns the message without its session trailers, and where the block begins that new trailers may join.
+ */
 function withoutOwnTrailers(head: string, comments: boolean): { head: string; blockStart?: number } {
   const block = trailerBlock(head);
-  // Above a template's first comments git sees no title, and would take the subject `fix: x` for a trailer.
+  // Above a template's first comments git sees no title and would take the subject `fix: x` for a trailer.
   if (block === null || (comments && block.start <= subjectLine(head, true))) return { head };
   const { start, end, entries } = block;
   if (!entries.some((entry) => entry.key?.toLowerCase() === "session-id")) return { head, blockStart: start };
@@ -213,7 +218,7 @@ function withoutOwnTrailers(head: string, comments: boolean): { head: string; bl
   return kept.length > 0 ? { head: rest, blockStart: start } : { head: rest };
 }
 
-/** Offset of the first line that will be the subject, or the length of the text. */
+/** Returns the offset of the subject line; else the length of the text. */
 function subjectLine(text: string, comments: boolean): number {
   let line = 0;
   while (line < text.length && (isBlankLine(text, line) || (comments && text[line] === "#"))) {
@@ -222,7 +227,7 @@ function subjectLine(text: string, comments: boolean): number {
   return line;
 }
 
-/** Drops whole blank lines at the end; white space at the end of the last line of text stays. */
+/** Removes blank lines at the end, but keeps white space at the end of the last text line. */
 function withoutBlankEnd(text: string): string {
   const end = trimEnd(text, " \t\r\n").length;
   return text.slice(0, nextLine(text, end));

@@ -93,7 +93,7 @@ async function linkedFile({ path: told }: LinkedTranscript): Promise<string> {
   );
   if (places.some((each) => each !== undefined && real.startsWith(each + path.sep))) return real;
   throw new Failure("unsafe-file", `${told} is not where an agent keeps its conversations`, {
-    hint: "if it is one: session transcript import with its path",
+    hint: "session transcript import <file>",
   });
 }
 
@@ -101,7 +101,7 @@ async function linkedFile({ path: told }: LinkedTranscript): Promise<string> {
 async function copied(place: Place, session: SessionPlace, file: string, asked: string | undefined) {
   if (session.folder === "")
     throw new Failure("not-here", `${session.title} is only a snapshot here`, {
-      hint: `session resume ${session.id} brings it back`,
+      hint: `session resume ${session.id}`,
     });
   const agent = asked ?? (await sniffed(file));
   const reader = readerOf(agent);
@@ -195,6 +195,6 @@ const READABLE = AGENTS.filter((each) => each.transcripts).map((each) => each.la
 
 function noMessages(file: string): Failure {
   return new Failure("no-transcript", `${path.basename(file)} holds no conversation that can be read`, {
-    hint: `${READABLE.join(", ")} keep JSON a line; a list of {role, content, timestamp} serves, too`,
+    advice: `it can read conversations of ${READABLE.join(", ")}, and lists of {role, content, timestamp}`,
   });
 }

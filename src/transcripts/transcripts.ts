@@ -128,6 +128,7 @@ function noSuch(
         ? `there are ${ids.length} conversations with this session`
         : `there is no conversation ${id} with this session`;
   return new Failure("no-such-transcript", what, {
-    hint: close.length > 0 ? `name one: ${close.join(", ")}` : "session transcript import <file>",
+    advice: close.length > 0 ? `name one of ${close.join(", ")}` : "",
+    hint: close.length > 0 ? "session transcript list" : "session transcript import <file>",
   });
 }

@@ -107,7 +107,8 @@ export async function importBundle(
     const fetched = withBranch && tip !== undefined && own !== tip;
     if (fetched && own !== undefined)
       throw new Failure("branch-exists", `${branch} is here already, at another commit`, {
-        hint: `take the session without it, and then: git pull ${word(file)} ${word(branch)}`,
+        advice: "import without --with-branch, then pull",
+        hint: `git pull ${word(file)} ${word(branch)}`,
       });
     if (fetched) refs.set(`refs/heads/${branch}`, `refs/heads/${branch}`);
     const target = `refs/session-remotes/bundle/${id}`;

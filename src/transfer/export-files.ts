@@ -35,7 +35,7 @@ export async function exportText(
   const [first] = views;
   if (views.length !== 1 || first === undefined)
     throw new Failure("usage", `${views.length} sessions do not fit into one ${format} file`, {
-      hint: "-o <folder>/ writes one file each",
+      hint: "-o <folder>/",
     });
   if (format === "html") return { text: page(first), problems: [] };
   const folders = templateFolders(place);

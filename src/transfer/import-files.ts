@@ -82,7 +82,7 @@ export async function candidatesIn(dir: string, name: string): Promise<Candidate
   }
   if (found.length > 0) return found;
   throw new Failure("nothing-to-import", `${name} holds no sessions`, {
-    hint: "*.json files, or folders with a metadata.json",
+    advice: "it reads *.json files and folders with a metadata.json",
   });
 }
 
@@ -95,7 +95,7 @@ export async function candidatesFromHistory(place: Place, range: string): Promis
     : await ask(root, ["rev-list", "--max-count=1", ...words, "--"]);
   if (known?.code !== 0)
     throw new Failure("unknown-revision", `git knows no commits "${range}"`, {
-      hint: "a range such as main..feature, or a branch",
+      advice: "give a branch, or a range such as main..feature",
     });
   const keys = COMMITS.flatMap((each) => each.keys);
   const commits = readCommits(await log(root, words, { grep: keys, topological: true }));

@@ -10,7 +10,7 @@ import { withSessionFolder } from "../record/change.ts";
 import { event } from "../record/event.ts";
 import { knownSessions } from "../record/resolve.ts";
 import { guardFiles } from "../secrets/secrets.ts";
-import { Failure, type FailureCode } from "../session/failure.ts";
+import { AGAIN, Failure, type FailureCode } from "../session/failure.ts";
 import { sessionId } from "../session/ids.ts";
 import { checkTitle, type SessionPhase } from "../session/state.ts";
 import { putDocument } from "../store/documents.ts";
@@ -96,7 +96,7 @@ function given(candidates: readonly Candidate[]): Incoming[] {
     throw refused(
       newer ? "newer-schema" : "bad-import",
       bad.flatMap(({ name, problems }) => problems.map((each) => `${name}: ${each}`)),
-      newer ? "npm install --global git-session" : undefined,
+      newer ? "session doctor says how to upgrade this copy" : undefined,
     );
   }
   return candidates.flatMap(({ name, parsed, foreign }) =>
@@ -138,7 +138,7 @@ async function refuseKnown(place: Place, incoming: readonly Incoming[]): Promise
     else if (other !== undefined) wrong.push(`${from}: the session ${id} is in ${other} as well`);
     seen.set(id, from);
   }
-  if (wrong.length > 0) throw refused("session-exists", wrong, "--new-id takes it in as another one");
+  if (wrong.length > 0) throw refused("session-exists", wrong, "--new-id");
 }
 
 function refused(code: FailureCode, wrong: readonly string[], hint: string | undefined): Failure {
@@ -171,11 +171,11 @@ async function takenUp(place: Place, session: ExportedSession, branch: string): 
   ]);
   if (tip === undefined)
     throw new Failure("unknown-branch", `there is no branch ${branch}`, {
-      hint: `git branch ${word(branch)}, or import it without --branch`,
+      hint: `git branch ${word(branch)}\n${AGAIN}`,
     });
   if (before && (await standingOf(place, before)) === "own")
     throw new Failure("session-exists", `${branch} has a session already: ${before.state.context.title}`, {
-      hint: `session end, on ${branch}`,
+      hint: `session end ${word(branch)}`,
     });
   const whole = wholeOf(session);
   const ref = `refs/heads/${branch}`;

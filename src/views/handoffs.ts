@@ -88,7 +88,7 @@ export async function takeUp(place: Place, name: string | undefined) {
   const filed = await file(place, name ?? "@", (state, _known, events) => {
     if (!events.some(isWritten))
       throw new Failure("no-handoff", `no handoff was written for ${state.context.title}`, {
-        hint: "session end writes one; session handoff shows where it stands",
+        hint: "session end",
       });
     return [state, event("handoff.taken", { by, commit: head })];
   });

@@ -13,9 +13,10 @@ const AT_ONCE = 8;
 /** As `surveySessions`, over every repository that is still there. */
 export async function surveyProjects(
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[],
+  says: boolean,
 ): Promise<Pick<Survey, "rows" | "ids">> {
   const found = await inTurns(await knownProjects(), AT_ONCE, async (project) => {
-    const { rows = [], ids = [] } = (await surveyOf(project)) ?? {};
+    const { rows = [], ids = [] } = (await surveyOf(project, says)) ?? {};
     return { rows: rows.map((row) => ({ ...row, project })), ids };
   });
   const rows = found.flatMap((each) => each.rows);
@@ -24,11 +25,11 @@ export async function surveyProjects(
 }
 
 /** Undefined for one that was moved or deleted. */
-async function surveyOf(project: string): Promise<Survey | undefined> {
+async function surveyOf(project: string, says: boolean): Promise<Survey | undefined> {
   // Whatever the environment says about the repository that we were called in.
   isAnotherWorktree(project);
   try {
-    return await surveySessions(await openPlace(project, true));
+    return await surveySessions(await openPlace(project, true), undefined, says);
   } catch (error) {
     if (error instanceof Failure) return undefined;
     throw error;

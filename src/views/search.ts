@@ -6,6 +6,7 @@ import { everywhere, log } from "../git/commits.ts";
 import { refsHolding } from "../git/lines/grep.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
+import type { Worker } from "../session/agent-events.ts";
 import type { SessionState } from "../session/state.ts";
 import type { SnapshotHead } from "../snapshots/heads.ts";
 import { leftOut, snapshotFiles, stateOfFiles } from "../snapshots/snapshot.ts";
@@ -14,7 +15,7 @@ import { hasTranscripts, keptTranscripts, messagesOf } from "../store/transcript
 import { workspaceTexts } from "../store/workspace.ts";
 import { readCommits } from "../trailers/checkpoints.ts";
 import { decisionKey } from "../trailers/keys.ts";
-import { isWithin, metaFilter } from "./shapes/listing.ts";
+import { isBy, isWithin } from "./shapes/listing.ts";
 import {
   type FoundSession,
   matches,
@@ -26,6 +27,7 @@ import {
   saidIn,
   textOfDecision,
 } from "./shapes/search.ts";
+import { workerOf } from "./survey.ts";
 
 /** Not in the state of a session. */
 const BESIDE: ReadonlySet<Part> = new Set(["handoffs", "workspace", "transcripts"]);
@@ -40,8 +42,8 @@ export interface SearchRequest {
   readonly since?: number;
   readonly until?: number;
   readonly tags: readonly string[];
-  /** `key=value` of the metadata. */
-  readonly meta?: readonly string[];
+  /** Who worked on it last. */
+  readonly worker?: Worker;
 }
 
 interface Matched {
@@ -55,13 +57,13 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
     knownSessions(place, { light: true }),
     request.parts.includes("decisions") ? decisionsInCommits(place, request) : [],
   ]);
-  const { tags: wantedTags, meta = [] } = request;
-  const isLike = metaFilter(meta);
+  const { tags, worker = {} } = request;
+  const asksWho = Object.values(worker).some((each) => each !== undefined);
   const wanted = known.filter(
-    ({ touched, tags, loaded, snapshot }) =>
-      isWithin(request, touched) &&
-      wantedTags.every((tag) => tags.includes(tag)) &&
-      isLike((loaded?.state.context ?? snapshot)?.meta ?? {}),
+    (each) =>
+      isWithin(request, each.touched) &&
+      tags.every((tag) => each.tags.includes(tag)) &&
+      (!asksWho || isBy(workerOf(each), worker)),
   );
   const snapshots = await searchSnapshots(
     place,
@@ -81,7 +83,7 @@ export async function searchSessions(place: Place, request: SearchRequest): Prom
     return all.length === 0 ? [] : [{ session: { id, title, branch, state, touched }, matches: all, more }];
   });
   // Of a session that only commits tell of, neither tags nor metadata are known.
-  const isOpen = wantedTags.length === 0 && meta.length === 0;
+  const isOpen = tags.length === 0 && !asksWho;
   return [...found, ...(!isOpen ? [] : onlyInCommits(carried, ids, request))];
 }
 

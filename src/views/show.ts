@@ -19,6 +19,7 @@ import { recordedLog } from "./log.ts";
 import { fileViews } from "./parts.ts";
 import type { SessionPage } from "./shapes/page.ts";
 import type { FileView } from "./shapes/views.ts";
+import { workerOf } from "./survey.ts";
 
 /** Which part of a list. */
 interface Part {
@@ -68,6 +69,7 @@ export async function sessionPage(
       parent: context.parent ?? null,
       tags: context.tags,
       meta: context.meta,
+      worker: workerOf({ loaded: session }),
       summary: context.summary ?? null,
       gone: standing !== "own",
     },

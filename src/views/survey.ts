@@ -5,9 +5,11 @@ import type { Place } from "../place/place.ts";
 import { remoteSessions } from "../record/remote-branches.ts";
 import { isShared, type KnownSession, listedSessions } from "../record/resolve.ts";
 import { atWork } from "../record/runs.ts";
+import { filesIn, type Worker, workerIn } from "../session/agent-events.ts";
 import { progressOf } from "../session/state.ts";
 import type { SnapshotHead } from "../snapshots/heads.ts";
 import type { LoadedSession } from "../store/state.ts";
+import type { Said } from "../transcripts/said.ts";
 import type { SessionRow } from "./shapes/listing.ts";
 
 export interface Survey {
@@ -21,16 +23,27 @@ export interface Survey {
   readonly refs: ReadonlyMap<string, string>;
 }
 
-/** Looks at all sessions, the last touched first. `choose` takes out what is wanted, in its order, and makes no copies. */
+/** Returns who worked on a session last: what its metadata says, else what its log tells. */
+export function workerOf({ loaded, snapshot }: Pick<KnownSession, "loaded" | "snapshot">): Worker {
+  const { agent, provider, model } = (loaded?.state.context ?? snapshot)?.meta ?? {};
+  const told = loaded ? workerIn(loaded.events) : (snapshot?.worker ?? {});
+  return { agent: agent ?? told.agent, provider: provider ?? told.provider, model: model ?? told.model };
+}
+
+/** Looks at all sessions, the last touched first. `choose` takes out what is wanted, in its order, and makes no copies. With `says`, rows tell of conversations. */
 export async function surveySessions(
   place: Place,
   choose: (rows: readonly SessionRow[]) => readonly SessionRow[] = (rows) => rows,
+  says = false,
 ): Promise<Survey> {
   const [{ sessions, refs }, agents] = await Promise.all([listedSessions(place), atWork(place)]);
   const all = sessions.map((each) => new Row(place, each, agents.has(each.id)));
+  const said = says ? (await import("../transcripts/said.ts")).saidIn(place) : undefined;
   const chosen = choose(all as unknown as readonly SessionRow[]) as unknown as readonly Row[];
   return {
-    rows: chosen.map((each) => each.plain()),
+    rows: said
+      ? await Promise.all(chosen.map((each) => said(each.plain(), each.session)))
+      : chosen.map((each) => each.plain()),
     known: chosen.map((each) => each.session),
     ids: sessions.map((each) => each.id),
     refs,
@@ -62,17 +75,18 @@ export async function surveyRemotes(
       objectives: progressOf(record.objectives),
       blockers: record.blockers.filter((each) => !each.resolved).length,
       minutes: record.minutes ?? null,
+      ...{ agent: undefined, provider: undefined, model: undefined, file_count: null },
     }),
   );
 }
 
-type Source = Pick<Row, "session" | "isBackground" | "counts">;
+type Source = Pick<Row, "session" | "isBackground" | "counts" | "worker">;
 
 const contextOf = ({ session: { loaded, snapshot } }: Source) => loaded?.state.context ?? snapshot;
 
 /** How each field of a row is read. */
 const FIELDS: {
-  readonly [K in keyof Required<Omit<SessionRow, "project">>]: (row: Source) => SessionRow[K];
+  readonly [K in keyof Required<Omit<SessionRow, "project" | keyof Said>>]: (row: Source) => SessionRow[K];
 } = {
   id: ({ session }) => session.id,
   title: ({ session }) => session.title,
@@ -95,6 +109,13 @@ const FIELDS: {
   decisions: ({ counts }) => counts.decisions,
   checkpoints: ({ counts }) => counts.checkpoints,
   minutes: ({ counts }) => counts.minutes,
+  agent: ({ worker }) => worker.agent,
+  provider: ({ worker }) => worker.provider,
+  model: ({ worker }) => worker.model,
+  file_count: ({ session: { loaded, snapshot } }) => {
+    const meta = (loaded?.state.context ?? snapshot)?.meta.files;
+    return (loaded ? filesIn(loaded.events) : snapshot?.files) ?? (Number(meta) || null);
+  },
 };
 
 const KEYS = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
@@ -102,6 +123,7 @@ const KEYS = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
 /** A row whose fields are read only where a filter or a view asks for them: there may be thousands. */
 class Row {
   private counted: Counts | undefined;
+  private working: Worker | undefined;
 
   constructor(
     private readonly place: Place,
@@ -114,6 +136,11 @@ class Row {
     const { loaded, snapshot } = this.session;
     this.counted ??= loaded ? countsOfLoaded(this.place, loaded) : countsOfSnapshot(snapshot);
     return this.counted;
+  }
+
+  get worker(): Worker {
+    this.working ??= workerOf(this.session);
+    return this.working;
   }
 
   plain(): SessionRow {

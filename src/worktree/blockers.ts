@@ -48,7 +48,7 @@ export async function checkBlockers(
     throw new Failure(
       "ignored-in-the-way",
       `${list(blockers)} is ignored and not committed, and ${branch} would overwrite it`,
-      { hint: "move it away first" },
+      { advice: "move it away first" },
     );
   const names = changes.map((each) => each.path).filter((name) => dirty.has(name));
   const paths = [...names, ...files.map((each) => each.path)];

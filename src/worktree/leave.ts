@@ -99,7 +99,7 @@ async function refuseCarried(place: Place, branch: string, { tracked }: Unfinish
   throw new Failure(
     "work-in-the-way",
     `${branch} has unfinished work of its own, and ${list(tracked)} would go along`,
-    { hint: "commit or stash it first, or go with --keep" },
+    { advice: "commit or stash it first", hint: "--keep" },
   );
 }
 

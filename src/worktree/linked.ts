@@ -30,7 +30,7 @@ export async function linkedFolder(place: Place, branch: string, wanted: string 
   const { root, commonDir } = place.repository;
   if (branch === place.repository.branch)
     throw new Failure("checked-out-here", `${branch} is checked out here`, {
-      hint: `session start ${word(branch)}, without --worktree`,
+      hint: `session start ${word(branch)}`,
     });
   const worktrees = await listWorktrees(root);
   const [main] = worktrees;

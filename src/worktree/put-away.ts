@@ -15,6 +15,6 @@ export async function refuseHalfway(place: Place): Promise<void> {
   const { work, id } = session?.state.context ?? {};
   if (!work?.step || id === undefined || (await refCommit(root, workRef(id))) !== work.commit) return;
   throw new Failure("work-interrupted", "a switch was interrupted, and the work tree may be halfway", {
-    hint: "session resume finishes it",
+    hint: "session resume",
   });
 }

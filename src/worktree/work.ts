@@ -19,7 +19,7 @@ import {
 import type { UnfinishedPaths } from "../git/work-parse.ts";
 import type { Place } from "../place/place.ts";
 import { event } from "../record/event.ts";
-import { Failure } from "../session/failure.ts";
+import { AGAIN, Failure } from "../session/failure.ts";
 import { branchOf, type KeptWork, type SessionContext } from "../session/state.ts";
 import type { Lock } from "../store/lock.ts";
 import { saveSession } from "../store/save.ts";
@@ -52,7 +52,7 @@ export async function putAway(
   const branch = branchOf(context);
   if (head === undefined)
     throw new Failure("no-commits", "there is no commit yet that the work here could be put away on", {
-      hint: "commit first: git commit --allow-empty",
+      hint: "git commit --allow-empty",
     });
   refuseUnsafe(paths);
   const ref = workRef(context.id);
@@ -60,7 +60,11 @@ export async function putAway(
     throw new Failure(
       "work-kept-already",
       `unfinished work of ${branch} is put away already, and there is more now`,
-      { hint: `commit what is here, then session resume; git stash show -p ${ref}`, details: dropText(ref) },
+      {
+        advice: "commit it, then resume",
+        hint: `session resume\ngit stash show -p ${ref}`,
+        details: dropText(ref),
+      },
     );
   const bench = benchOf(place, session);
   const work = await makeWork(bench, paths, head, titleOf(context));
@@ -71,7 +75,8 @@ export async function putAway(
   if (settling.inTheWay.length > 0) {
     await forget(place, started, lock, work);
     throw new Failure("changed-meanwhile", `${list(settling.inTheWay)} changed while the work was put away`, {
-      hint: "nothing was touched: try again",
+      advice: "nothing was changed",
+      hint: AGAIN,
     });
   }
   await orUndo(
@@ -177,11 +182,12 @@ export function namesOf({ tracked, untracked, unmerged, submodules }: Unfinished
 function refuseUnsafe({ unmerged, submodules }: UnfinishedPaths): void {
   if (unmerged.length > 0)
     throw new Failure("unmerged", `${list(unmerged)} has conflicts that are not resolved`, {
-      hint: "resolve them, then git add",
+      hint: "git add <file>",
     });
   if (submodules.length > 0)
     throw new Failure("submodule-changed", `the submodule ${list(submodules)} is at another commit`, {
-      hint: "commit that, or go with --keep",
+      advice: "commit that first",
+      hint: "--keep",
     });
 }
 
@@ -223,7 +229,8 @@ async function orUndo(
     await back.run().catch(() => {
       const said = error instanceof Failure ? error.message : String(error);
       throw new Failure("work-interrupted", `${said}; the work is safe, and the work tree is halfway`, {
-        hint: "session resume, once that is mended",
+        advice: "solve that, then resume",
+        hint: "session resume",
       });
     });
     await record();

@@ -42,7 +42,9 @@ export const SessionPlugin = async ({ directory }) => {
       if (!children.has(sessionID)) tell("chat.message", sessionID);
     },
     "experimental.chat.system.transform": async ({ sessionID }, output) => {
-      if (!sessionID || children.has(sessionID)) return;
+      // A title is made from the prompt alone.
+      if (!sessionID || children.has(sessionID) || /^You are a title generator/.test(output.system[0]))
+        return;
       if (!briefs.has(sessionID))
         briefs.set(sessionID, brief(sessionID, seen.has(sessionID) ? "compact" : "startup"));
       seen.add(sessionID);

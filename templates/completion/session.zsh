@@ -1,11 +1,21 @@
 #compdef session git-session
-# zsh completion of session. The program says what fits; nothing that it says is expanded.
+# zsh completion of session, and of `git session`. The program says what fits; nothing that it says is expanded.
 _session() {
   local -a found
-  local line
+  local line paths
   while IFS= read -r line; do
-    found+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
+    case $line in
+      :files) paths=files ;;
+      :folders) paths=folders ;;
+      *) found+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}") ;;
+    esac
   done < <(session completion words -- "${(@)words[2,CURRENT]}" 2>/dev/null)
-  if (( $#found )); then _describe session found; else _files; fi
+  case $paths in
+    files) _files ;;
+    folders) _files -/ ;;
+    *) (( $#found )) && _describe session found ;;
+  esac
 }
+# Called by zsh's completion of git, which has taken `git` off the words.
+_git-session() { _session; }
 compdef _session session git-session

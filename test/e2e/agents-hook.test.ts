@@ -59,6 +59,11 @@ const STARTS: [string, string, object, (answer: string) => unknown][] = [
     (text) => JSON.parse(text).additional_context,
   ],
   ["opencode", "session.created", { session_id: "s", source: "startup" }, (text) => text],
+  ["kilo", "session.created", { session_id: "s", source: "startup" }, (text) => text],
+  ["pi", "session_start", { session_id: "s", source: "startup" }, (text) => text],
+  ["qwen", "SessionStart", { session_id: "s", source: "startup" }, nestedBrief],
+  ["droid", "SessionStart", { session_id: "s", source: "startup" }, nestedBrief],
+  ["auggie", "SessionStart", { conversation_id: "s", workspace_roots: ["HERE"] }, nestedBrief],
   ["kiro", "SessionStart", { session_id: "s" }, (text) => text],
   ["amazonq", "agentSpawn", { hook_event_name: "agentSpawn" }, (text) => text],
 ];
@@ -310,7 +315,7 @@ test("every event that an installation asks for is one that is understood", asyn
       .map((file) => here.read(file)),
   );
   const asked = texts.flatMap((text) => [
-    ...text.matchAll(/session hook ([a-z-]+) ([\w.]+)|"(opencode)", "([\w.]+)"/g),
+    ...text.matchAll(/session hook ([a-z-]+) ([\w.]+)|"(opencode|kilo|pi)", "([\w.]+)"/g),
   ]);
   expect(asked.length).toBeGreaterThan(30);
   for (const [all, agent, event, plugin, told] of asked)
@@ -318,5 +323,5 @@ test("every event that an installation asks for is one that is understood", asyn
       AGENTS.find((each) => each.name === (agent ?? plugin))?.events[event ?? told ?? ""],
       all,
     ).toBeDefined();
-  expect(texts.join("\n").match(/wait\("([\w.]+)"|tell\("([\w.]+)"/g)?.length).toBe(5);
+  expect(texts.join("\n").match(/wait\("([\w.]+)"|tell\("([\w.]+)"/g)?.length).toBe(13);
 });

@@ -106,6 +106,17 @@ describe.each(["--project", "--user"])("%s", (scope) => {
   });
 });
 
+test("an agent that only reads AGENTS.md is named as such", async () => {
+  const here = await scratch();
+  const ran = await here.session("agents", "install", "amp", "aider");
+  expect([ran.code, here.exists("AGENTS.md")]).toEqual([0, true]);
+  expect(ran.stderr).toContain(
+    "Amp reads AGENTS.md and takes no text from hooks: it gets what agents-md gets",
+  );
+  expect(ran.stderr).toContain("read: AGENTS.md` in .aider.conf.yml");
+  expect((await here.json("agents", "install", "goos")).error.hint).toContain("did you mean goose?");
+});
+
 test("another clone takes out what this one put in", async () => {
   const here = await scratch();
   await here.write(".claude/settings.json", SETTINGS);

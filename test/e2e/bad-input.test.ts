@@ -15,6 +15,7 @@ async function refused(s: Scratch, args: string[], says: RegExp, code = 1): Prom
   expect(ran.code, ran.stderr).toBe(code);
   expect(ran.stderr.trim().split("\n")[0]).toMatch(/^error: /);
   expect(ran.stderr).not.toMatch(/at .*\.js:\d+|unexpected:/);
+  for (const hint of ran.stderr.match(/^hint: .*/gm) ?? []) expect(hint).toMatch(/^hint: (session|git|rm) /);
   expect(await s.fingerprint()).toBe(before);
   const json = await s.session(...args, "--json");
   expect(JSON.parse(json.stdout).error.message).toBeTruthy();
@@ -27,18 +28,18 @@ test("not a repository, and a bare one", async () => {
   for (const command of [["status"], ["start", "x"], ["checkpoint"], ["brief"], ["init"]]) {
     const ran = await none.session(...command);
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toMatch(/^error: .* is not in a git repository \(git init\)\n$/);
+    expect(ran.stderr).toMatch(/^error: .* is not in a git repository\nhint: git init\n$/);
   }
   const bare = await scratch({ bare: true, commits: 0 });
   const ran = await bare.session("start", "x");
   expect(ran.code).toBe(1);
-  expect(ran.stderr).toMatch(/bare repository.*session start <branch> --worktree/);
+  expect(ran.stderr).toMatch(/bare repository.*\nhint: session start <branch> --worktree\n/);
 });
 
 test("a detached HEAD", async () => {
   const s = await started();
   await s.git("checkout", "--quiet", "--detach");
-  await refused(s, ["checkpoint", "-m", "x"], /HEAD is detached.*session start <branch>/);
+  await refused(s, ["checkpoint", "-m", "x"], /HEAD is detached.*\nhint: session start <branch>\n/);
   await refused(s, ["objectives", "add", "x"], /HEAD is detached/);
   expect(await s.ok("status")).toContain("HEAD is detached");
   expect(s.exists(".git/sessions/HEAD")).toBe(false);
@@ -51,7 +52,7 @@ test("a branch without a session", async () => {
   await refused(
     s,
     ["checkpoint", "-m", "x"],
-    /there is no session on main \(session start <new-branch>\)/,
+    /there is no session on main\nhint: session start <new-branch>\n/,
     3,
   );
   await refused(s, ["end"], /there is no session on main/, 3);
@@ -61,7 +62,7 @@ test("a branch without a session", async () => {
 
 test("an unknown and an ambiguous session, and names that are paths", async () => {
   const s = await started();
-  await refused(s, ["resume", "wrok"], /there is no session "wrok" \(did you mean work\?\)/, 3);
+  await refused(s, ["resume", "wrok"], /there is no session "wrok"; did you mean work\?\nhint: /, 3);
   for (const name of ["../../x", "refs/heads/main", "--", "$(touch x)"])
     expect((await s.session("resume", "--", name)).code).toBe(3);
   await s.git("stash", "--quiet");
@@ -73,7 +74,7 @@ test("an unknown and an ambiguous session, and names that are paths", async () =
     /could be 2 sessions: .*other.*third|could be 2 sessions: .*third.*other/,
     3,
   );
-  expect(ran.stderr).toContain("use the id");
+  expect(ran.stderr).toContain("give the id");
 });
 
 test("items that are not there, and texts that are empty or too long", async () => {
@@ -81,7 +82,7 @@ test("items that are not there, and texts that are empty or too long", async () 
   await refused(
     s,
     ["objectives", "complete", "obj-99"],
-    /there is no objective obj-99 in this session \(it has obj-1, obj-2/,
+    /there is no objective obj-99 in this session; .*\nhint: session objectives list\n/,
   );
   await refused(s, ["objectives", "complete", "1", "obj-99"], /there is no objective obj-99/);
   await refused(s, ["objectives", "add", ""], /an objective needs some text/, 2);
@@ -103,14 +104,18 @@ test("nothing to commit", async () => {
   await s.git("restore", ".");
   await refused(s, ["checkpoint", "-m", "x"], /nothing to commit: the work tree is clean/);
   await s.write("new.txt", "x\n");
-  await refused(s, ["checkpoint", "-m", "x"], /1 file is left out \(new\.txt\).*checkpoint -A/);
+  await refused(
+    s,
+    ["checkpoint", "-m", "x"],
+    /1 file is left out \(new\.txt\).*\nhint: session checkpoint -A\n/,
+  );
   await refused(s, ["checkpoint", "missing.txt", "-m", "x"], /nothing has changed at missing\.txt/);
   expect((await s.session("checkpoint", "--allow-empty", "-m", "x")).code).toBe(0);
 });
 
 test("usage: unknown commands and options, values that do not fit", async () => {
   const s = await started();
-  await refused(s, ["chekpoint"], /there is no command "chekpoint" \(did you mean: session checkpoint\)/, 2);
+  await refused(s, ["chekpoint"], /there is no command "chekpoint"\nhint: session checkpoint\n/, 2);
   await refused(s, ["status", "--objectvies"], /unknown option/, 2);
   await refused(s, ["start"], /work has a session already/);
   await refused(s, ["brief", "--format", "yaml"], /format/, 2);
@@ -140,7 +145,7 @@ test.each(["merge", "rebase", "cherry-pick", "revert"])("an unfinished %s", asyn
   expect((await s.session("checkpoint", "-m", "x")).code).toBe(4);
   const { stderr } = await s.session("start", "elsewhere");
   expect(stderr).toContain(
-    `a ${operation} is in progress (git ${operation} --continue, or git ${operation} --abort)`,
+    `a ${operation} is in progress\nhint: git ${operation} --continue\nhint: git ${operation} --abort\n`,
   );
   expect((await s.session("end")).code).not.toBe(0);
   // A worktree of its own has nothing to do with it.
@@ -150,7 +155,11 @@ test.each(["merge", "rebase", "cherry-pick", "revert"])("an unfinished %s", asyn
 test("a held index.lock", async () => {
   const s = await started();
   await s.write(".git/index.lock", "");
-  await refused(s, ["checkpoint", "-m", "x"], /another git process is at work: .*index\.lock exists.*rm /);
+  await refused(
+    s,
+    ["checkpoint", "-m", "x"],
+    /another git process is at work: .*index\.lock exists.*\nhint: rm /,
+  );
   await s.write("new.txt", "x\n");
   await refused(s, ["checkpoint", "-A", "-m", "x"], /another git process is at work/);
 });
@@ -168,7 +177,7 @@ test("no identity", async () => {
   await s.write("a.txt", "a\n");
   const ran = await s.session("checkpoint", "-A", "-m", "x");
   expect(ran.code).toBe(1);
-  expect(ran.stderr).toMatch(/git does not know who you are \(git config user\.name/);
+  expect(ran.stderr).toMatch(/git does not know who you are\nhint: git config user\.name/);
   const end = await s.session("end");
   expect(end.code).toBe(1);
   expect(end.stderr).toMatch(/git does not know who you are/);

@@ -59,7 +59,7 @@ test("what is merged is looked at as a whole: tests, secrets, the message; --wit
   for (const force of [[], ["--force"]]) {
     const { error } = await s.json(...end, ...force);
     expect(error.message).toBe("not merged: src/wip.js changed and no test did (quality.require_tests)");
-    expect(error.hint).toBe("--no-quality merges all the same");
+    expect(error.hint).toBe(["session", ...end, ...force, "--no-quality"].join(" "));
   }
   const ended = await s.json(...end, "--no-quality");
   expect(ended.along).toMatchObject([{ branch: "feature/big", state: "active", commits: 1 }]);
@@ -118,7 +118,8 @@ test("what is not committed is shown and asked for, or refused where nobody can 
   const { error } = await s.json("end", "--merge-to", "main");
   expect(error).toMatchObject({
     code: "not-committed",
-    message: "a.txt has changes that are not committed; nothing was done",
+    message:
+      "a.txt has changes that are not committed; nothing was done; --commit makes them the last checkpoint",
   });
   const asked = "[Y/n]";
   const no = await runAtTerminal(s, { keys: "n,enter", until: asked }, "end", "--merge-to", "main");

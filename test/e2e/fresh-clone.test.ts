@@ -252,7 +252,7 @@ test("a branch without a session: nothing is created, nothing checked out", asyn
   const before = await c.fingerprint();
   const ran = await c.session("resume", "plain");
   expect(ran.code).toBe(3);
-  expect(ran.stderr).toContain("no commit on plain carries a session (session start plain)");
+  expect(ran.stderr).toContain("no commit on plain carries a session\nhint: session start plain\n");
   expect((await c.session("resume", "HEAD")).code).toBe(3);
   expect((await c.session("resume", "nowhere")).stderr).toContain('there is no session "nowhere"');
   expect(await c.fingerprint()).toBe(before);
@@ -504,7 +504,7 @@ test("a session that ended here comes back from its record, not from its commits
   await s.ok("end", "--merge-to", "main", "--squash", "--force");
   const ran = await s.session("resume");
   expect(ran.code).toBe(3);
-  expect(ran.stderr).toContain("there is no session to resume (session start <new-branch>)");
+  expect(ran.stderr).toContain("there is no session to resume\nhint: session start <new-branch>\n");
 });
 
 /** A snapshot as somebody else may push it, below the refs of what was fetched. */

@@ -47,7 +47,7 @@ test("each script has the head that tells whose it is and how it goes away", asy
     const [first, second] = (await readFile(path.resolve("templates/hooks", name), "utf8")).split("\n");
     expect(first).toBe("#!/bin/sh");
     expect(second).toBe(
-      `# git-session ${name}: https://www.npmjs.com/package/git-session (session hooks uninstall)`,
+      `# git-session ${name}: written by session hooks install (session hooks uninstall takes it out)`,
     );
   }
 });

@@ -147,7 +147,7 @@ describe("failures teach", () => {
     expect(await failure("session_note", { text: "x" })).toBe(
       `no-session: there is no session on main\nWhat helps: session_start begins one, if the user wants it\n\nOn \`main\`, in \`${s.root}\`.`,
     );
-    expect(await failure("session_start")).toContain("name one with branch");
+    expect(await failure("session_start")).toContain("name one in the argument branch");
     expect(await failure("session_objectives", { action: "add", text: [] })).toContain("add needs text");
     expect(await failure("session_blockers", { action: "resolve", text: "1" })).toContain("resolve needs id");
     expect(await failure("session_objectives", { action: "finish" })).toContain("complete");

@@ -139,12 +139,12 @@ test("what cannot be is refused, and nothing is written", async () => {
     expect(ran.stdout).toBe("");
   };
   await refused(["--daily", "--weekly"], 2, "--daily and --weekly do not go together");
-  await refused(["--since", "someday"], 2, '--since: "someday" is no date');
-  await refused(["--since", "2024-02-01", "--until", "2024-01-01"], 2, "--since comes after --until");
+  await refused(["--since", "someday"], 2, '--since: "someday" is not a date');
+  await refused(["--since", "2024-02-01", "--until", "2024-01-01"], 2, "--since is later than --until");
   await refused(["--author", "you"], 2, "me, all");
   await refused(["--format", "pdf"], 2, "markdown, json, html");
   await refused(["--open", "--format", "json"], 2, "--open shows a page");
-  await refused(["-o", "there.md"], 1, /there\.md exists already \(--force replaces it\)/);
+  await refused(["-o", "there.md"], 1, /there\.md exists already\nhint: session report .*--force\n/);
   await refused(["-o", "."], 2, "is a folder");
   await refused(["-o", "no/such/place.md"], 1, "no/such");
   expect(await s.read("there.md")).toBe("mine\n");
@@ -203,7 +203,7 @@ test("--open shows the page with the system's program, which gets the file alone
     env: { PATH: path.dirname(await gitAlone(s)), TMPDIR: s.home },
   });
   expect(none.code).toBe(1);
-  expect(none.stderr).toMatch(/xdg-open could not be started.*open it yourself: .*report\.html/);
+  expect(none.stderr).toMatch(/xdg-open could not be started.*; open .*report\.html yourself/);
 });
 
 /** A folder with git and nothing else in it. */

@@ -183,7 +183,7 @@ test("a conflict on the way back: exit 4, nothing is touched, the work is kept, 
   const ref = await refs(s);
   expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
   expect(stderr).toContain(
-    `switched to two, but the unfinished work of two is still put away: a.txt, new.txt changed on the branch since (git stash show -p ${ref})`,
+    `switched to two, but the unfinished work of two is still put away: a.txt, new.txt changed on the branch since\nhint: git stash show -p ${ref}\n`,
   );
   expect(await s.git("status", "--porcelain")).toBe("");
   expect(await s.git("stash", "show", "-p", ref)).toContain("+mine");

@@ -221,7 +221,9 @@ describe("templates", () => {
     await s.ok("start", "work", "-o", "One");
     const refused = await s.session("templates", "save", "@", "bugfix");
     expect(refused).toMatchObject({ code: 1 });
-    expect(refused.stderr).toContain("the template bugfix exists already (--force replaces it)");
+    expect(refused.stderr).toContain(
+      "the template bugfix exists already\nhint: session templates save @ bugfix --force\n",
+    );
     expect(await s.read(FILE)).toBe(BUGFIX);
     await s.ok("templates", "save", "@", "bugfix", "--force");
     expect(await s.read(FILE)).toContain("objectives:\n  - One\n");

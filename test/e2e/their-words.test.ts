@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { scratch } from "../support/scratch.ts";
+import { CLI, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 
 test("a session that has not ended is ended before it is archived, if somebody agrees", async () => {
@@ -63,5 +63,99 @@ test("a prompt behind resume and continue goes to the session's last agent, or s
   await s.write("../home/.config/session/config.yaml", own);
   expect((await s.session("run", "mine", "-m", "One")).stdout).toMatch(/One\n$/);
   expect((await s.apart.session("resume", "fix/a", "Two")).stdout).toMatch(/Two\n$/);
+  expect(await s.ok("log", "--events")).toMatch(/run:end +mine run \w+ exit 0/);
   expect((await s.apart.session("chat", "-s", "fix/a", "Three")).stdout).toMatch(/Three\n$/);
+});
+
+const said = (...texts: string[]) =>
+  texts.map((content, at) => ({
+    ...{ role: at % 2 === 0 ? "user" : "assistant", content },
+    timestamp: `2026-01-05T10:0${at}:0${at % 2}Z`,
+  }));
+
+test("lists tell of messages, files, models and prompts, and sort by them", async () => {
+  const s = await scratch({ session: ["one"] });
+  await s.write("a.txt", "a\n");
+  await s.write("b.txt", "b\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: two files");
+  await s.ok("end");
+  await s.git("switch", "--quiet", "main");
+  await s.ok("start", "two", "--no-switch");
+  await s.write(
+    "../talk.json",
+    JSON.stringify(said("First question", "Answer", "Second question", "Answer")),
+  );
+  await s.ok("transcript", "import", "../talk.json", "--session", "two");
+  const started = JSON.stringify({ session_id: "x", model: "model-9" });
+  await s.git("switch", "--quiet", "two");
+  await s.run(process.execPath, [CLI, "hook", "claude", "SessionStart"], { input: started });
+  expect(await s.json("list", "--sort", "messages")).toMatchObject([
+    {
+      ...{ branch: "two", message_count: 4, file_count: null, first_message: "First question" },
+      ...{ last_prompt: "Second question", agent: "claude", provider: "anthropic", model: "model-9" },
+    },
+    { branch: "one", message_count: 0, file_count: 2, last_prompt: null },
+  ]);
+  expect(await s.json("list", "--sort", "files")).toMatchObject([{ branch: "one" }, { branch: "two" }]);
+  expect(await s.json("list", "--sort", "created", "--reverse")).toMatchObject([{ branch: "one" }, {}]);
+  expect(await s.json("list", "--provider", "anthropic", "--model", "model-9")).toHaveLength(1);
+  expect(await s.ok("list", "--wide")).toMatch(/Created +Messages +Files +Said[\s\S]* 4 .*Second question/);
+  await s.ok("end", "two");
+  expect(await s.json("list", "--provider", "anthropic")).toMatchObject([
+    { branch: "two", model: "model-9" },
+  ]);
+  expect(await s.json("search", "Second", "--provider", "anthropic")).toHaveLength(1);
+  expect(await s.json("search", "Second", "--provider", "openai")).toEqual([]);
+  expect(await s.ok("stats", "two")).toMatch(
+    /Messages +2 of the user, 2 of the assistant\nResponse time +61s/,
+  );
+  expect((await s.json("stats", "two")).transcripts).toMatchObject({ response: 61 });
+});
+
+const PLAIN_LISTS = `feat(pay): Take cards
+
+Session-Objectives:
+- [x] Form for cards
+- [▶] Charge a card (this commit)
+- [ ] Refunds (next)
+
+Decisions:
+- Keep no card numbers
+  Rationale: Nothing can leak then
+
+Session-Time: 2h 15m
+`;
+
+test("a branch whose commits list objectives without a session's id is taken up, by resume and by start", async () => {
+  const s = await scratch();
+  await s.git("switch", "--quiet", "-c", "feature/pay");
+  await s.git("commit", "--quiet", "--allow-empty", "-m", PLAIN_LISTS);
+  await s.git("clone", "--quiet", ".", "../other");
+  expect((await s.json("resume", "feature/pay")).from).toBe("commits");
+  const objectives = [
+    { id: "obj-1", mark: "done", text: "Form for cards" },
+    { id: "obj-2", mark: "active", text: "Charge a card (this commit)" },
+    { id: "obj-3", mark: "open", text: "Refunds (next)" },
+  ];
+  expect(await s.json("objectives")).toMatchObject(objectives);
+  const { id } = (await s.json("status")).session;
+  expect((await s.json("status")).warnings).toEqual([]);
+  await s.write("a.txt", "a\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: refunds", "--complete", "3");
+  expect(await s.git("log", "-1", "--format=%B")).toContain(" - dec-1: Keep no card numbers");
+  const other = s.at("../other");
+  await other.git("switch", "--quiet", "feature/pay");
+  expect((await other.json("status")).session.id).toBe(id);
+  await other.ok("start", "feature/pay", "-o", "Receipts");
+  expect(await other.json("objectives")).toMatchObject([...objectives, { text: "Receipts" }]);
+  expect(await other.json("decisions")).toMatchObject([{ text: "Keep no card numbers" }]);
+});
+
+test("a commit that only lists decisions starts no session", async () => {
+  const s = await scratch();
+  await s.git("switch", "--quiet", "-c", "feature/pay");
+  await s.git("commit", "--quiet", "--allow-empty", "-m", "docs: minutes\n\nDecisions:\n- Meet on Mondays");
+  expect((await s.session("resume", "feature/pay")).code).toBe(3);
+  await s.ok("start", "feature/pay");
+  expect(await s.json("decisions")).toEqual([]);
 });

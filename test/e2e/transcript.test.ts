@@ -118,7 +118,7 @@ test("a longer copy takes the place of an earlier one; what holds no conversatio
   }
   expect((await s.json("transcript", "import", "..")).error.code).toBe("unsafe-file");
   expect((await s.json("transcript", "import", "nowhere")).error.code).toBe("no-such-file");
-  expect((await s.json("transcript", "show", "nothing")).error.hint).toContain(ID);
+  expect((await s.json("transcript", "show", "nothing")).error.message).toContain(ID);
   await s.git("switch", "--quiet", "main");
   expect((await s.session("transcript", "import", "../chat.jsonl")).code).toBe(3);
   const names = (await s.run("ls", ["-A", ".git/sessions", ".git/sessions/work/transcripts"])).stdout;

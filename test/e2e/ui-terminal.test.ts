@@ -1,6 +1,6 @@
 /** `session ui --terminal`: the overview in a terminal. */
 import { expect, test } from "vitest";
-import { overviewLines } from "../../src/terminal/screens/overview.ts";
+import { glanceLines } from "../../src/terminal/screens/glance.ts";
 import { plain } from "../../src/terminal/style.ts";
 import { widthOf } from "../../src/terminal/table.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
@@ -43,7 +43,7 @@ test("fits every size, and keeps the session that is pointed at in sight", async
   ] as const)
     for (const at of [0, 11, 19]) {
       const room = { width, height, emoji: true, now: new Date(0).toISOString(), at };
-      const lines = overviewLines({ ...view, sessions: { ...view.sessions, open } }, room).map((each) =>
+      const lines = glanceLines({ ...view, sessions: { ...view.sessions, open } }, room).map((each) =>
         plain(each),
       );
       expect(lines.length, `${width} ${height} ${at}`).toBeLessThanOrEqual(height);

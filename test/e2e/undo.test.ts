@@ -32,7 +32,7 @@ test("again and again goes further back, and --redo comes forward again", async 
   expect((await s.json("brief")).notes).toEqual([]);
   await s.ok("objectives", "add", "Three");
   const gone = await s.session("undo", "--redo");
-  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining("nothing of Work to redo")]);
+  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('nothing to redo in session "Work"')]);
   // The number of what was undone is not given again.
   expect((await s.json("objectives")).map((each: { id: string }) => each.id)).toEqual([
     "obj-1",
@@ -140,7 +140,7 @@ test("of an ended session: its snapshot follows", async () => {
   await s.run("rm", ["-rf", ".git/sessions/.kept"]);
   expect(await s.json("list")).toMatchObject([{ state: "ended", title: "Work" }]);
   const ran = await s.session("undo", id);
-  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("nothing of Work to undo")]);
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('nothing to undo in session "Work"')]);
 });
 
 test("a deletion, here and by name", async () => {

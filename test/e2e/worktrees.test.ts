@@ -97,7 +97,7 @@ describe("start --worktree", () => {
     const { code, stdout, stderr } = await s.session("start", "x", "--worktree", "../taken");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^error: .*\/taken is there already.*session start x --worktree <another path>\)\n$/,
+      /^error: .*\/taken is there already.*\nhint: session start x --worktree <another path>\n$/,
     );
     expect(await s.fingerprint()).toBe(before);
     expect(s.exists(".git/sessions")).toBe(false);
@@ -119,7 +119,7 @@ describe("start --worktree", () => {
     };
     const before = await s.fingerprint();
     expect(await said("x", "--no-switch")).toMatch(/^2 .*--no-switch does not/);
-    expect(await said("main")).toMatch(/^1 .*main is checked out here.*without --worktree/);
+    expect(await said("main")).toMatch(/^1 .*main is checked out here\nhint: session start main\n$/);
     expect(await said("a..b")).toMatch(/^2 /);
     expect(await said("x", "--from", "nowhere")).toMatch(/^1 .*git knows no commit "nowhere"/);
     expect(await s.fingerprint()).toBe(before);

@@ -123,6 +123,8 @@ describe("Claude Code", () => {
     expect(numbers).toEqual({
       ...{ messages: 5, user: 2, assistant: 3, tools: 1, byTool: [{ name: "Bash", calls: 1 }] },
       ...{ tokens: { in: 232, cached: 200, out: 23 }, from: at(1), to: at(9) },
+      ...{ first: "List files", last: "And this? [image]" },
+      answers: expect.objectContaining({ count: 1 }),
     });
   });
 });

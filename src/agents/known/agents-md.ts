@@ -11,6 +11,17 @@ export const agent: Agent = {
     where.scope === "user"
       ? []
       : [block(path.join(where.root, "AGENTS.md"), where.text("block.md")), sharedSkill(where)],
+  readers: {
+    amp: "Amp",
+    antigravity: "Antigravity",
+    cline: "Cline",
+    crush: "Crush",
+    goose: "Goose",
+    junie: "Junie",
+    windsurf: "Windsurf",
+    zed: "Zed",
+    aider: "Aider (with `read: AGENTS.md` in .aider.conf.yml)",
+  },
   events: {},
   answer: (_event, brief) => brief,
 };

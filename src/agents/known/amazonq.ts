@@ -6,6 +6,7 @@ export const agent: Agent = {
   order: 80,
   name: "amazonq",
   label: "Amazon Q CLI",
+  provider: "amazon",
   programs: ["q"],
   targets: ({ scope, root, text }) => {
     const folder = path.join(root, scope === "user" ? ".aws/amazonq" : ".amazonq");

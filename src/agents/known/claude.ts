@@ -62,6 +62,7 @@ export const agent: Agent = {
   order: 10,
   name: "claude",
   label: "Claude Code",
+  provider: "anthropic",
   programs: ["claude"],
   targets: (where) => [
     json(inFolder(where, "settings.json"), ...HOOKS),

@@ -66,6 +66,7 @@ export const agent: Agent = {
   order: 20,
   name: "codex",
   label: "Codex CLI",
+  provider: "openai",
   programs: ["codex"],
   targets: (where) => [
     json(inFolder(where, "hooks.json"), ...HOOKS),

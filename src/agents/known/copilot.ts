@@ -43,6 +43,7 @@ export const agent: Agent = {
   order: 50,
   name: "copilot",
   label: "GitHub Copilot CLI",
+  provider: "github",
   programs: ["copilot"],
   targets: (where) => [
     json(

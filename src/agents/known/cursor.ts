@@ -13,6 +13,7 @@ export const agent: Agent = {
   order: 40,
   name: "cursor",
   label: "Cursor",
+  provider: "cursor",
   programs: ["cursor", "cursor-agent"],
   targets: ({ scope, root, text }) => {
     const at = (file: string) => path.join(root, ".cursor", file);

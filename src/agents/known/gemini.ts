@@ -49,6 +49,7 @@ export const agent: Agent = {
   order: 30,
   name: "gemini",
   label: "Gemini CLI",
+  provider: "google",
   programs: ["gemini"],
   targets: (where) => [
     json(path.join(where.root, ".gemini/settings.json"), ...HOOKS, mcpServer()),

@@ -26,6 +26,7 @@ export const agent: Agent = {
   order: 70,
   name: "kiro",
   label: "Kiro CLI",
+  provider: "amazon",
   programs: ["kiro-cli", "kiro"],
   targets: ({ root, text }) => {
     const at = (file: string) => path.join(root, ".kiro", file);

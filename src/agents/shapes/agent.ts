@@ -88,10 +88,14 @@ export interface Agent {
   readonly order: number;
   readonly name: string;
   readonly label: string;
+  /** Whose models it works with; absent where that is the user's choice. */
+  readonly provider?: string;
   /** Programs that it is started with. */
   readonly programs: readonly string[];
   /** Files of an installation, the one that tells that there is one first; none where it knows no such scope. */
   readonly targets: (where: Where) => readonly Target[];
+  /** Agents that read these files and take no text from hooks, with their labels. */
+  readonly readers?: Readonly<Record<string, string>>;
   /** The agent's events, by their names there. */
   readonly events: Readonly<Record<string, Moment>>;
   /** What it reads on our standard output: the brief, in its shape. */

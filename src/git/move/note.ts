@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { link, rm } from "node:fs/promises";
 import path from "node:path";
-import { Failure } from "../../session/failure.ts";
+import { AGAIN, Failure } from "../../session/failure.ts";
 import { cannot, isAlive, randomToken, startOf, syncFolder, writeAtomic } from "../../store/files.ts";
 import { now } from "../../surroundings.ts";
 
@@ -124,7 +124,8 @@ export function interruptedMove(gitDir: string): MoveNote | undefined {
 export function moveInProgress(note: MoveNote | undefined, pid = note?.pid): Failure {
   const what = note === undefined ? "another command" : `"${note.command}"`;
   return new Failure("move-in-progress", `${what} is changing this work tree (process ${pid ?? "unknown"})`, {
-    hint: "wait until it has ended, and try again",
+    advice: "wait until it has ended",
+    hint: AGAIN,
   });
 }
 

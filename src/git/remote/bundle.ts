@@ -1,4 +1,4 @@
-import { Failure } from "../../session/failure.ts";
+import { AGAIN, Failure } from "../../session/failure.ts";
 import { firstLine } from "../failure.ts";
 import { ask } from "../read.ts";
 import { change, changed } from "../write.ts";
@@ -31,7 +31,7 @@ export async function verifiedBundle(root: string, file: string): Promise<Map<st
     throw new Failure(
       "missing-commits",
       `the bundle builds on ${missing.length === 1 ? "a commit that is" : "commits that are"} not here: ${missing.slice(0, 3).join(", ")}`,
-      { hint: "git fetch, and then again; or make it with: session export --format bundle --full" },
+      { hint: `git fetch\n${AGAIN}` },
     );
   }
   if (verified.code !== 0 || heads.code !== 0)
@@ -43,7 +43,8 @@ export async function verifiedBundle(root: string, file: string): Promise<Map<st
   const length = format.stdout.trim() === "sha256" ? 64 : 40;
   if (refs.some(([, oid]) => oid.length !== length))
     throw new Failure("bad-bundle", "the bundle is of a repository with the other kind of object ids", {
-      hint: "session export gives JSON, which any repository takes",
+      advice: "JSON works in any repository",
+      hint: "session export -o session.json",
     });
   return new Map(refs);
 }

@@ -34,10 +34,10 @@ export function usualRemote(
   if (names.length === 1 && names[0] !== undefined) return names[0];
   if (names.length === 0)
     throw new Failure("no-remote", "this repository has no remote to share sessions through", {
-      hint: "git remote add origin <address>; without one: session export --format bundle",
+      hint: "git remote add origin <url>\nsession export --format bundle",
     });
   throw new Failure("which-remote", `there are several remotes: ${names.join(", ")}`, {
-    hint: `name one, for example: session ${direction} ${direction === "push" ? "@ " : ""}${names[0]}`,
+    hint: `session ${direction} ${direction === "push" ? "@ " : ""}${names[0]}`,
   });
 }
 
@@ -50,12 +50,8 @@ export function isAddress(word: string): boolean {
 export function unknownRemote(name: string, names: readonly string[]): Failure {
   const close = nearest(name, names, 1)[0];
   return new Failure("unknown-remote", `there is no remote "${redacted(name).slice(0, 80)}"`, {
-    hint:
-      close !== undefined
-        ? `did you mean ${close}?`
-        : names.length > 0
-          ? `git remote lists them: ${names.join(", ")}`
-          : "git remote add origin <address>",
+    advice: close === undefined ? "" : `did you mean ${close}?`,
+    hint: names.length > 0 ? "git remote -v" : "git remote add origin <address>",
   });
 }
 

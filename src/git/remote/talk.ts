@@ -1,6 +1,6 @@
 /** `talk`: runs git commands that talk to a remote: who may be asked, how long it may be silent, what is passed on. */
 import type { Readable } from "node:stream";
-import { Failure } from "../../session/failure.ts";
+import { AGAIN, Failure } from "../../session/failure.ts";
 import { lookAgain, onSignals } from "../../surroundings.ts";
 import { gitEnvironment } from "../environment.ts";
 import { exitOf, spawnGit } from "../read.ts";
@@ -73,15 +73,12 @@ export async function talk(root: string, args: readonly string[], how: Talk): Pr
     const silent = () =>
       fail(
         new Failure("remote-silent", `the remote said nothing for ${Math.round(limit / 1000)} seconds`, {
-          hint: "check the network, then the same again; sharing.timeout says how long to wait",
+          advice: "check the network; sharing.timeout sets how long to wait",
+          hint: AGAIN,
         }),
       );
     const interrupted = () =>
-      fail(
-        new Failure("interrupted", "interrupted while talking to the remote", {
-          hint: "the same command goes on from there",
-        }),
-      );
+      fail(new Failure("interrupted", "interrupted while talking to the remote", { hint: AGAIN }));
     const limit = how.asks === "person" ? Math.max(how.silence, TYPING) : how.silence;
     let timer = setTimeout(silent, limit);
     const alive = () => {

@@ -1,5 +1,5 @@
 /** What git says when it talks to a remote, read into values. Pure. */
-import { Failure, type FailureCode } from "../../session/failure.ts";
+import { AGAIN, Failure, type FailureCode } from "../../session/failure.ts";
 import { redacted } from "./names.ts";
 
 type RefOutcome = "sent" | "same" | "behind" | "stale" | "refused";
@@ -56,48 +56,59 @@ export function isProgress(line: string): boolean {
   );
 }
 
-const CAUSES: readonly (readonly [RegExp, FailureCode, (remote: string) => string, string])[] = [
+const CAUSES: readonly (readonly [
+  pattern: RegExp,
+  code: FailureCode,
+  says: (remote: string) => string,
+  hint: string,
+  advice?: string,
+])[] = [
   [
     /mismatched algorithms|does not support this repository's hash algorithm|object[- ]format/i,
     "object-format",
     (remote) => `${remote} has the other kind of object ids (SHA-1 or SHA-256), and git does not mix them`,
-    "session export gives JSON, which any repository takes",
+    "session export -o session.json",
   ],
   [
     /access denied or repository not exported|service not enabled/,
     "remote-denied",
-    (remote) => `${remote} does not let us in: the server says that this is not enabled, or not exported`,
-    "ask whoever runs the server; nothing was changed here",
+    (remote) => `${remote} refuses access: the service is not enabled, or the repository not exported`,
+    "git fetch",
+    "ask whoever runs the server",
   ],
   [
     /could not read (Username|Password)|terminal prompts disabled|Authentication failed|Invalid username or (password|token)|HTTP (Basic|request).*(denied|failed)|returned error: 401/i,
     "remote-denied",
-    (remote) => `${remote} wants to know who you are, and git has no answer`,
-    "log in once with: git fetch; or set up a credential helper",
+    (remote) => `${remote} requires authentication, and git has no credentials`,
+    "git fetch",
+    "log in once, or set up a credential helper",
   ],
   [
     /Host key verification failed|REMOTE HOST IDENTIFICATION/,
     "remote-denied",
     (remote) => `ssh does not know the key of ${remote}`,
-    "connect once by hand (ssh, or git fetch) and check the key",
+    "git fetch",
+    "connect once by hand and check the key",
   ],
   [
     /Permission denied|publickey|returned error: 403|not allowed to|insufficient permission|unable to create temporary object directory|unpacker error|Write access to repository not granted/i,
     "remote-denied",
     (remote) => `${remote} does not allow it`,
-    "check your key and your rights there; nothing was changed here",
+    "git fetch",
+    "check your key and your rights",
   ],
   [
     /Could not resolve (host|proxy)|name resolution|Name or service not known|Connection (refused|timed out|reset|closed)|Network is unreachable|No route to host|Failed to connect|Couldn't connect|unable to connect|Operation timed out|timed out|port \d+: /i,
     "remote-unreachable",
-    (remote) => `${remote} cannot be reached`,
-    "check the network, then the same again; nothing was changed here",
+    (remote) => `cannot reach ${remote}`,
+    AGAIN,
+    "check the network",
   ],
   [
     /does not appear to be a git repository|[Rr]epository (not found|'.*' not found)|returned error: 404|does not exist|not found: did you run/,
     "remote-missing",
     (remote) => `there is no repository at ${remote}`,
-    "git remote -v shows the address",
+    "git remote -v",
   ],
 ];
 
@@ -111,13 +122,14 @@ export function remoteFailure(remote: string, stderr: string, code: number): Fai
     lines.find((each) => /^(fatal|error|ERROR):? /.test(each)) ?? lines[0] ?? `git ended with ${code}`;
   const said = telling.replace(/^(remote: )?(fatal|error|ERROR|warning):? /, "").slice(0, 300);
   const all = lines.join("\n");
-  for (const [pattern, name, sentence, hint] of CAUSES) {
+  for (const [pattern, name, sentence, hint, advice = ""] of CAUSES) {
     const found = lines.find((each) => pattern.test(each));
     if (!pattern.test(all)) continue;
     const line = (found ?? said).replace(/^(remote: )?(fatal|error|ERROR|warning):? /, "").slice(0, 300);
-    return new Failure(name, `${sentence(remote)}: ${line}`, { hint });
+    return new Failure(name, `${sentence(remote)}: ${line}`, { hint, advice });
   }
-  return new Failure("remote-failed", `${remote} could not be talked to: ${said}`, {
-    hint: "nothing was changed here; git fetch tells more",
+  return new Failure("remote-failed", `cannot reach ${remote}: ${said}`, {
+    advice: "nothing was changed in this clone",
+    hint: "git fetch",
   });
 }

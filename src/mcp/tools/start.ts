@@ -27,7 +27,7 @@ export const tool = toolOf({
     const branch = named ?? (await branchHere(place));
     if (branch === undefined)
       throw new Failure("usage", "the default branch is checked out: a session needs a branch", {
-        hint: "name one with branch",
+        advice: "name one in the argument branch",
       });
     const again = resume ? await resumeAgain(place, branch, undefined) : undefined;
     if (again) {

@@ -1,14 +1,17 @@
-/** Changes to a blocker that was recorded before, as pure functions: state in, state out. */
+/** Changes a recorded blocker, as pure functions: state in, state out. */
 import type { Blocker } from "../session.ts";
 import { checkText, find, markItem, type SessionState } from "../state.ts";
 
-/** Words that take the place of those that a blocker has; an empty link takes its link away. */
+/** New words of a blocker; an empty link removes the link. */
 export interface BlockerWords {
   readonly text?: string;
   readonly link?: string;
 }
 
-/** Changes the words of a blocker. @throws Failure `no-such-item`, `empty-text`, `text-too-long` */
+/**
+ * Changes the words of a blocker.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
 export function editBlocker(
   state: SessionState,
   name: string,
@@ -29,7 +32,10 @@ export function editBlocker(
   return [withBlocker({ ...state, context: { ...state.context, items } }, after), after];
 }
 
-/** Drops a blocker: nobody waits for it any more. `note`: why. @throws as `editBlocker` */
+/**
+ * Drops a blocker. `note`: the reason.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
 export function dropBlocker(
   state: SessionState,
   name: string,
@@ -47,7 +53,10 @@ export function dropBlocker(
   return [withBlocker(markItem(state, after.id, "dropped", now), after), after];
 }
 
-/** Opens a blocker again that was resolved or dropped. @throws Failure `no-such-item` */
+/**
+ * Reopens a blocker that was resolved or dropped.
+ * @throws Failure `no-such-item`
+ */
 export function reopenBlocker(state: SessionState, name: string, now: string): [SessionState, Blocker] {
   const before = find(state.blockers, name, "blk", "blocker");
   const { finished: _finished, dropped: _dropped, ...rest } = before;

@@ -1,4 +1,4 @@
-/** A session's record as one text that a person edits, and what the edited text changes. Pure. */
+/** Writes a session's record as one text for an editor, and reads the edited text. Pure. */
 import { Failure } from "../failure.ts";
 import { markOfBlocker } from "../reading.ts";
 import type { ObjectiveMark } from "../session.ts";
@@ -35,7 +35,7 @@ export type BufferRecord = { readonly title?: string } & Readonly<Record<Section
 const FURTHER = "      ";
 const WIDTH = FURTHER.length;
 
-/** Returns the text for an editor. Decisions that no longer hold, or that another session took, are not in it. */
+/** Returns the text for an editor, without decisions that no longer hold or that another session took. */
 export function bufferOf(state: SessionState, holding: readonly string[]): string {
   const { title, notes, decisions, id } = state.context;
   const own = decisions.filter(
@@ -82,12 +82,15 @@ function indented(head: string, text: string): string[] {
   return [head + first, ...more.map((each) => FURTHER + each)];
 }
 
-/** Whether a text says anything: without that, as in git, nothing is to be changed. */
+/** Reports whether a text has only blank lines and comments: as in git, nothing is changed then. */
 export function isEmptyBuffer(text: string): boolean {
   return text.split(/\r?\n/).every((each) => each.trim() === "" || each.startsWith("#"));
 }
 
-/** Reads the text. @throws Failure `bad-edit` that names the first line that cannot be read */
+/**
+ * Reads the text.
+ * @throws Failure `bad-edit`, which names the first unreadable line
+ */
 export function parseBuffer(text: string): BufferRecord {
   const items: Record<Section, Open[]> = { Objectives: [], Blockers: [], Decisions: [], Notes: [] };
   let title: string | undefined;
@@ -110,7 +113,7 @@ export function parseBuffer(text: string): BufferRecord {
   };
 }
 
-/** An item whose further lines are still read. */
+/** An item that may still get further lines. */
 interface Open {
   readonly id: string | undefined;
   readonly mark: ObjectiveMark;
@@ -160,7 +163,7 @@ function closed({ id, mark, line, texts, parts }: Open): BufferItem {
   };
 }
 
-/** Returns the failure of a line, from 1. */
+/** Returns the failure for a line; the first line is 1. */
 export function bad(line: number, what: string): Failure {
   return new Failure("bad-edit", `line ${line}: ${what}`);
 }

@@ -1,11 +1,12 @@
-/** What an edited text changes in a session: one small change for each item, in the order of the text. Pure. */
+/** Compares an edited text with the record and returns one small change per item, in text order. Pure. */
 import type { Recorded } from "../recorded.ts";
 import type { Note, SessionState } from "../state.ts";
 import { type BufferItem, type BufferRecord, bad } from "./buffer.ts";
 
 /**
- * Compares an edited text with the text that the editor was given. `state`: as it is now, which may be later than that.
- * @throws Failure `bad-edit` for an id that the text did not have
+ * Compares an edited text with the text that the editor opened. `state`: the present state, which may be
+ * newer.
+ * @throws Failure `bad-edit` for an id that the opened text did not have
  */
 export function changesOf(before: BufferRecord, after: BufferRecord, state: SessionState): Recorded[] {
   const title = after.title !== undefined && after.title !== before.title ? after.title : undefined;
@@ -18,7 +19,7 @@ export function changesOf(before: BufferRecord, after: BufferRecord, state: Sess
   ];
 }
 
-/** Each item of the edited list with the one that it was, then those that are gone. */
+/** Pairs each edited item with its earlier form, and lists the removed items. */
 function compared(before: readonly BufferItem[], after: readonly BufferItem[]) {
   const known = new Map(before.map((each) => [each.id, each]));
   const pairs = after.map((item) => {
@@ -109,7 +110,7 @@ function notes(
   kept: readonly Note[],
 ): Recorded[] {
   const { pairs, gone } = compared(before, after);
-  // Notes have no ids of their own: the number is the place that the note had when the editor opened.
+  // Notes have no ids: the number is the note's place when the editor opened.
   const noteOf = ({ id = "", text, line }: BufferItem): Note => {
     const isIt = (note: Note | undefined) => note?.text.trim() === text;
     const at = kept[Number(id.slice("note-".length)) - 1];

@@ -1,24 +1,26 @@
-/** Changes to a decision that was recorded before, as pure functions: state in, state out. */
+/** Changes a recorded decision, as pure functions: state in, state out. */
 import { defined } from "../../text/defined.ts";
 import { Failure } from "../failure.ts";
 import { type Decision, headline } from "../session.ts";
 import { addDecision, checkText, find, type SessionState } from "../state.ts";
 
-/** Words that take the place of those that a decision has; an empty rationale takes its rationale away. */
+/** New words of a decision; an empty rationale removes the rationale. */
 export interface DecisionWords {
   readonly text?: string;
   readonly rationale?: string;
   readonly alternatives?: readonly string[];
 }
 
-/** Whether a commit carries a decision, or another session took it: then its words stay as they are. */
+/**
+ * Reports whether a decision's words can no longer change: a commit carries it, or another session took it.
+ */
 export function isFixed(decision: Decision, { context }: SessionState): boolean {
   const isOther = decision.session !== undefined && decision.session !== context.id;
   return isOther || context.committed[decision.id] !== undefined;
 }
 
 /**
- * Changes the words of a decision. One that is fixed stays in history, and a decision with the new words supersedes it.
+ * Changes the words of a decision. A fixed decision stays in history, superseded by one with the new words.
  * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
  */
 export function editDecision(
@@ -46,7 +48,7 @@ export function editDecision(
   return [withDecision(state, after), after];
 }
 
-/** A decision to withdraw: its id, or `<session>/<id>` and its text where another session took it. */
+/** A decision to withdraw: its id, or `<session>/<id>` and its text if another session took it. */
 export interface Withdrawal {
   readonly id: string;
   readonly text?: string;
@@ -55,8 +57,8 @@ export interface Withdrawal {
 }
 
 /**
- * Withdraws a decision: records one that says so, which the next commit carries like any other.
- * @throws Failure `no-such-item`; `usage` for one that is itself a withdrawal
+ * Withdraws a decision by recording a decision that says so; the next commit carries both.
+ * @throws Failure `no-such-item`; `usage` for a withdrawal
  */
 export function withdrawDecision(
   state: SessionState,

@@ -1,8 +1,11 @@
-/** Changes to a note that was recorded before, as pure functions: state in, state out. */
+/** Changes a recorded note, as pure functions: state in, state out. */
 import { Failure } from "../failure.ts";
 import { checkText, type Note, type SessionState } from "../state.ts";
 
-/** Returns the note with a number: 1 is the oldest. @throws Failure `no-such-item` */
+/**
+ * Returns the note with a number; 1 is the oldest.
+ * @throws Failure `no-such-item`
+ */
 export function noteAt(notes: readonly Note[], number: string): Note {
   const found = /^\d{1,9}$/.test(number) ? notes[Number(number) - 1] : undefined;
   if (found) return found;
@@ -11,7 +14,10 @@ export function noteAt(notes: readonly Note[], number: string): Note {
   });
 }
 
-/** Changes the text of a note, known by its text and time. @throws Failure `no-such-item`, `empty-text`, `text-too-long` */
+/**
+ * Changes the text of a note, identified by text and time.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
 export function editNote(state: SessionState, note: Note, text: string): [SessionState, Note] {
   const after = { ...note, text: checkText(text, "a note") };
   const at = placeOf(state, note);
@@ -19,7 +25,10 @@ export function editNote(state: SessionState, note: Note, text: string): [Sessio
   return [{ ...state, context: { ...state.context, notes: notes.with(at, after) } }, after];
 }
 
-/** Removes a note, known by its text and time. @throws Failure `no-such-item` */
+/**
+ * Removes a note, identified by text and time.
+ * @throws Failure `no-such-item`
+ */
 export function removeNote(state: SessionState, note: Note): [SessionState, Note] {
   const at = placeOf(state, note);
   const notes = state.context.notes.filter((_, n) => n !== at);
@@ -34,7 +43,7 @@ function placeOf({ context }: SessionState, note: Note): number {
   });
 }
 
-/** Returns the place of a note with this text and time in a list; -1 without one. */
+/** Returns the index of the note with this text and time; -1 without such a note. */
 export function indexOfNote(notes: readonly Note[], { text, added }: Note): number {
   return notes.findIndex((each) => each.text === text && each.added === added);
 }

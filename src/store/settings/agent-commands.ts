@@ -1,16 +1,18 @@
-/** `agents.<name>.command` and `.background`: what the user starts agents with. No repository can say that. */
+/**
+ * Reads `agents.<name>.command` and `.background`: the user's own commands. Ignores those of a repository.
+ */
 import { isRecord } from "../../text/json.ts";
 
 export interface AgentCommand {
-  /** Program and arguments; `{prompt}` stands for the prompt. */
+  /** Program and arguments; `{prompt}` is replaced by the prompt. */
   readonly command: readonly string[];
-  /** The same without a terminal, where that is another one. */
+  /** Command without a terminal, if it differs. */
   readonly background?: readonly string[];
 }
 
 const KEYS = ["command", "background"];
 
-/** Out of a parsed `agents:` section; what is wrong is said, and left out. */
+/** Reads a parsed `agents:` section. Reports wrong entries and leaves them out. */
 export function agentCommands(
   section: unknown,
   isUsers: boolean,

@@ -22,7 +22,7 @@ export interface ConfigProblem {
   readonly line: number;
   readonly column: number;
   readonly message: string;
-  /** Nothing of the file could be read. */
+  /** The whole file was unreadable. */
   readonly fatal: boolean;
 }
 
@@ -30,16 +30,16 @@ type Origin = "default" | "user" | "project" | "environment";
 
 export interface LoadedConfig {
   readonly config: Config;
-  /** Where each key comes from. */
+  /** Source of each key. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly problems: readonly ConfigProblem[];
-  /** How the user starts agents, by the agent's name; out of their own file alone. */
+  /** Commands that start agents, by agent name; only from the user's own file. */
   readonly commands: ReadonlyMap<string, AgentCommand>;
-  /** The project's file as it was parsed just now, worth remembering. */
+  /** The project's file, parsed in this run, to be cached. */
   readonly parsed?: ParsedFile;
 }
 
-/** A file and what was read from it. Parsing YAML takes longer than all the rest of a command that only looks. */
+/** A file and its parsed content. Parsing YAML takes longer than the rest of a read-only command. */
 interface ParsedFile {
   readonly source: string;
   readonly values: readonly (readonly [string, unknown])[];
@@ -47,23 +47,23 @@ interface ParsedFile {
 
 export interface ConfigSources {
   readonly projectFile: string;
-  /** Its text where a sparse checkout leaves it out of the work tree. */
+  /** Text of the file if a sparse checkout leaves it out of the work tree. */
   readonly projectText?: string;
   readonly userFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where the project's file is remembered; it counts only while that file is the same to the letter. */
+  /** Cache of the project's file; valid only for exactly the same text. */
   readonly cacheFile?: string;
 }
 
-/** Problems named in a file. */
+/** Problems reported per file. */
 const MAX_PROBLEMS = 20;
 
 /** Values by key. */
 type Values = Map<string, unknown>;
 
 /**
- * The project's settings over the user's over the defaults; `SESSION_<SECTION>_<KEY>` variables win. What is wrong in a
- * file is reported with line and column, and the rest of the file counts.
+ * Loads the project's settings over the user's over the defaults; `SESSION_<SECTION>_<KEY>` variables win.
+ * Reports errors in a file with line and column; the rest of the file counts.
  */
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
   const problems: ConfigProblem[] = [];
@@ -84,15 +84,15 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   return { config, origins, problems, commands: user.commands, ...defined({ parsed }) };
 }
 
-/** Remembers a parsed file for the next command. */
+/** Caches a parsed file for the next command. */
 export async function rememberConfig(cacheFile: string, parsed: ParsedFile): Promise<void> {
-  // Only slower without.
+  // Without the cache the program is only slower.
   await writeAtomic(cacheFile, JSON.stringify(parsed), { durable: false }).catch(() => {});
 }
 
 /**
- * Sets a key in a file, and keeps the rest as it is. Several values make a list.
- * Failures `unknown-key`, `bad-value`; `bad-config` with line and column where the file itself is broken.
+ * Sets a key in a file and keeps the rest. Several values make a list.
+ * @throws Failure `unknown-key`, `bad-value`; `bad-config` with line and column for a broken file
  */
 export async function setConfig(file: string, key: string, texts: readonly string[]): Promise<void> {
   requireKey(key);
@@ -102,13 +102,16 @@ export async function setConfig(file: string, key: string, texts: readonly strin
   await setValue(file, key, checked.value);
 }
 
-/** Takes a key out of a file: what is below it counts again. Failures as `setConfig`. */
+/**
+ * Removes a key from a file, so that the lower level counts again.
+ * @throws as `setConfig`
+ */
 export async function unsetConfig(file: string, key: string): Promise<void> {
   requireKey(key);
   await removeKey(file, key);
 }
 
-/** The `config.yaml` that `init` writes: every key with its default, and a line on what it does. */
+/** Returns the `config.yaml` that `init` writes: every key with its default and a comment. */
 export function defaultConfigYaml(): string {
   const lines = ["# Settings of session for this repository. `session config validate` checks them."];
   for (const section of Object.keys(SETTINGS)) {
@@ -143,7 +146,7 @@ async function readConfigFile(
   try {
     source = (await readSettings(file, mayBeLink)).text ?? elsewhere;
   } catch (error) {
-    // Beside the place, the name of the file would be said twice.
+    // The place already names the file.
     problems.push({ ...at(file), message: (error as Error).message.replace(`${file} `, ""), fatal: true });
     return { values: new Map(), commands: new Map(), exists: true };
   }
@@ -176,7 +179,7 @@ async function recall(cacheFile: string, source: string): Promise<Values | undef
 
 type Report = (message: string, place: { line: number; column: number }, fatal?: boolean) => void;
 
-/** Keys and values of a YAML text; what is wrong is reported with its place, and the rest counts. */
+/** Returns keys and values of a YAML text. Reports errors with their place; the rest counts. */
 async function valuesOf(text: string, isUsers: boolean, problem: Report) {
   const [{ isMap, isScalar }, { checkValue }, { document, error, placeOf }] = await Promise.all([
     import("yaml"),
@@ -235,7 +238,7 @@ async function fromEnvironment(env: ConfigSources["env"], problems: ConfigProble
   return values;
 }
 
-/** The beginning of a file, as the place of a problem. */
+/** Returns the start of a file, as the place of a problem. */
 function at(file: string) {
   return { file, line: 1, column: 1, fatal: false };
 }

@@ -1,4 +1,6 @@
-/** Templates of sessions: `.session/templates/sessions/<name>.yaml`. What a clone brings along is read as data. */
+/**
+ * Reads session templates: `.session/templates/sessions/<name>.yaml`. A template from a clone is only data.
+ */
 
 import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
@@ -11,13 +13,13 @@ import { cannot, isOwnFolder, readSmall, writeAtomic } from "../files.ts";
 import { inYaml } from "./settings-file.ts";
 import { parseYaml, plainValue } from "./yaml.ts";
 
-/** What a session made from it begins with. */
+/** Initial content of a session made from the template. */
 export interface SessionTemplate {
   readonly objectives: readonly string[];
   readonly tags: readonly string[];
-  /** What is to be checked before the session ends. */
+  /** Checks to pass before the session ends. */
   readonly checklist: readonly string[];
-  /** Branch that a new branch begins at. */
+  /** Branch at which a new branch begins. */
   readonly base?: string;
 }
 
@@ -30,15 +32,15 @@ interface TemplateProblem {
 export interface ParsedTemplate {
   readonly template: SessionTemplate;
   readonly problems: readonly TemplateProblem[];
-  /** Where `base` stands. */
+  /** Line and column of `base`. */
   readonly baseAt?: { readonly line: number; readonly column: number };
 }
 
 const MAX_BYTES = 64 * 1024;
-/** Far more than anybody wants to read in a folder. */
+/** More templates than anyone lists. */
 const MAX_LISTED = 200;
 
-/** Rows and characters of each list. Only an objective may have several lines. */
+/** Rows and characters per list. Only an objective may have several lines. */
 const LISTS = {
   objectives: { rows: 100, length: 4000, lines: true },
   tags: { rows: 50, length: 100, lines: false },
@@ -50,7 +52,10 @@ const MAX_BASE = 250;
 export const templateFile = (projectDir: string, name: string) =>
   path.join(projectDir, "templates", "sessions", `${name}.yaml`);
 
-/** Names of the templates of a project, in order. Failure `unsafe-file` where a link stands for a folder. */
+/**
+ * Returns the names of a project's templates, ordered.
+ * @throws Failure `unsafe-file` for a linked folder
+ */
 export async function templateNames(projectDir: string): Promise<string[]> {
   const folder = ownFolder(projectDir);
   if (folder === undefined) return [];
@@ -64,14 +69,20 @@ export async function templateNames(projectDir: string): Promise<string[]> {
     .map((each) => each.slice(0, -".yaml".length));
 }
 
-/** A template of the project, undefined where there is none. Failures `unsafe-file`, `too-large`. */
+/**
+ * Reads a template; undefined without one.
+ * @throws Failure `unsafe-file`, `too-large`
+ */
 export async function readTemplate(projectDir: string, name: string): Promise<ParsedTemplate | undefined> {
   if (ownFolder(projectDir) === undefined) return undefined;
   const text = await readSmall(templateFile(projectDir, name), MAX_BYTES);
   return text === undefined ? undefined : parseTemplate(text);
 }
 
-/** Writes a template whole. Failures `file-exists` unless `force`, `unsafe-file`, `cannot-write`. */
+/**
+ * Writes a template whole.
+ * @throws Failure `file-exists` without `force`, `unsafe-file`, `cannot-write`
+ */
 export async function writeTemplate(
   projectDir: string,
   name: string,
@@ -90,12 +101,12 @@ export async function writeTemplate(
   ownFolder(projectDir);
   const file = templateFile(projectDir, name);
   if (existsSync(file) && !force)
-    throw new Failure("file-exists", `the template ${name} exists already`, { hint: "--force replaces it" });
+    throw new Failure("file-exists", `the template ${name} exists already`, { hint: "--force" });
   await writeAtomic(file, text, { mode: 0o644 });
   return file;
 }
 
-/** Reads a template's text; every problem with its place. */
+/** Parses a template. Reports every problem with its place. */
 async function parseTemplate(text: string): Promise<ParsedTemplate> {
   const [{ isMap, isScalar, isSeq }, { document, error, placeOf }] = await Promise.all([
     import("yaml"),
@@ -155,7 +166,7 @@ async function parseTemplate(text: string): Promise<ParsedTemplate> {
   }
 }
 
-/** What is wrong with a value that has to be a text, as the end of a sentence. */
+/** Returns why a value is not an acceptable text, as the end of a sentence; undefined if it is one. */
 function wrongText(value: unknown, length: number, lines: boolean): string | undefined {
   if (typeof value !== "string") {
     const kind = value === null ? "nothing" : typeof value === "object" ? "a map or a list" : String(value);
@@ -189,7 +200,10 @@ const foldersOf = (projectDir: string) => [
   path.join(projectDir, "templates", "sessions"),
 ];
 
-/** The folder of the templates, undefined where there is none. Failure `unsafe-file` for a link on the way. */
+/**
+ * Returns the folder of the templates; undefined without one.
+ * @throws Failure `unsafe-file` for a link in the path
+ */
 function ownFolder(projectDir: string): string | undefined {
   for (const folder of foldersOf(projectDir)) {
     if (isOwnFolder(folder)) continue;

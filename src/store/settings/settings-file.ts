@@ -13,8 +13,8 @@ export const NO_MAP = "sections such as display: are expected here, with their k
 export const noSection = (name: string) => `${name} is a section: its keys go below it, indented`;
 
 /**
- * Text of a settings file, undefined where there is none, and where it really is. The user's own file may be a link; a
- * project's may not, nor may its folder: somebody else's repository would make us read or write anywhere.
+ * Reads a settings file and its real path. The user's own file may be a link; a project's file and folder may
+ * not: a foreign repository could redirect reads and writes.
  */
 export async function readSettings(file: string, mayBeLink: boolean) {
   const folder = path.dirname(file);
@@ -26,12 +26,18 @@ export async function readSettings(file: string, mayBeLink: boolean) {
   return { target, ...defined({ text }) };
 }
 
-/** Puts a value in a settings file, which is created if there is none. Failure `bad-config` with line and column. */
+/**
+ * Sets a value in a settings file, or creates the file.
+ * @throws Failure `bad-config` with line and column
+ */
 export function setValue(file: string, key: string, value: unknown): Promise<void> {
   return editSettings(file, (text, document, yaml) => withValue(text, document, yaml, key, value));
 }
 
-/** Takes a key out of a settings file; nothing happens where it is not in it. Failure `bad-config`. */
+/**
+ * Removes a key from a settings file, if it has the key.
+ * @throws Failure `bad-config`
+ */
 export function removeKey(file: string, key: string): Promise<void> {
   const keys = key.split(".");
   return editSettings(file, (text, document, yaml) => {
@@ -42,7 +48,7 @@ export function removeKey(file: string, key: string): Promise<void> {
   });
 }
 
-/** A value on one line of YAML, in quotes like those that stood there, or only where it needs them. */
+/** Returns a value on one line of YAML, quoted like the earlier value, or only if needed. */
 export function inYaml(value: unknown, quote = ""): string {
   if (Array.isArray(value)) return `[${value.map((each) => inYaml(each)).join(", ")}]`;
   if (typeof value !== "string") return String(value);
@@ -77,7 +83,7 @@ async function editSettings(file: string, edit: Edit): Promise<void> {
   await writeAtomic(target, after, { mode });
 }
 
-/** The text with a value in it. Where one stands there already, in one piece, not a letter beside it changes. */
+/** Returns the text with a value set. Changes nothing but a scalar that is already set. */
 function withValue(text: string, document: Document, yaml: Yaml, key: string, value: unknown): string {
   const [section = "", name = ""] = key.split(".");
   const body = document.get(section, true);
@@ -98,20 +104,20 @@ function withValue(text: string, document: Document, yaml: Yaml, key: string, va
   return written(text, document);
 }
 
-/** A changed document as text, with the indent and the line ends that it had. */
+/** Returns a changed document as text, with its earlier indent and line ends. */
 function written(before: string, document: Document): string {
   const indent = Math.min(8, Math.max(2, /^( +)[^\s#]/m.exec(before)?.[1]?.length ?? 2));
   let text: string;
   try {
     text = document.toString({ lineWidth: 0, flowCollectionPadding: false, indent });
   } catch (error) {
-    // An alias without its anchor: the library reads it, and does not write it.
+    // The library reads an alias without its anchor, but cannot write it.
     throw notEditable((error as Error).message);
   }
   return before.includes("\r\n") ? text.replace(/\r?\n/g, "\r\n") : text;
 }
 
-/** Other lines may repeat an anchor's value: they would change as well, or lose it. */
+/** Refuses to change a value with an anchor: lines that repeat it would change too. */
 function refuseAnchor(node: unknown, yaml: Yaml, key: string): void {
   if (!yaml.isNode(node)) return;
   yaml.visit(node, (_key, each) => {
@@ -122,7 +128,7 @@ function refuseAnchor(node: unknown, yaml: Yaml, key: string): void {
 }
 
 function notEditable(message: string): Failure {
-  return new Failure("bad-config", message, { hint: "correct the file by hand first" });
+  return new Failure("bad-config", message, { advice: "correct the file by hand first" });
 }
 
 function isLink(file: string): boolean {

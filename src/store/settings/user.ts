@@ -1,9 +1,12 @@
-/** Where what is the user's own is kept, of all repositories. */
+/** Locates the user's own files for all repositories. */
 
 import path from "node:path";
 import { environment } from "../../surroundings.ts";
 
-/** `$XDG_CONFIG_HOME/session` or `$XDG_STATE_HOME/session`; a relative value counts as none, as the XDG specification says. */
+/**
+ * Returns `$XDG_CONFIG_HOME/session` or `$XDG_STATE_HOME/session`. Ignores relative values, as the XDG Base
+ * Directory Specification says.
+ */
 export function userFolder(kind: "config" | "state", env: NodeJS.ProcessEnv = environment()): string {
   const home = env.HOME || env.USERPROFILE || "/";
   const [given = "", usual] =

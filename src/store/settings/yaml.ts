@@ -1,11 +1,11 @@
 import type { CST, Document, LineCounter, Node } from "yaml";
 import { defined } from "../../text/defined.ts";
 
-/** A text and what YAML makes of it. With an error, nothing in the document is to be trusted. */
+/** A text and its YAML document. With an error, the document must not be used. */
 export interface ParsedYaml {
   readonly document: Document;
   readonly error?: YamlError;
-  /** Line and column of an offset, both from 1. */
+  /** Returns line and column of an offset, both from 1. */
   placeOf(offset: number): Place;
 }
 
@@ -15,21 +15,21 @@ interface Place {
 }
 
 interface YamlError extends Place {
-  /** One line. */
+  /** Message on one line. */
   readonly message: string;
 }
 
 /**
- * Far above what settings need, far below what makes the library slow: some of its checks take quadratic time, and it
- * descends into nested text without an end, which may abort the process before anything can be caught.
+ * Far above any settings file, far below what makes the library slow: some of its checks are quadratic, and
+ * it recurses into nested text, which may abort the process.
  */
 const MAX_TOKENS = 20_000;
 const MAX_TOKEN_LENGTH = 10_000;
 const MAX_DEPTH = 20;
 
 /**
- * Parses text that anybody may have written; `what` it holds, for messages. Never throws for what is in it; the library
- * is loaded here only.
+ * Parses untrusted text. `what`: the content, for messages. Never throws for any content. Loads the library
+ * on demand.
  */
 export async function parseYaml(text: string, what = "settings"): Promise<ParsedYaml> {
   const yaml = await import("yaml");
@@ -52,7 +52,10 @@ export async function parseYaml(text: string, what = "settings"): Promise<Parsed
   return { document, placeOf, ...defined({ error }) };
 }
 
-/** The plain value of a YAML node; few aliases, so that none can grow without end: what has more is no value. */
+/**
+ * Returns the plain value of a YAML node; undefined if it has too many aliases, which could expand without
+ * limit.
+ */
 export function plainValue(node: unknown, document: Document): unknown {
   const isNode = typeof node === "object" && node !== null && "toJS" in node;
   if (!isNode) return null;
@@ -65,7 +68,7 @@ export function plainValue(node: unknown, document: Document): unknown {
 
 type Found = { readonly tokens: CST.Token[] } | { readonly message: string; readonly at: number };
 
-/** The syntax tree, which the library builds without descending, or why it is too much. */
+/** Returns the syntax tree, which the library builds without recursion, or why the text is too large. */
 function tokensOf(text: string, yaml: typeof import("yaml"), lines: LineCounter, what: string): Found {
   const parser = new yaml.Parser(lines.addNewLine);
   lines.addNewLine(0);
@@ -86,7 +89,7 @@ function tokensOf(text: string, yaml: typeof import("yaml"), lines: LineCounter,
     : { message: `this is nested too deeply for ${what}`, at: deep.offset };
 }
 
-/** A token below the deepest level that is allowed, found level by level. */
+/** Returns a token below the deepest allowed level; undefined without one. */
 function deepToken(tokens: readonly CST.Token[]): CST.Token | undefined {
   let level = tokens;
   for (let depth = 0; depth < MAX_DEPTH; depth++) level = level.flatMap(childrenOf);

@@ -1,5 +1,6 @@
 import { age } from "../../text/duration.ts";
 import { word } from "../../text/shell.ts";
+import { oneLine } from "../../text/visible.ts";
 import type { SessionRow } from "../../views/shapes/listing.ts";
 import { bold, cyan, dim, green, yellow } from "../style.ts";
 import { table } from "../table.ts";
@@ -12,10 +13,14 @@ export interface ListView {
   readonly branch: string | undefined;
   /** ISO 8601. */
   readonly now: string;
+  /** With created, messages, files, and the last prompt or else the first message. */
+  readonly wide: boolean;
+  readonly day: (iso: string) => string;
 }
 
 /** One line a session; what is wrong with its branch on a line of its own. */
-export function listTable({ rows, prefixes, branch, now }: ListView, width: number | undefined): string[] {
+export function listTable(view: ListView, width: number | undefined): string[] {
+  const { rows, prefixes, branch, now, wide, day } = view;
   const all = rows.map(({ row }) => row);
   const isHere = (row: SessionRow) => row.where === "local" && row.branch === branch && !row.gone;
   const column = (title: string, cell: (row: SessionRow) => string) => ({ title, cells: all.map(cell) });
@@ -45,6 +50,18 @@ export function listTable({ rows, prefixes, branch, now }: ListView, width: numb
       { ...column("Done", progressOf), spare: 4, right: true },
       { ...column("Touched", (row) => ago(row.touched, now)), spare: 3, paint: dim },
       { ...column("Tags", (row) => row.tags.join(", ")), least: 10, spare: 5, paint: dim },
+      ...(wide
+        ? [
+            { ...column("Created", (row) => day(row.created)), spare: 3, paint: dim },
+            { ...column("Messages", (row) => `${row.message_count ?? 0}`), spare: 4, right: true },
+            { ...column("Files", (row) => `${row.file_count ?? ""}`), spare: 4, right: true },
+            {
+              ...column("Said", (row) => oneLine(row.last_prompt ?? row.first_message ?? "")),
+              least: 20,
+              spare: 6,
+            },
+          ]
+        : []),
     ],
     width,
   );

@@ -27,14 +27,14 @@ const FIGURES: readonly (readonly [string, (metrics: SessionMetrics) => string])
 ];
 
 /** One session's numbers, one a line. */
-export function statsLines(metrics: SessionMetrics, conversations?: string): string[] {
+export function statsLines(
+  metrics: SessionMetrics,
+  conversations: readonly (readonly [name: string, value: string])[] = [],
+): string[] {
   return [
     `${bold(metrics.title)}  ${dim(`${metrics.branch} · ${metrics.id}`)}`,
     "",
-    ...namedLines([
-      ...FIGURES.map(([name, value]) => [name, value(metrics)] as const),
-      conversations === undefined ? undefined : ["Conversations", conversations],
-    ]),
+    ...namedLines([...FIGURES.map(([name, value]) => [name, value(metrics)] as const), ...conversations]),
   ];
 }
 

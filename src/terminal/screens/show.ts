@@ -85,6 +85,9 @@ function headSection({ session, metrics }: SessionPage, { day }: Options): strin
     ...session.tags.map((each) => `#${each}`),
     ...Object.entries(session.meta).map(([key, value]) => `${key}=${value}`),
     ...(session.parent === null ? [] : [`parent ${session.parent}`]),
+    ...Object.entries(session.worker).flatMap(([key, value]) =>
+      value === undefined || value === session.meta[key] ? [] : [`${key} ${value}`],
+    ),
   ];
   return [
     `${bold(session.title)}  ${dim(`${session.branch} · ${session.id}`)}`,

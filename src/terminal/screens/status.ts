@@ -28,7 +28,7 @@ export function statusScreen(
   const all = parts.length === 0;
   const { warnings } = status;
   const sections = [
-    all ? [headSection(status)] : [],
+    all ? [headLines(status).join("\n")] : [],
     all && warnings.length > 0 ? [warnings.map((each) => `${yellow("!")} ${each}`).join("\n")] : [],
     all || parts.includes("objectives") ? objectivesSection(status, options, !all) : [],
     all || parts.includes("blockers") ? blockersSection(status, options, !all) : [],
@@ -55,7 +55,8 @@ export function shortStatus(status: StatusView, emoji: boolean): string {
   return parts.join(" · ");
 }
 
-function headSection(status: StatusView): string {
+/** Title, standing, and where the record comes from, a line each. */
+export function headLines(status: StatusView): string[] {
   const { session, recorded, checkpoints, commits = 0, upstream, parent, children } = status;
   const facts = [
     ...(session.branch === "" || session.branch === session.title ? [] : [session.branch]),
@@ -71,11 +72,15 @@ function headSection(status: StatusView): string {
       : []),
     ...(session.id === "" ? [] : [dim(session.id)]),
   ];
-  const whence = session.record.words === undefined ? "" : `\n${dim(session.record.words)}`;
-  const below = parent === undefined ? "" : `\n${dim(standsOn(parent))}`;
-  const above = children.map((each) => `\n${dim(standsOnThis(each))}`).join("");
-  const beside = session.workspace === undefined ? "" : `\n${dim(workspaceText(session.workspace))}`;
-  return `${bold(session.title)}\n${facts.join(" · ")}${whence}${below}${above}${beside}`;
+  const { words } = session.record;
+  return [
+    bold(session.title),
+    facts.join(" · "),
+    ...(words === undefined ? [] : [dim(words)]),
+    ...(parent === undefined ? [] : [dim(standsOn(parent))]),
+    ...children.map((each) => dim(standsOnThis(each))),
+    ...(session.workspace === undefined ? [] : [dim(workspaceText(session.workspace))]),
+  ];
 }
 
 function workspaceText({ names, more }: NonNullable<StatusView["session"]["workspace"]>): string {

@@ -32,9 +32,24 @@ function numbersText(numbers: TranscriptNumbers, minutes: number | null): string
   ].join(", ");
 }
 
-/** For the numbers of a session; nothing where no conversation is kept. */
-export function conversationsText(sum: TranscriptSum | null): string | undefined {
-  return sum === null ? undefined : `${sum.count} (${numbersText(sum, sum.minutes)})`;
+/** For the numbers of a session: figures by name; nothing where no conversation is kept. */
+export function conversationFigures(
+  sum: TranscriptSum | null,
+  day: (iso: string) => string,
+): [name: string, value: string][] {
+  if (sum === null) return [];
+  const { user, assistant, response, from, to } = sum;
+  return [
+    ["Conversations", `${sum.count} (${numbersText(sum, sum.minutes)})`],
+    ["Messages", `${user} of the user, ${assistant} of the assistant`],
+    ...(response === null ? [] : [["Response time", `${response}s on average`] as [string, string]]),
+    ...(from === null || to === null
+      ? []
+      : ([
+          ["First message", day(from)],
+          ["Last message", day(to)],
+        ] as [string, string][])),
+  ];
 }
 
 const PAINTS: Readonly<Partial<Record<Role, (text: string) => string>>> = { user: cyan, assistant: green };

@@ -71,6 +71,12 @@ export function parseHead(text: string): TranscriptHead | undefined {
           : null,
         from: textOf(numbers.from) ?? null,
         to: textOf(numbers.to) ?? null,
+        first: textOf(numbers.first) ?? null,
+        last: textOf(numbers.last) ?? null,
+        answers: {
+          count: countOf(rowOf(numbers.answers)?.count),
+          seconds: Number(rowOf(numbers.answers)?.seconds) || 0,
+        },
       },
     };
   } catch {

@@ -1,5 +1,7 @@
 /** A conversation with an agent, whatever program kept it: the one shape that sessions keep. Pure. */
 
+import { oneLine } from "../../text/visible.ts";
+
 /** `tool`: what a tool answered. `system`: what the program itself put in. */
 export type Role = "user" | "assistant" | "tool" | "system";
 
@@ -60,7 +62,15 @@ export interface TranscriptNumbers {
   /** ISO 8601 UTC of the first and the last message; null where none says when. */
   readonly from: string | null;
   readonly to: string | null;
+  /** The beginning of the user's first and last message, in one line; null without one. */
+  readonly first: string | null;
+  readonly last: string | null;
+  /** Answers whose time is known, and the seconds from the user's message to them together. */
+  readonly answers: { readonly count: number; readonly seconds: number };
 }
+
+/** Characters that are kept of a user's first and last message. */
+const PROMPT = 200;
 
 /** Tools whose calls are kept apart. */
 const MOST_TOOLS = 30;
@@ -74,9 +84,22 @@ export function tally(): {
   const calls = new Map<string, number>();
   let from: string | null = null;
   let to: string | null = null;
+  let first: string | null = null;
+  let last: string | null = null;
+  let asked: string | undefined;
+  const answers = { count: 0, seconds: 0 };
   return {
-    add: ({ role, at, tools = [] }) => {
+    add: ({ role, at, text, sub, tools = [] }) => {
       roles[role]++;
+      if (role === "user" && !sub) {
+        last = oneLine(text).slice(0, PROMPT);
+        first ??= last;
+        asked = at;
+      } else if (role === "assistant" && !sub && asked !== undefined && at !== undefined) {
+        answers.count++;
+        answers.seconds += Math.max(0, (Date.parse(at) - Date.parse(asked)) / 1000);
+        asked = undefined;
+      }
       // A hostile file must not make the list of names grow without end.
       for (const { name } of tools)
         if (calls.size < 1000 || calls.has(name)) calls.set(name, (calls.get(name) ?? 0) + 1);
@@ -93,11 +116,16 @@ export function tally(): {
       tokens: tokens ?? null,
       from,
       to,
+      first,
+      last,
+      answers: { ...answers },
     }),
   };
 }
 
 export interface TranscriptSum extends TranscriptNumbers {
+  /** Seconds from a message of the user to its answer, on average; null where nobody knows. */
+  readonly response: number | null;
   /** Conversations. */
   readonly count: number;
   /** From the first message to the last of each, in minutes. */
@@ -114,6 +142,11 @@ export function sumOf(all: readonly TranscriptNumbers[]): TranscriptSum | null {
     calls.set(name, (calls.get(name) ?? 0) + count);
   const told = all.flatMap((each) => each.tokens ?? []);
   const sum = (of: (each: Tokens) => number) => told.reduce((before, each) => before + of(each), 0);
+  const inOrder = [...all].sort((one, other) => ((one.to ?? "") < (other.to ?? "") ? -1 : 1));
+  const answers = {
+    count: total((each) => each.answers.count),
+    seconds: total((each) => each.answers.seconds),
+  };
   const times = all.flatMap(({ from, to }) => [from, to].filter((each) => each !== null)).sort();
   return {
     count: all.length,
@@ -129,6 +162,10 @@ export function sumOf(all: readonly TranscriptNumbers[]): TranscriptSum | null {
         : { in: sum((each) => each.in), cached: sum((each) => each.cached), out: sum((each) => each.out) },
     from: times[0] ?? null,
     to: times.at(-1) ?? null,
+    first: all.find((each) => each.first !== null)?.first ?? null,
+    last: inOrder.findLast((each) => each.last !== null)?.last ?? null,
+    answers,
+    response: answers.count === 0 ? null : Math.round((answers.seconds / answers.count) * 10) / 10,
   };
 }
 

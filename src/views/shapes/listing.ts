@@ -1,5 +1,6 @@
 /** Sessions as rows: which of them, in which order. Pure. */
 import type { SessionMetrics } from "../../insight/counting/metrics.ts";
+import type { Worker } from "../../session/agent-events.ts";
 import { Failure } from "../../session/failure.ts";
 
 /** What a list knows of a session without opening its files. */
@@ -31,6 +32,16 @@ export interface SessionRow {
   readonly checkpoints: number;
   /** Working time; null where nobody noted it. */
   readonly minutes: number | null;
+  /** Who worked on it last: what the metadata says, else what the log tells of agents. */
+  readonly agent: string | undefined;
+  readonly provider: string | undefined;
+  readonly model: string | undefined;
+  /** Changed files; null where nobody noted them. */
+  readonly file_count: number | null;
+  /** Only in a list that asks for them: messages of conversations that are kept, and what the user said. */
+  readonly message_count?: number;
+  readonly first_message?: string | null;
+  readonly last_prompt?: string | null;
   /** Folder of its repository, in a list over several. */
   readonly project?: string;
 }
@@ -53,9 +64,20 @@ export interface RowFilter {
   readonly states?: readonly string[];
   readonly background?: boolean;
   readonly shared?: boolean;
+  /** Who worked on it last. */
+  readonly worker?: Worker;
 }
 
-export const SORTS = ["date", "title", "checkpoints", "objectives", "time"] as const;
+export const SORTS = [
+  "date",
+  "created",
+  "title",
+  "checkpoints",
+  "objectives",
+  "time",
+  "messages",
+  "files",
+] as const;
 export type Sort = (typeof SORTS)[number];
 
 export function filterRows(rows: readonly SessionRow[], filter: RowFilter): SessionRow[] {
@@ -68,12 +90,19 @@ export function filterRows(rows: readonly SessionRow[], filter: RowFilter): Sess
     if (filter.shared && !row.shared) return false;
     if (!(filter.tags ?? []).every((tag) => row.tags.includes(tag))) return false;
     if (!isLike(row.meta)) return false;
+    if (!isBy(row, filter.worker)) return false;
     if (words.length === 0) return true;
     const text = [row.title, row.branch, row.id, ...row.tags, ...Object.entries(row.meta).flat()]
       .join("\n")
       .toLowerCase();
     return words.every((word) => text.includes(word));
   });
+}
+
+/** Returns whether somebody is who worked last. */
+export function isBy(row: Worker, wanted: Worker = {}): boolean {
+  const keys = ["agent", "provider", "model"] as const;
+  return keys.every((key) => wanted[key] === undefined || row[key] === wanted[key]);
 }
 
 /** Returns whether a time, ISO 8601, lies in a period; one that cannot be read lies in none. */
@@ -92,12 +121,14 @@ function pairOf(text: string): [string, string | undefined] {
   const at = text.indexOf("=");
   const key = (at < 0 ? text : text.slice(0, at)).trim();
   if (key === "")
-    throw new Failure("usage", `--meta takes key=value, not "${text}"`, { hint: "--meta ticket=PROJ-12" });
+    throw new Failure("usage", `--meta takes key=value, not "${text}"`, {
+      advice: "for example --meta ticket=PROJ-12",
+    });
   return [key, at < 0 ? undefined : text.slice(at + 1)];
 }
 
 /** Returns whether metadata has each of these: `key=value`, or `key` alone for any value. Failure `usage`. */
-export function metaFilter(wanted: readonly string[]): (meta: SessionRow["meta"]) => boolean {
+function metaFilter(wanted: readonly string[]): (meta: SessionRow["meta"]) => boolean {
   const pairs = wanted.map(pairOf);
   return (meta) =>
     pairs.every(([key, value]) => Object.hasOwn(meta, key) && (value === undefined || meta[key] === value));
@@ -115,6 +146,9 @@ export function sortRows(rows: readonly SessionRow[], sort: Sort, reverse: boole
     objectives: (one, other) =>
       other.objectives.done - one.objectives.done || other.objectives.total - one.objectives.total,
     time: (one, other) => (other.minutes ?? 0) - (one.minutes ?? 0),
+    created: (one, other) => compare(other.created, one.created),
+    messages: (one, other) => (other.message_count ?? 0) - (one.message_count ?? 0),
+    files: (one, other) => (other.file_count ?? 0) - (one.file_count ?? 0),
   };
   const sorted = sort === "date" ? [...rows] : [...rows].sort(by[sort]);
   return reverse ? sorted.reverse() : sorted;

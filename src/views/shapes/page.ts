@@ -1,5 +1,6 @@
 /** Everything about one session on a page, and the sections that every form of the page has. Pure. */
 import type { SessionMetrics } from "../../insight/counting/metrics.ts";
+import type { Worker } from "../../session/agent-events.ts";
 import type { CheckView } from "../../session/checklist.ts";
 import type { Blocker, Decision, Objective } from "../../session/session.ts";
 import type { Note } from "../../session/state.ts";
@@ -33,6 +34,8 @@ export interface SessionPage {
     readonly parent: string | null;
     readonly tags: readonly string[];
     readonly meta: Readonly<Record<string, string>>;
+    /** Who worked on it last. */
+    readonly worker: Worker;
     readonly summary: string | null;
     /** The branch is not there any more, or another one has its name. */
     readonly gone: boolean;
@@ -75,9 +78,9 @@ interface Document {
  */
 export function pageDocument({ said, ...page }: SessionPage, summary: boolean) {
   const { session, metrics, transcripts } = page;
-  const { id, title, meta } = session;
+  const { id, title, meta, worker } = session;
   const head = {
-    ...{ id, title, provider: meta.provider ?? null, model: meta.model ?? null },
+    ...{ id, title, provider: worker.provider ?? null, model: worker.model ?? null },
     ...countsOfMeta(meta, transcripts, metrics.files),
   };
   if (summary) return { ...head, session, metrics };

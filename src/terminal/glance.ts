@@ -4,9 +4,10 @@ import type { Failure } from "../session/failure.ts";
 import { now, surroundings } from "../surroundings.ts";
 import type { Glance } from "../ui/glance.ts";
 import type { Output } from "./output.ts";
-import { overviewLines } from "./screens/overview.ts";
+import { glanceLines } from "./screens/glance.ts";
 import { plain } from "./style.ts";
 import { clip } from "./table.ts";
+import { wrapped } from "./wrap.ts";
 
 interface Config {
   readonly out: Output;
@@ -17,13 +18,13 @@ interface Config {
 }
 
 /** Shows the overview until somebody leaves with q, Esc or Ctrl-C. Failures of what is followed. */
-export async function showOverview(config: Config): Promise<void> {
+export async function showGlance(config: Config): Promise<void> {
   const { createPrompt, useEffect, useKeypress, useState } = await import("@inquirer/core");
   const { stdin, stdout } = surroundings();
   const prompt = createPrompt<Failure | undefined, Config>(({ out, follow, session }, done) => {
     const [seen, setSeen] = useState<Glance>();
     const [at, setAt] = useState(0);
-    const [page, setPage] = useState<readonly string[]>();
+    const [page, setPage] = useState<string>();
     useEffect(() => {
       let stop: Promise<() => Promise<void>> | undefined;
       stop = follow(setSeen);
@@ -32,7 +33,8 @@ export async function showOverview(config: Config): Promise<void> {
     }, []);
     const { columns = 80, rows = 24 } = stdout;
     const open = seen?.sessions.open ?? [];
-    const most = page ? Math.max(0, page.length - (rows - 3)) : open.length - 1;
+    const lines = page?.split("\n").flatMap((each) => wrapped(each, columns - 1, 4)) ?? [];
+    const most = page ? Math.max(0, lines.length - (rows - 3)) : open.length - 1;
     useKeypress((key) => {
       const step = { up: -1, k: -1, down: 1, j: 1, pageup: 5 - rows, pagedown: rows - 5 }[key.name ?? ""];
       if (step !== undefined) setAt(Math.max(0, Math.min(most, at + step)));
@@ -46,7 +48,7 @@ export async function showOverview(config: Config): Promise<void> {
           void session(chosen.id)
             .catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
             .then((text) => {
-              setPage(plain(text).split("\n"));
+              setPage(plain(text));
               setAt(0);
             });
       }
@@ -55,12 +57,12 @@ export async function showOverview(config: Config): Promise<void> {
     const keys = (text: string) => clip(text, columns - 1);
     const arrows = out.emoji ? "↑↓" : "arrows";
     if (page) {
-      const lines = page.slice(at, at + rows - 3).map((each) => clip(each, columns - 1));
-      return [...lines, "", keys(`${arrows} scroll · Esc back · q leaves`)].join("\n");
+      const shown = lines.slice(at, at + rows - 3).map((each) => clip(each, columns - 1));
+      return [...shown, "", keys(`${arrows} scroll · Esc back · q leaves`)].join("\n");
     }
     const room = { width: columns - 1, height: rows - 2, emoji: out.emoji, now: now(), at };
-    const lines = overviewLines(seen, room).map((each) => out.styled(each));
-    return [...lines, "", keys(`${arrows} move · Enter shows a session · q leaves`)].join("\n");
+    const shown = glanceLines(seen, room).map((each) => out.styled(each));
+    return [...shown, "", keys(`${arrows} move · Enter shows a session · q leaves`)].join("\n");
   });
   try {
     const failure = await prompt(config, { input: stdin, output: stdout, clearPromptOnDone: true });

@@ -1,0 +1,33 @@
+// Asks the registry about known vulnerabilities of what is bundled (dist/bom.json). Fails for moderate ones and above;
+// says so and passes where the registry does not answer.
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+
+const GRAVE = ["moderate", "high", "critical"];
+/** Longest time that is waited for the registry, in milliseconds. */
+const WAIT = 15_000;
+
+const bill = await readFile("dist/bom.json", "utf8").catch(() => '{"components":[]}');
+const bundled = JSON.parse(bill).components.map(({ group, name }) =>
+  group === undefined ? name : `${group}/${name}`,
+);
+const answer = await new Promise((resolve) => {
+  const args = ["audit", "--json", "--fetch-retries=0"];
+  execFile("npm", args, { timeout: WAIT, shell: process.platform === "win32" }, (_error, stdout) => {
+    try {
+      resolve(JSON.parse(stdout));
+    } catch {
+      resolve({});
+    }
+  });
+});
+if (answer.vulnerabilities === undefined) {
+  console.log(`audit: not done for ${bundled.length} bundled libraries, the registry does not answer`);
+} else {
+  const found = Object.values(answer.vulnerabilities).filter(
+    ({ name, severity }) => bundled.includes(name) && GRAVE.includes(severity),
+  );
+  for (const { name, severity, range } of found) console.error(`${name} ${range}: ${severity}`);
+  if (found.length > 0) process.exitCode = 1;
+  else console.log(`audit: nothing known against ${bundled.length} bundled libraries`);
+}

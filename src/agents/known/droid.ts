@@ -1,0 +1,66 @@
+/** Factory Droid. Its hooks and their answers are those of Claude Code. */
+import path from "node:path";
+import {
+  type Agent,
+  block,
+  CLAUDE_EVENTS,
+  type Facts,
+  groups,
+  hookCommand,
+  json,
+  MCP_SERVER,
+  mcpServer,
+  nested,
+  own,
+  plainWord,
+  resumed,
+  type Where,
+} from "../shapes/agent.ts";
+
+const handler = (event: string) => ({ type: "command", command: hookCommand("droid", event), timeout: 10 });
+
+const HOOKS = groups([
+  ["SessionStart", undefined, handler("SessionStart")],
+  ["UserPromptSubmit", undefined, handler("UserPromptSubmit")],
+  ["PreCompact", undefined, handler("PreCompact")],
+  ["Stop", undefined, handler("Stop")],
+  ["SessionEnd", undefined, handler("SessionEnd")],
+]);
+
+export const agent: Agent = {
+  order: 66,
+  name: "droid",
+  label: "Factory Droid",
+  programs: ["droid"],
+  targets: (where) => [
+    json(inFolder(where, "settings.json"), ...HOOKS),
+    json(inFolder(where, "mcp.json"), mcpServer({ type: "stdio", ...MCP_SERVER })),
+    own(inFolder(where, "skills/session/SKILL.md"), where.text("skill.md")),
+    block(
+      where.scope === "user" ? inFolder(where, "AGENTS.md") : path.join(where.root, "AGENTS.md"),
+      where.text("block.md"),
+    ),
+  ],
+  events: { ...CLAUDE_EVENTS, SessionEnd: "end" },
+  answer: nested,
+  runs: {
+    talk: (asked) => [...resumed(asked), ...plainWord(asked.prompt)],
+    task: (asked) => ["exec", ...session(asked.conversation?.id), ...plainWord(asked.prompt)],
+    resumes: "known",
+  },
+  trust: "it runs project hooks only in a trusted folder",
+  gaps,
+};
+
+const session = (id: string | undefined) => (id === undefined ? [] : ["--session-id", id]);
+
+function inFolder({ root }: Where, file: string): string {
+  return path.join(root, ".factory", file);
+}
+
+/** Finds a switch that is off. */
+function gaps({ where, home, json: read }: Facts): string[] {
+  const files = [...new Set([home, where.root])].map((folder) => path.join(folder, ".factory/settings.json"));
+  const off = files.filter((file) => read(file).hooksDisabled === true);
+  return off.map((file) => `hooks are switched off by hooksDisabled in ${file}`);
+}

@@ -1,0 +1,84 @@
+/** Qwen Code. Its hooks and their answers are those of Claude Code, its settings file is one of Gemini's kind. */
+import path from "node:path";
+import {
+  type Agent,
+  block,
+  CLAUDE_EVENTS,
+  type Facts,
+  groups,
+  hookCommand,
+  inside,
+  json,
+  mcpServer,
+  nested,
+  option,
+  own,
+  plainWord,
+  resumedOrNamed,
+  type Where,
+} from "../shapes/agent.ts";
+
+const NAME = "qwen";
+
+const handler = (event: string, more: object = {}) => ({
+  type: "command",
+  command: hookCommand(NAME, event),
+  timeout: 10,
+  ...more,
+});
+
+/** Nobody waits for what is only noted. */
+const ASIDE = { async: true };
+
+const HOOKS = groups([
+  ["SessionStart", "startup|resume|clear|compact", handler("SessionStart")],
+  ["UserPromptSubmit", undefined, handler("UserPromptSubmit", ASIDE)],
+  ["PreCompact", "manual|auto", handler("PreCompact")],
+  ["Stop", undefined, handler("Stop")],
+  ["SessionEnd", undefined, handler("SessionEnd")],
+]);
+
+export const agent: Agent = {
+  order: 65,
+  name: "qwen",
+  label: "Qwen Code",
+  programs: ["qwen"],
+  targets: (where) => [
+    json(inFolder(where, "settings.json"), ...HOOKS, mcpServer()),
+    own(inFolder(where, "skills/session/SKILL.md"), where.text("skill.md")),
+    block(
+      where.scope === "user" ? inFolder(where, "AGENTS.md") : path.join(where.root, "AGENTS.md"),
+      where.text("block.md"),
+    ),
+  ],
+  events: { ...CLAUDE_EVENTS, SessionEnd: "end" },
+  answer: nested,
+  runs: {
+    talk: (asked) => [
+      ...resumedOrNamed(asked),
+      ...option("--append-system-prompt", asked.brief),
+      ...(asked.prompt === undefined ? [] : ["--prompt-interactive", asked.prompt]),
+    ],
+    task: (asked) => [
+      ...resumedOrNamed(asked),
+      ...option("--append-system-prompt", asked.brief),
+      ...plainWord(asked.prompt),
+    ],
+    briefs: true,
+    resumes: "named",
+  },
+  trust: "it runs project hooks only in a trusted folder, where security.folderTrust.enabled is on",
+  gaps,
+  isCaller: ({ QWEN_CODE }) => QWEN_CODE === "1",
+};
+
+function inFolder({ root }: Where, file: string): string {
+  return path.join(root, ".qwen", file);
+}
+
+/** Finds a switch that is off. */
+function gaps({ where, home, json: read }: Facts): string[] {
+  const files = [...new Set([home, where.root])].map((folder) => path.join(folder, ".qwen/settings.json"));
+  const off = files.filter((file) => inside(read(file), "disableAllHooks") === true);
+  return off.map((file) => `hooks are switched off by disableAllHooks in ${file}`);
+}

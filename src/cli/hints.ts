@@ -1,0 +1,25 @@
+/** Completes the hints of a failure to commands that can be copied; loaded after a failure only. */
+import { AGAIN, type Failure } from "../session/failure.ts";
+import { word } from "../text/shell.ts";
+
+/** Longest command that is repeated in full, in characters. */
+const LONGEST = 100;
+
+/** Returns the hints with the command that was called: an option is added to it, `again` is that command. */
+export function hintsOf({ hint, findings }: Failure, argv: readonly string[]): readonly string[] {
+  const lines = hint?.split("\n") ?? [];
+  const called = calledText(argv, findings !== undefined);
+  return lines.map((each) => (each === AGAIN ? called : each.startsWith("-") ? `${called} ${each}` : each));
+}
+
+/** A word as it is typed: an option stays as it is. */
+const shown = (text: string) => (/^--?[A-Za-z-]+$/.test(text) ? text : word(text));
+
+/** The command as it was typed; only its name where it is long, or holds what looks like a secret. */
+function calledText(argv: readonly string[], isSecret: boolean): string {
+  const typed = argv.filter((each) => each !== "--json");
+  const whole = ["session", ...typed.map(shown)].join(" ");
+  if (!isSecret && whole.length <= LONGEST) return whole;
+  const end = typed.findIndex((each, at) => at > 1 || !/^[a-z][a-z-]*$/.test(each));
+  return ["session", ...typed.slice(0, end < 0 ? typed.length : end), "…"].join(" ");
+}

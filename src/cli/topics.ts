@@ -1,0 +1,21 @@
+/** Help on what no single command explains: a text a topic, in `templates/help/`. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { templatesDir } from "../place/templates.ts";
+
+export interface Topic {
+  readonly name: string;
+  /** The first line of its text. */
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Returns every topic, by name. Reads the files of the package. */
+export function topics(): readonly Topic[] {
+  const folder = path.join(templatesDir(), "help");
+  const files = readdirSync(folder).filter((each) => each.endsWith(".txt"));
+  return files.sort().map((file) => {
+    const text = readFileSync(path.join(folder, file), "utf8").trimEnd();
+    return { name: path.basename(file, ".txt"), title: text.slice(0, text.indexOf("\n")), text };
+  });
+}

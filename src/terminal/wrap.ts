@@ -1,0 +1,60 @@
+/** Wraps text at words, for terminals of any width. */
+import { plain } from "./style.ts";
+import { clip, widthOf } from "./table.ts";
+
+/**
+ * Returns a line as lines of at most `width` columns, broken at spaces; all but the first begin with `hang` spaces. A word that is
+ * longer than a line stays whole, so that it can be copied. Marks of style stay on.
+ */
+export function wrapped(text: string, width: number, hang = 0): string[] {
+  const indent = " ".repeat(hang);
+  const [, lead = "", rest = ""] = /^(\s*)(.*)$/s.exec(text) ?? [];
+  const lines: string[] = [];
+  let line = lead;
+  let size = lead.length;
+  let isEmpty = true;
+  for (const word of rest.split(" ")) {
+    const wide = widthOf(plain(word));
+    if (!isEmpty && size + 1 + wide > width) {
+      lines.push(line.trimEnd());
+      line = indent + word;
+      size = hang + wide;
+    } else {
+      line += isEmpty ? word : ` ${word}`;
+      size += isEmpty ? wide : wide + 1;
+      isEmpty = false;
+    }
+  }
+  return [...lines, line.trimEnd()];
+}
+
+/** Returns rows of a term and its text as lines, the texts below each other. A long term has its text on the next line. */
+export function termLines(
+  rows: readonly (readonly [term: string, text: string])[],
+  width: number,
+  most = 24,
+): string[] {
+  const sizes = rows.map(([term]) => widthOf(term)).filter((each) => each <= most);
+  const column = Math.min(Math.max(8, ...sizes), Math.max(8, Math.floor(width / 2)));
+  const hang = column + 4;
+  return rows.flatMap(([term, text]) => {
+    if (text === "") return [`  ${term}`];
+    if (widthOf(term) > column) return [`  ${term}`, ...wrapped(`${" ".repeat(hang)}${text}`, width, hang)];
+    return wrapped(`  ${term}${" ".repeat(column - widthOf(term))}  ${text}`, width, hang);
+  });
+}
+
+/** Returns a line cut to a width, with an ellipsis; its marks of style stay balanced. */
+export function clipped(text: string, width: number): string {
+  if (widthOf(plain(text)) <= width) return text;
+  let room = width;
+  return text
+    .split(/(\x01[bdgyrc]|\x02)/)
+    .map((part, at) => {
+      if (at % 2 === 1) return part;
+      const shown = room <= 0 ? "" : clip(part, widthOf(part) < room ? room : Math.max(1, room));
+      room = shown === part ? room - widthOf(part) : 0;
+      return shown;
+    })
+    .join("");
+}

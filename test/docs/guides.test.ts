@@ -1,0 +1,52 @@
+/** Every command of the README, the tour and the guides is run, in the order in which it stands there. */
+import { readdirSync, readFileSync } from "node:fs";
+import { chmod } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { CLI, type Scratch, scratch } from "../support/scratch.ts";
+
+/** What is copied into settings of other programs is checked by test/docs/editors.test.ts. */
+const GUIDES = readdirSync("docs/guides")
+  .filter((name) => name !== "prompts-and-editors.md")
+  .map((name) => `docs/guides/${name}`);
+
+/** Blocks of commands that install the program are run by test/docs/install.test.ts. */
+const isInstalling = (block: string) => block.includes("npm install --global");
+
+const blocksOf = (file: string) =>
+  [...readFileSync(file, "utf8").matchAll(/^```sh\n([\s\S]*?)^```/gm)]
+    .map(([, block = ""]) => block)
+    .filter((block) => !isInstalling(block));
+
+/** A repository with a remote, as a reader has it, and `session` on PATH. */
+async function reader(): Promise<Scratch> {
+  const s = await scratch({ repository: false });
+  await s.write("../bin/session", `#!/bin/sh\nexec "${process.execPath}" "${CLI}" "$@"\n`);
+  await chmod(path.join(s.root, "../bin/session"), 0o755);
+  s.env.PATH = `${path.join(s.root, "../bin")}${path.delimiter}${s.env.PATH}`;
+  await s.git("init", "--quiet", "--bare", "up.git");
+  await s.git("init", "--quiet", "your-repository");
+  const repository = s.at("your-repository");
+  await repository.write("README.md", "# Shop\n\nSells many things to people.\n");
+  await repository.git("add", "--all");
+  await repository.git("commit", "--quiet", "-m", "feat: begin");
+  await repository.git("remote", "add", "origin", "../up.git");
+  await repository.git("push", "--quiet", "--set-upstream", "origin", "main");
+  return repository;
+}
+
+/** `# write src/a.ts` stands for an editor. */
+function typed(line: string): string {
+  const file = /^# write (\S+)/.exec(line)?.[1];
+  return file === undefined ? line : `mkdir -p ${path.dirname(file)}; echo 'export const it = 1;' >> ${file}`;
+}
+
+test.each(["README.md", "docs/tour.md", ...GUIDES])("%s", { timeout: 60_000 }, async (file) => {
+  const s = await reader();
+  const blocks = blocksOf(file);
+  expect(blocks.length).toBeGreaterThan(0);
+  // The colleague's clone of a guide is another one.
+  const lines = blocks.flatMap((block) => block.replace(/^cd your-repository\n/, "").split("\n")).map(typed);
+  const { code, stdout, stderr } = await s.run("sh", ["-c", `set -ex\n${lines.join("\n")}`]);
+  expect(code, `${stdout}\n${stderr}`).toBe(0);
+});
