@@ -6,6 +6,7 @@ export const FLOORS = [
   "settings",
   "trailers",
   "facts/formats",
+  "rules",
   "sharing/merge",
   "transcripts/formats",
   "insight/counting",

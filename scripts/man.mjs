@@ -1,4 +1,5 @@
-// Writes the manual pages from the same pages as `session help`: git-session(1), one a command, and session(1).
+// Writes the manual pages from the same pages as `session help`: git-session(1), one for each everyday command, and session(1).
+// package.json names them (test/docs/manual.test.ts).
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
@@ -21,7 +22,7 @@ export async function writeManual(folder, { commands, pages, topics }, version) 
   const write = (name, text) => writeFile(path.join(folder, `${name}.1`), `${text}\n`);
   await write("git-session", program(shown, pages, topics, version));
   await write("session", ".so man1/git-session.1");
-  for (const { name } of shown) {
+  for (const { name } of shown.filter((each) => each.everyday)) {
     const [page, ...below] = pages.filter((each) => each.name === name || each.name.startsWith(`${name} `));
     await write(`git-session-${name}`, command(page, below, version));
   }
@@ -49,9 +50,11 @@ function program(shown, pages, topics, version) {
       ...terms(
         shown
           .filter((each) => each.group === group)
-          .map(({ name, summary }) => [`git-session-${name}(1)`, `${summary}.`]),
+          .map(({ name, everyday, summary }) => [everyday ? `git-session-${name}(1)` : name, `${summary}.`]),
       ),
     ]),
+    ".PP",
+    text("session help <command> shows the options of each, with examples."),
     section("GLOBAL OPTIONS"),
     ...terms(pages[0].globals),
     ...topics.flatMap(({ text: whole }) => {

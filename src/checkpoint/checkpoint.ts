@@ -1,7 +1,7 @@
 import { checksFor } from "../facts/checks.ts";
 import { commit as gitCommit } from "../git/commit.ts";
 import type { Commit } from "../git/commits.ts";
-import type { FileChange } from "../git/diff.ts";
+import { emptyTree, type FileChange } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
 import { inProgress, unfinishedOperation, workTreeStatus } from "../git/status.ts";
 import { minutesOf } from "../history/minutes.ts";
@@ -73,8 +73,16 @@ export async function checkpoint(asked: Place, request: CheckpointRequest): Prom
     return record(place, session, lock, draft, made);
   };
   const made = await withSession(place, branch, work, { looks: request.dryRun ?? false });
-  const fresh = await conflictsWith(place, branch, made);
-  return { ...made, warnings: [...held, ...made.warnings, ...fresh] };
+  const [broken, fresh] = await Promise.all([brokenRules(place, made), conflictsWith(place, branch, made)]);
+  return { ...made, warnings: [...held, ...made.warnings, ...broken, ...fresh] };
+}
+
+/** Warns of lines of the new commit that break a rule. */
+async function brokenRules(place: Place, { commit }: Checkpoint): Promise<string[]> {
+  if (commit === undefined || place.config.context.rules.length === 0) return [];
+  const { root, head } = place.repository;
+  const [{ ruleWarnings }, before] = await Promise.all([import("./rules.ts"), head ?? emptyTree(root)]);
+  return ruleWarnings(place, { between: [before, commit], tip: commit });
 }
 
 /** Warns of sessions that conflict with the new commit, and did not with the one before it; none where git cannot tell. */

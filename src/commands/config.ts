@@ -84,7 +84,8 @@ async function list({ place: open, out }: Call): Promise<void> {
 }
 
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return value.join(", ");
+  if (Array.isArray(value))
+    return value.map((each) => (typeof each === "string" ? each : JSON.stringify(each))).join(", ");
   return value === undefined ? "" : String(value);
 }
 

@@ -51,8 +51,8 @@ export function define(command: Command): void {
     .option("--remove-worktree", "remove its worktree, unless files would be lost")
     .option("--strict", "refuse with open objectives, open blockers or failed checks")
     .option("--no-strict", "warn about them only, even if session.strict_end is set")
-    .option("--no-quality", "merge without checking the quality thresholds")
-    .option("--force", "end even if an agent is working on it")
+    .option("--no-quality", "merge without checking quality and rules")
+    .option("--force", "end even if an agent is working on it or a rule is broken")
     .option(...ALLOW)
     .option("--no-verify", "skip the commit hooks")
     .does(async (call, sessions, options, command) => {

@@ -11,7 +11,7 @@ const PUSH_LIMIT = 30_000;
 /** An agent waits ten seconds. */
 const AGENT_LIMIT = 9_000;
 
-const OF_GIT = ["squash", "fold", "amend", "again", "refresh", "push"];
+const OF_GIT = ["squash", "fold", "amend", "again", "refresh", "push", "rules"];
 
 export const about: About = {
   name: "hook",
@@ -32,6 +32,11 @@ export function define(command: Command): void {
       endAfter(what === "push" ? PUSH_LIMIT : LIMIT, 1);
       const place = await call.place({ silent: true });
       if (what === "push") return (await import("../sharing/push.ts")).pushAlong(place, file, more);
+      if (what === "rules") {
+        const { ruleWarnings } = await import("../checkpoint/rules.ts");
+        for (const each of await ruleWarnings(place, { between: ["--cached"] })) call.out.warn(each);
+        return;
+      }
       const { again, amend, fold, refresh, squash } = await import("../hooks/hook.ts");
       if (what === "refresh") await refresh(place);
       else if (what === "squash") await squash(place, file, more[0] ?? "");

@@ -185,6 +185,13 @@ export async function ancestor(root: string, oid: string, generations: number): 
   return resolveCommit(root, `${oid}~${generations}`);
 }
 
+/** Returns the newest commit of a history that was made before a moment, in seconds since the epoch. */
+export async function lastBefore(root: string, tip: string, before: number): Promise<string | undefined> {
+  const until = `--before=${new Date(before * 1000).toISOString()}`;
+  const answer = await ask(root, ["rev-list", "--max-count=1", until, tip, "--"]);
+  return answer.code === 0 ? answer.stdout.trim() || undefined : undefined;
+}
+
 /** Best common ancestor of a commit with any of the others, or undefined (unrelated, or cut off by a shallow clone). */
 export async function mergeBase(
   root: string,

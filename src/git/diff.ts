@@ -1,6 +1,6 @@
 import { failedFilter } from "./failure.ts";
 import { decodePaths, isPlain } from "./paths.ts";
-import { ask, read, readHere, readUnfiltered } from "./read.ts";
+import { ask, read, readHere, readPaths, readUnfiltered } from "./read.ts";
 import type { ChangedPath } from "./status.ts";
 
 export interface FileChange extends ChangedPath {
@@ -69,6 +69,15 @@ export async function patch(
   const prefixes = ["--src-prefix=a/", "--dst-prefix=b/"];
   const args = ["diff", "--unified=0", ...PLAIN, ...prefixes, ...between, "--", ...wanted];
   return (await readHere(root, args)) ?? "";
+}
+
+/** Returns the files of a commit; without one, those of the work tree that git does not ignore. */
+export async function allFiles(root: string, commit?: string): Promise<string[]> {
+  const args =
+    commit === undefined
+      ? ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+      : ["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit];
+  return (await readPaths(root, args)).split("\0").filter(Boolean);
 }
 
 /** A path that stands for itself, whatever characters are in it. */

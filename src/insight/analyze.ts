@@ -1,6 +1,10 @@
 /** What a session's numbers, or a repository's, say about how the work goes. */
 
+import { countFindings, type RuleCount } from "../checkpoint/rules.ts";
+import { diffArguments } from "../facts/gather.ts";
 import { type Measured, measure } from "../facts/metrics.ts";
+import { lastBefore } from "../git/commits.ts";
+import { emptyTree } from "../git/diff.ts";
 import type { Place } from "../place/place.ts";
 import { type KnownSession, listedSessions } from "../record/resolve.ts";
 import { openObjectives } from "../session/state.ts";
@@ -26,6 +30,8 @@ export interface PatternsView
     > {
   /** Lines and files are unknown where a partial clone lacks them. */
   readonly depth: HistoryInsight["depth"];
+  /** How often the lines that were added break `context.rules`; absent without rules. */
+  readonly rules?: readonly RuleCount[];
 }
 
 export type SessionAnalysis = Awaited<ReturnType<typeof analyzeSession>>;
@@ -44,15 +50,18 @@ export async function analyzeSession(place: Place, known: KnownSession) {
     place,
     place.repository.head === undefined ? ["--max-count=0", "--all"] : range,
   );
+  const between =
+    gathered && (await diffArguments(place, gathered.range, tip, gathered.status !== undefined));
+  const rules = between && (await countFindings(place, { between, tip }));
   return {
     scope: "session" as const,
     session: { id, title, branch, state },
     health: healthOf(factsOf(place, measured)),
     velocity: velocityOf(paceOf(place, measured)),
-    patterns: patternsView({
-      depth: scan.depth,
-      ...(await countedIn(place, { ...scan, ...defined({ tip }) }, {})),
-    }),
+    patterns: patternsView(
+      { depth: scan.depth, ...(await countedIn(place, { ...scan, ...defined({ tip }) }, {})) },
+      rules,
+    ),
   };
 }
 
@@ -146,16 +155,24 @@ export async function analyzeProject(place: Place, options: ScanOptions) {
     tip: all.tip,
     shallow: all.shallow,
     health,
-    patterns: patternsView(all),
+    patterns: patternsView(all, await recentFindings(place, all.tip, at)),
     velocity: projectVelocity(recent.numbers.days, at.slice(0, 10), open.length),
   };
 }
 
-function patternsView({
-  numbers,
-  patterns,
-  depth,
-}: Pick<HistoryInsight, "numbers" | "patterns" | "depth">): PatternsView {
+/** Counts what the lines of the last weeks break, as far as they are still there. */
+async function recentFindings(place: Place, tip: string | null, at: string) {
+  if (tip === null || place.config.context.rules.length === 0) return undefined;
+  const { root } = place.repository;
+  const before = await lastBefore(root, tip, recentSince(at) / 1000);
+  return countFindings(place, { between: [before ?? (await emptyTree(root)), tip], tip });
+}
+
+function patternsView(
+  { numbers, patterns, depth }: Pick<HistoryInsight, "numbers" | "patterns" | "depth">,
+  rules: readonly RuleCount[] | undefined,
+): PatternsView {
   const { commits, merges, files, added, removed, authors, types, hours, hot } = numbers;
-  return { commits, merges, files, added, removed, authors, types, hours, depth, hot, ...patterns };
+  const counted = { commits, merges, files, added, removed, authors, types, hours, depth, hot, ...patterns };
+  return { ...counted, ...defined({ rules }) };
 }

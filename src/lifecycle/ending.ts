@@ -1,6 +1,7 @@
 /** What is looked at before a session ends: which one it is, what is not committed, and what is left open. */
 import { type Checkpoint, checkpoint, refuseOperation, refuseUnfinished } from "../checkpoint/checkpoint.ts";
 import { checkQuality } from "../checkpoint/quality.ts";
+import { checkMerge } from "../checkpoint/rules.ts";
 import { refCommit } from "../git/refs.ts";
 import { currentBranch, requireBranch } from "../git/repository.ts";
 import { isLinked, worktreeBranches } from "../git/worktrees.ts";
@@ -82,9 +83,9 @@ export interface EndRequest {
   readonly removeWorktree?: boolean;
   /** Refuse with something left open; undefined: as `session.strict_end` says. */
   readonly strict?: boolean;
-  /** Check the thresholds of a merge; default true. */
+  /** Check the thresholds and the rules of a merge; default true. */
   readonly quality?: boolean;
-  /** End although an agent is at work. */
+  /** End although an agent is at work, or a rule is broken. */
   readonly force?: boolean;
   readonly verify?: boolean;
   /** Asks whoever is there; without it, what nobody agreed to is refused. Failure `declined`. */
@@ -180,7 +181,7 @@ export function leftOpenLines({ objectives, blockers, failed, unchecked: missing
 /** Works out the merge and everything it brings, and refuses one that cannot go, or falls short. */
 export async function mergeToBe(
   { place, branch, session, isHere }: EndingSession,
-  { merge: kind = "default", verify = true, quality = true, along = [], agree }: EndRequest,
+  { merge: kind = "default", verify = true, quality = true, force = false, along = [], agree }: EndRequest,
   target: string,
 ): Promise<Merging> {
   const where = await whereToMerge(place, { branch, target, isHere });
@@ -194,7 +195,11 @@ export async function mergeToBe(
   const others = othersUnnamed(brought.along, along);
   // What falls short may be theirs: this comes first.
   if (others.length > 0 && !agree) throw othersFailure(branch, target, others);
-  if (quality) await checkQuality(place, isHere ? [brought.base] : [brought.base, tip]);
+  const between = isHere ? [brought.base] : [brought.base, tip];
+  if (quality) {
+    await checkQuality(place, between);
+    await checkMerge(place, { between, ...defined({ tip: isHere ? undefined : tip }) }, force);
+  }
   const texts = brought.commits.map(({ commit }) => ({ name: short(commit.oid), text: commit.message }));
   await refuseSecrets(place, texts, `the commits on ${target}`, { stays: true });
   const request = { branch, target, kind, verify, where };

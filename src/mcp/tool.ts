@@ -150,8 +150,10 @@ function withoutDefaults(schema: JsonSchema, ...left: string[]): JsonSchema {
     // A property may be called so; a schema's own say true or false, or name a dialect.
     const isDefault = (key === "additionalProperties" && value === false) || key === "$schema";
     const isLimit = (key === "maximum" || key === "minimum") && Math.abs(value) === Number.MAX_SAFE_INTEGER;
+    // Of an answer, a list without a type is one of texts.
+    const isTexts = left.length > 0 && key === "items" && JSON.stringify(value) === '{"type":"string"}';
     const isLeft = left.includes(key) && (Array.isArray(value) || value?.type === "array");
-    return isDefault || isLimit || isLeft ? undefined : value;
+    return isDefault || isLimit || isTexts || isLeft ? undefined : value;
   }) as JsonSchema;
 }
 

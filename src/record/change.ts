@@ -10,7 +10,7 @@ import type { SessionEvent } from "../session/events.ts";
 import { branchFolder } from "../session/folder.ts";
 import type { SessionState } from "../session/state.ts";
 import { makeFolder } from "../store/files.ts";
-import { rememberStyle } from "../store/hook-files.ts";
+import { rememberRules, rememberStyle } from "../store/hook-files.ts";
 import { clearRewrites, readRewrites } from "../store/hook-notes.ts";
 import type { Condition } from "../store/journal.ts";
 import { type Lock, withLock } from "../store/lock.ts";
@@ -112,6 +112,7 @@ export async function withSessionFolder<T>(
       const us = looks ? undefined : ourselves(place);
       if (place.parsedConfig) await rememberConfig(configCache(place.repository), place.parsedConfig);
       await rememberStyle(place.sessionsDir, place.config.record.plain_commits);
+      await rememberRules(place.sessionsDir, place.repository.gitDir, place.config.context.rules.length > 0);
       const condition = await pending(folder);
       if (condition) {
         const made = await happened(place, condition);

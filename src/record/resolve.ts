@@ -166,7 +166,7 @@ export async function resolveSession(place: Place, name: string, otherwise?: str
   throw unknownSession(
     known,
     wanted,
-    otherwise ?? (known.length > 0 ? "session list shows what there is" : "session start <branch>"),
+    otherwise ?? (known.length > 0 ? "session list" : "session start <branch>"),
   );
 }
 

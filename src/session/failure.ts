@@ -28,6 +28,7 @@ const FAILURES = {
   "below-quality": 1,
   "branch-exists": 1,
   "branch-gone": 1,
+  "breaks-rules": 1,
   bug: 1,
   "cannot-make": 1,
   "cannot-open": 1,

@@ -1,12 +1,22 @@
 /** Lists the settings: every key with its default and meaning. `schema.ts` checks values. Pure. */
 import { Failure } from "../session/failure.ts";
 import { nearest } from "../text/nearest.ts";
+import type { RuleEntry } from "./rule.ts";
 
 /**
  * `days`: a whole number; `duration`: a text such as `30m`; `list`: texts; `address`: a web address with
- * `{id}`; `choice`: one of `choices`.
+ * `{id}`; `choice`: one of `choices`; `rules`: what added lines are checked by.
  */
-export type Kind = "flag" | "percent" | "days" | "text" | "list" | "duration" | "address" | "choice";
+export type Kind =
+  | "flag"
+  | "percent"
+  | "days"
+  | "text"
+  | "list"
+  | "duration"
+  | "address"
+  | "choice"
+  | "rules";
 
 export interface Setting {
   readonly kind: Kind;
@@ -54,6 +64,11 @@ export const SETTINGS = {
     },
     patterns: list([], "Patterns named in the brief."),
     conventions: list([], "Conventions named in the brief."),
+    rules: {
+      kind: "rules",
+      standard: [] as readonly RuleEntry[],
+      does: "Rules that added lines are checked by: session check --rules shows them, docs/rules.md how to write one.",
+    },
   },
   record: {
     plain_commits: {
@@ -122,11 +137,13 @@ type Value<S> = S extends { readonly kind: "flag" }
     ? number
     : S extends { readonly kind: "list" }
       ? readonly string[]
-      : S extends { readonly standard: infer T }
-        ? T extends undefined
-          ? T
-          : string
-        : never;
+      : S extends { readonly kind: "rules" }
+        ? readonly RuleEntry[]
+        : S extends { readonly standard: infer T }
+          ? T extends undefined
+            ? T
+            : string
+          : never;
 
 /** The settings in force, by the names of the file. */
 export type Config = {

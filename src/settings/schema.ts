@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { parseDuration } from "../text/duration.ts";
 import { type Kind, SETTINGS, type Setting, settingOf } from "./config.ts";
+import { RULE_LIST, wrongRules } from "./rule.ts";
 
 /** No control characters except tab and line end: a terminal may show the setting. */
 const word = v.pipe(
@@ -23,6 +24,7 @@ const RULES: Readonly<Record<Exclude<Kind, "choice">, v.GenericSchema>> = {
     v.regex(/^\s*(\d{1,9}(\.\d{1,9})?\s*[smhdwSMHDW]\s*)+$/),
     v.check((text) => (parseDuration(text) ?? 0) > 0),
   ),
+  rules: RULE_LIST,
   address: v.pipe(
     v.string(),
     v.maxLength(500),
@@ -40,6 +42,7 @@ const EXPECTED: Readonly<Record<Exclude<Kind, "choice">, string>> = {
   text: "a plain text of 1 to 500 characters",
   list: "a list of at most 200 plain texts of 1 to 500 characters",
   duration: "a length of time such as 30m or 1h",
+  rules: "a list of rules",
   address: "an address such as https://tracker.example.com/browse/{id}",
 };
 
@@ -49,6 +52,10 @@ export type Checked = { readonly value: unknown } | { readonly wrong: string };
 export function checkValue(key: string, value: unknown): Checked {
   const setting = settingOf(key);
   const { kind, choices = [] } = setting;
+  if (kind === "rules") {
+    const wrong = wrongRules(value);
+    return wrong === undefined ? { value } : { wrong };
+  }
   const result = v.safeParse(ruleOf(setting), value);
   if (result.success) return { value: result.output };
   const item = Array.isArray(value) && kind === "list" ? value.find((each) => !v.is(word, each)) : undefined;
@@ -67,6 +74,8 @@ export function valueFromText(key: string, texts: readonly string[]): unknown {
         .filter(Boolean);
     case "flag":
       return /^(true|on|yes|1)$/i.test(text) ? true : /^(false|off|no|0)$/i.test(text) ? false : text;
+    case "rules":
+      return jsonOf(text);
     case "percent":
     case "days":
       return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
@@ -96,6 +105,15 @@ export function configSchema() {
       v.pipe(agents, v.description("What agents are started with. Your own file only: no repository's.")),
     ),
   });
+}
+
+/** A value that is typed as JSON; the text itself where it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Returns a value on one line. */

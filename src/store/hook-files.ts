@@ -1,5 +1,6 @@
 /** Writes what git's hooks read of a session. All of it is derived, so it need not survive a power cut. */
 
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { SessionEvent } from "../session/events.ts";
@@ -36,6 +37,14 @@ const RECREATED = ".recreated";
 export async function rememberStyle(sessionsDir: string, style: string): Promise<void> {
   if ((await plainCommits(sessionsDir)) !== style)
     await writeAtomic(path.join(sessionsDir, STYLE), style, { durable: false });
+}
+
+/** Marks a worktree whose settings have rules: no other worktree's hook starts the program for them. */
+export async function rememberRules(sessionsDir: string, gitDir: string, hasRules: boolean): Promise<void> {
+  const mark = path.join(sessionsDir, `.rules-${path.basename(gitDir)}`);
+  if (existsSync(mark) === hasRules) return;
+  if (hasRules) await writeAtomic(mark, "", { durable: false });
+  else await rm(mark, { force: true });
 }
 
 async function plainCommits(sessionsDir: string): Promise<string> {

@@ -8,11 +8,13 @@ const NOT_RUN = [126, 127];
 
 /** Shows a text until somebody leaves the pager. Returns false where there is none, or it cannot be started. */
 export async function shownInPager(text: string): Promise<boolean> {
-  const folder = surroundings().cwd();
-  const pager = (await ask(folder, ["var", "GIT_PAGER"])).stdout.trim();
+  const given = environment();
+  // Not `git var GIT_PAGER`: git is run without a pager here, and says so.
+  const core = ask(surroundings().cwd(), ["config", "--get", "core.pager"]);
+  const pager = given.GIT_PAGER ?? ((await core).stdout.trim() || (given.PAGER ?? "less"));
   if (pager === "" || pager === "cat") return false;
   // git's own defaults: quit if one screen is enough, keep colors, leave the screen as it is.
-  const env = { LESS: "FRX", LV: "-c", ...environment() };
+  const env = { ...given, LESS: given.LESS ?? "FRX", LV: given.LV ?? "-c" };
   const child = spawn(pager, { shell: true, stdio: ["pipe", "inherit", "inherit"], env });
   // Ctrl-C is for the pager, which has the terminal.
   const release = onSignals(() => {}, ["SIGINT"]);

@@ -1,9 +1,9 @@
 /**
- * The words of a message on which forges, trackers, build servers and release tools act. Data for `quiet.ts`: to add some,
- * add a line. Pure.
+ * Lists words of a message on which forges, trackers, build servers and release tools act. Data for
+ * `quiet.ts`. Pure.
  */
 
-/** Verbs that change an issue when a reference to it stands behind them. */
+/** Verbs that change an issue if a reference follows them. */
 export const CLOSING_VERBS: readonly (readonly [who: string, verbs: string])[] = [
   ["GitHub, Gitea, Forgejo, Azure", "close closes closed fix fixes fixed resolve resolves resolved"],
   ["GitLab", "closing fixing resolving implement implements implemented implementing"],
@@ -13,7 +13,7 @@ export const CLOSING_VERBS: readonly (readonly [who: string, verbs: string])[] =
   ["Pivotal Tracker, Shortcut", "finish finishes finished finishing deliver delivers delivered delivering"],
 ];
 
-/** What may stand behind such a verb; the joiner goes in behind each match. */
+/** References that may follow such a verb; the joiner goes after each match. */
 export const REFERENCES: readonly (readonly [who: string, pattern: RegExp])[] = [
   ["issues and merge requests by number", /[#!](?=\d)/g],
   ["GitHub, Jira, Linear, YouTrack: a key and a number", /\b[A-Z][A-Z0-9]{1,9}-(?=\d)/g],
@@ -22,15 +22,17 @@ export const REFERENCES: readonly (readonly [who: string, pattern: RegExp])[] = 
   ["addresses", /\/(?:issues|work_items|pulls?|merge_requests|browse|edit)\/(?=\w)/g],
 ];
 
-/** Commands of smart commits, which need no verb: Jira's and Bitbucket's behind a key, YouTrack's before it. */
+/**
+ * Commands of smart commits, which need no verb: after a key for Jira and Bitbucket, before it for YouTrack.
+ */
 export const COMMANDS: readonly (readonly [who: string, pattern: RegExp])[] = [
   ["Jira, Bitbucket", /(?<=\b[A-Z][A-Z0-9]{1,9}-\d[^\n]*)#(?=[A-Za-z])/g],
   ["YouTrack", /[#^](?=[A-Z][A-Z0-9]{1,9}-\d)/g],
 ];
 
 /**
- * Phrases that act by themselves, in any case. The joiner goes in at the bar; a space stands for a space, a hyphen or an
- * underscore, and three dots stand for some words.
+ * Phrases that act alone, in any case. The joiner goes at the bar. A space matches a space, hyphen or
+ * underscore; three dots match some words.
  */
 export const DIRECTIVES: readonly (readonly [who: string, ...phrases: string[]])[] = [
   ["GitHub, GitLab, Gitea, Bitbucket, CircleCI, Drone, Woodpecker, Buildkite", "[|skip ci]", "[|ci skip]"],

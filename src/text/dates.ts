@@ -1,6 +1,9 @@
-/** Dates as people type them to git: `2024-01-01`, `2 weeks ago`, `30d`, `yesterday`. Unlike git's, nonsense is none. */
+/**
+ * Parses dates as people type them for git: `2024-01-01`, `2 weeks ago`, `30d`, `yesterday`. Unlike git,
+ * rejects nonsense. Pure.
+ */
 
-/** For the message about a date that nobody can read. */
+/** Examples for the message about an unreadable date. */
 export const DATE_EXAMPLES = '2024-01-31, "2024-01-31 14:30", yesterday, "2 weeks ago", 30d';
 
 type Unit = "second" | "minute" | "hour" | "day" | "week" | "month" | "year";
@@ -20,8 +23,9 @@ const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "frida
 const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 
 /**
- * Milliseconds since the epoch, in the process's time zone unless the text names one; undefined where it is no date.
- * A day without a time is its first moment, or its last with `edge` "end", so that a range includes both its days.
+ * Returns a date in milliseconds since the epoch, in the process's time zone unless the text names a zone;
+ * undefined for other text. A day without a time is its first moment, or its last with `edge` "end": a range
+ * includes both days.
  */
 export function parseDate(text: string, now: number, edge: "start" | "end" = "start"): number | undefined {
   const wanted = text.trim().toLowerCase();
@@ -57,7 +61,7 @@ function absolute(text: string, edge: "start" | "end"): number | undefined {
   return moment(fields, hour === undefined ? undefined : [hour, minute, second], undefined, edge);
 }
 
-/** A day that the calendar has, at a time that the clock has; else undefined. */
+/** Returns a moment; undefined for a day or time that does not exist. */
 function moment(
   { year, month, day }: { year: number; month: number; day?: number },
   time: readonly (string | undefined)[] | undefined,
@@ -89,13 +93,13 @@ function named(text: string, now: number, edge: "start" | "end"): number | undef
     : new Date(...fields, 0, 0, 0, 0).getTime();
 }
 
-/** The last day of that name before today. */
+/** Returns the days since the last weekday of that name, before today. */
 function daysSinceWeekday(text: string, today: Date): number | undefined {
   const at = text.length < 3 ? -1 : WEEKDAYS.findIndex((each) => each === text || each.slice(0, 3) === text);
   return at < 0 ? undefined : (today.getDay() - at + 7) % 7 || 7;
 }
 
-/** `2 weeks ago`, `2.weeks.ago`, `1 day 2 hours`, `30d`, `last month`. */
+/** Parses `2 weeks ago`, `2.weeks.ago`, `1 day 2 hours`, `30d`, `last month`. */
 function relative(text: string, now: number): number | undefined {
   const words = text
     .replace(/[.,]/g, " ")
@@ -128,7 +132,7 @@ function goBack(date: Date, count: number, unit: Unit): void {
     date.setDate(1);
     if (unit === "month") date.setMonth(date.getMonth() - count);
     else date.setFullYear(date.getFullYear() - count);
-    // A month before the 31st of March is the last of February.
+    // A month before 31 March is the last day of February.
     const last = new Date(date.getFullYear(), date.getMonth() + 1, 0).getDate();
     date.setDate(Math.min(day, last));
   } else if (unit === "week" || unit === "day") {

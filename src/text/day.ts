@@ -1,4 +1,4 @@
-/** Moments and commit ids as a reader sees them. Pure, except for the reader's time zone. */
+/** Formats times and commit ids for readers. Pure, except for the reader's time zone. */
 import { strftime } from "./strftime.ts";
 
 /** The setting `display.date_format`. */
@@ -9,7 +9,10 @@ interface DateFormat {
 /** Shortens a commit id to eight digits. */
 export const short = (oid: string) => oid.slice(0, 8);
 
-/** Formats a moment by `display.date_format`, in the reader's time zone, or in UTC where the format says UTC. Returns the text itself if it is no date. */
+/**
+ * Formats a moment by `display.date_format`, in the reader's time zone, or in UTC where the format says UTC.
+ * Returns the text itself if it is no date.
+ */
 export function day(config: DateFormat, iso: string | number): string {
   const { date_format } = config.display;
   const date = new Date(iso);
@@ -41,7 +44,10 @@ export function withDays<T>(config: DateFormat, view: T): T {
   return Object.fromEntries(shown) as T;
 }
 
-/** Returns the settings with a date format that gives the same text in every time zone: for texts that are stored. */
+/**
+ * Returns the settings with a date format that gives the same text in every time zone: for texts that are
+ * stored.
+ */
 export function inUtc<T extends DateFormat>(config: T): T {
   const { date_format } = config.display;
   const named = date_format.replace(/%[zZ]/g, "UTC");

@@ -1,12 +1,12 @@
-/** Lengths of time in words: `1h 30m` in settings and trailers, "3 days" in sentences. */
+/** Parses and formats durations: `1h 30m` in settings and trailers, "3 days" in sentences. Pure. */
 
 const MINUTES: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60, d: 1440, w: 10_080 };
 
-/** Bounds on length and digits: the text may come out of anybody's commit message. */
+/** Limits of length and digits: the text may come from any commit message. */
 const LONGEST = 100;
 const PART = /(\d{1,9}(?:\.\d{1,9})?)\s*([smhdw])\s*/y;
 
-/** Minutes, whole or not, in `30m`, `1h`, `1h 30m`, `90s`, `2d`; undefined where the text is no length of time. */
+/** Returns minutes, possibly fractional, for `30m`, `1h`, `1h 30m`, `90s`, `2d`; undefined for other text. */
 export function parseDuration(text: string): number | undefined {
   const wanted = text.trim().toLowerCase();
   if (wanted === "" || wanted.length > LONGEST) return undefined;
@@ -20,7 +20,7 @@ export function parseDuration(text: string): number | undefined {
   return minutes;
 }
 
-/** Minutes as `2h 15m`, `2h`, `45m`, `0m`; never negative. */
+/** Formats minutes as `2h 15m`, `2h`, `45m`, `0m`; never negative. */
 export function formatMinutes(minutes: number): string {
   const whole = Number.isFinite(minutes) ? Math.max(0, Math.round(minutes)) : 0;
   const hours = Math.floor(whole / 60);
@@ -38,8 +38,8 @@ const SPANS = [
 ] as const;
 
 /**
- * Time from one moment to another (ISO 8601), as a person says it: "5 minutes", "1 hour", "3 days". "less than a minute"
- * also where the clock went back, "an unknown time" where a date is none: " ago" can follow each of them.
+ * Returns the time between two moments (ISO 8601) in words: "5 minutes", "1 hour", "3 days"; "less than a
+ * minute" also if the clock went back, "an unknown time" for a wrong date. " ago" may follow.
  */
 export function age(from: string, now: string): string {
   const minutes = (Date.parse(now) - Date.parse(from)) / 60_000;

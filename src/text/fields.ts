@@ -1,4 +1,7 @@
-/** Reads single fields of JSON that somebody else may have written. Each reader returns undefined for a wrong value. Pure. */
+/**
+ * Reads single fields of JSON that somebody else may have written. Each reader returns undefined for a wrong
+ * value. Pure.
+ */
 import { isRecord } from "./json.ts";
 
 export type Read<T> = (value: unknown) => T | undefined;
@@ -9,7 +12,7 @@ export const number: Read<number> = (value) => (typeof value === "number" ? valu
 
 export const flag: Read<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
 
-/** A whole number from 0 on. */
+/** A whole number, at least 0. */
 export const count: Read<number> = (value) =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 
@@ -17,7 +20,7 @@ export const count: Read<number> = (value) =>
 export const oid: Read<string> = (value) =>
   typeof value === "string" && /^[0-9a-f]{40,64}$/.test(value) ? value : undefined;
 
-/** The same list where all of its items are texts, else those that are. */
+/** A list of texts, without other items. */
 export const texts: Read<readonly string[]> = (value) => {
   if (!Array.isArray(value)) return undefined;
   return value.every((each) => typeof each === "string")
@@ -28,7 +31,7 @@ export const texts: Read<readonly string[]> = (value) => {
 export const object: Read<Readonly<Record<string, unknown>>> = (value) =>
   isRecord(value) ? value : undefined;
 
-/** An object whose values are texts; other values are left out. */
+/** An object of texts, without other values. */
 export const textMap: Read<Readonly<Record<string, string>>> = (value) =>
   isRecord(value) ? withText(value, Object.keys(value)) : undefined;
 
@@ -40,7 +43,7 @@ export const objects =
       ? value.filter((each) => isRecord(each) && keys.every((key) => typeof each[key] === "string"))
       : undefined;
 
-/** Returns a value as JSON with sorted keys: two are the same value where their texts are the same. */
+/** Returns a value as JSON with sorted keys: equal values give equal texts. */
 export function canon(value: unknown): string {
   return JSON.stringify(value, sorted) ?? "";
 }
@@ -54,7 +57,7 @@ export function isSame(one: unknown, other: unknown): boolean {
   return one === other || canon(one) === canon(other);
 }
 
-/** Returns the object without those of these fields that hold no text. */
+/** Returns the object without those of the given fields that are not texts. */
 export function withText<T extends object, K extends string>(
   value: T,
   keys: readonly K[],
@@ -65,7 +68,7 @@ export function withText<T extends object, K extends string>(
   return Object.fromEntries(given) as T & Record<K, string>;
 }
 
-/** Returns the object without those of these fields that hold no number. */
+/** Returns the object without those of the given fields that are not numbers. */
 export function withNumbers<T extends object>(value: T, keys: readonly string[]): T {
   const given = Object.entries(value).filter(
     ([key, each]) => !keys.includes(key) || typeof each === "number",

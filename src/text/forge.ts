@@ -1,19 +1,22 @@
-/** Where a remote is on the web, and how its host spells addresses of issues. Pure; credentials never come out. */
+/** Finds the web address of a remote and of issues on its host. Pure; never returns credentials. */
 
 export type ForgeKind = "github" | "gitlab" | "bitbucket" | "gitea" | "azure" | "other";
 
 export interface Forge {
   readonly kind: ForgeKind;
-  /** `https://host/owner/repository`, no credentials, no slash at its end. */
+  /** `https://host/owner/repository`, without credentials and trailing slash. */
   readonly web: string;
-  /** `owner/repository`, or more parts where there are subgroups. */
+  /** `owner/repository`, with more parts for subgroups. */
   readonly path: string;
 }
 
-/** Longer addresses are none. */
+/** Longest accepted address. */
 const MAX_URL = 2000;
 
-/** The web place of a remote's address in any form that git takes; undefined for folders and what nobody knows. */
+/**
+ * Returns the web location of a remote's address, in any form that git accepts; undefined for folders and
+ * unknown hosts.
+ */
 export function forgeOf(remote: string): Forge | undefined {
   const address = remote.length > MAX_URL ? undefined : parts(remote.trim());
   if (!address) return undefined;
@@ -26,7 +29,7 @@ export function forgeOf(remote: string): Forge | undefined {
     return undefined;
   const azure = azureOf(host, path);
   if (azure) return azure;
-  // `git@work:owner/repository`: a name of the user's own for some host.
+  // `git@work:owner/repository`: the user's own name for some host.
   if (!host.includes(".") && host !== "localhost") return undefined;
   return { kind: kindOf(host), web: `${scheme}://${host}${address.port}/${path}`, path };
 }
@@ -34,7 +37,7 @@ export function forgeOf(remote: string): Forge | undefined {
 interface Address {
   readonly scheme: "http" | "https";
   readonly host: string;
-  /** `:8443`, where the web has it too. */
+  /** `:8443`, if the web address has it too. */
   readonly port: string;
   readonly path: string;
 }
@@ -53,14 +56,14 @@ function parts(remote: string): Address | undefined {
     }
     return /^(ssh|git)$/.test(protocol) ? { scheme: "https", host, port: "", path } : undefined;
   }
-  // As git reads it: a colon before any slash, and no drive letter.
+  // Like git: a colon before any slash, and not a drive letter.
   const scp = /^(?:[^@/:\s]+@)?([\w.-]{2,}):(?!\/\/)(.+)$/s.exec(remote);
   return scp
     ? { scheme: "https", host: webHost((scp[1] ?? "").toLowerCase()), port: "", path: scp[2] ?? "" }
     : undefined;
 }
 
-/** Some hosts take ssh under another name, where port 22 is closed. */
+/** Returns the web host of a host that serves ssh under another name, for networks that block port 22. */
 function webHost(host: string): string {
   return host
     .replace(/^(?:alt)?ssh\.(?=github\.com$|gitlab\.com$|bitbucket\.org$)/, "")
@@ -75,7 +78,7 @@ function kindOf(host: string): ForgeKind {
   return "other";
 }
 
-/** Azure DevOps has four forms of one address. */
+/** Returns the location of an Azure DevOps address, in any of its four forms. */
 function azureOf(host: string, path: string): Forge | undefined {
   const of = (
     organisation: string | undefined,
@@ -95,7 +98,7 @@ function azureOf(host: string, path: string): Forge | undefined {
   }
   if (host === "dev.azure.com") {
     const [, organisation, project, repository] = /^([^/]+)\/(?:([^/]+)\/)?_git\/([^/]+)$/.exec(path) ?? [];
-    // A project's first repository has its name, and then it is left out.
+    // The first repository of a project has the project's name, which the address omits.
     return of(organisation, project ?? repository, repository);
   }
   const own = /^([\w-]+)\.visualstudio\.com$/.exec(host)?.[1];
@@ -106,13 +109,13 @@ function azureOf(host: string, path: string): Forge | undefined {
 
 const plain = (part: string) => part.replaceAll(" ", "%20");
 
-/** The address of an issue by its number; undefined where the host has none. */
+/** Returns the address of an issue by number; undefined if the host has no issues. */
 export function issueAddress({ kind, web }: Forge, number: string): string {
   if (kind === "azure") return `${web}/_workitems/edit/${number}`;
   return kind === "gitlab" ? `${web}/-/issues/${number}` : `${web}/issues/${number}`;
 }
 
-/** The same of another repository of that host: `owner/other`. */
+/** Returns the location of another repository on that host: `owner/other`. */
 export function elsewhere(forge: Forge, path: string): Forge {
   return { ...forge, web: forge.web.slice(0, -forge.path.length) + path, path };
 }

@@ -1,16 +1,16 @@
-/** The folder of somebody's home in what is recorded: it says who works where, and means nothing elsewhere. Pure. */
+/** Replaces home folders in recorded text: they identify a person and are useless on other machines. Pure. */
 
-/** The text with `~` for each of these folders, as a path or inside of one; in JSON's spelling as well. */
+/** Replaces each of these folders with `~`, as a path or inside one, and in JSON escapes. */
 export function withoutHome(text: string, homes: readonly string[]): string {
   return homes.reduce((rest, home) => {
-    // `/`, and `C:\` say nothing about anybody.
+    // `/` and `C:\` identify nobody.
     if (home.length < 4 || !/[\\/].*[^\\/]/.test(home)) return rest;
     const spellings = [...new Set([home, home.replaceAll("\\", "\\\\"), home.replaceAll("\\", "/")])];
     return spellings.reduce((each, spelling) => replacedPath(each, spelling), rest);
   }, text);
 }
 
-/** Every text of a value without these folders. */
+/** Replaces these folders in every text of a value. */
 export function valueWithoutHome<T>(value: T, homes: readonly string[]): T {
   if (typeof value === "string") return withoutHome(value, homes) as T;
   if (Array.isArray(value)) return value.map((each) => valueWithoutHome(each, homes)) as T;

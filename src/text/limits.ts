@@ -1,4 +1,4 @@
-/** How long a text may be for whoever reads it. */
+/** Converts limits of text length for readers and agents. Pure. */
 
 /** Bytes of UTF-8, or UTF-16 units. */
 export interface Limit {
@@ -6,10 +6,10 @@ export interface Limit {
   readonly most: number;
 }
 
-/** Fits into every agent that was measured, with room for what it puts around it. */
+/** Fits into every measured agent, with room for the agent's own text. */
 export const DEFAULT_LIMIT: Limit = { unit: "bytes", most: 9500 };
 
-/** The short name of an agent: the first word, in small letters. */
+/** Returns the short name of an agent: the first word in lower case. */
 export function agentName(agent: string): string {
   return (
     agent
@@ -20,7 +20,7 @@ export function agentName(agent: string): string {
   );
 }
 
-/** About what tokenizers make of English and code: four bytes each. */
+/** Returns a limit for tokens, at four bytes each, as tokenizers average for English and code. */
 export function tokens(count: number): Limit {
   return { unit: "bytes", most: count * 4 };
 }

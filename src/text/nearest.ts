@@ -1,4 +1,4 @@
-/** Up to `max` candidates that somebody may have meant by `word`, the nearest first; case does not count. */
+/** Returns up to `max` candidates for a mistyped word, nearest first; ignores case. */
 export function nearest(word: string, candidates: readonly string[], max = 3): string[] {
   const wanted = word.toLowerCase().slice(0, 100);
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
@@ -20,7 +20,7 @@ export function nearest(word: string, candidates: readonly string[], max = 3): s
     .map((each) => each.candidate);
 }
 
-/** What goes on like the word, and what the word goes on from, are near however much is missing or too much. */
+/** Returns the distance of two words. A word and its continuation are near, whatever their lengths. */
 function distanceOf(wanted: string, other: string, allowed: number): number {
   if (wanted === other) return 0;
   if (wanted.length >= 2 && other.startsWith(wanted)) return 0.5;
@@ -28,7 +28,7 @@ function distanceOf(wanted: string, other: string, allowed: number): number {
   return editDistance(wanted, other, allowed);
 }
 
-/** Insertions, deletions, changes and swaps of neighbours; more than `most` is as good as infinite. */
+/** Returns the number of insertions, deletions, changes and swaps of neighbors; infinite above `most`. */
 function editDistance(one: string, other: string, most: number): number {
   if (Math.abs(one.length - other.length) > most) return Number.POSITIVE_INFINITY;
   let before: number[] = [];

@@ -1,4 +1,4 @@
-/** Returns a getter of a value that is made when it is asked for first. */
+/** Returns a getter that makes its value on first use. */
 export function once<T extends object>(make: () => T): () => T {
   let made: T | undefined;
   return () => {

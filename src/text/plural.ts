@@ -1,10 +1,10 @@
-/** Counts as a person reads them. */
+/** Returns a count with its noun: `1 file`, `2 files`. */
 
 export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** `300,000`; a locale's own way takes ten milliseconds to load. */
+/** Returns `300,000`. The locale's own format takes ten milliseconds to load. */
 export function thousands(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }

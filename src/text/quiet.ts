@@ -1,13 +1,14 @@
 /**
- * Text for a forge, which acts on some of it: `@name` calls somebody, `fixes #1` closes an issue, `[skip ci]` switches a
- * build off. A word joiner, which nobody sees, keeps others' words from doing so; whoever reads a record takes it out
- * again. Pure.
+ * Keeps text from acting on a forge: `@name` notifies, `fixes #1` closes, `[skip ci]` skips a build. Inserts
+ * an invisible word joiner, which reading removes. Pure.
  */
 import { CLOSING_VERBS, COMMANDS, DIRECTIVES, REFERENCES } from "./acting.ts";
 
 export const JOINER = "\u2060";
 
-/** What stands before each joiner that is put in. Those that a text has there are doubled, to come back as they were. */
+/**
+ * Position of each inserted joiner. Joiners that the text already has are doubled, so that they come back.
+ */
 const BEFORE = "(?<=[ @<!\\]#/[*:_^-])";
 const PUT_IN = new RegExp(`${BEFORE}${JOINER}`, "g");
 const OWN = new RegExp(`${BEFORE}${JOINER}+`, "g");
@@ -18,18 +19,18 @@ const CLOSING = new RegExp(
 );
 const ACTING = new RegExp(DIRECTIVES.flatMap(([, ...phrases]) => phrases.map(patternOf)).join("|"), "gi");
 
-/** A code span: nobody is called in one. */
+/** A code span, in which names notify nobody. */
 const CODE = /(?<![\\`])(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g;
 
-/** Returns words that close nothing and switch nothing off, in whatever message they stand. */
+/** Returns words that act on nothing in any message. */
 export function quietWords(text: string): string {
   const alone = [...COMMANDS, ["phrases", ACTING] as const].reduce(withJoiners, text);
   const at = alone.search(CLOSING);
-  // GitLab closes every issue of a list behind the word.
+  // GitLab closes every issue in a list after the word.
   return at < 0 ? alone : alone.slice(0, at) + REFERENCES.reduce(withJoiners, alone.slice(at));
 }
 
-/** Returns Markdown in which nobody is called and nothing acts: a forge may make a commit message of it. */
+/** Returns Markdown that notifies nobody and acts on nothing: a forge may use it as a commit message. */
 export function quietMarkdown(text: string): string {
   let fence = "";
   return text
@@ -45,7 +46,7 @@ export function quietMarkdown(text: string): string {
     .join("\n");
 }
 
-/** Returns the lines of a record, which `unquiet` gives back, as words that do not act. */
+/** Returns the lines of a record as words that do not act; `unquiet` reverses it. */
 export function quietBlock(block: string): string {
   return block
     .split(/\n(?=\S| - )/)
@@ -53,7 +54,7 @@ export function quietBlock(block: string): string {
     .join("\n");
 }
 
-/** Returns the lines of a record as text of a description: nothing of it is markup, a link, an image or a call either. */
+/** Returns the lines of a record for a description, without markup, links, images and notifications. */
 export function quietTrailers(block: string): string {
   return quietBlock(block)
     .split("\n")
@@ -67,7 +68,7 @@ export function quietTrailers(block: string): string {
     .join("\n");
 }
 
-/** What was made quiet, as it was. */
+/** Reverses `quietBlock`. */
 export function unquiet(text: string): string {
   return text.includes(JOINER) ? text.replace(PUT_IN, "") : text;
 }
@@ -90,7 +91,7 @@ function withJoiners(text: string, [, pattern]: readonly [who: string, pattern: 
   return text.replace(pattern, `$&${JOINER}`);
 }
 
-/** A phrase up to its bar, where the rest of it follows. */
+/** Returns a pattern for a phrase up to its bar, followed by the rest. */
 function patternOf(phrase: string): string {
   const [before = "", behind = ""] = phrase.split("|").map((part) =>
     part

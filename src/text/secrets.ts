@@ -1,16 +1,16 @@
 /**
- * Secrets in text: rules of our own, what other scanners need not be asked about, masking and redaction. Pure, and
+ * Finds, masks and redacts secrets in text with own rules, and decides which texts other scanners need. Pure,
  * linear in the length of the text.
  */
 import { findTokens, mayHoldTokens } from "./tokens.ts";
 
-/** A text with the name that the user knows it by: `objectives.md`, `dec-3`, `workspace/plan.md`. */
+/** A text with the name that the user knows: `objectives.md`, `dec-3`, `workspace/plan.md`. */
 export interface NamedText {
   readonly name: string;
   readonly text: string;
 }
 
-/** Where in a text a secret is. The value is in no message, whoever asks for one. */
+/** Position of a secret. No message contains its value. */
 export interface Spot {
   /** `github-token`, `assignment`, … */
   readonly rule: string;
@@ -19,9 +19,9 @@ export interface Spot {
   readonly end: number;
 }
 
-/** What is said of a secret: the line as it is, with every value in it masked. */
+/** Report of a secret: its line, with every value masked. */
 export interface Finding {
-  /** What `--allow` takes: the same for the same value, wherever it stands. */
+  /** Argument for `--allow`: the same for the same value, in any place. */
   readonly id: string;
   readonly rule: string;
   readonly name: string;
@@ -33,10 +33,10 @@ export interface Finding {
 const MASK = "****";
 export const REDACTED = "[redacted]";
 
-/** Longest line that is shown of a finding, in characters. */
+/** Longest line shown for a finding, in characters. */
 const MAX_SHOWN = 100;
 
-/** Up to its last line; where that is missing, as far as its letters go. */
+/** Up to its last line; without that, as far as its letters go. */
 const PRIVATE_KEY =
   /-----BEGIN ?(?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]{0,8000}?-----END ?(?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----|(?:(?:\s|\\[nr]){0,8}[A-Za-z0-9+/=]{20,})*)/g;
 
@@ -46,7 +46,7 @@ const ADDRESS =
 const BEARER =
   /(?<![\p{L}\d_])(?:bearer|authorization:\s{0,4}(?:basic|token))\s{1,4}([\w.~+/=-]{12,2000})/giu;
 
-/** The word that tells ends the name: `password_hash` and `token_count` are something else. */
+/** The identifying word ends the name: `password_hash` and `token_count` do not match. */
 const KEY =
   "(?:password|passwd|passphrase|passwort|pwd|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|master[_-]?key|auth[_-]?key|credentials?)";
 const QUOTED = "\"([^\"\\n]{1,400})\"|'([^'\\n]{1,400})'|`([^`\\n]{1,400})`";
@@ -60,25 +60,28 @@ const OPTION = new RegExp(
 );
 const BASIC = /(?<![\w-])(?:-u|--user)[ \t=]{1,4}["']?[\w.@+-]{1,100}:([^\s"'`:]{4,200})/g;
 
-/** Where one of the words stands that a secret needs: most texts end here. */
+/** Words that a secret needs nearby: most texts have none. */
 const HINT =
   /pass(?:word|wd|phrase|wort)|pwd|secret|token|credential|key|bearer|authorization|-----BEGIN|:\/\/[^\s/]{0,600}@|-u |--user/i;
 
-/** What secretlint finds beside tokens; without it, and without the beginning of a token, it is not even loaded. */
+/**
+ * Signatures beyond tokens that secretlint finds. Without one, and without the beginning of a token,
+ * secretlint is not loaded.
+ */
 const SIGNATURE =
   /_authToken=|secret_?access_?key["']?\s*(?::|=)|account_?(?:id)?["']?\s*(?::|=>|=)\s*["']?\d{4}-?\d{4}|-----BEGIN|:\/\/[^\s/@]{1,300}:[^\s/@]{1,300}@/i;
 
-/** Whether a text could hold a secret at all. Cheap; true does not mean that it does. */
+/** Reports whether a text may hold a secret. Cheap, with false positives. */
 export function mayHoldSecrets(text: string): boolean {
   return HINT.test(text) || mayHoldTokens(text);
 }
 
-/** Whether secretlint's rules could find anything in a text. */
+/** Reports whether secretlint's rules could find anything in a text. */
 export function needsRules(text: string): boolean {
   return SIGNATURE.test(text) || mayHoldTokens(text);
 }
 
-/** What our own rules find, in the order of the text, none within another. */
+/** Returns the findings of own rules, in text order, without nested ones. */
 export function findSecrets(text: string): Spot[] {
   if (!mayHoldSecrets(text)) return [];
   const spots: Spot[] = [];
@@ -120,7 +123,7 @@ export function findSecrets(text: string): Spot[] {
   return joined(spots);
 }
 
-/** Spots in the order of the text; of those that overlap one, which covers them. */
+/** Returns spots in text order, with overlapping ones joined. */
 export function joined(spots: readonly Spot[]): Spot[] {
   const kept: Spot[] = [];
   for (const each of [...spots].sort((one, other) => one.start - other.start || other.end - one.end)) {
@@ -131,7 +134,7 @@ export function joined(spots: readonly Spot[]): Spot[] {
   return kept;
 }
 
-/** The text with something else in the place of these spots. */
+/** Returns the text with these spots replaced. */
 export function replaced(text: string, spots: readonly Spot[], by: string): string {
   let done = "";
   let at = 0;
@@ -142,13 +145,13 @@ export function replaced(text: string, spots: readonly Spot[], by: string): stri
   return done + text.slice(at);
 }
 
-/** The same without what our own rules find, but for the values that `keeps` says yes to. */
+/** Returns the text without the findings of own rules, except values that `keeps` accepts. */
 export function redacted(text: string, keeps: (value: string) => boolean = () => false): string {
   const spots = findSecrets(text).filter(({ start, end }) => !keeps(text.slice(start, end)));
   return spots.length === 0 ? text : replaced(text, spots, REDACTED);
 }
 
-/** What is said of the spots in a text. `idOf` turns a value into its id. */
+/** Returns the reports of spots in a text. `idOf` returns the id of a value. */
 export function findingsOf(
   { name, text }: NamedText,
   spots: readonly Spot[],
@@ -173,21 +176,21 @@ export function findingsOf(
   });
 }
 
-/** The part of a long line where the mask is. */
+/** Returns the part of a long line around the mask. */
 function around(line: string): string {
   const from = Math.max(0, Math.min(line.indexOf(MASK) - MAX_SHOWN / 2, line.length - MAX_SHOWN));
   const part = line.slice(from, from + MAX_SHOWN);
   return `${from > 0 ? "…" : ""}${part}${from + MAX_SHOWN < line.length ? "…" : ""}`;
 }
 
-/** Names of settings that hold a password, which may be any word. */
+/** Names of settings with a password, which may be any word. */
 const WORD_KEY =
   /(?:password|passwd|passphrase|passwort|pwd|secret)(?:[_-]?(?:prod|live|dev|test|staging|\d+))?$/i;
 
-/** Whether what a telling name is given is a secret: a word of prose, a type or a reference is not. */
+/** Reports whether the value of an identifying name is a secret: a word, a type or a reference is not. */
 function tells(key: string, value: string, quoted: boolean, tight: boolean): boolean {
   if (value.length < 6 || isPlaceholder(value) || isReference(value)) return false;
-  // A sentence in quotes is a label.
+  // A quoted sentence is a label.
   if (/\s/.test(value)) return false;
   if (WORD_KEY.test(key)) {
     if (quoted || tight) return !isSchemaWord(value);
@@ -196,7 +199,7 @@ function tells(key: string, value: string, quoted: boolean, tight: boolean): boo
   return isRandom(value, quoted || tight ? 10 : 16);
 }
 
-/** A value as one types it in prose, without what ends the sentence. */
+/** Returns a value without the punctuation that ends a sentence. */
 function stripped(value: string): string {
   return value.replace(/[.,;:!?)\]}>*_]+$/, "");
 }
@@ -208,7 +211,7 @@ function isPlaceholder(value: string): boolean {
   return PLACEHOLDER.test(value) || PLACEHOLDER.test(value.toLowerCase()) || /^(.)\1+$/.test(value);
 }
 
-/** A path, a call, a member of something, an address, a version. */
+/** Reports a path, a call, a member, an address or a version. */
 function isReference(value: string): boolean {
   return (
     /^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(value) ||
@@ -229,7 +232,7 @@ function isSchemaWord(value: string): boolean {
   );
 }
 
-/** `12-characters`, `8chars`, `30d`, `256-bit`, `2024-01-31`: how long, how much, when. */
+/** Reports a dimension or date: `12-characters`, `8chars`, `30d`, `256-bit`, `2024-01-31`. */
 function isDimension(value: string): boolean {
   return (
     /^\d+[-_]?(?:chars?|characters?|bits?|bytes?|digits?|words?|days?|hours?|minutes?|seconds?|[smhdwy]|ms|kb|mb)$/i.test(
@@ -242,11 +245,13 @@ function isDimension(value: string): boolean {
   );
 }
 
-/** At least this long, of letters and digits mixed, and not made of words: what a generator gives. */
+/**
+ * Reports whether a value looks generated: at least this long, letters mixed with digits, not made of words.
+ */
 function isRandom(value: string, least: number): boolean {
   if (value.length < least || !hasDigit(value) || !/[A-Za-z]/.test(value)) return false;
   if (isDimension(value) || isReference(value)) return false;
-  // Words with a number behind them: `refresh-token-v2`, `rotating_keys_2024`.
+  // Words followed by a number: `refresh-token-v2`, `rotating_keys_2024`.
   const words = value.split(/[-_.:/+]/).filter((each) => each !== "");
   if (
     words.length > 1 &&
@@ -256,12 +261,12 @@ function isRandom(value: string, least: number): boolean {
   return !/^[A-Za-z]{1,20}\d{1,4}$/.test(value);
 }
 
-/** Upper and lower case change back and forth, more than camel case does. */
+/** Reports whether upper and lower case alternate more than in camel case. */
 function scrambled(word: string): boolean {
   return (word.match(/[a-z][A-Z]|\d[A-Za-z]/g)?.length ?? 0) > Math.max(2, word.length / 5);
 }
 
-/** A known beginning followed by words alone is a name: `sk-learn-pipeline`. */
+/** Reports mixed characters. A known prefix followed by words alone is a name: `sk-learn-pipeline`. */
 function looksMixed(value: string): boolean {
   return hasDigit(value) || hasMixedCase(value);
 }

@@ -1,4 +1,4 @@
-/** A word of a command that people copy: quoted where a shell would read more into it than its letters. */
+/** Returns a word for a command that users copy, quoted if a shell would interpret it. */
 export function word(text: string): string {
   return /^[\p{L}\p{N}_@%+=:,./-]+$/u.test(text) && !text.startsWith("-")
     ? text

@@ -4,12 +4,13 @@ const MONTHS = "January February March April May June July August September Octo
 const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
 
 /**
- * A date in the words of C's strftime, in English, in the process's time zone or in UTC. An unknown directive is left
- * as it is; a date that is none gives "unknown".
+ * Formats a date like C's strftime, in English, in the process's time zone or UTC. Keeps unknown directives;
+ * an invalid date gives "unknown".
+ * @see strftime(3)
  */
 export function strftime(format: string, date: Date, utc = false): string {
   if (Number.isNaN(date.getTime())) return "unknown";
-  // What the clock on the wall shows, as if it were UTC: every field is then read in one way.
+  // Local time as if it were UTC, so that every field is read in one way.
   const offset = utc ? 0 : -date.getTimezoneOffset();
   const wall = new Date(date.getTime() + offset * 60_000);
   return format.replace(
@@ -79,7 +80,7 @@ function dayOfYear(wall: Date): number {
   return Math.round((wall.getTime() - day.getTime()) / 86_400_000) + 1;
 }
 
-/** "CET", or "GMT+9" where the zone has no short name in English. */
+/** Returns "CET", or "GMT+9" for a zone without a short English name. */
 function zoneName(date: Date): string {
   const parts = new Intl.DateTimeFormat("en-US", { timeZoneName: "short" }).formatToParts(date);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "";

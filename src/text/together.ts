@@ -1,4 +1,4 @@
-/** Waits for all values of an object side by side, and returns them under the same names. */
+/** Awaits all values of an object in parallel, and returns them under the same names. */
 export async function together<T extends Readonly<Record<string, unknown>>>(
   parts: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {

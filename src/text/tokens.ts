@@ -1,11 +1,11 @@
-/** Tokens that say what they are by how they begin. Pure. */
+/** Finds tokens with an identifying prefix. Pure. */
 import { once } from "./once.ts";
 
 const UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}";
 
 /**
- * Rule and pattern. Each pattern begins with the letters that tell, and takes as many of the others as there are; what
- * stands before and behind it is looked at apart.
+ * Rule and pattern. Each pattern begins with its prefix and takes all following letters; the characters
+ * around it are checked separately.
  */
 const PATTERNS: readonly (readonly [string, string])[] = [
   ["1password-token", "ops_eyJ[A-Za-z0-9+/=_-]{100,}"],
@@ -112,17 +112,19 @@ const PATTERNS: readonly (readonly [string, string])[] = [
   ["chat-webhook", "https://[a-z0-9-]{1,80}\\.webhook\\.office\\.com/webhookb2/[\\w@/-]{40,}"],
 ];
 
-/** Made where a text has the beginning of a token: a hundred patterns take as long to make as a short text to scan. */
+/** Compiled on first use: a hundred patterns take as long to compile as a short text to scan. */
 const tokens = once(() => PATTERNS.map(([rule, source]) => [rule, new RegExp(source, "g")] as const));
 
-/** Letters without a gap, of which every token has as many. Commits, which are in every record, have only hexadecimal ones. */
+/**
+ * Letters without a gap, as long as any token. Commit ids, which are in every record, are only hexadecimal.
+ */
 const RUN = /[\w.~+/=%@-]{15,}/g;
 const HEXADECIMAL = /^[0-9a-f]+$/;
 
-/** What a pattern begins with, and so many letters behind it as there are at least. */
+/** Prefix of a pattern, with the least number of letters after it. */
 const LEAD = /^(?:(?:[\w:/=-]|\\[.d]|\[[^\]]+\]|\(\?:[\w|]+\))(?![{*+?]))+(?:\[[^\]]+\]\{\d+)?/;
 
-/** Patterns whose beginning says too little are asked for by what is in their middle. */
+/** Patterns with a common prefix are found by their middle part. */
 const MIDDLES = [
   "\\dQ~",
   "\\d:AA",
@@ -141,13 +143,13 @@ const leads = once(
     ),
 );
 
-/** Whether the beginning of a token stands in a text. Cheap. */
+/** Reports whether a text has the prefix of a token. Cheap. */
 export function mayHoldTokens(text: string): boolean {
   for (const [run] of text.matchAll(RUN)) if (!HEXADECIMAL.test(run)) return leads().test(text);
   return false;
 }
 
-/** Every token of a text: rule, value and where it begins. */
+/** Yields every token of a text: rule, value and offset. */
 export function* findTokens(text: string): Generator<{ rule: string; value: string; at: number }> {
   for (const [rule, pattern] of tokens())
     for (const { 0: value, index: at } of text.matchAll(pattern)) {

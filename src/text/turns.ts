@@ -1,4 +1,4 @@
-/** Does something with each item, at most so many at a time. Returns the results in the order of the items. */
+/** Runs an action for each item, at most `most` at a time. Returns the results in item order. */
 export async function inTurns<T, R>(
   items: readonly T[],
   atOnce: number,
@@ -13,7 +13,7 @@ export async function inTurns<T, R>(
   return results;
 }
 
-/** Returns a function that runs actions one after the other, in the order in which it is called. */
+/** Returns a function that runs actions one after the other, in call order. */
 export function inOrder(): <T>(action: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (action) => {

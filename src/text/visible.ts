@@ -1,11 +1,11 @@
 /**
- * Text that the tool did not write, marked inside sentences that it did: views mark, `render/` puts what is marked into
- * a container of its own, and the terminal and JSON drop the marks. And text with nothing hidden in it.
+ * Marks foreign text inside this program's sentences. Views mark it, `render/` contains it, and terminal and
+ * JSON drop the marks. Also removes hidden characters. Pure.
  */
 
 /**
- * Bidi, zero-width, tag and filler characters: all that has no shape of its own, but emoji's two selectors. Behind anything
- * but an emoji they choose nothing, and could carry a hidden message.
+ * Bidirectional, zero-width, tag and filler characters: invisible ones, except emoji's two selectors. After
+ * anything but an emoji, selectors could carry a hidden message.
  */
 export const HIDDEN =
   /(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]|(?<!\p{Extended_Pictographic})[\ufe0e\ufe0f]/gu;
@@ -14,7 +14,7 @@ const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 const OPEN = "\x0e";
 const CLOSE = "\x0f";
 
-/** Marks foreign text inside a sentence. Marks that the text itself brings are taken out. */
+/** Marks foreign text inside a sentence. Removes marks in the text itself. */
 export function quoted(text: string): string {
   return `${OPEN}${unquoted(text)}${CLOSE}`;
 }
@@ -23,26 +23,26 @@ export function unquoted(text: string): string {
   return text.replace(/[\x0e\x0f]/g, "");
 }
 
-/** The parts of a text, those that are quoted at every odd place. */
+/** Splits a text into parts; quoted parts have odd indexes. */
 export function quotedParts(text: string): string[] {
   return text.split(/\x0e([^\x0f]*)(?:\x0f|$)/);
 }
 
-/** Plain text of any number of lines, with nothing hidden in it. */
+/** Returns plain text of any number of lines, without hidden characters. */
 export function visible(text: string): string {
-  // Lone surrogates first: two of them must not become one character when what stood between them goes.
+  // Lone surrogates first: two of them must not join when the text between them goes.
   return (
     text
       .replace(/\p{Surrogate}/gu, "\ufffd")
       .replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n")
       .replace(CONTROL, "")
-      // Twice: what went may have stood between an emoji and its selector.
+      // Twice: a removed character may have separated an emoji from its selector.
       .replace(HIDDEN, "")
       .replace(HIDDEN, "")
   );
 }
 
-/** A view without marks and hidden characters, as JSON, XML and MCP show it. */
+/** Returns a view without marks and hidden characters, for JSON, XML and MCP. */
 export function visibleView<T>(view: T): T {
   if (typeof view === "string") return visible(view) as T;
   if (Array.isArray(view)) return view.map(visibleView) as T;
@@ -50,14 +50,14 @@ export function visibleView<T>(view: T): T {
   return Object.fromEntries(Object.entries(view).map(([key, each]) => [key, visibleView(each)])) as T;
 }
 
-/** JSON in which characters of a kind are escapes: the value is the same. */
+/** Returns equal JSON in which characters of a kind are escapes. */
 export function withEscapes(json: string, characters: RegExp): string {
   return json.replace(characters, (each) =>
     each.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
   );
 }
 
-/** Text of one line, with nothing hidden in it. */
+/** Returns text on one line, without hidden characters. */
 export function oneLine(text: string): string {
   return visible(text).replace(/\s+/g, " ").trim();
 }

@@ -1,3 +1,4 @@
+import { rulesInForce } from "../checkpoint/rules.ts";
 import { gatherOverview } from "../facts/details.ts";
 import { isNameless } from "../facts/formats/subject.ts";
 import { type Gathered, gatherHere } from "../facts/gather.ts";
@@ -66,6 +67,7 @@ function aroundOf(place: Place, gathered: Gathered) {
     stashed: stashedOn(place, gathered.branch),
     children: childViews(place, gathered),
     sizes: uncommittedSizes(place, gathered),
+    rules: rulesInForce(place).then((each) => each.rules),
     guesses: isGuess(gathered) ? guesses(gathered) : undefined,
   });
 }
@@ -102,6 +104,10 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     ...(architecture === undefined ? {} : { architecture: quoted(architecture) }),
     patterns: patterns.map(quoted),
     conventions: conventions.map(quoted),
+    rules: around.rules.map(({ name, say, severity = "warning" }) => ({
+      ...{ name: quoted(name), severity },
+      ...defined({ say: say === undefined ? undefined : quoted(say) }),
+    })),
     commands: around.commands,
     ...defined({ architectureText, conventionsText }),
     work: commitViews(gathered, true),

@@ -45,7 +45,7 @@ function shrunk(view: FittedBrief, steps: number): FittedBrief {
 }
 
 /** Lists of how it is built: they share one line that says where the rest is. */
-const BUILD: ReadonlySet<ListName> = new Set(["patterns", "conventions", "commands"]);
+const BUILD: ReadonlySet<ListName> = new Set(["patterns", "conventions", "rules", "commands"]);
 
 const TEXTS = ["architectureText", "conventionsText"] as const;
 const KINDS = ["commit", "checkpoint", "merge"] as const satisfies readonly CommitView["kind"][];
@@ -150,7 +150,15 @@ const withoutEnding: Step = ({ ending: _ending, ...view }) => view;
 const STEPS: readonly Step[] = [
   ...atMost({ files: 40 }),
   ...atMost({ files: 25, commit: 30 }),
-  ...atMost({ commit: 15, merge: 5, issues: 12, related: 20, checkpoint: 25, conventionsText: 4000 }),
+  ...atMost({
+    commit: 15,
+    merge: 5,
+    issues: 12,
+    related: 20,
+    rules: 20,
+    checkpoint: 25,
+    conventionsText: 4000,
+  }),
   ...atMost({ architectureText: 6000, dirty: 20 }),
   ...atMost({ dirty: 10, files: 15 }),
   ...atMost({ files: 10, notes: 10, annotations: 10, commit: 8, checkpoint: 12, decisions: 40 }),
@@ -163,17 +171,17 @@ const STEPS: readonly Step[] = [
   ...atMost({ commit: 3, checkpoint: 8 }),
   ...atMost({ checkpoint: 5, files: 6 }),
   ...atMost({ files: 5, dirty: 5, notes: 4, annotations: 5, conventionsText: 600, architectureText: 1000 }),
-  ...atMost({ decisions: 15 }),
+  ...atMost({ decisions: 15, rules: 10 }),
   withoutRationale,
   ...atMost({ commands: 4, upstream: 3, resolved: 2, merge: 2, issues: 3, related: 5, decisions: 10 }),
   ...atMost({ conventionsText: 0, architectureText: 400, commit: 0, notes: 2, verified: 2, files: 3 }),
-  ...atMost({ decisions: 6 }),
+  ...atMost({ decisions: 6, rules: 3 }),
   closedObjectivesOut,
   ...atMost({ architectureText: 0, annotations: 2, checklist: 3, related: 2, checkpoint: 2, decisions: 3 }),
   withoutOutput,
   withoutEnding,
   ...atMost({ issues: 0, commands: 1, upstream: 1, checkpoint: 1, files: 1, verified: 1 }),
-  ...atMost({ files: 0, related: 0, checklist: 0, commands: 0, patterns: 0, conventions: 0 }),
+  ...atMost({ files: 0, related: 0, checklist: 0, commands: 0, patterns: 0, conventions: 0, rules: 0 }),
   ...atMost({ upstream: 0, resolved: 0, stashed: 0, children: 0, notes: 0, dirty: 0, verified: 0 }),
   ...atMost({ annotations: 0, decisions: 0, merge: 0, checkpoint: 0 }),
   withoutResults,

@@ -138,7 +138,7 @@ function withSections(view: FittedBrief): object {
       view.architecture !== undefined ||
       view.architectureText !== undefined ||
       view.conventionsText !== undefined ||
-      any(view.patterns.length, view.conventions.length, view.commands.length, more.text),
+      any(view.patterns.length, view.conventions.length, view.rules.length, view.commands.length, more.text),
     checked: isAny(view.results) || any(view.verified.length, more.verified),
     done: any(view.work.length, view.upstream.length, more.checkpoint, more.commit, more.merge, upstream),
     decided: any(view.decisions.length, view.related.length, more.decisions, more.related),

@@ -1,11 +1,11 @@
-/** Files that no commit has, kept aside in the git folder when an interrupted move was settled. */
+/** Keeps files that no commit has in the git folder, when an interrupted move is settled. */
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { now } from "../surroundings.ts";
 
 export interface Aside {
   readonly folder: string;
-  /** When its files were moved there, in ISO 8601. */
+  /** When the files were moved, ISO 8601. */
   readonly at: string;
 }
 
@@ -14,7 +14,7 @@ export function asideFolder(gitDir: string): string {
   return path.join(gitDir, "session-aside", now().replace(/[:.]/g, "-"));
 }
 
-/** Lists what is kept aside in a worktree, the oldest first. */
+/** Lists the files kept aside in a worktree, oldest first. */
 export async function listAside(gitDir: string): Promise<Aside[]> {
   const all = path.join(gitDir, "session-aside");
   const names = await readdir(all).catch(() => []);
@@ -26,7 +26,7 @@ export async function listAside(gitDir: string): Promise<Aside[]> {
   );
 }
 
-/** Deletes folders of files that were kept aside for good. */
+/** Deletes folders of files that were kept aside. */
 export async function dropAside(gitDir: string, asides: readonly Aside[]): Promise<void> {
   for (const { folder } of asides) await rm(folder, { recursive: true, force: true });
   if ((await listAside(gitDir)).length === 0)

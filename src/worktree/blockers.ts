@@ -1,4 +1,4 @@
-/** What another tree would overwrite: files that only the user has. */
+/** Finds files that only the user has and that another tree would overwrite. */
 import { compareWithTrees, kindsOnDisk, type TreeChange } from "../git/move/changes.ts";
 import { unknownFiles } from "../git/move/unknown.ts";
 import { unfinishedPaths } from "../git/work.ts";
@@ -7,19 +7,20 @@ import { Failure } from "../session/failure.ts";
 import { withScratch } from "./scratch.ts";
 import { list } from "./work.ts";
 
-/** What of the paths that a move changes is the user's. */
+/** The user's own paths among the paths of a move. */
 export interface Kept {
-  /** Changed before, or not tracked: git refuses or leaves them alone. */
+  /** Changed or untracked paths: git refuses to overwrite them, or leaves them alone. */
   readonly paths: readonly string[];
-  /** Some of them are ignored files with the very bytes that come. */
+  /** Some are ignored files equal to the incoming ones. */
   readonly same: boolean;
-  /** What was unfinished before, to be compared with what is afterwards. */
+  /** Unfinished work before the move, to compare with afterwards. */
   readonly unfinished: string;
 }
 
 /**
- * Looks at what is on the disk where a move changes something. Failure `ignored-in-the-way` for files that git
- * ignores and that the move would overwrite with others: they are somebody's only copy.
+ * Looks at the disk for paths that a move changes.
+ * @throws Failure `ignored-in-the-way` for ignored files that the move would overwrite: they may be the only
+ * copy
  */
 export async function checkBlockers(
   place: Place,
@@ -32,7 +33,7 @@ export async function checkBlockers(
   const found = await unfinishedPaths(root);
   const { tracked, untracked, unmerged, submodules } = found;
   const dirty = new Set([...tracked, ...untracked, ...unmerged, ...submodules]);
-  // What init wrote is not among the unfinished paths, and git itself refuses to overwrite it.
+  // Files written by `init` are not among the unfinished paths; git refuses to overwrite them.
   const shared = changes.filter((each) => each.from === undefined && each.path.startsWith(".session/"));
   const there = await kindsOnDisk(
     root,

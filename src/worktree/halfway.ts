@@ -1,4 +1,4 @@
-/** A move that an interrupted command left halfway in a work tree is settled before anything else is changed in it. */
+/** Settles a move that an interrupted command left unfinished, before the next change of the work tree. */
 import { interruptedMove, isMoving, readMoveNote } from "../git/move/note.ts";
 import { openRepository } from "../git/repository.ts";
 import { storedSession } from "../history/stored.ts";
@@ -6,8 +6,8 @@ import type { Place } from "../place/place.ts";
 import type { SessionState } from "../session/state.ts";
 
 /**
- * Settles the move that an interrupted command left in this work tree, before anything else is changed in it. Returns the
- * place as it is then. Failures: `move-in-progress` (exit 4) where the command still runs, `half-checkout` (exit 4).
+ * Settles an unfinished move in this work tree. Returns the place afterwards.
+ * @throws Failure `move-in-progress` (exit 4) while the command still runs, `half-checkout` (exit 4)
  */
 export async function settled(place: Place): Promise<Place> {
   const { repository } = place;
@@ -19,8 +19,8 @@ export async function settled(place: Place): Promise<Place> {
 }
 
 /**
- * Settles as `settled` does. `begun`: the session that an interrupted `start` or `fork` had written already, so that the same
- * command finishes it.
+ * Settles like `settled`. `begun`: the session that an interrupted `start` or `fork` already wrote, so that
+ * the same command finishes it.
  */
 export async function settledStart(
   asked: Place,

@@ -1,4 +1,4 @@
-/** Leaving one branch for another: whose work stays behind, and whose comes back. */
+/** Switches between branches: stashes the work of one session, and restores that of the other. */
 import { refCommit } from "../git/refs.ts";
 import { unfinishedPaths } from "../git/work.ts";
 import type { UnfinishedPaths } from "../git/work-parse.ts";
@@ -12,15 +12,16 @@ import type { LoadedSession } from "../store/state.ts";
 import { workRef } from "./put-away.ts";
 import { bringWorkBack, finishWork, isUnfinished, list, type MovedWork, namesOf, putAway } from "./work.ts";
 
-/** What was put away on leaving a branch, and what came back on reaching one. */
+/** Work stashed when leaving a branch, and restored when reaching another. */
 export interface Moves {
   readonly away?: MovedWork;
   readonly back?: MovedWork;
 }
 
 /**
- * Makes ready to leave this branch for another one: finishes what was interrupted, and puts the work of its session away.
- * Without a session, or with `keep`, changes go along as git carries them. Failures of `putAway`; `work-in-the-way`.
+ * Prepares to leave this branch: finishes an interrupted command, and stashes the session's work. Without a
+ * session, or with `keep`, git carries changes over.
+ * @throws as `putAway`; Failure `work-in-the-way`
  */
 export async function leaveFor(place: Place, branch: string, keep: boolean): Promise<MovedWork | undefined> {
   const { branch: current, root } = place.repository;
@@ -37,7 +38,7 @@ export async function leaveFor(place: Place, branch: string, keep: boolean): Pro
   return withSession(place, current, async (found, lock) => (await putAway(place, found, lock)).moved);
 }
 
-/** Finishes what an interrupted command began with the unfinished work of this branch's session. Returns that session. */
+/** Finishes an interrupted stash or restore of this branch's session. Returns that session. */
 export async function finishHere(place: Place): Promise<LoadedSession | undefined> {
   const { branch } = place.repository;
   const session = branch === undefined ? undefined : await findSession(place, branch);
@@ -46,7 +47,7 @@ export async function finishHere(place: Place): Promise<LoadedSession | undefine
   return session;
 }
 
-/** Runs a move to another branch; where it fails, the work that was put away for it comes back. */
+/** Runs a move to another branch. If it fails, restores the stashed work. */
 export async function orStay<T>(
   place: Place,
   away: MovedWork | undefined,
@@ -60,7 +61,7 @@ export async function orStay<T>(
   }
 }
 
-/** Takes what `leaveFor` put away back in, where the other branch could not be checked out. */
+/** Restores the work that `leaveFor` stashed, after the checkout failed. */
 export async function stayed(place: Place): Promise<void> {
   const { branch } = place.repository;
   if (branch !== undefined)
@@ -68,8 +69,9 @@ export async function stayed(place: Place): Promise<void> {
 }
 
 /**
- * Brings back the work of the session of the branch that is checked out now. With `keep`, changes that came along stay and
- * the work stays put away. Failures of `bringWorkBack`, which say so.
+ * Restores the work of the session of the branch that is checked out now. With `keep`, carried changes stay
+ * and the work stays stashed.
+ * @throws as `bringWorkBack`
  */
 export async function arrive(place: Place, keep: boolean): Promise<MovedWork | undefined> {
   const { branch, root } = place.repository;
@@ -90,7 +92,9 @@ export async function arrive(place: Place, keep: boolean): Promise<MovedWork | u
   });
 }
 
-/** Changes of a branch without a session go along, unless the work of another session is to come there. */
+/**
+ * Refuses to carry changes over from a branch without a session, if the target's session has stashed work.
+ */
 async function refuseCarried(place: Place, branch: string, { tracked }: UnfinishedPaths): Promise<void> {
   if (tracked.length === 0) return;
   const session = await storedSession(place, branch).catch(() => undefined);
@@ -103,7 +107,7 @@ async function refuseCarried(place: Place, branch: string, { tracked }: Unfinish
   );
 }
 
-/** One sentence where changes of a session's branch came along to the one that is checked out now; else none. */
+/** Returns a sentence if changes of a session's branch were carried over to the present one; else nothing. */
 export async function cameAlong(from: Place): Promise<string[]> {
   const { branch, root } = from.repository;
   if (branch === undefined || !(await findSession(from, branch))) return [];

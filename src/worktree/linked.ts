@@ -1,4 +1,4 @@
-/** A linked worktree for a branch: where it goes, how it is made, and how it is removed. */
+/** Creates and removes a linked worktree for a branch. */
 import { existsSync, realpathSync } from "node:fs";
 import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
 import path from "node:path";
@@ -15,16 +15,16 @@ import { word } from "../text/shell.ts";
 import { folderBeside } from "../views/shapes/worktrees.ts";
 import { list } from "./work.ts";
 
-/** Folder of a linked worktree; `isThere`: it has the branch checked out already. */
+/** Folder of a linked worktree. `isThere`: it has the branch checked out already. */
 interface Linked {
   readonly folder: string;
   readonly isThere: boolean;
 }
 
 /**
- * Where the worktree of a branch goes: the folder that was asked for, else one beside the main worktree. What a killed
- * command left there is used where it is whole, and removed where git had not finished it.
- * Failure `path-taken` where there is something already, `checked-out-elsewhere` where the branch has another one.
+ * Returns the folder for a branch's worktree: the given one, else one next to the main worktree. Uses a
+ * complete folder that a killed command left, and removes an incomplete one.
+ * @throws Failure `path-taken`; `checked-out-elsewhere` if another worktree has the branch
  */
 export async function linkedFolder(place: Place, branch: string, wanted: string | true): Promise<Linked> {
   const { root, commonDir } = place.repository;
@@ -57,8 +57,9 @@ export async function linkedFolder(place: Place, branch: string, wanted: string 
 }
 
 /**
- * Checks a branch out in a new worktree, unless it is there, creating it when `create` is given. Gives what takes both back.
- * Failures: `worktree-refused`, `checked-out-elsewhere`; nothing has changed then.
+ * Checks a branch out in a new worktree unless it exists, creating the branch with `create`. Returns an
+ * action that reverses both.
+ * @throws Failure `worktree-refused`, `checked-out-elsewhere`; nothing has changed then
  */
 export async function link(
   { repository }: Place,
@@ -70,7 +71,7 @@ export async function link(
   const missing = missingFolders(folder);
   const undoFolders = async () => {
     if (missing.length === 0) await mkdir(folder, { recursive: true });
-    // git makes the folders above it too, and leaves them.
+    // git also makes the parent folders, and leaves them.
     for (const each of missing) await rmdir(each).catch(() => {});
   };
   if (create) await createBranch(repository.root, branch, create.from, create.track);
@@ -91,7 +92,8 @@ export async function link(
 }
 
 /**
- * Removes the linked worktree of a place, unless a file in it is nowhere else. Returns the reason why it was kept, or undefined.
+ * Removes the linked worktree of a place, unless it has the only copy of a file. Returns why it was kept;
+ * else undefined.
  */
 export async function unlink({ repository }: Place): Promise<string | undefined> {
   const { root, gitDir, commonDir } = repository;
@@ -102,7 +104,7 @@ export async function unlink({ repository }: Place): Promise<string | undefined>
   const ignored = await ignoredFiles(root, commonDir);
   if (ignored.length > 0) return `${list(ignored)} is ignored by git, and nowhere else`;
   try {
-    // Run from outside: the folder goes.
+    // Runs from outside, because the folder goes.
     await removeWorktree({ ...repository, root: commonDir, gitDir: commonDir }, root, false);
     return undefined;
   } catch (error) {
@@ -111,7 +113,7 @@ export async function unlink({ repository }: Place): Promise<string | undefined>
   }
 }
 
-/** Ignored files that no other worktree has the same; what is in ignored folders can be built again. */
+/** Returns ignored files without a copy in another worktree; ignored folders can be built again. */
 async function ignoredFiles(root: string, commonDir: string): Promise<string[]> {
   const real = realpathSync(root);
   const others = (await listWorktrees(commonDir)).filter((each) => !each.bare && each.path !== real);
@@ -130,7 +132,7 @@ async function ignoredFiles(root: string, commonDir: string): Promise<string[]> 
   return kept;
 }
 
-/** The folders of a path that are not there, the innermost first. */
+/** Returns the missing folders of a path, innermost first. */
 function missingFolders(folder: string): string[] {
   const missing: string[] = [];
   for (let each = folder; !existsSync(each); each = path.dirname(each)) missing.push(each);

@@ -1,7 +1,7 @@
 /**
- * Moving HEAD, index and files to another branch as one transaction. git itself does it, and can be killed in between, or
- * run out of space: a note in the git folder of the work tree says where from and where to, and the next command takes the
- * move back or finishes it (settle.ts).
+ * Moves HEAD, index and files to another branch as one transaction. git does it and may be killed or run out
+ * of space: a note in the git folder has source and target, and the next command reverses or finishes the
+ * move (settle.ts).
  */
 
 import { kindsOnDisk, type TreeChange, treeChanges } from "../git/move/changes.ts";
@@ -31,25 +31,25 @@ export interface MoveRequest extends Pick<MovePlan, "command" | "home" | "away">
   readonly create?: BranchSource;
 }
 
-/** A move that git has made, and whose command has not ended. */
+/** A move that git made, in a command that has not ended. */
 export interface Moved {
-  /** The command got to its end: nothing is to be taken back any more. */
+  /** Ends the move: nothing will be reversed any more. */
   readonly done: () => Promise<void>;
-  /** Goes back to where the command began. */
+  /** Returns to where the command began. */
   readonly takeBack: () => Promise<void>;
 }
 
 /**
- * Checks a branch out. Without `home` the move is over when this returns; with `home`, at `done`.
- * Failures: `switch-refused`, `checked-out-elsewhere`, `ignored-in-the-way`, `move-in-progress`; everything is as it was
- * then. `half-checkout` where git can neither go on nor back: the next command settles it.
+ * Checks a branch out. Without `home` the move ends on return, with `home` at `done`.
+ * @throws Failure `switch-refused`, `checked-out-elsewhere`, `ignored-in-the-way`, `move-in-progress`, with
+ * nothing changed; `half-checkout` if git can neither finish nor return: the next command settles it
  */
 export async function moveTo(place: Place, request: MoveRequest): Promise<Moved> {
   const { repository } = place;
   const { branch, create, command, home, away } = request;
   const [from, to] = await Promise.all([sideHere(repository), target(repository, branch, create)]);
   if (to === undefined) {
-    // git says why, and touches nothing.
+    // git explains the refusal and changes nothing.
     await switchBranch(repository.root, branch, create);
     return { done: async () => {}, takeBack: async () => {} };
   }
@@ -61,7 +61,7 @@ export async function moveTo(place: Place, request: MoveRequest): Promise<Moved>
   await performed(place, note, changes, kept, () =>
     switchBranch(repository.root, branch, create, {
       settings: markOf(note),
-      // git would overwrite a file that it ignores; one with the same bytes may be.
+      // git would overwrite an ignored file; an equal file may be overwritten.
       flags: kept.same ? [] : ["--no-overwrite-ignore"],
     }),
   );
@@ -69,7 +69,10 @@ export async function moveTo(place: Place, request: MoveRequest): Promise<Moved>
   return moved(place);
 }
 
-/** Creates a branch without checking it out, as a step of a command that may be interrupted before its session is there. */
+/**
+ * Creates a branch without checking it out, as a step of a command that may be interrupted before its session
+ * exists.
+ */
 export async function createNoted(
   place: Place,
   request: MoveRequest & { readonly at: string; readonly track: boolean },
@@ -87,7 +90,7 @@ export async function createNoted(
   return noted;
 }
 
-/** Notes a step of a command that leaves HEAD where it is: a branch is `created`, or `mergeNoted` is to follow. */
+/** Notes a step that leaves HEAD in place: a branch is `created`, or `mergeNoted` follows. */
 export async function stayNoted(
   place: Place,
   { command, home }: Pick<MoveRequest, "command" | "home">,
@@ -101,8 +104,8 @@ export async function stayNoted(
 }
 
 /**
- * Has git merge into the branch that is checked out, as the next step of a move with `home`. `tree` is what the merge comes
- * to. Where `action` throws, index and files are as before it.
+ * Makes git merge into the checked-out branch, as the next step of a move with `home`. `tree`: result of the
+ * merge. If `action` throws, index and files are restored.
  */
 export async function mergeNoted(
   place: Place,
@@ -125,7 +128,7 @@ export async function mergeNoted(
   await performed(place, note, changes, kept, () => action(markOf(note)));
 }
 
-/** Lets git do it, and looks at what came of it. Where git fails, nothing is left of the move, or the note is. */
+/** Runs git and checks the result. If git fails, either nothing of the move remains, or its note. */
 async function performed(
   place: Place,
   note: MoveNote,
@@ -146,7 +149,7 @@ async function performed(
   const isAsBefore = side === "from" && !note.merges && (await unchanged(root, touched, kept));
   try {
     if (!isAsBefore) {
-      // A git that was killed leaves its locks.
+      // A killed git leaves its locks.
       await clearLocks(place.repository, note);
       await setRight(place, note);
     }
@@ -161,7 +164,7 @@ async function performed(
   if (side === "to") {
     if (failure === undefined) return;
     if (!(failure instanceof Failure)) throw failure;
-    // It fails when all is done.
+    // The hook fails after the checkout is complete.
     place.notices.push("a post-checkout hook failed; the branch is checked out all the same");
     return;
   }
@@ -170,7 +173,7 @@ async function performed(
   throw failure ?? new Failure("switch-refused", `git did not switch to ${note.to.ref}`);
 }
 
-/** Whether git has not touched anything: what it does first is to remove and to write files. */
+/** Reports whether git has changed nothing: it first removes and writes files. */
 async function unchanged(root: string, touched: readonly TreeChange[], kept: Kept): Promise<boolean> {
   const added = touched.filter((each) => each.from === undefined).map((each) => each.path);
   if ((await kindsOnDisk(root, added)).size > 0) return false;
@@ -188,7 +191,7 @@ function moved(place: Place): Moved {
   };
 }
 
-/** What is to be checked out; undefined where git knows no such commit. */
+/** Returns the target of a checkout; undefined if git does not know the commit. */
 async function target(
   repository: Repository,
   branch: string,

@@ -1,13 +1,16 @@
-/** Where unfinished work is that was put away, and whether a command was interrupted over it. */
+/** Locates stashed work of sessions, and refuses to continue over an interrupted stash. */
 import { refCommit } from "../git/refs.ts";
 import { storedSession } from "../history/stored.ts";
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 
-/** Where the work of a session is kept: never among the user's own stash entries. */
+/** Returns the ref of a session's stashed work, which is not a stash entry of the user. */
 export const workRef = (id: string) => `refs/session-stash/${id}`;
 
-/** Failure `work-interrupted` where a command that moved unfinished work was interrupted, and nobody has finished it yet. */
+/**
+ * Refuses while a command that stashed or restored work is interrupted.
+ * @throws Failure `work-interrupted`
+ */
 export async function refuseHalfway(place: Place): Promise<void> {
   const { branch, root } = place.repository;
   const session =

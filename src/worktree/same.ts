@@ -1,4 +1,4 @@
-/** Whether files are the same as those of an earlier tree: of the work tree, of the index or of a commit. */
+/** Compares the files of the work tree, the index or a commit with an earlier tree. */
 
 import { copyFile, lstat, mkdir, mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import os from "node:os";
@@ -9,19 +9,19 @@ import { ask } from "../git/read.ts";
 import type { Repository } from "../git/repository.ts";
 import type { WorkTreeStatus } from "../git/status.ts";
 
-/** Untracked files larger than this, or more of them, are left out: looking must not copy a data set. */
+/** Larger or more untracked files are ignored: a look must not copy a data set. */
 const MAX_UNTRACKED_BYTES = 1024 * 1024;
 const MAX_UNTRACKED = 1000;
 
-/** Where git puts new objects, for `env`. */
+/** Folders for new objects of git, for `env`. */
 export type Objects = Readonly<Record<string, string>>;
 
-/** What is compared with an earlier tree: a tree, whose objects may be in a place of their own, or the index. */
+/** Files to compare: a tree, whose objects may be in a separate folder, or the index. */
 export type Files = { readonly tree: string; readonly objects?: Objects } | "index";
 
 /**
- * Returns whether the files of a tree or commit are those of another one, or of the index; `pathspecs` narrow that down.
- * False where git does not have one of them.
+ * Reports whether two trees, commits or the index have the same files; `pathspecs` select files. False if git
+ * lacks one of them.
  */
 export async function sameFiles(
   root: string,
@@ -40,8 +40,8 @@ export async function sameFiles(
 }
 
 /**
- * Makes a tree of the work tree as it is, untracked files included, ignored ones not, with an index of our own. `status`
- * lists all untracked files. Undefined where git cannot, for want of a place to write.
+ * Makes a tree of the work tree with untracked but without ignored files, in a separate index. `status` lists
+ * all untracked files. Undefined if git cannot write it.
  */
 export async function workTreeTree(
   repository: Repository,
@@ -50,7 +50,7 @@ export async function workTreeTree(
   return withFolder((folder) => treeIn(repository, status, path.join(folder, "index"), {}));
 }
 
-/** The same for a look only: `look` gets the tree, whose new objects are gone afterwards. */
+/** Makes the same tree only for `look`; its objects are deleted afterwards. */
 export async function withWorkTreeTree<T>(
   repository: Repository,
   status: WorkTreeStatus,
@@ -62,7 +62,7 @@ export async function withWorkTreeTree<T>(
   });
 }
 
-/** Gives the action a folder for indexes, and an object store for `env`, both gone afterwards. */
+/** Runs an action with a folder for indexes and an object store for `env`, both deleted afterwards. */
 export async function withObjects<T>(
   { commonDir }: Repository,
   action: (objects: Objects, folder: string) => Promise<T>,
@@ -77,7 +77,7 @@ export async function withObjects<T>(
   });
 }
 
-/** Makes the tree of a commit that takes these paths as they are in the work tree. Undefined as in `workTreeTree`. */
+/** Makes the tree of a commit that takes these paths from the work tree; undefined as for `workTreeTree`. */
 export async function treeWith(
   { root }: Repository,
   head: string | undefined,
@@ -90,7 +90,7 @@ export async function treeWith(
   });
 }
 
-/** Gives the action a folder that is gone afterwards. */
+/** Runs an action with a folder that is deleted afterwards. */
 async function withFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "session-tree-"));
   try {
@@ -102,7 +102,7 @@ async function withFolder<T>(action: (folder: string) => Promise<T>): Promise<T>
 
 type Run = (args: readonly string[], input?: Buffer) => Promise<string | undefined>;
 
-/** Runs git with another index; undefined where it fails. */
+/** Returns a function that runs git with another index; it returns undefined on failure. */
 function runner(root: string, file: string, objects: Objects): Run {
   const whole = ["-c", "core.splitIndex=false", "-c", "index.sparse=false"];
   return async (args, input) => {
@@ -112,7 +112,7 @@ function runner(root: string, file: string, objects: Objects): Run {
   };
 }
 
-/** Makes a tree of a work tree with an index in `file`. Undefined where git cannot. */
+/** Makes a tree of a work tree with an index in `file`; undefined if git cannot. */
 export async function treeIn(
   { root, gitDir }: Repository,
   { unstaged, unmerged, untracked }: WorkTreeStatus,
@@ -125,7 +125,7 @@ export async function treeIn(
   return written(runner(root, file, objects), [...changed, ...(await small(root, untracked))]);
 }
 
-/** Copies an index with its time: git looks closer at files that are as new as their index. */
+/** Copies an index with its time: git re-reads files that are as new as their index. */
 async function copyIndex(index: string, file: string): Promise<void> {
   const found = await stat(index).catch(() => undefined);
   // A repository without an index file has an empty index.
@@ -141,7 +141,7 @@ async function written(run: Run, paths: readonly string[]): Promise<string | und
   return run(["write-tree"]);
 }
 
-/** Untracked files that are small enough to be looked at. */
+/** Returns untracked files that are small enough to read. */
 async function small(root: string, untracked: readonly string[]): Promise<string[]> {
   const some = untracked.filter((each) => isPlain(each) && !each.endsWith("/")).slice(0, MAX_UNTRACKED);
   const found = await Promise.all(some.map((each) => lstat(path.join(root, each)).catch(() => undefined)));

@@ -1,11 +1,11 @@
-/** A folder for an index of our own, where no session is at hand whose folder could hold it. */
+/** Provides a folder for a separate index, if no session's folder is available. */
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Bench } from "../git/move/bench.ts";
 import type { Place } from "../place/place.ts";
 import { makeFolder } from "../store/files.ts";
 
-/** Runs an action with a scratch folder that is gone afterwards; one that a killed command left is used again. */
+/** Runs an action with a scratch folder that is deleted afterwards. Reuses the folder of a killed command. */
 export async function withScratch<T>(
   { repository }: Place,
   action: (bench: Bench) => Promise<T>,

@@ -1,4 +1,4 @@
-/** Settling a move that was interrupted: it is taken back, or finished where HEAD has moved already. */
+/** Settles an interrupted move: reverses it, or finishes it if HEAD has moved. */
 import { lstatSync, realpathSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
@@ -30,22 +30,28 @@ import { stayed } from "./leave.ts";
 import { withScratch } from "./scratch.ts";
 import { list } from "./work.ts";
 
-/** How long to wait for a git that outlived the command which started it, in milliseconds. */
+/** Milliseconds to wait for a git that outlived its command. */
 const WAIT = 5_000;
 
-/** How far apart the clocks of the file system and of this program may be, in milliseconds. */
+/** Largest difference between the clocks of file system and program, in milliseconds. */
 const CLOCK_STEP = 2_000;
 
-/** Stands in the arguments of the git commands of a move. */
+/** Returns arguments that identify the git commands of a move. */
 export const markOf = (note: Pick<MoveNote, "token">) => ["-c", `session.move=${note.token}`];
 
-/** Settles the move that an interrupted command left, as soon as nothing of it runs any more. Failures as `settled`. */
+/**
+ * Settles an interrupted move once none of its processes runs.
+ * @throws as `settled`
+ */
 export async function settleLeft(place: Place, note: MoveNote): Promise<void> {
   await waitForOthers(place.repository, note);
   await settle(place, note);
 }
 
-/** Settles a move: paths, merge state, branch, put-away work; the note goes last. `fails`: its own command does it, and says why. */
+/**
+ * Settles a move: paths, merge state, branch, stashed work, finally the note. `fails`: its own command
+ * settles it and reports why.
+ */
 export async function settle(place: Place, note: MoveNote, fails = false): Promise<void> {
   const { root, gitDir } = place.repository;
   try {
@@ -63,7 +69,7 @@ export async function settle(place: Place, note: MoveNote, fails = false): Promi
     if (created && (note.home ? !isThere : side === "from") && repository.branch !== created.branch)
       if ((await refCommit(root, `refs/heads/${created.branch}`)) === created.commit)
         await deleteBranch(root, created.branch, true);
-    // Put-away work comes back where the command is back at its beginning.
+    // Restores stashed work if the command is back at its start.
     if (note.away && (note.home ? !isThere : side === "from"))
       await stayed({ ...place, repository }).catch((error: Error) => place.notices.push(error.message));
     await endNote(gitDir);
@@ -78,13 +84,16 @@ export async function settle(place: Place, note: MoveNote, fails = false): Promi
   }
 }
 
-/** Makes index and files be as HEAD has them. Returns which side that is; undefined where HEAD is at neither, and nothing is touched. */
+/**
+ * Makes index and files match HEAD. Returns the side that HEAD is at; undefined, with nothing changed, if it
+ * is at neither.
+ */
 export async function setRight(place: Place, note: MoveNote): Promise<"from" | "to" | undefined> {
   const { root, gitDir } = place.repository;
   const repository = await openRepository(root);
   const side = sideOf(repository, note);
   if (side === undefined) return undefined;
-  // What a merge came to is known only once it has its commit.
+  // The result of a merge is known only once it has a commit.
   const isMade = side === "to" && note.to.commit === null && repository.head !== undefined;
   const to = isMade ? await treeOf(root, repository.head ?? "") : note.to.tree;
   const trees = { from: note.from.tree, to };
@@ -102,7 +111,7 @@ export async function setRight(place: Place, note: MoveNote): Promise<"from" | "
   return side;
 }
 
-/** Returns which side of the move HEAD is at; undefined where it has gone on since. */
+/** Returns the side of the move that HEAD is at; undefined if HEAD has moved on. */
 export function sideOf(repository: Repository, { from, to }: Pick<MoveNote, "from" | "to">) {
   const ref = refHere(repository);
   const commit = repository.head ?? null;
@@ -122,7 +131,7 @@ function refHere({ branch }: Repository): string | null {
   return branch === undefined ? null : `refs/heads/${branch}`;
 }
 
-/** Whether the command got to its end, as the record of its session says. */
+/** Reports whether the command finished, by the record of its session. */
 async function gotThere(place: Place, { home }: MoveNote): Promise<boolean> {
   if (!home) return false;
   const { id, branch, until } = home.session;
@@ -130,7 +139,7 @@ async function gotThere(place: Place, { home }: MoveNote): Promise<boolean> {
   return (found?.state.context.id === id) === (until === "started");
 }
 
-/** Goes back to the branch that the command began on: a move like any other. */
+/** Returns to the branch on which the command began, by another move. */
 async function goHome(place: Place, note: MoveNote): Promise<void> {
   const { root, gitDir } = place.repository;
   const { home } = note;
@@ -152,19 +161,19 @@ async function goHome(place: Place, note: MoveNote): Promise<void> {
     if (home.branch === null) await change(root, [...markOf(back), "switch", ...flags, "--detach", commit]);
     else await switchBranch(root, home.branch, undefined, options);
   } finally {
-    // Failing filters and full disks leave files behind, and git goes on all the same.
+    // Failing filters and full disks leave files behind, although git continues.
     await setRight(place, back).finally(() => leaveNote(back));
   }
 }
 
-/** Removes what git notes of a merge that has not been committed. */
+/** Removes git's state of an uncommitted merge. */
 async function forgetMerge(repository: Repository, mark: readonly string[]): Promise<void> {
   await change(repository.root, [...mark, "merge", "--quit"]);
   for (const name of ["SQUASH_MSG", "MERGE_MSG", "AUTO_MERGE"])
     await rm(path.join(repository.gitDir, name), { force: true });
 }
 
-/** Waits for what the interrupted command left running; removes the locks of what does not run any more. */
+/** Waits for processes of the interrupted command; removes the locks of ended ones. */
 async function waitForOthers(repository: Repository, note: MoveNote): Promise<void> {
   if (isMoving(note)) throw moveInProgress(note);
   const until = clock() + WAIT;
@@ -178,8 +187,8 @@ async function waitForOthers(repository: Repository, note: MoveNote): Promise<vo
 }
 
 /**
- * Removes the locks that a git of this move left when it was killed. Failure `index-locked` for a lock that is older than
- * the move, or that a process has open.
+ * Removes the locks that a killed git of this move left.
+ * @throws Failure `index-locked` for a lock older than the move, or a lock that a process has open
  */
 export async function clearLocks(repository: Repository, note: MoveNote): Promise<void> {
   for (const lock of locksOf(repository, note)) {

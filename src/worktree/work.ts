@@ -1,7 +1,7 @@
 /**
- * Unfinished work that is put away with its session and comes back with it. First it is safe, under a ref of its own and
- * in the session's record; then the work tree changes. The record's `step` tells whoever comes after a crash what was
- * under way, and each file is then as it was or as it was to be, so that it can be finished.
+ * Stashes unfinished work with its session, and restores it. The work is first saved under its own ref and in
+ * the session's record; then the work tree changes. After a crash, the record's `step` tells what to finish:
+ * each file is in its old or its new state.
  */
 
 import type { Bench } from "../git/move/bench.ts";
@@ -32,13 +32,14 @@ export interface MovedWork {
   readonly branch: string;
   readonly files: number;
   readonly commit: string;
-  /** Paths of what was put away. */
+  /** Paths of the stashed work. */
   readonly names?: readonly string[];
 }
 
 /**
- * Puts the work of the session of this branch away; the caller holds its lock. Undefined where there is none.
- * Failures, before anything is touched: `unmerged`, `submodule-changed`, `work-kept-already` (exit 4), `no-commits`.
+ * Stashes the work of this branch's session, whose lock the caller holds; undefined without unfinished work.
+ * @throws Failure `unmerged`, `submodule-changed`, `work-kept-already` (exit 4), `no-commits`, with nothing
+ * changed
  */
 export async function putAway(
   place: Place,
@@ -91,8 +92,9 @@ export async function putAway(
 }
 
 /**
- * Brings the work of a session back, on its branch; the caller holds its lock. Undefined where nothing is put away.
- * Failures, exit 4, with the work tree as it was and the work kept: `work-conflict`, `work-in-the-way`.
+ * Restores the work of a session on its branch; the caller holds its lock. Undefined without stashed work.
+ * @throws Failure `work-conflict`, `work-in-the-way` (exit 4); the work stays stashed, the work tree
+ * unchanged
  */
 export async function bringWorkBack(
   place: Place,
@@ -144,15 +146,15 @@ export async function bringWorkBack(
 }
 
 /**
- * Finishes what an interrupted command began on the branch that is checked out here: put away is put away, brought back is
- * brought back. Failure `work-interrupted` (exit 4) where somebody has changed files since.
+ * Finishes an interrupted stash or restore on the branch that is checked out.
+ * @throws Failure `work-interrupted` (exit 4) if files were changed since
  */
 export async function finishWork(place: Place, session: LoadedSession, lock: Lock): Promise<LoadedSession> {
   const { work: kept, id } = session.state.context;
   if (kept?.step === undefined) return session;
   const { root, head } = place.repository;
   const ref = workRef(id);
-  // The ref comes before the first change of the work tree, and goes after the last one.
+  // The ref is written before the first change of the work tree, and removed after the last one.
   if ((await refCommit(root, ref)) !== kept.commit) return record(session, lock, undefined);
   const bench = benchOf(place, session);
   const work = await readWork(root, kept.commit);
@@ -169,7 +171,7 @@ export async function finishWork(place: Place, session: LoadedSession, lock: Loc
   return recordAway(session, lock, rest);
 }
 
-/** Whether there is anything that would be put away. */
+/** Reports whether there is work to stash. */
 export function isUnfinished({ tracked, untracked, unmerged, submodules }: UnfinishedPaths): boolean {
   return [tracked, untracked, unmerged, submodules].some((each) => each.length > 0);
 }
@@ -205,17 +207,17 @@ async function finishBack(place: Place, session: LoadedSession, lock: Lock, work
 }
 
 function recordAway(session: LoadedSession, lock: Lock, kept: KeptWork): Promise<LoadedSession> {
-  // Not as `commit`: those of the log are commits of the branch.
+  // Not `commit`: commits in the log are commits of the branch.
   return record(session, lock, kept, [event("work.put-away", { work: kept.commit, files: kept.files })]);
 }
 
-/** Nothing was touched, so nothing is kept. */
+/** Drops a stash that changed nothing. */
 async function forget(place: Place, session: LoadedSession, lock: Lock, { commit }: Work): Promise<void> {
   await changeRefs(place.repository.root, [], [{ ref: workRef(session.state.context.id), was: commit }]);
   await record(session, lock, undefined);
 }
 
-/** Runs it; where it fails, work tree and index go back to what they were, and then the record too. */
+/** Runs an action. If it fails, restores work tree and index, then the record. */
 async function orUndo(
   run: () => Promise<void>,
   undo: () => Promise<Settling>,
@@ -238,7 +240,7 @@ async function orUndo(
   }
 }
 
-/** Saves where the work of a session is now. */
+/** Saves the place of a session's work. */
 async function record(
   session: LoadedSession,
   lock: Lock,

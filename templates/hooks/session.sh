@@ -18,6 +18,13 @@ run_program() {
   return 1
 }
 
+# Warns of added lines that break a rule of the settings; whatever comes of it, the commit goes on.
+check_rules() {
+  node='' program=''
+  { IFS= read -r node && IFS= read -r program; } < "$common/sessions/.hooks/program" || return 0
+  [ ! -x "$node" ] || [ ! -f "$program" ] || "$node" "$program" hook rules < /dev/null > /dev/null 2>&3 || :
+}
+
 # Has the program change a message. It reads and writes UTF-8, whatever git's setting says of messages.
 change_message() {
   if ! other_encoding; then

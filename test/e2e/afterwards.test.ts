@@ -73,9 +73,9 @@ test.each([
     const refused = await s.session("undo");
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain(
-      "there is no session on main; Work was ended and merged into it (session undo ",
+      "there is no session on main; Work was ended and merged into it\nhint: session undo ",
     );
-    const undone = await typed(s, after(refused.stderr, "merged into it (").replace(/\)$/, ""));
+    const undone = await typed(s, after(refused.stderr, "\nhint: ").trim());
     expect(undone.stdout).toContain("Undone in Work: ");
     const line = after(undone.stderr, "stays on main; git takes it back: ");
     expect(line).toMatch(command);

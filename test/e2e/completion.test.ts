@@ -37,6 +37,56 @@ test("completes commands, options, values, sessions and branches", async () => {
   expect(await s.session("completion", "tcsh")).toMatchObject({ code: 2 });
 });
 
+test("completes ids, tags, refs, settings and their values, agents and templates; paths only where they are meant", async () => {
+  const s = await scratch({ session: ["work", "-o", "One", "-o", "Two", "--tag", "api"] });
+  await s.ok("blockers", "add", "Keys");
+  await s.ok("decisions", "add", "Use PKCE");
+  await s.ok("templates", "save", "@", "bugfix");
+  await s.git("tag", "v1");
+  await s.git("remote", "add", "origin", "../remote");
+  expect(await words(s, "objectives", "complete", "obj-1", "")).toEqual(["obj-1", "obj-2"]);
+  expect(await words(s, "checkpoint", "--complete", "")).toEqual(["obj-1", "obj-2"]);
+  expect(await words(s, "blockers", "resolve", "")).toEqual(["blk-1"]);
+  expect(await words(s, "decisions", "show", "")).toEqual(["dec-1"]);
+  expect(await words(s, "list", "--tag", "")).toEqual(["api"]);
+  expect(await words(s, "start", "--from", "v")).toEqual(["v1"]);
+  expect(await words(s, "start", "x", "--template", "")).toEqual(["bugfix"]);
+  expect(await words(s, "push", "@", "o")).toEqual(["origin"]);
+  expect(await words(s, "config", "set", "start.b")).toEqual(["start.base"]);
+  expect(await words(s, "config", "set", "start.base", "")).toEqual(["default", "current"]);
+  expect(await words(s, "config", "set", "display.emoji", "f")).toEqual(["false"]);
+  expect(await words(s, "agents", "install", "cl")).toEqual(["claude"]);
+  expect(await words(s, "help", "st")).toEqual(["start", "status", "stats", "storage"]);
+  for (const typed of [
+    ["list", "--format=j"],
+    ["list", "--format", "=", "j"],
+  ])
+    expect((await words(s, ...typed))[0]).toMatch(/^(--format=)?json$/);
+  expect(await words(s, "workspace", "add", "")).toEqual([":files"]);
+  expect(await words(s, "-C", "")).toEqual([":folders"]);
+  for (const typed of [
+    ["status", ""],
+    ["note", ""],
+    ["start", "--title", ""],
+    ["show", "work", ""],
+  ])
+    expect(await words(s, ...typed)).toEqual([]);
+});
+
+test("fish and git's own completion of bash get them, too", async () => {
+  const s = await scratch({ session: ["feature/login"] });
+  expect(await inBash(s, "show", "f")).toEqual(["feature/login"]);
+  const script =
+    'eval "$(session completion bash)"; COMP_WORDS=(git session show f); COMP_CWORD=3; _git_session; printf "%s\\n" "${COMPREPLY[@]}"';
+  const env = { PATH: `${path.join(s.root, "../bin")}:${process.env.PATH}` };
+  expect((await s.run("bash", ["--norc", "-c", script], { env })).stdout).toBe("feature/login \n");
+  if ((await s.run("sh", ["-c", "command -v fish"])).code !== 0) return;
+  const fish =
+    "session completion fish | source; complete -C 'session show f'; complete -C 'git session show f'";
+  const line = "feature/login\tLogin (active)\n";
+  expect((await s.run("fish", ["-c", fish], { env })).stdout).toBe(line + line);
+});
+
 test("bash gets names quoted, and runs nothing that is in them", async () => {
   const s = await scratch();
   await s.ok("start", "x$(touch${IFS}pwned)`id`");
@@ -48,10 +98,10 @@ test("bash gets names quoted, and runs nothing that is in them", async () => {
   expect(await inBash(s, "checkp")).toEqual(["checkpoint"]);
 });
 
-test.each(["bash", "zsh", "fish"])("%s can read its script", async (shell) => {
+test.each(["bash", "zsh", "fish", "powershell"])("%s can read its script", async (shell) => {
   const s = await scratch();
   const script = await s.ok("completion", shell);
-  expect(script).toContain("session completion words --");
+  expect(script).toMatch(/session completion words '?--'?/);
   const there = await s.run("sh", ["-c", `command -v ${shell}`]);
   if (there.code === 0)
     expect(await s.run(shell, ["-n", "-c", script])).toMatchObject({ code: 0, stderr: "" });

@@ -51,7 +51,7 @@ test("without a terminal it lists and refuses, until it is told to", async () =>
   const [id] = await ids(s);
   const ran = await s.session("delete", "work");
   expect(ran.code).toBe(2);
-  expect(ran.stderr).toMatch(/nothing was deleted: there is no terminal to ask on \(--yes/);
+  expect(ran.stderr).toMatch(/nothing was deleted: there is no terminal to ask on\nhint: session .* --yes\n/);
   expect(ran.stderr).toContain(id);
   expect(await ids(s)).toEqual([id]);
   expect((await s.json("delete", "work")).error).toMatchObject({ code: "not-confirmed", exit: 2 });
@@ -64,7 +64,7 @@ test("active and checked out: refused by name, left out of --all, taken with --f
   const ran = await s.session("delete", "other", "--yes");
   expect([ran.code, ran.stderr]).toEqual([
     1,
-    expect.stringMatching(/other is checked out \(session end, or .*--force/),
+    expect.stringMatching(/other is checked out\nhint: session end\nhint: session delete .*--force/),
   ]);
   expect(await s.json("delete", "--all", "--dry-run")).toMatchObject({
     going: [{ branch: "work" }],
@@ -104,8 +104,8 @@ test("names are checked before anything goes", async () => {
     [["work", "wrok"], 3, "did you mean work"],
     [[], 2, "name sessions, or give one of"],
     [["work", "--all"], 2, "name sessions, or give one of"],
-    [["--before", "sometime"], 2, '--before: "sometime" is no date'],
-    [["--before", "2026-02-31"], 2, '--before: "2026-02-31" is no date'],
+    [["--before", "sometime"], 2, '--before: "sometime" is not a date'],
+    [["--before", "2026-02-31"], 2, '--before: "2026-02-31" is not a date'],
     [["--older-than", "long"], 2, "--older-than takes a time"],
   ] as const) {
     const ran = await s.session("delete", ...args, "--force");

@@ -92,7 +92,7 @@ test("the list of tools is small, typed, and says what each tool does to the wor
       "session_blockers",
       "session_decisions",
     ],
-    ...["session_note", "session_verify"],
+    ...["session_note", "session_check", "session_verify"],
   ]);
   for (const { name, outputSchema, annotations, title, description } of listed.tools) {
     expect([name, outputSchema?.type, typeof title, typeof description]).toEqual([
@@ -102,7 +102,7 @@ test("the list of tools is small, typed, and says what each tool does to the wor
     const { readOnlyHint, ...others } = annotations ?? {};
     const writes = readOnlyHint ? [] : ["destructiveHint", "idempotentHint"];
     expect(Object.keys(others).sort()).toEqual([...writes, "openWorldHint"]);
-    expect([name, readOnlyHint]).toEqual([name, /_(status|brief|search|why|conflicts)$/.test(name)]);
+    expect([name, readOnlyHint]).toEqual([name, /_(status|brief|search|why|conflicts|check)$/.test(name)]);
   }
   expect((await client.listTools()).tools).toEqual(listed.tools);
 });

@@ -105,7 +105,10 @@ test("writes what it found to a file, and not over another", async () => {
   expect(text).toMatch(/^# Search: `retry`\n\n## Here\n/);
   expect(text).toContain("- `blk-1` Waiting for RETRY limits #7");
   const ran = await s.session("search", "retry", "--export", "found.md");
-  expect([ran.code, ran.stderr]).toEqual([1, "error: found.md exists already (--force replaces it)\n"]);
+  expect([ran.code, ran.stderr]).toEqual([
+    1,
+    "error: found.md exists already\nhint: session search retry --export found.md --force\n",
+  ]);
   await s.ok("search", "retry", "--export", "found.json");
   expect(JSON.parse(await s.read("found.json"))).toEqual(await s.json("search", "retry"));
 });

@@ -121,7 +121,10 @@ test("a session of which only a snapshot is left is shown from there", async () 
 test("unknown names are told with the nearest, and a branch without a session says how to start one", async () => {
   const s = await work();
   const ran = await s.session("show", "wrok");
-  expect([ran.code, ran.stderr]).toEqual([3, 'error: there is no session "wrok" (did you mean work?)\n']);
+  expect([ran.code, ran.stderr]).toEqual([
+    3,
+    'error: there is no session "wrok"; did you mean work?\nhint: session list\n',
+  ]);
   await s.git("switch", "--quiet", "main");
   expect((await s.session("show")).code).toBe(3);
 });

@@ -167,5 +167,5 @@ test("a title names the branch; a name that is not there is offered", async () =
   expect(await s.session("start", "--title", "!?")).toMatchObject({ code: 2 });
   const missing = await s.session("switch", "payments");
   expect(missing).toMatchObject({ code: 3 });
-  expect(missing.stderr).toContain("(session start payments --from main)");
+  expect(missing.stderr).toContain("\nhint: session start payments --from main\n");
 });

@@ -81,7 +81,7 @@ test("where there is no session it says so", async () => {
   const ran = await s.session("stats");
   expect([ran.code, ran.stderr]).toEqual([
     3,
-    "error: there is no session on main (session start <new-branch>)\n",
+    "error: there is no session on main\nhint: session start <new-branch>\n",
   ]);
   expect(await s.json("stats", "--all")).toMatchObject({ sessions: 0, first: null });
   expect((await s.session("stats", "nobody")).code).toBe(3);

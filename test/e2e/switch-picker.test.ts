@@ -44,7 +44,7 @@ test("without a terminal, and with --json: one line that says what to do", async
     code: 2,
     stdout: "",
     stderr:
-      "error: without a terminal to pick from, switch takes the name of a session (session list shows them)\n",
+      "error: without a terminal to pick from, switch takes the name of a session\nhint: session list\n",
   });
   expect((await s.json("switch")).error).toMatchObject({ code: "usage", exit: 2 });
 });

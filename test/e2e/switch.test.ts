@@ -154,13 +154,13 @@ test("a session of another worktree: switch, resume and start say where, and how
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: "",
-      stderr: `error: feature/login is checked out in ${root} (cd ${word(root)})\n`,
+      stderr: `error: feature/login is checked out in ${root}\nhint: cd ${word(root)}\n`,
     });
   }
   expect(await s.fingerprint()).toBe(before);
   await s.run("rm", ["-rf", root]);
   const gone = await s.session("switch", "feature/login");
-  expect(gone.stderr).toContain("which is gone (git worktree prune)");
+  expect(gone.stderr).toContain("which is gone\nhint: git worktree prune\n");
   await s.git("worktree", "prune");
   await s.ok("switch", "feature/login");
 });

@@ -129,6 +129,7 @@ const VIEW: BriefView = {
   annotations: many(30, (n) => ({ tag: "TODO", path: `src/file-${n}.ts`, line: n, text: "do it" })),
   patterns: ["ports"],
   conventions: [],
+  rules: [],
   commands: [{ name: "test", command: "npm test" }],
   architectureText: many(80, (n) => `Line ${n} on how it is built.`).join("\n"),
   recent: false,

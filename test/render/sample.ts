@@ -140,6 +140,7 @@ export const BRIEF: BriefView = {
   architecture: "hexagonal",
   patterns: ["repository-pattern"],
   conventions: ["docstrings-required"],
+  rules: [{ name: "no-console", say: "Print with the logger.", severity: "warning" }],
   commands: [{ name: "test", command: "npm test" }],
   architectureText: "Ports and adapters.\n\nThe core knows no network.",
   conventionsText: "Two spaces.",
@@ -211,6 +212,7 @@ export const EMPTY_BRIEF: BriefView = {
   related: [],
   patterns: [],
   conventions: [],
+  rules: [],
   commands: [],
 };
 

@@ -166,6 +166,7 @@ test("a brief says all that is known, what is worth most first", async () => {
     - Architecture: hexagonal
     - Patterns: repository-pattern
     - Conventions: docstrings-required
+    - Rule \`no-console\`: Print with the logger.
     - test: \`npm test\`
 
     From \`.session/architecture.md\`:

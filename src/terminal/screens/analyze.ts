@@ -128,6 +128,12 @@ export function patternsLines(patterns: PatternsView): string[] {
         .map((each) => `${flat(each.path)}  ${dim(`${each.fixes} ${each.fixes === 1 ? "fix" : "fixes"}`)}`),
     ),
     ...list(
+      "Rules broken",
+      (patterns.rules ?? [])
+        .slice(0, SHOWN)
+        .map((each) => `${flat(each.name)}  ${dim(`${plural(each.findings, "finding")}: session check`)}`),
+    ),
+    ...list(
       "Decisions about",
       areas.slice(0, SHOWN).map((each) => `${flat(each.area)}  ${dim(plural(each.decisions, "decision"))}`),
     ),

@@ -238,6 +238,8 @@ export interface BriefView extends WorkView {
   readonly architecture?: string;
   readonly patterns: readonly string[];
   readonly conventions: readonly string[];
+  /** What added lines are checked by, each in one line. */
+  readonly rules: readonly { readonly name: string; readonly say?: string; readonly severity: string }[];
   readonly commands: readonly { readonly name: string; readonly command: string }[];
   /** Text of `.session/architecture.md` and `.session/conventions.md`, headings and comments removed. */
   readonly architectureText?: string;

@@ -1,0 +1,74 @@
+/** Globs and patterns of a configuration that may come from anybody: matched in linear time, by RE2. */
+
+/** Tests a text. */
+export type Match = (text: string) => boolean;
+
+export interface Engine {
+  /** Compiles a pattern. Throws an error with RE2's words. */
+  readonly pattern: (source: string) => Match;
+  /** Compiles globs: `*` stays in its folder, `**` does not, `{a,b}` is either. */
+  readonly globs: (globs: readonly string[]) => Match;
+  /** Returns the beginning of a path that a glob matches, up to a slash. */
+  readonly head: (glob: string) => (path: string) => string | undefined;
+}
+
+/** Loads the engine: only who has rules pays for it. */
+export async function engine(): Promise<Engine> {
+  const { RE2JS } = await import("re2js");
+  const pattern = (source: string): Match => {
+    const compiled = RE2JS.compile(source);
+    return (text) => compiled.test(text);
+  };
+  return {
+    pattern,
+    globs: (globs) => {
+      const match = pattern(`^(?:${globs.map(globSource).join("|")})$`);
+      // A folder is in what matches all that it holds.
+      return (path) => match(path) || (path.endsWith("/") && match(`${path}_`));
+    },
+    head: (glob) => {
+      const compiled = RE2JS.compile(`^(${globSource(glob)})/`);
+      return (path) => {
+        const matcher = compiled.matcher(path);
+        return matcher.find() ? (matcher.group(1) ?? undefined) : undefined;
+      };
+    },
+  };
+}
+
+/** Returns a glob in RE2's syntax. A bracket or a brace without its end stands for itself. */
+export function globSource(glob: string): string {
+  const text = glob.replace(/^\.?\//, "");
+  let source = "";
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const rest = text.slice(at);
+    const sign = text[at] ?? "";
+    const set = /^\[(!|\^)?(\]?[^\]/]+)\]/.exec(rest);
+    if (rest.startsWith("**/")) {
+      source += "(?:[^/]+/)*";
+      at += 2;
+    } else if (rest.startsWith("**")) {
+      source += ".*";
+      at += 1;
+    } else if (sign === "*") source += "[^/]*";
+    else if (sign === "?") source += "[^/]";
+    else if (set) {
+      source += `[${set[1] ? "^" : ""}${(set[2] ?? "").replace(/[\\[\]^]/g, "\\$&")}]`;
+      at += set[0].length - 1;
+    } else if (sign === "{" && rest.includes("}")) {
+      source += "(?:";
+      depth += 1;
+    } else if (sign === "}" && depth > 0) {
+      source += ")";
+      depth -= 1;
+    } else if (sign === "," && depth > 0) source += "|";
+    else source += quoted(sign);
+  }
+  // A brace that was not closed.
+  return depth === 0 ? source : quoted(text);
+}
+
+function quoted(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
