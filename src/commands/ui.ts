@@ -52,7 +52,7 @@ async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
     ...([import("../record/session.ts"), import("../terminal/screens/show.ts")] as const),
   ]);
   if (out.json || !isTerminal(0) || !isTerminal(1)) {
-    const { glanceLines } = await import("../terminal/screens/glance.ts");
+    const { glanceLines } = await import("../terminal/glance.ts");
     const seen = await glance(cwd);
     const room = { width: out.width, height: undefined, emoji: out.emoji, now: now() };
     return out.data(glanceLines(seen, room).join("\n"), seen);
