@@ -24,7 +24,7 @@ export const about: About = {
 
 export function define(command: Command): void {
   command
-    .option("--port <n>", "the port to listen on (default: any that is free)")
+    .option("--port <n>", "listen on port <n> (default: any free one)")
     .option("--open", "show the page in the browser, where there is a display")
     .addOption(
       new Option("--terminal", "show the overview in this terminal instead").conflicts(["port", "open"]),

@@ -65,7 +65,7 @@ function ofSite(
   place: Place | undefined,
   agent: Agent,
   site: Site,
-  { state, files }: ReturnType<typeof standingAt>,
+  { state, files, serverless }: ReturnType<typeof standingAt>,
 ): Finding[] {
   const { scope } = site.where;
   const name = `${agent.name} (${scope})`;
@@ -77,7 +77,7 @@ function ofSite(
   };
   const whole: Finding =
     state === "installed"
-      ? { name, state: "ok", says: "installed" }
+      ? { name, state: "ok", says: `installed${serverless ? ", without the MCP server" : ""}` }
       : {
           name,
           state: "problem",
@@ -90,8 +90,8 @@ function ofSite(
     whole,
     ...(missing ? [{ name, state: "ok" as const, says: `${agent.programs[0]} is not on PATH here` }] : []),
     ...held.map((says): Finding => ({ name, state: "warning", says })),
-    ...(held.length === 0 && agent.trust && scope === "project"
-      ? [{ name, state: "ok" as const, says: agent.trust }]
+    ...(agent.trust && scope === "project"
+      ? [{ name, state: "ok" as const, says: `asks everybody who works here: ${agent.trust}` }]
       : []),
   ];
 }
