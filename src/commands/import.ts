@@ -4,6 +4,8 @@ import type { About, OptionsOf, Section } from "../cli/command.ts";
 import type { Place } from "../place/place.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
+import type { Output } from "../terminal/output.ts";
+import { countProgress, progressLine } from "../terminal/progress.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { type FromBundle, importBundle } from "../transfer/bundle.ts";
@@ -54,11 +56,11 @@ export function define(command: Command): void {
       return out.data(sessions.map((each) => bundleLine(each, done)).join("\n"), { dryRun, sessions });
     }
     if (options.withBranch) throw new Failure("usage", "--with-branch goes with a bundle");
-    const sessions = await importSessions(place, await candidates(place, cwd, options), {
-      newId,
-      dryRun,
-      ...defined({ title, branch }),
-    });
+    const sessions = await importSessions(
+      place,
+      await read(out, (progress) => candidates(place, cwd, options, progress)),
+      { newId, dryRun, ...defined({ title, branch }) },
+    );
     out.data(sessions.map((each) => line(each, done)).join("\n"), { dryRun, sessions });
   });
 }
@@ -67,8 +69,23 @@ export function more(): Section {
   return { title: "Tools", rows: IMPORTERS.map(({ label, reads }) => [label, reads]) };
 }
 
-function candidates(place: Place, cwd: string, { input, dir, fromHistory }: Options) {
-  if (dir !== undefined) return candidatesIn(path.resolve(cwd, dir), dir);
+/** Reads with a line on the terminal that counts. */
+async function read<T>(out: Output, action: (progress?: (count: number) => void) => Promise<T>): Promise<T> {
+  const line = progressLine(out.quiet);
+  try {
+    return await action(countProgress(line, "Reading sessions"));
+  } finally {
+    line?.clear();
+  }
+}
+
+function candidates(
+  place: Place,
+  cwd: string,
+  { input, dir, fromHistory }: Options,
+  progress?: (count: number) => void,
+) {
+  if (dir !== undefined) return candidatesIn(path.resolve(cwd, dir), dir, progress);
   if (input === undefined)
     return candidatesFromHistory(place, fromHistory === true ? "HEAD" : (fromHistory ?? "HEAD"));
   return candidateAt(path.resolve(cwd, input), input).then((each) => [each]);

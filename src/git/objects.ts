@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import { Failure } from "../session/failure.ts";
 import { inTurns } from "../text/turns.ts";
 import { type GitObject, MAX_BLOB, objectSizes, readListed, readObjects } from "./cat-file.ts";
@@ -5,7 +8,7 @@ import { firstLine, gitFailure, identityFailure } from "./failure.ts";
 import { ask, read } from "./read.ts";
 import { change, changed, OUR_ENCODING } from "./write.ts";
 
-/** A workspace may have hundreds of files. */
+/** A workspace may have hundreds of folders. */
 const AT_ONCE = 8;
 
 /** Most entries that are read out of a tree that came from elsewhere. */
@@ -32,8 +35,9 @@ export async function writeTree(
     inner.set(folder, (inner.get(folder) ?? new Map()).set(name.slice(slash + 1), text));
   }
   const [blobs, trees] = await Promise.all([
-    inTurns(names, AT_ONCE, (name) =>
-      changed(root, ["hash-object", "-w", "--no-filters", "--stdin"], { input: files.get(name) ?? "" }),
+    writeBlobs(
+      root,
+      names.map((name) => files.get(name) ?? ""),
     ),
     inTurns([...inner], AT_ONCE, async ([name, below]) => [name, await writeTree(root, below)] as const),
   ]);
@@ -42,6 +46,23 @@ export async function writeTree(
     ...[...folders, ...trees].map(([name, tree]) => `040000 tree ${tree}\t${name}\0`),
   ];
   return changed(root, ["mktree", "-z"], { input: entries.join("") });
+}
+
+/** Writes texts as blobs, by one git process for all, and returns their ids in the same order. */
+async function writeBlobs(root: string, texts: readonly string[]): Promise<string[]> {
+  const args = ["hash-object", "-w", "--no-filters"];
+  const [only = ""] = texts;
+  if (texts.length < 2)
+    return texts.length === 0 ? [] : [await changed(root, [...args, "--stdin"], { input: only })];
+  const folder = await mkdtemp(path.join(os.tmpdir(), "session-blobs-"));
+  try {
+    const files = texts.map((_, at) => path.join(folder, String(at)));
+    await Promise.all(files.map((file, at) => writeFile(file, texts[at] ?? "", { mode: 0o600 })));
+    const ids = await changed(root, [...args, "--stdin-paths"], { input: `${files.join("\n")}\n` });
+    return ids.split("\n").map((each) => each.trim());
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /**

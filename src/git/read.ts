@@ -109,7 +109,7 @@ export function ask(
     early().delete(args);
     return started;
   }
-  if (!KEPT.has(args[0] ?? "")) return answerOf(cwd, args, input, env);
+  if (!KEPT.has(commandOf(args))) return answerOf(cwd, args, input, env);
   const kept = answers();
   if (kept.look !== lookNumber() || clock() - kept.since > FRESH) {
     kept.byQuestion.clear();
@@ -124,6 +124,13 @@ export function ask(
   const forget = () => kept.byQuestion.delete(question);
   answer.then(({ bytes }) => bytes.length > LARGE && forget(), forget);
   return answer;
+}
+
+/** Returns the git command of its arguments, behind the settings that it is given. */
+function commandOf(args: readonly string[]): string {
+  let at = 0;
+  while (args[at] === "-c") at += 2;
+  return args[at] ?? "";
 }
 
 async function answerOf(

@@ -5,7 +5,7 @@ import { requireBranch } from "../git/repository.ts";
 import { homes, type Place } from "../place/place.ts";
 import type { BlockerWords } from "../session/edits/blockers.ts";
 import type { DecisionWords, Withdrawal } from "../session/edits/decisions.ts";
-import { applyAll, type Item, type Recorded } from "../session/recorded.ts";
+import { applyAll, type Item, type Recorded, repeats } from "../session/recorded.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark, Verification } from "../session/session.ts";
 import type { NewDecision, Note, SessionState } from "../session/state.ts";
 import { isUnwritable } from "../store/files.ts";
@@ -155,7 +155,9 @@ async function record<T extends Item>(
   try {
     const { result } = await changeSession(place, branch, (before) => {
       begun = true;
-      const { state, items, events } = applyAll(before, changesIn(before), now());
+      const asked = changesIn(before);
+      place.notices.push(...repeats(before, asked));
+      const { state, items, events } = applyAll(before, asked, now());
       return { state, events, result: items };
     });
     return result as T[];

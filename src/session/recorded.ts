@@ -39,6 +39,18 @@ export type Recorded =
   | { readonly do: "title"; readonly text: string }
   | { readonly do: "verify"; readonly verified: Verification };
 
+/** Returns a sentence for each addition that repeats an objective or a decision of the session. */
+export function repeats({ objectives, context }: SessionState, changes: readonly Recorded[]): string[] {
+  const plain = (text: string) => text.trim().replace(/\s+/g, " ").toLowerCase();
+  const known = { "objective.add": objectives, "decision.add": context.decisions };
+  return changes.flatMap((change) => {
+    if (change.do !== "objective.add" && change.do !== "decision.add") return [];
+    const text = plain(change.do === "objective.add" ? change.text : change.decision.text);
+    const same = known[change.do].find((each) => plain(each.text) === text);
+    return same === undefined ? [] : [`${same.id} says the same`];
+  });
+}
+
 /** The changed objective, blocker, decision, check or note. */
 export type Item = Objective | Blocker | Decision | Verification | { readonly text: string };
 

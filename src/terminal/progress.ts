@@ -28,6 +28,18 @@ export function progressLine(quiet: boolean): ProgressLine | undefined {
 /** Most of what could take long does not: before this many milliseconds nothing is shown. */
 const AFTER = 400;
 
+/** For files that are read one by one: how many there are so far. */
+export function countProgress(
+  line: ProgressLine | undefined,
+  what: string,
+): ((count: number) => void) | undefined {
+  if (!line) return undefined;
+  const begun = clock();
+  return (count) => {
+    if (clock() - begun >= AFTER) line.show(`${what}: ${thousands(count)} …`);
+  };
+}
+
 /** For a scan of a history: how many commits, and how far back it got. `reached`: seconds since the epoch. */
 export function scanProgress(
   line: ProgressLine | undefined,

@@ -63,7 +63,11 @@ export async function candidateAt(file: string, name: string): Promise<Candidate
 }
 
 /** Every JSON file of a folder, and every folder in it that holds a session of another tool. Failure `nothing-to-import`. */
-export async function candidatesIn(dir: string, name: string): Promise<Candidate[]> {
+export async function candidatesIn(
+  dir: string,
+  name: string,
+  progress?: (count: number) => void,
+): Promise<Candidate[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new Failure("no-file", `${name} is no folder that can be read: ${error.code}`);
   });
@@ -79,6 +83,7 @@ export async function candidatesIn(dir: string, name: string): Promise<Candidate
     if (entry.name.startsWith(".")) continue;
     if (entry.isDirectory() ? await isThere(path.join(file, METADATA)) : /\.json$/i.test(entry.name))
       found.push(await candidateAt(file, shown));
+    progress?.(found.length);
   }
   if (found.length > 0) return found;
   throw new Failure("nothing-to-import", `${name} holds no sessions`, {

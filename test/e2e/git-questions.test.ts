@@ -26,12 +26,26 @@ test("git is asked once for what nothing has changed, and again after a change",
   const started = await asked("start", "other");
   const change = started.findIndex((line) => line.includes(" switch "));
   expect(twice(started.slice(0, change))).toEqual([]);
-  // The program commits, and then sees the commit.
+  // The program commits, and then reads the commit.
   await s.write("README.md", "changed\n");
   const lines = await asked("checkpoint", "-m", "feat: change");
+  const commit = lines.findIndex((line) => / commit --quiet /.test(line));
+  expect(lines.slice(commit + 1).filter((line) => line.endsWith("HEAD --"))).toHaveLength(1);
   const head = await s.git("rev-parse", "HEAD");
-  expect(lines.filter((line) => line.includes("rev-parse") && line.endsWith("HEAD")).length).toBeGreaterThan(
-    1,
-  );
-  expect(lines.join("\n")).toContain(head);
+  expect(JSON.parse(await s.read(".git/sessions/other/context.json"))).toMatchObject({ tip: head });
+});
+
+test("the files of a snapshot are written by one git process", async () => {
+  const s = await scratch({ session: ["work", "-o", "One"] });
+  const env = await noting(s);
+  await s.ok("note", "One", "--quiet");
+  await s.write("../home/asked", "");
+  expect(await s.run(process.execPath, [path.resolve("dist/cli.js"), "end"], { env })).toMatchObject({
+    code: 0,
+  });
+  const lines = (await s.read("../home/asked")).split("\n");
+  expect(lines.filter((line) => line.includes("hash-object"))).toHaveLength(1);
+  const files = (await s.git("for-each-ref", "--format=%(refname)", "refs/sessions/")).trim();
+  expect((await s.git("ls-tree", "--name-only", files)).split("\n").length).toBeGreaterThan(3);
+  expect(await s.git("show", `${files}:objectives.md`)).toContain("One");
 });

@@ -5,7 +5,7 @@ import { runAtTerminal } from "../support/terminal.ts";
 test("a session that has not ended is ended before it is archived, if somebody agrees", async () => {
   const s = await scratch({ session: ["fix/a"] });
   const refused = await s.session("archive", "fix/a");
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes ends it first") });
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes") });
   expect((await s.json("list"))[0]).toMatchObject({ state: "active" });
   const asked = await runAtTerminal(s, { keys: "y,enter", until: "[y/N]" }, "archive", "fix/a");
   expect(asked.stdout).toContain("is active. End it first?");
@@ -44,9 +44,7 @@ test("an export at a terminal goes to a file of the session's name, elsewhere to
 
 test("aliases are in help as aliases, and complete only once a letter is typed", async () => {
   const s = await scratch();
-  expect((await s.ok("history", "--help")).replace(/\s+/g, " ")).toContain(
-    "Aliases: --limit <n> alias of --count",
-  );
+  expect((await s.ok("history", "--help")).replace(/\s+/g, " ")).toContain("Other names: --limit (--count)");
   expect(await s.ok("start", "--help")).toContain("Aliases: new, create");
   expect(await s.ok("completion", "words", "")).not.toContain("create");
   expect(await s.ok("completion", "words", "cr")).toBe("create\talias of start\n");
@@ -158,4 +156,13 @@ test("a commit that only lists decisions starts no session", async () => {
   expect((await s.session("resume", "feature/pay")).code).toBe(3);
   await s.ok("start", "feature/pay");
   expect(await s.json("decisions")).toEqual([]);
+});
+
+test("an objective or a decision that is there already is recorded, and said", async () => {
+  const s = await scratch({ session: ["work", "-o", "Log in"] });
+  const again = await s.session("objectives", "add", "log  in");
+  expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("obj-1 says the same") });
+  await s.ok("decisions", "add", "Use JWT");
+  expect((await s.session("decisions", "add", "Use JWT")).stderr).toContain("dec-1 says the same");
+  expect((await s.session("decisions", "add", "Use PASETO")).stderr).toBe("");
 });
