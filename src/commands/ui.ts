@@ -22,7 +22,7 @@ export const about: About = {
 
 export function define(command: Command): void {
   command
-    .option("--port <n>", "the port to listen on (default: any that is free)")
+    .option("--port <n>", "listen on port <n> (default: any free one)")
     .option("--open", "show the page in the browser, where there is a display")
     .does(async ({ cwd, out, place: open }, options) => {
       await open({ bare: true });
