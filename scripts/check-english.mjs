@@ -8,7 +8,7 @@ import path from "node:path";
 const TO_DO = [
   ...["agents", "checkpoint", "cli", "commands", "doctor", "facts", "forecast", "git", "hooks"],
   ...["insight", "keeping", "lifecycle", "mcp", "record", "render", "setup"],
-  ...["sharing", "terminal", "transcripts", "transfer", "ui", "views"],
+  ...["terminal", "transcripts", "transfer", "ui", "views"],
 ];
 
 /** Files of no room. */
@@ -21,10 +21,10 @@ const SINCE = "103ceb9";
 
 /** Verbs with which docstrings of exported functions begin. */
 const VERBS = new Set(
-  `Accepts Adds Appends Applies Archives Awaits Begins Builds Caches Carries Changes Checks Compares Computes Copies Counts
+  `Accepts Adds Appends Applies Archives Assigns Awaits Begins Builds Caches Carries Changes Checks Commits Compares Computes Copies Counts
   Creates Deletes Describes Drops Encodes Enters Escapes Fetches Finds Finishes Forgets Formats Gives Groups Hides Holds
   Joins Keeps Leaves Lets Limits Lists Loads Locks Looks Makes Marks Matches Merges Moves Names Normalizes Notes Numbers Opens Orders Parses
-  Prepares Prints Puts Reads Rebuilds Records Refuses Remembers Removes Renames Renders Reopens Replaces Reports Requires
+  Prepares Prints Pulls Pushes Puts Reads Rebuilds Records Refuses Remembers Removes Renames Renders Reopens Replaces Reports Requires
   Resolves Restores Returns Reverses Rewrites Runs Saves Says Searches Sends Sets Settles Shares Shows Skips Sorts Splits Stages
   Starts Stashes Stores Strips Switches Takes Tells Throws Trims Turns Undoes Updates Waits Withdraws Writes Yields`.split(
     /\s+/,

@@ -13,7 +13,7 @@ export function runWithin(given: Surroundings, argv: readonly string[]): Promise
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  if (argv.length === 1 && ["--version", "-V", "version"].includes(argv[0] ?? "")) {
     print("stdout", `${version()}\n`);
     return finish(0);
   }

@@ -59,7 +59,7 @@ export async function agentCalled(agent: Agent, name: string, text: string, cwd:
   if (moment === "end" && before !== undefined) await logged(place, name, () => keepTranscripts(place));
   const asks = moment === "start" || (moment === "prompt" && lacksBrief(agent, told, before));
   if (!asks) return "";
-  const brief = await logged(place, name, () => fittingBrief(place, agent));
+  const brief = await logged(place, name, () => fittingBrief(place, agent, goesOn(agent, told, before)));
   return brief === undefined || brief.trim() === "" ? "" : agent.answer(name, brief);
 }
 
@@ -165,8 +165,21 @@ function isForgotten(own: readonly AgentEvent[], recalls: "always" | "asked"): b
   return last?.type === "context:compact";
 }
 
-async function fittingBrief(place: Place, agent: Agent): Promise<string> {
-  const { text, view } = await briefText(place, { limit: agent.limit ?? DEFAULT_LIMIT });
+/** Returns whether a conversation is resumed that was the last one to get a brief of this agent's. */
+function goesOn(agent: Agent, told: AgentEvent, before: readonly SessionEvent[] = []): boolean {
+  if (!agent.keepsBrief || !("source" in told) || told.source !== "resume") return false;
+  const last = before.findLast((each) => each.type === "session:start" && each.agent === agent.name);
+  return last?.type === "session:start" && last.agentSession === told.agentSession;
+}
+
+async function fittingBrief(place: Place, agent: Agent, resumed: boolean): Promise<string> {
+  const limit = agent.limit ?? DEFAULT_LIMIT;
+  if (resumed) {
+    const { text, view } = await (await import("../views/since.ts")).briefSince(place, agent.name, { limit });
+    return "same" in view && view.same === true ? "" : text;
+  }
+  const { text, view } = await briefText(place, { limit });
+  if (agent.keepsBrief) await (await import("../views/since.ts")).noteGiven(place, view, agent.name);
   // On no branch, a guess about the newest commits is not worth an agent's attention.
   const isNothing = currentBranch(place.repository) === undefined && view.session.record.kind === "guess";
   return isNothing ? "" : text;

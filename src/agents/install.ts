@@ -21,7 +21,7 @@ import {
   writeSettings,
 } from "./settings-files.ts";
 import type { Agent, Target, Where } from "./shapes/agent.ts";
-import { Changed, put, standing, take } from "./shapes/edit.ts";
+import { Changed, put, standing, take, withoutServer } from "./shapes/edit.ts";
 import { Unfit } from "./shapes/json.ts";
 
 /** A file, as it is and as it is to be; undefined is none. */
@@ -35,15 +35,28 @@ export interface FileChange {
   readonly why?: string;
 }
 
+interface InstallOptions {
+  /** With the MCP server; default true. */
+  readonly mcp?: boolean;
+}
+
 /** What an installation would change; nothing is written. Failures `unfit-settings`, `unsafe-file`, `no-such-scope`. */
-export async function planInstall(site: Site, agents: readonly Agent[]): Promise<FileChange[]> {
-  return shownChanges(site, installed(site.where, agents, await readAgentRecord(site.state)));
+export async function planInstall(
+  site: Site,
+  agents: readonly Agent[],
+  options?: InstallOptions,
+): Promise<FileChange[]> {
+  return shownChanges(site, installed(site.where, agents, await readAgentRecord(site.state), options));
 }
 
 /** Installs agents. The same failures, and `cannot-write`: then nothing has changed. */
-export async function installAgents(site: Site, agents: readonly Agent[]): Promise<FileChange[]> {
+export async function installAgents(
+  site: Site,
+  agents: readonly Agent[],
+  options?: InstallOptions,
+): Promise<FileChange[]> {
   return locked(site, async (record) => {
-    const changes = installed(site.where, agents, record);
+    const changes = installed(site.where, agents, record, options);
     const known = changes.flatMap((each) => {
       const kept = each.before === each.after ? undefined : recordOf(site.where, record, each);
       return kept ? [[each.file, kept] as const] : [];
@@ -106,7 +119,12 @@ interface Change {
   readonly kept?: string;
 }
 
-function installed(where: Where, agents: readonly Agent[], record: AgentRecord): Change[] {
+function installed(
+  where: Where,
+  agents: readonly Agent[],
+  record: AgentRecord,
+  { mcp = true }: InstallOptions = {},
+): Change[] {
   const changes = new Map<string, Change>();
   for (const agent of agents) {
     const targets = agent.targets(where);
@@ -114,7 +132,7 @@ function installed(where: Where, agents: readonly Agent[], record: AgentRecord):
       throw new Failure("no-such-scope", `${agent.label} has nothing to install for a user`, {
         hint: `session agents install ${agent.name} --project`,
       });
-    for (const target of targets) {
+    for (const target of targets.flatMap((each) => (mcp ? each : (withoutServer(each) ?? [])))) {
       const known = changes.get(target.file);
       const before = known ? known.before : where.see(target.file);
       // An older version of a file that is ours, which nobody has touched, becomes this one.

@@ -11,7 +11,7 @@ import { defined } from "../text/defined.ts";
 import { AGENTS, agentOf } from "./catalog/all.ts";
 import { settingsText } from "./settings-files.ts";
 import type { Agent, Scope, Target, Where } from "./shapes/agent.ts";
-import { standing } from "./shapes/edit.ts";
+import { standing, withoutServer } from "./shapes/edit.ts";
 import { Unfit } from "./shapes/json.ts";
 
 /** Where to install, and where to remember it. */
@@ -83,7 +83,8 @@ export async function agentSites(place: Place | undefined): Promise<Site[]> {
 
 /** Whether a program is found on PATH. */
 export function onPath(program: string): boolean {
-  const names = process.platform === "win32" ? [`${program}.cmd`, `${program}.exe`] : [program];
+  const names =
+    process.platform === "win32" ? [".exe", ".cmd", ".bat"].map((each) => program + each) : [program];
   return (environment().PATH ?? "").split(path.delimiter).some((folder) =>
     names.some((name) => {
       try {
@@ -99,6 +100,8 @@ export function onPath(program: string): boolean {
 /** Where an agent is installed at a site. Failures of reading a file become words. */
 export interface Standing {
   readonly state: "installed" | "partly" | "no";
+  /** Whole but for the MCP server, which an installation may go without. */
+  readonly serverless: boolean;
   readonly files: readonly {
     readonly file: string;
     readonly state: "whole" | "other" | "none" | "unreadable";
@@ -106,12 +109,20 @@ export interface Standing {
 }
 
 export function standingAt({ where }: Site, agent: Agent): Standing {
-  const files = agent
-    .targets(where)
-    .map((target) => ({ file: shown(where, target.file), state: seen(where, target) }));
+  let serverless = false;
+  const files = agent.targets(where).flatMap((target) => {
+    const state = seen(where, target);
+    // An installation without the MCP server is a whole one.
+    const rest = state === "whole" ? target : withoutServer(target);
+    const isWithout = rest !== target && (rest ? seen(where, rest) === "whole" : state === "none");
+    serverless ||= isWithout;
+    if (rest === undefined && isWithout) return [];
+    const own = isWithout ? "whole" : state;
+    return [{ file: shown(where, target.file), state: own }];
+  });
   const [main] = files;
   const whole = files.length > 0 && files.every((each) => each.state === "whole");
-  return { state: whole ? "installed" : main && main.state !== "none" ? "partly" : "no", files };
+  return { state: whole ? "installed" : main && main.state !== "none" ? "partly" : "no", serverless, files };
 }
 
 /** How much of ours is in a file; one that cannot be read is none of our business. */

@@ -40,7 +40,7 @@ export async function checkQuality(place: Place, between: readonly string[]): Pr
     );
     if (code.length > 0 && ![...listed.keys()].some(isTestFile))
       missed.push(
-        `${code[0]?.path}${code.length > 1 ? ` and ${code.length - 1} more` : ""} changed and no test did (quality.require_tests)`,
+        `${code[0]?.path}${code.length > 1 ? ` and ${code.length - 1} more` : ""} changed but no tests did (quality.require_tests)`,
       );
   }
   if (missed.length === 0) return;

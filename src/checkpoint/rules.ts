@@ -76,7 +76,7 @@ export async function rulesShown(
   const sets = Object.entries(SETS).map(([name, { does }]) => ({ name, does }));
   if (set === undefined) return { ...rulesOf(place.config.context.rules), sets };
   if (sets.some((each) => each.name === set)) return { ...rulesOf([{ set }]), sets: [] };
-  throw new Failure("usage", `there is no set ${set}`, { hint: sets.map((each) => each.name).join(", ") });
+  throw new Failure("usage", `there is no set ${set}`, { hint: "session check --rules" });
 }
 
 /** Counts the findings of each rule, the most first; undefined without rules. */
@@ -169,10 +169,7 @@ export async function checkMerge(place: Place, range: Range, force: boolean): Pr
     throw new Failure(
       "breaks-rules",
       `not merged: ${plural(errors.length, "added line")} or file breaks a rule`,
-      {
-        hint: "session check shows each; --force merges all the same",
-        details: errors.slice(0, NAMED).map(findingLine).join("\n"),
-      },
+      { hint: "--force", details: errors.slice(0, NAMED).map(findingLine).join("\n") },
     );
   const left = findings.length - NAMED + more;
   place.notices.push(

@@ -42,5 +42,5 @@ async function asksToCommit(
 }
 
 function declined(): Failure {
-  return new Failure("declined", "nothing was done, and the session goes on");
+  return new Failure("declined", "nothing was done; the session is still active");
 }

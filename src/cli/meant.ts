@@ -23,6 +23,7 @@ export const MEANT: Readonly<Record<string, Rows>> = {
     ...{ goals: "objectives", todos: "objectives", tasks: "objectives" },
     ...{ decide: "decisions add", remember: "note", save: "checkpoint", commit: "checkpoint" },
     ...{ context: "brief", prime: "brief", onboard: "brief", handover: "handoff", info: "status" },
+    ...{ checkout: "switch" },
   },
   objectives: {
     ...{ new: "add", check: "complete", finish: "complete", close: "complete", begin: "start" },
@@ -80,6 +81,9 @@ const STAGED = 'session checkpoint -m "…"\nsession checkpoint -A -m "…"';
 const HELPS: Readonly<Record<string, Rows>> = {
   "": {
     add: "session objectives add\nsession blockers add\nsession decisions add\nsession note",
+    stop: "session pause\nsession end",
+    abort: "session undo\nsession delete",
+    quit: "session pause\nsession end",
     finish: "session objectives complete <objective>\nsession end",
   },
   checkpoint: { "-a": STAGED, "-am": STAGED },

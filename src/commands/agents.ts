@@ -49,30 +49,29 @@ export function define(agents: Command): void {
       return checks.some((check) => check.state === "problem") ? 1 : 0;
     });
 
-  function changing(
-    name: string,
-    what: string,
-    plan: typeof planInstall,
-    change: typeof installAgents,
-  ): void {
-    agents
+  function changing(name: string, what: string, plan: typeof planInstall, change: typeof installAgents) {
+    const command = agents
       .command(name)
       .description(what)
       .argument("[agent...]", AGENTS.map(({ name }) => name).join(", "))
       .option("--all", "select every known agent")
       .option("--project", "install in this repository, for everybody (the default)")
       .option("--user", "install in your own settings, for every repository")
-      .option("-n, --dry-run", "show the changes and write nothing")
-      .does(async (call, names, options) => {
-        if (options.user && options.project)
-          throw new Failure("usage", "--user and --project exclude each other");
-        const place = options.user ? undefined : await placeIfAny(call);
-        const site = await siteFor(place, options.project ?? false, options.user ?? false);
-        const chosen = chosenAgents(site, names, options.all ?? false);
-        for (const text of new Set(names.flatMap((each) => readerText(each) ?? []))) call.out.say(text);
-        const changes = await (options.dryRun ? plan : change)(site, chosen);
-        return shown(call, changes, options.dryRun ?? false);
+      .option("-n, --dry-run", "show the changes and write nothing");
+    if (change === installAgents) command.option("--no-mcp", "install without the MCP server");
+    command.does(async (call, names, options) => {
+      if (options.user && options.project)
+        throw new Failure("usage", "--user and --project exclude each other");
+      const place = options.user ? undefined : await placeIfAny(call);
+      const site = await siteFor(place, options.project ?? false, options.user ?? false);
+      const chosen = chosenAgents(site, names, options.all ?? false);
+      for (const text of new Set(names.flatMap((each) => readerText(each) ?? []))) call.out.say(text);
+      const changes = await (options.dryRun ? plan : change)(site, chosen, {
+        // Only one of the two has the option.
+        mcp: (options as { mcp?: boolean }).mcp ?? true,
       });
+      return shown(call, changes, options.dryRun ?? false);
+    });
   }
 }
 

@@ -23,8 +23,8 @@ export const about: About = {
 export function define(command: Command): void {
   command
     .argument("[range]", "a commit, or two as git diff takes them (default: this session)")
-    .option("--staged", "only what is staged")
-    .option("--strict", "exit with 1 for warnings, too")
+    .option("--staged", "check only what is staged")
+    .option("--strict", "refuse warnings too: exit with 1")
     .addOption(new Option("--sarif", "print SARIF 2.1.0, which forges show").conflicts("rules"))
     .option("--rules [set]", "print the rules in force, or those of a shipped set")
     .does(async ({ place: open, out }, range, options) => {

@@ -44,8 +44,7 @@ export function define(command: Command): void {
         count,
         choose: (rows) => filterRows(rows, filter),
       });
-      if (history.sessions.length === 0)
-        return out.data(dim("No session like that has ended here"), history.sessions);
+      if (history.sessions.length === 0) return out.data(dim("No ended sessions match"), history.sessions);
       const shown = history.sessions.map((each) => ({ ...each, title: oneLine(each.title) }));
       const lines = historyLines(shown, (iso) => day(place.config, iso), out.width);
       const more =

@@ -68,7 +68,5 @@ async function picked(place: Place, out: Output): Promise<string | undefined> {
 }
 
 function nobodyToAsk(): Failure {
-  return new Failure("usage", "without a terminal to pick from, switch takes the name of a session", {
-    hint: "session list",
-  });
+  return new Failure("usage", "name a session: there is no terminal to pick from", { hint: "session list" });
 }

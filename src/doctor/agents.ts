@@ -18,7 +18,7 @@ export async function examineAgents(place: Place | undefined, only: readonly Age
   for (const agent of AGENTS.filter((each) => only.length === 0 || only.includes(each))) {
     const places = sites.flatMap((site) => {
       const state = standingAt(site, agent);
-      return state.state === "no" ? [] : [{ site, state }];
+      return state.state === "no" || isShared(agent, state) ? [] : [{ site, state }];
     });
     if (places.length === 0 && only.length > 0)
       checks.push({
@@ -39,6 +39,11 @@ export async function examineAgents(place: Place | undefined, only: readonly Age
   if (checks.length === 0)
     return [{ name: "agents", state: "ok", says: "none is installed: session agents install <agent>" }];
   return [program(), ...checks, ...(await failures(place))];
+}
+
+/** Whether all that an agent without a program has is AGENTS.md, which another agent's installation wrote. */
+function isShared(agent: Agent, { files }: ReturnType<typeof standingAt>): boolean {
+  return agent.programs.length === 0 && files.slice(1).every((each) => each.state === "none");
 }
 
 /** How many lines of the log are shown. */
@@ -65,7 +70,7 @@ function ofSite(
   place: Place | undefined,
   agent: Agent,
   site: Site,
-  { state, files }: ReturnType<typeof standingAt>,
+  { state, files, serverless }: ReturnType<typeof standingAt>,
 ): Finding[] {
   const { scope } = site.where;
   const name = `${agent.name} (${scope})`;
@@ -77,7 +82,7 @@ function ofSite(
   };
   const whole: Finding =
     state === "installed"
-      ? { name, state: "ok", says: "installed" }
+      ? { name, state: "ok", says: `installed${serverless ? ", without the MCP server" : ""}` }
       : {
           name,
           state: "problem",
@@ -90,8 +95,8 @@ function ofSite(
     whole,
     ...(missing ? [{ name, state: "ok" as const, says: `${agent.programs[0]} is not on PATH here` }] : []),
     ...held.map((says): Finding => ({ name, state: "warning", says })),
-    ...(held.length === 0 && agent.trust && scope === "project"
-      ? [{ name, state: "ok" as const, says: agent.trust }]
+    ...(agent.trust && scope === "project"
+      ? [{ name, state: "ok" as const, says: `asks everybody who works here: ${agent.trust}` }]
       : []),
   ];
 }

@@ -19,7 +19,7 @@ export function hunksOf(
 ): ConflictHunk[] {
   const one = finder(files.one);
   const other = finder(files.other);
-  return piecesOf(merged, commits, files.one).map((piece) => ({
+  return piecesOf(merged, commits, files).map((piece) => ({
     one: one(piece.before, piece.one),
     other: other(piece.before, piece.other),
   }));
@@ -28,7 +28,7 @@ export function hunksOf(
 function piecesOf(
   merged: string,
   { one, other }: { readonly one: string; readonly other: string },
-  ours: string,
+  files: { readonly one: string; readonly other: string },
 ): Piece[] {
   const pieces: Piece[] = [];
   const lines = linesOf(merged);
@@ -45,7 +45,7 @@ function piecesOf(
     const end = lines.findIndex((line, place) => place > at && names(line, ">".repeat(size), other));
     if (end < 0) break;
     const inside = lines.slice(at + 1, end);
-    const split = splitOf(inside, "=".repeat(size), ours);
+    const split = splitOf(inside, "=".repeat(size), files);
     pieces.push({ before, one: inside.slice(0, split), other: inside.slice(split + 1) });
     before = [];
     at = end;
@@ -53,14 +53,20 @@ function piecesOf(
   return pieces;
 }
 
-/** A file may have a line that looks like the middle marker: the right one ends lines that ours has. */
-function splitOf(inside: readonly string[], middle: string, ours: string): number {
+/** Returns the place of the middle marker. A file may have such a line too: both sides must have the lines beside it. */
+function splitOf(
+  inside: readonly string[],
+  middle: string,
+  files: { readonly one: string; readonly other: string },
+): number {
   const places = inside.flatMap((line, at) => (line === middle ? [at] : []));
-  if (places.length <= 1) return places[0] ?? inside.length;
+  const [first = inside.length] = places;
+  if (places.length <= 1) return first;
+  const has = (file: string, lines: readonly string[]) =>
+    lines.length === 0 || `\n${linesOf(file).join("\n")}\n`.includes(`\n${lines.join("\n")}\n`);
   return (
-    places.find((at) =>
-      `\n${linesOf(ours).join("\n")}\n`.includes(`\n${inside.slice(0, at).join("\n")}\n`),
-    ) ?? (places[0] as number)
+    places.find((at) => has(files.one, inside.slice(0, at)) && has(files.other, inside.slice(at + 1))) ??
+    first
   );
 }
 

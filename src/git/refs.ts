@@ -10,7 +10,7 @@ export async function checkBranchName(root: string, name: string): Promise<void>
   // `--branch` would expand `@{-1}`, so the full ref is checked instead; `HEAD` and a leading dash git refuses itself.
   const wellFormed = (await ask(root, ["check-ref-format", `refs/heads/${name}`])).code === 0;
   if (wellFormed && !name.startsWith("-") && name !== "HEAD") return;
-  throw new Failure("bad-branch", `git does not take "${name}" as the name of a branch`, {
+  throw new Failure("bad-branch", `"${name}" is not a valid branch name`, {
     advice:
       "a name has no spaces, no .., none of ~ ^ : ? * [ \\, and no part that begins with a dot or ends in .lock",
   });

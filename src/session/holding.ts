@@ -142,10 +142,10 @@ export function holdingOf(
   return { who, pid, host, worktree, last, live };
 }
 
-/** Returns `held by claude (pid 4242), 2 minutes ago`, with the folder if that is not the reader's. */
+/** Returns `held by claude, 2 minutes ago`, with the folder and the machine if they are not the reader's. */
 export function holdingText(holding: Holding, seen: { host: string; now: string; worktree: string }): string {
-  const { who, pid, host, worktree, last, live } = holding;
-  const process = live ? ` (pid ${pid}${host === seen.host ? "" : ` on ${host}`})` : "";
+  const { who, host, worktree, last, live } = holding;
+  const machine = live && host !== seen.host ? ` on ${host}` : "";
   const folder = worktree === seen.worktree ? "" : ` in ${worktree}`;
-  return `${live ? "held" : "last held"} by ${who}${process}${folder}, ${age(last, seen.now)} ago`;
+  return `${live ? "held" : "last held"} by ${who}${machine}${folder}, ${age(last, seen.now)} ago`;
 }

@@ -1,4 +1,4 @@
-/** A new session that starts from the context of another one, wherever its commits are. */
+/** Starts a new session from the context of another one, without its commits. */
 
 import { standingOf } from "../history/branch.ts";
 import { carriedNow } from "../history/taken.ts";
@@ -14,7 +14,7 @@ import { forkTitle, withContextOf } from "../trailers/forked.ts";
 
 export interface CloneRequest {
   readonly session: string;
-  /** Default: the other one's with a number behind it. */
+  /** Default: the other branch's name with a number. */
   readonly branch?: string;
   readonly from?: string;
   readonly title?: string;
@@ -26,7 +26,10 @@ export interface Cloned extends Started {
   readonly parent: { readonly id: string; readonly title: string; readonly branch: string };
 }
 
-/** Failures `unknown-session` and those of `start`. The other session stays as it is. */
+/**
+ * Starts the session; the other one stays unchanged.
+ * @throws Failure `unknown-session`; as `start`
+ */
 export async function cloneSession(place: Place, request: CloneRequest): Promise<Cloned> {
   const stored = await loadKnown(place, await resolveSession(place, request.session));
   const isHere = stored.folder !== "" && (await standingOf(place, stored)) === "own";

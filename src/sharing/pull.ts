@@ -1,4 +1,4 @@
-/** Taking in sessions from a remote: fetched below refs/session-remotes, then united with what is here. */
+/** Fetches sessions of a remote below refs/session-remotes, and merges them with this clone's sessions. */
 
 import { setTimeout as wait } from "node:timers/promises";
 import { commitsBehind } from "../git/damaged.ts";
@@ -16,21 +16,21 @@ import { type Company, mannerOf, remotesHere, seenRef, sessionRefs } from "./rem
 import { type United, uniteSessions } from "./unite.ts";
 
 export interface Pulled {
-  /** Those that the remote has otherwise than this clone had them, and those that were asked for. */
+  /** Sessions that differ from this clone's last view of the remote, and requested ones. */
   readonly united: readonly United[];
-  /** How many the remote has that this clone has just as they are there. */
+  /** Number of sessions that are equal on both sides. */
   readonly same: number;
-  /** Ids of sessions of this clone that this remote had once and has no more. They stay here. */
+  /** Ids of sessions that the remote removed. This clone keeps them. */
   readonly gone: readonly string[];
-  /** Ids of sessions that were deleted here, and were not fetched again. */
+  /** Ids of sessions that this clone deleted, which were not fetched again. */
   readonly deleted: readonly string[];
   readonly problems: readonly string[];
 }
 
 /**
- * Fetches the sessions of a remote, or these, and unites each with what is here. `names` may be ids or the start of one,
- * branches and titles, also of sessions that only the remote has. What the remote does not have any more stays.
- * Failure `unknown-session`; those of a remote that cannot be talked to, and then nothing has changed.
+ * Fetches sessions of a remote, all or these, and merges each with this clone's. `names`: ids or prefixes of
+ * ids, branches and titles, also of sessions that only the remote has.
+ * @throws Failure `unknown-session`; as `remoteFailure`, with nothing changed
  */
 export async function pullSessions(
   place: Place,
@@ -41,7 +41,7 @@ export async function pullSessions(
   const manner = mannerOf(place, company);
   const asked = names === undefined ? undefined : await idsOf(place, names);
   const trash = asked ? [] : await readTrash(place.sessionsDir);
-  // One that was fetched by its name since is here again.
+  // A session fetched by name since its deletion exists again.
   const here = trash.length > 0 ? (await sessionRefs(place, remote)).own : new Map<string, string>();
   const deleted = [...new Set(trash.map((each) => each.id))].filter((id) => !here.has(id));
   const specs = asked?.every((each) => each.id !== undefined)
@@ -58,7 +58,7 @@ export async function pullSessions(
     return [{ id, theirs }];
   });
   const united = await uniteSessions(place, pairs);
-  // It would stand in a list in the place of the one that is here.
+  // It would hide this clone's session in a list.
   const rejected = united.flatMap(({ id, commit, rejected }) =>
     rejected && own.has(id) ? [{ ref: seenRef(remote, id), was: commit }] : [],
   );
@@ -73,7 +73,7 @@ export async function pullSessions(
   };
 }
 
-/** Fetches what these refspecs say: once more where another command may have been fetching the same. */
+/** Fetches these refspecs, and retries once if another command may have fetched the same. */
 async function fetchAround(
   place: Place,
   remote: Remote,
@@ -97,16 +97,16 @@ async function fetchAround(
   }
 }
 
-/** A snapshot of this clone that git stumbles over; one that is only missing it passes over. */
+/** Returns a damaged snapshot of this clone at which git fails; git skips missing ones. */
 async function damagedHere(root: string): Promise<string | undefined> {
   const { bytes } = await ask(root, SNAPSHOT_REFS_QUERY);
   return (await commitsBehind(root, bytes)).find((each) => each.kind === "damaged")?.ref;
 }
 
-/** How often git is asked where it has to be found out which sessions of a remote are damaged. */
+/** Most fetches to find out which sessions of a remote are damaged. */
 const MOST_FETCHES = 40;
 
-/** Where one session of a remote is damaged, git gives up on all: those that are sound come without it, half by half. */
+/** Fetches the sound sessions of a remote by halving: git rejects all if one is damaged. */
 async function fetchSound(
   place: Place,
   remote: Remote,
@@ -153,12 +153,12 @@ async function fetchSound(
     }
   };
   await fetchSome(changed);
-  // Not even one came: it is not one that is damaged.
+  // No session came, so damage is not the cause.
   if (refs.size === 0) throw failure;
   return { refs, problems };
 }
 
-/** A name as it was typed, and the id, or the start of one, that it means; undefined: only the remote can tell. */
+/** A typed name and the id or prefix it means; undefined if only the remote can tell. */
 interface Asked {
   readonly name: string;
   readonly id?: string;
@@ -178,7 +178,10 @@ function isStart(name: string): boolean {
   return name.length >= 3 && isSessionId(name.padEnd(12, "0").slice(0, 12)) && name.length <= 12;
 }
 
-/** The ids that were asked for, now that it is known what the remote has. Failure `unknown-session`, `ambiguous-session`. */
+/**
+ * Returns the requested ids, with the remote's sessions known.
+ * @throws Failure `unknown-session`, `ambiguous-session`
+ */
 async function chosen(
   place: Place,
   remote: Remote,

@@ -1,4 +1,4 @@
-/** Sending sessions to a remote: one ref each, never forced. */
+/** Pushes sessions to a remote: one ref each, never forced. */
 
 import { setTimeout as wait } from "node:timers/promises";
 import { gatherStored } from "../facts/gather-stored.ts";
@@ -35,30 +35,31 @@ export interface Sent {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
-  /** `same`: the remote had it already. */
+  /** `same`: the remote already had it. */
   readonly outcome: "pushed" | "same" | "refused";
-  /** The snapshot that the remote has now. */
+  /** The remote's present snapshot. */
   readonly commit?: string;
-  /** It was changed there as well, and both were united first. */
+  /** The remote had changes too, which were merged first. */
   readonly merged: boolean;
-  /** Why it was not taken. */
+  /** Reason for a refusal. */
   readonly reason?: string;
 }
 
-/** What is sent of a session: named by a ref of this clone only once the remote has it. */
+/** A session to push. This clone's ref names the snapshot only after the remote accepted it. */
 interface Parcel {
   readonly id: string;
   readonly known: KnownSession;
   readonly commit: string;
 }
 
-/** How often a push is tried where somebody else is faster each time. */
+/** Attempts before giving up to faster pushers. */
 const TRIES = 4;
 
 /**
- * Pushes sessions as they are now to a remote. Where the remote has a state that is not known here, that is fetched and
- * united first. What this clone has stays as it was where nothing was sent. Failure `push-refused` where the remote takes
- * none of them; those of a remote that cannot be talked to; `no-identity`, `secrets-found`.
+ * Pushes sessions to a remote. Fetches and merges unknown states of the remote first. Changes nothing in this
+ * clone unless a push succeeds.
+ * @throws Failure `push-refused` if the remote accepts none; as `remoteFailure`; `no-identity`,
+ * `secrets-found`
  */
 export async function pushSessions(
   place: Place,
@@ -114,8 +115,9 @@ export async function pushSessions(
 }
 
 /**
- * The sessions that a push means: those named, else this branch's, and the shared ones with it. With `all`, every one of
- * this clone. Failure `unknown-session`, `ambiguous-session`, `no-session` where there is nothing that could go.
+ * Returns the sessions to push: the named ones, else this branch's and the shared ones; with `all`, every one
+ * of this clone.
+ * @throws Failure `unknown-session`, `ambiguous-session`; `no-session` if none can go
  */
 export async function sessionsToPush(
   place: Place,
@@ -126,7 +128,7 @@ export async function sessionsToPush(
     knownSessions(place, { light: true }),
     sessionRefs(place, remote),
   ]);
-  // What another remote has, and nobody took in here, is not this clone's.
+  // Sessions of another remote that this clone only fetched are not its own.
   if (all) return known.filter((each) => each.loaded || each.folder !== undefined || refs.own.has(each.id));
   if (names.length > 0) {
     const found = await Promise.all(names.map((name) => namedSession(place, known, name)));
@@ -161,8 +163,9 @@ async function namedSession(
 }
 
 /**
- * Pushes the sessions of branches (full refs) to the remote that the branches go to, where the settings say so. Nobody is
- * asked for anything. Failure `push-refused` with what git said.
+ * Pushes the sessions of pushed branches (full refs) to the branches' remote, if the settings ask for it.
+ * Never prompts.
+ * @throws Failure `push-refused`, with git's message
  */
 export async function pushAlong(place: Place, name: string, refs: readonly string[]): Promise<void> {
   if (!place.config.sharing.auto_push) return;
@@ -182,12 +185,12 @@ export async function pushAlong(place: Place, name: string, refs: readonly strin
   }
 }
 
-/** Those that go along with every push: they were shared, and have something that was not seen at the remote. */
+/** Returns the shared sessions with changes that the remote was not seen to have. */
 export function sharedOnes(known: readonly KnownSession[], refs: Refs): KnownSession[] {
   return known.filter((each) => isShared(each) && hasNews(each, refs));
 }
 
-/** Whether the remote may not have all of it. */
+/** Reports whether the remote may lack part of a session. */
 export function hasNews({ id, where }: KnownSession, { own, seen }: Refs): boolean {
   const last = seen.get(id);
   return where === "local" || last === undefined || own.get(id) !== last;
@@ -195,7 +198,7 @@ export function hasNews({ id, where }: KnownSession, { own, seen }: Refs): boole
 
 const DAMAGED = "its snapshot is damaged here: session doctor";
 
-/** Looks for secrets in what goes. Those that lead to something which cannot be read, found by halves, stay here. */
+/** Scans for secrets. Returns sessions with unreadable objects, found by halving, which are not pushed. */
 async function damagedOf(
   place: Place,
   parcels: readonly Parcel[],
@@ -216,13 +219,13 @@ async function damagedOf(
   }
 }
 
-/** A commit for each: of a session that changed since its last snapshot a new one. */
+/** Makes a commit for each session, a new snapshot if the session changed. */
 async function packed(place: Place, sessions: readonly KnownSession[], { own }: Refs): Promise<Parcel[]> {
   const fetched = sessions.some((each) => !each.loaded && !own.has(each.id))
     ? await listRefs(place.repository.root, "refs/session-remotes/")
     : new Map<string, string>();
   const parcels: Parcel[] = [];
-  // One after the other: what git is asked for one session runs side by side already.
+  // One after the other: git already runs several questions per session in parallel.
   for (const known of sessions) {
     const stored = own.get(known.id) ?? fetched.get(known.snapshot?.ref ?? "");
     const commit = known.loaded ? await fresh(place, known) : await complete(place, known, stored);
@@ -240,12 +243,12 @@ async function fresh(place: Place, { branch, loaded }: KnownSession): Promise<st
   return commit;
 }
 
-/** The snapshot of one that has ended, with the documents that are to go along. */
+/** Returns the snapshot of an ended session, with its travelling documents. */
 async function complete(place: Place, { folder }: KnownSession, stored: string | undefined) {
   return stored === undefined || folder === undefined ? stored : withDocuments(place, stored, folder);
 }
 
-/** More than so many go as all of the folder: git compares each ref that is named with each one there. */
+/** Refs above which the whole folder is pushed: git compares each named ref with each remote ref. */
 const MANY = 100;
 
 async function pushedBy(
@@ -263,7 +266,7 @@ async function pushedBy(
   return pushRefs(root, remote, updates, manner, folder);
 }
 
-/** From now on this clone's own refs name what the remote has taken, and so does what it saw there. */
+/** Moves this clone's refs, and its view of the remote, to what the remote accepted. */
 async function noteArrived(
   place: Place,
   remote: Remote,
@@ -273,7 +276,7 @@ async function noteArrived(
   const fresh = arrived.flatMap(({ id, commit }) =>
     own.get(id) === commit ? [] : [{ ref: snapshotRef(id), to: commit, before: own.get(id) }],
   );
-  // Where another command wrote a snapshot meanwhile, that one stays: it is united with this one by the next push or pull.
+  // If another command wrote a snapshot meanwhile, it stays, and the next push or pull merges it.
   if (!(await moveRefs(place.repository.root, fresh)))
     for (const move of fresh) await moveRefs(place.repository.root, [move]);
   const news = arrived.filter(({ id, commit }) => seen.get(id) !== commit);
@@ -296,15 +299,14 @@ function refused(remote: Remote, all: readonly Sent[]): Failure {
     /hidden ref|hook declined|not allowed|prohibited|funny refname/i.test(each),
   );
   const lost = reasons.some((each) => /again and again/.test(each));
+  const why = namespace
+    ? "; this host takes no refs/sessions, or not from you"
+    : lost
+      ? "; another process is pushing the same session"
+      : "; nothing was changed";
   return new Failure(
     "push-refused",
-    `${remote.shown} did not take ${refs}: ${reasons.slice(0, 3).join("; ")}`,
-    {
-      hint: namespace
-        ? "this host takes no refs/sessions, or not from you; session export --format bundle goes any way"
-        : lost
-          ? "somebody else is pushing it: try again"
-          : "nothing was changed here; the same again is safe",
-    },
+    `${remote.shown} did not take ${refs}: ${reasons.slice(0, 3).join("; ")}${why}`,
+    { hint: namespace ? "session export --format bundle" : "session push" },
   );
 }

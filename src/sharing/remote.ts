@@ -1,4 +1,4 @@
-/** The remote that a command means, and how it may be talked to. */
+/** Finds the remote of a command, and how to talk to it. */
 
 import { createHash } from "node:crypto";
 import path from "node:path";
@@ -22,16 +22,16 @@ import { parseDuration } from "../text/duration.ts";
 
 export type Direction = "push" | "pull";
 
-/** Who is there to be asked, and who is told how far it is. */
+/** The person to ask, if any, and the reader of progress. */
 export interface Company {
   readonly asks: Manner["asks"];
   readonly progress?: (line: string) => void;
 }
 
 /**
- * Takes the remote out of words that name sessions and a remote: the last one for a push, the first one for a pull, where
- * it is the name of a remote, an address or a path. Without one it is the remote that git would take. Failures
- * `no-remote`, `which-remote`, `unknown-remote`.
+ * Splits the remote from words that name sessions and a remote: the last word of a push, the first of a pull,
+ * if it names a remote, an address or a path. Otherwise uses git's remote.
+ * @throws Failure `no-remote`, `which-remote`, `unknown-remote`
  */
 export async function addressed(
   place: Place,
@@ -50,12 +50,12 @@ export async function addressed(
   return { remote: remoteOf(settings, cwd, usual), names: words };
 }
 
-/** Remotes of this clone that a name could have meant. */
+/** Returns the remotes of this clone, for error messages. */
 export async function remotesHere(place: Place): Promise<string[]> {
   return remoteNames(await remoteSettings(place.repository.root));
 }
 
-/** A remote that git names, as its hooks are told. */
+/** Returns the remote that git names to its hooks. */
 export async function remoteNamed(place: Place, name: string): Promise<Remote> {
   return remoteOf(await remoteSettings(place.repository.root), place.repository.root, name);
 }
@@ -67,7 +67,7 @@ function known(settings: RemoteSettings, cwd: string, name: string): Remote {
 }
 
 function remoteOf(settings: RemoteSettings, cwd: string, given: string): Remote {
-  // git runs at the top of the work tree, and a path was typed elsewhere.
+  // git runs at the top of the work tree, but the path is relative to the user's folder.
   const isPath = /^\.{1,2}([/\\]|$)/.test(given) && !remoteNames(settings).includes(given);
   const address = isPath ? path.resolve(cwd, given) : given;
   const name =
@@ -82,7 +82,7 @@ function remoteOf(settings: RemoteSettings, cwd: string, given: string): Remote 
   };
 }
 
-/** How git may talk here: a hook waits less, because git waits for it. */
+/** Returns how git may talk to a remote: a hook waits less, because git waits for it. */
 export function mannerOf(place: Place, company: Company): Manner {
   const minutes = parseDuration(place.config.sharing.timeout) ?? 1;
   return {
@@ -91,14 +91,14 @@ export function mannerOf(place: Place, company: Company): Manner {
   };
 }
 
-/** Where the session of a remote is kept here. */
+/** Returns the ref of a remote's session in this clone. */
 export const seenRef = (remote: Remote, id: string) => `refs/session-remotes/${remote.folder}/${id}`;
 
-/** Sessions as this clone has them and as it last saw them at the remote, each with its commit. */
+/** Sessions of this clone, and as last seen at the remote, each with its commit. */
 export interface Refs {
   readonly own: ReadonlyMap<string, string>;
   readonly seen: ReadonlyMap<string, string>;
-  /** Refs among the sessions that are none. */
+  /** Refs among the sessions that are not sessions. */
   readonly strange: readonly string[];
 }
 
@@ -115,7 +115,7 @@ export async function sessionRefs(place: Place, remote: Remote): Promise<Refs> {
   return { own, seen, strange };
 }
 
-/** Notes what the remote has now. */
+/** Records the remote's present sessions. */
 export async function noteSeen(
   place: Place,
   remote: Remote,

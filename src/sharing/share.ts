@@ -1,4 +1,4 @@
-/** Sharing a session: it goes along with every push from now on, until that is taken back. */
+/** Shares a session: every push includes it, until sharing ends. */
 import { changeRefs, updateRef } from "../git/refs.ts";
 import { pushRefs, type Remote, remoteRefs } from "../git/remote/remote.ts";
 import { remoteFailure } from "../git/remote/transport.ts";
@@ -12,15 +12,15 @@ import { type Company, mannerOf, seenRef, sessionRefs } from "./remote.ts";
 
 export interface Shared {
   readonly sent: Sent;
-  /** False where it was shared already. */
+  /** False if it was already shared. */
   readonly changed: boolean;
-  /** Why the mark itself could not be sent; it goes along with the next push. */
+  /** Reason why the mark was not sent; the next push sends it. */
   readonly later?: string;
 }
 
 /**
- * Pushes a session and marks it as shared. Nothing is marked unless the remote took it. Failures of `pushSessions`,
- * `unknown-session`.
+ * Pushes a session and marks it as shared, once the remote accepted it.
+ * @throws Failure `unknown-session`; as `pushSessions`
  */
 export async function share(
   place: Place,
@@ -50,13 +50,14 @@ export interface Unshared {
   readonly id: string;
   readonly title: string;
   readonly branch: string;
-  /** False where the remote had none. */
+  /** False if the remote had no such session. */
   readonly deleted: boolean;
 }
 
 /**
- * Takes a session back from the remote, if that still has what this clone saw there last, and the mark away. Copies in
- * other clones and in this one stay. Failure `not-shared`; `remote-moved` where somebody pushed since.
+ * Removes the mark, and the session from the remote if that is unchanged since this clone last saw it. Copies
+ * in clones stay.
+ * @throws Failure `not-shared`; `remote-moved` if someone pushed since
  */
 export async function unshare(
   place: Place,
@@ -82,7 +83,7 @@ export async function unshare(
     if (said?.outcome === "stale" || said?.outcome === "behind") throw moved(remote, known);
     if (said?.outcome !== "sent") throw remoteFailure(remote.shown, said?.reason ?? "", 1);
   }
-  // What was seen there may be all that this clone has of it.
+  // The fetched snapshot may be this clone's only copy.
   if (last !== undefined && !own.has(id)) await updateRef(root, ref, last, undefined);
   if (last !== undefined) await changeRefs(root, [], [{ ref: seenRef(remote, id), was: last }]);
   await markShared(place, id, false);

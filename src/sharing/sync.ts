@@ -1,4 +1,4 @@
-/** Taking in what a remote has, and sending what is shared, or is there and was changed here. */
+/** Pulls all sessions of a remote, then pushes shared sessions and changed ones that the remote has. */
 import type { Remote } from "../git/remote/remote.ts";
 import type { Place } from "../place/place.ts";
 import { isShared, type KnownSession, knownSessions } from "../record/resolve.ts";
@@ -9,11 +9,14 @@ import { type Company, sessionRefs } from "./remote.ts";
 export interface Synced {
   readonly pulled?: Pulled;
   readonly pushed?: readonly Sent[];
-  /** Shared ones that somebody took back from the remote: they are not sent again by themselves. */
+  /** Shared sessions that someone removed from the remote: they are not pushed again automatically. */
   readonly withdrawn: readonly string[];
 }
 
-/** Without a remote to one side, that side is left out. Failures of `pullSessions` and `pushSessions`. */
+/**
+ * Pulls and pushes; a missing remote skips that direction.
+ * @throws as `pullSessions` and `pushSessions`
+ */
 export async function sync(
   place: Place,
   { from, to }: { readonly from?: Remote; readonly to?: Remote },
@@ -23,7 +26,8 @@ export async function sync(
   if (!to) return { ...(pulled ? { pulled } : {}), withdrawn: [] };
   const [known, refs] = await Promise.all([knownSessions(place, { light: true }), sessionRefs(place, to)]);
   const gone = new Set(from?.folder === to.folder ? pulled?.gone : []);
-  // What the remote has goes back there once it was changed, whoever brought it there; but not what is only fetched.
+  // A changed session goes back to its remote even if another clone pushed it first, but not a session that
+  // was only fetched.
   const isThere = ({ id, where }: KnownSession) =>
     refs.seen.has(id) && (where !== "snapshot" || refs.own.has(id));
   const going = known.filter(

@@ -1,4 +1,4 @@
-/** Uniting a session that has a folder in this clone, at work or put aside, with a snapshot from elsewhere. */
+/** Merges a session with a folder in this clone, active or kept, with a fetched snapshot. */
 
 import { gather } from "../facts/gather.ts";
 import { gatherStored } from "../facts/gather-stored.ts";
@@ -31,7 +31,7 @@ export interface Joined {
   readonly notes: readonly string[];
 }
 
-/** A session at work on a branch: its folder is brought into a snapshot first. */
+/** Merges an active session: first makes a snapshot of its folder. */
 export async function uniteLive(place: Place, context: SessionContext, theirs: string): Promise<Joined> {
   const { id } = context;
   const branch = branchOf(context);
@@ -57,7 +57,7 @@ export async function uniteLive(place: Place, context: SessionContext, theirs: s
   return withSessionFolder(place, branch, action, { looks: true });
 }
 
-/** A session that was put aside into this folder. */
+/** Merges a session that is kept in this folder. */
 export async function uniteKept(place: Place, folder: string, id: string, theirs: string): Promise<Joined> {
   return withLock(folder, async (lock) => {
     const session = same(await loadForWriting(folder, lock), id);
@@ -71,7 +71,7 @@ function same(session: LoadedSession | undefined, id: string): LoadedSession {
   throw new Failure("session-moved", "another process moved it meanwhile: try again");
 }
 
-/** Its own snapshot, with what was changed since. */
+/** Returns the session's own snapshot with later changes. */
 async function snapshotOfKept(place: Place, session: LoadedSession): Promise<string> {
   const { root } = place.repository;
   const { id } = session.state.context;
@@ -94,7 +94,7 @@ async function snapshotOfKept(place: Place, session: LoadedSession): Promise<str
   return commit;
 }
 
-/** Both as one, in the folder first: what is there then is what the next snapshot says, whoever writes it. */
+/** Writes the merge into the folder first: the next snapshot contains it, by any command. */
 async function join(
   place: Place,
   session: LoadedSession,
@@ -131,7 +131,7 @@ async function join(
 const saysTwice = ({ path, beside }: { path: string; beside: string }) =>
   `${path} was changed in two clones: the other text is ${beside}`;
 
-/** What a folder of this clone holds of merged files; its branch is what it is called here. */
+/** Returns the merged files for this clone's folder, with this clone's branch name. */
 function filesHere(files: ReadonlyMap<string, string>, context: SessionContext): Map<string, string> {
   const text = atHome(files.get("context.json") ?? "", context);
   const merged = parseContext(text);
@@ -152,7 +152,7 @@ async function move(place: Place, id: string, to: string, before: string): Promi
   throw new Failure("ref-moved", "another process changed it meanwhile: try again");
 }
 
-/** A process that was killed had the folder done, and not the ref. */
+/** Finishes a merge whose process was killed between folder and ref. */
 async function finish(place: Place, id: string, folder: string): Promise<void> {
   const { root } = place.repository;
   await endUniting(folder, async (mark) => {

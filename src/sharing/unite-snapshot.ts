@@ -1,4 +1,4 @@
-/** A snapshot out of two that went apart. The same two give the same commit in every clone. */
+/** Merges two diverged snapshots. Every clone makes the same commit of the same two. */
 
 import { mergeBases, type Parents } from "../git/ancestry.ts";
 import { MAX_BLOB, readObjects } from "../git/cat-file.ts";
@@ -14,18 +14,19 @@ import { type MergedRecord, mergeRecords } from "./merge/records.ts";
 
 type Files = ReadonlyMap<string, string>;
 
-/** Two snapshots of one session, and what came before which of them. */
+/** Two snapshots of one session, and the ancestry of both. */
 export interface Apart {
   readonly ours: string;
   readonly theirs: string;
   readonly parents: Parents;
 }
 
-/** How often bases are merged to find the base of those that are merged. */
+/** Deepest recursion to merge several merge bases. */
 const MAX_DEPTH = 4;
 
 /**
- * What the two come to. `files` instead of those of ours. Failures `bad-snapshot`, `newer-schema`, `too-large`.
+ * Returns the merge of the two. `files`: in place of our files.
+ * @throws Failure `bad-snapshot`, `newer-schema`, `too-large`
  */
 export async function mergeApart(
   { repository: { root } }: Place,
@@ -39,7 +40,7 @@ export async function mergeApart(
   return mergeRecords(base, instead ?? mine ?? new Map(), its ?? new Map());
 }
 
-/** A commit of merged files after both; no ref leads to it yet. */
+/** Commits merged files on top of both, without moving a ref. */
 export async function commitMerged(
   { repository: { root } }: Place,
   { ours, theirs }: Pick<Apart, "ours" | "theirs">,
@@ -55,14 +56,14 @@ export async function commitMerged(
     commitsIn(files.get("checkpoints.jsonl") ?? "").length,
     files.get("events.jsonl") ?? "",
   );
-  // Nobody's name and no time of this clone: another one that merges the same two has to get the same commit.
+  // No name and no time of this clone: other clones must make the same commit.
   const at = Math.max(...before.map((each) => each.committed));
   return commitTree(root, await writeTree(root, files), message, pair, { ...NOBODY, at });
 }
 
 const NOBODY = { name: "session", email: "session@localhost" };
 
-/** What both had; of several bases what they come to themselves. */
+/** Returns the common base; several bases are merged first. */
 async function baseOf(root: string, parents: Parents, bases: readonly string[], depth = 0) {
   const [first, ...others] = bases;
   if (first === undefined || depth > MAX_DEPTH) return undefined;
@@ -75,13 +76,16 @@ async function baseOf(root: string, parents: Parents, bases: readonly string[], 
     }
     return base;
   } catch (error) {
-    // One that cannot be read is as good as none.
+    // An unreadable base counts as none.
     if (error instanceof Failure) return undefined;
     throw error;
   }
 }
 
-/** The files of each of these snapshots: plain files with names that are ours. Failure `too-large`. */
+/**
+ * Reads the files of snapshots: regular files with known names.
+ * @throws Failure `too-large`
+ */
 export async function recordsOf(root: string, commits: readonly string[]): Promise<Map<string, string>[]> {
   const names: readonly string[] = SNAPSHOT_FILES;
   const found = await Promise.all(

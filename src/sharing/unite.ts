@@ -1,4 +1,4 @@
-/** Taking in what other clones made of sessions: each snapshot from there with what this clone has. */
+/** Merges fetched snapshots of sessions with this clone's sessions. */
 
 import { historyOf, type Parents, parentsOf } from "../git/ancestry.ts";
 import { eachObject, type GitObject, mayBeOversized, oversized } from "../git/cat-file.ts";
@@ -13,7 +13,7 @@ import { keptFolder, keptIds, localSessions } from "../store/sessions.ts";
 import { type Joined, uniteKept, uniteLive } from "./unite-folder.ts";
 import { commitMerged, mergeApart } from "./unite-snapshot.ts";
 
-/** A session, and the commit of a snapshot of it that came from elsewhere. */
+/** A session and a fetched snapshot of it. */
 export interface Pair {
   readonly id: string;
   readonly theirs: string;
@@ -24,30 +24,29 @@ export interface United {
   readonly branch: string;
   readonly title: string;
   /**
-   * `new`: it was not here; `same`: both have the same; `forward`: theirs goes on from ours; `ahead`: ours goes on from
-   * theirs; `merged`: both went on; `skipped`: theirs was not taken, and `reason` says why.
+   * `new`: only theirs; `same`: equal; `forward`: theirs continues ours; `ahead`: ours continues theirs;
+   * `merged`: both changed; `skipped`: theirs was rejected, see `reason`.
    */
   readonly outcome: "new" | "same" | "forward" | "ahead" | "merged" | "skipped";
-  /** Where `refs/sessions/<id>` is now; of a skipped one, what was not taken. */
+  /** Present commit of `refs/sessions/<id>`; for a skipped session, the rejected commit. */
   readonly commit: string;
-  /** What was renumbered, and what is kept twice: a sentence each. */
+  /** Renumbered and duplicated items, one sentence each. */
   readonly notes: readonly string[];
   readonly reason?: string;
-  /** What is there is no snapshot of this session, or none that anybody would take. */
+  /** The fetched object is not an acceptable snapshot of this session. */
   readonly rejected?: true;
 }
 
 /**
- * Unites each session with a snapshot of it from elsewhere, in the order given. What is damaged or forged is skipped,
- * and the others go on. One git process for each question about all of them; only those that went apart, or have a
- * folder here, cost more.
+ * Merges each session with a fetched snapshot, in the given order. Skips damaged or forged ones. Asks git
+ * once per question for all sessions; only diverged ones, or ones with a folder, cost more.
  */
 export async function uniteSessions(place: Place, pairs: readonly Pair[]): Promise<United[]> {
   const ids = new Set<string>();
   const first = pairs.filter(({ id }) => !ids.has(id) && ids.add(id));
   const united = await uniteEach(place, first);
   if (first.length === pairs.length) return united;
-  // A session that several remotes have is united with one after the other.
+  // A session that several remotes have is merged with each in turn.
   const rest = pairs.filter((each) => !first.includes(each));
   const [done, others] = [united.values(), (await uniteSessions(place, rest)).values()];
   return pairs.flatMap((each) => (first.includes(each) ? done : others).next().value ?? []);
@@ -90,11 +89,11 @@ async function uniteEach(place: Place, pairs: readonly Pair[]): Promise<United[]
 
 const MOVED = "another process changed it meanwhile: try again";
 
-/** Refs that could not be moved. */
+/** Returns the refs that could not be moved. */
 async function moveAll(root: string, moves: readonly RefMove[]): Promise<Set<string>> {
   const refused = new Set<string>();
   if (await moveRefs(root, moves)) return refused;
-  // One of them was moved meanwhile: each by itself.
+  // One of them moved meanwhile, so each is moved alone.
   for (const move of moves) if (!(await moveRefs(root, [move]))) refused.add(move.ref);
   return refused;
 }
@@ -117,7 +116,7 @@ async function uniteOne(
   return { outcome: "merged", commit, notes };
 }
 
-/** The others go on where one cannot be united. */
+/** Runs a merge, and reports a failure as skipped, so that other sessions continue. */
 async function withReason(one: United, theirs: string, action: () => Promise<Joined>): Promise<United> {
   try {
     return { ...one, ...(await action()) };
@@ -131,7 +130,7 @@ function skipped({ id, branch, title, commit }: United, reason: string): United 
   return { id, branch, title, outcome: "skipped", commit, notes: [], reason };
 }
 
-/** What a snapshot from elsewhere says it is, or why it is not taken. */
+/** The declared identity of a fetched snapshot, or why it is rejected. */
 interface Incoming extends Pair {
   readonly branch: string;
   readonly title: string;

@@ -24,7 +24,8 @@ export async function createOutput(flags: OutputFlags) {
   const { NO_COLOR = "", FORCE_COLOR } = environment();
   const mayColour = flags.color ?? NO_COLOR === "";
   let color = mayColour;
-  let emoji = true;
+  const utf8 = isUtf8(environment());
+  let emoji = utf8;
   let verbose = flags.verbose ?? false;
   const forced = FORCE_COLOR !== undefined;
   const { isTerminal } = surroundings();
@@ -54,6 +55,10 @@ export async function createOutput(flags: OutputFlags) {
     /** Whether messages are in colour. */
     get color() {
       return color && (forced || isTerminal(2));
+    },
+    /** Text with its style, for whatever draws on the terminal itself. */
+    styled(text: string) {
+      return color && chalk ? coloured(text, chalk) : plain(text);
     },
     /** The answer itself; with --json the value is printed in its place. `forForge`: text that was made quiet stays so. */
     data(text: string, value: unknown, forForge = false) {
@@ -94,10 +99,16 @@ export async function createOutput(flags: OutputFlags) {
     /** Settings of the configuration, once it is read; flags win. */
     apply(display: { color: boolean; emoji: boolean; verbose: boolean }) {
       if (flags.color === undefined) color = mayColour && display.color;
-      emoji = display.emoji;
+      emoji = utf8 && display.emoji;
       if (flags.verbose === undefined) verbose = display.verbose;
     },
   };
+}
+
+/** Whether a terminal of this locale shows more than ASCII. A locale that nobody set says nothing. */
+function isUtf8({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
+  const locale = LC_ALL || LC_CTYPE || LANG || "";
+  return locale === "" || /utf-?8/i.test(locale);
 }
 
 /** Whether a text has more lines than the terminal. */

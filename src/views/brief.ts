@@ -40,7 +40,7 @@ import type {
   FileView,
   ObjectiveView,
 } from "./shapes/views.ts";
-import { nextOf, shallowness, warningsOf } from "./warnings.ts";
+import { meanwhile, nextOf, shallowness, warningsOf } from "./warnings.ts";
 
 type Around = Awaited<ReturnType<typeof aroundOf>>;
 
@@ -64,6 +64,7 @@ function aroundOf(place: Place, gathered: Gathered) {
     results: resultsOf(place, gathered, files),
     next: nextOf(place, gathered),
     warnings: warningsOf(place, gathered),
+    meanwhile: meanwhile(place),
     stashed: stashedOn(place, gathered.branch),
     children: childViews(place, gathered),
     sizes: uncommittedSizes(place, gathered),
@@ -99,7 +100,12 @@ function viewOf(place: Place, gathered: Gathered, around: Around): BriefView {
     resolved: blockers.resolved,
     stashed: around.stashed,
     children: around.children,
-    warnings: [...around.warnings, ...shallowness(place), ...resultWarnings(around.results)],
+    warnings: [
+      ...around.warnings,
+      ...around.meanwhile,
+      ...shallowness(place),
+      ...resultWarnings(around.results),
+    ],
     annotations: gathered.annotations.map((each) => ({ ...each, text: quoted(each.text) })),
     ...(architecture === undefined ? {} : { architecture: quoted(architecture) }),
     patterns: patterns.map(quoted),

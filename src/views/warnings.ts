@@ -1,5 +1,7 @@
 /** What the reader should know before believing anything else, and what to do next: sentences with foreign text marked. */
 
+import { readdirSync } from "node:fs";
+import path from "node:path";
 import type { Gathered } from "../facts/gather.ts";
 import { knownConflicts } from "../forecast/known.ts";
 import type { MoveNote } from "../git/move/note.ts";
@@ -10,16 +12,20 @@ import { lostCheckpoints } from "../history/lost.ts";
 import type { Place } from "../place/place.ts";
 import { parentOf } from "../record/children.ts";
 import { unchecked } from "../session/checklist.ts";
+import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
 import { branchOf } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
+import { now } from "../surroundings.ts";
 import { short } from "../text/day.ts";
 import { defined } from "../text/defined.ts";
+import { age } from "../text/duration.ts";
 import { plural } from "../text/plural.ts";
 import { quoted } from "../text/visible.ts";
 import { pendingOf } from "../trailers/record.ts";
 import { ownText } from "./parts.ts";
 import { type NextInput, type NextStep, nextSteps } from "./shapes/next.ts";
+import type { WorktreesView, WorktreeView } from "./shapes/worktrees.ts";
 
 /** Says that a move of the work tree was interrupted, and that the next command settles it. */
 function interruptedText({ command }: MoveNote): string {
@@ -164,7 +170,7 @@ function nextNote(gathered: Gathered): NextInput["note"] {
   return { text: ownText(gathered)(said || headline(note.text), note.text), commits: since.length };
 }
 
-/** How many sessions a default branch names. */
+/** How many sessions a default branch names, and files a sentence; the rest is counted. */
 const NAMED = 3;
 
 /** Active sessions whose branch is there, the last touched first. */
@@ -180,4 +186,46 @@ async function activeSessions(place: Place): Promise<{ title: string; branch: st
     .filter((each) => refs.has(each.state.context.ref))
     .slice(0, NAMED)
     .map(({ state: { context } }) => ({ title: quoted(context.title), branch: branchOf(context) }));
+}
+
+/**
+ * Returns one sentence for each active session of another worktree that changes files that this worktree changes: which
+ * files, where, whose agent, how long ago. Starts no process where the clone has one worktree.
+ */
+export async function meanwhile(place: Place): Promise<string[]> {
+  if (!hasOthers(place)) return [];
+  try {
+    const { worktreesOf } = await import("./worktrees.ts");
+    return sentences(await worktreesOf(place, place.repository.root, { forecasts: false }));
+  } catch (error) {
+    if (error instanceof Failure) return [];
+    throw error;
+  }
+}
+
+/** git keeps a folder for each linked worktree. */
+function hasOthers({ repository }: Place): boolean {
+  try {
+    return readdirSync(path.join(repository.commonDir, "worktrees")).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function sentences({ worktrees, shared }: WorktreesView): string[] {
+  const here = worktrees.find((each) => each.here)?.path;
+  const others = worktrees.filter((each) => !each.here && each.session?.state === "active");
+  return others.flatMap((other) => {
+    const files = shared.flatMap(({ path: file, worktrees: at }) =>
+      here !== undefined && at.includes(here) && at.includes(other.path) ? [file] : [],
+    );
+    return files.length === 0 ? [] : [sentence(other, files)];
+  });
+}
+
+function sentence({ branch, folder, holder }: WorktreeView, files: readonly string[]): string {
+  const named = files.slice(0, NAMED).map(quoted).join(", ");
+  const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : "";
+  const who = holder ? `, ${quoted(holder.who)}, ${age(holder.last, now())} ago` : "";
+  return `${quoted(branch ?? "a detached HEAD")} changes the same files now: ${named}${more} (${quoted(folder)}${who}).`;
 }

@@ -7,7 +7,7 @@ interface Asked {
   readonly body: string;
 }
 
-interface Service {
+export interface Service {
   readonly url: string;
   /** Requests to a model so far, with what was sent. */
   readonly asked: Asked[];
@@ -48,7 +48,7 @@ export async function service(): Promise<Service> {
     since: () => {
       const text = asked
         .slice(read)
-        .filter((each) => /messages$|messages\?|responses|[gG]enerateContent/.test(each.path))
+        .filter((each) => /messages$|messages\?|responses|completions|[gG]enerateContent/.test(each.path))
         .map((each) => each.body)
         .join("\n");
       read = asked.length;
@@ -76,6 +76,7 @@ function answer(request: IncomingMessage, response: ServerResponse, body: string
   const url = request.url ?? "";
   if (url.includes("count_tokens")) json(response, { input_tokens: 10, totalTokens: 10 });
   else if (/\/messages/.test(url)) anthropic(response, body.includes('"stream":true'), tokens);
+  else if (/\/chat\/completions/.test(url)) completions(response, /"stream":\s*true/.test(body), tokens);
   else if (/\/responses/.test(url)) openai(response, tokens);
   else if (/generateContent/i.test(url)) gemini(response, /stream/i.test(url), tokens);
   else json(response, { data: [], models: [] });
@@ -114,6 +115,27 @@ function anthropic(response: ServerResponse, streams: boolean, tokens: number): 
       },
       { type: "message_stop" },
     ]);
+}
+
+function completions(response: ServerResponse, streams: boolean, tokens: number): void {
+  const usage = { prompt_tokens: tokens, completion_tokens: 5, total_tokens: tokens + 5 };
+  const head = { id: "c1", created: 1, model: "m" };
+  const message = { role: "assistant", content: TEXT };
+  if (!streams) {
+    json(response, {
+      ...head,
+      object: "chat.completion",
+      choices: [{ index: 0, message, finish_reason: "stop" }],
+      usage,
+    });
+    return;
+  }
+  const chunk = (choices: readonly object[], more: object = {}) =>
+    `data: ${JSON.stringify({ ...head, object: "chat.completion.chunk", choices, ...more })}\n\n`;
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  response.write(chunk([{ index: 0, delta: message, finish_reason: null }]));
+  response.write(chunk([{ index: 0, delta: {}, finish_reason: "stop" }]));
+  response.end(`${chunk([], { usage })}data: [DONE]\n\n`);
 }
 
 function openai(response: ServerResponse, tokens: number): void {

@@ -4,10 +4,12 @@ import { type Scratch, scratch } from "../support/scratch.ts";
 
 export interface Work {
   readonly here: Scratch;
-  /** Main worktree, a folder in it, and a linked worktree, each with what only its branch's brief says. */
+  /** Main worktree, a folder in it, and a linked worktree, each with what only its branch's brief says, and no answer over MCP. */
   readonly places: readonly (readonly [name: string, folder: string, says: string])[];
   /** The log of the main worktree's session: what agents told, in order. */
-  readonly log: () => Promise<{ type: string; source?: string; transcript?: string }[]>;
+  readonly log: () => Promise<
+    { type: string; source?: string; transcript?: string; agentSession?: string }[]
+  >;
 }
 
 /** A repository with two sessions, in which `session` is on PATH, as after an installation of the package. */
@@ -28,9 +30,9 @@ export async function work(agent: string, scope: "--project" | "--user"): Promis
   return {
     here,
     places: [
-      ["the main worktree", here.root, "Objective of the main worktree"],
-      ["a folder below", path.join(here.root, "deep/er"), "Objective of the main worktree"],
-      ["a linked worktree", path.resolve(here.root, "../linked"), "Objective of the linked worktree"],
+      ["the main worktree", here.root, "On `feature/login` from"],
+      ["a folder below", path.join(here.root, "deep/er"), "On `feature/login` from"],
+      ["a linked worktree", path.resolve(here.root, "../linked"), "On `fix/crash` from"],
     ],
     log: async () =>
       (await here.read(".git/sessions/feature/login/events.jsonl"))

@@ -164,6 +164,21 @@ test("an agent that has no start after a compaction gets the brief with the next
   }
 });
 
+test("a conversation of Codex that is resumed gets what is new, another one the whole brief", async () => {
+  const here = await withSession();
+  const start = (id: string, source: string) =>
+    calls(here, "codex", "SessionStart", { session_id: id, source, model: "m" });
+  expect(await start("a", "startup")).toContain("# Login");
+  expect(await start("a", "resume")).toBe("");
+  await here.ok("objectives", "add", "Came up meanwhile");
+  const news = await start("a", "resume");
+  expect(news).toContain("Came up meanwhile");
+  expect(news).not.toContain("obj-1: OAuth login");
+  expect(await start("a", "compact")).toContain("obj-1: OAuth login");
+  await start("b", "startup");
+  expect(await start("a", "resume")).toContain("obj-1: OAuth login");
+});
+
 test("session.auto_checkpoint: made at the end of a turn when it is due", async () => {
   const here = await withSession();
   await here.ok("config", "set", "session.auto_checkpoint", "true");

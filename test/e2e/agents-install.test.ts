@@ -117,6 +117,27 @@ test("an agent that only reads AGENTS.md is named as such", async () => {
   expect((await here.json("agents", "install", "goos")).error.hint).toContain("did you mean goose?");
 });
 
+test("--no-mcp: everything but the server, and that is a whole installation", async () => {
+  const here = await scratch();
+  const before = tree(here.root);
+  const agents = ["claude", "codex", "gemini", "opencode", "pi"];
+  await here.ok("agents", "install", "--no-mcp", ...agents);
+  const files = tree(here.root);
+  expect(Object.keys(files)).not.toEqual(expect.arrayContaining([".mcp.json"]));
+  for (const file of [".codex/config.toml", "opencode.json", ".pi/mcp.json"])
+    expect(here.exists(file)).toBe(false);
+  expect(files[".gemini/settings.json"]).toContain("session hook gemini");
+  expect(files[".gemini/settings.json"]).not.toContain("mcpServers");
+  const rows: { name: string; project: string }[] = await here.json("agents", "list");
+  for (const { name, project } of rows.filter((each) => agents.includes(each.name)))
+    expect([name, project]).toEqual([name, "installed"]);
+  expect(await here.ok("agents", "install", "--no-mcp", ...agents)).toContain("Nothing to do.");
+  await here.ok("agents", "install", ...agents);
+  expect(here.exists(".mcp.json")).toBe(true);
+  await here.ok("agents", "uninstall", ...agents);
+  expect(tree(here.root)).toEqual(before);
+});
+
 test("another clone takes out what this one put in", async () => {
   const here = await scratch();
   await here.write(".claude/settings.json", SETTINGS);
@@ -287,12 +308,18 @@ test("doctor says what is missing, and what the agents themselves have to allow"
   await here.write("../home/.gemini/trustedFolders.json", JSON.stringify({ [here.root]: "TRUST_FOLDER" }));
   await here.write("../home/.claude/settings.json", '{ "disableAllHooks": true }');
   const after = await says();
-  expect(after).not.toMatch(/trust this|none of the hooks/);
+  expect(after).not.toMatch(/does not trust this|none of the hooks/);
+  expect(after).toContain(
+    "codex (project): asks everybody who works here: it loads .codex only in a trusted project",
+  );
+  expect(after).toContain("whether the MCP server of .mcp.json may be used");
   expect(after).toContain("claude (project): hooks are switched off by disableAllHooks");
   await here.run("rm", [".mcp.json"]);
   const ran = await here.session("agents", "doctor", "claude");
   expect(ran.code).toBe(1);
-  expect(ran.stdout).toContain(".mcp.json has nothing of ours");
+  expect(await says()).toContain("claude (project): installed, without the MCP server");
+  await here.run("rm", [".claude/skills/session/SKILL.md"]);
+  expect(await says()).toContain("SKILL.md has nothing of ours");
   await here.ok("agents", "install", "codex", "--user");
   expect(await says()).toContain("it loads the brief twice");
 });
@@ -311,4 +338,11 @@ test("used wrongly: said what would be right", async () => {
   expect((await here.session("agents", "install", "agents-md", "--user")).code).toBe(1);
   await here.ok("agents", "install", "claude", "--user");
   expect((await here.json("agents"))[0]).toMatchObject({ name: "claude", user: "installed" });
+});
+
+test("doctor finds nothing wrong with AGENTS.md where another agent's installation wrote it", async () => {
+  const here = await scratch();
+  await here.ok("agents", "install", "claude");
+  const names = (await here.json("agents", "doctor")).map((each: { name: string }) => each.name);
+  expect(names.filter((each: string) => each.startsWith("agents-md"))).toEqual([]);
 });

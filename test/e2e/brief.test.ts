@@ -250,11 +250,11 @@ test("a handoff that was written is checked against git, and says who took it up
   await s.ok("checkpoint", "-A", "-m", "feat: a");
   await s.ok("end", "--summary", "Half way.");
   const { id } = (await s.json("list"))[0];
-  expect(await s.ok("handoff", id)).toContain("Nobody has taken it up (`session handoff --ack`)");
+  expect(await s.ok("handoff", id)).toContain("Not acknowledged yet (`session handoff --ack`)");
   await s.ok("resume", "work");
   await commit(s, "b.ts", "feat: b");
   expect(await s.ok("brief")).toMatch(
-    /## Last handoff\n\nWritten \S+ \S+ at `[0-9a-f]{8}`; 1 commit, 1 changed file since. Nobody has taken it up/,
+    /## Last handoff\n\nWritten \S+ \S+ at `[0-9a-f]{8}`; 1 commit, 1 changed file since. Not acknowledged yet/,
   );
   expect(await s.ok("handoff", "--ack")).toContain("Test Person took up the handoff of Work at");
   const { handoff } = await s.json("brief");

@@ -34,7 +34,7 @@ test("a hotfix does not take the unfinished feature along that it stands on", as
   const no = await runAtTerminal(s, { keys: "enter", until: asked }, "end", "--merge-to", "main");
   expect(no.code).toBe(1);
   expect(no.stdout).toContain("1 commit of feature/big (session Big, active)");
-  expect(no.stdout).toContain("nothing was done, and the session goes on");
+  expect(no.stdout).toContain("nothing was done; the session is still active");
   expect(await s.fingerprint()).toBe(before);
 
   const yes = await runAtTerminal(s, { keys: "y,enter", until: asked }, "end", "--merge-to", "main");
@@ -58,7 +58,7 @@ test("what is merged is looked at as a whole: tests, secrets, the message; --wit
   const end = ["end", "--merge-to", "main", "--squash", "--with", "Big"];
   for (const force of [[], ["--force"]]) {
     const { error } = await s.json(...end, ...force);
-    expect(error.message).toBe("not merged: src/wip.js changed and no test did (quality.require_tests)");
+    expect(error.message).toBe("not merged: src/wip.js changed but no tests did (quality.require_tests)");
     expect(error.hint).toBe(["session", ...end, ...force, "--no-quality"].join(" "));
   }
   const ended = await s.json(...end, "--no-quality");

@@ -133,7 +133,7 @@ test("quality below the thresholds is a warning, unless the project wants it to 
   await s.ok("checkpoint", "-A", "-m", "feat: y");
   const ended = await s.session("end", "--merge-to", "main");
   expect(ended.code).toBe(0);
-  expect(ended.stderr).toMatch(/src\/y\.js changed and no test did/);
+  expect(ended.stderr).toMatch(/src\/y\.js changed but no tests did/);
   expect(await s.git("log", "-1", "--format=%s", "main")).toContain("feat: y");
 });
 
@@ -166,7 +166,7 @@ test("quality below the thresholds refuses the merge where the project says so, 
   await s.ok("checkpoint", "-A", "-m", "feat: x");
   for (const force of [[], ["--force"]])
     expect((await s.session("end", "--merge-to", "main", ...force)).stderr).toMatch(
-      /src\/x\.js changed and no test did/,
+      /src\/x\.js changed but no tests did/,
     );
   await s.ok("end", "--merge-to", "main", "--no-quality");
 });

@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
-import { scratch } from "../support/scratch.ts";
+import { CLI, scratch } from "../support/scratch.ts";
 
 /** First words of help lines. A line that begins with another word is an imperative to add, or none. */
 const VERBS = new Set(
   `accept acknowledge add analyze archive answer ask attach bundle carry change check choose commit compare edit hide
   complete continue copy create delete end export filter find follow give group import include install keep kill
-  leave limit link list make mark merge name open pause print pull push read record redo refuse remove rename
+  leave limit link list listen make mark merge name open pause print pull push read record redo refuse remove rename
   repair replace report resolve restore resume reverse rewrite run save search select serve set share show skip sort
   start stash stop sum switch tag undo uninstall update use wait warn withdraw write analyze bundle get`.split(
     /\s+/,
@@ -60,6 +60,15 @@ test("bare session says where one is, or what it is", async () => {
   expect(outside).toMatchObject({ code: 0, stderr: "" });
   expect(outside.stdout).toContain("not in a git repository");
   expect(outside.stdout.match(/^ {2}session \w+/gm)).toHaveLength(5);
+});
+
+test("a locale without UTF-8 gets the ASCII forms", async () => {
+  const s = await scratch({ session: ["work", "-o", "One"] });
+  const objectives = (locale: string) =>
+    s.run(process.execPath, [CLI, "objectives"], { env: { LC_ALL: locale } });
+  expect((await objectives("C")).stdout).toContain("[ ] obj-1 One");
+  expect((await objectives("en_US.utf8")).stdout).toContain("○ obj-1 One");
+  expect((await s.session("version")).stdout).toBe((await s.session("--version")).stdout);
 });
 
 test("help --all lists every command that is made to be typed, and none of the plumbing", async () => {

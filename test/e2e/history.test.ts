@@ -63,5 +63,5 @@ test("takes a number, a date and words", async () => {
 test("sessions that go on are no history", async () => {
   const s = await scratch({ session: ["work"] });
   expect(await s.json("history")).toEqual([]);
-  expect(await s.ok("history")).toContain("No session like that has ended here");
+  expect(await s.ok("history")).toContain("No ended sessions match");
 });

@@ -116,10 +116,7 @@ test("somebody else at work on it in another worktree: one warning, and nothing 
   const tree = s.at("../tree");
   const mine = await shell(tree);
   await tree.write("README.md", "changed\n");
-  const warning = new RegExp(
-    `^warning: x is held by codex \\(pid ${theirs.pid}\\) in ${s.root}, less than a minute ago$`,
-    "m",
-  );
+  const warning = new RegExp(`^warning: x is held by codex in ${s.root}, less than a minute ago$`, "m");
   const tried = await mine.type("session checkpoint --dry-run");
   expect(tried).toMatch(warning);
   const made = await mine.type('session checkpoint -m "docs: x"');
@@ -155,9 +152,7 @@ test("status --all says who is there, who was, and when the last sign of life wa
   const s = await scratch();
   const agent = await shell(s, { SESSION_AGENT: "claude" });
   await agent.type("session start x --worktree");
-  expect(await s.ok("status", "--all")).toContain(
-    `held by claude (pid ${agent.pid}), less than a minute ago`,
-  );
+  expect(await s.ok("status", "--all")).toContain(`held by claude, less than a minute ago`);
   const holder = await holderOf(s, "x");
   const age = async (at: Date, touched: Date, more = {}) => {
     await s.write(holderFile("x"), JSON.stringify({ ...holder, at: at.toISOString(), ...more }));
@@ -174,9 +169,7 @@ test("status --all says who is there, who was, and when the last sign of life wa
   expect(await age(minutesAgo(70), minutesAgo(80))).toEqual({ live: true, minutes: 70 });
   expect(await age(minutesAgo(5), minutesAgo(5), { started: "1" })).toEqual({ live: false, minutes: 5 });
   expect(await age(minutesAgo(20), minutesAgo(20), { host: "other" })).toEqual({ live: true, minutes: 20 });
-  expect(await s.ok("status", "--all")).toContain(
-    `held by claude (pid ${agent.pid} on other), 20 minutes ago`,
-  );
+  expect(await s.ok("status", "--all")).toContain(`held by claude on other, 20 minutes ago`);
   expect(await age(minutesAgo(40), minutesAgo(40), { host: "other" })).toEqual({ live: false, minutes: 40 });
   await agent.leave();
   expect(await age(minutesAgo(125), minutesAgo(125))).toEqual({ live: false, minutes: 125 });
@@ -202,7 +195,7 @@ test("a note that cannot be read or written never fails a command, and is data w
   await s.write(holderFile("x"), JSON.stringify({ ...holder, who: "\u001b[31mred\u001b[0m\u0007\n\u202e" }));
   const shown = await s.ok("status", "--all");
   expect(shown).not.toMatch(/[\u001b\u0007\u202e]/);
-  expect(shown).toMatch(/held by red +\(pid/);
+  expect(shown).toMatch(/held by red +,/);
   await s.run("rm", [holderFile("x")]);
   await symlink(`${s.home}/gitconfig`, `${s.root}/${holderFile("x")}`);
   await s.ok("note", "hello");

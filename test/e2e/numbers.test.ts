@@ -161,7 +161,7 @@ describe("watch patterns order, and hide nothing", () => {
     await s.ok("checkpoint", "-A", "-m", "feat: b");
     expect((await s.json("pr")).review.untested).toBe(true);
     const ended = await s.session("end", "--merge-to", "main");
-    expect(ended.stderr).toContain("lib/b.py changed and no test did");
+    expect(ended.stderr).toContain("lib/b.py changed but no tests did");
   });
 
   test("a file that the base changed meanwhile is named, whether or not it is watched", async () => {

@@ -113,7 +113,7 @@ test("work of a session without a commit stays with it as well, where --from nam
   const s = await scratch({ session: ["feature/x"] });
   await s.write("README.md", "half done\n");
   expect((await s.session("start", "hotfix", "--from", "main")).stderr).toContain(
-    "Put away the unfinished work of feature/x: README.md.",
+    "Stashed the unfinished work of feature/x: README.md.",
   );
   expect(await s.git("status", "--porcelain")).toBe("");
   await s.ok("switch", "feature/x");
@@ -131,7 +131,7 @@ test("unfinished work is put away with its session where the new one begins else
   await s.write("notes.txt", "mine\n");
   const ran = await s.session("start", "hotfix", "--from", "main");
   expect(ran.code).toBe(0);
-  expect(ran.stderr).toMatch(/\nPut away the unfinished work of feature\/x: oauth.txt, notes.txt\.\n$/);
+  expect(ran.stderr).toMatch(/\nStashed the unfinished work of feature\/x: oauth.txt, notes.txt\.\n$/);
   expect(await s.git("status", "--porcelain")).toBe("");
   await s.ok("switch", "feature/x");
   expect(await s.read("oauth.txt")).toBe("half done\n");

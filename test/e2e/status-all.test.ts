@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { connected } from "../support/mcp.ts";
 import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
 
 /** Three worktrees: main without a session, and two sessions. */
@@ -28,7 +29,7 @@ test("one look at every worktree: session, progress, holder, changes, and what s
   await s.ok("start", "later", "--no-switch");
   const lines = (await s.ok("status", "--all"))
     .replace(/[0-9a-z]{12}$/gm, "<id>")
-    .replace(/by .* \(pid \d+\)/g, "by <who>");
+    .replace(/by .*, less/g, "by <who>, less");
   expect(lines).toBe(`@ .  main
     no session · 2 changed files
   ../work-feature-login  feature/login
@@ -66,6 +67,20 @@ feature/login would conflict with fix/crash in new file.ts and 1 more file: sess
     { path: "src/a.ts", worktrees: [login.root, crash.root] },
     { path: "src/b.ts", worktrees: [s.root, crash.root] },
   ]);
+});
+
+test("brief and MCP say which other sessions change the same files now, where, whose agent, how long ago", async () => {
+  const { login, crash } = await threeWorktrees();
+  for (const file of ["src/a.ts", "src/b.ts"]) await login.write(file, "login\n");
+  await crash.write("src/a.ts", "crash\n");
+  const says =
+    /`fix\/crash` changes the same files now: `src\/a\.ts` \(`\.\.\/work-fix-crash`, .+, less than a minute ago\)/;
+  expect(await login.ok("brief")).toMatch(says);
+  expect((await login.json("brief")).warnings.join("\n")).toContain("fix/crash");
+  const { call } = await connected(login);
+  expect((await call("session_status")).value.warnings.join("\n")).toContain("changes the same files now");
+  await crash.ok("pause");
+  expect(await login.ok("brief")).not.toContain("changes the same files now");
 });
 
 test("what came in from the base is not the session's; what was merged back is no conflict any more", async () => {

@@ -43,8 +43,7 @@ test("without a terminal, and with --json: one line that says what to do", async
   expect({ code, stdout, stderr }).toEqual({
     code: 2,
     stdout: "",
-    stderr:
-      "error: without a terminal to pick from, switch takes the name of a session\nhint: session list\n",
+    stderr: "error: name a session: there is no terminal to pick from\nhint: session list\n",
   });
   expect((await s.json("switch")).error).toMatchObject({ code: "usage", exit: 2 });
 });

@@ -51,7 +51,7 @@ test("unfinished work stays with its session, bit by bit, and comes back with it
   const before = await state(s);
   const away = await s.session("switch", "one");
   expect(away.stderr).toBe(
-    "Switched to one.\nPut away the unfinished work of two: a.txt, b.txt, c.txt and 8 more files.\n",
+    "Switched to one.\nStashed the unfinished work of two: a.txt, b.txt, c.txt and 8 more files.\n",
   );
   expect({ ...(await state(s)), files: "" }).toEqual({ ...clean, files: "" });
   expect(await s.git("status", "--porcelain")).toBe("");
@@ -60,7 +60,7 @@ test("unfinished work stays with its session, bit by bit, and comes back with it
   const { id } = JSON.parse(await s.read(".git/sessions/two/context.json"));
   expect(await refs(s)).toBe(`refs/session-stash/${id}`);
   const back = await s.session("switch", "two");
-  expect(back.stderr).toBe("Switched to two.\nBrought back its unfinished work: 11 files.\n");
+  expect(back.stderr).toBe("Switched to two.\nRestored its unfinished work: 11 files.\n");
   expect(await state(s)).toEqual(before);
   expect(await refs(s)).toBe("");
   expect(JSON.parse(await s.read(".git/sessions/two/context.json")).work).toBeUndefined();
@@ -87,14 +87,14 @@ test("pause puts it away and the branch stays; resume brings both back", async (
   await everyChange(s);
   const before = await state(s);
   expect((await s.session("pause")).stderr).toBe(
-    "Session Two is paused.\nPut away the unfinished work of two: a.txt, b.txt, c.txt and 8 more files.\nTo take it up again: session resume\n",
+    "Session Two is paused.\nStashed the unfinished work of two: a.txt, b.txt, c.txt and 8 more files.\nTo take it up again: session resume\n",
   );
   expect(await s.git("status", "--porcelain")).toBe("");
   expect(await s.git("branch", "--show-current")).toBe("two");
   expect((await s.json("status")).session.state).toBe("paused");
   expect((await s.session("pause")).stderr).toContain("Session Two was paused already.");
   const { stderr } = await s.session("resume");
-  expect(stderr).toContain("Brought back its unfinished work: 11 files.");
+  expect(stderr).toContain("Restored its unfinished work: 11 files.");
   expect(await state(s)).toEqual(before);
   expect((await s.json("status")).session.state).toBe("active");
 });
@@ -413,7 +413,7 @@ test("start --resume, and resume, without a name take the last session, with its
     await s.ok("switch", "main");
     const { code, stderr } = await s.session(...words);
     expect(code).toBe(0);
-    expect(stderr).toContain("Brought back its unfinished work: 1 file.");
+    expect(stderr).toContain("Restored its unfinished work: 1 file.");
     expect(await s.git("branch", "--show-current")).toBe("one");
     expect(await s.read("a.txt")).toBe("one\n");
   }

@@ -112,6 +112,8 @@ test("a wrong line that can mean several things names the right one, and records
     [["chekpoint"], "session checkpoint"],
     [["add", "x"], "session objectives add"],
     [["finish"], "session end"],
+    [["stop"], "session pause\nsession end"],
+    [["abort"], "session undo"],
     [["frobnicate"], "session help --all"],
     [["constructor"], "session help --all"],
     [["objectives", "constructor", "1"], "session objectives add 'constructor 1'"],
@@ -119,7 +121,7 @@ test("a wrong line that can mean several things names the right one, and records
     const said = await s.session(...line);
     expect([said.code, said.stdout], line.join(" ")).toEqual([line[1] === "feat: x" ? 1 : 2, ""]);
     expect(said.stderr, line.join(" ")).toMatch(/^error: .*\n(hint: session .*\n)+$/);
-    expect(said.stderr).toContain(hint);
+    expect(said.stderr).toContain(hint.replaceAll("\n", "\nhint: "));
     const { error } = JSON.parse((await s.session(...line, "--json")).stdout);
     expect(error.hint, line.join(" ")).toContain(hint);
   }

@@ -141,16 +141,12 @@ test("says who, where it matters where, and when", () => {
   const seen = { host: "here", now: later(2), worktree: "/w" };
   const running = { started: "77" };
   const holding = holdingOf(holder, AT, { ...seen, running });
-  expect(holdingText(holding, seen)).toBe("held by claude (pid 42), 2 minutes ago");
-  expect(holdingText(holding, { ...seen, worktree: "/v" })).toBe(
-    "held by claude (pid 42) in /w, 2 minutes ago",
-  );
+  expect(holdingText(holding, seen)).toBe("held by claude, 2 minutes ago");
+  expect(holdingText(holding, { ...seen, worktree: "/v" })).toBe("held by claude in /w, 2 minutes ago");
   const gone = holdingOf(holder, AT, { ...seen, running: undefined });
   expect(holdingText(gone, { ...seen, now: later(90) })).toBe("last held by claude, 1 hour ago");
   const there = holdingOf({ ...holder, host: "there" }, AT, { ...seen, running: undefined });
-  expect(holdingText(there, { ...seen, now: AT })).toBe(
-    "held by claude (pid 42 on there), less than a minute ago",
-  );
+  expect(holdingText(there, { ...seen, now: AT })).toBe("held by claude on there, less than a minute ago");
 });
 
 test("reads what ps says", () => {

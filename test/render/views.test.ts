@@ -217,7 +217,7 @@ test("a brief says all that is known, what is worth most first", async () => {
 
     ## Last handoff
 
-    Written 2026-11-19 at \`0a1b2c3d\`; 1 commit since. Nobody has taken it up (\`session handoff --ack\`): \`session handoff\`
+    Written 2026-11-19 at \`0a1b2c3d\`; 1 commit since. Not acknowledged yet (\`session handoff --ack\`): \`session handoff\`
 
     Half way.
     "

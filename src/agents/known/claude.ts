@@ -80,7 +80,7 @@ export const agent: Agent = {
     resumes: "named",
   },
   trust:
-    "it asks once whether the folder is trusted, and reads project settings only in the folder that it is started in",
+    "it asks once whether the folder is trusted and whether the MCP server of .mcp.json may be used, and reads project settings only in the folder that it is started in",
   gaps,
   limit: { unit: "chars", most: 10_000 },
   // Copilot and Cursor run the hooks of .claude/settings.json as well, and have hooks of their own.

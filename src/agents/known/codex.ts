@@ -85,6 +85,7 @@ export const agent: Agent = {
   trust:
     "it loads .codex only in a trusted project, and runs no hook that was not reviewed: /hooks in Codex, then t for each",
   gaps,
+  keepsBrief: true,
   limit: { unit: "bytes", most: 10_000 },
   transcripts: {
     folders: (home, { CODEX_HOME }) =>

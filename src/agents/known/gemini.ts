@@ -77,7 +77,7 @@ export const agent: Agent = {
     resumes: "named",
   },
   trust:
-    "it runs project hooks only in a trusted folder, and reads settings only in the folder that it is started in",
+    "it runs project hooks only in a trusted folder, warns of them when they are new or changed, and reads settings only in the folder that it is started in",
   gaps,
   transcripts: { folders: (home) => [path.join(home, ".gemini/tmp")], isRow, reader },
 };

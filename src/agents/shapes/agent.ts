@@ -102,7 +102,7 @@ export interface Agent {
   readonly answer: (event: string, brief: string) => string;
   /** Absent where it has no program of its own. */
   readonly runs?: Runs;
-  /** What has to be allowed in the agent itself before it loads any of this. */
+  /** What the agent asks of everybody who works in the repository before it loads any of this. */
   readonly trust?: string;
   /** Returns sentences about what keeps installed hooks from running. */
   readonly gaps?: (facts: Facts) => readonly string[];
@@ -112,6 +112,8 @@ export interface Agent {
   readonly isCaller?: (env: Env) => boolean;
   /** Other agents run the hooks of its settings too. */
   readonly sharesHooks?: true;
+  /** A conversation that is resumed still holds the brief that it began with: it gets what is new. */
+  readonly keepsBrief?: true;
   /** A hook that is in project and user settings runs once. */
   readonly runsOnce?: true;
   /** Its start hook may come after the first prompt. */

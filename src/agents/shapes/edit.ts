@@ -1,11 +1,22 @@
 /** One way to put ours into a file, take it out and look for it, whatever kind of file that is. */
 import { isOurs, type Target } from "./agent.ts";
 import { addBlock, hasAnyBlock, hasBlock, removeBlock } from "./block.ts";
-import { addPieces, hasAny, hasPieces, removePieces } from "./json.ts";
+import { addPieces, hasAny, hasPieces, type Piece, removePieces } from "./json.ts";
 import { addTables, hasAnyTables, hasTables, removeTables } from "./toml.ts";
 
 /** A file that is ours was changed by somebody: it is theirs now. */
 export class Changed extends Error {}
+
+/** The same without the MCP server; undefined where nothing else is in it. */
+export function withoutServer(target: Target): Target | undefined {
+  if (target.kind === "toml") return undefined;
+  if (target.kind !== "json") return target;
+  const pieces = target.pieces.filter((each) => !isServer(each));
+  return pieces.some((each) => each.kind !== "needs") ? { ...target, pieces } : undefined;
+}
+
+const isServer = ({ kind, path: keys, value }: Piece): boolean =>
+  kind === "value" && keys.at(-1) === "session" && isOurs(value);
 
 const plain = (text: string): string => text.replace(/\r\n/g, "\n");
 

@@ -1,6 +1,8 @@
 import * as z from "zod/v4";
 import { defined } from "../../text/defined.ts";
+
 import { statusOf } from "../../views/status.ts";
+import { meanwhile } from "../../views/warnings.ts";
 import { callFor } from "../hints.ts";
 import { notes, objective, session } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
@@ -26,7 +28,7 @@ export const tool = toolOf({
     notes,
   }),
   call: async (place) => {
-    const status = await statusOf(place);
+    const [status, same] = await Promise.all([statusOf(place), meanwhile(place)]);
     const { id, title, state, branch, record } = status.session;
     return {
       value: {
@@ -39,7 +41,7 @@ export const tool = toolOf({
           .map((each) => [`${each.id}: ${each.text}`, each.link].filter(Boolean).join(" ")),
         pending: [...status.pending],
         changed: status.files.length,
-        warnings: [...status.warnings],
+        warnings: [...status.warnings, ...same],
         next: status.next.map((each) =>
           each.command === undefined ? each.what : `${each.what}: ${callFor(each.command) ?? each.command}`,
         ),

@@ -1,4 +1,4 @@
-/** What a session is and says beside its lists, key by key. Pure. */
+/** Merges `context.json` of two clones, key by key. Pure. */
 
 import { CONTEXT_KEYS, type ContextKey, contextRow, type MergeRule } from "../../session/context.ts";
 import type { Decision, Verification } from "../../session/session.ts";
@@ -22,7 +22,7 @@ import {
 export interface MergedLists {
   readonly decisions: readonly Decision[];
   readonly items: Readonly<Record<string, ItemTimes>>;
-  /** Highest number that was given, of each kind. */
+  /** Highest used number of each kind. */
   readonly last: SessionContext["last"];
 }
 
@@ -39,7 +39,7 @@ interface Merging extends Sides {
 
 type Tell = (sentence: string) => void;
 
-/** Merges the contexts key by key, each by the rule that its row of CONTEXT names. */
+/** Merges the contexts, each key by the rule in its row of CONTEXT. */
 export function mergeContext(sides: Sides, lists: MergedLists, tell: Tell): SessionContext {
   const { base, ours, theirs } = sides;
   const merging: Merging = { ...sides, lists, tell };
@@ -114,8 +114,8 @@ function mergeState({ base, ours, theirs, tell }: Merging): SessionPhase {
 }
 
 /**
- * Further along beats less far, and to go on again beats staying ended; as it was before it is only where nobody changed
- * it.
+ * Returns the later of two phases; after an end, a resumed session wins. The former phase stays only if
+ * neither side changed it.
  */
 function mergePhase(base: SessionPhase | undefined, one: SessionPhase, other: SessionPhase): SessionPhase {
   const order: readonly SessionPhase[] =
@@ -131,7 +131,7 @@ function threeOf<T>({ base, ours, theirs }: Sides, key: ContextKey): Three<T> {
   return { base: of(base), ours: of(ours), theirs: of(theirs) };
 }
 
-/** Of a value that changed on both sides, the later one. */
+/** Returns the later of two values that both sides changed. */
 function laterOf<T>(sides: Sides, key: ContextKey, at: (side: Side) => string | undefined): T | undefined {
   const { ours, theirs } = sides;
   const [mine, its] = [at(ours) ?? "", at(theirs) ?? ""];
@@ -185,7 +185,7 @@ function mergeMeta(sides: Merging): Record<string, string> {
   );
 }
 
-/** One that says where the work began comes before one that does not. */
+/** Prefers a base with a start commit. */
 function eitherBase(one: SessionContext["base"], other: SessionContext["base"]): SessionContext["base"] {
   if ((one.commit === undefined) !== (other.commit === undefined))
     return one.commit === undefined ? other : one;
@@ -204,7 +204,7 @@ function mergeNotes({ base, ours, theirs }: Sides): Note[] {
   ]);
 }
 
-/** The commit is not part of what it is: a rewrite gives it another. */
+/** Merges checks, ignoring their commit, which a rewrite changes. */
 function mergeVerified({ base, ours, theirs }: Sides): Verification[] {
   return mergeList(base?.context.verified ?? [], ours.context.verified, theirs.context.verified, (each) => [
     each.command,
@@ -213,7 +213,7 @@ function mergeVerified({ base, ours, theirs }: Sides): Verification[] {
   ]);
 }
 
-/** What is in one list only was added there, or taken out of the other. */
+/** Merges lists: an item on one side only was added on that side, or removed on the other. */
 function mergeList<T extends { readonly added?: string }>(
   base: readonly T[],
   ours: readonly T[],
@@ -235,7 +235,7 @@ function mergeList<T extends { readonly added?: string }>(
 
 type Carriers = Readonly<Record<string, string>>;
 
-/** A commit that carries a decision is known as long as one clone knows of it. */
+/** Merges carriers: a carrier counts if one clone knows it. */
 function mergeCommitted(sides: Sides): Carriers {
   return mergeKeys(threeOf<Carriers>(sides, "committed"), (_key, three) =>
     three.ours === undefined || three.theirs === undefined
@@ -251,7 +251,7 @@ function mergeDropped(sides: Sides): Carriers {
   );
 }
 
-/** The later one; not so late that a check which no commit carries yet would count as carried. */
+/** Returns the later checkpoint time, but none that would hide a check which no commit carries. */
 function mergeCheckpointed({ ours, theirs }: Sides): string | undefined {
   const sides = [ours.context, theirs.context];
   const has = (context: SessionContext, item: Verification) =>

@@ -1,4 +1,4 @@
-/** Whole files of two clones: documents of the workspace, the handoff, what is known of checkpoints. Pure. */
+/** Merges whole files of two clones: workspace documents, handoff, checkpoints. Pure. */
 
 import { besideName } from "../../session/documents.ts";
 import { canon } from "../../text/fields.ts";
@@ -7,7 +7,7 @@ import { mergeLines } from "./lines.ts";
 import type { RecordFiles, Side } from "./side.ts";
 import { larger, pick, type Three, uniteOrdered } from "./value.ts";
 
-/** Text documents by lines where that is clean; else both stand side by side, one under another name. */
+/** Merges documents by lines; keeps both under two names if the lines conflict. */
 export function mergeDocuments(
   base: RecordFiles,
   ours: RecordFiles,
@@ -33,26 +33,26 @@ export function mergeDocuments(
   return merged;
 }
 
-/** A text that changed on both sides; undefined where that is not clean, or is no text. */
+/** Merges a text that both sides changed; undefined for conflicting lines or binary content. */
 export function mergeText(base: string | undefined, one: string, other: string): string | undefined {
   if (base === undefined || [base, one, other].some((each) => each.includes("\0"))) return undefined;
   const merged = mergeLines(base.split("\n"), one.split("\n"), other.split("\n"));
   return merged?.clean ? merged.lines.join("\n") : undefined;
 }
 
-/** Whether a file of a snapshot is one of its documents, not of its record. */
+/** Reports whether a file of a snapshot is a document, not part of the record. */
 export function isDocument(name: string): boolean {
   return name.includes("/");
 }
 
-/** The same text gets the same name, however often it is merged. FNV-1a, 32 bits, in hexadecimal. */
+/** Returns FNV-1a, 32 bits, in hexadecimal: the same text gets the same name in every merge. */
 function hash(text: string): string {
   let value = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
   return (value >>> 0).toString(16).padStart(8, "0");
 }
 
-/** The later one where both were written anew. */
+/** Returns the later of two handoffs. */
 export function mergeHandoff(three: Three<string>, ours: Side, theirs: Side): string | undefined {
   const [mine, its] = [ours, theirs].map(
     ({ log }) => lastAt(log, (event) => event.type === "handoff.written") ?? "",
@@ -63,7 +63,7 @@ export function mergeHandoff(three: Three<string>, ours: Side, theirs: Side): st
   });
 }
 
-/** A line for each checkpoint of either clone; one that a clone has rewritten is gone. */
+/** Returns one line per checkpoint of either clone, without rewritten ones. */
 export function mergeCheckpoints(base: string, ours: string, theirs: string): string {
   const [before, mine, its] = [base, ours, theirs].map(linesOf);
   if (!before || !mine || !its) return "";
@@ -80,7 +80,7 @@ export function mergeCheckpoints(base: string, ours: string, theirs: string): st
   return kept.map((line) => `${line}\n`).join("");
 }
 
-/** Ids of the commits that lines of checkpoints are about. */
+/** Returns the commit ids in lines of checkpoints. */
 export function commitsIn(lines: string): string[] {
   return lines.split("\n").flatMap((line) => {
     const { commit } = line === "" ? {} : parse(line);

@@ -1,4 +1,4 @@
-/** The logs of two clones as one. Pure. */
+/** Merges the logs of two clones. Pure. */
 
 import type { Meaning } from "../../session/event-table.ts";
 import { fieldsOf, rawOf, type SessionEvent } from "../../session/events.ts";
@@ -6,13 +6,13 @@ import { canon } from "../../text/fields.ts";
 import { isRecord } from "../../text/json.ts";
 import { larger, ownValue, uniteOrdered } from "./value.ts";
 
-/** A line of the log; without an event where it is damaged. */
+/** A line of the log; a damaged line has no event. */
 export interface LogLine {
   readonly text: string;
   readonly event?: SessionEvent;
 }
 
-/** The event with other ids, and with the old ones beside them; the same object where it names none of them. */
+/** Returns the event with new ids, and the old ones recorded; the same object if it names none of them. */
 export function mapIds(event: SessionEvent, ids: ReadonlyMap<string, string>): SessionEvent {
   if (event.type === "unknown") return event;
   const before = new Map(Object.entries(event.renumbered ?? {}));
@@ -30,13 +30,13 @@ export function mapIds(event: SessionEvent, ids: ReadonlyMap<string, string>): S
   return used.size === 0 ? rest : { ...rest, renumbered: Object.fromEntries(used) };
 }
 
-/** All lines of both logs in their order, each once, whatever ids its items have by now. */
+/** Merges the lines of both logs in order, each once, even if ids were renumbered. */
 export function mergeLogs(ours: readonly LogLine[], theirs: readonly LogLine[]): string {
   const lines = uniteOrdered(entriesOf(ours), entriesOf(theirs), newest);
   return lines.map((line) => `${line.text}\n`).join("");
 }
 
-/** When a log last says that something happened; undefined where it does not. */
+/** Returns the last time of a matching event; undefined without one. */
 export function lastAt(log: readonly LogLine[], isIt: (event: SessionEvent) => boolean): string | undefined {
   return log.findLast(({ event }) => event !== undefined && isIt(event))?.event?.at;
 }
@@ -44,13 +44,13 @@ export function lastAt(log: readonly LogLine[], isIt: (event: SessionEvent) => b
 function entriesOf(log: readonly LogLine[]) {
   let at = "";
   return log.map((value) => {
-    // A damaged line stays behind the one that it came after.
+    // A damaged line stays after its predecessor.
     at = value.event?.at ?? at;
     return { key: value.event ? originOf(value.event) : value.text, at, value };
   });
 }
 
-/** Of one event under two ids, the one that was renumbered. */
+/** Prefers the renumbered form of an event. */
 function newest(one: LogLine, other: LogLine): LogLine {
   const [isOne, isOther] = [one, other].map(
     ({ event }) => event !== undefined && event.type !== "unknown" && event.renumbered !== undefined,
@@ -59,14 +59,14 @@ function newest(one: LogLine, other: LogLine): LogLine {
   return larger(one, other);
 }
 
-/** The event as it was first written. */
+/** Returns the event in its original form. */
 function originOf(event: SessionEvent): string {
   if (event.type === "unknown") return canon(event.raw);
   const { renumbered: was, ...rest } = event;
   return canon(rawOf(was === undefined ? rest : withIds(rest, (id) => ownValue(was, id) ?? id)));
 }
 
-/** The event with the ids of items that it names changed. */
+/** Returns the event with the ids of its items changed. */
 function withIds<E extends SessionEvent>(event: E, change: (id: string) => string): E {
   const entries = Object.entries(event);
   const meanings = new Map(fieldsOf(event).map(([name, { means }]) => [name, means]));

@@ -1,4 +1,4 @@
-/** Which items of two clones are the same one, and which id each has afterwards. Pure. */
+/** Matches the items of two clones, and assigns one id to each. Pure. */
 import type { ItemPrefix } from "../../session/state.ts";
 import { isCopy } from "./value.ts";
 
@@ -8,14 +8,14 @@ export interface Named {
   readonly added?: string;
 }
 
-/** An item of each side, where that has it. */
+/** An item on each side that has it. */
 interface Found<T> {
   base?: T;
   ours?: T;
   theirs?: T;
 }
 
-/** New ids by old ones, of each side. */
+/** New ids by old ids, for each side. */
 export type Renames = ReturnType<typeof assignIds>;
 
 interface Lists {
@@ -25,8 +25,8 @@ interface Lists {
 }
 
 /**
- * Gives each item one id on all sides. An id that two different items have stays with the one that commits carry, else
- * with the earlier one; the other gets the next number that is free after `last`.
+ * Assigns each item one id for all sides. If two items share an id, the one carried by commits keeps it, else
+ * the older one; the other gets the next free number after `last`.
  */
 export function assignIds(
   prefix: ItemPrefix,
@@ -56,13 +56,13 @@ export function assignIds(
       if (was !== undefined) renames[side].set(was, id);
     }
   }
-  // What both sides took out is nobody's: under its old number it could be taken for another item.
+  // An item removed on both sides keeps its number: reuse could confuse it with another item.
   for (const { base } of found)
     if (base && !renames.base.has(base.id)) renames.base.set(base.id, `${base.id}~`);
   return renames;
 }
 
-/** Who comes first: what was there before, what has no other id to go to, what commits carry, what is older. */
+/** Orders claims to an id: existing items, items with no other id, carried items, older items. */
 function claimOf(item: Found<Named>, isCarried: (item: Named) => boolean) {
   const sides = [item.ours, item.theirs].filter((each) => each !== undefined);
   const ids = [...new Set(sides.map((each) => each.id))].sort((one, other) =>
@@ -96,7 +96,7 @@ function compare(one: readonly (string | number)[], other: readonly (string | nu
   return one.length - other.length;
 }
 
-/** Items of all sides, each with what it is on the others. */
+/** Matches the items of all sides. */
 function sameItems({ base, ours, theirs }: Lists): Found<Named>[] {
   const found = base.map((each): Found<Named> => ({ base: each }));
   const rest = { ours: [...ours], theirs: [...theirs] };
@@ -119,7 +119,7 @@ function sameItems({ base, ours, theirs }: Lists): Found<Named>[] {
   return found;
 }
 
-/** By what an item can be known; undefined where it cannot. */
+/** Key that identifies an item; undefined if the item lacks it. */
 type Key = (item: Named) => string | undefined;
 
 const textKey = ({ text }: Named) => text.replace(/\s+/g, " ").trim();
@@ -130,10 +130,10 @@ const SURE: readonly Key[] = [
   (each) => each.added && `${each.added} ${textKey(each)}`,
   (each) => `${each.id} ${textKey(each)}`,
 ];
-/** Its text was changed. */
+/** Matches items with a changed text. */
 const LIKELY: readonly Key[] = [(each) => each.added && `${each.id} ${each.added}`];
 
-/** Pairs of items with the same key, the surest key first; of several with one key, in order. */
+/** Pairs items with equal keys, surest key first; several with one key in order. */
 function pairUp(ours: readonly Named[], theirs: readonly Named[], keys: readonly Key[]): Map<Named, Named> {
   const pairs = new Map<Named, Named>();
   const left = { ours: [...ours].sort(byNumber), theirs: [...theirs].sort(byNumber) };
@@ -151,7 +151,7 @@ function pairUp(ours: readonly Named[], theirs: readonly Named[], keys: readonly
     left.ours = left.ours.filter((each) => !pairs.has(each));
     left.theirs = left.theirs.filter((each) => !known.has(each));
   }
-  // What a trailer carried may have been cut.
+  // A trailer may have cut the text.
   for (const each of left.ours) {
     const other = left.theirs.find(
       (one) => one.id === each.id && (isCopy(each.text, one.text) || isCopy(one.text, each.text)),

@@ -1,4 +1,4 @@
-/** Objectives, blockers and decisions of two clones, one by one. All sides name them by the same ids here. Pure. */
+/** Merges objectives, blockers and decisions of two clones, which use the same ids on all sides. Pure. */
 
 import { markOfBlocker } from "../../session/reading.ts";
 import type { Blocker, Decision, Objective, ObjectiveMark } from "../../session/session.ts";
@@ -19,7 +19,7 @@ import {
   uniteOrdered,
 } from "./value.ts";
 
-/** An item with what `context.json` keeps beside it. */
+/** An item with its times in `context.json`. */
 interface Kept<T> {
   readonly item: T;
   readonly times: ItemTimes;
@@ -30,7 +30,7 @@ export interface MergedItems<T> {
   readonly times: Readonly<Record<string, ItemTimes>>;
 }
 
-/** What there is to say of an item. */
+/** Reports a sentence about an item. */
 type Tell = (sentence: string) => void;
 
 type Lists<T> = Three<{ readonly items: readonly T[]; readonly times: Readonly<Record<string, ItemTimes>> }>;
@@ -81,7 +81,7 @@ function mergeItems<T extends { readonly id: string; readonly added?: string }>(
     }
     const left = one ?? other;
     if (!left || !was) return left ? [left] : [];
-    // Taken out on one side: what was changed on the other stays.
+    // Removed on one side: stays if the other side changed it.
     if (isSame(wordsOf(left.item), wordsOf(was.item))) return [];
     tell(`${id} was taken out in one clone and changed in another: it stays`);
     return [left];
@@ -92,7 +92,7 @@ function mergeItems<T extends { readonly id: string; readonly added?: string }>(
   };
 }
 
-/** Without its times. */
+/** Returns an item without its times. */
 function wordsOf(item: object): object {
   const { added: _added, finished: _finished, ...words } = item as { added?: unknown; finished?: unknown };
   return words;
@@ -139,7 +139,7 @@ function mergeBlocker({ base, ours, theirs }: Both<Blocker>, tell: Tell): Kept<B
     (each) => each !== undefined && each !== link && each !== base?.item.link,
   );
   const told = pick(of("note"), bothTexts);
-  // There is room for one link; the other one is not lost.
+  // An item has one link, so the second one goes into the note.
   const note = other === undefined ? told : bothTexts(told ?? other, other);
   const text = mergeText(id, { base: base?.item.text, ours: ours.item.text, theirs: theirs.item.text }, tell);
   if (other !== undefined) tell(`${id} was given two links: ${link}, and ${other} in its note`);
@@ -159,7 +159,7 @@ function mergeBlocker({ base, ours, theirs }: Both<Blocker>, tell: Tell): Kept<B
   };
 }
 
-/** Texts of a decision that were changed on both sides are both kept, and so are its alternatives. */
+/** Merges a decision: keeps both texts if both sides changed them, and the union of alternatives. */
 function mergeDecision({ base, ours, theirs }: Three<Decision> & Both2<Decision>, tell: Tell): Decision {
   const { id } = ours;
   const merged = mergeKeys<unknown>(
@@ -193,7 +193,10 @@ function mergeText<T extends string | undefined>(id: string, three: Three<string
   return text;
 }
 
-/** Done beats in progress, that beats open, that beats dropped; as it was before it is only where nobody changed it. */
+/**
+ * Done beats in progress, in progress beats open, open beats dropped. The former mark stays only if neither
+ * side changed it.
+ */
 const RANK: readonly ObjectiveMark[] = ["dropped", "open", "active", "done"];
 
 function mergeMark(
@@ -215,7 +218,7 @@ function mergeMark(
 
 const WORDS = { done: "done", active: "in progress", open: "open", dropped: "dropped" } as const;
 
-/** What is known of the mark comes from where the mark comes from. */
+/** Takes the times of a mark from the side of that mark. */
 function mergeTimes<T>({ base, ours, theirs }: Both<T>, from: readonly ItemTimes[]): ItemTimes {
   const { added: _added, mark: _mark, changed: _changed, finished: _finished, ...before } = base?.times ?? {};
   const [one, other] = [ours.times, theirs.times];

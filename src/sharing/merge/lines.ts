@@ -1,20 +1,20 @@
-/** Texts merged by lines. Every function gives the same whichever side is named first. Pure. */
+/** Merges texts by lines. Symmetric: both orders of the sides give the same text. Pure. */
 
-/** Texts that differ in more lines are not merged by lines: that would take too long. */
+/** Most differing lines: more would take too long. */
 const MAX_DIFFERENT = 2_000;
 
 export interface MergedLines {
   readonly lines: readonly string[];
-  /** False where both sides changed the same place: there are the lines of both. */
+  /** False if both sides changed the same place; the text has both versions then. */
   readonly clean: boolean;
 }
 
-/** How two runs of lines that have nothing in common stand together. The lesser one comes first. */
+/** Joins two unrelated runs of lines; the smaller one comes first. */
 type Join = (one: readonly string[], other: readonly string[]) => readonly string[];
 
 const oneAfterTheOther: Join = (one, other) => [...one, ...other];
 
-/** Three-way; undefined where the texts differ too much. */
+/** Merges three texts by lines; undefined if they differ too much. */
 export function mergeLines(
   base: readonly string[],
   ours: readonly string[],
@@ -27,7 +27,7 @@ export function mergeLines(
   let clean = true;
   const place = { base: 0, ours: 0, theirs: 0 };
   for (let at = 0; at <= base.length; at++) {
-    // Where all three have the same line, a place that somebody changed ends.
+    // A changed place ends at a line that all three share.
     const [one, other] = at < base.length ? [mine[at], its[at]] : [ours.length, theirs.length];
     if (one === undefined || other === undefined) continue;
     const before = base.slice(place.base, at);
@@ -46,7 +46,7 @@ export function mergeLines(
   return { lines, clean };
 }
 
-/** All lines of both, those in common once; undefined where they differ too much. */
+/** Returns all lines of both texts, common ones once; undefined if they differ too much. */
 export function uniteLines(
   one: readonly string[],
   other: readonly string[],
@@ -71,7 +71,10 @@ function isEqual(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((line, at) => line === other[at]);
 }
 
-/** Where in the other text each line of one is, along a longest common sequence (Myers 1986). */
+/**
+ * Returns, for each line of one text, its index in the other, along a longest common subsequence (Myers
+ * 1986).
+ */
 function matches(one: readonly string[], other: readonly string[]): (number | undefined)[] | undefined {
   const found: (number | undefined)[] = new Array(one.length).fill(undefined);
   let start = 0;
@@ -84,7 +87,7 @@ function matches(one: readonly string[], other: readonly string[]): (number | un
   return found;
 }
 
-/** Pairs of equal lines on a shortest way from one text to the other. */
+/** Returns the pairs of equal lines on a shortest path between two texts. */
 function shortest(one: readonly string[], other: readonly string[]): [number, number][] | undefined {
   const most = Math.min(one.length + other.length, MAX_DIFFERENT);
   const reached: Int32Array[] = [];
@@ -104,7 +107,7 @@ function shortest(one: readonly string[], other: readonly string[]): [number, nu
   return undefined;
 }
 
-/** The way back from the end: what was passed without an edit is equal. */
+/** Walks back from the end; steps without an edit are equal lines. */
 function walkBack(length: number, last: number, reached: readonly Int32Array[]): [number, number][] {
   const pairs: [number, number][] = [];
   let [at, line] = [length, last];

@@ -1,4 +1,4 @@
-/** Two histories of one session as one. Pure. */
+/** Merges two histories of one session. Pure. */
 
 import { contextText, travelling } from "../../session/context.ts";
 import { Failure } from "../../session/failure.ts";
@@ -17,41 +17,42 @@ import { isCopy } from "./value.ts";
 
 export interface MergedRecord {
   readonly files: ReadonlyMap<string, string>;
-  /** What was renumbered, and what is kept twice: a sentence each. */
+  /** Renumbered and duplicated items, one sentence each. */
   readonly notes: readonly string[];
 }
 
 /**
- * Merges a session as two clones have it, against what both had before; without that, what one of them lacks was added
- * by the other. The same bytes whichever side is named first. Failures `bad-snapshot`, `newer-schema`.
+ * Merges a session of two clones, against their common base; without a base, an item that one of them lacks
+ * was added by the other. Symmetric: both orders of the sides give the same bytes. A change of one side only
+ * is taken as it is; changes of both sides follow these rules:
  *
- * Everywhere: what only one side changed is as that has it. Where both did:
+ * | what | rule |
+ * | --- | --- |
+ * | objectives, blockers | added ones are all kept; done beats in progress beats open beats dropped |
+ * | an id that was given twice | stays with the carried item, else the older; the other is renumbered |
+ * | texts, rationale, summary | both, on lines of their own |
+ * | taken out against changed | it stays |
+ * | decisions | all, in their order; alternatives as a set |
+ * | notes, checks | all; an item removed on one side is removed |
+ * | tags, checklist | as sets |
+ * | title, ref, meta by key | the later one, as the log tells |
+ * | state | archived beats ended beats paused beats active; after an end, a resumed one wins |
+ * | created, ended | the first, the last |
+ * | base, parent, author | one of them, always the same |
+ * | coverage | that of the later checkpoint |
+ * | checkpointed | the later time that hides no check without a carrier |
+ * | committed, dropped | all that is known; git has the last word |
+ * | last | the highest |
+ * | schema | the higher; an unknown one is refused |
+ * | tip, work, own | never: they are of one clone |
+ * | keys of a newer version | by key, else one of them, always the same |
+ * | log | every line, once, in order |
+ * | checkpoints | all, except those rewritten on a side |
+ * | handoff | the later one |
+ * | prose in the task lists | the lines of both |
+ * | documents | by lines where that is clean, else side by side |
  *
- * | what                          | rule                                                                             |
- * | ----------------------------- | -------------------------------------------------------------------------------- |
- * | objectives, blockers          | added ones are all kept; done beats in progress beats open beats dropped         |
- * | an id that was given twice    | stays where commits carry it, else with the older item; the other is renumbered  |
- * | texts, rationale, summary     | both, on lines of their own                                                      |
- * | taken out against changed     | it stays                                                                         |
- * | decisions                     | all, in their order; alternatives as a set                                       |
- * | notes, checks                 | all; one that was taken back on a side is gone                                   |
- * | tags, checklist               | as sets                                                                          |
- * | title, ref, meta by key       | the later one, as the log tells                                                  |
- * | state                         | archived, ended, paused, active in this order; after the end, going on comes first |
- * | created, ended                | the first, the last                                                              |
- * | base, parent, author          | one of them, always the same                                                     |
- * | coverage                      | that of the later checkpoint                                                     |
- * | checkpointed                  | the later one that leaves checks pending which no commit carries                 |
- * | committed, dropped            | all that is known; git has the last word                                         |
- * | last                          | the highest                                                                      |
- * | schema                        | the higher; one that we do not know is refused                                   |
- * | tip, work, own                | never: they are of one clone                                                     |
- * | keys of a newer version       | by key, else one of them, always the same                                        |
- * | log                           | every line, once, in order                                                       |
- * | checkpoints                   | all but those that a side has rewritten                                          |
- * | handoff                       | the later one                                                                    |
- * | prose in the task lists       | the lines of both                                                                |
- * | documents                     | by lines where that is clean, else side by side                                  |
+ * @throws Failure `bad-snapshot`, `newer-schema`
  */
 export function mergeRecords(
   base: RecordFiles | undefined,
@@ -88,11 +89,11 @@ interface Sides {
   readonly base: Side | undefined;
   readonly ours: Side;
   readonly theirs: Side;
-  /** Highest number of each kind, the new ones with it. */
+  /** Highest number of each kind, with the new ones. */
   readonly last: Record<ItemPrefix, number>;
 }
 
-/** What cannot be read is as good as nothing in common. */
+/** Returns the base; undefined for an unreadable one, which counts as no common history. */
 function baseSide(files: RecordFiles, id: string): Side | undefined {
   try {
     const side = readSide(files);
@@ -120,7 +121,7 @@ function texts(name: string, ...sides: [RecordFiles, RecordFiles, RecordFiles]):
   return [base.get(name) ?? "", ours.get(name) ?? "", theirs.get(name) ?? ""];
 }
 
-/** All sides with the same ids for the same items. */
+/** Gives equal items the same ids on all sides. */
 function withOneNumbering(
   { base, ours, theirs }: Omit<Sides, "last">,
   files: readonly RecordFiles[],
@@ -167,7 +168,9 @@ function shortOf(text: string): string {
   return [...line].length > 40 ? `${[...line].slice(0, 40).join("")}…` : line;
 }
 
-/** Whether a checkpoint has an item under its id. The messages are read when somebody asks. */
+/**
+ * Returns a function that tells whether a checkpoint has an item under its id. Reads messages on first use.
+ */
 function carriedBy(files: readonly RecordFiles[]): (item: Named) => boolean {
   let carried: Map<string, string[]> | undefined;
   const read = () => {
@@ -199,7 +202,7 @@ function messagesOf(files: RecordFiles) {
   });
 }
 
-/** What is merged item by item. */
+/** Merges the item lists and the context. */
 function mergeSides({ base, ours, theirs, last }: Sides, tell: (sentence: string) => void) {
   const listed = <K extends "objectives" | "blockers">(side: Side | undefined, key: K) =>
     side && { items: side[key] as Side[K], times: side.context.items };
@@ -243,7 +246,7 @@ function tasksOf(side: Side, key: "objectives" | "blockers"): NamedTask[] {
   return key === "objectives" ? [...side.objectives] : side.blockers.map(taskOfBlocker);
 }
 
-/** One that says nothing new stays as it was written. */
+/** Keeps the original text of an unchanged context. */
 function textOf(context: Side["context"], ours: Side, theirs: Side): string {
   const same = [ours, theirs]
     .filter((each) => each.text !== "" && isSame(each.context, context))

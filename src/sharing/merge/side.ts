@@ -1,4 +1,4 @@
-/** One side of a merge: the files of a session as values, and the same under other ids. Pure. */
+/** Reads one side of a merge: the files of a session as values, also under other ids. Pure. */
 
 import { parseContext, travelling } from "../../session/context.ts";
 import { eventLine, parseLine } from "../../session/events.ts";
@@ -8,12 +8,12 @@ import type { Blocker, Decision, Objective } from "../../session/session.ts";
 import { type ItemTimes, SCHEMA, type SessionContext } from "../../session/state.ts";
 import { type LogLine, mapIds } from "./events.ts";
 
-/** Files by name, as a snapshot's tree holds them; workspace files as `workspace/<path>`. */
+/** Files by name, as in a snapshot's tree; workspace files as `workspace/<path>`. */
 export type RecordFiles = ReadonlyMap<string, string>;
 
 export interface Side {
   readonly context: SessionContext;
-  /** `context.json` as it was; empty where that does not hold any more. */
+  /** Original text of `context.json`; empty if it no longer applies. */
   readonly text: string;
   readonly objectives: readonly Objective[];
   readonly blockers: readonly Blocker[];
@@ -21,7 +21,10 @@ export interface Side {
   readonly log: readonly LogLine[];
 }
 
-/** Failure `bad-snapshot` where the files are no session, `newer-schema` where a newer version wrote them. */
+/**
+ * Reads the files of a session.
+ * @throws Failure `bad-snapshot`; `newer-schema` for files of a newer version
+ */
 export function readSide(files: RecordFiles): Side {
   const text = travelling(files.get("context.json") ?? "");
   const context = parseContext(text);
@@ -39,7 +42,7 @@ export function readSide(files: RecordFiles): Side {
   return { ...stateFromTexts(context, texts), text, texts, log };
 }
 
-/** The same side with other ids, wherever it names them. */
+/** Returns the same side with other ids. */
 export function renamed(side: Side, ids: ReadonlyMap<string, string>): Side {
   if ([...ids].every(([old, id]) => old === id)) return side;
   const now = (id: string) => ids.get(id) ?? id;

@@ -1,4 +1,4 @@
-/** `objectives.md` and `blockers.md` of two clones: the lines that people wrote between the items stay. Pure. */
+/** Merges `objectives.md` and `blockers.md` of two clones, and keeps the lines between the items. Pure. */
 import type { ItemPrefix } from "../../session/state.ts";
 import { endOfText, type Task, taskBlocks, taskLines } from "../../session/tasklist.ts";
 import { mergeLines, uniteLines } from "./lines.ts";
@@ -7,11 +7,11 @@ export type NamedTask = Task & { readonly id: string };
 
 export interface TaskText {
   readonly text: string;
-  /** The tasks of the text, in its order, by the ids that they have on all sides. */
+  /** The tasks of the text, in order, with their ids on all sides. */
   readonly tasks: readonly NamedTask[];
 }
 
-/** The file with these tasks in it. */
+/** Returns the file with these tasks. */
 export function mergeTaskTexts(
   prefix: ItemPrefix,
   base: TaskText | undefined,
@@ -54,13 +54,13 @@ export function mergeTaskTexts(
 }
 
 interface Outline {
-  /** Each task is one line that names it. */
+  /** Each task as one line that names it. */
   readonly lines: readonly string[];
-  /** How tasks that have their id in the file are written there. */
+  /** Original lines of tasks that have an id in the file. */
   readonly raw: ReadonlyMap<string, { readonly task: Task; readonly lines: readonly string[] }>;
 }
 
-/** No line of a file has a NUL in it. */
+/** A NUL, which no line of a file contains. */
 const MARK = "\0";
 
 function outlineOf({ text, tasks }: TaskText, prefix: ItemPrefix): Outline {
@@ -77,7 +77,7 @@ function outlineOf({ text, tasks }: TaskText, prefix: ItemPrefix): Outline {
     at = end;
   }
   lines.push(...all.slice(at));
-  // Empty lines at the end say nothing, and would be told from those that a side put before its first task.
+  // Empty lines at the end carry no meaning, and would differ from lines before a first task.
   while (lines.length > 0 && lines.at(-1)?.trim() === "") lines.pop();
   return { lines, raw };
 }
@@ -95,7 +95,7 @@ function compare(one: readonly string[], other: readonly string[]): number {
   return first === second ? 0 : first < second ? -1 : 1;
 }
 
-/** Tasks that both added at one place stand by their numbers. */
+/** Joins tasks that both sides added at one place, ordered by number. */
 function join(one: readonly string[], other: readonly string[]): readonly string[] {
   const all = [...one, ...other];
   if (one.length === 0 || other.length === 0 || all.some((line) => idOf(line) === undefined)) return all;

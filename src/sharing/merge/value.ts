@@ -1,20 +1,22 @@
-/** Three-way merging of single values. Every function gives the same whichever side is named first. Pure. */
+/** Merges single values of three sides. Symmetric: both orders of the sides give the same value. Pure. */
 
 import { normalise } from "../../text/clean.ts";
 import { canon, isSame } from "../../text/fields.ts";
 import { isRecord } from "../../text/json.ts";
 
-/** Between the texts of one item that was changed on both sides: each stands on lines of its own. */
+/** Separates the texts of an item that both sides changed. */
 const OR = "\n(or) ";
 
-/** What was there before on both sides, and on each now; undefined where it was not, or is not. */
+/** A value before, and on both sides now; undefined for an absent value. */
 export interface Three<T> {
   readonly base: T | undefined;
   readonly ours: T | undefined;
   readonly theirs: T | undefined;
 }
 
-/** The changed one where only one side changed it; else what `both` makes of the two. Removing gives way to changing. */
+/**
+ * Returns the changed value if only one side changed it, else the result of `both`. A change beats a removal.
+ */
 export function pick<T>({ base, ours, theirs }: Three<T>, both: (one: T, other: T) => T): T | undefined {
   if (isSame(ours, theirs)) return ours;
   if (isSame(ours, base)) return theirs;
@@ -22,12 +24,12 @@ export function pick<T>({ base, ours, theirs }: Three<T>, both: (one: T, other: 
   return ours === undefined ? theirs : both(ours, theirs);
 }
 
-/** Where nothing else decides. */
+/** Returns the larger value, if nothing else decides. */
 export function larger<T>(one: T, other: T): T {
   return canon(one) < canon(other) ? other : one;
 }
 
-/** A value that changed on both sides: objects key by key, anything else the larger one. */
+/** Merges a value that both sides changed: objects key by key, else the larger value. */
 export function eitherValue(one: unknown, other: unknown, base?: unknown): unknown {
   if (!isRecord(one) || !isRecord(other)) return larger(one, other);
   return mergeKeys({ base: isRecord(base) ? base : undefined, ours: one, theirs: other }, (key, three) =>
@@ -35,7 +37,7 @@ export function eitherValue(one: unknown, other: unknown, base?: unknown): unkno
   );
 }
 
-/** An object key by key, in the order of `names`, then of the alphabet. */
+/** Merges an object key by key, ordered by `names`, then alphabetically. */
 export function mergeKeys<T>(
   { base = {}, ours = {}, theirs = {} }: Three<Readonly<Record<string, T>>>,
   merge: (key: string, three: Three<T>) => T | undefined,
@@ -52,12 +54,12 @@ export function mergeKeys<T>(
   );
 }
 
-/** Never what every object has from elsewhere. */
+/** Returns own properties only, so a key such as `constructor` never matches Object.prototype. */
 export function ownValue<T>(object: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Both texts, each once; one that a trailer cut short, or that was only folded anew, is the same text. */
+/** Returns both texts, each once. A text that a trailer cut, or a server refolded, is the same text. */
 export function bothTexts(one: string, other: string): string {
   const parts: string[] = [];
   for (const part of [...one.split(OR), ...other.split(OR)].sort()) {
@@ -68,7 +70,7 @@ export function bothTexts(one: string, other: string): string {
   return parts.sort().join(OR);
 }
 
-/** The same words, or what a trailer carries of them. */
+/** Reports whether a text has the same words, or the words that a trailer carries of it. */
 export function isCopy(text: string, copy: string): boolean {
   const flat = (each: string) => each.replace(/\s+/g, " ").trim();
   return text === copy || flat(text) === flat(copy) || (copy.length > 900 && normalise(text) === copy);
@@ -90,14 +92,14 @@ export function later(one: string | undefined, other: string | undefined): strin
 
 interface Entry<T> {
   readonly key: string;
-  /** ISO 8601; what is not ordered by time has "". */
+  /** ISO 8601; "" for an entry without a time. */
   readonly at: string;
   readonly value: T;
 }
 
 /**
- * Two ordered lists as one, without doubles: each keeps its own order as far as the other does not contradict, and what
- * is only in one of them stands by its time.
+ * Merges two ordered lists without duplicates. Each keeps its own order unless the other contradicts; entries
+ * of one list only are placed by time.
  */
 export function uniteOrdered<T>(
   ours: readonly Entry<T>[],
@@ -133,7 +135,7 @@ export function uniteOrdered<T>(
   }
 }
 
-/** The second of two that are alike in one list is another one. */
+/** Distinguishes repeated equal entries of one list. */
 function counted<T>(entries: readonly Entry<T>[]): Entry<T>[] {
   const seen = new Map<string, number>();
   return entries.map((each) => {
@@ -143,7 +145,7 @@ function counted<T>(entries: readonly Entry<T>[]): Entry<T>[] {
   });
 }
 
-/** A list of single values: added on either side is there, taken out on one side is gone. */
+/** Merges sets: values added on either side are in, values removed on one side are out. */
 export function mergeSet(
   base: readonly string[],
   ours: readonly string[],

@@ -13,7 +13,7 @@ export function deletionLines(
   const line = ({ id, title, branch, state, touched }: KnownSession) =>
     `  ${bold(title)}  ${dim(`${id} · ${branch} · ${state} · ${age(touched, now)} ago`)}`;
   return [
-    ...(going.length > 0 ? ["To be deleted:"] : []),
+    ...(going.length > 0 ? ["Will delete:"] : []),
     ...going.flatMap(({ session, children, remote }) => [
       line(session),
       ...children.map((each) => dim(`    ${each.title} (${each.id}) came from it and stays`)),
@@ -23,7 +23,7 @@ export function deletionLines(
     ...emptied.map(({ id, title, at }) => `  ${bold(title)}  ${dim(`${id} · deleted ${age(at, now)} ago`)}`),
     ...(asides.length > 0 ? ["Kept aside after an interrupted command, and now for good:"] : []),
     ...asides.map(({ folder, at }) => `  ${folder}  ${dim(`${age(at, now)} ago`)}`),
-    ...(staying.length > 0 ? ["Stays:"] : []),
+    ...(staying.length > 0 ? ["Will keep:"] : []),
     ...staying.map(({ session, why }) => `  ${bold(session.title)}  ${dim(`${session.id} · ${why}`)}`),
   ];
 }

@@ -5,8 +5,8 @@ import { list, type MovedWork } from "../../worktree/work.ts";
 /** What was put away and what came back: a sentence each. */
 export function workLines({ away, back }: { away?: MovedWork; back?: MovedWork }): string[] {
   return [
-    ...(away ? [`Put away the unfinished work of ${away.branch}: ${filesOf(away)}.`] : []),
-    ...(back ? [`Brought back its unfinished work: ${plural(back.files, "file")}.`] : []),
+    ...(away ? [`Stashed the unfinished work of ${away.branch}: ${filesOf(away)}.`] : []),
+    ...(back ? [`Restored its unfinished work: ${plural(back.files, "file")}.`] : []),
   ];
 }
 
