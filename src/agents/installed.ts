@@ -83,7 +83,8 @@ export async function agentSites(place: Place | undefined): Promise<Site[]> {
 
 /** Whether a program is found on PATH. */
 export function onPath(program: string): boolean {
-  const names = process.platform === "win32" ? [`${program}.cmd`, `${program}.exe`] : [program];
+  const names =
+    process.platform === "win32" ? [".exe", ".cmd", ".bat"].map((each) => program + each) : [program];
   return (environment().PATH ?? "").split(path.delimiter).some((folder) =>
     names.some((name) => {
       try {

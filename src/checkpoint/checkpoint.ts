@@ -108,7 +108,7 @@ export async function refuseOperation(place: Place): Promise<void> {
   const operation = await unfinishedOperation(place.repository);
   if (!operation) return;
   throw new Failure("unfinished-operation", inProgress(operation), {
-    hint: `${operation.finish}\n${operation.abort}`,
+    hint: [...new Set([operation.finish, operation.abort])].join("\n"),
   });
 }
 

@@ -1,11 +1,12 @@
-import type { Command } from "@commander-js/extra-typings";
-import type { About } from "../cli/command.ts";
+import { type Command, Option } from "@commander-js/extra-typings";
+import type { About, Call } from "../cli/command.ts";
 import { wholeNumber } from "../cli/options.ts";
 import { Failure } from "../session/failure.ts";
-import { untilStopped } from "../surroundings.ts";
+import { now, surroundings, untilStopped } from "../surroundings.ts";
 import { openFile } from "../terminal/open.ts";
 import type { Output } from "../terminal/output.ts";
 import { dim } from "../terminal/style.ts";
+import { day } from "../text/day.ts";
 
 export const about: About = {
   name: "ui",
@@ -17,6 +18,7 @@ export const about: About = {
   examples: [
     ["session ui --open", "in the browser"],
     ["session ui --port 4242", "always at the same port, for a tunnel"],
+    ["session ui --terminal", "the same at a glance, here"],
   ],
 };
 
@@ -24,8 +26,13 @@ export function define(command: Command): void {
   command
     .option("--port <n>", "listen on port <n> (default: any free one)")
     .option("--open", "show the page in the browser, where there is a display")
-    .does(async ({ cwd, out, place: open }, options) => {
+    .addOption(
+      new Option("--terminal", "show the overview in this terminal instead").conflicts(["port", "open"]),
+    )
+    .does(async (call, options) => {
+      const { cwd, out, place: open } = call;
       await open({ bare: true });
+      if (options.terminal) return atTerminal(call);
       const { serveUi } = await import("../ui/server.ts");
       const served = await serveUi(cwd, portOf(options.port), (text) => out.warn(text));
       const stopped = untilStopped();
@@ -35,6 +42,28 @@ export function define(command: Command): void {
       await stopped;
       await Promise.all([served.close(), close?.()]);
     });
+}
+
+/** Shows the overview until somebody leaves; where nobody sits at a terminal, once. */
+async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
+  const { isTerminal } = surroundings();
+  const [{ followGlance, glance }, { sessionPage }, { sessionNamed }, { showScreen }] = await Promise.all([
+    ...([import("../ui/glance.ts"), import("../views/show.ts")] as const),
+    ...([import("../record/session.ts"), import("../terminal/screens/show.ts")] as const),
+  ]);
+  if (out.json || !isTerminal(0) || !isTerminal(1)) {
+    const { glanceLines } = await import("../terminal/glance.ts");
+    const seen = await glance(cwd);
+    const room = { width: out.width, height: undefined, emoji: out.emoji, now: now() };
+    return out.data(glanceLines(seen, room).join("\n"), seen);
+  }
+  const { showGlance } = await import("../terminal/glance.ts");
+  const session = async (id: string) => {
+    const place = await open({ bare: true, silent: true });
+    const page = await sessionPage(place, await sessionNamed(place, id), { skip: 0, limit: 30 });
+    return showScreen(page, { emoji: out.emoji, summary: false, day: (iso) => day(place.config, iso) });
+  };
+  await showGlance({ out, follow: (show) => followGlance(cwd, show), session });
 }
 
 /** Opens the page where there is a display. Returns what removes the file that leads to it. */

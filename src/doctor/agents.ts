@@ -18,7 +18,7 @@ export async function examineAgents(place: Place | undefined, only: readonly Age
   for (const agent of AGENTS.filter((each) => only.length === 0 || only.includes(each))) {
     const places = sites.flatMap((site) => {
       const state = standingAt(site, agent);
-      return state.state === "no" ? [] : [{ site, state }];
+      return state.state === "no" || isShared(agent, state) ? [] : [{ site, state }];
     });
     if (places.length === 0 && only.length > 0)
       checks.push({
@@ -39,6 +39,11 @@ export async function examineAgents(place: Place | undefined, only: readonly Age
   if (checks.length === 0)
     return [{ name: "agents", state: "ok", says: "none is installed: session agents install <agent>" }];
   return [program(), ...checks, ...(await failures(place))];
+}
+
+/** Whether all that an agent without a program has is AGENTS.md, which another agent's installation wrote. */
+function isShared(agent: Agent, { files }: ReturnType<typeof standingAt>): boolean {
+  return agent.programs.length === 0 && files.slice(1).every((each) => each.state === "none");
 }
 
 /** How many lines of the log are shown. */

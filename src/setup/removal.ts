@@ -57,7 +57,7 @@ export interface Removal {
 /** Prefixes of the refs of sessions, in the order of a restore. */
 export const SESSION_REFS = ["refs/sessions/", "refs/session-remotes/"];
 export const TRASH_REFS = "refs/session-trash/";
-const WORK_REFS = "refs/session-stash/";
+export const WORK_REFS = "refs/session-stash/";
 
 /**
  * Returns what would be removed, without what is to be kept.

@@ -24,7 +24,7 @@ import {
   takeState,
   writeBackup,
 } from "./backup.ts";
-import type { Removal } from "./removal.ts";
+import { type Removal, SESSION_REFS, TRASH_REFS, WORK_REFS } from "./removal.ts";
 
 export interface Removed {
   /** The folder with the copy; undefined where none was wanted. */
@@ -112,7 +112,7 @@ async function removeRefs(place: Place, { refs, work }: Removal): Promise<void> 
   const { root } = place.repository;
   for (const { oid, title } of work)
     await changed(root, ["stash", "store", "--quiet", "-m", `unfinished work of ${title}`, oid]);
-  const there = await listRefs(root, "refs/session*");
+  const there = await listRefs(root, ...SESSION_REFS, TRASH_REFS, WORK_REFS);
   const going = [...refs, ...work].filter(({ ref, oid }) => there.get(ref) === oid);
   await changeRefs(
     root,

@@ -299,15 +299,14 @@ function refused(remote: Remote, all: readonly Sent[]): Failure {
     /hidden ref|hook declined|not allowed|prohibited|funny refname/i.test(each),
   );
   const lost = reasons.some((each) => /again and again/.test(each));
+  const why = namespace
+    ? "; this host takes no refs/sessions, or not from you"
+    : lost
+      ? "; another process is pushing the same session"
+      : "; nothing was changed";
   return new Failure(
     "push-refused",
-    `${remote.shown} did not take ${refs}: ${reasons.slice(0, 3).join("; ")}`,
-    {
-      hint: namespace
-        ? "this host takes no refs/sessions, or not from you; session export --format bundle goes any way"
-        : lost
-          ? "somebody else is pushing it: try again"
-          : "nothing was changed here; the same again is safe",
-    },
+    `${remote.shown} did not take ${refs}: ${reasons.slice(0, 3).join("; ")}${why}`,
+    { hint: namespace ? "session export --format bundle" : "session push" },
   );
 }

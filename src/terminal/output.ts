@@ -56,6 +56,10 @@ export async function createOutput(flags: OutputFlags) {
     get color() {
       return color && (forced || isTerminal(2));
     },
+    /** Text with its style, for whatever draws on the terminal itself. */
+    styled(text: string) {
+      return color && chalk ? coloured(text, chalk) : plain(text);
+    },
     /** The answer itself; with --json the value is printed in its place. `forForge`: text that was made quiet stays so. */
     data(text: string, value: unknown, forForge = false) {
       if (flags.json) print("stdout", `${jsonText(value, 2)}\n`);

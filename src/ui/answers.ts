@@ -57,5 +57,5 @@ export function footerOf({ worktrees, folders, partial }: Following): Markup {
     (each) =>
       html`<p>${each} has too many folders to follow all of them: some of its files are seen when git's index or a ref changes.</p>`,
   );
-  return html`<p>Follows refs, sessions and ${plural(folders, "folder")} of ${plural(worktrees, "worktree")}; what git ignores is left out. Dates of agents and commits are as recorded.</p>${some}`;
+  return html`<p>Follows refs, sessions and ${plural(folders, "folder")} of ${plural(worktrees, "worktree")}; what git ignores is left out.</p>${some}`;
 }

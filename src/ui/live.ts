@@ -2,17 +2,12 @@
 
 import type { ServerResponse } from "node:http";
 import type { Markup } from "../render/markup.ts";
-import { clock } from "../surroundings.ts";
+import { ALL, Looker } from "./looker.ts";
 import type { Page } from "./page.ts";
 import type { Change } from "./watched.ts";
 
-/** Waits for further changes after the first, and rests at least that long between two looks, in milliseconds. */
-const REST = 80;
-
 /** Bytes that wait for a reader before it is given up. */
 const MOST_WAITING = 4 * 1024 * 1024;
-
-const ALL: readonly Change["kind"][] = ["record", "files", "log"];
 
 interface Reader {
   readonly address: string;
@@ -31,12 +26,10 @@ interface Options {
 /** Looks at the repository after it changed, as long as somebody reads, and sends what is different. */
 export class Live {
   private readonly readers = new Set<Reader>();
-  private timer: NodeJS.Timeout | undefined;
-  private isLooking = false;
-  /** What changed since the last look began. */
-  private due = new Set<Change["kind"]>();
-  private lookedAt = 0;
-  private took = 0;
+  private readonly looker = new Looker(
+    (kinds) => this.look(kinds),
+    () => this.readers.size > 0,
+  );
   /** Counts changes: a page that was made at this number is up to date. */
   number = 1;
 
@@ -45,7 +38,7 @@ export class Live {
   /** Notes that something may be different. */
   changed(...kinds: readonly Change["kind"][]): void {
     this.number++;
-    this.look(kinds);
+    this.looker.changed(kinds);
   }
 
   /** Keeps a page up to date until its reader goes. `made`: the number at which the reader's copy was made. */
@@ -58,34 +51,17 @@ export class Live {
       if (this.readers.size === 0) this.options.onReaders(false);
     });
     response.write(`retry: 2000\nevent: hello\ndata: {}\n\n`);
-    if (made !== this.number) this.look(ALL);
+    if (made !== this.number) this.looker.changed(ALL);
   }
 
   close(): void {
-    clearTimeout(this.timer);
+    this.looker.close();
     for (const { response } of this.readers) response.end();
   }
 
-  /** Looks soon; one that took long is followed by a rest as long, so that half of the time is free. */
-  private look(kinds: readonly Change["kind"][]): void {
-    for (const each of kinds) this.due.add(each);
-    if (this.isLooking || this.timer || this.readers.size === 0) return;
-    const rest = Math.max(REST, this.lookedAt + this.took - clock());
-    this.timer = setTimeout(() => void this.now(), rest);
-  }
-
-  private async now(): Promise<void> {
-    this.timer = undefined;
-    const kinds = this.due;
-    this.due = new Set();
-    this.isLooking = true;
-    const began = clock();
+  private async look(kinds: ReadonlySet<Change["kind"]>): Promise<void> {
     const addresses = new Set([...this.readers].map((each) => each.address));
     for (const address of addresses) await this.send(address, kinds).catch(this.options.say);
-    this.lookedAt = clock();
-    this.took = this.lookedAt - began;
-    this.isLooking = false;
-    if (this.due.size > 0) this.look([]);
   }
 
   /** Sends each part as soon as it is made: a slow one keeps no other waiting. */

@@ -339,3 +339,10 @@ test("used wrongly: said what would be right", async () => {
   await here.ok("agents", "install", "claude", "--user");
   expect((await here.json("agents"))[0]).toMatchObject({ name: "claude", user: "installed" });
 });
+
+test("doctor finds nothing wrong with AGENTS.md where another agent's installation wrote it", async () => {
+  const here = await scratch();
+  await here.ok("agents", "install", "claude");
+  const names = (await here.json("agents", "doctor")).map((each: { name: string }) => each.name);
+  expect(names.filter((each: string) => each.startsWith("agents-md"))).toEqual([]);
+});

@@ -122,9 +122,13 @@ test("a hook leaves no file behind that was not there, but for the session's own
   expect(await list(repo)).toEqual(before.filter((each) => !taken.includes(each)));
 });
 
-const SHELLS = ["bash", "busybox", "dash"].flatMap((name) => {
+/** The sh of Git for Windows is bash, which keeps to POSIX when it is called by that name. */
+const SHELLS = ["bash", "bash --posix", "busybox", "dash"].flatMap((each) => {
+  const [name = "", posix = ""] = each.split(" ");
   const { status, stdout } = spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" });
-  return status === 0 ? [[name, `#!${stdout.trim()}${name === "busybox" ? " sh" : ""}`] as const] : [];
+  return status === 0
+    ? [[each, `#!${stdout.trim()}${name === "busybox" ? " sh" : ` ${posix}`}`.trim()] as const]
+    : [];
 });
 
 test.each(SHELLS)("%s runs the scripts as well", async (_name, line) => {

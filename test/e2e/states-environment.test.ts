@@ -107,7 +107,7 @@ test("without git there is one line that says so", async () => {
   for (const args of [["status"], ["brief"], ["checkpoint", "-m", "x"]]) {
     const ran = await s.session(...args);
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toMatch(/^error: git was not found on PATH.*\(install git 2\.30 or newer: .*\)\n$/);
+    expect(ran.stderr).toMatch(/^error: git was not found on PATH; install git 2\.30 or newer from .*\n$/);
   }
 });
 

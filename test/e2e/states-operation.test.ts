@@ -29,7 +29,7 @@ async function clashing(s: Scratch): Promise<void> {
 }
 
 const OPERATIONS: [name: string, begin: string, says: RegExp][] = [
-  ["merge", "git merge theirs", /a merge is in progress \(git merge --continue, or git merge --abort\)/],
+  ["merge", "git merge theirs", /a merge is in progress \(git merge --continue\ngit merge --abort\)/],
   [
     "merge that only waits for its commit",
     "git merge --no-commit --no-ff -s ours theirs",
@@ -98,7 +98,7 @@ test("an unmerged index without an operation is refused, and objectives stay", a
   await s.run("rm", [".git/MERGE_HEAD", ".git/MERGE_MSG"]);
   await does(s, ["checkpoint", "-A", "-m", "x", "--complete", "1"], {
     code: 4,
-    says: /README\.md has conflicts that are not resolved \(resolve them, then git add\)/,
+    says: /README\.md has conflicts that are not resolved\nhint: git add <file>/,
   });
   await does(s, ["end"], { code: 4, says: /has conflicts/ });
   expect((await s.json("objectives"))[0].mark).toBe("open");
@@ -173,7 +173,7 @@ test("no identity: nothing is committed, nothing ends, and all that was recorded
   await s.git("config", "--global", "--unset", "user.email");
   await does(s, ["checkpoint", "-m", "x"], {
     code: 1,
-    says: /git does not know who you are \(git config user\.name/,
+    says: /git does not know who you are\nhint: git config user\.name/,
   });
   await does(s, ["end"], { code: 1, says: /git does not know who you are/ });
   await does(s, ["note", "still works"]);

@@ -128,7 +128,7 @@ test("says what is wrong as the command does, and changes nothing then", async (
   };
   expect(await failed("mark", { id: "9", mark: "done" })).toEqual([
     409,
-    "there is no objective 9 in this session",
+    "there is no objective 9 in this session; did you mean obj-1?",
   ]);
   expect(await failed("objective", { text: "  " })).toEqual([400, expect.stringMatching(/needs some text/)]);
   expect(await failed("note", { text: `token ghp_${"a1B2".repeat(9)}` })).toEqual([

@@ -30,7 +30,7 @@ export function initLines(
   return [
     ...done.aside.map((each) => `${each.from} is kept as ${each.to}`),
     ...written.map((each) => `${green("+")} ${each}`),
-    ...(hooks && installed ? hookLines(hooks) : []),
+    ...(hooks && (installed || !hooks.installed) ? hookLines(hooks) : []),
     ...(written.length === 0 && !installed ? ["Nothing to do: this repository is set up."] : []),
     ...(committed === undefined ? [] : [`Committed ${committed.slice(0, 8)}.`]),
     ...(written.length > 0 && committed === undefined

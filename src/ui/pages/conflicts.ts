@@ -31,12 +31,18 @@ export function conflictsPart(conflicts: Conflicts, worktrees: WorktreesView, da
   if (branches.length < 2) return section("conflicts", "Conflicts", "");
   const found = meetings(conflicts, worktrees);
   const count = conflicts.conflicts.length;
+  const [ahead, overlaps] = [found.slice(0, count), found.slice(count)];
   return section(
     "conflicts",
     "Conflicts",
     count === 0 ? "none ahead" : `${plural(count, "pair")} would conflict`,
     matrix(branches, found),
-    html`<ul class="list">${found.map((each) => meetingItem(each, day))}</ul>`,
+    html`<ul class="list">${ahead.map((each) => meetingItem(each, day))}</ul>`,
+    ...(overlaps.length === 0
+      ? []
+      : [
+          html`<details id="overlaps"><summary>${plural(overlaps.length, "pair")} with the same files, no conflict so far</summary><ul class="list">${overlaps.map((each) => meetingItem(each, day))}</ul></details>`,
+        ]),
   );
 }
 
@@ -97,7 +103,7 @@ function matrix(branches: readonly string[], found: readonly Meeting[]): Markup 
     (one, at) =>
       html`<tr><th scope="row"><span class="dim" aria-hidden="true">${String(at + 1)}</span> ${oneLine(one)}</th>${branches.map((other) => cell(one, other, by.get(keyOf(one, other))))}</tr>`,
   );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of branches against each other"><table class="matrix"><caption><span class="cell conflicts">✕</span> would conflict, <span class="cell overlaps">~</span> the same files changed, with how many files</caption><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<p class="dim"><span class="cell conflicts">✕</span> would conflict, <span class="cell overlaps">~</span> the same files changed; with the number of files</p><div class="scroll" tabindex="0" role="region" aria-label="Table of branches against each other"><table class="matrix"><caption class="sr">Branches against each other</caption><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function cell(one: string, other: string, meeting: Meeting | undefined): Markup {

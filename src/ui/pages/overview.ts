@@ -37,8 +37,8 @@ export function newsPart({ news, moreNews, since }: Sessions, day: Day): Markup 
   return section(
     "news",
     "New since you last looked",
-    "",
-    html`<p class="dim">After ${time(since, day)}.</p><ul class="news">${first}</ul>`,
+    time(since, day),
+    html`<ul class="news">${first}</ul>`,
     ...(rest.length === 0
       ? []
       : [
@@ -66,19 +66,23 @@ function card(row: OpenSession, day: Day): Markup {
     html`<code>${oneLine(branch)}</code>`,
     ...(gone ? [html`branch gone`] : []),
     ...(remote === undefined ? [] : [html`from ${oneLine(remote)}`]),
+    objectives.total === 0 ? html`no objectives` : doneBar(objectives),
     time(touched, day),
   ];
-  const bar =
-    objectives.total === 0
-      ? html`<p class="dim">No objectives</p>`
-      : html`<div class="done"><progress max="${String(objectives.total)}" value="${String(objectives.done)}" aria-label="Objectives done"></progress> ${String(objectives.done)} of ${String(objectives.total)} done</div>`;
+  const waits = blocked.map(({ text, link }) => {
+    const where = link === undefined ? "" : ` (${link})`;
+    return html`<p class="line blocked">${sign(["■", "blocked"])}${oneLine(`${text}${where}`)}</p>`;
+  });
   return html`<li id="s-${row.id}" class="card">
 <div class="row"><h3>${sessionLink(row)}</h3>${badge(row.state)}</div>
 <p class="meta">${joined(facts)}</p>
-${bar}
 ${current === null ? undefined : html`<p class="line">${sign(SYMBOLS[current.mark])}${oneLine(current.text)}</p>`}
-${blocked.map((each) => html`<p class="line blocked">${sign(["■", "blocked"])}${oneLine(each.text)}${each.link === undefined ? undefined : html` (${oneLine(each.link)})`}</p>`)}
+${waits}
 </li>`;
+}
+
+function doneBar({ done, total }: SessionRow["objectives"]): Markup {
+  return html`<span class="nowrap"><progress max="${String(total)}" value="${String(done)}" aria-hidden="true"></progress> ${String(done)} of ${String(total)} done</span>`;
 }
 
 function ended(past: readonly SessionRow[], day: Day): Markup[] {
@@ -113,9 +117,8 @@ export function worktreesPart({ worktrees }: WorktreesView, day: Day): Markup {
 }
 
 function worktreeItem(worktree: WorktreeView, day: Day): Markup {
-  const { folder, path, branch, commit, session, dirty, missing, problem, operation, holder, agent } =
-    worktree;
-  const name = folder === "." ? (path.split(/[\\/]/).at(-1) ?? path) : folder;
+  const { path, branch, commit, session, dirty, missing, problem, operation, holder, agent } = worktree;
+  const name = path.split(/[/]/).at(-1) ?? path;
   const changes =
     missing || problem !== undefined ? undefined : dirty === 0 ? "clean" : plural(dirty, "changed file");
   const standing = [
@@ -131,7 +134,7 @@ function worktreeItem(worktree: WorktreeView, day: Day): Markup {
     ...(agent === undefined
       ? []
       : [
-          html`<a href="agent?run=${agent.run}">${oneLine(agent.agent)}</a> is ${agent.state} since ${time(agent.began, day)}`,
+          html`<a href="agent?run=${agent.run}">${oneLine(agent.agent)}</a> ${agent.state}, began ${time(agent.began, day)}`,
         ]),
     ...(holder?.live && agent === undefined
       ? [

@@ -8,7 +8,12 @@ import { oneLine } from "../../text/visible.ts";
 export type Day = (iso: string) => string;
 
 /** A part of a page with a heading; one that has nothing to show is hidden. */
-export function section(id: string, title: string, count: string, ...content: readonly Markup[]): Markup {
+export function section(
+  id: string,
+  title: string,
+  count: string | Markup,
+  ...content: readonly Markup[]
+): Markup {
   return html`<section id="${id}" aria-labelledby="h-${id}"${content.length === 0 ? html` hidden` : undefined}>
 <h2 id="h-${id}">${title}${count === "" ? undefined : html` <span class="count">${count}</span>`}</h2>
 ${content}
