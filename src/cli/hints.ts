@@ -1,4 +1,5 @@
 /** Completes the hints of a failure to commands that can be copied; loaded after a failure only. */
+import { redacted } from "../git/remote/names.ts";
 import { AGAIN, type Failure } from "../session/failure.ts";
 import { word } from "../text/shell.ts";
 
@@ -18,7 +19,7 @@ const shown = (text: string) => (/^--?[A-Za-z-]+$/.test(text) ? text : word(text
 /** The command as it was typed; only its name where it is long, or holds what looks like a secret. */
 function calledText(argv: readonly string[], isSecret: boolean): string {
   const typed = argv.filter((each) => each !== "--json");
-  const whole = ["session", ...typed.map(shown)].join(" ");
+  const whole = ["session", ...typed.map((each) => shown(redacted(each)))].join(" ");
   if (!isSecret && whole.length <= LONGEST) return whole;
   const end = typed.findIndex((each, at) => at > 1 || !/^[a-z][a-z-]*$/.test(each));
   return ["session", ...typed.slice(0, end < 0 ? typed.length : end), "…"].join(" ");

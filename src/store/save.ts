@@ -25,7 +25,7 @@ export async function loadForWriting(folder: string, lock: Lock): Promise<Loaded
     throw new Failure(
       "newer-schema",
       `this session was written by a newer session (schema ${loaded.state.context.schema})`,
-      { hint: "session doctor says how to upgrade this copy" },
+      { hint: "session doctor" },
     );
   for (const name of loaded.damaged.keys()) {
     const file = path.join(folder, name);

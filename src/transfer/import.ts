@@ -96,7 +96,7 @@ function given(candidates: readonly Candidate[]): Incoming[] {
     throw refused(
       newer ? "newer-schema" : "bad-import",
       bad.flatMap(({ name, problems }) => problems.map((each) => `${name}: ${each}`)),
-      newer ? "session doctor says how to upgrade this copy" : undefined,
+      newer ? "session doctor" : undefined,
     );
   }
   return candidates.flatMap(({ name, parsed, foreign }) =>

@@ -114,7 +114,7 @@ test("an agent that only reads AGENTS.md is named as such", async () => {
     "Amp reads AGENTS.md and takes no text from hooks: it gets what agents-md gets",
   );
   expect(ran.stderr).toContain("read: AGENTS.md` in .aider.conf.yml");
-  expect((await here.json("agents", "install", "goos")).error.hint).toContain("did you mean goose?");
+  expect((await here.json("agents", "install", "goos")).error.message).toContain("did you mean goose?");
 });
 
 test("--no-mcp: everything but the server, and that is a whole installation", async () => {

@@ -129,11 +129,11 @@ test("what cannot be done is said before anything is made", async () => {
   const before = await s.fingerprint();
   const said = async (...args: string[]) => (await json({}, ...args)).error;
   expect(await said("run", "cluade", "-m", "Go")).toMatchObject({ code: "unknown-agent", exit: 2 });
-  expect((await said("run", "cluade", "-m", "Go")).hint).toContain("did you mean claude?");
+  expect((await said("run", "cluade", "-m", "Go")).message).toContain("did you mean claude?");
   expect(await said("run", "agents-md", "-m", "Go")).toMatchObject({ code: "unknown-agent" });
   const gemini = await said("run", "gemini", "new", "--worktree", "-m", "Go");
   expect(gemini).toMatchObject({ code: "no-program", exit: 1 });
-  expect(gemini.hint).toContain("agents.gemini.command");
+  expect(gemini.message).toContain("agents.gemini.command");
   expect(await said("run", "claude")).toMatchObject({ code: "prompt-needed", exit: 2 });
   expect(await said("run", "claude", "-m", "  ")).toMatchObject({ code: "usage", exit: 2 });
   expect(await said("run", "claude", "--background", "new")).toMatchObject({ code: "prompt-needed" });

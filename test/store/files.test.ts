@@ -165,17 +165,16 @@ test("temporary files go when their process is gone, and only then", async () =>
 });
 
 test.each([
-  ["ENOSPC", /the disk is full$/, /free some space/],
-  ["EDQUOT", /quota is used up$/, /free some space/],
-  ["EROFS", /read-only$/, /permissions/],
-  ["EACCES", /permission denied$/, /permissions/],
-  ["EIO", /the disk reports an error$/, /check the disk/],
-  ["EMFILE", /too many files are open$/, /check/],
-])("%s is said in words", (code, says, hint) => {
+  ["ENOSPC", /the disk is full; free some space$/],
+  ["EDQUOT", /quota is used up; free some space$/],
+  ["EROFS", /read-only$/],
+  ["EACCES", /permission denied$/],
+  ["EIO", /the disk reports an error$/],
+  ["EMFILE", /too many files are open$/],
+])("%s is said in words", (code, says) => {
   const failure = cannot("write", "/a/b", Object.assign(new Error("x"), { code }));
   expect(failure).toMatchObject({ code: "cannot-write", exit: 1 });
   expect(failure.message).toMatch(says);
-  expect(failure.hint).toMatch(hint);
   const known = new Failure("usage", "x");
   expect(cannot("read", "/a", known)).toBe(known);
 });

@@ -31,7 +31,7 @@ export function readSide(files: RecordFiles): Side {
   if (!context) throw new Failure("bad-snapshot", "context.json of the snapshot cannot be read");
   if (context.schema > SCHEMA)
     throw new Failure("newer-schema", `it was written by a newer session (schema ${context.schema})`, {
-      hint: "session doctor says how to upgrade this copy",
+      hint: "session doctor",
     });
   const texts = { objectives: files.get("objectives.md") ?? "", blockers: files.get("blockers.md") ?? "" };
   const log = (files.get("events.jsonl") ?? "").split("\n").flatMap((line): LogLine[] => {
