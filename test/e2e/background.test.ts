@@ -95,8 +95,10 @@ test("a session that an agent is at work on is neither ended nor deleted by othe
     if (words[0] === "end") await s.git("switch", "--quiet", "x");
     const refused = await session({}, ...words);
     expect(refused).toMatchObject({ code: 4, stdout: "" });
-    expect(refused.stderr).toBe(
-      `error: claude is at work on x (run ${run.id}, pid ${run.pid}) (session background stop ${run.id}, or --force)\n`,
+    expect(refused.stderr).toMatch(
+      new RegExp(
+        `^error: claude is at work on x \\(run ${run.id}, pid ${run.pid}\\)\nhint: session background stop ${run.id}\nhint: session ${words.join(" ")} --force\n$`,
+      ),
     );
   }
   expect((await s.json("delete", "--all", "--yes")).staying).toMatchObject([
@@ -117,7 +119,7 @@ test("an agent ends the session that it works on itself; of one at a terminal no
   const refused = await session({}, "end");
   expect(refused.code).toBe(4);
   expect(refused.stderr).toMatch(
-    /claude is at work on x \(run \w+, pid \d+\) \(let it end first, or --force\)/,
+    /claude is at work on x \(run \w+, pid \d+\); let it end first\nhint: session end --force\n/,
   );
   await s.write(STAYS, "");
   expect((await waiting).code).toBe(0);
@@ -145,7 +147,7 @@ test("a terminal of its own with tmux, which attach shows; without one, attach s
   await until(async () => (await s.json("background"))[0].output === "at work");
   const refused = await session({}, "background", "attach", "x");
   expect(refused).toMatchObject({ code: 1 });
-  expect(refused.stderr).toContain("no terminal to attach to");
+  expect(refused.stderr).toMatch(/^error: not a terminal\nhint: session background logs \w+ --follow\n$/);
   // The agent has said that its turn is over.
   const stdin = JSON.stringify({ session_id: "a", hook_event_name: "Stop", cwd: s.root });
   await s.run(process.execPath, [CLI, "hook", "claude", "Stop"], { input: stdin });
@@ -155,6 +157,6 @@ test("a terminal of its own with tmux, which attach shows; without one, attach s
   expect(isAlive(run.pid)).toBe(false);
   const plain = await json({}, "run", "claude", "--background", "-m", "Go");
   const followed = await session({}, "background", "attach", plain.run.id);
-  expect(followed.stderr).toMatch(/nothing can be sent to it[\s\S]*It has ended: done\./);
+  expect(followed.stderr).toMatch(/no terminal to type into[\s\S]*The agent has ended: done\./);
   expect(followed.stdout).toBe("at work\n");
 });

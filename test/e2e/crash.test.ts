@@ -163,7 +163,7 @@ describe("many at once", () => {
     await lock({ pid: 1, host: "another-machine" });
     const ran = await s.session("objectives", "add", "Four");
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toMatch(/the session is locked by process 1 on another-machine.*rm .*\.lock/);
+    expect(ran.stderr).toMatch(/the session is locked by process 1 on another-machine.*\nhint: rm .*\.lock/);
     expect(await texts(s)).toHaveLength(3);
   });
 

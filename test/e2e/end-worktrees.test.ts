@@ -71,7 +71,7 @@ test("where the target's work tree has changes, or a file in the way, nothing ha
   const dirty = (await tree.json("end", "--merge-to", "main")).error;
   expect(dirty).toMatchObject({
     code: "not-committed",
-    message: `main is checked out in ${s.root}, and README.md has changes that are not committed`,
+    message: `main is checked out in ${s.root}, and README.md has changes that are not committed; commit or stash them`,
   });
   expect(await both()).toEqual(before);
   await s.git("checkout", "--quiet", "README.md");

@@ -91,7 +91,7 @@ test("--all and --since choose by when a session was touched", async () => {
     stderr: expect.stringContaining("no session was touched since then"),
   });
   expect((await s.json("export", "--since", "2 weeks ago")).sessions).toHaveLength(2);
-  expect((await s.session("export", "--since", "soon")).stderr).toContain('--since: "soon" is no date');
+  expect((await s.session("export", "--since", "soon")).stderr).toContain('--since: "soon" is not a date');
   expect((await s.session("export", "other", "--all")).code).toBe(2);
 });
 

@@ -101,12 +101,12 @@ test("bad values are named, with what would do", async () => {
     const ran = await s.session("list", "--limit", wrong);
     expect([ran.code, ran.stderr]).toEqual([
       2,
-      `error: --limit takes a whole number from 1, not "${wrong}"\n`,
+      `error: --limit takes a whole number of at least 1, not "${wrong}"\n`,
     ]);
   }
   const date = await s.session("list", "--since", "soon");
   expect(date.code).toBe(2);
-  expect(date.stderr).toContain('--since: "soon" is no date (for example 2024-01-31');
+  expect(date.stderr).toContain('--since: "soon" is not a date; for example 2024-01-31');
   expect((await s.session("list", "--since", "1d", "--until", "2d")).code).toBe(2);
   expect((await s.session("list", "--meta", "=x")).code).toBe(2);
   expect((await s.session("list", "--status", "lost")).stderr).toContain("active, paused");

@@ -60,7 +60,7 @@ test("a name that is none says so; a word that is a remote stands last", async (
   const order = await a.session("push", "origin", "work");
   expect([order.code, order.stderr]).toEqual([
     3,
-    expect.stringContaining("origin is a remote: it stands last"),
+    expect.stringContaining("origin is a remote: name it last"),
   ]);
   const both = await a.session("push", "--all", "work");
   expect(both.code).toBe(2);

@@ -41,7 +41,7 @@ test("detached at a tag, as in CI: looking works, recording says what to do, a b
     ["objectives"],
     ["handoff", "--ack"],
   ])
-    await does(s, args, { code: 1, says: /HEAD is detached.*session start <branch>/ });
+    await does(s, args, { code: 1, says: /HEAD is detached.*\nhint: session start <branch>/ });
   await does(s, ["brief"], {
     says: /# Detached HEAD at [0-9a-f]{8}\n[\s\S]*HEAD is detached[\s\S]*`commit 1`[\s\S]*On `main`, not here: `[0-9a-f]{8}` `commit 2`/,
   });
@@ -109,7 +109,7 @@ test("inside .git, and in a bare repository, there is no work tree to work in", 
   for (const [from, says] of [
     [s.at(".git"), /is inside a \.git folder; a session needs a work tree/],
     [s.at(".git/refs"), /is inside a \.git folder/],
-    [bare, /is a bare repository; a session needs a work tree \(session start <branch> --worktree/],
+    [bare, /is a bare repository; a session needs a work tree\nhint: session start <branch> --worktree/],
   ] as const) {
     for (const args of [["status"], ["brief"], ["start", "x"], ["checkpoint", "-m", "x"], ["end"]]) {
       const ran = await from.session(...args);

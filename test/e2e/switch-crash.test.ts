@@ -146,7 +146,7 @@ test("some files are done and others are not: the next switch finishes it", asyn
   await s.run("sh", ["-ec", "git show HEAD:README.md > README.md; rm two/new.txt"]);
   const refused = await s.session("checkpoint", "-m", "no");
   expect(refused.code).toBe(4);
-  expect(refused.stderr).toContain("session resume finishes it");
+  expect(refused.stderr).toContain("hint: session resume");
   await bothAreWhole(all, refused);
 });
 
