@@ -8,6 +8,7 @@ import { oneLine } from "../text/visible.ts";
 import type { Glance } from "../ui/glance.ts";
 import type { OpenSession } from "../ui/overview.ts";
 import type { Output } from "./output.ts";
+import { branchOff } from "./screens/list.ts";
 import { bold, cyan, dim, green, plain, red, yellow } from "./style.ts";
 import { clip, table } from "./table.ts";
 import { wrapped } from "./wrap.ts";
@@ -142,7 +143,8 @@ function sessionLines(view: Glance, room: Room, free: number | undefined): strin
       {
         ...column(
           "  Session",
-          (row) => `${row === open[room.at ?? -1] ? pointer : " "} ${oneLine(row.title)}`,
+          (row) =>
+            `${row === open[room.at ?? -1] ? pointer : " "} ${branchOff(row.depth)}${oneLine(row.title)}`,
         ),
         least: 16,
         paint: (text, at) => (shown[at] === open[room.at ?? -1] ? cyan(text) : text),

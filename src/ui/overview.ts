@@ -9,7 +9,7 @@ import { isLive, type RunView } from "../session/runs.ts";
 import type { Blocker, Objective } from "../session/session.ts";
 import { currentObjective } from "../session/state.ts";
 import type { Conflicts } from "../views/shapes/conflicts.ts";
-import type { SessionRow } from "../views/shapes/listing.ts";
+import { type SessionRow, treeRows } from "../views/shapes/listing.ts";
 import type { WorktreesView } from "../views/shapes/worktrees.ts";
 import { surveySessions } from "../views/survey.ts";
 import { worktreesOf } from "../views/worktrees.ts";
@@ -26,9 +26,14 @@ const LINES = 6;
 export interface OpenSession extends SessionRow {
   readonly current: Pick<Objective, "id" | "mark" | "text"> | null;
   readonly blocked: readonly Pick<Blocker, "id" | "text" | "link">[];
+  /** How many of the open sessions it stands on, one on the other. */
+  readonly depth: number;
+  /** The session that it stands on; null for one that stands on none, or on one that is not known. */
+  readonly childOf: Pick<SessionRow, "id" | "title" | "state"> | null;
 }
 
 export interface Sessions {
+  /** The last touched first, each below its parent. */
   readonly open: readonly OpenSession[];
   /** The last touched first. */
   readonly past: readonly SessionRow[];
@@ -85,14 +90,27 @@ async function sessionsOf(place: Place, since: string | undefined): Promise<Sess
   const { rows, known } = await surveySessions(place);
   const isOpen = ({ state }: SessionRow) => state !== "ended" && state !== "archived";
   const { news, more } = newsOf(known, since);
+  const all = new Map(rows.map((row, at) => [row.id, { row, known: known[at] }]));
   return {
-    open: rows.flatMap((row, at) => (isOpen(row) ? [openSession(row, known[at])] : [])),
+    open: treeRows(rows.filter(isOpen)).map(({ row, depth }) => ({
+      ...openSession(row, all.get(row.id)?.known),
+      depth,
+      childOf: nameIn(all, row.parent),
+    })),
     past: rows.filter((row) => !isOpen(row)),
     ...{ news, moreNews: more, since: since ?? null },
   };
 }
 
-function openSession(row: SessionRow, known: KnownSession | undefined): OpenSession {
+function nameIn(
+  all: ReadonlyMap<string, { readonly row: SessionRow }>,
+  parent: string | undefined,
+): OpenSession["childOf"] {
+  const found = parent === undefined ? undefined : all.get(parent)?.row;
+  return found ? { id: found.id, title: found.title, state: found.state } : null;
+}
+
+function openSession(row: SessionRow, known: KnownSession | undefined) {
   const { objectives = [], blockers = [] } = known?.loaded?.state ?? {};
   return {
     ...row,

@@ -1,12 +1,17 @@
 /** One session with all that its page shows. Reads only. */
 
 import type { Place } from "../place/place.ts";
-import { type KnownSession, loadKnown, resolveSession } from "../record/resolve.ts";
+import { childrenOf, parentOf } from "../record/children.ts";
+import { loadKnown, resolveSession } from "../record/resolve.ts";
+import { childrenToRebase, type ToRebase } from "../record/stacked.ts";
+import type { SessionContext } from "../session/state.ts";
+import { defined } from "../text/defined.ts";
 import { handoffEvents } from "../views/handoffs.ts";
 import type { SessionPage } from "../views/shapes/page.ts";
-import type { StatusView } from "../views/shapes/views.ts";
+import type { ChildView, ParentView, StatusView } from "../views/shapes/views.ts";
 import { sessionPage } from "../views/show.ts";
 import { statusOf } from "../views/status.ts";
+import { rebaseText } from "../views/warnings.ts";
 import { type AgentRun, agentsOf } from "./overview.ts";
 import { whereIs } from "./where.ts";
 
@@ -20,6 +25,13 @@ export interface SessionDetail {
   readonly status?: StatusView;
   /** A handoff was written: by whom it was taken up, null where nobody has. */
   readonly handoff?: { readonly when: string; readonly by: string | null };
+  /** The session that it stands on, and those that stand on it, the newest ones. */
+  readonly parent?: ParentView;
+  readonly children: readonly ChildView[];
+  /** How to rebase what stands on it, after it was merged. */
+  readonly toRebase: readonly ToRebase[];
+  /** What whoever works on it should know first; of a branch that no worktree has, only how to rebase it. */
+  readonly warnings: readonly string[];
   readonly agents: readonly AgentRun[];
 }
 
@@ -29,13 +41,19 @@ export async function sessionDetail(place: Place, name: string, limit: number): 
   const { place: there, worktree } = await whereIs(place, known);
   const isOpen = known.where === "local" && (known.state === "active" || known.state === "paused");
   const isHere = worktree !== undefined && isOpen;
-  const [page, events, status, runs] = await Promise.all([
+  const session = await loadKnown(there, known);
+  const { context } = session.state;
+  const isOver = known.state === "ended" || known.state === "archived";
+  const [page, status, runs, parent, children, toRebase] = await Promise.all([
     sessionPage(there, known, { skip: 0, limit }),
-    eventsOf(there, known),
     isHere ? statusOf(there) : undefined,
     agentsOf(place),
+    parentNamed(place, context),
+    childrenOf(place, session),
+    isOver ? childrenToRebase(place, known.id) : [],
   ]);
-  const { written, taken } = handoffEvents(events);
+  const rebase = isOpen && !status ? await rebaseText(place, context) : undefined;
+  const { written, taken } = handoffEvents(session.events);
   return {
     page,
     isOpen: isOpen && !page.session.gone,
@@ -44,10 +62,17 @@ export async function sessionDetail(place: Place, name: string, limit: number): 
     ...(written === undefined
       ? {}
       : { handoff: { when: written.at, by: taken ? (taken.by ?? "somebody") : null } }),
+    ...defined({ parent }),
+    ...{ children, toRebase },
+    warnings: status?.warnings ?? (rebase === undefined ? [] : [rebase]),
     agents: runs.filter((each) => each.session.id === known.id),
   };
 }
 
-async function eventsOf(place: Place, known: KnownSession) {
-  return (await loadKnown(place, known)).events;
+/** Returns the parent with its name, also where its branch is gone or has another session now. */
+async function parentNamed(place: Place, context: SessionContext): Promise<ParentView | undefined> {
+  const parent = await parentOf(place, context);
+  if (parent === undefined || parent.title !== undefined) return parent;
+  const found = await resolveSession(place, parent.id).catch(() => undefined);
+  return found ? { ...parent, title: found.title, state: found.state } : parent;
 }

@@ -14,7 +14,7 @@ import { parentOf } from "../record/children.ts";
 import { unchecked } from "../session/checklist.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";
-import { branchOf } from "../session/state.ts";
+import { branchOf, type SessionContext } from "../session/state.ts";
 import type { LoadedSession } from "../store/state.ts";
 import { now } from "../surroundings.ts";
 import { short } from "../text/day.ts";
@@ -69,7 +69,10 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     warnings.push(
       "The commit that this session started from is no longer part of the branch: its history was rewritten.",
     );
-  const stacked = await stackedText(place, gathered);
+  const stacked =
+    gathered.recorded && !gone && !gathered.detached && !gathered.operation
+      ? await rebaseText(place, gathered.state.context)
+      : undefined;
   if (stacked !== undefined) warnings.push(stacked);
   const dropped = droppedDecisions(gathered);
   warnings.push(...dropped);
@@ -84,17 +87,13 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
   return [...warnings, ...(await knownConflicts(place))];
 }
 
-/** Returns how to rebase a branch whose parent was merged. Asks git only where the parent's session is over or not known. */
-async function stackedText(
-  place: Place,
-  { recorded, gone, detached, operation, state }: Gathered,
-): Promise<string | undefined> {
-  const { parent, base } = state.context;
-  if (!recorded || gone || detached || operation || parent === undefined || base.branch === undefined)
-    return undefined;
-  const above = (await parentOf(place, state.context))?.state;
+/** Returns how to rebase the branch of a session whose parent was merged. Asks git only where the parent's session is over or not known. */
+export async function rebaseText(place: Place, context: SessionContext): Promise<string | undefined> {
+  const { parent, base } = context;
+  if (parent === undefined || base.branch === undefined) return undefined;
+  const above = (await parentOf(place, context))?.state;
   if (above === "active" || above === "paused") return undefined;
-  const found = await (await import("../record/stacked.ts")).toRebase(place, state.context);
+  const found = await (await import("../record/stacked.ts")).toRebase(place, context);
   return found && `${quoted(base.branch)} was merged into ${quoted(found.onto)}: ${quoted(found.command)}.`;
 }
 

@@ -1,6 +1,8 @@
 /** Sessions that stand on each other's branches, before and after the lower one was merged. */
 import { expect, test } from "vitest";
+import type { OpenSession } from "../../src/ui/overview.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
+import { startUi } from "../support/ui.ts";
 
 async function commit(s: Scratch, name: string) {
   await s.write(`${name}.txt`, `${name}\n`);
@@ -108,4 +110,43 @@ test("a fast-forward leaves nothing to rebase, and an end without a merge says n
   expect((await other.json("end")).children).toEqual([]);
   await other.git("switch", "--quiet", "high");
   expect((await other.json("status")).warnings.join("\n")).not.toContain("rebase");
+});
+
+test("the overview draws the tree, and pages of parent and child name each other and the command", async () => {
+  const s = await stack();
+  await s.ok("start", "alone", "--from", "main");
+  const idOf = async (name: string): Promise<string> => (await s.json("show", name)).session.id;
+  const [low, high] = [await idOf("low"), await idOf("high")];
+  const data = await s.json("ui", "--terminal");
+  expect(
+    data.sessions.open.map(({ branch, depth, childOf }: OpenSession) => [branch, depth, childOf?.id]),
+  ).toEqual([
+    ["alone", 0, undefined],
+    ["low", 0, undefined],
+    ["high", 1, low],
+  ]);
+  expect(await s.ok("ui", "--terminal")).toMatch(/^ {2}Low .*\n {2}└ High /m);
+  const ui = await startUi(s);
+  const page = async (id: string) => (await ui.ask(`session?id=${id}`)).text;
+  expect((await ui.ask("")).text).toMatch(
+    new RegExp(
+      `id="s-${low}" class="card">[^]*id="s-${high}" class="card below-1">[^]*child of <a [^>]*${low}`,
+    ),
+  );
+  expect(await page(high)).toMatch(new RegExp(`Child of <a href="session\\?id=${low}">Low</a>.*, active`));
+  expect(await page(low)).toMatch(new RegExp(`Parent of <a href="session\\?id=${high}">High</a>.*, active`));
+  expect((await page(low)) + (await page(high))).not.toContain("git rebase");
+  await s.git("switch", "--quiet", "low");
+  const ended = await s.json("end", "--merge-to", "main", "--squash");
+  const { command } = ended.children[0];
+  // Whether or not a worktree has its branch.
+  for (const where of ["main", "high"]) {
+    await s.git("switch", "--quiet", where);
+    expect(await page(high), where).toContain(`low was merged into main: ${command}.`);
+    expect(await page(high), where).toMatch(/Child of <a [^>]*>Low<\/a>.*, ended/);
+    expect(await page(low), where).toContain(`<code>${command}</code>`);
+  }
+  expect((await ui.ask("")).text).toMatch(/child of <a [^>]*>Low<\/a>, ended/);
+  await s.git("rebase", "--quiet", ...command.split(" ").slice(2));
+  expect((await page(low)) + (await page(high))).not.toContain("git rebase");
 });

@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { fixture, type Scratch, scratch } from "../support/scratch.ts";
-import { startUi, type Ui } from "../support/ui.ts";
+import { following, quiet, startUi } from "../support/ui.ts";
 
 /** Two branches that would conflict, and one that only changes the same file; each in a worktree of its own. */
 const busy = () =>
@@ -149,44 +149,6 @@ test("says what is wrong as the command does, and changes nothing then", async (
   expect((await ui.ask(`session?id=${session}`)).text).toContain("taken up by Test Person");
 });
 
-/** Follows a page as a browser does: `next` waits until a part holds the words. */
-async function following(ui: Ui, page = "") {
-  const { text } = await ui.ask(page);
-  const look = /data-look="(\d+)"/.exec(text)?.[1] ?? "";
-  const stop = new AbortController();
-  onTestFinished(() => stop.abort());
-  const answer = await fetch(`${ui.url}live?${new URLSearchParams({ look, page })}`, { signal: stop.signal });
-  const parts = new Map<string, string>();
-  const waiting = new Set<() => void>();
-  let count = 0;
-  (async () => {
-    let left = "";
-    for await (const piece of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      left += piece;
-      const events = left.split("\n\n");
-      left = events.pop() ?? "";
-      for (const data of events.flatMap((each) => /^event: part\ndata: (.*)$/m.exec(each)?.[1] ?? [])) {
-        const { id, html } = JSON.parse(data);
-        parts.set(id, html);
-        count++;
-      }
-      for (const each of waiting) each();
-    }
-  })().catch(() => {});
-  const next = (id: string, words: string | RegExp) =>
-    new Promise<void>((resolve) => {
-      const look = () => {
-        const html = parts.get(id) ?? "";
-        if (typeof words === "string" ? !html.includes(words) : !words.test(html)) return;
-        waiting.delete(look);
-        resolve();
-      };
-      waiting.add(look);
-      look();
-    });
-  return { next, count: () => count };
-}
-
 test("follows files, commits, records, worktrees and agents, and asks git for nothing while nothing changes", async () => {
   const s = await busy();
   const trace = path.join(s.home, "trace");
@@ -230,14 +192,6 @@ test("follows files, commits, records, worktrees and agents, and asks git for no
   await quiet(page);
   expect([await asked(), page.count()]).toEqual(before);
 });
-
-/** Waits until nothing was sent for a while. */
-async function quiet(page: { count: () => number }): Promise<void> {
-  for (let before = -1; before !== page.count(); ) {
-    before = page.count();
-    await new Promise((resolve) => setTimeout(resolve, 700));
-  }
-}
 
 test("prints its address once, ends with Ctrl-C, and names a port that is taken", async () => {
   const s = await scratch();

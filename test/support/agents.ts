@@ -31,6 +31,18 @@ if (process.env.CALLS) {
   process.stdout.write(ran.stdout);
   process.stderr.write(ran.stderr);
 }
+if (process.env.WRITES) {
+  // Each line of that file names one to write.
+  const written = new Set();
+  setInterval(() => {
+    const told = fs.existsSync(process.env.WRITES) ? fs.readFileSync(process.env.WRITES, "utf8").split("\\n").slice(0, -1) : [];
+    for (const name of told.filter((each) => !written.has(each))) {
+      written.add(name);
+      fs.writeFileSync(name, "x\\n");
+      process.stdout.write("wrote " + name + "\\n");
+    }
+  }, 20);
+}
 const end = () => process.exit(Number(process.env.CODE ?? 0));
 if (process.env.STAYS) setInterval(() => { if (fs.existsSync(process.env.STAYS)) end(); }, 20);
 else end();

@@ -73,3 +73,49 @@ export async function startUi(s: Scratch, ...args: string[]): Promise<Ui> {
       ask(`do/${action}`, { method: "POST", headers: form, body: `${new URLSearchParams(fields)}` }),
   };
 }
+
+/** Follows a page as a browser does: `next` waits until a part holds the words. */
+export async function following(ui: Ui, page = "") {
+  const { text } = await ui.ask(page);
+  const look = /data-look="(\d+)"/.exec(text)?.[1] ?? "";
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const answer = await fetch(`${ui.url}live?${new URLSearchParams({ look, page })}`, { signal: stop.signal });
+  const parts = new Map<string, string>();
+  const waiting = new Set<() => void>();
+  let count = 0;
+  (async () => {
+    let left = "";
+    for await (const piece of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      left += piece;
+      const events = left.split("\n\n");
+      left = events.pop() ?? "";
+      for (const data of events.flatMap((each) => /^event: part\ndata: (.*)$/m.exec(each)?.[1] ?? [])) {
+        const { id, html } = JSON.parse(data);
+        parts.set(id, html);
+        count++;
+      }
+      for (const each of waiting) each();
+    }
+  })().catch(() => {});
+  const next = (id: string, words: string | RegExp) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        const html = parts.get(id) ?? "";
+        if (typeof words === "string" ? !html.includes(words) : !words.test(html)) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+  return { next, count: () => count };
+}
+
+/** Waits until nothing was sent for a while. */
+export async function quiet(page: { count: () => number }): Promise<void> {
+  for (let before = -1; before !== page.count(); ) {
+    before = page.count();
+    await new Promise((resolve) => setTimeout(resolve, 700));
+  }
+}

@@ -18,13 +18,18 @@ export interface ListView {
   readonly day: (iso: string) => string;
 }
 
+/** Returns what stands before a title at a depth of a tree. */
+export function branchOff(depth: number): string {
+  return depth === 0 ? "" : `${"  ".repeat(Math.min(depth, 10) - 1)}└ `;
+}
+
 /** One line a session; what is wrong with its branch on a line of its own. */
 export function listTable(view: ListView, width: number | undefined): string[] {
   const { rows, prefixes, branch, now, wide, day } = view;
   const all = rows.map(({ row }) => row);
   const isHere = (row: SessionRow) => row.where === "local" && row.branch === branch && !row.gone;
   const column = (title: string, cell: (row: SessionRow) => string) => ({ title, cells: all.map(cell) });
-  const indents = rows.map(({ depth }) => (depth === 0 ? "" : `${"  ".repeat(Math.min(depth, 10) - 1)}└ `));
+  const indents = rows.map(({ depth }) => branchOff(depth));
   const lines = table(
     [
       {

@@ -26,6 +26,9 @@ import {
 /** Sessions that ended and are shown before the others are only linked to. */
 const PAST = 6;
 
+/** Children of children are moved in no further than that. */
+const DEEPEST = 3;
+
 export function newsPart({ news, moreNews, since }: Sessions, day: Day): Markup {
   if (since === null || news.length === 0) return section("news", "New", "");
   const lines = news.map(
@@ -42,7 +45,7 @@ export function newsPart({ news, moreNews, since }: Sessions, day: Day): Markup 
     ...(rest.length === 0
       ? []
       : [
-          html`<details id="news-rest"><summary>${plural(rest.length, "more")}</summary><ul class="news">${rest}</ul>${more}</details>`,
+          html`<details id="news-rest"><summary>${thousands(rest.length)} more</summary><ul class="news">${rest}</ul>${more}</details>`,
         ]),
     action("seen", {}, html`<button>Mark all as seen</button>`),
   );
@@ -61,9 +64,12 @@ export function sessionsPart({ open, past }: Sessions, day: Day): Markup {
 }
 
 function card(row: OpenSession, day: Day): Markup {
-  const { objectives, current, blocked, touched, branch, remote, gone } = row;
+  const { objectives, current, blocked, touched, branch, remote, gone, depth, childOf } = row;
   const facts = [
     html`<code>${oneLine(branch)}</code>`,
+    ...(childOf === null
+      ? []
+      : [html`child of ${sessionLink(childOf)}${depth === 0 ? `, ${childOf.state}` : ""}`]),
     ...(gone ? [html`branch gone`] : []),
     ...(remote === undefined ? [] : [html`from ${oneLine(remote)}`]),
     objectives.total === 0 ? html`no objectives` : doneBar(objectives),
@@ -73,7 +79,7 @@ function card(row: OpenSession, day: Day): Markup {
     const where = link === undefined ? "" : ` (${link})`;
     return html`<p class="line blocked">${sign(["■", "blocked"])}${oneLine(`${text}${where}`)}</p>`;
   });
-  return html`<li id="s-${row.id}" class="card">
+  return html`<li id="s-${row.id}" class="${depth === 0 ? "card" : `card below-${Math.min(depth, DEEPEST)}`}">
 <div class="row"><h3>${sessionLink(row)}</h3>${badge(row.state)}</div>
 <p class="meta">${joined(facts)}</p>
 ${current === null ? undefined : html`<p class="line">${sign(SYMBOLS[current.mark])}${oneLine(current.text)}</p>`}

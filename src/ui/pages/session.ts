@@ -9,14 +9,16 @@ import { plural, thousands } from "../../text/plural.ts";
 import { oneLine } from "../../text/visible.ts";
 import type { SessionPage } from "../../views/shapes/page.ts";
 import type { LogEntry } from "../../views/shapes/timeline.ts";
+import type { ChildView } from "../../views/shapes/views.ts";
 import type { SessionDetail } from "../session.ts";
 import { agentItem } from "./overview.ts";
-import { action, badge, type Day, SYMBOLS, section, sign, time } from "./parts.ts";
+import { action, badge, type Day, SYMBOLS, section, sessionLink, sign, time } from "./parts.ts";
 
 /** Files that are named before the rest is only counted. */
 const FILES = 30;
 
-export function headPart({ page, worktree, status }: SessionDetail, day: Day): Markup {
+export function headPart(detail: SessionDetail, day: Day): Markup {
+  const { page, worktree, status, warnings } = detail;
   const { session, metrics } = page;
   const facts = [
     html`<code>${oneLine(session.branch)}</code>`,
@@ -25,7 +27,6 @@ export function headPart({ page, worktree, status }: SessionDetail, day: Day): M
     ...(session.ended === null ? [] : [html`ended ${time(session.ended, day)}`]),
     ...(session.author === null ? [] : [html`${oneLine(session.author)}`]),
     ...(session.base.branch === undefined ? [] : [html`from <code>${oneLine(session.base.branch)}</code>`]),
-    ...(session.parent === null ? [] : [html`<a href="session?id=${session.parent}">parent session</a>`]),
     ...(session.gone ? [html`branch gone`] : []),
   ];
   const numbers = [
@@ -35,11 +36,31 @@ export function headPart({ page, worktree, status }: SessionDetail, day: Day): M
     ...session.tags.map((each) => `#${oneLine(each)}`),
   ];
   const where = worktree === undefined ? "No worktree has its branch checked out." : worktree;
-  const warnings = (status?.warnings ?? []).map((each) => html`<p class="line blocked">${oneLine(each)}</p>`);
+  const warned = warnings.map((each) => html`<p class="line blocked">${oneLine(each)}</p>`);
   const next = status?.next[0];
   return html`<div id="head"><div class="row title"><h2>${oneLine(session.title)}</h2>${badge(session.state)}</div>
 <p class="meta">${joined(facts)}</p><p class="meta">${joined(numbers)}</p><p class="meta">${where}</p>
-${session.summary === null ? undefined : html`<p class="text">${session.summary}</p>`}${next === undefined ? undefined : html`<p><strong>Next:</strong> ${oneLine(next.what)}${next.command === undefined ? undefined : html` <code>${next.command}</code>`}</p>`}${warnings}</div>`;
+${stackLines(detail)}
+${session.summary === null ? undefined : html`<p class="text">${session.summary}</p>`}${next === undefined ? undefined : html`<p><strong>Next:</strong> ${oneLine(next.what)}${next.command === undefined ? undefined : html` <code>${next.command}</code>`}</p>`}${warned}</div>`;
+}
+
+/** What a session stands on, and what stands on it; after it was merged, with the command that rebases that. */
+function stackLines({ page: { session }, parent, children, toRebase }: SessionDetail): Markup[] {
+  const commands = new Map(toRebase.map((each) => [each.id, each.command]));
+  const line = (word: string, { id, branch, title = branch, state, progress }: ChildView) => {
+    const facts = [state, progress].map((each) => (each === undefined ? "" : `, ${each}`)).join("");
+    const command = commands.get(id);
+    return html`<p class="line">${word} ${sessionLink({ id, title })} <code>${oneLine(branch)}</code>${facts}${command === undefined ? undefined : html`: <code>${command}</code>`}</p>`;
+  };
+  const named = new Set(children.map((each) => each.id));
+  const others = toRebase.filter((each) => !named.has(each.id));
+  return [
+    ...(parent === undefined && session.parent !== null
+      ? [html`<p class="line">Child of <a href="session?id=${session.parent}">${session.parent}</a></p>`]
+      : []),
+    ...(parent === undefined ? [] : [line("Child of", parent)]),
+    ...[...children, ...others].map((each) => line("Parent of", each)),
+  ];
 }
 
 export function objectivesPart({ page, isOpen }: SessionDetail): Markup {

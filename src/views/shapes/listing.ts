@@ -159,15 +159,17 @@ function compare(one: string, other: string): number {
 }
 
 /** Rows with their depth: each below its parent, as far as that is among them; nobody is left out by a circle. */
-export function treeRows(rows: readonly SessionRow[]): { row: SessionRow; depth: number }[] {
+export function treeRows<R extends Pick<SessionRow, "id" | "parent">>(
+  rows: readonly R[],
+): { row: R; depth: number }[] {
   const ids = new Set(rows.map((each) => each.id));
-  const children = new Map<string, SessionRow[]>();
+  const children = new Map<string, R[]>();
   for (const row of rows) {
     if (row.parent !== undefined && ids.has(row.parent))
       children.set(row.parent, [...(children.get(row.parent) ?? []), row]);
   }
-  const placed = new Map<string, { row: SessionRow; depth: number }>();
-  const place = (row: SessionRow, depth: number) => {
+  const placed = new Map<string, { row: R; depth: number }>();
+  const place = (row: R, depth: number) => {
     if (placed.has(row.id)) return;
     placed.set(row.id, { row, depth });
     for (const child of children.get(row.id) ?? []) place(child, depth + 1);
