@@ -1,6 +1,5 @@
 /** The overview as one value, for a terminal: still, or followed. Reads only, but for when somebody looked last. */
 
-import { listWorktrees } from "../git/worktrees.ts";
 import { openPlace } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import type { Conflicts } from "../views/shapes/conflicts.ts";
@@ -41,13 +40,9 @@ export async function followGlance(cwd: string, show: (seen: Glance) => void): P
   const place = await openPlace(cwd, true);
   const look = await Look.begin(place);
   const known = new KnownWorktrees();
-  const follow = async () => {
-    const worktrees = await listWorktrees(place.repository.root);
-    await watched.follow(worktrees.flatMap((each) => (each.bare ? [] : [each.path])));
-  };
   const looker = new Looker(async () => {
     try {
-      if (watched.isOutdated) await follow();
+      if (watched.isOutdated) await watched.follow();
       show(await glanceAt(cwd, look.since, known));
     } catch (error) {
       // git is busy, or something is gone for a moment: the next change looks again.
@@ -58,7 +53,7 @@ export async function followGlance(cwd: string, show: (seen: Glance) => void): P
     known.changed(change);
     looker.changed([change.kind]);
   });
-  await follow();
+  await watched.follow();
   looker.changed(ALL);
   return async () => {
     looker.close();

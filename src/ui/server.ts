@@ -4,7 +4,6 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { listWorktrees } from "../git/worktrees.ts";
 import { openPlace, type Place } from "../place/place.ts";
 import { templatesDir } from "../place/templates.ts";
 import type { Markup } from "../render/markup.ts";
@@ -114,7 +113,7 @@ class Site {
     const shipped = (name: string) => readFile(path.join(templatesDir(), "ui", name), "utf8");
     const [style, script] = await Promise.all([shipped("page.css"), shipped("page.js")]);
     const site = new Site(cwd, place, { style, script }, say);
-    await site.follow();
+    await site.watched.follow();
     return site;
   }
 
@@ -208,7 +207,7 @@ class Site {
   private async pageOf(address: string): Promise<Page | undefined> {
     const [at = "", query = ""] = address.split(/\?(.*)/s);
     this.look ??= await Look.begin(this.place);
-    if (this.watched.isOutdated) await this.follow();
+    if (this.watched.isOutdated) await this.watched.follow();
     const place = await openPlace(this.cwd, true);
     const { since } = this.look;
     return pageAt(at, { place, query: new URLSearchParams(query), since, worktrees: this.worktrees });
@@ -219,12 +218,6 @@ class Site {
     const before = this.look?.since;
     this.look = await Look.begin(this.place);
     if (this.look.since !== before) this.live.changed("record");
-  }
-
-  /** Follows the worktrees that there are now. */
-  private async follow(): Promise<void> {
-    const worktrees = await listWorktrees(this.place.repository.root);
-    await this.watched.follow(worktrees.flatMap((each) => (each.bare ? [] : [each.path])));
   }
 
   private report(error: unknown): void {

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { ignoredFolders } from "../git/status.ts";
+import { listWorktrees } from "../git/worktrees.ts";
 import type { Place } from "../place/place.ts";
 import { Sieve } from "./sieve.ts";
 import { type Tree, TreeWatch } from "./watch.ts";
@@ -72,19 +73,26 @@ export class Watched {
   isOutdated = true;
 
   constructor(
-    { repository }: Place,
+    private readonly place: Place,
     private readonly onChange: (change: Change) => void,
   ) {
-    this.git = new TreeWatch(gitTree(repository.commonDir), (file) => {
+    this.git = new TreeWatch(gitTree(place.repository.commonDir), (file) => {
       if (file.startsWith("worktrees")) this.isOutdated = true;
       onChange({ kind: /^sessions\/\.runs\/.*\.log$/.test(file) ? "log" : "record" });
     }).open();
   }
 
-  /** Follows these worktrees, and no others any more. */
-  async follow(roots: readonly string[]): Promise<void> {
+  /** Follows the worktrees that there are now. Failures of git: then they are still to be followed. */
+  async follow(): Promise<void> {
+    // One that comes while git lists them is for the next time.
     this.isOutdated = false;
-    const wanted = new Set(roots.filter((each) => existsSync(each)));
+    const listed = await listWorktrees(this.place.repository.root).catch((error: unknown) => {
+      this.isOutdated = true;
+      throw error;
+    });
+    const wanted = new Set(
+      listed.flatMap((each) => (each.bare || !existsSync(each.path) ? [] : [each.path])),
+    );
     for (const root of this.trees.keys()) if (!wanted.has(root)) this.drop(root);
     for (const root of wanted) if (!this.trees.has(root)) this.trees.set(root, this.begin(root, wanted));
     await Promise.all([this.git, ...this.trees.values()]);
@@ -110,8 +118,11 @@ export class Watched {
     const others = new Set([...all].filter((each) => each !== root));
     const changed = () => this.onChange({ kind: "files", worktree: root });
     const tree = await new TreeWatch(workTree(root, sieve, others), changed).open();
-    if (this.trees.has(root)) this.open.set(root, tree);
-    else tree.close();
+    if (this.trees.has(root)) {
+      this.open.set(root, tree);
+      // Whoever looked before the watch was there saw no later change.
+      changed();
+    } else tree.close();
     return tree;
   }
 

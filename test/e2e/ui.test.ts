@@ -172,7 +172,7 @@ test("follows files, commits, records, worktrees and agents, and asks git for no
   await crash.git("commit", "--quiet", "-m", "feat: deep");
   await page.next("worktrees", /nothing uncommitted/);
   await s.git("worktree", "add", "--quiet", "-b", "extra", "../extra");
-  await page.next("worktrees", "../extra");
+  await page.next("worktrees", ">extra</h3>");
   await s.at(path.join(s.root, "../extra")).write("x.txt", "x\n");
   await page.next("worktrees", "1 of 5 with uncommitted files");
   await s.git("worktree", "remove", "--force", "../extra");
