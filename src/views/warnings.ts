@@ -84,7 +84,7 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
   return [...warnings, ...(await knownConflicts(place))];
 }
 
-/** Returns how to rebase a branch whose parent was merged. Asks git only where the parent's session is over or not known. */
+/** Returns how to rebase a branch whose parent was merged. Asks git only where there is a parent. */
 async function stackedText(
   place: Place,
   { recorded, gone, detached, operation, state }: Gathered,
@@ -93,8 +93,8 @@ async function stackedText(
   if (!recorded || gone || detached || operation || parent === undefined || base.branch === undefined)
     return undefined;
   const above = (await parentOf(place, state.context))?.state;
-  if (above === "active" || above === "paused") return undefined;
-  const found = await (await import("../record/stacked.ts")).toRebase(place, state.context);
+  const goesOn = above === "active" || above === "paused";
+  const found = await (await import("../record/stacked.ts")).toRebase(place, state.context, { goesOn });
   return found && `${quoted(base.branch)} was merged into ${quoted(found.onto)}: ${quoted(found.command)}.`;
 }
 
