@@ -2,10 +2,8 @@ import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { thenCheckpoint } from "../checkpoint/auto.ts";
 import type { About, Call } from "../cli/command.ts";
 import { ALLOW, each } from "../cli/options.ts";
-import type { Place } from "../place/place.ts";
 import { editDecision, editorOf, recordDecision, withdrawDecision } from "../record/record.ts";
 import { currentSession } from "../record/session.ts";
-import { Failure } from "../session/failure.ts";
 import { type Decision, headline } from "../session/session.ts";
 import { find } from "../session/state.ts";
 import { editText } from "../terminal/editor.ts";
@@ -13,7 +11,13 @@ import { tellSource } from "../terminal/source.ts";
 import { bold, dim, yellow } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { endWords } from "../trailers/successors.ts";
-import { allDecisions, type FoundDecision, sessionDecisions } from "../views/decisions.ts";
+import {
+  allDecisions,
+  decisionByKey,
+  type FoundDecision,
+  namedDecision,
+  sessionDecisions,
+} from "../views/decisions.ts";
 
 export const about: About = {
   name: "decisions",
@@ -81,7 +85,7 @@ export function define(decisions: Command): void {
     .option(...ALLOW)
     .does(async (call, id, text, options) => {
       const place = await call.place();
-      const supersedes = (await named(place, id)).id;
+      const supersedes = (await namedDecision(place, id)).id;
       recorded(call, await thenCheckpoint(place, recordDecision(place, { text, supersedes, ...options })));
     });
   decisions
@@ -92,7 +96,7 @@ export function define(decisions: Command): void {
     .option(...ALLOW)
     .does(async (call, id, options) => {
       const place = await call.place();
-      const withdrawal = { ...(await named(place, id)), ...options };
+      const withdrawal = { ...(await namedDecision(place, id)), ...options };
       recorded(call, await thenCheckpoint(place, withdrawDecision(place, withdrawal)));
     });
   decisions
@@ -102,7 +106,7 @@ export function define(decisions: Command): void {
     .does(async ({ place: open, out }, id) => {
       const place = await open();
       const decision = id.includes("/")
-        ? byKey(await allDecisions(place), id)
+        ? decisionByKey(await allDecisions(place), id)
         : find((await sessionDecisions(place)).decisions, id, "dec", "decision");
       out.data(inFull(decision), decision);
     });
@@ -133,13 +137,6 @@ function recorded({ out }: Call, decision: Decision): void {
     `${bold(decision.id)} ${headline(decision.text)}  ${dim("pending: the next checkpoint carries it")}`,
     decision,
   );
-}
-
-/** Returns the id of a decision, whole, with its text where another session took it. @throws Failure `no-such-item` */
-async function named(place: Place, id: string): Promise<{ readonly id: string; readonly text?: string }> {
-  if (!id.includes("/")) return { id };
-  const { session, id: own, text } = byKey(await allDecisions(place), id);
-  return { id: `${session}/${own}`, text };
 }
 
 async function list({ place: open, out }: Call, _options: unknown, command: CommandUnknownOpts) {
@@ -200,11 +197,4 @@ function inFull(decision: FoundDecision): string {
     value === undefined ? [] : [`${dim(`${key}:`.padEnd(13))}${value.replace(/\n/g, `\n${" ".repeat(13)}`)}`],
   );
   return [`${bold(decision.id)}  ${decision.text}`, ...lines].join("\n");
-}
-
-function byKey(decisions: readonly FoundDecision[], key: string): FoundDecision {
-  const [session = "", id = ""] = key.split("/");
-  const found = decisions.filter((decision) => decision.session?.startsWith(session) && decision.id === id);
-  if (found.length === 1 && found[0]) return found[0];
-  throw new Failure("no-such-item", `there is no decision ${key}`, { hint: "session decisions list --all" });
 }

@@ -4,8 +4,7 @@ import type { About, OptionsOf, Section } from "../cli/command.ts";
 import type { Place } from "../place/place.ts";
 import { oneLine } from "../render/inert.ts";
 import { Failure } from "../session/failure.ts";
-import type { Output } from "../terminal/output.ts";
-import { countProgress, progressLine } from "../terminal/progress.ts";
+import { counted } from "../terminal/progress.ts";
 import { bold, cyan, dim } from "../terminal/style.ts";
 import { defined } from "../text/defined.ts";
 import { type FromBundle, importBundle } from "../transfer/bundle.ts";
@@ -58,7 +57,9 @@ export function define(command: Command): void {
     if (options.withBranch) throw new Failure("usage", "--with-branch goes with a bundle");
     const sessions = await importSessions(
       place,
-      await read(out, (progress) => candidates(place, cwd, options, progress)),
+      await counted(out.quiet || out.json, "Reading sessions", (progress) =>
+        candidates(place, cwd, options, progress),
+      ),
       { newId, dryRun, ...defined({ title, branch }) },
     );
     out.data(sessions.map((each) => line(each, done)).join("\n"), { dryRun, sessions });
@@ -67,16 +68,6 @@ export function define(command: Command): void {
 
 export function more(): Section {
   return { title: "Tools", rows: IMPORTERS.map(({ label, reads }) => [label, reads]) };
-}
-
-/** Reads with a line on the terminal that counts. */
-async function read<T>(out: Output, action: (progress?: (count: number) => void) => Promise<T>): Promise<T> {
-  const line = progressLine(out.quiet);
-  try {
-    return await action(countProgress(line, "Reading sessions"));
-  } finally {
-    line?.clear();
-  }
 }
 
 function candidates(

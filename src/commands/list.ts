@@ -3,9 +3,11 @@ import type { About, OptionsOf } from "../cli/command.ts";
 import { period } from "../cli/dates.ts";
 import { also, choice, each, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
 import { currentBranch } from "../git/repository.ts";
+import type { Place } from "../place/place.ts";
 import { inline, oneLine } from "../render/inert.ts";
 import { shortestPrefixes } from "../session/ids.ts";
 import { now } from "../surroundings.ts";
+import { counted } from "../terminal/progress.ts";
 import { listMarkdown, listTable } from "../terminal/screens/list.ts";
 import { dim } from "../terminal/style.ts";
 import { day } from "../text/day.ts";
@@ -91,7 +93,9 @@ export function define(command: Command): void {
       return options.sort === "messages" ? visible : cut(visible);
     };
     const place = options.allProjects ? undefined : await open({ bare: true });
-    const survey = place ? await surveySessions(place, choose, says) : undefined;
+    const survey = place
+      ? await onTerminal(out.quiet || isJson, place, (at) => surveySessions(at, choose, says))
+      : undefined;
     const remote = place && survey ? await surveyRemotes(place, survey) : [];
     const found = survey ?? (await surveyAll(choose, says));
     const chosen = options.remote ? choose(remote) : found.rows;
@@ -120,6 +124,13 @@ export function define(command: Command): void {
     const lines = options.format === "table" ? listTable(view, out.width) : listMarkdown(view, inline);
     out.data([...lines, ...more].join("\n"), value);
   });
+}
+
+/** Counts on the terminal: the first list of thousands of sessions takes seconds. */
+function onTerminal<T>(quiet: boolean, place: Place, action: (place: Place) => Promise<T>): Promise<T> {
+  return counted(quiet, "Reading sessions", (onSnapshots) =>
+    action({ ...place, ...defined({ onSnapshots }) }),
+  );
 }
 
 function limitOf({ limit, all }: Options): number {

@@ -96,20 +96,22 @@ export function askEarly(args: readonly string[]): void {
 
 /**
  * Runs a git command that only reads and gives its answer, whatever its exit code.
- * Spawned without a shell; `input` goes to standard input. Throws Failure `git-missing` where there is no git.
+ * Spawned without a shell; `input` goes to standard input, `onChunk` hears
+ * standard output as it comes. Throws Failure `git-missing` where there is no git.
  */
 export function ask(
   cwd: string,
   args: readonly string[],
   input?: string | Buffer,
   env?: Readonly<Record<string, string>>,
+  onChunk?: (chunk: Buffer) => void,
 ): Promise<GitAnswer> {
   const started = early().get(args);
   if (started) {
     early().delete(args);
     return started;
   }
-  if (!KEPT.has(commandOf(args))) return answerOf(cwd, args, input, env);
+  if (!KEPT.has(commandOf(args))) return answerOf(cwd, args, input, env, onChunk);
   const kept = answers();
   if (kept.look !== lookNumber() || clock() - kept.since > FRESH) {
     kept.byQuestion.clear();
@@ -119,7 +121,7 @@ export function ask(
   const question = [cwd, ...args, input ?? "", ...Object.entries(env ?? {}).flat()].join("\0");
   const known = kept.byQuestion.get(question);
   if (known) return known;
-  const answer = answerOf(cwd, args, input, env);
+  const answer = answerOf(cwd, args, input, env, onChunk);
   kept.byQuestion.set(question, answer);
   const forget = () => kept.byQuestion.delete(question);
   answer.then(({ bytes }) => bytes.length > LARGE && forget(), forget);
@@ -138,6 +140,7 @@ async function answerOf(
   args: readonly string[],
   input?: string | Buffer,
   more: Readonly<Record<string, string>> = {},
+  onChunk?: (chunk: Buffer) => void,
 ): Promise<GitAnswer> {
   const env = { ...gitEnvironment(cwd, "ask"), ...more };
   const stdin = input === undefined ? "ignore" : "pipe";
@@ -145,6 +148,7 @@ async function answerOf(
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
+  if (onChunk) child.stdout?.on("data", onChunk);
   child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
   // git may stop reading early; its exit code tells what matters.
   child.stdin?.on("error", () => {}).end(input);

@@ -27,6 +27,8 @@ export interface Place {
   readonly allow?: readonly string[];
   /** Documents that this command sends. */
   readonly travels?: Travels;
+  /** Hears how many snapshots git has told so far, where it has to be asked for all of them. */
+  readonly onSnapshots?: (count: number) => void;
   /** The user oversees others' work: a change does not make the user the session's holder. */
   readonly oversees?: true;
 }

@@ -28,7 +28,7 @@ export async function childrenToRebase(place: Place, parent: string, onto?: stri
   );
   const found: ToRebase[] = [];
   for (const each of going) {
-    const child = await toRebase(place, each, onto);
+    const child = await toRebase(place, each, { onto });
     if (child) found.push(child);
   }
   return found;
@@ -36,23 +36,28 @@ export async function childrenToRebase(place: Place, parent: string, onto?: stri
 
 /**
  * Returns how to rebase a session whose parent was merged, squashed or not, into `onto`; default: the default branch.
- * Undefined for a session without a parent, and where its branch does not need it.
+ * Undefined for a session without a parent, and where its branch does not need it. While the parent `goesOn`, a squash
+ * counts only if it holds all that the branch has of the parent.
  */
 export async function toRebase(
   place: Place,
   context: SessionContext,
-  onto?: string,
+  { onto, goesOn = false }: { readonly onto?: string | undefined; readonly goesOn?: boolean } = {},
 ): Promise<ToRebase | undefined> {
   const { root, commonDir } = place.repository;
   const { parent, id, title } = context;
   const branch = branchOf(context);
   const [target = await defaultBranch(root), tip] = await Promise.all([onto, refCommit(root, context.ref)]);
   if (parent === undefined || target === undefined || tip === undefined) return undefined;
+  // What a parent commits on the target itself was not merged.
+  if (context.base.branch === target) return undefined;
   const into = `refs/heads/${target}`;
   const upstream = await lastOfParent(place, context, parent, tip);
   if (upstream === undefined) return undefined;
-  const landed = (await mergeThatBrought(root, upstream, into)) ?? (await squashOf(root, parent, into, tip));
+  const merge = await mergeThatBrought(root, upstream, into);
+  const landed = merge ?? (await squashOf(root, parent, into, tip));
   if (landed === undefined || (await isAncestor(root, landed, tip))) return undefined;
+  if (goesOn && merge === undefined && !(await holdsAll(place, landed, upstream))) return undefined;
   const folder = (await worktreeBranches(commonDir)).get(branch);
   const where = folder === undefined || folder === root ? "" : ` -C ${word(folder)}`;
   const which = folder === undefined || folder === root ? ` ${word(branch)}` : "";
@@ -81,4 +86,17 @@ async function squashOf(
     return record?.id === session || record?.decisions.some((each) => each.session === session);
   };
   return commits.find((each) => isIt(each.message))?.oid;
+}
+
+/** Reports whether a commit has all changes of another one: merging that would change nothing. */
+async function holdsAll({ repository, sessionsDir }: Place, commit: string, other: string): Promise<boolean> {
+  const [{ mergeResult }, { treeOf }] = await Promise.all([
+    import("../git/move/merge.ts"),
+    import("../git/objects.ts"),
+  ]);
+  // On a disk that takes no objects git cannot tell.
+  const merged = await mergeResult({ repository, scratch: sessionsDir }, commit, other).catch(
+    () => undefined,
+  );
+  return merged !== undefined && "tree" in merged && merged.tree === (await treeOf(repository.root, commit));
 }

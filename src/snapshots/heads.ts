@@ -209,7 +209,7 @@ async function snapshotsOf(place: Place): Promise<Buffer> {
   if (refs.length === 0) return refs;
   const kept = await keptAnswer(sessionsDir, refs);
   if (kept) return kept;
-  const said = await ask(root, SNAPSHOTS_QUERY);
+  const said = await ask(root, SNAPSHOTS_QUERY, undefined, undefined, countRecords(place.onSnapshots));
   if (said.code !== 0) {
     const { readableSnapshots } = await import("../git/damaged.ts");
     return readableSnapshots(root, refs);
@@ -218,6 +218,16 @@ async function snapshotsOf(place: Place): Promise<Buffer> {
   // A ref may have moved between the two questions.
   if (isOf(answer, refs)) await keepAnswer(sessionsDir, refs, answer);
   return answer;
+}
+
+/** Returns a listener that counts the records of an answer as it comes in. */
+function countRecords(onSnapshots: Place["onSnapshots"]): ((chunk: Buffer) => void) | undefined {
+  if (!onSnapshots) return undefined;
+  let ends = 0;
+  return (chunk) => {
+    for (const byte of chunk) if (byte === 0) ends++;
+    onSnapshots(Math.floor(ends / 3));
+  };
 }
 
 /** Reports whether an answer is about exactly these refs. */

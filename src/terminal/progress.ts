@@ -29,15 +29,26 @@ export function progressLine(quiet: boolean): ProgressLine | undefined {
 const AFTER = 400;
 
 /** For files that are read one by one: how many there are so far. */
-export function countProgress(
-  line: ProgressLine | undefined,
-  what: string,
-): ((count: number) => void) | undefined {
+function countProgress(line: ProgressLine | undefined, what: string): ((count: number) => void) | undefined {
   if (!line) return undefined;
   const begun = clock();
   return (count) => {
     if (clock() - begun >= AFTER) line.show(`${what}: ${thousands(count)} …`);
   };
+}
+
+/** Runs an action that reads one by one, with a line on the terminal that counts. */
+export async function counted<T>(
+  quiet: boolean,
+  what: string,
+  action: (progress?: (count: number) => void) => Promise<T>,
+): Promise<T> {
+  const line = progressLine(quiet);
+  try {
+    return await action(countProgress(line, what));
+  } finally {
+    line?.clear();
+  }
 }
 
 /** For a scan of a history: how many commits, and how far back it got. `reached`: seconds since the epoch. */

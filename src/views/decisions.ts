@@ -10,6 +10,7 @@ import type { Place } from "../place/place.ts";
 import { type KnownSession, knownSessions } from "../record/resolve.ts";
 import { findSession, sessionOfHead } from "../record/session.ts";
 import type { SessionEvent } from "../session/events.ts";
+import { Failure } from "../session/failure.ts";
 import type { Decision, RecordSource } from "../session/session.ts";
 import { branchOf, type SessionState } from "../session/state.ts";
 import { snapshotSessions } from "../snapshots/snapshot.ts";
@@ -229,4 +230,22 @@ function found(
     state: carrier === undefined ? "pending" : "committed",
     ...defined({ found: carrier?.found, was }),
   };
+}
+
+/** Returns the decision of a whole name, such as `k3f9qz/dec-1`. @throws Failure `no-such-item` */
+export function decisionByKey(decisions: readonly FoundDecision[], key: string): FoundDecision {
+  const [session = "", id = ""] = key.split("/");
+  const found = decisions.filter((decision) => decision.session?.startsWith(session) && decision.id === id);
+  if (found.length === 1 && found[0]) return found[0];
+  throw new Failure("no-such-item", `there is no decision ${key}`, { hint: "session decisions list --all" });
+}
+
+/** Returns the id of a decision, whole, with its text where another session took it. @throws Failure `no-such-item` */
+export async function namedDecision(
+  place: Place,
+  id: string,
+): Promise<{ readonly id: string; readonly text?: string }> {
+  if (!id.includes("/")) return { id };
+  const { session, id: own, text } = decisionByKey(await allDecisions(place), id);
+  return { id: `${session}/${own}`, text };
 }

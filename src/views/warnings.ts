@@ -87,13 +87,13 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
   return [...warnings, ...(await knownConflicts(place))];
 }
 
-/** Returns how to rebase the branch of a session whose parent was merged. Asks git only where the parent's session is over or not known. */
+/** Returns how to rebase the branch of a session whose parent was merged. Asks git only where there is a parent. */
 export async function rebaseText(place: Place, context: SessionContext): Promise<string | undefined> {
   const { parent, base } = context;
   if (parent === undefined || base.branch === undefined) return undefined;
   const above = (await parentOf(place, context))?.state;
-  if (above === "active" || above === "paused") return undefined;
-  const found = await (await import("../record/stacked.ts")).toRebase(place, context);
+  const goesOn = above === "active" || above === "paused";
+  const found = await (await import("../record/stacked.ts")).toRebase(place, context, { goesOn });
   return found && `${quoted(base.branch)} was merged into ${quoted(found.onto)}: ${quoted(found.command)}.`;
 }
 

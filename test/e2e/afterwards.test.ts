@@ -75,7 +75,7 @@ test.each([
     expect(refused.stderr).toContain(
       "there is no session on main; Work was ended and merged into it\nhint: session undo ",
     );
-    const undone = await typed(s, after(refused.stderr, "\nhint: ").trim());
+    const undone = await typed(s, after(refused.stderr, "hint: "));
     expect(undone.stdout).toContain("Undone in Work: ");
     const line = after(undone.stderr, "stays on main; git takes it back: ");
     expect(line).toMatch(command);

@@ -26,7 +26,7 @@ test("completes commands, options, values, sessions and branches", async () => {
   await s.ok("start", "fix/crash");
   await s.git("branch", "plain");
   expect(await words(s, "sta")).toEqual(["start", "status", "stats"]);
-  expect(await words(s, "help", "chec")).toEqual(["checkpoint"]);
+  expect(await words(s, "help", "chec")).toEqual(["checkpoint", "check"]);
   expect(await words(s, "objectives", "d")).toEqual(["drop"]);
   expect(await words(s, "list", "--al")).toEqual(["--all", "--all-projects"]);
   expect(await words(s, "list", "--sort", "ti")).toEqual(["title", "time"]);
@@ -66,7 +66,7 @@ test("completes ids, tags, refs, settings and their values, agents and templates
   expect(await words(s, "-C", "")).toEqual([":folders"]);
   for (const typed of [
     ["status", ""],
-    ["note", ""],
+    ["note", "add", ""],
     ["start", "--title", ""],
     ["show", "work", ""],
   ])

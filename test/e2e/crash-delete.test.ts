@@ -37,7 +37,7 @@ async function standing(s: Scratch, id: string, where: string): Promise<"there" 
       ? { listed: [{ id, where }], deleted: [], shown: 0, status: id }
       : { listed: [], deleted: [{ id }], shown: 3, status: "" },
   );
-  if (is === "deleted") expect(shown.stderr).toContain(`was deleted (session restore ${id})`);
+  if (is === "deleted") expect(shown.stderr).toContain(`was deleted\nhint: session restore ${id}\n`);
   return is;
 }
 

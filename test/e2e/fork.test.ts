@@ -146,7 +146,7 @@ test("nothing is made where it cannot be", async () => {
     [["wrok"], 3, "did you mean work?"],
     [["@", "work"], 1, "the branch work exists already"],
     [["@", "main"], 1, "the branch main exists already"],
-    [["@", "a..b"], 2, "does not take"],
+    [["@", "a..b"], 2, "not a valid branch name"],
     [["@", "--at", "frist"], 1, "did you mean first?"],
     [["@", "--at", "main~5"], 1, "session log"],
     [["@", "--title", "x".repeat(300)], 2, "at most 256"],

@@ -77,6 +77,33 @@ describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern"
   });
 });
 
+test("decisions are edited and withdrawn, blockers dropped and opened again", async () => {
+  const s = await scratch({ session: ["work"] });
+  const { call } = await connected(s);
+  const decide = async (args: Record<string, unknown>) =>
+    (await call("session_decisions", args)).value.decisions;
+  await decide({ action: "add", text: "Use a quue" });
+  expect(await decide({ action: "edit", id: "1", text: "Use a queue", rationale: "bursts" })).toMatchObject([
+    { id: "dec-1", text: "Use a queue", rationale: "bursts" },
+  ]);
+  const { id } = (await s.json("status")).session;
+  await s.ok("checkpoint", "--allow-empty", "-m", "feat: one");
+  expect(await decide({ action: "withdraw", id: `${id}/dec-1`, rationale: "too slow" })).toMatchObject([
+    { id: "dec-2", text: "Withdrawn: Use a queue", rationale: "too slow", commit: null },
+  ]);
+  expect(await decide({ action: "list" })).toMatchObject([{ id: "dec-2" }, { ended: "withdrawn by dec-2" }]);
+  expect(await call("session_decisions", { action: "edit", text: "x" })).toMatchObject({
+    ...{ isError: true, text: expect.stringContaining("edit needs id") },
+  });
+
+  const block = async (args: Record<string, unknown>) =>
+    (await call("session_blockers", args)).value.blockers;
+  await block({ action: "add", text: ["No keys"] });
+  expect(await block({ action: "drop", id: ["1"], note: "not needed" })).toMatchObject([{ resolved: true }]);
+  expect(await s.json("blockers", "list")).toMatchObject([{ dropped: true, note: "not needed" }]);
+  expect(await block({ action: "reopen", id: ["1"] })).toMatchObject([{ resolved: false }]);
+});
+
 test("the list of tools is small, typed, and says what each tool does to the world", async () => {
   const s = await scratch();
   const { client } = await connected(s, { modern: true });

@@ -106,6 +106,23 @@ test("a withdrawn and a superseded decision are marked everywhere, and no bindin
   await marked(clone);
 });
 
+test.each([
+  ["withdraw", ["dec-2", "--reason", "gone"], "dec-2", "withdrawnBy"],
+  ["supersede", ["dec-1", "Use mTLS"], "dec-1", "supersededBy"],
+])("undo takes back %s, and the next checkpoint says nothing of it", async (verb, words, ended, by) => {
+  const s = await decided();
+  const before = await decisions(s);
+  await s.ok("decisions", verb, ...words);
+  expect((await decisions(s))[ended]).toHaveProperty(by, "dec-4");
+  await s.ok("undo");
+  expect(await decisions(s)).toEqual(before);
+  await s.write("b.txt", "b\n");
+  await s.ok("checkpoint", "-A", "-m", "feat: two");
+  const carried = await s.git("log", "-1", "--format=%(trailers:key=Decisions)");
+  expect(carried).toContain("dec-3");
+  expect(carried).not.toMatch(/dec-4|Withdraws|Supersedes/);
+});
+
 test("another session's decision is withdrawn by its whole name", async () => {
   const s = await decided();
   const { id } = (await s.json("status")).session;

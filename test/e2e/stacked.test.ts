@@ -43,6 +43,14 @@ test("status, list and pr know parent and child", async () => {
   expect((await s.json("status")).warnings.join("\n")).not.toContain("rebase");
 });
 
+/** Squashes a branch into main as a forge does. */
+async function squashed(s: Scratch, branch = "low") {
+  const bodies = await s.git("log", "--reverse", "--format=* %B", `main..${branch}`);
+  await s.git("switch", "--quiet", "main");
+  await s.git("merge", "--quiet", "--squash", branch);
+  await s.git("commit", "--quiet", "-m", `One (#7)\n\n${bodies}`);
+}
+
 /** Ways to merge the lower session. */
 const MERGES: Record<string, (s: Scratch) => Promise<unknown>> = {
   "a squash": (s) => s.ok("end", "--merge-to", "main", "--squash"),
@@ -55,13 +63,15 @@ const MERGES: Record<string, (s: Scratch) => Promise<unknown>> = {
     await s.ok("end");
   },
   "a forge's squash, then the end": async (s) => {
-    const bodies = await s.git("log", "--reverse", "--format=* %B", "main..low");
-    await s.git("switch", "--quiet", "main");
-    await s.git("merge", "--quiet", "--squash", "low");
-    await s.git("commit", "--quiet", "-m", `One (#7)\n\n${bodies}`);
+    await squashed(s);
     await s.git("switch", "--quiet", "low");
     await s.ok("end");
   },
+  "a merge by git, while its session goes on": async (s) => {
+    await s.git("switch", "--quiet", "main");
+    await s.git("merge", "--quiet", "--no-edit", "low");
+  },
+  "a forge's squash, while its session goes on": (s) => squashed(s),
 };
 
 test.each(Object.keys(MERGES))("after %s the command that is shown rebases the child, once", async (name) => {
@@ -149,4 +159,22 @@ test("the overview draws the tree, and pages of parent and child name each other
   expect((await ui.ask("")).text).toMatch(/child of <a [^>]*>Low<\/a>, ended/);
   await s.git("rebase", "--quiet", ...command.split(" ").slice(2));
   expect((await page(low)) + (await page(high))).not.toContain("git rebase");
+});
+
+test("nothing is to be rebased while only a part of the parent was squashed, or the parent works on main", async () => {
+  const s = await stack();
+  await s.git("branch", "part", "low~1");
+  await squashed(s, "part");
+  await s.git("switch", "--quiet", "high");
+  expect((await s.json("status")).warnings.join("\n")).not.toContain("rebase");
+  const other = await scratch();
+  await other.ok("start", "main");
+  await commit(other, "one");
+  await other.ok("fork", "main", "feature/x");
+  await commit(other, "two");
+  await other.git("switch", "--quiet", "main");
+  await commit(other, "three");
+  await other.git("switch", "--quiet", "feature/x");
+  expect((await other.json("status")).parent).toMatchObject({ branch: "main", state: "active" });
+  expect((await other.json("status")).warnings.join("\n")).not.toContain("rebase");
 });

@@ -1,6 +1,6 @@
 import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto.ts";
-import { recordBlockers, resolveBlockers } from "../../record/record.ts";
+import { dropBlockers, recordBlockers, reopenBlockers, resolveBlockers } from "../../record/record.ts";
 import { sessionOfHead } from "../../record/session.ts";
 import { needed, notes, some } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
@@ -12,11 +12,11 @@ export const tool = toolOf({
   description: "Lists this session's blockers, or changes them.",
   does: "adds",
   input: z.strictObject({
-    action: z.enum(["list", "add", "resolve"]),
+    action: z.enum(["list", "add", "resolve", "drop", "reopen"]),
     text: some.optional().describe("texts to add"),
-    id: some.optional().describe("ids to resolve"),
+    id: some.optional(),
     link: z.string().optional().describe("issue it waits for"),
-    note: z.string().optional().describe("how it was resolved"),
+    note: z.string().optional().describe("how or why"),
   }),
   output: z.object({
     blockers: z.array(z.object({ id: z.string(), resolved: z.boolean(), text: z.string() })),
@@ -27,6 +27,10 @@ export const tool = toolOf({
       await thenCheckpoint(place, recordBlockers(place, needed(text, action, "text"), link));
     else if (action === "resolve")
       await thenCheckpoint(place, resolveBlockers(place, needed(id, action, "id"), note));
+    else if (action === "drop")
+      await thenCheckpoint(place, dropBlockers(place, needed(id, action, "id"), note));
+    else if (action === "reopen")
+      await thenCheckpoint(place, reopenBlockers(place, needed(id, action, "id")));
     const { blockers } = (await sessionOfHead(place)).session.state;
     return { value: { blockers: blockers.map(({ id, resolved, text }) => ({ id, resolved, text })) } };
   },

@@ -1,10 +1,12 @@
 import * as z from "zod/v4";
 import { thenCheckpoint } from "../../checkpoint/auto.ts";
-import { recordDecision } from "../../record/record.ts";
+import type { Place } from "../../place/place.ts";
+import { editDecision, recordDecision, withdrawDecision } from "../../record/record.ts";
 import { Failure } from "../../session/failure.ts";
+import type { Decision } from "../../session/session.ts";
 import { defined } from "../../text/defined.ts";
 import { endWords } from "../../trailers/successors.ts";
-import { allDecisions, sessionDecisions } from "../../views/decisions.ts";
+import { allDecisions, namedDecision, sessionDecisions } from "../../views/decisions.ts";
 import { notes, some } from "../shapes.ts";
 import { toolOf } from "../tool.ts";
 
@@ -12,13 +14,14 @@ export const tool = toolOf({
   name: "session_decisions",
   order: 90,
   title: "Decisions",
-  description: "Lists decisions, the newest first, or records one; the next checkpoint carries it.",
+  description: "Lists decisions, the newest first, or changes them; the next checkpoint carries that.",
   does: "adds",
   input: z.strictObject({
-    action: z.enum(["list", "add"]),
+    action: z.enum(["list", "add", "edit", "withdraw"]),
+    id: z.string().optional(),
     text: z.string().optional(),
     rationale: z.string().optional(),
-    alternatives: some.optional().describe("what was rejected, and why"),
+    alternatives: some.optional().describe("rejected, and why"),
     supersedes: z.string().optional().describe("id it replaces"),
     all: z.boolean().optional().describe("list: of every session"),
     limit: z.int().min(1).max(200).optional().describe("default 20"),
@@ -30,20 +33,16 @@ export const tool = toolOf({
         text: z.string(),
         rationale: z.string().optional(),
         commit: z.string().nullable(),
-        reverted: z.string().optional().describe("the commit that took it back"),
+        reverted: z.string().optional().describe("commit that took it back"),
         ended: z.string().optional().describe("why it no longer holds"),
       }),
     ),
     more: z.number(),
     notes,
   }),
-  call: async (place, { action, text, all, limit = 20, ...asked }) => {
-    if (action === "add") {
-      if (text === undefined) throw new Failure("usage", "a decision needs a text");
-      const { id, rationale } = await thenCheckpoint(
-        place,
-        recordDecision(place, { text, ...defined(asked) }),
-      );
+  call: async (place, { action, all, limit = 20, ...asked }) => {
+    if (action !== "list") {
+      const { id, text, rationale } = await thenCheckpoint(place, changed(place, action, asked));
       return { value: { decisions: [{ id, text, ...defined({ rationale }), commit: null }], more: 0 } };
     }
     const found = all ? await allDecisions(place) : (await sessionDecisions(place)).decisions.toReversed();
@@ -59,3 +58,23 @@ export const tool = toolOf({
     return { value: { decisions: shown, more: found.length - shown.length } };
   },
 });
+
+interface Asked {
+  readonly id?: string | undefined;
+  readonly text?: string | undefined;
+  readonly rationale?: string | undefined;
+  readonly alternatives?: readonly string[] | undefined;
+  readonly supersedes?: string | undefined;
+}
+
+/** Makes a change and returns the decision that it made or changed. */
+async function changed(place: Place, action: "add" | "edit" | "withdraw", asked: Asked): Promise<Decision> {
+  const { id, text, rationale, alternatives, supersedes } = asked;
+  if (action === "add") {
+    if (text === undefined) throw new Failure("usage", "a decision needs a text");
+    return recordDecision(place, { text, ...defined({ rationale, alternatives, supersedes }) });
+  }
+  if (id === undefined) throw new Failure("usage", `${action} needs id`);
+  if (action === "edit") return editDecision(place, id, defined({ text, rationale, alternatives }));
+  return withdrawDecision(place, { ...(await namedDecision(place, id)), ...defined({ reason: rationale }) });
+}

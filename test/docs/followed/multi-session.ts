@@ -28,7 +28,7 @@ export const system: System = {
       guide: "progress indicators",
       run: "report --weekly --format json",
       json: {},
-      why: "`report`, `analyze` and `import` count what they have read on a line of the terminal, and git's own progress shows where git works; a list is one answer of git, and a script sees none of it",
+      why: "`report`, `analyze`, `import` and a first `list` count what they have read on a line of the terminal, and git's own progress shows where git works; a script sees none of it",
     },
     {
       guide: "a coordinator keeps and replays output",
