@@ -52,4 +52,4 @@ test("six worktrees with three agents: the page tells of each change, and rests 
   expect((await usedBy(ui.child.pid)) - used).toBeLessThan(200);
   await s.write(file("end"), "");
   await page.next("agents", "0 at work");
-});
+}, 180_000);
