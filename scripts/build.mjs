@@ -36,9 +36,7 @@ const among = (id) => [brief, listing, rendering, reporting].filter((each) => ea
 /** What `--version` needs. */
 const main = await imported("src/main.ts");
 /** What runs before anything else is loaded, and what the template worker shares with the program. */
-const early = await imported("src/cli/first.ts", "src/text/visible.ts", "src/surroundings.ts");
-// The entry shares this one with everything else: it would get a file of its own.
-main.delete(path.resolve("src/surroundings.ts"));
+const early = await imported("src/cli/first.ts", "src/text/visible.ts");
 
 // Built beside, then put in place at once: what runs meanwhile finds the old program or the new one.
 const fresh = `dist.tmp-${process.pid}`;

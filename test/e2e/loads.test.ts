@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { begin, CLI, fixture, type Scratch } from "../support/scratch.ts";
 
-const ALWAYS = ["cli.js", "main.js", "rolldown-runtime", "early", "core"];
+const ALWAYS = ["cli.js", "main.js", "rolldown-runtime", "surroundings", "early", "core"];
 
 /**
  * What everyday commands load, and how many kilobytes of it at most. A new file on the list costs each of them a
