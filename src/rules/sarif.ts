@@ -18,7 +18,6 @@ export function sarifOf(findings: readonly Finding[], version: string): object {
           driver: {
             name: "session",
             version,
-            informationUri: "https://www.npmjs.com/package/git-session",
             rules: ids.map((id) => ({ id, shortDescription: { text: sayOf.get(id) || id } })),
           },
         },
