@@ -1,4 +1,4 @@
-/** What keeps an installation from working: installed and trusted are two facts. */
+/** Finds reasons why an installation does not work: an installed hook may still be untrusted or switched off. */
 import { parse as parseJson } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
 import type { Place } from "../place/place.ts";
@@ -14,7 +14,7 @@ export function gapsAt(place: Place | undefined, agent: Agent, { where }: Site):
   return agent.gaps?.({ where, home: homeFolder(), ...defined({ root }), json, toml }) ?? [];
 }
 
-/** Whether hooks of ours bring an agent the brief; for hooks that are installed and do not run, why. */
+/** Returns whether our hooks bring an agent the brief, and for installed hooks that do not run the reason. */
 export interface Bringing {
   readonly works: boolean;
   readonly why?: string;

@@ -1,4 +1,4 @@
-/** What an agent was asked to do, in the record: the first objective of a session that has none, else a note. */
+/** Records the prompt of an agent: as the first objective of a session that has none, else as a note. */
 import { addObjectives, recordNote } from "../record/record.ts";
 import { Failure } from "../session/failure.ts";
 import { headline } from "../session/session.ts";

@@ -141,7 +141,7 @@ function filled(args: readonly string[], prompt: string | undefined): string[] {
   return args.map((each) => each.replaceAll("{prompt}", () => prompt ?? ""));
 }
 
-/** What goes to an agent along with its prompt, where no hook brings it. */
+/** Returns the text that goes to an agent along with its prompt, where no hook brings it. */
 interface Along {
   /** A hook of ours brings the brief. */
   readonly works: boolean;
@@ -166,7 +166,7 @@ async function givenTo(place: Place, name: string): Promise<string> {
   return text;
 }
 
-/** What changed since this agent was last given a brief; empty if nothing did. */
+/** Returns the changes since this agent's last brief; an empty text if there are none. */
 async function newsFor(place: Place, name: string): Promise<string> {
   const { text, view } = await briefSince(place, name, { limit: limitOf(name) });
   return "same" in view && view.same === true ? "" : text;

@@ -28,7 +28,7 @@ export interface RunRequest extends TargetRequest {
   readonly tmux?: boolean;
   /** A conversation of the agent's to go on with. */
   readonly conversation?: string;
-  /** What the session is to remember of the prompt: what somebody typed, not what was piped in. */
+  /** The prompt as the session records it: typed text only, never piped input. */
   readonly said?: string;
 }
 

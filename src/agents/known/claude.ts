@@ -29,6 +29,7 @@ import {
   own,
   plainWord,
   resumedOrNamed,
+  switchedOff,
   type Target,
   type Where,
 } from "../shapes/agent.ts";
@@ -127,13 +128,13 @@ function instructions(where: Where): Target[] {
 }
 
 /** Finds settings that switch hooks off. */
-function gaps({ where: { root, env, scope }, home, json: read }: Facts): string[] {
-  const folder = env.CLAUDE_CONFIG_DIR || path.join(home, ".claude");
+function gaps(facts: Facts): string[] {
+  const { root, env, scope } = facts.where;
+  const folder = env.CLAUDE_CONFIG_DIR || path.join(facts.home, ".claude");
   const files = [path.join(folder, "settings.json")];
   if (scope === "project")
     files.push(path.join(root, ".claude/settings.json"), path.join(root, ".claude/settings.local.json"));
-  const off = files.filter((file) => read(file).disableAllHooks === true);
-  return off.map((file) => `hooks are switched off by disableAllHooks in ${file}`);
+  return switchedOff(facts, "disableAllHooks", files);
 }
 
 /** Returns whether a row is of a conversation: one row for each part of a message, with the message's id. */

@@ -2,7 +2,7 @@
 import path from "node:path";
 import {
   type Agent,
-  block,
+  agentsFile,
   CLAUDE_EVENTS,
   type Facts,
   groups,
@@ -14,6 +14,7 @@ import {
   own,
   plainWord,
   resumed,
+  switchedOff,
   type Where,
 } from "../shapes/agent.ts";
 
@@ -36,10 +37,7 @@ export const agent: Agent = {
     json(inFolder(where, "settings.json"), ...HOOKS),
     json(inFolder(where, "mcp.json"), mcpServer({ type: "stdio", ...MCP_SERVER })),
     own(inFolder(where, "skills/session/SKILL.md"), where.text("skill.md")),
-    block(
-      where.scope === "user" ? inFolder(where, "AGENTS.md") : path.join(where.root, "AGENTS.md"),
-      where.text("block.md"),
-    ),
+    agentsFile(where, inFolder(where, "AGENTS.md")),
   ],
   events: { ...CLAUDE_EVENTS, SessionEnd: "end" },
   answer: nested,
@@ -59,8 +57,11 @@ function inFolder({ root }: Where, file: string): string {
 }
 
 /** Finds a switch that is off. */
-function gaps({ where, home, json: read }: Facts): string[] {
-  const files = [...new Set([home, where.root])].map((folder) => path.join(folder, ".factory/settings.json"));
-  const off = files.filter((file) => read(file).hooksDisabled === true);
-  return off.map((file) => `hooks are switched off by hooksDisabled in ${file}`);
+function gaps(facts: Facts): string[] {
+  const folders = [facts.home, facts.where.root];
+  return switchedOff(
+    facts,
+    "hooksDisabled",
+    folders.map((folder) => path.join(folder, ".factory/settings.json")),
+  );
 }

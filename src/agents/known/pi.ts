@@ -2,7 +2,7 @@
 import path from "node:path";
 import {
   type Agent,
-  block,
+  agentsFile,
   type Facts,
   json,
   mcpServer,
@@ -22,10 +22,7 @@ export const agent: Agent = {
     own(inFolder(where, "extensions/session.ts"), where.text("pi.js")),
     json(inFolder(where, "mcp.json"), mcpServer()),
     sharedSkill(where),
-    block(
-      where.scope === "user" ? inFolder(where, "AGENTS.md") : path.join(where.root, "AGENTS.md"),
-      where.text("block.md"),
-    ),
+    agentsFile(where, inFolder(where, "AGENTS.md")),
   ],
   events: {
     session_start: "start",

@@ -2,12 +2,11 @@
 import path from "node:path";
 import {
   type Agent,
-  block,
+  agentsFile,
   CLAUDE_EVENTS,
   type Facts,
   groups,
   hookCommand,
-  inside,
   json,
   mcpServer,
   nested,
@@ -15,6 +14,7 @@ import {
   own,
   plainWord,
   resumedOrNamed,
+  switchedOff,
   type Where,
 } from "../shapes/agent.ts";
 
@@ -46,10 +46,7 @@ export const agent: Agent = {
   targets: (where) => [
     json(inFolder(where, "settings.json"), ...HOOKS, mcpServer()),
     own(inFolder(where, "skills/session/SKILL.md"), where.text("skill.md")),
-    block(
-      where.scope === "user" ? inFolder(where, "AGENTS.md") : path.join(where.root, "AGENTS.md"),
-      where.text("block.md"),
-    ),
+    agentsFile(where, inFolder(where, "AGENTS.md")),
   ],
   events: { ...CLAUDE_EVENTS, SessionEnd: "end" },
   answer: nested,
@@ -77,8 +74,11 @@ function inFolder({ root }: Where, file: string): string {
 }
 
 /** Finds a switch that is off. */
-function gaps({ where, home, json: read }: Facts): string[] {
-  const files = [...new Set([home, where.root])].map((folder) => path.join(folder, ".qwen/settings.json"));
-  const off = files.filter((file) => inside(read(file), "disableAllHooks") === true);
-  return off.map((file) => `hooks are switched off by disableAllHooks in ${file}`);
+function gaps(facts: Facts): string[] {
+  const folders = [facts.home, facts.where.root];
+  return switchedOff(
+    facts,
+    "disableAllHooks",
+    folders.map((folder) => path.join(folder, ".qwen/settings.json")),
+  );
 }

@@ -88,7 +88,7 @@ export interface Agent {
   readonly order: number;
   readonly name: string;
   readonly label: string;
-  /** Whose models it works with; absent where that is the user's choice. */
+  /** The company whose models it works with; absent where that is the user's choice. */
   readonly provider?: string;
   /** Programs that it is started with. */
   readonly programs: readonly string[];
@@ -102,7 +102,7 @@ export interface Agent {
   readonly answer: (event: string, brief: string) => string;
   /** Absent where it has no program of its own. */
   readonly runs?: Runs;
-  /** What the agent asks of everybody who works in the repository before it loads any of this. */
+  /** The questions that the agent asks each person in the repository before it loads any of these files. */
   readonly trust?: string;
   /** Returns sentences about what keeps installed hooks from running. */
   readonly gaps?: (facts: Facts) => readonly string[];
@@ -159,6 +159,10 @@ export const own = (file: string, text: string): Target => ({ kind: "own", file,
 /** A few lines between marks in a file of somebody else's. */
 export const block = (file: string, text: string): Target => ({ kind: "block", file, text });
 
+/** Our lines in AGENTS.md: the project's, or for a user the file that the agent reads in its own folder. */
+export const agentsFile = ({ scope, root, text }: Where, ofUser: string): Target =>
+  block(scope === "user" ? ofUser : path.join(root, "AGENTS.md"), text("block.md"));
+
 /** The skill, where several agents look for it. */
 export const sharedSkill = ({ root, text }: Where): Target =>
   own(path.join(root, ".agents/skills/session/SKILL.md"), text("skill.md"));
@@ -190,6 +194,12 @@ export function groups(
     path: ["hooks", event],
     value: { ...defined({ matcher }), hooks: [handler] },
   }));
+}
+
+/** Returns a sentence for each settings file in which a switch turns all hooks off. */
+export function switchedOff({ json: read }: Facts, name: string, files: Iterable<string>): string[] {
+  const off = [...new Set(files)].filter((file) => read(file)[name] === true);
+  return off.map((file) => `hooks are switched off by ${name} in ${file}`);
 }
 
 /** Most agents take the brief so. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import {
   type Agent,
   type Asked,
-  block,
+  agentsFile,
   json,
   option,
   own,
@@ -41,7 +41,7 @@ export function withPlugin({ name, folder }: Names): Pick<Agent, "targets" | "ev
       own(below(where, "plugins/session.js"), where.text("opencode.js").replaceAll("opencode", name)),
       ...settings(where).map((file) => json(file, MCP)),
       sharedSkill(where),
-      block(top(where, "AGENTS.md"), where.text("block.md")),
+      agentsFile(where, below(where, "AGENTS.md")),
     ],
     events: {
       "session.created": "start",
