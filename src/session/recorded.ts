@@ -1,6 +1,12 @@
 /** Describes each small change to a session as a value, which can be stored and applied later. Pure. */
 
-import { type BlockerWords, dropBlocker, editBlocker, reopenBlocker } from "./edits/blockers.ts";
+import {
+  type BlockerWords,
+  dropBlocker,
+  editBlocker,
+  reopenBlocker,
+  resolveBlocker,
+} from "./edits/blockers.ts";
 import { type DecisionWords, editDecision, type Withdrawal, withdrawDecision } from "./edits/decisions.ts";
 import { editNote, removeNote } from "./edits/notes.ts";
 import type { EventType, FieldsOf } from "./event-table.ts";
@@ -17,7 +23,6 @@ import {
   markObjective,
   type NewDecision,
   type Note,
-  resolveBlocker,
   type SessionState,
 } from "./state.ts";
 

@@ -246,24 +246,6 @@ export function addBlocker(
   return [{ ...state, context, blockers: [...state.blockers, blocker] }, blocker];
 }
 
-export function resolveBlocker(
-  state: SessionState,
-  name: string,
-  note: string | undefined,
-  now: string,
-): [SessionState, Blocker] {
-  const before = find(state.blockers, name, "blk", "blocker");
-  const { dropped: _dropped, ...rest } = before;
-  const after: Blocker = {
-    ...rest,
-    resolved: true,
-    finished: now,
-    ...(note === undefined ? {} : { note: checkText(note, "a note") }),
-  };
-  const blockers = state.blockers.map((each) => (each.id === after.id ? after : each));
-  return [{ ...markItem(state, after.id, "done", now), blockers }, after];
-}
-
 /** Returns the times of an item after it got a mark. */
 export function withMark(before: ItemTimes | undefined, mark: string, at: string): ItemTimes {
   const { finished: _finished, mark: was, changed, ...rest } = before ?? {};

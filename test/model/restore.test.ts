@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { resolveBlocker } from "../../src/session/edits/blockers.ts";
 import type { ObjectiveMark } from "../../src/session/session.ts";
 import {
   addBlocker,
@@ -8,7 +9,6 @@ import {
   editObjective,
   markObjective,
   newSession,
-  resolveBlocker,
   type SessionState,
 } from "../../src/session/state.ts";
 import { oneLine } from "../../src/text/clean.ts";

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { contextText, parseContext } from "../../src/session/context.ts";
+import { resolveBlocker } from "../../src/session/edits/blockers.ts";
 import type { EventType, FieldsOf } from "../../src/session/event-table.ts";
 import {
   eventAt,
@@ -25,7 +26,6 @@ import {
   markObjective,
   type Note,
   newSession,
-  resolveBlocker,
   type SessionContext,
   type SessionState,
 } from "../../src/session/state.ts";

@@ -32,25 +32,38 @@ export function editBlocker(
   return [withBlocker({ ...state, context: { ...state.context, items } }, after), after];
 }
 
-/**
- * Drops a blocker. `note`: the reason.
- * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
- */
-export function dropBlocker(
+type Closing = (
   state: SessionState,
   name: string,
   note: string | undefined,
   now: string,
+) => [SessionState, Blocker];
+
+/**
+ * Resolves a blocker. `note`: how.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
+export const resolveBlocker: Closing = (...asked) => closeBlocker("done", ...asked);
+
+/**
+ * Drops a blocker. `note`: the reason.
+ * @throws Failure `no-such-item`, `empty-text`, `text-too-long`
+ */
+export const dropBlocker: Closing = (...asked) => closeBlocker("dropped", ...asked);
+
+function closeBlocker(
+  mark: "done" | "dropped",
+  ...[state, name, note, now]: Parameters<Closing>
 ): [SessionState, Blocker] {
-  const before = find(state.blockers, name, "blk", "blocker");
+  const { dropped: _dropped, ...before } = find(state.blockers, name, "blk", "blocker");
   const after: Blocker = {
     ...before,
     resolved: true,
-    dropped: true,
+    ...(mark === "dropped" ? { dropped: true } : {}),
     finished: now,
     ...(note === undefined ? {} : { note: checkText(note, "a note") }),
   };
-  return [withBlocker(markItem(state, after.id, "dropped", now), after), after];
+  return [withBlocker(markItem(state, after.id, mark, now), after), after];
 }
 
 /**
