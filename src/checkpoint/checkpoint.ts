@@ -3,7 +3,7 @@ import { commit as gitCommit } from "../git/commit.ts";
 import type { Commit } from "../git/commits.ts";
 import { emptyTree, type FileChange } from "../git/diff.ts";
 import { requireBranch } from "../git/repository.ts";
-import { inProgress, unfinishedOperation, workTreeStatus } from "../git/status.ts";
+import { inProgress, unfinishedOperation, waysOut, workTreeStatus } from "../git/status.ts";
 import { minutesOf } from "../history/minutes.ts";
 import type { Place } from "../place/place.ts";
 import { happened, withSession } from "../record/change.ts";
@@ -107,9 +107,7 @@ export async function refuseUnfinished(place: Place): Promise<void> {
 export async function refuseOperation(place: Place): Promise<void> {
   const operation = await unfinishedOperation(place.repository);
   if (!operation) return;
-  throw new Failure("unfinished-operation", inProgress(operation), {
-    hint: [...new Set([operation.finish, operation.abort])].join("\n"),
-  });
+  throw new Failure("unfinished-operation", inProgress(operation), { hint: waysOut(operation).join("\n") });
 }
 
 /** Message and state of the checkpoint, from the very files that it will hold. */

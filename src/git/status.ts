@@ -120,9 +120,9 @@ export async function unfinishedOperation(repository: Repository): Promise<Opera
   return undefined;
 }
 
-/** Returns the commands that end an operation: `git merge --continue, or git merge --abort`. */
-export function waysOut({ finish, abort }: Operation): string {
-  return finish === abort ? finish : `${finish}, or ${abort}`;
+/** Returns the commands that end an operation, each once: `git merge --continue` and `git merge --abort`. */
+export function waysOut({ finish, abort }: Operation): string[] {
+  return finish === abort ? [finish] : [finish, abort];
 }
 
 /** Returns `a merge is in progress`. */

@@ -48,7 +48,8 @@ export async function warningsOf(place: Place, gathered: Gathered): Promise<stri
     warnings.push(
       `The branch ${quoted(gathered.branch)} is gone; what is said here was true of it when it went.`,
     );
-  if (operation) warnings.push(`${inProgress(operation).replace("a", "A")} (${waysOut(operation)}).`);
+  if (operation)
+    warnings.push(`${inProgress(operation).replace("a", "A")} (${waysOut(operation).join(", or ")}).`);
   if (status && status.unmerged.length > 0)
     warnings.push(
       `${plural(status.unmerged.length, "file")} with conflicts: ${status.unmerged.slice(0, 5).map(quoted).join(", ")}.`,

@@ -7,6 +7,11 @@ export const check: Check = {
   examine: async ({ repository }) => {
     const found = await unfinishedOperation(repository);
     if (!found) return { name: "work tree", state: "ok", says: "no unfinished operation" };
-    return { name: "work tree", state: "warning", says: inProgress(found), fix: waysOut(found) };
+    return {
+      name: "work tree",
+      state: "warning",
+      says: inProgress(found),
+      fix: waysOut(found).join(", or "),
+    };
   },
 };
