@@ -10,16 +10,7 @@ const LONGEST = 100;
 export function hintsOf({ hint, findings }: Failure, argv: readonly string[]): readonly string[] {
   const lines = hint?.split("\n") ?? [];
   const called = calledText(argv, findings !== undefined);
-  return lines.map((each) =>
-    each === AGAIN ? called : each.startsWith("-") ? withOption(called, each) : each,
-  );
-}
-
-/** Adds an option to a command; one with a value takes the place of the value that was given. */
-function withOption(called: string, option: string): string {
-  const [flag = "", value] = option.split(" ");
-  const given = value === undefined ? -1 : called.indexOf(` ${flag} `);
-  return given < 0 ? `${called} ${option}` : `${called.slice(0, given)} ${option}`;
+  return lines.map((each) => (each === AGAIN ? called : each.startsWith("-") ? `${called} ${each}` : each));
 }
 
 /** A word as it is typed: an option stays as it is. */
