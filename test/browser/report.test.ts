@@ -1,30 +1,16 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import axe, { type AxeResults } from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test as run } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { expect } from "vitest";
+import { named, test, useBrowser } from "../support/chromium.ts";
 import { livelyRepository } from "../support/lively.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-// Where the checks have to hold, a browser that is missing is a failure.
-const isThere = existsSync(CHROMIUM) || process.env.CI !== undefined;
-const test = isThere ? run : run.skip;
-const named = (name: string) => (isThere ? name : `${name} (skipped: no ${CHROMIUM})`);
-
-let browser: Browser;
-
-beforeAll(async () => {
-  if (!isThere) return;
-  const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: asRoot });
-});
-
-afterAll(() => browser?.close());
+const browser = useBrowser();
 
 /** A report of a lively repository, with what the browser had to say about it. */
 async function opened(s: Scratch, file: string, options: Parameters<Browser["newPage"]>[0] = {}) {
-  const page = await browser.newPage({ viewport: { width: 1000, height: 800 }, ...options });
+  const page = await browser().newPage({ viewport: { width: 1000, height: 800 }, ...options });
   const said: string[] = [];
   const asked: string[] = [];
   page.on("console", (message) => said.push(message.text()));

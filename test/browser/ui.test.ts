@@ -1,28 +1,14 @@
-import { existsSync } from "node:fs";
 import axe, { type AxeResults } from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test as run } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { expect } from "vitest";
 import { PAYLOAD } from "../support/attacks.ts";
+import { named, test, useBrowser } from "../support/chromium.ts";
 import { fixture, type Scratch, scratch } from "../support/scratch.ts";
 import { startUi } from "../support/ui.ts";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-// Where the checks have to hold, a browser that is missing is a failure.
-const isThere = existsSync(CHROMIUM) || process.env.CI !== undefined;
-const test = isThere ? run : run.skip;
-const named = (name: string) => (isThere ? name : `${name} (skipped: no ${CHROMIUM})`);
-
 const TIMEOUT = 180_000;
 
-let browser: Browser;
-
-beforeAll(async () => {
-  if (!isThere) return;
-  const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: asRoot });
-});
-
-afterAll(() => browser?.close());
+const browser = useBrowser();
 
 /** Words that would do something if they were markup. */
 const HOSTILE = `</script><img src=x onerror="document.title='${PAYLOAD}'"><script>document.title='${PAYLOAD}'</script>`;
@@ -53,7 +39,7 @@ const busy = () =>
 
 async function opened(s: Scratch, options: Parameters<Browser["newPage"]>[0] = {}) {
   const ui = await startUi(s);
-  const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...options });
+  const page = await browser().newPage({ viewport: { width: 1200, height: 900 }, ...options });
   const said: string[] = [];
   page.on("console", (message) => said.push(message.text()));
   page.on("pageerror", (error) => said.push(String(error)));
@@ -195,7 +181,7 @@ test(
     expect(said.filter((each) => !/Content Security Policy|404/.test(each))).toEqual([]);
     // A page of another origin, in the same browser, that knows the whole address.
     const other = await opened(await scratch());
-    const evil = await browser.newPage({ bypassCSP: true });
+    const evil = await browser().newPage({ bypassCSP: true });
     await evil.goto(other.ui.url);
     const read = await evil.evaluate<string>(
       `fetch(${JSON.stringify(ui.url)}).then((each) => each.text(), () => "kept out")`,
