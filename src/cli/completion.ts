@@ -1,10 +1,10 @@
 /** What fits behind the words that are typed so far. */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { Place } from "../place/place.ts";
-import { baseProgram, loadInto } from "./base.ts";
+import { baseProgram, loadInto } from "./base-program.ts";
 import { type Entry, entryOf } from "./command.ts";
+import { type Candidate, SOURCES } from "./completion-words.ts";
 import { visibleCommands } from "./help.ts";
-import { type Candidate, SOURCES } from "./names.ts";
 import { isAlias } from "./signature.ts";
 import { topics } from "./topics.ts";
 

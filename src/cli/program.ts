@@ -6,11 +6,11 @@ import { cannot, isUnwritable } from "../store/files.ts";
 import { surroundings } from "../surroundings.ts";
 import { createOutput, type Output, type OutputFlags } from "../terminal/output.ts";
 import { finish } from "../terminal/print.ts";
-import { type Act, HelpAsked } from "./acting.ts";
-import { baseProgram, loadInto } from "./base.ts";
+import { baseProgram, loadInto } from "./base-program.ts";
 import { type Call, type Entry, entryOf } from "./command.ts";
+import { firstWord, plainLine, WrongLine } from "./command-line.ts";
+import { type Act, HelpAsked } from "./commander.ts";
 import { COMMANDS } from "./commands.generated.ts";
-import { firstWord, plainLine, WrongLine } from "./line.ts";
 
 interface GlobalOptions {
   readonly C?: string[];
@@ -72,7 +72,7 @@ async function obey(words: readonly string[], act: Act): Promise<void> {
     await program.parseAsync([...line], { from: "user" });
   } catch (error) {
     if (!(error instanceof WrongLine)) throw error;
-    const { rightLine } = await import("./meant.ts");
+    const { rightLine } = await import("./corrections.ts");
     await obey(rightLine(line, error), act);
   }
 }
@@ -80,7 +80,7 @@ async function obey(words: readonly string[], act: Act): Promise<void> {
 async function withKnownCommand(line: readonly string[]): Promise<readonly string[]> {
   const name = line[firstWord(line)];
   if (name === undefined || entryOf(COMMANDS, name)) return line;
-  const { withCommand } = await import("./meant.ts");
+  const { withCommand } = await import("./corrections.ts");
   return withCommand(line, COMMANDS);
 }
 

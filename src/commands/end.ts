@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About, Call } from "../cli/command.ts";
-import { endSession } from "../cli/ended.ts";
+import { endSession } from "../cli/end-session.ts";
 import { ALLOW, each } from "../cli/options.ts";
 import { alongText } from "../lifecycle/along.ts";
 import type { Ended } from "../lifecycle/end.ts";

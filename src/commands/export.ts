@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { moment } from "../cli/dates.ts";
+import { moment } from "../cli/date-options.ts";
 import { ALLOW, also, choice, TRANSCRIPTS, WORKSPACE } from "../cli/options.ts";
 import { refuseExisting, writeOutput } from "../place/output.ts";
 import { Failure } from "../session/failure.ts";

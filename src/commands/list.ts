@@ -1,6 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { period } from "../cli/dates.ts";
+import { period } from "../cli/date-options.ts";
 import { also, choice, each, eachTag, metaPairs, wholeNumber } from "../cli/options.ts";
 import { currentBranch } from "../git/repository.ts";
 import type { Place } from "../place/place.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
-import { period } from "../cli/dates.ts";
+import { period } from "../cli/date-options.ts";
 import { ALLOW, choice } from "../cli/options.ts";
 import type { PeriodRequest } from "../insight/report/period.ts";
 import { type ReportFormat, reportOf, reportText } from "../insight/report.ts";

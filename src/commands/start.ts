@@ -1,8 +1,8 @@
 import path from "node:path";
 import type { Command } from "@commander-js/extra-typings";
 import type { About, OptionsOf } from "../cli/command.ts";
+import { isGlance, standing } from "../cli/first-screen.ts";
 import { ALLOW, also, BRIEF, each, eachMeta, eachTag, KEEP, metaPairs } from "../cli/options.ts";
-import { isGlance, standing } from "../cli/overview.ts";
 import { resumeAgain, startOrResume } from "../lifecycle/again.ts";
 import { type Begins, beginsText, notIn } from "../lifecycle/origin.ts";
 import { type Resumed, resume } from "../lifecycle/resume.ts";

@@ -12,7 +12,7 @@ import type { SharingRow } from "../terminal/screens/sharing.ts";
 import { defined } from "../text/defined.ts";
 
 /** Runs an action that may ask on this terminal, and shows there how far git is. */
-export async function inCompany<T>(out: Output, action: (company: Company) => Promise<T>): Promise<T> {
+export async function withRemote<T>(out: Output, action: (company: Company) => Promise<T>): Promise<T> {
   const line = progressLine(out.quiet || out.json);
   // V8 would let what thousands of sessions leave behind pile up; here git is waited for, and there is time to collect it.
   setFlagsFromString("--semi-space-growth-factor=1");

@@ -4,8 +4,8 @@ import type { EndPlan, EndRequest } from "../lifecycle/ending.ts";
 import type { Place } from "../place/place.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import { renderHandoff } from "../views/texts.ts";
-import { askToEnd } from "./agreed.ts";
 import type { Call } from "./command.ts";
+import { askToEnd } from "./end-questions.ts";
 
 /** Ends a session. `asked`: somebody was asked about what is left open. Failures: those of `end`; `declined`. */
 export async function endSession(

@@ -5,7 +5,7 @@ import { overviewLines } from "../terminal/screens/overview.ts";
 import { termLines, wrapped } from "../terminal/wrap.ts";
 import type { StatusView } from "../views/shapes/views.ts";
 import { statusOf } from "../views/status.ts";
-import { TAGLINE } from "./base.ts";
+import { TAGLINE } from "./base-program.ts";
 import type { Call } from "./command.ts";
 
 const FIRST_COMMANDS = [

@@ -5,7 +5,7 @@ import {
   type OptionValues,
 } from "@commander-js/extra-typings";
 import type { Action } from "./command.ts";
-import { WrongLine } from "./line.ts";
+import { WrongLine } from "./command-line.ts";
 
 /** Runs what a command does, with what commander gives it: arguments, options and the command itself. */
 export type Act = (
@@ -21,7 +21,7 @@ export class HelpAsked extends Error {
 }
 
 /** A command of which `act` runs what it and its subcommands do. */
-export class ActingCommand extends Command {
+export class ThrowingCommand extends Command {
   constructor(
     name?: string,
     private readonly act: Act = async () => {},
@@ -30,7 +30,7 @@ export class ActingCommand extends Command {
   }
 
   override createCommand(name?: string): Command {
-    return new ActingCommand(name, this.act);
+    return new ThrowingCommand(name, this.act);
   }
 
   /** Throws WrongLine in place of printing: what is meant may be another line. */

@@ -2,8 +2,8 @@
 import { type Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { print } from "../terminal/print.ts";
 import { version } from "../version.ts";
-import { type Act, ActingCommand } from "./acting.ts";
 import { addCommand, type Entry } from "./command.ts";
+import { type Act, ThrowingCommand } from "./commander.ts";
 
 export const TAGLINE = "A memory of the work for a git repository: objectives, decisions, handoffs.";
 
@@ -16,7 +16,7 @@ const PRINTED = {
 
 /** Returns the program, of which `act` runs the commands. */
 export function baseProgram(act: Act): Command {
-  const program = new ActingCommand("session", act)
+  const program = new ThrowingCommand("session", act)
     .description(TAGLINE)
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")

@@ -4,7 +4,7 @@ import { Failure } from "../session/failure.ts";
 import { nearest } from "../text/nearest.ts";
 import { word } from "../text/shell.ts";
 import type { Entry } from "./command.ts";
-import { firstWord, own, type Rows, split, type WrongLine } from "./line.ts";
+import { firstWord, own, type Rows, split, type WrongLine } from "./command-line.ts";
 import { isAlias, pathOf, signature } from "./signature.ts";
 
 const CHOSEN: Rows = {
