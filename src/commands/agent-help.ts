@@ -14,7 +14,7 @@ export const about: About = {
   examples: [["session agent-help", "at most 1200 tokens"]],
 };
 
-/** Commands of the page, in its order; with names of subcommands, only these. */
+/** Commands of the page, in order, with the subcommands to show; none named: all. */
 const CALLS: readonly (readonly [command: string, ...subcommands: string[]])[] = [
   ["brief"],
   ["status"],
@@ -59,5 +59,5 @@ async function calls(entries: readonly Entry[], [name, ...below]: (typeof CALLS)
   }));
 }
 
-/** Options that agents do without. */
+/** Options that agents do not need. */
 const NEVER = ["--allow"];

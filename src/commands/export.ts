@@ -123,7 +123,7 @@ export function define(command: Command): void {
   also(command, { "-f, --file": "--output" });
 }
 
-/** The file that an export goes to where it would fill a terminal. */
+/** Returns the file for an export that would otherwise fill the terminal. */
 function fileAtTerminal(
   out: Output,
   format: string,
