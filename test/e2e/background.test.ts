@@ -102,7 +102,10 @@ test("a session that an agent is at work on is neither ended nor deleted by othe
     );
   }
   expect((await s.json("delete", "--all", "--yes")).staying).toMatchObject([
-    { branch: "x", why: `claude is at work on x in ${s.root}, started less than a minute ago (run ${run.id})` },
+    {
+      branch: "x",
+      why: `claude is at work on x in ${s.root}, started less than a minute ago (run ${run.id})`,
+    },
   ]);
   await s.ok("delete", "x", "--force");
   await s.ok("restore", "x");
