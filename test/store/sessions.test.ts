@@ -13,7 +13,7 @@ import {
   sessionFolders,
 } from "../../src/store/sessions.ts";
 import type { LoadedSession } from "../../src/store/state.ts";
-import { codeOf, emptyFolder } from "./folder.ts";
+import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
 const ID = (n: number) => `t05ac9gpehv${n}`;
 
