@@ -27,7 +27,7 @@ os.kill(pid, signal.SIGKILL)
 `;
 
 /** Runs an agent at a terminal of its own and types lines, one after the other. */
-export async function talk(
+export async function typeIntoTerminal(
   here: Scratch,
   program: string,
   args: readonly string[],
