@@ -36,7 +36,7 @@ const among = (id) => [brief, listing, rendering, reporting].filter((each) => ea
 /** What `--version` needs. */
 const main = await imported("src/main.ts");
 /** What runs before anything else is loaded, and what the template worker shares with the program. */
-const early = await imported("src/cli/first.ts", "src/text/foreign-text.ts");
+const early = await imported("src/cli/early-questions.ts", "src/text/foreign-text.ts");
 
 // Built beside, then put in place at once: what runs meanwhile finds the old program or the new one.
 const fresh = `dist.tmp-${process.pid}`;

@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { period } from "../cli/dates.ts";
+import { period } from "../cli/date-options.ts";
 import { also, wholeNumber } from "../cli/options.ts";
 import { oneLine } from "../render/inert.ts";
 import { historyLines } from "../terminal/screens/history.ts";

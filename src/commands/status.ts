@@ -46,7 +46,7 @@ export function define(command: Command): void {
     .does(async (call, options) => {
       const { cwd, place: open, out } = call;
       if (options.all) {
-        // Loaded here, so that the common case stays fast.
+        // Loaded for this option only, to keep plain `status` fast.
         const [{ worktreesOf }, { worktreesScreen }] = await Promise.all([
           import("../views/worktrees.ts"),
           import("../terminal/screens/worktrees.ts"),
@@ -54,7 +54,7 @@ export function define(command: Command): void {
         const view = await worktreesOf(await open({ bare: true }), cwd);
         return out.data(worktreesScreen(view, now(), out.verbose), view);
       }
-      if (options.overview) return (await import("../cli/overview.ts")).overview(call);
+      if (options.overview) return (await import("../cli/first-screen.ts")).overview(call);
       const place = await open();
       const status = await statusOf(place, options.ci);
       if (options.short) return out.data(shortStatus(status, out.emoji), status);

@@ -44,7 +44,7 @@ export function define(command: Command): void {
     });
 }
 
-/** Shows the overview until somebody leaves; where nobody sits at a terminal, once. */
+/** Shows the overview until the user leaves; once, without a terminal. */
 async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
   const { isTerminal } = surroundings();
   const [{ followGlance, glance }, { sessionPage }, { sessionNamed }, { showScreen }] = await Promise.all([
@@ -66,7 +66,10 @@ async function atTerminal({ cwd, out, place: open }: Call): Promise<void> {
   await showGlance({ out, follow: (show) => followGlance(cwd, show), session });
 }
 
-/** Opens the page where there is a display. Returns what removes the file that leads to it. */
+/**
+ * Opens the page in a browser if there is a display. Returns a function that removes the file with its
+ * address.
+ */
 async function show(out: Output, url: string): Promise<(() => Promise<void>) | undefined> {
   const { doorTo, hasDisplay } = await import("../ui/redirect-file.ts");
   if (!hasDisplay()) {
@@ -78,7 +81,7 @@ async function show(out: Output, url: string): Promise<(() => Promise<void>) | u
   return remove;
 }
 
-/** Failure `usage` for what is no port. */
+/** Throws Failure `usage` for an invalid port. */
 function portOf(text: string | undefined): number {
   if (text === undefined) return 0;
   const port = wholeNumber("--port", text);

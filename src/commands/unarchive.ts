@@ -1,6 +1,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { About } from "../cli/command.ts";
-import { filedValue } from "../cli/filed.ts";
+import { filedValue } from "../cli/session-argument.ts";
 import { unarchive } from "../record/metadata.ts";
 import { bold } from "../terminal/style.ts";
 

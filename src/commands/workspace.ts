@@ -69,7 +69,7 @@ export function define(workspace: Command): void {
     });
 }
 
-/** The option belongs to the command and to what stands behind it: commander gives it to the first. */
+/** Returns the option of the command or of its parent: commander gives it to the parent if both have it. */
 const named = (command: CommandUnknownOpts) => (command.optsWithGlobals() as { session?: string }).session;
 
 async function list(

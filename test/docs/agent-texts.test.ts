@@ -1,8 +1,8 @@
 /** What agents are given to read in every conversation: small, and true to the program. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { ActingCommand } from "../../src/cli/acting.ts";
 import { addCommand, entryOf } from "../../src/cli/command.ts";
+import { ThrowingCommand } from "../../src/cli/commander.ts";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
 import { connected } from "../support/mcp.ts";
@@ -39,7 +39,7 @@ test("block and skill say when to record, with calls that the program has", asyn
     for (const [name, ...rest] of calls) {
       const entry = entryOf(COMMANDS, name);
       if (!entry) throw new Error(`there is no command ${name}`);
-      const command = addCommand(new ActingCommand("session"), await entry.load());
+      const command = addCommand(new ThrowingCommand("session"), await entry.load());
       const child = command.commands.find((each) => each.name() === rest[0]) ?? command;
       const isMissing = command.commands.length > 0 && child === command && /^[a-z]/.test(rest[0] ?? "-");
       expect(isMissing, `${name} ${rest.join(" ")}`).toBe(false);

@@ -1,9 +1,9 @@
 /** Command lines that people and models type from memory: each does what is meant, or names the right line. */
 import { expect, test } from "vitest";
-import { ActingCommand } from "../../src/cli/acting.ts";
 import { addCommand, entryOf } from "../../src/cli/command.ts";
+import { ThrowingCommand } from "../../src/cli/commander.ts";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
-import { MEANT } from "../../src/cli/meant.ts";
+import { MEANT } from "../../src/cli/corrections.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const begun = () => scratch({ session: ["work", "-o", "One", "-o", "Two"] });
@@ -146,7 +146,7 @@ test("each row of the tables says what the program accepts, for what it refuses"
       const entry = entryOf(COMMANDS, words[0]);
       if (!entry) throw new Error(`${path} ${wrong}: there is no ${words[0]}`);
       const [, ...rest] = words;
-      let command = addCommand(new ActingCommand("session"), await entry.load());
+      let command = addCommand(new ThrowingCommand("session"), await entry.load());
       const known = () => [
         ...command.commands.flatMap((each) => [each.name(), ...each.aliases()]),
         ...command.options.flatMap(({ long, short }) => [long, short]),

@@ -13,19 +13,22 @@ import type { Call } from "./command.ts";
 
 export const MESSAGE = ["-m, --message <prompt>", "set the prompt; - reads standard input"] as const;
 
-/** The prompt that was given, or piped in; undefined for none. Failure `usage` for one without a word. */
+/**
+ * Returns the prompt from the option or from standard input; undefined for none. @throws Failure `usage` if
+ * empty.
+ */
 export async function promptOf(message: string | undefined): Promise<string | undefined> {
   const text = message === "-" ? await wholeInput() : (message ?? (await piped()));
   if (text === undefined || text.trim() !== "") return text?.trim();
   throw new Failure("usage", "the prompt is empty");
 }
 
-/** What is piped in is a prompt; where nothing is, none. */
+/** Reads a prompt from a pipe on standard input; undefined without a pipe, or if it is empty. */
 async function piped(): Promise<string | undefined> {
   const { stdin, isTerminal } = surroundings();
   if (isTerminal(0)) return undefined;
   try {
-    // /dev/null, or something of its kind.
+    // Such as /dev/null.
     if (stdin.fd !== undefined && fstatSync(stdin.fd).isCharacterDevice()) return undefined;
   } catch {
     return undefined;
@@ -35,18 +38,18 @@ async function piped(): Promise<string | undefined> {
   return text.trim() === "" ? undefined : text;
 }
 
-/** Whether somebody sits at a terminal, and sees what is printed. */
+/** Returns whether input and output are a terminal, so that an agent can hold a conversation. */
 export const talks = ({ out }: Call): boolean =>
   surroundings().isTerminal(0) && surroundings().isTerminal(1) && !out.json;
 
-/** What is said before an agent has the terminal. */
+/** Prints warnings and the new session before the agent takes over the terminal. */
 function tellTarget({ out }: Call, { warnings, created, place, state }: Target): void {
   for (const each of warnings) out.warn(each);
   const { title, id } = state.context;
   if (created) out.say(`Session ${title} (${id}) started in ${place.repository.root}.`);
 }
 
-/** Options of what goes on with an agent. */
+/** Options of the commands that go on with the last agent. */
 interface Continuing {
   readonly session?: string;
   readonly print?: boolean;
@@ -54,7 +57,7 @@ interface Continuing {
   readonly tmux?: boolean;
 }
 
-/** Starts the last agent of a session again, in its conversation where it can. Returns the exit code of the program. */
+/** Starts the last agent of a session again, in its conversation if possible. Returns its exit code. */
 export async function runAgain(
   call: Call,
   message: string | undefined,
@@ -76,7 +79,7 @@ export async function runAgain(
   });
 }
 
-/** Starts an agent, here or in the background, and shows what became of it. Returns the exit code of the program. */
+/** Starts an agent, on this terminal or in the background, and prints the result. Returns its exit code. */
 export async function runAgent(call: Call, place: Place, request: RunRequest): Promise<number> {
   const { out } = call;
   if (request.background) {

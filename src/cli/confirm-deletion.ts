@@ -5,12 +5,15 @@ import type { DeletedSession } from "../session/trash.ts";
 import { canAsk, confirm } from "../terminal/prompt.ts";
 import { defined } from "../text/defined.ts";
 
-/** Returns whether nobody has to be asked: after `--yes` or `--force`, unless `--confirm` wants the question. */
+/** Returns whether a deletion needs no question: with `--yes` or `--force`, unless `--confirm` is set. */
 export function isSure(options: { confirm?: true; force?: true; yes?: true }): boolean {
   return options.confirm === undefined && (options.yes ?? options.force ?? false);
 }
 
-/** Whether to go ahead with what was shown. Failure `not-confirmed` where nobody can be asked, `declined` after a no. */
+/**
+ * Asks whether to go ahead with the plan that was shown; returns after a yes.
+ * @throws Failure `not-confirmed` without a terminal to ask on, `declined` after a no.
+ */
 export async function requireConfirmed(
   question: string,
   sure: boolean,
@@ -26,7 +29,7 @@ export async function requireConfirmed(
   if (!(await confirm(question, false))) throw new Failure("declined", nothing);
 }
 
-/** A plan as data. */
+/** Returns a plan of deletions as JSON data. */
 export function planValue({ going, staying }: Deletion) {
   return {
     going: going.map(({ session, children, remote }) => ({
@@ -40,7 +43,7 @@ export function planValue({ going, staying }: Deletion) {
   };
 }
 
-/** What was deleted, as data. */
+/** Returns a deleted session as JSON data. */
 export function deletedValue({ key, id, title, branch, state, at }: DeletedSession) {
   return { key, id, title, branch, state, deleted: at };
 }

@@ -4,12 +4,12 @@ import type { Filed } from "../record/metadata.ts";
 import { resolveSession } from "../record/resolve-session.ts";
 import { Failure } from "../session/failure.ts";
 
-/** Describes the argument of a command that takes the session of this branch where none is named. */
+/** Help of the argument that names a session, by default this branch's. */
 export const SESSION = "id or its start, branch, title, @ or - (default: this branch's)";
 
 /**
- * Splits words into the session that the first one names and the rest. Without such a name it is the session of this
- * branch. Failures `ambiguous-session`, `no-session`.
+ * Splits words into a session, if the first word names one, and the rest. Else the session is this branch's.
+ * @throws Failure `ambiguous-session`, `no-session`.
  */
 export async function sessionIn(
   place: Place,
@@ -33,7 +33,7 @@ async function isSession(place: Place, name: string): Promise<boolean> {
   }
 }
 
-/** How a session is called and filed, as data. */
+/** Returns title, state, tags and metadata of a session as JSON data. */
 export function filedValue({ context, known, changed }: Filed) {
   const { id, title, state, tags, meta } = context;
   return { id, title, branch: known.branch, state, tags, meta, changed };

@@ -1,22 +1,22 @@
-/** The program without its commands: what every command shares. */
+/** The program without its commands: name, version, and the options that every command has. */
 import { type Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { print } from "../terminal/print.ts";
 import { version } from "../version.ts";
-import { type Act, ActingCommand } from "./acting.ts";
 import { addCommand, type Entry } from "./command.ts";
+import { type Act, ThrowingCommand } from "./commander.ts";
 
 export const TAGLINE = "A memory of the work for a git repository: objectives, decisions, handoffs.";
 
-/** What commander prints by itself is the version; its errors are reported as ours. */
+/** Commander prints the version only. `report` (program.ts) prints errors. */
 const PRINTED = {
   writeOut: (text: string) => print("stdout", text),
   writeErr: () => {},
   outputError: () => {},
 };
 
-/** Returns the program, of which `act` runs the commands. */
+/** Returns the program without commands. `act` runs the action of the command that is called. */
 export function baseProgram(act: Act): Command {
-  const program = new ActingCommand("session", act)
+  const program = new ThrowingCommand("session", act)
     .description(TAGLINE)
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
@@ -27,7 +27,7 @@ export function baseProgram(act: Act): Command {
   return program;
 }
 
-/** Loads a command into a program. Global options may stand behind it as well. */
+/** Loads a command's file and adds the command to a program, with the global options. */
 export async function loadInto(program: Command, entry: Entry): Promise<Command> {
   const command = addCommand(program, await entry.load());
   shareGlobals(command);

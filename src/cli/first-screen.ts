@@ -1,11 +1,13 @@
-/** What the bare `session`, and `start` and `resume` at a terminal, show: where one is, and what is next. */
+/**
+ * Draws the short screen of bare `session`, and of `start` and `resume` on a terminal: state and next step.
+ */
 import type { Place } from "../place/place.ts";
 import { Failure } from "../session/failure.ts";
 import { overviewLines } from "../terminal/screens/overview.ts";
 import { termLines, wrapped } from "../terminal/wrap.ts";
 import type { StatusView } from "../views/shapes/views.ts";
 import { statusOf } from "../views/status.ts";
-import { TAGLINE } from "./base.ts";
+import { TAGLINE } from "./base-program.ts";
 import type { Call } from "./command.ts";
 
 const FIRST_COMMANDS = [
@@ -27,12 +29,12 @@ export async function overview({ place: open, out }: Call): Promise<void> {
   }
 }
 
-/** Returns whether a few lines are enough: at a terminal, unless the brief was asked for. */
+/** Returns whether to print the short screen in place of the brief: on a terminal, without `--brief`. */
 export function isGlance({ json, width }: Call["out"], brief: boolean | undefined): boolean {
   return !json && !brief && width !== undefined;
 }
 
-/** Returns where a session stands now, for the terminal that started or resumed it. */
+/** Returns the short screen of a session that was just started or resumed. */
 export async function standing(out: Call["out"], place: Place): Promise<string> {
   return overviewText(out, await statusOf(place), 9, "session brief");
 }

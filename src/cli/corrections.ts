@@ -1,10 +1,13 @@
-/** Finds what is meant by a command line that commander refuses; loaded for such a line only. */
+/**
+ * Corrects command lines that commander refuses, or names the nearest right one. Loaded for such lines
+ * only.
+ */
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { Failure } from "../session/failure.ts";
 import { nearest } from "../text/nearest.ts";
 import { word } from "../text/shell.ts";
 import type { Entry } from "./command.ts";
-import { firstWord, own, type Rows, split, type WrongLine } from "./line.ts";
+import { firstWord, own, type Rows, split, type WrongLine } from "./command-line.ts";
 import { isAlias, pathOf, signature } from "./signature.ts";
 
 const CHOSEN: Rows = {
@@ -15,7 +18,7 @@ const CHOSEN: Rows = {
 };
 const LIMIT: Rows = { "--limit": "-n", "--count": "-n", "--last": "-n" };
 
-/** By command: what a wrong word stands for. An empty text drops the word. */
+/** By command: the words that replace a wrong word. An empty text drops the word. */
 export const MEANT: Readonly<Record<string, Rows>> = {
   "": {
     ...{ block: "blockers add", blocked: "blockers add", unblock: "blockers resolve" },
@@ -69,7 +72,7 @@ export const MEANT: Readonly<Record<string, Rows>> = {
     ...{ "--archived": "--status archived", "--state": "--status" },
   },
   log: LIMIT,
-  // What other tools call going on with the last conversation.
+  // Other tools' options for going on with the last conversation.
   continue: { "--resume": "", "-r": "" },
   search: { "--query": "", "--count": "-n", "--last": "-n" },
   start: { "-m": "--objective", "--objectives": "--objective", "--goal": "--objective" },
@@ -77,7 +80,7 @@ export const MEANT: Readonly<Record<string, Rows>> = {
 
 const STAGED = 'session checkpoint -m "…"\nsession checkpoint -A -m "…"';
 
-/** By command: the commands that help where no other line does the same. */
+/** By command: hints for a wrong word where no single line is certainly meant. */
 const HELPS: Readonly<Record<string, Rows>> = {
   "": {
     add: "session objectives add\nsession blockers add\nsession decisions add\nsession note",
@@ -95,13 +98,16 @@ const HELPS: Readonly<Record<string, Rows>> = {
   handoff: { "--to": "session handoff\nsession run <agent>" },
 };
 
-/** Options of which each takes one value, and may be given again. */
+/** Repeatable options with one value each, to which users give several values at once. */
 const AGAIN: Rows = { "decisions add": "--alternatives" };
 
-/** Arguments that are one text, so that words without quotes can only be that text. */
+/** Arguments that are one text: several words without quotes can only be that text. */
 const TEXTS = ["text", "command"];
 
-/** Returns the line with the command that its first word, which names none, stands for. Throws Failure `unknown-command`. */
+/**
+ * Replaces a first word that is no command with the command it stands for, and returns the line.
+ * @throws Failure `unknown-command` for a word that is in no table.
+ */
 export function withCommand(words: readonly string[], entries: readonly Entry[]): readonly string[] {
   const at = firstWord(words);
   const name = words[at] ?? "";
@@ -110,7 +116,10 @@ export function withCommand(words: readonly string[], entries: readonly Entry[])
   throw unknownCommand(name, entries);
 }
 
-/** A Failure `unknown-command` with the line that may be meant. `topics`: names that help knows as well. */
+/**
+ * Returns a Failure `unknown-command` that hints at the nearest name. `topics`: topics of help, for
+ * `session help`.
+ */
 export function unknownCommand(
   name: string,
   entries: readonly Entry[],
@@ -125,7 +134,10 @@ export function unknownCommand(
   return new Failure("unknown-command", `there is no ${what} "${name}"`, { hint });
 }
 
-/** Returns the line that is certainly meant by a wrong one. Throws Failure `usage` with what may be meant. */
+/**
+ * Returns the right line for a wrong one where only one can be meant.
+ * @throws Failure `usage` otherwise, with lines that may be meant.
+ */
 export function rightLine(words: readonly string[], wrong: WrongLine): readonly string[] {
   const { command, kind, message } = wrong;
   if (kind === "commander.unknownOption") return withOption(words, wrong);
@@ -155,12 +167,12 @@ function withOption(words: readonly string[], wrong: WrongLine): readonly string
   throw usage(message, ["session", ...right.map(shown)].join(" "));
 }
 
-/** The options that every command has. */
+/** Returns the options that every command has. */
 function globalFlags(command: CommandUnknownOpts): string[] {
   return command.parent ? globalFlags(command.parent) : command.options.map(({ long }) => long ?? "");
 }
 
-/** Returns whether a subcommand is missing before a text of several words. */
+/** Returns whether the arguments are a text, and `add` is missing before it. */
 function isText(command: CommandUnknownOpts): boolean {
   const [first = "", ...rest] = (command.args[0] ?? "").trim().split(/\s+/);
   return rest.length > 0 && named(command, "add") && !named(command, first) && !first.startsWith("-");
@@ -198,7 +210,7 @@ function withOneText(words: readonly string[], { command, message }: WrongLine):
     const values = end === -1 ? rest : rest.slice(0, end);
     const each = values.flatMap((value) => [again, value]);
     const line = words.toSpliced(at, 1 + values.length, ...each);
-    // Of single words nobody knows where one alternative ends.
+    // Unquoted words do not show where one alternative ends.
     if (values.length > 1 && values.some((value) => /\s/.test(value))) return line;
     if (values.length > 1) throw usage(`${again} takes one value`, ["session", ...line.map(shown)].join(" "));
   }
@@ -215,7 +227,7 @@ function usage(message: string, hint: string, advice = ""): Failure {
   return new Failure("usage", message, { hint, advice });
 }
 
-/** A word as it is typed: an option stays as it is. */
+/** Quotes a word for the shell; leaves an option as it is. */
 const shown = (text: string) => (/^--?[a-z-]+$/.test(text) ? text : word(text));
 
 function named(command: CommandUnknownOpts, name: string): boolean {

@@ -1,13 +1,16 @@
-/** Ending sessions for the commands that do: asks on the terminal, and renders the handoff. */
+/** Ends sessions for `end` and `archive`: asks on the terminal, and renders the handoff. */
 import { type Ended, end } from "../lifecycle/end.ts";
 import type { EndPlan, EndRequest } from "../lifecycle/end-plan.ts";
 import type { Place } from "../place/place.ts";
 import { canAsk } from "../terminal/prompt.ts";
 import { renderHandoff } from "../views/texts.ts";
-import { askToEnd } from "./agreed.ts";
 import type { Call } from "./command.ts";
+import { askToEnd } from "./end-questions.ts";
 
-/** Ends a session. `asked`: somebody was asked about what is left open. Failures: those of `end`; `declined`. */
+/**
+ * Finishes a session. Returns with `asked` whether the user was questioned.
+ * @throws Failures of `end`, and `declined`.
+ */
 export async function endSession(
   { out }: Call,
   place: Place,

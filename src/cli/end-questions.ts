@@ -1,4 +1,4 @@
-/** Asks on the terminal what nobody said beforehand about the end of a session. */
+/** Asks on the terminal about the open points of a session that is to end, unless options answer them. */
 
 import { type EndAnswers, type EndPlan, leftOpenLines } from "../lifecycle/end-plan.ts";
 import { alongText } from "../lifecycle/incoming-commits.ts";
@@ -9,12 +9,14 @@ import { confirm } from "../terminal/prompt.ts";
 import { bold, dim } from "../terminal/style.ts";
 import { list } from "../worktree/stash-work.ts";
 
-/** Files that a question lists. */
+/** Most files that a question lists. */
 const SHOWN = 20;
 
 /**
- * Shows what is left open and asks: about other sessions' commits, about the last checkpoint, about the worktree. After a no
- * to the checkpoint a session ends without it, and is not merged. Failure `declined`.
+ * Shows open items and asks about other sessions' commits, the last checkpoint and the worktree. After a no
+ * to the checkpoint, a session ends without it.
+ * @throws Failure `declined` after a no to the commits, and after a no to the checkpoint of a session to be
+ * merged.
  */
 export async function askToEnd(out: Output, plan: EndPlan): Promise<EndAnswers> {
   const { branch, target, last, along, worktree, open } = plan;

@@ -1,4 +1,6 @@
-/** What can stand for a placeholder on the command line, by the placeholder's name. Read from the repository as it is. */
+/**
+ * Sources of words for completion, one for each placeholder of the command line, read from the repository.
+ */
 import { AGENTS } from "../agents/catalog/all.ts";
 import { listRefs } from "../git/refs.ts";
 import { remoteAddresses } from "../git/remote/addresses.ts";
@@ -13,13 +15,13 @@ import { templateNames } from "../store/settings/session-template.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import { PARTS } from "../views/shapes/search.ts";
 
-/** A word, and what it is. */
+/** A word, and its description. */
 export type Candidate = readonly [word: string, about: string];
 
-/** Returns the words of a kind. `before`: arguments that are given already. */
+/** Returns the words of a kind. `before` holds the arguments typed so far. */
 type Source = (place: Place, before: readonly string[]) => Promise<Candidate[]> | Candidate[];
 
-/** Kinds of words, by the name that arguments and values of options have in help. */
+/** Sources of words, by the placeholder that help shows for an argument or an option's value. */
 export const SOURCES: Readonly<Record<string, Source>> = {
   session: sessions,
   "other-session": sessions,
@@ -54,7 +56,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
 
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
-/** Sessions by their branches, or ids where a branch had several, those on remotes last. */
+/** Lists sessions by branch, or by id where a branch has several; sessions of remotes come last. */
 async function sessions(place: Place): Promise<Candidate[]> {
   const [known, found] = await Promise.all([
     knownSessions(place, { light: true }),
@@ -74,7 +76,7 @@ async function sessions(place: Place): Promise<Candidate[]> {
   return named;
 }
 
-/** Refs by the names that git takes for them. */
+/** Lists refs by the short names that git accepts. */
 async function refs(place: Place, ...prefixes: string[]): Promise<Candidate[]> {
   const found = [...(await listRefs(place.repository.root, ...prefixes)).keys()];
   const kinds: Readonly<Record<string, string>> = { heads: "branch", remotes: "remote branch", tags: "tag" };

@@ -1,10 +1,10 @@
-/** Dates and periods as they are typed, checked once for every command that takes them. */
+/** Parses dates and periods of options, in one way for all commands. */
 import { Failure } from "../session/failure.ts";
 import { clock } from "../surroundings.ts";
 import { DATE_EXAMPLES, parseDate } from "../text/dates.ts";
 import { defined } from "../text/defined.ts";
 
-/** Milliseconds since the epoch. Failure `usage` shows what can be read. */
+/** Parses a date into milliseconds since the epoch. @throws Failure `usage` with examples of dates. */
 export function moment(option: string, text: string, edge: "start" | "end" = "start"): number {
   const found = parseDate(text, clock(), edge);
   if (found !== undefined) return found;
@@ -13,7 +13,10 @@ export function moment(option: string, text: string, edge: "start" | "end" = "st
   });
 }
 
-/** `--since` and `--until`, both days included. Failure `usage` where the first comes after the second. */
+/**
+ * Parses `--since` and `--until`, both days included. @throws Failure `usage` where `--since` is the later
+ * one.
+ */
 export function period(options: { readonly since?: string; readonly until?: string }): {
   since?: number;
   until?: number;

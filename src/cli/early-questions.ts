@@ -1,4 +1,4 @@
-/** What git is asked while the rest of the program is loaded. */
+/** Asks git the first questions of a command while the rest of the program loads. */
 import {
   askEarly,
   REFS_QUERY,
@@ -18,13 +18,13 @@ const QUERIES: Readonly<Record<Question, readonly string[]>> = {
   settings: SETTINGS_QUERY,
 };
 
-/** Starts the queries that a command line needs in any case. */
+/** Starts the git queries that a command line always needs. */
 export function askFirst(argv: readonly string[]): void {
   if (argv.includes("-C") || argv.includes("--help")) return;
   for (const each of queriesOf(argv)) askEarly(each);
 }
 
-/** Returns the queries that the command asks git first, as its own file lists them. */
+/** Returns the queries that the command's file lists in `asks`. */
 function queriesOf(argv: readonly string[]): readonly (readonly string[])[] {
   const { asks = [] } = entryOf(COMMANDS, argv[0] ?? "status") ?? {};
   return asks.flatMap((each) => {

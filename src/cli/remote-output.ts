@@ -1,4 +1,4 @@
-/** What the commands that talk to a remote share: who is there, and how an answer is told. */
+/** Shared by the commands that talk to a remote: progress, and the output of pushes and pulls. */
 
 import { setFlagsFromString } from "node:v8";
 import { oneLine } from "../render/inert.ts";
@@ -11,10 +11,10 @@ import { canAsk } from "../terminal/prompt.ts";
 import type { SharingRow } from "../terminal/screens/sharing.ts";
 import { defined } from "../text/defined.ts";
 
-/** Runs an action that may ask on this terminal, and shows there how far git is. */
-export async function inCompany<T>(out: Output, action: (company: Company) => Promise<T>): Promise<T> {
+/** Runs an action that may ask for a password on the terminal, and shows git's progress on it. */
+export async function withRemote<T>(out: Output, action: (company: Company) => Promise<T>): Promise<T> {
   const line = progressLine(out.quiet || out.json);
-  // V8 would let what thousands of sessions leave behind pile up; here git is waited for, and there is time to collect it.
+  // Collect garbage early: thousands of sessions would pile up, and the process mostly waits for git.
   setFlagsFromString("--semi-space-growth-factor=1");
   setFlagsFromString("--heap-growing-percent=20");
   try {
@@ -27,6 +27,7 @@ export async function inCompany<T>(out: Output, action: (company: Company) => Pr
   }
 }
 
+/** Returns a pushed session as a row of the table. */
 export function sentRow({ id, branch, title, outcome, merged }: Sent): SharingRow {
   return { id, branch, title: oneLine(title), what: outcome !== "refused" && merged ? "merged" : outcome };
 }
@@ -39,17 +40,19 @@ export function sayRefused(out: Output, sent: readonly Sent[]): number {
   return refused.length > 0 ? 1 : 0;
 }
 
+/** Returns a pushed session as JSON data. */
 export function sentValue({ id, title, branch, outcome, merged, commit, reason }: Sent) {
   return { id, title, branch, outcome, merged, commit: commit ?? null, ...defined({ reason }) };
 }
 
+/** Returns the pulled sessions as rows of the table. */
 export function pulledRows({ united }: Pulled): SharingRow[] {
   return united
     .filter((each) => each.outcome !== "skipped")
     .map(({ id, branch, title, outcome }) => ({ id, branch, title: oneLine(title), what: outcome }));
 }
 
-/** Says what is worth knowing of a pull beside the sessions that came. */
+/** Reports what a pull left out, could not fetch, noted, or found deleted on the remote. */
 export function sayPulled(out: Output, remote: string, pulled: Pulled): void {
   const skipped = pulled.united.filter((each) => each.outcome === "skipped");
   for (const { id, reason } of skipped.slice(0, 20)) out.warn(`${id} was left out: ${reason}`);
@@ -64,11 +67,12 @@ export function sayPulled(out: Output, remote: string, pulled: Pulled): void {
     );
 }
 
+/** Returns the result of a pull as JSON data. */
 export function pulledValue({ united, same, gone, deleted, problems }: Pulled) {
   return { sessions: united, same, gone, deleted, problems };
 }
 
-/** The first few of many ids. */
+/** Returns ids as one text: the first five, and how many more there are. */
 export function some(ids: readonly string[]): string {
   return ids.length <= 5 ? ids.join(", ") : `${ids.slice(0, 5).join(", ")} and ${ids.length - 5} more`;
 }

@@ -5,23 +5,25 @@ import {
   type OptionValues,
 } from "@commander-js/extra-typings";
 import type { Action } from "./command.ts";
-import { WrongLine } from "./line.ts";
+import { WrongLine } from "./command-line.ts";
 
-/** Runs what a command does, with what commander gives it: arguments, options and the command itself. */
+/** Runs a command's action with the values that commander passes: arguments, options, the command itself. */
 export type Act = (
   action: Action<unknown[]>,
   given: [...unknown[], OptionValues, CommandUnknownOpts],
 ) => Promise<void>;
 
-/** Somebody asked for the help of a command. */
+/** Thrown where the user asks for the help of a command. */
 export class HelpAsked extends Error {
   constructor(readonly command: CommandUnknownOpts) {
     super(`the help of ${command.name()}`);
   }
 }
 
-/** A command of which `act` runs what it and its subcommands do. */
-export class ActingCommand extends Command {
+/**
+ * A commander command that throws instead of printing. `act` runs its action and those of its subcommands.
+ */
+export class ThrowingCommand extends Command {
   constructor(
     name?: string,
     private readonly act: Act = async () => {},
@@ -30,15 +32,15 @@ export class ActingCommand extends Command {
   }
 
   override createCommand(name?: string): Command {
-    return new ActingCommand(name, this.act);
+    return new ThrowingCommand(name, this.act);
   }
 
-  /** Throws WrongLine in place of printing: what is meant may be another line. */
+  /** Throws WrongLine instead of printing: `rightLine` (corrections.ts) may know the right line. */
   override error(message: string, { code = "" }: ErrorOptions = {}): never {
     throw new WrongLine(this, code, message);
   }
 
-  /** Throws HelpAsked in place of printing: the page is drawn by code that is loaded only then. */
+  /** Throws HelpAsked instead of printing: only then does the program load the code that draws the page. */
   override outputHelp(): void {
     throw new HelpAsked(this);
   }
