@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { work } from "./agent-repository.ts";
+import { service } from "./model-server.ts";
 import { program } from "./programs.ts";
-import { service } from "./service.ts";
-import { work } from "./work.ts";
 
 const gemini = program("gemini", "@google/gemini-cli", "gemini") ?? "";
 

@@ -2,11 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, expect, test } from "vitest";
 import { AGENTS } from "../../src/agents/catalog/all.ts";
+import { work } from "./agent-repository.ts";
 import { DRIVERS } from "./drivers.ts";
+import { service } from "./model-server.ts";
 import { installed } from "./programs.ts";
-import { service } from "./service.ts";
-import { talk } from "./talk.ts";
-import { work } from "./work.ts";
+import { talk } from "./type-into-terminal.ts";
 
 const COLUMNS = ["start", "resume", "compaction", "worktree", "subfolder", "MCP"] as const;
 

@@ -2,9 +2,9 @@ import { chmod, symlink } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { Scratch } from "../support/scratch.ts";
+import { work } from "./agent-repository.ts";
+import { service } from "./model-server.ts";
 import { program } from "./programs.ts";
-import { service } from "./service.ts";
-import { work } from "./work.ts";
 
 /** Settings that send the agent to a service of ours, with a made-up key. */
 const AGENTS: readonly [

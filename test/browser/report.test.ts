@@ -2,8 +2,8 @@ import path from "node:path";
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
+import { livelyRepository } from "../support/busy-repository.ts";
 import { named, test, useBrowser } from "../support/chromium.ts";
-import { livelyRepository } from "../support/lively.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const browser = useBrowser();

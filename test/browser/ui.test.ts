@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { PAYLOAD } from "../support/attacks.ts";
 import { named, test, useBrowser } from "../support/chromium.ts";
 import { fixture, type Scratch, scratch } from "../support/scratch.ts";
-import { startUi } from "../support/ui.ts";
+import { startUi } from "../support/ui-server.ts";
 
 const TIMEOUT = 180_000;
 

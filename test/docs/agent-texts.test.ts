@@ -5,7 +5,7 @@ import { addCommand, entryOf } from "../../src/cli/command.ts";
 import { ThrowingCommand } from "../../src/cli/commander.ts";
 import { COMMANDS } from "../../src/cli/commands.generated.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
-import { connected } from "../support/mcp.ts";
+import { connected } from "../support/mcp-client.ts";
 import { scratch } from "../support/scratch.ts";
 
 const block = () => readFile("templates/agents/block.md", "utf8");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { ended, withWork } from "../support/ended-session.ts";
 
 test.each(["kept", "snapshot"] as const)("hides an ended session (%s) and shows it again", async (where) => {
   const s = await ended(where);

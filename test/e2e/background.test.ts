@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { isAlive, runEvents, withAgents } from "../support/agents.ts";
+import { isAlive, runEvents, withAgents } from "../support/fake-agents.ts";
 import { CLI } from "../support/scratch.ts";
 
 const RUNS = ".git/sessions/.runs";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { commits, three, told } from "../support/decision-commits.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { commits, three, told } from "../support/three.ts";
 
 const branch = (s: Scratch) => s.git("branch", "--show-current");
 const context = async (s: Scratch, name: string) =>

@@ -1,8 +1,8 @@
 /** Conflicts before they happen, as plain `git merge` has them. */
 import { expect, test } from "vitest";
 import type { Conflicts } from "../../src/views/shapes/conflicts.ts";
-import { connected } from "../support/mcp.ts";
-import { ownHistory } from "../support/own-history.ts";
+import { connected } from "../support/mcp-client.ts";
+import { ownHistory } from "../support/project-history.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 /** A session from main that writes these files. */

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { strikes } from "../support/sampled.ts";
+import { strikes } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 /** What somebody gets who takes the session up again, wherever it is by now. */
 async function taken(s: Scratch, id: string) {

@@ -1,12 +1,12 @@
 import { cp, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { strikes } from "../support/sampled.ts";
+import { strikes } from "../support/sampling.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
+import { two } from "../support/two-clones.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 /** All of the record that the two could differ in, and what the last snapshot holds. */
 async function whole(s: Scratch, id: string, folder = "work") {

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { strikes } from "../support/sampled.ts";
+import { strikes } from "../support/sampling.ts";
 import { begin, fixture, type Ran, type Scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 function started(): Promise<Scratch> {
   return fixture("crash", async (s) => {

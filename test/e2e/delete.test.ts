@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { ended, withWork } from "../support/ended-session.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 

@@ -2,7 +2,7 @@ import { chmod, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { expectRecorded, manifest, script } from "../support/hooks.ts";
-import { strikes } from "../support/sampled.ts";
+import { strikes } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
@@ -169,7 +169,7 @@ async function killedAtEach(check: (at: number, env: NodeJS.ProcessEnv) => Promi
   throw new Error("it never ran through");
 }
 
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 const MINE = "#!/bin/sh\n# mine\n";
 
 test("killed at any moment, the user's hook still stands, and the next installation completes", async () => {

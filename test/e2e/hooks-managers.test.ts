@@ -1,8 +1,8 @@
 import { chmod, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { managersFromNpm } from "../support/hook-managers.ts";
 import { expectRecorded, manifest, SOME_WAYS, script } from "../support/hooks.ts";
-import { managersFromNpm } from "../support/managers.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const modules = managersFromNpm();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { commits, three } from "../support/decision-commits.ts";
 import { scratch } from "../support/scratch.ts";
-import { commits, three } from "../support/three.ts";
 
 test("shows checkpoints newest first, each decision once, under its commit", async () => {
   const s = await three();

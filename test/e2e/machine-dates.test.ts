@@ -1,6 +1,6 @@
 /** Dates for machines: ISO 8601 with an offset in every JSON document, whatever `display.date_format` says. */
 import { expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
+import { connected } from "../support/mcp-client.ts";
 import { scratch } from "../support/scratch.ts";
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;

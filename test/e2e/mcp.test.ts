@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { ATTACKS, HIDDEN, PAYLOAD } from "../support/attacks.ts";
-import { actingNodes, codeTexts, headings, outsideCode } from "../support/containers.ts";
-import { connected } from "../support/mcp.ts";
+import { forgeToken } from "../support/fake-secrets.ts";
+import { actingNodes, codeTexts, headings, outsideCode } from "../support/markdown-nodes.ts";
+import { connected } from "../support/mcp-client.ts";
 import { CLI, scratch } from "../support/scratch.ts";
-import { forgeToken } from "../support/secret.ts";
 
 describe.each([{ modern: false }, { modern: true }])("a client, modern: $modern", ({ modern }) => {
   test("works through a session by tools, resources and prompts", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { ended, withWork } from "../support/ended-session.ts";
 
 test("values are set, printed and taken away", async () => {
   const s = await withWork("--meta", "issue=42");

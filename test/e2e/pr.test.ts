@@ -1,7 +1,7 @@
 import { Parser } from "commonmark";
 import { describe, expect, it } from "vitest";
+import { random } from "../support/fake-secrets.ts";
 import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
-import { random } from "../support/secret.ts";
 
 /** A branch with three decisions in three commits, and a fourth that is pending. */
 function branch(): Promise<Scratch> {

@@ -2,9 +2,9 @@
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { bareRemote } from "../support/git-servers.ts";
 import { scratch } from "../support/scratch.ts";
-import { bareRemote } from "../support/servers.ts";
-import { idHere, refs, settings, two } from "../support/sharing.ts";
+import { idHere, refs, settings, two } from "../support/two-clones.ts";
 
 test("git clone carries no sessions; pull brings them, and resume takes one up (190)", async () => {
   const { a, b, id } = await two();

@@ -1,8 +1,8 @@
 /** Sessions to a remote: one ref each, nothing by itself, never forced. */
 import { expect, test } from "vitest";
+import { bareRemote } from "../support/git-servers.ts";
 import { scratch } from "../support/scratch.ts";
-import { bareRemote } from "../support/servers.ts";
-import { idHere, refs, settings, two } from "../support/sharing.ts";
+import { idHere, refs, settings, two } from "../support/two-clones.ts";
 
 test("push sends this branch's session as it is now, and no other one (179)", async () => {
   const { a, remote, id } = await two();

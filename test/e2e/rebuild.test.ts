@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { parseContext } from "../../src/session/context.ts";
 import { parseEvents } from "../../src/session/events.ts";
 import { rebuildFromEvents } from "../../src/session/rebuild.ts";
-import { together } from "../support/meeting.ts";
+import { together } from "../support/clones-in-sync.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
+import { two } from "../support/two-clones.ts";
 
 /** Folders of the sessions of a clone, the ones put aside included. */
 async function folders(s: Scratch): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { ended, withWork } from "../support/ended-session.ts";
 import { scratch } from "../support/scratch.ts";
 
 test("a session has another title, everywhere and in the next checkpoint", async () => {

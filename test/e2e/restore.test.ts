@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { ended, withWork } from "../support/ended-session.ts";
 
 test("a session comes back whole, to its branch, and commits carry it again", async () => {
   const s = await withWork("--tag", "kept", "--meta", "issue=42");

@@ -1,6 +1,6 @@
 /** Reverts and rewrites: what was taken back is told as taken back, and what is still there is not told as lost. */
 import { describe, expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
+import { connected } from "../support/mcp-client.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 async function decide(repo: Scratch, n: number, decision?: string) {

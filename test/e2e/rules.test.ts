@@ -1,6 +1,6 @@
 /** `context.rules`: checked by check, checkpoint, the hook of a plain commit and end, shown in the brief. */
 import { expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
+import { connected } from "../support/mcp-client.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const RULES = `context:

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { forgeToken, password, random } from "../support/fake-secrets.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { forgeToken, password, random } from "../support/secret.ts";
 
 function started(): Promise<Scratch> {
   return scratch({ session: ["feature/login", "-o", "OAuth login"] });
@@ -204,7 +204,7 @@ describe("secrets on their way into a commit", () => {
 
   it("are looked for by simple rules where the scan itself fails, and then nothing is exported", async () => {
     const s = await started();
-    const broken = path.resolve(import.meta.dirname, "../support/no-rules.cjs");
+    const broken = path.resolve(import.meta.dirname, "../support/block-secretlint.cjs");
     s.env.NODE_OPTIONS = `--require ${broken}`;
     expect((await s.session("note", forgeToken())).stderr).toContain("note 1:1");
     // It begins like one, and only the rules that do not load know that it is none.

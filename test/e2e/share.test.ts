@@ -1,6 +1,6 @@
 /** What is shared goes along; sync takes in and sends; what was taken back stays away. */
 import { expect, test } from "vitest";
-import { refs, two } from "../support/sharing.ts";
+import { refs, two } from "../support/two-clones.ts";
 
 test("share pushes, marks and takes along; --undo takes back what it saw last, and no copies", async () => {
   const { a, b, remote, id } = await two();

@@ -1,8 +1,8 @@
 /** Snapshots that are damaged in this clone: each is left out by name, and everything else goes on (194). */
 import { expect, test } from "vitest";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
 import { fastSnapshots } from "../support/snapshots.ts";
+import { two } from "../support/two-clones.ts";
 
 const SOUND = "ssssssssssss";
 const BAD = "bbbbbbbbbbbb";

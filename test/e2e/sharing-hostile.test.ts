@@ -1,8 +1,8 @@
 /** Trees at a remote that nobody's git would make: they cost no more than others, write nothing, and keep nothing from being taken in. */
 import { expect, test } from "vitest";
-import { ENTRIES } from "../support/sampled.ts";
+import { ENTRIES } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
+import { two } from "../support/two-clones.ts";
 
 type Entry = readonly [mode: string, name: string, oid: string];
 

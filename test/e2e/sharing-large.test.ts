@@ -3,9 +3,9 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { deflateSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { ALL, ENTRIES } from "../support/sampled.ts";
+import { ALL, ENTRIES } from "../support/sampling.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { two } from "../support/sharing.ts";
+import { two } from "../support/two-clones.ts";
 
 const BIG = "bbbbbbbbbbbb";
 const GIGABYTE = 1024 * 1024 * 1024;

@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { silentPort } from "../support/git-servers.ts";
 import type { Scratch } from "../support/scratch.ts";
-import { silentPort } from "../support/servers.ts";
-import { idHere, local, refs, settings, two } from "../support/sharing.ts";
+import { idHere, local, refs, settings, two } from "../support/two-clones.ts";
 
 const CLI = path.resolve("dist/cli.js");
 
@@ -72,7 +72,7 @@ test("a password is never asked for in a hook, not even by another program; the 
   await chmod(path.join(a.root, "../askpass"), 0o755);
   await a.ok("hooks", "install");
   await a.ok("config", "set", "sharing.auto_push", "true");
-  const { httpServer } = await import("../support/servers.ts");
+  const { httpServer } = await import("../support/git-servers.ts");
   const { at } = await httpServer(a, { user: "ann", password: "s3cret" });
   await a.git("config", `url.${at("remote.git")}.insteadOf`, "none:");
   await a.git("commit", "--quiet", "--allow-empty", "-m", "more");

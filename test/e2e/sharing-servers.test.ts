@@ -4,8 +4,8 @@ import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { bareRemote, freePort, gitDaemon, httpServer, noSshd, sshServer } from "../support/servers.ts";
-import { idHere, local, refs, type Two, two } from "../support/sharing.ts";
+import { bareRemote, freePort, gitDaemon, httpServer, noSshd, sshServer } from "../support/git-servers.ts";
+import { idHere, local, refs, type Two, two } from "../support/two-clones.ts";
 
 /** One session there and back over an address, changed on the other side. */
 async function thereAndBack({ a, b, remote, id }: Two, address: string): Promise<void> {

@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
-import { strikes } from "../support/sampled.ts";
+import { connected } from "../support/mcp-client.ts";
+import { strikes } from "../support/sampling.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 /** Whether a folder can be made read-only the way that sandboxes do it. */
 const MOUNTS = spawnSync("unshare", ["-m", "true"]).status === 0;

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { connected } from "../support/mcp.ts";
+import { connected } from "../support/mcp-client.ts";
 import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
 
 /** Three worktrees: main without a session, and two sessions. */

@@ -1,11 +1,11 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { picture } from "../support/picture.ts";
-import { strikes } from "../support/sampled.ts";
+import { picture } from "../support/repository-state.ts";
+import { strikes } from "../support/sampling.ts";
 import { type Ran, type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 /** Work tree and index bit by bit. */
 async function state(s: Scratch) {

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { numbers } from "../support/fuzz.ts";
-import { picture } from "../support/picture.ts";
-import { seeds } from "../support/sampled.ts";
+import { numbers } from "../support/fuzz-model.ts";
+import { picture } from "../support/repository-state.ts";
+import { seeds } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const CLI = path.resolve("dist/cli.js");
-const FAULT = path.resolve("test/support/fault.cjs");
+const FAULT = path.resolve("test/support/node-faults.cjs");
 
 /** SESSION_FUZZ_SEED and SESSION_FUZZ_STEPS run others, and longer. */
 const SEEDS = seeds([1, 2, 3]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { picture } from "../support/picture.ts";
+import { picture } from "../support/repository-state.ts";
 import { begin, fixture, type Scratch, scratch } from "../support/scratch.ts";
 
 /** Sessions `one` and `two` on the same commit; `two` is checked out. */

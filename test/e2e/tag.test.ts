@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
+import { ended, withWork } from "../support/ended-session.ts";
 
 test("tags are added once, listed and removed", async () => {
   const s = await withWork("--tag", "first");

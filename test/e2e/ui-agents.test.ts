@@ -2,8 +2,8 @@
 import { appendFile, readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { withAgents } from "../support/agents.ts";
-import { following, quiet, startUi } from "../support/ui.ts";
+import { withAgents } from "../support/fake-agents.ts";
+import { following, quiet, startUi } from "../support/ui-server.ts";
 
 const AGENTS = ["claude", "codex", "gemini"] as const;
 

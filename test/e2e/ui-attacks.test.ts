@@ -2,9 +2,9 @@
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { ATTACKS, PAYLOAD } from "../support/attacks.ts";
-import { picture } from "../support/picture.ts";
+import { picture } from "../support/repository-state.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
-import { startUi, type Ui } from "../support/ui.ts";
+import { startUi, type Ui } from "../support/ui-server.ts";
 
 async function served(): Promise<{ s: Scratch; ui: Ui; id: string; note: Record<string, string> }> {
   const s = await scratch({ session: ["work", "-o", "One"] });

@@ -4,7 +4,7 @@ import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { fixture, type Scratch, scratch } from "../support/scratch.ts";
-import { following, quiet, startUi } from "../support/ui.ts";
+import { following, quiet, startUi } from "../support/ui-server.ts";
 
 /** Two branches that would conflict, and one that only changes the same file; each in a worktree of its own. */
 const busy = () =>

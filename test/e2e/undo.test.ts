@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { ended, withWork } from "../support/kept.ts";
-import { strikes } from "../support/sampled.ts";
+import { ended, withWork } from "../support/ended-session.ts";
+import { strikes } from "../support/sampling.ts";
 import { type Scratch, scratch } from "../support/scratch.ts";
 
 const texts = async (s: Scratch) =>
@@ -203,7 +203,12 @@ test("a record that is damaged is passed over", async () => {
 async function interrupted(s: Scratch, kind: string, at: number, ...args: string[]): Promise<boolean> {
   await s.write("../home/count", "0");
   const env = { FAULT: kind, FAULT_OF: "rename", FAULT_AT: String(at), FAULT_COUNT: `${s.home}/count` };
-  const words = ["--require", path.resolve("test/support/fault.cjs"), path.resolve("dist/cli.js"), ...args];
+  const words = [
+    "--require",
+    path.resolve("test/support/node-faults.cjs"),
+    path.resolve("dist/cli.js"),
+    ...args,
+  ];
   const { code } = await s.run(process.execPath, words, { env });
   return code === 0 && Number(await s.read("../home/count")) < at;
 }

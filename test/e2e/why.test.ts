@@ -1,8 +1,8 @@
 /** Why lines are as they are: the decisions behind them, through renames, squashes and reverts, as `git blame` has them. */
 import { describe, expect, test } from "vitest";
 import type { Origin, Why } from "../../src/views/shapes/why.ts";
-import { connected } from "../support/mcp.ts";
-import { ownHistory } from "../support/own-history.ts";
+import { connected } from "../support/mcp-client.ts";
+import { ownHistory } from "../support/project-history.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 const LINES = ["one", "two", "three", "four", "five", "six", "seven"];

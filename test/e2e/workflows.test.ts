@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { ownHistory } from "../support/own-history.ts";
+import { ownHistory } from "../support/project-history.ts";
 import { CLI, type Scratch, scratch } from "../support/scratch.ts";
 
 const DOCS = await readFile("docs/workflows.md", "utf8");

@@ -6,7 +6,7 @@ import { eventAt, eventOf, parseEvents, type SessionEvent, startedEvent } from "
 import { cloneText, completed, rebuildFromEvents } from "../../src/session/rebuild.ts";
 import { newSession, type SessionContext } from "../../src/session/state.ts";
 import { mergeRecords } from "../../src/sharing/merge/records.ts";
-import { beginning, type Edit, editedAll, edits, eventsOf, type Files } from "../support/records.ts";
+import { beginning, type Edit, editedAll, edits, eventsOf, type Files } from "../support/record-edits.ts";
 
 const contextIn = (files: Files) => parseContext(files.get("context.json") ?? "");
 

@@ -5,8 +5,8 @@ import { openTemplate } from "../../src/render/template.ts";
 import { boxOf } from "../../src/session/tasklist.ts";
 import { fits, tokens } from "../../src/text/limits.ts";
 import { fitBrief } from "../../src/views/fit.ts";
-import { ACTS, acting, hostile } from "./hostile.ts";
-import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample.ts";
+import { ACTS, acting, hostile } from "./hostile-strings.ts";
+import { BRIEF, EMPTY_BRIEF, EMPTY_HANDOFF, HANDOFF } from "./sample-views.ts";
 
 const MARKS = ["open", "active", "done", "dropped"] as const;
 const SECTIONS = {

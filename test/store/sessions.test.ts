@@ -13,7 +13,7 @@ import {
   localSessions,
   sessionFolders,
 } from "../../src/store/sessions.ts";
-import { codeOf, emptyFolder } from "./folder.ts";
+import { codeOf, emptyFolder } from "./temporary-folder.ts";
 
 const ID = (n: number) => `t05ac9gpehv${n}`;
 

@@ -1,6 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { expect } from "vitest";
-import { ALL, SEED } from "./sampled.ts";
+import { ALL, SEED } from "./sampling.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Names, kinds, modes, link targets and digests of everything below some folders; "absent" where there is none. */

@@ -6,8 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import type { runWithin } from "../../src/main.ts";
-import { type Given, surroundingsOf } from "./surroundings.ts";
-import { readTemplate, type Template, writeTemplate } from "./template.ts";
+import { readTemplate, type Template, writeTemplate } from "./folder-template.ts";
+import { type Given, surroundingsOf } from "./run-environment.ts";
 
 interface Main {
   readonly runWithin: typeof runWithin;
