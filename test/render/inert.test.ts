@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { block, codeSpan, inline } from "../../src/render/inert.ts";
-import { oneLine, visible } from "../../src/text/visible.ts";
+import { oneLine, visible } from "../../src/text/foreign-text.ts";
 import { ACTS, activeMarkup, hostile } from "./hostile-strings.ts";
 
 test("nothing acts in a line, whatever was typed", () => {

@@ -11,11 +11,10 @@ import {
   type SessionEvent,
   startedEvent,
 } from "../../src/session/events.ts";
-import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/keeping.ts";
-import { contextOfState, EMPTY_TEXTS, stateFromTexts, textsOfState } from "../../src/session/reading.ts";
+import { withMeta, withoutMeta, withoutTags, withTags, withTitle } from "../../src/session/metadata.ts";
 import { completed } from "../../src/session/rebuild.ts";
-import { applyRecorded, MARKS, type Recorded } from "../../src/session/recorded.ts";
 import type { ObjectiveMark } from "../../src/session/session.ts";
+import { applyRecorded, MARKS, type Recorded } from "../../src/session/small-change.ts";
 import {
   addBlocker,
   addDecision,
@@ -29,6 +28,7 @@ import {
   type SessionContext,
   type SessionState,
 } from "../../src/session/state.ts";
+import { contextOfState, EMPTY_TEXTS, stateFromTexts, textsOfState } from "../../src/session/state-files.ts";
 
 const STATES = {
   active: "session.resumed",
